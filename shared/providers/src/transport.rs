@@ -24,6 +24,14 @@ use application::store::BoxError;
 use async_trait::async_trait;
 use domain::connection::SmtpSecurity;
 use std::fmt;
+use std::time::Duration;
+
+/// A message is taken, refused or given up within this, whatever it goes out by.
+pub const LONGEST_DELIVERY: Duration = if smtp_session::DELIVERY.as_secs() > reqwest_http::TOTAL.as_secs() {
+    smtp_session::DELIVERY
+} else {
+    reqwest_http::TOTAL
+};
 
 #[async_trait]
 pub trait Http: Send + Sync {

@@ -3,8 +3,10 @@
 use crate::registry::{all_routes, function_names};
 use crate::template::{EventSource, Stack, TEMPLATE, plain};
 use application::queue_messages::Queue;
+use application::sending::BEGINS_WITHIN;
 use aws_platform::Config;
 use local_cloud::names;
+use providers::transport::LONGEST_DELIVERY;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +84,12 @@ fn every_queue_has_one_consumer_its_dead_letters_and_time_enough() {
     let stack = stack();
     let queues: BTreeMap<&str, &Value> = stack.queues.iter().map(|(name, p)| (name.as_str(), p)).collect();
     let mut expected = BTreeSet::new();
+    let sender = stack.functions.iter().find(|function| function.name == "send_message").unwrap();
+    let latest = BEGINS_WITHIN.unsigned_abs() + LONGEST_DELIVERY;
+    assert!(
+        sender.timeout_seconds >= latest.as_secs() + 15,
+        "a call that begins late is over, and written down, before its function is killed"
+    );
     for queue in Queue::ALL {
         let word = pascal_case(queue.as_str());
         let place = |suffix: &str| {

@@ -57,7 +57,7 @@ pub use window::Home;
 /// How long what is no stop of an enrolment may take until it is heeded: a function that has read just before it.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
 /// No function that sends lives longer.
-const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
+const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(75);
 /// By how much clocks are off where they are off by minutes.
 const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 

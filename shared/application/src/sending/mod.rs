@@ -76,7 +76,7 @@ pub const UNCERTAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 pub const STOPPED_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// What of a batch would begin later than this goes back into the queue: a function that its time runs out for is killed in the
 /// middle of a call, and nobody knows what became of that message.
-const BEGINS_WITHIN: SignedDuration = SignedDuration::from_secs(15);
+pub const BEGINS_WITHIN: SignedDuration = SignedDuration::from_secs(15);
 /// Tries in a row, two, then four seconds apart; then the longer horizon.
 pub const TRIES: u8 = 3;
 /// Waits after the first three tries, for providers that are down and for greylisting.

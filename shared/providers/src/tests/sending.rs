@@ -11,6 +11,7 @@ use domain::connection::{ConnectionSettings, SmtpSecurity};
 use domain::email_address::EmailAddress;
 use domain::phone_number::PhoneNumber;
 use jiff::SignedDuration;
+use std::time::Duration;
 
 fn mail() -> OutgoingMail {
     OutgoingMail {
@@ -47,6 +48,16 @@ fn mailbox() -> Account {
 async fn send_to(script: Script) -> Result<Accepted, SendError> {
     let (smtp, _) = server(script);
     providers(no_http(), smtp).send_mail(&mailbox(), &mail()).await
+}
+
+#[tokio::test]
+async fn who_never_asks_for_the_mail_has_not_got_it() {
+    for silent in [&[("banner", "say nothing")], &[("RCPT", "say nothing")], &[("DATA", "say nothing")]] {
+        let (smtp, _) = server(silent);
+        let smtp = smtp.with_patience(Duration::from_millis(5));
+        let given_up = providers(no_http(), smtp).send_mail(&mailbox(), &mail()).await;
+        assert!(matches!(given_up, Err(SendError::Down { .. })), "{given_up:?}");
+    }
 }
 
 #[tokio::test]

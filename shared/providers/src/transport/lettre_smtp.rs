@@ -2,7 +2,7 @@
 //! same target.
 
 use super::line_reader::LineReader;
-use super::smtp_session::Session;
+use super::smtp_session::{OFFER, Session, within};
 use super::{Reach, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
 use application::store::BoxError;
 use async_trait::async_trait;
@@ -79,6 +79,26 @@ impl LettreSmtp {
         Ok(session)
     }
 
+    /// A connection whose server waits for the mail, and how many it has had by it.
+    async fn offer(
+        &self,
+        target: &SmtpTarget,
+        envelope: &SmtpEnvelope,
+        message: &[u8],
+    ) -> Result<(Session, u32), SmtpFailure> {
+        let (mut session, delivered) = match self.take(target).await {
+            Some(kept) => (kept.session, kept.delivered),
+            None => (self.dial(target, envelope).await?, 0),
+        };
+        match session.offer(envelope, message).await {
+            Ok(()) => Ok((session, delivered)),
+            Err(failure) => {
+                session.close().await;
+                Err(failure)
+            }
+        }
+    }
+
     async fn tls(&self, host: &str) -> Result<TlsParameters, SmtpFailure> {
         let mut known = self.tls.lock().await;
         if let Some(parameters) = known.get(host) {
@@ -96,7 +116,7 @@ impl LettreSmtp {
     }
 
     async fn addresses(&self, target: &SmtpTarget) -> Result<Vec<SocketAddr>, SmtpFailure> {
-        let found = within(tokio::net::lookup_host((target.host.as_str(), target.port))).await?;
+        let found = dialled(tokio::net::lookup_host((target.host.as_str(), target.port))).await?;
         self.reach
             .mail_server(found, target.security != SmtpSecurity::None)
             .map_err(|error| SmtpFailure::broken(SmtpStage::Target, error))
@@ -111,11 +131,8 @@ impl Smtp for LettreSmtp {
         envelope: &SmtpEnvelope,
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure> {
-        let (mut session, delivered) = match self.take(target).await {
-            Some(kept) => (kept.session, kept.delivered),
-            None => (self.dial(target, envelope).await?, 0),
-        };
-        let outcome = session.deliver(envelope, message).await;
+        let (mut session, delivered) = within(OFFER, self.offer(target, envelope, message)).await?;
+        let outcome = session.write(message).await;
         match &outcome {
             Ok(_) => self.keep(Kept { target: target.clone(), session, delivered: delivered + 1 }).await,
             Err(_) => session.close().await,
@@ -125,10 +142,10 @@ impl Smtp for LettreSmtp {
 }
 
 async fn tcp(addresses: &[SocketAddr]) -> Result<TcpStream, SmtpFailure> {
-    within(TcpStream::connect(addresses)).await
+    dialled(TcpStream::connect(addresses)).await
 }
 
-async fn within<T>(work: impl Future<Output = std::io::Result<T>>) -> Result<T, SmtpFailure> {
+async fn dialled<T>(work: impl Future<Output = std::io::Result<T>>) -> Result<T, SmtpFailure> {
     let broken = |error: BoxError| SmtpFailure::broken(SmtpStage::Connect, error);
     tokio::time::timeout(DIAL, work).await.map_err(|e| broken(e.into()))?.map_err(|e| broken(e.into()))
 }

@@ -1,6 +1,6 @@
 //! The SMTP counterpart that opens no socket: the host hands out one end of a pipe, a server answers at the other.
 
-use super::smtp_session::Session;
+use super::smtp_session::{OFFER, Session, within};
 use super::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
 use async_trait::async_trait;
 use lettre::transport::smtp::client::AsyncTokioStream;
@@ -8,6 +8,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 type Dial = dyn Fn(&SmtpTarget) -> io::Result<DuplexStream> + Send + Sync;
@@ -15,11 +16,17 @@ type Dial = dyn Fn(&SmtpTarget) -> io::Result<DuplexStream> + Send + Sync;
 /// `dial` is called once a message and gives the client's end; an error is a refused connection.
 pub struct PipeSmtp {
     dial: Box<Dial>,
+    patience: Duration,
 }
 
 impl PipeSmtp {
     pub fn new(dial: impl Fn(&SmtpTarget) -> io::Result<DuplexStream> + Send + Sync + 'static) -> Self {
-        Self { dial: Box::new(dial) }
+        Self { dial: Box::new(dial), patience: OFFER }
+    }
+
+    /// How long the server may take until it asks for the mail.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 }
 
@@ -33,9 +40,14 @@ impl Smtp for PipeSmtp {
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure> {
         let pipe = (self.dial)(target).map_err(|error| SmtpFailure::broken(SmtpStage::Connect, error))?;
-        let mut session = Session::over(Box::new(Pipe(pipe)), envelope).await?;
-        session.log_in(target).await?;
-        let outcome = session.deliver(envelope, message).await;
+        let mut session = within(self.patience, async {
+            let mut session = Session::over(Box::new(Pipe(pipe)), envelope).await?;
+            session.log_in(target).await?;
+            session.offer(envelope, message).await?;
+            Ok(session)
+        })
+        .await?;
+        let outcome = session.write(message).await;
         session.close().await;
         outcome
     }

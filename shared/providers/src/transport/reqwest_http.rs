@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
-const TOTAL: Duration = Duration::from_secs(25);
+/// A call is answered or given up within this.
+pub(super) const TOTAL: Duration = Duration::from_secs(25);
 /// A frozen function wakes with dead connections: better a new handshake than an answer that never comes.
 const IDLE: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER_BYTES: usize = 2 * 1024 * 1024;

@@ -16,8 +16,15 @@ use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(8);
 const COMMAND: Duration = Duration::from_secs(10);
+/// All that comes before the mail itself: whoever takes longer is tried again, as nothing was handed over.
+pub(super) const OFFER: Duration = Duration::from_secs(15);
+/// A mail, its end, and the server's word that it has it.
 const FINAL_DOT: Duration = Duration::from_secs(25);
 const PROBE: Duration = Duration::from_secs(2);
+
+/// A mail is taken, refused or given up within this.
+pub(super) const DELIVERY: Duration =
+    Duration::from_secs(OFFER.as_secs() + FINAL_DOT.as_secs() + PROBE.as_secs());
 
 pub(super) struct Session {
     link: AsyncSmtpConnection,
@@ -76,11 +83,8 @@ impl Session {
         Ok(())
     }
 
-    pub(super) async fn deliver(
-        &mut self,
-        envelope: &SmtpEnvelope,
-        message: &[u8],
-    ) -> Result<SmtpReply, SmtpFailure> {
+    /// Up to where the server asks for the mail itself: of that it has nothing yet.
+    pub(super) async fn offer(&mut self, envelope: &SmtpEnvelope, message: &[u8]) -> Result<(), SmtpFailure> {
         if let Some(limit) = self.max_size
             && limit > 0
             && message.len() > limit
@@ -99,8 +103,7 @@ impl Session {
         let to = address(SmtpStage::Rcpt, &envelope.to)?;
         at(SmtpStage::Mail, COMMAND, self.link.command(Mail::new(Some(from), options))).await?;
         at(SmtpStage::Rcpt, COMMAND, self.link.command(Rcpt::new(to, Vec::new()))).await?;
-        at(SmtpStage::Data, COMMAND, self.link.command(Data)).await?;
-        self.write(message).await
+        at(SmtpStage::Data, COMMAND, self.link.command(Data)).await.map(drop)
     }
 
     /// Whoever announces SMTPUTF8 has to announce 8BITMIME too (RFC 6531); who has not said both is sent neither.
@@ -122,8 +125,8 @@ impl Session {
         Err(SmtpFailure::replied(stage, 553, text))
     }
 
-    /// The client asks for the next part only once the last one was written: that tells content from final dot.
-    async fn write(&mut self, message: &[u8]) -> Result<SmtpReply, SmtpFailure> {
+    /// The mail, once the server has asked for it. The client asks for the next part only once the last one was written: that tells content from final dot.
+    pub(super) async fn write(&mut self, message: &[u8]) -> Result<SmtpReply, SmtpFailure> {
         let written = AtomicBool::new(false);
         // The client itself ends the last line.
         let mut parts = Some(message.strip_suffix(b"\r\n").unwrap_or(message)).into_iter();
@@ -170,6 +173,15 @@ fn size_limit(line: &str) -> Option<usize> {
         return None;
     }
     Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0))
+}
+
+/// What comes before the mail itself, as a whole.
+pub(super) async fn within<T>(
+    limit: Duration,
+    offer: impl Future<Output = Result<T, SmtpFailure>>,
+) -> Result<T, SmtpFailure> {
+    let late = |silence| Err(SmtpFailure::broken(SmtpStage::Data, silence));
+    tokio::time::timeout(limit, offer).await.unwrap_or_else(late)
 }
 
 async fn at<T>(
