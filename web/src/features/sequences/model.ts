@@ -1,7 +1,7 @@
 // A sequence as its editor holds it: steps in order, a window, and what keeps it from being saved.
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
-import { type Week, weekProblem } from "@/shared/lib/week";
+import { type Week, weekProblem, weekWords } from "@/shared/lib/week";
 
 import type { Variant } from "./variants";
 
@@ -210,6 +210,10 @@ export function delayWords(delay: Step["delay"], first: boolean): string {
   if (delay.amount === 0) return first ? "Start" : "at once";
   return `+${plural(delay.amount, ...UNIT_WORDS[delay.unit])}`;
 }
+
+/** "Mon–Fri 09:00–17:00, not on public holidays" */
+export const windowWords = (w: SendingWindow): string =>
+  `${weekWords(w)}, ${w.on_holidays === "send" ? "also" : "not"} on public holidays`;
 
 export function move<T>(list: readonly T[], from: number, to: number): T[] {
   const out = [...list];
