@@ -42,6 +42,39 @@ test("ticked leads are written to after a look at who gets it and who does not",
   expect(errors).toEqual([]);
 });
 
+test("many are written to later, at a usual moment or at one of their own", async ({ page }) => {
+  const later = { ...STARTED, people: 2, send_at: "2026-11-20T09:00:00Z" };
+  const { errors } = await openApp(page, "/leads", { override: { "POST /api/emails/bulk": later } });
+  await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
+  await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
+  await page.getByRole("button", { name: "Write to them" }).click();
+  const dialog = page.getByRole("dialog", { name: "Write to 2 people" });
+  await dialog.getByLabel("Subject").fill("We moved");
+  await dialog.getByLabel("Text of the message").fill("Hi {{ first_name }}, we moved to Harbour Street.");
+  await dialog.getByRole("button", { name: "Check 2 people" }).click();
+  const when = page.getByRole("dialog", { name: "Send later" });
+  const choose = () => dialog.getByRole("button", { name: "Send later" }).click();
+  await choose();
+  await expect(when).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.keyboard.press("Escape");
+  await expect(when).toBeHidden();
+  await expect(dialog).toBeVisible();
+  await choose();
+  const asked = page.waitForRequest((r) => r.url().endsWith("/api/emails/bulk") && r.method() === "POST");
+  await when.getByRole("button", { name: /^In three days/ }).click();
+  const { send_at } = (await asked).postDataJSON();
+  expect(send_at).toMatch(/^2026-11-20T09:00:00/);
+  await expect(page.getByText(/^2 messages go out Fri,? (20 Nov|Nov 20),? 09:00; the queue tells/)).toBeVisible();
+  await expect(dialog).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
 test("what was written to many is there again when the dialog was closed, until it is discarded", async ({ page }) => {
   const { errors } = await openApp(page, "/leads");
   const open = async () => {
