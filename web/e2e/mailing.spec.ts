@@ -134,6 +134,36 @@ test("somebody who wrote on WhatsApp within a day is answered there from their o
   expect(errors).toEqual([]);
 });
 
+for (const [named, path, sends, said] of [
+  ["their own page", "/leads/lead_0", "/api/emails/send", /^E-mail goes out Fri,? .*09:00$/],
+  ["the inbox", "/inbox?lead=lead_2", "/api/inbox/lead_2/answer", /^Answer goes out Fri,? .*09:00$/],
+] as const) {
+  test(`one message is sent later, from ${named}`, async ({ page }) => {
+    const sent = { id: "msg_9", created_at: "2026-11-17T10:42:00Z", planned_for: "2026-11-20T09:00:00Z" };
+    const { errors } = await openApp(page, path, { override: { [`POST ${sends}`]: sent } });
+    if (path === "/leads/lead_0") {
+      await page.keyboard.press("m");
+      await page.getByRole("textbox", { name: "Subject" }).fill("Thursday");
+    }
+    const later = page.getByRole("button", { name: "Send later" });
+    await expect(later).toBeDisabled();
+    await page.getByRole("textbox", { name: "Message" }).fill("Shall we speak next week?");
+    const dialog = page.getByRole("dialog", { name: "Send later" });
+    await later.click();
+    await expect(dialog.getByRole("listitem")).toHaveCount(4);
+    await expect(dialog.getByRole("button", { name: "Send then" })).toBeDisabled();
+    await dialog.getByLabel("Another time").fill("2026-11-16T09:00");
+    await expect(dialog.getByRole("button", { name: "Send then" })).toBeDisabled();
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    await dialog.getByLabel("Another time").fill("2026-11-20T09:00");
+    const asked = page.waitForRequest((r) => r.url().endsWith(sends) && r.method() === "POST");
+    await dialog.getByRole("button", { name: "Send then" }).click();
+    expect((await asked).postDataJSON()).toMatchObject({ channel: "email", send_at: "2026-11-20T09:00:00.000Z" });
+    await expect(page.getByText(said)).toBeVisible();
+    expect(errors).toEqual([]);
+  });
+}
+
 test("what is being written to somebody is kept at the server, and found there", async ({ page }) => {
   const draft = {
     id: "draft_1",
