@@ -36,3 +36,26 @@ test("what is done rarely stands in a menu, open by key", async ({ page }) => {
   await expect(page.getByRole("dialog", { name: "Complete Clinics, autumn?" })).toBeVisible();
   expect(errors).toEqual([]);
 });
+
+test("the tag of whoever is enrolled stands in the bar, and is changed there", async ({ page }) => {
+  const tagged = { ...(ANSWERS[GET] as object), lead_tag: "bristol-bath" };
+  const { errors } = await openApp(page, "/campaigns/campaign_1", {
+    override: { [GET]: tagged, "PATCH /api/campaigns/campaign_1": { ...tagged, lead_tag: "autumn" } },
+  });
+  await expect(page.getByText("Tags people bristol-bath")).toBeVisible();
+  await page.getByRole("button", { name: "Change the tag" }).click();
+  const dialog = page.getByRole("dialog", { name: "Tag of Clinics, autumn" });
+  await expect(dialog.getByLabel("Tag")).toHaveValue("bristol-bath");
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await dialog.getByLabel("Tag").fill("autumn");
+  const asked = page.waitForRequest((r) => r.method() === "PATCH");
+  await page.keyboard.press("Enter");
+  expect((await asked).postDataJSON()).toMatchObject({ lead_tag: "autumn", rev: 2 });
+  await expect(page.getByText("Whoever is enrolled is tagged autumn")).toBeVisible();
+  await expect(dialog).toBeHidden();
+  expect(errors).toEqual([]);
+});

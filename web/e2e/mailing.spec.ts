@@ -42,6 +42,39 @@ test("ticked leads are written to after a look at who gets it and who does not",
   expect(errors).toEqual([]);
 });
 
+test("many are written to later, at a usual moment or at one of their own", async ({ page }) => {
+  const later = { ...STARTED, people: 2, send_at: "2026-11-20T09:00:00Z" };
+  const { errors } = await openApp(page, "/leads", { override: { "POST /api/emails/bulk": later } });
+  await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
+  await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
+  await page.getByRole("button", { name: "Write to them" }).click();
+  const dialog = page.getByRole("dialog", { name: "Write to 2 people" });
+  await dialog.getByLabel("Subject").fill("We moved");
+  await dialog.getByLabel("Text of the message").fill("Hi {{ first_name }}, we moved to Harbour Street.");
+  await dialog.getByRole("button", { name: "Check 2 people" }).click();
+  const when = page.getByRole("dialog", { name: "Send later" });
+  const choose = () => dialog.getByRole("button", { name: "Send later" }).click();
+  await choose();
+  await expect(when).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.keyboard.press("Escape");
+  await expect(when).toBeHidden();
+  await expect(dialog).toBeVisible();
+  await choose();
+  const asked = page.waitForRequest((r) => r.url().endsWith("/api/emails/bulk") && r.method() === "POST");
+  await when.getByRole("button", { name: /^In three days/ }).click();
+  const { send_at } = (await asked).postDataJSON();
+  expect(send_at).toMatch(/^2026-11-20T09:00:00/);
+  await expect(page.getByText(/^2 messages go out Fri,? (20 Nov|Nov 20),? 09:00; the queue tells/)).toBeVisible();
+  await expect(dialog).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
 test("what was written to many is there again when the dialog was closed, until it is discarded", async ({ page }) => {
   const { errors } = await openApp(page, "/leads");
   const open = async () => {
@@ -100,6 +133,36 @@ test("somebody who wrote on WhatsApp within a day is answered there from their o
   await expect(page.getByText("WhatsApp handed over")).toBeVisible();
   expect(errors).toEqual([]);
 });
+
+for (const [named, path, sends, said] of [
+  ["their own page", "/leads/lead_0", "/api/emails/send", /^E-mail goes out Fri,? .*09:00$/],
+  ["the inbox", "/inbox?lead=lead_2", "/api/inbox/lead_2/answer", /^Answer goes out Fri,? .*09:00$/],
+] as const) {
+  test(`one message is sent later, from ${named}`, async ({ page }) => {
+    const sent = { id: "msg_9", created_at: "2026-11-17T10:42:00Z", planned_for: "2026-11-20T09:00:00Z" };
+    const { errors } = await openApp(page, path, { override: { [`POST ${sends}`]: sent } });
+    if (path === "/leads/lead_0") {
+      await page.keyboard.press("m");
+      await page.getByRole("textbox", { name: "Subject" }).fill("Thursday");
+    }
+    const later = page.getByRole("button", { name: "Send later" });
+    await expect(later).toBeDisabled();
+    await page.getByRole("textbox", { name: "Message" }).fill("Shall we speak next week?");
+    const dialog = page.getByRole("dialog", { name: "Send later" });
+    await later.click();
+    await expect(dialog.getByRole("listitem")).toHaveCount(4);
+    await expect(dialog.getByRole("button", { name: "Send then" })).toBeDisabled();
+    await dialog.getByLabel("Another time").fill("2026-11-16T09:00");
+    await expect(dialog.getByRole("button", { name: "Send then" })).toBeDisabled();
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    await dialog.getByLabel("Another time").fill("2026-11-20T09:00");
+    const asked = page.waitForRequest((r) => r.url().endsWith(sends) && r.method() === "POST");
+    await dialog.getByRole("button", { name: "Send then" }).click();
+    expect((await asked).postDataJSON()).toMatchObject({ channel: "email", send_at: "2026-11-20T09:00:00.000Z" });
+    await expect(page.getByText(said)).toBeVisible();
+    expect(errors).toEqual([]);
+  });
+}
 
 test("what is being written to somebody is kept at the server, and found there", async ({ page }) => {
   const draft = {

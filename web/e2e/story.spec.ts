@@ -248,7 +248,7 @@ test.describe("the story", () => {
     await expect(changes.getByText("Added")).toBeVisible();
     await expect(dialog.getByRole("row", { name: /Surgeries, winter.*Removed/ })).toBeVisible();
     await dialog.getByRole("radio", { name: /^Move them now/ }).check();
-    await dialog.getByLabel(/^SMS: Did you see it/).selectOption({ label: "Step 2, E-mail: One more thing" });
+    await dialog.getByLabel(/^Step 2, SMS: Did you see it/).selectOption({ label: "Step 2, E-mail: One more thing" });
     await dialog.getByRole("button", { name: "Publish version 2" }).click();
     await expect(page.getByText("Version 2 is published")).toBeVisible();
     const versions = page.getByRole("region", { name: "Versions" });

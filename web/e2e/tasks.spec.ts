@@ -1,5 +1,6 @@
 // What a person does by hand: the words are there, and what opens its place, on any screen.
 import { expect, type Page, test } from "@playwright/test";
+import { ANSWERS } from "./answers";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
 
@@ -64,4 +65,66 @@ test("a task is done where the lead's story tells of it", async ({ page }) => {
   expect((await asked).postDataJSON()).toEqual({ done: true, outcome: "done" });
   await expect(page.getByText(/^Sent: Write to Elena/)).toBeVisible();
   expect(errors).toEqual([]);
+});
+
+const TASKS = "GET /api/tasks";
+const TIMELINE = "GET /api/leads/lead_0/timeline";
+const UNCERTAIN = "Did this mail arrive?";
+
+/** A copy that a test may change while the page is open. */
+const copyOf = (key: string) => structuredClone(ANSWERS[key]) as { items: Record<string, unknown>[] };
+
+for (const [button, answer, said] of [
+  ["It was sent", "sent", "It counts as sent"],
+  ["Send it again", "send_again", "It is sent again"],
+] as const) {
+  test(`whether a message arrived is answered in Today: ${said}`, async ({ page }) => {
+    const tasks = copyOf(TASKS);
+    const settled = "/api/emails/msg_11/settle";
+    page.on("request", (r) => {
+      if (r.url().endsWith(settled)) tasks.items = tasks.items.filter((task) => task.title !== UNCERTAIN);
+    });
+    const { errors } = await openApp(page, "/", { override: { [TASKS]: tasks, [`POST ${settled}`]: {} } });
+    const due = page.getByRole("region", { name: "Due" });
+    const asked = page.waitForRequest((r) => r.url().endsWith(settled));
+    await due.getByRole("button", { name: `${button}: Beth Lawson` }).click();
+    expect((await asked).postDataJSON()).toEqual({ answer });
+    await expect(page.getByText(said)).toBeVisible();
+    await expect(due.getByText(UNCERTAIN)).toHaveCount(0);
+    expect(errors).toEqual([]);
+  });
+
+  test(`whether a message arrived is answered where the lead's story tells of it: ${said}`, async ({ page }) => {
+    const story = copyOf(TIMELINE);
+    const entry = story.items.find((item) => item.id === "m2") as { message: Record<string, unknown> };
+    Object.assign(entry.message, { state: "uncertain", delivered_at: null, first_opened_at: null });
+    const settled = "/api/emails/m2/settle";
+    page.on("request", (r) => {
+      if (r.url().endsWith(settled)) entry.message.state = "accepted";
+    });
+    const { errors } = await openApp(page, "/leads/lead_0", {
+      override: { [TIMELINE]: story, [`POST ${settled}`]: {} },
+    });
+    const told = page.getByRole("list", { name: "Timeline" });
+    await expect(told.getByText("Uncertain whether it arrived")).toBeVisible();
+    for (const width of [1440, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await violationsInBothThemes(page)).toEqual([]);
+      expect(await overflow(page)).toBeLessThanOrEqual(0);
+    }
+    const asked = page.waitForRequest((r) => r.url().endsWith(settled));
+    await told.getByRole("button", { name: `${button}: E-mail, step 2` }).click();
+    expect((await asked).postDataJSON()).toEqual({ answer });
+    await expect(page.getByText(said)).toBeVisible();
+    await expect(told.getByText("Uncertain whether it arrived")).toHaveCount(0);
+    expect(errors).toEqual([]);
+  });
+}
+
+test("a question that was answered meanwhile stays open, and says why", async ({ page }) => {
+  await openApp(page, "/");
+  const due = page.getByRole("region", { name: "Due" });
+  await due.getByRole("button", { name: "Send it again: Beth Lawson" }).click();
+  await expect(page.getByText("The question is still open")).toBeVisible();
+  await expect(due.getByRole("button", { name: "Send it again: Beth Lawson" })).toBeEnabled();
 });

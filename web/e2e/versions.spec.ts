@@ -47,12 +47,16 @@ for (const [width, height] of [
       if (request.method() === "POST" && request.url().endsWith("/rollouts")) sent.push(request.postDataJSON());
     });
     await page.getByLabel("Name").fill("Clinic preview, shorter");
+    await page.getByRole("button", { name: "Wed", exact: true }).click();
     await page.keyboard.press("Control+s");
     const dialog = page.getByRole("dialog");
     const changes = dialog.getByRole("list", { name: "Version 8 against version 7" });
     await expect(changes.getByRole("listitem")).toHaveCount(5);
     await expect(changes.getByRole("listitem").nth(0)).toContainText("one minute?");
     await expect(changes.getByText("step 3, now step 2")).toBeVisible();
+    const opens = changes.getByRole("listitem").nth(4);
+    await expect(opens).toContainText("was: Mon–Fri 09:00–17:00, not on public holidays");
+    await expect(opens).toContainText("is: Mon, Tue, Thu, Fri 09:00–17:00, not on public holidays");
     await expect(dialog.getByRole("row", { name: /Removed/ })).toContainText("386");
     await expect(dialog.getByText("1,590 people", { exact: true })).toBeVisible();
     await dialog.getByRole("radio", { name: /^Keep them/ }).focus();
@@ -60,7 +64,7 @@ for (const [width, height] of [
     await page.keyboard.press("ArrowDown");
     await expect(dialog.getByRole("radio", { name: /^Move them now/ })).toBeChecked();
     await expect(dialog.getByText(/^3 people lack a value that a text needs/)).toBeVisible();
-    const target = dialog.getByLabel("E-mail: Same thread");
+    const target = dialog.getByLabel("Step 2, E-mail: Same thread");
     await expect(target).toHaveValue("step_3");
     await target.selectOption({ label: "Out of the sequence" });
     if (shots) {

@@ -135,7 +135,7 @@ for (const [state, more, title, answer, moves] of [
     { hold_reason: "missing_value", due: null },
     "Why is nothing going out?",
     "Held: a value is missing.",
-    "Take out of the campaign",
+    "Let it go on",
   ],
   [
     "paused",

@@ -7,10 +7,11 @@ import type { Whom } from "@/app/enrol/queries";
 import { ownKey, restoreDraft, useDraft } from "@/shared/editor/drafts";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
+import { SendLater } from "@/shared/editor/send-later";
 import { SmsSize } from "@/shared/editor/sms-size";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
-import { clock, words as inWords, count as number, plural } from "@/shared/lib/format";
+import { capital, clock, words as inWords, count as number, plural, when } from "@/shared/lib/format";
 import { LEFT_OUT_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
 import { channelOf } from "@/shared/lib/senders";
 import { Button } from "@/shared/ui/button";
@@ -20,6 +21,7 @@ import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import {
+  type Mailing,
   type MailingCheck,
   sendersQuery,
   useCancelMailing,
@@ -30,10 +32,15 @@ import {
 
 const isEmpty = (w: Words) => !w.body.trim() && !w.subject.trim();
 
-export const leftOutWords = (reason: string) => {
-  const said = LEFT_OUT_WORDS[reason] ?? SKIP_WORDS[reason] ?? inWords(reason);
-  return said.charAt(0).toUpperCase() + said.slice(1);
-};
+export const leftOutWords = (reason: string) =>
+  capital(LEFT_OUT_WORDS[reason] ?? SKIP_WORDS[reason] ?? inWords(reason));
+
+/** "2 messages go out tomorrow 09:00; the queue tells how far they are" */
+function startedWords({ people, send_at }: Mailing): string {
+  const what = plural(people, "message");
+  const then = send_at ? `${what} ${people === 1 ? "goes" : "go"} out ${when(send_at)}` : `${what} handed over`;
+  return `${then}; the queue tells how far they are`;
+}
 
 /** Everybody was looked at, and is left out. */
 export const reachesNobody = (c: MailingCheck) => c.reached === 0 && c.looked_at >= c.people;
@@ -69,9 +76,9 @@ export function MailingDialog({
   const missing = !words.body.trim() || (words.channel === "email" && !words.subject.trim());
   const works = fitting.find((a) => !a.pause) ?? fitting[0];
   const look = () => check.mutate({ whom, words }, { onSuccess: setLooked });
-  const send = () =>
+  const send = (at?: string) =>
     start.mutate(
-      { whom, words },
+      { whom, words, at },
       {
         onSuccess: (mailing) => {
           const undo = () =>
@@ -80,10 +87,7 @@ export function MailingDialog({
               (error) => toastProblem("It was not called back", error),
             );
           void draft.clear();
-          toast(`${plural(mailing.people, "message")} handed over; the queue tells how far they are`, {
-            undo,
-            ms: 9_000,
-          });
+          toast(startedWords(mailing), { undo, ms: 9_000 });
           onDone?.();
           onClose();
         },
@@ -100,9 +104,12 @@ export function MailingDialog({
       footer={
         <>
           {looked ? (
-            <Button kind="primary" busy={start.isPending} disabled={reachesNobody(looked)} onClick={send}>
-              Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
-            </Button>
+            <>
+              <Button kind="primary" busy={start.isPending} disabled={reachesNobody(looked)} onClick={() => send()}>
+                Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
+              </Button>
+              <SendLater disabled={reachesNobody(looked) || start.isPending} onChoose={send} />
+            </>
           ) : (
             <Button kind="primary" busy={check.isPending} disabled={missing || count === 0} onClick={look}>
               Check {people}
@@ -179,7 +186,7 @@ export function MailingDialog({
             foot={
               words.channel === "sms" ? (
                 <span className="ml-auto">
-                  <SmsSize text={words.body} template />
+                  <SmsSize text={words.body} />
                 </span>
               ) : undefined
             }

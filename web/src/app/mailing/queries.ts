@@ -33,13 +33,16 @@ export function useCheckMailing() {
 
 const key = ["mailings"];
 
-/** `once`: asked for again under the same word, it is started once. */
+/** `once`: asked for again under the same word, it is started once. `at`: not now but then. */
 export function useStartMailing(once: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ whom, words }: { whom: Whom; words: Words }) =>
+    mutationFn: ({ whom, words, at }: { whom: Whom; words: Words; at?: string }) =>
       unwrap<Mailing>(
-        client.POST("/api/emails/bulk", { body: bodyOf(whom, words), headers: { "Idempotency-Key": once } }),
+        client.POST("/api/emails/bulk", {
+          body: { ...bodyOf(whom, words), send_at: at },
+          headers: { "Idempotency-Key": once },
+        }),
       ),
     onSettled: () => cache.invalidateQueries({ queryKey: key }),
   });

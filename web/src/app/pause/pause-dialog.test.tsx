@@ -6,7 +6,10 @@ import { refusal, renderPage } from "@/test-page";
 import { clockText } from "./pause-dialog";
 
 const PAUSE = "/api/campaigns/campaign_1/enrolments/lead_1/pause";
-const open = (answers: Record<string, unknown>, more: { state?: string; reason?: string; until?: string } = {}) =>
+const open = (
+  answers: Record<string, unknown>,
+  more: { state?: string; reason?: string; until?: string; wanted?: boolean } = {},
+) =>
   renderPage(
     () => <Moves campaign="campaign_1" lead="lead_1" name="Ada" state="scheduled" {...more} />,
     "/one",
@@ -55,4 +58,34 @@ test("who was given to somebody else is let go on, which no undo takes back", as
   const told = (await screen.findByText("Goes on")).parentElement;
   expect(sent.filter((s) => s.path === RESUME).length).toBe(1);
   expect(told?.textContent).not.toContain("Undo");
+});
+
+for (const [reason, moves] of [
+  ["missing_value", ["Skip this step", "Let it go on", "Pause for Ada"]],
+  ["out_of_office", ["Let it go on", "Pause for Ada"]],
+  ["company_answered", ["Let it go on", "Pause for Ada"]],
+  ["late", ["Skip this step", "Send it now"]],
+  ["uncertain", ["Pause for Ada"]],
+] as const) {
+  test(`who is held as ${reason} is moved as the API takes it`, async () => {
+    open({}, { state: "held", reason });
+    await screen.findByText("Take out of the campaign");
+    // Behind them stand the buttons of what was told before.
+    const offered = screen.getAllByRole("button").map((button) => button.textContent);
+    expect(offered.slice(0, moves.length + 2)).toEqual([...moves, "Pause until", "Take out of the campaign"]);
+  });
+}
+
+test("of who is away, the pause that was to follow is taken back before they are let go on", async () => {
+  open({}, { state: "held", reason: "out_of_office", wanted: true });
+  await screen.findByText("Do not pause");
+  expect(screen.queryByText("Let it go on")).toBeNull();
+});
+
+test("a step that lacks a value is left out", async () => {
+  const SKIP = "/api/campaigns/campaign_1/enrolments/lead_1/skip";
+  const { sent } = open({ [`POST ${SKIP}`]: {} }, { state: "held", reason: "missing_value" });
+  fireEvent.click(await screen.findByText("Skip this step"));
+  await screen.findByText("The step is left out");
+  expect(sent.filter((s) => s.path === SKIP).length).toBe(1);
 });

@@ -1,5 +1,6 @@
 // A lead's timeline as the API tells it.
 import type { Channel } from "@/api/types";
+import type { Failure } from "@/shared/lib/failures";
 
 export type IconName =
   | "email"
@@ -43,7 +44,7 @@ export interface TimelineMessage {
   /** It went to one of our own mailboxes. */
   test?: boolean;
   reply?: string | null;
-  failure?: { detail: string } | null;
+  failure?: Failure | null;
   opens: number;
   clicks: number;
   machine_events: number;

@@ -16,6 +16,12 @@ const DONE: Record<Move["do"], string> = {
   remove: "Taken out of the campaign",
 };
 
+/** Holds that a person may end or make a pause of. */
+const ENDED_BY_A_PERSON = ["missing_value", "out_of_office", "company_answered"];
+
+/** Held for these, the step can be left out. */
+const LEFT_OUT = ["paused_by_user", "late", "missing_value"];
+
 export function Moves({
   campaign,
   lead,
@@ -38,9 +44,14 @@ export function Moves({
   const cache = useQueryClient();
   const [removing, setRemoving] = useState(false);
   const [pausing, setPausing] = useState(false);
-  const paused = state === "held" && reason === "paused_by_user";
-  const late = state === "held" && reason === "late";
-  const given = state === "held" && reason === "owner_changed";
+  const held = (state === "held" && reason) || "";
+  const paused = held === "paused_by_user";
+  const late = held === "late";
+  // A question that no undo asks again.
+  const asks = late || held === "owner_changed";
+  // Of whoever is away, the wish of a pause is taken back first.
+  const waits = asks || ENDED_BY_A_PERSON.includes(held);
+  const goesOn = paused || (waits && !(held === "out_of_office" && wanted));
   const before: Move = paused ? { do: "pause", until: until ?? undefined } : { do: "resume" };
   const move = useMutation({
     mutationFn: (m: Move) => {
@@ -61,9 +72,8 @@ export function Moves({
     onSuccess: (_a, m) => {
       setRemoving(false);
       setPausing(false);
-      toast(DONE[m.do], {
-        undo: m.do === "remove" || m.do === "skip" || late || given ? undefined : () => move.mutateAsync(before),
-      });
+      const undoable = m.do === "pause" ? !asks : m.do === "resume" && paused;
+      toast(DONE[m.do], { undo: undoable ? () => move.mutateAsync(before) : undefined });
     },
     onError: (error, m) => (m.do === "remove" || pausing ? undefined : toastProblem("Nothing was changed", error)),
     onSettled: () => {
@@ -73,16 +83,17 @@ export function Moves({
   });
   return (
     <>
-      {paused || late ? (
+      {LEFT_OUT.includes(held) ? (
         <Button kind="quiet" busy={move.isPending} onClick={() => move.mutate({ do: "skip" })}>
           Skip this step
         </Button>
       ) : null}
-      {paused || wanted || late || given ? (
+      {goesOn || wanted ? (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "resume" })}>
-          {late ? "Send it now" : paused || given ? "Let it go on" : "Do not pause"}
+          {late ? "Send it now" : goesOn ? "Let it go on" : "Do not pause"}
         </Button>
-      ) : (
+      ) : null}
+      {paused || wanted || asks ? null : (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "pause" })}>
           Pause for {name}
         </Button>

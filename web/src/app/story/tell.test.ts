@@ -33,6 +33,16 @@ test("messages tell channel, step and how far they got", () => {
   ).toMatchObject({ tone: "good", quote: "Yes", title: "Replied by e-mail" });
 });
 
+test("what did not arrive says why, in words and in those of the provider", () => {
+  const failure = { class: "blocked_policy", code: "30007", detail: "the provider reports undelivered" };
+  const why = "refused by a rule there, filtered by their carrier (30007, the provider reports undelivered)";
+  const of = (state: string, more: object = {}) =>
+    tell({ ...base, kind: "message", message: { ...mail, state, delivered_at: null, ...more } });
+  expect(of("bounced", { failure })).toMatchObject({ tone: "bad", detail: `Bounced: ${why}` });
+  expect(of("failed", { failure })).toMatchObject({ tone: "bad", detail: `Not sent: ${why}` });
+  expect(of("bounced").detail).toBe("Bounced");
+});
+
 test("what still waits can be called back, and what was is struck through", () => {
   const waiting = { ...mail, state: "queued", delivered_at: null, planned_for: at };
   expect(tell({ ...base, planned: true, kind: "message", message: waiting })).toMatchObject({

@@ -1,5 +1,6 @@
 // Turns what happened into words: title, note, quote, and the mark on the line. Machine visits are named, not counted.
-import { clock, duration, money, plural, words } from "@/shared/lib/format";
+import { failureWords } from "@/shared/lib/failures";
+import { capital, clock, duration, money, plural, words } from "@/shared/lib/format";
 import {
   CHANNEL_WORDS,
   END_WORDS,
@@ -51,6 +52,10 @@ const REASON: Record<string, string> = {
   manual: "Put on the list by hand",
 };
 
+/** "bounced: nobody has this address or number (550 5.1.1 No such user)" */
+export const notArrived = (state: "bounced" | "failed", failure: TimelineMessage["failure"]) =>
+  [state === "bounced" ? "bounced" : "not sent", failure && failureWords(failure)].filter(Boolean).join(": ");
+
 function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
   const channel = CHANNEL_WORDS[m.channel] ?? m.channel;
   if (m.direction === "in") {
@@ -70,8 +75,7 @@ function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<
     m.state === "cancelled" ? "cancelled, not sent" : undefined,
     m.state === "uncertain" ? "uncertain whether it arrived" : undefined,
     m.state === "abandoned" ? "given up, it may have arrived" : undefined,
-    m.state === "bounced" ? "bounced" : undefined,
-    m.state === "failed" ? (m.failure?.detail ?? "failed") : undefined,
+    m.state === "bounced" || m.state === "failed" ? notArrived(m.state, m.failure) : undefined,
     m.delivered_at && !m.first_opened_at ? "delivered" : undefined,
     m.first_opened_at ? `opened ${clock(m.first_opened_at)}` : undefined,
     m.first_clicked_at ? `link clicked ${clock(m.first_clicked_at)}` : undefined,
@@ -95,7 +99,7 @@ function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<
     waits,
     title,
     note: m.subject || undefined,
-    detail: detail ? detail.charAt(0).toUpperCase() + detail.slice(1) : undefined,
+    detail: capital(detail) || undefined,
     quote: quoted || m.channel !== "email" ? m.text || undefined : undefined,
   };
 }

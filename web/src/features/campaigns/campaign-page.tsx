@@ -46,6 +46,7 @@ import {
   usePauseCampaign,
 } from "./queries";
 import { StatsView } from "./stats";
+import { CampaignTag } from "./tag";
 import { VariantsView } from "./variants";
 
 const DONE: Record<Move, string> = {
@@ -275,6 +276,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           v{c.sequence_version}
         </span>
         <CampaignSenders campaign={c} open={open && changes} />
+        <CampaignTag campaign={c} open={open && changes} />
         <Button size="sm" kind="quiet" onClick={() => setAsked({ name: c.name, campaign: c.id })}>
           Does it send now?
         </Button>

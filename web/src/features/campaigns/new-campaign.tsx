@@ -12,6 +12,7 @@ import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { MailboxChoice, MOST } from "./mailboxes";
 import { isMailbox, senderChoicesQuery, useMakeCampaign } from "./queries";
+import { TagField } from "./tag";
 
 const EMPTY = {
   name: "",
@@ -19,6 +20,7 @@ const EMPTY = {
   mailbox_ids: null as string[] | null,
   sms_sender_id: "",
   whatsapp_sender_id: "",
+  lead_tag: "",
 };
 
 export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -40,6 +42,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
         mailbox_ids: v.mailbox_ids ?? first,
         sms_sender_id: v.sms_sender_id || numbers[0]?.id,
         whatsapp_sender_id: v.whatsapp_sender_id || chats[0]?.id,
+        lead_tag: v.lead_tag.trim() || undefined,
       });
       onClose();
       form.reset(EMPTY);
@@ -148,6 +151,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
             </>
           )}
         </Loaded>
+        <TagField value={form.values.lead_tag} error={form.errors.lead_tag} onValue={(v) => form.set("lead_tag", v)} />
       </form>
     </Dialog>
   );

@@ -175,6 +175,7 @@ export interface NewCampaign {
   sms_sender_id?: string;
   whatsapp_sender_id?: string;
   zone?: string;
+  lead_tag?: string;
 }
 
 export function useMakeCampaign() {
@@ -196,6 +197,7 @@ export function useChangeCampaign(id: string) {
           | "when_mailbox_gone"
           | "sms_sender_id"
           | "whatsapp_sender_id"
+          | "lead_tag"
           | "only_verified"
           | "promotes_winner"
           | "evergreen"

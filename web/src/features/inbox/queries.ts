@@ -4,6 +4,7 @@ import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Channel, Page } from "@/api/types";
 import type { Written } from "@/shared/editor/composer";
+import type { Failure } from "@/shared/lib/failures";
 
 export interface ConversationView {
   lead_id: string;
@@ -34,7 +35,7 @@ export interface MessageView {
   reply?: string | null;
   opens?: number;
   clicks?: number;
-  failure?: { detail: string } | null;
+  failure?: Failure | null;
   created_at: string;
   planned_for?: string | null;
 }

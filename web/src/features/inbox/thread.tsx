@@ -6,11 +6,12 @@ import { useEffect, useMemo } from "react";
 import { useCommands } from "@/app/commands/registry";
 import { CancelPlanned, useSayHandedOver } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
+import { notArrived } from "@/app/story/tell";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { cx } from "@/shared/lib/cx";
-import { phone, when } from "@/shared/lib/format";
+import { capital, phone, when } from "@/shared/lib/format";
 import { CHANNEL_WORDS, END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
@@ -197,7 +198,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
   const planned = m.state === "queued" ? m.planned_for : undefined;
   const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : planned ? "planned" : "past";
   const signs = [
-    bad ? (m.failure?.detail ?? m.state) : undefined,
+    m.state === "bounced" || m.state === "failed" ? notArrived(m.state, m.failure) : undefined,
     m.state === "uncertain" ? "Uncertain whether it arrived" : undefined,
     planned ? `Goes out ${when(planned)}` : m.state === "queued" ? "Waits to be sent" : undefined,
     m.state === "cancelled" ? "Cancelled, not sent" : undefined,
@@ -226,7 +227,9 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
           </time>
         </div>
         {signs.length ? (
-          <p className={cx("text-meta", bad ? "text-bad-ink" : "text-ink-3")}>{signs.join(", ")}</p>
+          <p className={cx("text-meta [overflow-wrap:anywhere]", bad ? "text-bad-ink" : "text-ink-3")}>
+            {capital(signs.join(", "))}
+          </p>
         ) : null}
         {planned ? <CancelPlanned message={m.id} who={m.subject || (CHANNEL_WORDS[m.channel] ?? m.channel)} /> : null}
         {inbound ? (

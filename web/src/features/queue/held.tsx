@@ -56,7 +56,7 @@ export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, 
     case "account_paused":
       return "When the account goes on";
     case "missing_value":
-      return "When the value is filled in";
+      return "Until somebody lets it go on: fill in the value first";
     case "owner_changed":
       return "When the new owner lets it go on";
     case "uncertain":

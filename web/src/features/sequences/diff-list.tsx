@@ -2,12 +2,21 @@
 import { ArrowUpDown, Equal, Minus, Pencil, Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
-import { words } from "@/shared/lib/format";
+import { civilDay, words } from "@/shared/lib/format";
 import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
-import { conditionWords, delayWords, goalWords, kindOf, type Step, stepTitle } from "./model";
+import {
+  conditionWords,
+  delayWords,
+  goalWords,
+  kindOf,
+  type SendingWindow,
+  type Step,
+  stepTitle,
+  windowWords,
+} from "./model";
 import type { DiffAnswer, StepDiff } from "./publish";
-import { labelOf, shareOf, variantsOf } from "./variants";
+import { labelOf, shareOf, type Variant, variantsOf } from "./variants";
 
 const LOOK: Record<string, { word: string; tone: Tone; icon: ReactNode }> = {
   added: { word: "Added", tone: "good", icon: <Plus size={12} aria-hidden="true" /> },
@@ -28,8 +37,11 @@ const FIELD_WORDS: Record<string, string> = {
   no: "No leads to",
 };
 
+/** Every template by its id, as it is called. */
+export type TemplateNames = ReadonlyMap<string, string>;
+
 /** What a field says, for a person to read. */
-function value(step: Step, field: string, others: Step[]): string {
+export function value(step: Step, field: string, others: Step[], templates: TemplateNames): string {
   const raw = (step as unknown as Record<string, unknown>)[field];
   if (field === "delay") return delayWords(step.delay, false);
   if (field === "kind") return STEP_WORDS[kindOf(step)] ?? step.kind;
@@ -39,23 +51,48 @@ function value(step: Step, field: string, others: Step[]): string {
     const at = others.findIndex((s) => s.id === raw);
     return at < 0 ? "another step" : `step ${at + 1}`;
   }
+  if (field === "not_before" || field === "not_after") return raw ? civilDay(String(raw)) : "any day";
+  if (field === "task" && step.kind === "task") return STEP_WORDS[step.task] ?? step.task;
+  if (field === "template") return templateWords(step, templates);
   const variants = variantsOf(step);
-  if (field === "variants") return variants.map(labelOf).join(", ") || "none";
+  if (field === "variants" || field === "variant_words")
+    return variants.map((v, i) => variantWords(v, i, templates)).join("\n") || "none";
   if (field === "variant_shares")
     return variants
       .map((v, i) => `${labelOf(v, i)} ${v.paused ? "paused" : `${Math.round(shareOf(variants, v))}%`}`)
       .join(", ");
-  if (field === "variant_words")
-    return variants.map((v, i) => [`${labelOf(v, i)}:`, v.subject, v.body].filter(Boolean).join(" ")).join("\n");
-  if (field === "template") return raw ? "from a template" : "written here";
-  return typeof raw === "string" && raw ? raw : "nothing";
+  if (typeof raw === "string") return raw || "nothing";
+  return raw === null || raw === undefined ? "nothing" : JSON.stringify(raw);
 }
 
-export function stepName(step: Step, index: number): string {
-  return `${STEP_WORDS[kindOf(step)] ?? step.kind}: ${stepTitle(step, index)}`;
+function templateWords(of: { template?: string | null } | object, templates: TemplateNames): string {
+  const id = "template" in of ? of.template : undefined;
+  return id ? (templates.get(id) ?? "a template") : "written here";
 }
 
-export function DiffList({ answer }: { answer: DiffAnswer }) {
+/** All that may differ of one: its words, and where they come from. */
+function variantWords(v: Variant, index: number, templates: TemplateNames): string {
+  const from = v.template ? `(${templateWords(v, templates)})` : undefined;
+  return [`${labelOf(v, index)}:`, v.template_name, v.language, v.subject, v.body, from].filter(Boolean).join(" ");
+}
+
+/** "Step 3, E-mail: …", on a version that is named where it is not the one that everybody speaks of. */
+export function stepName(step: Step, place: number | undefined, version?: number): string {
+  const what = `${STEP_WORDS[kindOf(step)] ?? step.kind}: ${stepTitle(step, place ?? 1)}`;
+  if (place === undefined) return what;
+  return `Step ${place + 1}${version === undefined ? "" : ` of version ${version}`}, ${what}`;
+}
+
+export function DiffList({
+  answer,
+  templates,
+  windows,
+}: {
+  answer: DiffAnswer;
+  templates: TemplateNames;
+  /** Of the older version and of the newer one, where they are known. */
+  windows?: { was: SendingWindow; is: SendingWindow };
+}) {
   const { steps, window_changed: windowChanged } = answer.diff;
   const before = steps.filter((s) => s.before).sort((a, b) => (a.from ?? 0) - (b.from ?? 0));
   const [older, newer] = [
@@ -65,21 +102,38 @@ export function DiffList({ answer }: { answer: DiffAnswer }) {
   return (
     <ul aria-label={`Version ${answer.version} against version ${answer.since}`} className="divide-y border-y">
       {steps.map((row) => (
-        <Row key={row.id} row={row} older={older} newer={newer} />
+        <Row key={row.id} row={row} older={older} newer={newer} templates={templates} />
       ))}
       {windowChanged ? (
-        <li className="flex min-h-9 items-center gap-2 py-1.5">
-          <Badge tone="warm" icon={LOOK.changed?.icon}>
-            Changed
-          </Badge>
-          The sending window
+        <li className="py-1.5">
+          <div className="flex min-h-6 items-center gap-2">
+            <Badge tone="warm" icon={LOOK.changed?.icon}>
+              Changed
+            </Badge>
+            The sending window
+          </div>
+          {windows ? (
+            <Changes>
+              <Change name="Open" was={windowWords(windows.was)} is={windowWords(windows.is)} />
+            </Changes>
+          ) : null}
         </li>
       ) : null}
     </ul>
   );
 }
 
-function Row({ row, older, newer }: { row: StepDiff; older: Step[]; newer: Step[] }) {
+function Row({
+  row,
+  older,
+  newer,
+  templates,
+}: {
+  row: StepDiff;
+  older: Step[];
+  newer: Step[];
+  templates: TemplateNames;
+}) {
   const step = row.after ?? row.before;
   if (!step) return null;
   const place = row.to ?? row.from ?? 0;
@@ -103,19 +157,23 @@ function Row({ row, older, newer }: { row: StepDiff; older: Step[]; newer: Step[
         ) : null}
       </div>
       {row.before && row.after && row.fields.length ? (
-        <dl className="mt-1 grid grid-cols-[88px_minmax(0,1fr)] gap-x-3 gap-y-1 text-meta">
+        <Changes>
           {row.fields.map((field) => (
             <Change
               key={field}
               name={FIELD_WORDS[field] ?? words(field)}
-              was={value(row.before as Step, field, older)}
-              is={value(row.after as Step, field, newer)}
+              was={value(row.before as Step, field, older, templates)}
+              is={value(row.after as Step, field, newer, templates)}
             />
           ))}
-        </dl>
+        </Changes>
       ) : null}
     </li>
   );
+}
+
+function Changes({ children }: { children: ReactNode }) {
+  return <dl className="mt-1 grid grid-cols-[88px_minmax(0,1fr)] gap-x-3 gap-y-1 text-meta">{children}</dl>;
 }
 
 function Change({ name, was, is }: { name: string; was: string; is: string }) {

@@ -67,8 +67,8 @@ const SOMEBODY = {
 const saveButton = () => screen.getAllByText(/^Save version/)[0] as HTMLElement;
 const write = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
-const open = async (answers: Record<string, unknown>) => {
-  const page = renderPage(SequencePage, "/sequences/$id", "/sequences/sequence_1", answers);
+const open = async (answers: Record<string, unknown>, role?: string) => {
+  const page = renderPage(SequencePage, "/sequences/$id", "/sequences/sequence_1", answers, role);
   const name = (await screen.findByLabelText("Name")) as HTMLInputElement;
   return { ...page, name };
 };
@@ -117,6 +117,66 @@ test("where removed steps lead is sent only with the choice that shows it", asyn
   fireEvent.click(screen.getByText("Publish version 8"));
   await waitFor(() => expect(sent.at(-1)?.path).toMatch(/rollouts$/));
   expect(sent.at(-1)?.body).toEqual({ version: 8, people: "next_step", mapping: {} });
+});
+
+const versionOf = (version: number, steps: Step[], ranges: SequenceView["window"]["ranges"]) => ({
+  version,
+  steps,
+  window: { weekdays: [1, 2], ranges },
+  made_at: "2026-10-08T09:30:00Z",
+  patches: [],
+  under_way: 0,
+});
+
+test("removed follow-ups and the window's hours are told apart where people are moved", async () => {
+  const follow = (id: string): Step => ({ ...mail(id), subject: "" }) as Step;
+  const older = [mail("step_1"), follow("step_2"), follow("step_3")];
+  const removed = (id: string, from: number) => ({
+    id,
+    change: "removed",
+    from,
+    moved: false,
+    fields: [],
+    before: older[from],
+  });
+  const diff = {
+    ...SOMEBODY.diff,
+    window_changed: true,
+    steps: [SOMEBODY.diff.steps[0], removed("step_2", 1), removed("step_3", 2)],
+  };
+  const { name } = await open({
+    [GET]: view({ steps: older, window: { weekdays: [1, 2], ranges: [{ start: 600, end: 1020 }] } }),
+    [DIFF]: { ...SOMEBODY, diff, gone: [follow("step_2"), follow("step_3"), follow("step_0")] },
+    "GET /api/sequences/sequence_1/versions": {
+      items: [
+        versionOf(7, older, [{ start: 540, end: 1020 }]),
+        versionOf(6, [mail("step_1"), follow("step_0")], [{ start: 540, end: 1020 }]),
+      ],
+    },
+  });
+  write(name, "Clinics!");
+  fireEvent.click(saveButton());
+  fireEvent.click(await screen.findByText("Move them now"));
+  await screen.findByLabelText("Step 2 of version 6, E-mail: Same thread");
+  expect((screen.getByLabelText("Step 2, E-mail: Same thread") as HTMLSelectElement).value).toBe("exit");
+  screen.getByLabelText("Step 3, E-mail: Same thread");
+  const window = screen.getByText("The sending window").closest("li") as HTMLElement;
+  expect(window.querySelector("del")?.textContent).toContain("Mon, Tue 09:00–17:00");
+  expect(window.querySelector("ins")?.textContent).toContain("Mon, Tue 10:00–17:00");
+});
+
+test("who may not publish a version is not offered to", async () => {
+  const versions = { items: [versionOf(7, [mail("step_1")], [])] };
+  for (const [role, offered] of [
+    ["rep", 1],
+    ["read_only", 0],
+  ] as const) {
+    await open({ [GET]: view(), "GET /api/sequences/sequence_1/versions": versions }, role);
+    fireEvent.click(screen.getAllByText("Versions")[0] as HTMLElement);
+    await screen.findByText("Version 7");
+    expect(screen.queryAllByLabelText("Publish version 7").length).toBe(offered);
+    cleanup();
+  }
 });
 
 test("who lacks a value of the new texts is told where the choice brings them there", async () => {

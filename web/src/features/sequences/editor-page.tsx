@@ -33,7 +33,7 @@ import {
   type Step,
 } from "./model";
 import { PreviewPanel } from "./preview";
-import { type DiffAnswer, useCloneSequence, useDiff, usePatchWords, usePublish } from "./publish";
+import { type DiffAnswer, useCloneSequence, useDiff, usePatchWords, usePublish, versionsQuery } from "./publish";
 import { type Decision, PublishDialog } from "./publish-dialog";
 import { sequenceQuery, useArchiveSequence, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
@@ -72,8 +72,10 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   /** What publishing would mean, while somebody thinks about it. */
   const [asked, setAsked] = useState<{ answer: DiffAnswer; saved: boolean }>();
   const templates = useQuery(templateChoicesQuery);
+  const named = useMemo(() => new Map(templates.data?.items.map((t) => [t.id, t.name])), [templates.data]);
   const save = useSaveSequence();
   const diff = useDiff(saved?.id);
+  const known = useQuery({ ...versionsQuery(saved?.id ?? ""), enabled: !!asked });
   const publish = usePublish(saved?.id ?? "");
   const patch = usePatchWords(saved?.id ?? "");
   const clone = useCloneSequence();
@@ -372,6 +374,9 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       {asked ? (
         <PublishDialog
           answer={asked.answer}
+          versions={known.data?.items ?? []}
+          window={draft.window}
+          templates={named}
           saved={asked.saved}
           busy={save.isPending || publish.isPending || patch.isPending}
           error={save.error ?? publish.error ?? patch.error}

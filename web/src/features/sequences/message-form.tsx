@@ -81,7 +81,7 @@ function MessageWords({
         onValue={(body) => onChange({ body })}
         rows={3}
         placeholder="The text of the SMS"
-        note={<SmsSize text={text.body} template />}
+        note={<SmsSize text={text.body} />}
         onTemplate={(t) => onChange({ body: t.body, template: t.id })}
       />
     );

@@ -85,3 +85,28 @@ test("what no field shows is known", () => {
   expect(["name", "steps[0].body", "steps[2].variants[1].id", "window"].every(isDrawn)).toBe(true);
   expect(["rev", "steps[0].goal", "version"].some(isDrawn)).toBe(false);
 });
+
+test("a delay is at most a year, in whatever unit", () => {
+  const of = (amount: number, unit: Step["delay"]["unit"]) =>
+    draftProblems({ ...firstDraft(), name: "A", steps: [{ ...mail("Hi", "x"), delay: { amount, unit } }] });
+  for (const [most, unit] of [
+    [525_600, "minutes"],
+    [8_760, "hours"],
+    [365, "days"],
+    [365, "working_days"],
+  ] as const) {
+    expect(of(most, unit)).toEqual({});
+    expect(Object.keys(of(most + 1, unit))).toEqual(["steps[0].delay"]);
+  }
+});
+
+test("only what can be left out has a last day", () => {
+  const last = { ...mail("Hi", "x"), not_after: "2026-12-24" };
+  const problems = (step: Step) => Object.keys(draftProblems({ ...firstDraft(), name: "A", steps: [step] }));
+  for (const kind of ["email", "sms", "whatsapp", "task", "wait"] as const)
+    expect(withKind(last, kind).not_after).toBe("2026-12-24");
+  for (const kind of ["branch", "goal", "end"] as const) {
+    expect(withKind(last, kind).not_after).toBeUndefined();
+    expect(problems({ ...newStep(kind), not_after: "2026-12-24" })).toContain("steps[0].not_after");
+  }
+});

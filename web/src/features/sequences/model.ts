@@ -1,7 +1,7 @@
 // A sequence as its editor holds it: steps in order, a window, and what keeps it from being saved.
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
-import { type Week, weekProblem } from "@/shared/lib/week";
+import { type Week, weekProblem, weekWords } from "@/shared/lib/week";
 
 import type { Variant } from "./variants";
 
@@ -101,11 +101,13 @@ const BLANK: Record<Kind, StepKind> = {
 
 const timing = ({ id, delay, not_before, not_after }: Timing): Timing => ({ id, delay, not_before, not_after });
 
+/** Whether a step of this kind can be left out, and so have a last day: it does not say where a person goes. */
+export const canBeLeftOut = (kind: Kind) => !["branch", "goal", "end"].includes(kind);
+
 export function newStep(kind: Kind = "email"): Step {
-  const waits = !["branch", "goal", "end"].includes(kind);
   return {
     id: newStepId(),
-    delay: waits ? { amount: 3, unit: "working_days" } : { amount: 0, unit: "minutes" },
+    delay: canBeLeftOut(kind) ? { amount: 3, unit: "working_days" } : { amount: 0, unit: "minutes" },
     ...BLANK[kind],
   };
 }
@@ -113,6 +115,7 @@ export function newStep(kind: Kind = "email"): Step {
 /** The same place and time, another thing to do; a text that was written stays, of variants the first one's. */
 export function withKind(step: Step, kind: Kind): Step {
   const next: Step = { ...timing(step), ...BLANK[kind] };
+  if (!canBeLeftOut(kind)) delete next.not_after;
   const [first] = "variants" in step ? (step.variants ?? []) : [];
   if ("body" in step && "body" in next) next.body = first?.body ?? step.body ?? "";
   return next;
@@ -206,10 +209,22 @@ export const UNIT_WORDS: Record<DelayUnit, [string, string]> = {
   working_days: ["working day", "working days"],
 };
 
+/** A year, in each unit. */
+export const LONGEST_DELAY: Record<DelayUnit, number> = {
+  minutes: 525_600,
+  hours: 8_760,
+  days: 365,
+  working_days: 365,
+};
+
 export function delayWords(delay: Step["delay"], first: boolean): string {
   if (delay.amount === 0) return first ? "Start" : "at once";
   return `+${plural(delay.amount, ...UNIT_WORDS[delay.unit])}`;
 }
+
+/** "Mon–Fri 09:00–17:00, not on public holidays" */
+export const windowWords = (w: SendingWindow): string =>
+  `${weekWords(w)}, ${w.on_holidays === "send" ? "also" : "not"} on public holidays`;
 
 export function move<T>(list: readonly T[], from: number, to: number): T[] {
   const out = [...list];
@@ -262,7 +277,10 @@ export function draftProblems(d: Draft): Record<string, string> {
       const c = s.condition;
       if ((c.if === "field_present" || c.if === "field_equals") && !c.field) at("condition.field", "Choose a field.");
     }
-    if (s.not_before && s.not_after && s.not_before > s.not_after)
+    const longest = LONGEST_DELAY[s.delay.unit];
+    if (s.delay.amount > longest) at("delay", `At most ${plural(longest, ...UNIT_WORDS[s.delay.unit])}.`);
+    if (s.not_after && !canBeLeftOut(s.kind)) at("not_after", "Only a message, a task or a wait has a last day.");
+    else if (s.not_before && s.not_after && s.not_before > s.not_after)
       at("not_after", "The last day is before the first one.");
   });
   const wrong = weekProblem(d.window);

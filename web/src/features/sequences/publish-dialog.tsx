@@ -10,9 +10,18 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Lacking } from "@/shared/ui/lacking";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
-import { DiffList, stepName } from "./diff-list";
-import type { Step } from "./model";
-import { type DiffAnswer, defaultTarget, EXIT, type Mapping, type PeopleChoice, type Standing } from "./publish";
+import { DiffList, stepName, type TemplateNames } from "./diff-list";
+import type { SendingWindow, Step } from "./model";
+import {
+  type DiffAnswer,
+  defaultTarget,
+  EXIT,
+  type Mapping,
+  type PeopleChoice,
+  placeOf,
+  type Standing,
+  type Version,
+} from "./publish";
 
 export type Choice = PeopleChoice | "patch";
 
@@ -23,6 +32,9 @@ export interface Decision {
 
 export function PublishDialog({
   answer,
+  versions,
+  window: unsaved,
+  templates,
   saved,
   busy,
   error,
@@ -31,6 +43,11 @@ export function PublishDialog({
   onClose,
 }: {
   answer: DiffAnswer;
+  /** Those that are saved, newest first. */
+  versions: Version[];
+  /** Of a version that is not saved yet. */
+  window: SendingWindow;
+  templates: TemplateNames;
   /** The version is there already. */
   saved: boolean;
   busy: boolean;
@@ -49,6 +66,13 @@ export function PublishDialog({
     const before = older.map((s) => s.before as Step);
     return Object.fromEntries(gone.map((step) => [step.id ?? "", defaultTarget(step, before, newer)]));
   });
+  const windowOf = (n: number) => versions.find((v) => v.version === n)?.window;
+  const [was, is] = [windowOf(since), saved ? windowOf(version) : unsaved];
+  /** Of a step that is on an older version. */
+  const nameOf = (step: Step, on?: number) => {
+    const found = placeOf(answer, versions, step.id, on);
+    return stepName(step, found?.place, on === undefined && found?.version !== since ? found?.version : undefined);
+  };
   const everybody = plural(total, "person", "people");
   const choices: { id: Choice; label: string; what: string }[] = [
     ...(patch
@@ -111,11 +135,15 @@ export function PublishDialog({
     >
       {error ? <FormProblem problem={asProblem(error)} fields={[]} /> : null}
       <Heading note={`against version ${since}`}>What changes</Heading>
-      {diff.unchanged ? <p className="text-ink-2">Nothing: the steps are the same.</p> : <DiffList answer={answer} />}
+      {diff.unchanged ? (
+        <p className="text-ink-2">Nothing: the steps are the same.</p>
+      ) : (
+        <DiffList answer={answer} templates={templates} windows={was && is ? { was, is } : undefined} />
+      )}
       <Heading className="mt-3" note={total ? everybody : undefined}>
         Who is under way
       </Heading>
-      {total ? <Standings rows={people} /> : <p className="text-ink-2">Nobody on another version.</p>}
+      {total ? <Standings rows={people} nameOf={nameOf} /> : <p className="text-ink-2">Nobody on another version.</p>}
       {lacking && choice !== "keep" ? (
         <div className="mt-3">
           <Lacking
@@ -150,11 +178,11 @@ export function PublishDialog({
         <fieldset className="mt-4">
           <legend className="font-semibold">Where the people of removed steps go</legend>
           {gone.map((step) => (
-            <Field key={step.id} label={stepName(step, 1)} className="mt-2">
+            <Field key={step.id} label={nameOf(step)} className="mt-2">
               <Select
                 value={mapping[step.id ?? ""] ?? EXIT}
                 options={[
-                  ...newer.map((s, i) => ({ value: s.id ?? "", label: `Step ${i + 1}, ${stepName(s, i)}` })),
+                  ...newer.map((s, i) => ({ value: s.id ?? "", label: stepName(s, i) })),
                   { value: EXIT, label: "Out of the sequence" },
                 ]}
                 onValue={(to) => setMapping({ ...mapping, [step.id ?? ""]: to })}
@@ -168,7 +196,7 @@ export function PublishDialog({
   );
 }
 
-function Standings({ rows }: { rows: Standing[] }) {
+function Standings({ rows, nameOf }: { rows: Standing[]; nameOf: (step: Step, on: number) => string }) {
   return (
     // On a phone the table scrolls, the dialog does not.
     <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="People by step">
@@ -188,7 +216,7 @@ function Standings({ rows }: { rows: Standing[] }) {
               <td className="pr-3">v{row.version}</td>
               <td className="pr-3">
                 <span className="flex min-w-36 max-w-72 items-center gap-2">
-                  <span className="truncate">{stepName(row.step, 1)}</span>
+                  <span className="truncate">{nameOf(row.step, row.version)}</span>
                   {row.gone ? <Badge tone="bad">Removed</Badge> : null}
                 </span>
               </td>

@@ -136,3 +136,19 @@ export function defaultTarget(gone: Step, older: Step[], newer: Step[]): string 
   const below = older.slice(older.findIndex((s) => s.id === gone.id) + 1);
   return below.find((s) => newer.some((n) => n.id === s.id))?.id ?? EXIT;
 }
+
+/** Where a step stands, from 0, on this version; without one on the older of the two, else on the latest that has it. */
+export function placeOf(
+  answer: DiffAnswer,
+  versions: Version[],
+  step: string | null | undefined,
+  version?: number,
+): { place: number; version: number } | undefined {
+  const older = answer.diff.steps.filter((s) => s.before).sort((a, b) => (a.from ?? 0) - (b.from ?? 0));
+  const known = [{ version: answer.since, steps: older as { id?: string | null }[] }, ...versions];
+  for (const one of known) {
+    const place = one.steps.findIndex((s) => s.id === step);
+    if (place >= 0 && (version === undefined || version === one.version)) return { place, version: one.version };
+  }
+  return undefined;
+}

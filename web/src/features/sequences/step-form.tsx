@@ -9,7 +9,16 @@ import { Segmented } from "@/shared/ui/tabs";
 import { toast } from "@/shared/ui/toast";
 import { BranchForm, GoalForm } from "./branch-form";
 import { MessageForm } from "./message-form";
-import { type DelayUnit, type Kind, type Step, type StepTask, UNIT_WORDS, withKind } from "./model";
+import {
+  canBeLeftOut,
+  type DelayUnit,
+  type Kind,
+  LONGEST_DELAY,
+  type Step,
+  type StepTask,
+  UNIT_WORDS,
+  withKind,
+} from "./model";
 import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
 import { WhatsappForm } from "./whatsapp-form";
@@ -82,21 +91,22 @@ export function StepForm(props: StepFormProps) {
 
 function DelayForm({ step, index, onChange }: { step: Step; index: number; onChange: (step: Step) => void }) {
   const n = index + 1;
+  const longest = LONGEST_DELAY[step.delay.unit];
   return (
     <span className="flex items-center gap-1.5">
       <input
         aria-label={`Delay of step ${n}`}
         type="number"
         min={0}
-        max={365}
+        max={longest}
         value={step.delay.amount}
         onChange={(e) =>
           onChange({
             ...step,
-            delay: { ...step.delay, amount: Math.max(0, Math.min(365, Number(e.target.value) || 0)) },
+            delay: { ...step.delay, amount: Math.max(0, Math.min(longest, Number(e.target.value) || 0)) },
           })
         }
-        className={cx(inputStyle, "h-[30px] !w-[64px] max-sm:h-11")}
+        className={cx(inputStyle, "h-[30px] !w-[76px] max-sm:h-11")}
       />
       <Select
         aria-label={`Unit of the delay of step ${n}`}
@@ -141,7 +151,7 @@ function DatesForm({
       <summary className="min-h-6 cursor-pointer text-ink-2">Only on certain days</summary>
       <div className="flex flex-wrap gap-x-4 gap-y-1.5 pt-1.5">
         {day("not_before", "Not before")}
-        {day("not_after", "Not after")}
+        {canBeLeftOut(step.kind) || step.not_after ? day("not_after", "Not after") : null}
       </div>
       {error ? <p className="text-bad-ink">{error}</p> : null}
     </details>

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { LIVE_MS } from "@/api/query";
+import { useMay } from "@/app/auth/use-may";
 import { teamQuery } from "@/app/lists";
 import { count, plural, when } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
@@ -29,6 +30,7 @@ export function VersionsPanel({
   onPublish: (version: number) => void;
   busy: boolean;
 }) {
+  const may = useMay("rep");
   const rollouts = useQuery(rolloutsQuery(id));
   const moving = rollouts.data?.items.some((rollout) => !rollout.finished_at);
   const versions = useQuery({ ...versionsQuery(id), refetchInterval: moving ? LIVE_MS : false });
@@ -70,14 +72,16 @@ export function VersionsPanel({
                 by={by}
                 newest={v.version === newest}
                 action={
-                  <Button
-                    size="sm"
-                    busy={busy}
-                    aria-label={`Publish version ${v.version}`}
-                    onClick={() => onPublish(v.version)}
-                  >
-                    Publish
-                  </Button>
+                  may ? (
+                    <Button
+                      size="sm"
+                      busy={busy}
+                      aria-label={`Publish version ${v.version}`}
+                      onClick={() => onPublish(v.version)}
+                    >
+                      Publish
+                    </Button>
+                  ) : null
                 }
               />
             ))}

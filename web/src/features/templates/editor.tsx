@@ -182,7 +182,7 @@ export function TemplateEditor({
           foot={
             sms ? (
               <span className="ml-auto">
-                <SmsSize text={v.body} template />
+                <SmsSize text={v.body} />
               </span>
             ) : (
               <span className="ml-auto">

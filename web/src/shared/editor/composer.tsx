@@ -10,7 +10,7 @@ import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Segmented } from "@/shared/ui/tabs";
 import { type KeptDraft, useDraft } from "./drafts";
 import { SendLater } from "./send-later";
-import { segments } from "./sms";
+import { hasFields, segments } from "./sms";
 import { SmsSize } from "./sms-size";
 
 export interface Written {
@@ -130,7 +130,7 @@ export function Composer({
       ) : null}
       <div className="flex flex-wrap items-center gap-2 border-t px-2 py-1.5">
         <Button kind="primary" hint={MAC ? "⌘↵" : "Ctrl ↵"} busy={busy} disabled={missing} onClick={() => void send()}>
-          {sms && parts > 1 ? `Send ${parts} SMS` : "Send"}
+          {sms && parts > 1 ? `Send ${hasFields(v.text) ? "about " : ""}${parts} SMS` : "Send"}
         </Button>
         <SendLater disabled={missing || busy} onChoose={(at) => void send(at)} />
         {sms ? <SmsSize text={v.text} /> : null}

@@ -4,7 +4,9 @@ import { renderPage } from "@/test-page";
 import { SmsSize } from "./sms-size";
 
 const open = (text: string, prices: object) =>
-  renderPage(() => <SmsSize text={text} />, "/sms", "/sms", { "GET /api/settings": { currency: "USD", prices } });
+  renderPage(() => <SmsSize text={text} />, "/sms", "/sms", {
+    "GET /api/settings": { currency: "USD", prices },
+  });
 
 test("an SMS says its length, its encoding and what it costs", async () => {
   open("a".repeat(161), { sms_segment_micros: 7900 });
@@ -14,4 +16,9 @@ test("an SMS says its length, its encoding and what it costs", async () => {
 test("which character makes it dearer is named, and no price is none, not nought", async () => {
   open("It’s", {});
   expect(await screen.findByText(/4 characters, 1 segment, UCS-2 because of “’”, no price set/)).toBeTruthy();
+});
+
+test("where values are filled in later, the length is about right", async () => {
+  open("Hi {{ first_name }}", {});
+  expect(await screen.findByText(/^About \d+ characters before values, 1 segment, GSM-7/)).toBeTruthy();
 });

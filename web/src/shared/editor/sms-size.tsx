@@ -2,16 +2,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { pricesQuery } from "@/api/prices";
 import { count, plural, price } from "@/shared/lib/format";
-import { segments } from "./sms";
+import { hasFields, segments } from "./sms";
 
 const ENCODINGS = { gsm7: "GSM-7", ucs2: "UCS-2" };
 
-/** `template`: its fields have no values yet. */
-export function SmsSize({ text, template }: { text: string; template?: boolean }) {
+/** What fields the text has are filled in when it is sent: then its length is about right. */
+export function SmsSize({ text }: { text: string }) {
   const found = segments(text);
+  const open = hasFields(text);
   return (
     <span className="text-meta text-ink-2">
-      {`${count(found.units)} characters${template ? " before values" : ""}, `}
+      {`${open ? "About " : ""}${count(found.units)} characters${open ? " before values" : ""}, `}
       <SmsBill segments={found.count} encoding={found.encoding} odd={found.odd} />
     </span>
   );

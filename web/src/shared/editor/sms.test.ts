@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { segments } from "./sms";
+import { hasFields, segments } from "./sms";
 
 test("SMS are counted as they are billed", () => {
   const counted = (text: string) => {
@@ -17,4 +17,9 @@ test("SMS are counted as they are billed", () => {
   expect(counted("’".repeat(71))).toEqual(["ucs2", 71, 2]);
   expect(counted("🐟".repeat(36))).toEqual(["ucs2", 72, 2]);
   expect(segments("It’s").odd).toBe("’");
+});
+
+test("fields and conditions are filled in later, lone braces are not", () => {
+  for (const text of ["Hi {{ first_name }}", "{{a}}", "{% if city %}Hi{% endif %}"]) expect(hasFields(text)).toBe(true);
+  for (const text of ["Hi", "{ not }", "{{ not closed"]) expect(hasFields(text)).toBe(false);
 });

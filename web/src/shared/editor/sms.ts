@@ -29,3 +29,6 @@ export function segments(text: string): SmsSegments {
   }
   return { units, count: units === 0 ? 0 : units <= alone ? 1 : count, encoding: odd ? "ucs2" : "gsm7", odd };
 }
+
+/** Whether something is filled in before it is sent, so that its size is a guess. */
+export const hasFields = (text: string) => /\{\{.*?\}\}|\{%.*?%\}/s.test(text);

@@ -150,11 +150,11 @@ export function happened(value: Instant, now: Instant = serverNow()): string {
   return text.endsWith(" min") ? `${text} ago` : text;
 }
 
+/** As it begins a sentence. */
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Sentence case for codes the API sends: `out_of_office` → "Out of office". */
-export function words(code: string): string {
-  const plain = code.replace(/[_-]+/g, " ").trim();
-  return plain.charAt(0).toUpperCase() + plain.slice(1);
-}
+export const words = (code: string) => capital(code.replace(/[_-]+/g, " ").trim());
 
 export function initials(name: string): string {
   const parts = name

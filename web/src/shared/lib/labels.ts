@@ -151,6 +151,7 @@ const FIELD_WORDS: Record<string, string> = {
   whatsapp_sender_id: "WhatsApp account",
   sequence_id: "Sequence",
   lead_ids: "People",
+  lead_tag: "Tag",
 };
 
 export function fieldWord(field: string): string {

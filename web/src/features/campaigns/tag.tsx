@@ -1,0 +1,96 @@
+// The tag that a campaign puts on whoever is enrolled in it: asked for with a new one, shown and changed on its page.
+import { type FormEvent, useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { CampaignView } from "@/api/types";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { toast } from "@/shared/ui/toast";
+import { useChangeCampaign } from "./queries";
+
+export function TagField({
+  value,
+  error,
+  onValue,
+}: {
+  value: string;
+  error?: string;
+  onValue: (value: string) => void;
+}) {
+  return (
+    <Field
+      label="Tag"
+      error={error}
+      help="Put on whoever is enrolled from now on, so that lists can be filtered by it. Left empty, nobody gets one."
+    >
+      <Input value={value} maxLength={60} onChange={(e) => onValue(e.target.value)} />
+    </Field>
+  );
+}
+
+export function CampaignTag({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
+  const [changing, setChanging] = useState(false);
+  if (!open && !c.lead_tag) return null;
+  return (
+    <span>
+      {c.lead_tag ? (
+        <>
+          Tags people <span className="text-ink [overflow-wrap:anywhere]">{c.lead_tag}</span>{" "}
+        </>
+      ) : null}
+      {open ? (
+        <button type="button" className="font-medium text-accent-ink hover:underline" onClick={() => setChanging(true)}>
+          {c.lead_tag ? "Change the tag" : "Tag whoever is enrolled"}
+        </button>
+      ) : null}
+      {changing ? <ChangeTag campaign={c} onClose={() => setChanging(false)} /> : null}
+    </span>
+  );
+}
+
+function ChangeTag({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
+  const change = useChangeCampaign(c.id);
+  /** As it was opened, whatever is saved meanwhile. */
+  const [before] = useState(c);
+  const [tag, setTag] = useState(c.lead_tag ?? "");
+  const problem = change.error ? asProblem(change.error) : undefined;
+  const save = (e: FormEvent) => {
+    e.preventDefault();
+    if (change.isPending) return;
+    change.mutate(
+      { lead_tag: tag.trim() || null, rev: before.rev },
+      {
+        onSuccess: (now) => {
+          toast(now.lead_tag ? `Whoever is enrolled is tagged ${now.lead_tag}` : "Nobody is tagged any more", {
+            undo: () => change.mutateAsync({ lead_tag: before.lead_tag ?? null }),
+          });
+          onClose();
+        },
+      },
+    );
+  };
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Tag of ${c.name}`}
+      description="Who was enrolled before keeps the tags they have."
+      footer={
+        <>
+          <Button kind="primary" type="submit" form="campaign-tag" busy={change.isPending}>
+            Save
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <form id="campaign-tag" onSubmit={save} noValidate className="space-y-3">
+        <FormProblem problem={problem} fields={["lead_tag"]} />
+        <TagField value={tag} error={problem?.byField().lead_tag} onValue={setTag} />
+      </form>
+    </Dialog>
+  );
+}

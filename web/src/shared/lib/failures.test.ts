@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { failureWords } from "./failures";
+
+test("a class is told in words, with what the provider said", () => {
+  const failure = { class: "hard_unknown_user", code: "550 5.1.1", detail: "550 5.1.1 No such user here" };
+  expect(failureWords(failure)).toBe("nobody has this address or number (550 5.1.1 No such user here)");
+});
+
+test("a code that says more is told as well, with its number where the provider did not say it", () => {
+  expect(failureWords({ class: "blocked_policy", code: "30007", detail: "the provider reports undelivered" })).toBe(
+    "refused by a rule there, filtered by their carrier (30007, the provider reports undelivered)",
+  );
+  expect(failureWords({ class: "hard_domain", code: "5.1.2", detail: "" })).toBe(
+    "no mail is taken at this domain, the domain does not exist (5.1.2)",
+  );
+  expect(failureWords({ class: "blocked_policy", code: "403 security_error", detail: "Blocked" })).toBe(
+    "refused by a rule there, held to be a danger (403 security_error, Blocked)",
+  );
+});
+
+test("what nobody has words for is told as it is", () => {
+  expect(failureWords({ class: "out_of_luck", code: "999", detail: "Try tomorrow" })).toBe(
+    "out of luck (999, Try tomorrow)",
+  );
+  expect(failureWords({ class: "not_allowed", code: null, detail: "" })).toBe("it may not be sent to them");
+});
+
+test.each([
+  ..."hard_unknown_user hard_domain soft_full soft_temp soft_greylist blocked_policy blocked_reputation".split(" "),
+  ..."auth_failed too_large challenge unknown opted_out not_mobile not_on_whatsapp window_closed no_route".split(" "),
+  ..."region_off bad_content address_not_supported account_refused provider_down not_allowed".split(" "),
+])("%s has words of its own", (kind) => {
+  expect(failureWords({ class: kind, detail: "" })).not.toBe(kind.replaceAll("_", " "));
+});
