@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
+import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { civilDay, count, plural, price, when } from "@/shared/lib/format";
@@ -13,7 +14,7 @@ import { toastProblem } from "@/shared/ui/toast";
 import { FindSimulated } from "./find-simulated";
 import { campaignQuery } from "./queries";
 import { SimulatedPeople } from "./simulated-people";
-import { type SenderLoad, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
+import { isUnderWay, type SenderLoad, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
 import { SimulationCalendar } from "./simulation-calendar";
 
 export function SimulationPage() {
@@ -22,7 +23,7 @@ export function SimulationPage() {
   const query = useQuery(simulationQuery(id));
   const simulate = useSimulate(id);
   const run = () => simulate.mutate(undefined, { onError: (error) => toastProblem("It was not simulated", error) });
-  const busy = simulate.isPending || (query.data ? !query.data.result : false);
+  const busy = simulate.isPending || isUnderWay(query.data);
   return (
     <Page
       title="Simulation"
@@ -38,6 +39,7 @@ export function SimulationPage() {
         <Loaded query={query} what="The simulation">
           {(simulation) => {
             if (!simulation) return <NotYet run={run} busy={busy} />;
+            if (simulation.failed) return <Failed run={run} busy={busy} />;
             if (!simulation.result) return <LoadingRows rows={6} label="Everybody's way ahead is being looked at" />;
             return <Result campaign={id} simulation={simulation.id} result={simulation.result} />;
           }}
@@ -60,6 +62,33 @@ function NotYet({ run, busy }: { run: () => void; busy: boolean }) {
       Everybody's way ahead, by the rules that will send: each date by the lead's clock, how full each account gets, who
       is left out and why. Nothing is sent.
     </Empty>
+  );
+}
+
+function Failed({ run, busy }: { run: () => void; busy: boolean }) {
+  const looks = useMay("manager");
+  return (
+    <div role="alert">
+      <Empty
+        title="The simulation failed"
+        actions={
+          <Button kind="primary" onClick={run} busy={busy}>
+            Simulate again
+          </Button>
+        }
+      >
+        Two minutes after it was asked for it still has no result. Nothing was sent and nothing is lost. If it fails
+        once more,{" "}
+        {looks ? (
+          <Link to="/queue" className="text-accent hover:underline">
+            look at the queue of enrolments
+          </Link>
+        ) : (
+          "ask a manager to look at the queue of enrolments"
+        )}
+        .
+      </Empty>
+    </div>
   );
 }
 
