@@ -4,17 +4,16 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
-import { Bars } from "@/shared/charts/bars";
-import { civilDay, count, plural, price, when } from "@/shared/lib/format";
-import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { plural, price, when } from "@/shared/lib/format";
+import { END_WORDS, HOLD_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toastProblem } from "@/shared/ui/toast";
 import { FindSimulated } from "./find-simulated";
 import { campaignQuery } from "./queries";
+import { Load } from "./sender-load";
 import { SimulatedPeople } from "./simulated-people";
-import { isUnderWay, type SenderLoad, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
+import { isUnderWay, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
 import { SimulationCalendar } from "./simulation-calendar";
 
 export function SimulationPage() {
@@ -145,7 +144,7 @@ function Result({
       </div>
       <div className="grid gap-x-10 gap-y-4 px-6 pb-3 max-lg:px-4 xl:grid-cols-2">
         {r.senders.map((sender) => (
-          <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
+          <Load key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
       <SimulationCalendar senders={r.senders} />
@@ -182,34 +181,5 @@ function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
       ) : null}
       .
     </p>
-  );
-}
-
-function Sender({ sender: s }: { sender: SenderLoad }) {
-  const name = s.name ?? `No ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} account`} that works`;
-  const most = Math.max(0, ...s.days.map((day) => day.messages));
-  const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
-  const all = s.days.reduce((sum, day) => sum + day.messages, 0);
-  return (
-    <section aria-label={name} className="min-w-0">
-      <Heading note={`${STEP_WORDS[s.channel] ?? s.channel}, by the clock of ${s.zone}`}>{name}</Heading>
-      <Bars
-        data={s.days.map((day) => ({
-          key: day.day,
-          label: civilDay(day.day, { day: "numeric", month: "short" }),
-          value: day.messages,
-        }))}
-        label={`Messages a day, ${name}`}
-        width={520}
-        height={140}
-      />
-      <p className="text-meta text-ink-2">
-        {plural(all, "message")} in all.{" "}
-        {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
-        {s.accounts_needed > 1
-          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}: ${count(s.without_limits)} on one day.`
-          : ""}
-      </p>
-    </section>
   );
 }

@@ -1,12 +1,13 @@
 // One account that messages go out by: whether it works, how its day goes, what it may send, and who sends by it.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Split } from "@/app/shell/page";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { Bars } from "@/shared/charts/bars";
+import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
 import { errorLine, healthLine, isFailing, pauseLine, stateOf } from "@/shared/lib/account-state";
 import { civilDay, clock, count, words } from "@/shared/lib/format";
@@ -178,16 +179,6 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
         </p>
       </div>
     </section>
-  );
-}
-
-/** A picture that keeps its letters readable on a phone. */
-function Drawn({ children }: { children: (width: number) => ReactNode }) {
-  return (
-    <>
-      <div className="max-w-[720px] max-sm:hidden">{children(720)}</div>
-      <div className="sm:hidden">{children(360)}</div>
-    </>
   );
 }
 
