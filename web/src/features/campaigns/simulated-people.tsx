@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { civilDay, price } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -70,10 +70,13 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
   );
 }
 
-/** When, or why not. */
+/** When, and what it came to; or why not. */
 export function told(step: SimulatedStep): string {
-  if (step.held) return `waits: ${HOLD_WORDS[step.held] ?? step.held}`;
-  if (step.local) return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`;
+  if (step.held) return `would be held: ${HOLD_WORDS[step.held] ?? step.held}`;
+  if (step.local) {
+    const came = step.because ? passedWords(step.kind, step.because) : undefined;
+    return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}${came ? `, ${came.toLowerCase()}` : ""}`;
+  }
   return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
 }
 
@@ -128,7 +131,7 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
             ))}
           </ul>
         </td>
-        <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Waits"}</td>
+        <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Would be held"}</td>
       </tr>
       {open === undefined ? null : (
         <tr>

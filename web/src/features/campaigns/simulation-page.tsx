@@ -125,7 +125,7 @@ function Result({
           <ul className="mt-2 text-ink-2">
             {held.map(([why, n]) => (
               <li key={why} className="text-warm-ink">
-                {plural(n, "person comes", "people come")} to a message that cannot go out, and would wait:{" "}
+                {plural(n, "person comes", "people come")} to a message that cannot go out, and would be held:{" "}
                 {HOLD_WORDS[why] ?? why}
               </li>
             ))}

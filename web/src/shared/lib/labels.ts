@@ -101,6 +101,13 @@ export const SKIP_WORDS: Record<string, string> = {
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
 
+/** What a step that sends nothing came to: `opened=no` as a person says it; nothing of one that says enough by being over. */
+export function passedWords(kind: string, code: string): string | undefined {
+  if (kind === "goal") return "Not reached yet";
+  const [what, answer] = code.split("=");
+  return what && answer ? `${words(what)}: ${answer}` : undefined;
+}
+
 /** How a task went. */
 export const OUTCOME_WORDS: Record<string, string> = {
   done: "Done",
