@@ -111,7 +111,7 @@ function Result({
         <p>
           <span className="font-semibold">{plural(r.messages, "message")}</span> to{" "}
           {plural(r.people, "person", "people")}
-          {r.last_message ? `, the last one ${when(r.last_message)}` : ""}.
+          {r.last_message ? `, the last one ${when(r.last_message)} your time` : ""}.
           {r.tasks ? ` ${plural(r.tasks, "task")} for you.` : ""}
           {r.held ? ` ${plural(r.held, "person is", "people are")} held and not looked at.` : ""}
           {r.cut_off ? " There are more people: only the first 10,000 were looked at." : ""}

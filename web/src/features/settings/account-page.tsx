@@ -5,12 +5,13 @@ import { useState } from "react";
 import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Split } from "@/app/shell/page";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
 import { errorLine, healthLine, isFailing, pauseLine, stateOf } from "@/shared/lib/account-state";
-import { civilDay, clock, count, words } from "@/shared/lib/format";
+import { civilDay, clock, count, day, words } from "@/shared/lib/format";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -82,6 +83,7 @@ function Main({ account: c }: { account: ConnectionDetail }) {
 }
 
 function Health({ account: c }: { account: ConnectionDetail }) {
+  const zone = useWorkspaceZone();
   const error = errorLine(c);
   const fine = c.enabled && !c.health && !isFailing(c);
   return (
@@ -93,7 +95,7 @@ function Health({ account: c }: { account: ConnectionDetail }) {
         </State>
         <span className="text-ink-2">
           {c.enabled
-            ? (pauseLine(c) ??
+            ? (pauseLine(c, zone) ??
               healthLine(c) ??
               (fine ? "The provider takes what it is given." : "What is due is tried again later."))
             : "Nothing goes out by it until it is switched on again."}
@@ -235,7 +237,7 @@ function Side({ account: c }: { account: ConnectionDetail }) {
             </Fact>
           ) : null}
           {c.webhook_url ? <Fact label="Webhook">{c.webhook_url}</Fact> : null}
-          <Fact label="Added">{civilDay(c.created_at.slice(0, 10))}</Fact>
+          <Fact label="Added">{day(c.created_at)}</Fact>
         </Facts>
       </section>
       {sends(c.kind) ? (

@@ -117,6 +117,25 @@ export function when(value: Instant, now: Instant = serverNow(), timeZone?: stri
   return `${word} ${clock(value, timeZone)}`;
 }
 
+/** By the clock of that zone, which is named where the reader's own says something else: "today 14:12 (Europe/London)". */
+export function whenIn(zone: string | undefined, value: Instant, now?: Instant): string {
+  const there = when(value, now, zone);
+  return there === when(value, now) ? there : `${there} (${zone})`;
+}
+
+/** By the reader's own clock, and called so where another that is told beside it says something else. */
+export function yourTime(value: Instant, zone?: string | null, now?: Instant): string {
+  const here = when(value, now);
+  return !zone || here === when(value, now, zone) ? here : `${here} your time`;
+}
+
+/** "since Tue 09:10, until Mon 09:00 (Europe/London)": with an end both are by the clock of that zone. */
+export function sinceUntil(since: Instant, until?: Instant | null, zone?: string, now?: Instant): string {
+  if (!until) return `since ${when(since, now)}`;
+  const told = (in_?: string) => `since ${when(since, now, in_)}, until ${when(until, now, in_)}`;
+  return told(zone) === told() ? told() : `${told(zone)} (${zone})`;
+}
+
 export const longDay = (value: Instant) =>
   dateFormat({ weekday: "long", day: "numeric", month: "long" }).format(toDate(value));
 
