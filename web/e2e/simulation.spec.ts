@@ -17,6 +17,7 @@ test("the days as a calendar, and one person with all they would get", async ({ 
   await expect(calendar.getByText("of 40").first()).toBeVisible();
   await page.getByRole("searchbox", { name: "Name or e-mail" }).fill("elena");
   const elena = page.getByRole("article", { name: "Elena Marsh" });
+  await elena.getByRole("button", { name: "Read 1 E-mail to Elena Marsh" }).click();
   await expect(elena.getByText("your guests praise the garden")).toBeVisible();
   await expect(elena.getByText(/from Maya's mailbox/)).toBeVisible();
   await expect(elena.getByText("no number")).toBeVisible();

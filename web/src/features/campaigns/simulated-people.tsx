@@ -17,7 +17,7 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-export const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
+const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
 
 export interface Which {
   campaign: string;
@@ -89,6 +89,38 @@ export function nameOf(step: SimulatedStep): string {
   return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
 }
 
+/** Nobody is written to any more whose lead is gone. */
+export const canRead = (p: SimulatedPerson, step: SimulatedStep) =>
+  !!p.name && HAS_WORDS.has(step.kind) && !!(step.local || step.held);
+
+/** Opens a step's words in `panel`. */
+export function Read({
+  name,
+  step,
+  open,
+  panel,
+  onClick,
+}: {
+  name: string;
+  step: SimulatedStep;
+  open: boolean;
+  panel: string;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      aria-controls={open ? panel : undefined}
+      aria-label={`Read ${nameOf(step)} to ${name}`}
+      onClick={onClick}
+      className="min-h-6 text-left text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
+    >
+      {nameOf(step)}
+    </button>
+  );
+}
+
 function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson; from?: string }) {
   const [open, setOpen] = useState<SimulatedStep>();
   const isOpen = (step: SimulatedStep) => !!open && stepKey(open) === stepKey(step);
@@ -109,17 +141,14 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
           <ul className="flex flex-wrap gap-x-4">
             {p.steps.map((step) => (
               <li key={stepKey(step)} className="whitespace-nowrap">
-                {p.name && HAS_WORDS.has(step.kind) && (step.local || step.held) ? (
-                  <button
-                    type="button"
-                    aria-expanded={isOpen(step)}
-                    aria-controls={isOpen(step) ? panel : undefined}
-                    aria-label={`Read ${nameOf(step)} to ${name}`}
+                {canRead(p, step) ? (
+                  <Read
+                    name={name}
+                    step={step}
+                    open={isOpen(step)}
+                    panel={panel}
                     onClick={() => setOpen(isOpen(step) ? undefined : step)}
-                    className="min-h-6 text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
-                  >
-                    {nameOf(step)}
-                  </button>
+                  />
                 ) : (
                   <span className="text-ink-2">{nameOf(step)}</span>
                 )}{" "}

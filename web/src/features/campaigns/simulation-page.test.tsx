@@ -128,3 +128,29 @@ test("who goes over to another version is shown its steps, and their words are a
   expect(sent.filter((s) => s.path.endsWith("/steps/1")).map((s) => s.query)).toEqual(["?version=2"]);
   expect(screen.getByLabelText("Read 2 E-mail to Ada").getAttribute("aria-expanded")).toBe("false");
 });
+
+const find = (q: string) => fireEvent.change(screen.getByLabelText("Name or e-mail"), { target: { value: q } });
+
+test("whom a word finds is shown without their words, each asked for when it is opened", async () => {
+  const found = Array.from({ length: 20 }, (_, i) => ada({ lead_id: `lead_${i}`, name: `Ada ${i}` }));
+  const { cache } = open(result(), found, {
+    "GET /api/campaigns/campaign_1/simulation/people/lead_7/steps/0": { subject: "Hi", text: "Hello Ada 7" },
+  });
+  await screen.findByRole("row", { name: /Ada 7/ });
+  find("ada");
+  const seventh = await screen.findByRole("article", { name: "Ada 7" });
+  expect(screen.getByText(/At most 20 people are shown: there may be more/)).toBeTruthy();
+  const texts = () => cache.getQueryCache().findAll({ queryKey: ["campaigns", "simulation", "campaign_1", "text"] });
+  expect(texts()).toEqual([]);
+  fireEvent.click(within(seventh).getByRole("button", { name: "Read 1 E-mail (Short) to Ada 7" }));
+  expect(await within(seventh).findByText("Hello Ada 7")).toBeTruthy();
+  expect(texts().length).toBe(1);
+});
+
+test("where fewer are found than there could be, nothing is said about more", async () => {
+  open();
+  await screen.findByRole("row", { name: /Ada/ });
+  find("ada");
+  await screen.findByRole("article", { name: "Ada" });
+  expect(screen.queryByText(/At most 20/)).toBeNull();
+});
