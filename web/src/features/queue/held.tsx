@@ -72,10 +72,13 @@ export function HeldPeople() {
   const query = useInfiniteQuery(heldQuery(reason));
   const people = query.data?.pages.flatMap((page) => page.items) ?? [];
   const total = query.data?.pages[0]?.total ?? 0;
+  // The API counts all reasons together.
+  const ofReason = query.hasNextPage ? `at least ${count(people.length)}` : count(people.length);
+  const many = reason ? (people.length ? ofReason : undefined) : total ? `about ${count(total)}` : undefined;
   return (
     <section aria-label="Held" className="border-t px-6 pb-4 max-lg:px-4">
       <Heading
-        note={total ? `about ${count(total)}, in all campaigns that are under way` : undefined}
+        note={many ? `${many}, in all campaigns that are under way` : undefined}
         aside={
           <Select
             aria-label="Held for"

@@ -10,7 +10,7 @@ import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
-import { errorLine, healthLine, isFailing, pauseLine, stateOf } from "@/shared/lib/account-state";
+import { errorLine, healthLine, isFailing, pauseLine, stateOf, waitsOn } from "@/shared/lib/account-state";
 import { civilDay, clock, count, day, words } from "@/shared/lib/format";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
@@ -175,8 +175,8 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
           <p className="text-ink-2">Nothing has gone out by it today, and nobody is lined up.</p>
         )}
         <p className="pt-1 text-meta text-ink-2">
-          Filled: slots that were given. Dashed: those who are lined up, at the earliest; each is written to in the
-          campaign's own hours.
+          Filled: slots taken. Dashed: those who are lined up, at the earliest; each is written to in the campaign's own
+          hours.
           {rest ? ` ${count(rest)} more will not fit in before midnight and come later.` : ""}
         </p>
       </div>
@@ -195,7 +195,12 @@ function Days({ account: c }: { account: ConnectionDetail }) {
             <span className="block text-meta text-ink-2">
               {i === 0 ? "Today" : civilDay(day.day, { weekday: "short", day: "numeric" })}
             </span>
-            <DayLoad account={c.name} day={day} sent={i === 0 ? (c.today?.taken ?? 0) : 0} />
+            <DayLoad
+              account={c.name}
+              day={day}
+              taken={i === 0 ? (c.today?.taken ?? 0) : 0}
+              waits={waitsOn(c, day.day)}
+            />
             {off(day.day) ? <span className="block pt-0.5 text-meta text-ink-2">{off(day.day)}</span> : null}
           </li>
         ))}

@@ -1,6 +1,6 @@
 // How an account at a provider fares, and what it may send today, in words.
 import type { components } from "@/api/schema";
-import { type Instant, sinceUntil, when } from "@/shared/lib/format";
+import { type Instant, isoDay, sinceUntil, when } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
 
 type Schemas = components["schemas"];
@@ -39,6 +39,13 @@ export function pauseLine(c: Account, zone?: string, now?: Date): string | undef
   if (!c.pause) return undefined;
   const last = c.pause.state === "pausing" ? " A message that was under way may still go out." : "";
   return `Paused ${sinceUntil(c.pause.since, c.pause.until, zone, now)}: what is due waits.${last}`;
+}
+
+/** Whether nothing goes out by it on that day of its own, as it stands: it is off, or paused until a later one. */
+export function waitsOn(c: Account & { limits?: { zone: string } | null }, day: string): boolean {
+  if (!c.enabled) return true;
+  if (!c.pause) return false;
+  return !c.pause.until || day < isoDay(c.pause.until, c.limits?.zone);
 }
 
 /** What it means for what is due; nothing where all is well. */

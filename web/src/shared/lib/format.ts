@@ -95,6 +95,10 @@ function dayNumber(date: Date, timeZone?: string): number {
   return Math.round(Date.UTC(get("year"), get("month") - 1, get("day")) / 86_400_000);
 }
 
+/** The calendar day that it is there: "2026-12-24". */
+export const isoDay = (value: Instant, timeZone?: string) =>
+  new Date(dayNumber(toDate(value), timeZone) * 86_400_000).toISOString().slice(0, 10);
+
 export const daysBetween = (a: Instant, b: Instant, timeZone?: string) =>
   dayNumber(toDate(b), timeZone) - dayNumber(toDate(a), timeZone);
 

@@ -27,7 +27,7 @@ export const CAMPAIGN_WORDS: Record<string, { word: string; tone: DotTone }> = {
 
 export const HOLD_WORDS: Record<string, string> = {
   out_of_office: "Out of office",
-  paused_by_user: "Paused by you",
+  paused_by_user: "Paused by hand",
   campaign_paused: "Campaign paused",
   sending_stopped: "All sending stopped",
   mailbox: "The mailbox is gone or cannot be reached",
