@@ -33,6 +33,7 @@ export function AccountPage() {
   const [changing, setChanging] = useState(false);
   const [asked, setAsked] = useState<Asked>();
   const may = useMay("rep");
+  const changes = useMay("admin");
   const c = query.data;
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
@@ -49,8 +50,12 @@ export function AccountPage() {
               </Button>
             ) : null}
             {sends(c.kind) && c.enabled && may ? <PauseButtons account={c} /> : null}
-            <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>
-            <Button onClick={() => setChanging(true)}>Change</Button>
+            {changes ? (
+              <>
+                <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>
+                <Button onClick={() => setChanging(true)}>Change</Button>
+              </>
+            ) : null}
           </>
         ) : undefined
       }
@@ -229,6 +234,7 @@ function Rise({ account: c }: { account: ConnectionDetail }) {
 }
 
 function Side({ account: c }: { account: ConnectionDetail }) {
+  const changes = useMay("admin");
   return (
     <div className="space-y-5">
       <section aria-label="Settings">
@@ -244,6 +250,7 @@ function Side({ account: c }: { account: ConnectionDetail }) {
           {c.webhook_url ? <Fact label="Webhook">{c.webhook_url}</Fact> : null}
           <Fact label="Added">{day(c.created_at)}</Fact>
         </Facts>
+        {changes ? null : <p className="pt-2 text-meta text-ink-2">An admin changes this.</p>}
       </section>
       {sends(c.kind) ? (
         <>
@@ -288,7 +295,7 @@ function Side({ account: c }: { account: ConnectionDetail }) {
               <p className="text-meta">Public holidays are those where each person is.</p>
               <p className="text-meta">
                 <Link to="/settings/$section" params={{ section: "days-off" }} className="text-accent hover:underline">
-                  Change days off
+                  {changes ? "Change days off" : "All days off"}
                 </Link>
               </p>
             </div>
