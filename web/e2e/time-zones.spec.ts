@@ -53,3 +53,20 @@ test("a simulation's last message is told in the reader's time", async ({ page }
   await openApp(page, "/campaigns/campaign_1/simulation");
   await expect(page.getByText(/the last one .*07:40 your time/)).toBeVisible();
 });
+
+test("the pause of one person is shown by the workspace's clock wherever it is told", async ({ page }) => {
+  const LIST = "GET /api/campaigns/campaign_1/enrolments";
+  const HELD = "GET /api/campaigns/held";
+  const paused = { state: "held", hold_reason: "paused_by_user", held_until: pause.until };
+  const list = (key: string) => {
+    const recorded = ANSWERS[key] as { items: object[] };
+    return { ...recorded, items: recorded.items.map((one) => ({ ...one, ...paused })) };
+  };
+  const override = { [LIST]: list(LIST), [HELD]: list(HELD) };
+  await openApp(page, "/campaigns/campaign_1", { override });
+  await expect(page.getByText("Again Mon 23 Nov 09:00 (Europe/London)").first()).toBeVisible();
+  await page.getByRole("link", { name: "Queue" }).click();
+  await expect(
+    page.getByRole("cell", { name: "Again Mon 23 Nov 09:00 (Europe/London)", exact: true }).first(),
+  ).toBeVisible();
+});
