@@ -141,7 +141,7 @@ for (const [state, more, title, answer, moves] of [
     "paused",
     { hold_reason: "paused_by_user", held_until: "2126-11-18T09:00:00Z" },
     "Why is nothing going out?",
-    /^Held: paused by you\. It is looked at again /,
+    /^Held: paused by hand\. It is looked at again /,
     "Let it go on",
   ],
   [

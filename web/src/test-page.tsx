@@ -36,6 +36,9 @@ afterEach(() => {
 
 export const refusal = (status: number, problem: object) => new Response(JSON.stringify(problem), { status });
 
+/** Asked for by the frame of every page. */
+const SETTINGS = { default_zone: "Europe/London", sending: { state: "running" } };
+
 /** Answers by `METHOD /path`, read anew for each request; what has none is an empty list. */
 export function renderPage(
   Page: () => ReactNode,
@@ -51,7 +54,7 @@ export function renderPage(
     const key = `${request.method} ${url.pathname}`;
     if (request.method !== "GET" || url.search)
       sent.push({ method: request.method, path: url.pathname, query: url.search, body: text ? JSON.parse(text) : {} });
-    const answer = await answers[key];
+    const answer = (await answers[key]) ?? (key === "GET /api/settings" ? SETTINGS : undefined);
     return answer instanceof Response
       ? answer.clone()
       : new Response(JSON.stringify(answer ?? { items: [] }), { headers: { "content-type": "application/json" } });

@@ -1,8 +1,7 @@
 // Until when something waits: until somebody lets it go on, or until a time by the workspace's clock.
-import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { asProblem } from "@/api/errors";
-import { settingsQuery } from "@/app/shell/queries";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { morning } from "@/shared/lib/morning";
@@ -32,7 +31,7 @@ export function PauseDialog({
   onClose: () => void;
   children?: ReactNode;
 }) {
-  const zone = useQuery(settingsQuery).data?.default_zone;
+  const zone = useWorkspaceZone();
   const [until, setUntil] = useState(() => clockText(morning(7)));
   const problem = error ? asProblem(error) : undefined;
   const wrong = problem?.byField().until;

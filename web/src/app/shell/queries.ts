@@ -24,6 +24,9 @@ export const settingsQuery = queryOptions({
     q.state.data?.sending.state === "stopping" ? 3_000 : SLOW_MS * 2,
 });
 
+/** Pauses end by its clock. */
+export const useWorkspaceZone = () => useQuery(settingsQuery).data?.default_zone;
+
 export interface ShellStats {
   inbox_open: number;
   uncertain: number;

@@ -2,17 +2,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { cx } from "@/shared/lib/cx";
-import { count, when } from "@/shared/lib/format";
+import { count, sinceUntil, whenIn } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { statsQuery, useSending } from "./queries";
+import { statsQuery, useSending, useWorkspaceZone } from "./queries";
 
 const PauseDialog = lazy(() => import("@/app/pause/pause-dialog").then((m) => ({ default: m.PauseDialog })));
 
 export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
+  const zone = useWorkspaceZone();
   const stats = useQuery(statsQuery).data;
   const [asking, setAsking] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -35,7 +36,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       {
         onSuccess: (now) => {
           setChoosing(false);
-          toast(`Sending goes on ${now.until ? when(now.until) : "when you start it"}`, {
+          toast(`Sending goes on ${now.until ? whenIn(zone, now.until) : "when you start it"}`, {
             undo: () =>
               change.mutateAsync(
                 before.state === "running" ? { stop: false } : { stop: true, until: before.until ?? undefined },
@@ -69,10 +70,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       ) : null}
       {!on && !narrow && sending.since ? (
         <div className="mt-1 flex flex-wrap items-baseline gap-x-2 text-meta text-ink-2">
-          <span>
-            since {when(sending.since)}
-            {sending.until ? `, until ${when(sending.until)}` : ""}
-          </span>
+          <span>{sinceUntil(sending.since, sending.until, zone)}</span>
           <Button size="sm" kind="quiet" onClick={() => setChoosing(true)}>
             {sending.until ? "Another end" : "Set an end"}
           </Button>

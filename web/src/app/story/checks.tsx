@@ -2,7 +2,7 @@
 // all are told.
 import { Check, Minus, X } from "lucide-react";
 import { cx } from "@/shared/lib/cx";
-import { when, words } from "@/shared/lib/format";
+import { type Instant, when, words } from "@/shared/lib/format";
 
 export interface SeenCheck {
   rule: string;
@@ -45,11 +45,14 @@ export const RULES: Record<string, string> = {
   sequence_has_steps: "The sequence has steps",
 };
 
+type Tell = (at: Instant) => string;
+
 /** Instants inside what was seen, as people read them. */
-export const seenWords = (seen: string) => seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => when(at));
+export const seenWords = (seen: string, tell: Tell = when) =>
+  seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => tell(at));
 
 /** `all`: those behind the first that fails were made as well. */
-export function Checks({ checks, all }: { checks: SeenCheck[]; all?: boolean }) {
+export function Checks({ checks, all, tell }: { checks: SeenCheck[]; all?: boolean; tell?: Tell }) {
   const decided = checks.findIndex((c) => !c.passed);
   return (
     <ol aria-label="Checks in order">
@@ -90,7 +93,7 @@ export function Checks({ checks, all }: { checks: SeenCheck[]; all?: boolean }) 
                 <span className="sr-only">{here ? "" : reached ? "passed" : "not reached"}</span>
               </span>
               <span className="block text-meta break-words text-ink-2">
-                {reached ? seenWords(c.seen) : "not reached"}
+                {reached ? seenWords(c.seen, tell) : "not reached"}
               </span>
             </span>
           </li>

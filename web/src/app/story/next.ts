@@ -1,16 +1,16 @@
 // What comes next, and when, in a sentence.
-import { when } from "@/shared/lib/format";
+import { type Instant, when } from "@/shared/lib/format";
 
 export interface Next {
   what: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
   at?: string | null;
 }
 
-/** `step` counts from 0. */
-export function nextWords(next: Next, now: number, step?: number): string {
+/** `step` counts from 0; `tell` says an instant. */
+export function nextWords(next: Next, now: number, step?: number, tell: (at: Instant) => string = when): string {
   const which = step === undefined ? "What is due" : `Step ${step + 1}`;
   const soon = !next.at || Date.parse(next.at) <= now + 60_000;
-  const then = soon ? "now" : when(next.at as string);
+  const then = soon ? "now" : tell(next.at as string);
   switch (next.what) {
     case "send":
       return `${which} goes out ${then}${soon ? "" : " at the soonest"}.`;
@@ -23,7 +23,7 @@ export function nextWords(next: Next, now: number, step?: number): string {
     case "leave_out":
       return `${which} is left out, and it goes on with the one below.`;
     case "look_again":
-      return next.at ? `It is looked at again ${when(next.at)}.` : "It is looked at again until it is known.";
+      return next.at ? `It is looked at again ${tell(next.at)}.` : "It is looked at again until it is known.";
     case "await_person":
       return "Nothing, until somebody changes what is marked below.";
     case "end":

@@ -1,6 +1,8 @@
 // Whether a workspace, an account or a campaign sends right now, and what speaks against it.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { useWorkspaceZone } from "@/app/shell/queries";
+import { type Instant, whenIn } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
@@ -38,6 +40,8 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
   const { data, error, isPending, refetch } = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
   const sends = data?.sends;
   const now = useNow();
+  const zone = useWorkspaceZone();
+  const tell = (at: Instant) => whenIn(zone, at);
   return (
     <Drawer
       open={!!asked}
@@ -54,9 +58,9 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
                 : "No: what is due waits, for the reasons marked below."}
             </p>
             <p className="mb-3">
-              <span className="font-medium">Next</span> {nextWords(standing.next, now)}
+              <span className="font-medium">Next</span> {nextWords(standing.next, now, undefined, tell)}
             </p>
-            <Checks checks={standing.checks} all />
+            <Checks checks={standing.checks} all tell={tell} />
           </>
         )}
       </Loaded>

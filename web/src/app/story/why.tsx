@@ -3,9 +3,10 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { EnrolmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
-import { when, words } from "@/shared/lib/format";
+import { useWorkspaceZone } from "@/app/shell/queries";
+import { type Instant, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks, type SeenCheck } from "./checks";
@@ -31,10 +32,10 @@ const whyQuery = (campaign: string, lead: string) =>
 
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;
 
-export function answerOf(e: EnrolmentView): string {
+export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?: string): string {
   if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;
   if (e.state === "held") {
-    const until = e.held_until ? ` It is looked at again ${when(e.held_until)}.` : "";
+    const until = e.held_until ? ` It is looked at again ${holdEnd(e, zone, tell)}.` : "";
     const then = e.pause_wanted ? " After that it is paused." : "";
     return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}${then}`;
   }
@@ -46,7 +47,7 @@ export function answerOf(e: EnrolmentView): string {
   if (e.state === "sending")
     return `Step ${e.step + 1} is being sent right now.${e.pause_wanted ? " After that it is paused." : ""}`;
   return e.due
-    ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${when(e.due)}, unless something changes before.`
+    ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${tell(e.due)}, unless something changes before.`
     : `Step ${e.step + 1} is next.`;
 }
 
@@ -54,9 +55,11 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
   const open = !!campaign && !!lead;
   const may = useMay("rep");
   const now = useNow();
+  const zone = useWorkspaceZone();
   // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
   const { data, error, isPending, refetch } = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
   const e = data?.enrolment;
+  const tell = (at: Instant) => yourTime(at, data?.zone);
   return (
     <Drawer
       open={open}
@@ -88,13 +91,13 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
       <Loaded query={{ data, error, isPending, refetch }} what="The reasons">
         {(why) => (
           <>
-            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment)}</p>
+            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment, tell, zone)}</p>
             {why.enrolment.state === "ended" ? null : (
               <p className="mb-3">
-                <span className="font-medium">Next</span> {nextWords(why.next, now, why.enrolment.step)}
+                <span className="font-medium">Next</span> {nextWords(why.next, now, why.enrolment.step, tell)}
               </p>
             )}
-            <Checks checks={why.checks} />
+            <Checks checks={why.checks} tell={tell} />
             <p className="mt-3 border-t pt-3 text-meta text-ink-2">
               Sequence version {why.enrolment.version}. Their zone is {why.zone}, from{" "}
               {words(why.zone_source).toLowerCase()}.

@@ -20,8 +20,9 @@ import { useCommands } from "@/app/commands/registry";
 import { sequencesQuery } from "@/app/lists";
 import { PauseDialog } from "@/app/pause/pause-dialog";
 import { Page, Scroll } from "@/app/shell/page";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
-import { plural, when } from "@/shared/lib/format";
+import { plural, sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
@@ -92,6 +93,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const [question, setQuestion] = useState<Question>();
   const [pausing, setPausing] = useState(false);
   const pause = usePauseCampaign(c.id);
+  const zone = useWorkspaceZone();
   const changes = useMay("rep");
   const closes = useMay("manager");
   const [asked, setAsked] = useState<Asked>();
@@ -116,7 +118,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
     pause.mutate(until, {
       onSuccess: (now) => {
         setPausing(false);
-        toast(now.paused_until ? `It goes on ${when(now.paused_until)}` : DONE.pause, {
+        toast(now.paused_until ? `It goes on ${whenIn(zone, now.paused_until)}` : DONE.pause, {
           undo: () => (isPaused ? pause.mutateAsync(c.paused_until ?? undefined) : move.mutateAsync("resume")),
         });
       },
@@ -218,8 +220,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       muted={
         <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>
           {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
-          {since && c.state !== "draft" ? ` since ${when(since)}` : ""}
-          {c.paused_until ? `, until ${when(c.paused_until)}` : ""}
+          {since && c.state !== "draft" ? ` ${sinceUntil(since, c.paused_until, zone)}` : ""}
         </State>
       }
       actions={

@@ -2,15 +2,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Input } from "@/shared/forms/field";
 import { price } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
 import { END_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { HAS_WORDS, nameOf, stepKey, told, type Which, Words } from "./simulated-people";
-import { type SimulatedPerson, simulatedFoundQuery } from "./simulation";
+import { canRead, nameOf, Read, stepKey, told, type Which, Words } from "./simulated-people";
+import { type SimulatedPerson, type SimulatedStep, simulatedFoundQuery } from "./simulation";
+
+/** As many as the API finds at once. */
+const MOST_FOUND = 20;
 
 export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<string, string> }) {
   const [typed, setTyped] = useState("");
@@ -34,14 +37,21 @@ export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<
         <Loaded query={query} what="Who was found">
           {(page) =>
             page.items.length ? (
-              page.items.map((person) => (
-                <Found
-                  key={person.lead_id}
-                  {...which}
-                  person={person}
-                  from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
-                />
-              ))
+              <>
+                {page.items.map((person) => (
+                  <Found
+                    key={person.lead_id}
+                    {...which}
+                    person={person}
+                    from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
+                  />
+                ))}
+                {page.items.length >= MOST_FOUND ? (
+                  <p className="mt-3 border-t pt-3 text-ink-2">
+                    At most {MOST_FOUND} people are shown: there may be more. Type more of a name to find one of them.
+                  </p>
+                ) : null}
+              </>
             ) : (
               <Empty title="Nobody in this simulation" className="!mx-0 !mt-2">
                 Only who is in the campaign and was looked at is found here.
@@ -71,27 +81,47 @@ function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson;
       {p.steps.length === 0 ? <p className="mt-2 text-ink-2">Nothing would go out to them.</p> : null}
       <ol className="mt-2 space-y-3">
         {p.steps.map((step) => (
-          <li key={stepKey(step)} className="grid grid-cols-[180px_minmax(0,1fr)] gap-x-4 max-sm:grid-cols-1">
-            <div>
-              <span className="block font-medium">{nameOf(step)}</span>
-              <span className="block text-ink-2">{told(step)}</span>
-              {typeof step.cost_micros === "number" ? (
-                <span className="block text-meta text-ink-2">{price(step.cost_micros, which.currency)}</span>
-              ) : null}
-            </div>
-            {p.name && HAS_WORDS.has(step.kind) && (step.local || step.held) ? (
-              <Words
-                campaign={which.campaign}
-                simulation={which.simulation}
-                lead={p.lead_id}
-                name={name}
-                step={step}
-                page={p.page ?? undefined}
-              />
-            ) : null}
-          </li>
+          <FoundStep key={stepKey(step)} {...which} person={p} name={name} step={step} />
         ))}
       </ol>
     </article>
+  );
+}
+
+function FoundStep({
+  person: p,
+  name,
+  step,
+  ...which
+}: Which & { person: SimulatedPerson; name: string; step: SimulatedStep }) {
+  const [open, setOpen] = useState(false);
+  const panel = useId();
+  const words = canRead(p, step);
+  return (
+    <li className="grid grid-cols-[180px_minmax(0,1fr)] gap-x-4 gap-y-1 max-sm:grid-cols-1">
+      <div>
+        {words ? (
+          <Read name={name} step={step} open={open} panel={panel} onClick={() => setOpen(!open)} />
+        ) : (
+          <span className="block font-medium">{nameOf(step)}</span>
+        )}
+        <span className="block text-ink-2">{told(step)}</span>
+        {typeof step.cost_micros === "number" ? (
+          <span className="block text-meta text-ink-2">{price(step.cost_micros, which.currency)}</span>
+        ) : null}
+      </div>
+      {words && open ? (
+        <div id={panel}>
+          <Words
+            campaign={which.campaign}
+            simulation={which.simulation}
+            lead={p.lead_id}
+            name={name}
+            step={step}
+            page={p.page ?? undefined}
+          />
+        </div>
+      ) : null}
+    </li>
   );
 }

@@ -3,6 +3,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
 import { useState } from "react";
 import type { EnrolmentView } from "@/api/types";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { marksOf } from "@/app/story/marks";
 import { WhyDrawer } from "@/app/story/why";
 import { type Column, Grid } from "@/shared/grid/grid";
@@ -11,7 +12,7 @@ import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Line } from "@/shared/ui/line";
 import { Heading } from "@/shared/ui/section";
@@ -51,14 +52,14 @@ export function StateBadge({ row }: { row: EnrolmentView }) {
 const standing = (r: EnrolmentView, steps: number) =>
   marksOf({ state: r.state, reason: r.hold_reason ?? r.end_reason, step: r.step, steps });
 
-function nextOf(row: EnrolmentView): string {
+function nextOf(row: EnrolmentView, zone?: string): string {
   if (row.state === "ended") return "Ended";
   if (row.state === "pending") return "Waits for the launch";
   if (row.state === "sending") return "Being sent";
   if (row.state === "waiting_task") return `Step ${row.step + 1}, when its task is done`;
   if (row.state === "held")
     return row.held_until
-      ? `Again ${when(row.held_until)}`
+      ? `Again ${holdEnd(row, zone)}`
       : row.hold_reason === "uncertain"
         ? "Nothing until this is clear"
         : "Nothing until it is released";
@@ -86,6 +87,7 @@ export function People({
 }) {
   const navigate = useNavigate();
   const phone = usePhone();
+  const zone = useWorkspaceZone();
   const [cursor, setCursor] = useState(0);
   const [why, setWhy] = useState<string>();
   const rows = useRows<EnrolmentView>(
@@ -117,7 +119,7 @@ export function People({
       id: "next",
       header: "Next",
       width: "minmax(150px,1.1fr)",
-      cell: (r) => <span className={cx(r.state === "ended" && "text-ink-2")}>{nextOf(r)}</span>,
+      cell: (r) => <span className={cx(r.state === "ended" && "text-ink-2")}>{nextOf(r, zone)}</span>,
     },
     {
       id: "why",
@@ -194,6 +196,7 @@ export function People({
 
 /** The whole card leads to the lead, but for the question about it. */
 function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; onWhy: () => void }) {
+  const zone = useWorkspaceZone();
   return (
     <div className="relative flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-2.5 dark:bg-raised">
       <span className="flex justify-between gap-3">
@@ -211,7 +214,7 @@ function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; 
       </span>
       <span className="flex items-center justify-between gap-3">
         <Line marks={standing(row, steps)} />
-        <span className="min-w-0 flex-1 truncate text-right text-meta text-ink-2">{nextOf(row)}</span>
+        <span className="min-w-0 flex-1 truncate text-right text-meta text-ink-2">{nextOf(row, zone)}</span>
         <button
           type="button"
           onClick={onWhy}

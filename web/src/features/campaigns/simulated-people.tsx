@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { civilDay, price } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -17,7 +17,7 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-export const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
+const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
 
 export interface Which {
   campaign: string;
@@ -70,10 +70,13 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
   );
 }
 
-/** When, or why not. */
+/** When, and what it came to; or why not. */
 export function told(step: SimulatedStep): string {
-  if (step.held) return `waits: ${HOLD_WORDS[step.held] ?? step.held}`;
-  if (step.local) return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`;
+  if (step.held) return `would be held: ${HOLD_WORDS[step.held] ?? step.held}`;
+  if (step.local) {
+    const came = step.because ? passedWords(step.kind, step.because) : undefined;
+    return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}${came ? `, ${came.toLowerCase()}` : ""}`;
+  }
   return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
 }
 
@@ -84,6 +87,38 @@ export function nameOf(step: SimulatedStep): string {
   const kind = STEP_WORDS[step.kind] ?? step.kind;
   const version = step.version ? ` of version ${step.version}` : "";
   return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
+}
+
+/** Nobody is written to any more whose lead is gone. */
+export const canRead = (p: SimulatedPerson, step: SimulatedStep) =>
+  !!p.name && HAS_WORDS.has(step.kind) && !!(step.local || step.held);
+
+/** Opens a step's words in `panel`. */
+export function Read({
+  name,
+  step,
+  open,
+  panel,
+  onClick,
+}: {
+  name: string;
+  step: SimulatedStep;
+  open: boolean;
+  panel: string;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      aria-controls={open ? panel : undefined}
+      aria-label={`Read ${nameOf(step)} to ${name}`}
+      onClick={onClick}
+      className="min-h-6 text-left text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
+    >
+      {nameOf(step)}
+    </button>
+  );
 }
 
 function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson; from?: string }) {
@@ -106,17 +141,14 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
           <ul className="flex flex-wrap gap-x-4">
             {p.steps.map((step) => (
               <li key={stepKey(step)} className="whitespace-nowrap">
-                {p.name && HAS_WORDS.has(step.kind) && (step.local || step.held) ? (
-                  <button
-                    type="button"
-                    aria-expanded={isOpen(step)}
-                    aria-controls={isOpen(step) ? panel : undefined}
-                    aria-label={`Read ${nameOf(step)} to ${name}`}
+                {canRead(p, step) ? (
+                  <Read
+                    name={name}
+                    step={step}
+                    open={isOpen(step)}
+                    panel={panel}
                     onClick={() => setOpen(isOpen(step) ? undefined : step)}
-                    className="min-h-6 text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
-                  >
-                    {nameOf(step)}
-                  </button>
+                  />
                 ) : (
                   <span className="text-ink-2">{nameOf(step)}</span>
                 )}{" "}
@@ -128,7 +160,7 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
             ))}
           </ul>
         </td>
-        <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Waits"}</td>
+        <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Would be held"}</td>
       </tr>
       {open === undefined ? null : (
         <tr>

@@ -1,62 +1,47 @@
-// The simulated days as a calendar: how many messages each day has, of all accounts or of one.
+// The simulated days as a calendar: how many messages each day has, of all accounts, of a channel's, or of one.
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count, plural } from "@/shared/lib/format";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { senderName } from "./sender-load";
+import { type CalendarDay, weeksOf } from "./simulated-days";
 import type { SenderLoad } from "./simulation";
 
-export interface CalendarDay {
-  day: string;
-  messages: number;
-  /** Of all accounts that send that day; absent where one of them has no limit. */
-  allowed?: number;
-}
-
-const DAY_MS = 86_400_000;
-const iso = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-/** Monday is 0. */
-const weekday = (day: string) => (new Date(day).getUTCDay() + 6) % 7;
-
-/** Whole weeks from the first day with a message to the last. */
-export function weeksOf(senders: Pick<SenderLoad, "days">[]): CalendarDay[][] {
-  const days = new Map<string, CalendarDay>();
-  for (const sender of senders) {
-    for (const { day, messages, allowed } of sender.days) {
-      const known = days.get(day);
-      const limited = typeof allowed === "number" && (!known || known.allowed !== undefined);
-      days.set(day, {
-        day,
-        messages: (known?.messages ?? 0) + messages,
-        allowed: limited ? (known?.allowed ?? 0) + allowed : undefined,
-      });
-    }
-  }
-  const all = [...days.keys()].sort();
-  const [first, last] = [all[0], all[all.length - 1]];
-  if (!first || !last) return [];
-  const from = Date.parse(first) - weekday(first) * DAY_MS;
-  const weeks: CalendarDay[][] = [];
-  for (let at = from; at <= Date.parse(last); at += 7 * DAY_MS) {
-    weeks.push(
-      Array.from({ length: 7 }, (_, i) => iso(at + i * DAY_MS)).map((day) => days.get(day) ?? { day, messages: 0 }),
-    );
-  }
-  return weeks;
-}
+/** So many weeks are shown until all are asked for. */
+const AT_FIRST = 8;
 
 const keyOf = (s: SenderLoad) => s.connection_id ?? s.channel;
-const nameOf = (s: SenderLoad) => s.name ?? `No ${CHANNEL_WORDS[s.channel] ?? s.channel} account that works`;
+
+/** All, a channel's where there are several, and each. */
+function choicesOf(senders: SenderLoad[]): { value: string; label: string; senders: SenderLoad[] }[] {
+  const channels = [...new Set(senders.map((s) => s.channel))];
+  return [
+    { value: "", label: "All accounts", senders },
+    ...channels
+      .map((channel) => senders.filter((s) => s.channel === channel))
+      .filter((some) => channels.length > 1 && some.length > 1)
+      .map((some) => {
+        const channel = some[0]?.channel ?? "";
+        return { value: `all ${channel}`, label: `All ${CHANNEL_WORDS[channel] ?? channel} accounts`, senders: some };
+      }),
+    ...senders.map((s) => ({ value: keyOf(s), label: senderName(s), senders: [s] })),
+  ];
+}
 
 export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
   const [of, setOf] = useState("");
-  const shown = of ? senders.filter((s) => keyOf(s) === of) : senders;
-  const weeks = weeksOf(shown);
+  const [all, setAll] = useState(false);
+  const choices = choicesOf(senders);
+  const weeks = weeksOf((choices.find((c) => c.value === of) ?? choices[0])?.senders ?? []);
   if (weeks.length === 0) return null;
+  const first = weeks[0]?.[0]?.day;
   const most = Math.max(...weeks.flat().map((d) => d.messages), 1);
   const names = weeks[0]?.map((d) => civilDay(d.day, { weekday: "short" })) ?? [];
+  const long = weeks.length > AT_FIRST;
   return (
     <section aria-label="Calendar" className="px-6 pb-3 max-lg:px-4">
       <Heading
@@ -67,10 +52,7 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
               aria-label="Account"
               bare
               value={of}
-              options={[
-                { value: "", label: "All accounts" },
-                ...senders.map((s) => ({ value: keyOf(s), label: nameOf(s) })),
-              ]}
+              options={choices}
               onValue={setOf}
               className="w-[200px] max-sm:w-[150px]"
             />
@@ -91,26 +73,31 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
           </tr>
         </thead>
         <tbody>
-          {weeks.map((week) => (
+          {(all ? weeks : weeks.slice(0, AT_FIRST)).map((week) => (
             <tr key={week[0]?.day}>
               {week.map((d) => (
-                <Day key={d.day} day={d} most={most} />
+                <Day key={d.day} day={d} most={most} named={d.day === first || d.day.endsWith("-01")} />
               ))}
             </tr>
           ))}
         </tbody>
       </table>
+      {long ? (
+        <Button className="mt-2" kind="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? `Show the first ${AT_FIRST} weeks` : `Show all ${count(weeks.length)} weeks`}
+        </Button>
+      ) : null}
     </section>
   );
 }
 
-function Day({ day: d, most }: { day: CalendarDay; most: number }) {
-  const begins = d.day.endsWith("-01");
-  const label = civilDay(d.day, begins ? { day: "numeric", month: "short" } : { day: "numeric" });
+/** `named`: with its month and year. */
+function Day({ day: d, most, named }: { day: CalendarDay; most: number; named: boolean }) {
+  const label = civilDay(d.day, named ? { day: "numeric", month: "short", year: "numeric" } : { day: "numeric" });
   const full = d.allowed !== undefined && d.allowed > 0 && d.messages >= d.allowed;
   return (
     <td className={cx("h-[52px] border px-2 py-1 align-top max-sm:px-1", d.messages === 0 && "bg-canvas")}>
-      <span className={cx("block text-meta text-ink-2", begins && "font-medium")}>{label}</span>
+      <span className={cx("block text-meta text-ink-2", named && "font-medium")}>{label}</span>
       {d.messages ? (
         <>
           <span className="block">

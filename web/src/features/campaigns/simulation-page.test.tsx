@@ -61,13 +61,26 @@ test("each person's row says from where, when and in which words, and why a step
   expect(screen.getByText(/Without waiting it would take 3 such accounts: 90 on one day/)).toBeTruthy();
 });
 
-test("who comes to a message that cannot go out waits, and has not failed", async () => {
+test("who comes to a message that cannot go out would be held, and has not failed", async () => {
   const waits = ada({ end: null, steps: [{ step: 0, kind: "email", held: "mailbox" }] });
   open(result({ messages: 0, ends: {}, skipped: {}, would_be_held: { mailbox: 1 } }), [waits]);
   expect(await screen.findByText(/1 person comes to a message that cannot go out/)).toBeTruthy();
   const row = await screen.findByRole("row", { name: /Ada/ });
-  expect(row.textContent).toMatch(/waits: The mailbox is gone or cannot be reached/);
-  expect(within(row).getByText("Waits")).toBeTruthy();
+  expect(row.textContent).toMatch(/would be held: The mailbox is gone or cannot be reached/);
+  expect(within(row).getByText("Would be held")).toBeTruthy();
+});
+
+test("a step that sends nothing says what it came to", async () => {
+  const at = { at: "2027-01-05T10:12:00Z", local: "2027-01-05T10:12" };
+  const steps = [
+    { step: 0, kind: "wait", because: "waited", ...at },
+    { step: 1, kind: "branch", because: "opened=no", ...at },
+    { step: 2, kind: "goal", because: "booked=no", ...at },
+  ];
+  open(result(), [ada({ steps })]);
+  const row = await screen.findByRole("row", { name: /Ada/ });
+  expect(row.textContent).toMatch(/1 Wait Tue (5 Jan|Jan 5) 10:122 Branch Tue (5 Jan|Jan 5) 10:12, opened: no/);
+  expect(row.textContent).toMatch(/3 Goal Tue (5 Jan|Jan 5) 10:12, not reached yet/);
 });
 
 const TEXT = "GET /api/campaigns/campaign_1/simulation/people/lead_1/steps/0";
@@ -114,4 +127,30 @@ test("who goes over to another version is shown its steps, and their words are a
   await screen.findByText("Hello again");
   expect(sent.filter((s) => s.path.endsWith("/steps/1")).map((s) => s.query)).toEqual(["?version=2"]);
   expect(screen.getByLabelText("Read 2 E-mail to Ada").getAttribute("aria-expanded")).toBe("false");
+});
+
+const find = (q: string) => fireEvent.change(screen.getByLabelText("Name or e-mail"), { target: { value: q } });
+
+test("whom a word finds is shown without their words, each asked for when it is opened", async () => {
+  const found = Array.from({ length: 20 }, (_, i) => ada({ lead_id: `lead_${i}`, name: `Ada ${i}` }));
+  const { cache } = open(result(), found, {
+    "GET /api/campaigns/campaign_1/simulation/people/lead_7/steps/0": { subject: "Hi", text: "Hello Ada 7" },
+  });
+  await screen.findByRole("row", { name: /Ada 7/ });
+  find("ada");
+  const seventh = await screen.findByRole("article", { name: "Ada 7" });
+  expect(screen.getByText(/At most 20 people are shown: there may be more/)).toBeTruthy();
+  const texts = () => cache.getQueryCache().findAll({ queryKey: ["campaigns", "simulation", "campaign_1", "text"] });
+  expect(texts()).toEqual([]);
+  fireEvent.click(within(seventh).getByRole("button", { name: "Read 1 E-mail (Short) to Ada 7" }));
+  expect(await within(seventh).findByText("Hello Ada 7")).toBeTruthy();
+  expect(texts().length).toBe(1);
+});
+
+test("where fewer are found than there could be, nothing is said about more", async () => {
+  open();
+  await screen.findByRole("row", { name: /Ada/ });
+  find("ada");
+  await screen.findByRole("article", { name: "Ada" });
+  expect(screen.queryByText(/At most 20/)).toBeNull();
 });

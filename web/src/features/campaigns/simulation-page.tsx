@@ -2,18 +2,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
+import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
-import { Bars } from "@/shared/charts/bars";
-import { civilDay, count, plural, price, when } from "@/shared/lib/format";
-import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { plural, price, when } from "@/shared/lib/format";
+import { END_WORDS, HOLD_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toastProblem } from "@/shared/ui/toast";
 import { FindSimulated } from "./find-simulated";
 import { campaignQuery } from "./queries";
+import { Load } from "./sender-load";
 import { SimulatedPeople } from "./simulated-people";
-import { type SenderLoad, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
+import { isUnderWay, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
 import { SimulationCalendar } from "./simulation-calendar";
 
 export function SimulationPage() {
@@ -22,7 +22,7 @@ export function SimulationPage() {
   const query = useQuery(simulationQuery(id));
   const simulate = useSimulate(id);
   const run = () => simulate.mutate(undefined, { onError: (error) => toastProblem("It was not simulated", error) });
-  const busy = simulate.isPending || (query.data ? !query.data.result : false);
+  const busy = simulate.isPending || isUnderWay(query.data);
   return (
     <Page
       title="Simulation"
@@ -38,6 +38,7 @@ export function SimulationPage() {
         <Loaded query={query} what="The simulation">
           {(simulation) => {
             if (!simulation) return <NotYet run={run} busy={busy} />;
+            if (simulation.failed) return <Failed run={run} busy={busy} />;
             if (!simulation.result) return <LoadingRows rows={6} label="Everybody's way ahead is being looked at" />;
             return <Result campaign={id} simulation={simulation.id} result={simulation.result} />;
           }}
@@ -63,6 +64,33 @@ function NotYet({ run, busy }: { run: () => void; busy: boolean }) {
   );
 }
 
+function Failed({ run, busy }: { run: () => void; busy: boolean }) {
+  const looks = useMay("manager");
+  return (
+    <div role="alert">
+      <Empty
+        title="The simulation failed"
+        actions={
+          <Button kind="primary" onClick={run} busy={busy}>
+            Simulate again
+          </Button>
+        }
+      >
+        Two minutes after it was asked for it still has no result. Nothing was sent and nothing is lost. If it fails
+        once more,{" "}
+        {looks ? (
+          <Link to="/queue" className="text-accent hover:underline">
+            look at the queue of enrolments
+          </Link>
+        ) : (
+          "ask a manager to look at the queue of enrolments"
+        )}
+        .
+      </Empty>
+    </div>
+  );
+}
+
 function Result({
   campaign,
   simulation,
@@ -83,7 +111,7 @@ function Result({
         <p>
           <span className="font-semibold">{plural(r.messages, "message")}</span> to{" "}
           {plural(r.people, "person", "people")}
-          {r.last_message ? `, the last one ${when(r.last_message)}` : ""}.
+          {r.last_message ? `, the last one ${when(r.last_message)} your time` : ""}.
           {r.tasks ? ` ${plural(r.tasks, "task")} for you.` : ""}
           {r.held ? ` ${plural(r.held, "person is", "people are")} held and not looked at.` : ""}
           {r.cut_off ? " There are more people: only the first 10,000 were looked at." : ""}
@@ -97,7 +125,7 @@ function Result({
           <ul className="mt-2 text-ink-2">
             {held.map(([why, n]) => (
               <li key={why} className="text-warm-ink">
-                {plural(n, "person comes", "people come")} to a message that cannot go out, and would wait:{" "}
+                {plural(n, "person comes", "people come")} to a message that cannot go out, and would be held:{" "}
                 {HOLD_WORDS[why] ?? why}
               </li>
             ))}
@@ -116,7 +144,7 @@ function Result({
       </div>
       <div className="grid gap-x-10 gap-y-4 px-6 pb-3 max-lg:px-4 xl:grid-cols-2">
         {r.senders.map((sender) => (
-          <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
+          <Load key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
       <SimulationCalendar senders={r.senders} />
@@ -153,34 +181,5 @@ function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
       ) : null}
       .
     </p>
-  );
-}
-
-function Sender({ sender: s }: { sender: SenderLoad }) {
-  const name = s.name ?? `No ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} account`} that works`;
-  const most = Math.max(0, ...s.days.map((day) => day.messages));
-  const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
-  const all = s.days.reduce((sum, day) => sum + day.messages, 0);
-  return (
-    <section aria-label={name} className="min-w-0">
-      <Heading note={`${STEP_WORDS[s.channel] ?? s.channel}, by the clock of ${s.zone}`}>{name}</Heading>
-      <Bars
-        data={s.days.map((day) => ({
-          key: day.day,
-          label: civilDay(day.day, { day: "numeric", month: "short" }),
-          value: day.messages,
-        }))}
-        label={`Messages a day, ${name}`}
-        width={520}
-        height={140}
-      />
-      <p className="text-meta text-ink-2">
-        {plural(all, "message")} in all.{" "}
-        {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
-        {s.accounts_needed > 1
-          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}: ${count(s.without_limits)} on one day.`
-          : ""}
-      </p>
-    </section>
   );
 }

@@ -1,17 +1,33 @@
 // A campaign's simulation at the API: asked for, looked after while it is made, read in parts.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { serverNow } from "@/api/clock";
 import { asProblem } from "@/api/errors";
 import type { components } from "@/api/schema";
 
-export type Simulation = components["schemas"]["Simulation"];
+type Simulation = components["schemas"]["Simulation"];
 export type SimulationResult = components["schemas"]["SimulationResult"];
 export type SenderLoad = components["schemas"]["SenderLoad"];
 export type SimulatedStep = components["schemas"]["SimulatedStep"];
 export type SimulatedText = components["schemas"]["SimulatedText"];
 export type SimulatedPerson = components["schemas"]["SimulatedPersonView"];
 
+/** Making one takes seconds. */
+const GIVEN_UP_MS = 120_000;
+
+export interface AskedSimulation extends Simulation {
+  /** It has no result although it was asked for long ago. */
+  failed: boolean;
+}
+
+const judged = (s: Simulation): AskedSimulation => ({
+  ...s,
+  failed: !s.result && serverNow() - Date.parse(s.asked_at) > GIVEN_UP_MS,
+});
+
 const key = (id: string) => ["campaigns", "simulation", id];
+
+export const isUnderWay = (s: AskedSimulation | null | undefined) => !!s && !s.result && !s.failed;
 
 /** `null`: none was asked for yet. */
 export const simulationQuery = (id: string) =>
@@ -19,15 +35,15 @@ export const simulationQuery = (id: string) =>
     queryKey: [...key(id), "figures"],
     queryFn: async ({ signal }) => {
       try {
-        return await unwrap<Simulation>(
-          client.GET("/api/campaigns/{id}/simulation", { params: { path: { id } }, signal }),
+        return judged(
+          await unwrap<Simulation>(client.GET("/api/campaigns/{id}/simulation", { params: { path: { id } }, signal })),
         );
       } catch (error) {
         if (asProblem(error).status === 404) return null;
         throw error;
       }
     },
-    refetchInterval: (q) => (q.state.data && !q.state.data.result ? 1_000 : false),
+    refetchInterval: (q) => (isUnderWay(q.state.data) ? 1_000 : false),
   });
 
 export const simulatedPeopleQuery = (id: string, simulation: string) =>
@@ -76,7 +92,7 @@ export function useSimulate(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: () => unwrap<Simulation>(client.POST("/api/campaigns/{id}/simulate", { params: { path: { id } } })),
-    onSuccess: (asked) => cache.setQueryData([...key(id), "figures"], asked),
+    onSuccess: (asked) => cache.setQueryData([...key(id), "figures"], judged(asked)),
     onSettled: () => cache.invalidateQueries({ queryKey: key(id) }),
   });
 }

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { useCommands } from "@/app/commands/registry";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { Page } from "@/app/shell/page";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { viewedLeads } from "@/app/story/viewed";
@@ -13,7 +14,7 @@ import { cx } from "@/shared/lib/cx";
 import { civilDay, count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { END_WORDS, HOLD_WORDS, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, holdEnd, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
 import { useStore } from "@/shared/lib/store";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -292,11 +293,12 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
 }
 
 function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWhy: () => void }) {
+  const zone = useWorkspaceZone();
   const state =
     e.state === "ended"
       ? (END_WORDS[e.end_reason ?? ""] ?? "Ended")
       : e.state === "held"
-        ? `${HOLD_WORDS[e.hold_reason ?? ""] ?? "Held"}${e.held_until ? `, until ${when(e.held_until)}` : ""}`
+        ? `${HOLD_WORDS[e.hold_reason ?? ""] ?? "Held"}${e.held_until ? `, until ${holdEnd(e, zone)}` : ""}`
         : e.state === "pending"
           ? `waits for the launch${e.pause_wanted ? ", paused then" : ""}`
           : e.state === "sending"

@@ -7,7 +7,7 @@ import { Checks, type SeenCheck } from "@/app/story/checks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { Moves } from "@/app/story/moves";
 import { type Next, nextWords } from "@/app/story/next";
-import { when, words } from "@/shared/lib/format";
+import { type Instant, when, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
@@ -115,6 +115,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
   const may = useMay("rep");
   const { enrolment: e } = one;
   const over = e.state === "ended";
+  const tell = (at: Instant) => yourTime(at, one.zone);
   return (
     <section aria-label={e.campaign_name} className="mb-5 border-b pb-4">
       <h3 className="mb-2 flex flex-wrap items-baseline gap-x-2 font-semibold">
@@ -126,7 +127,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
         {over
           ? `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`
-          : nextWords(one.next, now, e.step)}
+          : nextWords(one.next, now, e.step, tell)}
       </p>
       <ol aria-label={`What happened in ${e.campaign_name}`} className="mb-3 text-meta text-ink-2">
         {one.happened.map((h, i) => (
@@ -138,7 +139,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
           </li>
         ))}
       </ol>
-      <Checks checks={one.checks} />
+      <Checks checks={one.checks} tell={tell} />
       {one.zone ? (
         <p className="mt-2 text-meta text-ink-3">
           Sequence version {e.version}. Their zone is {one.zone}, from {words(one.zone_source ?? "").toLowerCase()}.

@@ -10,6 +10,9 @@ export function DeadLetters({ name }: { name: QueueName }) {
     <Loaded query={query} what="These messages">
       {(list) => (
         <>
+          {list.total === 0 ? (
+            <p className="mt-2 text-ink-2">None is left: they have been put back meanwhile.</p>
+          ) : null}
           <ul className="mt-2 space-y-1.5">
             {list.items.map((d) => (
               <li key={d.id} className="rounded-panel border bg-canvas px-3 py-2">

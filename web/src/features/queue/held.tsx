@@ -5,10 +5,10 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
 import type { EnrolmentView } from "@/api/types";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { WhyDrawer } from "@/app/story/why";
-import { count, when } from "@/shared/lib/format";
-import { useNow } from "@/shared/lib/hooks";
-import { HOLD_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { count } from "@/shared/lib/format";
+import { HOLD_WORDS, holdEnd, STEP_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -46,8 +46,9 @@ const REASONS = [
 ];
 
 /** What has to happen before it goes on. */
-export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, now: number): string {
-  if (row.held_until) return `Again ${when(row.held_until, now)}`;
+export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, zone?: string): string {
+  const end = holdEnd(row, zone);
+  if (end) return `Again ${end}`;
   switch (row.hold_reason) {
     case "campaign_paused":
       return "When the campaign goes on";
@@ -72,10 +73,13 @@ export function HeldPeople() {
   const query = useInfiniteQuery(heldQuery(reason));
   const people = query.data?.pages.flatMap((page) => page.items) ?? [];
   const total = query.data?.pages[0]?.total ?? 0;
+  // The API counts all reasons together.
+  const ofReason = query.hasNextPage ? `at least ${count(people.length)}` : count(people.length);
+  const many = reason ? (people.length ? ofReason : undefined) : total ? `about ${count(total)}` : undefined;
   return (
     <section aria-label="Held" className="border-t px-6 pb-4 max-lg:px-4">
       <Heading
-        note={total ? `about ${count(total)}, in all campaigns that are under way` : undefined}
+        note={many ? `${many}, in all campaigns that are under way` : undefined}
         aside={
           <Select
             aria-label="Held for"
@@ -113,7 +117,7 @@ export function HeldPeople() {
 }
 
 function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerson) => void }) {
-  const now = useNow();
+  const zone = useWorkspaceZone();
   return (
     <div tabIndex={0} role="region" aria-label="Held, table" className="relative overflow-x-auto">
       <table className="w-full sm:min-w-[860px]">
@@ -144,9 +148,9 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
                 <State className="max-sm:whitespace-normal" tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
                   {HOLD_WORDS[one.hold_reason ?? ""] ?? "Held"}
                 </State>
-                <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, now)}</span>
+                <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, zone)}</span>
               </td>
-              <td className="pr-3 max-sm:hidden">{untilWords(one, now)}</td>
+              <td className="pr-3 max-sm:hidden">{untilWords(one, zone)}</td>
               <td className="pr-3 whitespace-nowrap text-ink-2 max-sm:hidden">
                 {one.step + 1}
                 {one.step_kind ? `, ${STEP_WORDS[one.step_kind] ?? one.step_kind}` : ""}

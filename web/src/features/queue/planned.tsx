@@ -1,9 +1,10 @@
-// What each account has sent today and is expected to send on the days after, against its limit.
+// What each account has taken of today and is expected to send on the days after, against its limit.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
-import { healthLine, stateOf } from "@/shared/lib/account-state";
+import { healthLine, stateOf, waitsOn } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
 import { civilDay } from "@/shared/lib/format";
 import { channelOf, sectionOf } from "@/shared/lib/senders";
@@ -45,17 +46,25 @@ export function columnsOf(accounts: Pick<AccountView, "ahead">[]): { days: strin
 }
 
 function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Asked) => void }) {
+  const connects = useMay("admin");
   if (accounts.length === 0) {
     return (
       <Empty title="Nothing can be sent yet" className="!mx-0 !mt-1">
-        <Link to="/settings/$section" params={{ section: "mailboxes" }} className="text-accent hover:underline">
-          Connect a mailbox
-        </Link>{" "}
-        first.
+        {connects ? (
+          <>
+            <Link to="/settings/$section" params={{ section: "mailboxes" }} className="text-accent hover:underline">
+              Connect a mailbox
+            </Link>{" "}
+            first.
+          </>
+        ) : (
+          "An admin connects a mailbox first."
+        )}
       </Empty>
     );
   }
   const { days, today } = columnsOf(accounts);
+  const waiting = accounts.some((c) => c.ahead.some((d) => waitsOn(c, d.day)));
   return (
     <>
       <div tabIndex={0} role="region" aria-label="Planned sends, table" className="overflow-x-auto">
@@ -101,7 +110,9 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
                 </td>
                 {c.ahead.length === 0 && days.length > 0 ? (
                   <td colSpan={days.length} className="pr-3 text-ink-2">
-                    No limits: what is due goes out.
+                    {c.enabled && !c.pause
+                      ? "No limits: what is due goes out."
+                      : `No limits. What is due waits while it is ${c.enabled ? "paused" : "off"}.`}
                   </td>
                 ) : null}
                 {(c.ahead.length ? days : []).map((on) => {
@@ -110,7 +121,14 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
                   return (
                     <td key={on} className={cx("pr-3", !own && "max-sm:hidden")}>
                       {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
-                      {day ? <DayLoad account={c.name} day={day} sent={own ? (c.today?.taken ?? 0) : 0} /> : null}
+                      {day ? (
+                        <DayLoad
+                          account={c.name}
+                          day={day}
+                          taken={own ? (c.today?.taken ?? 0) : 0}
+                          waits={waitsOn(c, on)}
+                        />
+                      ) : null}
                     </td>
                   );
                 })}
@@ -121,8 +139,9 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
       </div>
       {days.length ? (
         <p className="pt-1 text-meta text-ink-2">
-          Dark: sent today. Light: first messages that are lined up, the follow-ups they have if nobody answers, and
-          what was put off because a day was full.
+          Dark: slots taken today. Light: first messages that are lined up, the follow-ups they have if nobody answers,
+          and what was put off because a day was full.
+          {waiting ? " Hatched: does not go out as long as the account is paused or off." : ""}
         </p>
       ) : null}
     </>

@@ -9,7 +9,7 @@ import { SmsBill } from "@/shared/editor/sms-size";
 import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
-import { HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented } from "@/shared/ui/tabs";
@@ -20,16 +20,10 @@ import { letter, variantsOf } from "./variants";
 
 function detail(s: PreviewStep): ReactNode {
   if (s.skipped) return `Left out: ${SKIP_WORDS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
-  if (s.passed) return s.kind === "goal" ? "Not reached yet" : passedWords(s.passed);
+  if (s.passed) return passedWords(s.kind, s.passed);
   if (s.held) return `Would be held: ${HOLD_WORDS[s.held] ?? words(s.held)}`;
   if (s.error) return `Would be held: ${s.error}`;
   return s.sms ? <SmsBill {...s.sms} /> : undefined;
-}
-
-/** `opened=no` as a person says it. */
-function passedWords(code: string): string | undefined {
-  const [what, answer] = code.split("=");
-  return what && answer ? `${words(what)}: ${answer}` : undefined;
 }
 
 export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: boolean }) {

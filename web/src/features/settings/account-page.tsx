@@ -1,15 +1,17 @@
 // One account that messages go out by: whether it works, how its day goes, what it may send, and who sends by it.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { serverNow } from "@/api/clock";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Split } from "@/app/shell/page";
+import { useWorkspaceZone } from "@/app/shell/queries";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { Bars } from "@/shared/charts/bars";
+import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
-import { errorLine, healthLine, isFailing, pauseLine, stateOf } from "@/shared/lib/account-state";
-import { civilDay, clock, count, words } from "@/shared/lib/format";
+import { errorLine, healthLine, isFailing, pauseLine, stateOf, waitsOn } from "@/shared/lib/account-state";
+import { civilDay, clock, count, day, words } from "@/shared/lib/format";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -31,6 +33,7 @@ export function AccountPage() {
   const [changing, setChanging] = useState(false);
   const [asked, setAsked] = useState<Asked>();
   const may = useMay("rep");
+  const changes = useMay("admin");
   const c = query.data;
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
@@ -47,8 +50,12 @@ export function AccountPage() {
               </Button>
             ) : null}
             {sends(c.kind) && c.enabled && may ? <PauseButtons account={c} /> : null}
-            <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>
-            <Button onClick={() => setChanging(true)}>Change</Button>
+            {changes ? (
+              <>
+                <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>
+                <Button onClick={() => setChanging(true)}>Change</Button>
+              </>
+            ) : null}
           </>
         ) : undefined
       }
@@ -81,6 +88,7 @@ function Main({ account: c }: { account: ConnectionDetail }) {
 }
 
 function Health({ account: c }: { account: ConnectionDetail }) {
+  const zone = useWorkspaceZone();
   const error = errorLine(c);
   const fine = c.enabled && !c.health && !isFailing(c);
   return (
@@ -92,7 +100,7 @@ function Health({ account: c }: { account: ConnectionDetail }) {
         </State>
         <span className="text-ink-2">
           {c.enabled
-            ? (pauseLine(c) ??
+            ? (pauseLine(c, zone) ??
               healthLine(c) ??
               (fine ? "The provider takes what it is given." : "What is due is tried again later."))
             : "Nothing goes out by it until it is switched on again."}
@@ -172,22 +180,12 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
           <p className="text-ink-2">Nothing has gone out by it today, and nobody is lined up.</p>
         )}
         <p className="pt-1 text-meta text-ink-2">
-          Filled: slots that were given. Dashed: those who are lined up, at the earliest; each is written to in the
-          campaign's own hours.
+          Filled: slots taken. Dashed: those who are lined up, at the earliest; each is written to in the campaign's own
+          hours.
           {rest ? ` ${count(rest)} more will not fit in before midnight and come later.` : ""}
         </p>
       </div>
     </section>
-  );
-}
-
-/** A picture that keeps its letters readable on a phone. */
-function Drawn({ children }: { children: (width: number) => ReactNode }) {
-  return (
-    <>
-      <div className="max-w-[720px] max-sm:hidden">{children(720)}</div>
-      <div className="sm:hidden">{children(360)}</div>
-    </>
   );
 }
 
@@ -202,7 +200,12 @@ function Days({ account: c }: { account: ConnectionDetail }) {
             <span className="block text-meta text-ink-2">
               {i === 0 ? "Today" : civilDay(day.day, { weekday: "short", day: "numeric" })}
             </span>
-            <DayLoad account={c.name} day={day} sent={i === 0 ? (c.today?.taken ?? 0) : 0} />
+            <DayLoad
+              account={c.name}
+              day={day}
+              taken={i === 0 ? (c.today?.taken ?? 0) : 0}
+              waits={waitsOn(c, day.day)}
+            />
             {off(day.day) ? <span className="block pt-0.5 text-meta text-ink-2">{off(day.day)}</span> : null}
           </li>
         ))}
@@ -231,6 +234,7 @@ function Rise({ account: c }: { account: ConnectionDetail }) {
 }
 
 function Side({ account: c }: { account: ConnectionDetail }) {
+  const changes = useMay("admin");
   return (
     <div className="space-y-5">
       <section aria-label="Settings">
@@ -244,8 +248,9 @@ function Side({ account: c }: { account: ConnectionDetail }) {
             </Fact>
           ) : null}
           {c.webhook_url ? <Fact label="Webhook">{c.webhook_url}</Fact> : null}
-          <Fact label="Added">{civilDay(c.created_at.slice(0, 10))}</Fact>
+          <Fact label="Added">{day(c.created_at)}</Fact>
         </Facts>
+        {changes ? null : <p className="pt-2 text-meta text-ink-2">An admin changes this.</p>}
       </section>
       {sends(c.kind) ? (
         <>
@@ -290,7 +295,7 @@ function Side({ account: c }: { account: ConnectionDetail }) {
               <p className="text-meta">Public holidays are those where each person is.</p>
               <p className="text-meta">
                 <Link to="/settings/$section" params={{ section: "days-off" }} className="text-accent hover:underline">
-                  Change days off
+                  {changes ? "Change days off" : "All days off"}
                 </Link>
               </p>
             </div>

@@ -2,20 +2,22 @@
 import { CalendarClock, Pause, Play } from "lucide-react";
 import { useState } from "react";
 import { PauseDialog } from "@/app/pause/pause-dialog";
-import { when } from "@/shared/lib/format";
+import { useWorkspaceZone } from "@/app/shell/queries";
+import { whenIn } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type ConnectionView, usePauseAccount } from "./queries";
 
 export function PauseButtons({ account: c }: { account: ConnectionView }) {
   const [choosing, setChoosing] = useState(false);
+  const zone = useWorkspaceZone();
   const move = usePauseAccount(c.id);
   const before = c.pause ? { until: c.pause.until ?? undefined } : "resume";
   const run = (to: "resume" | { until?: string }) =>
     move.mutate(to, {
       onSuccess: (now) => {
         setChoosing(false);
-        const end = now.pause?.until ? `, until ${when(now.pause.until)}` : "";
+        const end = now.pause?.until ? `, until ${whenIn(zone, now.pause.until)}` : "";
         toast(now.pause ? `${c.name} is paused${end}: nothing goes out after 10 s` : `${c.name} sends again`, {
           undo: () => move.mutateAsync(before),
         });

@@ -12,9 +12,13 @@ export interface BarDatum {
   strong?: boolean;
 }
 
+/** About as wide as one is in a picture. */
+const LETTER = 6;
+
 export function Bars({
   data,
   label,
+  said,
   height = 120,
   width = 300,
   format = count,
@@ -22,6 +26,8 @@ export function Bars({
 }: {
   data: BarDatum[];
   label: string;
+  /** In place of every number, where there are many and they stand in a table as well. */
+  said?: string;
   height?: number;
   width?: number;
   format?: (n: number) => string;
@@ -37,11 +43,16 @@ export function Bars({
     .paddingOuter(0.1);
   const max = Math.max(1, ...data.map((d) => d.value + (d.planned ?? 0)));
   const y = scaleLinear([0, max], [height - foot, top]);
-  const every = Math.ceil(data.length / 12);
+  const totals = data.map((d) => d.value + (d.planned ?? 0));
+  // What does not fit side by side: of the labels some are left out, of the numbers all but that of the tallest.
+  const widest = (texts: string[]) => LETTER * Math.max(1, ...texts.map((text) => text.length));
+  const every = Math.ceil((widest(data.map((d) => d.label)) + LETTER) / x.step());
+  const numbered = widest(totals.map(format)) <= x.step();
+  const tallest = totals.indexOf(Math.max(...totals));
   return (
     <svg
       role="img"
-      aria-label={`${label}: ${data.map((d) => `${d.label} ${format(d.value + (d.planned ?? 0))}`).join(", ")}`}
+      aria-label={`${label}: ${said ?? data.map((d) => `${d.label} ${format(d.value + (d.planned ?? 0))}`).join(", ")}`}
       viewBox={`0 0 ${width} ${height}`}
       className="w-full overflow-visible text-chart"
     >
@@ -74,7 +85,7 @@ export function Bars({
                 className={d.strong === false ? "fill-c2" : "fill-c1"}
               />
             ) : null}
-            {total && !bare ? (
+            {total && !bare && (numbered || i === tallest) ? (
               <text x={left + w / 2} y={y(total) - 4} textAnchor="middle" className="fill-ink">
                 {format(total)}
               </text>

@@ -29,9 +29,9 @@ describe("an account's health", () => {
   it("is told apart while it is being paused, and since", () => {
     const paused = (state: "pausing" | "paused"): Account => ({ ...account, pause: { state, since, until: next } });
     expect(stateOf(paused("pausing"))).toEqual({ tone: "wait", word: "Pausing" });
-    expect(pauseLine(paused("pausing"), now)).toContain("under way may still go out");
+    expect(pauseLine(paused("pausing"), undefined, now)).toContain("under way may still go out");
     expect(stateOf(paused("paused"))).toEqual({ tone: "held", word: "Paused" });
-    expect(pauseLine(paused("paused"), now)).toBe(
+    expect(pauseLine(paused("paused"), undefined, now)).toBe(
       `Paused since ${when(since, now)}, until ${when(next, now)}: what is due waits.`,
     );
     expect(pauseLine(account)).toBeUndefined();

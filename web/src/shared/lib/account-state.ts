@@ -1,6 +1,6 @@
 // How an account at a provider fares, and what it may send today, in words.
 import type { components } from "@/api/schema";
-import { type Instant, when } from "@/shared/lib/format";
+import { type Instant, isoDay, sinceUntil, when } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
 
 type Schemas = components["schemas"];
@@ -34,12 +34,18 @@ export function errorLine(c: Account, now?: Date): string | undefined {
   return `Failed ${when(last.at, now)}, works again since ${when(last.over_at, now)}: ${last.detail}`;
 }
 
-/** "Paused since Tue 09:10, until Mon 09:00: what is due waits."; nothing where it is not. */
-export function pauseLine(c: Account, now?: Date): string | undefined {
+/** "Paused since Tue 09:10, until Mon 09:00: what is due waits."; nothing where it is not. `zone`: the workspace's. */
+export function pauseLine(c: Account, zone?: string, now?: Date): string | undefined {
   if (!c.pause) return undefined;
-  const end = c.pause.until ? `, until ${when(c.pause.until, now)}` : "";
   const last = c.pause.state === "pausing" ? " A message that was under way may still go out." : "";
-  return `Paused since ${when(c.pause.since, now)}${end}: what is due waits.${last}`;
+  return `Paused ${sinceUntil(c.pause.since, c.pause.until, zone, now)}: what is due waits.${last}`;
+}
+
+/** Whether nothing goes out by it on that day of its own, as it stands: it is off, or paused until a later one. */
+export function waitsOn(c: Account & { limits?: { zone: string } | null }, day: string): boolean {
+  if (!c.enabled) return true;
+  if (!c.pause) return false;
+  return !c.pause.until || day < isoDay(c.pause.until, c.limits?.zone);
 }
 
 /** What it means for what is due; nothing where all is well. */

@@ -11,8 +11,11 @@ import {
   plural,
   price,
   share,
+  sinceUntil,
   when,
+  whenIn,
   words,
+  yourTime,
 } from "./format";
 
 const now = "2026-11-17T10:42:00Z";
@@ -66,4 +69,20 @@ test("a phone number is read in groups; what is none stays as it is", () => {
   expect(phone("+16175550110")).toBe("+1 617 555 0110");
   expect(phone("+353871234567")).toBe("+353 871 234 567");
   expect(phone("790.683.8637x94026")).toBe("790.683.8637x94026");
+});
+
+test("a time names its zone where the reader's clock says something else", () => {
+  const at = "2026-11-17T22:12:00Z";
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // Nobody's clock agrees with both.
+  const [far, said] =
+    when(at, now, "Pacific/Auckland") === when(at, now) ? ["UTC", "22:12"] : ["Pacific/Auckland", "11:12"];
+  expect(whenIn(own, at, now)).toBe(when(at, now));
+  expect(whenIn(undefined, at, now)).toBe(when(at, now));
+  expect(whenIn(far, at, now)).toMatch(new RegExp(`${said} \\(${far}\\)$`));
+  expect(yourTime(at, own, now)).toBe(when(at, now));
+  expect(yourTime(at, far, now)).toBe(`${when(at, now)} your time`);
+  expect(sinceUntil(now, at, far, now)).toBe(`since ${when(now, now, far)}, until ${when(at, now, far)} (${far})`);
+  expect(sinceUntil(now, at, own, now)).toBe(`since ${when(now, now)}, until ${when(at, now)}`);
+  expect(sinceUntil(now, null, far, now)).toBe(`since ${when(now, now)}`);
 });

@@ -95,6 +95,10 @@ function dayNumber(date: Date, timeZone?: string): number {
   return Math.round(Date.UTC(get("year"), get("month") - 1, get("day")) / 86_400_000);
 }
 
+/** The calendar day that it is there: "2026-12-24". */
+export const isoDay = (value: Instant, timeZone?: string) =>
+  new Date(dayNumber(toDate(value), timeZone) * 86_400_000).toISOString().slice(0, 10);
+
 export const daysBetween = (a: Instant, b: Instant, timeZone?: string) =>
   dayNumber(toDate(b), timeZone) - dayNumber(toDate(a), timeZone);
 
@@ -115,6 +119,25 @@ export function when(value: Instant, now: Instant = serverNow(), timeZone?: stri
   const d = day(value, now, timeZone);
   const word = /^(Today|Yesterday|Tomorrow)$/.test(d) ? d.toLowerCase() : d;
   return `${word} ${clock(value, timeZone)}`;
+}
+
+/** By the clock of that zone, which is named where the reader's own says something else: "today 14:12 (Europe/London)". */
+export function whenIn(zone: string | undefined, value: Instant, now?: Instant): string {
+  const there = when(value, now, zone);
+  return there === when(value, now) ? there : `${there} (${zone})`;
+}
+
+/** By the reader's own clock, and called so where another that is told beside it says something else. */
+export function yourTime(value: Instant, zone?: string | null, now?: Instant): string {
+  const here = when(value, now);
+  return !zone || here === when(value, now, zone) ? here : `${here} your time`;
+}
+
+/** "since Tue 09:10, until Mon 09:00 (Europe/London)": with an end both are by the clock of that zone. */
+export function sinceUntil(since: Instant, until?: Instant | null, zone?: string, now?: Instant): string {
+  if (!until) return `since ${when(since, now)}`;
+  const told = (in_?: string) => `since ${when(since, now, in_)}, until ${when(until, now, in_)}`;
+  return told(zone) === told() ? told() : `${told(zone)} (${zone})`;
 }
 
 export const longDay = (value: Instant) =>

@@ -1,6 +1,6 @@
 // One word each: how codes of the API are called on every page.
 import type { DotTone } from "@/shared/ui/badge";
-import { words } from "./format";
+import { type Instant, when, whenIn, words } from "./format";
 
 export const STATUS_WORDS: Record<string, string> = {
   new: "New",
@@ -27,7 +27,7 @@ export const CAMPAIGN_WORDS: Record<string, { word: string; tone: DotTone }> = {
 
 export const HOLD_WORDS: Record<string, string> = {
   out_of_office: "Out of office",
-  paused_by_user: "Paused by you",
+  paused_by_user: "Paused by hand",
   campaign_paused: "Campaign paused",
   sending_stopped: "All sending stopped",
   mailbox: "The mailbox is gone or cannot be reached",
@@ -39,6 +39,19 @@ export const HOLD_WORDS: Record<string, string> = {
   company_answered: "Somebody of their company has answered",
   owner_changed: "Given to somebody else: it waits for them",
 };
+
+/** Their ends are given by the workspace's clock. */
+const PAUSES = new Set(["paused_by_user", "campaign_paused", "sending_stopped", "account_paused"]);
+
+/** When a hold is over by itself, a pause by the clock that its end was given by; nothing where nobody knows. */
+export function holdEnd(
+  e: { held_until?: string | null; hold_reason?: string | null },
+  zone: string | undefined,
+  tell: (at: Instant) => string = when,
+): string | undefined {
+  if (!e.held_until) return undefined;
+  return PAUSES.has(e.hold_reason ?? "") ? whenIn(zone, e.held_until) : tell(e.held_until);
+}
 
 export const END_WORDS: Record<string, string> = {
   finished: "All steps done",
@@ -100,6 +113,13 @@ export const SKIP_WORDS: Record<string, string> = {
   already_sent: "they have had it on another version",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
+
+/** What a step that sends nothing came to: `opened=no` as a person says it; nothing of one that says enough by being over. */
+export function passedWords(kind: string, code: string): string | undefined {
+  if (kind === "goal") return "Not reached yet";
+  const [what, answer] = code.split("=");
+  return what && answer ? `${words(what)}: ${answer}` : undefined;
+}
 
 /** How a task went. */
 export const OUTCOME_WORDS: Record<string, string> = {

@@ -1,4 +1,4 @@
-// One day of an account: how much of its limit is sent and expected.
+// One day of an account: how much of its limit is taken and expected, and whether what is expected waits.
 import type { components } from "@/api/schema";
 import { civilDay, count } from "@/shared/lib/format";
 import { ProgressBar } from "./progress";
@@ -6,25 +6,31 @@ import { ProgressBar } from "./progress";
 export function DayLoad({
   account,
   day,
-  sent,
+  taken,
+  waits,
 }: {
   account: string;
   day: components["schemas"]["DayAhead"];
-  sent: number;
+  taken: number;
+  /** What is expected does not go out then, as things stand. */
+  waits: boolean;
 }) {
+  const expected = Math.max(0, day.expected - taken);
+  const held = waits && expected > 0;
   return (
     <>
       <span className="block">
         <span className="font-medium">{count(day.expected)}</span>{" "}
         <span className="text-ink-2">of {count(day.allowed)}</span>
+        {held ? <span className="text-held-ink"> waits</span> : null}
       </span>
       <ProgressBar
         parts={[
-          { value: sent, className: "bg-c1" },
-          { value: Math.max(0, day.expected - sent), className: "bg-c3" },
+          { value: taken, className: "bg-c1" },
+          { value: expected, className: held ? "hatch-strong" : "bg-c3" },
         ]}
         total={day.allowed}
-        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}`}
+        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${held ? `, of which ${count(expected)} wait` : ""}`}
       />
     </>
   );

@@ -1,0 +1,72 @@
+// Read in Los Angeles: a time by another clock names its zone, and one by the reader's own is called so beside others.
+import { expect, test } from "@playwright/test";
+import { ANSWERS } from "./answers";
+import { openApp } from "./app";
+
+test.use({ timezoneId: "America/Los_Angeles" });
+
+const pause = { state: "paused", since: "2026-11-17T09:00:00Z", until: "2026-11-23T09:00:00Z" };
+
+test("a pause is shown by the clock that its end was given by", async ({ page }) => {
+  const DETAIL = "GET /api/settings/connections/connection_1";
+  const account = { ...(ANSWERS[DETAIL] as object), pause, created_at: "2026-10-09T02:30:00Z" };
+  const { errors } = await openApp(page, "/settings/mailboxes/connection_1", { override: { [DETAIL]: account } });
+  await expect(page.getByRole("region", { name: "Health" })).toContainText(
+    "Paused since today 09:00, until Mon 23 Nov 09:00 (Europe/London)",
+  );
+  const settings = page.getByRole("region", { name: "Settings", exact: true });
+  await expect(settings.getByText("Thu 8 Oct")).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test("a campaign's pause and the stop of all sending as well", async ({ page }) => {
+  const CAMPAIGN = "GET /api/campaigns/campaign_1";
+  const settings = ANSWERS["GET /api/settings"] as object;
+  await openApp(page, "/campaigns/campaign_1", {
+    override: {
+      [CAMPAIGN]: {
+        ...(ANSWERS[CAMPAIGN] as object),
+        state: "paused",
+        state_since: pause.since,
+        paused_until: pause.until,
+      },
+      "GET /api/settings": { ...settings, sending: { ...pause, state: "stopped" } },
+    },
+  });
+  const told = page.getByText("since today 09:00, until Mon 23 Nov 09:00 (Europe/London)");
+  await expect(told).toHaveCount(2);
+});
+
+test("why something goes out then is told in the reader's time, and called that beside the lead's", async ({
+  page,
+}) => {
+  await openApp(page, "/campaigns/campaign_1");
+  await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+  const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
+  await expect(
+    drawer.getByText(/^Step 3 goes out .*01:10 your time, unless something changes before\.$/),
+  ).toBeVisible();
+  await expect(drawer.getByText(/until .*01:10 your time/)).toBeVisible();
+});
+
+test("a simulation's last message is told in the reader's time", async ({ page }) => {
+  await openApp(page, "/campaigns/campaign_1/simulation");
+  await expect(page.getByText(/the last one .*07:40 your time/)).toBeVisible();
+});
+
+test("the pause of one person is shown by the workspace's clock wherever it is told", async ({ page }) => {
+  const LIST = "GET /api/campaigns/campaign_1/enrolments";
+  const HELD = "GET /api/campaigns/held";
+  const paused = { state: "held", hold_reason: "paused_by_user", held_until: pause.until };
+  const list = (key: string) => {
+    const recorded = ANSWERS[key] as { items: object[] };
+    return { ...recorded, items: recorded.items.map((one) => ({ ...one, ...paused })) };
+  };
+  const override = { [LIST]: list(LIST), [HELD]: list(HELD) };
+  await openApp(page, "/campaigns/campaign_1", { override });
+  await expect(page.getByText("Again Mon 23 Nov 09:00 (Europe/London)").first()).toBeVisible();
+  await page.getByRole("link", { name: "Queue" }).click();
+  await expect(
+    page.getByRole("cell", { name: "Again Mon 23 Nov 09:00 (Europe/London)", exact: true }).first(),
+  ).toBeVisible();
+});

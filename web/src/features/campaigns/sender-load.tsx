@@ -1,0 +1,67 @@
+// How full a simulation makes one account: a bar for each day, or each week of a long time, and the numbers as a table.
+import { Bars } from "@/shared/charts/bars";
+import { Drawn } from "@/shared/charts/drawn";
+import { civilDay, count, plural } from "@/shared/lib/format";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { Heading } from "@/shared/ui/section";
+import { spansOf } from "./simulated-days";
+import type { SenderLoad } from "./simulation";
+
+const short = (day: string) => civilDay(day, { day: "numeric", month: "short" });
+
+export const senderName = (s: Pick<SenderLoad, "name" | "channel">) =>
+  s.name ?? `No ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} account`} that works`;
+
+export function Load({ sender: s }: { sender: SenderLoad }) {
+  const name = senderName(s);
+  const { unit, spans } = spansOf(s.days);
+  const most = Math.max(0, ...s.days.map((day) => day.messages));
+  const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
+  const all = s.days.reduce((sum, day) => sum + day.messages, 0);
+  const [first, last] = [s.days[0]?.day, s.days.at(-1)?.day];
+  const label = `Messages a ${unit}, ${name}`;
+  const said =
+    first && last
+      ? `${civilDay(first)} to ${civilDay(last)}, at most ${count(Math.max(...spans.map((span) => span.messages)))}, ${count(all)} in all`
+      : "none";
+  return (
+    <section aria-label={name} className="relative min-w-0">
+      <Heading
+        note={`${CHANNEL_WORDS[s.channel] ?? s.channel} ${unit === "week" ? "by the week" : "by the day"}, by the clock of ${s.zone}`}
+      >
+        {name}
+      </Heading>
+      <Drawn wide={520}>
+        {(width) => (
+          <Bars
+            data={spans.map((span) => ({ key: span.day, label: short(span.day), value: span.messages }))}
+            label={label}
+            said={said}
+            width={width}
+            height={140}
+          />
+        )}
+      </Drawn>
+      <table className="sr-only">
+        <caption>{label}</caption>
+        <tbody>
+          {spans
+            .filter((span) => span.messages > 0)
+            .map((span) => (
+              <tr key={span.day}>
+                <th scope="row">{unit === "week" ? `Week from ${civilDay(span.day)}` : civilDay(span.day)}</th>
+                <td>{count(span.messages)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+      <p className="text-meta text-ink-2">
+        {plural(all, "message")} in all.{" "}
+        {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
+        {s.accounts_needed > 1
+          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}: ${count(s.without_limits)} on one day.`
+          : ""}
+      </p>
+    </section>
+  );
+}

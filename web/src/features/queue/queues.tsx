@@ -1,0 +1,131 @@
+// What waits in each queue, what failed for good, and putting it back. For managers; an admin puts back.
+import { useQuery } from "@tanstack/react-query";
+import { RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
+import { count, plural, words } from "@/shared/lib/format";
+import { Badge, State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { DeadLetters } from "./dead-letters";
+import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queries";
+
+const WORDS: Record<string, string> = {
+  imports: "Imports",
+  enrolments: "Enrolments",
+  enrichment: "Look-ups",
+  ai: "First lines",
+  send: "Sends",
+  inbound: "Replies and events",
+};
+
+const queueName = (name: string) => WORDS[name] ?? words(name);
+
+function healthOf(q: QueueView) {
+  if (q.dead > 0) return <State tone="bad">{count(q.dead)} failed</State>;
+  return <State tone="good">Healthy</State>;
+}
+
+export function Queues() {
+  const query = useQuery(queuesQuery);
+  const queues = query.data?.queues ?? [];
+  return (
+    <>
+      <section aria-label="Queues" className="border-t px-6 pb-4 max-lg:px-4">
+        <Heading note="about, over the whole installation">Queues</Heading>
+        <Loaded query={query} what="The queues">
+          {() => (
+            <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
+              <table className="w-full sm:min-w-[520px]">
+                <thead>
+                  <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+                    <th className="pr-3 pl-2 font-normal">Queue</th>
+                    <th className="pr-3 font-normal">State</th>
+                    <th className="pr-3 text-right font-normal">Waiting</th>
+                    <th className="pr-3 text-right font-normal max-sm:hidden">Delayed</th>
+                    <th className="pr-3 text-right font-normal max-sm:hidden">At work</th>
+                    <th className="pr-2 text-right font-normal">Failed</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {queues.map((q) => (
+                    <tr key={q.name} className="h-9 border-b">
+                      <td className="pr-3 pl-2 font-medium">{queueName(q.name)}</td>
+                      <td className="pr-3">{healthOf(q)}</td>
+                      <td className="pr-3 text-right">{count(q.waiting)}</td>
+                      <td className="pr-3 text-right text-ink-2 max-sm:hidden">{count(q.delayed)}</td>
+                      <td className="pr-3 text-right text-ink-2 max-sm:hidden">{count(q.in_flight)}</td>
+                      <td className="pr-2 text-right">
+                        {q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )}
+        </Loaded>
+      </section>
+      {query.data ? <NeedsAPerson dead={queues.filter((q) => q.dead > 0)} /> : null}
+    </>
+  );
+}
+
+function NeedsAPerson({ dead }: { dead: QueueView[] }) {
+  const redrive = useRedrive();
+  const may = useMay("admin");
+  const [shown, setShown] = useState<QueueName>();
+  const again = async (q: QueueView) => {
+    try {
+      await redrive.mutateAsync(q.name);
+      toast(`${plural(q.dead, "message")} put back into ${queueName(q.name)}`);
+    } catch (error) {
+      toastProblem("They stay where they are", error);
+    }
+  };
+  return (
+    <section aria-label="Needs a person" className="border-t px-6 pb-6 max-lg:px-4">
+      <Heading note={dead.length ? count(dead.reduce((n, q) => n + q.dead, 0)) : undefined}>Needs a person</Heading>
+      {dead.length === 0 ? (
+        <Empty title="Nothing failed for good" className="!mx-0 !mt-1">
+          A message that fails again and again is taken aside here, and delays nobody else.
+        </Empty>
+      ) : (
+        <>
+          {may ? null : <p className="pb-2 text-ink-2">An admin puts them back.</p>}
+          <ul className="max-w-[860px] divide-y border-y">
+            {dead.map((q) => (
+              <li key={q.name} className="py-2.5">
+                <div className="flex flex-wrap items-center gap-2">
+                  <Badge tone="bad">{plural(q.dead, "message")}</Badge>
+                  <span className="flex-1 font-medium">{queueName(q.name)}</span>
+                  <Button
+                    size="sm"
+                    kind="quiet"
+                    aria-expanded={shown === q.name}
+                    onClick={() => setShown(shown === q.name ? undefined : q.name)}
+                  >
+                    {shown === q.name ? "Hide" : "Look at them"}
+                  </Button>
+                  {may ? (
+                    <Button
+                      size="sm"
+                      icon={<RotateCcw size={14} />}
+                      busy={redrive.isPending && redrive.variables === q.name}
+                      onClick={() => void again(q)}
+                    >
+                      Put back {count(q.dead)}
+                    </Button>
+                  ) : null}
+                </div>
+                {shown === q.name ? <DeadLetters name={q.name} /> : null}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}

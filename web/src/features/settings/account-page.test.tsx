@@ -1,0 +1,44 @@
+import { screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { renderPage } from "@/test-page";
+import { AccountPage } from "./account-page";
+
+const open = (role: string) =>
+  renderPage(
+    AccountPage,
+    "/settings/$section/$id",
+    "/settings/mailboxes/connection_1",
+    {
+      "GET /api/settings/connections/connection_1": {
+        id: "connection_1",
+        name: "Maya",
+        kind: "smtp",
+        enabled: true,
+        settings: { kind: "smtp", host: "smtp.example", port: 587, from_address: "maya@one.example" },
+        ahead: [],
+        hours_today: [],
+        ramp: [],
+        campaigns: [],
+        days_off: [],
+        created_at: "2026-11-01T09:00:00Z",
+      },
+    },
+    role,
+  );
+const CHANGES = { name: /^(Switch off|Change)$/ };
+
+test("an account is switched off and changed by an admin", async () => {
+  open("admin");
+  await screen.findByRole("region", { name: "Health" });
+  expect(new Set(screen.getAllByRole("button", CHANGES).map((b) => b.textContent))).toEqual(
+    new Set(["Switch off", "Change"]),
+  );
+  expect(screen.queryByText("An admin changes this.")).toBeNull();
+});
+
+test("a rep may pause it, and is told who changes it", async () => {
+  open("rep");
+  expect(await screen.findByText("An admin changes this.")).toBeTruthy();
+  expect(screen.queryAllByRole("button", CHANGES)).toEqual([]);
+  expect(screen.getAllByRole("button", { name: "Pause" }).length).toBeGreaterThan(0);
+});

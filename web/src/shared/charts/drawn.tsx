@@ -1,0 +1,13 @@
+// A picture that keeps its letters readable: drawn at the width that it is shown at, and anew for a phone.
+import type { ReactNode } from "react";
+
+export function Drawn({ wide = 720, children }: { wide?: 520 | 720; children: (width: number) => ReactNode }) {
+  return (
+    <>
+      <div className={wide === 520 ? "max-w-[520px] max-sm:hidden" : "max-w-[720px] max-sm:hidden"}>
+        {children(wide)}
+      </div>
+      <div className="sm:hidden">{children(360)}</div>
+    </>
+  );
+}
