@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
@@ -21,7 +21,9 @@ use domain::step_kind::{StepKind, StepTask};
 use domain::suppression::{Endings, Ends, Suppression, SuppressionReason};
 use domain::{ConnectionId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
+use local_cloud::Moment;
 use serde_json::json;
+use std::sync::Mutex;
 use test_stage::Stage;
 
 struct Scene {
@@ -209,6 +211,44 @@ async fn what_is_told_of_a_mail_whose_sender_died_has_them_found_again_and_is_no
     ports.messages().create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
     assert!(told(&event).await);
     assert_eq!(scene.listed().await.len(), 1);
+}
+
+/// The report has found no message; just then its sender, whose answer was lost, writes that nobody knows.
+#[tokio::test]
+async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
+    let scene = Scene::new().await;
+    let (ports, now) = (&scene.stage.ports, scene.stage.clock.now());
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first", "second"]).await;
+    let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
+    let mut enrolment = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await;
+    let (key, id) = (enrolment.key.clone(), enrolment.present_message().unwrap());
+    let lost = Message {
+        id: id.clone(),
+        state: MessageState::Uncertain,
+        campaign: Some(campaign.id.clone()),
+        step: enrolment.step.clone(),
+        accepted_at: None,
+        ..scene.mail_of("first")
+    };
+    enrolment.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None };
+    let (messages, enrolments) = (ports.messages(), ports.enrolments());
+    let written = Mutex::new(Some(async move {
+        messages.create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
+        enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
+    }));
+    let sought = id.clone();
+    scene.stage.cloud.faults().hold_up(move |moment, call| {
+        let names_it = String::from_utf8_lossy(call.body).contains(sought.as_str());
+        let has_read = moment == Moment::After && call.operation == "GetItem" && names_it;
+        let once = if has_read { written.lock().unwrap().take() } else { None };
+        once.map(|happens| Box::pin(happens) as _)
+    });
+    let report = came_back(&id, "5.7.1", "550 5.7.1 looks like spam");
+    ingest(&scene.app.ports, &scene.event(&id, &report)).await.unwrap();
+    let told = ports.messages().get(&scene.workspace, &id).await.unwrap();
+    assert_eq!((told.state, told.accepted_at), (MessageState::Bounced, Some(now)));
+    let goes_on = ports.enrolments().get(&key).await.unwrap();
+    assert_eq!((goes_on.state, goes_on.turn), (EnrolmentState::Scheduled, 1));
 }
 
 /// At this step, when a mail comes back for good: the reason for which they left, and the turn that they are at.

@@ -4,10 +4,9 @@ use super::early::unless_early;
 use super::reply::{end_or_close, lead, suppress};
 use super::{IngestError, IngestPorts, Origin};
 use crate::authors::{Told, not_said};
-use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
-use crate::uncertain_sends::it_was_sent;
+use crate::uncertain_sends::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in, is_soft, soft_suppression};
 use domain::enrolment::EndReason;
@@ -27,13 +26,13 @@ pub(super) async fn receive(
         tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
         return Ok(());
     };
-    it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, origin.received_at).await?;
+    let at = origin.received_at;
     if report.action != "failed" {
+        it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, at).await?;
         return Ok(());
     }
     let class = class_of(report);
-    let at = origin.received_at;
-    let message = change_message(&*ports.messages, origin.workspace, &id, |message| {
+    let message = change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
             let detail = report.diagnostic.chars().take(500).collect();
             message.failure =

@@ -4,8 +4,7 @@ use super::early::unless_early;
 use super::{IngestError, IngestPorts, Origin};
 use crate::authors::{Told, not_said};
 use crate::closing_channels::{ClosingPorts, give_up_channel};
-use crate::messages::change_message;
-use crate::uncertain_sends::it_was_sent;
+use crate::uncertain_sends::change_sent;
 use domain::MessageId;
 use domain::enrolment::{EndReason, EnrolmentKey};
 use domain::event::{Actor, Event};
@@ -28,8 +27,7 @@ pub(super) async fn report(
     report: &Report,
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
-    it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
-    let message = change_message(&*ports.messages, origin.workspace, id, |message| {
+    let message = change_sent(&ports.settle, (origin.workspace, id), at, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
         // Its answer was lost: nobody takes what the provider lists under this id for another one with the same words.
