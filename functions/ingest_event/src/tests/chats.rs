@@ -14,7 +14,7 @@ use domain::lead::Lead;
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
-use domain::suppression::{Endings, Ends, Suppression};
+use domain::suppression::{Endings, Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::{ConnectionId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -88,6 +88,23 @@ impl World {
     async fn listed(&self) -> Vec<Suppression> {
         let lead = self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap();
         self.stage.ports.suppressions().find(&self.workspace, &scopes_of(&lead)).await.unwrap()
+    }
+
+    /// By a colleague, two days ago.
+    async fn list_by_hand(&self, reason: Option<SuppressionReason>) {
+        let Some(reason) = reason else { return };
+        let lead = self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap();
+        let entry = Suppression {
+            workspace: self.workspace.clone(),
+            scope: SuppressionScope::of_lead(&lead, Channel::Whatsapp).unwrap(),
+            reason,
+            source: None,
+            created_by: Some(self.user.clone()),
+            created_at: self.now() - SignedDuration::from_hours(48),
+            expires_at: None,
+        };
+        let event = Event::system("suppression_added", self.now());
+        self.stage.ports.suppressions().put(&entry, &event).await.unwrap();
     }
 
     async fn ended(&self) -> Option<EndReason> {
@@ -188,6 +205,21 @@ async fn an_old_start_lifts_no_newer_stop() {
     assert_eq!(world.listed().await.len(), 1, "written between the two");
     world.told("wamid.4", from, 5, words("START")).await;
     assert!(world.listed().await.is_empty(), "written after them");
+}
+
+#[tokio::test]
+async fn a_start_lifts_nothing_that_a_colleague_wants_listed_too() {
+    const BY_PHONE: Option<SuppressionReason> = Some(SuppressionReason::OptedOut);
+    const BY_HAND: Option<SuppressionReason> = Some(SuppressionReason::Manual);
+    for (before, after) in [(BY_PHONE, None), (BY_HAND, None), (None, BY_PHONE)] {
+        let world = World::with("+1 206 555 0101").await;
+        world.list_by_hand(before).await;
+        world.told("wamid.1", "12065550101", 30, words("STOP")).await;
+        world.list_by_hand(after).await;
+        world.told("wamid.2", "12065550101", 0, words("START")).await;
+        let [listed] = world.listed().await.try_into().unwrap();
+        assert_eq!(listed.created_by, Some(world.user.clone()), "{before:?}, {after:?}");
+    }
 }
 
 /// The newer one is taken in just as the START has read the older.

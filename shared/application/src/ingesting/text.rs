@@ -108,7 +108,7 @@ async fn whose(
     Ok(best)
 }
 
-/// START lifts what STOP had set before it, and nothing else.
+/// START lifts what STOP had set before it, and nothing else: not what somebody of the workspace wants on the list, too.
 async fn opt_in(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -118,8 +118,9 @@ async fn opt_in(
     let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
     for _ in 0..5 {
         let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
-        let before =
-            |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_at <= at;
+        let is_theirs =
+            |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_by.is_none();
+        let before = |entry: &Suppression| is_theirs(entry) && entry.created_at <= at;
         let Some(entry) = listed.into_iter().find(before) else { return Ok(()) };
         match ports.suppressions.lift(&entry, &event).await {
             // Listed again just now, perhaps by a later STOP.
