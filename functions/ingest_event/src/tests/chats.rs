@@ -8,6 +8,7 @@ use application::suppressions::scopes_of;
 use application::{Clock, PageRequest, Ports};
 use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
+use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
@@ -240,6 +241,47 @@ async fn a_start_lifts_no_stop_that_it_has_not_seen() {
     });
     world.told("wamid.2", from, 20, words("START")).await;
     assert_eq!(world.listed().await, [newer]);
+}
+
+/// Its provider heard no answer of ours, or it was a dead letter. The lead has looked around meanwhile, more often than is
+/// remembered, and is under way anew; who had asked to be left alone has asked to go on.
+#[tokio::test]
+async fn what_is_told_again_days_later_stops_nothing_that_began_since() {
+    for said in ["How much is it?", "STOP"] {
+        let world = World::with("+1 206 555 0101").await;
+        world.told("wamid.1", "12065550101", 0, words(said)).await;
+        assert!(world.ended().await.is_some(), "{said}");
+        world.stage.advance(SignedDuration::from_hours(50));
+        let (suppressions, event) = (world.stage.ports.suppressions(), Event::system("test", world.now()));
+        for entry in world.listed().await {
+            suppressions.lift(&entry, &event).await.unwrap();
+        }
+        let leads = world.stage.ports.leads();
+        let mut ann = leads.get(&world.workspace, &world.lead).await.unwrap();
+        for open in 0..24 {
+            ann.engagement.record(&format!("open-{open}"), &Action::Opened, Verdict::Human, world.now());
+        }
+        leads.save(&ann, &event).await.unwrap();
+        let sequence = world.stage.sequence(&world.workspace, Channel::Sms, &["anew"]).await;
+        let campaign = world.stage.campaign("Winter", &sequence, CampaignState::Active, |_| {}).await;
+        let anew = world.stage.enrolment(&campaign, &sequence, &world.lead).await.key;
+        let before = leads.get(&world.workspace, &world.lead).await.unwrap();
+        world.told("wamid.1", "12065550101", 50, words(said)).await;
+        assert!(world.stage.ports.enrolments().get(&anew).await.unwrap().is_active(), "{said}");
+        let after = leads.get(&world.workspace, &world.lead).await.unwrap();
+        assert_eq!(after.engagement, before.engagement, "{said}");
+        assert_eq!((world.listed().await.len(), world.heard().await.len()), (0, 1), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_is_told_again_lifts_no_stop_that_came_after_it() {
+    let world = World::with("+1 206 555 0101").await;
+    for (id, said, listed) in [("1", "STOP", 1), ("2", "START", 0), ("3", "STOP", 1), ("2", "START", 1)] {
+        world.stage.advance(SignedDuration::from_hours(1));
+        world.told(id, "12065550101", 0, words(said)).await;
+        assert_eq!(world.listed().await.len(), listed, "{id}");
+    }
 }
 
 #[tokio::test]
