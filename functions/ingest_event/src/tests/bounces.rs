@@ -73,6 +73,7 @@ impl Scene {
             workspace: self.workspace.clone(),
             connection: self.mailbox.clone(),
             kind: ConnectionKind::InboundEmail,
+            settings: None,
             received_at: self.stage.clock.now(),
             event_id: id.to_string(),
             body: Payload::Inline(body.to_string()),

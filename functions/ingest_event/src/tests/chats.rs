@@ -7,7 +7,7 @@ use application::queue_messages::{IngestEvent, Payload};
 use application::suppressions::scopes_of;
 use application::{Clock, PageRequest, Ports};
 use domain::campaign::CampaignState;
-use domain::connection::ConnectionKind;
+use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
@@ -53,7 +53,11 @@ impl World {
     }
 
     /// Told now, written so many hours ago.
-    async fn told(&self, id: &str, from: &str, hours_ago: i64, mut message: Value) {
+    async fn told(&self, id: &str, from: &str, hours_ago: i64, message: Value) {
+        ingest(&self.app.ports, &self.event(id, from, hours_ago, message)).await.unwrap();
+    }
+
+    fn event(&self, id: &str, from: &str, hours_ago: i64, mut message: Value) -> IngestEvent {
         let at = self.now() - SignedDuration::from_hours(hours_ago);
         message["from"] = json!(from);
         message["id"] = json!(id);
@@ -63,15 +67,15 @@ impl World {
             "metadata": { "display_phone_number": "15005550006", "phone_number_id": "106540352242922" },
         });
         let body = json!({ "entry": [{ "changes": [{ "field": "messages", "value": value }] }] });
-        let event = IngestEvent::Webhook {
+        IngestEvent::Webhook {
             workspace: self.workspace.clone(),
             connection: self.account.clone(),
             kind: ConnectionKind::Whatsapp,
+            settings: None,
             received_at: self.now(),
             event_id: id.to_owned(),
             body: Payload::Inline(body.to_string()),
-        };
-        ingest(&self.app.ports, &event).await.unwrap();
+        }
     }
 
     /// A step's message went out so many hours ago.
@@ -183,6 +187,34 @@ async fn what_is_told_late_was_written_when_it_was_written() {
         assert_eq!(message.connection, Some(world.account.clone()));
         let conversation = world.stage.ports.conversations().get(&world.workspace, &world.lead).await;
         assert_eq!(conversation.unwrap().unwrap().last_at, message.created_at);
+    }
+}
+
+/// Between the provider's call and this: also days, where it was a dead letter.
+#[tokio::test]
+async fn a_stop_counts_though_its_account_has_gone_or_has_another_number_by_now() {
+    for gone in [true, false] {
+        let world = World::with("+1 206 555 0101").await;
+        let connections = world.stage.ports.connections();
+        let mut account = connections.get(&world.workspace, &world.account).await.unwrap();
+        let mut stop = world.event("wamid.1", "12065550101", 0, words("STOP"));
+        if let IngestEvent::Webhook { settings, .. } = &mut stop {
+            *settings = Some(Box::new(account.settings.clone()));
+        }
+        if let ConnectionSettings::Whatsapp { phone_number_id, .. } = &mut account.settings {
+            phone_number_id.push('7');
+        }
+        let event = Event::system("test", world.now());
+        match gone {
+            true => connections.delete(&world.workspace, &world.account, &event).await.unwrap(),
+            false => drop(connections.save(&account, &event).await.unwrap()),
+        }
+        ingest(&world.app.ports, &stop).await.unwrap();
+        assert_eq!(
+            (world.listed().await.len(), world.ended().await),
+            (1, Some(EndReason::OptedOut)),
+            "{gone}"
+        );
     }
 }
 
