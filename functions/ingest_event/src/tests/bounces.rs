@@ -141,6 +141,33 @@ async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_
 }
 
 #[tokio::test]
+async fn a_mailbox_whose_mails_are_refused_for_what_we_are_is_told_of_once_an_hour() {
+    let scene = Scene::new().await;
+    let mailbox = scene.stage.mailbox(&scene.workspace).await;
+    let user = UserId::derived(scene.stage.clock.now(), &["maya"]);
+    let told = async || {
+        let told = scene.stage.ports.notifications();
+        let told = told.list(&scene.workspace, &user, PageRequest::first(5)).await.unwrap().items;
+        told.into_iter().map(|told| (told.kind, told.title, told.detail)).collect::<Vec<_>>()
+    };
+    let title = "Messages from An account are blocked".to_owned();
+    let blocked = (NotificationKind::Health, title, "550 5.7.1 looks like spam".to_owned());
+    for (step, status, hours, times) in [
+        ("first", "5.1.1", 0, 0),
+        ("second", "5.7.1", 0, 1),
+        ("third", "5.7.1", 0, 1),
+        ("fourth", "5.7.1", 1, 2),
+    ] {
+        scene.stage.advance(SignedDuration::from_hours(hours));
+        let sent = Message { connection: Some(mailbox.clone()), ..scene.mail_of(step) };
+        let said = if times > 0 { &*blocked.2 } else { "550 5.1.1 no such user" };
+        scene.reports(&sent, &came_back(&sent.id, status, said)).await;
+        assert_eq!(told().await, vec![blocked.clone(); times], "{step}");
+    }
+    assert_eq!(scene.listed().await.len(), 1, "what is dead alone");
+}
+
+#[tokio::test]
 async fn who_wrote_by_hand_is_told_once_that_it_came_back() {
     let scene = Scene::new().await;
     let author = UserId::derived(scene.stage.clock.now(), &["maya"]);

@@ -2,6 +2,7 @@
 
 use super::early::unless_early;
 use super::reply::{end_or_close, lead, suppress};
+use super::status::about_us;
 use super::{IngestError, IngestPorts, Origin};
 use crate::authors::{Told, not_said};
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
@@ -32,11 +33,14 @@ pub(super) async fn receive(
         return Ok(());
     }
     let class = class_of(report);
+    let failure = Failure {
+        class: class.as_str().to_owned(),
+        code: Some(report.status.clone()),
+        detail: report.diagnostic.chars().take(500).collect(),
+    };
     let message = change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
-            let detail = report.diagnostic.chars().take(500).collect();
-            message.failure =
-                Some(Failure { class: class.as_str().to_owned(), code: Some(report.status.clone()), detail });
+            message.failure = Some(failure.clone());
             Event::new("message_bounced", Actor::Provider(origin.connection.clone()), at)
                 .because(origin.event_id)
         })
@@ -45,6 +49,7 @@ pub(super) async fn receive(
     let Some(message) = message else {
         return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
     };
+    about_us(ports, &message, &failure, at).await?;
     if message.test {
         return Ok(());
     }

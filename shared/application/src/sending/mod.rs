@@ -57,6 +57,7 @@ use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
+pub(crate) use health::note_blocked;
 use jiff::{SignedDuration, Timestamp};
 use kept::{Kept, set_going_again};
 use memory::Memory;
