@@ -16,6 +16,7 @@ mod outcome;
 mod permit;
 mod ready;
 mod room;
+mod seen;
 mod settle;
 mod step;
 mod task;
