@@ -75,6 +75,7 @@ async fn enqueue(
         workspace: connection.workspace,
         connection: connection.id,
         kind,
+        settings: Some(Box::new(connection.settings)),
         received_at: app.clock.now(),
         event_id,
         body,

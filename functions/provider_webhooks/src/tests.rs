@@ -85,6 +85,10 @@ async fn a_text_is_verified_under_our_own_address_and_taken_in() {
         assert_eq!((&events[0]["ingest"], &events[0]["kind"]), (&json!("webhook"), &json!("twilio")));
         assert_eq!(events[0]["workspace"], suite.workspace.as_str());
         assert_eq!(events[0]["connection"], id.as_str());
+        assert_eq!(
+            events[0]["settings"]["account_sid"], "AC1",
+            "what it takes to read it, whatever becomes of the account"
+        );
         assert_eq!(events[0]["event_id"], "SM1:received");
         assert!(events[0]["body"]["inline"].as_str().unwrap().contains("Yes please"));
     }

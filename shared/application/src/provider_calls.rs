@@ -8,7 +8,7 @@ use domain::bounce::stops_sender;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Place};
-use domain::message::MessageState;
+use domain::message::{Failure, MessageState};
 use domain::phone_number::PhoneNumber;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -72,6 +72,10 @@ pub struct Seen {
     pub provider_id: Option<String>,
     /// `Accepted` or higher.
     pub state: MessageState,
+    /// Why it did not arrive, where it has not.
+    pub failure: Option<Failure>,
+    /// The address will take nothing later either.
+    pub suppress: bool,
 }
 
 #[async_trait]

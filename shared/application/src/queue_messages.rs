@@ -170,6 +170,10 @@ pub enum IngestEvent {
         workspace: WorkspaceId,
         connection: domain::ConnectionId,
         kind: domain::connection::ConnectionKind,
+        /// Its account's when it came, which may have others by now, or be gone; without them it is read as the account's that
+        /// is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        settings: Option<Box<domain::connection::ConnectionSettings>>,
         received_at: Timestamp,
         /// Unique per provider event: repeats change nothing.
         event_id: String,

@@ -167,6 +167,29 @@ pub async fn it_was_sent(
     accept(ports, workspace, id, actor, at).await
 }
 
+/// What is told of a message that went out: evidence, then what `change` makes of it. Whoever sent it may write just then that
+/// nobody knows; that is met here, too. As `change_message` otherwise.
+pub async fn change_sent(
+    ports: &SettlePorts,
+    (workspace, id): (&WorkspaceId, &MessageId),
+    at: Timestamp,
+    mut change: impl FnMut(&mut Message) -> Option<Event> + Send,
+) -> StoreResult<Option<Message>> {
+    for _ in 0..TRIES {
+        it_was_sent(ports, workspace, id, Actor::System, at).await?;
+        let mut open = false;
+        let message = change_message(&*ports.messages, workspace, id, |message| {
+            open = is_open(message);
+            if open { None } else { change(message) }
+        })
+        .await?;
+        if !open {
+            return Ok(message);
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
 /// Together with the question: whoever broke off in between would have left one of both for nobody to find.
 async fn accept(
     ports: &SettlePorts,

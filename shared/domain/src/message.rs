@@ -264,19 +264,18 @@ impl Message {
         self.repeated_at.map_or(self.created_at, |at| at.max(self.created_at))
     }
 
-    /// Takes a provider's report if it says more than what is known. Tells whether anything changed.
+    /// Takes a provider's report if it says more than what is known. Tells whether anything changed. Whatever is reported of a
+    /// message, its provider had taken it before.
     pub fn raise_state(&mut self, to: MessageState, at: Timestamp) -> bool {
         if to <= self.state || self.direction == Direction::In {
             return false;
         }
         self.state = to;
-        match to {
-            MessageState::Accepted => self.accepted_at = self.accepted_at.or(Some(at)),
-            MessageState::Delivered => {
-                self.accepted_at = self.accepted_at.or(Some(at));
-                self.delivered_at = self.delivered_at.or(Some(at));
-            }
-            _ => {}
+        if (MessageState::Accepted..=MessageState::Failed).contains(&to) {
+            self.accepted_at = self.accepted_at.or(Some(at));
+        }
+        if to == MessageState::Delivered {
+            self.delivered_at = self.delivered_at.or(Some(at));
         }
         true
     }

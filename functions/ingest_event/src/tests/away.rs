@@ -45,6 +45,7 @@ async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolme
             workspace: workspace.clone(),
             connection: connection.clone(),
             kind: ConnectionKind::InboundEmail,
+            settings: None,
             received_at: stage.clock.now(),
             event_id: format!("away-{number}"),
             body: Payload::Inline(json!({ "type": "email.received", "data": data }).to_string()),

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
@@ -21,7 +21,9 @@ use domain::step_kind::{StepKind, StepTask};
 use domain::suppression::{Endings, Ends, Suppression, SuppressionReason};
 use domain::{ConnectionId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
+use local_cloud::Moment;
 use serde_json::json;
+use std::sync::Mutex;
 use test_stage::Stage;
 
 struct Scene {
@@ -71,6 +73,7 @@ impl Scene {
             workspace: self.workspace.clone(),
             connection: self.mailbox.clone(),
             kind: ConnectionKind::InboundEmail,
+            settings: None,
             received_at: self.stage.clock.now(),
             event_id: id.to_string(),
             body: Payload::Inline(body.to_string()),
@@ -135,6 +138,33 @@ async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_
     scene.comes_back("fourth", "5.1.1", "550 5.1.1 no such user").await;
     let listed = scene.listed().await;
     assert_eq!((listed.len(), listed[0].expires_at), (1, None));
+}
+
+#[tokio::test]
+async fn a_mailbox_whose_mails_are_refused_for_what_we_are_is_told_of_once_an_hour() {
+    let scene = Scene::new().await;
+    let mailbox = scene.stage.mailbox(&scene.workspace).await;
+    let user = UserId::derived(scene.stage.clock.now(), &["maya"]);
+    let told = async || {
+        let told = scene.stage.ports.notifications();
+        let told = told.list(&scene.workspace, &user, PageRequest::first(5)).await.unwrap().items;
+        told.into_iter().map(|told| (told.kind, told.title, told.detail)).collect::<Vec<_>>()
+    };
+    let title = "Messages from An account are blocked".to_owned();
+    let blocked = (NotificationKind::Health, title, "550 5.7.1 looks like spam".to_owned());
+    for (step, status, hours, times) in [
+        ("first", "5.1.1", 0, 0),
+        ("second", "5.7.1", 0, 1),
+        ("third", "5.7.1", 0, 1),
+        ("fourth", "5.7.1", 1, 2),
+    ] {
+        scene.stage.advance(SignedDuration::from_hours(hours));
+        let sent = Message { connection: Some(mailbox.clone()), ..scene.mail_of(step) };
+        let said = if times > 0 { &*blocked.2 } else { "550 5.1.1 no such user" };
+        scene.reports(&sent, &came_back(&sent.id, status, said)).await;
+        assert_eq!(told().await, vec![blocked.clone(); times], "{step}");
+    }
+    assert_eq!(scene.listed().await.len(), 1, "what is dead alone");
 }
 
 #[tokio::test]
@@ -209,6 +239,44 @@ async fn what_is_told_of_a_mail_whose_sender_died_has_them_found_again_and_is_no
     ports.messages().create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
     assert!(told(&event).await);
     assert_eq!(scene.listed().await.len(), 1);
+}
+
+/// The report has found no message; just then its sender, whose answer was lost, writes that nobody knows.
+#[tokio::test]
+async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
+    let scene = Scene::new().await;
+    let (ports, now) = (&scene.stage.ports, scene.stage.clock.now());
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first", "second"]).await;
+    let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
+    let mut enrolment = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await;
+    let (key, id) = (enrolment.key.clone(), enrolment.present_message().unwrap());
+    let lost = Message {
+        id: id.clone(),
+        state: MessageState::Uncertain,
+        campaign: Some(campaign.id.clone()),
+        step: enrolment.step.clone(),
+        accepted_at: None,
+        ..scene.mail_of("first")
+    };
+    enrolment.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None };
+    let (messages, enrolments) = (ports.messages(), ports.enrolments());
+    let written = Mutex::new(Some(async move {
+        messages.create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
+        enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
+    }));
+    let sought = id.clone();
+    scene.stage.cloud.faults().hold_up(move |moment, call| {
+        let names_it = String::from_utf8_lossy(call.body).contains(sought.as_str());
+        let has_read = moment == Moment::After && call.operation == "GetItem" && names_it;
+        let once = if has_read { written.lock().unwrap().take() } else { None };
+        once.map(|happens| Box::pin(happens) as _)
+    });
+    let report = came_back(&id, "5.7.1", "550 5.7.1 looks like spam");
+    ingest(&scene.app.ports, &scene.event(&id, &report)).await.unwrap();
+    let told = ports.messages().get(&scene.workspace, &id).await.unwrap();
+    assert_eq!((told.state, told.accepted_at), (MessageState::Bounced, Some(now)));
+    let goes_on = ports.enrolments().get(&key).await.unwrap();
+    assert_eq!((goes_on.state, goes_on.turn), (EnrolmentState::Scheduled, 1));
 }
 
 /// At this step, when a mail comes back for good: the reason for which they left, and the turn that they are at.

@@ -7,14 +7,15 @@ use application::queue_messages::{IngestEvent, Payload};
 use application::suppressions::scopes_of;
 use application::{Clock, PageRequest, Ports};
 use domain::campaign::CampaignState;
-use domain::connection::ConnectionKind;
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
-use domain::suppression::{Endings, Ends, Suppression};
+use domain::suppression::{Endings, Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::{ConnectionId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -52,7 +53,11 @@ impl World {
     }
 
     /// Told now, written so many hours ago.
-    async fn told(&self, id: &str, from: &str, hours_ago: i64, mut message: Value) {
+    async fn told(&self, id: &str, from: &str, hours_ago: i64, message: Value) {
+        ingest(&self.app.ports, &self.event(id, from, hours_ago, message)).await.unwrap();
+    }
+
+    fn event(&self, id: &str, from: &str, hours_ago: i64, mut message: Value) -> IngestEvent {
         let at = self.now() - SignedDuration::from_hours(hours_ago);
         message["from"] = json!(from);
         message["id"] = json!(id);
@@ -62,15 +67,15 @@ impl World {
             "metadata": { "display_phone_number": "15005550006", "phone_number_id": "106540352242922" },
         });
         let body = json!({ "entry": [{ "changes": [{ "field": "messages", "value": value }] }] });
-        let event = IngestEvent::Webhook {
+        IngestEvent::Webhook {
             workspace: self.workspace.clone(),
             connection: self.account.clone(),
             kind: ConnectionKind::Whatsapp,
+            settings: None,
             received_at: self.now(),
             event_id: id.to_owned(),
             body: Payload::Inline(body.to_string()),
-        };
-        ingest(&self.app.ports, &event).await.unwrap();
+        }
     }
 
     /// A step's message went out so many hours ago.
@@ -88,6 +93,23 @@ impl World {
     async fn listed(&self) -> Vec<Suppression> {
         let lead = self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap();
         self.stage.ports.suppressions().find(&self.workspace, &scopes_of(&lead)).await.unwrap()
+    }
+
+    /// By a colleague, two days ago.
+    async fn list_by_hand(&self, reason: Option<SuppressionReason>) {
+        let Some(reason) = reason else { return };
+        let lead = self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap();
+        let entry = Suppression {
+            workspace: self.workspace.clone(),
+            scope: SuppressionScope::of_lead(&lead, Channel::Whatsapp).unwrap(),
+            reason,
+            source: None,
+            created_by: Some(self.user.clone()),
+            created_at: self.now() - SignedDuration::from_hours(48),
+            expires_at: None,
+        };
+        let event = Event::system("suppression_added", self.now());
+        self.stage.ports.suppressions().put(&entry, &event).await.unwrap();
     }
 
     async fn ended(&self) -> Option<EndReason> {
@@ -168,6 +190,34 @@ async fn what_is_told_late_was_written_when_it_was_written() {
     }
 }
 
+/// Between the provider's call and this: also days, where it was a dead letter.
+#[tokio::test]
+async fn a_stop_counts_though_its_account_has_gone_or_has_another_number_by_now() {
+    for gone in [true, false] {
+        let world = World::with("+1 206 555 0101").await;
+        let connections = world.stage.ports.connections();
+        let mut account = connections.get(&world.workspace, &world.account).await.unwrap();
+        let mut stop = world.event("wamid.1", "12065550101", 0, words("STOP"));
+        if let IngestEvent::Webhook { settings, .. } = &mut stop {
+            *settings = Some(Box::new(account.settings.clone()));
+        }
+        if let ConnectionSettings::Whatsapp { phone_number_id, .. } = &mut account.settings {
+            phone_number_id.push('7');
+        }
+        let event = Event::system("test", world.now());
+        match gone {
+            true => connections.delete(&world.workspace, &world.account, &event).await.unwrap(),
+            false => drop(connections.save(&account, &event).await.unwrap()),
+        }
+        ingest(&world.app.ports, &stop).await.unwrap();
+        assert_eq!(
+            (world.listed().await.len(), world.ended().await),
+            (1, Some(EndReason::OptedOut)),
+            "{gone}"
+        );
+    }
+}
+
 /// With Twilio's own opt-outs a "yes" is told as a START.
 #[tokio::test]
 async fn a_start_is_an_answer_like_any_other() {
@@ -190,6 +240,21 @@ async fn an_old_start_lifts_no_newer_stop() {
     assert!(world.listed().await.is_empty(), "written after them");
 }
 
+#[tokio::test]
+async fn a_start_lifts_nothing_that_a_colleague_wants_listed_too() {
+    const BY_PHONE: Option<SuppressionReason> = Some(SuppressionReason::OptedOut);
+    const BY_HAND: Option<SuppressionReason> = Some(SuppressionReason::Manual);
+    for (before, after) in [(BY_PHONE, None), (BY_HAND, None), (None, BY_PHONE)] {
+        let world = World::with("+1 206 555 0101").await;
+        world.list_by_hand(before).await;
+        world.told("wamid.1", "12065550101", 30, words("STOP")).await;
+        world.list_by_hand(after).await;
+        world.told("wamid.2", "12065550101", 0, words("START")).await;
+        let [listed] = world.listed().await.try_into().unwrap();
+        assert_eq!(listed.created_by, Some(world.user.clone()), "{before:?}, {after:?}");
+    }
+}
+
 /// The newer one is taken in just as the START has read the older.
 #[tokio::test]
 async fn a_start_lifts_no_stop_that_it_has_not_seen() {
@@ -208,6 +273,47 @@ async fn a_start_lifts_no_stop_that_it_has_not_seen() {
     });
     world.told("wamid.2", from, 20, words("START")).await;
     assert_eq!(world.listed().await, [newer]);
+}
+
+/// Its provider heard no answer of ours, or it was a dead letter. The lead has looked around meanwhile, more often than is
+/// remembered, and is under way anew; who had asked to be left alone has asked to go on.
+#[tokio::test]
+async fn what_is_told_again_days_later_stops_nothing_that_began_since() {
+    for said in ["How much is it?", "STOP"] {
+        let world = World::with("+1 206 555 0101").await;
+        world.told("wamid.1", "12065550101", 0, words(said)).await;
+        assert!(world.ended().await.is_some(), "{said}");
+        world.stage.advance(SignedDuration::from_hours(50));
+        let (suppressions, event) = (world.stage.ports.suppressions(), Event::system("test", world.now()));
+        for entry in world.listed().await {
+            suppressions.lift(&entry, &event).await.unwrap();
+        }
+        let leads = world.stage.ports.leads();
+        let mut ann = leads.get(&world.workspace, &world.lead).await.unwrap();
+        for open in 0..24 {
+            ann.engagement.record(&format!("open-{open}"), &Action::Opened, Verdict::Human, world.now());
+        }
+        leads.save(&ann, &event).await.unwrap();
+        let sequence = world.stage.sequence(&world.workspace, Channel::Sms, &["anew"]).await;
+        let campaign = world.stage.campaign("Winter", &sequence, CampaignState::Active, |_| {}).await;
+        let anew = world.stage.enrolment(&campaign, &sequence, &world.lead).await.key;
+        let before = leads.get(&world.workspace, &world.lead).await.unwrap();
+        world.told("wamid.1", "12065550101", 50, words(said)).await;
+        assert!(world.stage.ports.enrolments().get(&anew).await.unwrap().is_active(), "{said}");
+        let after = leads.get(&world.workspace, &world.lead).await.unwrap();
+        assert_eq!(after.engagement, before.engagement, "{said}");
+        assert_eq!((world.listed().await.len(), world.heard().await.len()), (0, 1), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_start_that_is_told_again_lifts_no_stop_that_came_after_it() {
+    let world = World::with("+1 206 555 0101").await;
+    for (id, said, listed) in [("1", "STOP", 1), ("2", "START", 0), ("3", "STOP", 1), ("2", "START", 1)] {
+        world.stage.advance(SignedDuration::from_hours(1));
+        world.told(id, "12065550101", 0, words(said)).await;
+        assert_eq!(world.listed().await.len(), listed, "{id}");
+    }
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use application::{Clock, PageRequest, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
-use domain::connection::ConnectionKind;
+use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
@@ -81,6 +81,7 @@ impl Scene {
             workspace: self.workspace.clone(),
             connection: self.inbound.clone(),
             kind: ConnectionKind::InboundEmail,
+            settings: Some(Box::new(ConnectionSettings::InboundEmail { addresses: Vec::new() })),
             received_at: self.stage.clock.now(),
             event_id: "e".to_owned(),
             body: Payload::Inline(body.to_string()),
@@ -117,6 +118,15 @@ impl Scene {
 #[tokio::test]
 async fn a_no_from_a_former_address_is_the_persons_wherever_they_are() {
     let scene = Scene::new().await;
+    scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+#[tokio::test]
+async fn a_no_counts_though_the_account_that_took_it_in_has_gone() {
+    let scene = Scene::new().await;
+    let event = Event::system("test", scene.stage.clock.now());
+    scene.stage.ports.connections().delete(&scene.workspace, &scene.inbound, &event).await.unwrap();
     scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }

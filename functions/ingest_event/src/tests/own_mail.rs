@@ -33,6 +33,7 @@ async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), fr
         workspace: to.0.clone(),
         connection: to.1.clone(),
         kind: ConnectionKind::InboundEmail,
+        settings: None,
         received_at: stage.clock.now(),
         event_id: format!("e-{from}"),
         body: Payload::Inline(body.to_string()),

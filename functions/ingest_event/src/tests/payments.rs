@@ -72,6 +72,7 @@ impl World {
             workspace: self.workspace.clone(),
             connection: self.connection.clone(),
             kind: ConnectionKind::Stripe,
+            settings: None,
             received_at,
             event_id: format!("evt_{kind}"),
             body: Payload::Inline(body.to_string()),

@@ -1,6 +1,7 @@
 //! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
 
 use super::scene::{PHONE, World, accepted, refused};
+use application::suppressions::scopes_of;
 use application::uncertain_sends::{SettlePorts, ask, it_was_sent, send_again};
 use application::{Clock, Ports};
 use domain::MessageId;
@@ -121,6 +122,34 @@ async fn the_provider_that_lists_it_settles_it() {
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Delivered, Some("SM3")));
     assert_eq!((world.enrolment().await.turn, world.calls(), world.looks()), (1, 1, 2));
     assert!(world.tasks().await.is_empty(), "the question is answered");
+}
+
+/// As its provider's own report of the same would have it.
+#[tokio::test]
+async fn the_provider_that_lists_it_as_failed_says_what_follows() {
+    let (ended, next) = (|reason| EnrolmentState::Ended { reason }, EnrolmentState::Scheduled);
+    for (code, class, listed, state) in [
+        (30005, "hard_unknown_user", 1, next.clone()),
+        (21610, "opted_out", 1, ended(EndReason::OptedOut)),
+        (30006, "not_mobile", 0, ended(EndReason::Failed)),
+        (30008, "unknown", 0, next),
+    ] {
+        let world = lost().await;
+        let text = world.message().await.unwrap().text;
+        world.list("SM1", &text, "undelivered", world.stage.clock.now());
+        world.listed.lock().unwrap()[0]["error_code"] = json!(code);
+        world.pass(60);
+        world.ask_and_run().await;
+        let message = world.message().await.unwrap();
+        let failure = message.failure.unwrap();
+        assert_eq!((message.state, failure.class.as_str()), (MessageState::Bounced, class));
+        assert_eq!(failure.code, Some(code.to_string()));
+        let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+        let entries = world.ports().suppressions().find(&world.workspace, &scopes_of(&lead)).await.unwrap();
+        assert_eq!(entries.len(), listed, "{class}");
+        assert_eq!(world.enrolment().await.state, state, "{class}");
+        assert!(world.tasks().await.is_empty());
+    }
 }
 
 #[tokio::test]

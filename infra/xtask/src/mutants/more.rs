@@ -131,9 +131,9 @@ pub const MORE: &[Mutant] = &[
         "answer_is_not_kept",
         REPLY,
         "match ports.messages.create(&message, &event).await {
-        Ok(()) => message,",
+        Ok(()) => Ok(message),",
         "match if $M { Ok(()) } else { ports.messages.create(&message, &event).await } {
-        Ok(()) => message,",
+        Ok(()) => Ok(message),",
     ),
     mutant(
         "mail_answers_what_nobody_has",

@@ -2,12 +2,12 @@
 
 use super::early::unless_early;
 use super::reply::{end_or_close, lead, suppress};
+use super::status::about_us;
 use super::{IngestError, IngestPorts, Origin};
 use crate::authors::{Told, not_said};
-use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
-use crate::uncertain_sends::it_was_sent;
+use crate::uncertain_sends::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in, is_soft, soft_suppression};
 use domain::enrolment::EndReason;
@@ -27,17 +27,20 @@ pub(super) async fn receive(
         tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
         return Ok(());
     };
-    it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, origin.received_at).await?;
+    let at = origin.received_at;
     if report.action != "failed" {
+        it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, at).await?;
         return Ok(());
     }
     let class = class_of(report);
-    let at = origin.received_at;
-    let message = change_message(&*ports.messages, origin.workspace, &id, |message| {
+    let failure = Failure {
+        class: class.as_str().to_owned(),
+        code: Some(report.status.clone()),
+        detail: report.diagnostic.chars().take(500).collect(),
+    };
+    let message = change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
-            let detail = report.diagnostic.chars().take(500).collect();
-            message.failure =
-                Some(Failure { class: class.as_str().to_owned(), code: Some(report.status.clone()), detail });
+            message.failure = Some(failure.clone());
             Event::new("message_bounced", Actor::Provider(origin.connection.clone()), at)
                 .because(origin.event_id)
         })
@@ -46,6 +49,7 @@ pub(super) async fn receive(
     let Some(message) = message else {
         return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
     };
+    about_us(ports, &message, &failure, at).await?;
     if message.test {
         return Ok(());
     }

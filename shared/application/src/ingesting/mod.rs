@@ -32,6 +32,7 @@ use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
 use crate::uncertain_sends::SettlePorts;
 use crate::workspaces::WorkspaceStore;
+use domain::connection::ConnectionSettings;
 use domain::message::Message;
 use domain::{ConnectionId, MessageId, WorkspaceId};
 pub use engagement::{announce_hot, hot_task_id};
@@ -112,7 +113,7 @@ pub enum IngestError {
 
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     match event {
-        IngestEvent::Webhook { workspace, connection, received_at, event_id, body, .. } => {
+        IngestEvent::Webhook { workspace, connection, kind, settings, received_at, event_id, body } => {
             let (text, blob) = match body {
                 Payload::Inline(text) => (text.clone(), None),
                 Payload::Blob(key) => {
@@ -120,10 +121,14 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                     (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str()))
                 }
             };
-            let Some(account) = found(ports.connections.get(workspace, connection).await)? else {
-                return Ok(());
+            let settings = match settings {
+                Some(settings) => ConnectionSettings::clone(settings),
+                None => match found(ports.connections.get(workspace, connection).await)? {
+                    Some(account) => account.settings,
+                    None => return Err(IngestError::Unreadable(format!("its {kind:?} account is gone"))),
+                },
             };
-            let events = ports.webhooks.translate(&account.settings, &text);
+            let events = ports.webhooks.translate(&settings, &text);
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
             let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob };
             // What is told beside it does not wait for one that cannot be taken in yet; repeats change nothing.

@@ -66,16 +66,11 @@ pub(super) async fn answered(
     answer: &Answer<'_>,
 ) -> StoreResult<()> {
     let lead = answer.lead;
-    let id = MessageId::derived(&lead.id, &["in", answer.external_id]);
-    stop_or_hold(ports, origin, answer, &id).await?;
-    let message = inbound_message(origin, answer, id);
-    let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
-    let message = match ports.messages.create(&message, &event).await {
-        Ok(()) => message,
-        // Delivered again, perhaps because it broke off here. What follows may still be missing, and is the same as it would
-        // have been then.
-        Err(StoreError::Conflict) => ports.messages.get(origin.workspace, &message.id).await?,
-        Err(other) => return Err(other),
+    let message = match taken_in(ports, lead, answer.external_id).await? {
+        // Told again, perhaps long after: what began since is no concern of it. What follows here may still be missing, and is
+        // the same as it would have been then.
+        Some(message) => message,
+        None => take_in(ports, origin, answer).await?,
     };
     let noted = match answer.classified.kind {
         ReplyKind::Human if answer.classified.refuses => Some(Noted::Answer(Answered::Refusal)),
@@ -99,6 +94,32 @@ pub(super) async fn answered(
         carry_out_rules(&ports.rules, &lead, &[happened], origin.received_at).await?;
     }
     Ok(())
+}
+
+/// It was told before, and what it stops was stopped: the stop comes first.
+pub(super) async fn taken_in(
+    ports: &IngestPorts,
+    lead: &Lead,
+    external_id: &str,
+) -> StoreResult<Option<Message>> {
+    found(ports.messages.get(&lead.workspace, &id_of(lead, external_id)).await)
+}
+
+fn id_of(lead: &Lead, external_id: &str) -> MessageId {
+    MessageId::derived(&lead.id, &["in", external_id])
+}
+
+async fn take_in(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<Message> {
+    let id = id_of(answer.lead, answer.external_id);
+    stop_or_hold(ports, origin, answer, &id).await?;
+    let message = inbound_message(origin, answer, id);
+    let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
+    match ports.messages.create(&message, &event).await {
+        Ok(()) => Ok(message),
+        // Told twice at the same time.
+        Err(StoreError::Conflict) => ports.messages.get(origin.workspace, &message.id).await,
+        Err(other) => Err(other),
+    }
 }
 
 async fn stop_or_hold(

@@ -4,13 +4,30 @@ use super::early::unless_early;
 use super::{IngestError, IngestPorts, Origin};
 use crate::authors::{Told, not_said};
 use crate::closing_channels::{ClosingPorts, give_up_channel};
-use crate::messages::change_message;
-use crate::uncertain_sends::it_was_sent;
+use crate::sending::note_blocked;
+use crate::store::{StoreResult, found};
+use crate::uncertain_sends::change_sent;
 use domain::MessageId;
+use domain::bounce::stops_sender;
 use domain::enrolment::{EndReason, EnrolmentKey};
 use domain::event::{Actor, Event};
-use domain::message::{Failure, MessageState};
+use domain::message::{Failure, Message, MessageState};
 use domain::suppression::{SuppressionReason, SuppressionScope};
+use jiff::Timestamp;
+
+/// It did not arrive for what we are: the trouble is the account's that sent it, and the lead is left as they are.
+pub(super) async fn about_us(
+    ports: &IngestPorts,
+    message: &Message,
+    Failure { class, detail, .. }: &Failure,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let Some(account) = message.connection.as_ref().filter(|_| stops_sender(class)) else { return Ok(()) };
+    match found(ports.connections.get(&message.workspace, account).await)? {
+        Some(account) => note_blocked(&*ports.notifications, &account, detail, at).await,
+        None => Ok(()),
+    }
+}
 
 /// What a provider says of one message.
 pub(super) struct Report {
@@ -28,8 +45,7 @@ pub(super) async fn report(
     report: &Report,
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
-    it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
-    let message = change_message(&*ports.messages, origin.workspace, id, |message| {
+    let message = change_sent(&ports.settle, (origin.workspace, id), at, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
         // Its answer was lost: nobody takes what the provider lists under this id for another one with the same words.
@@ -52,6 +68,9 @@ pub(super) async fn report(
     let Some(message) = message else {
         return unless_early(ports, (origin.workspace, origin.received_at), id).await;
     };
+    if let Some(failure) = &report.failure {
+        about_us(ports, &message, failure, at).await?;
+    }
     if message.test {
         return Ok(());
     }

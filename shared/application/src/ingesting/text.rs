@@ -1,6 +1,6 @@
 //! An inbound text, by SMS or on WhatsApp: an answer, STOP, or START.
 
-use super::reply::{Answer, answered};
+use super::reply::{Answer, answered, taken_in};
 use super::{IngestPorts, Origin};
 use crate::leads::Reached;
 use crate::provider_events::OptOutWord;
@@ -31,16 +31,17 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         return unmatched(ports, origin, text, &text.from).await;
     };
     let scope = SuppressionScope::phone(&number);
-    if text.opt_out == Some(OptOutWord::Start) {
+    let classified = classified_text(origin, text);
+    let known = whose(ports, origin, text, &number).await?;
+    if text.opt_out == Some(OptOutWord::Start) && !is_told_again(ports, text, known.as_ref()).await? {
         opt_in(ports, origin, &scope, text.at).await?;
     }
-    let classified = classified_text(origin, text);
-    if classified.kind == ReplyKind::OptOut {
-        // Whoever has this number, and whether we know them or not.
-        let listed = (scope, text.at);
-        super::reply::suppress(ports, origin, listed, SuppressionReason::OptedOut, &text.provider_id).await?;
-    }
-    let Some((person, last)) = whose(ports, origin, text, &number).await? else {
+    let Some((person, last)) = known else {
+        if classified.kind == ReplyKind::OptOut {
+            // Whoever has this number.
+            let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
+            super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
+        }
         return unmatched(ports, origin, text, number.as_str()).await;
     };
     let answer = Answer {
@@ -59,6 +60,16 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         external_id: &text.provider_id,
     };
     answered(ports, origin, &answer).await
+}
+
+/// They may have said STOP since.
+async fn is_told_again(
+    ports: &IngestPorts,
+    text: &Received,
+    known: Option<&(Lead, Option<Message>)>,
+) -> StoreResult<bool> {
+    let Some((person, _)) = known else { return Ok(false) };
+    Ok(taken_in(ports, person, &text.provider_id).await?.is_some())
 }
 
 fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
@@ -108,7 +119,7 @@ async fn whose(
     Ok(best)
 }
 
-/// START lifts what STOP had set before it, and nothing else.
+/// START lifts what STOP had set before it, and nothing else: not what somebody of the workspace wants on the list, too.
 async fn opt_in(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -118,8 +129,9 @@ async fn opt_in(
     let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
     for _ in 0..5 {
         let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
-        let before =
-            |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_at <= at;
+        let is_theirs =
+            |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_by.is_none();
+        let before = |entry: &Suppression| is_theirs(entry) && entry.created_at <= at;
         let Some(entry) = listed.into_iter().find(before) else { return Ok(()) };
         match ports.suppressions.lift(&entry, &event).await {
             // Listed again just now, perhaps by a later STOP.

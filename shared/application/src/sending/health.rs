@@ -1,6 +1,7 @@
 //! How an account at a provider fares: its trouble is shown and told, and over once it takes messages again.
 
 use super::SendPorts;
+use crate::notifications::NotificationStore;
 use crate::provider_calls::Account;
 use crate::store::{StoreResult, unless_taken};
 use domain::NotificationId;
@@ -18,7 +19,7 @@ pub(super) async fn note_error(
 ) -> StoreResult<()> {
     let connection = &account.connection;
     let title = format!("{} does not take messages", connection.name);
-    notify(ports, connection, title, detail, &[], now).await?;
+    notify(&*ports.notifications, connection, title, detail, &[], now).await?;
     note_still_fails(ports, connection, detail, now).await
 }
 
@@ -52,11 +53,23 @@ pub(super) async fn note_works(ports: &SendPorts, account: &Account, now: Timest
 /// Told once an hour.
 pub(super) async fn note_back(ports: &SendPorts, connection: &Connection, now: Timestamp) -> StoreResult<()> {
     let title = format!("{} takes messages again", connection.name);
-    notify(ports, connection, title, "What has waited goes out bit by bit.", &["back"], now).await
+    notify(&*ports.notifications, connection, title, "What has waited goes out bit by bit.", &["back"], now)
+        .await
+}
+
+/// A report says that what it sends is refused for what we are. Told once an hour.
+pub(crate) async fn note_blocked(
+    notifications: &dyn NotificationStore,
+    connection: &Connection,
+    detail: &str,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let title = format!("Messages from {} are blocked", connection.name);
+    notify(notifications, connection, title, detail, &["blocked"], now).await
 }
 
 async fn notify(
-    ports: &SendPorts,
+    notifications: &dyn NotificationStore,
     connection: &Connection,
     title: String,
     detail: &str,
@@ -79,5 +92,5 @@ async fn notify(
         created_at: now,
         read_at: None,
     };
-    ports.notifications.put(&notification, &Event::system("health_noted", now)).await
+    notifications.put(&notification, &Event::system("health_noted", now)).await
 }

@@ -4,10 +4,11 @@
 use super::memory::Memory;
 use super::one_off::{OneOff, attempt, look_again};
 use super::one_off_outcome::arrived;
-use super::outcome::write;
 use super::ready::{class_of, may_be_repeated};
+use super::seen::{ends_everything, take_in, why_not_arrived};
 use super::settle::{Look, look_up, next_look};
 use super::{SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
+use crate::authors::{Told, not_said};
 use crate::provider_calls::SenderClass;
 use crate::store::StoreResult;
 use crate::uncertain_sends::{ask, close_questions};
@@ -34,13 +35,14 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
             }
             Look::Later { .. } | Look::Seen(None) => {}
             Look::Seen(Some(seen)) => {
-                message.provider_id = seen.provider_id.or(message.provider_id.take());
-                message.frozen = None;
-                message.raise_state(MessageState::Accepted, now);
-                message.raise_state(seen.state, now);
-                write(ports, message, "message_accepted", now).await?;
+                take_in(ports, memory, (&account.connection, message), seen, now).await?;
                 close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
                 arrived(ports, &one_off.file.lead, message, now).await?;
+                if why_not_arrived(message).is_some() {
+                    let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
+                    not_said(told, message, Told::CameBack, now).await?;
+                }
+                ends_everything(ports, &one_off.workspace, message).await?;
                 return Ok(Sent::Done);
             }
         }

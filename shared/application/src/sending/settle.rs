@@ -5,11 +5,12 @@ use super::compose::ComposeError;
 use super::gate::{Entry, Refusal};
 use super::memory::Memory;
 use super::moves::{hold, look_hint, step_hint};
-use super::outcome::{first_contact, go_on_elsewhere, lost_message, move_on, refused_for_good, write};
+use super::outcome::{first_contact, go_on_elsewhere, lost_message, refused_for_good, write};
 use super::ready::{class_of, compose, may_be_repeated};
 use super::step::Scene;
 use super::{
-    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
+    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, seen,
+    sending_account,
 };
 use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
 use crate::store::{StoreResult, found};
@@ -68,10 +69,7 @@ pub(super) async fn unconfirmed(
     };
     if let Some(at) = message.accepted_at {
         // Who wrote that down may have broken off right then.
-        close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
-        first_contact(ports, &scene.file.lead, at).await?;
-        move_on(scene, enrolment, &message, at, now, number, afterwards);
-        return Ok(Sent::Done);
+        return seen::go_on(ports, scene, enrolment, (&message, at), number, afterwards).await;
     }
     if message.was_refused() {
         let closed = step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now);
@@ -299,9 +297,10 @@ async fn still_uncertain(
     }
     note_last_try(ports, &enrolment, &mut message, now).await?;
     let over = now.duration_since(message.last_tried_at()) >= UNCERTAIN_AFTER;
-    let seen = match account.filter(|_| class.status_query) {
+    let account = account.filter(|_| class.status_query);
+    let seen = match &account {
         None => None,
-        Some(account) => match look_up(ports, memory, &scene.file.messages, &account, &message).await? {
+        Some(account) => match look_up(ports, memory, &scene.file.messages, account, &message).await? {
             Look::Later { until } if !over => {
                 let deadline = message.last_tried_at().checked_add(UNCERTAIN_AFTER).unwrap_or(until);
                 hold(enrolment, HoldReason::Uncertain, Some(until.min(deadline)), now, number, afterwards);
@@ -311,15 +310,9 @@ async fn still_uncertain(
             Look::Seen(seen) => seen,
         },
     };
-    if let Some(seen) = seen {
-        message.provider_id = seen.provider_id.or(message.provider_id);
-        message.raise_state(MessageState::Accepted, now);
-        message.raise_state(seen.state, now);
-        write(ports, &message, "message_accepted", now).await?;
-        close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
-        first_contact(ports, &scene.file.lead, now).await?;
-        move_on(scene, enrolment, &message, now, now, number, afterwards);
-        return Ok(Sent::Done);
+    if let Some((seen, account)) = seen.zip(account) {
+        seen::take_in(ports, memory, (&account.connection, &mut message), seen, now).await?;
+        return seen::go_on(ports, scene, enrolment, (&message, now), number, afterwards).await;
     }
     let resend = scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES;
     if over && resend {

@@ -27,7 +27,12 @@ pub(crate) fn imap_target(
 
 pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<Seen>, CallError> {
     match result {
-        Ok(SentCopy::Found) => Ok(Some(Seen { provider_id: None, state: MessageState::Accepted })),
+        Ok(SentCopy::Found) => Ok(Some(Seen {
+            provider_id: None,
+            state: MessageState::Accepted,
+            failure: None,
+            suppress: false,
+        })),
         Ok(SentCopy::NotFound | SentCopy::NoFolder) => Ok(None),
         Err(ImapFailure::Login(told)) => Err(CallError::Account(said(&told))),
         Err(ImapFailure::Refused(told)) => Err(CallError::Rejected(said(&told))),

@@ -2,7 +2,7 @@
 //! two numbers, the words and the time tell which one is ours.
 
 use super::request::resource;
-use super::webhook::state_of;
+use super::webhook::{failure_of, state_of};
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{BadSettings, get, retry_after, said};
@@ -32,6 +32,7 @@ struct Resource {
     status: String,
     direction: String,
     date_created: String,
+    error_code: Option<u32>,
 }
 
 /// What went from our number to theirs, latest first.
@@ -71,7 +72,9 @@ pub(crate) fn seen(
     Ok(match (fitting.next(), fitting.next()) {
         (Some(one), None) => {
             let state = state_of(&one.status).unwrap_or(MessageState::Accepted);
-            Some(Seen { provider_id: Some(one.sid), state })
+            let code = one.error_code.map(|code| code.to_string());
+            let (failure, suppress) = failure_of(state, &one.status, code.as_deref());
+            Some(Seen { provider_id: Some(one.sid), state, failure, suppress })
         }
         _ => None,
     })

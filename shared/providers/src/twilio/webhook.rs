@@ -89,26 +89,30 @@ pub(super) fn state_of(status: &str) -> Option<MessageState> {
     })
 }
 
-/// A status without a final or accepting meaning is *pending*: no event.
-fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEvent> {
-    let state = state_of(status)?;
-    let code = payload.field("ErrorCode").filter(|code| !code.is_empty() && *code != "0");
+/// Why it did not arrive, where its state says that it has not, and whether nothing will. `code`: of the error, or 0.
+pub(super) fn failure_of(state: MessageState, status: &str, code: Option<&str>) -> (Option<Failure>, bool) {
+    if !matches!(state, MessageState::Bounced | MessageState::Failed) {
+        return (None, false);
+    }
+    let code = code.filter(|code| !code.is_empty() && *code != "0");
     let (class, suppress) = match code.and_then(|code| code.parse().ok()).map(meaning) {
         Some(Meaning::Refused { class, suppress }) => (class, suppress),
         Some(Meaning::Account) => ("account_refused", false),
         _ => ("unknown", false),
     };
-    let failed = matches!(state, MessageState::Bounced | MessageState::Failed);
-    let failure = failed.then(|| Failure {
-        class: class.to_owned(),
-        code: code.map(str::to_owned),
-        detail: format!("the provider reports {status}"),
-    });
+    let detail = format!("the provider reports {status}");
+    (Some(Failure { class: class.to_owned(), code: code.map(str::to_owned), detail }), suppress)
+}
+
+/// A status without a final or accepting meaning is *pending*: no event.
+fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEvent> {
+    let state = state_of(status)?;
+    let (failure, suppress) = failure_of(state, status, payload.field("ErrorCode"));
     Some(ProviderEvent::MessageStatus {
         message: payload.message()?,
         state,
         failure,
-        suppress: failed && suppress,
+        suppress,
         provider_id: Some(sid.to_owned()),
     })
 }
