@@ -61,6 +61,7 @@ const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 /// By how much clocks are off where they are off by minutes.
 const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 
+#[derive(Default)]
 pub struct Oracle {
     bill: Bill,
     items: BTreeMap<Key, Item>,
@@ -180,60 +181,11 @@ impl Oracle {
     /// `homes`: of people, by address and number. `far_off`: clocks of functions may be, by minutes.
     pub fn new(homes: BTreeMap<String, Home>, far_off: bool) -> Self {
         Self {
-            bill: Bill::default(),
-            items: BTreeMap::new(),
-            claims: BTreeMap::new(),
-            enrolments: BTreeSet::new(),
-            hints: BTreeSet::new(),
-            suppressed: BTreeMap::new(),
-            lifted: BTreeMap::new(),
-            barred: BTreeMap::new(),
-            tenants: tenancy::Tenants::default(),
-            excluded: BTreeMap::new(),
-            to_be_closed: Vec::new(),
-            gone: BTreeMap::new(),
-            pauses: BTreeMap::new(),
-            refused: BTreeMap::new(),
-            taken_again: BTreeMap::new(),
-            failed: BTreeMap::new(),
-            chosen: BTreeMap::new(),
-            handed: BTreeMap::new(),
-            answers: Vec::new(),
-            spoke: BTreeMap::new(),
-            bound: BTreeMap::new(),
-            closed: BTreeMap::new(),
             opened: Timestamp::MIN,
-            settings: settings::Former::default(),
-            desk: desk::Desk::default(),
-            kept: BTreeMap::new(),
-            active: BTreeMap::new(),
-            begins: BTreeMap::new(),
-            kept_back: BTreeMap::new(),
-            late_answers: BTreeMap::new(),
-            let_go: BTreeSet::new(),
-            deleted: BTreeSet::new(),
-            leads: leads::Leads::default(),
-            taken_in: BTreeMap::new(),
-            engaged: BTreeMap::new(),
-            wrote: BTreeMap::new(),
-            forks: Vec::new(),
-            paused: BTreeMap::new(),
-            begun: BTreeMap::new(),
-            given_up: BTreeMap::new(),
-            carried: BTreeMap::new(),
-            patience: patience::Patience::default(),
-            put_away: Vec::new(),
-            tasks_given: 0,
-            passed: BTreeMap::new(),
-            taken: Vec::new(),
-            letters: letters::Letters::default(),
-            emails_seen: 0,
-            texts_seen: 0,
             homes,
             lag: limits::DELAY,
             off: if far_off { FAR_OFF } else { SignedDuration::from_secs(2) },
-            violations: Vec::new(),
-            changes: 0,
+            ..Self::default()
         }
     }
 
