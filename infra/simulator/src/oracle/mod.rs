@@ -11,6 +11,7 @@ mod companies;
 mod counters;
 mod custody;
 mod desk;
+mod endings;
 mod engagement;
 mod evidence;
 mod imports;
@@ -23,10 +24,12 @@ mod links;
 mod mailboxes;
 mod money;
 mod occasions;
+mod omissions;
 mod owners;
 mod patience;
 mod pauses;
 pub mod raw;
+mod reach;
 mod revisions;
 mod rollouts;
 mod sends;
@@ -91,6 +94,8 @@ pub struct Oracle {
     taken_again: BTreeMap<String, Timestamp>,
     /// Where a campaign's message was refused for good, by enrolment and channel.
     failed: BTreeMap<(Key, String), BTreeMap<String, Timestamp>>,
+    nothing: reach::Nothing,
+    endings: endings::Endings,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.
@@ -425,6 +430,7 @@ impl Oracle {
         desk::check(self, now);
         known::check(self, now);
         walk::check(self, observed, now);
+        endings::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);
         occasions::check(self, now);

@@ -1,8 +1,8 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, occasions, owners};
-use super::{tenancy, walk, window, words};
+use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, occasions};
+use super::{owners, tenancy, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -107,6 +107,7 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
     if let Some(given_up) = GivenUp::of(now, new) {
         oracle.given_up.insert(text(new, "id").to_owned(), given_up);
     }
+    oracle.nothing.message_written(enrolment_of(key, new), new);
     let campaign = text(new, "camp").trim_start_matches("campaign_");
     if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
         let enrolment = (key.0.clone(), format!("N#{campaign}"));
@@ -341,7 +342,7 @@ fn check_version(
     let mut rules = Vec::new();
     for workspace in in_force(&workspace) {
         let senders = account.map_or_else(|| vec![None], |(key, _)| in_force(key));
-        let rule = |sender| window::Rules { version: &version, workspace, sender, home, wakes };
+        let rule = |sender| window::Rules { version: Some(&version), workspace, sender, home, wakes };
         rules.extend(senders.into_iter().map(rule));
     }
     let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));
