@@ -21,6 +21,8 @@ pub struct Leads {
     had: BTreeMap<String, Vec<Had>>,
     /// Those of deleted leads, by workspace.
     gone: BTreeSet<(String, String)>,
+    /// What deleted leads had, by the partition that was theirs.
+    left: BTreeMap<String, Vec<Had>>,
     /// Until when each one's address was known to reach nobody, by its partition.
     undeliverable: BTreeMap<String, Timestamp>,
 }
@@ -94,10 +96,17 @@ impl Leads {
         self.gone.iter().any(|(_, gone)| gone == who)
     }
 
+    /// As `had_since`, also of leads that are deleted.
+    pub fn were_reached_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+        let left = || self.left.get(partition).into_iter().flatten();
+        self.had_since(partition, who, then) || left().any(|had| had.who == who && had.until >= then)
+    }
+
     /// Its lead is deleted.
     pub fn forget(&mut self, partition: &str) {
         let had = self.had.remove(partition).unwrap_or_default();
-        self.gone.extend(had.into_iter().map(|had| (owner_of(partition).to_owned(), had.who)));
+        self.gone.extend(had.iter().map(|had| (owner_of(partition).to_owned(), had.who.clone())));
+        self.left.entry(partition.to_owned()).or_default().extend(had);
     }
 
     fn made(&mut self, owner: &str, lead: &Item) {

@@ -10,6 +10,7 @@ mod chats;
 mod companies;
 mod counters;
 mod custody;
+mod departed;
 mod desk;
 mod endings;
 mod engagement;
@@ -96,6 +97,7 @@ pub struct Oracle {
     failed: BTreeMap<(Key, String), BTreeMap<String, Timestamp>>,
     nothing: reach::Nothing,
     endings: endings::Endings,
+    departed: departed::Departed,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.
@@ -163,6 +165,8 @@ struct Claim {
     turn: i64,
     /// Of all changes; a call follows its claim at once.
     made: u64,
+    /// By which it goes out.
+    account: Option<String>,
     /// What was closed by then, if anything was.
     closed: Option<String>,
 }
@@ -241,7 +245,10 @@ impl Oracle {
                 }
                 self.enrolment_moved(now, key, old, new);
             }
-            ("enrolment", None) => drop(self.enrolments.remove(key)),
+            ("enrolment", None) => {
+                self.enrolments.remove(key);
+                departed::forgotten(self, key, old);
+            }
             ("hints", Some(_)) => drop(self.hints.insert(key.clone())),
             ("hints", None) => drop(self.hints.remove(key)),
             ("lead", Some(new)) => leads::written(self, now, key, old, new),
@@ -343,7 +350,9 @@ impl Oracle {
         }
         let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
-        self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, closed });
+        // Its token names the account.
+        let account = text(new, "token").split('/').nth(1).map(str::to_owned);
+        self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, account, closed });
     }
 
     /// A person is about to let this lead go on.

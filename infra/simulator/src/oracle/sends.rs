@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, occasions};
+use super::{GRACE, Oracle, Taken, caps, chats, companies, departed, letters, limits, mailboxes, occasions};
 use super::{owners, tenancy, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
@@ -210,10 +210,10 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
-        if !oracle.deleted.contains(&lead) {
-            oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
+        if oracle.deleted.contains(&lead) {
+            return departed::taken(oracle, now, &lead, accepted);
         }
-        return;
+        return oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
     let (turn, step) = (number(&enrolment, "turn"), text(&enrolment, "step").to_owned());
     let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.turn == turn);
@@ -262,7 +262,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
 /// What was read of a lead before a claim is no older than what permits it.
 pub fn is_theirs(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp) -> bool {
     let then = claimed - PAUSE_TAKES - oracle.off;
-    oracle.leads.had_since(partition, to, then) || oracle.deleted.contains(lead_of(partition))
+    oracle.leads.were_reached_since(partition, to, then)
 }
 
 /// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.
@@ -283,7 +283,7 @@ fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
     Some((key.clone(), oracle.items.get(key)?.clone()))
 }
 
-fn is_under_way(enrolment: &Item) -> bool {
+pub fn is_under_way(enrolment: &Item) -> bool {
     match text(enrolment, "state") {
         "claimed" => true,
         // Stopped meanwhile: the claim's end is kept until its outcome is told.
