@@ -5,10 +5,10 @@ use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
-use super::{GRACE, Oracle};
+use super::{GRACE, Oracle, mailings};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
 pub struct Letters {
@@ -22,6 +22,19 @@ pub struct Letters {
     overtaken: BTreeMap<String, Timestamp>,
     /// Claimed while nothing was sent: since when.
     closed: BTreeMap<String, Timestamp>,
+    /// Claimed last when nobody knew what had become of the try before.
+    again: BTreeSet<String>,
+    /// In the order in which providers took them, but for those that were made again.
+    pub went: Vec<Went>,
+}
+
+/// One that a provider took for the first time.
+pub struct Went {
+    pub at: Timestamp,
+    pub tag: String,
+    /// The account.
+    pub by: String,
+    pub is_of_many: bool,
 }
 
 /// Of one that was claimed.
@@ -75,6 +88,11 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     oracle.letters.begun.insert(id.clone(), begun);
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));
+    if before == "uncertain" {
+        oracle.letters.again.insert(id.clone());
+    } else {
+        oracle.letters.again.remove(&id);
+    }
     if !matches!(before, "queued" | "uncertain") {
         wrong.push(format!("{id} was claimed when {before}"));
     }
@@ -170,7 +188,12 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
     {
         oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
     }
+    // What is made again had its turn before.
+    let is_first = !oracle.letters.again.contains(tag) && !oracle.letters.taken.contains_key(tag);
     oracle.letters.taken.insert(tag.to_owned(), now);
+    if is_first {
+        mailings::taken(oracle, now, (tag, to), letter);
+    }
 }
 
 /// What bars a lead, and was there before the only claim of its letter, is heeded however short before that was.

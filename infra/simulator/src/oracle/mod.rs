@@ -23,6 +23,7 @@ mod letters;
 mod limits;
 mod links;
 mod mailboxes;
+mod mailings;
 mod money;
 mod occasions;
 mod omissions;

@@ -254,8 +254,8 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let (account, by) = (id(&account), id(&sender));
     oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account, by });
     caps::check(oracle, now);
-    if let Some((account, _)) = sender {
-        limits::check(oracle, now, &account);
+    if let (Some((account, _)), None) = (sender, first) {
+        limits::check(oracle, now, &account, accepted.tag);
     }
 }
 
