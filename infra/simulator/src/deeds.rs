@@ -2,7 +2,7 @@
 
 use crate::addresses::{Move, change_address, import_again, rename, speak_from_before};
 use crate::chance::Chance;
-use crate::closings::close;
+use crate::closings::{Closing, close};
 use crate::colleagues::hand_over;
 use crate::desk;
 use crate::editions::{publish, republish};
@@ -35,6 +35,11 @@ const TRIES: usize = 5;
 pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
     let api = &world.signed_in().await?;
     let roster = world.with_roster(|roster| roster.clone());
+    if let Some((number, end)) = ends(what)
+        && let Ok(lead) = roster.lead(number)
+    {
+        world.with_oracle(|oracle| oracle.asked(lead, end));
+    }
     let campaign = format!("/api/campaigns/{}", roster.campaign);
     let lead = |number: usize| roster.lead(number).map(|lead| format!("/api/leads/{lead}"));
     let enrolment = |number: usize, verb: &str| {
@@ -187,6 +192,19 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
     .map(drop)
 }
 
+/// Whose sequences a user ends, or one of them, and as what.
+fn ends(what: What) -> Option<(usize, &'static str)> {
+    match what {
+        What::DeleteLead(number) | What::StopLead(number) | What::RemoveLead(number) => {
+            Some((number, "removed"))
+        }
+        What::DoNotContact(number) => Some((number, "suppressed")),
+        What::Close(Closing { lead, status: "won", .. }) => Some((lead, "won")),
+        What::Close(Closing { lead, .. }) => Some((lead, "removed")),
+        _ => None,
+    }
+}
+
 async fn enter_secrets(world: &Installation) -> Result<()> {
     let api = world.signed_in().await?;
     let Secrets { smtp_password, stripe_webhook_secret } = world.world.sandbox.secrets();
@@ -294,6 +312,10 @@ async fn do_tasks(world: &Installation) -> Result<()> {
         }
         let path = format!("/api/tasks/{id}");
         let outcome = *Chance::of(world.plan.seed, id).pick(&OUTCOMES);
+        if let Some(end) = end_of(outcome) {
+            let lead = id.trim_start_matches("task_").get(..26).context("a task is of a lead")?;
+            world.with_oracle(|oracle| oracle.asked(lead, end));
+        }
         for _ in 0..TRIES {
             let closed = match outcome {
                 "cancelled" => api.delete(&path).await,
@@ -306,6 +328,16 @@ async fn do_tasks(world: &Installation) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// As what sequences end with a task that goes so.
+fn end_of(outcome: &str) -> Option<&'static str> {
+    match outcome {
+        "booked" => Some("booked"),
+        "not_interested" => Some("replied"),
+        "do_not_call" => Some("opted_out"),
+        _ => None,
+    }
 }
 
 /// Dead letters are tried once more.

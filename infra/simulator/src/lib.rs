@@ -54,7 +54,7 @@ mod watching;
 
 pub use crash_points::{Breaks, CrashPoints, crash_points};
 pub use kind::{Kind, Rule};
-pub use many::{Many, live_many};
+pub use many::{Many, in_turn, live_many};
 /// From which seed on each life is made for two things at one moment.
 pub use meddling::FROM as MEDDLED;
 pub use minimise::{Smallest, minimise};

@@ -30,16 +30,16 @@ pub struct Many {
 /// A kind that struck in fewer of a hundred seeds proves little.
 const LEAST_PERCENT: u32 = 1;
 
-/// Lives the seeds from `first` on, `count` of them or as many as the time allows.
+/// Lives the seeds from each of `firsts` on, one of each in turn: `count` of all of them, or as many as the time allows.
 pub async fn live_many(
-    first: u64,
+    firsts: &[u64],
     count: u32,
     most: Option<Duration>,
     tell: &mut dyn FnMut(&Lived),
 ) -> Result<Many> {
     let began = Instant::now();
     let mut many = Many::default();
-    for seed in (first..).take(count as usize) {
+    for seed in in_turn(firsts).take(count as usize) {
         if most.is_some_and(|most| began.elapsed() >= most) {
             break;
         }
@@ -49,6 +49,21 @@ pub async fn live_many(
     }
     many.wall = began.elapsed();
     Ok(many)
+}
+
+/// One seed from each of these on, then the next from each.
+pub fn in_turn(firsts: &[u64]) -> impl Iterator<Item = u64> {
+    (0..).flat_map(|lived| firsts.iter().map(move |first| first + lived))
+}
+
+/// Kinds that no life from this seed on has, until the next kind of lives begins.
+fn absent_from(first: u64) -> &'static [Kind] {
+    match first {
+        stale::FROM.. => &meddling::KINDS,
+        seldom::FROM.. => Kind::ALL,
+        meddling::FROM.. => &stale::KINDS,
+        _ => Kind::ALL,
+    }
 }
 
 impl Many {
@@ -74,16 +89,12 @@ impl Many {
         }
     }
 
-    /// Kinds that struck too seldom of those that belong to the lives from `first` on, where these are many.
-    pub fn missed(&self, first: u64) -> Vec<Kind> {
-        let absent: &[Kind] = match first {
-            stale::FROM.. => &meddling::KINDS,
-            seldom::FROM.. => Kind::ALL,
-            meddling::FROM.. => &stale::KINDS,
-            _ => Kind::ALL,
-        };
+    /// Kinds that struck too seldom of those that belong to some of the lives from these seeds on, where all lives together are
+    /// many.
+    pub fn missed(&self, firsts: &[u64]) -> Vec<Kind> {
+        let is_absent = |kind: &Kind| firsts.iter().all(|first| absent_from(*first).contains(kind));
         let enough = self.seeds >= 100 / LEAST_PERCENT;
-        self.seldom().into_iter().filter(|kind| enough && !absent.contains(kind)).collect()
+        self.seldom().into_iter().filter(|kind| enough && !is_absent(kind)).collect()
     }
 
     /// Kinds that struck too seldom.
@@ -147,11 +158,27 @@ mod tests {
     fn a_kind_that_never_strikes_is_missed_where_it_belongs() {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
-        assert_eq!(many.missed(meddling::FROM), []);
+        assert_eq!(many.missed(&[meddling::FROM]), []);
         many.struck.remove(&Kind::LetterOverlaps);
-        assert_eq!(many.missed(meddling::FROM), [Kind::LetterOverlaps]);
-        assert_eq!(many.missed(meddling::FROM - 1), []);
+        assert_eq!(many.missed(&[meddling::FROM]), [Kind::LetterOverlaps]);
+        assert_eq!(many.missed(&[meddling::FROM - 1]), []);
+        assert_eq!(many.missed(&[meddling::FROM - 1, meddling::FROM]), [Kind::LetterOverlaps]);
         many.seeds = 99;
-        assert_eq!(many.missed(meddling::FROM), []);
+        assert_eq!(many.missed(&[meddling::FROM]), []);
+    }
+
+    #[test]
+    fn what_one_kind_of_lives_never_has_is_missed_where_another_has_it() {
+        let mut many = Many { seeds: 100, ..Many::default() };
+        many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
+        many.struck.remove(&Kind::StaleTable);
+        assert_eq!(many.missed(&[meddling::FROM]), []);
+        assert_eq!(many.missed(&[1_000, meddling::FROM, seldom::FROM, stale::FROM]), [Kind::StaleTable]);
+    }
+
+    #[test]
+    fn each_kind_of_lives_has_its_turn() {
+        let seeds: Vec<u64> = in_turn(&[1_000, 2_000_000]).take(5).collect();
+        assert_eq!(seeds, [1_000, 2_000_000, 1_001, 2_000_001, 1_002]);
     }
 }

@@ -3,7 +3,7 @@
 use crate::process::{cargo, run};
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use simulator::{Breaks, Kind, Lived, crash_points, live_many, minimise};
+use simulator::{Breaks, Kind, Lived, MEDDLED, SELDOM, STALE, crash_points, in_turn, live_many, minimise};
 use std::env;
 use std::process::Command;
 use std::thread;
@@ -14,9 +14,9 @@ pub struct SimulateArguments {
     /// How many.
     #[arg(long, default_value_t = 20)]
     seeds: u32,
-    /// The first of them.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// The first of them; of several kinds of lives, between commas, one has its turn after the other.
+    #[arg(long, value_delimiter = ',', default_values_t = [1])]
+    seed: Vec<u64>,
     /// Nothing new is begun after so many minutes.
     #[arg(long)]
     minutes: Option<u64>,
@@ -65,8 +65,12 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
     runtime.block_on(seeds(arguments, most))
 }
 
-/// As many lives as fit five minutes, of these many: simple ones, and such in which everything may go wrong, two things at once
-/// as well.
+/// Simple lives; such in which everything may go wrong, two things at once as well; such that are made for a row of things; and
+/// such whose reads are often behind. Each begins its own seeds so much further on for the second of two programs.
+const KINDS: [u64; 4] = [1_000, MEDDLED, SELDOM, STALE];
+const FURTHER_ON: u64 = 500;
+
+/// As many lives as fit five minutes, of these many, in two programs at once: every kind has its turn in each.
 pub fn five_minutes(as_built: bool) -> Result<()> {
     let this = env::current_exe()?;
     let simulate = || {
@@ -78,12 +82,12 @@ pub fn five_minutes(as_built: bool) -> Result<()> {
         // Built before either begins.
         run(simulate().args(["--seeds", "1"]))?;
     }
-    let live = |first: &str, seeds: &str| {
-        run(simulate().args(["--seeds", seeds, "--minutes", "5", "--seed", first]))
+    let live = |further_on: u64| {
+        let firsts = KINDS.map(|first| (first + further_on).to_string()).join(",");
+        run(simulate().args(["--seeds", "200", "--minutes", "5", "--seed", &firsts]))
     };
     thread::scope(|scope| {
-        let both = [("1000", "200"), ("2000000", "200")]
-            .map(|(first, seeds)| scope.spawn(move || live(first, seeds)));
+        let both = [0, FURTHER_ON].map(|further_on| scope.spawn(move || live(further_on)));
         let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
         told.into_iter().collect()
     })
@@ -112,9 +116,9 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
             );
         }
     };
-    let many = live_many(arguments.seed, arguments.seeds, most, &mut tell).await?;
+    let many = live_many(&arguments.seed, arguments.seeds, most, &mut tell).await?;
     println!("{many}");
-    let missed: Vec<&str> = many.missed(arguments.seed).into_iter().map(Kind::name).collect();
+    let missed: Vec<&str> = many.missed(&arguments.seed).into_iter().map(Kind::name).collect();
     let failed: Vec<u64> = many.failed.iter().map(|lived| lived.seed).collect();
     if let Some(first) = many.failed.into_iter().next() {
         println!("{}", minimise(first).await?);
@@ -129,8 +133,8 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
 }
 
 async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
-    for seed in (arguments.seed..).take(arguments.seeds as usize) {
-        let many = live_many(seed, 1, None, &mut |_| {}).await?;
+    for seed in in_turn(&arguments.seed).take(arguments.seeds as usize) {
+        let many = live_many(&[seed], 1, None, &mut |_| {}).await?;
         if let Some(lived) = many.failed.first() {
             println!("{lived}");
             bail!("seed {seed} failed");
@@ -142,7 +146,7 @@ async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
 
 async fn all_crash_points(arguments: &SimulateArguments, most: Option<Duration>) -> Result<()> {
     let breaks = match arguments.pairs {
-        Some(count) => Breaks::Pairs { count, seed: arguments.seed },
+        Some(count) => Breaks::Pairs { count, seed: arguments.seed.first().copied().unwrap_or(1) },
         None => Breaks::Single { every: arguments.every },
     };
     let found = crash_points(breaks, most, &mut |points, lived| {

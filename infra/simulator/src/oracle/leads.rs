@@ -2,7 +2,7 @@
 
 use super::raw::{self, Item, Key, path};
 use super::tenancy::owner_of;
-use super::{FUNCTION_LASTS, GRACE, Oracle, companies, owners};
+use super::{FUNCTION_LASTS, GRACE, Oracle, companies, owners, reach};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,12 +21,23 @@ pub struct Leads {
     had: BTreeMap<String, Vec<Had>>,
     /// Those of deleted leads, by workspace.
     gone: BTreeSet<(String, String)>,
+    /// What deleted leads had, by the partition that was theirs.
+    left: BTreeMap<String, Vec<Had>>,
+    /// Until when each one's address was known to reach nobody, by its partition.
+    undeliverable: BTreeMap<String, Timestamp>,
 }
 
 struct Had {
     who: String,
     since: Timestamp,
     until: Timestamp,
+}
+
+impl Had {
+    /// An address, or a number.
+    fn is_of(&self, by_mail: bool) -> bool {
+        self.who.contains('@') == by_mail
+    }
 }
 
 impl Leads {
@@ -56,6 +67,23 @@ impl Leads {
         self.had.get(partition).into_iter().flatten().filter(recent).any(|had| had.who == who)
     }
 
+    /// Whether they have had an address, or a number, all the time since, and still have it.
+    pub fn have_long_had_any(&self, partition: &str, by_mail: bool, since: Timestamp) -> bool {
+        let long = |had: &Had| had.is_of(by_mail) && had.since <= since && had.until == Timestamp::MAX;
+        self.had.get(partition).into_iter().flatten().any(long)
+    }
+
+    /// Addresses, or numbers, that were theirs at some time since.
+    pub fn had_lately(&self, partition: &str, by_mail: bool, since: Timestamp) -> impl Iterator<Item = &str> {
+        let theirs = self.had.get(partition).into_iter().flatten();
+        theirs.filter(move |had| had.is_of(by_mail) && had.until >= since).map(|had| had.who.as_str())
+    }
+
+    /// Whether their address was known to reach nobody at some time since.
+    pub fn was_undeliverable(&self, partition: &str, since: Timestamp) -> bool {
+        self.undeliverable.get(partition).is_some_and(|until| *until >= since)
+    }
+
     /// Whether it was another lead's of the same workspace at that moment, be it theirs as well or no longer.
     pub fn others_had(&self, partition: &str, who: &str, at: Timestamp) -> bool {
         let has = |had: &Had| had.who == who && had.since <= at && at < had.until;
@@ -68,10 +96,17 @@ impl Leads {
         self.gone.iter().any(|(_, gone)| gone == who)
     }
 
+    /// As `had_since`, also of leads that are deleted.
+    pub fn were_reached_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+        let left = || self.left.get(partition).into_iter().flatten();
+        self.had_since(partition, who, then) || left().any(|had| had.who == who && had.until >= then)
+    }
+
     /// Its lead is deleted.
     pub fn forget(&mut self, partition: &str) {
         let had = self.had.remove(partition).unwrap_or_default();
-        self.gone.extend(had.into_iter().map(|had| (owner_of(partition).to_owned(), had.who)));
+        self.gone.extend(had.iter().map(|had| (owner_of(partition).to_owned(), had.who.clone())));
+        self.left.entry(partition.to_owned()).or_default().extend(had);
     }
 
     fn made(&mut self, owner: &str, lead: &Item) {
@@ -83,6 +118,11 @@ impl Leads {
     }
 
     fn has(&mut self, now: Timestamp, partition: &str, lead: &Item) {
+        if reach::is_undeliverable(lead) {
+            self.undeliverable.insert(partition.to_owned(), Timestamp::MAX);
+        } else if let Some(until) = self.undeliverable.get_mut(partition) {
+            *until = now.min(*until);
+        }
         let reached = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
         let had = self.had.entry(partition.to_owned()).or_default();
         let open = |had: &&mut Had| had.until == Timestamp::MAX;

@@ -5,10 +5,10 @@ use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
-use super::{GRACE, Oracle};
+use super::{GRACE, Oracle, mailings};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
 pub struct Letters {
@@ -16,12 +16,41 @@ pub struct Letters {
     pub taken: BTreeMap<String, Timestamp>,
     /// After how many changes it was claimed for the first time.
     claimed: BTreeMap<String, u64>,
-    /// Whose it is, and when it was claimed last.
-    begun: BTreeMap<String, (String, Timestamp)>,
+    /// When it was claimed last.
+    begun: BTreeMap<String, Begun>,
     /// Until when whoever had it may be at it, whose claim had run out by another's clock alone.
     overtaken: BTreeMap<String, Timestamp>,
     /// Claimed while nothing was sent: since when.
     closed: BTreeMap<String, Timestamp>,
+    /// Claimed last when nobody knew what had become of the try before.
+    again: BTreeSet<String>,
+    /// In the order in which providers took them, but for those that were made again.
+    pub went: Vec<Went>,
+}
+
+/// One that a provider took for the first time.
+pub struct Went {
+    pub at: Timestamp,
+    pub tag: String,
+    /// The account.
+    pub by: String,
+    pub is_of_many: bool,
+}
+
+/// Of one that was claimed.
+#[derive(Clone)]
+pub struct Begun {
+    /// Whose it is.
+    pub partition: String,
+    pub at: Timestamp,
+    /// It goes to ourselves.
+    pub is_test: bool,
+}
+
+impl Letters {
+    pub fn begun(&self, tag: &str) -> Option<Begun> {
+        self.begun.get(tag).cloned()
+    }
 }
 
 /// The stored message, where it is of no campaign.
@@ -55,9 +84,15 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         return;
     }
     oracle.letters.claimed.entry(id.clone()).or_insert(oracle.changes);
-    oracle.letters.begun.insert(id.clone(), (key.0.clone(), now));
+    let begun = Begun { partition: key.0.clone(), at: now, is_test: flag(new, &["test"]) };
+    oracle.letters.begun.insert(id.clone(), begun);
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));
+    if before == "uncertain" {
+        oracle.letters.again.insert(id.clone());
+    } else {
+        oracle.letters.again.remove(&id);
+    }
     if !matches!(before, "queued" | "uncertain") {
         wrong.push(format!("{id} was claimed when {before}"));
     }
@@ -128,9 +163,10 @@ fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
 
 /// Called as a provider has taken one.
 pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
-    if let Some((partition, claimed)) = oracle.letters.begun.get(tag)
-        && !flag(letter, &["test"])
-        && !is_theirs(oracle, partition, to, *claimed)
+    let begun = oracle.letters.begun(tag);
+    if let Some(begun) = &begun
+        && !begun.is_test
+        && !is_theirs(oracle, &begun.partition, to, begun.at)
     {
         let told = format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed");
         oracle.accuse(now, told);
@@ -146,13 +182,18 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
     if let Some(what) = barred_before(oracle, tag, letter) {
         oracle.accuse(now, what);
     }
-    let owner = oracle.letters.begun.get(tag).map_or("", |(partition, _)| owner_of(partition)).to_owned();
+    let owner = begun.as_ref().map_or("", |begun| owner_of(&begun.partition)).to_owned();
     if let Some(first) = oracle.letters.taken.get(tag).copied()
         && !may_be_sent_again(oracle, now, &owner, (tag, first))
     {
         oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
     }
+    // What is made again had its turn before.
+    let is_first = !oracle.letters.again.contains(tag) && !oracle.letters.taken.contains_key(tag);
     oracle.letters.taken.insert(tag.to_owned(), now);
+    if is_first {
+        mailings::taken(oracle, now, (tag, to), letter);
+    }
 }
 
 /// What bars a lead, and was there before the only claim of its letter, is heeded however short before that was.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// From the slot to the provider: a slow answer, a function put aside for a moment.
 pub const DELAY: SignedDuration = SignedDuration::from_secs(60);
@@ -25,15 +25,27 @@ impl Oracle {
     }
 }
 
-/// Called as a provider has taken another one, which is the last of `oracle.taken`.
-pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key) {
+/// Slots are given so long before they are used, be it a moment late: what a person writes meanwhile takes none of them away.
+const SLOTS_AHEAD: SignedDuration = SignedDuration::from_mins(20);
+
+/// What an account has sent, when it was taken first.
+struct Sent<'a> {
+    at: Timestamp,
+    /// Of a sequence.
+    of: Option<&'a Taken>,
+    /// What a person writes to one lead goes out at once, and counts.
+    waits: bool,
+}
+
+/// Called as a provider has taken this one, for the first time.
+pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key, tag: &str) {
     // Limits assume clocks that are seconds off, not minutes.
     if oracle.off > DELAY {
         return;
     }
     let Some(present) = oracle.items.get(account) else { return };
     let former = oracle.settings.last(account, |former| former.0["limits"] != present.0["limits"]);
-    let broken = |account| broken(oracle, account, former, now).unwrap_or_default();
+    let broken = |account| broken(oracle, account, former, (now, tag)).unwrap_or_default();
     let wrong: Vec<Vec<String>> = oracle.settings.in_force(account, present, now).map(broken).collect();
     if wrong.iter().any(Vec::is_empty) {
         return;
@@ -43,72 +55,78 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key) {
     }
 }
 
+/// Made again under its key, or after a day as the workspace wants it, it is the same message.
+fn sent_by<'a>(oracle: &'a Oracle, account: &str) -> BTreeMap<&'a str, Sent<'a>> {
+    let mut first = BTreeMap::new();
+    for taken in oracle.taken.iter().filter(|taken| taken.by.as_deref() == Some(account)) {
+        first.entry(&*taken.tag).or_insert(Sent { at: taken.at, of: Some(taken), waits: true });
+    }
+    for letter in oracle.letters.went.iter().filter(|letter| letter.by == account) {
+        first.entry(&*letter.tag).or_insert(Sent { at: letter.at, of: None, waits: letter.is_of_many });
+    }
+    first
+}
+
 /// `former`: until when it had other limits. How far two messages lie apart is said of those that came after it.
-fn broken(oracle: &Oracle, account: &Item, former: Timestamp, now: Timestamp) -> Option<Vec<String>> {
+fn broken(
+    oracle: &Oracle,
+    account: &Item,
+    former: Timestamp,
+    (now, tag): (Timestamp, &str),
+) -> Option<Vec<String>> {
     let limits = account.0["limits"]["M"].as_object()?;
     let zone = TimeZone::get(limits["zone"]["S"].as_str()?).ok()?;
-    let id = text(account, "id");
     let mut wrong = Vec::new();
     let day = |at: Timestamp| zone.to_datetime(at).date();
     let hour = |at: Timestamp| (day(at), zone.to_datetime(at).time().hour(), zone.to_offset(at));
-    // Made again under its key, or after a day as the workspace wants it, it is the same message.
-    let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
-    for taken in oracle.taken.iter().filter(|taken| taken.by.as_deref() == Some(id)) {
-        first.entry(&taken.tag).or_insert(taken);
-    }
-    let last = oracle.taken.last()?;
-    if !std::ptr::eq(*first.get(last.tag.as_str())?, last) {
-        return None;
-    }
-    let count = |holds: &dyn Fn(&Taken) -> bool| first.values().filter(|taken| holds(taken)).count();
+    let first = sent_by(oracle, text(account, "id"));
+    first.get(tag).filter(|sent| sent.at == now)?;
+    let counts = |sent: &Sent<'_>| sent.waits || now.duration_since(sent.at) > SLOTS_AHEAD;
+    let count = |holds: &dyn Fn(&Sent<'_>) -> bool| {
+        first.values().filter(|sent| counts(sent)).filter(|sent| holds(sent)).count()
+    };
     let mut at_most = |most: Option<i64>, found: usize, of: &str| {
         if let Some(most) = most.filter(|most| i64::try_from(found).is_ok_and(|found| found > *most)) {
-            wrong.push(format!("{} was message {found} {of}, {most} are allowed", last.tag));
+            wrong.push(format!("{tag} was message {found} {of}, {most} are allowed"));
         }
     };
-    let today = count(&|taken| day(taken.at) == day(now));
+    let today = count(&|sent| day(sent.at) == day(now));
     at_most(Some(allowed(limits, day(now))?), today, "of the day");
-    at_most(number(limits, "per_hour"), count(&|taken| hour(taken.at) == hour(now)), "of the hour");
-    let openings = openings(oracle, &first);
-    let new = count(&|taken| day(taken.at) == day(now) && openings.contains(taken.tag.as_str()));
-    at_most(
-        number(limits, "new_per_day").filter(|_| openings.contains(last.tag.as_str())),
-        new,
-        "to new people",
-    );
+    at_most(number(limits, "per_hour"), count(&|sent| hour(sent.at) == hour(now)), "of the hour");
+    let opens = |sent: &Sent<'_>| sent.of.and_then(|taken| opens(oracle, taken)) == Some(true);
+    let new = count(&|sent| day(sent.at) == day(now) && opens(sent));
+    let is_new = first.get(tag).is_some_and(opens);
+    at_most(number(limits, "new_per_day").filter(|_| is_new), new, "to new people");
     for minutes in MINUTES {
         let span = SignedDuration::from_mins(minutes) - oracle.lag;
         let most = number(limits, "per_minute").map(|most| most * minutes).filter(|_| span.is_positive());
-        let lately = count(&|taken| taken.at > former && now.duration_since(taken.at) < span);
+        let lately = count(&|sent| sent.waits && sent.at > former && now.duration_since(sent.at) < span);
         at_most(most, lately, &format!("of {minutes} minutes"));
     }
     let gap = SignedDuration::from_secs(number(limits, "gap_seconds").unwrap_or(0)) - oracle.lag;
     // What is made again under its key had its turn at its first try, when its function died.
-    let turn = |taken: &Taken| {
-        let message = oracle.items.values().find(|item| text(item, "id") == taken.tag);
+    let turn = |(tag, sent): (&&str, &Sent<'_>)| {
+        let message = oracle.items.values().find(|item| text(item, "id") == *tag);
         let tried = message.and_then(|message| instant(message, "at"));
-        tried.map_or(taken.at, |tried| tried.min(taken.at))
+        tried.map_or(sent.at, |tried| tried.min(sent.at))
     };
-    let ours = turn(last);
-    let others = first.values().filter(|taken| taken.tag != last.tag).map(|taken| turn(taken));
+    let ours = turn(first.get_key_value(tag)?);
+    let others = first.iter().filter(|(other, sent)| **other != tag && sent.waits).map(turn);
     let before =
         others.filter(|at| *at <= ours && *at > former).max().map(|before| ours.duration_since(before));
     if let Some(between) = before.filter(|between| *between < gap) {
-        wrong.push(format!("{} came {between} after the one before it", last.tag));
+        wrong.push(format!("{tag} came {between} after the one before it"));
     }
     Some(wrong)
 }
 
-/// Messages above which their version has no other: who gets one is new.
-fn openings<'a>(oracle: &Oracle, taken: &BTreeMap<&'a str, &Taken>) -> BTreeSet<&'a str> {
-    let opens = |taken: &Taken| {
-        let enrolment = oracle.items.get(&taken.key)?;
-        let version = super::walk::version_of(oracle, &taken.key, enrolment)?;
-        let steps = super::walk::steps(&version);
-        let mut above = steps.iter().take_while(|step| text(step, "id") != taken.step);
-        Some(above.all(|step| !matches!(text(step, "kind"), "email" | "sms" | "whatsapp")))
-    };
-    taken.iter().filter(|(_, taken)| opens(taken) == Some(true)).map(|(tag, _)| *tag).collect()
+/// Above it its version has no other message: who gets it is new.
+fn opens(oracle: &Oracle, taken: &Taken) -> Option<bool> {
+    let enrolment = oracle.items.get(&taken.key)?;
+    let version = super::walk::version_of(oracle, &taken.key, enrolment)?;
+    let steps = super::walk::steps(&version);
+    let mut above = steps.iter().take_while(|step| text(step, "id") != taken.step);
+    Some(above.all(|step| !matches!(text(step, "kind"), "email" | "sms" | "whatsapp")))
 }
 
 type Limits = serde_json::Map<String, Value>;

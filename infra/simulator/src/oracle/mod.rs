@@ -10,7 +10,9 @@ mod chats;
 mod companies;
 mod counters;
 mod custody;
+mod departed;
 mod desk;
+mod endings;
 mod engagement;
 mod evidence;
 mod imports;
@@ -21,12 +23,15 @@ mod letters;
 mod limits;
 mod links;
 mod mailboxes;
+mod mailings;
 mod money;
 mod occasions;
+mod omissions;
 mod owners;
 mod patience;
 mod pauses;
 pub mod raw;
+mod reach;
 mod revisions;
 mod rollouts;
 mod sends;
@@ -61,6 +66,7 @@ const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(75);
 /// By how much clocks are off where they are off by minutes.
 const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 
+#[derive(Default)]
 pub struct Oracle {
     bill: Bill,
     items: BTreeMap<Key, Item>,
@@ -90,6 +96,9 @@ pub struct Oracle {
     taken_again: BTreeMap<String, Timestamp>,
     /// Where a campaign's message was refused for good, by enrolment and channel.
     failed: BTreeMap<(Key, String), BTreeMap<String, Timestamp>>,
+    nothing: reach::Nothing,
+    endings: endings::Endings,
+    departed: departed::Departed,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.
@@ -157,6 +166,8 @@ struct Claim {
     turn: i64,
     /// Of all changes; a call follows its claim at once.
     made: u64,
+    /// By which it goes out.
+    account: Option<String>,
     /// What was closed by then, if anything was.
     closed: Option<String>,
 }
@@ -180,60 +191,11 @@ impl Oracle {
     /// `homes`: of people, by address and number. `far_off`: clocks of functions may be, by minutes.
     pub fn new(homes: BTreeMap<String, Home>, far_off: bool) -> Self {
         Self {
-            bill: Bill::default(),
-            items: BTreeMap::new(),
-            claims: BTreeMap::new(),
-            enrolments: BTreeSet::new(),
-            hints: BTreeSet::new(),
-            suppressed: BTreeMap::new(),
-            lifted: BTreeMap::new(),
-            barred: BTreeMap::new(),
-            tenants: tenancy::Tenants::default(),
-            excluded: BTreeMap::new(),
-            to_be_closed: Vec::new(),
-            gone: BTreeMap::new(),
-            pauses: BTreeMap::new(),
-            refused: BTreeMap::new(),
-            taken_again: BTreeMap::new(),
-            failed: BTreeMap::new(),
-            chosen: BTreeMap::new(),
-            handed: BTreeMap::new(),
-            answers: Vec::new(),
-            spoke: BTreeMap::new(),
-            bound: BTreeMap::new(),
-            closed: BTreeMap::new(),
             opened: Timestamp::MIN,
-            settings: settings::Former::default(),
-            desk: desk::Desk::default(),
-            kept: BTreeMap::new(),
-            active: BTreeMap::new(),
-            begins: BTreeMap::new(),
-            kept_back: BTreeMap::new(),
-            late_answers: BTreeMap::new(),
-            let_go: BTreeSet::new(),
-            deleted: BTreeSet::new(),
-            leads: leads::Leads::default(),
-            taken_in: BTreeMap::new(),
-            engaged: BTreeMap::new(),
-            wrote: BTreeMap::new(),
-            forks: Vec::new(),
-            paused: BTreeMap::new(),
-            begun: BTreeMap::new(),
-            given_up: BTreeMap::new(),
-            carried: BTreeMap::new(),
-            patience: patience::Patience::default(),
-            put_away: Vec::new(),
-            tasks_given: 0,
-            passed: BTreeMap::new(),
-            taken: Vec::new(),
-            letters: letters::Letters::default(),
-            emails_seen: 0,
-            texts_seen: 0,
             homes,
             lag: limits::DELAY,
             off: if far_off { FAR_OFF } else { SignedDuration::from_secs(2) },
-            violations: Vec::new(),
-            changes: 0,
+            ..Self::default()
         }
     }
 
@@ -284,7 +246,10 @@ impl Oracle {
                 }
                 self.enrolment_moved(now, key, old, new);
             }
-            ("enrolment", None) => drop(self.enrolments.remove(key)),
+            ("enrolment", None) => {
+                self.enrolments.remove(key);
+                departed::forgotten(self, key, old);
+            }
             ("hints", Some(_)) => drop(self.hints.insert(key.clone())),
             ("hints", None) => drop(self.hints.remove(key)),
             ("lead", Some(new)) => leads::written(self, now, key, old, new),
@@ -386,7 +351,9 @@ impl Oracle {
         }
         let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
-        self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, closed });
+        // Its token names the account.
+        let account = text(new, "token").split('/').nth(1).map(str::to_owned);
+        self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, account, closed });
     }
 
     /// A person is about to let this lead go on.
@@ -473,6 +440,7 @@ impl Oracle {
         desk::check(self, now);
         known::check(self, now);
         walk::check(self, observed, now);
+        endings::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);
         occasions::check(self, now);

@@ -1,8 +1,8 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, occasions, owners};
-use super::{tenancy, walk, window, words};
+use super::{GRACE, Oracle, Taken, caps, chats, companies, departed, letters, limits, mailboxes, occasions};
+use super::{owners, tenancy, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -107,6 +107,7 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
     if let Some(given_up) = GivenUp::of(now, new) {
         oracle.given_up.insert(text(new, "id").to_owned(), given_up);
     }
+    oracle.nothing.message_written(enrolment_of(key, new), new);
     let campaign = text(new, "camp").trim_start_matches("campaign_");
     if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
         let enrolment = (key.0.clone(), format!("N#{campaign}"));
@@ -209,10 +210,10 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
-        if !oracle.deleted.contains(&lead) {
-            oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
+        if oracle.deleted.contains(&lead) {
+            return departed::taken(oracle, now, &lead, accepted);
         }
-        return;
+        return oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
     let (turn, step) = (number(&enrolment, "turn"), text(&enrolment, "step").to_owned());
     let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.turn == turn);
@@ -253,15 +254,15 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let (account, by) = (id(&account), id(&sender));
     oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account, by });
     caps::check(oracle, now);
-    if let Some((account, _)) = sender {
-        limits::check(oracle, now, &account);
+    if let (Some((account, _)), None) = (sender, first) {
+        limits::check(oracle, now, &account, accepted.tag);
     }
 }
 
 /// What was read of a lead before a claim is no older than what permits it.
 pub fn is_theirs(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp) -> bool {
     let then = claimed - PAUSE_TAKES - oracle.off;
-    oracle.leads.had_since(partition, to, then) || oracle.deleted.contains(lead_of(partition))
+    oracle.leads.were_reached_since(partition, to, then)
 }
 
 /// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.
@@ -282,7 +283,7 @@ fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
     Some((key.clone(), oracle.items.get(key)?.clone()))
 }
 
-fn is_under_way(enrolment: &Item) -> bool {
+pub fn is_under_way(enrolment: &Item) -> bool {
     match text(enrolment, "state") {
         "claimed" => true,
         // Stopped meanwhile: the claim's end is kept until its outcome is told.
@@ -341,7 +342,7 @@ fn check_version(
     let mut rules = Vec::new();
     for workspace in in_force(&workspace) {
         let senders = account.map_or_else(|| vec![None], |(key, _)| in_force(key));
-        let rule = |sender| window::Rules { version: &version, workspace, sender, home, wakes };
+        let rule = |sender| window::Rules { version: Some(&version), workspace, sender, home, wakes };
         rules.extend(senders.into_iter().map(rule));
     }
     let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));

@@ -210,7 +210,12 @@ const SPEAKING: [DeedKind; 5] = [
 
 /// Where nobody but the leads themselves says what they want: the first workspace has tasks for that.
 fn tenants_apart(oracle: &Oracle, owner: &str) -> bool {
-    oracle.tenants.first.as_deref() != Some(owner)
+    !is_first(oracle, owner)
+}
+
+/// Whether this is the workspace that moved in first.
+pub fn is_first(oracle: &Oracle, owner: &str) -> bool {
+    oracle.tenants.first.as_deref().is_none_or(|first| first == owner)
 }
 
 impl Oracle {

@@ -1,7 +1,7 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, mailboxes, occasions, rollouts, tenancy};
+use super::{GRACE, Oracle, Taken, endings, mailboxes, occasions, omissions, rollouts, tenancy};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeSet;
@@ -83,6 +83,9 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
             wrong.push(format!("{name} went back from {before} to {after}"));
         }
         wrong.extend(left_rightly(oracle, now, key, (old, new), &steps[from], name));
+        if path(new, &["ev", "k"]) == "step_skipped" {
+            wrong.extend(omissions::judge(oracle, now, key, (old, new), &steps[from], name));
+        }
         let mut word = text(&steps[from], "kind").to_owned();
         if goes_over {
             word = "to another version".to_owned();
@@ -108,7 +111,9 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     }
     if text(new, "state") == "ended" && text(old, "state") != "ended" && !is_exit(old, new) {
         let at = version_of(oracle, key, new).map(|version| self::steps(&version));
-        wrong.extend(ended_rightly(oracle, key, new, &at.unwrap_or(steps), name));
+        let steps = at.unwrap_or(steps);
+        wrong.extend(ended_rightly(oracle, key, new, &steps, name));
+        wrong.extend(endings::judge(oracle, now, key, new, &steps, name));
         if text(new, "why") == "mailbox_gone" {
             wrong.extend(mailboxes::left_rightly(oracle, now, key, name));
         }

@@ -35,7 +35,8 @@ pub struct Home {
 
 /// What a message has to keep to.
 pub struct Rules<'a> {
-    pub version: &'a Item,
+    /// Of what is in a sequence.
+    pub version: Option<&'a Item>,
     pub workspace: Option<&'a Item>,
     /// The account it goes out by.
     pub sender: Option<&'a Item>,
@@ -55,21 +56,28 @@ pub fn shut(
     shut_at(rules, at).filter(|_| shut_at(rules, earlier).is_some() && shut_at(rules, later).is_some())
 }
 
+/// At this very moment.
+pub fn is_open(rules: &Rules<'_>, at: Timestamp) -> bool {
+    shut_at(rules, at).is_none()
+}
+
 fn shut_at(rules: &Rules<'_>, at: Timestamp) -> Option<&'static str> {
-    let (window, local) = (&rules.version.0["window"]["M"], clock(rules.home.zone, at));
+    let local = clock(rules.home.zone, at);
     let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
-    if !is_open(window, &local, &|_| true) {
-        return Some("outside its window");
-    }
-    if !is_open(window, &local, &|day| !is_off(rules, window, day)) {
-        return Some("on a day off");
+    if let Some(window) = rules.version.map(|version| &version.0["window"]["M"]) {
+        if !allows(window, &local, &|_| true) {
+            return Some("outside its window");
+        }
+        if !allows(window, &local, &|day| !is_off(rules, window, day)) {
+            return Some("on a day off");
+        }
     }
     if rules.wakes && !AWAKE.contains(&minute) {
         return Some("at night");
     }
     let hours = rules.sender.map(|sender| &sender.0["hours"]["M"]).filter(|hours| hours.is_object())?;
     let local = clock(hours["zone"]["S"].as_str().unwrap_or_default(), at);
-    (!is_open(hours, &local, &|_| true)).then_some("outside its sender's hours")
+    (!allows(hours, &local, &|_| true)).then_some("outside its sender's hours")
 }
 
 fn clock(zone: &str, at: Timestamp) -> Zoned {
@@ -94,7 +102,7 @@ fn is_off(rules: &Rules<'_>, window: &Value, day: Date) -> bool {
 }
 
 /// What goes on past midnight belongs to the day before.
-fn is_open(week: &Value, local: &Zoned, works: &dyn Fn(Date) -> bool) -> bool {
+fn allows(week: &Value, local: &Zoned, works: &dyn Fn(Date) -> bool) -> bool {
     let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
     let digits = |value: &Value| value["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(-1);
     let allowed = |day: Date| {

@@ -80,7 +80,7 @@ fn plans_have_steps_of_every_kind() {
 fn a_kind_is_missed_only_where_lives_have_it() {
     for first in [MEDDLED, STALE] {
         let mut many = Many { seeds: 300, ..Many::default() };
-        assert!(many.missed(first).contains(&Kind::StaleIndex), "nothing has struck yet");
+        assert!(many.missed(&[first]).contains(&Kind::StaleIndex), "nothing has struck yet");
         for seed in (first..).take(300) {
             let kinds = Plan::of(seed).rules.into_iter().map(|rule| rule.kind);
             kinds.for_each(|kind| many.struck.entry(kind).or_default().0 += 1);
@@ -88,7 +88,7 @@ fn a_kind_is_missed_only_where_lives_have_it() {
         // A user's doing.
         let done = Kind::ALL.iter().filter(|kind| kind.per_mille() == 0);
         many.struck.extend(done.map(|kind| (*kind, (300, 300))));
-        assert_eq!(many.missed(first), [], "from {first}");
+        assert_eq!(many.missed(&[first]), [], "from {first}");
     }
 }
 

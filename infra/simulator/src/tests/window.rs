@@ -19,7 +19,7 @@ fn seen(
     change(&mut window, &mut workspace, &mut sender);
     let version = Item(json!({ "window": { "M": window } }));
     let rules = Rules {
-        version: &version,
+        version: Some(&version),
         workspace: Some(&Item(workspace)),
         sender: Some(&Item(sender)),
         home: Home { zone: "America/New_York", country: "US" },
