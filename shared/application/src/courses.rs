@@ -53,15 +53,12 @@ impl Course {
         let senders = senders_of(&*ports.connections, &campaign).await?;
         let newest_listed = ports.suppressions.listed(&workspace.id, None).await?.newest();
         let calendar = calendar_of(&workspace, &campaign, &senders);
-        let mut channels: BTreeSet<Channel> = text_senders(&campaign, &senders).into_keys().collect();
-        if !usable_mailboxes(&campaign, &senders).is_empty() {
-            channels.insert(Channel::Email);
-        }
+        let has_account = |channel: &Channel| !calendar.without_account.contains(channel);
         Ok(Self {
             campaign,
             version,
+            senders: Channel::ALL.into_iter().filter(has_account).collect(),
             calendar,
-            senders: channels,
             writes_first_lines: workspace.ai_enabled,
             holds_companies: workspace.company_hold_days > 0,
             company: workspace.company,
@@ -106,6 +103,11 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         Some((sender.id.clone(), PausedAccount { name: sender.name.clone(), until }))
     };
     let failing = |sender: &Connection| Some((sender.id.clone(), sender.failing()?));
+    let texts_by = text_senders(campaign, senders);
+    let is_without = |channel: &Channel| match channel {
+        Channel::Email => usable_mailboxes(campaign, senders).is_empty(),
+        Channel::Sms | Channel::Whatsapp => !texts_by.contains_key(channel),
+    };
     Calendar {
         failing: senders.iter().filter_map(failing).collect(),
         paused: senders.iter().filter_map(paused).collect(),
@@ -114,6 +116,7 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         caps: workspace.caps.clone(),
         when_late: workspace.when_late,
         endings: workspace.endings,
+        without_account: Channel::ALL.into_iter().filter(is_without).collect(),
         text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
     }
 }

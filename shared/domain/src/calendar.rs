@@ -11,7 +11,7 @@ use crate::time_zone::ZoneName;
 use crate::window::{BadWindow, Week};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When an account sends, by its own clock. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub struct Calendar {
     /// Those of the mailboxes that take nothing at present.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub failing: BTreeMap<ConnectionId, FailingAccount>,
+    /// What no account of the campaign goes out by that is there and switched on, paused or not.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeSet::is_empty"))]
+    pub without_account: BTreeSet<Channel>,
     /// Of the accounts that texts and chats go out by; without any, all hours.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,

@@ -30,7 +30,7 @@ use frequency::long_enough_apart;
 use jiff::Timestamp;
 use late::not_late;
 pub use mailbox::{MAILBOX_WAIT, goes_on_from_another};
-use mailbox::{mailbox_usable, text_sender_not_paused};
+use mailbox::{mailbox_usable, text_sender_usable};
 use serde::Serialize;
 use timing::in_time;
 
@@ -289,7 +289,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     }
     match step.kind.channel() {
         Some(Channel::Email) => mailbox_usable(input, checks)?,
-        Some(channel) => text_sender_not_paused(input, channel, checks)?,
+        Some(channel) => text_sender_usable(input, channel, checks)?,
         None => {}
     }
     Ok(match &step.kind {

@@ -25,6 +25,15 @@ impl Channel {
             Self::Whatsapp => "whatsapp",
         }
     }
+
+    /// As a person calls it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Email => "e-mail",
+            Self::Sms => "SMS",
+            Self::Whatsapp => "WhatsApp",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

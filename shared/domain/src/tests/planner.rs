@@ -297,6 +297,49 @@ fn a_text_waits_for_its_paused_account_and_goes_on_with_it() {
 }
 
 #[test]
+fn who_has_no_account_to_write_by_waits_and_looks_again() {
+    let hour = Some(at(NOW) + SignedDuration::from_hours(1));
+    let hold = Decision::Hold { reason: HoldReason::Mailbox, until: hour };
+    let chat = StepKind::Whatsapp {
+        template_name: "hello".to_owned(),
+        language: "en".to_owned(),
+        body: "Hello".to_owned(),
+        free_text: String::new(),
+        variants: Vec::new(),
+    };
+    let kinds = [
+        (email(), "mailbox_usable", "the campaign has no mailbox"),
+        (sms(), "sender_enabled", "the campaign has no account for SMS"),
+        (chat, "sender_enabled", "the campaign has no account for WhatsApp"),
+    ];
+    for (kind, rule, seen) in kinds {
+        let mut w = world();
+        w.version.steps = vec![step("first", 0, kind.clone())];
+        assert_eq!(w.plan().decision, Decision::Send);
+        w.calendar.without_account = kind.channel().into_iter().collect();
+        let plan = w.plan();
+        let last = plan.checks.last().unwrap();
+        assert_eq!(
+            (plan.decision, last.rule, last.passed, last.seen.as_str()),
+            (hold.clone(), rule, false, seen)
+        );
+        let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
+        assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
+        // One that another channel has none of does not matter.
+        w.calendar.without_account =
+            Channel::ALL.into_iter().filter(|other| Some(*other) != kind.channel()).collect();
+        assert_eq!(w.plan().decision, Decision::Send);
+    }
+    let mut w = world();
+    w.version.steps = vec![step("first", 0, sms())];
+    w.campaign.sms_sender = Some(ConnectionId::derived(at(NOW), &["number"]));
+    w.calendar.without_account = [Channel::Sms].into();
+    let plan = w.plan();
+    assert_eq!(plan.decision, hold);
+    assert_eq!(plan.checks.last().unwrap().seen, "the campaign's account for SMS is deleted or switched off");
+}
+
+#[test]
 fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
     let later = at(NOW) + SignedDuration::from_hours(5);
     let wish = |until| move |w: &mut World| w.enrolment.pause_wanted = Some(PauseWanted::by_user(until));
