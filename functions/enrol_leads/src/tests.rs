@@ -287,7 +287,7 @@ async fn a_simulation_says_what_the_launch_then_does() {
     assert_eq!((result.ends[&EndReason::Finished], result.ends[&EndReason::Suppressed]), (59, 1));
     let [mailbox] = result.senders.as_slice() else { panic!("{result:?}") };
     let days: Vec<u32> = mailbox.days.iter().map(|day| day.messages).collect();
-    assert_eq!((days.as_slice(), mailbox.without_limits, mailbox.accounts_needed), (&[25, 25, 9][..], 59, 2));
+    assert_eq!((days.as_slice(), mailbox.without_limits, mailbox.accounts_needed), (&[25, 25, 9][..], 59, 3));
     let people = simulated_people(&*blobs, &world.workspace, &world.campaign, &made, 0).await.unwrap();
     assert!(people.len() == 60 && !has_more(&result, 0));
     // Asked for again: the message of the first one changes nothing.

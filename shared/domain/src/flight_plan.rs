@@ -13,7 +13,6 @@ use crate::reach::SkipReason;
 use crate::render::TemplateError;
 use crate::rollout::Onward;
 use crate::sequence::{Channel, SequenceVersion, Touch};
-use crate::step_kind::StepKind;
 use crate::suppression::Suppression;
 use crate::texts::{Texts, Written};
 use crate::time_zone::ZoneFact;
@@ -60,6 +59,8 @@ pub struct PlannedStep {
     pub version: u32,
     pub channel: Option<Channel>,
     pub outcome: PlannedOutcome,
+    /// It is the first message to whoever gets it.
+    pub opening: bool,
     /// Of an SMS that was written.
     pub segments: Option<u32>,
 }
@@ -319,12 +320,12 @@ impl<'a> Flight<'a> {
         let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
         let segments = self.written.take().and_then(|written| written.segments);
         let version = self.route.version;
-        let kind = self.enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| &step.kind);
-        let (number, channel) = (version.version, kind.and_then(StepKind::channel));
+        let touch = self.enrolment.step.as_ref().and_then(|step| version.touch(step));
         self.steps.extend(present.map(|step| PlannedStep {
             step,
-            version: number,
-            channel,
+            version: version.version,
+            channel: touch.map(|touch| touch.channel),
+            opening: touch.is_some_and(|touch| touch.opening),
             outcome,
             segments,
         }));

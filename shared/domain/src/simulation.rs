@@ -184,6 +184,8 @@ pub struct Figures {
     /// Steps that are left out, by reason.
     pub skipped: BTreeMap<&'static str, u32>,
     pub ends: BTreeMap<EndReason, u32>,
+    /// By all accounts of a channel together.
+    pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
     /// Who comes to a step that could not go out.
     pub held: BTreeMap<HoldReason, u32>,
     /// When the last message goes out.
@@ -193,6 +195,14 @@ pub struct Figures {
 impl Figures {
     /// `zones`: whose days are counted, by account; others by `otherwise`.
     pub fn of<'a>(
+/// Messages of a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DayTotal {
+    pub messages: u32,
+    /// Of those, the first to somebody.
+    pub openings: u32,
+}
+
         ways: impl IntoIterator<Item = &'a Way>,
         zones: &BTreeMap<Account, ZoneName>,
         otherwise: &ZoneName,
@@ -217,6 +227,9 @@ impl Figures {
                         *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
                         figures.messages += 1;
                         match channel {
+                        let total = figures.of_channel.entry(channel).or_default().entry(day).or_default();
+                        total.messages += 1;
+                        total.openings += u32::from(planned.opening);
                             Channel::Email => figures.amounts.emails += 1,
                             Channel::Sms => figures.amounts.sms_segments += planned.segments.unwrap_or(0),
                             Channel::Whatsapp => figures.amounts.whatsapp += 1,
@@ -237,13 +250,21 @@ impl Figures {
 
     /// On the fullest day, by all accounts of the channel.
     pub fn most_on_a_day(&self, channel: Channel) -> u32 {
-        let mut days: BTreeMap<Date, u32> = BTreeMap::new();
-        for (day, count) in
-            self.by_day.iter().filter(|(account, _)| account.0 == channel).flat_map(|(_, days)| days)
-        {
-            *days.entry(*day).or_default() += count;
-        }
-        days.into_values().max().unwrap_or(0)
+        self.days_of(channel).map(|(_, total)| total.messages).max().unwrap_or(0)
+    }
+
+    /// How many accounts of these limits the channel takes for nobody to wait for another day: each day has room for all of its
+    /// messages then, and for those among them that are the first to somebody.
+    pub fn accounts_needed(&self, channel: Channel, limits: &SendingLimits) -> u32 {
+        let needed = |(day, total): (Date, DayTotal)| {
+            let all = total.messages.div_ceil(limits.allowed_on(day).max(1));
+            all.max(total.openings.div_ceil(limits.new_allowed_on(day).max(1)))
+        };
+        self.days_of(channel).map(needed).max().unwrap_or(1).max(1)
+    }
+
+    fn days_of(&self, channel: Channel) -> impl Iterator<Item = (Date, DayTotal)> {
+        self.of_channel.get(&channel).into_iter().flatten().map(|(day, total)| (*day, *total))
     }
 }
 

@@ -106,15 +106,14 @@ impl Crowd {
                 messages: *messages,
                 allowed: limits.map(|limits| limits.allowed_on(*day)),
             };
-            let most = natural.most_on_a_day(channel);
             SenderLoad {
                 channel,
                 connection_id: sender.map(|sender| sender.id.clone()),
                 name: sender.map(|sender| sender.name.clone()),
                 zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
                 days: days.iter().map(day).collect(),
-                without_limits: most,
-                accounts_needed: limits.map_or(1, |limits| most.div_ceil(limits.per_day.max(1))).max(1),
+                without_limits: natural.most_on_a_day(channel),
+                accounts_needed: limits.map_or(1, |limits| natural.accounts_needed(channel, limits)),
             }
         };
         SimulationResult {

@@ -74,7 +74,8 @@ pub struct SenderLoad {
     pub days: Vec<DayLoad>,
     /// Messages on the fullest day if no account of the channel had limits.
     pub without_limits: u32,
-    /// How many such accounts that would take.
+    /// How many such accounts the channel would take for nobody to wait for another day, as far as its limits of a day go: all
+    /// messages, new people and what a ramp-up allows on each.
     pub accounts_needed: u32,
 }
 

@@ -144,6 +144,26 @@ fn shares(figures: &Figures) -> Vec<u32> {
 }
 
 #[test]
+fn as_many_accounts_are_needed_as_make_room_for_all_and_for_first_messages_on_each_day() {
+    let world = world(59, 2);
+    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
+    let day = |day: i8| jiff::civil::date(2027, 1, day);
+    let total = |openings: u32| DayTotal { messages: 59, openings };
+    assert_eq!(natural.of_channel[&Channel::Email], [(day(4), total(59)), (day(6), total(0))].into());
+    let needed = |limits: &SendingLimits| natural.accounts_needed(Channel::Email, limits);
+    assert_eq!(needed(&limits(40, None)), 2);
+    assert_eq!(needed(&limits(40, Some(25))), 3, "25 people are new on a day");
+    assert_eq!(needed(&limits(100, None)), 1);
+    let ramp_up = Some(crate::pace::RampUp { from: day(4), first_day: 10, daily_increase: 10 });
+    assert_eq!(
+        needed(&SendingLimits { ramp_up, ..limits(40, None) }),
+        6,
+        "ten on Monday, thirty on Wednesday"
+    );
+    assert_eq!(natural.accounts_needed(Channel::Sms, &limits(1, Some(1))), 1);
+}
+
+#[test]
 fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
     let world = world(5, 3);
     for (way, lead) in simulate(world.flights(), Lanes::default()).iter().zip(&world.leads) {
