@@ -100,7 +100,8 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
     };
     let paused = |sender: &Connection| {
         let until = sender.pause.filter(|_| sender.enabled)?.until;
-        Some((sender.id.clone(), PausedAccount { name: sender.name.clone(), until }))
+        let (name, hours) = (sender.name.clone(), sender.hours.clone());
+        Some((sender.id.clone(), PausedAccount { name, until, hours }))
     };
     let failing = |sender: &Connection| Some((sender.id.clone(), sender.failing()?));
     let texts_by = text_senders(campaign, senders);

@@ -29,7 +29,7 @@ use company::company_quiet;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
 use late::not_late;
-pub use mailbox::{MAILBOX_WAIT, goes_on_from_another};
+pub use mailbox::{MAILBOX_WAIT, account_resumes, goes_on_from_another};
 use mailbox::{mailbox_usable, text_sender_usable};
 use serde::Serialize;
 use timing::in_time;

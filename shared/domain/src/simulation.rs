@@ -11,7 +11,7 @@ use crate::pace::{Pace, SendingLimits, Wish};
 use crate::pace_line::Coming;
 use crate::price::Amounts;
 use crate::recipient_domains::RecipientDomains;
-use crate::rotation::{Candidate, choose};
+use crate::rotation::{Candidate, choose_where};
 use crate::sequence::{Channel, Touch};
 use crate::time_zone::ZoneName;
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 /// What messages go out by, as it stands when the simulation begins.
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
+    /// Also those that are paused and go on by themselves.
     pub mailboxes: Vec<Candidate>,
     /// Of texts and chats, where their account has limits.
     pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
@@ -169,8 +170,10 @@ impl Lanes {
 
     /// The lead's own, else the one that is chosen now.
     fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>, follow_ups: &FollowUps<'_>) -> Option<usize> {
-        let own = self.mailboxes.iter().position(|known| Some(&known.mailbox) == flight.mailbox());
-        own.or_else(|| choose(&self.mailboxes, &flight.lead().id, wish, follow_ups))
+        let is_open = |known: &Candidate| flight.finds_open(&known.mailbox);
+        let is_own = |known: &Candidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
+        let own = self.mailboxes.iter().position(is_own);
+        own.or_else(|| choose_where(is_open, &self.mailboxes, &flight.lead().id, wish, follow_ups))
     }
 }
 
@@ -181,20 +184,17 @@ pub struct Figures {
     pub amounts: Amounts,
     pub tasks: u32,
     pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
+    /// By all accounts of a channel together.
+    pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
     /// Steps that are left out, by reason.
     pub skipped: BTreeMap<&'static str, u32>,
     pub ends: BTreeMap<EndReason, u32>,
-    /// By all accounts of a channel together.
-    pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
     /// Who comes to a step that could not go out.
     pub held: BTreeMap<HoldReason, u32>,
     /// When the last message goes out.
     pub last: Option<Timestamp>,
 }
 
-impl Figures {
-    /// `zones`: whose days are counted, by account; others by `otherwise`.
-    pub fn of<'a>(
 /// Messages of a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DayTotal {
@@ -203,6 +203,9 @@ pub struct DayTotal {
     pub openings: u32,
 }
 
+impl Figures {
+    /// `zones`: whose days are counted, by account; others by `otherwise`.
+    pub fn of<'a>(
         ways: impl IntoIterator<Item = &'a Way>,
         zones: &BTreeMap<Account, ZoneName>,
         otherwise: &ZoneName,
@@ -224,12 +227,12 @@ pub struct DayTotal {
                         let account = (channel, mailbox);
                         let clock = clocks.get(&account).unwrap_or(&otherwise);
                         let day = clock.to_datetime(*at).date();
-                        *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
-                        figures.messages += 1;
-                        match channel {
                         let total = figures.of_channel.entry(channel).or_default().entry(day).or_default();
                         total.messages += 1;
                         total.openings += u32::from(planned.opening);
+                        *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
+                        figures.messages += 1;
+                        match channel {
                             Channel::Email => figures.amounts.emails += 1,
                             Channel::Sms => figures.amounts.sms_segments += planned.segments.unwrap_or(0),
                             Channel::Whatsapp => figures.amounts.whatsapp += 1,

@@ -13,7 +13,7 @@ use domain::campaign::Campaign;
 use domain::condition::{Goal, Seen};
 use domain::day_room::DayRoom;
 use domain::enrichment::{Field, FieldResult};
-use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::flight_plan::{Flight, Route};
 use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
@@ -29,7 +29,7 @@ use domain::{LeadId, MessageId, RolloutId, StepId};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const PAGE: usize = 100;
 /// Files of leads, which lie each in a place of its own.
@@ -53,7 +53,8 @@ pub(super) struct Person {
 #[derive(Default)]
 pub(super) struct Crowd {
     pub people: Vec<Person>,
-    pub held: usize,
+    /// Who is left out, as nobody knows when they go on.
+    pub held: BTreeMap<HoldReason, u32>,
     pub cut_off: bool,
     /// Of those who are not on the campaign's own.
     pub versions: HashMap<u32, SequenceVersion>,
@@ -108,13 +109,17 @@ impl Crowd {
                 let pending = enrolment.state == EnrolmentState::Pending;
                 match enrolment.state {
                     EnrolmentState::Ended { .. } => continue,
-                    EnrolmentState::Held { until, .. } => match until {
-                        Some(until) => enrolment.due = Some(until),
-                        None => {
-                            self.held += 1;
+                    EnrolmentState::Held { until: Some(until), .. } => enrolment.due = Some(until),
+                    // As whoever lets them all go on sets them going.
+                    EnrolmentState::Held { reason, until: None } if reason.is_of_a_scope() => {
+                        if enrolment.resume(now).is_err() {
                             continue;
                         }
-                    },
+                    }
+                    EnrolmentState::Held { reason, until: None } => {
+                        *self.held.entry(reason).or_default() += 1;
+                        continue;
+                    }
                     EnrolmentState::Pending => {
                         enrolment.launch(&course.version, now, None);
                     }

@@ -116,6 +116,18 @@ pub(super) fn text_sender_usable(
     Ok(())
 }
 
+/// When an account that the present step waits for goes on by itself, where somebody has said it.
+pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
+    let PlanInput { enrolment, version, campaign, calendar, .. } = *input;
+    let channel = version.step(enrolment.step.as_ref()?)?.kind.channel()?;
+    let end = |account: &ConnectionId| calendar.paused.get(account)?.until;
+    match channel {
+        Channel::Sms | Channel::Whatsapp => end(campaign.text_sender(channel)?),
+        Channel::Email if enrolment.knows_mailbox() => end(enrolment.mailbox.as_ref()?),
+        Channel::Email => campaign.mailboxes.iter().filter_map(end).min(),
+    }
+}
+
 fn looked_for_again(now: Timestamp) -> Decision {
     Decision::Hold { reason: HoldReason::Mailbox, until: now.checked_add(MAILBOX_WAIT).ok() }
 }

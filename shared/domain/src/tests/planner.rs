@@ -10,7 +10,7 @@ use crate::email_address::EmailAddress;
 use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, Entrance, may_enrol};
 use crate::enrolment::EnrolmentKey;
-use crate::flight_plan::{PlannedOutcome, WayEnd, flight_plan};
+use crate::flight_plan::{Flight, Leg, PlannedOutcome, Route, WayEnd, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::late::{LateAnswer, WhenLate};
 use crate::lead::LeadStatus;
@@ -122,7 +122,7 @@ impl World {
     fn pause(&mut self, account: &ConnectionId, until: Option<Timestamp>) {
         let open = self.calendar.mailboxes.remove(account);
         let name = open.map_or_else(|| "an account".to_owned(), |mailbox| mailbox.name);
-        self.calendar.paused.insert(account.clone(), PausedAccount { name, until });
+        self.calendar.paused.insert(account.clone(), PausedAccount { name, until, hours: None });
     }
 
     /// Why they would not be enrolled, with a sender for everything.
@@ -664,6 +664,40 @@ fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
     assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached), "reached before it came there");
     world.enrolment.step = Some(id("last"));
     assert_eq!(world.plan().decision, Decision::Send, "the goal lies behind");
+}
+
+#[test]
+fn whose_account_is_paused_until_a_time_goes_on_then_in_a_flight() {
+    let in_three_hours = at(NOW) + SignedDuration::from_hours(3);
+    for (kind, knows) in [(email(), false), (email(), true), (sms(), false)] {
+        let mut w = world();
+        w.version.steps = vec![step("first", 0, kind.clone()), step("second", 1, kind.clone())];
+        let account = w.with_mailbox("first", None);
+        w.campaign.sms_sender = Some(account.clone());
+        w.enrolment.mailbox = Some(account.clone()).filter(|_| knows);
+        w.enrolment.thread = Some(MessageId::derived(&w.lead.id, &["m"])).filter(|_| knows);
+        w.pause(&account, Some(in_three_hours));
+        let flight = |w: &World| {
+            let World { version, campaign, calendar, .. } = w;
+            let route = Route { version, campaign, calendar, texts: None, onward: None };
+            let mut flight = Flight::of(route, &w.lead, &[], w.enrolment.clone(), w.now);
+            let mut legs = Vec::new();
+            while let Leg::Message { at, .. } = flight.next_leg() {
+                flight.sent();
+                legs.push(at);
+            }
+            (legs, flight.next_leg())
+        };
+        let (sent, _) = flight(&w);
+        assert_eq!((sent.len(), sent[0]), (2, in_three_hours));
+        // What has waited for longer than two days is late.
+        w.pause(&account, Some(at(NOW) + SignedDuration::from_hours(72)));
+        assert_eq!(flight(&w), (Vec::new(), Leg::Over(WayEnd::Held(HoldReason::Late))));
+        // Nobody has said when.
+        w.pause(&account, None);
+        let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
+        assert_eq!(way.end, WayEnd::Held(HoldReason::AccountPaused));
+    }
 }
 
 #[test]

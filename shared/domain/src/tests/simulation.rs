@@ -1,5 +1,5 @@
 use super::*;
-use crate::calendar::{Calendar, OpenMailbox};
+use crate::calendar::{Calendar, OpenMailbox, PausedAccount};
 use crate::campaign::{Campaign, CampaignState};
 use crate::email_address::EmailAddress;
 use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
@@ -161,6 +161,32 @@ fn as_many_accounts_are_needed_as_make_room_for_all_and_for_first_messages_on_ea
         "ten on Monday, thirty on Wednesday"
     );
     assert_eq!(natural.accounts_needed(Channel::Sms, &limits(1, Some(1))), 1);
+}
+
+#[test]
+fn who_waits_for_a_paused_mailbox_keeps_it_and_others_get_the_open_one() {
+    let mut world = world(10, 2).among(2);
+    let [open, paused] = world.campaign.mailboxes.clone().try_into().expect("two");
+    let lanes = world.lanes(limits(40, None));
+    let ends = world.now + jiff::SignedDuration::from_hours(4);
+    world.calendar.mailboxes.remove(&paused);
+    let pause = PausedAccount { name: "Mailbox".to_owned(), until: Some(ends), hours: None };
+    world.calendar.paused.insert(paused.clone(), pause.clone());
+    let mut flights = world.flights();
+    flights[0].give_mailbox(paused.clone());
+    let ways = simulate(flights, lanes.clone());
+    assert!(ways.iter().all(|way| way.mailbox.as_ref() == Some(&open)), "nobody knows it yet");
+    // Where all are paused they wait for the first that goes on.
+    world.calendar.mailboxes.clear();
+    let later = PausedAccount { until: Some(ends + jiff::SignedDuration::from_hours(24)), ..pause.clone() };
+    world.calendar.paused.insert(open, later);
+    let ways = simulate(world.flights(), lanes);
+    let first = |way: &Way| match &way.steps[0].outcome {
+        PlannedOutcome::SendAt(at) => *at,
+        other => panic!("{other:?}"),
+    };
+    let by_it = |way: &Way| first(way) >= ends && way.mailbox.as_ref() == Some(&paused);
+    assert!(ways.iter().all(|way| by_it(way) && way.end == WayEnd::Ended(EndReason::Finished)));
 }
 
 #[test]
