@@ -100,7 +100,8 @@ pub struct Step {
     pub id: StepId,
     /// From the completion of the step before, for the first from enrolment.
     pub delay: Delay,
-    /// Days in the lead's zone: not before the one; left out where it could only happen after the other.
+    /// Days in the lead's zone: not before the one; left out where it could only happen after the other, which is for messages,
+    /// tasks and waits alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -667,6 +667,30 @@ fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
 }
 
 #[test]
+fn what_says_where_a_lead_goes_is_not_left_out_though_its_last_day_is_over() {
+    let yesterday = jiff::civil::date(2027, 1, 4);
+    let dated = |name: &str, kind: StepKind| Step { not_after: Some(yesterday), ..step(name, 0, kind) };
+    let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
+    let mut world = with_steps(vec![
+        dated("fork", fork),
+        step("yes", 0, email()),
+        dated("goal", StepKind::Goal { goal: Goal::Paid {} }),
+        dated("end", StepKind::End {}),
+        dated("no", email()),
+        step("last", 0, email()),
+    ]);
+    assert_eq!(world.plan().decision, pass(&world, "no", "opened=no"));
+    let mut at = |name: &str| {
+        world.enrolment.step = Some(id(name));
+        world.plan().decision
+    };
+    let passed = Decision::Pass { to: Some(id("end")), at: self::at(NOW), because: "paid=no".to_owned() };
+    assert_eq!(at("goal"), passed);
+    assert_eq!(at("end"), Decision::End(EndReason::Finished));
+    assert_eq!(at("no"), Decision::Skip { why: SkipReason::PastItsDate });
+}
+
+#[test]
 fn whose_account_is_paused_until_a_time_goes_on_then_in_a_flight() {
     let in_three_hours = at(NOW) + SignedDuration::from_hours(3);
     for (kind, knows) in [(email(), false), (email(), true), (sms(), false)] {
