@@ -236,7 +236,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     let (step, below) = (&version.steps[index], &version.steps[index + 1..]);
     checks.pass("step_left", format!("step {} of {count}", index + 1));
 
-    let goals = version.steps[index..].iter().filter_map(|step| match step.kind {
+    let goals = version.ahead_of(index).filter_map(|step| match step.kind {
         StepKind::Goal { goal } => Some(goal),
         _ => None,
     });

@@ -667,6 +667,32 @@ fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
 }
 
 #[test]
+fn a_goal_of_the_arm_that_was_not_taken_ends_nobody() {
+    let paid = StepKind::Goal { goal: Goal::Paid {} };
+    let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("upper"), no: id("lower") };
+    let mut world = with_steps(vec![
+        step("fork", 0, fork),
+        step("upper", 0, email()),
+        step("end", 0, StepKind::End {}),
+        step("lower", 0, email()),
+        step("goal", 0, paid),
+    ]);
+    world.lead.status = LeadStatus::Won;
+    let goal_reached = Decision::End(EndReason::GoalReached);
+    assert_eq!(world.plan().decision, goal_reached, "either arm may still be taken");
+    world.enrolment.step = Some(id("upper"));
+    assert_eq!(world.plan().decision, Decision::Send);
+    world.enrolment.step = Some(id("end"));
+    assert_eq!(world.plan().decision, Decision::End(EndReason::Finished));
+    world.enrolment.step = Some(id("lower"));
+    assert_eq!(world.plan().decision, goal_reached);
+    // Without its end the upper arm runs on into the lower one.
+    world.version.steps.remove(2);
+    world.enrolment.step = Some(id("upper"));
+    assert_eq!(world.plan().decision, goal_reached);
+}
+
+#[test]
 fn what_says_where_a_lead_goes_is_not_left_out_though_its_last_day_is_over() {
     let yesterday = jiff::civil::date(2027, 1, 4);
     let dated = |name: &str, kind: StepKind| Step { not_after: Some(yesterday), ..step(name, 0, kind) };
