@@ -3,6 +3,7 @@
 use crate::connections::{ConnectionStore, is_usable};
 use crate::enrolling::EnrolPorts;
 use crate::mailboxes::{open_mailboxes, usable_mailboxes};
+use crate::sequences::version_sent;
 use crate::store::StoreResult;
 use domain::calendar::{Calendar, OpenMailbox, PausedAccount};
 use domain::campaign::Campaign;
@@ -29,10 +30,10 @@ pub struct Course {
 }
 
 impl Course {
-    /// On the version that the campaign has pinned.
+    /// On the version that the campaign sends, or will once it is launched.
     pub async fn of(ports: &EnrolPorts, campaign: Campaign) -> StoreResult<Self> {
-        let (workspace, number) = (&campaign.workspace, campaign.sequence_version);
-        let version = ports.sequences.version(workspace, &campaign.sequence, number).await?;
+        let number = version_sent(&*ports.sequences, &campaign).await?;
+        let version = ports.sequences.version(&campaign.workspace, &campaign.sequence, number).await?;
         Self::on(ports, campaign, version).await
     }
 

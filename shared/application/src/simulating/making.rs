@@ -43,11 +43,7 @@ pub async fn make_simulation(
         return Ok(());
     }
     let made_at = ports.clock.now();
-    let newest = ports.sequences.get(&workspace, &campaign.sequence).await?.pinned();
     let mut course = Course::of(ports, campaign).await?;
-    if course.campaign.state == CampaignState::Draft {
-        course.version = newest;
-    }
     course.campaign.state = CampaignState::Active;
     let sender = ports.workspaces.get(&workspace).await?;
     // While they are stopped nobody goes on.
