@@ -229,6 +229,25 @@ impl StepKind {
         }
     }
 
+    /// It says itself which of several steps comes next.
+    pub fn decides(&self) -> bool {
+        matches!(self.onward(), WayOn::Either { .. })
+    }
+
+    /// What becomes of a lead here depends on what they did, and not on the lead as it is alone.
+    pub fn asks_what_was_seen(&self) -> bool {
+        match self {
+            Self::Branch { condition, .. } => condition.asks_what_was_seen(),
+            Self::Goal { goal } => goal.asks_what_was_seen(),
+            Self::Email { .. }
+            | Self::Sms { .. }
+            | Self::Whatsapp { .. }
+            | Self::Task { .. }
+            | Self::Wait {}
+            | Self::End {} => false,
+        }
+    }
+
     /// Where it may go besides the step below.
     pub fn targets(&self) -> Vec<(&'static str, &StepId)> {
         match self.onward() {

@@ -10,7 +10,7 @@ use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use crate::store::{PageRequest, StoreResult, found};
 use crate::suppressions::scopes_of;
 use domain::campaign::Campaign;
-use domain::condition::{Goal, Seen};
+use domain::condition::Seen;
 use domain::day_room::DayRoom;
 use domain::enrichment::{Field, FieldResult};
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
@@ -21,7 +21,6 @@ use domain::message::Message;
 use domain::recipient_domains::RecipientDomains;
 use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
-use domain::step_kind::StepKind;
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
 use domain::workspace::Company;
@@ -66,11 +65,7 @@ pub(super) struct Crowd {
 
 /// Some step ahead of somebody depends on more than the lead as it is.
 fn asks_what_was_seen(version: &SequenceVersion) -> bool {
-    version.steps.iter().any(|step| match &step.kind {
-        StepKind::Branch { condition, .. } => condition.asks_what_was_seen(),
-        StepKind::Goal { goal } => *goal == Goal::Booked {},
-        _ => false,
-    })
+    version.steps.iter().any(|step| step.kind.asks_what_was_seen())
 }
 
 /// Of these steps, by the planner's own rule of what went out on an earlier visit.
