@@ -1,11 +1,13 @@
 //! What the API tells of a campaign.
 
+use crate::App;
+use application::sequences::version_sent;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::intake::Evergreen;
 use domain::late::LateAnswer;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId};
-use http_api::utoipa;
+use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -18,7 +20,7 @@ pub struct CampaignView {
     /// Of a pause: it goes on by itself then.
     pub paused_until: Option<Timestamp>,
     pub sequence_id: SequenceId,
-    /// Pinned at launch.
+    /// Pinned at launch; of a draft the newest, which its launch pins.
     pub sequence_version: u32,
     /// The connections that send its e-mail; each lead is written to from one of them.
     pub mailbox_ids: Vec<ConnectionId>,
@@ -66,6 +68,14 @@ impl CampaignWord {
             CampaignState::Completed => Self::Completed,
             CampaignState::Archived => Self::Archived,
         }
+    }
+}
+
+impl App {
+    /// Of one that may be a draft.
+    pub async fn view(&self, mut campaign: Campaign, now: Timestamp) -> ApiResult<CampaignView> {
+        campaign.sequence_version = version_sent(&*self.sequences, &campaign).await?;
+        Ok(CampaignView::of(campaign, now))
     }
 }
 

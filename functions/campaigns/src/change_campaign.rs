@@ -122,7 +122,7 @@ pub async fn change_campaign(
     if looks && campaign.takes_in().is_some() {
         start_look(&*app.outbox, &campaign).await?;
     }
-    Ok(JsonBody(CampaignView::of(campaign, now)))
+    Ok(JsonBody(app.view(campaign, now).await?))
 }
 
 impl App {

@@ -15,5 +15,5 @@ pub async fn get_campaign(
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignView>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
-    Ok(JsonBody(CampaignView::of(campaign, app.clock.now())))
+    Ok(JsonBody(app.view(campaign, app.clock.now()).await?))
 }

@@ -1,6 +1,7 @@
 //! `GET /api/campaigns/{id}/stats`: how a campaign goes, as a whole and step by step, from figures kept ready.
 
 use crate::App;
+use application::sequences::version_sent;
 use application::stats::{Counters, Metric};
 use axum::extract::State;
 use domain::{CampaignId, StepId};
@@ -73,8 +74,8 @@ pub async fn get_campaign_stats(
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignStats>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
-    let version =
-        app.sequences.version(&caller.workspace, &campaign.sequence, campaign.sequence_version).await?;
+    let number = version_sent(&*app.sequences, &campaign).await?;
+    let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await?;
     let counted = app.stats.campaign(&caller.workspace, &id).await?;
     let none = Counters::new();
     let steps = version.steps.into_iter().zip(0_u16..).map(|(step, index)| StepStats {

@@ -1,6 +1,7 @@
 //! `GET /api/campaigns/{id}/variants`: what came of each variant, how sure one may be, and whether one is ahead.
 
 use crate::App;
+use application::sequences::version_sent;
 use application::stats::{CampaignCounters, Counters, Metric, contacted, people, tried};
 use axum::extract::State;
 use domain::experiment::{Finding, Rate, SAMPLE_FLOOR, Tried, compare};
@@ -82,8 +83,8 @@ pub async fn get_campaign_variants(
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignVariants>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
-    let version =
-        app.sequences.version(&caller.workspace, &campaign.sequence, campaign.sequence_version).await?;
+    let number = version_sent(&*app.sequences, &campaign).await?;
+    let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await?;
     let counted = app.stats.campaign(&caller.workspace, &id).await?;
     let steps = version.steps.iter().zip(0_u16..).filter(|(step, _)| !step.kind.variants().is_empty());
     let steps = steps.map(|(step, place)| step_variants(step, place, &counted)).collect();

@@ -3,6 +3,7 @@
 use crate::App;
 use application::courses::senders_of;
 use application::sending::workspace_room;
+use application::sequences::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::standing::{Account, Standing, of_campaign};
@@ -19,7 +20,8 @@ pub async fn get_campaign_why(
     let workspace_id = &caller.workspace;
     let campaign = app.campaigns.get(workspace_id, &id).await?;
     let workspace = app.workspaces.get(workspace_id).await?;
-    let version = app.sequences.version(workspace_id, &campaign.sequence, campaign.sequence_version).await?;
+    let number = version_sent(&*app.sequences, &campaign).await?;
+    let version = app.sequences.version(workspace_id, &campaign.sequence, number).await?;
     let senders = senders_of(&*app.connections, &campaign).await?;
     let (breakers, paces) = (app.breakers.list(workspace_id).await?, app.paces.list(workspace_id).await?);
     let accounts: Vec<Account<'_>> = Account::all(&senders, &breakers, &paces);

@@ -4,9 +4,9 @@
 use crate::App;
 use application::courses::Course;
 use application::missing_values::{MOST_LOOKED_AT, missing_values};
+use application::sequences::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::campaign::CampaignState;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -57,10 +57,7 @@ pub async fn get_lacking(
     };
     let number = match query.version {
         Some(version) => version,
-        None if campaign.state == CampaignState::Draft => {
-            app.sequences.get(&caller.workspace, &campaign.sequence).await?.version
-        }
-        None => campaign.sequence_version,
+        None => version_sent(&*app.sequences, &campaign).await?,
     };
     let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await;
     let version = version

@@ -4,9 +4,13 @@ use crate::App;
 use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::CampaignState;
+use futures::{StreamExt, TryStreamExt, stream};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Drafts whose sequence is looked at.
+const AT_ONCE: usize = 8;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -30,6 +34,7 @@ pub async fn list_campaigns(
         None => campaign.state != CampaignState::Archived,
     });
     let total = Some(all.len());
-    let items = all.into_iter().map(|campaign| CampaignView::of(campaign, now)).collect();
+    let views = all.into_iter().map(|campaign| app.view(campaign, now));
+    let items = stream::iter(views).buffered(AT_ONCE).try_collect().await?;
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))
 }

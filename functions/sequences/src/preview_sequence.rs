@@ -98,7 +98,12 @@ pub async fn preview_sequence(
         None => unlaunched(&app, &sequence, &workspace),
     };
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
-    let calendar = calendar_of(&workspace, &campaign, &senders_of(&*app.connections, &campaign).await?);
+    let senders = senders_of(&*app.connections, &campaign).await?;
+    let mut calendar = calendar_of(&workspace, &campaign, &senders);
+    if request.campaign_id.is_none() {
+        // What it goes out by is chosen with a campaign.
+        calendar.without_account.clear();
+    }
     let now = app.clock.now();
     let key = EnrolmentKey {
         workspace: workspace.id.clone(),

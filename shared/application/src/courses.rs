@@ -3,6 +3,7 @@
 use crate::connections::{ConnectionStore, is_usable};
 use crate::enrolling::EnrolPorts;
 use crate::mailboxes::{open_mailboxes, usable_mailboxes};
+use crate::sequences::version_sent;
 use crate::store::StoreResult;
 use domain::calendar::{Calendar, OpenMailbox, PausedAccount};
 use domain::campaign::Campaign;
@@ -29,10 +30,10 @@ pub struct Course {
 }
 
 impl Course {
-    /// On the version that the campaign has pinned.
+    /// On the version that the campaign sends, or will once it is launched.
     pub async fn of(ports: &EnrolPorts, campaign: Campaign) -> StoreResult<Self> {
-        let (workspace, number) = (&campaign.workspace, campaign.sequence_version);
-        let version = ports.sequences.version(workspace, &campaign.sequence, number).await?;
+        let number = version_sent(&*ports.sequences, &campaign).await?;
+        let version = ports.sequences.version(&campaign.workspace, &campaign.sequence, number).await?;
         Self::on(ports, campaign, version).await
     }
 
@@ -53,15 +54,12 @@ impl Course {
         let senders = senders_of(&*ports.connections, &campaign).await?;
         let newest_listed = ports.suppressions.listed(&workspace.id, None).await?.newest();
         let calendar = calendar_of(&workspace, &campaign, &senders);
-        let mut channels: BTreeSet<Channel> = text_senders(&campaign, &senders).into_keys().collect();
-        if !usable_mailboxes(&campaign, &senders).is_empty() {
-            channels.insert(Channel::Email);
-        }
+        let has_account = |channel: &Channel| !calendar.without_account.contains(channel);
         Ok(Self {
             campaign,
             version,
+            senders: Channel::ALL.into_iter().filter(has_account).collect(),
             calendar,
-            senders: channels,
             writes_first_lines: workspace.ai_enabled,
             holds_companies: workspace.company_hold_days > 0,
             company: workspace.company,
@@ -103,9 +101,15 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
     };
     let paused = |sender: &Connection| {
         let until = sender.pause.filter(|_| sender.enabled)?.until;
-        Some((sender.id.clone(), PausedAccount { name: sender.name.clone(), until }))
+        let (name, hours) = (sender.name.clone(), sender.hours.clone());
+        Some((sender.id.clone(), PausedAccount { name, until, hours }))
     };
     let failing = |sender: &Connection| Some((sender.id.clone(), sender.failing()?));
+    let texts_by = text_senders(campaign, senders);
+    let is_without = |channel: &Channel| match channel {
+        Channel::Email => usable_mailboxes(campaign, senders).is_empty(),
+        Channel::Sms | Channel::Whatsapp => !texts_by.contains_key(channel),
+    };
     Calendar {
         failing: senders.iter().filter_map(failing).collect(),
         paused: senders.iter().filter_map(paused).collect(),
@@ -114,6 +118,7 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         caps: workspace.caps.clone(),
         when_late: workspace.when_late,
         endings: workspace.endings,
+        without_account: Channel::ALL.into_iter().filter(is_without).collect(),
         text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
     }
 }

@@ -1,7 +1,8 @@
 //! Sequences, their versions, of which only words are ever changed, and how these were rolled out.
 
-use crate::store::StoreResult;
+use crate::store::{StoreResult, found};
 use async_trait::async_trait;
+use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
 use domain::rollout::Rollout;
 use domain::sequence::{Sequence, SequenceVersion, VersionRecord};
@@ -57,4 +58,19 @@ pub trait SequenceStore: Send + Sync {
         sequence: &SequenceId,
         limit: usize,
     ) -> StoreResult<Vec<Rollout>>;
+}
+
+/// What whoever comes into a campaign is sent: the version that it has pinned; of a draft the newest, which its launch pins.
+pub async fn version_sent(sequences: &dyn SequenceStore, campaign: &Campaign) -> StoreResult<u32> {
+    let pinned = campaign.sequence_version;
+    match campaign.state {
+        CampaignState::Draft => {
+            let sequence = found(sequences.get(&campaign.workspace, &campaign.sequence).await)?;
+            Ok(sequence.map_or(pinned, |sequence| sequence.version))
+        }
+        CampaignState::Active
+        | CampaignState::Paused
+        | CampaignState::Completed
+        | CampaignState::Archived => Ok(pinned),
+    }
 }

@@ -27,7 +27,7 @@ use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
 use domain::pace::{Pace, Wish};
-use domain::planner::{Check, Decision, PlanInput, goes_on_from_another, plan};
+use domain::planner::{Check, Decision, PlanInput, account_resumes, goes_on_from_another, plan};
 use domain::rotation::choose;
 use domain::sequence::{Channel, SequenceVersion, Touch};
 use domain::standing::Account;
@@ -231,11 +231,7 @@ fn end_of_pause(decision: &Decision, input: &PlanInput<'_>) -> Option<Timestamp>
     match reason {
         HoldReason::CampaignPaused => input.campaign.paused_until,
         HoldReason::SendingStopped => input.sending.runs_from(input.now),
-        HoldReason::AccountPaused => {
-            let step = input.enrolment.step.as_ref().and_then(|step| input.version.touch(step))?;
-            let own = input.campaign.text_sender(step.channel).or(input.enrolment.mailbox.as_ref())?;
-            input.calendar.paused.get(own)?.until
-        }
+        HoldReason::AccountPaused => account_resumes(input),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! What a workspace and a campaign's senders keep: days off, how often anybody is turned to, what becomes of late
 //! messages, and the hours in which an account works.
 
+use crate::campaign::Campaign;
 use crate::caps::Caps;
 use crate::days_off::DayOff;
 use crate::ids::ConnectionId;
@@ -11,7 +12,7 @@ use crate::time_zone::ZoneName;
 use crate::window::{BadWindow, Week};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// When an account sends, by its own clock. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,9 @@ pub struct Calendar {
     /// Those of the mailboxes that take nothing at present.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub failing: BTreeMap<ConnectionId, FailingAccount>,
+    /// What no account of the campaign goes out by that is there and switched on, paused or not.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeSet::is_empty"))]
+    pub without_account: BTreeSet<Channel>,
     /// Of the accounts that texts and chats go out by; without any, all hours.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
@@ -68,6 +72,9 @@ pub struct OpenMailbox {
 pub struct PausedAccount {
     pub name: String,
     pub until: Option<Timestamp>,
+    /// Without any, all hours.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
+    pub hours: Option<WorkingHours>,
 }
 
 /// It has taken nothing since then, the latest try was at `at`.
@@ -94,6 +101,22 @@ impl Calendar {
     /// A mailbox that has failed for so long is as good as gone, until somebody is to try it again.
     pub fn sick(&self, mailbox: &ConnectionId, now: Timestamp) -> Option<&FailingAccount> {
         self.failing.get(mailbox).filter(|failing| failing.is_sick(now))
+    }
+
+    /// As it is once every pause that ends by then is over.
+    pub fn resumed_by(&self, now: Timestamp, campaign: &Campaign) -> Self {
+        let mut resumed = self.clone();
+        let is_over = |paused: &&PausedAccount| paused.until.is_some_and(|until| until <= now);
+        for (id, PausedAccount { name, hours, .. }) in
+            self.paused.iter().filter(|(_, paused)| is_over(paused))
+        {
+            resumed.paused.remove(id);
+            if campaign.mailboxes.contains(id) {
+                let open = OpenMailbox { name: name.clone(), hours: hours.clone() };
+                resumed.mailboxes.insert(id.clone(), open);
+            }
+        }
+        resumed
     }
 
     /// A message waits until one of them is open; without any, all hours. `mailbox`: the lead's own. Who has none that is

@@ -134,7 +134,13 @@ fn is_behind(message: &Message, began: Timestamp) -> bool {
 impl Condition {
     /// Of messages, and not of the lead as it is.
     pub fn asks_what_was_seen(&self) -> bool {
-        matches!(self, Self::Opened {} | Self::Clicked {} | Self::Replied {} | Self::NotReplied {})
+        match self {
+            Self::Opened {} | Self::Clicked {} | Self::Replied {} | Self::NotReplied {} => true,
+            Self::FieldPresent { .. }
+            | Self::FieldEquals { .. }
+            | Self::ScoreAtLeast { .. }
+            | Self::TemperatureAtLeast { .. } => false,
+        }
     }
 
     /// The answer, and what was looked at, for a person to read.
@@ -181,6 +187,14 @@ impl Condition {
 }
 
 impl Goal {
+    /// Of tasks, and not of the lead as it is.
+    pub fn asks_what_was_seen(self) -> bool {
+        match self {
+            Self::Booked {} => true,
+            Self::Stage { .. } | Self::Paid {} => false,
+        }
+    }
+
     pub fn reached(self, lead: &Lead, seen: &Seen) -> bool {
         match self {
             Self::Stage { stage: LeadStatus::Lost } => lead.status == LeadStatus::Lost,

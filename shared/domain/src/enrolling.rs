@@ -4,7 +4,7 @@ use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::enrichment::Deliverability;
 use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
-use crate::planner::hours_for;
+use crate::planner::{hours_for, may_be_contacted};
 use crate::reach::step_closed;
 use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::step_kind::StepKind;
@@ -179,12 +179,9 @@ pub fn may_enrol(
     if calendar.caps.one_campaign && !lead.active.is_empty() {
         return Err(EnrolRefusal::InOtherCampaign);
     }
-    if lead.do_not_contact {
-        return Err(EnrolRefusal::DoNotContact);
-    }
-    let whole = |s: &Suppression| s.in_force(now) && s.ends_everything(&calendar.endings);
-    if suppressions.iter().any(whole) {
-        return Err(EnrolRefusal::Suppressed);
+    if !may_be_contacted(lead, suppressions, &calendar.endings, now).passed {
+        let marked = lead.do_not_contact;
+        return Err(if marked { EnrolRefusal::DoNotContact } else { EnrolRefusal::Suppressed });
     }
     if version.steps.is_empty() {
         return Err(EnrolRefusal::NoSteps);

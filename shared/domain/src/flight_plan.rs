@@ -8,17 +8,17 @@ use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldR
 use crate::follow_ups::FollowUps;
 use crate::ids::{ConnectionId, MessageId, StepId};
 use crate::lead::Lead;
-use crate::planner::{Decision, PlanInput, plan, zone_for};
+use crate::planner::{Decision, PlanInput, account_resumes, plan, zone_for};
 use crate::reach::SkipReason;
 use crate::render::TemplateError;
 use crate::rollout::Onward;
 use crate::sequence::{Channel, SequenceVersion, Touch};
-use crate::step_kind::StepKind;
 use crate::suppression::Suppression;
 use crate::texts::{Texts, Written};
 use crate::time_zone::ZoneFact;
 use crate::workspace::Sending;
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +59,8 @@ pub struct PlannedStep {
     pub step: u16,
     pub version: u32,
     pub channel: Option<Channel>,
+    /// It is the first message to whoever gets it.
+    pub opening: bool,
     pub outcome: PlannedOutcome,
     /// Of an SMS that was written.
     pub segments: Option<u32>,
@@ -123,6 +125,8 @@ pub struct Route<'a> {
 #[derive(Debug, Clone)]
 pub struct Flight<'a> {
     route: Route<'a>,
+    /// The route's, without the pauses that are over by now.
+    calendar: Cow<'a, Calendar>,
     lead: &'a Lead,
     suppressions: &'a [Suppression],
     enrolment: Enrolment,
@@ -162,6 +166,7 @@ impl<'a> Flight<'a> {
         }
         let mut flight = Self {
             route,
+            calendar: Cow::Borrowed(route.calendar),
             lead,
             suppressions,
             enrolment,
@@ -219,6 +224,11 @@ impl<'a> Flight<'a> {
         self.enrolment.mailbox.as_ref()
     }
 
+    /// It is there, switched on, and its pause is over.
+    pub(crate) fn finds_open(&self, mailbox: &ConnectionId) -> bool {
+        self.calendar.mailboxes.contains_key(mailbox)
+    }
+
     pub fn give_mailbox(&mut self, mailbox: ConnectionId) {
         self.enrolment.mailbox = Some(mailbox);
     }
@@ -255,6 +265,7 @@ impl<'a> Flight<'a> {
                 }
                 // They are back by then.
                 Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } => self.put_off(until),
+                Decision::Hold { reason: HoldReason::AccountPaused, .. } if self.waits_for_account() => {}
                 Decision::Hold { reason, .. } => {
                     self.note(PlannedOutcome::Held(reason));
                     return Leg::Over(WayEnd::Held(reason));
@@ -266,19 +277,33 @@ impl<'a> Flight<'a> {
     }
 
     fn decide(&self, enrolment: &Enrolment) -> Decision {
-        let Route { version, campaign, calendar, .. } = self.route;
-        let input = PlanInput {
+        plan(&self.input(enrolment)).decision
+    }
+
+    fn input<'b>(&'b self, enrolment: &'b Enrolment) -> PlanInput<'b> {
+        let Route { version, campaign, .. } = self.route;
+        PlanInput {
             enrolment,
             version,
             lead: self.lead,
             campaign,
-            calendar,
+            calendar: &self.calendar,
             sending: &Sending::Running,
             suppressions: self.suppressions,
             seen: &self.seen,
             now: self.now,
-        };
-        plan(&input).decision
+        }
+    }
+
+    /// Held as the sender holds them, which may make them late, until its pause is over; false where nobody has said when.
+    fn waits_for_account(&mut self) -> bool {
+        let Some(until) = account_resumes(&self.input(&self.enrolment)) else { return false };
+        let until = until.max(self.now);
+        let held = self.enrolment.hold(HoldReason::AccountPaused, None, self.now);
+        let goes_on = held.and_then(|()| self.enrolment.resume(until)).is_ok();
+        self.now = until;
+        self.calendar = Cow::Owned(self.calendar.resumed_by(until, self.route.campaign));
+        goes_on
     }
 
     /// Once for each step, however often it is put off.
@@ -319,12 +344,12 @@ impl<'a> Flight<'a> {
         let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
         let segments = self.written.take().and_then(|written| written.segments);
         let version = self.route.version;
-        let kind = self.enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| &step.kind);
-        let (number, channel) = (version.version, kind.and_then(StepKind::channel));
+        let touch = self.enrolment.step.as_ref().and_then(|step| version.touch(step));
         self.steps.extend(present.map(|step| PlannedStep {
             step,
-            version: number,
-            channel,
+            version: version.version,
+            channel: touch.map(|touch| touch.channel),
+            opening: touch.is_some_and(|touch| touch.opening),
             outcome,
             segments,
         }));

@@ -4,7 +4,7 @@
 use crate::days_off::DaysOff;
 use crate::ids::{CampaignId, StepId};
 use crate::sequence::{Delay, DelayUnit, OnHolidays, SequenceVersion};
-use crate::step_kind::StepKind;
+use crate::step_kind::WayOn;
 use crate::window::Week;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -76,13 +76,13 @@ fn delays_after(version: &SequenceVersion, step: &StepId) -> Vec<Vec<Delay>> {
             let found = version.steps.iter().position(|known| known.id == *id);
             found.filter(|found| *found > at).map_or(&ways[count], |found| &ways[found])
         };
-        let mut way = match &here.kind {
-            StepKind::Branch { yes, no, .. } => {
+        let mut way = match here.kind.onward() {
+            WayOn::Either { yes, no } => {
                 let (yes, no) = (below(yes), below(no));
                 if yes.len() > no.len() { yes.clone() } else { no.clone() }
             }
-            StepKind::End {} => Vec::new(),
-            _ => ways[at + 1].clone(),
+            WayOn::Nowhere => Vec::new(),
+            WayOn::Below => ways[at + 1].clone(),
         };
         if here.kind.channel().is_some() && here.kind.channel() == channel {
             way.insert(0, Vec::new());

@@ -178,8 +178,7 @@ fn what_wakes(kind: &StepKind) -> Option<&'static str> {
 fn wakes(channel: Channel) -> Option<&'static str> {
     match channel {
         Channel::Email => None,
-        Channel::Sms => Some("SMS"),
-        Channel::Whatsapp => Some("WhatsApp"),
+        Channel::Sms | Channel::Whatsapp => Some(channel.words()),
     }
 }
 

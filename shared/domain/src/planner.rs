@@ -29,8 +29,8 @@ use company::company_quiet;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
 use late::not_late;
-pub use mailbox::{MAILBOX_WAIT, goes_on_from_another};
-use mailbox::{mailbox_usable, text_sender_not_paused};
+pub use mailbox::{MAILBOX_WAIT, account_resumes, goes_on_from_another};
+use mailbox::{mailbox_usable, text_sender_usable};
 use serde::Serialize;
 use timing::in_time;
 
@@ -236,7 +236,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     let (step, below) = (&version.steps[index], &version.steps[index + 1..]);
     checks.pass("step_left", format!("step {} of {count}", index + 1));
 
-    let goals = version.steps[index..].iter().filter_map(|step| match step.kind {
+    let goals = version.ahead_of(index).filter_map(|step| match step.kind {
         StepKind::Goal { goal } => Some(goal),
         _ => None,
     });
@@ -289,7 +289,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     }
     match step.kind.channel() {
         Some(Channel::Email) => mailbox_usable(input, checks)?,
-        Some(channel) => text_sender_not_paused(input, channel, checks)?,
+        Some(channel) => text_sender_usable(input, channel, checks)?,
         None => {}
     }
     Ok(match &step.kind {

@@ -3,7 +3,6 @@
 use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, IllegalEnrolmentMove};
 use crate::ids::{CampaignId, RolloutId, SequenceId, StepId, UserId, WorkspaceId};
 use crate::sequence::{SequenceVersion, Step};
-use crate::step_kind::StepKind;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,8 +124,8 @@ impl Mapping {
         to: &SequenceVersion,
     ) -> Place {
         // A branch has chosen its arm; whatever else is done goes on with what stands below it now.
-        let is_branch = matches!(left.kind, StepKind::Branch { .. });
-        if let Some(next) = next.filter(|next| is_branch && to.step(next).is_some()) {
+        let decides = left.kind.decides();
+        if let Some(next) = next.filter(|next| decides && to.step(next).is_some()) {
             return Place::At(next.clone());
         }
         let itself = StepTarget::Step(left.id.clone());
@@ -136,7 +135,7 @@ impl Mapping {
                 place => return place,
             }
         }
-        if !is_branch && to.step(&left.id).is_some() {
+        if !decides && to.step(&left.id).is_some() {
             return to.after(&left.id).map_or(Place::Done, Place::At);
         }
         let Some(next) = next else { return Place::Done };

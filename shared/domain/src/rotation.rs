@@ -32,12 +32,24 @@ pub fn choose(
     wish: Wish,
     follow_ups: &FollowUps<'_>,
 ) -> Option<usize> {
+    choose_where(|_| true, candidates, lead, wish, follow_ups)
+}
+
+/// As `choose`, of those that may be.
+pub(crate) fn choose_where(
+    may_be: impl Fn(&Candidate) -> bool,
+    candidates: &[Candidate],
+    lead: &LeadId,
+    wish: Wish,
+    follow_ups: &FollowUps<'_>,
+) -> Option<usize> {
     let standing = |candidate: &Candidate| {
         let (day, left) = candidate.room(wish, follow_ups);
         let lot = draw(&[lead.as_str(), candidate.mailbox.as_str()]);
         (!candidate.works, !candidate.is_open(wish.at), day, Reverse(left), lot)
     };
-    (0..candidates.len()).min_by_key(|index| standing(&candidates[*index]))
+    let theirs = (0..candidates.len()).filter(|index| may_be(&candidates[*index]));
+    theirs.min_by_key(|index| standing(&candidates[*index]))
 }
 
 impl Candidate {

@@ -1,7 +1,7 @@
 //! A sequence: ordered steps with delays, inside a sending window. A version, once used, never changes.
 
 use crate::ids::{SequenceId, StepId, UserId, WorkspaceId};
-use crate::step_kind::StepKind;
+use crate::step_kind::{StepKind, WayOn};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,15 @@ impl Channel {
             Self::Email => "email",
             Self::Sms => "sms",
             Self::Whatsapp => "whatsapp",
+        }
+    }
+
+    /// As a person calls it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Email => "e-mail",
+            Self::Sms => "SMS",
+            Self::Whatsapp => "WhatsApp",
         }
     }
 }
@@ -91,7 +100,8 @@ pub struct Step {
     pub id: StepId,
     /// From the completion of the step before, for the first from enrolment.
     pub delay: Delay,
-    /// Days in the lead's zone: not before the one; left out where it could only happen after the other.
+    /// Days in the lead's zone: not before the one; left out where it could only happen after the other, which is for messages,
+    /// tasks and waits alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -198,6 +208,27 @@ impl SequenceVersion {
         let channel = self.steps[index].kind.channel()?;
         let opening = self.steps[..index].iter().all(|step| step.kind.channel().is_none());
         Some(Touch { channel, opening })
+    }
+
+    /// The steps that somebody may still come to who stands at the one in this place, that one too: both arms of a branch, and
+    /// nothing behind an end that is on the way.
+    pub fn ahead_of(&self, place: usize) -> impl Iterator<Item = &Step> {
+        let mut reached = vec![false; self.steps.len()];
+        for at in place..self.steps.len() {
+            if at > place && !reached[at] {
+                continue;
+            }
+            reached[at] = true;
+            let mut below = self.steps.iter().zip(&mut reached).skip(at + 1);
+            match self.steps[at].kind.onward() {
+                WayOn::Below => below.next().into_iter().for_each(|(_, next)| *next = true),
+                WayOn::Either { yes, no } => {
+                    below.for_each(|(step, arm)| *arm |= [yes, no].contains(&&step.id))
+                }
+                WayOn::Nowhere => {}
+            }
+        }
+        self.steps.iter().zip(reached).filter_map(|(step, reached)| reached.then_some(step))
     }
 
     /// The step below this one.

@@ -46,7 +46,10 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         if let Err(error) = step.delay.validate() {
             at("delay", error.to_string());
         }
-        if step.not_before.zip(step.not_after).is_some_and(|(first, last)| first > last) {
+        if step.not_after.is_some() && !step.kind.may_be_left_out() {
+            let name = step_name(steps, i);
+            at("not_after", format!("is for steps that may be left out; {name} says where a lead goes"));
+        } else if step.not_before.zip(step.not_after).is_some_and(|(first, last)| first > last) {
             at("not_after", "is before not_before".to_owned());
         }
         match &step.kind {

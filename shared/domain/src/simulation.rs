@@ -11,7 +11,7 @@ use crate::pace::{Pace, SendingLimits, Wish};
 use crate::pace_line::Coming;
 use crate::price::Amounts;
 use crate::recipient_domains::RecipientDomains;
-use crate::rotation::{Candidate, choose};
+use crate::rotation::{Candidate, choose_where};
 use crate::sequence::{Channel, Touch};
 use crate::time_zone::ZoneName;
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, BinaryHeap};
 /// What messages go out by, as it stands when the simulation begins.
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
+    /// Also those that are paused and go on by themselves.
     pub mailboxes: Vec<Candidate>,
     /// Of texts and chats, where their account has limits.
     pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
@@ -169,8 +170,10 @@ impl Lanes {
 
     /// The lead's own, else the one that is chosen now.
     fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>, follow_ups: &FollowUps<'_>) -> Option<usize> {
-        let own = self.mailboxes.iter().position(|known| Some(&known.mailbox) == flight.mailbox());
-        own.or_else(|| choose(&self.mailboxes, &flight.lead().id, wish, follow_ups))
+        let is_open = |known: &Candidate| flight.finds_open(&known.mailbox);
+        let is_own = |known: &Candidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
+        let own = self.mailboxes.iter().position(is_own);
+        own.or_else(|| choose_where(is_open, &self.mailboxes, &flight.lead().id, wish, follow_ups))
     }
 }
 
@@ -181,6 +184,8 @@ pub struct Figures {
     pub amounts: Amounts,
     pub tasks: u32,
     pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
+    /// By all accounts of a channel together.
+    pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
     /// Steps that are left out, by reason.
     pub skipped: BTreeMap<&'static str, u32>,
     pub ends: BTreeMap<EndReason, u32>,
@@ -188,6 +193,14 @@ pub struct Figures {
     pub held: BTreeMap<HoldReason, u32>,
     /// When the last message goes out.
     pub last: Option<Timestamp>,
+}
+
+/// Messages of a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DayTotal {
+    pub messages: u32,
+    /// Of those, the first to somebody.
+    pub openings: u32,
 }
 
 impl Figures {
@@ -214,6 +227,9 @@ impl Figures {
                         let account = (channel, mailbox);
                         let clock = clocks.get(&account).unwrap_or(&otherwise);
                         let day = clock.to_datetime(*at).date();
+                        let total = figures.of_channel.entry(channel).or_default().entry(day).or_default();
+                        total.messages += 1;
+                        total.openings += u32::from(planned.opening);
                         *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
                         figures.messages += 1;
                         match channel {
@@ -237,13 +253,21 @@ impl Figures {
 
     /// On the fullest day, by all accounts of the channel.
     pub fn most_on_a_day(&self, channel: Channel) -> u32 {
-        let mut days: BTreeMap<Date, u32> = BTreeMap::new();
-        for (day, count) in
-            self.by_day.iter().filter(|(account, _)| account.0 == channel).flat_map(|(_, days)| days)
-        {
-            *days.entry(*day).or_default() += count;
-        }
-        days.into_values().max().unwrap_or(0)
+        self.days_of(channel).map(|(_, total)| total.messages).max().unwrap_or(0)
+    }
+
+    /// How many accounts of these limits the channel takes for nobody to wait for another day: each day has room for all of its
+    /// messages then, and for those among them that are the first to somebody.
+    pub fn accounts_needed(&self, channel: Channel, limits: &SendingLimits) -> u32 {
+        let needed = |(day, total): (Date, DayTotal)| {
+            let all = total.messages.div_ceil(limits.allowed_on(day).max(1));
+            all.max(total.openings.div_ceil(limits.new_allowed_on(day).max(1)))
+        };
+        self.days_of(channel).map(needed).max().unwrap_or(1).max(1)
+    }
+
+    fn days_of(&self, channel: Channel) -> impl Iterator<Item = (Date, DayTotal)> {
+        self.of_channel.get(&channel).into_iter().flatten().map(|(day, total)| (*day, *total))
     }
 }
 

@@ -90,6 +90,17 @@ pub enum StepTask {
     Generic,
 }
 
+/// Where a step leads once it is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayOn<'a> {
+    /// To the step below.
+    Below,
+    /// To one of these, as it decides.
+    Either { yes: &'a StepId, no: &'a StepId },
+    /// All is done.
+    Nowhere,
+}
+
 impl StepTask {
     pub fn kind(self) -> TaskKind {
         match self {
@@ -204,11 +215,44 @@ impl StepKind {
         }
     }
 
+    /// Where a lead goes from here.
+    pub fn onward(&self) -> WayOn<'_> {
+        match self {
+            Self::Email { .. }
+            | Self::Sms { .. }
+            | Self::Whatsapp { .. }
+            | Self::Task { .. }
+            | Self::Wait {}
+            | Self::Goal { .. } => WayOn::Below,
+            Self::Branch { yes, no, .. } => WayOn::Either { yes, no },
+            Self::End {} => WayOn::Nowhere,
+        }
+    }
+
+    /// It says itself which of several steps comes next.
+    pub fn decides(&self) -> bool {
+        matches!(self.onward(), WayOn::Either { .. })
+    }
+
+    /// What becomes of a lead here depends on what they did, and not on the lead as it is alone.
+    pub fn asks_what_was_seen(&self) -> bool {
+        match self {
+            Self::Branch { condition, .. } => condition.asks_what_was_seen(),
+            Self::Goal { goal } => goal.asks_what_was_seen(),
+            Self::Email { .. }
+            | Self::Sms { .. }
+            | Self::Whatsapp { .. }
+            | Self::Task { .. }
+            | Self::Wait {}
+            | Self::End {} => false,
+        }
+    }
+
     /// Where it may go besides the step below.
     pub fn targets(&self) -> Vec<(&'static str, &StepId)> {
-        match self {
-            Self::Branch { yes, no, .. } => vec![("yes", yes), ("no", no)],
-            _ => Vec::new(),
+        match self.onward() {
+            WayOn::Either { yes, no } => vec![("yes", yes), ("no", no)],
+            WayOn::Below | WayOn::Nowhere => Vec::new(),
         }
     }
 }

@@ -73,6 +73,39 @@ async fn who_lacks_a_value_is_told_before_and_comes_in_only_where_somebody_says_
 }
 
 #[tokio::test]
+async fn a_draft_takes_people_in_by_the_version_that_it_will_be_launched_with() {
+    let suite = suite().await;
+    let mail = |body: &str| {
+        json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi", "body": body,
+            "delay": {"amount": 0, "unit": "minutes"}}])
+    };
+    let first = sequence(&suite, mail("In town")).await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let body = json!({"name": "Spring", "sequence_id": first.id, "mailbox_ids": [mailbox]});
+    let made = suite.post("/api/campaigns", body).await.expect(201);
+    let newest = suite.stage.steps(&first, serde_json::from_value(mail("In {{ city }}")).unwrap()).await;
+    assert_eq!((&made["sequence_version"], newest.version), (&json!(first.version), first.version + 1));
+    let path = format!("/api/campaigns/{}", text(&made["id"]));
+    let ana = lead(&suite, "ana").await;
+    let ask = json!({"lead_ids": [ana], "check": true});
+    let told = suite.post(&format!("{path}/enrolments"), ask).await.expect(200);
+    assert_eq!((&told["enrolled"], left_out(&told)), (&json!(0), vec![("missing_value", 1)]));
+    let done = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    assert_eq!((&done["enrolled"], left_out(&done)), (&json!(0), vec![("missing_value", 1)]));
+    // It is named wherever the campaign is shown.
+    let shown = suite.get(&path).await.expect(200);
+    let listed = suite.get("/api/campaigns").await.expect(200);
+    let changed = suite.patch(&path, json!({"name": "Autumn"})).await.expect(200);
+    for view in [shown, listed["items"][0].clone(), changed] {
+        assert_eq!(view["sequence_version"], json!(newest.version), "{view}");
+    }
+    assert_eq!(order(&suite, &path, "launch").await["sequence_version"], json!(newest.version));
+    // From then on it is pinned.
+    suite.stage.steps(&newest, serde_json::from_value(mail("In the town")).unwrap()).await;
+    assert_eq!(suite.get(&path).await.expect(200)["sequence_version"], json!(newest.version));
+}
+
+#[tokio::test]
 async fn everybody_whom_a_filter_means_is_looked_at_one_request_after_another() {
     let suite = suite().await;
     let path = format!("{}/enrolments", draft(&suite).await);

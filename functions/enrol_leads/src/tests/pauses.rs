@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Everybody, as whoever came by while nothing was sent has left them.
-    async fn hold_all(&self, reason: HoldReason) {
+    pub async fn hold_all(&self, reason: HoldReason) {
         let now = self.stage.clock.now();
         let page = PageRequest::first(200);
         let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;

@@ -9,7 +9,7 @@ use domain::enrolment::HoldReason;
 use domain::event::Event;
 use domain::phone_number::PhoneNumber;
 use domain::price::Prices;
-use domain::sequence::Step;
+use domain::sequence::{Channel, Step};
 use domain::sms::SmsEncoding;
 use serde_json::json;
 
@@ -44,6 +44,8 @@ async fn world() -> (World, [LeadId; 2]) {
         leads.push(lead.await.id);
     }
     world.limited(40).await;
+    world.account(Channel::Sms).await;
+    world.account(Channel::Whatsapp).await;
     world.start_job(true).await;
     world.run().await;
     world.simulated().await;

@@ -141,6 +141,42 @@ impl World {
 }
 
 #[tokio::test]
+async fn a_text_whose_account_is_switched_off_or_not_chosen_any_more_is_looked_at_each_hour_and_goes_out_when_it_is_back()
+ {
+    for chosen in [true, false] {
+        let world = World::new().await;
+        let campaigns = world.ports().campaigns();
+        let (account, now) = (world.account().await, world.stage.clock.now());
+        let there = async |there: bool| {
+            let event = Event::system("test", now);
+            if chosen {
+                let mut account = world.account().await;
+                account.enabled = there;
+                world.ports().connections().save(&account, &event).await.unwrap();
+            } else {
+                let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+                campaign.sms_sender = there.then(|| account.id.clone());
+                campaigns.save(&campaign, &event).await.unwrap();
+            }
+        };
+        there(false).await;
+        world.ask_and_run().await;
+        let held = |since: Timestamp| {
+            let until = since + SignedDuration::from_hours(1);
+            EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(until) }
+        };
+        assert_eq!((world.calls(), world.enrolment().await.state), (0, held(now)));
+        world.pass(3_600);
+        world.run_due().await;
+        assert_eq!((world.calls(), world.enrolment().await.state), (0, held(world.stage.clock.now())));
+        there(true).await;
+        world.pass(3_600);
+        world.run_due().await;
+        assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    }
+}
+
+#[tokio::test]
 async fn nothing_goes_out_by_a_paused_account_and_nobody_is_looked_at_in_vain() {
     let world = World::new().await;
     // From Monday to Tuesday: what waits for longer than two days is late.

@@ -328,9 +328,11 @@ fn ended_rightly(oracle: &Oracle, key: &Key, ended: &Item, steps: &[Item], name:
     }
 }
 
-/// The stages that are aimed at from here on.
+/// The stages that are aimed at on any way ahead from here.
 fn goals(steps: &[Item], from: usize) -> Vec<String> {
-    let ahead = steps[from..].iter().filter(|step| text(step, "kind") == "goal");
+    let reachable = reachable(steps, text(&steps[from], "id"));
+    let is_ahead = |step: &&Item| text(step, "kind") == "goal" && reachable.contains(text(step, "id"));
+    let ahead = steps.iter().filter(is_ahead);
     let stage = |step: &Item| match path(step, &["goal", "reach"]) {
         "paid" => "won".to_owned(),
         "stage" => path(step, &["goal", "stage"]).to_owned(),

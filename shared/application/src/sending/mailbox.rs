@@ -11,7 +11,7 @@ use domain::follow_ups::FollowUps;
 use domain::pace::Wish;
 use domain::planner::goes_on_from_another;
 use domain::rotation::choose;
-use domain::sequence::Touch;
+use domain::sequence::{Channel, Touch};
 
 /// Known before the step is planned, so that it is planned by the hours of this mailbox. It is written with whatever is
 /// written of the enrolment next.
@@ -68,5 +68,11 @@ impl Scene {
     /// Whether it works or fails.
     pub fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
         enrolment.mailbox.as_ref().is_some_and(|own| self.calendar.mailboxes.contains_key(own))
+    }
+
+    /// At one that goes out by no mailbox.
+    pub fn is_at_text(&self, enrolment: &Enrolment) -> bool {
+        let step = enrolment.step.as_ref().and_then(|step| self.version_of(enrolment).step(step));
+        step.and_then(|step| step.kind.channel()).is_some_and(|channel| channel != Channel::Email)
     }
 }

@@ -176,6 +176,12 @@ pub(super) async fn send_step(
         {
             Decision::Send
         }
+        // What may have gone out by an account that the campaign has changed since is that one's still.
+        Decision::Hold { reason: HoldReason::Mailbox, .. }
+            if scene.present_is_uncertain(&enrolment) && scene.is_at_text(&enrolment) =>
+        {
+            Decision::Send
+        }
         decision => decision,
     };
     match decision {

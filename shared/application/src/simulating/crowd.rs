@@ -10,10 +10,10 @@ use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use crate::store::{PageRequest, StoreResult, found};
 use crate::suppressions::scopes_of;
 use domain::campaign::Campaign;
-use domain::condition::{Goal, Seen};
+use domain::condition::Seen;
 use domain::day_room::DayRoom;
 use domain::enrichment::{Field, FieldResult};
-use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::flight_plan::{Flight, Route};
 use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
@@ -21,7 +21,6 @@ use domain::message::Message;
 use domain::recipient_domains::RecipientDomains;
 use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
-use domain::step_kind::StepKind;
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
 use domain::workspace::Company;
@@ -29,7 +28,7 @@ use domain::{LeadId, MessageId, RolloutId, StepId};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const PAGE: usize = 100;
 /// Files of leads, which lie each in a place of its own.
@@ -53,7 +52,8 @@ pub(super) struct Person {
 #[derive(Default)]
 pub(super) struct Crowd {
     pub people: Vec<Person>,
-    pub held: usize,
+    /// Who is left out, as nobody knows when they go on.
+    pub held: BTreeMap<HoldReason, u32>,
     pub cut_off: bool,
     /// Of those who are not on the campaign's own.
     pub versions: HashMap<u32, SequenceVersion>,
@@ -65,11 +65,7 @@ pub(super) struct Crowd {
 
 /// Some step ahead of somebody depends on more than the lead as it is.
 fn asks_what_was_seen(version: &SequenceVersion) -> bool {
-    version.steps.iter().any(|step| match &step.kind {
-        StepKind::Branch { condition, .. } => condition.asks_what_was_seen(),
-        StepKind::Goal { goal } => *goal == Goal::Booked {},
-        _ => false,
-    })
+    version.steps.iter().any(|step| step.kind.asks_what_was_seen())
 }
 
 /// Of these steps, by the planner's own rule of what went out on an earlier visit.
@@ -108,13 +104,17 @@ impl Crowd {
                 let pending = enrolment.state == EnrolmentState::Pending;
                 match enrolment.state {
                     EnrolmentState::Ended { .. } => continue,
-                    EnrolmentState::Held { until, .. } => match until {
-                        Some(until) => enrolment.due = Some(until),
-                        None => {
-                            self.held += 1;
+                    EnrolmentState::Held { until: Some(until), .. } => enrolment.due = Some(until),
+                    // As whoever lets them all go on sets them going.
+                    EnrolmentState::Held { reason, until: None } if reason.is_of_a_scope() => {
+                        if enrolment.resume(now).is_err() {
                             continue;
                         }
-                    },
+                    }
+                    EnrolmentState::Held { reason, until: None } => {
+                        *self.held.entry(reason).or_default() += 1;
+                        continue;
+                    }
                     EnrolmentState::Pending => {
                         enrolment.launch(&course.version, now, None);
                     }

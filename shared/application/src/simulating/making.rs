@@ -7,7 +7,7 @@ use crate::blobs::Blobs;
 use crate::courses::{Course, senders_of, text_senders};
 use crate::enrolling::EnrolPorts;
 use crate::limits::LimitStore;
-use crate::mailboxes::{candidates, open_mailboxes};
+use crate::mailboxes::{candidates, usable_mailboxes};
 use crate::store::StoreResult;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::Connection;
@@ -42,13 +42,13 @@ pub async fn make_simulation(
     if asked.id != id || asked.result.is_some() {
         return Ok(());
     }
-    let now = ports.clock.now();
-    let newest = ports.sequences.get(&workspace, &campaign.sequence).await?.pinned();
+    let made_at = ports.clock.now();
     let mut course = Course::of(ports, campaign).await?;
-    if course.campaign.state == CampaignState::Draft {
-        course.version = newest;
-    }
     course.campaign.state = CampaignState::Active;
+    let sender = ports.workspaces.get(&workspace).await?;
+    // While they are stopped nobody goes on.
+    let ends = [course.campaign.paused_until, sender.sending.runs_from(made_at)];
+    let now = ends.into_iter().flatten().fold(made_at, Timestamp::max);
     let mut crowd = Crowd::default();
     crowd.read(ports, &course, now).await?;
     crowd.read_what_was_seen(ports, &course, now).await?;
@@ -56,7 +56,6 @@ pub async fn make_simulation(
     lanes.domains = crowd.domains(limits, &course, now).await?;
     lanes.workspace = workspace_room(limits, &course, now).await?;
     let free = Lanes { domains: lanes.domains.clone(), workspace: lanes.workspace, ..Lanes::default() };
-    let sender = ports.workspaces.get(&workspace).await?;
     crowd.read_first_lines(ports, &course).await?;
     let ways = {
         let texts = crowd.texts(&course, &sender.company, public_url);
@@ -69,7 +68,7 @@ pub async fn make_simulation(
             free.steps.truncate(way.steps.len().saturating_sub(1));
         }
     }
-    let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), now);
+    let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), made_at);
     if read_simulation(blobs, &workspace, &campaign_id).await?.id != id {
         // Asked for anew meanwhile: what is made then is the answer.
         return Ok(());
@@ -90,7 +89,7 @@ impl Crowd {
         course: &Course,
         (senders, sender): (&Senders, &Workspace),
         (ways, without_limits): (&[Way], &[Way]),
-        now: Timestamp,
+        made_at: Timestamp,
     ) -> SimulationResult {
         let clock = |(account, sender): (&Account, &Connection)| {
             Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
@@ -106,21 +105,21 @@ impl Crowd {
                 messages: *messages,
                 allowed: limits.map(|limits| limits.allowed_on(*day)),
             };
-            let most = natural.most_on_a_day(channel);
             SenderLoad {
                 channel,
                 connection_id: sender.map(|sender| sender.id.clone()),
                 name: sender.map(|sender| sender.name.clone()),
                 zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
                 days: days.iter().map(day).collect(),
-                without_limits: most,
-                accounts_needed: limits.map_or(1, |limits| most.div_ceil(limits.per_day.max(1))).max(1),
+                without_limits: natural.most_on_a_day(channel),
+                accounts_needed: limits.map_or(1, |limits| natural.accounts_needed(channel, limits)),
             }
         };
         SimulationResult {
-            made_at: now,
+            made_at,
             people: self.people.len(),
-            held: self.held,
+            held: self.held.values().map(|count| *count as usize).sum(),
+            held_by: self.held.clone(),
             cut_off: self.cut_off,
             messages: limited.messages,
             tasks: limited.tasks,
@@ -138,8 +137,10 @@ type Senders = BTreeMap<Account, Connection>;
 
 async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
     let all = senders_of(&*ports.connections, campaign).await?;
-    let open = open_mailboxes(campaign, &all);
-    let mailboxes = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
+    let mut usable = usable_mailboxes(campaign, &all);
+    // One that a person has to resume writes to nobody.
+    usable.retain(|mailbox| mailbox.pause.is_none_or(|pause| pause.until.is_some()));
+    let mailboxes = candidates((&*ports.breakers, &*ports.paces), &usable, now).await?;
     let senders = text_senders(campaign, &all);
     let mut texts = BTreeMap::new();
     for (channel, sender) in &senders {
@@ -148,7 +149,8 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
         let unused = || Pace::unused(sender.workspace.clone(), sender.id.clone());
         texts.insert(*channel, (limits, pace.unwrap_or_else(unused)));
     }
-    let mail = open.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
+    let mail =
+        usable.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
     let others = senders.into_iter().map(|(channel, sender)| ((channel, None), sender));
     Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, ..Lanes::default() }))
 }

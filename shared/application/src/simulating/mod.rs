@@ -37,7 +37,8 @@ pub struct Simulation {
     pub result: Option<SimulationResult>,
 }
 
-/// If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts.
+/// If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts. It
+/// begins when campaign and workspace go on, which is now where nobody has said when.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SimulationResult {
@@ -46,6 +47,9 @@ pub struct SimulationResult {
     pub people: usize,
     /// Held now without an end: nobody knows when they go on, and they were not looked at.
     pub held: usize,
+    /// Those of `held`, by what they wait for.
+    #[serde(default)]
+    pub held_by: BTreeMap<HoldReason, u32>,
     /// There are more than 10,000: the others were not looked at.
     pub cut_off: bool,
     pub messages: u32,
@@ -74,7 +78,8 @@ pub struct SenderLoad {
     pub days: Vec<DayLoad>,
     /// Messages on the fullest day if no account of the channel had limits.
     pub without_limits: u32,
-    /// How many such accounts that would take.
+    /// How many such accounts the channel would take for nobody to wait for another day, as far as its limits of a day go: all
+    /// messages, new people and what a ramp-up allows on each.
     pub accounts_needed: u32,
 }
 

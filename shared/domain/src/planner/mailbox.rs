@@ -1,4 +1,5 @@
-//! What a mail goes out by: the mailbox that the lead knows; where that one is gone, what the campaign wants then.
+//! What a message goes out by: a mail by the mailbox that the lead knows, and where that one is gone by what the campaign
+//! wants then; a text or a chat by the campaign's account.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput, zone_for};
@@ -10,7 +11,7 @@ use crate::pause::ending;
 use crate::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a mail waits until its mailbox is looked for again.
+/// How long a message waits until what it goes out by is looked for again.
 pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
@@ -42,10 +43,11 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
             }
         };
     }
-    if own.is_none() && campaign.mailboxes.is_empty() {
+    let none_chosen = campaign.mailboxes.is_empty();
+    if own.is_none() && none_chosen && !calendar.without_account.contains(&Channel::Email) {
         return Ok(());
     }
-    let hold = || Decision::Hold { reason: HoldReason::Mailbox, until: now.checked_add(MAILBOX_WAIT).ok() };
+    let hold = || looked_for_again(now);
     let gone = "the mailbox that wrote before is deleted, switched off or not the campaign's any more";
     let knows_it = enrolment.knows_mailbox();
     let others = calendar.mailboxes.len();
@@ -65,7 +67,11 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
             checks.fail(RULE, format!("{gone}; who knows it leaves the sequence"), end).map(drop)
         }
         _ if others == 0 => {
-            checks.fail(RULE, "none of the campaign's mailboxes is there and switched on", hold()).map(drop)
+            let none = match none_chosen {
+                true => "the campaign has no mailbox",
+                false => "none of the campaign's mailboxes is there and switched on",
+            };
+            checks.fail(RULE, none, hold()).map(drop)
         }
         _ => {
             let gone = if knows_it { format!("{gone}; ") } else { String::new() };
@@ -90,16 +96,40 @@ pub fn goes_on_from_another(
 }
 
 /// The account that texts and chats go out by has no stand-in.
-pub(super) fn text_sender_not_paused(
+pub(super) fn text_sender_usable(
     input: &PlanInput<'_>,
     channel: Channel,
     checks: &mut Checks<'_>,
 ) -> Result<(), Decision> {
-    let sender = input.campaign.text_sender(channel);
-    match sender.and_then(|sender| input.calendar.paused.get(sender)) {
-        Some(paused) => waits_for(paused, checks),
-        None => Ok(()),
+    let PlanInput { campaign, calendar, now, .. } = *input;
+    let sender = campaign.text_sender(channel);
+    if let Some(paused) = sender.and_then(|sender| calendar.paused.get(sender)) {
+        return waits_for(paused, checks);
     }
+    if calendar.without_account.contains(&channel) {
+        let seen = match sender {
+            Some(_) => format!("the campaign's account for {} is deleted or switched off", channel.words()),
+            None => format!("the campaign has no account for {}", channel.words()),
+        };
+        return checks.fail("sender_enabled", seen, looked_for_again(now)).map(drop);
+    }
+    Ok(())
+}
+
+/// When an account that the present step waits for goes on by itself, where somebody has said it.
+pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
+    let PlanInput { enrolment, version, campaign, calendar, .. } = *input;
+    let channel = version.step(enrolment.step.as_ref()?)?.kind.channel()?;
+    let end = |account: &ConnectionId| calendar.paused.get(account)?.until;
+    match channel {
+        Channel::Sms | Channel::Whatsapp => end(campaign.text_sender(channel)?),
+        Channel::Email if enrolment.knows_mailbox() => end(enrolment.mailbox.as_ref()?),
+        Channel::Email => campaign.mailboxes.iter().filter_map(end).min(),
+    }
+}
+
+fn looked_for_again(now: Timestamp) -> Decision {
+    Decision::Hold { reason: HoldReason::Mailbox, until: now.checked_add(MAILBOX_WAIT).ok() }
 }
 
 /// Who resumes it schedules whoever waits for it.

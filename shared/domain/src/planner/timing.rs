@@ -37,7 +37,8 @@ pub(super) fn in_time(
     let Some(open) = open else {
         return checks.fail("delay_over", "the window never opens", never()).map(drop);
     };
-    if let Some(last) = step.not_after {
+    // What says where the lead goes is no step to be left out, though an older version has a last day there.
+    if let Some(last) = step.not_after.filter(|_| step.kind.may_be_left_out()) {
         let seen = format!("possible {}, until {last}", local(open, clock));
         if clock.to_datetime(open).date() > last {
             let skip = Decision::Skip { why: SkipReason::PastItsDate };

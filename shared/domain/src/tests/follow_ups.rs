@@ -3,6 +3,7 @@ use crate::condition::Condition;
 use crate::days_off::DayOff;
 use crate::ids::SequenceId;
 use crate::sequence::{SendingWindow, Step};
+use crate::step_kind::StepKind;
 use jiff::Timestamp;
 use std::sync::LazyLock;
 

@@ -10,7 +10,7 @@ use crate::email_address::EmailAddress;
 use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, Entrance, may_enrol};
 use crate::enrolment::EnrolmentKey;
-use crate::flight_plan::{PlannedOutcome, WayEnd, flight_plan};
+use crate::flight_plan::{Flight, Leg, PlannedOutcome, Route, WayEnd, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::late::{LateAnswer, WhenLate};
 use crate::lead::LeadStatus;
@@ -122,7 +122,7 @@ impl World {
     fn pause(&mut self, account: &ConnectionId, until: Option<Timestamp>) {
         let open = self.calendar.mailboxes.remove(account);
         let name = open.map_or_else(|| "an account".to_owned(), |mailbox| mailbox.name);
-        self.calendar.paused.insert(account.clone(), PausedAccount { name, until });
+        self.calendar.paused.insert(account.clone(), PausedAccount { name, until, hours: None });
     }
 
     /// Why they would not be enrolled, with a sender for everything.
@@ -294,6 +294,49 @@ fn a_text_waits_for_its_paused_account_and_goes_on_with_it() {
     assert_eq!(w.plan().decision, Decision::Send, "it is over with its cause");
     w.pause(&number, None);
     assert_eq!(w.plan().decision, Decision::Hold { reason: HoldReason::AccountPaused, until: None });
+}
+
+#[test]
+fn who_has_no_account_to_write_by_waits_and_looks_again() {
+    let hour = Some(at(NOW) + SignedDuration::from_hours(1));
+    let hold = Decision::Hold { reason: HoldReason::Mailbox, until: hour };
+    let chat = StepKind::Whatsapp {
+        template_name: "hello".to_owned(),
+        language: "en".to_owned(),
+        body: "Hello".to_owned(),
+        free_text: String::new(),
+        variants: Vec::new(),
+    };
+    let kinds = [
+        (email(), "mailbox_usable", "the campaign has no mailbox"),
+        (sms(), "sender_enabled", "the campaign has no account for SMS"),
+        (chat, "sender_enabled", "the campaign has no account for WhatsApp"),
+    ];
+    for (kind, rule, seen) in kinds {
+        let mut w = world();
+        w.version.steps = vec![step("first", 0, kind.clone())];
+        assert_eq!(w.plan().decision, Decision::Send);
+        w.calendar.without_account = kind.channel().into_iter().collect();
+        let plan = w.plan();
+        let last = plan.checks.last().unwrap();
+        assert_eq!(
+            (plan.decision, last.rule, last.passed, last.seen.as_str()),
+            (hold.clone(), rule, false, seen)
+        );
+        let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
+        assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
+        // One that another channel has none of does not matter.
+        w.calendar.without_account =
+            Channel::ALL.into_iter().filter(|other| Some(*other) != kind.channel()).collect();
+        assert_eq!(w.plan().decision, Decision::Send);
+    }
+    let mut w = world();
+    w.version.steps = vec![step("first", 0, sms())];
+    w.campaign.sms_sender = Some(ConnectionId::derived(at(NOW), &["number"]));
+    w.calendar.without_account = [Channel::Sms].into();
+    let plan = w.plan();
+    assert_eq!(plan.decision, hold);
+    assert_eq!(plan.checks.last().unwrap().seen, "the campaign's account for SMS is deleted or switched off");
 }
 
 #[test]
@@ -621,6 +664,90 @@ fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
     assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached), "reached before it came there");
     world.enrolment.step = Some(id("last"));
     assert_eq!(world.plan().decision, Decision::Send, "the goal lies behind");
+}
+
+#[test]
+fn a_goal_of_the_arm_that_was_not_taken_ends_nobody() {
+    let paid = StepKind::Goal { goal: Goal::Paid {} };
+    let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("upper"), no: id("lower") };
+    let mut world = with_steps(vec![
+        step("fork", 0, fork),
+        step("upper", 0, email()),
+        step("end", 0, StepKind::End {}),
+        step("lower", 0, email()),
+        step("goal", 0, paid),
+    ]);
+    world.lead.status = LeadStatus::Won;
+    let goal_reached = Decision::End(EndReason::GoalReached);
+    assert_eq!(world.plan().decision, goal_reached, "either arm may still be taken");
+    world.enrolment.step = Some(id("upper"));
+    assert_eq!(world.plan().decision, Decision::Send);
+    world.enrolment.step = Some(id("end"));
+    assert_eq!(world.plan().decision, Decision::End(EndReason::Finished));
+    world.enrolment.step = Some(id("lower"));
+    assert_eq!(world.plan().decision, goal_reached);
+    // Without its end the upper arm runs on into the lower one.
+    world.version.steps.remove(2);
+    world.enrolment.step = Some(id("upper"));
+    assert_eq!(world.plan().decision, goal_reached);
+}
+
+#[test]
+fn what_says_where_a_lead_goes_is_not_left_out_though_its_last_day_is_over() {
+    let yesterday = jiff::civil::date(2027, 1, 4);
+    let dated = |name: &str, kind: StepKind| Step { not_after: Some(yesterday), ..step(name, 0, kind) };
+    let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
+    let mut world = with_steps(vec![
+        dated("fork", fork),
+        step("yes", 0, email()),
+        dated("goal", StepKind::Goal { goal: Goal::Paid {} }),
+        dated("end", StepKind::End {}),
+        dated("no", email()),
+        step("last", 0, email()),
+    ]);
+    assert_eq!(world.plan().decision, pass(&world, "no", "opened=no"));
+    let mut at = |name: &str| {
+        world.enrolment.step = Some(id(name));
+        world.plan().decision
+    };
+    let passed = Decision::Pass { to: Some(id("end")), at: self::at(NOW), because: "paid=no".to_owned() };
+    assert_eq!(at("goal"), passed);
+    assert_eq!(at("end"), Decision::End(EndReason::Finished));
+    assert_eq!(at("no"), Decision::Skip { why: SkipReason::PastItsDate });
+}
+
+#[test]
+fn whose_account_is_paused_until_a_time_goes_on_then_in_a_flight() {
+    let in_three_hours = at(NOW) + SignedDuration::from_hours(3);
+    for (kind, knows) in [(email(), false), (email(), true), (sms(), false)] {
+        let mut w = world();
+        w.version.steps = vec![step("first", 0, kind.clone()), step("second", 1, kind.clone())];
+        let account = w.with_mailbox("first", None);
+        w.campaign.sms_sender = Some(account.clone());
+        w.enrolment.mailbox = Some(account.clone()).filter(|_| knows);
+        w.enrolment.thread = Some(MessageId::derived(&w.lead.id, &["m"])).filter(|_| knows);
+        w.pause(&account, Some(in_three_hours));
+        let flight = |w: &World| {
+            let World { version, campaign, calendar, .. } = w;
+            let route = Route { version, campaign, calendar, texts: None, onward: None };
+            let mut flight = Flight::of(route, &w.lead, &[], w.enrolment.clone(), w.now);
+            let mut legs = Vec::new();
+            while let Leg::Message { at, .. } = flight.next_leg() {
+                flight.sent();
+                legs.push(at);
+            }
+            (legs, flight.next_leg())
+        };
+        let (sent, _) = flight(&w);
+        assert_eq!((sent.len(), sent[0]), (2, in_three_hours));
+        // What has waited for longer than two days is late.
+        w.pause(&account, Some(at(NOW) + SignedDuration::from_hours(72)));
+        assert_eq!(flight(&w), (Vec::new(), Leg::Over(WayEnd::Held(HoldReason::Late))));
+        // Nobody has said when.
+        w.pause(&account, None);
+        let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
+        assert_eq!(way.end, WayEnd::Held(HoldReason::AccountPaused));
+    }
 }
 
 #[test]

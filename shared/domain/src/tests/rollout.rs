@@ -10,7 +10,7 @@ use crate::message::{Direction, Message, MessageState};
 use crate::planner::{Decision, PlanInput, plan};
 use crate::reach::SkipReason;
 use crate::sequence::{Channel, Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow};
-use crate::step_kind::StepTask;
+use crate::step_kind::{StepKind, StepTask};
 use crate::task::{Task, TaskKind, TaskOutcome};
 use crate::time_zone::ZoneName;
 use crate::workspace::Sending;

@@ -73,6 +73,32 @@ fn faults_name_their_field() {
 }
 
 #[test]
+fn only_what_may_be_left_out_has_a_last_day() {
+    let ring = StepKind::Task { task: StepTask::Call, title: "Ring them".to_owned(), body: String::new() };
+    let mut steps = [
+        email("a", "Hi", "Hi"),
+        sms("b", "Hi"),
+        step("c", ring),
+        step("d", StepKind::Wait {}),
+        branch("e", "f", "g"),
+        step("f", StepKind::Goal { goal: Goal::Paid {} }),
+        step("g", StepKind::End {}),
+    ];
+    for step in &mut steps {
+        step.not_before = Some(jiff::civil::date(2027, 1, 4));
+    }
+    assert_eq!(fields(&steps), [""; 0]);
+    for step in &mut steps {
+        step.not_after = Some(jiff::civil::date(2027, 1, 8));
+    }
+    let faults = sequence_faults(&steps, &SendingWindow::default());
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field.as_str()).collect();
+    assert_eq!(fields, ["steps.4.not_after", "steps.5.not_after", "steps.6.not_after"]);
+    let reason = "is for steps that may be left out; step 5, the branch, says where a lead goes";
+    assert_eq!(faults[0].reason, reason);
+}
+
+#[test]
 fn branches_lead_down_and_the_refusal_names_the_step() {
     let ring = StepKind::Task { task: StepTask::Call, title: "Ring them".to_owned(), body: String::new() };
     let mut steps =

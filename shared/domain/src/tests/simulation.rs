@@ -1,5 +1,5 @@
 use super::*;
-use crate::calendar::{Calendar, OpenMailbox};
+use crate::calendar::{Calendar, OpenMailbox, PausedAccount};
 use crate::campaign::{Campaign, CampaignState};
 use crate::email_address::EmailAddress;
 use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
@@ -141,6 +141,52 @@ fn days(figures: &Figures) -> Vec<(String, u32)> {
 /// By mailbox.
 fn shares(figures: &Figures) -> Vec<u32> {
     figures.by_day.values().map(|days| days.values().sum()).collect()
+}
+
+#[test]
+fn as_many_accounts_are_needed_as_make_room_for_all_and_for_first_messages_on_each_day() {
+    let world = world(59, 2);
+    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
+    let day = |day: i8| jiff::civil::date(2027, 1, day);
+    let total = |openings: u32| DayTotal { messages: 59, openings };
+    assert_eq!(natural.of_channel[&Channel::Email], [(day(4), total(59)), (day(6), total(0))].into());
+    let needed = |limits: &SendingLimits| natural.accounts_needed(Channel::Email, limits);
+    assert_eq!(needed(&limits(40, None)), 2);
+    assert_eq!(needed(&limits(40, Some(25))), 3, "25 people are new on a day");
+    assert_eq!(needed(&limits(100, None)), 1);
+    let ramp_up = Some(crate::pace::RampUp { from: day(4), first_day: 10, daily_increase: 10 });
+    assert_eq!(
+        needed(&SendingLimits { ramp_up, ..limits(40, None) }),
+        6,
+        "ten on Monday, thirty on Wednesday"
+    );
+    assert_eq!(natural.accounts_needed(Channel::Sms, &limits(1, Some(1))), 1);
+}
+
+#[test]
+fn who_waits_for_a_paused_mailbox_keeps_it_and_others_get_the_open_one() {
+    let mut world = world(10, 2).among(2);
+    let [open, paused] = world.campaign.mailboxes.clone().try_into().expect("two");
+    let lanes = world.lanes(limits(40, None));
+    let ends = world.now + jiff::SignedDuration::from_hours(4);
+    world.calendar.mailboxes.remove(&paused);
+    let pause = PausedAccount { name: "Mailbox".to_owned(), until: Some(ends), hours: None };
+    world.calendar.paused.insert(paused.clone(), pause.clone());
+    let mut flights = world.flights();
+    flights[0].give_mailbox(paused.clone());
+    let ways = simulate(flights, lanes.clone());
+    assert!(ways.iter().all(|way| way.mailbox.as_ref() == Some(&open)), "nobody knows it yet");
+    // Where all are paused they wait for the first that goes on.
+    world.calendar.mailboxes.clear();
+    let later = PausedAccount { until: Some(ends + jiff::SignedDuration::from_hours(24)), ..pause.clone() };
+    world.calendar.paused.insert(open, later);
+    let ways = simulate(world.flights(), lanes);
+    let first = |way: &Way| match &way.steps[0].outcome {
+        PlannedOutcome::SendAt(at) => *at,
+        other => panic!("{other:?}"),
+    };
+    let by_it = |way: &Way| first(way) >= ends && way.mailbox.as_ref() == Some(&paused);
+    assert!(ways.iter().all(|way| by_it(way) && way.end == WayEnd::Ended(EndReason::Finished)));
 }
 
 #[test]
