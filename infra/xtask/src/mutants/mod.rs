@@ -3,6 +3,7 @@
 
 mod list;
 mod more;
+mod omitting;
 
 use crate::process::cargo;
 use crate::simulate::PROFILE;
@@ -11,6 +12,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use list::{Edit, MUTANTS, Mutant};
 use more::MORE;
+use omitting::OMITTING;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -57,7 +59,7 @@ pub fn mutants(arguments: &MutantsArguments) -> Result<()> {
 }
 
 fn all() -> impl Iterator<Item = &'static Mutant> {
-    MUTANTS.iter().chain(MORE)
+    MUTANTS.iter().chain(MORE).chain(OMITTING)
 }
 
 /// Those that were not caught.
@@ -194,16 +196,7 @@ fn build() -> Result<PathBuf> {
 fn copy_to(copy: &Path) -> Result<()> {
     let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(tree::root()).output()?;
     ensure!(listed.status.success(), "git does not list the files");
-    let mut mutated: BTreeMap<&str, String> = BTreeMap::new();
-    for mutant in all() {
-        for edit in mutant.edits() {
-            let text = match mutated.remove(edit.file) {
-                Some(text) => text,
-                None => fs::read_to_string(tree::root().join(edit.file)).context(edit.file)?,
-            };
-            mutated.insert(edit.file, with(mutant.name, edit, &text)?);
-        }
-    }
+    let mutated = mutated()?;
     let listed = String::from_utf8(listed.stdout)?;
     let names: BTreeSet<&str> = listed.split('\0').filter(|name| !name.is_empty()).collect();
     if copy.is_dir() {
@@ -227,6 +220,21 @@ fn copy_to(copy: &Path) -> Result<()> {
         fs::write(&place, content)?;
     }
     Ok(())
+}
+
+/// Each file that bugs are in, with all of them.
+fn mutated() -> Result<BTreeMap<&'static str, String>> {
+    let mut mutated: BTreeMap<&str, String> = BTreeMap::new();
+    for mutant in all() {
+        for edit in mutant.edits() {
+            let text = match mutated.remove(edit.file) {
+                Some(text) => text,
+                None => fs::read_to_string(tree::root().join(edit.file)).context(edit.file)?,
+            };
+            mutated.insert(edit.file, with(mutant.name, edit, &text)?);
+        }
+    }
+    Ok(mutated)
 }
 
 /// What has moved elsewhere would be built beside itself.
@@ -270,6 +278,11 @@ mod tests {
                 assert!(bad.is_ok_and(|bad| bad != text), "{}", mutant.name);
             }
         }
+    }
+
+    #[test]
+    fn all_bugs_have_room_in_one_tree() {
+        assert!(mutated().is_ok_and(|files| !files.is_empty()), "{:?}", mutated().err());
     }
 
     #[test]

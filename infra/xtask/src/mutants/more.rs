@@ -8,7 +8,7 @@ use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const ENGAGED: &str = "shared/domain/src/engagement.rs";
-const MESSAGE: &str = "shared/domain/src/message.rs";
+pub const MESSAGE: &str = "shared/domain/src/message.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
@@ -19,7 +19,7 @@ const TASKS: &str = "shared/dynamo_store/src/tasks.rs";
 const LEAD_LIST: &str = "shared/dynamo_store/src/lead_list.rs";
 const ENROLMENT_ITEM: &str = "shared/dynamo_store/src/enrolment_item.rs";
 const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
-const CONDITION: &str = "shared/domain/src/condition.rs";
+pub const CONDITION: &str = "shared/domain/src/condition.rs";
 const CONVERSATION: &str = "shared/domain/src/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
 const LEADS: &str = "shared/dynamo_store/src/leads.rs";
