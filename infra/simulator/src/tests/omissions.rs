@@ -102,7 +102,8 @@ fn a_last_day_is_past_when_nothing_opens_before_its_end() {
         oracle.homes = BTreeMap::from([("pat@x.example".to_owned(), home)]);
         oracle.items.insert(("W#w".to_owned(), "WORKSPACE".to_owned()), Item(json!({})));
         let weekdays: Vec<Value> = (1..=7).map(|day| json!({ "N": day.to_string() })).collect();
-        let window = json!({ "M": { "weekdays": { "L": weekdays }, "ranges": { "L": [{ "M": ranges }] } } });
+        let window = json!({ "M": { "weekdays": { "L": weekdays }, "ranges": { "L": [{ "M": ranges }] },
+            "on_holidays": { "S": "send" } } });
         let version = (walk::version_key(&key(), &Item(json!({}))), Item(json!({ "window": window })));
         oracle.items.insert(version.0, version.1);
         oracle

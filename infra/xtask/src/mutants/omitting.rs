@@ -24,10 +24,10 @@ pub const OMITTING: &[Mutant] = &[
         "Channel::Sms | Channel::Whatsapp if lead.phone.is_none() || ($M && lead.email.is_some()) =>",
     ),
     mutant(
-        "the_last_day_is_past_as_it_begins",
+        "a_last_day_is_always_past",
         TIMING,
         "if clock.to_datetime(open).date() > last {",
-        "if clock.to_datetime(open).date() >= last.saturating_add(jiff::Span::new().days(i64::from(!$M))) {",
+        "if $M || clock.to_datetime(open).date() > last {",
     )
     .from(WITH_MAILINGS),
     // Ends.
