@@ -107,9 +107,7 @@ impl Crowd {
                     EnrolmentState::Held { until: Some(until), .. } => enrolment.due = Some(until),
                     // As whoever lets them all go on sets them going.
                     EnrolmentState::Held { reason, until: None } if reason.is_of_a_scope() => {
-                        if enrolment.resume(now).is_err() {
-                            continue;
-                        }
+                        enrolment.resume(now).expect("who is held may go on");
                     }
                     EnrolmentState::Held { reason, until: None } => {
                         *self.held.entry(reason).or_default() += 1;
