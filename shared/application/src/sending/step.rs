@@ -145,6 +145,10 @@ pub(super) async fn send_step(
     };
     afterwards.leads.insert(number, scene.file.lead.clone());
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
+        // Nobody is at it: it stood here already when what follows was put, and a rollout has written over that.
+        if enrolment.claim_expired(now) {
+            return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
+        }
         return Ok(not_written(due, now));
     }
     if !enrolment.is_active() {
