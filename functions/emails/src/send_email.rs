@@ -12,7 +12,7 @@ use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::{ConnectionId, LeadId};
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, axum, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -40,6 +40,7 @@ pub struct NewEmail {
 pub async fn send_email(
     State(app): State<Arc<App>>,
     caller: Caller,
+    KeyedId(request): KeyedId,
     JsonBody(new): JsonBody<NewEmail>,
 ) -> ApiResult<(StatusCode, JsonBody<EmailView>)> {
     let channel = new.channel.unwrap_or(Channel::Email);
@@ -68,7 +69,7 @@ pub async fn send_email(
     };
     let author = caller.user.clone();
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
-    let written = Written { channel, subject, text, connection, author, send_at, seen };
+    let written = Written { channel, subject, text, connection, author, send_at, seen, request };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(Silence::DoNotContact) => {

@@ -9,7 +9,7 @@ use domain::render::check;
 use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, open_chat};
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub async fn answer_conversation(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
+    KeyedId(request): KeyedId,
     JsonBody(new): JsonBody<NewAnswer>,
 ) -> ApiResult<(StatusCode, JsonBody<MessageView>)> {
     let mut errors = FieldErrors::default();
@@ -63,7 +64,8 @@ pub async fn answer_conversation(
         Channel::Email | Channel::Sms => None,
     };
     let (author, send_at) = (caller.user.clone(), new.send_at);
-    let written = Written { channel, subject, text, connection, author, send_at, seen: new.seen.into() };
+    let seen = new.seen.into();
+    let written = Written { channel, subject, text, connection, author, send_at, seen, request };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(Silence::DoNotContact) => {

@@ -153,6 +153,7 @@ async fn who_is_written_to_from_elsewhere_still_waits_with_what_nobody_has_read(
             author: suite.user.clone(),
             send_at: None,
             seen: Seen::WhatWasRead,
+            request: None,
         };
         write(&WritePorts::from(&suite.stage.ports), &lead, written).await.unwrap().unwrap();
         suite.get("/api/inbox").await.expect(200)["items"].as_array().unwrap().len()

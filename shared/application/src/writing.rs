@@ -72,6 +72,8 @@ pub struct Written {
     pub send_at: Option<Timestamp>,
     /// Of the conversation, by its author.
     pub seen: Seen,
+    /// What knows the request again that asks for it, where it may be made once more: it is the same message then.
+    pub request: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +109,11 @@ pub async fn write(
     }
     let actor = Actor::User(written.author.clone());
     let seen = written.seen.clone();
-    let message = message_of(lead, MessageId::new(&lead.id, ports.ids.next()), written, now);
+    let id = match &written.request {
+        Some(request) => MessageId::derived(&lead.id, &["written", request]),
+        None => MessageId::new(&lead.id, ports.ids.next()),
+    };
+    let message = message_of(lead, id, written, now);
     let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
     queue_one_off(stores, &message, actor.clone()).await?;
     // The message is under way: what the inbox shows of it must not make the caller send it again.
