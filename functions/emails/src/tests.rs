@@ -86,6 +86,17 @@ async fn what_is_asked_for_again_under_its_key_goes_out_once() {
 }
 
 #[tokio::test]
+async fn what_no_sms_can_hold_is_refused() {
+    let (suite, lead) = suite().await;
+    let sms = |length| json!({"lead_id": lead.id, "channel": "sms", "body": "x".repeat(length)});
+    assert_eq!(suite.post("/api/emails/send", sms(1_601)).await.expect(422)["field"], "body");
+    // Elena has no number.
+    assert_eq!(suite.post("/api/emails/send", sms(1_600)).await.expect(422)["field"], "channel");
+    let mail = json!({"lead_id": lead.id, "subject": "a", "body": "x".repeat(20_000)});
+    suite.post("/api/emails/send", mail).await.expect(202);
+}
+
+#[tokio::test]
 async fn a_message_may_wait_for_ninety_days() {
     let (suite, lead) = suite().await;
     let at = |minutes| suite.stage.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();

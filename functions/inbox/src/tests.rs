@@ -175,6 +175,24 @@ async fn the_same_answer_is_sent_once() {
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
 }
 
+/// Also where nobody says that it is one: the conversation goes on by SMS.
+#[tokio::test]
+async fn what_no_sms_can_hold_is_refused() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}/answer", lead.id);
+    let long = "x".repeat(1_601);
+    let sms = json!({"channel": "sms", "text": long});
+    assert_eq!(suite.post(&path, sms).await.expect(422)["field"], "text");
+    let conversations = suite.stage.ports.conversations();
+    let mut conversation = conversations.get(&suite.workspace, &lead.id).await.unwrap().unwrap();
+    conversation.channel = Channel::Sms;
+    let event = Event::system("test", suite.stage.clock.now());
+    conversations.save(&conversation, &event).await.unwrap();
+    assert_eq!(suite.post(&path, json!({ "text": long })).await.expect(422)["field"], "text");
+    let mail = json!({"channel": "email", "text": long});
+    suite.post(&path, mail).await.expect(202);
+}
+
 #[tokio::test]
 async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
     let (suite, lead) = suite().await;

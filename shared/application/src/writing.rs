@@ -17,9 +17,19 @@ use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
-use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
+use domain::sequence_check::MAX_SMS_CHARS;
+use domain::{ConnectionId, MessageId, UserId, WorkspaceId, whatsapp};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+/// The most characters that a text may have to go out this way.
+pub fn longest_text(channel: Channel) -> usize {
+    match channel {
+        Channel::Email => 20_000,
+        Channel::Sms => MAX_SMS_CHARS,
+        Channel::Whatsapp => whatsapp::MAX_TEXT_CHARS,
+    }
+}
 
 /// How long a message can be called back before it goes out.
 pub const UNDO: SignedDuration = SignedDuration::from_secs(10);
