@@ -5,7 +5,7 @@ use application::connections::choose_connection;
 use application::enrol_jobs::Whom;
 use application::lead_filter::matching;
 use application::mailings::MailingWords;
-use application::writing::may_be_planned_for;
+use application::writing::{longest_text, may_be_planned_for};
 use domain::connection::{Connection, ConnectionKind};
 use domain::lead_filter::LeadFilter;
 use domain::render::check;
@@ -35,7 +35,7 @@ pub struct MailingBody {
     /// Required for an e-mail. Merge fields are filled in, here and in the body.
     #[serde(default)]
     pub subject: String,
-    /// Up to 20,000 characters.
+    /// Up to 20,000 characters, as an SMS 1,600.
     pub body: String,
     /// The workspace's first that fits and is not paused, if left out.
     pub connection_id: Option<ConnectionId>,
@@ -59,7 +59,7 @@ impl App {
     pub async fn meant(&self, caller: &Caller, body: MailingBody, most_first: usize) -> ApiResult<Meant> {
         let channel = body.channel.unwrap_or(Channel::Email);
         let mut errors = FieldErrors::default();
-        let text = errors.required("body", &body.body, 20_000);
+        let text = errors.required("body", &body.body, longest_text(channel));
         let subject = match channel {
             Channel::Email => errors.required("subject", &body.subject, 300),
             Channel::Sms | Channel::Whatsapp => String::new(),

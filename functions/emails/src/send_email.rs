@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::writing::{Silence, Written, may_be_planned_for, write};
+use application::writing::{Silence, Written, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::connection::ConnectionKind;
 use domain::conversation::Seen;
@@ -12,7 +12,7 @@ use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::{ConnectionId, LeadId};
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, axum, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ pub struct NewEmail {
     channel: Option<Channel>,
     /// Required for an e-mail. Merge fields are filled in, here and in the body.
     subject: Option<String>,
-    /// Up to 20,000 characters. `text` means the same.
+    /// Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096. `text` means the same.
     #[serde(alias = "text")]
     body: String,
     /// The account to send by; the workspace's first that fits, if left out. On WhatsApp: the number that the lead wrote to
@@ -40,11 +40,12 @@ pub struct NewEmail {
 pub async fn send_email(
     State(app): State<Arc<App>>,
     caller: Caller,
+    KeyedId(request): KeyedId,
     JsonBody(new): JsonBody<NewEmail>,
 ) -> ApiResult<(StatusCode, JsonBody<EmailView>)> {
     let channel = new.channel.unwrap_or(Channel::Email);
     let mut errors = FieldErrors::default();
-    let text = errors.required("body", &new.body, 20_000);
+    let text = errors.required("body", &new.body, longest_text(channel));
     let subject = match channel {
         Channel::Email => errors.required("subject", new.subject.as_deref().unwrap_or(""), 300),
         Channel::Sms | Channel::Whatsapp => String::new(),
@@ -68,7 +69,7 @@ pub async fn send_email(
     };
     let author = caller.user.clone();
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
-    let written = Written { channel, subject, text, connection, author, send_at, seen };
+    let written = Written { channel, subject, text, connection, author, send_at, seen, request };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(Silence::DoNotContact) => {

@@ -50,6 +50,53 @@ async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
 }
 
 #[tokio::test]
+async fn an_answer_that_cannot_be_kept_is_still_the_answer() {
+    let (suite, lead) = suite().await;
+    let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+    let writes = AtomicUsize::new(0);
+    suite.stage.cloud.faults().inject(move |moment, call| {
+        let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains("ANSWER#");
+        let dead = Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() };
+        (is_it && writes.fetch_add(1, Ordering::Relaxed) > 0).then_some(dead)
+    });
+    let key = [("idempotency-key", "1")];
+    suite.send(http::Method::POST, "/api/emails/send", Some(body), &key).await.expect(202);
+}
+
+/// The order is queued and the message stored, and the request knows of neither.
+#[tokio::test]
+async fn what_is_asked_for_again_under_its_key_goes_out_once() {
+    let (suite, lead) = suite().await;
+    let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+    let key = [("idempotency-key", "1")];
+    let send = || suite.send(http::Method::POST, "/api/emails/send", Some(body.clone()), &key);
+    suite.stage.cloud.faults().inject(|moment, call| {
+        let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains("message_queued");
+        is_it.then_some(Fault::LoseResponse)
+    });
+    send().await.expect(503);
+    suite.stage.cloud.faults().clear();
+    let sent = send().await.expect(202);
+    assert_eq!(send().await.expect(202)["id"], sent["id"]);
+    let file = suite.stage.ports.leads().file(&suite.workspace, &lead.id).await.unwrap();
+    assert_eq!(file.messages.len(), 1);
+    suite.stage.advance(SignedDuration::from_secs(11));
+    let orders = suite.stage.messages(Queue::Send);
+    assert!(orders.iter().all(|order| order["message"] == sent["id"]), "{orders:?}");
+}
+
+#[tokio::test]
+async fn what_no_sms_can_hold_is_refused() {
+    let (suite, lead) = suite().await;
+    let sms = |length| json!({"lead_id": lead.id, "channel": "sms", "body": "x".repeat(length)});
+    assert_eq!(suite.post("/api/emails/send", sms(1_601)).await.expect(422)["field"], "body");
+    // Elena has no number.
+    assert_eq!(suite.post("/api/emails/send", sms(1_600)).await.expect(422)["field"], "channel");
+    let mail = json!({"lead_id": lead.id, "subject": "a", "body": "x".repeat(20_000)});
+    suite.post("/api/emails/send", mail).await.expect(202);
+}
+
+#[tokio::test]
 async fn a_message_may_wait_for_ninety_days() {
     let (suite, lead) = suite().await;
     let at = |minutes| suite.stage.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();

@@ -464,6 +464,7 @@ async fn people_who_are_deleted_during_a_launch_do_not_keep_the_others() {
     let gone: Vec<LeadId> =
         (0..50).map(|n| LeadId::derived(world.stage.clock.now(), &[&format!("lead{n}")])).collect();
     let (leads, workspace) = (world.ports().leads(), world.workspace.clone());
+    let enrolments = world.ports().enrolments();
     let (event, first) = (Event::system("test", world.stage.clock.now()), AtomicBool::new(true));
     world.stage.cloud.faults().hold_up(move |moment, call| {
         let lines_up = moment == Moment::After && String::from_utf8_lossy(call.body).contains("#PACES");
@@ -471,8 +472,10 @@ async fn people_who_are_deleted_during_a_launch_do_not_keep_the_others() {
             return None;
         }
         let (leads, workspace, event, gone) = (leads.clone(), workspace.clone(), event.clone(), gone.clone());
+        let enrolments = enrolments.clone();
         Some(Box::pin(async move {
             for lead in gone {
+                enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
                 leads.delete(&workspace, &lead, &event).await.unwrap();
             }
         }))

@@ -2,14 +2,14 @@
 
 use crate::App;
 use crate::message_view::MessageView;
-use application::writing::{Silence, Written, may_be_planned_for, write};
+use application::writing::{Silence, Written, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::LeadId;
 use domain::render::check;
 use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, open_chat};
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub struct NewAnswer {
     channel: Option<Channel>,
     /// E-mail only; that of the thread, if left out.
     subject: Option<String>,
-    /// Up to 20,000 characters; merge fields are filled in.
+    /// Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096; merge fields are filled in.
     text: String,
     /// At most 90 days from now; after the seconds in which it can be called back, if left out.
     send_at: Option<Timestamp>,
@@ -35,10 +35,12 @@ pub async fn answer_conversation(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
+    KeyedId(request): KeyedId,
     JsonBody(new): JsonBody<NewAnswer>,
 ) -> ApiResult<(StatusCode, JsonBody<MessageView>)> {
     let mut errors = FieldErrors::default();
-    let text = errors.required("text", &new.text, 20_000);
+    let longest = longest_text(new.channel.unwrap_or(Channel::Email));
+    let text = errors.required("text", &new.text, longest);
     let subject = errors.text("subject", new.subject, 300).unwrap_or_default();
     errors.take("text", check(&text));
     errors.take("subject", check(&subject));
@@ -47,6 +49,9 @@ pub async fn answer_conversation(
     let conversation = app.conversation(&caller, &id).await?;
     let file = app.leads.file(&caller.workspace, &id).await?;
     let channel = new.channel.unwrap_or(conversation.channel);
+    let mut errors = FieldErrors::default();
+    let text = errors.required("text", &text, longest_text(channel));
+    errors.finish()?;
     let in_thread = |message: &domain::message::Message| {
         let is_mail = message.channel == Channel::Email && !message.test;
         is_mail && message.internet_id.is_some() && !message.subject.is_empty()
@@ -63,7 +68,8 @@ pub async fn answer_conversation(
         Channel::Email | Channel::Sms => None,
     };
     let (author, send_at) = (caller.user.clone(), new.send_at);
-    let written = Written { channel, subject, text, connection, author, send_at, seen: new.seen.into() };
+    let seen = new.seen.into();
+    let written = Written { channel, subject, text, connection, author, send_at, seen, request };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(Silence::DoNotContact) => {

@@ -153,6 +153,7 @@ async fn who_is_written_to_from_elsewhere_still_waits_with_what_nobody_has_read(
             author: suite.user.clone(),
             send_at: None,
             seen: Seen::WhatWasRead,
+            request: None,
         };
         write(&WritePorts::from(&suite.stage.ports), &lead, written).await.unwrap().unwrap();
         suite.get("/api/inbox").await.expect(200)["items"].as_array().unwrap().len()
@@ -172,6 +173,24 @@ async fn the_same_answer_is_sent_once() {
     assert_eq!(send().await.expect(202)["id"], first["id"]);
     suite.stage.advance(SignedDuration::from_secs(11));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+}
+
+/// Also where nobody says that it is one: the conversation goes on by SMS.
+#[tokio::test]
+async fn what_no_sms_can_hold_is_refused() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}/answer", lead.id);
+    let long = "x".repeat(1_601);
+    let sms = json!({"channel": "sms", "text": long});
+    assert_eq!(suite.post(&path, sms).await.expect(422)["field"], "text");
+    let conversations = suite.stage.ports.conversations();
+    let mut conversation = conversations.get(&suite.workspace, &lead.id).await.unwrap().unwrap();
+    conversation.channel = Channel::Sms;
+    let event = Event::system("test", suite.stage.clock.now());
+    conversations.save(&conversation, &event).await.unwrap();
+    assert_eq!(suite.post(&path, json!({ "text": long })).await.expect(422)["field"], "text");
+    let mail = json!({"channel": "email", "text": long});
+    suite.post(&path, mail).await.expect(202);
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
+/// How often it is tried against others who enrol or change the lead.
+const TRIES: usize = 5;
 /// Longer than a function lives.
 const LOOKED_AT_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
@@ -35,6 +37,15 @@ pub async fn delete_lead(
     match app.previews.revoke(&caller.workspace, &id).await {
         Ok(()) | Err(StoreError::NotFound) => {}
         Err(other) => return Err(other.into()),
+    }
+    for _ in 1..TRIES {
+        match app.leads.delete(&caller.workspace, &id, &event).await {
+            // Whatever they were enrolled in since ends too, or it would count as under way for ever.
+            Err(StoreError::Conflict) => {
+                found(app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await)?;
+            }
+            done => return Ok(done.map(|()| StatusCode::NO_CONTENT)?),
+        }
     }
     app.leads.delete(&caller.workspace, &id, &event).await?;
     Ok(StatusCode::NO_CONTENT)

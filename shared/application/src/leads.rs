@@ -46,7 +46,8 @@ pub trait LeadStore: Send + Sync {
     /// One transaction: the lead, its new keys, its old keys. `Conflict` if the new e-mail is another lead's.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// The lead with all that lies in its partition, and its keys. Enrolments must have been stopped before.
+    /// The lead with all that lies in its partition, and its keys. `Conflict` where it is enrolled: whoever is to be deleted is
+    /// stopped before, and again where they have been enrolled since.
     async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()>;
 
     /// Goes on where a deletion broke off, and takes away what others who were at it then have written since; nothing where

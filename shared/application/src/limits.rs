@@ -52,25 +52,46 @@ pub trait LimitStore: Send + Sync {
     /// their own to be idempotent on: provider event ids, idempotency keys.
     async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool>;
 
-    /// The answer stored under an idempotency key, if any. `status` 0: its request is still running.
-    async fn stored_answer(&self, key: &str) -> StoreResult<Option<StoredAnswer>>;
-    /// Stores when there is none, or when the stored one is still running (`status` 0) and this one is not.
-    /// `Conflict` otherwise.
+    /// Begins a request under its idempotency key, or tells what is known there. One that failed is begun again by whoever
+    /// asks for the same, and keeps its id; by whoever asks for something else, as another.
+    async fn begin_request(&self, key: &str, request: KeyedRequest, now: Timestamp) -> StoreResult<Begun>;
+    /// The answer of a request that is running. `Conflict` where it is not.
     async fn store_answer(
         &self,
         key: &str,
+        request: &KeyedRequest,
         answer: &StoredAnswer,
         now: Timestamp,
-        keep: SignedDuration,
     ) -> StoreResult<()>;
-    /// Forgets a running request that failed, so that it may be tried again.
-    async fn forget_answer(&self, key: &str) -> StoreResult<()>;
+    /// The running request has failed, and nobody knows how far it came: its id stays.
+    async fn give_up_request(&self, key: &str, request: &KeyedRequest, now: Timestamp) -> StoreResult<()>;
+    /// Forgets a running request that did nothing.
+    async fn forget_request(&self, key: &str, request: &KeyedRequest) -> StoreResult<()>;
+}
+
+/// A request that came with an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedRequest {
+    /// Knows this attempt from all others.
+    pub attempt: String,
+    /// The same for each attempt at the same request: what it makes is made once.
+    pub id: String,
+    /// SHA-256 of the body.
+    pub hash: String,
+    /// How long its key is kept.
+    pub keep: SignedDuration,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// By this attempt.
+    Ours(KeyedRequest),
+    /// By another before it, with a body of this hash; without an answer it is running.
+    Before { hash: String, answer: Option<StoredAnswer> },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredAnswer {
-    /// SHA-256 of the request body.
-    pub request_hash: String,
     pub status: u16,
     pub body: String,
 }

@@ -17,9 +17,19 @@ use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
-use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
+use domain::sequence_check::MAX_SMS_CHARS;
+use domain::{ConnectionId, MessageId, UserId, WorkspaceId, whatsapp};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+/// The most characters that a text may have to go out this way.
+pub fn longest_text(channel: Channel) -> usize {
+    match channel {
+        Channel::Email => 20_000,
+        Channel::Sms => MAX_SMS_CHARS,
+        Channel::Whatsapp => whatsapp::MAX_TEXT_CHARS,
+    }
+}
 
 /// How long a message can be called back before it goes out.
 pub const UNDO: SignedDuration = SignedDuration::from_secs(10);
@@ -72,6 +82,8 @@ pub struct Written {
     pub send_at: Option<Timestamp>,
     /// Of the conversation, by its author.
     pub seen: Seen,
+    /// What knows the request again that asks for it, where it may be made once more: it is the same message then.
+    pub request: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +119,11 @@ pub async fn write(
     }
     let actor = Actor::User(written.author.clone());
     let seen = written.seen.clone();
-    let message = message_of(lead, MessageId::new(&lead.id, ports.ids.next()), written, now);
+    let id = match &written.request {
+        Some(request) => MessageId::derived(&lead.id, &["written", request]),
+        None => MessageId::new(&lead.id, ports.ids.next()),
+    };
+    let message = message_of(lead, id, written, now);
     let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
     queue_one_off(stores, &message, actor.clone()).await?;
     // The message is under way: what the inbox shows of it must not make the caller send it again.

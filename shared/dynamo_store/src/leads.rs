@@ -95,6 +95,9 @@ impl LeadStore for Table {
         let item = self.read_item(&key).await?.filter(|item| !is_former(item)).ok_or(StoreError::NotFound)?;
         let begun = is_gone(&item);
         let lead: Lead = decode(item)?;
+        if !begun && !lead.active.is_empty() {
+            return Err(StoreError::Conflict);
+        }
         if !begun {
             // The mark carries the event, takes the lead out of lists, and lets a repeat finish what was cut off.
             let change = Expression::new("SET #gone = :yes, #ev = :ev, #rev = :next REMOVE #lpk, #lsk")

@@ -7,9 +7,10 @@ use crate::keys::{self, SystemKey};
 use crate::table::Table;
 use crate::times::expiry_second;
 use crate::write::{Expression, delete, put};
-use application::limits::{LimitStore, StoredAnswer};
+use application::limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::line::Place;
 use jiff::{SignedDuration, Timestamp};
 
@@ -172,48 +173,105 @@ impl LimitStore for Table {
         }
     }
 
-    async fn stored_answer(&self, key: &str) -> StoreResult<Option<StoredAnswer>> {
-        let key = keys::answer(key);
-        let Some(item) = self.read_item(&key).await? else { return Ok(None) };
-        let head = crate::item::head(&item)?;
-        let status = number_of(&item, "status").and_then(|status| u16::try_from(status).ok());
-        match (text_of(&item, "hash"), status, text_of(&item, "body")) {
-            (Some(hash), Some(status), Some(body)) => {
-                Ok(Some(StoredAnswer { request_hash: hash.to_owned(), status, body: body.to_owned() }))
+    async fn begin_request(
+        &self,
+        key: &str,
+        mut request: KeyedRequest,
+        now: Timestamp,
+    ) -> StoreResult<Begun> {
+        let mut free = free_at(now);
+        for _ in 0..2 {
+            let old = match self.write(put(request_item(key, &request, now), Some(free))).await {
+                Ok(()) => return Ok(Begun::Ours(request)),
+                Err(Refused::Condition(Some(old))) => old,
+                Err(refused) => return Err(refused.into()),
+            };
+            let theirs = text_of(&old, "attempt").unwrap_or_default();
+            // Written, and its answer lost on the way.
+            if theirs == request.attempt {
+                return Ok(Begun::Ours(request));
             }
-            _ => Err(head.corrupt("is no stored answer")),
+            if !old.contains_key("failed") {
+                return begun_before(&old);
+            }
+            let is_the_same = text_of(&old, "hash") == Some(request.hash.as_str());
+            let id = text_of(&old, "id").filter(|_| is_the_same).unwrap_or(&request.attempt);
+            request.id = id.to_owned();
+            free = running(theirs, true);
         }
+        Err(StoreError::Conflict)
     }
 
     async fn store_answer(
         &self,
         key: &str,
+        request: &KeyedRequest,
         answer: &StoredAnswer,
         now: Timestamp,
-        keep: SignedDuration,
     ) -> StoreResult<()> {
-        let mut item = system_item(&keys::answer(key), "answer", after(now, keep));
-        item.insert("hash".to_owned(), text(&answer.request_hash));
+        let mut item = request_item(key, request, now);
         item.insert("status".to_owned(), number(answer.status));
         item.insert("body".to_owned(), text(&answer.body));
-        // A running request's answer may be completed; a finished one stays as it is.
-        let free = match answer.status {
-            0 => free_at(now),
-            _ => free_at(now)
-                .plus(" OR #status = :running")
-                .name("#status", "status")
-                .value(":running", number(0)),
-        };
-        Ok(self.write(put(item, Some(free))).await?)
+        match self.write(put(item, Some(running(&request.attempt, false)))).await {
+            Err(Refused::Condition(Some(old))) if is_answered(&old, request) => Ok(()),
+            other => Ok(other?),
+        }
     }
 
-    async fn forget_answer(&self, key: &str) -> StoreResult<()> {
-        let running =
-            Expression::new("#status = :running").name("#status", "status").value(":running", number(0));
-        match self.write(delete(&keys::answer(key), Some(running))).await {
+    async fn give_up_request(&self, key: &str, request: &KeyedRequest, now: Timestamp) -> StoreResult<()> {
+        let mut item = request_item(key, request, now);
+        item.insert("failed".to_owned(), AttributeValue::Bool(true));
+        match self.write(put(item, Some(running(&request.attempt, false)))).await {
             Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
+    }
+
+    async fn forget_request(&self, key: &str, request: &KeyedRequest) -> StoreResult<()> {
+        let theirs = running(&request.attempt, false);
+        match self.write(delete(&keys::answer(key), Some(theirs))).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+}
+
+/// A request that is running: its status is none of HTTP.
+fn request_item(key: &str, request: &KeyedRequest, now: Timestamp) -> Item {
+    let mut item = system_item(&keys::answer(key), "answer", after(now, request.keep));
+    item.insert("hash".to_owned(), text(&request.hash));
+    item.insert("attempt".to_owned(), text(&request.attempt));
+    item.insert("id".to_owned(), text(&request.id));
+    item.insert("status".to_owned(), number(0));
+    item.insert("body".to_owned(), text(""));
+    item
+}
+
+/// This attempt has not been answered, and has failed or not.
+fn running(attempt: &str, failed: bool) -> Expression {
+    let whether = if failed { "attribute_exists" } else { "attribute_not_exists" };
+    Expression::new(&format!("#attempt = :attempt AND #status = :running AND {whether}(#failed)"))
+        .name("#attempt", "attempt")
+        .name("#status", "status")
+        .name("#failed", "failed")
+        .value(":attempt", text(attempt))
+        .value(":running", number(0))
+}
+
+/// Written, and its answer lost on the way.
+fn is_answered(old: &Item, request: &KeyedRequest) -> bool {
+    text_of(old, "attempt") == Some(request.attempt.as_str()) && number_of(old, "status") != Some(0)
+}
+
+fn begun_before(item: &Item) -> StoreResult<Begun> {
+    let head = crate::item::head(item)?;
+    let status = number_of(item, "status").and_then(|status| u16::try_from(status).ok());
+    match (text_of(item, "hash"), status, text_of(item, "body")) {
+        (Some(hash), Some(status), Some(body)) => {
+            let answer = StoredAnswer { status, body: body.to_owned() };
+            Ok(Begun::Before { hash: hash.to_owned(), answer: Some(answer).filter(|_| status != 0) })
+        }
+        _ => Err(head.corrupt("is no stored answer")),
     }
 }
 

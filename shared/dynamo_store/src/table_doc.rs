@@ -341,6 +341,6 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key(
         "the answer to a repeated request",
         keys::answer("x"),
-        "`LimitStore::{stored_answer, store_answer}`",
+        "`LimitStore::{begin_request, store_answer}`",
     );
 }

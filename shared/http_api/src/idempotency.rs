@@ -1,22 +1,37 @@
-//! `Idempotency-Key`: the same key and body give the stored answer, another body 422, a request still running 409.
-//! Kept for 24 hours, per workspace and route.
+//! `Idempotency-Key`: the same key and body give the stored answer, another body 422, a request still running 409. One that
+//! failed is done again, with the same id for what it makes. Kept for 24 hours, per workspace and route.
 
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::gate::Gate;
 use application::StoreError;
-use application::limits::StoredAnswer;
+use application::limits::{Begun, KeyedRequest, StoredAnswer};
 use axum::body::{Body, Bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode, header};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
+use std::convert::Infallible;
 
 const KEEP: SignedDuration = SignedDuration::from_hours(24);
 const LARGEST_KEPT: usize = 64 * 1024;
+
+/// Of a request that came with an `Idempotency-Key`: the same for each attempt at it, and for no other. What must not be made
+/// twice gets its id from it.
+#[derive(Debug, Clone)]
+pub struct KeyedId(pub Option<String>);
+
+impl<S: Send + Sync> FromRequestParts<S> for KeyedId {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(None)))
+    }
+}
 
 pub(crate) async fn replay(
     State(gate): State<Gate>,
@@ -37,40 +52,54 @@ pub(crate) async fn replay(
     };
     let path = request.uri().path();
     let key = format!("idempotency/{}/{}/{path}/{key}", caller.workspace, route.as_str());
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let body = collect(body).await?;
-    let request_hash = hex::encode(Sha256::digest(&body));
-    let running = StoredAnswer { request_hash: request_hash.clone(), status: 0, body: String::new() };
-    match gate.limits.store_answer(&key, &running, gate.clock.now(), KEEP).await {
-        Ok(()) => {}
-        Err(StoreError::Conflict) => return answer_again(&gate, &key, &request_hash).await,
+    let (attempt, hash) = (gate.ids.next().to_string(), hex::encode(Sha256::digest(&body)));
+    let request = KeyedRequest { id: attempt.clone(), attempt, hash, keep: KEEP };
+    let request = match gate.limits.begin_request(&key, request.clone(), gate.clock.now()).await {
+        Ok(Begun::Ours(begun)) => begun,
+        Ok(Begun::Before { hash, answer }) => return answer_again(&request, &hash, answer),
+        Err(StoreError::Conflict) => return Err(still_running()),
         Err(other) => return Err(other.into()),
-    }
+    };
+    parts.extensions.insert(KeyedId(Some(request.id.clone())));
     let response = next.run(Request::from_parts(parts, Body::from(body))).await;
     let (parts, body) = response.into_parts();
     let body = collect(body).await?;
     let text = std::str::from_utf8(&body).ok().filter(|text| text.len() <= LARGEST_KEPT);
-    match text.filter(|_| parts.status.is_success()) {
+    let (status, now) = (parts.status, gate.clock.now());
+    let noted = match text.filter(|_| status.is_success()) {
         Some(text) => {
-            let answer = StoredAnswer { request_hash, status: parts.status.as_u16(), body: text.to_owned() };
-            gate.limits.store_answer(&key, &answer, gate.clock.now(), KEEP).await?;
+            let answer = StoredAnswer { status: status.as_u16(), body: text.to_owned() };
+            gate.limits.store_answer(&key, &request, &answer, now).await
         }
-        None => gate.limits.forget_answer(&key).await?,
+        // Refused: it did nothing, and nor did an attempt before it.
+        None if status.is_client_error() && request.id == request.attempt => {
+            gate.limits.forget_request(&key, &request).await
+        }
+        None => gate.limits.give_up_request(&key, &request, now).await,
+    };
+    // What was done was done: the caller is told so, and a repeat that the request is running.
+    if let Err(error) = noted {
+        tracing::warn!(%error, http.status = status.as_u16(), "an answer is not kept for its repeats");
     }
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
-async fn answer_again(gate: &Gate, key: &str, request_hash: &str) -> Result<Response, ApiError> {
-    let Some(stored) = gate.limits.stored_answer(key).await? else {
-        return Err(ApiError::conflict("request_running", "The same request is being processed."));
-    };
-    if stored.request_hash != request_hash {
+fn still_running() -> ApiError {
+    ApiError::conflict("request_running", "The same request is being processed.")
+}
+
+fn answer_again(
+    request: &KeyedRequest,
+    hash: &str,
+    stored: Option<StoredAnswer>,
+) -> Result<Response, ApiError> {
+    if request.hash != hash {
         let detail = "was used with another body";
         return Err(ApiError::invalid("idempotency-key", detail));
     }
-    if stored.status == 0 {
-        return Err(ApiError::conflict("request_running", "The same request is being processed."));
-    }
+    let stored = stored.ok_or_else(still_running)?;
     let status = StatusCode::from_u16(stored.status).unwrap_or(StatusCode::OK);
     let mut response = (status, stored.body).into_response();
     let headers = response.headers_mut();

@@ -22,6 +22,7 @@ pub use clone_request::CloneRequest;
 pub use error::{ApiError, ApiResult, FieldError, Problem};
 pub use field_errors::{FieldErrors, given};
 pub use gate::Gate;
+pub use idempotency::KeyedId;
 pub use if_match::IfMatch;
 pub use json_body::{JsonBody, PathOf, QueryOf, RawBody};
 pub use openapi::document;

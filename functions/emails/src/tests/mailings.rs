@@ -90,6 +90,28 @@ async fn who_would_be_left_out_is_told_before_and_the_first_messages_are_shown()
     );
 }
 
+/// As it is given, and as it is with somebody's values.
+#[tokio::test]
+async fn what_no_sms_can_hold_is_not_sent_to_many() {
+    let (suite, _) = suite().await;
+    suite.stage.text_account(&suite.workspace).await;
+    let mut ids = Vec::new();
+    for (name, number) in [("Ana", "+447400123456"), (&*"a".repeat(90), "+447400123457")] {
+        let known = |lead: &mut Lead| {
+            lead.first_name = Some(name.to_owned());
+            lead.phone = PhoneNumber::try_from(number.to_owned()).ok();
+        };
+        ids.push(suite.stage.lead(&suite.workspace, number, known).await.id);
+    }
+    let sms = |length| {
+        let body = format!("{} {{{{ first_name }}}}", "x".repeat(length));
+        json!({"ids": ids, "channel": "sms", "body": body})
+    };
+    assert_eq!(suite.post("/api/emails/bulk", sms(1_600)).await.expect(422)["field"], "body");
+    let check = suite.post("/api/emails/bulk/check", sms(1_550)).await.expect(200);
+    assert_eq!((&check["reached"], &check["left_out"]), (&json!(1), &json!({"too_large": 1})));
+}
+
 #[tokio::test]
 async fn it_is_started_once_by_its_key_and_a_page_that_comes_again_changes_nothing() {
     let (suite, _) = suite().await;

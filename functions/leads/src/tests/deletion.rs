@@ -5,12 +5,18 @@ use application::Clock;
 use application::Ports;
 use application::StoreError;
 use application::due::DueWork;
+use application::projecting::{ProjectPorts, project};
+use application::stats::Metric;
 use domain::LeadId;
+use domain::campaign::CampaignState;
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
+use domain::sequence::Channel;
 use domain::user::Role;
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use serde_json::json;
+use std::sync::Mutex;
 use test_stage::Suite;
 
 /// Marked as gone, its address forgotten, and nothing removed yet.
@@ -57,4 +63,34 @@ async fn nobody_needs_to_repeat_it() {
     let again = Event::system("lead_deleted", suite.stage.clock.now());
     let nothing = ports.leads().delete(workspace, erased, &again).await;
     assert!(matches!(nothing, Err(StoreError::NotFound)), "{nothing:?}");
+}
+
+/// Stopped, and not yet marked as gone.
+#[tokio::test]
+async fn who_is_enrolled_while_they_are_deleted_is_under_way_no_more() {
+    let suite = suite().await;
+    let (stage, workspace) = (&suite.stage, suite.workspace.clone());
+    let lead = LeadId::parse(&id(&ana(&suite).await)).unwrap();
+    let sequence = stage.sequence(&workspace, Channel::Email, &["first"]).await;
+    let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+    let (leads, enrolments, now) = (stage.ports.leads(), stage.ports.enrolments(), stage.clock.now());
+    let key =
+        EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.id.clone() };
+    let enrolment = Enrolment::begin(key, &sequence.pinned(), EnrolmentState::Scheduled, None, now);
+    let id = lead.clone();
+    let enrols = async move {
+        let lead = leads.get(&workspace, &id).await.unwrap();
+        enrolments.enrol(&lead, &enrolment, &Event::system("lead_enrolled", now)).await.unwrap();
+    };
+    let once = Mutex::new(Some(Box::pin(enrols)));
+    stage.cloud.faults().hold_up(move |moment, call| {
+        let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains("\"hints\"");
+        if is_it { once.lock().unwrap().take().map(|it| it as _) } else { None }
+    });
+    suite.delete(&format!("/api/leads/{lead}")).await.expect(204);
+    let stream = suite.stage.stream();
+    project(&ProjectPorts::from(&suite.stage.ports), "shard-1", &stream).await.unwrap();
+    let counted = suite.stage.ports.stats().total(&suite.workspace).await.unwrap();
+    assert_eq!(counted.get(&Metric::Enrolled).copied(), Some(1));
+    assert_eq!(counted.get(&Metric::InFlight).copied().unwrap_or(0), 0);
 }

@@ -514,6 +514,7 @@ fn saying(text: &str) -> Written {
         author: UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]),
         send_at: None,
         seen: Seen::All,
+        request: None,
     }
 }
 

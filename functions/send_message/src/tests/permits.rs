@@ -4,10 +4,12 @@ use super::scene::World;
 use application::uncertain_sends::ask;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::email_address::EmailAddress;
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::MessageState;
 use domain::sequence::Channel;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::Sending;
 use jiff::SignedDuration;
 use local_cloud::Moment;
@@ -54,6 +56,37 @@ async fn a_step_that_was_claimed_long_after_it_was_permitted_does_not_go_out_onc
     assert_eq!(world.calls(), 0);
     let held = EnrolmentState::Held { reason: HoldReason::CampaignPaused, until: None };
     assert_eq!(world.enrolment().await.state, held);
+    assert!(world.message().await.is_none(), "nothing was tried");
+}
+
+/// Nobody is stopped with a domain.
+#[tokio::test]
+async fn a_step_that_was_claimed_long_after_the_list_was_read_does_not_go_out_to_who_is_listed() {
+    let world = World::new().await;
+    let leads = world.ports().leads();
+    let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+    lead.email = Some(EmailAddress::parse("ann@one.example").unwrap());
+    leads.save(&lead, &Event::system("lead_edited", world.stage.clock.now())).await.unwrap();
+    let (suppressions, clock) = (world.ports().suppressions(), world.stage.clock.clone());
+    let workspace = world.workspace.clone();
+    world.just_before("step_claimed", async move {
+        clock.advance_to(clock.now() + SignedDuration::from_secs(10));
+        let entry = Suppression {
+            workspace,
+            scope: SuppressionScope::Domain("one.example".to_owned()),
+            reason: SuppressionReason::Manual,
+            source: None,
+            created_by: None,
+            created_at: clock.now(),
+            expires_at: None,
+        };
+        suppressions.put(&entry, &Event::system("suppression_added", clock.now())).await.unwrap();
+    });
+    world.ask_and_run().await;
+    world.pass(2);
+    world.run().await;
+    assert_eq!(world.calls(), 0);
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Suppressed });
     assert!(world.message().await.is_none(), "nothing was tried");
 }
 

@@ -5,6 +5,7 @@ use crate::links::with_dead_links;
 use crate::sending::{Thread, first_line, letter};
 use crate::store::StoreResult;
 use crate::suppressions::scopes_of;
+use crate::writing::longest_text;
 use domain::enrichment::{Field, FieldResult};
 use domain::lead::Lead;
 use domain::merge_fields::MergeContext;
@@ -25,9 +26,9 @@ pub struct Looked {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// `do_not_contact`, a reason why the channel is closed, or `missing_value`.
+    /// `do_not_contact`, a reason why the channel is closed, `missing_value`, or `too_large` as an SMS.
     pub reason: &'static str,
-    /// What is missing.
+    /// What is missing, or how much is too much.
     pub detail: Option<String>,
 }
 
@@ -47,7 +48,7 @@ pub async fn look_at(
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
             let words = match passed_over(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
                 Some(reason) => Err(Obstacle { reason, detail: None }),
-                None => written(ports, workspace, &lead, line, words),
+                None => written(ports, workspace, (&lead, channel), line, words),
             };
             Ok(Looked { lead, words })
         }
@@ -59,7 +60,7 @@ pub async fn look_at(
 fn written(
     ports: &MailingPorts,
     workspace: &Workspace,
-    lead: &Lead,
+    (lead, channel): (&Lead, Channel),
     line: Option<&FieldResult>,
     words: &MailingWords,
 ) -> Result<(String, String), Obstacle> {
@@ -67,6 +68,12 @@ fn written(
     let values = MergeContext::from_lead(lead, &workspace.company).with_first_line(first_line(line));
     let id = MessageId::derived(&lead.id, &["shown"]);
     let values = with_dead_links(values, &ports.public_url, (&workspace.id, &id));
-    letter(&values, (&words.subject, &words.text), &Thread::default())
-        .map_err(|error| Obstacle { reason: "missing_value", detail: Some(error.to_string()) })
+    let (subject, text) = letter(&values, (&words.subject, &words.text), &Thread::default())
+        .map_err(|error| Obstacle { reason: "missing_value", detail: Some(error.to_string()) })?;
+    let longest = longest_text(channel);
+    if channel == Channel::Sms && text.chars().count() > longest {
+        let detail = format!("with their values it has more than {longest} characters");
+        return Err(Obstacle { reason: "too_large", detail: Some(detail) });
+    }
+    Ok((subject, text))
 }

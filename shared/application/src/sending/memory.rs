@@ -162,6 +162,11 @@ impl Memory {
         Ok(listed)
     }
 
+    /// When it was last read what was listed there.
+    pub fn listed_at(&self, workspace: &WorkspaceId) -> Option<Timestamp> {
+        self.listed.get(workspace).map(|listed| listed.read_at)
+    }
+
     /// What was just listed here is seen by who comes next.
     pub fn forget_listed(&mut self) {
         self.listed.clear();

@@ -68,7 +68,7 @@ pub async fn queue_one_off(
     } else {
         due.put(&[one_off_hint(message, at)]).await?;
     }
-    // Nobody else has this id: what is there is ours, and its answer was lost.
+    // Nobody else has this id: what is there is ours, of this attempt or one before it, and the answer was lost.
     unless_taken(messages.create(message, &Event::new("message_queued", actor, message.created_at)).await)
 }
 

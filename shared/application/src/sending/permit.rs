@@ -12,17 +12,22 @@ use domain::lead::Lead;
 use domain::workspace::{Sending, Workspace};
 use jiff::Timestamp;
 
-/// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by; and the lead is
-/// still reached where it goes. What is older than a permit lasts is read anew.
+/// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by; the lead is still
+/// reached where it goes, and nothing more of theirs is listed. What is older than a permit lasts is read anew.
 pub(super) async fn still_stands(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    (scene, enrolment): (&Scene, &Enrolment),
     (account, to): (&ConnectionId, &str),
 ) -> StoreResult<bool> {
     let Lead { workspace, id, .. } = &scene.file.lead;
     if ports.clock.now().duration_since(scene.read_at) >= PERMIT_LASTS
         && !found(ports.leads.get(workspace, id).await)?.is_some_and(|lead| lead.is_reached_at(to))
+    {
+        return Ok(false);
+    }
+    if ports.clock.now().duration_since(scene.listed_at) >= PERMIT_LASTS
+        && memory.suppressions(ports, &scene.file.lead, &mut enrolment.clone()).await? != scene.suppressions
     {
         return Ok(false);
     }

@@ -62,6 +62,8 @@ pub(super) struct Scene {
     pub read_at: Timestamp,
     /// When workspace, campaign and accounts were read.
     pub permitted_at: Timestamp,
+    /// When it was read what is listed.
+    pub listed_at: Timestamp,
 }
 
 impl Scene {
@@ -145,6 +147,10 @@ pub(super) async fn send_step(
     };
     afterwards.leads.insert(number, scene.file.lead.clone());
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
+        // Nobody is at it: it stood here already when what follows was put, and a rollout has written over that.
+        if enrolment.claim_expired(now) {
+            return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
+        }
         return Ok(not_written(due, now));
     }
     if !enrolment.is_active() {
@@ -274,6 +280,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         calendar: calendar_of(&workspace, &campaign, &senders),
         read_at,
         permitted_at: memory.permitted_at(&campaign).unwrap_or(Timestamp::MIN),
+        listed_at: memory.listed_at(&key.workspace).unwrap_or(Timestamp::MIN),
         senders,
         workspace,
         campaign,
@@ -417,7 +424,7 @@ async fn attempt(
         },
     };
     let goes = (&account.connection.id, ready.to());
-    let stands = permit::still_stands(ports, memory, scene, goes).await;
+    let stands = permit::still_stands(ports, memory, (scene, &enrolment), goes).await;
     if !matches!(stands, Ok(true)) {
         room.give_back(ports).await;
         return stands.map(|_| permit::ran_out());
@@ -461,7 +468,7 @@ async fn attempt(
         }
     };
     // What is not read anew is not called.
-    if !permit::still_stands(ports, memory, scene, goes).await.unwrap_or(false) {
+    if !permit::still_stands(ports, memory, (scene, &enrolment), goes).await.unwrap_or(false) {
         let put_back = permit::put_back(ports, enrolment, &token).await?;
         room.give_back(ports).await;
         return Ok(put_back);

@@ -1,7 +1,7 @@
 use super::*;
 use application::due::{DueStore, DueWork, Hint};
 use application::leads::LeadStore;
-use application::limits::{LimitStore, StoredAnswer};
+use application::limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
 use application::paces::{PaceStore, give_back, note_sent};
 use application::{PageRequest, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -44,25 +44,67 @@ async fn first_time_is_once_until_it_is_forgotten() {
     assert!(first(86_400).await, "whether or not DynamoDB has removed it");
 }
 
+fn asked(attempt: &str, hash: &str) -> KeyedRequest {
+    let (attempt, id, hash) = (attempt.to_owned(), attempt.to_owned(), hash.to_owned());
+    KeyedRequest { attempt, id, hash, keep: SignedDuration::from_hours(1) }
+}
+
 #[tokio::test]
 async fn an_answer_is_kept_once_it_is_there() {
-    let world = World::new();
-    let hour = SignedDuration::from_hours(1);
-    let answer =
-        |status: u16, body: &str| StoredAnswer { request_hash: "h".into(), status, body: body.into() };
-    let running = answer(0, "");
-    world.table.store_answer("k", &running, Still.now(), hour).await.unwrap();
-    let second = world.table.store_answer("k", &running, later(1), hour).await;
-    assert!(matches!(second, Err(StoreError::Conflict)));
-    world.table.forget_answer("k").await.unwrap();
-    assert_eq!(world.table.stored_answer("k").await.unwrap(), None);
-    world.table.store_answer("k", &running, later(2), hour).await.unwrap();
-    world.table.store_answer("k", &answer(201, "{}"), later(3), hour).await.unwrap();
-    world.table.forget_answer("k").await.unwrap();
-    assert_eq!(world.table.stored_answer("k").await.unwrap(), Some(answer(201, "{}")));
-    let late = world.table.store_answer("k", &answer(500, ""), later(4), hour).await;
-    assert!(matches!(late, Err(StoreError::Conflict)));
-    world.table.store_answer("k", &running, later(4000), hour).await.unwrap();
+    let table = World::new().table;
+    let answer = |body: &str| StoredAnswer { status: 201, body: body.into() };
+    let before = |answer| Begun::Before { hash: "h".into(), answer };
+    let first = asked("1", "h");
+    assert_eq!(table.begin_request("k", first.clone(), later(0)).await.unwrap(), Begun::Ours(first.clone()));
+    assert_eq!(table.begin_request("k", asked("2", "h"), later(1)).await.unwrap(), before(None));
+    table.forget_request("k", &asked("2", "h")).await.unwrap();
+    assert_eq!(table.begin_request("k", asked("2", "h"), later(1)).await.unwrap(), before(None));
+    table.forget_request("k", &first).await.unwrap();
+    let second = asked("2", "h");
+    assert_eq!(
+        table.begin_request("k", second.clone(), later(2)).await.unwrap(),
+        Begun::Ours(second.clone())
+    );
+    let stale = table.store_answer("k", &first, &answer("[]"), later(3)).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+    table.store_answer("k", &second, &answer("{}"), later(3)).await.unwrap();
+    table.forget_request("k", &second).await.unwrap();
+    table.give_up_request("k", &second, later(4)).await.unwrap();
+    let kept = before(Some(answer("{}")));
+    assert_eq!(table.begin_request("k", asked("3", "h"), later(5)).await.unwrap(), kept);
+    let third = asked("3", "h");
+    assert_eq!(table.begin_request("k", third.clone(), later(4000)).await.unwrap(), Begun::Ours(third));
+}
+
+/// The store's client lost an answer and asked again.
+#[tokio::test]
+async fn a_write_of_a_request_that_meets_itself_is_its_own() {
+    let table = World::new().table;
+    let (first, answer) = (asked("1", "h"), StoredAnswer { status: 202, body: "{}".into() });
+    for _ in 0..2 {
+        assert_eq!(
+            table.begin_request("k", first.clone(), later(0)).await.unwrap(),
+            Begun::Ours(first.clone())
+        );
+    }
+    for _ in 0..2 {
+        table.store_answer("k", &first, &answer, later(1)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_failed_is_begun_again_under_its_id() {
+    let table = World::new().table;
+    table.begin_request("k", asked("1", "h"), later(0)).await.unwrap();
+    table.give_up_request("k", &asked("1", "h"), later(1)).await.unwrap();
+    let again = KeyedRequest { id: "1".to_owned(), ..asked("2", "h") };
+    let begun = table.begin_request("k", asked("2", "h"), later(2)).await.unwrap();
+    assert_eq!(begun, Begun::Ours(again.clone()));
+    let running = Begun::Before { hash: "h".into(), answer: None };
+    assert_eq!(table.begin_request("k", asked("3", "h"), later(3)).await.unwrap(), running);
+    table.give_up_request("k", &again, later(4)).await.unwrap();
+    let other = table.begin_request("k", asked("4", "other"), later(5)).await.unwrap();
+    assert_eq!(other, Begun::Ours(asked("4", "other")));
 }
 
 fn hint(n: i64, seconds: i64) -> Hint {

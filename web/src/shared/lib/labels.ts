@@ -83,6 +83,7 @@ export const LEFT_OUT_WORDS: Record<string, string> = {
   no_mailbox: "Nothing to send from: the campaign's account is gone or off",
   unverified: "The address is not verified",
   missing_value: "A value is missing that a text needs",
+  too_large: "With their values the text is too long for an SMS",
   goal_reached: "Has reached the goal already",
   busy: "Being changed by somebody else; try again",
 };
