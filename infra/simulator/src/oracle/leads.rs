@@ -181,7 +181,7 @@ mod tests {
         assert!(goes(&oracle, "pat@x.example", 105) && !goes(&oracle, "pat@x.example", 200));
         assert!(goes(&oracle, "kim@x.example", 200) && oracle.leads.have_ever_had(&key.0, "pat@x.example"));
         let only_just = |after| oracle.leads.has_only_just(&key.0, "kim@x.example", at(after));
-        assert!(only_just(110) && !only_just(200));
+        assert!(only_just(110) && !only_just(240));
         let by = |who, then| oracle.leads.had_by(&key.0, who, at(then));
         assert!(by("pat@x.example", 300) && by("kim@x.example", 100) && !by("kim@x.example", 99));
         let stayed = |who, since| oracle.leads.have_stayed_at(&key.0, who, at(since));
