@@ -309,8 +309,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "postponed_and_forgotten",
         OUTCOME,
-        "return Ok(Sent::Later(seconds, detail));",
-        "let _ = (seconds, detail); return Ok(Sent::Done);",
+        "return Ok(Sent::Later(seconds, setback.failure.detail));",
+        "let _ = seconds; return Ok(Sent::Done);",
     ),
     // Counters.
     mutant(
