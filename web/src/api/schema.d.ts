@@ -2349,7 +2349,7 @@ export interface components {
             sequence_id: components["schemas"]["SequenceId"];
             /**
              * Format: int32
-             * @description Pinned at launch.
+             * @description Pinned at launch; of a draft the newest, which its launch pins.
              */
             sequence_version: number;
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
@@ -3828,7 +3828,7 @@ export interface components {
          *     nothing is sent.
          */
         MailingBody: {
-            /** @description Up to 20,000 characters. */
+            /** @description Up to 20,000 characters, as an SMS 1,600. */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
             connection_id?: components["schemas"]["ConnectionId"] | null;
@@ -4114,7 +4114,7 @@ export interface components {
             send_at?: string | null;
             /** @description E-mail only; that of the thread, if left out. */
             subject?: string | null;
-            /** @description Up to 20,000 characters; merge fields are filled in. */
+            /** @description Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096; merge fields are filled in. */
             text: string;
         };
         NewCampaign: {
@@ -4148,7 +4148,7 @@ export interface components {
             settings: components["schemas"]["ConnectionSettings"];
         };
         NewEmail: {
-            /** @description Up to 20,000 characters. `text` means the same. */
+            /** @description Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096. `text` means the same. */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
             connection_id?: components["schemas"]["ConnectionId"] | null;
@@ -4369,7 +4369,7 @@ export interface components {
                 sequence_id: components["schemas"]["SequenceId"];
                 /**
                  * Format: int32
-                 * @description Pinned at launch.
+                 * @description Pinned at launch; of a draft the newest, which its launch pins.
                  */
                 sequence_version: number;
                 sms_sender_id?: components["schemas"]["ConnectionId"] | null;
@@ -5246,7 +5246,8 @@ export interface components {
         SenderLoad: {
             /**
              * Format: int32
-             * @description How many such accounts that would take.
+             * @description How many such accounts the channel would take for nobody to wait for another day, as far as its limits of a day go: all
+             *     messages, new people and what a ramp-up allows on each.
              */
             accounts_needed: number;
             channel: components["schemas"]["Channel"];
@@ -5520,7 +5521,10 @@ export interface components {
             id: string;
             result?: components["schemas"]["SimulationResult"] | null;
         };
-        /** @description If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts. */
+        /**
+         * @description If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts. It
+         *     begins when campaign and workspace go on, which is now where nobody has said when.
+         */
         SimulationResult: {
             costs: components["schemas"]["Costs"];
             /** @description There are more than 10,000: the others were not looked at. */
@@ -5530,6 +5534,10 @@ export interface components {
             };
             /** @description Held now without an end: nobody knows when they go on, and they were not looked at. */
             held: number;
+            /** @description Those of `held`, by what they wait for. */
+            held_by?: {
+                [key: string]: number;
+            };
             /**
              * Format: date-time
              * @description When the last message goes out.
