@@ -12,7 +12,8 @@ const short = (day: string) => civilDay(day, { day: "numeric", month: "short" })
 export const senderName = (s: Pick<SenderLoad, "name" | "channel">) =>
   s.name ?? `No ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} account`} that works`;
 
-export function Load({ sender: s }: { sender: SenderLoad }) {
+/** `accounts`: how many the channel has. */
+export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: number }) {
   const name = senderName(s);
   const { unit, spans } = spansOf(s.days);
   const most = Math.max(0, ...s.days.map((day) => day.messages));
@@ -58,8 +59,8 @@ export function Load({ sender: s }: { sender: SenderLoad }) {
       <p className="text-meta text-ink-2">
         {plural(all, "message")} in all.{" "}
         {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
-        {s.accounts_needed > 1
-          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}: ${count(s.without_limits)} on one day.`
+        {s.accounts_needed > Math.max(1, accounts)
+          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}, and there ${accounts === 1 ? "is" : "are"} ${count(accounts)}: ${count(s.without_limits)} on one day.`
           : ""}
       </p>
     </section>

@@ -58,7 +58,15 @@ test("each person's row says from where, when and in which words, and why a step
   expect(within(row).getByText("Maya")).toBeTruthy();
   expect(row.textContent).toMatch(/1 E-mail \(Short\) Tue (5 Jan|Jan 5) 10:12/);
   expect(row.textContent).toMatch(/2 SMS no number/);
-  expect(screen.getByText(/Without waiting it would take 3 such accounts: 90 on one day/)).toBeTruthy();
+  expect(screen.getByText(/Without waiting it would take 3 such accounts, and there is 1: 90 on one day/)).toBeTruthy();
+});
+
+test("who waits already is counted by what they wait for", async () => {
+  open(result({ held: 3, held_by: { uncertain: 2, missing_value: 1 } }), []);
+  expect(
+    await screen.findByText(/2 people wait already, nobody knows until when: Uncertain, being checked/),
+  ).toBeTruthy();
+  expect(screen.getByText(/1 person waits already, nobody knows until when: A value is missing/)).toBeTruthy();
 });
 
 test("who comes to a message that cannot go out would be held, and has not failed", async () => {

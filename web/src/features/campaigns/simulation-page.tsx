@@ -102,6 +102,8 @@ function Result({
 }) {
   const ends = Object.entries(r.ends).filter(([end]) => end !== "finished");
   const held = Object.entries(r.would_be_held);
+  const waiting = Object.entries(r.held_by ?? {});
+  const accounts = (channel: string) => r.senders.filter((s) => s.channel === channel && s.connection_id).length;
   const skipped = Object.entries(r.skipped);
   const named = r.senders.map((s) => [s.connection_id ?? "", s.name ?? ""] as const);
   const which = { campaign, simulation, currency: r.costs.currency, mailboxes: new Map(named) };
@@ -121,8 +123,13 @@ function Result({
         </p>
         <Cost costs={r.costs} />
         {r.messages === 0 ? <p className="mt-2">Nobody would get anything.</p> : null}
-        {ends.length || held.length || skipped.length ? (
+        {waiting.length || ends.length || held.length || skipped.length ? (
           <ul className="mt-2 text-ink-2">
+            {waiting.map(([why, n]) => (
+              <li key={why}>
+                {plural(n, "person waits", "people wait")} already, nobody knows until when: {HOLD_WORDS[why] ?? why}
+              </li>
+            ))}
             {held.map(([why, n]) => (
               <li key={why} className="text-warm-ink">
                 {plural(n, "person comes", "people come")} to a message that cannot go out, and would be held:{" "}
@@ -144,7 +151,7 @@ function Result({
       </div>
       <div className="grid gap-x-10 gap-y-4 px-6 pb-3 max-lg:px-4 xl:grid-cols-2">
         {r.senders.map((sender) => (
-          <Load key={sender.connection_id ?? sender.channel} sender={sender} />
+          <Load key={sender.connection_id ?? sender.channel} sender={sender} accounts={accounts(sender.channel)} />
         ))}
       </div>
       <SimulationCalendar senders={r.senders} />
