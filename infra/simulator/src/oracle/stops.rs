@@ -88,6 +88,8 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             // there again, where nothing more goes.
             let theirs = match deed.kind {
                 DeedKind::Bounced => oracle.leads.have_stayed_at(&key.0, &deed.who, deed.at),
+                // What is written from a number that two of them have, or another has by now, is one lead's word.
+                DeedKind::TextedBack if oracle.leads.others_had(&key.0, &deed.who, deed.at) => false,
                 _ => oracle.leads.have_ever_had(&key.0, &deed.who),
             };
             let before =

@@ -37,8 +37,8 @@ pub const MORE: &[Mutant] = &[
     )
     .and(
         OUTCOME,
-        "let wait = after.map_or(*wait, |after| after.max(*wait));",
-        "let wait = if $M { SignedDuration::ZERO } else { after.map_or(*wait, |after| after.max(*wait)) };",
+        "wait.map(|wait| self.after.map_or(*wait, |after| after.max(*wait)))",
+        "wait.map(|wait| if $M { SignedDuration::ZERO } else { self.after.map_or(*wait, |after| after.max(*wait)) })",
     ),
     mutant(
         "uncertain_is_looked_at_all_the_time",
