@@ -193,6 +193,20 @@ async fn crowd(world: &World, count: usize) -> Vec<EnrolmentKey> {
 }
 
 #[tokio::test]
+async fn what_came_back_is_answered_by_nothing() {
+    let (world, _, mails) = among(1).await;
+    world.ask_and_run().await;
+    let mut message = world.message().await.unwrap();
+    assert!(message.raise_state(MessageState::Bounced, world.stage.clock.now()));
+    world.ports().messages().save(&message, &event(&world)).await.unwrap();
+    days(&world, 10).await;
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!(mails.len(), 3);
+    assert!(!answers(&mails[1]) && answers(&mails[2]));
+    assert_eq!(mails[1]["subject"], "first");
+}
+
+#[tokio::test]
 async fn from_another_mailbox_a_new_thread_begins() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;

@@ -12,7 +12,7 @@ use domain::lead::Lead;
 use domain::mail;
 use domain::mail_body::{Footer, MailParts, mail_body};
 use domain::merge_fields::MergeContext;
-use domain::message::{Direction, Message};
+use domain::message::{Direction, Message, MessageState};
 use domain::render::{Escaping, TemplateError, fields_used, render};
 use domain::sequence::Channel;
 use domain::whatsapp::{self, Filled, WINDOW_CLOSED};
@@ -229,8 +229,8 @@ pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
     fields.iter().find(|result| result.field == Field::FirstLine)?.status.first_line()
 }
 
-/// The mails of this campaign that the lead has had from this mailbox where they are reached now. From another mailbox, or
-/// elsewhere, it begins anew.
+/// The mails of this campaign that the lead has had from this mailbox where they are reached now. From another mailbox,
+/// elsewhere, or where the last ones came back, it begins anew.
 pub(crate) fn thread_of<'a>(
     file: &'a LeadFile,
     campaign: &CampaignId,
@@ -242,8 +242,10 @@ pub(crate) fn thread_of<'a>(
             && message.campaign.as_ref() == Some(campaign)
             && message.accepted_at.is_some()
     };
-    let goes_on =
-        |message: &&Message| message.connection.as_ref() == mailbox && file.lead.is_reached_at(&message.to);
+    let goes_on = |message: &&Message| {
+        let arrived = !matches!(message.state, MessageState::Bounced | MessageState::Failed);
+        arrived && message.connection.as_ref() == mailbox && file.lead.is_reached_at(&message.to)
+    };
     let (messages, elsewhere): (Vec<_>, Vec<_>) = file.messages.iter().filter(ours).partition(goes_on);
     let topic = elsewhere.iter().find(|message| !message.subject.is_empty());
     Thread { messages, topic: topic.map(|message| mail::base_subject(&message.subject)) }
