@@ -37,7 +37,7 @@ pub fn judge(
     (!holds).then(|| format!("{name} left {id} out, and it is not true that {why}"))
 }
 
-/// A provider took the step's message, or nobody knows.
+/// A provider took the step's message, or refused it for good, or nobody knows: it has but one.
 fn went_out(oracle: &Oracle, key: &Key, step: &str) -> bool {
     let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let campaign = key.1.trim_start_matches("N#");
@@ -45,7 +45,8 @@ fn went_out(oracle: &Oracle, key: &Key, step: &str) -> bool {
         text(message, "camp").trim_start_matches("campaign_") == campaign && text(message, "step") == step
     });
     let may_have = |message: &Item| {
-        message.0["acc"]["N"].is_string() || matches!(text(message, "state"), "uncertain" | "abandoned")
+        message.0["acc"]["N"].is_string()
+            || matches!(text(message, "state"), "uncertain" | "abandoned" | "failed")
     };
     oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step) || theirs.any(may_have)
 }

@@ -57,6 +57,7 @@ fn nothing_went_out_before_that_nobody_took() {
         (json!({ "state": { "S": "queued" } }), false),
         (json!({ "state": { "S": "uncertain" } }), true),
         (json!({ "state": { "S": "bounced" }, "acc": { "N": "1" } }), true),
+        (json!({ "state": { "S": "failed" } }), true),
         (json!({ "state": { "S": "uncertain" }, "step": { "S": "step_2" } }), false),
     ] {
         oracle.items.insert(of_message.clone(), message(fields.clone()));
