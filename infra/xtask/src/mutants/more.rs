@@ -261,8 +261,8 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "somebody_elses_thread_goes_on",
         COMPOSE,
-        "&& file.lead.is_reached_at(&message.to);",
-        "&& ($M || file.lead.is_reached_at(&message.to));",
+        "&& file.lead.is_reached_at(&message.to)",
+        "&& ($M || file.lead.is_reached_at(&message.to))",
     )
     .from(SELDOM),
     mutant(
