@@ -2,7 +2,7 @@
 //! asked for, an entry of the list, or that nothing reaches them.
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
-use super::tenancy::{concerns, is_first, owner_of};
+use super::tenancy::{LEAVING, SPEAKING, concerns, is_first, owner_of};
 use super::{Oracle, desk, reach};
 use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed};
@@ -75,15 +75,6 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         oracle.accuse(now, what);
     }
 }
-
-const SPEAKING: [DeedKind; 5] = [
-    DeedKind::AskedToStop,
-    DeedKind::Unsubscribed,
-    DeedKind::TextedStop,
-    DeedKind::Replied,
-    DeedKind::TextedBack,
-];
-const LEAVING: [DeedKind; 3] = [DeedKind::AskedToStop, DeedKind::Unsubscribed, DeedKind::TextedStop];
 
 /// What would have to be there and is not.
 fn lacks(oracle: &Oracle, observed: &Observed, ending: &Ending) -> Option<&'static str> {

@@ -199,8 +199,11 @@ pub fn settle(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     }
 }
 
-const LEAVING: [DeedKind; 3] = [DeedKind::AskedToStop, DeedKind::Unsubscribed, DeedKind::TextedStop];
-const SPEAKING: [DeedKind; 5] = [
+/// How people ask to be left alone.
+pub(super) const LEAVING: [DeedKind; 3] =
+    [DeedKind::AskedToStop, DeedKind::Unsubscribed, DeedKind::TextedStop];
+/// How people say anything at all.
+pub(super) const SPEAKING: [DeedKind; 5] = [
     DeedKind::AskedToStop,
     DeedKind::Unsubscribed,
     DeedKind::TextedStop,
