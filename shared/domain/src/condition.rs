@@ -6,6 +6,7 @@ use crate::ids::{MessageId, TaskId};
 use crate::lead::{Lead, LeadStatus, Temperature};
 use crate::merge_fields::lead_value;
 use crate::message::{Direction, Message, MessageState};
+use crate::reach::SkipReason;
 use crate::task::{Task, TaskOutcome};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -62,8 +63,9 @@ pub struct Seen {
     pub task: Option<SeenTask>,
     /// When the latest of all messages to them went out, or may have; the present step's own does not count.
     pub last_message: Option<Timestamp>,
-    /// The present step's message is of an earlier visit: it went out, or nobody knows.
-    pub sent_before: bool,
+    /// The present step's message is of an earlier visit, and a step has but one: why it is left out.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
+    pub had_before: Option<SkipReason>,
     /// Somebody else of their company, where the workspace minds.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub colleague: Option<ColleagueAnswered>,
@@ -100,7 +102,7 @@ impl Seen {
         seen.booked = tasks.iter().any(|task| task.outcome == Some(TaskOutcome::Booked));
         let (Some(step), Some(own)) = (&enrolment.step, own) else { return seen };
         let message = messages.iter().find(|found| found.id == own);
-        seen.sent_before = message.is_some_and(|found| is_behind(found, enrolment.anchor));
+        seen.had_before = message.filter(|found| is_behind(found, enrolment.anchor)).map(had);
         let id = TaskId::for_step(lead, campaign, step);
         let task = tasks.iter().find(|task| task.id == id);
         seen.task = task.map(|task| SeenTask {
@@ -114,6 +116,12 @@ impl Seen {
 fn went_out(message: &Message) -> Option<Timestamp> {
     let nobody_knows = matches!(message.state, MessageState::Uncertain | MessageState::Abandoned);
     message.accepted_at.or(nobody_knows.then_some(message.created_at))
+}
+
+/// What became of a message on an earlier visit.
+fn had(message: &Message) -> SkipReason {
+    let refused = message.state == MessageState::Failed && message.accepted_at.is_none();
+    if refused { SkipReason::RefusedBefore } else { SkipReason::AlreadySent }
 }
 
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);

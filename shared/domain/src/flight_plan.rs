@@ -19,7 +19,7 @@ use crate::time_zone::ZoneFact;
 use crate::workspace::Sending;
 use jiff::Timestamp;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlightPlan {
@@ -132,8 +132,8 @@ pub struct Flight<'a> {
     enrolment: Enrolment,
     now: Timestamp,
     seen: Seen,
-    /// Steps whose message has gone out, on whatever version.
-    had: BTreeSet<StepId>,
+    /// Steps whose message went out or was refused, on whatever version.
+    had: BTreeMap<StepId, SkipReason>,
     has_no_place: bool,
     /// The present step's text.
     written: Option<Written>,
@@ -172,7 +172,7 @@ impl<'a> Flight<'a> {
             enrolment,
             now,
             seen: Seen::default(),
-            had: BTreeSet::new(),
+            had: BTreeMap::new(),
             has_no_place: false,
             written: None,
             steps: Vec::new(),
@@ -184,7 +184,7 @@ impl<'a> Flight<'a> {
     }
 
     /// On another version they may come to what they have had.
-    pub fn having_had(mut self, steps: BTreeSet<StepId>) -> Self {
+    pub fn having_had(mut self, steps: BTreeMap<StepId, SkipReason>) -> Self {
         self.had = steps;
         self
     }
@@ -192,7 +192,7 @@ impl<'a> Flight<'a> {
     /// What they did before now, asked of the step where they stand.
     pub fn having_seen(mut self, seen: Seen) -> Self {
         // A task of the present step is done now, and that step left.
-        self.seen = Seen { task: None, sent_before: seen.sent_before && seen.task.is_none(), ..seen };
+        self.seen = Seen { task: None, had_before: seen.had_before.filter(|_| seen.task.is_none()), ..seen };
         self
     }
 
@@ -330,7 +330,7 @@ impl<'a> Flight<'a> {
     /// The message goes out now.
     pub fn sent(&mut self) {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
-        self.had.extend(self.enrolment.step.clone());
+        self.had.extend(self.enrolment.step.clone().map(|step| (step, SkipReason::AlreadySent)));
         self.leave(PlannedOutcome::SendAt(self.now), None);
     }
 
@@ -378,6 +378,6 @@ impl<'a> Flight<'a> {
         {
             self.route = Route { version: &onward.version, texts, onward: None, ..self.route };
         }
-        self.seen.sent_before = self.enrolment.step.as_ref().is_some_and(|step| self.had.contains(step));
+        self.seen.had_before = self.enrolment.step.as_ref().and_then(|step| self.had.get(step).copied());
     }
 }

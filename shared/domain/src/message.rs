@@ -58,6 +58,8 @@ pub struct Message {
     pub test: bool,
     /// An attempt of which nobody knows was given up: whatever becomes of a later one, it may have gone out.
     pub given_up: bool,
+    /// What was given up had gone to another of their addresses, and nothing told since which of them it reached.
+    pub tried_elsewhere: bool,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
@@ -213,6 +215,7 @@ impl Message {
             complained: false,
             test: false,
             given_up: false,
+            tried_elsewhere: false,
             attempts: 0,
             opens: 0,
             clicks: 0,
@@ -257,6 +260,12 @@ impl Message {
     pub fn try_anew(&mut self) {
         self.given_up = true;
         (self.frozen, self.failure, self.retry_at, self.repeated_at) = (None, None, None, None);
+    }
+
+    /// It goes out in the place of an earlier attempt.
+    pub fn follows(&mut self, earlier: &Self) {
+        (self.rev, self.given_up) = (earlier.rev, earlier.given_up);
+        self.tried_elsewhere = earlier.tried_elsewhere || earlier.given_up && earlier.to != self.to;
     }
 
     /// Since when nothing was heard of it that could be.

@@ -265,9 +265,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return Ok(on(next, "task=gone".to_owned()));
     }
 
-    if input.seen.sent_before {
-        let skip = Decision::Skip { why: SkipReason::AlreadySent };
-        return checks.fail("not_sent_before", "this step went out on another version", skip);
+    if let Some(why) = input.seen.had_before {
+        return checks.fail("not_sent_before", plain(why), Decision::Skip { why });
     }
     if let Some(why) = step_closed_to(enrolment, lead, &step.kind, input.suppressions, now) {
         let then = match anything_left(version, present, (enrolment, lead), input.suppressions, now) {

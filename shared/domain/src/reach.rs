@@ -11,6 +11,7 @@ use crate::suppression::{Endings, Suppression, SuppressionScope};
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub enum SkipReason {
     NoEmail,
     NoPhone,
@@ -25,6 +26,8 @@ pub enum SkipReason {
     Late,
     /// It went out, or may have, before another version brought the lead here again.
     AlreadySent,
+    /// Its message was refused for good before another version brought the lead here again.
+    RefusedBefore,
 }
 
 impl SkipReason {
@@ -38,6 +41,7 @@ impl SkipReason {
             Self::PastItsDate => "past_its_date",
             Self::Late => "late",
             Self::AlreadySent => "already_sent",
+            Self::RefusedBefore => "refused_before",
         }
     }
 }

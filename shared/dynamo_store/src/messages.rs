@@ -96,6 +96,8 @@ pub(crate) struct MessageItem {
     test: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    elsewhere: bool,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -183,6 +185,7 @@ impl Stored for Message {
             spam: message.complained,
             test: message.test,
             gone: message.given_up,
+            elsewhere: message.tried_elsewhere,
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -232,6 +235,7 @@ impl Stored for Message {
             complained: body.spam,
             test: body.test,
             given_up: body.gone,
+            tried_elsewhere: body.elsewhere,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

@@ -14,7 +14,7 @@ use domain::email_address::EmailAddress;
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::message::MessageState;
+use domain::message::{Message, MessageState};
 use domain::pace::SendingLimits;
 use domain::sequence::{Channel, Touch};
 use domain::step_kind::StepKind;
@@ -204,6 +204,23 @@ async fn what_came_back_is_answered_by_nothing() {
     assert_eq!(mails.len(), 3);
     assert!(!answers(&mails[1]) && answers(&mails[2]));
     assert_eq!(mails[1]["subject"], "first");
+}
+
+/// It is known to have arrived, and at which of their addresses is not.
+#[tokio::test]
+async fn what_may_have_reached_a_former_address_alone_is_answered_by_nothing() {
+    let (world, _, mails) = among(1).await;
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    let to = message.to.clone();
+    let given_up = Message { given_up: true, to: "former@northwind.example".into(), ..message.clone() };
+    let mut again = message;
+    again.follows(&given_up);
+    world.ports().messages().save(&again, &event(&world)).await.unwrap();
+    days(&world, 10).await;
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!((mails.len(), again.to), (3, to));
+    assert!(!answers(&mails[1]) && answers(&mails[2]));
 }
 
 #[tokio::test]

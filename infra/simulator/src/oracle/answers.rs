@@ -13,8 +13,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = recorded(oracle, observed, now);
     wrong.extend(texted(oracle, observed, now));
     wrong.extend(conversations(oracle));
-    let strays = |mail| astray(observed, mail).filter(|_| !answers_a_repeat(oracle, mail));
-    wrong.extend(observed.emails.iter().filter_map(strays));
+    wrong.extend(observed.emails.iter().filter_map(|mail| astray(observed, mail)));
     let mails =
         observed.emails.iter().map(|mail| (&mail.recipient, format!("{} {}", mail.subject, mail.text)));
     let texts = observed.sms.iter().map(|sms| (&sms.to, sms.body.clone()));
@@ -127,14 +126,6 @@ fn conversations(oracle: &Oracle) -> Vec<String> {
         }
     }
     wrong
-}
-
-/// What was tried more than once, the last time where they are now, arrived: at which of their addresses nobody can tell.
-fn answers_a_repeat(oracle: &Oracle, mail: &ObservedEmail) -> bool {
-    let Some(about) = mail.in_reply_to.as_deref().map(|id| id.trim_matches(['<', '>'])) else { return false };
-    let is_that = |item: &&Item| text(item, "mid").eq_ignore_ascii_case(about);
-    let repeated = |item: &Item| number(item, "tries") > 1 && text(item, "to") == mail.recipient;
-    oracle.items.values().filter(is_that).any(repeated)
 }
 
 /// A mail answers what its reader has had from us, or has written.

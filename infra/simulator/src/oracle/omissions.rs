@@ -31,24 +31,36 @@ pub fn judge(
         // By how late it was, and by what was said of that.
         "late" => true,
         "already_sent" => went_out(oracle, key, id),
+        "refused_before" => was_refused(oracle, key, id),
         "past_its_date" => is_past_its_date(oracle, now, (key, old), step),
         _ => reach::may_be_why(oracle, now, key, step, why),
     };
     (!holds).then(|| format!("{name} left {id} out, and it is not true that {why}"))
 }
 
-/// A provider took the step's message, or refused it for good, or nobody knows: it has but one.
+/// A provider took the step's message, or nobody knows.
 fn went_out(oracle: &Oracle, key: &Key, step: &str) -> bool {
+    let may_have = |message: &Item| {
+        let nobody_knows = matches!(text(message, "state"), "uncertain" | "abandoned");
+        message.0["acc"]["N"].is_string() || message.0["gone"]["BOOL"] == true || nobody_knows
+    };
+    oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step)
+        || message_of(oracle, key, step).is_some_and(may_have)
+}
+
+/// The step's message was refused for good, and never taken: it has but one.
+fn was_refused(oracle: &Oracle, key: &Key, step: &str) -> bool {
+    let refused = |message: &Item| text(message, "state") == "failed" && !message.0["acc"]["N"].is_string();
+    !oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step)
+        && message_of(oracle, key, step).is_some_and(refused)
+}
+
+fn message_of<'a>(oracle: &'a Oracle, key: &Key, step: &str) -> Option<&'a Item> {
     let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let campaign = key.1.trim_start_matches("N#");
-    let mut theirs = oracle.items.range(messages).map(|(_, message)| message).filter(|message| {
+    oracle.items.range(messages).map(|(_, message)| message).find(|message| {
         text(message, "camp").trim_start_matches("campaign_") == campaign && text(message, "step") == step
-    });
-    let may_have = |message: &Item| {
-        message.0["acc"]["N"].is_string()
-            || matches!(text(message, "state"), "uncertain" | "abandoned" | "failed")
-    };
-    oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step) || theirs.any(may_have)
+    })
 }
 
 /// Its last day is over where they live, or nothing could go out before its end.

@@ -53,15 +53,17 @@ fn nothing_went_out_before_that_nobody_took() {
     let mut oracle = oracle("pat@x.example", "");
     assert!(!left_out(&oracle, &step(json!({})), "already_sent"));
     let of_message = (key().0, "M#1".to_owned());
-    for (fields, holds) in [
-        (json!({ "state": { "S": "queued" } }), false),
-        (json!({ "state": { "S": "uncertain" } }), true),
-        (json!({ "state": { "S": "bounced" }, "acc": { "N": "1" } }), true),
-        (json!({ "state": { "S": "failed" } }), true),
-        (json!({ "state": { "S": "uncertain" }, "step": { "S": "step_2" } }), false),
+    for (fields, went_out, refused) in [
+        (json!({ "state": { "S": "queued" } }), false, false),
+        (json!({ "state": { "S": "uncertain" } }), true, false),
+        (json!({ "state": { "S": "bounced" }, "acc": { "N": "1" } }), true, false),
+        (json!({ "state": { "S": "failed" } }), false, true),
+        (json!({ "state": { "S": "failed" }, "acc": { "N": "1" } }), true, false),
+        (json!({ "state": { "S": "uncertain" }, "step": { "S": "step_2" } }), false, false),
     ] {
         oracle.items.insert(of_message.clone(), message(fields.clone()));
-        assert_eq!(left_out(&oracle, &step(json!({})), "already_sent"), holds, "{fields}");
+        assert_eq!(left_out(&oracle, &step(json!({})), "already_sent"), went_out, "{fields}");
+        assert_eq!(left_out(&oracle, &step(json!({})), "refused_before"), refused, "{fields}");
     }
 }
 

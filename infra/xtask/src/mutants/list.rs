@@ -457,7 +457,12 @@ pub const MUTANTS: &[Mutant] = &[
         "EnrolmentState::Held { reason, .. } => reason != HoldReason::Uncertain,",
         "EnrolmentState::Held { reason, .. } => $M || reason != HoldReason::Uncertain,",
     ),
-    mutant("transfer_to_a_step_sent_before", PLANNER, "input.seen.sent_before", "false"),
+    mutant(
+        "transfer_to_a_step_sent_before",
+        PLANNER,
+        "input.seen.had_before",
+        "input.seen.had_before.filter(|_| false)",
+    ),
     mutant(
         "older_rollout_wins",
         ROLLING_OUT,

@@ -230,7 +230,7 @@ pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
 }
 
 /// The mails of this campaign that the lead has had from this mailbox where they are reached now. From another mailbox,
-/// elsewhere, or where the last ones came back, it begins anew.
+/// elsewhere, where the last ones came back or may have gone elsewhere, it begins anew.
 pub(crate) fn thread_of<'a>(
     file: &'a LeadFile,
     campaign: &CampaignId,
@@ -244,7 +244,10 @@ pub(crate) fn thread_of<'a>(
     };
     let goes_on = |message: &&Message| {
         let arrived = !matches!(message.state, MessageState::Bounced | MessageState::Failed);
-        arrived && message.connection.as_ref() == mailbox && file.lead.is_reached_at(&message.to)
+        arrived
+            && !message.tried_elsewhere
+            && message.connection.as_ref() == mailbox
+            && file.lead.is_reached_at(&message.to)
     };
     let (messages, elsewhere): (Vec<_>, Vec<_>) = file.messages.iter().filter(ours).partition(goes_on);
     let topic = elsewhere.iter().find(|message| !message.subject.is_empty());

@@ -61,6 +61,7 @@ pub(super) async fn record(
             message.provider_id = accepted.provider_id;
             message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
+            message.tried_elsewhere = false;
             write(ports, &message, "message_accepted", now).await?;
             close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
             memory.gates.answered(ports, &account, probe, &who).await;

@@ -260,12 +260,8 @@ async fn tried_once_more(
     if first.attempts > 0 && second.created_at <= first.created_at {
         return Ok(first);
     }
-    let message = Message {
-        rev: first.rev,
-        given_up: first.given_up,
-        attempts: first.attempts.saturating_add(1),
-        ..second
-    };
+    let mut message = Message { attempts: first.attempts.saturating_add(1), ..second };
+    message.follows(&first);
     write(ports, &message, "message_uncertain", now).await?;
     ports.messages.get(&message.workspace, &message.id).await
 }

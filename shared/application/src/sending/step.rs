@@ -477,7 +477,7 @@ async fn attempt(
     message.variant = variant.cloned();
     ready.describe(&mut message, &account, class);
     if let Some(earlier) = earlier {
-        (message.rev, message.given_up) = (earlier.rev, earlier.given_up);
+        message.follows(earlier);
     }
     if let Some(first) = uncertain {
         (message.state, message.created_at, message.repeated_at) = (first.state, first.created_at, Some(now));

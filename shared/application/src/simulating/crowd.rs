@@ -18,6 +18,7 @@ use domain::flight_plan::{Flight, Route};
 use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
 use domain::message::Message;
+use domain::reach::SkipReason;
 use domain::recipient_domains::RecipientDomains;
 use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
@@ -45,7 +46,7 @@ pub(super) struct Person {
     /// What they did before now, where their way depends on it.
     pub seen: Seen,
     /// Steps of whatever version whose message they have had, where they go from one to another.
-    pub had: BTreeSet<StepId>,
+    pub had: BTreeMap<StepId, SkipReason>,
 }
 
 /// Everybody who is to be written to.
@@ -68,15 +69,16 @@ fn asks_what_was_seen(version: &SequenceVersion) -> bool {
     version.steps.iter().any(|step| step.kind.asks_what_was_seen())
 }
 
-/// Of these steps, by the planner's own rule of what went out on an earlier visit.
+/// Of these steps, by the planner's own rule, whose message is of an earlier visit, and what it came to.
 fn had_before(
     steps: &BTreeSet<StepId>,
     enrolment: &Enrolment,
     messages: &[Message],
     now: Timestamp,
-) -> BTreeSet<StepId> {
+) -> BTreeMap<StepId, SkipReason> {
     let at = |step: &StepId| Enrolment { step: Some(step.clone()), anchor: now, ..enrolment.clone() };
-    steps.iter().filter(|step| Seen::of(&at(step), messages, &[]).sent_before).cloned().collect()
+    let had = |step: &StepId| Seen::of(&at(step), messages, &[]).had_before;
+    steps.iter().filter_map(|step| Some((step.clone(), had(step)?))).collect()
 }
 
 /// Where it has its cap: what was taken today.
@@ -172,7 +174,7 @@ impl Crowd {
             }
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-            let (seen, had) = (Seen::default(), BTreeSet::new());
+            let (seen, had) = (Seen::default(), BTreeMap::new());
             self.people.push(Person { lead, enrolment, pending, suppressions, seen, had });
         }
         Ok(())

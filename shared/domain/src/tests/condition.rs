@@ -82,3 +82,54 @@ fn only_people_and_only_this_campaign_count() {
     sent.campaign = Some(CampaignId::derived(at, &["another"]));
     assert!(!Seen::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
 }
+
+#[test]
+fn what_a_step_left_out_has_had_is_told_apart() {
+    let at: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
+    let began = at + SignedDuration::from_hours(48);
+    let (campaign, step) = (CampaignId::derived(at, &["c"]), crate::ids::StepId::derived(at, &["step"]));
+    let key = crate::enrolment::EnrolmentKey {
+        workspace: lead().workspace,
+        lead: lead().id,
+        campaign: campaign.clone(),
+    };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(at, &["s"]),
+        version: 1,
+        steps: vec![],
+        window: SendingWindow::default(),
+    };
+    let mut enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, at);
+    enrolment.advance(began, Some(step.clone()), None);
+    let id = crate::ids::MessageId::for_step(&lead().id, &campaign, &step);
+    let blank = Message::blank(id, lead().workspace, Direction::Out, crate::sequence::Channel::Email, at);
+    let had = |change: fn(&mut Message)| {
+        let mut message = blank.clone();
+        change(&mut message);
+        Seen::of(&enrolment, &[message], &[]).had_before
+    };
+    let refused = |message: &mut Message| {
+        message.refuse(crate::message::Failure { class: "spam".into(), code: None, detail: String::new() })
+    };
+    assert_eq!(had(|message| message.state = MessageState::Queued), None);
+    assert_eq!(had(|message| message.state = MessageState::Uncertain), Some(SkipReason::AlreadySent));
+    assert_eq!(had(refused), Some(SkipReason::RefusedBefore));
+    // What may have gone out before the refusal may be there.
+    assert_eq!(
+        had(|message| {
+            message.given_up = true;
+            message.refuse(crate::message::Failure {
+                class: "spam".into(),
+                code: None,
+                detail: String::new(),
+            });
+        }),
+        Some(SkipReason::AlreadySent)
+    );
+    assert_eq!(
+        had(|message| {
+            message.raise_state(MessageState::Failed, message.created_at);
+        }),
+        Some(SkipReason::AlreadySent)
+    );
+}

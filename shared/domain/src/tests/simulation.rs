@@ -428,7 +428,7 @@ fn who_is_bound_for_another_version_goes_over_when_the_present_step_is_over() {
         enrolment.advance(world.now, Some(second.id.clone()), None);
         enrolment.transfer_later(&rollout, 2, world.now).unwrap();
         change(&mut enrolment, &world.version);
-        let had = [first.id.clone()].into();
+        let had = [(first.id.clone(), crate::reach::SkipReason::AlreadySent)].into();
         Flight::of(route, lead, &[], enrolment, world.now).having_had(had)
     };
     let waits =

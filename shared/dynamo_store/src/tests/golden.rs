@@ -153,6 +153,7 @@ fn messages() {
     let retry_at = Some(later(900));
     golden("message_put_off", &Message { retry_at, ..inbox::message("Hello Billy") });
     golden("message_given_up", &Message { given_up: true, ..inbox::message("Hello Billy") });
+    golden("message_tried_elsewhere", &Message { tried_elsewhere: true, ..inbox::message("Hello Billy") });
     golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));
 }
 

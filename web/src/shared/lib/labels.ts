@@ -112,6 +112,7 @@ export const SKIP_WORDS: Record<string, string> = {
   past_its_date: "its last day would be over",
   late: "it was to go out more than 48 h ago",
   already_sent: "they have had it on another version",
+  refused_before: "it was refused before, on another version",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
 
