@@ -187,7 +187,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "bounce_does_not_stop",
         BOUNCE,
-        "Ok(end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await?)",
+        "end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await",
         "Ok(())",
     ),
     mutant(
