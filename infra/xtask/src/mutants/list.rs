@@ -175,8 +175,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "opt_out_does_not_stop",
         REPLY,
-        "end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;",
-        "let _ = &event;",
+        "end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await",
+        "Ok(())",
     ),
     mutant(
         "opt_out_is_not_listed",
