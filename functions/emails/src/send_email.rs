@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::writing::{Silence, Written, longest_text, may_be_planned_for, write};
+use application::writing::{Silence, Written, filled, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::connection::ConnectionKind;
 use domain::conversation::Seen;
@@ -10,7 +10,7 @@ use domain::lead::Lead;
 use domain::render::check;
 use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
-use domain::{ConnectionId, LeadId};
+use domain::{ConnectionId, LeadId, MessageId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, axum, utoipa};
 use jiff::Timestamp;
@@ -25,7 +25,7 @@ pub struct NewEmail {
     channel: Option<Channel>,
     /// Required for an e-mail. Merge fields are filled in, here and in the body.
     subject: Option<String>,
-    /// Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096. `text` means the same.
+    /// Up to 20,000 characters, as an SMS 1,600 with the lead's values, on WhatsApp 4,096. `text` means the same.
     #[serde(alias = "text")]
     body: String,
     /// The account to send by; the workspace's first that fits, if left out. On WhatsApp: the number that the lead wrote to
@@ -60,6 +60,9 @@ pub async fn send_email(
     if let Some(connection) = &new.connection_id {
         fitting(&app, &caller, connection, channel).await?;
     }
+    if channel == Channel::Sms {
+        fits_an_sms(&app, &lead, &text).await?;
+    }
     let connection = match channel {
         Channel::Whatsapp => {
             let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
@@ -78,6 +81,22 @@ pub async fn send_email(
         Err(Silence::Closed(why)) => {
             Err(ApiError::invalid("channel", format!("nothing can be sent this way: {}", why.as_str())))
         }
+    }
+}
+
+/// Also with the lead's values. That one is missing shows when it goes out: it may be there by then.
+async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
+    let (workspace, file) =
+        (app.workspaces.get(&lead.workspace).await?, app.leads.file(&lead.workspace, &lead.id).await?);
+    let id = MessageId::new(&lead.id, app.ids.next());
+    let longest = longest_text(Channel::Sms);
+    match filled((&workspace, &file), text, (&app.public_url, &id)) {
+        Ok(filled) if filled.chars().count() > longest => {
+            let long = filled.chars().count();
+            let why = format!("has {long} characters with this lead's values, and an SMS at most {longest}");
+            Err(ApiError::invalid("body", why))
+        }
+        _ => Ok(()),
     }
 }
 

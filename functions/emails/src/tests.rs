@@ -92,6 +92,17 @@ async fn what_no_sms_can_hold_is_refused() {
     assert_eq!(suite.post("/api/emails/send", sms(1_601)).await.expect(422)["field"], "body");
     // Elena has no number.
     assert_eq!(suite.post("/api/emails/send", sms(1_600)).await.expect(422)["field"], "channel");
+    // With this lead's address it is longer than without.
+    let filled = |length| {
+        let body = format!("{{{{ email }}}}{}", "x".repeat(length));
+        json!({"lead_id": lead.id, "channel": "sms", "body": body})
+    };
+    let address = "elena@linden.example".len();
+    let refused = suite.post("/api/emails/send", filled(1_601 - address)).await.expect(422);
+    assert_eq!(refused["field"], "body", "{refused}");
+    assert_eq!(suite.post("/api/emails/send", filled(1_600 - address)).await.expect(422)["field"], "channel");
+    let lacking = json!({"lead_id": lead.id, "channel": "sms", "body": "Hi {{ first_name }}"});
+    assert_eq!(suite.post("/api/emails/send", lacking).await.expect(422)["field"], "channel");
     let mail = json!({"lead_id": lead.id, "subject": "a", "body": "x".repeat(20_000)});
     suite.post("/api/emails/send", mail).await.expect(202);
 }

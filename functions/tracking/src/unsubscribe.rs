@@ -18,13 +18,14 @@ use std::sync::Arc;
 pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> Response {
     let signed = link.filter(|l| app.links(&l.workspace, &l.message).unsubscribe_is_signed(&l.signature));
     let Some(link) = signed else { return nothing_here() };
+    let at = app.clock.now();
     let event = IngestEvent::Unsubscribed {
         workspace: link.workspace.clone(),
         lead: link.message.lead(),
         to: app.links(&link.workspace, &link.message).unsubscribed_at(&link.to),
-        event_id: format!("unsubscribed-{}", link.message),
+        event_id: format!("unsubscribed-{}-{}", link.message, at.as_second()),
         message: Some(link.message),
-        at: app.clock.now(),
+        at,
     };
     // Unlike a visit, this must not be lost: who asked tries again, and so do mail programs.
     if let Err(error) = app.enqueue(event).await {

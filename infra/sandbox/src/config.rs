@@ -219,17 +219,53 @@ pub struct RateLimit {
     pub per: SignedDuration,
 }
 
-/// None everywhere means unlimited: a demo on a jumping clock puts weeks of calls into one instant.
-#[derive(Debug, Clone, Default)]
+/// What a number sends at most; the rest it keeps for later.
+#[derive(Debug, Clone, Copy)]
+pub struct NumberQueue {
+    pub segments_per_second: u32,
+    /// What would wait longer is refused.
+    pub longest_wait: SignedDuration,
+}
+
+/// By default those of a new account. None: unlimited, or what each host or plan has of its own.
+#[derive(Debug, Clone)]
 pub struct RateLimits {
     pub smtp: Vec<RateLimit>,
+    /// Of the team.
     pub resend: Vec<RateLimit>,
     pub twilio: Vec<RateLimit>,
+    pub twilio_number: Option<NumberQueue>,
+    /// Of each number.
     pub whatsapp: Vec<RateLimit>,
     pub serpapi: Vec<RateLimit>,
     pub hunter: Vec<RateLimit>,
     pub model: Vec<RateLimit>,
     pub stripe: Vec<RateLimit>,
+}
+
+impl RateLimits {
+    /// For a clock that jumps, which puts weeks of calls into one instant.
+    pub fn unlimited() -> Self {
+        Self {
+            smtp: Vec::new(),
+            resend: Vec::new(),
+            twilio: Vec::new(),
+            twilio_number: None,
+            whatsapp: Vec::new(),
+            serpapi: Vec::new(),
+            hunter: Vec::new(),
+            model: Vec::new(),
+            stripe: Vec::new(),
+        }
+    }
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        let a_second = |requests| vec![RateLimit { requests, per: SignedDuration::from_secs(1) }];
+        let queue = NumberQueue { segments_per_second: 1, longest_wait: SignedDuration::from_hours(4) };
+        Self { resend: a_second(2), twilio_number: Some(queue), whatsapp: a_second(80), ..Self::unlimited() }
+    }
 }
 
 /// How fast people live.
@@ -261,6 +297,8 @@ pub struct SandboxConfig {
     pub smtp: SmtpRules,
     pub imap: ImapRules,
     pub limits: RateLimits,
+    /// Share of domains that refuse us for what we are, and of numbers whose carrier filters our texts.
+    pub blocking_percent: u64,
     pub pace: Pace,
     /// Off: mailboxes fill and nobody reacts but a person at the page.
     pub people: bool,
@@ -278,6 +316,7 @@ impl SandboxConfig {
             smtp: SmtpRules::default(),
             imap: ImapRules::default(),
             limits: RateLimits::default(),
+            blocking_percent: 1,
             pace: Pace::LIFELIKE,
             people: true,
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::{RateLimit, RateLimits};
+use crate::config::{NumberQueue, RateLimit, RateLimits};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Provider {
@@ -29,7 +29,10 @@ pub(crate) enum Refusal {
 #[derive(Debug, Default)]
 pub(crate) struct Doors {
     switches: BTreeMap<Provider, Switches>,
-    recent: BTreeMap<Provider, VecDeque<Timestamp>>,
+    /// Of each account that a provider counts.
+    recent: BTreeMap<(Provider, String), VecDeque<Timestamp>>,
+    /// Until when a number sends what it has taken.
+    sends_until: BTreeMap<String, Timestamp>,
 }
 
 #[derive(Debug, Default, Clone, Copy)]
@@ -76,8 +79,13 @@ impl Doors {
         self.switches.get(&provider).map_or(0, |switches| switches.turned_away)
     }
 
-    /// Lets one request in and counts it, or says why not.
-    pub fn admit(&mut self, provider: Provider, limits: &RateLimits, now: Timestamp) -> Result<(), Refusal> {
+    /// Lets one request of an account in and counts it, or says why not.
+    pub fn admit(
+        &mut self,
+        (provider, account): (Provider, &str),
+        limits: &RateLimits,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         let switches = self.switches.get(&provider).copied().unwrap_or_default();
         if switches.outage {
             return Err(Refusal::Outage);
@@ -87,7 +95,7 @@ impl Doors {
         }
         let limits = of(limits, provider);
         let Some(longest) = limits.iter().map(|limit| limit.per).max() else { return Ok(()) };
-        let recent = self.recent.entry(provider).or_default();
+        let recent = self.recent.entry((provider, account.to_owned())).or_default();
         while recent.front().is_some_and(|first| now.duration_since(*first) >= longest) {
             recent.pop_front();
         }
@@ -100,6 +108,24 @@ impl Doors {
         }
         recent.push_back(now);
         Ok(())
+    }
+
+    /// How long a text waits behind those that its number has taken before; `None`: for too long.
+    pub fn line_up(
+        &mut self,
+        number: &str,
+        segments: u32,
+        queue: NumberQueue,
+        now: Timestamp,
+    ) -> Option<SignedDuration> {
+        let begins = self.sends_until.get(number).map_or(now, |until| now.max(*until));
+        let millis = u64::from(segments) * 1_000 / u64::from(queue.segments_per_second.max(1));
+        let ends = begins + SignedDuration::from_millis(i64::try_from(millis).ok()?);
+        if ends.duration_since(now) > queue.longest_wait {
+            return None;
+        }
+        self.sends_until.insert(number.to_owned(), ends);
+        Some(begins.duration_since(now))
     }
 }
 

@@ -25,8 +25,8 @@ mod whatsapp;
 mod world;
 
 pub use config::{
-    ApprovedTemplate, Credentials, ImapRules, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules,
-    WebhookUrls, WhatsappNumber,
+    ApprovedTemplate, Credentials, ImapRules, NumberQueue, Pace, RateLimit, RateLimits, SandboxConfig,
+    Secrets, SmtpRules, WebhookUrls, WhatsappNumber,
 };
 pub use doors::Provider;
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};

@@ -140,12 +140,12 @@ impl Sandbox {
 
     /// Who reads mail at this address.
     pub fn persona(&self, address: &str) -> Persona {
-        Persona::of(self.seed(), address)
+        Persona::of(self.seed(), address, self.config().blocking_percent)
     }
 
     /// Who holds the phone with this number.
     pub fn phone_persona(&self, number: &str) -> PhonePersona {
-        PhonePersona::of(self.seed(), number)
+        PhonePersona::of(self.seed(), number, self.config().blocking_percent)
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
@@ -174,7 +174,20 @@ impl Sandbox {
     }
 
     pub(crate) fn admit(&self, provider: Provider) -> Result<(), Refusal> {
-        self.doors().admit(provider, &self.inner.config.limits, self.now())
+        self.admit_account(provider, "")
+    }
+
+    /// Where a provider counts by more than its customer.
+    pub(crate) fn admit_account(&self, provider: Provider, account: &str) -> Result<(), Refusal> {
+        self.doors().admit((provider, account), &self.inner.config.limits, self.now())
+    }
+
+    /// How long a text waits until its number sends it; `None`: the number takes no more.
+    pub(crate) fn line_up(&self, number: &str, segments: u32) -> Option<SignedDuration> {
+        match self.inner.config.limits.twilio_number {
+            Some(queue) => self.doors().line_up(number, segments, queue, self.now()),
+            None => Some(SignedDuration::ZERO),
+        }
     }
 
     pub(crate) fn answer_is_lost(&self, provider: Provider) -> bool {
@@ -184,8 +197,14 @@ impl Sandbox {
     /// Why mail to this address is refused at RCPT, if it is.
     pub(crate) fn recipient_refusal(&self, address: &str) -> Option<String> {
         let address = address.to_lowercase();
-        if self.persona(&address).is_refused_at_rcpt() {
-            return Some(format!("550 5.1.1 <{address}> the account you tried to reach does not exist"));
+        match self.persona(&address) {
+            Persona::NoSuchUser | Persona::VanishedUser => {
+                return Some(format!("550 5.1.1 <{address}> the account you tried to reach does not exist"));
+            }
+            Persona::Blocking => {
+                return Some("550 5.7.606 Access denied, banned sending IP [192.0.2.25]".to_owned());
+            }
+            _ => {}
         }
         let rules = &self.config().smtp;
         let mut roll = self.seed().roll(&["greylist", &address]);

@@ -58,13 +58,15 @@ pub(crate) struct Life {
     pub pay_link: Option<String>,
 }
 
-/// A request that was accepted under an idempotency key.
+/// A request under an idempotency key that was accepted, or is being looked at.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct KeyUsed {
     pub at: Timestamp,
     /// The body, word for word.
     pub body: Vec<u8>,
     pub id: String,
+    #[serde(default)]
+    pub under_way_until: Option<Timestamp>,
 }
 
 /// A text or a chat message in either direction.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use local_cloud::{LocalCloud, SeededIds, VirtualClock};
 use local_host::{EventSource, HostOptions, LocalHost};
 use local_world::{Accounts, Api, SandboxAddress, World, furnish, open_workspace};
-use sandbox::{Sandbox, SandboxConfig};
+use sandbox::{RateLimits, Sandbox, SandboxConfig};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -50,7 +50,9 @@ impl Installation {
         let dynamic: Arc<dyn Clock> = clock.clone();
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(dynamic.clone(), plan.seed));
         let cloud = LocalCloud::in_memory(dynamic.clone()).context("no local cloud")?;
-        let config = SandboxConfig::demo(dynamic.clone(), plan.seed).with_urls(APP, SANDBOX);
+        let mut config = SandboxConfig::demo(dynamic.clone(), plan.seed).with_urls(APP, SANDBOX);
+        // How providers refuse and hold up is the disorder's alone.
+        (config.limits, config.blocking_percent) = (RateLimits::unlimited(), 0);
         let sandbox = Sandbox::new(config);
         let disorder = Disorder::new(plan.seed, &plan.rules, clock);
         let outside = Outside::new(disorder.clone(), &sandbox);

@@ -169,6 +169,15 @@ pub struct Accepted {
     pub provider_id: Option<String>,
     /// The Message-ID that a mail reaches people under, without angle brackets: where it is not ours, and is told.
     pub internet_id: Option<String>,
+    /// Not these words: the same key took others before.
+    pub in_other_words: bool,
+}
+
+impl Accepted {
+    /// Under an id of the provider's, where it tells one.
+    pub fn with_id(provider_id: Option<String>) -> Self {
+        Self { provider_id, internet_id: None, in_other_words: false }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -183,9 +192,12 @@ pub enum SendError {
     /// Not accepted because of this recipient or message; may be tried again.
     #[error("not accepted: {detail}")]
     Retryable { detail: String, after: Option<SignedDuration> },
-    /// Not accepted, and no other message of the account would be now: it is not reached, out of order or over its rate.
+    /// Not accepted, and no other message of the account would be now: it is not reached, out of order or used up.
     #[error("nothing is accepted: {detail}")]
     Down { detail: String, after: Option<SignedDuration> },
+    /// Not accepted, nor would another of the account be before that: it is over its rate, and nothing is wrong.
+    #[error("over the rate: {detail}")]
+    TooFast { detail: String, after: SignedDuration },
     /// The account itself does not work: nothing was accepted, stop using it.
     #[error("the account is refused: {detail}")]
     Account { detail: String },

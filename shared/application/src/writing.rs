@@ -4,20 +4,24 @@ use crate::clock::Clock;
 use crate::conversations::{ConversationStore, take_out};
 use crate::due::DueStore;
 use crate::ids::Ids;
-use crate::leads::LeadStore;
+use crate::leads::{LeadFile, LeadStore};
+use crate::links::with_dead_links;
 use crate::messages::{MessageStore, change_message};
 use crate::outbox::Outbox;
 use crate::ports::Ports;
-use crate::sending::queue_one_off;
+use crate::sending::{first_line, queue_one_off};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::conversation::{Folder, Seen, snippet};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
+use domain::merge_fields::MergeContext;
 use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
+use domain::render::{Escaping, TemplateError, render};
 use domain::sequence::Channel;
 use domain::sequence_check::MAX_SMS_CHARS;
+use domain::workspace::Workspace;
 use domain::{ConnectionId, MessageId, UserId, WorkspaceId, whatsapp};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
@@ -29,6 +33,17 @@ pub fn longest_text(channel: Channel) -> usize {
         Channel::Sms => MAX_SMS_CHARS,
         Channel::Whatsapp => whatsapp::MAX_TEXT_CHARS,
     }
+}
+
+/// A text with this lead's values, as long as it goes out.
+pub fn filled(
+    (workspace, file): (&Workspace, &LeadFile),
+    text: &str,
+    (public_url, id): (&str, &MessageId),
+) -> Result<String, TemplateError> {
+    let values =
+        MergeContext::from_lead(&file.lead, &workspace.company).with_first_line(first_line(&file.fields));
+    render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None)
 }
 
 /// How long a message can be called back before it goes out.

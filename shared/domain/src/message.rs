@@ -245,6 +245,17 @@ impl Message {
         self.counted.drain(..surplus);
     }
 
+    /// An earlier attempt went out, and not in the words of this one: in those that are known of it. A subject stays where they
+    /// are not, for what follows goes on with it.
+    pub fn say_as(&mut self, earlier: Option<&Self>) {
+        let Some(earlier) = earlier.filter(|earlier| !earlier.text.is_empty()) else {
+            self.text.clear();
+            return;
+        };
+        self.subject.clone_from(&earlier.subject);
+        self.text.clone_from(&earlier.text);
+    }
+
     /// This attempt reached nobody, and there is no other. What may have gone out before has not failed.
     pub fn refuse(&mut self, why: Failure) {
         self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Failed };

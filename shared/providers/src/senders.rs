@@ -10,6 +10,7 @@ use application::provider_calls::{
 use async_trait::async_trait;
 use domain::connection::ConnectionSettings;
 use http::{Response, StatusCode};
+use jiff::SignedDuration;
 
 #[derive(Debug, thiserror::Error)]
 #[error("status {0} without a readable answer")]
@@ -31,6 +32,17 @@ pub(crate) fn arrived(
 /// An answer that does not say what became of the message.
 pub(crate) fn unclear(status: StatusCode) -> SendError {
     SendError::Uncertain(Unclear(status).into())
+}
+
+/// Who is to wait longer is not too fast, but has used up what there is.
+const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// Too many requests: a rate that is over in a moment, where the provider says so.
+pub(crate) fn over_rate(detail: String, after: Option<SignedDuration>) -> SendError {
+    match after {
+        Some(after) if after <= LONGEST_PAUSE => SendError::TooFast { detail, after },
+        _ => SendError::Down { detail, after },
+    }
 }
 
 const LONGEST_SMS: usize = 1_600;

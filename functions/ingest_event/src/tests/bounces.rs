@@ -114,6 +114,46 @@ fn came_back(id: &MessageId, status: &str, diagnostic: &str) -> String {
     )
 }
 
+/// The report that they took this message for spam.
+fn taken_for_spam(id: &MessageId) -> String {
+    format!(
+        "From: fbl@provider.example\r\nTo: replies@northquay.example\r\nSubject: FW: Hello\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=\"b\"\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n\
+         --b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {id}\r\n--b--\r\n",
+    )
+}
+
+/// Somebody of the workspace has taken the address off the list, and put them into a campaign.
+#[tokio::test]
+async fn what_is_told_again_days_later_changes_nothing_any_more_and_what_is_told_of_another_does() {
+    for spam in [false, true] {
+        let scene = Scene::new().await;
+        let report = |sent: &Message| match spam {
+            true => taken_for_spam(&sent.id),
+            false => came_back(&sent.id, "5.1.1", "550 5.1.1 no such user"),
+        };
+        let first = scene.mail_of("first");
+        scene.reports(&first, &report(&first)).await;
+        let listed = scene.listed().await;
+        assert_eq!(listed.len(), 1);
+        let event = Event::system("test", scene.stage.clock.now());
+        scene.stage.ports.suppressions().lift(&listed[0], &event).await.unwrap();
+        let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
+        let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
+        let key = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await.key;
+        scene.stage.advance(SignedDuration::from_hours(72));
+        ingest(&scene.app.ports, &scene.event(&first.id, &report(&first))).await.unwrap();
+        let enrolment = scene.stage.ports.enrolments().get(&key).await.unwrap();
+        assert_eq!((scene.listed().await, enrolment.is_active()), (Vec::new(), true), "spam: {spam}");
+        let second = scene.mail_of("second");
+        scene.reports(&second, &report(&second)).await;
+        let enrolment = scene.stage.ports.enrolments().get(&key).await.unwrap();
+        assert_eq!((scene.listed().await.len(), enrolment.is_active()), (1, false), "spam: {spam}");
+    }
+}
+
 #[tokio::test]
 async fn a_full_mailbox_is_left_alone_for_ninety_days_after_its_third_step() {
     let scene = Scene::new().await;
@@ -189,15 +229,7 @@ async fn who_reports_a_mail_as_spam_is_left_alone_for_good_and_it_is_put_down_to
     let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
     let enrolment = scene.stage.enrolment(&campaign, &sequence, lead).await.key;
     let sent = scene.mail_of("first");
-    let report = format!(
-        "From: fbl@provider.example\r\nTo: replies@northquay.example\r\nSubject: FW: Hello\r\n\
-         MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=\"b\"\r\n\r\n\
-         --b\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n\
-         --b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n\r\n\
-         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {}\r\n--b--\r\n",
-        sent.id
-    );
-    let message = scene.reports(&sent, &report).await;
+    let message = scene.reports(&sent, &taken_for_spam(&sent.id)).await;
     assert!(message.complained && message.answered.is_none() && !message.opted_out);
     let listed = scene.listed().await;
     assert_eq!((listed.len(), listed[0].expires_at), (1, None));

@@ -91,12 +91,16 @@ impl Scene {
 
     /// By the button of what was sent, which says where it went.
     async fn leaves(&self, to: Option<EmailAddress>) {
+        self.leaves_by(to, "u").await;
+    }
+
+    async fn leaves_by(&self, to: Option<EmailAddress>, click: &str) {
         let event = IngestEvent::Unsubscribed {
             workspace: self.workspace.clone(),
             lead: self.key.lead.clone(),
             message: Some(self.sent.clone()),
             to,
-            event_id: "u".to_owned(),
+            event_id: click.to_owned(),
             at: self.stage.clock.now(),
         };
         ingest(&self.app.ports, &event).await.unwrap();
@@ -152,6 +156,24 @@ async fn a_click_in_the_first_of_two_lists_both() {
     let scene = Scene::sent_to(PRESENT).await;
     scene.leaves(EmailAddress::parse(FORMER).ok()).await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+#[tokio::test]
+async fn a_click_that_is_told_again_lists_nobody_anew_and_another_click_does() {
+    let scene = Scene::new().await;
+    scene.leaves(None).await;
+    assert_eq!(scene.listed().await, vec![FORMER, PRESENT]);
+    let (suppressions, event) =
+        (scene.stage.ports.suppressions(), Event::system("test", scene.stage.clock.now()));
+    let scopes = [FORMER, PRESENT].map(|address| SuppressionScope::Email(address.to_owned()));
+    for entry in suppressions.find(&scene.workspace, &scopes).await.unwrap() {
+        suppressions.lift(&entry, &event).await.unwrap();
+    }
+    scene.stage.advance(jiff::SignedDuration::from_hours(72));
+    scene.leaves(None).await;
+    assert_eq!(scene.listed().await, Vec::<&str>::new());
+    scene.leaves_by(None, "another").await;
+    assert_eq!(scene.listed().await, vec![FORMER, PRESENT]);
 }
 
 #[tokio::test]

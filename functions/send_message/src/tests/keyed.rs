@@ -2,13 +2,15 @@
 
 use super::scene::{World, answer};
 use application::connections::SecretFields;
-use application::sending::queue_one_off;
+use application::queue_messages::SendMessage;
+use application::sending::{SendPorts, queue_one_off, send_batch};
 use application::uncertain_sends::ask;
 use application::{Clock, Ports};
 use domain::ConnectionId;
+use domain::campaign::WhenMailboxGone;
 use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::sequence::Channel;
@@ -143,6 +145,132 @@ async fn who_dies_after_the_call_makes_it_again_under_its_key() {
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
     let step = world.enrolment().await.turn;
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
+}
+
+/// What goes out is not kept with its claim. That the key was used tells that it went out, in whatever words.
+#[tokio::test]
+async fn who_dies_after_the_call_has_sent_it_though_it_would_say_something_else_by_now() {
+    for renamed in [true, false] {
+        let (world, sent, _) = keyed(0).await;
+        world.ask_and_die_after_the_call().await;
+        let (ports, event) = (world.ports(), Event::system("test", world.stage.clock.now()));
+        if renamed {
+            let mut lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
+            lead.first_name = Some("Zoe".to_owned());
+            ports.leads().save(&lead, &event).await.unwrap();
+        } else {
+            let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
+            workspace.company.postal_address = "2 Low Street, Leeds".to_owned();
+            ports.workspaces().save(&workspace, &event).await.unwrap();
+        }
+        world.pass(180);
+        world.ask_and_run().await;
+        for _ in 0..3 {
+            world.pass(60);
+            world.run_due().await;
+        }
+        let message = world.message().await.unwrap();
+        assert_eq!((message.state, message.frozen), (MessageState::Accepted, None));
+        let turn = world.enrolment().await.turn;
+        assert_eq!((world.calls(), sent.lock().unwrap().len(), turn), (2, 1, 1));
+        assert_eq!(world.tasks().await, Vec::<String>::new());
+        // Nobody knows what the first called her.
+        assert_eq!(message.text.contains("Hello Ann"), !renamed, "{}", message.text);
+        assert!(!message.text.contains("Zoe"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_under_way_under_its_key_is_asked_for_a_little_later() {
+    let (world, sent, _) = keyed(1).await;
+    world.ask_and_run().await;
+    let under_way = json!({ "name": "concurrent_idempotent_requests", "message": "in progress" });
+    world.provider(move || Ok(answer(409, &under_way)));
+    world.pass(2);
+    world.run().await;
+    assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Uncertain));
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    world.pass(4);
+    world.run().await;
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (3, 1));
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    assert!(world.tasks().await.is_empty());
+}
+
+/// Two requests a second: what comes in between waits, nobody is told of trouble, and no try of it counts.
+#[tokio::test]
+async fn who_is_too_fast_comes_back_and_nothing_is_wrong() {
+    let (world, ..) = keyed(0).await;
+    let crowd = world.crowd().await;
+    let taken = Arc::new(Mutex::new(Vec::<jiff::Timestamp>::new()));
+    let (clock, all) = (world.stage.clock.clone(), taken.clone());
+    world.provider(move || {
+        let (now, mut taken) = (clock.now(), taken.lock().unwrap());
+        if taken.iter().filter(|at| **at == now).count() >= 2 {
+            let told = json!({ "name": "rate_limit_exceeded", "message": "2 requests per second" });
+            let mut over = answer(429, &told);
+            over.headers_mut().insert("retry-after", "1".parse().unwrap());
+            return Ok(over);
+        }
+        taken.push(now);
+        Ok(answer(200, &json!({ "id": format!("id-{}", taken.len()) })))
+    });
+    let due = world.stage.clock.now();
+    let order = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
+    let batch: Vec<SendMessage> = crowd.iter().map(order).collect();
+    let sent = send_batch(&SendPorts::from(world.ports()), &batch).await;
+    assert!(sent.iter().all(|sent| *sent == application::sending::Sent::Done), "{sent:?}");
+    assert_eq!(world.calls(), 3, "nobody else of the batch calls when one was told so");
+    for _ in 0..60 {
+        world.pass(60);
+        world.run_due().await;
+    }
+    let done = world.enrolments(&crowd).await;
+    assert!(done.iter().all(|enrolment| (enrolment.turn, enrolment.attempts) == (1, 0)));
+    assert_eq!(all.lock().unwrap().len(), crowd.len());
+    assert_eq!(world.breaker().await, None);
+}
+
+/// Its campaign sends by another mailbox since, or by none, and those who know the first wait for it, or leave.
+#[tokio::test]
+async fn what_its_campaign_has_left_the_mailbox_of_is_made_again_once_by_that_one() {
+    for (gone, others) in [
+        (WhenMailboxGone::Hold, true),
+        (WhenMailboxGone::Hold, false),
+        (WhenMailboxGone::Exit, true),
+        (WhenMailboxGone::Reassign, true),
+    ] {
+        let (world, sent, to_lose) = keyed(usize::MAX).await;
+        world.ask_and_run().await;
+        let mut enrolment = world.enrolment().await;
+        enrolment.thread = world.message().await.map(|message| message.id);
+        let event = Event::system("test", world.stage.clock.now());
+        world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+        let id = world.message().await.unwrap().connection.unwrap();
+        let mut second = world.ports().connections().get(&world.workspace, &id).await.unwrap();
+        (second.id, second.rev) = (ConnectionId::derived(world.stage.clock.now(), &["second"]), 0);
+        world.ports().connections().save(&second, &event).await.unwrap();
+        let campaigns = world.ports().campaigns();
+        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+        campaign.mailboxes = if others { vec![second.id] } else { Vec::new() };
+        campaign.when_mailbox_gone = gone;
+        campaigns.save(&campaign, &event).await.unwrap();
+        let (calls, before) = (world.calls(), world.enrolment().await.rev);
+        for _ in 0..10 {
+            world.pass(60);
+            world.run_due().await;
+        }
+        let (calls, writes) = (world.calls() - calls, world.enrolment().await.rev - before);
+        assert!(calls <= 3 && writes <= 10, "{gone:?}: {calls} calls, {writes} writes");
+        to_lose.store(0, Ordering::Relaxed);
+        for _ in 0..26 {
+            world.pass(3_600);
+            world.run_due().await;
+        }
+        assert_eq!(world.message().await.unwrap().state, MessageState::Accepted, "{gone:?}");
+        assert_eq!(sent.lock().unwrap().len(), 1, "{gone:?}");
+        assert_eq!(world.tasks().await, Vec::<String>::new(), "{gone:?}");
+    }
 }
 
 #[tokio::test]

@@ -137,7 +137,11 @@ fn newest_first(mut rows: Vec<Row>) -> Vec<Row> {
 pub(super) fn tone(persona: Persona) -> &'static str {
     match persona {
         Persona::Keen => "good",
-        Persona::Annoyed | Persona::Bouncer | Persona::NoSuchUser | Persona::VanishedUser => "bad",
+        Persona::Annoyed
+        | Persona::Bouncer
+        | Persona::NoSuchUser
+        | Persona::VanishedUser
+        | Persona::Blocking => "bad",
         Persona::OutOfOffice => "held",
         Persona::Curious | Persona::Scanned => "cold",
         Persona::Silent => "",
@@ -147,7 +151,10 @@ pub(super) fn tone(persona: Persona) -> &'static str {
 pub(super) fn phone_tone(persona: PhonePersona) -> &'static str {
     match persona {
         PhonePersona::Keen => "good",
-        PhonePersona::Stopper | PhonePersona::Unreachable | PhonePersona::Landline => "bad",
+        PhonePersona::Stopper
+        | PhonePersona::Unreachable
+        | PhonePersona::Landline
+        | PhonePersona::Filtered => "bad",
         PhonePersona::Curious => "cold",
         PhonePersona::Silent => "",
     }

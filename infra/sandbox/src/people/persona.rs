@@ -23,14 +23,20 @@ pub enum Persona {
     OutOfOffice,
     /// A scanner fetches every link before this curious person sees the mail.
     Scanned,
+    /// Their server refuses us for what we are.
+    Blocking,
 }
 
 impl Persona {
-    /// By hash of seed and address. A plus tag names one: `ann+keen@example.com`.
-    pub(crate) fn of(seed: Seed, address: &str) -> Self {
+    /// By hash of seed and address. A plus tag names one: `ann+keen@example.com`. All of a domain that blocks do.
+    pub(crate) fn of(seed: Seed, address: &str, blocking_percent: u64) -> Self {
         let address = address.to_lowercase();
         if let Some(named) = named(&address) {
             return named;
+        }
+        let domain = address.rsplit('@').next().unwrap_or_default();
+        if seed.roll(&["blocks", domain]).percent(blocking_percent) {
+            return Self::Blocking;
         }
         match seed.roll(&["persona", &address]).below(100) {
             0..35 => Self::Silent,
@@ -45,10 +51,6 @@ impl Persona {
         }
     }
 
-    pub fn is_refused_at_rcpt(self) -> bool {
-        matches!(self, Self::NoSuchUser | Self::VanishedUser)
-    }
-
     pub fn name(self) -> &'static str {
         match self {
             Self::Silent => "silent",
@@ -60,6 +62,7 @@ impl Persona {
             Self::Bouncer => "bounces",
             Self::OutOfOffice => "out of office",
             Self::Scanned => "behind a scanner",
+            Self::Blocking => "blocks us",
         }
     }
 }
@@ -77,6 +80,7 @@ fn named(address: &str) -> Option<Persona> {
         "bouncer" => Persona::Bouncer,
         "ooo" => Persona::OutOfOffice,
         "scanned" => Persona::Scanned,
+        "blocking" => Persona::Blocking,
         _ => return None,
     })
 }
@@ -112,10 +116,15 @@ pub enum PhonePersona {
     Unreachable,
     /// Cannot take texts: undelivered, 30006.
     Landline,
+    /// Their carrier filters what we send: undelivered, 30007. What comes by WhatsApp passes no carrier.
+    Filtered,
 }
 
 impl PhonePersona {
-    pub(crate) fn of(seed: Seed, number: &str) -> Self {
+    pub(crate) fn of(seed: Seed, number: &str, blocking_percent: u64) -> Self {
+        if seed.roll(&["filters", number]).percent(blocking_percent) {
+            return Self::Filtered;
+        }
         match seed.roll(&["phone", number]).below(100) {
             0..52 => Self::Silent,
             52..72 => Self::Curious,
@@ -134,6 +143,7 @@ impl PhonePersona {
             Self::Stopper => "says STOP",
             Self::Unreachable => "out of reach",
             Self::Landline => "landline",
+            Self::Filtered => "behind a filter",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What an arriving message sets off. Everything here only writes the agenda.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::persona::{Persona, PhonePersona};
 use super::rhythm::{Rhythm, later};
@@ -27,11 +27,12 @@ pub(crate) fn mail_arrived(sandbox: &Sandbox, world: &mut World, id: usize) {
     let roll = sandbox.seed().roll(&["mail", &mail.to, &received.to_string()]);
     let mut plan = Plan { sandbox, world, mail: &mail, rhythm, roll, received };
     match sandbox.persona(&mail.to) {
-        Persona::Silent | Persona::NoSuchUser | Persona::VanishedUser => {}
+        Persona::Silent | Persona::Blocking => {}
         Persona::Curious => plan.curious(),
         Persona::Keen => plan.keen(),
         Persona::Annoyed => plan.annoyed(),
-        Persona::Bouncer => plan.bounce(),
+        // Who sends over HTTP is told only afterwards that nobody is there.
+        Persona::Bouncer | Persona::NoSuchUser | Persona::VanishedUser => plan.bounce(),
         Persona::OutOfOffice => plan.out_of_office(),
         Persona::Scanned => {
             let at = plan.rhythm.machine_after(plan.roll.between(2, 18));
@@ -190,7 +191,9 @@ impl Plan<'_> {
     }
 }
 
-pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize) {
+/// `wait`: until its number sends it.
+pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize, wait: SignedDuration) {
+    let leaves = sandbox.now() + wait;
     let text = world.texts[id].clone();
     let life = world.life(&text.to);
     life.received += 1;
@@ -200,13 +203,14 @@ pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize) {
     let failure = match persona {
         PhonePersona::Unreachable => Some(if text.chat { 131026 } else { 30003 }),
         PhonePersona::Landline => Some(30006),
+        PhonePersona::Filtered if !text.chat => Some(30007),
         _ => None,
     };
-    report_statuses(world, &text.sid, id, sandbox.now(), failure, text.service_sid.is_some(), &mut roll);
+    report_statuses(world, &text.sid, id, leaves, failure, text.service_sid.is_some(), &mut roll);
     if !sandbox.config().people || failure.is_some() || world.life(&text.to).gone {
         return;
     }
-    let rhythm = Rhythm::of_phone(sandbox.now(), sandbox.config().pace, &text.to);
+    let rhythm = Rhythm::of_phone(leaves, sandbox.config().pace, &text.to);
     let wait = roll.between(60, 90 * 60);
     let read = rhythm.after(wait, &mut roll);
     world.agenda.add(read, Action::ReadText { text: id });

@@ -13,11 +13,14 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::doors::{Provider, Refusal, whole_seconds};
+use crate::people::Persona;
 use crate::sandbox::Sandbox;
-use crate::world::KeyUsed;
+use crate::world::{KeyUsed, World};
 use refusal::Refused;
 
 const KEYS_LAST: SignedDuration = SignedDuration::from_hours(24);
+/// A request whose answer gets lost is still worked on for so long.
+const UNANSWERED: SignedDuration = SignedDuration::from_secs(5);
 
 pub(crate) fn routes() -> Router<Sandbox> {
     let wrong_verb =
@@ -29,44 +32,91 @@ pub(crate) fn routes() -> Router<Sandbox> {
 }
 
 async fn send(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Bytes) -> Response {
-    match accept(&sandbox, &headers, &body) {
+    let key = match enter(&sandbox, &headers).and_then(|()| key_of(&headers)) {
+        Ok(key) => key,
+        Err(refused) => return refused.into_response(),
+    };
+    match accept(&sandbox, key.as_deref(), &body) {
         Err(refused) => refused.into_response(),
-        Ok(_) if sandbox.answer_is_lost(Provider::Resend) => StatusCode::GATEWAY_TIMEOUT.into_response(),
+        Ok(_) if sandbox.answer_is_lost(Provider::Resend) => {
+            let until = sandbox.now() + UNANSWERED;
+            let mut world = sandbox.world();
+            if let Some(used) = key.and_then(|key| world.resend_keys.get_mut(&key)) {
+                used.under_way_until = Some(until);
+            }
+            StatusCode::GATEWAY_TIMEOUT.into_response()
+        }
         Ok(id) => Json(json!({ "id": id })).into_response(),
     }
 }
 
-fn accept(sandbox: &Sandbox, headers: &HeaderMap, body: &[u8]) -> Result<String, Refused> {
-    enter(sandbox, headers)?;
-    let key = key_of(headers)?;
-    let now = sandbox.now();
-    if let Some(key) = &key {
-        let world = sandbox.world();
-        let used = world.resend_keys.get(key).filter(|used| now.duration_since(used.at) < KEYS_LAST);
-        match used {
-            Some(used) if used.body == body => return Ok(used.id.clone()),
-            Some(_) => {
-                let text = "Same idempotency key used with a different request payload";
-                return Err(Refused::new(409, "invalid_idempotent_request", text));
+fn accept(sandbox: &Sandbox, key: Option<&str>, body: &[u8]) -> Result<String, Refused> {
+    let id = match key {
+        Some(key) => match claim(sandbox, key, body)? {
+            Claimed::Now(id) => id,
+            Claimed::Before(id) => return Ok(id),
+        },
+        None => new_id(sandbox, &mut sandbox.world()),
+    };
+    let taken = take(sandbox, &id, body);
+    let mut world = sandbox.world();
+    if let Some(key) = key {
+        match &taken {
+            // What is refused has sent no mail, and uses no key.
+            Err(_) => drop(world.resend_keys.remove(key)),
+            Ok(()) => {
+                if let Some(used) = world.resend_keys.get_mut(key) {
+                    used.under_way_until = None;
+                }
             }
-            None => {}
         }
     }
-    let email = email::parse(body, &sandbox.config().credentials.resend_domains)?;
-    let id = {
-        let mut world = sandbox.world();
-        let serial = world.serial().to_string();
-        sandbox.seed().roll(&["resend id", &serial]).uuid()
-    };
-    let raw = email.as_message(&id, now);
-    sandbox
-        .accept_mail(&email.from.address, &email.to, raw.as_bytes())
-        .map_err(|why| Refused::new(422, "validation_error", why))?;
-    if let Some(key) = key {
-        let used = KeyUsed { at: now, body: body.to_vec(), id: id.clone() };
-        sandbox.world().resend_keys.insert(key, used);
+    taken.map(|()| id)
+}
+
+enum Claimed {
+    Now(String),
+    /// A mail with these words went out under the key.
+    Before(String),
+}
+
+/// In one go: of two requests that come together one is told that the other is under way.
+fn claim(sandbox: &Sandbox, key: &str, body: &[u8]) -> Result<Claimed, Refused> {
+    let now = sandbox.now();
+    let mut world = sandbox.world();
+    match world.resend_keys.get(key).filter(|used| now.duration_since(used.at) < KEYS_LAST) {
+        Some(used) if used.under_way_until.is_some_and(|until| until > now) => {
+            let text = "Same idempotency key used while original request is still in progress";
+            return Err(Refused::new(409, "concurrent_idempotent_requests", text));
+        }
+        Some(used) if used.body == body => return Ok(Claimed::Before(used.id.clone())),
+        Some(_) => {
+            let text = "Same idempotency key used with a different request payload";
+            return Err(Refused::new(409, "invalid_idempotent_request", text));
+        }
+        None => {}
     }
-    Ok(id)
+    let id = new_id(sandbox, &mut world);
+    let under_way_until = Some(now + UNANSWERED);
+    let used = KeyUsed { at: now, body: body.to_vec(), id: id.clone(), under_way_until };
+    world.resend_keys.insert(key.to_owned(), used);
+    Ok(Claimed::Now(id))
+}
+
+fn new_id(sandbox: &Sandbox, world: &mut World) -> String {
+    let serial = world.serial().to_string();
+    sandbox.seed().roll(&["resend id", &serial]).uuid()
+}
+
+fn take(sandbox: &Sandbox, id: &str, body: &[u8]) -> Result<(), Refused> {
+    let email = email::parse(body, &sandbox.config().credentials.resend_domains)?;
+    if email.to.iter().any(|to| sandbox.persona(to) == Persona::Blocking) {
+        let text = "We may have found a security issue with the request.";
+        return Err(Refused::new(451, "security_error", text));
+    }
+    let raw = email.as_message(id, sandbox.now());
+    let taken = sandbox.accept_mail(&email.from.address, &email.to, raw.as_bytes());
+    taken.map(drop).map_err(|why| Refused::new(422, "validation_error", why))
 }
 
 fn key_of(headers: &HeaderMap) -> Result<Option<String>, Refused> {
@@ -84,6 +134,10 @@ async fn retrieve(State(sandbox): State<Sandbox>, headers: HeaderMap, Path(id): 
     if let Err(refused) = enter(&sandbox, &headers) {
         return refused.into_response();
     }
+    if !is_uuid(&id) {
+        let text = "The `id` must be a valid UUID.";
+        return Refused::new(422, "invalid_parameter", text).into_response();
+    }
     let world = sandbox.world();
     let found = world.mails.iter().find(|mail| mail.message_id == email::message_id(&id));
     match found {
@@ -94,6 +148,12 @@ async fn retrieve(State(sandbox): State<Sandbox>, headers: HeaderMap, Path(id): 
         .into_response(),
         None => Refused::new(404, "not_found", "Email not found").into_response(),
     }
+}
+
+fn is_uuid(id: &str) -> bool {
+    let parts: Vec<&str> = id.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
+        && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 /// Bearer key, then the door.

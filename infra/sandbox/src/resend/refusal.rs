@@ -30,7 +30,10 @@ impl IntoResponse for Refused {
         let body = json!({ "statusCode": self.status, "name": self.name, "message": self.message });
         let mut response = (status, Json(body)).into_response();
         if let Some(seconds) = self.after_seconds {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert("ratelimit-remaining", HeaderValue::from(0));
+            headers.insert("ratelimit-reset", HeaderValue::from(seconds));
         }
         response
     }

@@ -224,6 +224,12 @@ async fn mail_goes_through_and_its_refusals_are_understood() {
     let dead =
         providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("bob+nosuchuser@example.com")).await;
     assert!(matches!(dead, Err(SendError::Rejected { suppress: true, .. })), "{dead:?}");
+    let blocked =
+        providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("flo+blocking@example.com")).await;
+    assert!(
+        matches!(&blocked, Err(SendError::Blocked { class, .. }) if class == "blocked_reputation"),
+        "{blocked:?}"
+    );
     let wrong = providers.send_mail(&mailbox("guess"), &mail("cy@example.com")).await;
     assert!(matches!(wrong, Err(SendError::Account { .. })), "{wrong:?}");
     world.sandbox.lose_answers(Provider::Smtp, 1);
@@ -260,6 +266,10 @@ async fn mail_over_http_goes_through_once_under_its_key() {
     world.sandbox.lose_answers(Provider::Resend, 1);
     let lost = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
+    // Under its key it is still under way: neither refused nor anew of unknown fate.
+    let under_way = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await;
+    assert!(matches!(under_way, Err(SendError::Retryable { .. })), "{under_way:?}");
+    world.clock.forward(5);
     let again = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await.unwrap();
     assert!(again.provider_id.is_some());
     let seen = world.sandbox.observed().emails;
@@ -267,13 +277,20 @@ async fn mail_over_http_goes_through_once_under_its_key() {
     assert_eq!(seen[0].subject, "Grüße — a page for you");
 
     let other = OutgoingMail { subject: "Other".to_owned(), ..http_mail("ann+silent@lead.example") };
-    let refused = providers.send_mail(&mailbox, &other).await;
-    assert!(matches!(refused, Err(SendError::Uncertain(_))), "{refused:?}");
+    let known = providers.send_mail(&mailbox, &other).await.unwrap();
+    assert!(known.in_other_words && !again.in_other_words, "something went out, and it is not this");
+    let hurried = providers.send_mail(&mailbox, &other).await;
+    assert!(matches!(hurried, Err(SendError::TooFast { .. })), "{hurried:?}");
+    world.clock.forward(1);
     let fresh = |tag: &str| OutgoingMail { tag: tag.to_owned(), ..http_mail("bo+silent@lead.example") };
     let wrong = providers.send_mail(&http_mailbox("re_guess"), &fresh("m2")).await;
     assert!(matches!(wrong, Err(SendError::Account { .. })), "{wrong:?}");
     let foreign = OutgoingMail { from: EmailAddress::parse("a@elsewhere.test").unwrap(), ..fresh("m3") };
     assert!(matches!(providers.send_mail(&mailbox, &foreign).await, Err(SendError::Account { .. })));
+    world.clock.forward(1);
+    let to = EmailAddress::parse("dee+blocking@lead.example").unwrap();
+    let blocked = providers.send_mail(&mailbox, &OutgoingMail { to, ..fresh("m7") }).await;
+    assert!(matches!(blocked, Err(SendError::Blocked { .. })), "{blocked:?}");
     let nobody = OutgoingMail { to: EmailAddress::parse("cy@test.com").unwrap(), ..fresh("m4") };
     assert!(matches!(providers.send_mail(&mailbox, &nobody).await, Err(SendError::Rejected { .. })));
     world.sandbox.set_out_of_credit(Provider::Resend, true);

@@ -3,9 +3,12 @@ use http::Request;
 use serde_json::{Value, json};
 
 use super::fixture::{World, world, world_with};
-use crate::config::RateLimit;
-use crate::{Credentials, Provider};
-use jiff::SignedDuration;
+use crate::{Credentials, DeedKind, Provider, RateLimits};
+
+/// As many requests in an instant as one likes.
+fn unhurried() -> World {
+    world_with(|config| config.limits = RateLimits::unlimited())
+}
 
 fn request(verb: &str, path: &str, api_key: &str, key: Option<&str>, body: &Value) -> Request<Body> {
     let mut request = Request::builder().method(verb).uri(path).header("content-type", "application/json");
@@ -40,7 +43,7 @@ fn with(field: &str, value: Value) -> Value {
 
 #[tokio::test]
 async fn each_malformed_request_gets_its_name() {
-    let world = world();
+    let world = unhurried();
     let mut no_words = email();
     no_words.as_object_mut().unwrap().retain(|field, _| field != "html" && field != "text");
     let fifty_one: Vec<String> = (0..51).map(|n| format!("a{n}@lead.example")).collect();
@@ -72,7 +75,14 @@ async fn each_malformed_request_gets_its_name() {
         ("POST", "/resend/emails", "re_other", 403, "invalid_api_key"),
         ("PUT", "/resend/emails", Credentials::RESEND_KEY, 405, "method_not_allowed"),
         ("GET", "/resend/elsewhere", Credentials::RESEND_KEY, 404, "not_found"),
-        ("GET", "/resend/emails/unknown", Credentials::RESEND_KEY, 404, "not_found"),
+        ("GET", "/resend/emails/unknown", Credentials::RESEND_KEY, 422, "invalid_parameter"),
+        (
+            "GET",
+            "/resend/emails/4ef9a417-02e9-4d39-ad75-9611e0fcc33c",
+            Credentials::RESEND_KEY,
+            404,
+            "not_found",
+        ),
     ] {
         let (found, told) = ask(verb, path, api_key).await;
         assert_eq!((found, told["name"].as_str()), (status, Some(name)), "{verb} {path}");
@@ -84,9 +94,15 @@ async fn each_malformed_request_gets_its_name() {
 
 #[tokio::test]
 async fn a_key_takes_one_mail_for_a_day_and_no_other_words() {
-    let world = world();
+    let world = unhurried();
     world.sandbox.lose_answers(Provider::Resend, 1);
     assert_eq!(send(&world, Some("k"), &email()).await.0, 504);
+    // It is still being looked at.
+    for body in [email(), with("subject", json!("Other"))] {
+        let (status, told) = send(&world, Some("k"), &body).await;
+        assert_eq!((status, told["name"].as_str()), (409, Some("concurrent_idempotent_requests")));
+    }
+    world.clock.forward(5);
     let (status, first) = send(&world, Some("k"), &email()).await;
     assert_eq!(status, 200);
     assert_eq!(send(&world, Some("k"), &email()).await, (200, first.clone()));
@@ -112,8 +128,7 @@ async fn a_key_takes_one_mail_for_a_day_and_no_other_words() {
 
 #[tokio::test]
 async fn doors_close_as_the_real_ones() {
-    let slow = RateLimit { requests: 2, per: SignedDuration::from_secs(1) };
-    let world = world_with(|config| config.limits.resend = vec![slow]);
+    let world = world();
     assert_eq!(send(&world, None, &email()).await.0, 200);
     assert_eq!(send(&world, None, &email()).await.0, 200);
     let answer = request("POST", "/resend/emails", Credentials::RESEND_KEY, None, &email());
@@ -126,4 +141,17 @@ async fn doors_close_as_the_real_ones() {
     world.sandbox.set_out_of_credit(Provider::Resend, false);
     world.sandbox.set_outage(Provider::Resend, true);
     assert_eq!(send(&world, None, &email()).await.0, 503);
+}
+
+#[tokio::test]
+async fn who_is_not_there_comes_back_later_and_who_blocks_us_at_once() {
+    let world = world();
+    assert_eq!(send(&world, None, &with("to", json!("ann+nosuchuser@lead.example"))).await.0, 200);
+    let (status, told) = send(&world, Some("k"), &with("to", json!("ann+blocking@lead.example"))).await;
+    assert_eq!((status, told["name"].as_str()), (451, Some("security_error")));
+    world.live(1).await;
+    let observed = world.sandbox.observed();
+    assert_eq!((observed.emails.len(), observed.count(DeedKind::Bounced)), (1, 1));
+    // It has used no key.
+    assert_eq!(send(&world, Some("k"), &email()).await.0, 200);
 }

@@ -1,3 +1,4 @@
+use application::Clock;
 use axum::body::Body;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -5,7 +6,7 @@ use http::Request;
 use serde_json::Value;
 
 use super::fixture::{World, world, world_with};
-use crate::config::RateLimit;
+use crate::config::{NumberQueue, RateLimit};
 use crate::{Credentials, PhonePersona, Provider, signatures};
 
 const PATH: &str = "/twilio/2010-04-01/Accounts/AC00000000000000000000000000005a4d/Messages.json";
@@ -34,6 +35,7 @@ pub fn number_of(world: &World, persona: PhonePersona) -> String {
 async fn each_malformed_request_gets_its_code() {
     let world = world();
     let from = ("From", Credentials::TWILIO_NUMBER);
+    let service = ("MessagingServiceSid", Credentials::TWILIO_MESSAGING_SERVICE_SID);
     let long = "x".repeat(1_601);
     let cases: &[(&[(&str, &str)], u32)] = &[
         (&[from, ("Body", "x")], 21604),
@@ -47,6 +49,9 @@ async fn each_malformed_request_gets_its_code() {
         (&[("To", "+12125550100"), ("From", "junk"), ("Body", "x")], 21212),
         (&[("To", "+12125550100"), ("From", "+12025550143"), ("Body", "x")], 21606),
         (&[("To", "+12125550100"), from, ("Body", "x"), ("StatusCallback", "http://a_b.test/x")], 21609),
+        (&[("To", "+12125550100"), from, ("ContentSid", "CX1")], 21656),
+        (&[("To", "+12125550100"), from, ("Body", "x"), ("SendAt", "2026-11-18T17:00:00Z")], 35118),
+        (&[("To", "+12125550100"), ("From", "+12025550143"), service, ("Body", "x")], 21606),
     ];
     for (form, code) in cases {
         let (status, body) = send(&world, form).await;
@@ -139,4 +144,44 @@ async fn a_number_that_cannot_be_reached_ends_undelivered_with_its_code() {
             .iter()
             .any(|body| body.contains("MessageStatus=undelivered") && body.contains("ErrorCode=30006"))
     );
+}
+
+#[tokio::test]
+async fn a_number_sends_a_segment_a_second_and_takes_no_more_than_it_can_send_in_its_time() {
+    let queue = NumberQueue { segments_per_second: 1, longest_wait: jiff::SignedDuration::from_secs(60) };
+    let world = world_with(|config| config.limits.twilio_number = Some(queue));
+    let callback = ("StatusCallback", "http://localhost:8787/api/webhooks/twilio");
+    let to = number_of(&world, PhonePersona::Silent);
+    let long = "x".repeat(1_500);
+    let form = |body| [("To", to.as_str()), ("From", Credentials::TWILIO_NUMBER), ("Body", body), callback];
+    for _ in 0..5 {
+        assert_eq!(send(&world, &form(&long)).await.0, 201);
+    }
+    assert_eq!(send(&world, &form("Hello")).await.0, 201);
+    let (status, told) = send(&world, &form(&long)).await;
+    assert_eq!((status, told["code"].as_u64()), (400, Some(21611)));
+    assert_eq!(send(&world, &form("Hello")).await.0, 201);
+    // The sixth waits behind ten segments of each of the others.
+    world.sandbox.run_due(world.clock.now() + jiff::SignedDuration::from_secs(49), &world.app).await;
+    let told = |sid: &str| {
+        let named = format!("MessageSid={sid}");
+        let calls = world.app.calls("/api/webhooks/twilio");
+        calls.iter().any(|call| String::from_utf8_lossy(call.body()).contains(&named))
+    };
+    let sids: Vec<String> = world.sandbox.observed().sms.into_iter().map(|sms| sms.sid).collect();
+    assert_eq!(
+        sids.iter().map(|sid| told(sid)).collect::<Vec<_>>(),
+        [true, true, true, true, true, false, false]
+    );
+}
+
+#[tokio::test]
+async fn what_a_carrier_filters_ends_undelivered_with_30007() {
+    let world = world_with(|config| config.blocking_percent = 10);
+    let to = number_of(&world, PhonePersona::Filtered);
+    let callback = ("StatusCallback", "http://localhost:8787/api/webhooks/twilio");
+    send(&world, &[("To", &to), ("From", Credentials::TWILIO_NUMBER), ("Body", "Hello"), callback]).await;
+    world.live(1).await;
+    let calls = world.app.calls("/api/webhooks/twilio");
+    assert!(calls.iter().any(|call| String::from_utf8_lossy(call.body()).contains("ErrorCode=30007")));
 }

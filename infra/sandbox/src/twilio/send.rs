@@ -11,6 +11,7 @@ use crate::sandbox::Sandbox;
 use crate::world::Text;
 
 const LONGEST_BODY: usize = 1_600;
+const MOST_MEDIA: usize = 10;
 
 pub(super) fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Value, Refused> {
     let field = |name: &str| {
@@ -28,8 +29,16 @@ pub(super) fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Val
     if body.chars().count() > LONGEST_BODY {
         return Err(Refused::bad(21617, "The concatenated message body exceeds the 1600 character limit"));
     }
-    if field("MediaUrl").is_some_and(|url| !is_public_url(url)) {
+    let media: Vec<&str> =
+        form.iter().filter(|(key, _)| key == "MediaUrl").map(|(_, value)| value.as_str()).collect();
+    if media.len() > MOST_MEDIA || media.iter().any(|url| !is_public_url(url)) {
         return Err(Refused::bad(21620, "Invalid media URL(s)"));
+    }
+    if field("ContentSid").is_some_and(|sid| !sid.starts_with("HX")) {
+        return Err(Refused::bad(21656, "The ContentSid is invalid"));
+    }
+    if field("SendAt").or(field("ScheduleType")).is_some() && service.is_none() {
+        return Err(Refused::bad(35118, "MessagingServiceSid is required to schedule a message"));
     }
     if let Some((code, reason)) = magic_recipient(to) {
         return Err(Refused::bad(code, format!("The 'To' number {to} {reason}.")));
@@ -53,6 +62,7 @@ pub(super) fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Val
     if world.opted_out.contains(&(from.clone(), to.to_owned())) {
         return Err(Refused::bad(21610, "Attempt to send to unsubscribed recipient"));
     }
+    let Some(wait) = sandbox.line_up(&from, segments(body)) else { return Err(queue_is_full()) };
     let now = sandbox.now();
     let serial = world.serial();
     let text = Text {
@@ -75,7 +85,7 @@ pub(super) fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Val
     };
     let answer = resource::message(&sandbox.config().credentials.twilio_account_sid, &text);
     let id = world.keep_text(text);
-    people::text_arrived(sandbox, &mut world, id);
+    people::text_arrived(sandbox, &mut world, id, wait);
     Ok(answer)
 }
 
@@ -93,26 +103,33 @@ fn sender(
         let number = known.twilio_numbers.first().cloned();
         let number =
             number.ok_or_else(|| Refused::bad(21704, "The Messaging Service contains no phone numbers"))?;
-        return Ok((from.map_or(number, str::to_owned), Some(service.to_owned())));
+        return match from {
+            Some(from) => Ok((own(from, &known.twilio_numbers)?, Some(service.to_owned()))),
+            None => Ok((number, Some(service.to_owned()))),
+        };
     }
     let from = from.ok_or_else(|| Refused::bad(21603, "A 'From' phone number is required."))?;
     match from {
         "+15005550001" => return Err(Refused::bad(21212, "Invalid 'From' Phone Number")),
-        "+15005550008" => {
-            return Err(Refused::bad(21611, "This 'From' number has exceeded its message queue"));
-        }
+        "+15005550008" => return Err(queue_is_full()),
         _ => {}
     }
     if !is_e164(from) {
         return Err(Refused::bad(21212, format!("Invalid 'From' Phone Number: {}", masked(from))));
     }
-    if !known.twilio_numbers.iter().any(|number| number == from) {
-        return Err(Refused::bad(
-            21606,
-            format!("The 'From' phone number {from} is not a Twilio number of this account"),
-        ));
+    Ok((own(from, &known.twilio_numbers)?, None))
+}
+
+fn own(from: &str, numbers: &[String]) -> Result<String, Refused> {
+    if numbers.iter().any(|number| number == from) {
+        return Ok(from.to_owned());
     }
-    Ok((from.to_owned(), None))
+    let text = format!("The 'From' phone number {from} is not a Twilio number of this account");
+    Err(Refused::bad(21606, text))
+}
+
+fn queue_is_full() -> Refused {
+    Refused::bad(21611, "This 'From' number has exceeded its message queue")
 }
 
 /// Twilio takes http and https addresses whose host has no underscore.

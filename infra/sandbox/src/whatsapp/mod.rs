@@ -71,7 +71,7 @@ fn enter<'a>(
         let text = format!("Unsupported post request. Object with ID '{phone_number_id}' does not exist");
         return Err(Refused::new(400, 100, text));
     };
-    match sandbox.admit(Provider::Whatsapp) {
+    match sandbox.admit_account(Provider::Whatsapp, &ours.number) {
         Ok(()) => Ok(ours),
         Err(Refusal::Outage) => Err(Refused::new(503, 2, "Service temporarily unavailable")),
         Err(Refusal::OutOfCredit) => Err(Refused::new(400, 131042, "Business eligibility payment issue")),

@@ -10,6 +10,16 @@ use crate::sandbox::Sandbox;
 use crate::world::{Text, World};
 
 const LONGEST_TEXT: usize = 4_096;
+const PARAMETERS: [&str; 8] = [
+    "messaging_product",
+    "recipient_type",
+    "to",
+    "type",
+    "text",
+    "template",
+    "context",
+    "biz_opaque_callback_data",
+];
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(24);
 const PAIR_RATE: SignedDuration = SignedDuration::from_secs(6);
 
@@ -18,6 +28,13 @@ pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value
     let field = |name: &str| message[name].as_str().filter(|text| !text.is_empty());
     if field("messaging_product") != Some("whatsapp") {
         return Err(Refused::bad(100, "The parameter messaging_product is required."));
+    }
+    let given = message.as_object().into_iter().flat_map(|message| message.keys());
+    if let Some(unknown) = given.into_iter().find(|name| !PARAMETERS.contains(&name.as_str())) {
+        return Err(Refused::bad(100, format!("Unexpected key \"{unknown}\" on param.")));
+    }
+    if field("recipient_type").is_some_and(|kind| kind != "individual") {
+        return Err(Refused::bad(131009, "Parameter value is not valid: recipient_type"));
     }
     let to = field("to").ok_or_else(|| Refused::bad(131008, "Parameter 'to' is missing"))?;
     let digits = to.strip_prefix('+').unwrap_or(to);
@@ -70,7 +87,7 @@ pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value
         chat: true,
         tag: tag.map(str::to_owned),
     });
-    people::text_arrived(sandbox, &mut world, id);
+    people::text_arrived(sandbox, &mut world, id, SignedDuration::ZERO);
     let Text { sid, to: person, .. } = &world.texts[id];
     Ok(json!({
         "messaging_product": "whatsapp",

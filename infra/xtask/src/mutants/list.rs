@@ -175,8 +175,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "opt_out_does_not_stop",
         REPLY,
-        "end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;",
-        "let _ = &event;",
+        "end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await",
+        "Ok(())",
     ),
     mutant(
         "opt_out_is_not_listed",
@@ -187,7 +187,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "bounce_does_not_stop",
         BOUNCE,
-        "Ok(end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await?)",
+        "end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await",
         "Ok(())",
     ),
     mutant(

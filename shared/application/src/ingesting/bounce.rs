@@ -3,7 +3,7 @@
 use super::early::unless_early;
 use super::reply::{end_or_close, lead, suppress};
 use super::status::about_us;
-use super::{IngestError, IngestPorts, Origin};
+use super::{IngestError, IngestPorts, Origin, known_message};
 use crate::authors::{Told, not_said};
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
@@ -28,8 +28,8 @@ pub(super) async fn receive(
         return Ok(());
     };
     let at = origin.received_at;
+    it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, at).await?;
     if report.action != "failed" {
-        it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, at).await?;
         return Ok(());
     }
     let class = class_of(report);
@@ -38,7 +38,21 @@ pub(super) async fn receive(
         code: Some(report.status.clone()),
         detail: report.diagnostic.chars().take(500).collect(),
     };
-    let message = change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
+    let Some(known) = known_message(ports, origin.workspace, &id).await? else {
+        return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
+    };
+    // Told before, and what follows was done; somebody may have taken the address off the list since.
+    let same = known.failure.as_ref().is_some_and(|known| known.class == failure.class);
+    if known.state == MessageState::Bounced && same {
+        return Ok(());
+    }
+    let message = Message { failure: Some(failure.clone()), ..known };
+    about_us(ports, &message, &failure, at).await?;
+    if !message.test {
+        follow(ports, origin, &message, class).await?;
+    }
+    // The last: by this it is known again.
+    change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
             message.failure = Some(failure.clone());
             Event::new("message_bounced", Actor::Provider(origin.connection.clone()), at)
@@ -46,17 +60,21 @@ pub(super) async fn receive(
         })
     })
     .await?;
-    let Some(message) = message else {
-        return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
-    };
-    about_us(ports, &message, &failure, at).await?;
-    if message.test {
-        return Ok(());
-    }
+    Ok(())
+}
+
+/// What its coming back means for its author, its address and its lead.
+async fn follow(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    message: &Message,
+    class: BounceClass,
+) -> StoreResult<()> {
+    let (id, at) = (&message.id, origin.received_at);
     let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-    not_said(told, &message, Told::CameBack, at).await?;
+    not_said(told, message, Told::CameBack, at).await?;
     if class.is_soft() {
-        return Ok(leave_alone_for_a_while(ports, origin, &message).await?);
+        return leave_alone_for_a_while(ports, origin, message).await;
     }
     if !class.suppresses() {
         return Ok(());
@@ -69,7 +87,7 @@ pub(super) async fn receive(
         return Ok(());
     }
     let event = Event::system("lead_bounced", at).because(id.as_str());
-    Ok(end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await?)
+    end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await
 }
 
 /// Full, or out of order, each time: the third step that comes back is the last for now.
@@ -83,7 +101,8 @@ async fn leave_alone_for_a_while(
     };
     let came_back = |other: &&Message| {
         let soft = other.failure.as_ref().is_some_and(|failure| is_soft(&failure.class));
-        soft && other.state == MessageState::Bounced && other.to == message.to
+        let came_back = soft && other.state == MessageState::Bounced && other.to == message.to;
+        came_back || other.id == message.id
     };
     let step = |other: &Message| other.step.as_ref().map_or(other.id.to_string(), ToString::to_string);
     let bounces: Vec<_> = file.messages.iter().filter(came_back).map(|m| (step(m), m.created_at)).collect();

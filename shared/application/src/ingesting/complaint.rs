@@ -39,13 +39,19 @@ pub(super) async fn receive(
         return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
     };
     let whose = (&person, [Some(message.to.as_str()), original.to.as_deref()]);
+    let shown = format!("complaint-{id}");
+    // Told before, and what follows was done; somebody may have taken them off the list since.
+    if ports.leads.has_activity(workspace, &person.id, &shown).await? {
+        return Ok(());
+    }
     suppress_person(ports, origin, whose, (Channel::Email, *at), reason, id.as_str()).await?;
-    let lead = person.id;
+    let lead = person.id.clone();
     let event = Event::new("lead_complained", Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
-    let kind = ActivityKind::Suppressed { reason };
-    let activity = Activity { id: format!("complaint-{id}"), at: *at, kind, actor: None };
-    unless_taken(ports.leads.put_activity(workspace, &lead, &activity).await)?;
     let noted = (*at, origin.event_id);
-    Ok(note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?)
+    note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?;
+    // The last: by this it is known again.
+    let kind = ActivityKind::Suppressed { reason };
+    let activity = Activity { id: shown, at: *at, kind, actor: None };
+    Ok(unless_taken(ports.leads.put_activity(workspace, &lead, &activity).await)?)
 }

@@ -141,7 +141,8 @@ async fn stop_or_hold(
             // What it answers may be unknown yet, or have gone elsewhere a second time: then it is theirs by where it comes from.
             let had_at = answer.answers.map(|message| message.to.as_str());
             let theirs = (answer.lead, [had_at, Some(answer.from)]);
-            opt_out(ports, origin, theirs, (answer.channel, answer.at), id.as_str()).await
+            opt_out(ports, origin, theirs, (answer.channel, answer.at), id.as_str()).await?;
+            show_opt_out(ports, origin, lead, id.as_str()).await
         }
         ReplyKind::LeftCompany => {
             if let Some(scope) = SuppressionScope::of_recipient(answer.channel, answer.from) {
@@ -171,14 +172,27 @@ pub(super) async fn opt_out(
 ) -> StoreResult<()> {
     suppress_person(ports, origin, (lead, also), (channel, at), SuppressionReason::OptedOut, cause).await?;
     let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
-    end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;
+    end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await
+}
+
+/// On the timeline, once all is done that it asks for.
+pub(super) async fn show_opt_out(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &LeadId,
+    cause: &str,
+) -> StoreResult<()> {
     let activity = Activity {
-        id: format!("opt-out-{cause}"),
+        id: shown_opt_out(cause),
         at: origin.received_at,
         kind: ActivityKind::Suppressed { reason: SuppressionReason::OptedOut },
         actor: None,
     };
-    unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)
+    unless_taken(ports.leads.put_activity(origin.workspace, lead, &activity).await)
+}
+
+pub(super) fn shown_opt_out(cause: &str) -> String {
+    format!("opt-out-{cause}")
 }
 
 /// After its address is listed: everything ends, or that channel, as the workspace has it.

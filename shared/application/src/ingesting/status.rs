@@ -1,12 +1,12 @@
 //! How far one of our messages got, as its provider reports it.
 
 use super::early::unless_early;
-use super::{IngestError, IngestPorts, Origin};
+use super::{IngestError, IngestPorts, Origin, known_message};
 use crate::authors::{Told, not_said};
 use crate::closing_channels::{ClosingPorts, give_up_channel};
 use crate::sending::note_blocked;
 use crate::store::{StoreResult, found};
-use crate::uncertain_sends::change_sent;
+use crate::uncertain_sends::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::bounce::stops_sender;
 use domain::enrolment::{EndReason, EnrolmentKey};
@@ -45,6 +45,17 @@ pub(super) async fn report(
     report: &Report,
 ) -> Result<(), IngestError> {
     let at = origin.received_at;
+    if let Some(failure) = &report.failure {
+        it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
+        let Some(known) = known_message(ports, origin.workspace, id).await? else {
+            return unless_early(ports, (origin.workspace, at), id).await;
+        };
+        // Told before, and what follows was done; somebody may have taken the number off the list since.
+        if known.state == report.state && known.failure.as_ref() == Some(failure) {
+            return Ok(());
+        }
+        follow(ports, origin, &known, (report, failure)).await?;
+    }
     let message = change_sent(&ports.settle, (origin.workspace, id), at, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
@@ -65,37 +76,53 @@ pub(super) async fn report(
         Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
     })
     .await?;
-    let Some(message) = message else {
-        return unless_early(ports, (origin.workspace, origin.received_at), id).await;
-    };
-    if let Some(failure) = &report.failure {
-        about_us(ports, &message, failure, at).await?;
+    match message {
+        Some(_) => Ok(()),
+        None => unless_early(ports, (origin.workspace, origin.received_at), id).await,
     }
-    if message.test {
+}
+
+/// That it did not arrive: what this means for its author, its channel, its address and its lead. First, as the message that
+/// says so is what a repeat is known by.
+async fn follow(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    known: &Message,
+    (report, failure): (&Report, &Failure),
+) -> StoreResult<()> {
+    let (id, at) = (&known.id, origin.received_at);
+    about_us(ports, known, failure, at).await?;
+    if known.test {
         return Ok(());
     }
-    if matches!(report.state, MessageState::Failed | MessageState::Bounced) && message.state == report.state {
+    let of_another = known
+        .provider_id
+        .as_ref()
+        .is_some_and(|known| report.provider_id.as_ref().is_some_and(|id| id != known));
+    let ends = matches!(report.state, MessageState::Failed | MessageState::Bounced);
+    if ends && report.state >= known.state && !of_another {
+        let message = Message { failure: known.failure.clone().or(Some(failure.clone())), ..known.clone() };
         let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
         not_said(told, &message, Told::CameBack, at).await?;
     }
-    if report.failure.as_ref().is_some_and(Failure::is_of_the_channel)
-        && let Some(campaign) = message.campaign.clone()
+    if failure.is_of_the_channel()
+        && let Some(campaign) = known.campaign.clone()
     {
         let event = Event::system("channel_failed", at).because(id.as_str());
-        let key = EnrolmentKey { workspace: message.workspace.clone(), lead: id.lead(), campaign };
-        give_up_channel(&ClosingPorts::from(&ports.enrol), &key, message.channel, &event).await?;
+        let key = EnrolmentKey { workspace: known.workspace.clone(), lead: id.lead(), campaign };
+        give_up_channel(&ClosingPorts::from(&ports.enrol), &key, known.channel, &event).await?;
     }
     if !report.suppress {
         return Ok(());
     }
-    let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");
+    let opted_out = failure.class == "opted_out";
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
-    if let Some(scope) = SuppressionScope::of_recipient(message.channel, &message.to) {
+    if let Some(scope) = SuppressionScope::of_recipient(known.channel, &known.to) {
         super::reply::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
     }
     if opted_out {
         let event = Event::system("lead_opted_out", at).because(id.as_str());
-        let whole = (message.channel, EndReason::OptedOut);
+        let whole = (known.channel, EndReason::OptedOut);
         super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }
     Ok(())

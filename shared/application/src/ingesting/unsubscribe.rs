@@ -1,8 +1,8 @@
-//! Somebody pressed the button, or their mail program did (RFC 8058).
+//! Somebody pressed the button, or their mail program did (RFC 8058). Pressed once more it is said once more; told again it is not.
 
 use super::attribution::{Noted, note};
 use super::early::unless_early;
-use super::reply::{opt_out, suppress};
+use super::reply::{opt_out, show_opt_out, shown_opt_out, suppress};
 use super::{IngestError, IngestPorts, Origin};
 use crate::store::found;
 use crate::uncertain_sends::it_was_sent;
@@ -40,6 +40,9 @@ pub(super) async fn unsubscribe(
             None => Ok(()),
         };
     };
+    if ports.leads.has_activity(workspace, &lead.id, &shown_opt_out(event_id)).await? {
+        return Ok(());
+    }
     let known = match message {
         Some(id) => {
             it_was_sent(&ports.settle, workspace, id, Actor::System, at).await?;
@@ -65,5 +68,7 @@ pub(super) async fn unsubscribe(
     }
     early?;
     let known = known.as_ref().map(|message| &message.id);
-    Ok(note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await?)
+    note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await?;
+    // The last: by this it is known again.
+    Ok(show_opt_out(ports, &origin, &lead.id, event_id).await?)
 }

@@ -26,6 +26,8 @@ const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 #[derive(Default)]
 pub(super) struct Gates {
     known: HashMap<ConnectionId, Known>,
+    /// Over its rate before then.
+    rests: HashMap<ConnectionId, Timestamp>,
     /// Messages of the batch that may still want to go out: so many permits are taken at once.
     pub wanted: u32,
 }
@@ -84,7 +86,11 @@ impl Gates {
         who: &str,
     ) -> StoreResult<Option<Timestamp>> {
         let now = ports.clock.now();
+        let rests = self.rests.get(&connection.id).copied().filter(|until| *until > now);
         let known = self.read(ports, connection).await?;
+        if let Some(until) = rests {
+            return Ok(Some(known.breaker.rejoin(until, who)));
+        }
         if known.permitted(now).is_some() {
             return Ok(None);
         }
@@ -154,6 +160,20 @@ impl Gates {
         };
         self.tell(ports, &account.connection, spend).await;
         left
+    }
+
+    /// It is over its rate, which says nothing against it: whoever else of the batch would call it comes back later, too.
+    /// Answers when this one comes.
+    pub fn too_fast(
+        &mut self,
+        connection: &Connection,
+        after: SignedDuration,
+        who: &str,
+        now: Timestamp,
+    ) -> Timestamp {
+        let until = now.checked_add(after).unwrap_or(Timestamp::MAX);
+        self.rests.insert(connection.id.clone(), until);
+        self.known.get(&connection.id).map_or(until, |known| known.breaker.rejoin(until, who))
     }
 
     /// The provider took nothing from this account.

@@ -2,6 +2,7 @@
 
 mod account;
 mod compose;
+mod decide;
 mod gate;
 mod health;
 mod kept;

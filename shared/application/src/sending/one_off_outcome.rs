@@ -49,7 +49,10 @@ pub(super) async fn record(
     let message = &mut one_off.message;
     let who = message.id.to_string();
     message.claim = None;
-    if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
+    if matches!(
+        result,
+        Err(SendError::Rejected { .. } | SendError::Retryable { .. } | SendError::TooFast { .. })
+    ) {
         memory.gates.answered(ports, account, probe, &who).await;
         note_works(ports, account, now).await;
     }
@@ -72,6 +75,11 @@ pub(super) async fn record(
             let quick = memory.gates.may_repeat(ports, account).await;
             let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
             postpone(ports, tried, setback).await
+        }
+        Err(SendError::TooFast { after, .. }) => {
+            let until = memory.gates.too_fast(&account.connection, after, &who, now);
+            put_back_untried(ports, &mut tried, "too_fast").await?;
+            look_again(ports, &tried.one_off.message, until).await
         }
         Err(SendError::Down { detail, after }) => {
             memory.forget_senders();

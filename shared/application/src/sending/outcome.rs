@@ -49,7 +49,10 @@ pub(super) async fn record(
     let now = ports.clock.now();
     let Attempt { scene, mut enrolment, mut message, ready, account, token, probe } = attempt;
     let who = message.id.to_string();
-    if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
+    if matches!(
+        result,
+        Err(SendError::Rejected { .. } | SendError::Retryable { .. } | SendError::TooFast { .. })
+    ) {
         memory.gates.answered(ports, &account, probe, &who).await;
         note_works(ports, &account, now).await;
     }
@@ -58,6 +61,9 @@ pub(super) async fn record(
         Ok(accepted) => {
             message.state = MessageState::Accepted;
             message.accepted_at = Some(now);
+            if accepted.in_other_words {
+                message.say_as(scene.file.messages.iter().find(|first| first.id == message.id));
+            }
             message.provider_id = accepted.provider_id;
             message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
@@ -80,6 +86,12 @@ pub(super) async fn record(
             let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
             let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
             postpone(ports, attempt, setback, number, afterwards).await
+        }
+        Err(SendError::TooFast { detail, after }) => {
+            let until = memory.gates.too_fast(&account.connection, after, &who, now);
+            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            let setback = Setback::not_taken(detail, None);
+            not_taken(ports, attempt, Fate::Wait { until }, setback, number, afterwards).await
         }
         Err(SendError::Down { detail, after }) => {
             memory.forget_senders();

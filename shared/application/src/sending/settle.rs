@@ -162,7 +162,7 @@ pub(super) async fn ask_about_present(
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
-    match scene.uncertain_of(enrolment).find(|message| message.step == enrolment.step) {
+    match scene.present_uncertain(enrolment) {
         Some(message) => ask_once(ports, scene, message, now).await,
         None => Ok(()),
     }

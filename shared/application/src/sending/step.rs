@@ -2,6 +2,7 @@
 
 use super::account::step_account;
 use super::compose::ComposeError;
+use super::decide::decide;
 use super::gate::{DOWN, Entry, unused_slot, wait_outside};
 use super::kept::keep;
 use super::mailbox;
@@ -101,8 +102,12 @@ impl Scene {
     }
 
     /// Nobody knows yet whether the present step's message went out.
+    pub fn present_uncertain(&self, enrolment: &Enrolment) -> Option<&Message> {
+        self.uncertain_of(enrolment).find(|message| message.step == enrolment.step)
+    }
+
     fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
-        enrolment.present_message().is_some_and(|id| self.file.is_uncertain(&id))
+        self.present_uncertain(enrolment).is_some()
     }
 
     /// When an enrolment that has moved on is due again: now, if nothing keeps it. Or its end.
@@ -175,22 +180,7 @@ pub(super) async fn send_step(
         return Ok(Sent::Done);
     }
     mailbox::of_slot(&scene, &mut enrolment, slot);
-    let decision = match scene.decide(&enrolment, now) {
-        // It fails, and is there: what may have gone out by it goes out again by it, or not at all.
-        Decision::End(EndReason::MailboxGone)
-            if scene.present_is_uncertain(&enrolment) && scene.has_mailbox_of(&enrolment) =>
-        {
-            Decision::Send
-        }
-        // What may have gone out by an account that the campaign has changed since is that one's still.
-        Decision::Hold { reason: HoldReason::Mailbox, .. }
-            if scene.present_is_uncertain(&enrolment) && scene.is_at_text(&enrolment) =>
-        {
-            Decision::Send
-        }
-        decision => decision,
-    };
-    match decision {
+    match decide(ports, &scene, &enrolment, now).await? {
         // Whoever has lost their mailbox, or is late, may still have a message that nobody is sure of.
         Decision::Hold { reason: HoldReason::Mailbox | HoldReason::Late, .. }
         | Decision::Skip { why: SkipReason::Late }

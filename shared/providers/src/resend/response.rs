@@ -1,6 +1,6 @@
 //! What Resend answered. Its errors have names; the status alone says too little.
 
-use crate::senders::{arrived, unclear};
+use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{Accepted, SendError};
@@ -23,11 +23,6 @@ struct Refusal {
     message: String,
 }
 
-/// The key was used with other words: something under it went out, and this is not it.
-#[derive(Debug, thiserror::Error)]
-#[error("the key was used before with another body")]
-struct OtherBody;
-
 /// `recipient` is taken out of what Resend said.
 pub(crate) fn outcome(
     result: Result<Response<Vec<u8>>, TransportError>,
@@ -37,7 +32,7 @@ pub(crate) fn outcome(
     let status = response.status();
     if status.is_success() {
         let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
-        return Ok(Accepted { provider_id: Some(created.id), internet_id: None });
+        return Ok(Accepted::with_id(Some(created.id)));
     }
     let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
     if status.is_server_error() {
@@ -48,11 +43,15 @@ pub(crate) fn outcome(
         return Err(match status {
             StatusCode::REQUEST_TIMEOUT => unclear(status),
             StatusCode::TOO_MANY_REQUESTS => {
-                SendError::Down { detail: "too many requests".to_owned(), after: retry_after(&response) }
+                over_rate("too many requests".to_owned(), retry_after(&response))
             }
             _ => SendError::Account { detail: format!("the base URL answers {status}") },
         });
     };
+    if name == "invalid_idempotent_request" {
+        // A key is looked up among those of the mails that were sent: what was refused has used none.
+        return Ok(Accepted { in_other_words: true, ..Accepted::with_id(None) });
+    }
     let detail = said(&message.replace(recipient, "the recipient"));
     Err(refusal(status, &name, detail, &response))
 }
@@ -61,9 +60,8 @@ fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<V
     let code = Some(format!("{} {name}", status.as_u16()));
     let refused = |class: &str| SendError::refused(class, code.clone(), detail.clone(), false);
     match name {
-        "invalid_idempotent_request" => SendError::Uncertain(OtherBody.into()),
         "concurrent_idempotent_requests" => SendError::Retryable { detail, after: retry_after(response) },
-        "rate_limit_exceeded" => SendError::Down { detail, after: retry_after(response) },
+        "rate_limit_exceeded" => over_rate(detail, retry_after(response)),
         "daily_quota_exceeded" | "monthly_quota_exceeded" => {
             SendError::Down { detail, after: retry_after(response).or(Some(QUOTA_WAIT)) }
         }
@@ -81,9 +79,7 @@ fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<V
         _ if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
             SendError::Account { detail: format!("{name}: {detail}") }
         }
-        _ if status == StatusCode::TOO_MANY_REQUESTS => {
-            SendError::Down { detail, after: retry_after(response) }
-        }
+        _ if status == StatusCode::TOO_MANY_REQUESTS => over_rate(detail, retry_after(response)),
         "missing_required_field"
         | "invalid_attachment"
         | "invalid_parameter"

@@ -103,20 +103,21 @@ fn each_answer_has_its_meaning() {
     ] {
         assert!(matches!(named(status, name), SendError::Account { .. }), "{name}");
     }
-    let wait = |error| match error {
-        SendError::Down { after, .. } => after,
-        other => panic!("{other:?}"),
-    };
+    let three = SignedDuration::from_secs(3);
     let busy = named(409, "concurrent_idempotent_requests");
     assert!(
         matches!(busy, SendError::Retryable { after: Some(after), .. } if after == SignedDuration::from_secs(3))
     );
-    assert_eq!(wait(named(429, "rate_limit_exceeded")), Some(SignedDuration::from_secs(3)));
-    assert_eq!(wait(named(429, "daily_quota_exceeded")), Some(SignedDuration::from_secs(3)));
-    assert_eq!(wait(answer(429, "<html>")), Some(SignedDuration::from_secs(3)));
+    for over in [named(429, "rate_limit_exceeded"), named(429, "new_limit_exceeded"), answer(429, "<html>")] {
+        assert!(matches!(over, SendError::TooFast { after, .. } if after == three), "{over:?}");
+    }
+    let used_up = named(429, "daily_quota_exceeded");
+    assert!(matches!(used_up, SendError::Down { after, .. } if after == Some(three)), "{used_up:?}");
 
-    // The key was used: something went out under it, and nobody can say that it was this.
-    assert!(matches!(named(409, "invalid_idempotent_request"), SendError::Uncertain(_)));
+    let other_words = r#"{"statusCode":409,"name":"invalid_idempotent_request","message":""}"#;
+    let other_words = Response::builder().status(409).body(other_words.as_bytes().to_vec()).unwrap();
+    let known = outcome(Ok(other_words), "ann@lead.test").unwrap();
+    assert!(known.in_other_words && known.provider_id.is_none() && !accepted.in_other_words);
     for lost in
         [answer(500, "<html>"), answer(200, "<html>"), named(503, "application_error"), answer(408, "")]
     {

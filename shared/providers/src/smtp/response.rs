@@ -20,7 +20,7 @@ pub(crate) fn outcome(
         Ok(reply) => {
             let provider_id = relay_id(&reply.text);
             let internet_id = provider_id.as_ref().and_then(|id| amazons(host, id));
-            return Ok(Accepted { provider_id, internet_id });
+            return Ok(Accepted { internet_id, ..Accepted::with_id(provider_id) });
         }
         Err(failure) => failure,
     };

@@ -1,7 +1,7 @@
 //! What Twilio answered to a send. It knows no idempotency key: what may have arrived is uncertain.
 
 use super::error_code::{Meaning, meaning};
-use crate::senders::{arrived, unclear};
+use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{Accepted, SendError};
@@ -39,14 +39,14 @@ pub(crate) fn outcome(
                 said(&created.error_message.unwrap_or_default().replace(recipient, "the recipient")),
                 &response,
             )),
-            _ => Ok(Accepted { provider_id: Some(created.sid), internet_id: None }),
+            _ => Ok(Accepted::with_id(Some(created.sid))),
         };
     }
     let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
     let (code, message) = told.map_or((None, String::new()), |told| (told.code, told.message));
     let detail = said(&message.replace(recipient, "the recipient"));
     match status.as_u16() {
-        429 => Err(SendError::Down { detail, after: retry_after(&response) }),
+        429 => Err(over_rate(detail, retry_after(&response))),
         401 | 403 => Err(SendError::Account { detail }),
         400..=499 => match code {
             Some(code) => Err(refusal(code, detail, &response)),

@@ -1,7 +1,7 @@
 //! What the Cloud API answered to a send. It knows no idempotency key: what may have arrived is uncertain.
 
 use super::error_code::{Meaning, meaning};
-use crate::senders::{arrived, unclear};
+use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{Accepted, SendError};
@@ -50,13 +50,13 @@ pub(crate) fn outcome(
     if status.is_success() {
         let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
         let sent = created.messages.into_iter().next().ok_or_else(|| unclear(status))?;
-        return Ok(Accepted { provider_id: Some(sent.id), internet_id: None });
+        return Ok(Accepted::with_id(Some(sent.id)));
     }
     let Ok(Refusal { error }) = serde_json::from_slice(response.body()) else {
         return Err(match status {
             // No code: not the API's own refusal but something before it.
             StatusCode::TOO_MANY_REQUESTS => {
-                SendError::Down { detail: "too many requests".to_owned(), after: retry_after(&response) }
+                over_rate("too many requests".to_owned(), retry_after(&response))
             }
             _ if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => unclear(status),
             _ => SendError::Account { detail: format!("the base URL answers {status}") },
@@ -72,7 +72,7 @@ pub(crate) fn outcome(
             SendError::Account { detail: format!("{code}: {detail}") }
         }
         Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
-        Meaning::Wait => SendError::Down { detail, after: retry_after(&response) },
+        Meaning::Wait => over_rate(detail, retry_after(&response)),
         Meaning::Later { after } => SendError::Retryable { detail, after: Some(after) },
         Meaning::Unclear => unclear(status),
         Meaning::Refused { class: "unknown", .. } if is_transient || status.is_server_error() => {
