@@ -4,13 +4,13 @@ import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
+import { timelineQuery } from "@/app/story/timeline";
 import { OpenTask } from "@/app/tasks/open-task";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Quote } from "@/shared/ui/quote";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
-import { timelineQuery } from "./queries";
 
 export function Story({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
