@@ -218,7 +218,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       title={c.name}
       parent={{ to: "/campaigns", label: "Campaigns" }}
       muted={
-        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>
+        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"} className="max-sm:whitespace-normal">
           {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
           {since && c.state !== "draft" ? ` ${sinceUntil(since, c.paused_until, zone)}` : ""}
         </State>
