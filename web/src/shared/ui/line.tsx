@@ -1,5 +1,6 @@
 // The line: one mark per step. The same marks appear in grids, timelines, sequences and wizards.
 import { cx } from "@/shared/lib/cx";
+import { NextMark } from "./next-mark";
 
 export type Mark =
   | "done"
@@ -36,12 +37,7 @@ export function MarkShape({ mark, x, y }: { mark: Mark; x: number; y: number }) 
     case "done":
       return <circle cx={x} cy={y} r="3.5" className="fill-ink-2" />;
     case "next":
-      return (
-        <>
-          <circle cx={x} cy={y} r="6" fill="none" strokeWidth="1.5" className="stroke-accent" />
-          <circle cx={x} cy={y} r="3.5" className="fill-accent" />
-        </>
-      );
+      return <NextMark x={x} y={y} />;
     case "planned":
       return <circle cx={x} cy={y} r="3" fill="none" strokeWidth="1.4" className="stroke-edge" />;
     case "held":
