@@ -1,6 +1,7 @@
 // The rail's foot: is anything being sent, and the one button that stops it all.
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { cx } from "@/shared/lib/cx";
 import { count, sinceUntil } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
@@ -18,6 +19,7 @@ if (typeof requestIdleCallback === "function") requestIdleCallback(() => void lo
 export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
   const zone = useWorkspaceZone();
+  const may = useMay("rep");
   const stats = useQuery(statsQuery).data;
   const [stopping, setStopping] = useState<Stopping>();
   if (!sending) return null;
@@ -38,7 +40,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
             {on ? "Sending on" : sending.state === "stopping" ? "Stopping" : "Sending stopped"}
           </span>
         </State>
-        {narrow ? null : on ? (
+        {narrow || !may ? null : on ? (
           <Button size="sm" onClick={() => setStopping("asked")}>
             Stop all
           </Button>
@@ -56,9 +58,11 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       {!on && !narrow && sending.since ? (
         <div className="mt-1 flex flex-wrap items-baseline gap-x-2 text-meta text-ink-2">
           <span>{sinceUntil(sending.since, sending.until, zone)}</span>
-          <Button size="sm" kind="quiet" onClick={() => setStopping("until")}>
-            {sending.until ? "Another end" : "Set an end"}
-          </Button>
+          {may ? (
+            <Button size="sm" kind="quiet" onClick={() => setStopping("until")}>
+              {sending.until ? "Another end" : "Set an end"}
+            </Button>
+          ) : null}
         </div>
       ) : null}
       {stopping ? (

@@ -285,3 +285,12 @@ test("it is archived once that is asked, and where campaigns use it they are nam
   expect(screen.queryByRole("dialog")).toBeNull();
   expect(sent.filter((s) => s.method === "DELETE").length).toBe(2);
 });
+
+test("who may only read sees the steps and can change nothing", async () => {
+  const { name } = await open({ [GET]: view() }, "read_only");
+  fireEvent.click(screen.getAllByText("Two minutes?")[0] as HTMLElement);
+  expect(screen.getByText("A rep changes this.")).toBeTruthy();
+  for (const field of [name, screen.getByLabelText("Kind of step 1"), screen.getByText("Mon")])
+    expect(field.closest("fieldset[disabled]")).toBeTruthy();
+  for (const word of ["Add a step", "Archive", "Clone"]) expect(screen.queryByText(word)).toBeNull();
+});

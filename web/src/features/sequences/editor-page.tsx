@@ -250,9 +250,12 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         ) : null}
         <FoundEdits at={edits.foundAt} file={file} onDiscard={discard} />
         {failed && !asked ? <Failed error={failed} /> : null}
-        <Field label="Name" error={errors.name}>
-          <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
-        </Field>
+        {changes ? null : <p className="text-ink-2">A rep changes this.</p>}
+        <fieldset disabled={!changes} className="contents">
+          <Field label="Name" error={errors.name}>
+            <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
+          </Field>
+        </fieldset>
       </div>
       <StepList
         steps={draft.steps}
@@ -261,10 +264,13 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         onSelect={setSelected}
         errors={errors}
         templates={templates.data?.items ?? []}
+        readOnly={!changes}
       />
       {errors.steps ? <p className="px-6 text-bad-ink">{errors.steps}</p> : null}
-      <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
-      {saved ? (
+      <fieldset disabled={!changes} className="contents">
+        <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
+      </fieldset>
+      {saved && changes ? (
         <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">
           Saving shows what changes and who is under way; you choose what becomes of them.
         </p>
