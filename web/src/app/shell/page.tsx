@@ -50,7 +50,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
               </span>
             </span>
           ) : null}
-          <span className="flex min-w-0 max-w-full items-baseline gap-2">
+          <span className="flex min-w-0 max-w-full items-baseline gap-x-2 max-sm:flex-wrap">
             <h1
               title={title}
               className="line-clamp-2 text-title font-semibold break-words max-sm:line-clamp-3 max-sm:text-person max-[22.4rem]:text-title"
