@@ -1417,6 +1417,9 @@ export const SESSION = {
   workspace: { id: "ws_1", name: "Northquay" },
 };
 
+/** As an override: that answer never comes. */
+export const NEVER = Symbol("never");
+
 /** Answers every API call of the page from the recordings, or as `override` says. */
 export async function answerAll(page: Page, override: Record<string, unknown> = {}) {
   const answers: Record<string, unknown> = {
@@ -1430,6 +1433,7 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
   await page.route("**/api/**", async (route) => {
     const url = new URL(route.request().url());
     const answer = answers[`${route.request().method()} ${url.pathname}`];
+    if (answer === NEVER) return;
     if (answer === undefined) {
       await route.fulfill({
         status: 404,

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Page } from "@playwright/test";
-import { answerAll } from "./answers";
+import { answerAll, NEVER } from "./answers";
 
 const ORIGIN = "https://app.invalid";
 const DIST = new URL("../dist/", import.meta.url).pathname;
@@ -46,6 +46,8 @@ export async function openApp(
   if (options.theme) await page.addInitScript((theme) => localStorage.setItem("leadflow.theme", theme), options.theme);
   await page.goto(`${ORIGIN}${path}`);
   await page.locator("html[data-ready]").waitFor({ state: "attached" });
-  await page.locator('[role="status"][aria-label^="Loading"]').first().waitFor({ state: "detached" });
+  const waits = Object.values(options.override ?? {}).includes(NEVER);
+  const loading = page.locator('[role="status"][aria-label^="Loading"]').first();
+  await loading.waitFor({ state: waits ? "attached" : "detached" });
   return { errors };
 }

@@ -70,3 +70,35 @@ test("the pause of one person is shown by the workspace's clock wherever it is t
     page.getByRole("cell", { name: "Again Mon 23 Nov 09:00 (Europe/London)", exact: true }).first(),
   ).toBeVisible();
 });
+
+test("a planned message to many goes out by the reader's clock", async ({ page }) => {
+  const LIST = "GET /api/emails/bulk";
+  const [first] = (ANSWERS[LIST] as { items: object[] }).items;
+  const planned = { ...first, sent: 0, cancelled: 0, failed: 0, send_at: "2026-11-19T09:00:00Z" };
+  await openApp(page, "/queue", { override: { [LIST]: { items: [planned] } } });
+  const many = page.getByRole("region", { name: "Messages to many" });
+  await expect(many).toContainText("written today 01:30 · goes out Thu 19 Nov 01:00 your time · 0 of 114 sent");
+});
+
+test("a mailbox tells its own clock and the reader's apart", async ({ page }) => {
+  await openApp(page, "/settings/mailboxes/connection_1");
+  const health = page.getByRole("region", { name: "Health" });
+  await expect(health).toContainText("Failed yesterday 06:05 your time, works again since yesterday 06:20 your time");
+  const hours = page.getByRole("region", { name: "Today by the hour" });
+  await expect(hours).toContainText("12 more lined up, by the clock of Europe/London");
+  await expect(page.getByText("the next from 10:44")).toBeVisible();
+});
+
+test("what did not arrive is told in the reader's time too", async ({ page }) => {
+  const TIMELINE = "GET /api/leads/lead_0/timeline";
+  const timeline = ANSWERS[TIMELINE] as { items: { id: string; message?: object }[] };
+  const failure = { class: "soft_full", code: "452", detail: "4.2.2 over quota" };
+  const items = timeline.items.map((one) =>
+    one.id === "m1" ? { ...one, message: { ...one.message, state: "failed", failure } } : one,
+  );
+  await openApp(page, "/campaigns/campaign_1", { override: { [TIMELINE]: { ...timeline, items } } });
+  await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+  await expect(page.getByRole("list", { name: "What did not arrive" })).toHaveText(
+    "Step 1, E-mail, Mon 9 Nov 01:47 your time: not sent: their mailbox is full (452, 4.2.2 over quota).",
+  );
+});

@@ -1,5 +1,6 @@
 // What keeps a workspace, an account or a campaign from sending is told where somebody wonders about it.
 import { expect, test } from "@playwright/test";
+import { ANSWERS } from "./answers";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
 
@@ -172,6 +173,62 @@ for (const [state, more, title, answer, moves] of [
     expect(errors).toEqual([]);
   });
 }
+
+const TIMELINE = "GET /api/leads/lead_0/timeline";
+const timeline = ANSWERS[TIMELINE] as { items: { id: string; message?: object }[] };
+const bounced = {
+  ...timeline,
+  items: timeline.items.map((one) =>
+    one.id === "m1"
+      ? {
+          ...one,
+          message: {
+            ...one.message,
+            state: "bounced",
+            failure: { class: "hard_unknown_user", code: "550 5.1.1", detail: "5.1.1 No such user here" },
+          },
+        }
+      : one,
+  ),
+};
+const SAID = "bounced: nobody has this address or number (5.1.1 No such user here)";
+
+test("what did not arrive is told with what the provider said of it, of one person in a campaign", async ({ page }) => {
+  const why = {
+    enrolment: { ...ofElena, state: "ended", end_reason: "bounced" },
+    checks: [{ rule: "enrolment_open", passed: false, seen: "ended" }],
+    next: { what: "nothing", at: null },
+    zone: "Europe/London",
+    zone_source: "address",
+  };
+  const { errors } = await openApp(page, "/campaigns/campaign_1", {
+    override: { [ENROLMENT]: why, [TIMELINE]: bounced },
+  });
+  await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+  const drawer = page.getByRole("dialog", { name: "Why did it end?" });
+  await expect(drawer.getByRole("list", { name: "What did not arrive" })).toHaveText(
+    `Step 1, E-mail, Mon 9 Nov 09:47: ${SAID}.`,
+  );
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  expect(errors).toEqual([]);
+});
+
+test("and of a lead, among what happened", async ({ page }) => {
+  const WHY = "GET /api/leads/lead_0/why";
+  const why = ANSWERS[WHY] as { enrolments: { happened: { step?: number }[] }[] };
+  const [first, ...others] = why.enrolments;
+  const happened = first?.happened.map((one) => (one.step === 0 ? { ...one, state: "bounced" } : one));
+  const override = { [WHY]: { ...why, enrolments: [{ ...first, happened }, ...others] }, [TIMELINE]: bounced };
+  const { errors } = await openApp(page, "/leads/lead_0", { override });
+  await page.keyboard.press("w");
+  const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
+  await expect(drawer.getByText(`Step 1, E-mail: ${SAID}`)).toBeVisible();
+  expect(errors).toEqual([]);
+});
 
 test("asked of one person when no answer comes, and asked again", async ({ page }) => {
   const override: Record<string, unknown> = { [ENROLMENT]: undefined };

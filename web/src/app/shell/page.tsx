@@ -50,17 +50,17 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
               </span>
             </span>
           ) : null}
-          <span className="flex min-w-0 max-w-full items-baseline gap-2">
+          <span className="flex min-w-0 max-w-full items-baseline gap-x-2 max-sm:flex-wrap">
             <h1
               title={title}
-              className="line-clamp-2 text-title font-semibold break-words max-sm:line-clamp-3 max-sm:text-person"
+              className="line-clamp-2 text-title font-semibold break-words max-sm:line-clamp-3 max-sm:text-person max-[22.4rem]:text-title"
             >
               {title}
             </h1>
             {badge}
           </span>
           {muted ? (
-            <span className="min-w-0 shrink-[9] truncate text-ink-2 sm:min-w-[76px] max-sm:max-w-full max-sm:text-meta">
+            <span className="text-ink-2 sm:min-w-[76px] sm:flex-[1_1_0] sm:truncate max-sm:max-w-full max-sm:text-meta max-sm:[overflow-wrap:anywhere]">
               {muted}
             </span>
           ) : null}
@@ -73,12 +73,21 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
         <button
           type="button"
           onClick={() => paletteOpen.set(true)}
-          className="flex h-[30px] w-[262px] min-w-[150px] shrink-[99999] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0 max-sm:hidden"
+          title="Search or run a command"
+          className={cx(
+            "flex h-[30px] w-[262px] min-w-[150px] shrink-[99999] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-sm:hidden",
+            // The title and what can be done come first.
+            actions
+              ? "max-[89.9rem]:w-auto max-[89.9rem]:min-w-0 max-[89.9rem]:shrink-0"
+              : "max-xl:w-[150px] max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0",
+          )}
         >
           <Search size={14} aria-hidden="true" />
-          <span className="flex-1 truncate text-left max-lg:sr-only">Search or run a command</span>
+          <span className={cx("flex-1 truncate text-left", actions ? "max-[89.9rem]:sr-only" : "max-lg:sr-only")}>
+            Search or run a command
+          </span>
           {keyCaps("mod+k").map((cap) => (
-            <Key key={cap} className="max-lg:hidden">
+            <Key key={cap} className={actions ? "max-[89.9rem]:hidden" : "max-lg:hidden"}>
               {cap}
             </Key>
           ))}
@@ -95,9 +104,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
         <Me />
       </header>
       {actions && !quick ? (
-        <div className="no-scrollbar flex shrink-0 items-center gap-2 overflow-x-auto border-b px-4 py-2 md:hidden">
-          {actions}
-        </div>
+        <div className="flex shrink-0 flex-wrap items-center gap-2 border-b px-4 py-2 md:hidden">{actions}</div>
       ) : null}
       <div className={cx("flex min-h-0 min-w-0 flex-1 flex-col", className)}>{children}</div>
     </div>

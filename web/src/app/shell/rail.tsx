@@ -4,7 +4,7 @@ import { Fragment, type ReactNode } from "react";
 import { useIdentity } from "@/app/auth/use-session";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
-import { MarkShape } from "@/shared/ui/line";
+import { NextMark } from "@/shared/ui/next-mark";
 import { isHere, PLACES, type Place } from "./nav";
 import { useBadges } from "./queries";
 import { SendingFoot } from "./sending";
@@ -36,7 +36,7 @@ export function Rail({ narrow }: { narrow: boolean }) {
       <div className={cx("flex h-12 shrink-0 items-center gap-2.5", narrow ? "justify-center" : "px-4")}>
         {narrow ? (
           <svg width="20" height="20" viewBox="0 0 14 16" aria-hidden="true">
-            <MarkShape mark="next" x={7} y={8} />
+            <NextMark x={7} y={8} />
           </svg>
         ) : (
           <>

@@ -38,6 +38,7 @@ export interface TimelineMessage {
   direction: "out" | "in";
   channel: Channel;
   state: string;
+  campaign?: string | null;
   step?: number | null;
   subject: string;
   text: string;

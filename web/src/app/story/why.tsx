@@ -1,6 +1,7 @@
 // Why something goes out, waits or does not: the ordered checks, the deciding one tinted.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
 import type { EnrolmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
@@ -12,6 +13,8 @@ import { Loaded } from "@/shared/ui/states";
 import { Checks, type SeenCheck } from "./checks";
 import { Moves } from "./moves";
 import { type Next, nextWords } from "./next";
+import { notArrived } from "./tell";
+import { timelineQuery, undelivered } from "./timeline";
 
 interface EnrolmentWhy {
   enrolment: EnrolmentView;
@@ -92,6 +95,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
         {(why) => (
           <>
             <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment, tell, zone)}</p>
+            <NotArrived lead={why.enrolment.lead_id} campaign={why.enrolment.campaign_id} tell={tell} />
             {why.enrolment.state === "ended" ? null : (
               <p className="mb-3">
                 <span className="font-medium">Next</span> {nextWords(why.next, now, why.enrolment.step, tell)}
@@ -106,5 +110,24 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
         )}
       </Loaded>
     </Drawer>
+  );
+}
+
+/** Of this campaign, with what the provider said. */
+function NotArrived({ lead, campaign, tell }: { lead: string; campaign: string; tell: (at: Instant) => string }) {
+  const { data, error } = useQuery(timelineQuery(lead));
+  if (error && !data)
+    return <p className="mb-3 text-bad-ink">Whether all arrived is not known: {asProblem(error).detail}</p>;
+  const lost = undelivered(data?.items ?? [], campaign);
+  if (!lost.length) return null;
+  return (
+    <ul aria-label="What did not arrive" className="mb-3">
+      {lost.map((m) => (
+        <li key={m.id} className="break-words text-bad-ink">
+          {m.step === null || m.step === undefined ? "" : `Step ${m.step + 1}, `}
+          {CHANNEL_WORDS[m.channel] ?? m.channel}, {tell(m.at)}: {notArrived(m.state, m.failure)}.
+        </li>
+      ))}
+    </ul>
   );
 }

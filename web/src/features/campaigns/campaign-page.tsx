@@ -218,7 +218,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       title={c.name}
       parent={{ to: "/campaigns", label: "Campaigns" }}
       muted={
-        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>
+        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"} className="max-sm:whitespace-normal">
           {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
           {since && c.state !== "draft" ? ` ${sinceUntil(since, c.paused_until, zone)}` : ""}
         </State>
@@ -268,25 +268,25 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         </>
       }
     >
-      <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-6 border-b px-6 py-1 text-ink-2 max-lg:px-4">
-        <span>
-          Sequence{" "}
-          <Link to="/sequences/$id" params={{ id: c.sequence_id }} className="font-medium text-ink hover:underline">
-            {sequence?.name ?? "open it"}
-          </Link>{" "}
-          v{c.sequence_version}
-        </span>
-        <CampaignSenders campaign={c} open={open && changes} />
-        <CampaignTag campaign={c} open={open && changes} />
-        <Button size="sm" kind="quiet" onClick={() => setAsked({ name: c.name, campaign: c.id })}>
-          Does it send now?
-        </Button>
-        <span>
-          Where a zone is unknown <span className="text-ink">{c.zone}</span>
-        </span>
-      </div>
       <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
       <Scroll className="flex flex-col">
+        <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-6 border-b px-6 py-1 text-ink-2 max-lg:px-4">
+          <span>
+            Sequence{" "}
+            <Link to="/sequences/$id" params={{ id: c.sequence_id }} className="font-medium text-ink hover:underline">
+              {sequence?.name ?? "open it"}
+            </Link>{" "}
+            v{c.sequence_version}
+          </span>
+          <CampaignSenders campaign={c} open={open && changes} />
+          <CampaignTag campaign={c} open={open && changes} />
+          <Button size="sm" kind="quiet" onClick={() => setAsked({ name: c.name, campaign: c.id })}>
+            Does it send now?
+          </Button>
+          <span>
+            Where a zone is unknown <span className="text-ink">{c.zone}</span>
+          </span>
+        </div>
         <LatePeople campaign={c} late={stats.data?.enrolments.late ?? 0} may={changes} />
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -25,6 +26,7 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
   const [changing, setChanging] = useState(false);
   const query = useQuery(intakeQuery(c.id));
   const change = useChangeCampaign(c.id);
+  const may = useMay("rep");
   const evergreen = c.evergreen;
   const set = async (to: Evergreen | null) => change.mutateAsync({ evergreen: to });
   const off = async () => {
@@ -72,8 +74,10 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
           <>
             Whoever matches <span className="text-ink">{filterWords(evergreen.filter)}</span>, each once.
           </>
-        ) : (
+        ) : may ? (
           "Only those you add come in. Choose a filter, and whoever begins to match is enrolled."
+        ) : (
+          "Only those who are added come in."
         )}
       </p>
       <Loaded query={query} what="Who came in">
@@ -89,7 +93,7 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
         disabled={!open || change.isPending}
         onValue={verified}
         label="Only verified addresses"
-        note="Who is mailed comes in, by hand or by itself, only once a look-up has found that the address takes mail."
+        note={`Who is mailed comes in, by hand or by itself, only once a look-up has found that the address takes mail.${may ? "" : " A rep changes this."}`}
       />
       {changing ? <ChangeIntake campaign={c} onClose={() => setChanging(false)} /> : null}
     </section>

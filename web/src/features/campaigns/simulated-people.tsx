@@ -34,14 +34,14 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
         {({ pages }) => (
           <>
             <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
-              <table className="w-full min-w-[640px]">
+              <table className="w-full sm:min-w-[640px]">
                 <thead>
                   <tr className="h-7 text-left text-ink-2">
                     <th className="pr-3 font-normal">Lead</th>
-                    <th className="pr-3 font-normal">Clock</th>
-                    <th className="pr-3 font-normal">From</th>
-                    <th className="pr-3 font-normal">Steps</th>
-                    <th className="font-normal">Ends</th>
+                    <th className="pr-3 font-normal max-sm:hidden">Clock</th>
+                    <th className="pr-3 font-normal max-sm:hidden">From</th>
+                    <th className="pr-3 font-normal max-sm:pr-0">Steps</th>
+                    <th className="font-normal max-sm:hidden">Ends</th>
                   </tr>
                 </thead>
                 <tbody className="divide-y border-y">
@@ -127,20 +127,23 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
   const { currency } = which;
   const panel = useId();
   const name = p.name ?? "A deleted lead";
+  const end = p.end ? (END_WORDS[p.end] ?? p.end) : "Would be held";
   return (
     <>
       <tr className="h-9 align-baseline">
-        <td className="py-1.5 pr-3">
+        <td className="py-1.5 pr-3 max-sm:max-w-[120px] max-sm:break-words">
           <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-medium hover:underline">
             {name}
           </Link>
+          <span className="block text-meta text-ink-2 sm:hidden">{p.zone.replace("/", "/\u200b")}</span>
+          {from ? <span className="block text-meta text-ink-2 sm:hidden">{from}</span> : null}
         </td>
-        <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2">{p.zone}</td>
-        <td className="py-1.5 pr-3 text-ink-2">{from}</td>
-        <td className="py-1.5 pr-3">
-          <ul className="flex flex-wrap gap-x-4">
+        <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2 max-sm:hidden">{p.zone}</td>
+        <td className="py-1.5 pr-3 text-ink-2 max-sm:hidden">{from}</td>
+        <td className="py-1.5 pr-3 max-sm:pr-0">
+          <ul className="flex flex-wrap items-baseline gap-x-4">
             {p.steps.map((step) => (
-              <li key={stepKey(step)} className="whitespace-nowrap">
+              <li key={stepKey(step)} className="sm:whitespace-nowrap">
                 {canRead(p, step) ? (
                   <Read
                     name={name}
@@ -159,8 +162,9 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
               </li>
             ))}
           </ul>
+          <span className="block text-meta text-ink-2 sm:hidden">{end}</span>
         </td>
-        <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Would be held"}</td>
+        <td className="py-1.5 text-ink-2 max-sm:hidden">{end}</td>
       </tr>
       {open === undefined ? null : (
         <tr>

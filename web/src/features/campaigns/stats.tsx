@@ -61,7 +61,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           <p className="text-ink-2">Nothing has gone out yet.</p>
         ) : (
           <div tabIndex={0} role="region" aria-label="Numbers by step" className="overflow-x-auto">
-            <table className="w-full sm:min-w-[560px]">
+            <table className="w-full sm:min-w-[560px] max-[22.4rem]:text-meta">
               <thead>
                 <tr className="h-7 text-left text-ink-2 max-sm:text-meta">
                   <th className="pr-3 font-normal max-sm:pr-1.5">Step</th>
@@ -82,7 +82,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                       <tr key={s.step} className="h-8">
                         <td className="pr-3 max-sm:pr-1.5">
                           <span className="flex items-center gap-2">
-                            <span className="relative">
+                            <span className="relative max-[22.4rem]:hidden">
                               {s.step < stats.steps.length - 1 ? (
                                 <span
                                   aria-hidden="true"
@@ -114,10 +114,10 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
               <tfoot>
                 <tr className="h-8 border-t">
                   <th className="pr-3 text-left font-medium">All</th>
-                  <td className="font-medium">{count(sentOf(m))}</td>
-                  <td className="font-medium">{count(m.opened)}</td>
-                  <td className="font-medium">{count(m.clicked)}</td>
-                  {replies ? <td className="font-medium">{count(m.replied)}</td> : null}
+                  <td className="pr-3 font-medium max-sm:pr-1.5">{count(sentOf(m))}</td>
+                  <td className="pr-3 font-medium max-sm:pr-1.5">{count(m.opened)}</td>
+                  <td className="pr-3 font-medium max-sm:pr-1.5">{count(m.clicked)}</td>
+                  {replies ? <td className="pr-3 font-medium max-sm:pr-1.5">{count(m.replied)}</td> : null}
                   {optOuts ? (
                     <td className="text-right font-medium">{count(Math.max(m.opted_out, e.opted_out))}</td>
                   ) : null}

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
 import { Ranges } from "@/shared/charts/ranges";
 import { count, percent, share } from "@/shared/lib/format";
 import { STEP_WORDS } from "@/shared/lib/labels";
@@ -23,6 +24,7 @@ import {
 export function VariantsView({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const query = useQuery(campaignVariantsQuery(c.id));
   const change = useChangeCampaign(c.id);
+  const may = useMay("rep");
   const promote = (to: boolean) =>
     change.mutate(
       { promotes_winner: to },
@@ -47,7 +49,7 @@ export function VariantsView({ campaign: c, open }: { campaign: CampaignView; op
                 disabled={!open || change.isPending}
                 onValue={promote}
                 label="Pause the others once one is ahead"
-                note="Once a step, in the version of the sequence that this campaign is on, for every campaign on it. You are told, and can set them going again."
+                note={`Once a step, in the version of the sequence that this campaign is on, for every campaign on it. You are told, and can set them going again.${may ? "" : " A rep changes this."}`}
               />
             ) : null}
           </>

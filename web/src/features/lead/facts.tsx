@@ -65,18 +65,24 @@ export function LeadFacts({
   onChange,
 }: {
   lead: LeadDetail;
-  onChange: (changes: Record<string, string | null>) => void;
+  /** Nothing is changed without it. */
+  onChange?: (changes: Record<string, string | null>) => void;
 }) {
-  const edit = (key: keyof LeadDetail & string, label: string) => (
-    <EditCell
-      label={label}
-      className="whitespace-normal [overflow-wrap:anywhere]"
-      value={String(lead[key] ?? "")}
-      onSave={(v) => onChange({ [key]: v || null })}
-    >
-      {lead[key] ? <Breakable text={key === "phone" ? phone(String(lead[key])) : String(lead[key])} /> : undefined}
-    </EditCell>
-  );
+  const edit = (key: keyof LeadDetail & string, label: string) => {
+    const value = String(lead[key] ?? "");
+    const shown = value ? <Breakable text={key === "phone" ? phone(value) : value} /> : undefined;
+    if (!onChange) return shown ?? <span className="text-ink-3">–</span>;
+    return (
+      <EditCell
+        label={label}
+        className="whitespace-normal [overflow-wrap:anywhere]"
+        value={value}
+        onSave={(v) => onChange({ [key]: v || null })}
+      >
+        {shown}
+      </EditCell>
+    );
+  };
   const custom = Object.entries(lead.custom);
   return (
     <>

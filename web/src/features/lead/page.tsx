@@ -3,12 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
+import { timelineQuery } from "@/app/story/timeline";
 import { viewedLeads } from "@/app/story/viewed";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count, when } from "@/shared/lib/format";
@@ -28,7 +30,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
-import { type LeadDetail, leadQuery, timelineQuery, useLeadActions } from "./queries";
+import { type LeadDetail, leadQuery, useLeadActions } from "./queries";
 import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
 import { LeadWhyDrawer } from "./why";
@@ -68,6 +70,7 @@ export function LeadPage() {
 }
 
 function LeadBody({ lead }: { lead: LeadDetail }) {
+  const may = useMay("rep");
   const hash = useLocation({ select: (l) => l.hash });
   const wide = useMedia("(min-width: 1024px)");
   const [writing, setWriting] = useState<Writing>("none");
@@ -79,25 +82,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const enrolments = useQuery(timelineQuery(lead.id)).data?.enrolments ?? [];
   const underWay = enrolments.filter((e) => e.state !== "ended");
   useEffect(() => {
-    if (hash === "write") setWriting("message");
-  }, [hash]);
+    if (may && hash === "write") setWriting("message");
+  }, [may, hash]);
   useCommands([
-    {
-      id: "lead-write",
-      title: `Write to ${lead.name}`,
-      group: "This page",
-      keys: "m",
-      icon: Mail,
-      run: () => setWriting("message"),
-    },
-    {
-      id: "lead-note",
-      title: "Add a note",
-      group: "This page",
-      keys: "n",
-      icon: StickyNote,
-      run: () => setWriting("note"),
-    },
     {
       id: "lead-why",
       title: "What happens next, and why",
@@ -106,14 +93,34 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       icon: CircleQuestionMark,
       run: () => setWhy({}),
     },
-    {
-      id: "lead-enrol",
-      title: `Enrol ${lead.name}`,
-      group: "This page",
-      keys: "q",
-      icon: UserRoundPlus,
-      run: () => setEnrolling(true),
-    },
+    ...(may
+      ? [
+          {
+            id: "lead-write",
+            title: `Write to ${lead.name}`,
+            group: "This page" as const,
+            keys: "m",
+            icon: Mail,
+            run: () => setWriting("message"),
+          },
+          {
+            id: "lead-note",
+            title: "Add a note",
+            group: "This page" as const,
+            keys: "n",
+            icon: StickyNote,
+            run: () => setWriting("note"),
+          },
+          {
+            id: "lead-enrol",
+            title: `Enrol ${lead.name}`,
+            group: "This page" as const,
+            keys: "q",
+            icon: UserRoundPlus,
+            run: () => setEnrolling(true),
+          },
+        ]
+      : []),
   ]);
   const save = (changes: Record<string, string | null>, what = "Saved") => {
     const before = Object.fromEntries(
@@ -128,17 +135,19 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const place = [lead.job_title, lead.company, lead.city].filter(Boolean).join(", ");
   const story = (
     <div className="px-6 py-4 max-lg:px-4">
-      <WriteBox
-        lead={lead}
-        writing={writing}
-        onWriting={setWriting}
-        onSend={(w, at) => send.mutateAsync({ w, at })}
-        onNote={(t) => note.mutateAsync(t)}
-      />
+      {may ? (
+        <WriteBox
+          lead={lead}
+          writing={writing}
+          onWriting={setWriting}
+          onSend={(w, at) => send.mutateAsync({ w, at })}
+          onNote={(t) => note.mutateAsync(t)}
+        />
+      ) : null}
       <Story id={lead.id} />
     </div>
   );
-  const facts = <LeadFacts lead={lead} onChange={save} />;
+  const facts = <LeadFacts lead={lead} onChange={may ? save : undefined} />;
   return (
     <>
       <div className="shrink-0 border-b px-6 pt-3.5 pb-3 max-lg:px-4">
@@ -167,36 +176,40 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               underWay.length ? "max-sm:grid max-sm:grid-cols-2" : "max-sm:[&>*]:flex-auto",
             )}
           >
-            <Button
-              kind="primary"
-              icon={<Mail size={15} />}
-              hint="M"
-              disabled={lead.do_not_contact || (!lead.email && !lead.phone)}
-              onClick={() => setWriting("message")}
-            >
-              {lead.email || !lead.phone ? "E-mail" : "SMS"}
-            </Button>
-            <Button
-              icon={<UserRoundPlus size={15} />}
-              hint="Q"
-              disabled={lead.do_not_contact}
-              onClick={() => setEnrolling(true)}
-            >
-              Enrol
-            </Button>
-            <FollowUp
-              at={lead.follow_up_at}
-              onSet={(follow_up_at) =>
-                save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up taken off")
-              }
-            />
+            {may ? (
+              <>
+                <Button
+                  kind="primary"
+                  icon={<Mail size={15} />}
+                  hint="M"
+                  disabled={lead.do_not_contact || (!lead.email && !lead.phone)}
+                  onClick={() => setWriting("message")}
+                >
+                  {lead.email || !lead.phone ? "E-mail" : "SMS"}
+                </Button>
+                <Button
+                  icon={<UserRoundPlus size={15} />}
+                  hint="Q"
+                  disabled={lead.do_not_contact}
+                  onClick={() => setEnrolling(true)}
+                >
+                  Enrol
+                </Button>
+                <FollowUp
+                  at={lead.follow_up_at}
+                  onSet={(follow_up_at) =>
+                    save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up taken off")
+                  }
+                />
+              </>
+            ) : null}
             {enrolments.length ? null : (
               <Button icon={<CircleQuestionMark size={15} />} hint="W" onClick={() => setWhy({})}>
                 Why
               </Button>
             )}
-            <PauseLead id={lead.id} name={lead.name} underWay={underWay} />
-            {underWay.length ? (
+            {may ? <PauseLead id={lead.id} name={lead.name} underWay={underWay} /> : null}
+            {may && underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setStopping(true)}>
                 Take over
               </Button>
@@ -209,14 +222,16 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           ) : (
             <Badge>{STATUS_WORDS[lead.status]}</Badge>
           )}
-          <Select
-            aria-label="Move to another stage"
-            bare
-            value={lead.status}
-            options={STATUS_OPTIONS}
-            onValue={(status) => save({ status }, `Moved ${lead.name} to ${STATUS_WORDS[status]}`)}
-            className="w-[120px]"
-          />
+          {may ? (
+            <Select
+              aria-label="Move to another stage"
+              bare
+              value={lead.status}
+              options={STATUS_OPTIONS}
+              onValue={(status) => save({ status }, `Moved ${lead.name} to ${STATUS_WORDS[status]}`)}
+              className="w-[120px]"
+            />
+          ) : null}
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
             {enrolments.map((e) => (
               <EnrolmentLine key={e.campaign} enrolment={e} onWhy={() => setWhy({ campaign: e.campaign })} />

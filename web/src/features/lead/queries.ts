@@ -5,7 +5,6 @@ import { asProblem } from "@/api/errors";
 import { LIVE_MS } from "@/api/query";
 import type { Channel, LeadRow, LeadStatus } from "@/api/types";
 import type { HandedOver } from "@/app/story/call-back";
-import type { TimelineView } from "@/app/story/model";
 import type { Written } from "@/shared/editor/composer";
 
 export interface FieldResult {
@@ -52,14 +51,6 @@ export const leadQuery = (id: string) =>
     queryKey: ["leads", "one", id],
     queryFn: ({ signal }) => unwrap<LeadDetail>(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS * 2,
-  });
-
-export const timelineQuery = (id: string) =>
-  queryOptions({
-    queryKey: ["leads", "timeline", id],
-    queryFn: ({ signal }) =>
-      unwrap<TimelineView>(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
-    refetchInterval: LIVE_MS,
   });
 
 /** The channels over which free words go to the lead by now; WhatsApp is one for a day after they wrote. */

@@ -1,20 +1,22 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
 import { useQuery } from "@tanstack/react-query";
+import { useMay } from "@/app/auth/use-may";
 import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
+import { timelineQuery } from "@/app/story/timeline";
 import { OpenTask } from "@/app/tasks/open-task";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Quote } from "@/shared/ui/quote";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
-import { timelineQuery } from "./queries";
 
 export function Story({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
+  const may = useMay("rep");
   return (
     <Loaded query={query} what="The timeline">
       {(page) => {
@@ -41,7 +43,9 @@ export function Story({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
-                aside={t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined}
+                aside={
+                  may && t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined
+                }
                 below={t.task ? <OpenTask id={t.task} /> : undefined}
               />
             ))}
@@ -56,7 +60,7 @@ export function Story({ id }: { id: string }) {
                 note={t.note}
                 detail={t.detail}
                 quote={t.quote ? <Quote text={t.quote} /> : undefined}
-                aside={t.uncertain ? <SettleUncertain message={t.uncertain} who={t.title} /> : undefined}
+                aside={may && t.uncertain ? <SettleUncertain message={t.uncertain} who={t.title} /> : undefined}
                 last={i === past.length - 1}
               />
             ))}

@@ -7,6 +7,8 @@ import { Checks, type SeenCheck } from "@/app/story/checks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { Moves } from "@/app/story/moves";
 import { type Next, nextWords } from "@/app/story/next";
+import { notArrived } from "@/app/story/tell";
+import { timelineQuery, type Undelivered, undelivered } from "@/app/story/timeline";
 import { type Instant, when, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, STEP_WORDS } from "@/shared/lib/labels";
@@ -44,13 +46,17 @@ const leadWhyQuery = (id: string) =>
     gcTime: 0,
   });
 
-export function happenedWords(h: Happened): string {
+/** `lost`: what of this campaign did not arrive. */
+export function happenedWords(h: Happened, lost: Undelivered[] = []): string {
   switch (h.what) {
     case "enrolled":
       return "Enrolled";
     case "message": {
       const step = h.step === null || h.step === undefined ? "" : `Step ${h.step + 1}, `;
-      return `${step}${CHANNEL_WORDS[h.channel] ?? h.channel}: ${words(h.state).toLowerCase()}`;
+      const mine = lost.find((m) => m.step === h.step && m.channel === h.channel);
+      const state =
+        mine && mine.state === h.state ? notArrived(mine.state, mine.failure) : words(h.state).toLowerCase();
+      return `${step}${CHANNEL_WORDS[h.channel] ?? h.channel}: ${state}`;
     }
     case "task":
       return `${STEP_WORDS[h.task_kind] ?? "Task"}: ${h.title}, ${h.outcome ? words(h.outcome).toLowerCase() : "open"}`;
@@ -113,7 +119,9 @@ function Reasons({ why, lead, name, first }: { why: LeadWhy; lead: string; name:
 
 function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string; name: string; now: number }) {
   const may = useMay("rep");
+  const timeline = useQuery(timelineQuery(lead)).data;
   const { enrolment: e } = one;
+  const lost = undelivered(timeline?.items ?? [], e.campaign);
   const over = e.state === "ended";
   const tell = (at: Instant) => yourTime(at, one.zone);
   return (
@@ -135,7 +143,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
             <time dateTime={h.at} className="w-[104px] shrink-0">
               {when(h.at, now)}
             </time>
-            <span className="min-w-0 break-words">{happenedWords(h)}</span>
+            <span className="min-w-0 break-words">{happenedWords(h, lost)}</span>
           </li>
         ))}
       </ol>

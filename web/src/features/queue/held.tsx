@@ -136,7 +136,7 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
         <tbody>
           {people.map((one) => (
             <tr key={`${one.campaign_id}-${one.lead_id}`} className="h-9 border-b">
-              <td className="py-1 pr-3 pl-2 [overflow-wrap:anywhere]">
+              <td className="py-1 pr-3 pl-2 break-words max-sm:max-w-[110px]">
                 <Link to="/leads/$id" params={{ id: one.lead_id }} className="font-medium hover:underline">
                   {one.lead_name}
                 </Link>

@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
 import { leftOutWords } from "@/app/mailing/mailing-dialog";
 import { isUnderWay, type Mailing, mailingsQuery, useCancelMailing } from "@/app/mailing/queries";
-import { count, plural, when } from "@/shared/lib/format";
+import { useWorkspaceZone } from "@/app/shell/queries";
+import { count, plural, when, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
@@ -12,9 +13,19 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
-export function stateWords(m: Mailing, now: number): string {
+/** When a planned one goes out, by the reader's own clock. */
+function plannedWords(m: Mailing, now: number, zone?: string): string | undefined {
+  if (!m.send_at) return undefined;
+  const then = yourTime(m.send_at, zone, now);
+  if (m.cancelled_at) return `was planned for ${then}`;
+  return Date.parse(m.send_at) > now ? `goes out ${then}` : `planned for ${then}`;
+}
+
+/** `zone`: the workspace's. */
+export function stateWords(m: Mailing, now: number, zone?: string): string {
   const left = Object.entries(m.left_out).map(([why, n]) => `${leftOutWords(why).toLowerCase()} ${count(n)}`);
   return [
+    plannedWords(m, now, zone),
     m.cancelled_at
       ? `cancelled ${when(m.cancelled_at, now)}`
       : m.finished_at
@@ -35,6 +46,7 @@ export function Mailings() {
   const cancel = useCancelMailing();
   const may = useMay("rep");
   const now = useNow();
+  const zone = useWorkspaceZone();
   return (
     <section aria-label="Messages to many" className="border-t px-6 pb-4 max-lg:px-4">
       <Heading note="each in its account's turn">Messages to many</Heading>
@@ -51,7 +63,8 @@ export function Mailings() {
                   <span className="min-w-0 flex-1 basis-[260px]">
                     <span className="block font-medium break-words">{m.subject || CHANNEL_WORDS[m.channel]}</span>
                     <span className="block text-meta text-ink-2">
-                      {plural(m.people, "person", "people")}, {when(m.created_at, now)} · {stateWords(m, now)}
+                      {plural(m.people, "person", "people")}, {m.send_at ? "written " : ""}
+                      {when(m.created_at, now)} · {stateWords(m, now, zone)}
                     </span>
                     <ProgressBar
                       parts={[{ value: m.sent, className: "bg-c1" }]}

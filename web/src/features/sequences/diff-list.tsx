@@ -147,7 +147,12 @@ function Row({
             {LOOK[look]?.word}
           </Badge>
         ))}
-        <span className={cx("min-w-0 flex-1 truncate", row.change === "removed" && "text-ink-2 line-through")}>
+        <span
+          className={cx(
+            "min-w-0 flex-1 break-words sm:truncate max-sm:basis-[150px]",
+            row.change === "removed" && "text-ink-2 line-through",
+          )}
+        >
           {stepName(step, place)}
         </span>
         {row.moved ? (

@@ -265,3 +265,32 @@ test("what was changed before somebody else saved is told so when it is here aga
   await screen.findByDisplayValue("Theirs");
   expect(screen.queryByText("Changed by somebody meanwhile.")).toBeNull();
 });
+
+test("it is archived once that is asked, and where campaigns use it they are named", async () => {
+  const DELETE = "DELETE /api/sequences/sequence_1";
+  const used = "Still used by the campaigns Clinics, autumn and Opticians, spring.";
+  const answers: Record<string, unknown> = {
+    [GET]: view(),
+    [DELETE]: refusal(409, { code: "sequence_in_use", detail: used }),
+  };
+  const { sent } = await open(answers, "manager");
+  fireEvent.click(screen.getAllByText("Archive")[0] as HTMLElement);
+  const dialog = within(await screen.findByRole("dialog", { name: "Archive Clinics?" }));
+  fireEvent.click(dialog.getByText("Archive"));
+  expect((await dialog.findByRole("alert")).textContent).toBe(used);
+
+  answers[DELETE] = view({ archived: true });
+  fireEvent.click(dialog.getByText("Archive"));
+  await screen.findByText("Archived: no new campaign can use it");
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(sent.filter((s) => s.method === "DELETE").length).toBe(2);
+});
+
+test("who may only read sees the steps and can change nothing", async () => {
+  const { name } = await open({ [GET]: view() }, "read_only");
+  fireEvent.click(screen.getAllByText("Two minutes?")[0] as HTMLElement);
+  expect(screen.getByText("A rep changes this.")).toBeTruthy();
+  for (const field of [name, screen.getByLabelText("Kind of step 1"), screen.getByText("Mon")])
+    expect(field.closest("fieldset[disabled]")).toBeTruthy();
+  for (const word of ["Add a step", "Archive", "Clone"]) expect(screen.queryByText(word)).toBeNull();
+});

@@ -14,6 +14,7 @@ import { useKeptEdits } from "@/shared/editor/kept-edits";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useMedia } from "@/shared/lib/hooks";
+import { Ask } from "@/shared/ui/ask";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { FoundEdits } from "@/shared/ui/found-edits";
@@ -80,6 +81,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   const patch = usePatchWords(saved?.id ?? "");
   const clone = useCloneSequence();
   const archive = useArchiveSequence();
+  const [archiving, setArchiving] = useState(false);
   const changes = useMay("rep");
   const mayArchive = useMay("manager");
   const dirty = JSON.stringify(draft) !== JSON.stringify(start);
@@ -185,16 +187,26 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       toastProblem("The sequence was not cloned", error);
     }
   };
-  const putAway = async (id: string, archived: boolean) => {
+  const bringBack = async (id: string) => {
     try {
-      await archive.mutateAsync({ id, archived });
-      toast(archived ? "Archived: no new campaign can use it" : "It can be used again", {
-        undo: () => archive.mutateAsync({ id, archived: !archived }),
-      });
+      await archive.mutateAsync({ id, archived: false });
+      toast("It can be used again", { undo: () => archive.mutateAsync({ id, archived: true }) });
     } catch (error) {
       toastProblem("The sequence stays as it was", error);
     }
   };
+  const putAway = (id: string) =>
+    archive.mutate(
+      { id, archived: true },
+      {
+        onSuccess: () => {
+          setArchiving(false);
+          toast("Archived: no new campaign can use it", {
+            undo: () => archive.mutateAsync({ id, archived: false }),
+          });
+        },
+      },
+    );
   useCommands([
     { id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() },
     ...(base && !dirty
@@ -238,9 +250,12 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         ) : null}
         <FoundEdits at={edits.foundAt} file={file} onDiscard={discard} />
         {failed && !asked ? <Failed error={failed} /> : null}
-        <Field label="Name" error={errors.name}>
-          <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
-        </Field>
+        {changes ? null : <p className="text-ink-2">A rep changes this.</p>}
+        <fieldset disabled={!changes} className="contents">
+          <Field label="Name" error={errors.name}>
+            <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
+          </Field>
+        </fieldset>
       </div>
       <StepList
         steps={draft.steps}
@@ -249,10 +264,13 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         onSelect={setSelected}
         errors={errors}
         templates={templates.data?.items ?? []}
+        readOnly={!changes}
       />
       {errors.steps ? <p className="px-6 text-bad-ink">{errors.steps}</p> : null}
-      <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
-      {saved ? (
+      <fieldset disabled={!changes} className="contents">
+        <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
+      </fieldset>
+      {saved && changes ? (
         <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">
           Saving shows what changes and who is under way; you choose what becomes of them.
         </p>
@@ -284,7 +302,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
               icon={base.archived ? <ArchiveRestore size={15} /> : <Archive size={15} />}
               busy={archive.isPending}
               disabled={dirty}
-              onClick={() => void putAway(base.id, !base.archived)}
+              onClick={() => (base.archived ? void bringBack(base.id) : setArchiving(true))}
             >
               {base.archived ? "Bring back" : "Archive"}
             </Button>
@@ -370,6 +388,22 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
           <Scroll>{tab === "steps" ? steps : tab === "versions" && versions ? versions : preview}</Scroll>
         </>
       )}
+      {archiving && base ? (
+        <Ask
+          title={`Archive ${base.name}?`}
+          yes="Archive"
+          kind="primary"
+          busy={archive.isPending}
+          error={archive.error}
+          onYes={() => putAway(base.id)}
+          onClose={() => {
+            setArchiving(false);
+            archive.reset();
+          }}
+        >
+          No new campaign can use it until somebody brings it back.
+        </Ask>
+      ) : null}
       <Unsaved dirty={dirty} what="the sequence" onDiscard={edits.clear} />
       {asked ? (
         <PublishDialog

@@ -204,7 +204,7 @@ function Standings({ rows, nameOf }: { rows: Standing[]; nameOf: (step: Step, on
         <thead className="text-meta text-ink-2">
           <tr>
             <th className="py-1 pr-3 font-normal">Campaign</th>
-            <th className="py-1 pr-3 font-normal">Version</th>
+            <th className="py-1 pr-3 font-normal max-sm:hidden">Version</th>
             <th className="py-1 pr-3 font-normal">Next step</th>
             <th className="py-1 text-right font-normal">People</th>
           </tr>
@@ -212,11 +212,14 @@ function Standings({ rows, nameOf }: { rows: Standing[]; nameOf: (step: Step, on
         <tbody className="divide-y border-y">
           {rows.map((row) => (
             <tr key={`${row.campaign_id}${row.version}${row.step_id}`} className="h-9">
-              <td className="max-w-40 truncate pr-3">{row.campaign_name}</td>
-              <td className="pr-3">v{row.version}</td>
+              <td className="max-w-40 pr-3 break-words sm:truncate max-sm:max-w-24">
+                {row.campaign_name}
+                <span className="block text-meta text-ink-2 sm:hidden">v{row.version}</span>
+              </td>
+              <td className="pr-3 max-sm:hidden">v{row.version}</td>
               <td className="pr-3">
-                <span className="flex min-w-36 max-w-72 items-center gap-2">
-                  <span className="truncate">{nameOf(row.step, row.version)}</span>
+                <span className="flex max-w-72 items-center gap-x-2 max-sm:max-w-32 max-sm:flex-wrap sm:min-w-36">
+                  <span className="break-words sm:truncate max-sm:max-w-full">{nameOf(row.step, row.version)}</span>
                   {row.gone ? <Badge tone="bad">Removed</Badge> : null}
                 </span>
               </td>

@@ -93,7 +93,7 @@ function DelayForm({ step, index, onChange }: { step: Step; index: number; onCha
   const n = index + 1;
   const longest = LONGEST_DELAY[step.delay.unit];
   return (
-    <span className="flex items-center gap-1.5">
+    <span className="flex flex-wrap items-center gap-1.5">
       <input
         aria-label={`Delay of step ${n}`}
         type="number"

@@ -27,6 +27,7 @@ export function StepList({
   onSelect,
   errors,
   templates,
+  readOnly,
 }: {
   steps: Step[];
   onSteps: (change: (steps: Step[]) => Step[]) => void;
@@ -34,6 +35,8 @@ export function StepList({
   onSelect: (index: number) => void;
   errors: Record<string, string>;
   templates: TemplateChoice[];
+  /** Steps are opened, and not changed. */
+  readOnly: boolean;
 }) {
   const change = (step: Step) => onSteps((all) => all.map((s) => (s.id === step.id ? step : s)));
   const remove = (step: Step, i: number) => {
@@ -89,44 +92,48 @@ export function StepList({
                   {wrong ? <span className="text-bad-ink">{wrong}</span> : under(steps, step, i)}
                 </p>
               ) : (
-                <StepForm
-                  index={i}
-                  steps={steps}
-                  errors={errors}
-                  templates={templates.filter((t) => t.channel === step.kind)}
-                  onChange={change}
-                  onMove={(to) => {
-                    onSteps((all) => move(all, i, to));
-                    onSelect(to);
-                  }}
-                  onRemove={() => remove(step, i)}
-                />
+                <fieldset disabled={readOnly} className="contents">
+                  <StepForm
+                    index={i}
+                    steps={steps}
+                    errors={errors}
+                    templates={templates.filter((t) => t.channel === step.kind)}
+                    onChange={change}
+                    onMove={(to) => {
+                      onSteps((all) => move(all, i, to));
+                      onSelect(to);
+                    }}
+                    onRemove={() => remove(step, i)}
+                  />
+                </fieldset>
               )}
             </div>
           </li>
         );
       })}
-      <li className="grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 px-6 py-3 max-lg:px-4 max-sm:grid-cols-[32px_minmax(0,1fr)]">
-        <span className="max-sm:hidden" />
-        <span
-          aria-hidden="true"
-          className="flex size-6 items-center justify-center rounded-full border border-edge border-dashed text-ink-2 max-sm:size-8"
-        >
-          <Plus size={13} />
-        </span>
-        <span>
-          <button
-            type="button"
-            onClick={() => {
-              onSteps((all) => [...all, newStep()]);
-              onSelect(steps.length);
-            }}
-            className="min-h-6 text-ink-2 hover:text-ink"
+      {readOnly ? null : (
+        <li className="grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 px-6 py-3 max-lg:px-4 max-sm:grid-cols-[32px_minmax(0,1fr)]">
+          <span className="max-sm:hidden" />
+          <span
+            aria-hidden="true"
+            className="flex size-6 items-center justify-center rounded-full border border-edge border-dashed text-ink-2 max-sm:size-8"
           >
-            Add a step
-          </button>
-        </span>
-      </li>
+            <Plus size={13} />
+          </span>
+          <span>
+            <button
+              type="button"
+              onClick={() => {
+                onSteps((all) => [...all, newStep()]);
+                onSelect(steps.length);
+              }}
+              className="min-h-6 text-ink-2 hover:text-ink"
+            >
+              Add a step
+            </button>
+          </span>
+        </li>
+      )}
     </ol>
   );
 }

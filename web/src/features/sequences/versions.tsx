@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { LIVE_MS } from "@/api/query";
 import { useMay } from "@/app/auth/use-may";
 import { teamQuery } from "@/app/lists";
+import { cx } from "@/shared/lib/cx";
 import { count, plural, when } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -104,8 +105,8 @@ function VersionRow({
   action: React.ReactNode;
 }) {
   return (
-    <li className="flex min-h-[58px] items-center gap-3 py-2">
-      <div className="min-w-0 flex-1">
+    <li className="flex min-h-[58px] flex-wrap items-center gap-x-3 gap-y-1 py-2">
+      <div className="min-w-0 flex-1 max-sm:basis-full">
         <span className="font-medium">Version {v.version}</span> {newest ? <Badge tone="accent">Newest</Badge> : null}
         <p className="text-meta text-ink-2">
           {plural(v.steps.length, "step")}, made {when(v.made_at)}
@@ -119,7 +120,7 @@ function VersionRow({
           </p>
         ))}
       </div>
-      <span className={v.under_way ? "text-right" : "text-right text-ink-3"}>
+      <span className={cx("text-right max-sm:flex-1 max-sm:text-left", !v.under_way && "text-ink-3")}>
         {v.under_way ? `${count(v.under_way)} under way` : "Nobody under way"}
       </span>
       {action}
@@ -145,7 +146,7 @@ function RolloutRow({ rollout: r, by }: { rollout: Rollout; by: string }) {
         <State tone={r.finished_at ? "done" : "ramp"}>{r.finished_at ? "Done" : "Under way"}</State>
       </div>
       {r.people !== "keep" ? (
-        <div className="mt-1 flex items-center gap-3">
+        <div className="mt-1 flex items-center gap-x-3 gap-y-1 max-sm:flex-wrap">
           <ProgressBar
             label={`Version ${r.version}: people moved`}
             total={r.under_way}
@@ -155,7 +156,7 @@ function RolloutRow({ rollout: r, by }: { rollout: Rollout; by: string }) {
               { value: r.bound, className: "bg-edge", label: `${r.bound} at their next step` },
             ]}
           />
-          <span role="status" className="shrink-0 text-meta text-ink-2">
+          <span role="status" className="text-meta text-ink-2 sm:shrink-0">
             {figures.join(", ") || (r.finished_at ? "Nobody was to be moved" : "Looking")}
             {r.under_way > settled && !r.finished_at ? ` of ${count(r.under_way)}` : ""}
           </span>

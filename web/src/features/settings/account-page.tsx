@@ -89,7 +89,7 @@ function Main({ account: c }: { account: ConnectionDetail }) {
 
 function Health({ account: c }: { account: ConnectionDetail }) {
   const zone = useWorkspaceZone();
-  const error = errorLine(c);
+  const error = errorLine(c, undefined, c.limits?.zone);
   const fine = c.enabled && !c.health && !isFailing(c);
   return (
     <section aria-label="Health" className="space-y-1">
@@ -101,7 +101,7 @@ function Health({ account: c }: { account: ConnectionDetail }) {
         <span className="text-ink-2">
           {c.enabled
             ? (pauseLine(c, zone) ??
-              healthLine(c) ??
+              healthLine(c, undefined, c.limits?.zone) ??
               (fine ? "The provider takes what it is given." : "What is due is tried again later."))
             : "Nothing goes out by it until it is switched on again."}
         </span>
@@ -169,10 +169,13 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
     value: h.taken,
     planned: h.expected,
   }));
+  const theirs = clock(serverNow(), limits.zone) === clock(serverNow()) ? "" : `, by the clock of ${limits.zone}`;
   const rest = Math.max(0, (c.ahead[0]?.expected ?? 0) - today.taken - expected);
   return (
     <section aria-label="Today by the hour">
-      <Heading note={`${count(today.taken)} taken, ${count(expected)} more lined up`}>Today by the hour</Heading>
+      <Heading note={`${count(today.taken)} taken, ${count(expected)} more lined up${theirs}`}>
+        Today by the hour
+      </Heading>
       <div className="border-t pt-2">
         {today.taken + expected > 0 ? (
           <Drawn>{(width) => <Bars data={data} width={width} height={132} label="Today by the hour" />}</Drawn>

@@ -27,7 +27,7 @@ export function WeekField<W extends Week>({ value: w, onChange }: { value: W; on
                 })
               }
               className={cx(
-                "-ml-px h-[30px] w-11 border first:ml-0 first:rounded-l-control last:rounded-r-control max-sm:h-11",
+                "-ml-px h-[30px] w-11 border first:ml-0 first:rounded-l-control last:rounded-r-control max-sm:h-11 max-[22.4rem]:w-[41px]",
                 on
                   ? "z-[1] border-accent bg-accent-soft font-medium text-accent-ink"
                   : "border-line bg-raised text-ink-2",

@@ -51,6 +51,7 @@ describe("an account's health", () => {
     expect(stateOf(over).word).toBe("Connected");
     expect(errorLine(over, now)).toBe(`Failed ${when(since, now)}, works again since ${when(next, now)}: 535 no`);
     expect(errorLine(account)).toBeUndefined();
+    expect(errorLine(failing, now, "Pacific/Kiritimati")).toMatch(`Failed ${when(since, now)} your time,`);
   });
 });
 

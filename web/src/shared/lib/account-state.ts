@@ -1,6 +1,6 @@
 // How an account at a provider fares, and what it may send today, in words.
 import type { components } from "@/api/schema";
-import { type Instant, isoDay, sinceUntil, when } from "@/shared/lib/format";
+import { type Instant, isoDay, sinceUntil, when, yourTime } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
 
 type Schemas = components["schemas"];
@@ -26,12 +26,13 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
 /** The provider refused the account, and has taken nothing since. */
 export const isFailing = (c: Account) => !!c.last_error && !c.last_error.over_at;
 
-/** "Refused since Tue 09:10: 535 …"; after it is over, from when until when. */
-export function errorLine(c: Account, now?: Date): string | undefined {
+/** "Refused since Tue 09:10: 535 …"; after it is over, from when until when. `zone`: that of the times told beside it. */
+export function errorLine(c: Account, now?: Date, zone?: string): string | undefined {
   const last = c.last_error;
   if (!last) return undefined;
-  if (!last.over_at) return `Failed ${when(last.at, now)}, and took nothing since: ${last.detail}`;
-  return `Failed ${when(last.at, now)}, works again since ${when(last.over_at, now)}: ${last.detail}`;
+  const at = yourTime(last.at, zone, now);
+  if (!last.over_at) return `Failed ${at}, and took nothing since: ${last.detail}`;
+  return `Failed ${at}, works again since ${yourTime(last.over_at, zone, now)}: ${last.detail}`;
 }
 
 /** "Paused since Tue 09:10, until Mon 09:00: what is due waits."; nothing where it is not. `zone`: the workspace's. */
@@ -48,12 +49,12 @@ export function waitsOn(c: Account & { limits?: { zone: string } | null }, day: 
   return !c.pause.until || day < isoDay(c.pause.until, c.limits?.zone);
 }
 
-/** What it means for what is due; nothing where all is well. */
-export function healthLine(c: Account, now?: Date): string | undefined {
+/** What it means for what is due; nothing where all is well. `zone`: that of the times told beside it. */
+export function healthLine(c: Account, now?: Date, zone?: string): string | undefined {
   if (!c.enabled || !c.health) return undefined;
-  const since = when(c.health.since, now);
+  const since = yourTime(c.health.since, zone, now);
   if (c.health.state === "recovering") return `Back since ${since}. What waited goes out bit by bit.`;
-  const next = c.health.next_try ? ` Asked again ${when(c.health.next_try, now)}.` : "";
+  const next = c.health.next_try ? ` Asked again ${yourTime(c.health.next_try, zone, now)}.` : "";
   return `Takes nothing since ${since}; what is due waits.${next}`;
 }
 

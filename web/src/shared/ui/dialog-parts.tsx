@@ -71,7 +71,7 @@ export function Drawer({ open, onClose, title, description, children, footer }: 
               {description ? <Base.Description className="text-ink-2">{description}</Base.Description> : null}
             </div>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
           {footer ? <div className="flex flex-wrap items-center gap-2 border-t px-5 py-3">{footer}</div> : null}
           <Base.Close render={<IconButton label="Close" size="iconSm" className="absolute top-3 right-3" />}>
             <X size={16} />

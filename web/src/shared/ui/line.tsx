@@ -1,5 +1,6 @@
 // The line: one mark per step. The same marks appear in grids, timelines, sequences and wizards.
 import { cx } from "@/shared/lib/cx";
+import { NextMark } from "./next-mark";
 
 export type Mark =
   | "done"
@@ -36,12 +37,7 @@ export function MarkShape({ mark, x, y }: { mark: Mark; x: number; y: number }) 
     case "done":
       return <circle cx={x} cy={y} r="3.5" className="fill-ink-2" />;
     case "next":
-      return (
-        <>
-          <circle cx={x} cy={y} r="6" fill="none" strokeWidth="1.5" className="stroke-accent" />
-          <circle cx={x} cy={y} r="3.5" className="fill-accent" />
-        </>
-      );
+      return <NextMark x={x} y={y} />;
     case "planned":
       return <circle cx={x} cy={y} r="3" fill="none" strokeWidth="1.4" className="stroke-edge" />;
     case "held":
@@ -137,7 +133,10 @@ export function Stations({
   label: string;
 }) {
   return (
-    <ol aria-label={label} className="flex min-w-0 flex-wrap items-center gap-y-1 max-sm:w-full max-sm:flex-nowrap">
+    <ol
+      aria-label={label}
+      className="flex min-w-0 flex-wrap items-center gap-y-1 max-sm:w-full max-sm:flex-nowrap max-sm:items-start"
+    >
       {items.map((item, i) => {
         const past = i < current || (done && i === current);
         const here = i === current && !done;
@@ -159,7 +158,14 @@ export function Stations({
             <svg width="14" height="16" viewBox="0 0 14 16" aria-hidden="true" className="mr-1.5">
               <MarkShape mark={here ? "next" : past ? "done" : "planned"} x={7} y={8} />
             </svg>
-            <span className={cx("max-sm:text-meta", here ? "font-medium text-ink" : past ? "text-ink" : "text-ink-2")}>
+            <span
+              className={cx(
+                "max-sm:text-meta",
+                here ? "font-medium text-ink" : past ? "text-ink" : "text-ink-2",
+                // No room for all: the others are still said.
+                !here && "max-[22.4rem]:sr-only",
+              )}
+            >
               {item}
             </span>
           </li>

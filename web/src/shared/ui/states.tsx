@@ -71,7 +71,7 @@ export function ErrorState({
         {problem.code === "unreachable" ? <CloudOff size={16} aria-hidden="true" /> : null}
         {what}
       </h2>
-      <p className="mt-0.5 text-ink-2">{problem.detail} Nothing that was saved is lost.</p>
+      <p className="mt-0.5 break-words text-ink-2">{problem.detail} Nothing that was saved is lost.</p>
       <div className="mt-3 flex flex-wrap gap-2">
         {retry ? (
           <Button kind="primary" onClick={retry}>

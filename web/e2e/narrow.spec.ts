@@ -1,0 +1,95 @@
+// At 320 px nothing scrolls sideways, page or part of one, and a title breaks between words; at 1,280 px it takes one line.
+import { expect, type Page, test } from "@playwright/test";
+import { openApp } from "./app";
+import { overflow } from "./axe";
+
+/** What scrolls sideways inside the page, by its name. */
+const sideways = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("main *, [role=dialog] *")]
+      .filter((e) => /auto|scroll/.test(getComputedStyle(e).overflowX) && e.scrollWidth > e.clientWidth + 1)
+      .map((e) => `${e.getAttribute("aria-label") ?? e.className}: ${e.scrollWidth} of ${e.clientWidth}`),
+  );
+
+const PLACES: [name: string, path: string, open?: (page: Page) => Promise<unknown>][] = [
+  ["campaign", "/campaigns/campaign_1"],
+  [
+    "why",
+    "/campaigns/campaign_1",
+    async (page) => {
+      await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  ["simulation", "/campaigns/campaign_1/simulation"],
+  ["queue", "/queue"],
+  ["mailbox", "/settings/mailboxes/connection_1"],
+  ["lead", "/leads/lead_0"],
+  [
+    "why of a lead",
+    "/leads/lead_0",
+    async (page) => {
+      await page.keyboard.press("w");
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  ["sequence", "/sequences/sequence_1"],
+  [
+    "step",
+    "/sequences/sequence_1",
+    (page) =>
+      page
+        .getByRole("button", { name: /^E-mail/ })
+        .first()
+        .click(),
+  ],
+  [
+    "versions",
+    "/sequences/sequence_1",
+    (page) =>
+      page
+        .getByText(/^Versions/)
+        .first()
+        .click(),
+  ],
+  [
+    "publishing",
+    "/sequences/sequence_1",
+    async (page) => {
+      await page.getByLabel("Name").fill("Clinic preview, shorter");
+      await page.keyboard.press("Control+s");
+      await page.getByRole("dialog").getByRole("table").waitFor();
+    },
+  ],
+];
+
+for (const [name, path, open] of PLACES) {
+  test(`${name}, 320 wide`, async ({ page }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    const { errors } = await openApp(page, path);
+    await open?.(page);
+    await expect(page.getByRole("heading").first()).toBeAttached();
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(await sideways(page)).toEqual([]);
+    const broken = await page.evaluate(() => {
+      const title = document.querySelector("h1");
+      return !!title && title.scrollWidth > title.clientWidth;
+    });
+    expect(broken).toBe(false);
+    expect(errors).toEqual([]);
+  });
+}
+
+for (const [path, title] of [
+  ["/campaigns/campaign_1", "Clinics, autumn"],
+  ["/settings/mailboxes/connection_1", "Maya's mailbox"],
+  ["/sequences/sequence_1", "Clinic preview"],
+] as const) {
+  test(`${title} takes one line, 1280 wide`, async ({ page }) => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await openApp(page, path);
+    const heading = page.getByRole("heading", { level: 1, name: title });
+    const lines = await heading.evaluate((h) => h.clientHeight / Number.parseFloat(getComputedStyle(h).lineHeight));
+    expect(Math.round(lines)).toBe(1);
+  });
+}

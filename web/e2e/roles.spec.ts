@@ -1,0 +1,102 @@
+// What each role is offered: who may not has no button for it, and where a field stays it says who changes it.
+import { expect, type Page, test } from "@playwright/test";
+import { SESSION } from "./answers";
+import { openApp } from "./app";
+
+const as = (page: Page, role: string, path: string) => {
+  const session = { ...SESSION, user: { ...SESSION.user, role } };
+  const override = { "POST /api/auth/refresh": session, "GET /api/auth/me": session };
+  return openApp(page, path, { override });
+};
+
+/** By page: the buttons, and from which role on each is offered. */
+const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][] = [
+  [
+    "/campaigns/campaign_1",
+    [
+      ["Add people", "rep"],
+      ["Pause", "rep"],
+      ["More", "rep"],
+      ["Change senders", "rep"],
+      ["Stop all", "rep"],
+    ],
+  ],
+  [
+    "/queue",
+    [
+      ["Cancel the rest of We moved to Harbour Street", "rep"],
+      ["Put back 2", "owner"],
+    ],
+  ],
+  [
+    "/settings/mailboxes/connection_1",
+    [
+      ["Pause", "rep"],
+      ["Pause until", "rep"],
+      ["Switch off", "owner"],
+      ["Change", "owner"],
+    ],
+  ],
+  [
+    "/sequences/sequence_1",
+    [
+      ["Clone", "rep"],
+      ["Save version 8", "rep"],
+      ["Add a step", "rep"],
+      ["Archive", "owner"],
+    ],
+  ],
+  [
+    "/leads/lead_0",
+    [
+      ["E-mail", "rep"],
+      ["Enrol", "rep"],
+      ["Pause", "rep"],
+      ["Take over", "rep"],
+      ["Write to Elena", "rep"],
+      ["Company: Linden Physio, change", "rep"],
+    ],
+  ],
+];
+const ROLES = ["read_only", "rep", "owner"];
+
+for (const [path, buttons] of OFFERED) {
+  for (const role of ROLES) {
+    test(`${path}, as ${role}`, async ({ page }) => {
+      const { errors } = await as(page, role, path);
+      for (const [name, from] of buttons) {
+        const offered = ROLES.indexOf(role) >= ROLES.indexOf(from);
+        await expect(page.getByRole("button", { name, exact: true }), name).toHaveCount(offered ? 1 : 0);
+      }
+      expect(errors).toEqual([]);
+    });
+  }
+}
+
+test("who may only read opens a step and why, and finds no move there", async ({ page }) => {
+  await as(page, "read_only", "/sequences/sequence_1");
+  await expect(page.getByText("A rep changes this.")).toBeVisible();
+  await page
+    .getByRole("button", { name: /^E-mail/ })
+    .first()
+    .click();
+  for (const field of ["Name", "Kind of step 1", "Delay of step 1"])
+    await expect(page.getByLabel(field, { exact: true })).toBeDisabled();
+
+  await page.getByRole("link", { name: "Campaigns" }).click();
+  await page.getByRole("link", { name: "Clinics, autumn" }).first().click();
+  await expect(page.getByRole("switch", { name: /^Only verified addresses.*A rep changes this\.$/ })).toBeDisabled();
+  await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+  const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
+  await expect(drawer.getByText("Decided here")).toBeVisible();
+  await expect(drawer.getByRole("button")).toHaveText([""]);
+});
+
+test("keys that write are not theirs either", async ({ page }) => {
+  await as(page, "read_only", "/leads/lead_0#write");
+  for (const key of ["m", "n", "q", "d"]) await page.keyboard.press(key);
+  await expect(page.getByRole("textbox")).toHaveCount(0);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("w");
+  await expect(page.getByRole("dialog", { name: "What happens next, and why?" })).toBeVisible();
+});

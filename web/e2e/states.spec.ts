@@ -1,0 +1,73 @@
+// Loading, failed and empty are three screens: axe finds nothing on any of them, light or dark, nor is anything wider than a phone.
+import { expect, type Page, test } from "@playwright/test";
+import { NEVER } from "./answers";
+import { openApp } from "./app";
+import { overflow, violationsInBothThemes } from "./axe";
+
+const CAMPAIGN = "/campaigns/campaign_1";
+
+/** By page: the answer that does not come, and what it would have told. */
+const PARTS: [path: string, answer: string, what: string][] = [
+  [CAMPAIGN, "GET /api/campaigns/campaign_1", "This campaign"],
+  [CAMPAIGN, "GET /api/campaigns/campaign_1/variants", "The variants"],
+  ["/queue", "GET /api/emails/bulk", "Messages to many"],
+  ["/settings/mailboxes/connection_1", "GET /api/settings/connections/connection_1", "The account"],
+  ["/sequences/sequence_1", "GET /api/sequences/sequence_1", "This sequence"],
+  ["/leads/lead_0", "GET /api/leads/lead_0", "This lead"],
+];
+
+const sound = async (page: Page) => {
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  await page.setViewportSize({ width: 320, height: 640 });
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+};
+
+for (const [path, answer, what] of PARTS) {
+  test(`${what} at ${path}, loading`, async ({ page }) => {
+    await openApp(page, path, { override: { [answer]: NEVER } });
+    await expect(page.getByRole("status", { name: `Loading ${what.toLowerCase()}` })).toBeVisible();
+    await sound(page);
+  });
+
+  test(`${what} at ${path}, failed and asked again`, async ({ page }) => {
+    await openApp(page, path, { override: { [answer]: undefined } });
+    const told = page.getByRole("alert").filter({ hasText: `${what} did not load` });
+    await expect(told).toBeVisible();
+    await sound(page);
+    const again = page.waitForRequest((r) => new URL(r.url()).pathname === answer.slice("GET ".length));
+    await told.getByRole("button", { name: "Try again" }).focus();
+    await page.keyboard.press("Enter");
+    await again;
+  });
+}
+
+const NOBODY = { items: [], total: 0 };
+
+for (const [path, override, words] of [
+  [
+    "/queue",
+    {
+      "GET /api/settings/connections": NOBODY,
+      "GET /api/campaigns/held": NOBODY,
+      "GET /api/emails/bulk": NOBODY,
+    },
+    ["Nothing can be sent yet", "Nobody is held", "Nobody was written to in bulk"],
+  ],
+  [
+    CAMPAIGN,
+    {
+      "GET /api/campaigns/campaign_1/enrolments": NOBODY,
+      "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
+    },
+    ["Nobody is in this campaign yet", "Every step has one text."],
+  ],
+  [`${CAMPAIGN}/simulation`, { "GET /api/campaigns/campaign_1/simulation": undefined }, ["Not simulated yet"]],
+  ["/sequences", { "GET /api/sequences": NOBODY }, ["There is no sequence yet"]],
+] as const) {
+  test(`${path}, empty`, async ({ page }) => {
+    const { errors } = await openApp(page, path, { override });
+    for (const word of words) await expect(page.getByText(word)).toBeVisible();
+    await sound(page);
+    expect(errors).toEqual([]);
+  });
+}

@@ -1,0 +1,73 @@
+// Stopping everything that is sent: the question before it, and until when. Loaded when it is asked for.
+import { PauseDialog } from "@/app/pause/pause-dialog";
+import { whenIn } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { useSending, useWorkspaceZone } from "./queries";
+
+export type Stopping = "asked" | "until";
+
+export function StopSending({ stopping, onStopping }: { stopping: Stopping; onStopping: (to?: Stopping) => void }) {
+  const { sending: before, change } = useSending();
+  const zone = useWorkspaceZone();
+  const close = () => onStopping(undefined);
+  const stop = async () => {
+    close();
+    try {
+      await change.mutateAsync({ stop: true });
+      toast("All sending stops within 10 s", { undo: () => change.mutateAsync({ stop: false }) });
+    } catch (error) {
+      toastProblem("Sending could not be stopped", error);
+    }
+  };
+  const stopUntil = (until: string) =>
+    change.mutate(
+      { stop: true, until },
+      {
+        onSuccess: (now) => {
+          close();
+          toast(`Sending goes on ${now.until ? whenIn(zone, now.until) : "when you start it"}`, {
+            undo: () =>
+              change.mutateAsync(
+                before?.state === "running" ? { stop: false } : { stop: true, until: before?.until ?? undefined },
+              ),
+          });
+        },
+      },
+    );
+  if (stopping === "until")
+    return (
+      <PauseDialog
+        title="Stop all sending until a time"
+        yes="Stop until then"
+        busy={change.isPending}
+        error={change.error}
+        onPause={stopUntil}
+        onClose={close}
+      >
+        Then everything goes on by itself, inside each account's limits.
+      </PauseDialog>
+    );
+  return (
+    <Dialog
+      open
+      onClose={close}
+      title="Stop all sending?"
+      description="Nothing leaves this workspace until you start it again. What is planned stays planned and keeps its place."
+      footer={
+        <>
+          <Button kind="grave" onClick={() => void stop()}>
+            Stop all sending
+          </Button>
+          <Button onClick={() => onStopping("until")}>Stop until a time</Button>
+          <Button kind="quiet" onClick={close}>
+            Keep sending
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2">What was handed to a mail server in the last few seconds cannot be called back.</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,28 @@
+// A lead's timeline at the API, and what of a campaign did not arrive.
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { LIVE_MS } from "@/api/query";
+import type { TimelineEntry, TimelineMessage, TimelineView } from "./model";
+
+export const timelineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["leads", "timeline", id],
+    queryFn: ({ signal }) =>
+      unwrap<TimelineView>(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
+
+export interface Undelivered extends TimelineMessage {
+  state: "bounced" | "failed";
+  at: string;
+}
+
+/** In the order in which they went out. A step has one message in a campaign. */
+export const undelivered = (items: TimelineEntry[], campaign: string): Undelivered[] =>
+  items.flatMap((entry) => {
+    if (entry.kind !== "message") return [];
+    const { message } = entry;
+    const { state } = message;
+    const ours = message.direction === "out" && message.campaign === campaign && !message.test;
+    return ours && (state === "bounced" || state === "failed") ? [{ ...message, state, at: entry.at }] : [];
+  });

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import type { Mailing } from "@/app/mailing/queries";
+import { when } from "@/shared/lib/format";
+import { stateWords } from "./mailings";
+
+const NOW = Date.parse("2026-11-17T10:42:00Z");
+const THEN = "2026-11-19T09:00:00Z";
+const then = when(THEN, NOW);
+const planned: Mailing = {
+  id: "mailing_1",
+  author: "user_1",
+  channel: "email",
+  connection_id: "connection_1",
+  subject: "We moved",
+  people: 120,
+  queued: 114,
+  left_out: {},
+  sent: 0,
+  failed: 0,
+  uncertain: 0,
+  cancelled: 0,
+  send_at: THEN,
+  created_at: "2026-11-17T09:30:00Z",
+  finished_at: "2026-11-17T09:31:00Z",
+};
+
+test("a planned one says when it goes out, and afterwards when it was to", () => {
+  expect(stateWords(planned, NOW)).toBe(`goes out ${then} · 0 of 114 sent`);
+  expect(stateWords({ ...planned, sent: 61 }, NOW + 3 * 86_400_000)).toMatch(/^planned for .* · 61 of 114 sent$/);
+  expect(stateWords({ ...planned, cancelled_at: "2026-11-17T10:42:00Z" }, NOW)).toMatch(`was planned for ${then} · `);
+  expect(stateWords({ ...planned, send_at: null }, NOW)).toBe("0 of 114 sent");
+});
+
+test("beside a workspace of another zone that time is called the reader's", () => {
+  expect(stateWords(planned, NOW, "Pacific/Kiritimati")).toMatch(`goes out ${then} your time`);
+});
