@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Ports;
+use domain::suppression::{Endings, Ends};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Suite};
@@ -49,6 +50,9 @@ async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
     let sequences = suite.stage.ports.sequences().list(&workspace).await.unwrap();
     assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 4));
     assert!(sequences[0].steps.iter().all(|step| step.kind.templates().next().is_some()));
+    let stored = suite.stage.ports.workspaces().get(&workspace).await.unwrap();
+    assert_eq!(stored.endings, Endings { bounce: Ends::Everything, text_stop: Ends::Channel });
+    assert_eq!(stored.company_hold_days, 5);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! `DELETE /api/sequences/{id}`: no longer offered; campaigns that use it go on.
+//! `DELETE /api/sequences/{id}`: no longer offered; refused while campaigns still use it.
 
 use crate::App;
 use axum::extract::State;
@@ -17,6 +17,7 @@ pub async fn archive_sequence(
 ) -> ApiResult<StatusCode> {
     let mut sequence = app.sequences.get(&caller.workspace, &id).await?;
     if !sequence.archived {
+        app.is_used_by_none(&caller.workspace, &id).await?;
         sequence.archived = true;
         sequence.updated_at = app.clock.now();
         let event = Event::new("sequence_archived", caller.actor(), sequence.updated_at);

@@ -19,6 +19,7 @@ pub struct SequenceChanges {
     /// All steps, in order.
     steps: Option<Vec<StepBody>>,
     window: Option<SendingWindow>,
+    /// Refused with `sequence_in_use` while campaigns still use it.
     archived: Option<bool>,
     /// The revision this change was made on; `If-Match` says the same.
     rev: Option<u64>,
@@ -49,6 +50,9 @@ pub async fn change_sequence(
     }
     check_steps(&sequence.steps, &sequence.window, &mut errors);
     errors.finish()?;
+    if changes.archived == Some(true) && !sequence.archived {
+        app.is_used_by_none(&caller.workspace, &id).await?;
+    }
     sequence.archived = changes.archived.unwrap_or(sequence.archived);
     if sequence.pinned() != before {
         sequence.version += 1;

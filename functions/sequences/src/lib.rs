@@ -7,6 +7,7 @@ mod create_sequence;
 mod diff_sequence;
 mod diff_view;
 mod get_sequence;
+mod in_use;
 mod list_rollouts;
 mod list_sequences;
 mod list_versions;

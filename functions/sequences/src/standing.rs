@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::diff_view::StandingView;
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::Campaign;
 use domain::sequence::SequenceVersion;
 use domain::{SequenceId, StepId, WorkspaceId};
 use http_api::ApiResult;
@@ -24,9 +24,7 @@ impl App {
         id: &SequenceId,
         newer: &SequenceVersion,
     ) -> ApiResult<UnderWay> {
-        let mut campaigns = self.campaigns.list(workspace).await?;
-        let goes_on = |state| matches!(state, CampaignState::Active | CampaignState::Paused);
-        campaigns.retain(|campaign| campaign.sequence == *id && goes_on(campaign.state));
+        let campaigns = self.campaigns_with(workspace, id).await?;
         let versions = self.sequences.versions(workspace, id).await?;
         let (mut people, mut gone) = (Vec::new(), BTreeSet::new());
         for campaign in &campaigns {

@@ -37,7 +37,7 @@ pub struct SettingsView {
     pub when_late: WhenLate,
     /// What ends when mail comes back for good, or a person wants no more texts.
     pub endings: Endings,
-    /// Once somebody of a company has answered nobody else there is written to for so many days; 0: they go on.
+    /// Once somebody of a company has answered nobody else there is written to for so many days; 5 in a new workspace, 0: they go on.
     pub company_hold_days: u8,
     /// Nothing goes out on them, besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,

@@ -181,7 +181,8 @@ pub fn document() -> Result<String> {
         cloud, which counts what AWS would bill. Half of the mails are opened, one in eight clicked, one in 25 answered, one in\n\
         25 bounced. Enrolling, launching, sending, taking in and counting are all in it; importing and looking up leads are\n\
         not, nor what runs by the clock (monitor, nightly), nor what the mail provider takes (with Amazon SES, from $100).\n\
-        More is written for the first mail to somebody, whose preview page is made, than for those after it.\n\n",
+        More is written for the first mail to somebody, whose preview page is made, than for those after it. Companies are not\n\
+        held for an answer; where they are, as in a new workspace, that is a write unit a lead enrolled and a read unit a step.\n\n",
     );
     writeln!(text, "Counted over {} mails, for one million:\n", bill.mails)?;
     text.push_str("| for | units | unit | dollars |\n|---|---:|---|---:|\n");

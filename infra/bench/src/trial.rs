@@ -119,9 +119,8 @@ impl Trial {
     }
 
     pub async fn import(&self, group: &str, leads: u64, enrich: bool) -> Result<()> {
-        self.api
-            .patch("/api/settings", json!({ "enrichment_enabled": enrich, "ai_enabled": enrich }))
-            .await?;
+        let settings = json!({ "enrichment_enabled": enrich, "ai_enabled": enrich, "company_hold_days": 0 });
+        self.api.patch("/api/settings", settings).await?;
         let path = format!("/api/leads/import?country=US&file_name={group}.csv");
         for from in (0..leads).step_by(FILE) {
             let file = file(group, from..leads.min(from + FILE as u64), self.cities);

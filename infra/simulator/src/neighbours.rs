@@ -107,7 +107,11 @@ impl Neighbourhood {
         });
         api.sign_up(EMAIL, PASSWORD, body).await?;
         let company = json!({ "name": "Southbank", "postal_address": "2 Mill Lane, Bristol BS1 6QA" });
-        api.patch("/api/settings", json!({ "company": company })).await?;
+        let settings = json!({
+            "company": company, "company_hold_days": 0,
+            "endings": { "bounce": "everything", "text_stop": "everything" },
+        });
+        api.patch("/api/settings", settings).await?;
         let path = "/api/leads/import?country=US&file_name=theirs.csv";
         api.upload(path, "text/csv", csv_of(&neighbours.people).into_bytes()).await?;
         let state =

@@ -45,13 +45,10 @@ impl User {
                 world.with_roster(|roster| roster.leads.insert(number, id.to_owned()));
             }
         }
-        let mut settings = json!({
+        let settings = json!({
             "days_off": plan.days_off, "when_uncertain": plan.when_uncertain, "when_late": plan.when_late,
-            "endings": plan.endings, "caps": plan.caps,
+            "endings": plan.endings, "company_hold_days": plan.company_hold_days, "caps": plan.caps,
         });
-        if plan.company_hold_days > 0 {
-            settings["company_hold_days"] = json!(plan.company_hold_days);
-        }
         api.patch("/api/settings", settings).await?;
         let mailbox = format!("/api/settings/connections/{}", world.accounts.mailbox);
         let mut changes = json!({ "hours": plan.mailbox_hours });

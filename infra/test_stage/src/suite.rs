@@ -163,7 +163,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::late::WhenLate::Hold,
-        endings: domain::suppression::Endings::default(),
+        endings: domain::suppression::Endings::of_everything(),
         company_hold_days: 0,
         created_at: now,
         rev: 0,

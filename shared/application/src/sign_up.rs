@@ -81,7 +81,7 @@ pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(W
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::late::WhenLate::Hold,
         endings: domain::suppression::Endings::default(),
-        company_hold_days: 0,
+        company_hold_days: domain::company_hold::USUAL_DAYS,
         created_at: now,
         rev: 0,
     };

@@ -55,7 +55,10 @@ pub struct Calendar {
     pub caps: Caps,
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "WhenLate::is_hold"))]
     pub when_late: WhenLate,
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Endings::are_unset"))]
+    #[cfg_attr(
+        any(test, feature = "recording"),
+        serde(default = "Endings::of_everything", skip_serializing_if = "Endings::are_of_everything")
+    )]
     pub endings: Endings,
 }
 

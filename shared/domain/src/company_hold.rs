@@ -6,6 +6,8 @@ use crate::ids::{LeadId, WorkspaceId};
 use crate::lead::Lead;
 use jiff::{SignedDuration, Timestamp};
 
+/// For how long a new workspace holds a company.
+pub const USUAL_DAYS: u8 = 5;
 /// The most that a workspace may hold a company for.
 pub const MOST_DAYS: u8 = 90;
 

@@ -41,31 +41,42 @@ pub enum SuppressionReason {
 }
 
 /// What ends with an address that is dead, or with a person's wish for no more texts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ends {
     /// Every sequence that the person is in.
-    #[default]
     Everything,
     /// Steps of that channel are left out, the others go on; a sequence in which nothing is left ends.
     Channel,
 }
 
 /// What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Endings {
-    /// Mail came back for good.
+    /// Mail came back for good; `everything` in a new workspace.
     pub bounce: Ends,
-    /// STOP by SMS, or blocked on WhatsApp. Both, and calls, are one channel: the number.
+    /// STOP by SMS, or blocked on WhatsApp; `channel` in a new workspace. Both, and calls, are one channel: the number.
     pub text_stop: Ends,
 }
 
+/// Of a new workspace.
+impl Default for Endings {
+    fn default() -> Self {
+        Self { bounce: Ends::Everything, text_stop: Ends::Channel }
+    }
+}
+
 impl Endings {
-    pub fn are_unset(&self) -> bool {
-        *self == Self::default()
+    /// Either ends everything: what holds where none are stored.
+    pub fn of_everything() -> Self {
+        Self { bounce: Ends::Everything, text_stop: Ends::Everything }
+    }
+
+    pub fn are_of_everything(&self) -> bool {
+        *self == Self::of_everything()
     }
 
     /// Of a refusal for good on this channel.
@@ -174,7 +185,7 @@ mod tests {
         let phone = || SuppressionScope::Phone("+12065550101".to_owned());
         let email = || SuppressionScope::Email("ann@one.example".to_owned());
         let channels = Endings { bounce: Ends::Channel, text_stop: Ends::Channel };
-        for (entry, by_default, by_channel) in [
+        for (entry, by_everything, by_channel) in [
             (entry(SuppressionReason::HardBounce, email(), None), false, false),
             (entry(SuppressionReason::OptedOut, phone(), None), true, false),
             (entry(SuppressionReason::OptedOut, phone(), Some("maya")), true, true),
@@ -182,9 +193,19 @@ mod tests {
             (entry(SuppressionReason::Complaint, email(), None), true, true),
             (entry(SuppressionReason::Manual, phone(), None), true, true),
         ] {
-            let told = (entry.ends_everything(&Endings::default()), entry.ends_everything(&channels));
-            assert_eq!(told, (by_default, by_channel), "{entry:?}");
+            let everything = Endings::of_everything();
+            let told = (entry.ends_everything(&everything), entry.ends_everything(&channels));
+            assert_eq!(told, (by_everything, by_channel), "{entry:?}");
         }
+    }
+
+    #[test]
+    fn in_a_new_workspace_a_stop_by_text_closes_its_channel_and_a_bounce_ends_everything() {
+        let endings = Endings::default();
+        assert_eq!(endings.of(Channel::Sms, true), Ends::Channel);
+        assert_eq!(endings.of(Channel::Whatsapp, true), Ends::Channel);
+        assert_eq!(endings.of(Channel::Email, false), Ends::Everything);
+        assert_eq!(endings.of(Channel::Email, true), Ends::Everything);
     }
 
     #[test]

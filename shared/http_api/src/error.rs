@@ -22,7 +22,8 @@ pub struct ApiError {
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FieldError {
-    /// Where in the request: `email`, `steps[2].body`, `query.limit`.
+    /// Where in the request: `email`, `steps[2].body`, `query.limit`. Of a refusal because something is in use: the id of
+    /// what uses it.
     pub field: String,
     pub detail: String,
 }

@@ -189,3 +189,36 @@ async fn versions_of_another_workspace_are_not_there() {
     suite.post(&format!("{path}/patches"), json!({"steps": sequence["steps"]})).await.expect(404);
     suite.post(&format!("{path}/clone"), json!({})).await.expect(404);
 }
+
+#[tokio::test]
+async fn a_sequence_that_campaigns_still_use_is_not_archived_and_each_is_named_with_its_people() {
+    let Running { suite, sequence, path } = running().await;
+    let campaigns = suite.stage.ports.campaigns();
+    let mut spring = campaigns.list(&suite.workspace).await.unwrap().remove(0);
+    let paused = |campaign: &mut Campaign| campaign.name = "Autumn".to_owned();
+    let stored = stored(&suite, &sequence).await;
+    let mut autumn = suite.stage.campaign("Autumn", &stored, CampaignState::Paused, paused).await;
+    for problem in [
+        suite.delete(&path).await.expect(409),
+        suite.patch(&path, json!({"archived": true})).await.expect(409),
+    ] {
+        assert_eq!(problem["code"], "sequence_in_use");
+        let detail = text(&problem["detail"]);
+        assert!(detail.starts_with("2 campaigns still use it: "), "{detail}");
+        assert!(detail.contains("“Spring”, 2 people under way"), "{detail}");
+        let errors = problem["errors"].as_array().unwrap();
+        let of =
+            |campaign: &Campaign| errors.iter().find(|error| error["field"] == json!(campaign.id)).unwrap();
+        assert_eq!(of(&spring)["detail"], "“Spring”, 2 people under way");
+        assert_eq!(of(&autumn)["detail"], "“Autumn”, nobody under way");
+    }
+    assert_eq!(suite.get(&path).await.expect(200)["archived"], false);
+    for (campaign, state) in [(&mut spring, CampaignState::Completed), (&mut autumn, CampaignState::Archived)]
+    {
+        campaign.state = state;
+        campaigns.save(campaign, &Event::system("campaign_closed", now(&suite))).await.unwrap();
+    }
+    suite.delete(&path).await.expect(204);
+    assert_eq!(suite.get(&path).await.expect(200)["archived"], true);
+    assert_eq!(suite.patch(&path, json!({"archived": true})).await.expect(200)["archived"], true);
+}

@@ -511,8 +511,12 @@ fn enrolling_is_refused_with_a_reason() {
         SuppressionScope::Phone("+442074960351".to_owned())
     }
     assert_eq!(refused(|w| w.suppress(number(), SuppressionReason::HardBounce)), None);
+    assert_eq!(refused(|w| w.suppress(number(), SuppressionReason::OptedOut)), None);
     assert_eq!(
-        refused(|w| w.suppress(number(), SuppressionReason::OptedOut)),
+        refused(|w| {
+            w.suppress(number(), SuppressionReason::OptedOut);
+            w.calendar.endings = Endings::of_everything();
+        }),
         Some(EnrolRefusal::Suppressed)
     );
     let twice = refused(|w| {

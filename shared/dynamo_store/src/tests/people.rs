@@ -26,7 +26,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::late::WhenLate::Hold,
-        endings: domain::suppression::Endings::default(),
+        endings: domain::suppression::Endings::of_everything(),
         company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,
