@@ -110,7 +110,30 @@ fn percent_encode(text: &str) -> String {
 mod tests {
     use super::*;
     use domain::LeadId;
+    use domain::phone_number::PhoneNumber;
     use jiff::Timestamp;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_provider_reports_where_its_own_word_stands() {
+        let from_number = PhoneNumber::parse("+12025550142", None).unwrap();
+        let twilio = ConnectionSettings::Twilio {
+            base_url: String::new(),
+            account_sid: String::new(),
+            from_number: from_number.clone(),
+        };
+        let declared = ConnectionSettings::SmsSender {
+            provider: "pigeon_post".to_owned(),
+            base_url: String::new(),
+            from_number,
+            account: None,
+            fields: BTreeMap::new(),
+        };
+        let id = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let url = |settings| webhook_url("https://a.example", &id, settings);
+        assert_eq!(url(&twilio), format!("https://a.example/api/webhooks/twilio/{id}"));
+        assert_eq!(url(&declared), format!("https://a.example/api/webhooks/pigeon-post/{id}"));
+    }
 
     #[test]
     fn a_click_leads_only_where_it_was_signed_for() {
