@@ -24,7 +24,7 @@ pub struct NewCampaign {
     mailbox_ids: Vec<ConnectionId>,
     /// `reassign` if left out.
     when_mailbox_gone: Option<WhenMailboxGone>,
-    /// A Twilio connection; needed at launch if the sequence has SMS steps.
+    /// An account that sends SMS; needed at launch if the sequence has SMS steps.
     sms_sender_id: Option<ConnectionId>,
     #[serde(default)]
     whatsapp_sender_id: Option<ConnectionId>,

@@ -5,24 +5,14 @@ use application::StoreError;
 use application::connections::SecretFields;
 use application::provider_events::WebhookRequest;
 use domain::ConnectionId;
-use domain::connection::{Connection, ConnectionKind};
+use domain::connection::Connection;
 use http_api::{ApiError, ApiResult};
-
-pub fn kind_of(provider: &str) -> Option<ConnectionKind> {
-    match provider {
-        "twilio" => Some(ConnectionKind::Twilio),
-        "whatsapp" => Some(ConnectionKind::Whatsapp),
-        "stripe" => Some(ConnectionKind::Stripe),
-        "inbound-email" => Some(ConnectionKind::InboundEmail),
-        _ => None,
-    }
-}
 
 impl App {
     /// `None`: nobody here has such an account.
     pub(crate) async fn account(
         &self,
-        kind: ConnectionKind,
+        provider: &str,
         named: Option<&str>,
         request: &WebhookRequest,
     ) -> ApiResult<Option<Connection>> {
@@ -31,8 +21,8 @@ impl App {
                 Ok(id) => self.connections.workspace_of(&id).await.map(|workspace| (workspace, id)),
                 Err(_) => return Ok(None),
             },
-            None => match self.webhooks.account_hint(kind, request) {
-                Some(account) => self.connections.by_account(kind, &account).await,
+            None => match self.webhooks.account_hint(provider, request) {
+                Some(account) => self.connections.by_account(provider, &account).await,
                 None => return Ok(None),
             },
         };
@@ -41,7 +31,7 @@ impl App {
             Err(error) => Err(error),
         };
         match connection {
-            Ok(connection) => Ok(Some(connection).filter(|connection| connection.settings.kind() == kind)),
+            Ok(known) => Ok(Some(known).filter(|known| known.settings.provider() == provider)),
             Err(StoreError::NotFound) => Ok(None),
             Err(other) => Err(other.into()),
         }

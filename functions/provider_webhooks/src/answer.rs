@@ -1,18 +1,12 @@
-//! What each provider wants to hear.
+//! What providers hear.
 
+use application::provider_events::WebhookAnswer;
 use axum::response::{IntoResponse, Response};
-use domain::connection::ConnectionKind;
 use http::{StatusCode, header};
 use http_api::{ApiError, axum};
 
-/// Twilio reads instructions from the body: none.
-const NO_INSTRUCTIONS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
-
-pub fn taken_in(kind: ConnectionKind) -> Response {
-    let (content_type, body) = match kind {
-        ConnectionKind::Twilio => ("text/xml", NO_INSTRUCTIONS),
-        _ => ("application/json", "{\"received\":true}"),
-    };
+pub fn taken_in(answer: WebhookAnswer) -> Response {
+    let WebhookAnswer { content_type, body } = answer;
     ([(header::CONTENT_TYPE, content_type)], body).into_response()
 }
 

@@ -1,7 +1,6 @@
 //! `GET /api/webhooks/{provider}/{connection}`: a provider asks whether this address is ours before it reports here.
 
 use crate::App;
-use crate::account::kind_of;
 use crate::answer::{forged, nobody};
 use crate::receive::request;
 use axum::body::Bytes;
@@ -19,9 +18,9 @@ pub async fn confirm_webhook(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> ApiResult<String> {
-    let kind = kind_of(&provider).ok_or_else(nobody)?;
+    let provider = app.webhooks.provider_at(&provider).ok_or_else(nobody)?;
     let request = request(&app, &uri, &headers, Bytes::new());
-    let connection = app.account(kind, Some(&connection), &request).await?.ok_or_else(nobody)?;
+    let connection = app.account(provider, Some(&connection), &request).await?.ok_or_else(nobody)?;
     let secret = app.secret(&connection)?;
-    app.webhooks.confirm(kind, &request, &secret).ok_or_else(forged)
+    app.webhooks.confirm(provider, &request, &secret).ok_or_else(forged)
 }

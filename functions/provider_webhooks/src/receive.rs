@@ -1,14 +1,13 @@
 //! Verified, kept, enqueued: what becomes of a webhook, whichever way it names its account.
 
 use crate::App;
-use crate::account::kind_of;
 use crate::answer::{forged, nobody, taken_in};
 use application::outbox::send_all;
 use application::provider_events::{Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
 use axum::body::Bytes;
 use axum::response::Response;
-use domain::connection::{Connection, ConnectionKind};
+use domain::connection::Connection;
 use http::{HeaderMap, Uri};
 use http_api::{ApiResult, axum};
 use sha2::{Digest, Sha256};
@@ -18,20 +17,20 @@ const LARGEST_INLINE: usize = 64 * 1024;
 
 pub async fn receive(
     app: &App,
-    provider: &str,
+    word: &str,
     named: Option<&str>,
     uri: &Uri,
     headers: &HeaderMap,
     body: Bytes,
 ) -> ApiResult<Response> {
-    let Some(kind) = kind_of(provider) else { return Err(nobody()) };
+    let Some(provider) = app.webhooks.provider_at(word) else { return Err(nobody()) };
     let request = request(app, uri, headers, body);
-    let Some(connection) = app.account(kind, named, &request).await? else {
+    let Some(connection) = app.account(provider, named, &request).await? else {
         tracing::warn!(webhook.provider = provider, webhook.reason = "unknown account", "webhook.refused");
         return Err(nobody());
     };
     let secret = app.secret(&connection)?;
-    let verified = match app.webhooks.verify(kind, &request, &secret, app.clock.now()) {
+    let verified = match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
         Ok(verified) => verified,
         Err(reason) => {
             let (workspace, id) = (&connection.workspace, &connection.id);
@@ -40,8 +39,8 @@ pub async fn receive(
             return Err(forged());
         }
     };
-    enqueue(app, kind, connection, verified).await?;
-    Ok(taken_in(kind))
+    enqueue(app, connection, verified).await?;
+    Ok(taken_in(app.webhooks.answer(provider)))
 }
 
 /// The address as it was called, but under our own name: a caller's `Host` proves nothing.
@@ -55,12 +54,7 @@ pub fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Webhoo
     }
 }
 
-async fn enqueue(
-    app: &App,
-    kind: ConnectionKind,
-    connection: Connection,
-    verified: Verified,
-) -> ApiResult<()> {
+async fn enqueue(app: &App, connection: Connection, verified: Verified) -> ApiResult<()> {
     let Verified { event_id, payload } = verified;
     let body = if payload.len() <= LARGEST_INLINE {
         Payload::Inline(payload)
@@ -74,7 +68,7 @@ async fn enqueue(
     let event = IngestEvent::Webhook {
         workspace: connection.workspace,
         connection: connection.id,
-        kind,
+        kind: connection.settings.kind(),
         settings: Some(Box::new(connection.settings)),
         received_at: app.clock.now(),
         event_id,

@@ -2,7 +2,7 @@
 //! reached elsewhere from now on: whoever may change it may not learn its secret that way.
 
 use crate::App;
-use crate::connection_checks::{IMAP_PASSWORD, check, check_hours, check_limits, secret, secret_names};
+use crate::connection_checks::{IMAP_PASSWORD, check_hours, check_limits};
 use crate::connection_view::SavedConnection;
 use application::resuming::{put_in_case, set_users_going};
 use axum::extract::State;
@@ -58,8 +58,10 @@ pub async fn change_connection(
     if let Some(mut settings) = changes.settings {
         if settings.kind() != connection.settings.kind() {
             errors.add("settings.kind", "cannot change");
+        } else if settings.provider() != connection.settings.provider() {
+            errors.add("settings.provider", "cannot change");
         }
-        check(&mut settings, &mut errors);
+        app.check(&mut settings, &mut errors);
         let before = connection.settings.secret_goes_to();
         moved = settings.secret_goes_to().iter().any(|address| !before.contains(address));
         connection.settings = settings;
@@ -82,12 +84,11 @@ pub async fn change_connection(
         // What is only compared with goes nowhere.
         known.0.retain(|name, _| name == "verify_token");
         if changes.secret.is_empty() {
-            let field = format!("secret.{}", secret_names(connection.settings.kind())[0]);
+            let field = format!("secret.{}", app.secret_names(&connection.settings)[0]);
             return Err(ApiError::invalid(field, NEEDED_AGAIN));
         }
     }
-    let (secret, generated_secret) =
-        secret(&connection.settings, known, changes.secret, &*app.ids, &mut errors);
+    let (secret, generated_secret) = app.secret(&connection.settings, known, changes.secret, &mut errors);
     errors.finish()?;
     connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
     let was_off = !connection.enabled;

@@ -1,8 +1,10 @@
 //! What makes a provider account acceptable, kind by kind, and which secrets each has.
 
+use crate::App;
 use crate::web_address::{endpoint, is_local_host};
 use application::Ids;
 use application::connections::SecretFields;
+use application::declarations::Declaration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::calendar::WorkingHours;
@@ -11,8 +13,70 @@ use domain::pace::SendingLimits;
 use http_api::FieldErrors;
 use std::collections::BTreeMap;
 
-/// Tidies the settings and reports each field that cannot stay.
-pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
+impl App {
+    /// Tidies the settings and reports each field that cannot stay.
+    pub fn check(&self, settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
+        check(settings, errors);
+        if !settings.kind().sends() {
+            return;
+        }
+        let declared = self.declarations.declared(settings.provider());
+        let Some(declared) = declared.filter(|known| known.kind == settings.kind()) else {
+            let known = self.declarations.of_kind(settings.kind()).join(", ");
+            errors.add("settings.provider", format!("is no sender of this kind; there are: {known}"));
+            return;
+        };
+        check_declared(declared, settings, errors);
+        if let Err((field, expected)) = (declared.check)(settings) {
+            errors.add(format!("settings.{field}"), expected);
+        }
+    }
+
+    /// The secret's fields.
+    pub fn secret_names(&self, settings: &ConnectionSettings) -> &'static [&'static str] {
+        match settings.kind() {
+            ConnectionKind::InboundEmail | ConnectionKind::Stripe => &["signing_secret"],
+            ConnectionKind::ChatModel | ConnectionKind::SerpApi | ConnectionKind::Hunter => &["api_key"],
+            _ => self.declarations.declared(settings.provider()).map_or(&["api_key"], |known| known.secrets),
+        }
+    }
+
+    /// Puts the given values over the known ones. What the other side is to be set up with (a signing secret for inbound
+    /// mail, a verify token) is made up where none is given, and answered once.
+    pub fn secret(
+        &self,
+        settings: &ConnectionSettings,
+        known: SecretFields,
+        given: BTreeMap<String, String>,
+        errors: &mut FieldErrors,
+    ) -> (SecretFields, Option<String>) {
+        secret((settings, self.secret_names(settings)), known, given, &*self.ids, errors)
+    }
+}
+
+/// What the settings of every declared sender have.
+fn check_declared(declared: &Declaration, settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
+    let (ConnectionSettings::EmailSender { account, fields, .. }
+    | ConnectionSettings::SmsSender { account, fields, .. }
+    | ConnectionSettings::WhatsappSender { account, fields, .. }) = settings
+    else {
+        return;
+    };
+    *account = errors.text("settings.account", account.take(), 120);
+    for (name, value) in &mut *fields {
+        let path = format!("settings.fields.{name}");
+        if declared.fields.contains(&name.as_str()) {
+            *value = errors.required(&path, value, 500);
+        } else {
+            errors.add(path, format!("is not asked for; what is: {}", declared.fields.join(", ")));
+        }
+    }
+    for name in declared.fields.iter().filter(|name| !fields.contains_key(**name)) {
+        errors.add(format!("settings.fields.{name}"), "is required");
+    }
+}
+
+fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
     match settings {
         ConnectionSettings::Smtp { host, port, security, username, from_name, imap, .. } => {
             check_mail_server("settings", host, (*port, *security), errors);
@@ -26,30 +90,14 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
                 }
             }
         }
-        ConnectionSettings::Resend { base_url, from_name, .. } => {
+        ConnectionSettings::Resend { base_url, from_name, .. }
+        | ConnectionSettings::EmailSender { base_url, from_name, .. } => {
             *base_url = endpoint(errors, "settings.base_url", base_url);
             check_sender(from_name, errors);
         }
         ConnectionSettings::InboundEmail { addresses } => {
             if addresses.is_empty() || addresses.len() > 50 {
                 errors.add("settings.addresses", "needs 1 to 50 addresses");
-            }
-        }
-        ConnectionSettings::Twilio { base_url, account_sid, .. } => {
-            *base_url = endpoint(errors, "settings.base_url", base_url);
-            *account_sid = account_sid.trim().to_owned();
-            let hex = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
-            if !account_sid.strip_prefix("AC").is_some_and(hex) {
-                errors.add("settings.account_sid", "is AC and 32 hexadecimal digits");
-            }
-        }
-        ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } => {
-            *base_url = endpoint(errors, "settings.base_url", base_url);
-            *phone_number_id = phone_number_id.trim().to_owned();
-            let is_id = (1..=32).contains(&phone_number_id.len());
-            if !is_id || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
-                errors
-                    .add("settings.phone_number_id", "is the number's id in the app's console: digits only");
             }
         }
         ConnectionSettings::Stripe { account_id, .. } => {
@@ -59,7 +107,12 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
             *base_url = endpoint(errors, "settings.base_url", base_url);
             *model = errors.required("settings.model", model, 120);
         }
-        ConnectionSettings::SerpApi { base_url } | ConnectionSettings::Hunter { base_url } => {
+        ConnectionSettings::SerpApi { base_url }
+        | ConnectionSettings::Hunter { base_url }
+        | ConnectionSettings::Twilio { base_url, .. }
+        | ConnectionSettings::Whatsapp { base_url, .. }
+        | ConnectionSettings::SmsSender { base_url, .. }
+        | ConnectionSettings::WhatsappSender { base_url, .. } => {
             *base_url = endpoint(errors, "settings.base_url", base_url);
         }
     }
@@ -113,31 +166,14 @@ fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
 /// Only where the server of sent mail has another password than the one that sends.
 pub const IMAP_PASSWORD: &str = "imap_password";
 
-/// The secret's fields, by kind.
-pub fn secret_names(kind: ConnectionKind) -> &'static [&'static str] {
-    match kind {
-        ConnectionKind::Smtp => &["password", IMAP_PASSWORD],
-        ConnectionKind::Twilio => &["auth_token"],
-        ConnectionKind::Whatsapp => &["access_token", "app_secret", "verify_token"],
-        ConnectionKind::InboundEmail | ConnectionKind::Stripe => &["signing_secret"],
-        ConnectionKind::Resend
-        | ConnectionKind::ChatModel
-        | ConnectionKind::SerpApi
-        | ConnectionKind::Hunter => &["api_key"],
-    }
-}
-
-/// Puts the given values over the known ones. What the other side is to be set up with (a signing secret for inbound mail,
-/// WhatsApp's verify token) is made up where none is given, and answered once.
-pub fn secret(
-    settings: &ConnectionSettings,
+fn secret(
+    (settings, wanted): (&ConnectionSettings, &[&str]),
     mut known: SecretFields,
     given: BTreeMap<String, String>,
     ids: &dyn Ids,
     errors: &mut FieldErrors,
 ) -> (SecretFields, Option<String>) {
     let kind = settings.kind();
-    let wanted = secret_names(kind);
     let has_imap = matches!(settings, ConnectionSettings::Smtp { imap: Some(_), .. });
     for (name, value) in given {
         let path = format!("secret.{name}");

@@ -1,6 +1,7 @@
 //! What the API tells of a provider account. Its secret never leaves.
 
 use crate::App;
+use application::links::webhook_url;
 use domain::ConnectionId;
 use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
@@ -151,13 +152,13 @@ impl App {
         pace: Option<&Pace>,
     ) -> ConnectionView {
         let kind = connection.settings.kind();
-        let provider = match kind {
-            ConnectionKind::Twilio => Some("twilio"),
-            ConnectionKind::Whatsapp => Some("whatsapp"),
-            ConnectionKind::Stripe => Some("stripe"),
-            ConnectionKind::InboundEmail => Some("inbound-email"),
-            _ => None,
+        let reports = match kind {
+            ConnectionKind::Stripe | ConnectionKind::InboundEmail => true,
+            _ => {
+                self.declarations.declared(connection.settings.provider()).is_some_and(|known| known.reports)
+            }
         };
+        let webhook_url = || webhook_url(&self.public_url, &connection.id, &connection.settings);
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
         let now = self.clock.now();
         let broken = opened.as_ref().err();
@@ -168,7 +169,7 @@ impl App {
         let today = limits.map(|limits| TodayView::of(limits, &pace, now));
         let ahead = limits.map(|limits| pace.ahead(limits, limits.day_of(now), DAYS_AHEAD));
         ConnectionView {
-            webhook_url: provider.map(|p| format!("{}/api/webhooks/{p}/{}", self.public_url, connection.id)),
+            webhook_url: reports.then(webhook_url),
             id: connection.id,
             name: connection.name,
             kind,

@@ -1,13 +1,13 @@
 //! `POST /api/settings/connections`: adds a provider account; its secret is sealed at once and never shown again.
 
 use crate::App;
-use crate::connection_checks::{check, check_hours, check_limits, secret};
+use crate::connection_checks::{check_hours, check_limits};
 use crate::connection_view::SavedConnection;
 use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::connection::{Connection, ConnectionSettings};
 use domain::event::Event;
 use domain::pace::SendingLimits;
 use domain::sequence::Channel;
@@ -23,7 +23,8 @@ pub struct NewConnection {
     name: String,
     settings: ConnectionSettings,
     /// By kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
-    /// `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter).
+    /// `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter), what the provider's page in
+    /// docs/PROVIDERS.md names (email_sender, sms_sender, whatsapp_sender).
     #[serde(default)]
     secret: BTreeMap<String, String>,
     /// When messages to leads go out by it; at all hours if left out.
@@ -45,14 +46,13 @@ pub async fn create_connection(
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &new.name, 120);
     let mut settings = new.settings;
-    check(&mut settings, &mut errors);
+    app.check(&mut settings, &mut errors);
     check_hours(settings.kind(), new.hours.as_ref(), &mut errors);
     let limits = match new.limits {
         Some(given) => given,
         None => {
             let zone = app.workspaces.get(&caller.workspace).await?.default_zone;
-            let goes_by = |channel: &Channel| ConnectionKind::of_channel(*channel).contains(&settings.kind());
-            Channel::ALL.into_iter().find(goes_by).map(|channel| match channel {
+            settings.kind().channel().map(|channel| match channel {
                 Channel::Email => SendingLimits::of_a_mailbox(zone),
                 Channel::Sms | Channel::Whatsapp => SendingLimits::of_a_number(channel, zone),
             })
@@ -60,7 +60,7 @@ pub async fn create_connection(
     };
     check_limits(settings.kind(), limits.as_ref(), &mut errors);
     let none = SecretFields::default();
-    let (secret, generated_secret) = secret(&settings, none, new.secret, &*app.ids, &mut errors);
+    let (secret, generated_secret) = app.secret(&settings, none, new.secret, &mut errors);
     errors.finish()?;
     let now = app.clock.now();
     let id = ConnectionId::new(app.ids.next());

@@ -34,6 +34,7 @@ mod web_address;
 use application::breakers::BreakerStore;
 use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
+use application::declarations::Declarations;
 use application::due::DueStore;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
@@ -52,6 +53,7 @@ use std::sync::Arc;
 pub struct App {
     workspaces: Arc<dyn WorkspaceStore>,
     connections: Arc<dyn ConnectionStore>,
+    declarations: Arc<dyn Declarations>,
     breakers: Arc<dyn BreakerStore>,
     paces: Arc<dyn PaceStore>,
     vault: Arc<dyn Vault>,
@@ -74,6 +76,7 @@ impl App {
         Self {
             workspaces: ports.workspaces(),
             connections: ports.connections(),
+            declarations: ports.declarations(),
             breakers: ports.breakers(),
             paces: ports.paces(),
             vault: ports.vault(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::{NumberQueue, RateLimit, RateLimits};
+use crate::fakes;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Provider {
@@ -17,6 +18,8 @@ pub enum Provider {
     Hunter,
     Model,
     Stripe,
+    /// One of `fakes`, by its name.
+    Sender(&'static str),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,6 +143,7 @@ fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
         Provider::Hunter => &limits.hunter,
         Provider::Model => &limits.model,
         Provider::Stripe => &limits.stripe,
+        Provider::Sender(name) => fakes::named(name).map_or(&[], |fake| fake.limits()),
     }
 }
 

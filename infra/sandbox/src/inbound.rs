@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::agenda::Action;
 use crate::config::WebhookUrls;
+use crate::fakes::{self, Fake};
 use crate::people;
 use crate::sandbox::{AppClient, Sandbox};
 use crate::signatures;
@@ -24,12 +25,14 @@ pub(crate) struct Delivery {
     deed: Option<usize>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 enum Via {
     InboundEmail,
     Twilio,
     Stripe,
     Whatsapp,
+    /// One of `fakes`, by its name.
+    Sender(String),
 }
 
 /// Seconds until the next attempt after the first, second … failure.
@@ -50,6 +53,9 @@ impl Delivery {
     }
 
     pub fn incoming_text(sandbox: &Sandbox, sid: &str, from: &str, to: &str, body: &str) -> Self {
+        if let Some(fake) = fakes::of_number(to) {
+            return Self::of_sender(sandbox, fake, sid.to_owned(), None, fake.written(sid, from, body));
+        }
         if sandbox.config().credentials.is_chat(to) {
             let message = json!({
                 "from": wa_id(from), "id": sid, "timestamp": sandbox.now().as_second().to_string(),
@@ -87,6 +93,10 @@ impl Delivery {
         code: Option<u32>,
         token: String,
     ) -> Option<Self> {
+        if let Some(fake) = fakes::of_number(&text.from) {
+            let (url, body) = (text.status_callback.clone(), fake.report(text, status, code));
+            return Some(Self::of_sender(sandbox, fake, token, url, body));
+        }
         if text.chat {
             let errors = code.map(|code| json!({ "code": code, "title": "Message undeliverable" }));
             let report = json!({
@@ -120,6 +130,13 @@ impl Delivery {
         }
         let body = serde_urlencoded::to_string(form).unwrap_or_default();
         Some(Self::new(Via::Twilio, token, url, body))
+    }
+
+    /// To the address that was asked for, else to that of all accounts.
+    fn of_sender(sandbox: &Sandbox, fake: &dyn Fake, id: String, url: Option<String>, body: String) -> Self {
+        let word = fake.name().replace('_', "-");
+        let url = url.unwrap_or_else(|| format!("{}/api/webhooks/{word}", sandbox.config().app_url));
+        Self::new(Via::Sender(fake.name().to_owned()), id, url, body)
     }
 
     /// Told of one of our numbers.
@@ -157,7 +174,7 @@ impl Delivery {
         let now = sandbox.now().as_second();
         let body = self.body.as_bytes();
         let request = Request::builder().method(Method::POST).uri(self.address());
-        let request = match self.via {
+        let request = match &self.via {
             Via::InboundEmail => request
                 .header(header::CONTENT_TYPE, "application/json")
                 .header("webhook-id", &self.id)
@@ -177,6 +194,13 @@ impl Delivery {
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::USER_AGENT, "facebookexternalua")
                 .header("x-hub-signature-256", signatures::whatsapp(&known.whatsapp_app_secret, body)),
+            Via::Sender(name) => {
+                let signed = fakes::named(name).map(|fake| fake.signed(&self.body, now));
+                signed.into_iter().flatten().fold(
+                    request.header(header::CONTENT_TYPE, "application/json"),
+                    |request, (name, value)| request.header(name, value),
+                )
+            }
             Via::Twilio => {
                 let form: Vec<(String, String)> = serde_urlencoded::from_str(&self.body).unwrap_or_default();
                 request
@@ -194,9 +218,9 @@ impl Delivery {
 
     /// Seconds to the next attempt; none when the provider gives up.
     fn retry_after(&self, status: u16) -> Option<i64> {
-        match self.via {
+        match &self.via {
             Via::InboundEmail if status == 410 => None,
-            Via::InboundEmail => STANDARD_WEBHOOKS.get(self.attempt).copied(),
+            Via::InboundEmail | Via::Sender(_) => STANDARD_WEBHOOKS.get(self.attempt).copied(),
             Via::Whatsapp => WHATSAPP.get(self.attempt).copied(),
             Via::Stripe => STRIPE.get(self.attempt).copied(),
             Via::Twilio => {

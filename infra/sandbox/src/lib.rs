@@ -5,6 +5,7 @@
 mod agenda;
 mod config;
 mod doors;
+mod fakes;
 mod hunter;
 mod imap;
 mod inbound;

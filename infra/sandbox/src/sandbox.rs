@@ -13,7 +13,7 @@ use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
-use crate::{hunter, model, page, places, resend, stripe, twilio, whatsapp};
+use crate::{fakes, hunter, model, page, places, resend, stripe, twilio, whatsapp};
 
 /// How people and webhooks reach the app; the host gives it, in process or over loopback.
 #[async_trait]
@@ -44,7 +44,8 @@ impl Sandbox {
         &self.inner.config
     }
 
-    /// Every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`, `/resend`, `/stripe`) and the page at `/`.
+    /// Every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`, `/resend`, `/stripe`, those of `fakes`)
+    /// and the page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
@@ -54,6 +55,7 @@ impl Sandbox {
             .nest("/openai", model::routes())
             .nest("/resend", resend::routes())
             .nest("/stripe", stripe::routes())
+            .merge(fakes::routes())
             .merge(page::routes())
             .with_state(self.clone())
     }

@@ -11,17 +11,14 @@ use std::collections::BTreeMap;
 #[async_trait]
 pub trait ConnectionStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &ConnectionId) -> StoreResult<Connection>;
-    /// Also keeps the system look-ups: by connection id alone, and by kind and external account.
+    /// Also keeps the system look-ups: by connection id alone, and by provider and external account.
     async fn save(&self, connection: &Connection, event: &Event) -> StoreResult<u64>;
     async fn delete(&self, workspace: &WorkspaceId, id: &ConnectionId, event: &Event) -> StoreResult<()>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>>;
     /// For webhooks, which name a connection and no workspace.
     async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId>;
-    async fn by_account(
-        &self,
-        kind: ConnectionKind,
-        account: &str,
-    ) -> StoreResult<(WorkspaceId, ConnectionId)>;
+    /// `provider`: as `ConnectionSettings::provider` calls it.
+    async fn by_account(&self, provider: &str, account: &str) -> StoreResult<(WorkspaceId, ConnectionId)>;
 }
 
 /// The secret fields of a connection by name. Has no `Display`; `Debug` shows the names only.

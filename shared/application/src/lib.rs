@@ -13,6 +13,7 @@ pub mod connections;
 pub mod conversations;
 pub mod cooling;
 pub mod courses;
+pub mod declarations;
 pub mod due;
 pub mod due_work;
 pub mod enriching;

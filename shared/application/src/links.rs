@@ -1,9 +1,10 @@
 //! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
 
 use crate::stage_keys::StageKeys;
+use domain::connection::{ConnectionSettings, webhook_word};
 use domain::email_address::EmailAddress;
 use domain::merge_fields::MergeContext;
-use domain::{MessageId, WorkspaceId};
+use domain::{ConnectionId, MessageId, WorkspaceId};
 
 /// Makes and checks the links of one message.
 pub struct Links<'a> {
@@ -41,9 +42,9 @@ impl Links<'_> {
         EmailAddress::parse(&self.keys.open(self.message.as_str(), sealed)?).ok()
     }
 
-    /// Where an SMS provider reports; `connection` chooses the secret its signature is checked with.
-    pub fn sms_status(&self, connection: &domain::ConnectionId) -> String {
-        format!("{}/api/webhooks/twilio/{connection}?message={}", self.public_url, self.message)
+    /// Where the account's provider reports of this message.
+    pub fn status(&self, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
+        format!("{}?message={}", webhook_url(self.public_url, connection, settings), self.message)
     }
 
     pub fn open_is_signed(&self, signature: &str) -> bool {
@@ -83,6 +84,11 @@ const SIGNATURE: usize = 16;
 /// Characters of what names a preview page.
 const PREVIEW_TOKEN: usize = 22;
 
+/// Where the account's provider reports; the connection chooses the secret that its signature is checked with.
+pub fn webhook_url(public_url: &str, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
+    format!("{public_url}/api/webhooks/{}/{connection}", webhook_word(settings.provider()))
+}
+
 /// The public address of a preview page.
 pub fn preview_url(public_url: &str, token: &str) -> String {
     format!("{public_url}/preview/{token}")
@@ -104,7 +110,30 @@ fn percent_encode(text: &str) -> String {
 mod tests {
     use super::*;
     use domain::LeadId;
+    use domain::phone_number::PhoneNumber;
     use jiff::Timestamp;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_provider_reports_where_its_own_word_stands() {
+        let from_number = PhoneNumber::parse("+12025550142", None).unwrap();
+        let twilio = ConnectionSettings::Twilio {
+            base_url: String::new(),
+            account_sid: String::new(),
+            from_number: from_number.clone(),
+        };
+        let declared = ConnectionSettings::SmsSender {
+            provider: "pigeon_post".to_owned(),
+            base_url: String::new(),
+            from_number,
+            account: None,
+            fields: BTreeMap::new(),
+        };
+        let id = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let url = |settings| webhook_url("https://a.example", &id, settings);
+        assert_eq!(url(&twilio), format!("https://a.example/api/webhooks/twilio/{id}"));
+        assert_eq!(url(&declared), format!("https://a.example/api/webhooks/pigeon-post/{id}"));
+    }
 
     #[test]
     fn a_click_leads_only_where_it_was_signed_for() {

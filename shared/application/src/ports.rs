@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::companies::CompanyStore;
 use crate::connections::{ConnectionStore, Vault};
 use crate::conversations::ConversationStore;
+use crate::declarations::Declarations;
 use crate::due::DueStore;
 use crate::enrolments::EnrolmentStore;
 use crate::ids::Ids;
@@ -88,4 +89,5 @@ pub trait Ports {
     fn verifier(&self) -> Arc<dyn EmailVerifier>;
     fn model(&self) -> Arc<dyn TextModel>;
     fn webhooks(&self) -> Arc<dyn WebhookReader>;
+    fn declarations(&self) -> Arc<dyn Declarations>;
 }

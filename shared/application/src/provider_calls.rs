@@ -145,6 +145,8 @@ pub struct OutgoingSms {
     pub text: String,
     /// Carries our message id; the provider reports there.
     pub status_callback: String,
+    /// Our message id; the key, where the provider honours one.
+    pub tag: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,7 +155,7 @@ pub struct OutgoingWhatsapp {
     /// As it is read, with or without a template.
     pub text: String,
     pub template: Option<WhatsappTemplate>,
-    /// Our message id; what is reported of the message names it.
+    /// Our message id, which what is reported of the message names; the key, where the provider honours one.
     pub tag: String,
 }
 

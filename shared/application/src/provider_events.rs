@@ -2,34 +2,35 @@
 
 use crate::connections::SecretFields;
 use domain::MessageId;
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::connection::ConnectionSettings;
 use domain::message::{Failure, MessageState};
 use domain::money::{Currency, Money};
 use domain::revenue::{Fraction, SubscriptionStatus};
 use domain::sequence::Channel;
 use jiff::Timestamp;
 
-/// Implemented by the providers' connectors.
+/// Implemented by the providers' connectors. `provider`: as `ConnectionSettings::provider` calls it.
 pub trait WebhookReader: Send + Sync {
+    /// Who reports where our address says this word (`webhook_word`). `None`: nobody does.
+    fn provider_at(&self, word: &str) -> Option<&'static str>;
+
     /// The account the payload names, read before anything is verified and used only to choose the secret.
-    fn account_hint(&self, kind: ConnectionKind, request: &WebhookRequest) -> Option<String>;
+    fn account_hint(&self, provider: &str, request: &WebhookRequest) -> Option<String>;
 
     /// MUST check the signature over the raw bytes, and the time where the provider signs one.
     fn verify(
         &self,
-        kind: ConnectionKind,
+        provider: &str,
         request: &WebhookRequest,
         secret: &SecretFields,
         now: Timestamp,
     ) -> Result<Verified, Forged>;
 
     /// Some providers ask whether an address is ours before they report there. `None`: it is not for this account.
-    fn confirm(
-        &self,
-        kind: ConnectionKind,
-        request: &WebhookRequest,
-        secret: &SecretFields,
-    ) -> Option<String>;
+    fn confirm(&self, provider: &str, request: &WebhookRequest, secret: &SecretFields) -> Option<String>;
+
+    /// What it wants to hear once an event is kept.
+    fn answer(&self, provider: &str) -> WebhookAnswer;
 
     /// `payload` is `Verified::payload`: MUST NOT be called on what was not verified. An unknown event type is an empty
     /// list, never an error.
@@ -38,6 +39,16 @@ pub trait WebhookReader: Send + Sync {
         settings: &ConnectionSettings,
         payload: &str,
     ) -> Result<Vec<ProviderEvent>, Unreadable>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebhookAnswer {
+    pub content_type: &'static str,
+    pub body: &'static str,
+}
+
+impl WebhookAnswer {
+    pub const RECEIVED: Self = Self { content_type: "application/json", body: "{\"received\":true}" };
 }
 
 #[derive(Debug, Clone)]

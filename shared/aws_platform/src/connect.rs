@@ -14,6 +14,7 @@ use application::campaigns::CampaignStore;
 use application::companies::CompanyStore;
 use application::connections::{ConnectionStore, Vault};
 use application::conversations::ConversationStore;
+use application::declarations::Declarations;
 use application::due::DueStore;
 use application::enrolments::EnrolmentStore;
 use application::imports::ImportStore;
@@ -235,6 +236,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn webhooks(&self) -> Arc<dyn WebhookReader> {
+        self.providers.clone()
+    }
+    fn declarations(&self) -> Arc<dyn Declarations> {
         self.providers.clone()
     }
 }

@@ -9,6 +9,7 @@ use crate::phone_number::PhoneNumber;
 use crate::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
 pub struct Connection {
@@ -149,6 +150,47 @@ pub enum ConnectionSettings {
     SerpApi { base_url: String },
     /// Secret: `api_key`.
     Hunter { base_url: String },
+    /// Mail by a sender that its folder among the providers declares. Secret: what the folder names.
+    EmailSender {
+        /// The folder's name.
+        provider: String,
+        base_url: String,
+        from_address: EmailAddress,
+        from_name: String,
+        /// As with `Smtp`.
+        reply_to: Option<EmailAddress>,
+        /// What the provider calls the account, and its webhooks name it by.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+        /// What else the folder asks for, by name.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+    },
+    /// SMS, declared as with `EmailSender`.
+    SmsSender {
+        provider: String,
+        base_url: String,
+        from_number: PhoneNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+    },
+    /// WhatsApp by somebody else than Meta, declared as with `EmailSender`.
+    WhatsappSender {
+        provider: String,
+        base_url: String,
+        from_number: PhoneNumber,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        account: Option<String>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        fields: BTreeMap<String, String>,
+    },
+}
+
+/// Where a provider reports, as its word stands in our addresses: `inbound-email` of `inbound_email`.
+pub fn webhook_word(provider: &str) -> String {
+    provider.replace('_', "-")
 }
 
 /// Of the same mailbox as the SMTP account, and with its login unless another is given.
@@ -198,21 +240,45 @@ pub enum ConnectionKind {
     ChatModel,
     SerpApi,
     Hunter,
+    EmailSender,
+    SmsSender,
+    WhatsappSender,
 }
 
 impl ConnectionKind {
     /// What messages of a channel go out by.
     pub fn of_channel(channel: Channel) -> &'static [Self] {
         match channel {
-            Channel::Email => &[Self::Smtp, Self::Resend],
-            Channel::Sms => &[Self::Twilio],
-            Channel::Whatsapp => &[Self::Whatsapp],
+            Channel::Email => &[Self::Smtp, Self::Resend, Self::EmailSender],
+            Channel::Sms => &[Self::Twilio, Self::SmsSender],
+            Channel::Whatsapp => &[Self::Whatsapp, Self::WhatsappSender],
+        }
+    }
+
+    pub fn channel(self) -> Option<Channel> {
+        Channel::ALL.into_iter().find(|channel| Self::of_channel(*channel).contains(&self))
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Smtp => "smtp",
+            Self::Resend => "resend",
+            Self::InboundEmail => "inbound_email",
+            Self::Twilio => "twilio",
+            Self::Whatsapp => "whatsapp",
+            Self::Stripe => "stripe",
+            Self::ChatModel => "chat_model",
+            Self::SerpApi => "serp_api",
+            Self::Hunter => "hunter",
+            Self::EmailSender => "email_sender",
+            Self::SmsSender => "sms_sender",
+            Self::WhatsappSender => "whatsapp_sender",
         }
     }
 
     /// Messages to leads go out by it.
     pub fn sends(self) -> bool {
-        Channel::ALL.into_iter().any(|channel| Self::of_channel(channel).contains(&self))
+        self.channel().is_some()
     }
 }
 
@@ -229,7 +295,8 @@ impl ConnectionSettings {
     pub fn mailbox(&self) -> Option<Mailbox<'_>> {
         match self {
             Self::Smtp { from_address, from_name, reply_to, .. }
-            | Self::Resend { from_address, from_name, reply_to, .. } => {
+            | Self::Resend { from_address, from_name, reply_to, .. }
+            | Self::EmailSender { from_address, from_name, reply_to, .. } => {
                 Some(Mailbox { address: from_address, name: from_name, reply_to: reply_to.as_ref() })
             }
             _ => None,
@@ -239,6 +306,27 @@ impl ConnectionSettings {
     /// Whether mail from this address is from us.
     pub fn writes_as(&self, address: &EmailAddress) -> bool {
         self.mailbox().is_some_and(|own| own.address == address || own.reply_to == Some(address))
+    }
+
+    /// What texts or chats by this account are from. `None`: neither goes out by it.
+    pub fn number(&self) -> Option<&PhoneNumber> {
+        match self {
+            Self::Twilio { from_number, .. }
+            | Self::Whatsapp { from_number, .. }
+            | Self::SmsSender { from_number, .. }
+            | Self::WhatsappSender { from_number, .. } => Some(from_number),
+            _ => None,
+        }
+    }
+
+    /// The word by which its provider is known: to those who speak to it, in the table, and in addresses.
+    pub fn provider(&self) -> &str {
+        match self {
+            Self::EmailSender { provider, .. }
+            | Self::SmsSender { provider, .. }
+            | Self::WhatsappSender { provider, .. } => provider,
+            other => other.kind().as_str(),
+        }
     }
 
     pub fn kind(&self) -> ConnectionKind {
@@ -252,6 +340,9 @@ impl ConnectionSettings {
             Self::ChatModel { .. } => ConnectionKind::ChatModel,
             Self::SerpApi { .. } => ConnectionKind::SerpApi,
             Self::Hunter { .. } => ConnectionKind::Hunter,
+            Self::EmailSender { .. } => ConnectionKind::EmailSender,
+            Self::SmsSender { .. } => ConnectionKind::SmsSender,
+            Self::WhatsappSender { .. } => ConnectionKind::WhatsappSender,
         }
     }
 
@@ -267,7 +358,10 @@ impl ConnectionSettings {
             | Self::Whatsapp { base_url, .. }
             | Self::ChatModel { base_url, .. }
             | Self::SerpApi { base_url }
-            | Self::Hunter { base_url } => vec![base_url.clone()],
+            | Self::Hunter { base_url }
+            | Self::EmailSender { base_url, .. }
+            | Self::SmsSender { base_url, .. }
+            | Self::WhatsappSender { base_url, .. } => vec![base_url.clone()],
             Self::InboundEmail { .. } | Self::Stripe { .. } => Vec::new(),
         }
     }
@@ -277,7 +371,10 @@ impl ConnectionSettings {
         match self {
             Self::Twilio { account_sid, .. } => vec![account_sid.clone()],
             Self::Whatsapp { phone_number_id, .. } => vec![phone_number_id.clone()],
-            Self::Stripe { account_id, .. } => account_id.iter().cloned().collect(),
+            Self::Stripe { account_id: account, .. }
+            | Self::EmailSender { account, .. }
+            | Self::SmsSender { account, .. }
+            | Self::WhatsappSender { account, .. } => account.iter().cloned().collect(),
             Self::InboundEmail { addresses } => addresses.iter().map(|a| a.as_str().to_owned()).collect(),
             _ => Vec::new(),
         }

@@ -10,7 +10,7 @@ use application::connections::ConnectionStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionKind, ConnectionSettings, LastError};
+use domain::connection::{Connection, ConnectionSettings, LastError};
 use domain::event::Event;
 use domain::pace::SendingLimits;
 use domain::pause::AccountPause;
@@ -86,12 +86,8 @@ impl ConnectionStore for Table {
         Ok(self.pointed(&keys::connection_by_id(id)).await?.0)
     }
 
-    async fn by_account(
-        &self,
-        kind: ConnectionKind,
-        account: &str,
-    ) -> StoreResult<(WorkspaceId, ConnectionId)> {
-        self.pointed(&keys::connection_by_account(word(kind), account)).await
+    async fn by_account(&self, provider: &str, account: &str) -> StoreResult<(WorkspaceId, ConnectionId)> {
+        self.pointed(&keys::connection_by_account(provider, account)).await
     }
 }
 
@@ -117,25 +113,11 @@ fn letting_go(account: &SystemKey, id: &ConnectionId) -> Write {
 }
 
 fn accounts(connection: &Connection) -> Vec<SystemKey> {
-    let kind = word(connection.settings.kind());
+    let provider = connection.settings.provider();
     let mut names = connection.settings.external_accounts();
     names.sort();
     names.dedup();
-    names.iter().map(|name| keys::connection_by_account(kind, name)).collect()
-}
-
-fn word(kind: ConnectionKind) -> &'static str {
-    match kind {
-        ConnectionKind::Smtp => "smtp",
-        ConnectionKind::Resend => "resend",
-        ConnectionKind::InboundEmail => "inbound_email",
-        ConnectionKind::Twilio => "twilio",
-        ConnectionKind::Whatsapp => "whatsapp",
-        ConnectionKind::Stripe => "stripe",
-        ConnectionKind::ChatModel => "chat_model",
-        ConnectionKind::SerpApi => "serp_api",
-        ConnectionKind::Hunter => "hunter",
-    }
+    names.iter().map(|name| keys::connection_by_account(provider, name)).collect()
 }
 
 fn pointer(key: &Key<System>, connection: &Connection) -> Item {

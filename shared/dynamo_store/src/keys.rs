@@ -407,8 +407,8 @@ pub(crate) fn preview_token(token: &str) -> SystemKey {
 pub(crate) fn connection_by_id(id: &ConnectionId) -> SystemKey {
     system(format!("CONNECTION#{}", id.ulid_text())).at("CONNECTION")
 }
-pub(crate) fn connection_by_account(kind: &str, account: &str) -> SystemKey {
-    system(format!("ACCOUNT#{kind}#{account}")).at("ACCOUNT")
+pub(crate) fn connection_by_account(provider: &str, account: &str) -> SystemKey {
+    system(format!("ACCOUNT#{provider}#{account}")).at("ACCOUNT")
 }
 pub(crate) fn installation() -> SystemKey {
     system("INSTALLATION".to_owned()).at("INSTALLATION")

@@ -3,12 +3,16 @@
 mod accounts;
 mod calls;
 mod chat_model;
+mod declared;
 mod hunter;
 mod inbound_email;
 mod mail_headers;
 mod opt_out_word;
+mod registry;
+mod reports;
 mod resend;
 mod senders;
+mod sends;
 mod serpapi;
 mod smtp;
 mod standard_webhooks;

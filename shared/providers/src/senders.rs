@@ -1,8 +1,10 @@
-//! `MailSender`, `SmsSender` and `WhatsappSender`: the account's kind chooses the connector, the transport carries it.
+//! `MailSender`, `SmsSender` and `WhatsappSender`: the account's provider translates, the transport carries. All but SMTP
+//! are spoken to over HTTP.
 
-use crate::accounts::{Unusable, secret, wrong_kind};
+use crate::accounts::wrong_kind;
+use crate::sends::Outgoing;
 use crate::transport::TransportError;
-use crate::{Providers, resend, smtp, twilio, whatsapp};
+use crate::{Providers, registry, smtp};
 use application::provider_calls::{
     Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError,
     Sender, SenderClass, SmsSender, Sought, WhatsappSender,
@@ -45,82 +47,59 @@ pub(crate) fn over_rate(detail: String, after: Option<SignedDuration>) -> SendEr
     }
 }
 
-const LONGEST_SMS: usize = 1_600;
+impl Providers {
+    async fn send(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Accepted, SendError> {
+        let provider = account.connection.settings.provider();
+        let sender = registry::sender(provider).ok_or_else(|| wrong_kind(account))?;
+        let request = sender.request(account, outgoing)?;
+        sender.outcome(self.http.send(request).await, outgoing.to())
+    }
+}
 
 #[async_trait]
 impl Sender for Providers {
+    /// Of what sends nothing, or is no longer there: nothing.
     fn class(&self, settings: &ConnectionSettings) -> SenderClass {
         match settings {
             ConnectionSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
             ConnectionSettings::Smtp { imap: None, .. } => smtp::CLASS,
-            ConnectionSettings::Resend { .. } => resend::CLASS,
-            ConnectionSettings::Twilio { .. } => twilio::CLASS,
-            ConnectionSettings::Whatsapp { .. } => whatsapp::CLASS,
-            // They send nothing. This is the one place that a new kind of account is asked for.
-            ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. } => SenderClass::PROMISES_NOTHING,
+            other => registry::sender(other.provider())
+                .map_or(SenderClass::PROMISES_NOTHING, |sender| sender.class()),
         }
     }
 
     async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError> {
-        match &account.connection.settings {
-            ConnectionSettings::Twilio { base_url, account_sid, from_number } => {
-                let token = secret(account, "auth_token")?;
-                let request = twilio::messages(base_url, account_sid, token, from_number, sought)
-                    .map_err(Unusable::from)?;
-                twilio::seen(self.http.send(request).await, sought)
-            }
-            ConnectionSettings::Smtp { imap: Some(imap), username, .. } => {
-                let target = smtp::imap_target(imap, username, &account.secret)?;
-                let Some(id) = &sought.internet_id else { return Ok(None) };
-                smtp::seen(self.imap.find_sent(&target, id).await)
-            }
-            _ => Err(wrong_kind(account).into()),
+        let settings = &account.connection.settings;
+        if let ConnectionSettings::Smtp { imap: Some(imap), username, .. } = settings {
+            let target = smtp::imap_target(imap, username, &account.secret)?;
+            let Some(id) = &sought.internet_id else { return Ok(None) };
+            return smtp::seen(self.imap.find_sent(&target, id).await);
         }
+        let asked = registry::sender(settings.provider()).and_then(|sender| sender.query());
+        let asked = asked.ok_or_else(|| wrong_kind(account))?;
+        let request = asked.question(account, sought)?;
+        asked.seen(self.http.send(request).await, sought)
     }
 }
 
 #[async_trait]
 impl MailSender for Providers {
     async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError> {
-        match &account.connection.settings {
-            ConnectionSettings::Smtp { host, port, security, username, .. } => {
-                let target = smtp::target(host, *port, *security, username, &account.secret);
-                let (envelope, message) = smtp::compose(mail, self.clock.now())?;
-                let result = self.smtp.deliver(&target, &envelope, &message).await;
-                smtp::outcome(result, (host, mail.to.as_str()))
-            }
-            ConnectionSettings::Resend { base_url, .. } => {
-                let request = resend::email(base_url, secret(account, "api_key")?, mail)?;
-                resend::outcome(self.http.send(request).await, mail.to.as_str())
-            }
-            _ => Err(wrong_kind(account).into()),
-        }
+        let ConnectionSettings::Smtp { host, port, security, username, .. } = &account.connection.settings
+        else {
+            return self.send(account, Outgoing::Mail(mail)).await;
+        };
+        let target = smtp::target(host, *port, *security, username, &account.secret);
+        let (envelope, message) = smtp::compose(mail, self.clock.now())?;
+        let result = self.smtp.deliver(&target, &envelope, &message).await;
+        smtp::outcome(result, (host, mail.to.as_str()))
     }
 }
 
 #[async_trait]
 impl SmsSender for Providers {
     async fn send_sms(&self, account: &Account, sms: &OutgoingSms) -> Result<Accepted, SendError> {
-        if sms.text.chars().count() > LONGEST_SMS {
-            return Err(SendError::Rejected {
-                class: "too_large".to_owned(),
-                code: None,
-                detail: format!("the text is longer than {LONGEST_SMS} characters"),
-                suppress: false,
-            });
-        }
-        let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
-        else {
-            return Err(wrong_kind(account).into());
-        };
-        let token = secret(account, "auth_token")?;
-        let request =
-            twilio::message(base_url, account_sid, token, from_number, sms).map_err(Unusable::from)?;
-        twilio::outcome(self.http.send(request).await, sms.to.as_str())
+        self.send(account, Outgoing::Sms(sms)).await
     }
 }
 
@@ -131,12 +110,6 @@ impl WhatsappSender for Providers {
         account: &Account,
         message: &OutgoingWhatsapp,
     ) -> Result<Accepted, SendError> {
-        let ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } = &account.connection.settings
-        else {
-            return Err(wrong_kind(account).into());
-        };
-        let token = secret(account, "access_token")?;
-        let request = whatsapp::message(base_url, phone_number_id, token, message).map_err(Unusable::from)?;
-        whatsapp::outcome(self.http.send(request).await, message.to.as_str())
+        self.send(account, Outgoing::Whatsapp(message)).await
     }
 }

@@ -1,12 +1,12 @@
-//! `WebhookReader`: the connection's kind chooses who verifies and translates.
+//! `WebhookReader`: the provider that reports verifies and translates.
 
-use crate::accounts::Unusable;
-use crate::{Providers, inbound_email, stripe, twilio, whatsapp};
+use crate::reports::{Key, wrong_settings};
+use crate::{Providers, registry};
 use application::connections::SecretFields;
 use application::provider_events::{
-    Forged, ProviderEvent, Unreadable, Verified, WebhookReader, WebhookRequest,
+    Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
 };
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::connection::{ConnectionSettings, webhook_word};
 use jiff::Timestamp;
 
 /// An older signature, or one from the future, may be a repeat by somebody who listened.
@@ -20,50 +20,30 @@ pub(crate) fn sent_lately(sent: &str, now: Timestamp) -> Result<(), Forged> {
 }
 
 impl WebhookReader for Providers {
-    fn account_hint(&self, kind: ConnectionKind, request: &WebhookRequest) -> Option<String> {
-        match kind {
-            ConnectionKind::Twilio => twilio::webhook::account(request),
-            ConnectionKind::Whatsapp => whatsapp::webhook::account(request),
-            ConnectionKind::Stripe => stripe::account(request),
-            ConnectionKind::InboundEmail => inbound_email::account(request),
-            ConnectionKind::Smtp
-            | ConnectionKind::Resend
-            | ConnectionKind::ChatModel
-            | ConnectionKind::SerpApi
-            | ConnectionKind::Hunter => None,
-        }
+    fn provider_at(&self, word: &str) -> Option<&'static str> {
+        registry::reporting().find(|provider| webhook_word(provider) == word)
+    }
+
+    fn account_hint(&self, provider: &str, request: &WebhookRequest) -> Option<String> {
+        registry::reporter(provider)?.account(request)
     }
 
     fn verify(
         &self,
-        kind: ConnectionKind,
+        provider: &str,
         request: &WebhookRequest,
         secret: &SecretFields,
         now: Timestamp,
     ) -> Result<Verified, Forged> {
-        // Without its secret nothing can be told from a forgery.
-        let key = |field| secret.get(field).filter(|text| !text.is_empty()).ok_or(Forged::Mismatch);
-        match kind {
-            ConnectionKind::Twilio => twilio::webhook::verify(request, key("auth_token")?),
-            ConnectionKind::Whatsapp => whatsapp::webhook::verify(request, key("app_secret")?),
-            ConnectionKind::Stripe => stripe::verify(request, key("signing_secret")?, now),
-            ConnectionKind::InboundEmail => inbound_email::verify(request, key("signing_secret")?, now),
-            ConnectionKind::Smtp
-            | ConnectionKind::Resend
-            | ConnectionKind::ChatModel
-            | ConnectionKind::SerpApi
-            | ConnectionKind::Hunter => Err(Forged::Mismatch),
-        }
+        registry::reporter(provider).ok_or(Forged::Mismatch)?.verify(request, &Key(secret), now)
     }
 
-    fn confirm(
-        &self,
-        kind: ConnectionKind,
-        request: &WebhookRequest,
-        secret: &SecretFields,
-    ) -> Option<String> {
-        let token = secret.get("verify_token").filter(|token| !token.is_empty())?;
-        (kind == ConnectionKind::Whatsapp).then(|| whatsapp::webhook::confirm(request, token))?
+    fn confirm(&self, provider: &str, request: &WebhookRequest, secret: &SecretFields) -> Option<String> {
+        registry::reporter(provider)?.confirm(request, &Key(secret))
+    }
+
+    fn answer(&self, provider: &str) -> WebhookAnswer {
+        registry::reporter(provider).map_or(WebhookAnswer::RECEIVED, |reporter| reporter.answer())
     }
 
     fn translate(
@@ -71,20 +51,7 @@ impl WebhookReader for Providers {
         settings: &ConnectionSettings,
         payload: &str,
     ) -> Result<Vec<ProviderEvent>, Unreadable> {
-        match settings {
-            ConnectionSettings::Twilio { .. } => twilio::webhook::translate(payload),
-            ConnectionSettings::Whatsapp { phone_number_id, .. } => {
-                whatsapp::webhook::translate(phone_number_id, payload)
-            }
-            ConnectionSettings::Stripe { livemode, .. } => stripe::translate(*livemode, payload),
-            ConnectionSettings::InboundEmail { .. } => inbound_email::translate(payload),
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. }) => {
-                Err(Unreadable(Unusable::WrongKind(other.kind()).to_string()))
-            }
-        }
+        let reporter = registry::reporter(settings.provider()).ok_or_else(|| wrong_settings(settings))?;
+        reporter.translate(settings, payload)
     }
 }

@@ -9,9 +9,7 @@ use application::provider_calls::{
     Prompt, SendError, Sender, SmsSender, Sought, TextModel, WhatsappSender, WhatsappTemplate,
 };
 use application::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
-use domain::connection::{
-    ApiKeyHeader, Connection, ConnectionKind, ConnectionSettings, ImapServer, SmtpSecurity,
-};
+use domain::connection::{ApiKeyHeader, Connection, ConnectionSettings, ImapServer, SmtpSecurity};
 use domain::email_address::EmailAddress;
 use domain::message::MessageState;
 use domain::phone_number::PhoneNumber;
@@ -125,11 +123,11 @@ fn understood(
     request: &WebhookRequest,
     now: Timestamp,
 ) -> Vec<ProviderEvent> {
-    let kind = settings.kind();
-    let verified = providers.verify(kind, request, secret, now).unwrap();
+    let provider = settings.provider();
+    let verified = providers.verify(provider, request, secret, now).unwrap();
     let mut forged = request.clone();
     forged.body[0] ^= 1;
-    assert!(providers.verify(kind, &forged, secret, now).is_err());
+    assert!(providers.verify(provider, &forged, secret, now).is_err());
     providers.translate(settings, &verified.payload).unwrap()
 }
 
@@ -316,7 +314,7 @@ async fn bounces_and_replies_come_back_readable() {
         world.clock.set(next.max(world.clock.now()));
         world.sandbox.run_due(world.clock.now(), &world.app).await;
         for request in webhook(&world, "/api/webhooks/inbound-email").into_iter().skip(heard) {
-            assert!(providers.account_hint(ConnectionKind::InboundEmail, &request).is_some());
+            assert!(providers.account_hint("inbound_email", &request).is_some());
             for event in understood(&providers, &settings, &secret, &request, world.clock.now()) {
                 match event {
                     ProviderEvent::EmailReceived(mail) if mail.bounce.is_some() => bounces.push(*mail),
@@ -353,6 +351,7 @@ async fn texts_go_out_are_reported_and_answered() {
         to: PhoneNumber::parse("+12025550177", None).unwrap(),
         text: "Hi ☂".to_owned(),
         status_callback: format!("http://localhost:8787/api/webhooks/twilio/connection_1?message={message}"),
+        tag: message.to_string(),
     };
     let accepted = providers.send_sms(&ours, &sms).await.unwrap();
     assert!(accepted.provider_id.as_ref().unwrap().starts_with("SM"));
@@ -387,7 +386,7 @@ async fn texts_go_out_are_reported_and_answered() {
     let mut states = Vec::new();
     let mut stopped = false;
     for request in webhook(&world, "/api/webhooks/twilio") {
-        let sid = providers.account_hint(ConnectionKind::Twilio, &request);
+        let sid = providers.account_hint("twilio", &request);
         assert_eq!(sid.as_deref(), Some(Credentials::TWILIO_ACCOUNT_SID));
         for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()) {
             match event {
@@ -475,7 +474,7 @@ async fn a_purchase_is_money_a_subscription_and_a_name() {
     let secret = SecretFields::one("signing_secret", Credentials::STRIPE_WEBHOOK_SECRET);
     let (mut money, mut named, mut monthly) = (Vec::new(), None, Vec::new());
     for request in webhook(&world, "/api/webhooks/stripe") {
-        let hint = providers.account_hint(ConnectionKind::Stripe, &request);
+        let hint = providers.account_hint("stripe", &request);
         assert_eq!(hint.as_deref(), Some(Credentials::STRIPE_ACCOUNT));
         let signed_at = world.clock.now() - jiff::SignedDuration::from_hours(24);
         for event in understood(&providers, &settings, &secret, &request, signed_at) {
@@ -546,7 +545,7 @@ async fn chats_begin_with_a_template_and_go_on_freely_for_a_day() {
 
     let (mut states, mut stopped) = (Vec::new(), false);
     for request in webhook(&world, "/api/webhooks/whatsapp") {
-        let number = providers.account_hint(ConnectionKind::Whatsapp, &request);
+        let number = providers.account_hint("whatsapp", &request);
         assert_eq!(number.as_deref(), Some(Credentials::WHATSAPP_PHONE_NUMBER_ID));
         for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()) {
             match event {

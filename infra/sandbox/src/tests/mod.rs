@@ -1,7 +1,9 @@
 mod connectors;
-mod fixture;
+mod fakes;
+pub mod fixture;
 mod hunter;
 mod model;
+pub mod newcomer;
 mod page;
 mod people;
 mod places;

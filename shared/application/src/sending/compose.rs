@@ -6,13 +6,13 @@ use crate::links::{Links, preview_url};
 use crate::preview_links::preview_page;
 use crate::provider_calls::{Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate};
 use crate::store::StoreError;
-use domain::connection::ConnectionSettings;
 use domain::enrichment::{Field, FieldResult};
 use domain::lead::Lead;
 use domain::mail;
 use domain::mail_body::{Footer, MailParts, mail_body};
 use domain::merge_fields::MergeContext;
 use domain::message::{Direction, Message, MessageState};
+use domain::phone_number::PhoneNumber;
 use domain::render::{Escaping, TemplateError, fields_used, render};
 use domain::sequence::Channel;
 use domain::whatsapp::{self, Filled, WINDOW_CLOSED};
@@ -132,16 +132,14 @@ pub async fn compose_sms(
     id: &MessageId,
     body: &str,
 ) -> Result<Composed<OutgoingSms>, ComposeError> {
-    let ConnectionSettings::Twilio { from_number, .. } = &account.connection.settings else {
-        return Err(ComposeError::WrongAccount);
-    };
+    let from = number_on(account, Channel::Sms)?;
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let context = context(ports, workspace, file, &links.unsubscribe(None), &[body]).await?;
     let text = render(body, &context, Escaping::None)?;
-    let status_callback = links.sms_status(&account.connection.id);
-    let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback };
-    Ok(Composed { outgoing, from: from_number.to_string(), to: to.to_string(), subject: String::new(), text })
+    let status_callback = links.status(&account.connection.id, &account.connection.settings);
+    let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback, tag: id.to_string() };
+    Ok(Composed { outgoing, from: from.to_string(), to: to.to_string(), subject: String::new(), text })
 }
 
 /// What is said on WhatsApp.
@@ -161,9 +159,7 @@ pub async fn compose_whatsapp(
     id: &MessageId,
     saying: Saying<'_>,
 ) -> Result<Composed<OutgoingWhatsapp>, ComposeError> {
-    let ConnectionSettings::Whatsapp { from_number, .. } = &account.connection.settings else {
-        return Err(ComposeError::WrongAccount);
-    };
+    let from = number_on(account, Channel::Whatsapp)?;
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let (Saying::Template(_, _, words) | Saying::Freely(words)) = saying;
@@ -177,7 +173,7 @@ pub async fn compose_whatsapp(
         }
     };
     let outgoing = OutgoingWhatsapp { to: to.clone(), text: text.clone(), template, tag: id.to_string() };
-    Ok(Composed { outgoing, from: from_number.to_string(), to: to.to_string(), subject: String::new(), text })
+    Ok(Composed { outgoing, from: from.to_string(), to: to.to_string(), subject: String::new(), text })
 }
 
 /// Title and text of what a person is to do.
@@ -190,6 +186,12 @@ pub async fn compose_task(
 ) -> Result<(String, String), ComposeError> {
     let context = context(ports, workspace, file, "", &[title, body]).await?;
     Ok((render(title, &context, Escaping::None)?, render(body, &context, Escaping::None)?))
+}
+
+fn number_on(account: &Account, channel: Channel) -> Result<&PhoneNumber, ComposeError> {
+    let settings = &account.connection.settings;
+    let number = settings.number().filter(|_| settings.kind().channel() == Some(channel));
+    number.ok_or(ComposeError::WrongAccount)
 }
 
 fn links<'a>(ports: &'a SendPorts, workspace: &'a Workspace, id: &'a MessageId) -> Links<'a> {

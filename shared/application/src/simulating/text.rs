@@ -11,7 +11,7 @@ use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
 use crate::workspaces::WorkspaceStore;
 use domain::campaign::Campaign;
-use domain::connection::{Connection, ConnectionSettings};
+use domain::connection::Connection;
 use domain::enrolment::EnrolmentKey;
 use domain::merge_fields::MergeContext;
 use domain::message::{Direction, Message};
@@ -129,13 +129,10 @@ async fn sender_of(
 }
 
 fn shown(account: &Connection) -> String {
-    match (&account.settings, account.settings.mailbox()) {
-        (_, Some(mailbox)) => format!("{} <{}>", mailbox.name, mailbox.address),
-        (
-            ConnectionSettings::Twilio { from_number, .. } | ConnectionSettings::Whatsapp { from_number, .. },
-            None,
-        ) => from_number.to_string(),
-        (_, None) => account.name.clone(),
+    match (account.settings.mailbox(), account.settings.number()) {
+        (Some(mailbox), _) => format!("{} <{}>", mailbox.name, mailbox.address),
+        (None, Some(number)) => number.to_string(),
+        (None, None) => account.name.clone(),
     }
 }
 

@@ -69,3 +69,19 @@ fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
     assert_eq!(account.pause, Some(AccountPause { since: at(1), until: Some(at(90)) }));
     assert!(account.is_paused_until(at(90)) && !account.is_paused_until(at(60)));
 }
+
+#[test]
+fn a_sender_that_its_folder_declares_is_known_by_its_provider() {
+    let text = r#"{"kind":"sms_sender","provider":"pigeon_post","base_url":"https://api.example",
+        "from_number":"+12025550142","account":"a1"}"#;
+    let settings: ConnectionSettings = serde_json::from_str(text).unwrap();
+    assert_eq!((settings.provider(), settings.kind().channel()), ("pigeon_post", Some(Channel::Sms)));
+    assert_eq!(webhook_word(settings.provider()), "pigeon-post");
+    assert_eq!(settings.number().map(PhoneNumber::as_str), Some("+12025550142"));
+    assert_eq!(
+        (settings.secret_goes_to(), settings.external_accounts()),
+        (vec!["https://api.example".to_owned()], vec!["a1".to_owned()],)
+    );
+    assert!(serde_json::from_str::<ConnectionSettings>(&text.replace("account", "acount")).is_err());
+    assert_eq!(account().settings.provider(), "stripe", "as its kind is called");
+}

@@ -9,7 +9,7 @@ use application::suppressions::SuppressionStore;
 use application::templates::TemplateStore;
 use application::{PageRequest, StoreError};
 use domain::breaker::Breaker;
-use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::connection::{Connection, ConnectionSettings};
 use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOptions, ImportState, Target};
 use domain::notification::{Notification, NotificationKind};
 use domain::preview::PreviewPage;
@@ -370,7 +370,7 @@ async fn a_connection_is_found_by_id_and_by_account() {
     assert_eq!(world.table.workspace_of(&first.id).await.unwrap(), workspace());
     let by_account = |account: &'static str| {
         let table = world.table.clone();
-        async move { table.by_account(ConnectionKind::InboundEmail, account).await.map(|(_, id)| id) }
+        async move { table.by_account("inbound_email", account).await.map(|(_, id)| id) }
     };
     assert_eq!(by_account("in@acme.example").await.unwrap(), first.id);
 

@@ -1,6 +1,6 @@
 //! Recorded replies and reports, and whatever a hostile sender may think of.
 
-use super::{account, translate};
+use super::webhook::{account, translate};
 use application::provider_events::{InboundEmail, ProviderEvent, WebhookRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

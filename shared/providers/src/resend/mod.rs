@@ -3,19 +3,54 @@
 mod request;
 mod response;
 
-use application::provider_calls::{KeyPromise, SenderClass};
+use crate::accounts::{secret, wrong_kind};
+use crate::reports::Reports;
+use crate::sends::{Answered, Outgoing, Sends};
+use application::declarations::Declaration;
+use application::provider_calls::{Accepted, Account, KeyPromise, SendError, SenderClass};
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use http::Request;
 use jiff::SignedDuration;
-pub(crate) use request::email;
-pub(crate) use response::outcome;
+
+pub(crate) const DECLARED: Declaration = Declaration {
+    kind: ConnectionKind::Resend,
+    secrets: &["api_key"],
+    fields: &[],
+    reports: false,
+    check: Declaration::anything_goes,
+};
 
 /// The key is forgotten after 24 hours: an hour before that it is not relied on any more.
 const WINDOW: SignedDuration = SignedDuration::from_hours(23);
 
-pub(crate) const CLASS: SenderClass = SenderClass {
+const CLASS: SenderClass = SenderClass {
     key: Some(KeyPromise { window: WINDOW, identical_body: true }),
     own_message_id: true,
     ..SenderClass::PROMISES_NOTHING
 };
+
+pub(crate) struct Resend;
+
+impl Sends for Resend {
+    fn class(&self) -> SenderClass {
+        CLASS
+    }
+
+    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+        let (ConnectionSettings::Resend { base_url, .. }, Outgoing::Mail(mail)) =
+            (&account.connection.settings, outgoing)
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        request::email(base_url, secret(account, "api_key")?, mail)
+    }
+
+    fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
+        response::outcome(answer, recipient)
+    }
+}
+
+impl Reports for Resend {}
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! The request as Resend wants it, and what each of its answers means.
 
-use super::{email, outcome};
+use super::request::email;
+use super::response::outcome;
 use crate::transport::TransportError;
 use application::provider_calls::{OutgoingMail, SendError};
 use domain::email_address::EmailAddress;

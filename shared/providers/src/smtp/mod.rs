@@ -6,11 +6,21 @@ mod response;
 mod sent_folder;
 mod status_code;
 
+use application::declarations::Declaration;
 use application::provider_calls::SenderClass;
 pub(crate) use compose::compose;
+use domain::connection::ConnectionKind;
 pub(crate) use request::target;
 pub(crate) use response::outcome;
 pub(crate) use sent_folder::{imap_target, seen};
+
+pub(crate) const DECLARED: Declaration = Declaration {
+    kind: ConnectionKind::Smtp,
+    secrets: &["password", "imap_password"],
+    fields: &[],
+    reports: false,
+    check: Declaration::anything_goes,
+};
 
 pub(crate) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 /// With a server where its sent mail can be looked at.

@@ -6,8 +6,33 @@ mod monthly;
 mod subscription;
 mod webhook;
 
-pub(crate) use event::translate;
-pub(crate) use webhook::{account, verify};
+use crate::reports::{Key, Reports, wrong_settings};
+use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use domain::connection::ConnectionSettings;
+use jiff::Timestamp;
+
+pub(crate) struct Stripe;
+
+impl Reports for Stripe {
+    fn account(&self, request: &WebhookRequest) -> Option<String> {
+        webhook::account(request)
+    }
+
+    fn verify(&self, request: &WebhookRequest, key: &Key<'_>, now: Timestamp) -> Result<Verified, Forged> {
+        webhook::verify(request, key.of("signing_secret")?, now)
+    }
+
+    fn translate(
+        &self,
+        settings: &ConnectionSettings,
+        payload: &str,
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        let ConnectionSettings::Stripe { livemode, .. } = settings else {
+            return Err(wrong_settings(settings));
+        };
+        event::translate(*livemode, payload)
+    }
+}
 
 #[cfg(test)]
 mod tests;

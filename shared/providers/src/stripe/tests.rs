@@ -1,6 +1,7 @@
 //! The signature vector, recorded events of new and old shapes, and recurring revenue to the fraction.
 
-use super::{account, translate, verify};
+use super::event::translate;
+use super::webhook::{account, verify};
 use application::provider_events::{
     Checkout, Forged, PaymentReceived, ProviderEvent, SubscriptionState, WebhookRequest,
 };

@@ -1,5 +1,11 @@
 //! Whole calls through `Providers` with in-process transports.
 
+mod newcomer;
+#[path = "newcomer/email.rs"]
+mod newcomer_by_mail;
+#[path = "newcomer/whatsapp.rs"]
+mod newcomer_on_whatsapp;
+mod registry;
 mod sending;
 mod sent_folder;
 mod smtp_server;

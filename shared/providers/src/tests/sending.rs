@@ -259,6 +259,7 @@ fn sms() -> OutgoingSms {
         to: PhoneNumber::parse("+12025550123", None).unwrap(),
         text: "Hi & bye ☂".to_owned(),
         status_callback: "https://app.acme.test/api/webhooks/twilio?message=msg_1".to_owned(),
+        tag: "msg_1".to_owned(),
     }
 }
 

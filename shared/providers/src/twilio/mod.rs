@@ -4,15 +4,94 @@ mod error_code;
 mod request;
 mod response;
 mod status_query;
-pub(crate) mod webhook;
+mod webhook;
 
-use application::provider_calls::SenderClass;
-pub(crate) use request::message;
-pub(crate) use response::outcome;
-pub(crate) use status_query::{messages, seen};
+use crate::accounts::{Unusable, secret, wrong_kind};
+use crate::reports::{Key, Reports};
+use crate::sends::{Answered, Asks, Outgoing, Sends};
+use application::declarations::Declaration;
+use application::provider_calls::{Accepted, Account, CallError, Seen, SendError, SenderClass, Sought};
+use application::provider_events::{
+    Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
+};
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use http::Request;
+use jiff::Timestamp;
 
-/// No key; what was sent can be listed.
-pub(crate) const CLASS: SenderClass = SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING };
+pub(crate) const DECLARED: Declaration =
+    Declaration { kind: ConnectionKind::Twilio, secrets: &["auth_token"], fields: &[], reports: true, check };
+
+fn check(settings: &mut ConnectionSettings) -> Result<(), (&'static str, &'static str)> {
+    let ConnectionSettings::Twilio { account_sid, .. } = settings else { return Ok(()) };
+    *account_sid = account_sid.trim().to_owned();
+    let hex = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_sid = account_sid.strip_prefix("AC").is_some_and(hex);
+    is_sid.then_some(()).ok_or(("account_sid", "is AC and 32 hexadecimal digits"))
+}
+
+pub(crate) struct Twilio;
+
+impl Sends for Twilio {
+    /// No key; what was sent can be listed.
+    fn class(&self) -> SenderClass {
+        SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING }
+    }
+
+    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+        let (ConnectionSettings::Twilio { base_url, account_sid, from_number }, Outgoing::Sms(sms)) =
+            (&account.connection.settings, outgoing)
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        request::within_length(&sms.text)?;
+        let token = secret(account, "auth_token")?;
+        Ok(request::message(base_url, account_sid, token, from_number, sms).map_err(Unusable::from)?)
+    }
+
+    fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
+        response::outcome(answer, recipient)
+    }
+
+    fn query(&self) -> Option<&dyn Asks> {
+        Some(self)
+    }
+}
+
+impl Asks for Twilio {
+    fn question(&self, account: &Account, sought: &Sought) -> Result<Request<Vec<u8>>, CallError> {
+        let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        let token = secret(account, "auth_token")?;
+        let request = status_query::messages(base_url, account_sid, token, from_number, sought);
+        Ok(request.map_err(Unusable::from)?)
+    }
+
+    fn seen(&self, answer: Answered, sought: &Sought) -> Result<Option<Seen>, CallError> {
+        status_query::seen(answer, sought)
+    }
+}
+
+impl Reports for Twilio {
+    fn account(&self, request: &WebhookRequest) -> Option<String> {
+        webhook::account(request)
+    }
+
+    fn verify(&self, request: &WebhookRequest, key: &Key<'_>, _: Timestamp) -> Result<Verified, Forged> {
+        webhook::verify(request, key.of("auth_token")?)
+    }
+
+    fn translate(&self, _: &ConnectionSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+        webhook::translate(payload)
+    }
+
+    /// It reads instructions from the body: none.
+    fn answer(&self) -> WebhookAnswer {
+        let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
+        WebhookAnswer { content_type: "text/xml", body }
+    }
+}
 
 #[cfg(test)]
 mod tests;

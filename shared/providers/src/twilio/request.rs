@@ -1,7 +1,7 @@
 //! One text message as a form.
 
 use crate::wire::{BadSettings, FORM, authorization, join, post};
-use application::provider_calls::OutgoingSms;
+use application::provider_calls::{OutgoingSms, SendError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::phone_number::PhoneNumber;
@@ -9,7 +9,18 @@ use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use url::form_urlencoded::Serializer;
 
-pub(crate) fn message(
+/// Characters.
+const LONGEST: usize = 1_600;
+
+pub(super) fn within_length(text: &str) -> Result<(), SendError> {
+    if text.chars().count() <= LONGEST {
+        return Ok(());
+    }
+    let detail = format!("the text is longer than {LONGEST} characters");
+    Err(SendError::Rejected { class: "too_large".to_owned(), code: None, detail, suppress: false })
+}
+
+pub(super) fn message(
     base_url: &str,
     account_sid: &str,
     auth_token: &str,

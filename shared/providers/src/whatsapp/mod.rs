@@ -3,14 +3,81 @@
 mod error_code;
 mod request;
 mod response;
-pub(crate) mod webhook;
+mod webhook;
 
-use application::provider_calls::SenderClass;
-pub(crate) use request::message;
-pub(crate) use response::outcome;
+use crate::accounts::{Unusable, secret, wrong_kind};
+use crate::reports::{Key, Reports, wrong_settings};
+use crate::sends::{Answered, Outgoing, Sends};
+use application::declarations::Declaration;
+use application::provider_calls::{Accepted, Account, SendError, SenderClass};
+use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use http::Request;
+use jiff::Timestamp;
 
-/// No key, and what was sent cannot be asked for: a lost answer waits for the report that carries our tag.
-pub(crate) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
+pub(crate) const DECLARED: Declaration = Declaration {
+    kind: ConnectionKind::Whatsapp,
+    secrets: &["access_token", "app_secret", "verify_token"],
+    fields: &[],
+    reports: true,
+    check,
+};
+
+fn check(settings: &mut ConnectionSettings) -> Result<(), (&'static str, &'static str)> {
+    let ConnectionSettings::Whatsapp { phone_number_id, .. } = settings else { return Ok(()) };
+    *phone_number_id = phone_number_id.trim().to_owned();
+    let is_id =
+        (1..=32).contains(&phone_number_id.len()) && phone_number_id.bytes().all(|b| b.is_ascii_digit());
+    is_id.then_some(()).ok_or(("phone_number_id", "is the number's id in the app's console: digits only"))
+}
+
+pub(crate) struct Whatsapp;
+
+impl Sends for Whatsapp {
+    /// No key, and what was sent cannot be asked for: a lost answer waits for the report that carries our tag.
+    fn class(&self) -> SenderClass {
+        SenderClass::PROMISES_NOTHING
+    }
+
+    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+        let (ConnectionSettings::Whatsapp { base_url, phone_number_id, .. }, Outgoing::Whatsapp(message)) =
+            (&account.connection.settings, outgoing)
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        let token = secret(account, "access_token")?;
+        Ok(request::message(base_url, phone_number_id, token, message).map_err(Unusable::from)?)
+    }
+
+    fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
+        response::outcome(answer, recipient)
+    }
+}
+
+impl Reports for Whatsapp {
+    fn account(&self, request: &WebhookRequest) -> Option<String> {
+        webhook::account(request)
+    }
+
+    fn verify(&self, request: &WebhookRequest, key: &Key<'_>, _: Timestamp) -> Result<Verified, Forged> {
+        webhook::verify(request, key.of("app_secret")?)
+    }
+
+    fn confirm(&self, request: &WebhookRequest, key: &Key<'_>) -> Option<String> {
+        webhook::confirm(request, key.of("verify_token").ok()?)
+    }
+
+    fn translate(
+        &self,
+        settings: &ConnectionSettings,
+        payload: &str,
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        let ConnectionSettings::Whatsapp { phone_number_id, .. } = settings else {
+            return Err(wrong_settings(settings));
+        };
+        webhook::translate(phone_number_id, payload)
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! Signature vectors, requests and answers word for word, and reports as events.
 
+use super::request::message;
+use super::response::outcome;
 use super::webhook::{account, confirm, translate, verify};
-use super::{message, outcome};
 use application::provider_calls::{OutgoingWhatsapp, SendError, WhatsappTemplate};
 use application::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::message::MessageState;

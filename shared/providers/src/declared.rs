@@ -1,0 +1,15 @@
+//! `Declarations`: what the folders in the list of senders say of themselves.
+
+use crate::{Providers, registry};
+use application::declarations::{Declaration, Declarations};
+use domain::connection::ConnectionKind;
+
+impl Declarations for Providers {
+    fn declared(&self, provider: &str) -> Option<&'static Declaration> {
+        registry::declared().find(|(name, _)| *name == provider).map(|(_, declared)| declared)
+    }
+
+    fn of_kind(&self, kind: ConnectionKind) -> Vec<&'static str> {
+        registry::declared().filter(|(_, declared)| declared.kind == kind).map(|(name, _)| name).collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! Who sends and who reports: a line each. Whatever else there is to know of one is in its folder.
+
+use crate::reports::Reports;
+use crate::sends::Sends;
+use crate::{inbound_email, smtp, stripe};
+use application::declarations::Declaration;
+
+/// `folder::Type`. The folder has `DECLARED`; its type `Sends` and `Reports`.
+macro_rules! senders {
+    ($($folder:ident :: $sender:ident),* $(,)?) => {
+        const DECLARED: &[(&str, &Declaration)] =
+            &[("smtp", &smtp::DECLARED), $((stringify!($folder), &crate::$folder::DECLARED)),*];
+
+        pub(crate) fn sender(provider: &str) -> Option<&'static dyn Sends> {
+            $(if provider == stringify!($folder) { return Some(&crate::$folder::$sender); })*
+            None
+        }
+
+        fn sender_that_reports(provider: &str) -> Option<&'static dyn Reports> {
+            $(if provider == stringify!($folder) && crate::$folder::DECLARED.reports {
+                return Some(&crate::$folder::$sender);
+            })*
+            None
+        }
+    };
+}
+
+senders! {
+    resend::Resend,
+    twilio::Twilio,
+    whatsapp::Whatsapp,
+}
+
+/// They send nothing.
+const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 2] =
+    [("inbound_email", &inbound_email::InboundEmail), ("stripe", &stripe::Stripe)];
+
+pub(crate) fn declared() -> impl Iterator<Item = (&'static str, &'static Declaration)> {
+    DECLARED.iter().copied()
+}
+
+pub(crate) fn reporter(provider: &str) -> Option<&'static dyn Reports> {
+    let other = OTHERS_THAT_REPORT.into_iter().find(|(name, _)| *name == provider);
+    sender_that_reports(provider).or(other.map(|(_, other)| other))
+}
+
+/// The names of all those.
+pub(crate) fn reporting() -> impl Iterator<Item = &'static str> {
+    let senders = declared().filter(|(_, declared)| declared.reports);
+    senders.map(|(name, _)| name).chain(OTHERS_THAT_REPORT.into_iter().map(|(name, _)| name))
+}

@@ -1,0 +1,121 @@
+//! One mail as JSON.
+
+use crate::accounts::{Unusable, secret, wrong_kind};
+use crate::mail_headers::{body, name, own_headers, subject};
+use crate::sends::Outgoing;
+use crate::wire::{JSON, authorization, join, post};
+use application::provider_calls::{Account, SendError, SenderClass};
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use http::Request;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+pub(super) const KIND: ConnectionKind = ConnectionKind::EmailSender;
+
+/// What its documentation promises and no more: a key that it honours, and for how long; that it can be asked; that a mail
+/// keeps the Message-ID that we give it.
+pub(super) const CLASS: SenderClass = SenderClass { own_message_id: true, ..SenderClass::PROMISES_NOTHING };
+
+pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+    let (ConnectionSettings::EmailSender { base_url, .. }, Outgoing::Mail(mail)) =
+        (&account.connection.settings, outgoing)
+    else {
+        return Err(wrong_kind(account).into());
+    };
+    let headers: BTreeMap<&str, String> = own_headers(mail, " ")?.into_iter().collect();
+    let whole = json!({
+        "from": { "address": mail.from.as_str(), "name": name(&mail.from_name) },
+        "to": mail.to.as_str(),
+        "reply_to": mail.reply_to.as_ref().map_or(Value::Null, |address| json!(address.as_str())),
+        "subject": subject(mail)?,
+        "text": body(&mail.text),
+        "html": body(&mail.html),
+        "headers": headers,
+        "reference": mail.tag,
+    });
+    let key = authorization(&format!("Bearer {}", secret(account, "api_key")?)).map_err(Unusable::from)?;
+    let request = post(&join(base_url, "/v1/messages"), key, JSON, whole.to_string().into_bytes());
+    Ok(request.map_err(Unusable::from)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use application::connections::SecretFields;
+    use application::provider_calls::OutgoingMail;
+    use domain::email_address::EmailAddress;
+
+    fn address(text: &str) -> EmailAddress {
+        EmailAddress::parse(text).unwrap()
+    }
+
+    fn account() -> Account {
+        let settings = ConnectionSettings::EmailSender {
+            provider: "newcomer".to_owned(),
+            base_url: "https://api.example/".to_owned(),
+            from_address: address("joe@acme.test"),
+            from_name: "Joe".to_owned(),
+            reply_to: None,
+            account: None,
+            fields: BTreeMap::new(),
+        };
+        crate::tests::account(settings, SecretFields::one("api_key", "k3y"))
+    }
+
+    fn mail(subject: &str) -> OutgoingMail {
+        OutgoingMail {
+            from: address("joe@acme.test"),
+            from_name: "Joe".to_owned(),
+            message_id: "msg_1@acme.test".to_owned(),
+            to: address("ann@lead.test"),
+            to_name: None,
+            reply_to: Some(address("reply@in.acme.test")),
+            subject: subject.to_owned(),
+            text: "Hi Ann".to_owned(),
+            html: "<p>Hi Ann</p>".to_owned(),
+            in_reply_to: None,
+            references: Vec::new(),
+            unsubscribe_url: Some("https://app.acme.test/u/token".to_owned()),
+            tag: "msg_1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_request_is_as_documented() {
+        let request = message(&account(), Outgoing::Mail(&mail("Hello"))).unwrap();
+        assert_eq!(request.uri(), "https://api.example/v1/messages");
+        assert_eq!(request.headers()["authorization"], "Bearer k3y");
+        assert!(!format!("{request:?}").contains("k3y"));
+        let body: Value = serde_json::from_slice(request.body()).unwrap();
+        assert_eq!(
+            body,
+            json!({
+                "from": { "address": "joe@acme.test", "name": "Joe" },
+                "to": "ann@lead.test",
+                "reply_to": "reply@in.acme.test",
+                "subject": "Hello",
+                "text": "Hi Ann",
+                "html": "<p>Hi Ann</p>",
+                "headers": {
+                    "List-Unsubscribe": "<https://app.acme.test/u/token>",
+                    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+                    "X-Leadflow-Message": "msg_1",
+                },
+                "reference": "msg_1",
+            })
+        );
+        let again = message(&account(), Outgoing::Mail(&mail("Hello"))).unwrap();
+        assert_eq!(request.body(), again.body(), "the same message, the same bytes");
+    }
+
+    #[test]
+    fn what_is_known_to_be_refused_does_not_go_out() {
+        let long = mail(&"x".repeat(501));
+        let refused = message(&account(), Outgoing::Mail(&long));
+        assert!(matches!(refused, Err(SendError::Rejected { class, .. }) if class == "bad_content"));
+        let mut bare = account();
+        bare.secret = SecretFields::default();
+        let refused = message(&bare, Outgoing::Mail(&mail("Hello")));
+        assert!(matches!(refused, Err(SendError::Account { .. })));
+    }
+}

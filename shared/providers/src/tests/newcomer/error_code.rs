@@ -1,0 +1,31 @@
+//! Its errors as our classes, for answers and reports alike: a line for each that its documentation names.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Refused {
+        class: &'static str,
+        suppress: bool,
+    },
+    /// Of this recipient or message, and it may be tried again.
+    Later,
+    /// Of the account: nothing of it is taken before a person has looked.
+    Account,
+    /// Of the account, for a while.
+    Wait,
+}
+
+/// One that we do not know is a refusal of an unknown kind.
+pub(super) fn meaning(code: &str) -> Meaning {
+    let refused = |class| Meaning::Refused { class, suppress: false };
+    match code {
+        "invalid_recipient" => Meaning::Refused { class: "hard_unknown_user", suppress: true },
+        "opted_out" => Meaning::Refused { class: "opted_out", suppress: true },
+        "invalid_content" => refused("bad_content"),
+        "too_long" => refused("too_large"),
+        "spam" => refused("blocked_policy"),
+        "recipient_busy" => Meaning::Later,
+        "bad_key" | "bad_sender" | "no_credit" | "suspended" => Meaning::Account,
+        "too_many_requests" => Meaning::Wait,
+        _ => refused("unknown"),
+    }
+}

@@ -1,0 +1,51 @@
+//! What it answered. Whatever says nothing that we know may have been taken.
+
+use super::error_code::{Meaning, meaning};
+use crate::senders::{arrived, unclear};
+use crate::sends::Answered;
+use crate::wire::{retry_after, said};
+use application::provider_calls::{Accepted, SendError};
+use http::StatusCode;
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Taken {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    code: String,
+    #[serde(default)]
+    message: String,
+}
+
+/// `recipient` is taken out of what was said.
+pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
+    let response = arrived(answer, "Newcomer")?;
+    let status = response.status();
+    if status.is_success() {
+        let taken: Taken = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
+        return Ok(Accepted { provider_id: Some(taken.id), internet_id: None });
+    }
+    if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+        return Err(unclear(status));
+    }
+    let after = retry_after(&response);
+    let Ok(Refusal { code, message }) = serde_json::from_slice(response.body()) else {
+        // No code: not its own refusal but something before it.
+        return Err(match status {
+            StatusCode::TOO_MANY_REQUESTS => {
+                SendError::Down { detail: "too many requests".to_owned(), after }
+            }
+            _ => SendError::Account { detail: format!("the base URL answers {status}") },
+        });
+    };
+    let detail = said(&message.replace(recipient, "the recipient"));
+    Err(match meaning(&code) {
+        Meaning::Refused { class, suppress } => SendError::refused(class, Some(code), detail, suppress),
+        Meaning::Later => SendError::Retryable { detail, after },
+        Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
+        Meaning::Wait => SendError::Down { detail, after },
+    })
+}

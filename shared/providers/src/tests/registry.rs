@@ -1,0 +1,57 @@
+//! What the list of senders promises to those who ask by name.
+
+use super::newcomer::{self, Newcomer};
+use super::{newcomer_by_mail, newcomer_on_whatsapp, no_http, no_smtp, providers};
+use crate::registry::{declared, reporter, reporting, sender};
+use crate::sends::Sends;
+use application::declarations::Declarations;
+use application::provider_events::WebhookReader;
+use domain::connection::{ConnectionKind, webhook_word};
+use domain::sequence::Channel;
+use std::collections::BTreeSet;
+
+const SHARED: [ConnectionKind; 3] =
+    [ConnectionKind::EmailSender, ConnectionKind::SmsSender, ConnectionKind::WhatsappSender];
+
+#[test]
+fn each_name_is_one_senders_and_no_other_kinds() {
+    let names: BTreeSet<&str> = declared().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), declared().count());
+    for (name, declared) in declared() {
+        assert!(declared.kind.sends(), "{name}");
+        assert!(!declared.secrets.is_empty(), "{name}");
+        // An account's settings name the provider, or their kind is called as it is.
+        let is_shared = SHARED.contains(&declared.kind);
+        assert!(is_shared || declared.kind.as_str() == name, "{name}");
+        assert!(is_shared || declared.fields.is_empty(), "{name} has no place for fields");
+        assert_eq!(sender(name).is_some(), name != "smtp", "{name}");
+        assert_eq!(reporter(name).is_some(), declared.reports, "{name}");
+    }
+    let words: BTreeSet<String> = reporting().map(webhook_word).collect();
+    assert_eq!(words.len(), reporting().count());
+}
+
+#[test]
+fn a_provider_is_found_by_its_word_in_addresses() {
+    let providers = providers(no_http(), no_smtp());
+    assert_eq!(providers.provider_at("twilio"), Some("twilio"));
+    assert_eq!(providers.provider_at("inbound-email"), Some("inbound_email"));
+    for word in ["inbound_email", "resend", "smtp", "hunter", ""] {
+        assert_eq!(providers.provider_at(word), None, "{word}");
+    }
+    assert_eq!(providers.of_kind(ConnectionKind::Twilio), ["twilio"]);
+    assert!(providers.declared("hunter").is_none());
+}
+
+/// As `cargo xtask new-provider` makes it.
+#[test]
+fn a_newcomer_sends_on_one_channel_and_promises_nothing_yet() {
+    for (channel, kind, class) in [
+        (Channel::Sms, newcomer::DECLARED.kind, Newcomer.class()),
+        (Channel::Email, newcomer_by_mail::KIND, newcomer_by_mail::CLASS),
+        (Channel::Whatsapp, newcomer_on_whatsapp::KIND, newcomer_on_whatsapp::CLASS),
+    ] {
+        assert!(SHARED.contains(&kind) && kind.channel() == Some(channel));
+        assert!(class.key.is_none() && !class.status_query && !class.asked_elsewhere, "{channel:?}");
+    }
+}
