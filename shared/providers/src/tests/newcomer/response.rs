@@ -26,7 +26,7 @@ pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, Sen
     let status = response.status();
     if status.is_success() {
         let taken: Taken = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
-        return Ok(Accepted { provider_id: Some(taken.id), internet_id: None });
+        return Ok(Accepted::with_id(Some(taken.id)));
     }
     if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
         return Err(unclear(status));
@@ -35,9 +35,7 @@ pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, Sen
     let Ok(Refusal { code, message }) = serde_json::from_slice(response.body()) else {
         // No code: not its own refusal but something before it.
         return Err(match status {
-            StatusCode::TOO_MANY_REQUESTS => {
-                SendError::Down { detail: "too many requests".to_owned(), after }
-            }
+            StatusCode::TOO_MANY_REQUESTS => over_rate("too many requests".to_owned(), after),
             _ => SendError::Account { detail: format!("the base URL answers {status}") },
         });
     };
