@@ -447,7 +447,7 @@ async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
     suite.sign_in(Role::Owner);
     let mut breaker = Breaker::closed(suite.workspace.clone(), mailbox_of(&suite, &path).await);
     while !breaker.is_down() {
-        breaker.failed(false, None, now(&suite));
+        breaker.failed(false, None, None, now(&suite));
     }
     let ports = &suite.stage.ports;
     let event = Event::system("provider_down", now(&suite));

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::mailing_body::MailingBody;
-use application::mailings::{Looked, look_at};
+use application::mailings::{Looked, look_at, waiting};
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
@@ -22,6 +22,9 @@ pub struct MailingCheck {
     /// The first so many of them; the figures below are theirs.
     pub looked_at: usize,
     pub reached: usize,
+    /// Who of them would wait for the workspace's caps, were it sent now, by reason: `too_soon` after their last message,
+    /// `domain_full` or `workspace_full` today.
+    pub waits: BTreeMap<String, usize>,
     /// Who would get nothing, by reason.
     pub left_out: BTreeMap<String, usize>,
     /// The first twenty of them.
@@ -61,6 +64,7 @@ pub async fn check_mailing(
         people: meant.people,
         looked_at: meant.first.len(),
         reached: 0,
+        waits: BTreeMap::new(),
         left_out: BTreeMap::new(),
         examples: Vec::new(),
         previews: Vec::new(),
@@ -69,15 +73,17 @@ pub async fn check_mailing(
     if gone > 0 {
         check.left_out.insert("no_such_lead".to_owned(), gone);
     }
+    let mut reached = Vec::new();
     for Looked { lead, words } in looked {
         let name = lead.display_name();
         match words {
             Ok((subject, text)) => {
                 check.reached += 1;
                 if check.previews.len() < SHOWN {
-                    let to = lead.reached_by(meant.channel).unwrap_or_default();
-                    check.previews.push(MailingPreview { lead_id: lead.id, name, to, subject, text });
+                    let (lead_id, to) = (lead.id.clone(), lead.reached_by(meant.channel).unwrap_or_default());
+                    check.previews.push(MailingPreview { lead_id, name, to, subject, text });
                 }
+                reached.push(lead);
             }
             Err(why) => {
                 *check.left_out.entry(why.reason.to_owned()).or_default() += 1;
@@ -88,5 +94,7 @@ pub async fn check_mailing(
             }
         }
     }
+    let waits = waiting(&app.mailings, &workspace, meant.channel, &reached).await?;
+    check.waits = waits.into_iter().map(|(why, people)| (why.to_owned(), people)).collect();
     Ok(JsonBody(check))
 }

@@ -8,7 +8,7 @@ use application::mailings::{NewMailing, start_mailing as start};
 use application::stats::Counters;
 use axum::extract::State;
 use http::StatusCode;
-use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use http_api::{ApiResult, Caller, JsonBody, KeyedId, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/emails/bulk", operation_id = "start_mailing", request_body = MailingBody,
@@ -16,10 +16,12 @@ use std::sync::Arc;
 pub async fn start_mailing(
     State(app): State<Arc<App>>,
     caller: Caller,
+    KeyedId(request): KeyedId,
     JsonBody(body): JsonBody<MailingBody>,
 ) -> ApiResult<(StatusCode, JsonBody<MailingView>)> {
     let meant = app.meant(&caller, body, 1).await?;
     let new = NewMailing {
+        request,
         whom: meant.whom,
         people: u32::try_from(meant.people).unwrap_or(u32::MAX),
         words: meant.words,

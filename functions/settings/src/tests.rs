@@ -318,6 +318,9 @@ async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
     let changed =
         suite.patch("/api/settings", json!({ "endings": { "text_stop": "channel" } })).await.expect(200);
     assert_eq!(changed["endings"], json!({ "bounce": "channel", "text_stop": "channel" }));
+    let everything = json!({ "bounce": "everything", "text_stop": "everything" });
+    let changed = suite.patch("/api/settings", json!({ "endings": everything })).await.expect(200);
+    assert_eq!(changed["endings"], everything);
 }
 
 #[tokio::test]
@@ -326,6 +329,8 @@ async fn a_workspace_says_for_how_long_a_company_waits_once_somebody_there_has_a
     assert_eq!(suite.get("/api/settings").await.expect(200)["company_hold_days"], 0);
     let changed = suite.patch("/api/settings", json!({ "company_hold_days": 5 })).await.expect(200);
     assert_eq!(changed["company_hold_days"], 5);
+    let never = suite.patch("/api/settings", json!({ "company_hold_days": 0 })).await.expect(200);
+    assert_eq!(never["company_hold_days"], 0);
     let refused = suite.patch("/api/settings", json!({ "company_hold_days": 91 })).await.expect(422);
     assert_eq!(fields(&refused), ["company_hold_days"]);
 }
@@ -478,7 +483,7 @@ async fn an_account_whose_provider_is_down_says_so_until_it_is_changed() {
     let id = ConnectionId::parse(&text(&made["id"])).unwrap();
     let mut breaker = Breaker::closed(suite.workspace.clone(), id.clone());
     while !breaker.is_down() {
-        breaker.failed(false, None, now);
+        breaker.failed(false, None, None, now);
     }
     let Health::Down { since, next_try } = breaker.health(now) else { panic!("{breaker:?}") };
     ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();

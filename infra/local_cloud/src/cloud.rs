@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use application::Clock;
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::bucket::Buckets;
@@ -16,7 +17,7 @@ use crate::ledger::Ledger;
 use crate::principal::{Permission, UsedPermissions};
 use crate::secrets::Secrets;
 use crate::sqs::Queues;
-use crate::wire::ServiceError;
+use crate::wire::{ServiceError, decode};
 
 /// What a crash may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,6 +184,35 @@ impl LocalCloud {
     /// Forgets stream records up to and including `through`; returns how many.
     pub fn trim_stream(&self, table: &str, through: i64) -> Result<usize, ServiceError> {
         self.inner.tables.trim_stream(table, through)
+    }
+
+    /// All that is in a table, as it is on the wire, in order of key.
+    pub fn items(&self, table: &str) -> Result<Vec<Value>, ServiceError> {
+        let mut items = Vec::new();
+        let mut scan = json!({ "TableName": table });
+        loop {
+            let (answer, _) = self.inner.tables.execute("Scan", scan.to_string().as_bytes());
+            let mut page: Value = decode(&answer?)?;
+            if let Value::Array(found) = page["Items"].take() {
+                items.extend(found);
+            }
+            match page["LastEvaluatedKey"].take() {
+                Value::Null => break,
+                last => scan["ExclusiveStartKey"] = last,
+            }
+        }
+        items.sort_by_cached_key(|item| [item["pk"].to_string(), item["sk"].to_string()]);
+        Ok(items)
+    }
+
+    /// Puts what `items` has told of another table.
+    pub fn put_items(&self, table: &str, items: &[Value]) -> Result<(), ServiceError> {
+        for item in items {
+            let put = json!({ "TableName": table, "Item": item });
+            self.inner.tables.execute("PutItem", put.to_string().as_bytes()).0?;
+        }
+        self.inner.touched();
+        Ok(())
     }
 
     /// Deletes items whose expiry has passed, as DynamoDB does in the background; returns how many.

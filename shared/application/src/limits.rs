@@ -52,8 +52,8 @@ pub trait LimitStore: Send + Sync {
     /// their own to be idempotent on: provider event ids, idempotency keys.
     async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool>;
 
-    /// Begins a request under its idempotency key, or tells what is known there. One that failed is begun again by whoever
-    /// asks for the same, and keeps its id; by whoever asks for something else, as another.
+    /// Begins a request under its idempotency key, or tells what is known there. One that failed, or runs for longer than it
+    /// can, is begun again by whoever asks for the same, and keeps its id; by whoever asks for something else, as another.
     async fn begin_request(&self, key: &str, request: KeyedRequest, now: Timestamp) -> StoreResult<Begun>;
     /// The answer of a request that is running. `Conflict` where it is not.
     async fn store_answer(
@@ -80,6 +80,8 @@ pub struct KeyedRequest {
     pub hash: String,
     /// How long its key is kept.
     pub keep: SignedDuration,
+    /// Whoever has run for so long has died.
+    pub lasts: SignedDuration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,17 +3,19 @@
 
 mod looking;
 mod page;
+mod waiting;
 
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::connections::ConnectionStore;
 use crate::enrol_jobs::Whom;
 use crate::ids::Ids;
+use crate::limits::LimitStore;
 use crate::outbox::{Outbox, send_all};
 use crate::paces::PaceStore;
 use crate::ports::Ports;
 use crate::queue_messages::EnrolLeads;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::workspaces::WorkspaceStore;
 use crate::writing::WritePorts;
 use async_trait::async_trait;
@@ -26,6 +28,8 @@ pub use looking::{Looked, Obstacle, look_at};
 pub use page::write_page;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use ulid::Ulid;
+pub use waiting::waiting;
 
 #[async_trait]
 pub trait MailingStore: Send + Sync {
@@ -45,6 +49,7 @@ pub struct MailingPorts {
     pub connections: Arc<dyn ConnectionStore>,
     pub paces: Arc<dyn PaceStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
+    pub limits: Arc<dyn LimitStore>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub public_url: Arc<str>,
@@ -60,6 +65,7 @@ impl<P: Ports> From<&P> for MailingPorts {
             connections: ports.connections(),
             paces: ports.paces(),
             workspaces: ports.workspaces(),
+            limits: ports.limits(),
             clock: ports.clock(),
             ids: ports.ids(),
             public_url: ports.public_url(),
@@ -92,6 +98,8 @@ fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
 }
 
 pub struct NewMailing {
+    /// The same for each attempt at one request, if it came with a key.
+    pub request: Option<String>,
     pub whom: Whom,
     pub people: u32,
     pub words: MailingWords,
@@ -102,7 +110,8 @@ pub struct NewMailing {
 }
 
 /// What finds it is written last: until then nothing happens, and the caller asks again. Where nobody knows whether the queue
-/// has it, it is called off: whoever asks again starts another one.
+/// has it, it is called off: whoever asks again starts another one. What an attempt before this one has started, and died, is
+/// gone on with.
 pub async fn start_mailing(
     ports: &MailingPorts,
     workspace: &WorkspaceId,
@@ -113,9 +122,13 @@ pub async fn start_mailing(
         named.dedup();
         new.people = u32::try_from(named.len()).unwrap_or(u32::MAX);
     }
+    let (id, begun) = id_of(ports, workspace, new.request.as_deref()).await?;
+    if let Some(runs) = begun.as_ref().filter(|mailing| mailing.is_found()) {
+        return Ok(runs.clone());
+    }
     let now = ports.clock.now();
     let mut mailing = Mailing {
-        id: MailingId::new(ports.ids.next()),
+        id,
         workspace: workspace.clone(),
         author: new.author.clone(),
         channel: new.channel,
@@ -131,8 +144,13 @@ pub async fn start_mailing(
     };
     let job = Job { whom: new.whom, words: new.words };
     ports.blobs.put(&blob_key(workspace, &mailing.id), "application/json", job.stored()?).await?;
-    let event = Event::new("mailing_started", Actor::User(new.author), now);
-    mailing.rev = ports.mailings.save(&mailing, &event).await?;
+    match begun {
+        Some(begun) => mailing = begun,
+        None => {
+            let event = Event::new("mailing_started", Actor::User(new.author), now);
+            mailing.rev = ports.mailings.save(&mailing, &event).await?;
+        }
+    }
     let message = EnrolLeads::Write {
         workspace: workspace.clone(),
         mailing: mailing.id.clone(),
@@ -144,6 +162,31 @@ pub async fn start_mailing(
         return Err(lost);
     }
     Ok(mailing)
+}
+
+/// Of all attempts at a request the same, with what is there of it; where that was called off, the next one.
+async fn id_of(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    request: Option<&str>,
+) -> StoreResult<(MailingId, Option<Mailing>)> {
+    let Some((request, at)) = request.and_then(|request| Some((request, begun_at(request)?))) else {
+        return Ok((MailingId::new(ports.ids.next()), None));
+    };
+    let mut called_off = 0_u32;
+    loop {
+        let id = MailingId::derived(at, &[request, &called_off.to_string()]);
+        match found(ports.mailings.get(workspace, &id).await)? {
+            Some(mailing) if mailing.cancelled_at.is_some() => called_off += 1,
+            there => return Ok((id, there)),
+        }
+    }
+}
+
+/// Its first attempt.
+fn begun_at(request: &str) -> Option<Timestamp> {
+    let millis = Ulid::from_string(request).ok()?.timestamp_ms();
+    Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()
 }
 
 /// What has not gone out does not any more. Again changes nothing.

@@ -1,5 +1,6 @@
 //! Whether an account at a provider is called at all. After failures in a row it is left alone for spans that grow; then
-//! one call tries whether it is back, and what has waited is let out by the minute, each minute twice as much as before.
+//! one call tries whether it is back, and what has waited is let out by the minute, each minute twice as much as before. An
+//! hour of an outage costs no more tries than a hundredth of what the account may send in it, and at least one.
 
 use crate::draw::draw;
 use crate::ids::{ConnectionId, WorkspaceId};
@@ -13,6 +14,12 @@ pub const REOPENS_AFTER: u8 = 2;
 const IN_A_ROW: SignedDuration = SignedDuration::from_mins(10);
 const FIRST_SPAN: SignedDuration = SignedDuration::from_secs(30);
 pub const LONGEST_SPAN: SignedDuration = SignedDuration::from_mins(10);
+/// Tries in the first hour of an outage, by these spans.
+pub const MOST_TRIES: u32 = 9;
+/// Of an account that sends less: a try is at most so much of what it may send in an hour.
+const CALLS_PER_TRY: u32 = 100;
+const LONGEST_OF_FEW: SignedDuration = SignedDuration::from_mins(40);
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Nobody else tries meanwhile; as long as a claim lasts.
 pub const PROBE_LASTS: SignedDuration = SignedDuration::from_secs(120);
 pub const RAMP_MINUTES: u32 = 5;
@@ -154,8 +161,15 @@ impl Breaker {
         matches!(before.state, BreakerState::Probing { .. }) && self.state != before.state
     }
 
-    /// The provider took nothing, and would have taken no other message either; `after` is what it asks for.
-    pub fn failed(&mut self, probe: bool, after: Option<SignedDuration>, now: Timestamp) -> bool {
+    /// The provider took nothing, and would have taken no other message either; `after` is what it asks for, `an_hour` what the
+    /// account may send, if anything limits it.
+    pub fn failed(
+        &mut self,
+        probe: bool,
+        after: Option<SignedDuration>,
+        an_hour: Option<u32>,
+        now: Timestamp,
+    ) -> bool {
         self.recover(now);
         let (limit, anew) = match self.state {
             BreakerState::Probing { .. } if probe => (0, false),
@@ -169,7 +183,7 @@ impl Breaker {
         self.failed_at = Some(now);
         if self.failures >= limit {
             self.openings = self.openings.saturating_add(1);
-            let wait = self.stretched_span().max(after.unwrap_or_default());
+            let wait = self.stretched_span(an_hour).max(after.unwrap_or_default());
             self.state = BreakerState::Open { until: later(now, wait) };
             self.failures = 0;
             if anew || self.since.is_none() {
@@ -189,7 +203,7 @@ impl Breaker {
     /// When `who` looks again, of many who wait for `until`: never all at once, and each time in another order.
     pub fn rejoin(&self, until: Timestamp, who: &str) -> Timestamp {
         let width = match self.state {
-            BreakerState::Open { .. } => self.span().max(SignedDuration::from_mins(1)),
+            BreakerState::Open { .. } => self.span(None).max(SignedDuration::from_mins(1)),
             BreakerState::Closed | BreakerState::Probing { .. } => SignedDuration::from_mins(1),
             BreakerState::Recovering { .. } => SignedDuration::from_mins(3),
         };
@@ -225,18 +239,32 @@ impl Breaker {
         }
     }
 
-    fn span(&self) -> SignedDuration {
+    fn span(&self, an_hour: Option<u32>) -> SignedDuration {
+        let (first, longest) = spans(an_hour);
         let doubled = u32::from(self.openings.saturating_sub(1)).min(10);
-        FIRST_SPAN.saturating_mul(1 << doubled).min(LONGEST_SPAN)
+        first.saturating_mul(1 << doubled).min(longest)
     }
 
     /// Up to a fifth longer, by account and opening, so that accounts of one provider do not come back together.
-    fn stretched_span(&self) -> SignedDuration {
-        let span = self.span();
+    fn stretched_span(&self, an_hour: Option<u32>) -> SignedDuration {
+        let span = self.span(an_hour);
         let most = (span.as_secs() / 5).unsigned_abs().max(1);
         let more = draw(&[self.connection.as_str(), &self.openings.to_string()]) % most;
         span + SignedDuration::from_secs(i64::try_from(more).unwrap_or(0))
     }
+}
+
+/// The first span and the longest. With few tries the first is so long that the spans behind it, each twice the one before,
+/// fill the hour.
+fn spans(an_hour: Option<u32>) -> (SignedDuration, SignedDuration) {
+    let tries = an_hour.map_or(MOST_TRIES, |calls| (calls / CALLS_PER_TRY).clamp(1, MOST_TRIES));
+    if tries == MOST_TRIES {
+        return (FIRST_SPAN, LONGEST_SPAN);
+    }
+    let first = HOUR.as_secs().unsigned_abs().div_ceil((2 << tries) - 1);
+    let first = SignedDuration::from_secs(i64::try_from(first).unwrap_or(i64::MAX));
+    let longest = if tries == 1 { HOUR } else { LONGEST_OF_FEW };
+    (first.max(FIRST_SPAN), longest)
 }
 
 /// The most calls of a minute of recovery.

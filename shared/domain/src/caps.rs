@@ -1,4 +1,4 @@
-//! How often anybody may be turned to, whatever campaigns they are in: what a workspace keeps to.
+//! How often anybody may be turned to, whatever campaigns they are in and whoever writes to many: what a workspace keeps to.
 
 use crate::planner::Check;
 use jiff::{SignedDuration, Timestamp};
@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Caps {
-    /// Messages of all campaigns together, on all channels, on a day of UTC: 1 to 1,000,000.
+    /// Messages of all campaigns and to many together, on all channels, on a day of UTC: 1 to 1,000,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages_per_day: Option<u32>,
-    /// E-mails of campaigns to addresses of one domain, on a day of UTC: 1 to 100,000.
+    /// E-mails of campaigns and to many to addresses of one domain, on a day of UTC: 1 to 100,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_per_day: Option<u32>,
     /// The least time between two messages to the same person, on any channel: 1 to 720 hours.
@@ -45,6 +45,11 @@ impl Caps {
 
     pub fn apart(&self) -> Option<SignedDuration> {
         self.hours_apart.map(|hours| SignedDuration::from_hours(i64::from(hours)))
+    }
+
+    /// From when on somebody may get another message, whose last one went out at `last`; none where nothing is against it.
+    pub fn free_from(&self, last: Option<Timestamp>) -> Option<Timestamp> {
+        Some(last?.checked_add(self.apart()?).unwrap_or(Timestamp::MAX))
     }
 
     /// Whether one more may go out today, as the answer to "why" says it.

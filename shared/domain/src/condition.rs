@@ -82,10 +82,8 @@ impl Seen {
         let mut seen = Self::default();
         let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
         let own = enrolment.step.as_ref().map(|step| MessageId::for_step(lead, campaign, step));
+        seen.last_message = last_message(messages, own.as_ref());
         for message in messages.iter().filter(|message| !message.test) {
-            if message.direction == Direction::Out && own.as_ref() != Some(&message.id) {
-                seen.last_message = seen.last_message.max(went_out(message));
-            }
             match message.direction {
                 Direction::In if message.reply.is_some_and(|reply| reply.stops_sequences()) => {
                     seen.replied_ever = true;
@@ -110,6 +108,14 @@ impl Seen {
         });
         seen
     }
+}
+
+/// When the latest of all messages to somebody went out, or may have, but for this one.
+pub fn last_message(messages: &[Message], but: Option<&MessageId>) -> Option<Timestamp> {
+    let others = messages
+        .iter()
+        .filter(|message| !message.test && message.direction == Direction::Out && but != Some(&message.id));
+    others.filter_map(went_out).max()
 }
 
 /// Or may have: also what was given up.

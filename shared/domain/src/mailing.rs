@@ -31,3 +31,10 @@ pub struct Mailing {
     pub cancelled_at: Option<Timestamp>,
     pub rev: u64,
 }
+
+impl Mailing {
+    /// A page of its people has been gone through: the next one is on its way.
+    pub fn is_found(&self) -> bool {
+        !self.counts.is_empty() || self.finished_at.is_some()
+    }
+}

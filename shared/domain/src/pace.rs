@@ -122,6 +122,14 @@ impl SendingLimits {
         faults
     }
 
+    /// The most that may go out within an hour.
+    pub fn most_an_hour(&self) -> u32 {
+        let by_minute = self.per_minute.map(|most| most.saturating_mul(60));
+        let by_gap = (self.gap_seconds > 0).then(|| 3_600 / self.gap_seconds);
+        let all = [Some(self.per_day), self.per_hour, by_minute, by_gap];
+        all.into_iter().flatten().min().unwrap_or(self.per_day)
+    }
+
     pub fn allowed_on(&self, day: Date) -> u32 {
         let Some(ramp) = &self.ramp_up else { return self.per_day };
         let days = day.duration_since(ramp.from).as_hours() / 24;

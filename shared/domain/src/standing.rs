@@ -22,29 +22,57 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
-    /// Nothing keeps a message from going out now that is due. Of several accounts one is enough.
+    /// Nothing keeps a message from going out now that is due, on one channel at least.
     pub sends: bool,
+    /// Those that a campaign's steps go out on, or accounts send on.
+    pub channels: Vec<ChannelStanding>,
     pub checks: Vec<Check>,
+    /// Of the channel that sends first.
     pub next: Next,
 }
 
-impl Standing {
-    /// `from`: when what is known to speak against it is over; none where a person has to act.
-    fn of(sends: bool, checks: Vec<Check>, from: Option<Timestamp>) -> Self {
-        let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
-        Self { sends, checks, next: Next { what, at: from } }
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelStanding {
+    pub channel: Channel,
+    /// Of several accounts one is enough.
+    pub sends: bool,
+    pub next: Next,
+}
 
+/// Whether anything goes out at all, whatever the account, and from when; never where a person has to act.
+#[derive(Debug, Clone, Copy)]
+struct Whole {
+    runs: bool,
+    from: Option<Timestamp>,
+}
+
+impl Standing {
     /// Whether the workspace has room today besides, behind its first check.
     #[must_use]
     pub fn and(mut self, room: Option<Check>, now: Timestamp) -> Self {
         if let Some(room) = room {
-            self.sends &= room.passed;
             let tomorrow = (!room.passed).then(|| day_begins(day_of(now) + 1));
-            self.next.at = self.next.at.map(|at| tomorrow.map_or(at, |tomorrow| tomorrow.max(at)));
+            let wait = |sends: &mut bool, next: &mut Next| {
+                *sends &= room.passed;
+                next.at = next.at.map(|at| tomorrow.map_or(at, |tomorrow| tomorrow.max(at)));
+            };
+            wait(&mut self.sends, &mut self.next);
+            for ChannelStanding { sends, next, .. } in &mut self.channels {
+                wait(sends, next);
+            }
             self.checks.insert(1, room);
         }
         self
+    }
+}
+
+impl ChannelStanding {
+    fn of(channel: Channel, accounts: &[Account<'_>], whole: Whole, now: Timestamp) -> Self {
+        let theirs: Vec<Account<'_>> =
+            accounts.iter().filter(|account| account.is_of(channel)).copied().collect();
+        let (sends, from) = any_sends(&theirs, now);
+        Self { channel, sends: whole.runs && sends, next: sent_from(later(from, whole.from)) }
     }
 }
 
@@ -58,9 +86,16 @@ pub struct Account<'a> {
 
 pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp) -> Standing {
     let mut checks = vec![workspace_sends(sending)];
-    let running = checks[0].passed;
-    let (open, from) = any_sends(accounts.iter(), now, &mut checks);
-    Standing::of(running && open, checks, later(from, sending.runs_from(now)))
+    let whole = Whole { runs: checks[0].passed, from: sending.runs_from(now) };
+    checks.extend(accounts.iter().flat_map(|account| account.checks(now)));
+    if accounts.is_empty() {
+        checks.push(no_account("there is no account to send by".to_owned()));
+    }
+    let is_there = |channel: &Channel| accounts.iter().any(|account| account.is_of(*channel));
+    let of = |channel| ChannelStanding::of(channel, accounts, whole, now);
+    let channels = Channel::ALL.into_iter().filter(is_there).map(of).collect();
+    let (any, from) = any_sends(accounts, now);
+    Standing { sends: whole.runs && any, channels, checks, next: sent_from(later(from, whole.from)) }
 }
 
 pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
@@ -75,23 +110,32 @@ pub fn of_campaign(
     now: Timestamp,
 ) -> Standing {
     let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
-    let mut sends = checks.iter().all(|check| check.passed);
     let active_from = match campaign.state {
         CampaignState::Active => Some(now),
         _ => campaign.paused_until,
     };
-    let mut from = later(active_from, sending.runs_from(now)).filter(|_| checks[2].passed);
+    let whole = Whole {
+        runs: checks.iter().all(|check| check.passed),
+        from: later(active_from, sending.runs_from(now)).filter(|_| checks[2].passed),
+    };
+    let mut channels = Vec::new();
     for channel in Channel::ALL {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
-            let kinds = ConnectionKind::of_channel(channel);
-            let theirs =
-                accounts.iter().filter(|account| kinds.contains(&account.connection.settings.kind()));
-            let (any, theirs_from) = any_sends(theirs, now, &mut checks);
-            sends &= any;
-            from = later(from, theirs_from);
+            let theirs = || accounts.iter().filter(|account| account.is_of(channel));
+            checks.extend(theirs().flat_map(|account| account.checks(now)));
+            if theirs().next().is_none() {
+                checks.push(no_account(format!("there is no account to send by: {}", channel.as_str())));
+            }
+            channels.push(ChannelStanding::of(channel, accounts, whole, now));
         }
     }
-    Standing::of(sends, checks, from)
+    // Where no step sends anything people go on all the same.
+    let sends = whole.runs && (channels.is_empty() || channels.iter().any(|channel| channel.sends));
+    let next = match channels.iter().filter_map(|channel| channel.next.at).min() {
+        None if channels.is_empty() => sent_from(whole.from),
+        first => sent_from(first),
+    };
+    Standing { sends, channels, checks, next }
 }
 
 /// What is known of somebody whom no sequence leads: whether sending is on, whether they may be written to, and by what.
@@ -118,25 +162,21 @@ fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> 
     one.zip(other).map(|(one, other)| one.max(other))
 }
 
+/// `from`: when what is known to speak against it is over; none where a person has to act.
+fn sent_from(from: Option<Timestamp>) -> Next {
+    let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
+    Next { what, at: from }
+}
+
 /// And from when on the first of them does.
-fn any_sends<'a>(
-    accounts: impl Iterator<Item = &'a Account<'a>>,
-    now: Timestamp,
-    checks: &mut Vec<Check>,
-) -> (bool, Option<Timestamp>) {
-    let (mut any, mut sends, mut from) = (false, false, None);
-    for account in accounts {
-        let theirs = account.checks(now);
-        (any, sends) = (true, sends || theirs.iter().all(|check| check.passed));
-        let theirs_from = account.sends_from(Wish { at: now, opening: false }, now);
-        from = from.into_iter().chain(theirs_from).min();
-        checks.extend(theirs);
-    }
-    if !any {
-        let seen = "there is no account to send by".to_owned();
-        checks.push(Check { rule: "sender_enabled", passed: false, seen });
-    }
-    (sends, from)
+fn any_sends(accounts: &[Account<'_>], now: Timestamp) -> (bool, Option<Timestamp>) {
+    let sends = |account: &Account<'_>| account.checks(now).iter().all(|check| check.passed);
+    let from = |account: &Account<'_>| account.sends_from(Wish { at: now, opening: false }, now);
+    (accounts.iter().any(sends), accounts.iter().filter_map(from).min())
+}
+
+fn no_account(seen: String) -> Check {
+    Check { rule: "sender_enabled", passed: false, seen }
 }
 
 pub fn workspace_sends(sending: &Sending) -> Check {
@@ -169,6 +209,10 @@ impl<'a> Account<'a> {
         connections.iter().map(account).collect()
     }
 
+    fn is_of(&self, channel: Channel) -> bool {
+        ConnectionKind::of_channel(channel).contains(&self.connection.settings.kind())
+    }
+
     /// All that is looked at, also behind one that has failed.
     fn checks(&self, now: Timestamp) -> Vec<Check> {
         let Connection { name, enabled, .. } = self.connection;
@@ -190,7 +234,7 @@ impl<'a> Account<'a> {
         Some(Check { rule: "sender_not_paused", passed: false, seen })
     }
 
-    /// The provider's doing.
+    /// The provider's doing. One that is only just back takes messages, a few a minute.
     pub fn is_reachable(&self, now: Timestamp) -> Check {
         let name = &self.connection.name;
         let (passed, seen) = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
@@ -199,7 +243,7 @@ impl<'a> Account<'a> {
                 (false, format!("{name} takes nothing since {since}; asked again at {next_try}"))
             }
             Health::Recovering { since } => {
-                (false, format!("{name} is back since {since}; what has waited goes out bit by bit"))
+                (true, format!("{name} is back since {since}; what has waited goes out bit by bit"))
             }
         };
         Check { rule: "provider_takes_messages", passed, seen }

@@ -191,13 +191,14 @@ impl LimitStore for Table {
             if theirs == request.attempt {
                 return Ok(Begun::Ours(request));
             }
-            if !old.contains_key("failed") {
+            let has_failed = old.contains_key("failed");
+            if !has_failed && !has_died(&old, request.lasts, now) {
                 return begun_before(&old);
             }
             let is_the_same = text_of(&old, "hash") == Some(request.hash.as_str());
             let id = text_of(&old, "id").filter(|_| is_the_same).unwrap_or(&request.attempt);
             request.id = id.to_owned();
-            free = running(theirs, true);
+            free = running(theirs, has_failed);
         }
         Err(StoreError::Conflict)
     }
@@ -242,9 +243,16 @@ fn request_item(key: &str, request: &KeyedRequest, now: Timestamp) -> Item {
     item.insert("hash".to_owned(), text(&request.hash));
     item.insert("attempt".to_owned(), text(&request.attempt));
     item.insert("id".to_owned(), text(&request.id));
+    item.insert("since".to_owned(), number(now.as_millisecond()));
     item.insert("status".to_owned(), number(0));
     item.insert("body".to_owned(), text(""));
     item
+}
+
+/// Still running, after longer than it can.
+fn has_died(old: &Item, lasts: SignedDuration, now: Timestamp) -> bool {
+    let begun = number_of(old, "since").and_then(|since: i64| Timestamp::from_millisecond(since).ok());
+    number_of(old, "status") == Some(0) && begun.is_some_and(|begun| now.duration_since(begun) >= lasts)
 }
 
 /// This attempt has not been answered, and has failed or not.

@@ -1,5 +1,6 @@
 //! `Idempotency-Key`: the same key and body give the stored answer, another body 422, a request still running 409. One that
-//! failed is done again, with the same id for what it makes. Kept for 24 hours, per workspace and route.
+//! failed, or whose function died, is done again, with the same id for what it makes. Kept for 24 hours, per workspace and
+//! route.
 
 use crate::caller::Caller;
 use crate::error::ApiError;
@@ -18,6 +19,8 @@ use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
 const KEEP: SignedDuration = SignedDuration::from_hours(24);
+/// Twice as long as a function that answers requests may run: clocks differ.
+const LASTS: SignedDuration = SignedDuration::from_secs(60);
 const LARGEST_KEPT: usize = 64 * 1024;
 
 /// Of a request that came with an `Idempotency-Key`: the same for each attempt at it, and for no other. What must not be made
@@ -55,7 +58,7 @@ pub(crate) async fn replay(
     let (mut parts, body) = request.into_parts();
     let body = collect(body).await?;
     let (attempt, hash) = (gate.ids.next().to_string(), hex::encode(Sha256::digest(&body)));
-    let request = KeyedRequest { id: attempt.clone(), attempt, hash, keep: KEEP };
+    let request = KeyedRequest { id: attempt.clone(), attempt, hash, keep: KEEP, lasts: LASTS };
     let request = match gate.limits.begin_request(&key, request.clone(), gate.clock.now()).await {
         Ok(Begun::Ours(begun)) => begun,
         Ok(Begun::Before { hash, answer }) => return answer_again(&request, &hash, answer),

@@ -4,11 +4,14 @@ use super::suite;
 use application::connections::SecretFields;
 use application::mailings::{MailingPorts, write_page};
 use application::queue_messages::{EnrolLeads, Queue};
+use application::sending::{DAY, workspace_bucket};
 use application::{Clock, Ports};
+use domain::caps::Caps;
 use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
-use domain::lead::Lead;
+use domain::lead::{Lead, LeadStatus};
+use domain::message::{Direction, Message, MessageState};
 use domain::pace::SendingLimits;
 use domain::pause::AccountPause;
 use domain::phone_number::PhoneNumber;
@@ -17,11 +20,14 @@ use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope
 use domain::time_zone::ZoneName;
 use domain::{LeadId, MailingId, MessageId};
 use jiff::SignedDuration;
-use local_cloud::{Fault, Moment, Service};
+use local_cloud::{Fault, Moment, Pause, Service};
 use serde_json::{Value, json};
+use std::future::pending;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use test_stage::Suite;
+use tokio::sync::Notify;
 
 async fn crowd(suite: &Suite) -> Vec<LeadId> {
     let mut ids = Vec::new();
@@ -305,5 +311,98 @@ async fn where_nobody_chose_an_account_a_paused_one_is_the_last_choice() {
         connections.save(&account, &Event::system("connection_paused", now)).await.unwrap();
         let mailing = suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
         assert_eq!(mailing["connection_id"], json!(listed[chosen].id), "where all are paused the first");
+    }
+}
+
+async fn caps(suite: &Suite, caps: Caps) {
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    workspace.caps = caps;
+    workspaces.save(&workspace, &Event::system("settings_changed", suite.stage.clock.now())).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_would_wait_for_the_workspaces_caps_is_told_before() {
+    let (suite, _) = suite().await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let now = suite.stage.clock.now();
+    let mut ids = Vec::new();
+    for name in ["ana", "ben", "cleo", "dan", "eve"] {
+        let known = |lead: &mut Lead| {
+            lead.first_name = Some(name.to_owned());
+            if name == "ana" {
+                lead.status = LeadStatus::Contacted;
+            }
+            if name == "eve" {
+                lead.email = EmailAddress::parse("eve@two.example").ok();
+            }
+        };
+        ids.push(suite.stage.lead(&suite.workspace, name, known).await.id);
+    }
+    let id = MessageId::derived(&ids[0], &["before"]);
+    let before = Message {
+        state: MessageState::Accepted,
+        accepted_at: Some(now),
+        ..Message::blank(id, suite.workspace.clone(), Direction::Out, Channel::Email, now)
+    };
+    suite.stage.ports.messages().create(&before, &Event::system("message_accepted", now)).await.unwrap();
+    let waits = async || {
+        let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
+        assert_eq!(check["reached"], 5, "nobody is left out");
+        check["waits"].clone()
+    };
+    assert_eq!(waits().await, json!({}));
+    caps(&suite, Caps { hours_apart: Some(20), ..Caps::default() }).await;
+    assert_eq!(waits().await, json!({"too_soon": 1}));
+    caps(&suite, Caps { domain_per_day: Some(2), messages_per_day: Some(4), ..Caps::default() }).await;
+    assert_eq!(waits().await, json!({"domain_full": 2}));
+    let whole = workspace_bucket(&suite.workspace);
+    suite.stage.ports.limits().take(&whole, 4, DAY, now).await.unwrap().unwrap();
+    suite.stage.ports.limits().take(&whole, 4, DAY, now).await.unwrap().unwrap();
+    assert_eq!(waits().await, json!({"domain_full": 2, "workspace_full": 1}));
+}
+
+/// Right before the queue has the order, or right after.
+#[tokio::test]
+async fn a_start_whose_function_was_killed_is_gone_on_with_and_nobody_gets_two() {
+    for when in [Moment::Before, Moment::After] {
+        let (suite, _) = suite().await;
+        let ids = crowd(&suite).await;
+        suite.stage.mailbox(&suite.workspace).await;
+        let key = [("idempotency-key", "1")];
+        let start = || suite.send(http::Method::POST, "/api/emails/bulk", Some(words(&ids)), &key);
+        let there = Arc::new(Notify::new());
+        let (tell, first) = (there.clone(), AtomicBool::new(true));
+        suite.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it = moment == when && call.service == Service::Sqs;
+            (is_it && first.swap(false, Relaxed)).then(|| {
+                tell.notify_one();
+                Box::pin(pending()) as Pause
+            })
+        });
+        tokio::select! {
+            () = there.notified() => {}
+            _ = start() => panic!("it is killed on its way"),
+        }
+        assert_eq!(start().await.expect(409)["code"], "request_running");
+        suite.stage.advance(SignedDuration::from_secs(60));
+        let mailing = start().await.expect(202);
+        assert_eq!(start().await.expect(202)["id"], mailing["id"]);
+        let ports = MailingPorts::from(&suite.stage.ports);
+        let orders = suite.stage.messages(Queue::Enrolments);
+        assert_eq!(orders.len(), if when == Moment::Before { 1 } else { 2 });
+        for order in orders {
+            let EnrolLeads::Write { workspace, mailing, cursor, counts } =
+                serde_json::from_value(order).unwrap()
+            else {
+                panic!("no page");
+            };
+            write_page(&ports, (&workspace, &mailing), cursor, counts).await.unwrap();
+        }
+        let list = suite.get("/api/emails/bulk").await.expect(200);
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        let file = suite.stage.ports.leads().file(&suite.workspace, &ids[0]).await.unwrap();
+        let of: Vec<_> = file.messages.iter().filter_map(|message| message.mailing.as_ref()).collect();
+        assert_eq!(json!(of), json!([mailing["id"]]));
     }
 }

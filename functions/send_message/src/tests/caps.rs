@@ -14,7 +14,7 @@ fn event(world: &World) -> Event {
     Event::system("settings_changed", world.stage.clock.now())
 }
 
-async fn keep_to(world: &World, caps: Caps) {
+pub(super) async fn keep_to(world: &World, caps: Caps) {
     let workspaces = world.ports().workspaces();
     let mut workspace = workspaces.get(&world.workspace).await.unwrap();
     workspace.caps = caps;

@@ -1,13 +1,15 @@
 //! Messages to many: each waits for its account's turn and goes out in the end, unless all were cancelled.
 
+use super::caps::keep_to;
 use super::keyed::keyed;
 use super::scene::{PHONE, World, accepted, refused};
 use application::due_work::{DuePorts, enqueue_due};
 use application::mailings::{MailingPorts, cancel_mailing};
-use application::sending::queue_one_off;
+use application::sending::{DAY, queue_one_off, workspace_bucket};
 use application::{Clock, PageRequest, Ports};
 use domain::breaker::{Breaker, BreakerState};
 use domain::calendar::WorkingHours;
+use domain::caps::Caps;
 use domain::connection::Connection;
 use domain::event::{Actor, Event};
 use domain::mailing::{Mailing, MailingCounts};
@@ -342,4 +344,75 @@ async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
     cancel(&world, &mailing).await;
     world.run().await;
     assert_eq!(world.one(&ids[0]).await.state, MessageState::Cancelled);
+}
+
+/// Of today.
+async fn counted(world: &World) -> u32 {
+    let limits = world.ports().limits();
+    limits.taken(&workspace_bucket(&world.workspace), DAY, world.stage.clock.now()).await.unwrap()
+}
+
+#[tokio::test]
+async fn many_keep_the_workspaces_cap_and_who_finds_it_full_waits_for_another_day() {
+    let (world, _, _) = keyed(0).await;
+    keep_to(&world, Caps { messages_per_day: Some(2), ..Caps::default() }).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 5).await;
+    world.run().await;
+    assert_eq!((sent_of(&world, &ids).await, counted(&world).await), (2, 2));
+    for id in &ids {
+        assert_eq!(world.one(id).await.failure, None, "it waits");
+    }
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 0), "a step finds it full as well");
+    world.hours(24).await;
+    assert_eq!(world.calls(), 4);
+    world.hours(24 * 4).await;
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.turn), (5, 2));
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn many_keep_the_time_between_two_messages_to_somebody_and_steps_keep_it_after_them() {
+    let apart = Caps { hours_apart: Some(24), ..Caps::default() };
+    let (world, _, _) = keyed(0).await;
+    keep_to(&world, apart.clone()).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
+    world.run().await;
+    world.ask_and_run().await;
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.turn), (1, 0));
+    world.hours(23).await;
+    assert_eq!(world.calls(), 1);
+    world.hours(24 * 5).await;
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.turn, world.calls()), (2, 2, 4));
+
+    let (world, _, _) = keyed(0).await;
+    keep_to(&world, apart).await;
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.run().await;
+    world.hours(23).await;
+    assert_eq!((world.calls(), world.one(&ids[0]).await.state), (1, MessageState::Queued));
+    world.hours(3).await;
+    assert_eq!(sent_of(&world, &ids).await, 1);
+}
+
+#[tokio::test]
+async fn what_does_not_go_out_gives_its_room_back() {
+    let (world, _, _) = keyed(0).await;
+    let one = Caps { messages_per_day: Some(1), hours_apart: Some(24), ..Caps::default() };
+    keep_to(&world, one).await;
+    world.provider(|| Ok(super::scene::answer(422, &serde_json::json!({ "name": "validation_error" }))));
+    let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.run().await;
+    assert_eq!((world.one(&ids[0]).await.state, counted(&world).await), (MessageState::Failed, 0));
+    world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
+    world.ask_and_run().await;
+    assert_eq!((world.enrolment().await.turn, counted(&world).await), (1, 1));
+    let (world, _, _) = keyed(0).await;
+    keep_to(&world, Caps { messages_per_day: Some(1), ..Caps::default() }).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.opts_out_before("message_claimed", "ann@one.example").await;
+    world.run().await;
+    assert_eq!((world.one(&ids[0]).await.state, counted(&world).await), (MessageState::Failed, 0));
 }

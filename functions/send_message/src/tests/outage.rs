@@ -9,11 +9,13 @@ use application::{Clock, Ports};
 use domain::breaker::{Breaker, OPENS_AFTER, allowance};
 use domain::campaign::Campaign;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
-use domain::event::Actor;
+use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
+use domain::pace::SendingLimits;
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
+use domain::time_zone::ZoneName;
 use domain::{MessageId, UserId};
 use http::Response;
 use jiff::SignedDuration;
@@ -133,6 +135,7 @@ async fn an_hour_costs_a_hundredth_of_the_calls_that_were_due_in_it() {
     world.all_are_due(&keys[PEOPLE..]).await;
     world.minutes(11).await;
     let once_open = world.calls() - usize::from(OPENS_AFTER);
+    println!("without limits: {once_open} calls of {NOMINAL} in an hour of outage");
     assert!(once_open > 0 && once_open * 100 <= NOMINAL, "{once_open} calls of {NOMINAL}");
     let waiting = world.enrolments(&keys).await;
     let waits = |enrolment: &Enrolment| {
@@ -152,6 +155,32 @@ async fn an_hour_costs_a_hundredth_of_the_calls_that_were_due_in_it() {
         minute += u32::from(minute > 0 || calls > 0);
         waited += 1;
         assert!(waited < 20, "it is found to be back");
+    }
+}
+
+#[tokio::test]
+async fn an_hour_costs_a_hundredth_of_what_the_account_may_send_in_it_and_at_least_one_call() {
+    for per_hour in [40_usize, 100, 300, 600] {
+        let world = World::new().await;
+        let connections = world.ports().connections();
+        let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+        let limits = SendingLimits::of_a_number(Channel::Sms, ZoneName::utc());
+        let per_hour_of = u32::try_from(per_hour).ok();
+        account.limits = Some(SendingLimits { per_hour: per_hour_of, per_minute: None, ..limits });
+        let event = Event::system("connection_changed", world.stage.clock.now());
+        connections.save(&account, &event).await.unwrap();
+        let keys = world.crowd().await;
+        world.provider(unreached);
+        world.all_are_due(&keys).await;
+        assert_eq!(world.calls(), usize::from(OPENS_AFTER), "then nobody is called");
+        world.minutes(59).await;
+        let once_open = world.calls() - usize::from(OPENS_AFTER);
+        println!("{per_hour} an hour: {once_open} calls in an hour of outage");
+        assert!(once_open > 0 && once_open <= (per_hour / 100).max(1), "{once_open} calls of {per_hour}");
+        world.provider(|| Ok(accepted()));
+        world.minutes(90).await;
+        let enrolments = world.enrolments(&keys).await;
+        assert!(enrolments.iter().all(|enrolment| enrolment.turn == 1), "everybody is written to");
     }
 }
 

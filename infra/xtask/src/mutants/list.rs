@@ -441,7 +441,7 @@ pub const MUTANTS: &[Mutant] = &[
         "long_enough_apart(input, step, checks)?;",
         "let _ = long_enough_apart;",
     )
-    .and(ROOM, "scene.workspace.caps.apart()", "scene.workspace.caps.apart().filter(|_| false)"),
+    .and(ROOM, "self.workspace.caps.apart()", "self.workspace.caps.apart().filter(|_| false)"),
     // Versions.
     mutant("transfer_within_the_turn", ROLLOUT, "self.turn = self.turn.saturating_add(1);", ""),
     mutant(

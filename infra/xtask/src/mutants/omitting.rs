@@ -58,8 +58,8 @@ pub const OMITTING: &[Mutant] = &[
     mutant(
         "one_of_many_wakes_somebody",
         OF_MANY,
-        "Hours::of_message(message.channel, zone,",
-        "Hours::of_message(if $M { domain::sequence::Channel::Email } else { message.channel }, zone,",
+        "Hours::of_message(self.message.channel, zone,",
+        "Hours::of_message(if $M { domain::sequence::Channel::Email } else { self.message.channel }, zone,",
     )
     .from(WITH_MAILINGS),
     mutant(

@@ -12,6 +12,7 @@ use domain::breaker::{Breaker, BreakerState, Pass};
 use domain::connection::Connection;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
+use domain::pace::SendingLimits;
 use domain::planner::Decision;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
@@ -187,9 +188,10 @@ impl Gates {
         let Refusal { probe, detail, after, repeats } = refusal;
         let connection = &account.connection;
         let mut quick = false;
+        let an_hour = connection.limits.as_ref().map(SendingLimits::most_an_hour);
         let told = self.tell(ports, connection, |breaker, now| {
             let was_down = breaker.is_down();
-            let changed = breaker.failed(probe, after, now);
+            let changed = breaker.failed(probe, after, an_hour, now);
             if breaker.is_down() {
                 return (changed, if was_down { "provider_still_down" } else { "provider_down" });
             }

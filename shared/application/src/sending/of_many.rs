@@ -1,8 +1,9 @@
-//! What holds for a message that is one of many beside what holds for any: it waits for its account's turn inside the caps,
-//! wakes nobody, waits for an account that somebody has to mend, and goes no more once all of them were cancelled.
+//! What holds for a message that is one of many beside what holds for any: it waits for its account's turn and keeps the
+//! workspace's caps, wakes nobody, waits for an account that somebody has to mend, and goes no more once all of them were cancelled.
 
 use super::memory::Memory;
 use super::one_off::{OneOff, look_again};
+use super::room::{Recipient, Room, Taking};
 use super::turns::{Turn, turn_at};
 use super::{SendPorts, Sent, seconds_until};
 use crate::authors::{Told, tell_author};
@@ -10,6 +11,7 @@ use crate::outbox::send_all;
 use crate::paces::give_back;
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult};
+use domain::condition::last_message;
 use domain::connection::Connection;
 use domain::event::Event;
 use domain::follow_ups::FollowUps;
@@ -57,24 +59,68 @@ pub(super) async fn its_turn(
     }
 }
 
-/// Until when nothing goes out whoever's turn it is. Asked before a slot is taken, which nothing would go out in.
+/// Until when nothing goes out to this person whoever's turn it is. Asked before a slot is taken, which nothing would go out
+/// in.
 async fn shut_until(
     ports: &SendPorts,
     memory: &mut Memory,
-    OneOff { workspace, file, message, .. }: &OneOff,
+    one_off: &OneOff,
     connection: &Connection,
 ) -> StoreResult<Option<Timestamp>> {
+    let OneOff { workspace, file, message, .. } = one_off;
     let now = ports.clock.now();
     if let Some(pause) = connection.pause {
         return Ok(Some(resumed_by(pause.until, RESUMED_WAIT, now)));
     }
-    let zone = zone_of(&file.lead).map_or_else(|| workspace.default_zone.zone(), |fact| fact.zone.zone());
-    let hours = Hours::of_message(message.channel, zone, connection.hours.as_ref());
-    if !hours.is_open(now) {
-        let tomorrow = now.checked_add(NEVER_OPEN_WAIT).unwrap_or(now);
-        return Ok(Some(hours.next(now).unwrap_or(tomorrow)));
+    let opens = one_off.opens(connection, now);
+    if opens > now {
+        return Ok(Some(opens));
     }
-    memory.gates.closed(ports, connection, message.id.as_str()).await
+    let last = last_message(&file.messages, Some(&message.id));
+    if let Some(free) = workspace.caps.free_from(last).filter(|free| *free > now) {
+        return Ok(Some(one_off.opens(connection, free)));
+    }
+    if let Some(until) = memory.gates.closed(ports, connection, message.id.as_str()).await? {
+        return Ok(Some(until));
+    }
+    let open_from = |from| one_off.opens(connection, from);
+    let full = one_off.recipient(&open_from).full_until(ports).await?;
+    Ok(full.map(|(until, _)| until))
+}
+
+/// A place in the caps of the workspace, right before a claim; else what becomes of the message.
+pub(super) async fn its_room(
+    ports: &SendPorts,
+    one_off: &OneOff,
+    connection: &Connection,
+) -> StoreResult<Result<Room, Sent>> {
+    let open_from = |from| one_off.opens(connection, from);
+    match one_off.recipient(&open_from).take(ports, &one_off.message.id).await? {
+        Taking::Taken(room) => Ok(Ok(room)),
+        // Its slot is missed, as above.
+        Taking::NotBefore(until, _) => {
+            look_again(ports, &one_off.message, one_off.opens(connection, until)).await.map(Err)
+        }
+    }
+}
+
+impl OneOff {
+    /// In the person's hours and the account's, at that moment or later.
+    fn opens(&self, connection: &Connection, from: Timestamp) -> Timestamp {
+        let zone = zone_of(&self.file.lead);
+        let zone = zone.map_or_else(|| self.workspace.default_zone.zone(), |fact| fact.zone.zone());
+        let hours = Hours::of_message(self.message.channel, zone, connection.hours.as_ref());
+        let tomorrow = from.checked_add(NEVER_OPEN_WAIT).unwrap_or(from);
+        if hours.is_open(from) { from } else { hours.next(from).unwrap_or(tomorrow) }
+    }
+
+    fn recipient<'a>(
+        &'a self,
+        open_from: &'a (dyn Fn(Timestamp) -> Timestamp + Send + Sync),
+    ) -> Recipient<'a> {
+        let (workspace, lead) = (&self.workspace, &self.file.lead);
+        Recipient { workspace, lead, channel: self.message.channel, open_from }
+    }
 }
 
 /// When to look again at what waits for somebody to resume: at the end that was said, or before, since they may do so sooner.

@@ -5,11 +5,12 @@ use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, co
 use super::gate::Entry;
 use super::memory::Memory;
 use super::moves::not_written;
-use super::of_many::{RESUMED_WAIT, cancelled, its_turn, resumed_by, unused, wait_for_account};
+use super::of_many::{RESUMED_WAIT, cancelled, its_room, its_turn, resumed_by, unused, wait_for_account};
 use super::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
 use super::one_off_settle::{settle, wait_for_evidence};
 use super::permit;
 use super::ready::{Ready, class_of};
+use super::room::Room;
 use super::test_mail::test_mail;
 use super::{CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueStore, DueWork, Hint};
@@ -17,7 +18,7 @@ use crate::leads::LeadFile;
 use crate::messages::MessageStore;
 use crate::outbox::{Outbox, send_all};
 use crate::paces::note_sent;
-use crate::provider_calls::Account;
+use crate::provider_calls::{Account, SendError};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::scopes_of;
@@ -248,10 +249,19 @@ pub(super) async fn attempt(
         Err(instead) => return Ok(instead),
     };
     // What may have gone out already has had its turn, and one of many has waited for it.
-    let turn_taken = again || one_off.message.mailing.is_some();
+    let is_of_many = one_off.message.mailing.is_some();
+    let turn_taken = again || is_of_many;
     if let (Some(limits), false) = (&account.connection.limits, turn_taken) {
         note_sent(&*ports.paces, &*ports.clock, (&account.connection, limits)).await?;
     }
+    // So it has its room.
+    let room = match is_of_many && !again {
+        true => match its_room(ports, &one_off, &account.connection).await? {
+            Ok(room) => room,
+            Err(waits) => return Ok(waits),
+        },
+        false => Room::default(),
+    };
     // The claim: whoever comes while it lasts leaves it alone, and afterwards finds what nobody knows.
     let now = ports.clock.now();
     let message = &mut one_off.message;
@@ -277,6 +287,7 @@ pub(super) async fn attempt(
             }
             // Called back, settled, or claimed by somebody else: the next look tells.
             (_, StoreError::Conflict) => {
+                room.without_the_person().give_back(ports).await;
                 return Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()));
             }
             (_, other) => return Err(other),
@@ -287,31 +298,39 @@ pub(super) async fn attempt(
     let open = permit::workspace_still_sends(ports, memory, (&one_off.workspace, one_off.read_at)).await;
     let moved = !again && one_off.has_moved();
     let mut tried = Tried { one_off, token, account, class, probe, again };
-    match (open, barred) {
+    let came_to = match (open, barred) {
         (Ok(_), Ok(None)) if moved => {
             put_back_untried(ports, &mut tried, "address_changed").await?;
-            unused(ports, &tried.account.connection, slot.as_ref()).await;
             Ok(permit::ran_out())
         }
         (Ok(true), Ok(None)) => {
             let result = ready.send(ports, &tried.account).await;
-            record(ports, memory, tried, result).await
+            let went_out = matches!(result, Ok(_) | Err(SendError::Uncertain(_)));
+            let recorded = record(ports, memory, tried, result).await;
+            // Only once that is written, as for a step.
+            if recorded.is_ok() && !went_out {
+                room.give_back(ports).await;
+            }
+            return recorded;
         }
         (Ok(false), Ok(None)) => {
             put_back_untried(ports, &mut tried, "sending_stopped").await?;
-            unused(ports, &tried.account.connection, slot.as_ref()).await;
             Ok(permit::ran_out())
         }
         (_, Ok(Some(why))) => {
             unused(ports, &tried.account.connection, slot.as_ref()).await;
-            withhold(ports, tried, why).await
+            let withheld = withhold(ports, tried, why).await;
+            room.give_back(ports).await;
+            return withheld;
         }
         (Err(unread), _) | (_, Err(unread)) => {
             put_back_untried(ports, &mut tried, "not_read").await?;
-            unused(ports, &tried.account.connection, slot.as_ref()).await;
             Err(unread)
         }
-    }
+    };
+    unused(ports, &tried.account.connection, slot.as_ref()).await;
+    room.give_back(ports).await;
+    came_to
 }
 
 /// What goes out, and whether everybody else waits for what comes of it; or what becomes of the message instead.

@@ -8,6 +8,7 @@ use crate::limits::LimitStore;
 use crate::store::StoreResult;
 use domain::caps::{day_begins, day_of};
 use domain::enrolment::Enrolment;
+use domain::lead::Lead;
 use domain::planner::{Check, Decision};
 use domain::sequence::Channel;
 use domain::workspace::Workspace;
@@ -34,7 +35,7 @@ pub(super) struct Room {
 struct Capped {
     bucket: String,
     most: u32,
-    /// Why a step waits that finds it full.
+    /// Why a message waits that finds it full.
     full: &'static str,
 }
 
@@ -43,7 +44,7 @@ pub fn domain_bucket(workspace: &WorkspaceId, domain: &str) -> String {
     format!("mails/{workspace}/{domain}")
 }
 
-/// The counter of all messages of a workspace's campaigns.
+/// The counter of all messages of a workspace's campaigns and to many.
 pub fn workspace_bucket(workspace: &WorkspaceId) -> String {
     format!("messages/{workspace}")
 }
@@ -53,7 +54,7 @@ pub fn line_of(bucket: &str) -> String {
     format!("line/{bucket}")
 }
 
-/// Whether the workspace's campaigns may send one message more today; none where it has no cap.
+/// Whether the workspace may send one message more today; none where it has no cap.
 pub async fn workspace_room(
     limits: &dyn LimitStore,
     workspace: &Workspace,
@@ -70,58 +71,100 @@ fn person_key(workspace: &WorkspaceId, lead: &LeadId) -> String {
     format!("apart/{workspace}/{lead}")
 }
 
-fn capped(scene: &Scene, channel: Channel) -> Vec<Capped> {
-    let workspace = &scene.workspace;
-    let caps = &workspace.caps;
-    let whole = caps.messages_per_day.map(|most| Capped {
-        bucket: workspace_bucket(&workspace.id),
-        most,
-        full: "workspace_full",
-    });
-    let email = scene.file.lead.email.as_ref().filter(|_| channel == Channel::Email);
-    let domain = caps.domain_per_day.zip(email).map(|(most, email)| Capped {
-        bucket: domain_bucket(&workspace.id, email.domain()),
-        most,
-        full: "domain_full",
-    });
-    whole.into_iter().chain(domain).collect()
+/// Whom a message of a campaign, or one of many, is for.
+pub(super) struct Recipient<'a> {
+    pub workspace: &'a Workspace,
+    pub lead: &'a Lead,
+    pub channel: Channel,
+    /// When they may be written to, that moment or later.
+    pub open_from: &'a (dyn Fn(Timestamp) -> Timestamp + Send + Sync),
 }
 
-/// When to come again, and why, where something is full for today. None of its room is taken.
+impl Recipient<'_> {
+    fn capped(&self) -> Vec<Capped> {
+        let workspace = self.workspace;
+        let caps = &workspace.caps;
+        let whole = caps.messages_per_day.map(|most| Capped {
+            bucket: workspace_bucket(&workspace.id),
+            most,
+            full: "workspace_full",
+        });
+        let email = self.lead.email.as_ref().filter(|_| self.channel == Channel::Email);
+        let domain = caps.domain_per_day.zip(email).map(|(most, email)| Capped {
+            bucket: domain_bucket(&workspace.id, email.domain()),
+            most,
+            full: "domain_full",
+        });
+        whole.into_iter().chain(domain).collect()
+    }
+
+    /// When to come again, and why, where something is full for today. None of its room is taken.
+    pub async fn full_until(&self, ports: &SendPorts) -> StoreResult<Option<(Timestamp, &'static str)>> {
+        for capped in self.capped() {
+            let taken = ports.limits.taken(&capped.bucket, DAY, ports.clock.now()).await?;
+            if taken >= capped.most {
+                return Ok(Some((self.place_in_line(ports, &capped).await?, capped.full)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// On a later day of its own, behind those who came before: else all of them would come back each midnight.
+    async fn place_in_line(&self, ports: &SendPorts, capped: &Capped) -> StoreResult<Timestamp> {
+        // On days without a window nobody is written to.
+        let from = (self.open_from)(day_begins(day_of(ports.clock.now()) + 1));
+        let begins = ports.limits.line_up(&line_of(&capped.bucket), capped.most, DAY, from).await?;
+        Ok(begins.max(from))
+    }
+
+    pub async fn take(&self, ports: &SendPorts, message: &MessageId) -> StoreResult<Taking> {
+        let now = ports.clock.now();
+        let mut room = Room::default();
+        for capped in self.capped() {
+            match ports.limits.take(&capped.bucket, capped.most, DAY, now).await? {
+                Ok(()) => room.counters.push((capped.bucket, now)),
+                Err(_) => {
+                    room.give_back(ports).await;
+                    return Ok(Taking::NotBefore(self.place_in_line(ports, &capped).await?, capped.full));
+                }
+            }
+        }
+        if let Some(apart) = self.workspace.caps.apart() {
+            let key = person_key(&self.workspace.id, &self.lead.id);
+            match ports.limits.keep_apart(&key, message.as_str(), apart, now).await? {
+                Ok(()) => room.person = Some((key, message.clone())),
+                Err(until) => {
+                    room.give_back(ports).await;
+                    return Ok(Taking::NotBefore(until, "too_soon"));
+                }
+            }
+        }
+        Ok(Taking::Taken(room))
+    }
+}
+
+/// As the planner has it for the step that stands.
+fn planned_from(scene: &Scene, enrolment: &Enrolment, (now, from): (Timestamp, Timestamp)) -> Timestamp {
+    match scene.decide(&Enrolment { due: Some(from), ..enrolment.clone() }, now) {
+        Decision::Wait { until } => until,
+        _ => from,
+    }
+}
+
+/// Of a step.
 pub(super) async fn full_until(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
     channel: Channel,
 ) -> StoreResult<Option<(Timestamp, &'static str)>> {
-    for capped in capped(scene, channel) {
-        let taken = ports.limits.taken(&capped.bucket, DAY, ports.clock.now()).await?;
-        if taken >= capped.most {
-            return Ok(Some((place_in_line(ports, scene, enrolment, &capped).await?, capped.full)));
-        }
-    }
-    Ok(None)
-}
-
-/// On a later day of its own, behind those who came before: else all of them would come back each midnight.
-async fn place_in_line(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: &Enrolment,
-    capped: &Capped,
-) -> StoreResult<Timestamp> {
     let now = ports.clock.now();
-    let tomorrow = day_begins(day_of(now) + 1);
-    // On days without a window nobody is written to.
-    let later = Enrolment { due: Some(tomorrow), ..enrolment.clone() };
-    let from = match scene.decide(&later, now) {
-        Decision::Wait { until } => until,
-        _ => tomorrow,
-    };
-    let begins = ports.limits.line_up(&line_of(&capped.bucket), capped.most, DAY, from).await?;
-    Ok(begins.max(from))
+    let open_from = |from| planned_from(scene, enrolment, (now, from));
+    let (workspace, lead) = (&scene.workspace, &scene.file.lead);
+    Recipient { workspace, lead, channel, open_from: &open_from }.full_until(ports).await
 }
 
+/// For a step.
 pub(super) async fn take(
     ports: &SendPorts,
     scene: &Scene,
@@ -129,28 +172,9 @@ pub(super) async fn take(
     (channel, message): (Channel, &MessageId),
 ) -> StoreResult<Taking> {
     let now = ports.clock.now();
-    let mut room = Room::default();
-    for capped in capped(scene, channel) {
-        match ports.limits.take(&capped.bucket, capped.most, DAY, now).await? {
-            Ok(()) => room.counters.push((capped.bucket, now)),
-            Err(_) => {
-                room.give_back(ports).await;
-                let until = place_in_line(ports, scene, enrolment, &capped).await?;
-                return Ok(Taking::NotBefore(until, capped.full));
-            }
-        }
-    }
-    if let Some(apart) = scene.workspace.caps.apart() {
-        let key = person_key(&scene.workspace.id, &scene.file.lead.id);
-        match ports.limits.keep_apart(&key, message.as_str(), apart, now).await? {
-            Ok(()) => room.person = Some((key, message.clone())),
-            Err(until) => {
-                room.give_back(ports).await;
-                return Ok(Taking::NotBefore(until, "too_soon"));
-            }
-        }
-    }
-    Ok(Taking::Taken(room))
+    let open_from = |from| planned_from(scene, enrolment, (now, from));
+    let (workspace, lead) = (&scene.workspace, &scene.file.lead);
+    Recipient { workspace, lead, channel, open_from: &open_from }.take(ports, message).await
 }
 
 impl Room {

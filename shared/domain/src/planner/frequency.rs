@@ -4,7 +4,6 @@ use super::timing::local;
 use super::{Checks, Decision, PlanInput, hours_for};
 use crate::enrolment::EndReason;
 use crate::sequence::Step;
-use jiff::Timestamp;
 
 pub(super) fn long_enough_apart(
     input: &PlanInput<'_>,
@@ -15,14 +14,14 @@ pub(super) fn long_enough_apart(
     let PlanInput { enrolment, version, calendar, seen, now, .. } = *input;
     let Some(apart) = calendar.caps.apart() else { return Ok(()) };
     let least = apart.as_hours();
-    let Some(last) = seen.last_message else {
+    let last = seen.last_message;
+    let Some((last, free)) = last.zip(calendar.caps.free_from(last)) else {
         checks.pass(RULE, format!("no message yet; {least} h apart"));
         return Ok(());
     };
     let hours = hours_for(input.lead, input.campaign, version, calendar);
     let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
     let seen = format!("the last message was {}; {least} h apart", local(last, hours.zone()));
-    let free = last.checked_add(apart).unwrap_or(Timestamp::MAX);
     if now >= free {
         checks.pass(RULE, seen);
         return Ok(());

@@ -15,7 +15,7 @@ fn opened() -> Breaker {
     let mut breaker = breaker("mail");
     for second in 0..i64::from(OPENS_AFTER) {
         assert!(!breaker.is_down());
-        assert!(breaker.failed(false, None, at(second)));
+        assert!(breaker.failed(false, None, None, at(second)));
     }
     breaker
 }
@@ -34,19 +34,19 @@ fn failures_in_a_row_open_it_and_others_do_not() {
     assert_eq!(breaker.admit(1, at(5)), Pass::Wait { until: until(&breaker) });
     let Health::Down { since, next_try } = breaker.health(at(5)) else { panic!("it is down") };
     assert_eq!((since, next_try), (at(4), until(&breaker)));
-    assert!(!breaker.failed(false, None, at(6)), "what began before tells nothing new");
+    assert!(!breaker.failed(false, None, None, at(6)), "what began before tells nothing new");
     assert!(!breaker.answered(false, "m", at(6)));
 
     let mut sometimes = self::breaker("sometimes");
     for second in 0..40 {
-        sometimes.failed(false, None, at(second));
+        sometimes.failed(false, None, None, at(second));
         if second % 4 == 3 {
             assert!(sometimes.answered(false, "m", at(second)));
         }
     }
     let mut seldom = self::breaker("seldom");
     for hour in 0..20 {
-        seldom.failed(false, None, at(hour * 3600));
+        seldom.failed(false, None, None, at(hour * 3600));
     }
     assert_eq!((sometimes.state, seldom.state), (BreakerState::Closed, BreakerState::Closed));
 }
@@ -69,7 +69,7 @@ fn one_tries_whether_it_is_back_and_each_failure_makes_the_wait_longer() {
         let now = until(&breaker);
         assert_eq!(breaker.admit(10, now), Pass::Probe);
         assert_eq!(breaker.admit(1, now), Pass::Wait { until: now + PROBE_LASTS }, "others wait for it");
-        assert!(breaker.failed(true, None, now));
+        assert!(breaker.failed(true, None, None, now));
         spans.push(until(&breaker).duration_since(now).as_secs());
     }
     for (span, least) in spans.iter().zip([60, 120, 240, 480, 600, 600, 600, 600]) {
@@ -91,7 +91,7 @@ fn what_the_provider_asks_for_is_kept() {
     let mut breaker = opened();
     let now = until(&breaker);
     breaker.admit(1, now);
-    breaker.failed(true, Some(SignedDuration::from_hours(1)), now);
+    breaker.failed(true, Some(SignedDuration::from_hours(1)), None, now);
     assert_eq!(until(&breaker), now + SignedDuration::from_hours(1));
 }
 
@@ -120,9 +120,9 @@ fn who_is_just_back_is_down_again_sooner() {
     let now = until(&breaker);
     breaker.admit(1, now);
     breaker.answered(true, "m", now);
-    breaker.failed(false, None, now);
+    breaker.failed(false, None, None, now);
     assert!(!breaker.is_down());
-    breaker.failed(false, None, now);
+    breaker.failed(false, None, None, now);
     assert!(breaker.is_down());
     let span = until(&breaker).duration_since(now).as_secs();
     assert!(span >= 60, "{span}: not as patient as the first time");
@@ -145,6 +145,8 @@ fn quick_repeats_are_a_tenth_of_what_is_taken() {
 /// One hour in which a provider takes nothing, and the hours around it.
 struct Hour {
     breaker: Breaker,
+    /// What the account may send in an hour.
+    limit: Option<u32>,
     /// When, which message, how often tried.
     agenda: BTreeSet<(Timestamp, u32)>,
     failed: Vec<Timestamp>,
@@ -155,9 +157,15 @@ struct Hour {
 }
 
 impl Hour {
-    fn live(name: &str, an_hour: u32, down: (Timestamp, Timestamp), end: Timestamp) -> Self {
+    fn live(
+        name: &str,
+        (an_hour, limit): (u32, Option<u32>),
+        down: (Timestamp, Timestamp),
+        end: Timestamp,
+    ) -> Self {
         let mut hour = Self {
             breaker: breaker(name),
+            limit,
             agenda: BTreeSet::new(),
             failed: Vec::new(),
             opened: None,
@@ -200,7 +208,7 @@ impl Hour {
             return;
         }
         self.failed.push(now);
-        self.breaker.failed(probe, None, now);
+        self.breaker.failed(probe, None, self.limit, now);
         let again = match self.breaker.state {
             BreakerState::Open { until } => {
                 self.opened.get_or_insert(now);
@@ -225,7 +233,7 @@ proptest! {
         name in "[a-z]{1,8}",
     ) {
         let down = (at(begins), at(begins + 3_600));
-        let hour = Hour::live(&name, an_hour, down, at(3 * 3_600));
+        let hour = Hour::live(&name, (an_hour, None), down, at(3 * 3_600));
         let opened = hour.opened.expect("it opens");
         let before = hour.failed.iter().filter(|call| **call <= opened).count();
         prop_assert_eq!(before, usize::from(OPENS_AFTER));
@@ -242,5 +250,56 @@ proptest! {
         let last_waiting = hour.taken.iter().filter(|(message, _)| i64::from(**message) * 3600 / i64::from(an_hour) < begins + 3_600);
         let last = last_waiting.map(|(_, taken)| *taken).max().expect("somebody waited");
         prop_assert!(last.duration_since(down.1) < SignedDuration::from_mins(40), "{}", last.duration_since(down.1));
+    }
+}
+
+/// Calls once it was open, and how long after it was back the first message went out.
+fn cost_of_an_hour(an_hour: u32, name: &str) -> (u32, SignedDuration) {
+    let (begins, ends) = (at(1_000), at(1_000 + 3_600));
+    let hour = Hour::live(name, (an_hour, Some(an_hour)), (begins, ends), at(6 * 3_600));
+    let opened = hour.opened.expect("it opens");
+    let once_open = hour.failed.iter().filter(|call| **call > opened && **call < ends).count();
+    let back = hour.taken.values().filter(|taken| **taken >= ends).min().expect("it comes back");
+    (u32::try_from(once_open).expect("few"), back.duration_since(ends))
+}
+
+#[test]
+fn an_hours_outage_costs_a_hundredth_of_what_the_account_may_send_and_at_least_one_call() {
+    for an_hour in [40, 60, 100, 150, 199, 200, 300, 400, 500, 600, 700, 800, 899, 900, 1_000, 2_000, 5_000] {
+        let costs = ["a", "b", "mail", "texts", "second"].map(|name| cost_of_an_hour(an_hour, name));
+        let calls = costs.map(|(calls, _)| calls);
+        let latest = costs.map(|(_, back)| back.as_secs() / 60).into_iter().max().expect("five of them");
+        let (least, most) = (calls.iter().min().expect("five"), calls.iter().max().expect("five"));
+        println!(
+            "{an_hour} an hour: {least} to {most} calls in an hour of outage, back {latest} min after it"
+        );
+        let allowed = (an_hour / 100).max(1);
+        assert!(
+            calls.iter().all(|calls| *calls <= allowed),
+            "{an_hour} an hour: {calls:?}, {allowed} allowed"
+        );
+        assert!(latest <= 85, "{an_hour} an hour: found to be back after {latest} minutes");
+    }
+}
+
+#[test]
+fn each_wait_for_a_try_is_at_most_as_long_as_the_outage_so_far_and_the_first() {
+    for an_hour in [Some(10), Some(100), Some(250), Some(600), Some(5_000), None] {
+        let mut breaker = breaker("mail");
+        for second in 0..i64::from(OPENS_AFTER) {
+            breaker.failed(false, None, an_hour, at(second));
+        }
+        let began = at(i64::from(OPENS_AFTER) - 1);
+        let first = until(&breaker).duration_since(began);
+        assert!(first <= SignedDuration::from_mins(24), "{an_hour:?}: {first}");
+        for _ in 0..8 {
+            let now = until(&breaker);
+            breaker.admit(1, now);
+            breaker.failed(true, None, an_hour, now);
+            let (wait, lasted) = (until(&breaker).duration_since(now), now.duration_since(began));
+            // Each up to a fifth longer.
+            assert!(wait <= (lasted + first) * 6 / 5, "{an_hour:?}: {wait} after {lasted}");
+            assert!(wait <= SignedDuration::from_mins(72), "{an_hour:?}: {wait}");
+        }
     }
 }

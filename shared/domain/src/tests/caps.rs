@@ -35,3 +35,11 @@ fn what_cannot_be_kept_is_named() {
     assert_eq!(faults(1_000_001, 100_001, 721), 3);
     assert_eq!(faults(1_000_000, 100_000, 720), 0);
 }
+
+#[test]
+fn somebody_is_free_again_once_the_least_time_is_over() {
+    let last: Timestamp = "2027-01-04T09:00:00Z".parse().unwrap();
+    let caps = Caps { hours_apart: Some(20), ..Caps::default() };
+    assert_eq!(caps.free_from(Some(last)), Some(last + SignedDuration::from_hours(20)));
+    assert_eq!((caps.free_from(None), Caps::default().free_from(Some(last))), (None, None));
+}

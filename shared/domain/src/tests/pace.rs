@@ -278,3 +278,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_tightest_limit_says_how_many_go_out_in_an_hour() {
+    assert_eq!(limits(2_000).most_an_hour(), 2_000);
+    assert_eq!(SendingLimits { per_minute: Some(10), ..limits(2_000) }.most_an_hour(), 600);
+    assert_eq!(SendingLimits { per_hour: Some(150), ..limits(2_000) }.most_an_hour(), 150);
+    assert_eq!(SendingLimits { gap_seconds: 90, ..limits(2_000) }.most_an_hour(), 40);
+    assert_eq!(SendingLimits { gap_seconds: 90, ..limits(20) }.most_an_hour(), 20);
+}

@@ -2,9 +2,11 @@ use super::*;
 use crate::calendar::WorkingHours;
 use crate::connection::{ConnectionSettings, SmtpSecurity};
 use crate::email_address::EmailAddress;
-use crate::ids::{ConnectionId, WorkspaceId};
+use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
 use crate::pace::SendingLimits;
-use crate::sequence::MinuteRange;
+use crate::phone_number::PhoneNumber;
+use crate::sequence::{Delay, MinuteRange, SendingWindow, Step};
+use crate::step_kind::StepKind;
 use crate::time_zone::ZoneName;
 
 fn now() -> Timestamp {
@@ -63,7 +65,7 @@ fn an_account_says_each_thing_that_keeps_it_from_sending() {
     account.limits = Some(limits);
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {
-        breaker.failed(false, None, now());
+        breaker.failed(false, None, None, now());
     }
     let known = Account { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
     let standing = of_account(
@@ -129,7 +131,7 @@ fn what_is_next_is_when_the_last_reason_is_over() {
     assert_eq!(next(&bare(&account)), Next { what: NextWhat::Send, at: Some(now()) });
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {
-        breaker.failed(false, None, now());
+        breaker.failed(false, None, None, now());
     }
     let down = Account { breaker: Some(&breaker), ..bare(&account) };
     assert_eq!(next(&down).at, at("2027-01-04T09:00:30Z"));
@@ -157,4 +159,118 @@ fn of_several_accounts_the_first_says_when() {
     let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
     let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
     assert_eq!(next, Next { what: NextWhat::Send, at: Some(now()) });
+}
+
+fn texts() -> Connection {
+    let from_number = PhoneNumber::parse("+442074960351", None).expect("a number");
+    let (base_url, account_sid) = (String::new(), "AC1".to_owned());
+    let settings = ConnectionSettings::Twilio { base_url, account_sid, from_number };
+    Connection { settings, ..mailbox("Texts") }
+}
+
+fn step(name: &str, kind: StepKind) -> Step {
+    Step { id: StepId::derived(now(), &[name]), delay: Delay::NONE, not_before: None, not_after: None, kind }
+}
+
+/// A mail, then a text.
+fn of_two_channels(accounts: &[Account<'_>]) -> Standing {
+    let mail = StepKind::Email {
+        subject: "Hi".to_owned(),
+        body: "Hello".to_owned(),
+        template: None,
+        variants: Vec::new(),
+    };
+    let text = StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now(), &["s"]),
+        version: 1,
+        steps: vec![step("first", mail), step("second", text)],
+        window: SendingWindow::default(),
+    };
+    let campaign = Campaign {
+        id: CampaignId::derived(now(), &["c"]),
+        workspace: WorkspaceId::derived(now(), &["w"]),
+        name: "Spring".to_owned(),
+        state: CampaignState::Active,
+        state_since: now(),
+        paused_until: None,
+        sequence: version.sequence.clone(),
+        sequence_version: 1,
+        mailboxes: Vec::new(),
+        when_mailbox_gone: Default::default(),
+        sms_sender: None,
+        whatsapp_sender: None,
+        zone: ZoneName::utc(),
+        lead_tag: None,
+        only_verified: false,
+        promotes_winner: false,
+        late_answer: None,
+        evergreen: None,
+        owner: None,
+        created_at: now(),
+        launched_at: Some(now()),
+        rev: 1,
+    };
+    of_campaign((&Sending::Running, &campaign), &version, accounts, now())
+}
+
+fn by_channel(standing: &Standing) -> Vec<(Channel, bool, Option<Timestamp>)> {
+    standing.channels.iter().map(|channel| (channel.channel, channel.sends, channel.next.at)).collect()
+}
+
+#[test]
+fn of_two_channels_of_which_one_is_off_the_other_goes_out_and_each_says_so() {
+    let (mail, text) = (mailbox("Maya"), texts());
+    let both = of_two_channels(&[bare(&mail), bare(&text)]);
+    let sends = |channel| (channel, true, Some(now()));
+    let waits = |channel| (channel, false, None);
+    assert_eq!(by_channel(&both), [sends(Channel::Email), sends(Channel::Sms)]);
+    let off = Connection { enabled: false, ..text.clone() };
+    let mails_alone = of_two_channels(&[bare(&mail), bare(&off)]);
+    assert!(mails_alone.sends, "mails go out");
+    assert_eq!(mails_alone.next, Next { what: NextWhat::Send, at: Some(now()) });
+    assert_eq!(by_channel(&mails_alone), [sends(Channel::Email), waits(Channel::Sms)]);
+    assert_eq!(failed(&mails_alone), [("sender_enabled", "Texts is switched off")]);
+    let no_mailbox = of_two_channels(&[bare(&text)]);
+    assert!(no_mailbox.sends);
+    assert_eq!(by_channel(&no_mailbox), [waits(Channel::Email), sends(Channel::Sms)]);
+    assert_eq!(failed(&no_mailbox), [("sender_enabled", "there is no account to send by: email")]);
+    let neither = of_two_channels(&[bare(&Connection { enabled: false, ..mail.clone() }), bare(&off)]);
+    assert!(!neither.sends);
+    assert_eq!(neither.next, Next { what: NextWhat::AwaitPerson, at: None });
+    let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
+    let full = of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
+    let tomorrow = "2027-01-05T00:00:00Z".parse().ok();
+    assert!(!full.sends);
+    assert_eq!(by_channel(&full), [(Channel::Email, false, tomorrow), waits(Channel::Sms)]);
+}
+
+#[test]
+fn a_workspace_says_for_each_channel_of_its_accounts_whether_it_sends() {
+    let (mail, off) = (mailbox("Maya"), Connection { enabled: false, ..texts() });
+    let standing = of_workspace(&Sending::Running, &[bare(&mail), bare(&off)], now());
+    assert!(standing.sends);
+    assert_eq!(by_channel(&standing), [(Channel::Email, true, Some(now())), (Channel::Sms, false, None)]);
+    let stopped = Sending::Stopped { since: now(), until: None };
+    let standing = of_workspace(&stopped, &[bare(&mail)], now());
+    assert_eq!((standing.sends, by_channel(&standing)), (false, vec![(Channel::Email, false, None)]));
+}
+
+#[test]
+fn an_account_that_is_back_after_an_outage_sends_and_says_how() {
+    let account = mailbox("Maya");
+    let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, None, now());
+    }
+    let later = now() + jiff::SignedDuration::from_mins(1);
+    assert_eq!(breaker.admit(1, later), crate::breaker::Pass::Probe);
+    breaker.answered(true, "m", later);
+    let standing =
+        of_account(&Sending::Running, &Account { breaker: Some(&breaker), ..bare(&account) }, later);
+    assert_eq!((standing.sends, failed(&standing)), (true, vec![]));
+    assert_eq!(standing.next, Next { what: NextWhat::Send, at: Some(later) });
+    let told = standing.checks.iter().find(|check| check.rule == "provider_takes_messages");
+    let seen = "Maya is back since 2027-01-04T09:01:00Z; what has waited goes out bit by bit";
+    assert_eq!(told.map(|check| check.seen.as_str()), Some(seen));
 }

@@ -46,7 +46,13 @@ async fn first_time_is_once_until_it_is_forgotten() {
 
 fn asked(attempt: &str, hash: &str) -> KeyedRequest {
     let (attempt, id, hash) = (attempt.to_owned(), attempt.to_owned(), hash.to_owned());
-    KeyedRequest { attempt, id, hash, keep: SignedDuration::from_hours(1) }
+    KeyedRequest {
+        attempt,
+        id,
+        hash,
+        keep: SignedDuration::from_hours(1),
+        lasts: SignedDuration::from_mins(1),
+    }
 }
 
 #[tokio::test]
@@ -105,6 +111,32 @@ async fn what_failed_is_begun_again_under_its_id() {
     table.give_up_request("k", &again, later(4)).await.unwrap();
     let other = table.begin_request("k", asked("4", "other"), later(5)).await.unwrap();
     assert_eq!(other, Begun::Ours(asked("4", "other")));
+}
+
+/// Its function was killed, and told nobody.
+#[tokio::test]
+async fn what_runs_for_longer_than_it_can_is_begun_again_under_its_id_and_the_first_tells_nothing_any_more() {
+    let table = World::new().table;
+    let running = Begun::Before { hash: "h".into(), answer: None };
+    let first = asked("1", "h");
+    table.begin_request("k", first.clone(), later(0)).await.unwrap();
+    assert_eq!(table.begin_request("k", asked("2", "h"), later(59)).await.unwrap(), running);
+    let again = KeyedRequest { id: "1".to_owned(), ..asked("3", "h") };
+    assert_eq!(
+        table.begin_request("k", asked("3", "h"), later(60)).await.unwrap(),
+        Begun::Ours(again.clone())
+    );
+    assert_eq!(table.begin_request("k", asked("4", "h"), later(61)).await.unwrap(), running, "it runs anew");
+    let answer = StoredAnswer { status: 201, body: "{}".into() };
+    assert!(matches!(table.store_answer("k", &first, &answer, later(62)).await, Err(StoreError::Conflict)));
+    table.give_up_request("k", &first, later(62)).await.unwrap();
+    assert_eq!(table.begin_request("k", asked("5", "h"), later(63)).await.unwrap(), running);
+    table.store_answer("k", &again, &answer, later(64)).await.unwrap();
+    let kept = Begun::Before { hash: "h".into(), answer: Some(answer) };
+    assert_eq!(table.begin_request("k", asked("6", "h"), later(600)).await.unwrap(), kept);
+    table.begin_request("other", asked("7", "h"), later(0)).await.unwrap();
+    let another = asked("8", "another");
+    assert_eq!(table.begin_request("other", another.clone(), later(60)).await.unwrap(), Begun::Ours(another));
 }
 
 fn hint(n: i64, seconds: i64) -> Hint {

@@ -394,7 +394,7 @@ pub(crate) fn breaker() -> Breaker {
     let connection = connection("outbox", inbound(&["in@acme.example"])).id;
     let mut breaker = Breaker::closed(workspace(), connection);
     while !breaker.is_down() {
-        breaker.failed(false, None, Still.now());
+        breaker.failed(false, None, None, Still.now());
     }
     breaker
 }

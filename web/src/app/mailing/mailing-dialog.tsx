@@ -197,8 +197,24 @@ export function MailingDialog({
   );
 }
 
+const WAITS_WORDS: Record<string, string> = {
+  too_soon: "too soon after their last message",
+  domain_full: "their domain has had its messages of today",
+  workspace_full: "the workspace has sent its messages of today",
+};
+
+/** "3 people wait before it goes out to them: 2 too soon after their last message, 1 …"; none where nobody does. */
+export function waitsWords(waits: Record<string, number>): string | undefined {
+  const all = Object.entries(waits);
+  const people = all.reduce((sum, [, n]) => sum + n, 0);
+  if (!people) return undefined;
+  const each = all.map(([reason, n]) => `${number(n)} ${WAITS_WORDS[reason] ?? inWords(reason)}`);
+  return `${plural(people, "person waits", "people wait")} before it goes out to them: ${each.join(", ")}.`;
+}
+
 function Found({ check: c }: { check: MailingCheck }) {
   const out = Object.entries(c.left_out);
+  const waits = waitsWords(c.waits);
   const part = c.looked_at < c.people;
   return (
     <div className="space-y-3">
@@ -206,6 +222,7 @@ function Found({ check: c }: { check: MailingCheck }) {
         <span className="font-semibold">{plural(c.reached, "person gets", "people get")} it</span>
         {part ? ` of the first ${number(c.looked_at)} that were looked at, of ${number(c.people)} in all` : ""}.
       </p>
+      {waits ? <p className="text-ink-2">{waits}</p> : null}
       {out.length ? (
         <ul aria-label="Who is left out" className="divide-y rounded-panel border">
           {out.map(([reason, n]) => (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LIVE_MS } from "@/api/query";
-import { reachesNobody } from "./mailing-dialog";
+import { reachesNobody, waitsWords } from "./mailing-dialog";
 import { isUnderWay, lookAgainAfter, type Mailing } from "./queries";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -33,7 +33,17 @@ test("what takes days is not asked about every few seconds", () => {
 });
 
 test("that the first of them are left out says nothing of the rest", () => {
-  const check = { people: 500, looked_at: 200, reached: 0, left_out: {}, examples: [], previews: [] };
+  const check = { people: 500, looked_at: 200, reached: 0, waits: {}, left_out: {}, examples: [], previews: [] };
   expect(reachesNobody(check)).toBe(false);
   expect(reachesNobody({ ...check, people: 200 })).toBe(true);
+});
+
+test("who waits for the workspace's caps is told before, by reason", () => {
+  expect(waitsWords({})).toBeUndefined();
+  expect(waitsWords({ too_soon: 1 })).toBe(
+    "1 person waits before it goes out to them: 1 too soon after their last message.",
+  );
+  expect(waitsWords({ domain_full: 2, workspace_full: 1 })).toBe(
+    "3 people wait before it goes out to them: 2 their domain has had its messages of today, 1 the workspace has sent its messages of today.",
+  );
 });

@@ -2,8 +2,9 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { type Instant, whenIn } from "@/shared/lib/format";
+import { type Instant, words as inWords, whenIn } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks, type SeenCheck } from "./checks";
@@ -12,8 +13,15 @@ import { type Next, nextWords } from "./next";
 /** What is asked about; without an id, the whole workspace. */
 export type Asked = { name: string; campaign?: string; account?: string };
 
+interface ChannelStanding {
+  channel: string;
+  sends: boolean;
+  next: Next;
+}
+
 interface Standing {
   sends: boolean;
+  channels: ChannelStanding[];
   checks: SeenCheck[];
   next: Next;
 }
@@ -35,6 +43,21 @@ const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
     gcTime: 0,
   });
 
+const listed = new Intl.ListFormat("en", { type: "conjunction" });
+const named = (channels: ChannelStanding[]) =>
+  listed.format(channels.map((c) => CHANNEL_WORDS[c.channel] ?? inWords(c.channel)));
+
+/** "Partly: what is due by E-mail goes out, what is due by SMS waits." */
+export function answerWords({ sends, channels }: Pick<Standing, "sends" | "channels">): string {
+  if (!sends) return "No: what is due waits, for the reasons marked below.";
+  const waiting = channels.filter((c) => !c.sends);
+  const going = channels.filter((c) => c.sends);
+  if (waiting.length && going.length) {
+    return `Partly: what is due by ${named(going)} goes out, what is due by ${named(waiting)} waits, for the reasons marked below.`;
+  }
+  return "Yes: what is due goes out. A person's own reasons are told beside their name.";
+}
+
 export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () => void }) {
   // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
   const { data, error, isPending, refetch } = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
@@ -52,14 +75,20 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
       <Loaded query={{ data, error, isPending, refetch }} what="The reasons">
         {(standing) => (
           <>
-            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
-              {standing.sends
-                ? "Yes: what is due goes out. A person's own reasons are told beside their name."
-                : "No: what is due waits, for the reasons marked below."}
-            </p>
-            <p className="mb-3">
-              <span className="font-medium">Next</span> {nextWords(standing.next, now, undefined, tell)}
-            </p>
+            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerWords(standing)}</p>
+            {standing.channels.length > 1 ? (
+              <ul aria-label="Next by channel" className="mb-3">
+                {standing.channels.map((c) => (
+                  <li key={c.channel}>
+                    <span className="font-medium">Next by {named([c])}</span> {nextWords(c.next, now, undefined, tell)}
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <p className="mb-3">
+                <span className="font-medium">Next</span> {nextWords(standing.next, now, undefined, tell)}
+              </p>
+            )}
             <Checks checks={standing.checks} all tell={tell} />
           </>
         )}
