@@ -57,6 +57,8 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
       ["Company: Linden Physio, change", "rep"],
     ],
   ],
+  ["/leads", [["New lead", "rep"]]],
+  ["/inbox?lead=lead_2", [["Send", "rep"]]],
 ];
 const ROLES = ["read_only", "rep", "owner"];
 
@@ -99,4 +101,15 @@ test("keys that write are not theirs either", async ({ page }) => {
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.keyboard.press("w");
   await expect(page.getByRole("dialog", { name: "What happens next, and why?" })).toBeVisible();
+});
+
+test("a list of leads is read: nobody is ticked, moved or changed", async ({ page }) => {
+  const { errors } = await as(page, "read_only", "/leads");
+  await expect(page.getByRole("link", { name: "Elena Marsh", exact: true })).toBeVisible();
+  for (const role of ["checkbox", "combobox"] as const)
+    await expect(page.getByRole("grid").getByRole(role)).toHaveCount(0);
+  for (const key of ["n", "q", "Control+a"]) await page.keyboard.press(key);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByText("selected")).toHaveCount(0);
+  expect(errors).toEqual([]);
 });

@@ -1,6 +1,7 @@
 // A message that waits to go out: said when it is handed over, and called back while it still waits.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { useMay } from "@/app/auth/use-may";
 import { when } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -42,6 +43,7 @@ export function useSayHandedOver() {
 
 export function CancelPlanned({ message, who }: { message: string; who: string }) {
   const callBack = useCallBack();
+  if (!useMay("rep")) return null;
   return (
     <Button
       size="sm"

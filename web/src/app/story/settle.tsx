@@ -1,6 +1,7 @@
 // Did this message arrive? A person's two answers, wherever the question is put.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
@@ -21,6 +22,7 @@ export function SettleUncertain({ message, who }: { message: string; who: string
       void cache.invalidateQueries({ queryKey: ["campaigns"] });
     },
   });
+  if (!useMay("rep")) return null;
   return (
     <span className="flex flex-wrap items-center gap-2">
       <Button

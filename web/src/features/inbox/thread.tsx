@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
 import { useEffect, useMemo } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { CancelPlanned, useSayHandedOver } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
@@ -49,6 +50,7 @@ export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => v
 function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => void; onDone: () => void }) {
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
+  const may = useMay("rep");
   const sayHandedOver = useSayHandedOver();
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
@@ -56,7 +58,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   const { unread, latest_answer } = conversation;
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening it reads it
   useEffect(() => {
-    if (unread > 0) read.mutate(conversation);
+    if (may && unread > 0) read.mutate(conversation);
   }, [lead.id, unread, latest_answer]);
   const move = async (folder: "open" | "done") => {
     try {
@@ -69,24 +71,28 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
       toastProblem("The conversation stays where it was", error);
     }
   };
-  useCommands([
-    {
-      id: "thread-done",
-      title: open ? `Done with ${lead.name}` : `Open ${lead.name} again`,
-      group: "This page",
-      keys: "e",
-      icon: Check,
-      run: () => void move(open ? "done" : "open"),
-    },
-    {
-      id: "thread-reply",
-      title: `Answer ${lead.name}`,
-      group: "This page",
-      keys: "r",
-      icon: Pencil,
-      run: () => document.querySelector<HTMLTextAreaElement>("[data-composer] textarea")?.focus(),
-    },
-  ]);
+  useCommands(
+    may
+      ? [
+          {
+            id: "thread-done",
+            title: open ? `Done with ${lead.name}` : `Open ${lead.name} again`,
+            group: "This page",
+            keys: "e",
+            icon: Check,
+            run: () => void move(open ? "done" : "open"),
+          },
+          {
+            id: "thread-reply",
+            title: `Answer ${lead.name}`,
+            group: "This page",
+            keys: "r",
+            icon: Pencil,
+            run: () => document.querySelector<HTMLTextAreaElement>("[data-composer] textarea")?.focus(),
+          },
+        ]
+      : [],
+  );
   const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
   const stop = thread.stopped[0];
   const channels = thread.channels.filter((c) => c.open).map((c) => c.channel);
@@ -112,14 +118,16 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
               {REPLY_WORDS[conversation.kind] ?? conversation.kind}
             </Badge>
           ) : null}
-          <Button
-            hint="E"
-            busy={file.isPending}
-            icon={open ? <Check size={15} /> : <Undo2 size={15} />}
-            onClick={() => void move(open ? "done" : "open")}
-          >
-            {open ? "Done" : "Open again"}
-          </Button>
+          {may ? (
+            <Button
+              hint="E"
+              busy={file.isPending}
+              icon={open ? <Check size={15} /> : <Undo2 size={15} />}
+              onClick={() => void move(open ? "done" : "open")}
+            >
+              {open ? "Done" : "Open again"}
+            </Button>
+          ) : null}
         </header>
         {stop ? (
           <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
@@ -138,31 +146,33 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             {sorted.map((m) => (
               <MessageItem key={m.id} message={m} name={lead.name} />
             ))}
-            <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3">
-              <StationIcon tone="planned">
-                <Pencil size={12} />
-              </StationIcon>
-              <div data-composer="">
-                {channels.length ? (
-                  <Composer
-                    draftKey={draftKey}
-                    kept={kept}
-                    channels={channels}
-                    first={conversation.channel}
-                    withSubject={!mailed}
-                    to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
-                    onSend={async (written, at) => {
-                      const sent = await answer.mutateAsync({ shown: conversation, written, at });
-                      sayHandedOver(sent, !!at, "Answer", () => restoreDraft(draftKey, written));
-                    }}
-                  />
-                ) : (
-                  <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
-                    {CLOSED[closed ?? ""] ?? "There is no address or number to answer to."}
-                  </p>
-                )}
-              </div>
-            </li>
+            {may ? (
+              <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3">
+                <StationIcon tone="planned">
+                  <Pencil size={12} />
+                </StationIcon>
+                <div data-composer="">
+                  {channels.length ? (
+                    <Composer
+                      draftKey={draftKey}
+                      kept={kept}
+                      channels={channels}
+                      first={conversation.channel}
+                      withSubject={!mailed}
+                      to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
+                      onSend={async (written, at) => {
+                        const sent = await answer.mutateAsync({ shown: conversation, written, at });
+                        sayHandedOver(sent, !!at, "Answer", () => restoreDraft(draftKey, written));
+                      }}
+                    />
+                  ) : (
+                    <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
+                      {CLOSED[closed ?? ""] ?? "There is no address or number to answer to."}
+                    </p>
+                  )}
+                </div>
+              </li>
+            ) : null}
           </ol>
         </div>
       </div>

@@ -1,6 +1,5 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
 import { useQuery } from "@tanstack/react-query";
-import { useMay } from "@/app/auth/use-may";
 import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
@@ -16,7 +15,6 @@ import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 export function Story({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
-  const may = useMay("rep");
   return (
     <Loaded query={query} what="The timeline">
       {(page) => {
@@ -43,9 +41,7 @@ export function Story({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
-                aside={
-                  may && t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined
-                }
+                aside={t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined}
                 below={t.task ? <OpenTask id={t.task} /> : undefined}
               />
             ))}
@@ -60,7 +56,7 @@ export function Story({ id }: { id: string }) {
                 note={t.note}
                 detail={t.detail}
                 quote={t.quote ? <Quote text={t.quote} /> : undefined}
-                aside={may && t.uncertain ? <SettleUncertain message={t.uncertain} who={t.title} /> : undefined}
+                aside={t.uncertain ? <SettleUncertain message={t.uncertain} who={t.title} /> : undefined}
                 last={i === past.length - 1}
               />
             ))}

@@ -34,7 +34,8 @@ function FollowUp({ at, now }: { at?: string | null; now: number }) {
 export function leadColumns(options: {
   now: number;
   campaigns: Record<string, string>;
-  change: (row: LeadRow, changes: LeadChanges) => void;
+  /** Nothing is changed without it. */
+  change?: (row: LeadRow, changes: LeadChanges) => void;
   narrow: boolean;
 }): Column<LeadRow>[] {
   const { now, campaigns, change, narrow } = options;
@@ -55,14 +56,17 @@ export function leadColumns(options: {
       header: "Company",
       width: "minmax(120px,1.3fr)",
       sortable: true,
-      cell: (l) => (
-        <EditCell
-          label="Company"
-          value={l.company ?? ""}
-          onSave={(company) => change(l, { company: company || null })}
-          className="text-ink-2"
-        />
-      ),
+      cell: (l) =>
+        change ? (
+          <EditCell
+            label="Company"
+            value={l.company ?? ""}
+            onSave={(company) => change(l, { company: company || null })}
+            className="text-ink-2"
+          />
+        ) : (
+          <span className="truncate text-ink-2">{l.company || "–"}</span>
+        ),
     },
     {
       id: "score",
@@ -76,20 +80,23 @@ export function leadColumns(options: {
       header: "Stage",
       width: "112px",
       sortable: true,
-      cell: (l) => (
-        <select
-          aria-label={`Stage of ${l.name}`}
-          value={l.status}
-          onChange={(e) => change(l, { status: e.target.value as LeadStatus })}
-          className="-ml-1 h-6 max-w-full appearance-none rounded-key bg-transparent px-1 hover:bg-trough"
-        >
-          {STATUS_OPTIONS.map((o) => (
-            <option key={o.value} value={o.value}>
-              {o.label}
-            </option>
-          ))}
-        </select>
-      ),
+      cell: (l) =>
+        change ? (
+          <select
+            aria-label={`Stage of ${l.name}`}
+            value={l.status}
+            onChange={(e) => change(l, { status: e.target.value as LeadStatus })}
+            className="-ml-1 h-6 max-w-full appearance-none rounded-key bg-transparent px-1 hover:bg-trough"
+          >
+            {STATUS_OPTIONS.map((o) => (
+              <option key={o.value} value={o.value}>
+                {o.label}
+              </option>
+            ))}
+          </select>
+        ) : (
+          STATUS_WORDS[l.status]
+        ),
     },
     {
       id: "campaign",

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Plus, Upload } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
@@ -36,6 +37,7 @@ export function LeadsPage() {
   const now = useNow();
   const campaigns = useCampaignNames();
   const change = useChangeLead();
+  const may = useMay("rep");
   const filters = useMemo(() => parseFilters(search.f), [search.f]);
   const view: LeadsView = useMemo(
     () => ({ q: search.q, filters, sort: search.sort }),
@@ -107,17 +109,28 @@ export function LeadsPage() {
   const save = () => void downloadLeads(view).catch((error) => toastProblem("The file did not come", error));
   useCommands([
     { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
-    { id: "new-lead", title: "New lead", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) },
-    {
-      id: "enrol",
-      title: "Enrol in a campaign",
-      group: "This page",
-      keys: "q",
-      run: () => total > 0 && enrol(),
-    },
+    ...(may
+      ? [
+          {
+            id: "new-lead",
+            title: "New lead",
+            group: "This page" as const,
+            keys: "n",
+            icon: Plus,
+            run: () => setAdding(true),
+          },
+          {
+            id: "enrol",
+            title: "Enrol in a campaign",
+            group: "This page" as const,
+            keys: "q",
+            run: () => total > 0 && enrol(),
+          },
+        ]
+      : []),
   ]);
   useKeys({
-    "mod+a": () => setSelection(selectAll(total)),
+    "mod+a": () => may && setSelection(selectAll(total)),
     Escape: () => (peek ? setPeek(undefined) : setSelection(NOTHING)),
     m: () => {
       const row = peeked?.row ?? rows.at(cursor);
@@ -130,7 +143,7 @@ export function LeadsPage() {
     now,
     campaigns,
     narrow: narrow || !!peek,
-    change: (row, changes) => change.mutate({ row, changes }),
+    change: may ? (row, changes) => change.mutate({ row, changes }) : undefined,
   });
   const sort = parseSort(search.sort);
   const filtered = !!search.f || !!search.q;
@@ -138,16 +151,20 @@ export function LeadsPage() {
   return (
     <Page
       title="Leads"
-      quick={{ label: "New lead", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) }}
+      quick={
+        may ? { label: "New lead", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) } : undefined
+      }
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <>
           <Button kind="quiet" icon={<Download size={15} />} disabled={!total} onClick={save}>
             Download
           </Button>
-          <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
-            New lead
-          </Button>
+          {may ? (
+            <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
+              New lead
+            </Button>
+          ) : null}
         </>
       }
     >
@@ -188,15 +205,19 @@ export function LeadsPage() {
           <Empty
             title="There are no leads yet"
             actions={
-              <>
-                <Link to="/import" className={buttonStyle({ kind: "primary" })}>
-                  <Upload size={15} aria-hidden="true" /> Import a file
-                </Link>
-                <Button onClick={() => setAdding(true)}>Type one</Button>
-              </>
+              may ? (
+                <>
+                  <Link to="/import" className={buttonStyle({ kind: "primary" })}>
+                    <Upload size={15} aria-hidden="true" /> Import a file
+                  </Link>
+                  <Button onClick={() => setAdding(true)}>Type one</Button>
+                </>
+              ) : undefined
             }
           >
-            Bring a CSV or JSON file, or type one in. Nothing is sent to anybody before you launch a campaign.
+            {may
+              ? "Bring a CSV or JSON file, or type one in. Nothing is sent to anybody before you launch a campaign."
+              : "A rep imports a file, or types one in."}
           </Empty>
         )
       ) : (
@@ -210,7 +231,7 @@ export function LeadsPage() {
               rowName={(l) => l.name}
               sort={sort}
               onSort={(s) => show({ sort: spellSort(s) })}
-              selection={phone ? undefined : selection}
+              selection={phone || !may ? undefined : selection}
               onSelection={setSelection}
               cursor={cursor}
               onCursor={(i) => {
@@ -240,7 +261,7 @@ export function LeadsPage() {
               lead={peeked.row}
               position={`${count(peeked.index + 1)} of ${count(total)}`}
               onClose={() => setPeek(undefined)}
-              onEnrol={enrol}
+              onEnrol={may ? enrol : undefined}
             />
           ) : null}
         </div>

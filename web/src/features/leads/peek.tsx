@@ -28,7 +28,8 @@ export function Peek({
   lead: LeadRow;
   position: string;
   onClose: () => void;
-  onEnrol: () => void;
+  /** Nobody is written to or enrolled without it. */
+  onEnrol?: () => void;
 }) {
   const now = useNow();
   const campaigns = useCampaignNames();
@@ -57,14 +58,16 @@ export function Peek({
         <div className="border-b px-5 pb-4">
           <h2 className="text-person font-semibold break-words">{lead.name}</h2>
           <p className="text-ink-2">{[lead.company, lead.city].filter(Boolean).join(", ")}</p>
-          <div className="mt-3 flex flex-wrap gap-2">
-            <Link to="/leads/$id" params={{ id: lead.id }} hash="write" className={buttonStyle({ kind: "primary" })}>
-              E-mail <Key on>M</Key>
-            </Link>
-            <Button hint="Q" onClick={onEnrol}>
-              Enrol
-            </Button>
-          </div>
+          {onEnrol ? (
+            <div className="mt-3 flex flex-wrap gap-2">
+              <Link to="/leads/$id" params={{ id: lead.id }} hash="write" className={buttonStyle({ kind: "primary" })}>
+                E-mail <Key on>M</Key>
+              </Link>
+              <Button hint="Q" onClick={onEnrol}>
+                Enrol
+              </Button>
+            </div>
+          ) : null}
         </div>
         <div className="px-5 py-4">
           <Facts>
