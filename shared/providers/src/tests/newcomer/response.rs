@@ -1,7 +1,7 @@
 //! What it answered. Whatever says nothing that we know may have been taken.
 
 use super::error_code::{Meaning, meaning};
-use crate::senders::{arrived, unclear};
+use crate::senders::{arrived, over_rate, unclear};
 use crate::sends::Answered;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{Accepted, SendError};
@@ -44,6 +44,6 @@ pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, Sen
         Meaning::Refused { class, suppress } => SendError::refused(class, Some(code), detail, suppress),
         Meaning::Later => SendError::Retryable { detail, after },
         Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
-        Meaning::Wait => SendError::Down { detail, after },
+        Meaning::Wait => over_rate(detail, after),
     })
 }
