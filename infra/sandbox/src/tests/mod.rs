@@ -9,3 +9,4 @@ mod resend;
 mod signatures;
 mod smtp;
 mod twilio;
+mod whatsapp;
