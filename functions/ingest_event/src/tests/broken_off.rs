@@ -20,6 +20,7 @@ use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
+use domain::suppression::SuppressionScope;
 use domain::{ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
@@ -433,6 +434,22 @@ async fn a_delivery() {
 #[tokio::test]
 async fn a_number_that_does_not_exist() {
     is_as_if_it_came_once(|world| vec![world.report("undelivered", "30005")], "Bounced").await;
+}
+
+/// Somebody of the workspace has taken it off the list since.
+#[tokio::test]
+async fn a_number_that_does_not_exist_told_again_days_later() {
+    let world = World::new().await;
+    let report = world.report("undelivered", "30005");
+    let scope = SuppressionScope::phone(&PhoneNumber::try_from(PHONE.to_owned()).unwrap());
+    let suppressions = world.stage.ports.suppressions();
+    let listed = async || suppressions.find(&world.workspace, std::slice::from_ref(&scope)).await.unwrap();
+    ingest(&world.app.ports, &report).await.unwrap();
+    let entry = listed().await.pop().unwrap();
+    suppressions.lift(&entry, &Event::system("test", world.stage.clock.now())).await.unwrap();
+    world.stage.advance(SignedDuration::from_hours(72));
+    ingest(&world.app.ports, &report).await.unwrap();
+    assert_eq!(listed().await, Vec::new());
 }
 
 #[tokio::test]

@@ -11,3 +11,4 @@ mod resend;
 mod signatures;
 mod smtp;
 mod twilio;
+mod whatsapp;

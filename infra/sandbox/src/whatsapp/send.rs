@@ -29,8 +29,8 @@ pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value
     if field("messaging_product") != Some("whatsapp") {
         return Err(Refused::bad(100, "The parameter messaging_product is required."));
     }
-    let given = message.as_object().into_iter().flat_map(|message| message.keys());
-    if let Some(unknown) = given.into_iter().find(|name| !PARAMETERS.contains(&name.as_str())) {
+    let mut given = message.as_object().into_iter().flat_map(|message| message.keys());
+    if let Some(unknown) = given.find(|name| !PARAMETERS.contains(&name.as_str())) {
         return Err(Refused::bad(100, format!("Unexpected key \"{unknown}\" on param.")));
     }
     if field("recipient_type").is_some_and(|kind| kind != "individual") {
