@@ -1,4 +1,4 @@
-// A lead is paused in all that it is in, from its page.
+// A lead is paused in all that it is in, from its page; all sending is stopped from any page.
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
@@ -17,6 +17,25 @@ for (const width of [1440, 390]) {
     await expect(page.getByText("Elena Marsh: paused in Clinics, autumn")).toBeVisible();
     await expect(dialog).toBeHidden();
     expect(await overflow(page)).toBeLessThanOrEqual(0);
+    expect(errors).toEqual([]);
+  });
+}
+
+for (const width of [1280, 320]) {
+  test(`all sending is stopped, or until a time, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 720 });
+    const { errors } = await openApp(page, "/queue");
+    if (width === 320) await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("button", { name: "Stop all" }).click();
+    const asked = page.getByRole("dialog", { name: "Stop all sending?" });
+    await asked.getByRole("button", { name: "Stop until a time" }).click();
+    await expect(page.getByRole("dialog", { name: "Stop all sending until a time" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Stop all" }).click();
+    const sent = page.waitForRequest((r) => r.method() === "POST" && r.url().endsWith("/api/settings/sending"));
+    await asked.getByRole("button", { name: "Stop all sending" }).click();
+    expect((await sent).postDataJSON()).toEqual({ action: "stop" });
+    await expect(asked).toBeHidden();
     expect(errors).toEqual([]);
   });
 }
