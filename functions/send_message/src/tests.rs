@@ -7,6 +7,7 @@ mod caps;
 mod claims;
 mod closed;
 mod companies;
+mod hours;
 mod keyed;
 mod kinds;
 mod late;

@@ -58,15 +58,15 @@ pub const OMITTING: &[Mutant] = &[
     mutant(
         "one_of_many_wakes_somebody",
         OF_MANY,
-        "Hours::of_message(message.channel, zone,",
-        "Hours::of_message(if $M { domain::sequence::Channel::Email } else { message.channel }, zone,",
+        "Hours::of_message(self.message.channel, zone,",
+        "Hours::of_message(if $M { domain::sequence::Channel::Email } else { self.message.channel }, zone,",
     )
     .from(WITH_MAILINGS),
     mutant(
         "one_of_many_keeps_no_hours",
         OF_MANY,
-        "zone, connection.hours.as_ref());",
-        "zone, connection.hours.as_ref().filter(|_| !$M));",
+        "zone, connection.hours.as_ref())",
+        "zone, connection.hours.as_ref().filter(|_| !$M))",
     )
     .from(WITH_MAILINGS),
 ];

@@ -61,20 +61,28 @@ pub(super) async fn its_turn(
 async fn shut_until(
     ports: &SendPorts,
     memory: &mut Memory,
-    OneOff { workspace, file, message, .. }: &OneOff,
+    one_off: &OneOff,
     connection: &Connection,
 ) -> StoreResult<Option<Timestamp>> {
     let now = ports.clock.now();
     if let Some(pause) = connection.pause {
         return Ok(Some(resumed_by(pause.until, RESUMED_WAIT, now)));
     }
-    let zone = zone_of(&file.lead).map_or_else(|| workspace.default_zone.zone(), |fact| fact.zone.zone());
-    let hours = Hours::of_message(message.channel, zone, connection.hours.as_ref());
+    let hours = one_off.hours(connection);
     if !hours.is_open(now) {
         let tomorrow = now.checked_add(NEVER_OPEN_WAIT).unwrap_or(now);
         return Ok(Some(hours.next(now).unwrap_or(tomorrow)));
     }
-    memory.gates.closed(ports, connection, message.id.as_str()).await
+    memory.gates.closed(ports, connection, one_off.message.id.as_str()).await
+}
+
+impl OneOff {
+    /// In which it goes out by this account.
+    pub fn hours<'a>(&self, connection: &'a Connection) -> Hours<'a> {
+        let default = || self.workspace.default_zone.zone();
+        let zone = zone_of(&self.file.lead).map_or_else(default, |fact| fact.zone.zone());
+        Hours::of_message(self.message.channel, zone, connection.hours.as_ref())
+    }
 }
 
 /// When to look again at what waits for somebody to resume: at the end that was said, or before, since they may do so sooner.

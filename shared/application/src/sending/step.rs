@@ -74,7 +74,12 @@ impl Scene {
     }
 
     pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
-        let input = PlanInput {
+        let seen = Seen::of(enrolment, &self.file.messages, &self.file.tasks);
+        plan(&self.input(enrolment, &Seen { colleague: self.colleague, ..seen }, now)).decision
+    }
+
+    pub fn input<'a>(&'a self, enrolment: &'a Enrolment, seen: &'a Seen, now: Timestamp) -> PlanInput<'a> {
+        PlanInput {
             enrolment,
             version: self.version_of(enrolment),
             lead: &self.file.lead,
@@ -82,13 +87,9 @@ impl Scene {
             calendar: &self.calendar,
             sending: &self.workspace.sending,
             suppressions: &self.suppressions,
-            seen: &Seen {
-                colleague: self.colleague,
-                ..Seen::of(enrolment, &self.file.messages, &self.file.tasks)
-            },
+            seen,
             now,
-        };
-        plan(&input).decision
+        }
     }
 
     /// Its messages of which nobody knows yet whether they went out.
