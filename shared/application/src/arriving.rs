@@ -55,7 +55,7 @@ impl<'a> Arrivals<'a> {
         let Course { campaign, version, calendar, .. } = self.course;
         let begins = enrolment.due.filter(|_| campaign.state == CampaignState::Active);
         let Some((due, step)) = begins.zip(enrolment.step.as_ref()) else { return Ok(None) };
-        let Some(Touch { channel, opening }) = version.touch(step) else { return Ok(None) };
+        let Some(Touch { channel, opening }) = enrolment.touch(version) else { return Ok(None) };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
         let wish = Wish { at: due, opening };

@@ -469,7 +469,7 @@ pub(crate) async fn finish(
 /// `version`: the one that the enrolment is on, where it is at hand.
 pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>) -> DueWork {
     let version = version.filter(|version| version.version == enrolment.version);
-    let touch = version.and_then(|version| version.touch(enrolment.step.as_ref()?));
+    let touch = version.and_then(|version| enrolment.touch(version));
     let mailbox = enrolment.mailbox.clone();
     DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch, mailbox }
 }

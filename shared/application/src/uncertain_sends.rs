@@ -157,9 +157,7 @@ pub async fn it_was_sent(
     }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
-        if message.channel == Channel::Email {
-            enrolment.thread = enrolment.thread.or_else(|| Some(id.clone()));
-        }
+        enrolment.has_got(&message);
         let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
         advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;

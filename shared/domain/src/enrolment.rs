@@ -42,6 +42,8 @@ pub struct Enrolment {
     pub thread: Option<MessageId>,
     /// What its mails go out by, once that was chosen.
     pub mailbox: Option<ConnectionId>,
+    /// By which channels a message of this campaign has gone out to them.
+    pub touched: BTreeSet<Channel>,
     /// Tries of the present step that failed safely.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
@@ -233,6 +235,7 @@ impl Enrolment {
     /// The campaign was launched with this version: delays count from now.
     pub fn launch(&mut self, version: &SequenceVersion, at: Timestamp, due: Option<Timestamp>) -> bool {
         let pending = self.state == EnrolmentState::Pending;
+            touched: BTreeSet::new(),
         if pending {
             self.state = EnrolmentState::Scheduled;
             self.version = version.version;

@@ -240,7 +240,7 @@ impl<'a> Flight<'a> {
             match self.decide(&self.enrolment) {
                 Decision::Wait { until } => self.put_off(until),
                 Decision::Send => {
-                    let touch = self.enrolment.step.as_ref().and_then(|step| self.route.version.touch(step));
+                    let touch = self.enrolment.touch(self.route.version);
                     let Some(touch) = touch else { return ended(EndReason::Failed) };
                     if self.write().is_err() {
                         self.note(PlannedOutcome::Held(HoldReason::MissingValue));
@@ -332,7 +332,9 @@ impl<'a> Flight<'a> {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
         self.had.extend(self.enrolment.step.clone());
         self.leave(PlannedOutcome::SendAt(self.now), None);
+        let touch = self.enrolment.touch(self.route.version);
     }
+        self.enrolment.touched.extend(touch.map(|touch| touch.channel));
 
     /// Not before then.
     pub fn put_off(&mut self, until: Timestamp) {
@@ -344,7 +346,7 @@ impl<'a> Flight<'a> {
         let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
         let segments = self.written.take().and_then(|written| written.segments);
         let version = self.route.version;
-        let touch = self.enrolment.step.as_ref().and_then(|step| version.touch(step));
+        let touch = self.enrolment.touch(version);
         self.steps.extend(present.map(|step| PlannedStep {
             step,
             version: version.version,

@@ -342,9 +342,7 @@ pub(super) fn move_on(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    if message.channel == Channel::Email {
-        enrolment.thread = enrolment.thread.or_else(|| Some(message.id.clone()));
-    }
+    enrolment.has_got(message);
     leave(scene, &mut enrolment, done_at, now);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());

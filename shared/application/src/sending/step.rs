@@ -309,7 +309,7 @@ async fn attempt(
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let step = enrolment.step.as_ref().and_then(|step| scene.version.step(step));
-    let Some((step, touch)) = step.and_then(|step| Some((step, scene.version.touch(&step.id)?))) else {
+    let Some((step, touch)) = step.and_then(|step| Some((step, enrolment.touch(&scene.version)?))) else {
         return Ok(Sent::Done);
     };
     let channel = touch.channel;
