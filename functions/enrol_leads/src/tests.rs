@@ -6,6 +6,7 @@ mod held_in_simulation;
 mod intakes;
 mod late;
 mod pauses;
+mod releases;
 mod rollouts;
 mod simulated_texts;
 

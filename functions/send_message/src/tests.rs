@@ -10,6 +10,7 @@ mod companies;
 mod hours;
 mod keyed;
 mod kinds;
+mod lacking;
 mod late;
 mod left;
 mod limits;

@@ -30,7 +30,7 @@ use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
 use domain::planner::{Decision, PlanInput, hours_for, plan};
-use domain::resuming::{GOES_ON_OVER, Resumption};
+use domain::resuming::{GOES_ON_OVER, GoesOn};
 use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
@@ -372,7 +372,7 @@ pub(crate) async fn next_move<'a>(
     ports: &EnrolPorts,
     course: &'a Course,
     mut enrolment: Enrolment,
-    resumed: Option<&Resumption>,
+    goes_on: Option<&GoesOn>,
     now: Timestamp,
 ) -> StoreResult<Next<'a>> {
     let workspace = &course.campaign.workspace;
@@ -389,7 +389,7 @@ pub(crate) async fn next_move<'a>(
     Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
         Ok(First::At(due)) => {
             let placed =
-                resumed.and_then(|resumed| place(course, version, &lead, &enrolment, (resumed, due)));
+                goes_on.and_then(|goes_on| place(course, version, &lead, &enrolment, (goes_on, due)));
             let due = placed.map_or(due, |placed| placed.max(now));
             if due > now {
                 enrolment.put_off(due, now);
@@ -413,22 +413,22 @@ pub(crate) async fn next_move<'a>(
     })
 }
 
-/// Behind those who were due before them, where a pause kept them back and nothing else puts them off.
+/// Behind those who were due before them, where a pause kept them back and nothing else puts them off; or among those who were
+/// let go with them.
 fn place(
     course: &Course,
     version: &SequenceVersion,
     lead: &Lead,
     enrolment: &Enrolment,
-    (resumed, due): (&Resumption, Timestamp),
+    (goes_on, due): (&GoesOn, Timestamp),
 ) -> Option<Timestamp> {
     let Course { campaign, calendar, .. } = course;
-    let owed = enrolment.owed_since?;
     let step = enrolment.step.as_ref().and_then(|step| version.step(step))?;
     step.kind.channel()?;
     let hours = hours_for(lead, campaign, version, calendar);
     let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
-    let latest = hours.next(resumed.at)?.checked_add(GOES_ON_OVER).ok()?;
-    (due <= latest).then(|| resumed.place(owed, &hours))?
+    let latest = hours.next(goes_on.since())?.checked_add(GOES_ON_OVER).ok()?;
+    (due <= latest).then(|| goes_on.place(enrolment, &hours))?
 }
 
 pub(crate) async fn save_scheduled(

@@ -122,6 +122,25 @@ impl HoldReason {
     pub fn is_of_a_scope(self) -> bool {
         matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
     }
+
+    /// A person may let all go together whom it holds. What is not settled, who is away and what is late have answers of their
+    /// own.
+    pub fn may_be_released(self) -> bool {
+        match self {
+            Self::PausedByUser
+            | Self::Mailbox
+            | Self::NotTaken
+            | Self::MissingValue
+            | Self::CompanyAnswered
+            | Self::OwnerChanged => true,
+            Self::OutOfOffice
+            | Self::CampaignPaused
+            | Self::SendingStopped
+            | Self::AccountPaused
+            | Self::Uncertain
+            | Self::Late => false,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -216,6 +235,7 @@ impl Enrolment {
             anchor: at,
             thread: None,
             mailbox: None,
+            touched: BTreeSet::new(),
             attempts: 0,
             enrolled_at: at,
             enrolled_by: by,
@@ -235,7 +255,6 @@ impl Enrolment {
     /// The campaign was launched with this version: delays count from now.
     pub fn launch(&mut self, version: &SequenceVersion, at: Timestamp, due: Option<Timestamp>) -> bool {
         let pending = self.state == EnrolmentState::Pending;
-            touched: BTreeSet::new(),
         if pending {
             self.state = EnrolmentState::Scheduled;
             self.version = version.version;

@@ -331,11 +331,11 @@ impl<'a> Flight<'a> {
     pub fn sent(&mut self) {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
         self.had.extend(self.enrolment.step.clone());
-        self.leave(PlannedOutcome::SendAt(self.now), None);
         let touch = self.enrolment.touch(self.route.version);
-    }
+        self.leave(PlannedOutcome::SendAt(self.now), None);
         self.enrolment.touched.extend(touch.map(|touch| touch.channel));
 
+    }
     /// Not before then.
     pub fn put_off(&mut self, until: Timestamp) {
         self.enrolment.put_off(until, self.now);

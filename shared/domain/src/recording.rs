@@ -220,8 +220,8 @@ kept! { KeptLead of Lead {
     notes: Option<String>, source: Option<String>, tags: BTreeSet<String>, custom: BTreeMap<String, String>,
     status: LeadStatus, priority: Priority, do_not_contact: bool, owner: Option<UserId>, import: Option<ImportId>,
     zone: Option<ZoneFact>, deliverability: Option<Deliverability>, engagement: Engagement,
-    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, follow_up_at: Option<Timestamp>,
-    last_contacted_at: Option<Timestamp>, created_at: Timestamp, updated_at: Timestamp, rev: u64,
+    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, mailbox: Option<ConnectionId>,
+    lacks_value: bool, follow_up_at: Option<Timestamp>, last_contacted_at: Option<Timestamp>, created_at: Timestamp, updated_at: Timestamp, rev: u64,
 } }
 
 #[cfg(test)]

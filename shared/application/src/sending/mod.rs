@@ -5,6 +5,7 @@ mod compose;
 mod gate;
 mod health;
 mod kept;
+mod lacking;
 mod mailbox;
 mod memory;
 mod moves;

@@ -2,8 +2,9 @@
 
 use super::account::step_account;
 use super::compose::ComposeError;
-use super::gate::{DOWN, Entry, unused_slot, wait_outside};
+use super::gate::{DOWN, Entry, wait_outside};
 use super::kept::keep;
+use super::lacking::hold_lacking;
 use super::mailbox;
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
@@ -375,7 +376,7 @@ async fn attempt(
         wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
         return Ok(Sent::Done);
     }
-    let mut slot = slot.cloned();
+    let (brought, mut slot) = (slot, slot.cloned());
     // What may have gone out already has had its turn, and its room.
     if uncertain.is_none() {
         if let Some(full) = room::full_until(ports, scene, &enrolment, channel).await? {
@@ -398,13 +399,7 @@ async fn attempt(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %enrolment.key.lead, step.id = %step.id, %error, "a step cannot be rendered");
-            ask_about_present(ports, scene, &enrolment, now).await?;
-            if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
-                let event = Event::system("enrolment_held", now);
-                let unused = unused_slot(scene, slot.as_ref());
-                afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
-            }
-            return Ok(Sent::Done);
+            return hold_lacking(ports, scene, enrolment, (slot.as_ref(), brought), number, afterwards).await;
         }
     };
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
