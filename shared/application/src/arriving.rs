@@ -13,7 +13,7 @@ use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
 use domain::pace::{Pace, SendingLimits, Wish};
 use domain::pace_line::Coming;
-use domain::rotation::choose;
+use domain::rotation::{Candidate, choose};
 use domain::sequence::{Channel, Touch};
 use futures::lock::Mutex;
 use jiff::Timestamp;
@@ -74,7 +74,10 @@ impl<'a> Arrivals<'a> {
             }
             Channel::Email => {
                 let candidates = &mut standing.accounts.candidates;
-                let Some(chosen) = choose(candidates, &lead.id, wish, &follow_ups) else { return Ok(None) };
+                let is_theirs = |one: &Candidate| Some(&one.mailbox) == enrolment.mailbox.as_ref();
+                let own = candidates.iter().position(is_theirs).filter(|own| candidates[*own].works);
+                let chosen = own.or_else(|| choose(candidates, &lead.id, wish, &follow_ups));
+                let Some(chosen) = chosen else { return Ok(None) };
                 enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
                 (&standing.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
             }

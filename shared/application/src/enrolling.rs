@@ -194,6 +194,7 @@ fn beginning(
         campaign: campaign.id.clone(),
     };
     let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Pending, by.cloned(), now);
+    enrolment.keep_to_mailbox(lead, calendar, now);
     if campaign.state == CampaignState::Active {
         enrolment.launch(version, now, None);
         enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
@@ -386,6 +387,7 @@ pub(crate) async fn next_move<'a>(
         &older
     };
     let days_off = DaysOff::of(&lead, &course.calendar.days_off);
+    enrolment.keep_to_mailbox(&lead, &course.calendar, now);
     Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
         Ok(First::At(due)) => {
             let placed =

@@ -153,7 +153,7 @@ pub async fn it_was_sent(
     if !message.test
         && let Some(lead) = found(ports.leads.get(workspace, &id.lead()).await)?
     {
-        first_contact(&*ports.leads, &lead, at).await?;
+        first_contact(&*ports.leads, &lead, &message, at).await?;
     }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;

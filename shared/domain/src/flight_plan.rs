@@ -96,7 +96,8 @@ pub fn flight_plan(
         campaign: campaign.id.clone(),
     };
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
-    let enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
+    let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
+    enrolment.keep_to_mailbox(lead, calendar, start);
     let route = Route { version, campaign: &launched, calendar, texts: None, onward: None };
     let mut flight = Flight::of(route, lead, suppressions, enrolment, start).having_seen(seen);
     loop {
@@ -334,8 +335,8 @@ impl<'a> Flight<'a> {
         let touch = self.enrolment.touch(self.route.version);
         self.leave(PlannedOutcome::SendAt(self.now), None);
         self.enrolment.touched.extend(touch.map(|touch| touch.channel));
-
     }
+
     /// Not before then.
     pub fn put_off(&mut self, until: Timestamp) {
         self.enrolment.put_off(until, self.now);

@@ -176,7 +176,7 @@ pub(super) async fn send_step(
     {
         return Ok(Sent::Done);
     }
-    mailbox::of_slot(&scene, &mut enrolment, slot);
+    mailbox::of_slot(&scene, &mut enrolment, slot, now);
     let decision = match scene.decide(&enrolment, now) {
         // It fails, and is there: what may have gone out by it goes out again by it, or not at all.
         Decision::End(EndReason::MailboxGone)
