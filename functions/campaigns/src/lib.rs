@@ -29,6 +29,7 @@ mod move_campaign;
 mod pause_campaign;
 mod pause_enrolment;
 mod pause_order;
+mod release_held;
 mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
@@ -115,6 +116,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(pause_campaign::pause_campaign))
         .add(Rep, routes!(resume_campaign::resume_campaign))
         .add(Rep, routes!(answer_late::answer_late))
+        .add(Rep, routes!(release_held::release_held))
         .add(Manager, routes!(complete_campaign::complete_campaign))
         .add(Manager, routes!(archive_campaign::archive_campaign))
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))

@@ -13,6 +13,7 @@ use domain::enrol_count::{EnrolCount, Outcomes};
 use domain::enrolling::EnrolOutcome;
 use domain::enrolment::{EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
+use domain::resuming::{GoesOn, Resumption};
 use domain::{CampaignId, LeadId, WorkspaceId};
 
 const PAGE: usize = 25;
@@ -75,7 +76,8 @@ async fn already(app: &App, job: &EnrolJob, course: &Course, lead: &LeadId) -> S
     match app.enrol.enrolments.get(&key).await {
         Ok(enrolment) if job.enrolled(&enrolment) => {
             if enrolment.state == EnrolmentState::Pending {
-                schedule_enrolment(&app.enrol, course, &key).await?;
+                let launched = GoesOn::Resumed(Resumption::at(app.enrol.clock.now()));
+                schedule_enrolment(&app.enrol, course, &key, &launched).await?;
             }
             Ok(EnrolOutcome::Enrolled)
         }

@@ -1,5 +1,6 @@
 //! Enrols leads in a campaign, by order or because they match; schedules a launched or resumed one, brings people onto
-//! other versions, page by page; simulates one; queues messages to many; holds those whose colleague has answered.
+//! other versions, page by page; simulates one; queues messages to many; holds those whose colleague has answered, and lets go
+//! who is held.
 
 mod enrol_page;
 mod schedule_page;
@@ -17,6 +18,7 @@ use application::limits::LimitStore;
 use application::mailings::{MailingPorts, write_page};
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
+use application::releasing::{Release, release_lead, release_page};
 use application::resuming::end_pause;
 use application::rolling_out::roll_out_page;
 use application::simulating::{SimulationPorts, make_simulation};
@@ -80,6 +82,13 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         EnrolLeads::Erase { workspace, lead } => app.enrol.leads.finish_deletion(&workspace, &lead).await,
         EnrolLeads::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
+        }
+        EnrolLeads::ReleaseLead { workspace, lead } => {
+            release_lead(&app.enrol, &*app.campaigns, (&workspace, &lead)).await
+        }
+        EnrolLeads::Release { workspace, campaign, reason, at, cursor } => {
+            let release = Release { workspace, campaign, reason, at };
+            release_page(&app.enrol, &*app.campaigns, &*app.outbox, release, cursor).await
         }
         EnrolLeads::Write { workspace, mailing, cursor, counts } => {
             write_page(&app.mailings, (&workspace, &mailing), cursor, counts).await

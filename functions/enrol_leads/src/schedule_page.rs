@@ -13,7 +13,7 @@ use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
 use domain::enrolment::EnrolmentKey;
 use domain::event::Event;
-use domain::resuming::Resumption;
+use domain::resuming::{GoesOn, Resumption};
 use domain::{CampaignId, WorkspaceId};
 
 const PAGE: usize = 50;
@@ -50,7 +50,7 @@ pub async fn schedule_page(
         }
         leave(app, &keys).await?;
     } else {
-        let over = resumed.unwrap_or_else(|| Resumption::at(ports.clock.now()));
+        let over = GoesOn::Resumed(resumed.unwrap_or_else(|| Resumption::at(ports.clock.now())));
         schedule_enrolments(ports, &Course::of(ports, campaign).await?, &keys, &over).await?;
     }
     let next = match page.next_cursor {

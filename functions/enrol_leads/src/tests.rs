@@ -7,6 +7,7 @@ mod intakes;
 mod late;
 mod pauses;
 mod recorded;
+mod releases;
 mod rollouts;
 mod simulated_texts;
 

@@ -13,7 +13,7 @@ use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
 use domain::pace::{Pace, SendingLimits, Wish};
 use domain::pace_line::Coming;
-use domain::rotation::choose;
+use domain::rotation::{Candidate, choose};
 use domain::sequence::{Channel, Touch};
 use futures::lock::Mutex;
 use jiff::Timestamp;
@@ -55,7 +55,7 @@ impl<'a> Arrivals<'a> {
         let Course { campaign, version, calendar, .. } = self.course;
         let begins = enrolment.due.filter(|_| campaign.state == CampaignState::Active);
         let Some((due, step)) = begins.zip(enrolment.step.as_ref()) else { return Ok(None) };
-        let Some(Touch { channel, opening }) = version.touch(step) else { return Ok(None) };
+        let Some(Touch { channel, opening }) = enrolment.touch(version) else { return Ok(None) };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
         let wish = Wish { at: due, opening };
@@ -74,7 +74,10 @@ impl<'a> Arrivals<'a> {
             }
             Channel::Email => {
                 let candidates = &mut standing.accounts.candidates;
-                let Some(chosen) = choose(candidates, &lead.id, wish, &follow_ups) else { return Ok(None) };
+                let is_theirs = |one: &Candidate| Some(&one.mailbox) == enrolment.mailbox.as_ref();
+                let own = candidates.iter().position(is_theirs).filter(|own| candidates[*own].works);
+                let chosen = own.or_else(|| choose(candidates, &lead.id, wish, &follow_ups));
+                let Some(chosen) = chosen else { return Ok(None) };
                 enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
                 (&standing.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
             }

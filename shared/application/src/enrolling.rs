@@ -30,7 +30,7 @@ use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
 use domain::planner::{Decision, PlanInput, hours_for, plan};
-use domain::resuming::{GOES_ON_OVER, Resumption};
+use domain::resuming::{GOES_ON_OVER, GoesOn};
 use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
@@ -194,6 +194,7 @@ fn beginning(
         campaign: campaign.id.clone(),
     };
     let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Pending, by.cloned(), now);
+    enrolment.keep_to_mailbox(lead, calendar, now);
     if campaign.state == CampaignState::Active {
         enrolment.launch(version, now, None);
         enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
@@ -372,7 +373,7 @@ pub(crate) async fn next_move<'a>(
     ports: &EnrolPorts,
     course: &'a Course,
     mut enrolment: Enrolment,
-    resumed: Option<&Resumption>,
+    goes_on: Option<&GoesOn>,
     now: Timestamp,
 ) -> StoreResult<Next<'a>> {
     let workspace = &course.campaign.workspace;
@@ -386,10 +387,11 @@ pub(crate) async fn next_move<'a>(
         &older
     };
     let days_off = DaysOff::of(&lead, &course.calendar.days_off);
+    enrolment.keep_to_mailbox(&lead, &course.calendar, now);
     Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
         Ok(First::At(due)) => {
             let placed =
-                resumed.and_then(|resumed| place(course, version, &lead, &enrolment, (resumed, due)));
+                goes_on.and_then(|goes_on| place(course, version, &lead, &enrolment, (goes_on, due)));
             let due = placed.map_or(due, |placed| placed.max(now));
             if due > now {
                 enrolment.put_off(due, now);
@@ -413,22 +415,22 @@ pub(crate) async fn next_move<'a>(
     })
 }
 
-/// Behind those who were due before them, where a pause kept them back and nothing else puts them off.
+/// Behind those who were due before them, where a pause kept them back and nothing else puts them off; or among those who were
+/// let go with them.
 fn place(
     course: &Course,
     version: &SequenceVersion,
     lead: &Lead,
     enrolment: &Enrolment,
-    (resumed, due): (&Resumption, Timestamp),
+    (goes_on, due): (&GoesOn, Timestamp),
 ) -> Option<Timestamp> {
     let Course { campaign, calendar, .. } = course;
-    let owed = enrolment.owed_since?;
     let step = enrolment.step.as_ref().and_then(|step| version.step(step))?;
     step.kind.channel()?;
     let hours = hours_for(lead, campaign, version, calendar);
     let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
-    let latest = hours.next(resumed.at)?.checked_add(GOES_ON_OVER).ok()?;
-    (due <= latest).then(|| resumed.place(owed, &hours))?
+    let latest = hours.next(goes_on.since())?.checked_add(GOES_ON_OVER).ok()?;
+    (due <= latest).then(|| goes_on.place(enrolment, &hours))?
 }
 
 pub(crate) async fn save_scheduled(
@@ -469,7 +471,7 @@ pub(crate) async fn finish(
 /// `version`: the one that the enrolment is on, where it is at hand.
 pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>) -> DueWork {
     let version = version.filter(|version| version.version == enrolment.version);
-    let touch = version.and_then(|version| version.touch(enrolment.step.as_ref()?));
+    let touch = version.and_then(|version| enrolment.touch(version));
     let mailbox = enrolment.mailbox.clone();
     DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch, mailbox }
 }

@@ -1,15 +1,20 @@
 //! A conversation and open tasks keep their lead's name, and where it is called, so that lists need not read every lead. Here
-//! they keep up with it: when it changes, and when one of them begins, for whoever began it may have read the lead before.
+//! they keep up with it: when it changes, and when one of them begins, for whoever began it may have read the lead before. Who is
+//! held for lack of a value goes on once it is filled in.
 
 use crate::clock::Clock;
 use crate::conversations::ConversationStore;
 use crate::leads::LeadStore;
+use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::projection::{Change, Changed};
+use crate::queue_messages::EnrolLeads;
 use crate::store::{StoreError, StoreResult, found};
 use crate::tasks::TaskStore;
 use domain::conversation::Conversation;
+use domain::enrichment::FieldResult;
 use domain::event::Event;
+use domain::merge_fields::is_filled_in;
 use domain::task::{Task, tells_otherwise};
 use domain::{LeadId, WorkspaceId};
 use std::sync::Arc;
@@ -19,6 +24,7 @@ pub struct KeepUpPorts {
     pub clock: Arc<dyn Clock>,
     pub conversations: Arc<dyn ConversationStore>,
     pub leads: Arc<dyn LeadStore>,
+    pub outbox: Arc<dyn Outbox>,
     pub tasks: Arc<dyn TaskStore>,
 }
 
@@ -28,6 +34,7 @@ impl<P: Ports> From<&P> for KeepUpPorts {
             clock: ports.clock(),
             conversations: ports.conversations(),
             leads: ports.leads(),
+            outbox: ports.outbox(),
             tasks: ports.tasks(),
         }
     }
@@ -39,23 +46,38 @@ pub enum Behind {
     All(LeadId),
     Conversation(Box<Conversation>),
     Task(Box<Task>),
+    /// Held for lack of a value that is there now.
+    Held(LeadId),
+    /// As `Held`, where they are marked as that: a line was written for them.
+    HeldPerhaps(LeadId),
 }
 
 impl Behind {
-    pub fn after(changed: &Changed) -> Option<Self> {
+    pub fn after(changed: &Changed) -> Vec<Self> {
         match &changed.change {
-            Change::Lead { old: Some(old), new: Some(new) } if tells_otherwise(old, new) => {
-                Some(Self::All(new.id.clone()))
+            Change::Lead { old: Some(old), new: Some(new) } => {
+                let told = tells_otherwise(old, new).then(|| Self::All(new.id.clone()));
+                let goes_on = new.lacks_value && is_filled_in(old, new);
+                told.into_iter().chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
             }
-            Change::Conversation { old: None, new } => Some(Self::Conversation(new.clone())),
+            Change::Field { lead, old, new } => {
+                let has_line = |field: &FieldResult| field.status.first_line().is_some();
+                let is_new = has_line(new) && !old.as_deref().is_some_and(has_line);
+                is_new.then(|| Self::HeldPerhaps(lead.clone())).into_iter().collect()
+            }
+            Change::Conversation { old: None, new } => vec![Self::Conversation(new.clone())],
             Change::Task { old, new } => {
                 let was_open = old.as_ref().is_some_and(|old| old.done_at.is_none());
-                (!was_open && new.done_at.is_none()).then(|| Self::Task(new.clone()))
+                let is_new = !was_open && new.done_at.is_none();
+                is_new.then(|| Self::Task(new.clone())).into_iter().collect()
             }
-            _ => None,
+            _ => Vec::new(),
         }
     }
 }
+
+/// Longer than whoever has found the value missing may take to hold them.
+const HELD_WITHIN_SECONDS: u32 = 90;
 
 const TRIES: usize = 5;
 
@@ -71,6 +93,13 @@ pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behin
             Some(lead) if new.keep_up_with(&lead) => lead.id,
             _ => return Ok(()),
         },
+        Behind::Held(lead) => return release(ports, workspace, lead).await,
+        Behind::HeldPerhaps(lead) => {
+            return match found(ports.leads.get(workspace, &lead).await)? {
+                Some(read) if read.lacks_value => release(ports, workspace, lead).await,
+                _ => Ok(()),
+            };
+        }
     };
     for _ in 0..TRIES {
         match all_of(ports, workspace, &id).await {
@@ -80,6 +109,11 @@ pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behin
         }
     }
     Err(StoreError::Conflict)
+}
+
+async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> StoreResult<()> {
+    let order = EnrolLeads::ReleaseLead { workspace: workspace.clone(), lead };
+    send_all(&*ports.outbox, &[order], HELD_WITHIN_SECONDS).await
 }
 
 async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {

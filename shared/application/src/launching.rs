@@ -16,19 +16,19 @@ use domain::follow_ups::FollowUps;
 use domain::late::{WhenLate, when_late};
 use domain::pace::{SendingLimits, Wish};
 use domain::pace_line::Coming;
-use domain::resuming::Resumption;
+use domain::resuming::GoesOn;
 use domain::rotation::{Candidate, choose};
 use domain::sequence::{Channel, Touch};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Gives each pending enrolment of a launched campaign its first time, on the version the campaign pinned, and each that
-/// was held with its campaign or workspace its next. Safe to repeat.
+/// was held with its campaign or workspace its next; or each that is held for the reason of a release. Safe to repeat.
 pub async fn schedule_enrolments(
     ports: &EnrolPorts,
     course: &Course,
     keys: &[EnrolmentKey],
-    resumed: &Resumption,
+    goes_on: &GoesOn,
 ) -> StoreResult<()> {
     if course.campaign.state != CampaignState::Active {
         return Ok(());
@@ -36,9 +36,9 @@ pub async fn schedule_enrolments(
     let now = ports.clock.now();
     let (mut waits, mut over, mut late, mut kept_back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for enrolment in ports.enrolments.get_many(keys).await? {
-        let Some(enrolment) = moving(enrolment, course, now) else { continue };
+        let Some(enrolment) = moving(enrolment, course, goes_on, now) else { continue };
         let was_kept_back = enrolment.owed_since.is_some();
-        match next_move(ports, course, enrolment, Some(resumed), now).await {
+        match next_move(ports, course, enrolment, Some(goes_on), now).await {
             Ok(Next::Waits(waiting)) if was_kept_back => kept_back.push(waiting.enrolment),
             Ok(Next::Waits(waiting)) => waits.push(waiting),
             Ok(Next::Late(enrolment)) => late.push(enrolment),
@@ -54,18 +54,18 @@ pub async fn schedule_enrolments(
     ports.due.put(&hints).await?;
     for enrolment in waits {
         let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
-        unless_changed(ports, course, &enrolment.key, saved).await?;
+        unless_changed(ports, course, (&enrolment.key, goes_on), saved).await?;
     }
     if !late.is_empty() {
         late_people::tell(&*ports.notifications, &course.campaign, now).await?;
     }
     for enrolment in late {
         let saved = save_late(ports, &course.campaign, &enrolment, now).await;
-        unless_changed(ports, course, &enrolment.key, saved).await?;
+        unless_changed(ports, course, (&enrolment.key, goes_on), saved).await?;
     }
     for (enrolment, reason) in over {
         let finished = finish(ports, &course.campaign, &enrolment, reason, now).await;
-        unless_changed(ports, course, &enrolment.key, finished).await?;
+        unless_changed(ports, course, (&enrolment.key, goes_on), finished).await?;
     }
     Ok(())
 }
@@ -85,7 +85,7 @@ async fn in_line(
         // Who was paused before the launch is held when it is looked at, and takes nobody's place.
         let goes_on = enrolment.version == version.version && enrolment.wanted_pause(now).is_none();
         let step = enrolment.step.as_ref().filter(|_| goes_on);
-        let touch = step.and_then(|step| Some((step, version.touch(step)?)));
+        let touch = step.and_then(|step| Some((step, enrolment.touch(version)?)));
         match enrolment.due.zip(touch) {
             Some((due, (step, touch))) => {
                 let follow_ups = FollowUps::counted_with((campaign, version), step, touch.opening, days_off);
@@ -174,12 +174,12 @@ fn expected_at(
 async fn unless_changed(
     ports: &EnrolPorts,
     course: &Course,
-    key: &EnrolmentKey,
+    (key, goes_on): (&EnrolmentKey, &GoesOn),
     written: StoreResult<Scheduling>,
 ) -> StoreResult<()> {
     match written {
         Ok(_) | Err(StoreError::NotFound) => Ok(()),
-        Err(StoreError::Conflict) => schedule_enrolment(ports, course, key).await.map(drop),
+        Err(StoreError::Conflict) => schedule_enrolment(ports, course, key, goes_on).await.map(drop),
         Err(other) => Err(other),
     }
 }
@@ -189,6 +189,7 @@ pub async fn schedule_enrolment(
     ports: &EnrolPorts,
     course: &Course,
     key: &EnrolmentKey,
+    goes_on: &GoesOn,
 ) -> StoreResult<Scheduling> {
     if course.campaign.state != CampaignState::Active {
         return Ok(Scheduling::LeftAlone);
@@ -200,7 +201,7 @@ pub async fn schedule_enrolment(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
-        let Some(enrolment) = moving(enrolment, course, now) else {
+        let Some(enrolment) = moving(enrolment, course, goes_on, now) else {
             return Ok(Scheduling::LeftAlone);
         };
         match go_on(ports, course, enrolment, now).await {
@@ -211,9 +212,14 @@ pub async fn schedule_enrolment(
     Err(StoreError::Conflict)
 }
 
-/// The enrolment as the campaign's start sets it moving; `None` if it has a time, a cause of its own to wait, or has ended.
-fn moving(mut enrolment: Enrolment, course: &Course, now: Timestamp) -> Option<Enrolment> {
+/// The enrolment as the campaign's start, or a release, sets it moving; `None` if it has a time, a cause of its own to wait, or has ended.
+fn moving(mut enrolment: Enrolment, course: &Course, goes_on: &GoesOn, now: Timestamp) -> Option<Enrolment> {
     match enrolment.state {
+        EnrolmentState::Held { reason, .. } if let GoesOn::Released { reason: released, .. } = goes_on => {
+            (reason == *released).then(|| enrolment.resume(now))?.ok()?;
+            enrolment.forgive();
+        }
+        _ if matches!(goes_on, GoesOn::Released { .. }) => return None,
         EnrolmentState::Pending => {
             enrolment.launch(&course.version, now, None);
         }

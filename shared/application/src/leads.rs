@@ -14,6 +14,7 @@ use domain::mail::message_of;
 use domain::message::{Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::preview::PreviewPage;
+use domain::sequence::Channel;
 use domain::task::Task;
 use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -336,11 +337,20 @@ async fn change_from(
     Err(StoreError::Conflict)
 }
 
-/// A new lead becomes contacted with the first message that went out. Answers it as it is stored, while it is there.
-pub async fn first_contact(leads: &dyn LeadStore, lead: &Lead, at: Timestamp) -> StoreResult<Option<Lead>> {
+/// A new lead becomes contacted with the first message that went out, and is known to the mailbox that sent it. Answers it as it
+/// is stored, while it is there.
+pub async fn first_contact(
+    leads: &dyn LeadStore,
+    lead: &Lead,
+    message: &Message,
+    at: Timestamp,
+) -> StoreResult<Option<Lead>> {
     let change = |lead: &mut Lead| {
         lead.advance_status(LeadStatus::Contacted).then(|| {
             lead.last_contacted_at = Some(at);
+            if message.channel == Channel::Email {
+                lead.mailbox.clone_from(&message.connection);
+            }
             Event::system("lead_contacted", at)
         })
     };

@@ -56,6 +56,7 @@ pub mod provider_calls;
 pub mod provider_events;
 pub mod queue_messages;
 pub mod queues;
+pub mod releasing;
 pub mod repairing;
 pub mod resuming;
 pub mod revenue;

@@ -40,7 +40,7 @@ struct Record {
     workspace: WorkspaceId,
     counted: Counted,
     events: Vec<BusEvent>,
-    behind: Option<Behind>,
+    behind: Vec<Behind>,
 }
 
 fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
@@ -50,7 +50,7 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
             let counted = Counted { sequence: sequence.to_owned(), deltas: deltas(&changed) };
             let events = bus_events(&changed);
             let behind = Behind::after(&changed);
-            let news = !counted.deltas.is_empty() || !events.is_empty() || behind.is_some();
+            let news = !counted.deltas.is_empty() || !events.is_empty() || !behind.is_empty();
             news.then_some(Record { workspace: changed.workspace, counted, events, behind })
         }
         Ok(Some(_)) => {
@@ -69,13 +69,14 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
 pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Result<usize, BoxError> {
     let mut news: Vec<Record> = records.iter().filter_map(|raw| read(&*ports.changes, raw)).collect();
     for record in &mut news {
-        let Some(behind) = record.behind.take() else { continue };
-        match keep_up(&ports.keep_up, &record.workspace, behind).await {
-            // Nothing that comes after it waits for what cannot be read.
-            Err(error @ StoreError::Corrupt { .. }) => {
-                tracing::error!(%error, "a lead's file cannot be read")
+        for behind in std::mem::take(&mut record.behind) {
+            match keep_up(&ports.keep_up, &record.workspace, behind).await {
+                // Nothing that comes after it waits for what cannot be read.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(%error, "a lead's file cannot be read")
+                }
+                other => other?,
             }
-            other => other?,
         }
     }
     tell(ports, shard, &news).await?;

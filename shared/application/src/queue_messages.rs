@@ -3,7 +3,7 @@
 use crate::rolling_out::Sweep;
 use domain::email_address::EmailAddress;
 use domain::enrol_count::Outcomes;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::{EnrolmentKey, HoldReason};
 use domain::mailing::MailingCounts;
 use domain::pace::SendingLimits;
 use domain::pause::PausedScope;
@@ -96,6 +96,17 @@ pub enum EnrolLeads {
     Erase { workspace: WorkspaceId, lead: LeadId },
     /// This lead has answered: the others of their company wait, page by page.
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
+    /// A value of this lead was filled in: who is held for lack of one goes on.
+    ReleaseLead { workspace: WorkspaceId, lead: LeadId },
+    /// Lets go everybody in the campaign who is held for this reason, page by page.
+    Release {
+        workspace: WorkspaceId,
+        campaign: domain::CampaignId,
+        reason: HoldReason,
+        /// When it was ordered.
+        at: Timestamp,
+        cursor: Option<String>,
+    },
     /// Queues a message to many, page by page.
     Write {
         workspace: WorkspaceId,

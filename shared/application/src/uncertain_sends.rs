@@ -153,13 +153,11 @@ pub async fn it_was_sent(
     if !message.test
         && let Some(lead) = found(ports.leads.get(workspace, &id.lead()).await)?
     {
-        first_contact(&*ports.leads, &lead, at).await?;
+        first_contact(&*ports.leads, &lead, &message, at).await?;
     }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
-        if message.channel == Channel::Email {
-            enrolment.thread = enrolment.thread.or_else(|| Some(id.clone()));
-        }
+        enrolment.has_got(&message);
         let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
         advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;

@@ -178,7 +178,7 @@ impl Surroundings {
         enrolment: &Enrolment,
     ) -> Option<Connection> {
         let step = enrolment.step.as_ref()?;
-        let Touch { channel, opening } = version.touch(step)?;
+        let Touch { channel, opening } = enrolment.touch(version)?;
         if channel != Channel::Email {
             return text_senders(campaign, senders).remove(&channel);
         }
@@ -208,7 +208,7 @@ impl Surroundings {
         let breaker = self.breakers.iter().find(|breaker| breaker.connection == connection.id);
         let pace = self.paces.iter().find(|pace| pace.connection == connection.id);
         let account = Account { connection, breaker, pace };
-        let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
+        let touch = enrolment.touch(version);
         let wish = Wish { at: now, opening: touch.is_some_and(|touch| touch.opening) };
         let reachable = account.is_reachable(now);
         let mut checks = match reachable.passed {

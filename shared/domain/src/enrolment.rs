@@ -42,6 +42,8 @@ pub struct Enrolment {
     pub thread: Option<MessageId>,
     /// What its mails go out by, once that was chosen.
     pub mailbox: Option<ConnectionId>,
+    /// By which channels a message of this campaign has gone out to them.
+    pub touched: BTreeSet<Channel>,
     /// Tries of the present step that failed safely.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
@@ -119,6 +121,25 @@ impl HoldReason {
     /// Campaign, account or workspace: it ends for all of them together, when that goes on.
     pub fn is_of_a_scope(self) -> bool {
         matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
+    }
+
+    /// A person may let all go together whom it holds. What is not settled, who is away and what is late have answers of their
+    /// own.
+    pub fn may_be_released(self) -> bool {
+        match self {
+            Self::PausedByUser
+            | Self::Mailbox
+            | Self::NotTaken
+            | Self::MissingValue
+            | Self::CompanyAnswered
+            | Self::OwnerChanged => true,
+            Self::OutOfOffice
+            | Self::CampaignPaused
+            | Self::SendingStopped
+            | Self::AccountPaused
+            | Self::Uncertain
+            | Self::Late => false,
+        }
     }
 }
 
@@ -214,6 +235,7 @@ impl Enrolment {
             anchor: at,
             thread: None,
             mailbox: None,
+            touched: BTreeSet::new(),
             attempts: 0,
             enrolled_at: at,
             enrolled_by: by,

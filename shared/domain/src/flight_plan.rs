@@ -96,7 +96,8 @@ pub fn flight_plan(
         campaign: campaign.id.clone(),
     };
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
-    let enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
+    let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
+    enrolment.keep_to_mailbox(lead, calendar, start);
     let route = Route { version, campaign: &launched, calendar, texts: None, onward: None };
     let mut flight = Flight::of(route, lead, suppressions, enrolment, start).having_seen(seen);
     loop {
@@ -240,7 +241,7 @@ impl<'a> Flight<'a> {
             match self.decide(&self.enrolment) {
                 Decision::Wait { until } => self.put_off(until),
                 Decision::Send => {
-                    let touch = self.enrolment.step.as_ref().and_then(|step| self.route.version.touch(step));
+                    let touch = self.enrolment.touch(self.route.version);
                     let Some(touch) = touch else { return ended(EndReason::Failed) };
                     if self.write().is_err() {
                         self.note(PlannedOutcome::Held(HoldReason::MissingValue));
@@ -331,7 +332,9 @@ impl<'a> Flight<'a> {
     pub fn sent(&mut self) {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
         self.had.extend(self.enrolment.step.clone().map(|step| (step, SkipReason::AlreadySent)));
+        let touch = self.enrolment.touch(self.route.version);
         self.leave(PlannedOutcome::SendAt(self.now), None);
+        self.enrolment.touched.extend(touch.map(|touch| touch.channel));
     }
 
     /// Not before then.
@@ -344,7 +347,7 @@ impl<'a> Flight<'a> {
         let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
         let segments = self.written.take().and_then(|written| written.segments);
         let version = self.route.version;
-        let touch = self.enrolment.step.as_ref().and_then(|step| version.touch(step));
+        let touch = self.enrolment.touch(version);
         self.steps.extend(present.map(|step| PlannedStep {
             step,
             version: version.version,

@@ -5,7 +5,7 @@ use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::engagement::Engagement;
 use crate::enrichment::Deliverability;
-use crate::ids::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
+use crate::ids::{CampaignId, ConnectionId, ImportId, LeadId, UserId, WorkspaceId};
 use crate::phone_number::PhoneNumber;
 use crate::sequence::Channel;
 use crate::time_zone::ZoneFact;
@@ -59,6 +59,10 @@ pub struct Lead {
     /// Rises with every stop; an enrolment made under an older fence cannot be created any more.
     pub fence: u64,
     pub active: BTreeSet<CampaignId>,
+    /// What wrote to them last, as far as is known: as their first contact, or in a campaign that is over for them.
+    pub mailbox: Option<ConnectionId>,
+    /// A campaign holds them for lack of a value, or did: whoever fills one in lets them go on.
+    pub lacks_value: bool,
 
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
@@ -134,6 +138,8 @@ impl Lead {
             away: None,
             fence: 0,
             active: BTreeSet::new(),
+            mailbox: None,
+            lacks_value: false,
             follow_up_at: None,
             last_contacted_at: None,
             created_at: at,

@@ -130,6 +130,17 @@ fn of_lead(lead: &Lead) -> [(&'static str, String); LEAD_FIELDS] {
     ]
 }
 
+/// What a text may name was unknown of the lead `before`, and is not any more.
+pub fn is_filled_in(before: &Lead, after: &Lead) -> bool {
+    let is_new =
+        |(name, value): &(&str, String)| !value.trim().is_empty() && lead_value(before, name).is_none();
+    let column = |(column, _): (&String, &String)| {
+        let name = format!("custom.{}", custom_name(column));
+        lead_value(before, &name).is_none() && lead_value(after, &name).is_some()
+    };
+    of_lead(after).iter().any(is_new) || after.custom.iter().any(column)
+}
+
 /// What is known of the lead itself under this name, if anything.
 pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
     let value = match field.strip_prefix("custom.") {
@@ -165,3 +176,7 @@ pub fn is_known(field: &str) -> bool {
         || FIELDS.contains(&field)
         || FIELDS.iter().any(|known| known.strip_prefix(field).is_some_and(|rest| rest.starts_with('.')))
 }
+
+#[cfg(test)]
+#[path = "tests/merge_fields.rs"]
+mod tests;

@@ -37,7 +37,8 @@ pub struct SendingLimits {
     /// In any minute, as the provider takes them: 1 to 6,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_minute: Option<u32>,
-    /// How many of a day may be the first message to somebody in their campaign; the rest is left to follow-ups.
+    /// How many of a day may be the first message to somebody in their campaign, on WhatsApp the first there; the rest is left to
+    /// follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_per_day: Option<u32>,
     /// The least time between two: 0, or 10 to 3,600.

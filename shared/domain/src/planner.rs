@@ -33,6 +33,7 @@ pub use mailbox::{MAILBOX_WAIT, account_resumes, goes_on_from_another};
 use mailbox::{mailbox_usable, text_sender_usable};
 use serde::Serialize;
 use timing::in_time;
+pub use timing::still_in_time;
 
 pub struct PlanInput<'a> {
     pub enrolment: &'a Enrolment,

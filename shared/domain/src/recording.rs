@@ -195,7 +195,7 @@ kept! { KeptVersion of SequenceVersion {
 kept! { KeptEnrolment of Enrolment {
     key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
     task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
-    mailbox: Option<ConnectionId>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
+    mailbox: Option<ConnectionId>, touched: BTreeSet<Channel>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
     ended_at: Option<Timestamp>, said: Option<Said>, next: Option<Next>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
     failed: BTreeSet<Channel>, transfer: Option<Transfer>, unlisted: Option<Unlisted>, rev: u64,
 } }
@@ -220,8 +220,8 @@ kept! { KeptLead of Lead {
     notes: Option<String>, source: Option<String>, tags: BTreeSet<String>, custom: BTreeMap<String, String>,
     status: LeadStatus, priority: Priority, do_not_contact: bool, owner: Option<UserId>, import: Option<ImportId>,
     zone: Option<ZoneFact>, deliverability: Option<Deliverability>, engagement: Engagement,
-    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, follow_up_at: Option<Timestamp>,
-    last_contacted_at: Option<Timestamp>, created_at: Timestamp, updated_at: Timestamp, rev: u64,
+    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, mailbox: Option<ConnectionId>,
+    lacks_value: bool, follow_up_at: Option<Timestamp>, last_contacted_at: Option<Timestamp>, created_at: Timestamp, updated_at: Timestamp, rev: u64,
 } }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
-//! Those whom a pause has kept back go on in the order in which they were due, never all at once.
+//! Those whom a pause has kept back go on in the order in which they were due, those whom a person lets go in one that is drawn:
+//! never all at once.
 
+use crate::draw::draw;
+use crate::enrolment::{Enrolment, HoldReason};
 use crate::hours::Hours;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,38 @@ const AS_IF_PAUSED: SignedDuration = SignedDuration::from_hours(7 * 24);
 pub struct Resumption {
     pub since: Timestamp,
     pub at: Timestamp,
+}
+
+/// Why people go on who have waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoesOn {
+    /// What kept them all back is over.
+    Resumed(Resumption),
+    /// A person lets go whoever is held for this reason.
+    Released { reason: HoldReason, at: Timestamp },
+}
+
+impl GoesOn {
+    pub fn since(&self) -> Timestamp {
+        match self {
+            Self::Resumed(over) => over.at,
+            Self::Released { at, .. } => *at,
+        }
+    }
+
+    /// When somebody is next who could go on at once, among the others who could.
+    pub fn place(&self, enrolment: &Enrolment, hours: &Hours<'_>) -> Option<Timestamp> {
+        match self {
+            Self::Resumed(over) => over.place(enrolment.owed_since?, hours),
+            Self::Released { at, .. } => {
+                let over = Resumption::at(*at);
+                let whole = over.at.duration_since(over.since).as_secs().max(1).unsigned_abs();
+                let into = draw(&[enrolment.key.lead.as_str(), enrolment.key.campaign.as_str()]) % whole;
+                let into = SignedDuration::from_secs(i64::try_from(into).unwrap_or(0));
+                over.place(over.since.checked_add(into).ok()?, hours)
+            }
+        }
+    }
 }
 
 impl Resumption {

@@ -1,10 +1,12 @@
 //! Which of a campaign's mailboxes somebody is written to from: once chosen, it stays theirs.
 
-use crate::calendar::WorkingHours;
+use crate::calendar::{Calendar, WorkingHours};
 use crate::days_off::DaysOff;
 use crate::draw::draw;
+use crate::enrolment::Enrolment;
 use crate::follow_ups::FollowUps;
 use crate::ids::{ConnectionId, LeadId};
+use crate::lead::Lead;
 use crate::opening::Opening;
 use crate::pace::{Pace, SendingLimits, Wish};
 use crate::pace_line::Coming;
@@ -21,6 +23,29 @@ pub struct Candidate {
     pub works: bool,
     /// What it may send and has given away of that; as much as there is if left out.
     pub pace: Option<(SendingLimits, Pace)>,
+}
+
+impl Enrolment {
+    /// Who was written to before goes on from the same mailbox, where it is one of the campaign's, there, and has not failed for
+    /// long.
+    pub fn keep_to_mailbox(&mut self, lead: &Lead, calendar: &Calendar, now: Timestamp) {
+        let is_well = |known: &&ConnectionId| {
+            calendar.mailboxes.contains_key(*known) && calendar.sick(known, now).is_none()
+        };
+        if self.mailbox.is_none() {
+            self.mailbox = lead.mailbox.as_ref().filter(is_well).cloned();
+        }
+    }
+}
+
+impl Lead {
+    /// In this campaign it is over for them: what wrote to them there stays known.
+    pub fn leave(&mut self, enrolment: &Enrolment) {
+        self.active.remove(&enrolment.key.campaign);
+        if enrolment.knows_mailbox() {
+            self.mailbox.clone_from(&enrolment.mailbox);
+        }
+    }
 }
 
 /// Who works is before who does not, who is at work before who is not. Of those it is who has room first, for them and all that

@@ -55,7 +55,7 @@ pub struct Sequence {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touch {
     pub channel: Channel,
-    /// No message stands above it: who gets it is new.
+    /// Nothing of the campaign has gone out to them before, on WhatsApp nothing there: who gets it is new.
     pub opening: bool,
 }
 
@@ -200,14 +200,6 @@ impl SequenceVersion {
 
     pub fn position(&self, id: &StepId) -> Option<u16> {
         self.steps.iter().position(|step| step.id == *id).and_then(|index| u16::try_from(index).ok())
-    }
-
-    /// What somebody gets by this step; `None`: it sends nothing.
-    pub fn touch(&self, id: &StepId) -> Option<Touch> {
-        let index = self.steps.iter().position(|step| step.id == *id)?;
-        let channel = self.steps[index].kind.channel()?;
-        let opening = self.steps[..index].iter().all(|step| step.kind.channel().is_none());
-        Some(Touch { channel, opening })
     }
 
     /// The steps that somebody may still come to who stands at the one in this place, that one too: both arms of a branch, and

@@ -31,6 +31,9 @@ pub(crate) struct EnrolmentItem {
     anchor: Timestamp,
     thread: Option<MessageId>,
     mb: Option<ConnectionId>,
+    /// By which channels they have got something; a thread says that of mails.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    had: BTreeSet<Channel>,
     #[serde(default)]
     tries: u8,
     #[serde(with = "nanos")]
@@ -139,6 +142,12 @@ impl Stored for Enrolment {
             anchor: self.anchor,
             thread: self.thread.clone(),
             mb: self.mailbox.clone(),
+            had: self
+                .touched
+                .iter()
+                .copied()
+                .filter(|had| *had != Channel::Email || self.thread.is_none())
+                .collect(),
             tries: self.attempts,
             since: self.enrolled_at,
             by: self.enrolled_by.clone(),
@@ -211,6 +220,7 @@ impl Stored for Enrolment {
             due: body.due,
             owed_since: body.owed,
             anchor: body.anchor,
+            touched: body.had.into_iter().chain(body.thread.as_ref().map(|_| Channel::Email)).collect(),
             thread: body.thread,
             mailbox: body.mb,
             attempts: body.tries,

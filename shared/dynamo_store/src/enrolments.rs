@@ -90,17 +90,18 @@ impl EnrolmentStore for Table {
             let campaigns = std::mem::take(&mut lead.active);
             lead.fence += 1;
             lead.updated_at = event.at;
-            let fenced = saving(&lead, Some(event))?;
             let mut writes = Vec::new();
             let mut ended = Vec::new();
             for mut enrolment in self.of_lead(&lead, &campaigns).await? {
                 if enrolment.is_active() {
+                    lead.leave(&enrolment);
                     enrolment.stop(reason, event.at);
                     writes.push(saving(&enrolment, Some(event))?);
                     writes.extend(self.closed_task(&enrolment, event).await?);
                     ended.push(enrolment.key.campaign);
                 }
             }
+            let fenced = saving(&lead, Some(event))?;
             if writes.is_empty() {
                 // The lead alone needs no transaction, which would cost twice.
                 match self.write(fenced).await.map_err(StoreError::from) {
@@ -129,7 +130,7 @@ impl EnrolmentStore for Table {
                 None => found(self.read_lead(&enrolment.key.workspace, &enrolment.key.lead).await)?,
             };
             if let Some(mut lead) = lead {
-                lead.active.remove(&enrolment.key.campaign);
+                lead.leave(enrolment);
                 lead.updated_at = event.at;
                 writes.push(saving(&lead, Some(event))?);
             }

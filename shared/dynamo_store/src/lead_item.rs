@@ -15,7 +15,7 @@ use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::phone_number::PhoneNumber;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, ImportId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +45,11 @@ pub(crate) struct LeadItem {
     new: Option<Newer>,
     #[serde(default, skip_serializing_if = "is_zero")]
     fence: u64,
+    /// The mailbox that wrote to them last.
+    mb: Option<ConnectionId>,
+    /// Held somewhere for lack of a value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    lacks: bool,
     /// Deleted: what remains of the partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
@@ -160,6 +165,8 @@ impl Stored for Lead {
             away: self.away,
             new: None,
             fence: self.fence,
+            mb: self.mailbox.clone(),
+            lacks: self.lacks_value,
             gone: false,
         }
     }
@@ -190,6 +197,8 @@ impl Stored for Lead {
         }
         lead.away = body.away;
         lead.fence = body.fence;
+        lead.mailbox = body.mb;
+        lead.lacks_value = body.lacks;
         Ok(lead)
     }
 }

@@ -39,7 +39,8 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | enrol | one transaction: the lead under its revision, the enrolment if there is none |
 | claim | one conditional put of the enrolment: 1 unit, the index is not touched; it says what follows once its message was taken, and nobody writes that |
 | stop | one transaction: the lead with its fence raised, each active enrolment ended; again from the start when it loses |
-| finish | one transaction: the enrolment, the lead without the campaign |
+| finish | one transaction: the enrolment, the lead without the campaign and with the mailbox that has written to them in it |
+| hold for lack of a value | the lead is marked once, before: a write that nobody pays who lacks nothing; whoever fills one in takes the mark away |
 | move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
 | list an address, a number, a domain | one transaction: the entry, its mark on the newest page of the order |

@@ -2,6 +2,7 @@
 
 use super::{now, suite, text};
 use application::Ports;
+use application::queue_messages::Queue;
 use domain::LeadId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
@@ -95,4 +96,27 @@ async fn a_page_of_who_is_held_costs_by_its_people_not_by_its_campaigns() {
     }
     let (_, with_people) = read("/api/campaigns/held?limit=20").await;
     assert!(with_people <= 60.0 + 20.0 * 3.0, "{with_people} read units for twenty people");
+}
+
+#[tokio::test]
+async fn all_who_are_held_for_one_reason_are_let_go_by_a_job() {
+    let suite = suite().await;
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
+    let one = campaign(&suite, &sequence, "A", CampaignState::Active).await;
+    let path = format!("/api/campaigns/{}/release", one.id);
+    for reason in
+        ["uncertain", "late", "out_of_office", "campaign_paused", "sending_stopped", "account_paused"]
+    {
+        let refused = suite.post(&path, json!({ "reason": reason })).await.expect(422);
+        assert_eq!(refused["field"], "reason");
+    }
+    let answer = suite.post(&path, json!({ "reason": "missing_value" })).await.expect(200);
+    assert_eq!(answer["id"], json!(one.id));
+    let jobs = suite.stage.messages(Queue::Enrolments);
+    let job = jobs.iter().find(|job| job["do"] == "release").unwrap();
+    assert_eq!((&job["campaign"], &job["reason"]), (&json!(one.id), &json!("missing_value")));
+    let paused = campaign(&suite, &sequence, "B", CampaignState::Paused).await;
+    let path = format!("/api/campaigns/{}/release", paused.id);
+    let refused = suite.post(&path, json!({ "reason": "missing_value" })).await.expect(409);
+    assert_eq!(refused["code"], "illegal_move");
 }

@@ -2,7 +2,9 @@
 
 use super::{Scene, all_done};
 use application::Ports;
+use application::queue_messages::Queue;
 use domain::conversation::{Conversation, Folder};
+use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::Direction;
@@ -10,6 +12,8 @@ use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
 use domain::task::{Task, TaskKind, TaskOutcome};
 use domain::{LeadId, TaskId};
+use jiff::SignedDuration;
+use serde_json::json;
 
 impl Scene {
     fn ann_id(&self) -> LeadId {
@@ -128,4 +132,61 @@ async fn nobody_waits_for_a_lead_that_is_gone() {
     let event = Event::system("lead_deleted", scene.stage.ports.clock().now());
     scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &event).await.unwrap();
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+}
+
+impl Scene {
+    /// As whoever holds her marks her.
+    async fn lacks_a_value(&self) {
+        let mut ann = self.ann().await;
+        ann.lacks_value = true;
+        let event = Event::system("value_wanted", self.stage.ports.clock().now());
+        self.stage.ports.leads().save(&ann, &event).await.unwrap();
+    }
+
+    async fn has_line(&self) {
+        let now = self.stage.ports.clock().now();
+        let value = FieldValue::FirstLine { text: "I read your paper.".to_owned(), facts: Vec::new() };
+        let result = FieldResult {
+            field: Field::FirstLine,
+            status: FieldStatus::Found { value },
+            source: "chat_model".to_owned(),
+            at: now,
+            input_digest: String::new(),
+        };
+        let event = Event::system("field_found", now);
+        let leads = self.stage.ports.leads();
+        leads.put_field(&self.workspace, &self.ann_id(), &result, &event).await.unwrap();
+    }
+
+    /// Orders to let her go, once the stream is taken in.
+    async fn released(self) -> usize {
+        let ann = json!(self.ann_id());
+        assert_eq!(self.project(&self.stage.stream()).await, all_done());
+        // Whoever is about to hold her has done so by then.
+        assert!(self.stage.messages(Queue::Enrolments).is_empty());
+        self.stage.advance(SignedDuration::from_secs(90));
+        let orders = self.stage.messages(Queue::Enrolments);
+        assert!(orders.iter().all(|order| order["do"] == "release_lead" && order["lead"] == ann));
+        orders.len()
+    }
+}
+
+#[tokio::test]
+async fn who_is_held_for_lack_of_a_value_is_let_go_once_it_is_filled_in() {
+    let scene = Scene::new().await;
+    scene.renamed("Ann", "+12065550100").await;
+    scene.has_line().await;
+    assert_eq!(scene.released().await, 0, "she lacks nothing");
+    let scene = Scene::new().await;
+    scene.lacks_a_value().await;
+    assert_eq!(scene.released().await, 0, "nothing was filled in");
+    let scene = Scene::new().await;
+    scene.lacks_a_value().await;
+    scene.renamed("Ann", "+12065550100").await;
+    scene.renamed("Anna", "+12065550100").await;
+    assert_eq!(scene.released().await, 1, "a name that changes is no new value");
+    let scene = Scene::new().await;
+    scene.lacks_a_value().await;
+    scene.has_line().await;
+    assert_eq!(scene.released().await, 1);
 }

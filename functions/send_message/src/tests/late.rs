@@ -12,7 +12,7 @@ use domain::event::Event;
 use domain::late::{LateAnswer, WhenLate};
 use domain::notification::NotificationKind;
 use domain::pace::SendingLimits;
-use domain::resuming::Resumption;
+use domain::resuming::{GoesOn, Resumption};
 use domain::sequence::{Channel, Delay, Step};
 use domain::step_kind::StepKind;
 use domain::time_zone::ZoneName;
@@ -44,7 +44,8 @@ impl World {
         let ports = EnrolPorts::from(self.ports());
         let campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
         let course = Course::of(&ports, campaign).await.unwrap();
-        schedule_enrolment(&ports, &course, &self.key).await.unwrap();
+        let over = GoesOn::Resumed(Resumption::at(self.stage.clock.now()));
+        schedule_enrolment(&ports, &course, &self.key, &over).await.unwrap();
     }
 
     async fn told_of_lateness(&self) -> usize {
@@ -162,7 +163,7 @@ async fn after_a_pause_a_number_sends_to_the_oldest_first_and_within_its_limits(
     let mut pages = keys.clone();
     pages.sort_by_key(|key| key.lead.to_string());
     for page in pages.chunks(5) {
-        schedule_enrolments(&ports, &course, page, &Resumption { since, at }).await.unwrap();
+        schedule_enrolments(&ports, &course, page, &GoesOn::Resumed(Resumption { since, at })).await.unwrap();
     }
     // A slot is good for half a minute.
     for _ in 0..2 {

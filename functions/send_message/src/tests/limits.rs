@@ -6,13 +6,14 @@ use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage, Slot};
 use application::sending::{SendPorts, Sent, send_batch};
 use application::{Clock, Ports};
-use domain::LeadId;
 use domain::connection::Connection;
 use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::pace::{LATEST, SendingLimits};
-use domain::sequence::{Channel, Touch};
+use domain::sequence::{Channel, Delay, Step, Touch};
+use domain::step_kind::StepKind;
 use domain::time_zone::ZoneName;
+use domain::{LeadId, StepId};
 use jiff::{SignedDuration, Timestamp};
 use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
@@ -266,4 +267,28 @@ async fn what_of_a_batch_would_begin_when_the_function_has_little_time_left_goes
         .map(|left| serde_json::from_value(left).unwrap())
         .collect();
     assert_eq!(there, batch[2..]);
+}
+
+/// Its last day is over.
+#[tokio::test]
+async fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
+    let text = |name: &str, not_after: Option<jiff::civil::Date>| Step {
+        id: StepId::derived(Timestamp::UNIX_EPOCH, &[name]),
+        delay: Delay::NONE,
+        not_before: None,
+        not_after,
+        kind: StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() },
+    };
+    let over = Some("2026-11-19".parse().unwrap());
+    let world = World::with_steps(vec![text("over", over), text("first", None), text("second", None)]).await;
+    let account = world.limited(SendingLimits { new_per_day: Some(5), ..limits(50, 0) }).await;
+    world.ask_and_run().await;
+    world.live(5, 60).await;
+    let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
+    assert_eq!(
+        (world.calls(), pace.taken, pace.taken_new),
+        (2, 2, 1),
+        "two texts, one of them to somebody new"
+    );
+    assert_eq!(world.enrolment().await.touched, [Channel::Sms].into());
 }

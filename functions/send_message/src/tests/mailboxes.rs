@@ -572,3 +572,29 @@ async fn what_may_have_gone_out_by_a_mailbox_that_fails_goes_again_by_it_and_nob
     assert_eq!((mails.len(), from(&mails[0])), (2, from(&mails[1])));
     assert_ne!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::MailboxGone });
 }
+
+#[tokio::test]
+async fn who_was_written_to_in_another_campaign_goes_on_from_the_same_mailbox_at_no_more_cost() {
+    let mut spent = Vec::new();
+    for known in [None, Some(0), Some(1), Some(2), Some(3)] {
+        let (world, mailboxes, mails) = among(4).await;
+        let (leads, now) = (world.ports().leads(), world.stage.clock.now());
+        let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+        lead.mailbox = known.map(|known| mailboxes[known].clone());
+        leads.save(&lead, &Event::system("test", now)).await.unwrap();
+        let before = world.stage.cloud.ledger().snapshot();
+        world.ask_and_run().await;
+        spent.push(world.stage.cloud.ledger().since(&before).write_units());
+        let chosen = world.enrolment().await.mailbox.unwrap();
+        if let Some(known) = known {
+            assert_eq!(chosen, mailboxes[known]);
+        }
+        assert_eq!(mails.lock().unwrap().len(), 1);
+        assert_eq!(
+            leads.get(&world.workspace, &world.key.lead).await.unwrap().mailbox,
+            Some(chosen),
+            "it is known now"
+        );
+    }
+    assert!(spent.iter().all(|units| *units == spent[0]), "{spent:?}");
+}

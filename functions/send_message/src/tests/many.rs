@@ -21,6 +21,7 @@ use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::workspace::{Sending, WhenUncertain};
 use domain::{ConnectionId, MailingId, MessageId, UserId};
 use jiff::SignedDuration;
+use local_cloud::Moment;
 
 fn author(world: &World) -> UserId {
     UserId::derived(world.stage.clock.now(), &["maya"])
@@ -415,4 +416,22 @@ async fn what_does_not_go_out_gives_its_room_back() {
     world.opts_out_before("message_claimed", "ann@one.example").await;
     world.run().await;
     assert_eq!((world.one(&ids[0]).await.state, counted(&world).await), (MessageState::Failed, 0));
+}
+
+#[tokio::test]
+async fn one_that_was_claimed_as_the_night_began_waits_for_the_morning_and_gives_its_turn_back() {
+    let world = World::new().await;
+    let account = account(&world, |account| account.limits = two_a_day()).await;
+    lives_in(&world, "Europe/London").await;
+    world.stage.clock.advance_to("2026-11-20T20:59:58Z".parse().unwrap());
+    let (_, ids) = many(&world, Channel::Sms, "Hello", 1).await;
+    world.slow(Moment::After, "message_claimed", 3);
+    world.run().await;
+    world.pass(2);
+    world.run().await;
+    assert_eq!((world.calls(), taken(&world, &account).await), (0, 0));
+    assert_eq!(world.one(&ids[0]).await.state, MessageState::Queued);
+    world.stage.clock.advance_to("2026-11-21T08:01:00Z".parse().unwrap());
+    world.run_due().await;
+    assert_eq!((world.calls(), sent_of(&world, &ids).await), (1, 1));
 }

@@ -1,6 +1,6 @@
 //! How much an account has sent, counted from what its provider took, against what its stored limits allow.
 
-use super::raw::{Item, Key, instant, text};
+use super::raw::{Item, Key, instant, path, text};
 use super::{Oracle, Taken};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -93,7 +93,7 @@ fn broken(
     let today = count(&|sent| day(sent.at) == day(now));
     at_most(Some(allowed(limits, day(now))?), today, "of the day");
     at_most(number(limits, "per_hour"), count(&|sent| hour(sent.at) == hour(now)), "of the hour");
-    let opens = |sent: &Sent<'_>| sent.of.and_then(|taken| opens(oracle, taken)) == Some(true);
+    let opens = |sent: &Sent<'_>| sent.of.is_some_and(|taken| opens(oracle, account, taken));
     let new = count(&|sent| day(sent.at) == day(now) && opens(sent));
     let is_new = first.get(tag).is_some_and(opens);
     at_most(number(limits, "new_per_day").filter(|_| is_new), new, "to new people");
@@ -120,13 +120,11 @@ fn broken(
     Some(wrong)
 }
 
-/// Above it its version has no other message: who gets it is new.
-fn opens(oracle: &Oracle, taken: &Taken) -> Option<bool> {
-    let enrolment = oracle.items.get(&taken.key)?;
-    let version = super::walk::version_of(oracle, &taken.key, enrolment)?;
-    let steps = super::walk::steps(&version);
-    let mut above = steps.iter().take_while(|step| text(step, "id") != taken.step);
-    Some(above.all(|step| !matches!(text(step, "kind"), "email" | "sms" | "whatsapp")))
+/// Nothing of their campaign was taken before, on WhatsApp nothing by its account: who gets it is new.
+fn opens(oracle: &Oracle, account: &Item, taken: &Taken) -> bool {
+    let is_chat = path(account, &["settings", "kind"]) == "whatsapp";
+    let before = |other: &&Taken| other.key == taken.key && other.tag != taken.tag && other.at <= taken.at;
+    !oracle.taken.iter().filter(before).any(|other| !is_chat || other.by == taken.by)
 }
 
 type Limits = serde_json::Map<String, Value>;

@@ -2,9 +2,11 @@
 
 use super::GRACE;
 use super::raw::{Item, Key, text};
-use super::window::TOLERANCE;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+
+/// From the plan, which reads them, to the provider: a slow answer, a function put aside for a moment.
+const KNOWN_FOR: SignedDuration = SignedDuration::from_secs(60);
 
 /// As accounts and workspaces were, and until when.
 #[derive(Default)]
@@ -30,7 +32,7 @@ impl Former {
         now: Timestamp,
     ) -> impl Iterator<Item = &'a Item> {
         let former = self.0.get(key).map_or(&[][..], Vec::as_slice).iter();
-        let lately = former.filter(move |(until, _)| now.duration_since(*until) <= GRACE + TOLERANCE);
+        let lately = former.filter(move |(until, _)| now.duration_since(*until) <= GRACE + KNOWN_FOR);
         lately.map(|(_, item)| item).chain([present])
     }
 

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
 
-/// From the plan to the provider: a slow answer, a function put aside for a moment.
-pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+/// From the last look at the clock, right before the call, to the provider: a token that is asked for first, and a slow answer.
+pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(35);
 
 /// By this clock a text may come: minutes after midnight.
 const AWAKE: std::ops::Range<i64> = 8 * 60..21 * 60;

@@ -65,8 +65,8 @@ pub const OMITTING: &[Mutant] = &[
     mutant(
         "one_of_many_keeps_no_hours",
         OF_MANY,
-        "zone, connection.hours.as_ref());",
-        "zone, connection.hours.as_ref().filter(|_| !$M));",
+        "zone, connection.hours.as_ref())",
+        "zone, connection.hours.as_ref().filter(|_| !$M))",
     )
     .from(WITH_MAILINGS),
 ];

@@ -18,7 +18,7 @@ use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::notification::{Notification, NotificationKind};
-use domain::resuming::Resumption;
+use domain::resuming::{GoesOn, Resumption};
 use domain::task::{Task, TaskKind};
 use domain::trigger_rule::{Happened, TriggerAction, TriggerRule};
 use domain::{CampaignId, NotificationId, TaskId};
@@ -188,7 +188,7 @@ async fn follow(
         state if Some(state) == before => Ok(()),
         CampaignState::Active => {
             let course = Course::of(&ports.enrol, after).await?;
-            let over = Resumption::at(ports.enrol.clock.now());
+            let over = GoesOn::Resumed(Resumption::at(ports.enrol.clock.now()));
             schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key), &over).await
         }
         CampaignState::Completed | CampaignState::Archived => {

@@ -186,6 +186,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         due: None,
         anchor: at(),
         thread: None,
+        touched: [].into(),
         mailbox: None,
         attempts: 0,
         enrolled_at: at(),

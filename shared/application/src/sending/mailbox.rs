@@ -12,11 +12,14 @@ use domain::pace::Wish;
 use domain::planner::goes_on_from_another;
 use domain::rotation::choose;
 use domain::sequence::{Channel, Touch};
+use jiff::Timestamp;
 
 /// Known before the step is planned, so that it is planned by the hours of this mailbox. It is written with whatever is
 /// written of the enrolment next.
-pub(super) fn of_slot(scene: &Scene, enrolment: &mut Enrolment, slot: Option<&Slot>) {
-    let Some(Slot { sender, .. }) = slot else { return };
+pub(super) fn of_slot(scene: &Scene, enrolment: &mut Enrolment, slot: Option<&Slot>, now: Timestamp) {
+    let Some(Slot { sender, .. }) = slot else {
+        return enrolment.keep_to_mailbox(&scene.file.lead, &scene.calendar, now);
+    };
     if enrolment.mailbox.is_none() && scene.calendar.mailboxes.contains_key(sender) {
         enrolment.mailbox = Some(sender.clone());
     }

@@ -6,6 +6,7 @@ mod decide;
 mod gate;
 mod health;
 mod kept;
+mod lacking;
 mod mailbox;
 mod memory;
 mod moves;

@@ -105,11 +105,16 @@ pub(super) async fn its_room(
 }
 
 impl OneOff {
+    /// In which it goes out by this account.
+    pub fn hours<'a>(&self, connection: &'a Connection) -> Hours<'a> {
+        let default = || self.workspace.default_zone.zone();
+        let zone = zone_of(&self.file.lead).map_or_else(default, |fact| fact.zone.zone());
+        Hours::of_message(self.message.channel, zone, connection.hours.as_ref())
+    }
+
     /// In the person's hours and the account's, at that moment or later.
     fn opens(&self, connection: &Connection, from: Timestamp) -> Timestamp {
-        let zone = zone_of(&self.file.lead);
-        let zone = zone.map_or_else(|| self.workspace.default_zone.zone(), |fact| fact.zone.zone());
-        let hours = Hours::of_message(self.message.channel, zone, connection.hours.as_ref());
+        let hours = self.hours(connection);
         let tomorrow = from.checked_add(NEVER_OPEN_WAIT).unwrap_or(from);
         if hours.is_open(from) { from } else { hours.next(from).unwrap_or(tomorrow) }
     }

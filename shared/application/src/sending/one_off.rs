@@ -296,11 +296,19 @@ pub(super) async fn attempt(
     // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
     let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
     let open = permit::workspace_still_sends(ports, memory, (&one_off.workspace, one_off.read_at)).await;
-    let moved = !again && one_off.has_moved();
+    let changed = match () {
+        () if again => None,
+        () if one_off.has_moved() => Some("address_changed"),
+        // What a person writes to one lead keeps to none.
+        () if is_of_many && !one_off.hours(&account.connection).is_open(ports.clock.now()) => {
+            Some("outside_hours")
+        }
+        () => None,
+    };
     let mut tried = Tried { one_off, token, account, class, probe, again };
     let came_to = match (open, barred) {
-        (Ok(_), Ok(None)) if moved => {
-            put_back_untried(ports, &mut tried, "address_changed").await?;
+        (Ok(_), Ok(None)) if let Some(why) = changed => {
+            put_back_untried(ports, &mut tried, why).await?;
             Ok(permit::ran_out())
         }
         (Ok(true), Ok(None)) => {

@@ -146,7 +146,7 @@ pub(super) async fn arrived(
     if is_a_persons && let Err(error) = show_as_sent(&*ports.conversations, message, at).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show what was said in it");
     }
-    first_contact(ports, lead, at).await.map(drop)
+    first_contact(ports, lead, message, at).await.map(drop)
 }
 
 /// Where nobody is called any more the message waits with the others, no try counted; else it is tried again alone.

@@ -72,7 +72,7 @@ pub(super) async fn record(
             close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
             memory.gates.answered(ports, &account, probe, &who).await;
             note_works(ports, &account, now).await;
-            let contacted = first_contact(ports, &scene.file.lead, now).await?;
+            let contacted = first_contact(ports, &scene.file.lead, &message, now).await?;
             afterwards.leads.extend(contacted.map(|lead| (number, lead)));
             if enrolment.carry_on(&message) {
                 afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
@@ -355,9 +355,7 @@ pub(super) fn move_on(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    if message.channel == Channel::Email {
-        enrolment.thread = enrolment.thread.or_else(|| Some(message.id.clone()));
-    }
+    enrolment.has_got(message);
     leave(scene, &mut enrolment, done_at, now);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());
@@ -456,13 +454,14 @@ pub(super) async fn write(
 pub(super) async fn first_contact(
     ports: &SendPorts,
     lead: &Lead,
+    message: &Message,
     now: Timestamp,
 ) -> StoreResult<Option<Lead>> {
     // Who was contacted before need not be looked at again.
     if lead.status != LeadStatus::New {
         return Ok(None);
     }
-    crate::leads::first_contact(&*ports.leads, lead, now).await
+    crate::leads::first_contact(&*ports.leads, lead, message, now).await
 }
 
 pub(super) async fn suppress_address(

@@ -6,21 +6,25 @@ use super::{SendPorts, Sent, save_claimed};
 use crate::store::{StoreResult, found};
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
+use domain::condition::Seen;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::planner::still_in_time;
 use domain::workspace::{Sending, Workspace};
 use jiff::Timestamp;
 
 /// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by; the lead is still
-/// reached where it goes, and nothing more of theirs is listed. What is older than a permit lasts is read anew.
+/// reached where it goes, and nothing more of theirs is listed. What is older than a permit lasts is read anew, and is no
+/// good where that took as long. Last of all, by the clock of this moment: its hours are not over. Asked before the claim, and
+/// right before the call.
 pub(super) async fn still_stands(
     ports: &SendPorts,
     memory: &mut Memory,
     (scene, enrolment): (&Scene, &Enrolment),
     (account, to): (&ConnectionId, &str),
 ) -> StoreResult<bool> {
-    let Lead { workspace, id, .. } = &scene.file.lead;
+    let (Lead { workspace, id, .. }, began) = (&scene.file.lead, ports.clock.now());
     if ports.clock.now().duration_since(scene.read_at) >= PERMIT_LASTS
         && !found(ports.leads.get(workspace, id).await)?.is_some_and(|lead| lead.is_reached_at(to))
     {
@@ -31,9 +35,22 @@ pub(super) async fn still_stands(
     {
         return Ok(false);
     }
-    if ports.clock.now().duration_since(scene.permitted_at) < PERMIT_LASTS {
-        return Ok(true);
+    if ports.clock.now().duration_since(scene.permitted_at) >= PERMIT_LASTS
+        && !is_open(ports, memory, scene, account).await?
+    {
+        return Ok(false);
     }
+    let now = ports.clock.now();
+    let read_just_now = now.duration_since(began) < PERMIT_LASTS;
+    Ok(read_just_now && still_in_time(&scene.input(enrolment, &Seen::default(), now)))
+}
+
+async fn is_open(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    scene: &Scene,
+    account: &ConnectionId,
+) -> StoreResult<bool> {
     let workspace = memory.workspace(ports, &scene.workspace.id).await?;
     let campaign = memory.campaign(ports, &scene.workspace.id, &scene.campaign.id).await?;
     let account = found(ports.connections.get(&scene.workspace.id, account).await)?;

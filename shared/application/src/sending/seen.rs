@@ -56,7 +56,7 @@ pub(super) async fn go_on(
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     close_questions(&*ports.tasks, &scene.file.tasks, message, now).await?;
-    first_contact(ports, &scene.file.lead, at).await?;
+    first_contact(ports, &scene.file.lead, message, at).await?;
     if ends_everything(ports, &scene.workspace, message).await? {
         return Ok(Sent::Done);
     }

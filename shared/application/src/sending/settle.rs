@@ -105,7 +105,7 @@ pub(super) async fn ended_meanwhile(
         if found(ports.messages.get(&enrolment.key.workspace, &id).await)?.is_none() {
             let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
             match message.accepted_at {
-                Some(at) => first_contact(ports, &scene.file.lead, at).await.map(drop)?,
+                Some(at) => first_contact(ports, &scene.file.lead, &message, at).await.map(drop)?,
                 None => drop(ask(&*ports.messages, &*ports.tasks, &scene.file.lead, &message, now).await?),
             }
         }
@@ -129,7 +129,7 @@ pub(super) async fn carried_on(
     for message in scene.file.messages.iter().filter(theirs) {
         if let Some(at) = message.accepted_at {
             close_questions(&*ports.tasks, &scene.file.tasks, message, now).await?;
-            first_contact(ports, &scene.file.lead, at).await?;
+            first_contact(ports, &scene.file.lead, message, at).await?;
         }
     }
     if enrolment.turn == turn.saturating_add(1) && enrolment.state == EnrolmentState::Scheduled {

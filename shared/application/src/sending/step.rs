@@ -3,8 +3,9 @@
 use super::account::step_account;
 use super::compose::ComposeError;
 use super::decide::decide;
-use super::gate::{DOWN, Entry, unused_slot, wait_outside};
+use super::gate::{DOWN, Entry, wait_outside};
 use super::kept::keep;
+use super::lacking::hold_lacking;
 use super::mailbox;
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
@@ -75,7 +76,12 @@ impl Scene {
     }
 
     pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
-        let input = PlanInput {
+        let seen = Seen::of(enrolment, &self.file.messages, &self.file.tasks);
+        plan(&self.input(enrolment, &Seen { colleague: self.colleague, ..seen }, now)).decision
+    }
+
+    pub fn input<'a>(&'a self, enrolment: &'a Enrolment, seen: &'a Seen, now: Timestamp) -> PlanInput<'a> {
+        PlanInput {
             enrolment,
             version: self.version_of(enrolment),
             lead: &self.file.lead,
@@ -83,13 +89,9 @@ impl Scene {
             calendar: &self.calendar,
             sending: &self.workspace.sending,
             suppressions: &self.suppressions,
-            seen: &Seen {
-                colleague: self.colleague,
-                ..Seen::of(enrolment, &self.file.messages, &self.file.tasks)
-            },
+            seen,
             now,
-        };
-        plan(&input).decision
+        }
     }
 
     /// Its messages of which nobody knows yet whether they went out.
@@ -179,7 +181,7 @@ pub(super) async fn send_step(
     {
         return Ok(Sent::Done);
     }
-    mailbox::of_slot(&scene, &mut enrolment, slot);
+    mailbox::of_slot(&scene, &mut enrolment, slot, now);
     match decide(ports, &scene, &enrolment, now).await? {
         // Whoever has lost their mailbox, or is late, may still have a message that nobody is sure of.
         Decision::Hold { reason: HoldReason::Mailbox | HoldReason::Late, .. }
@@ -298,7 +300,7 @@ async fn attempt(
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let step = enrolment.step.as_ref().and_then(|step| scene.version.step(step));
-    let Some((step, touch)) = step.and_then(|step| Some((step, scene.version.touch(&step.id)?))) else {
+    let Some((step, touch)) = step.and_then(|step| Some((step, enrolment.touch(&scene.version)?))) else {
         return Ok(Sent::Done);
     };
     let channel = touch.channel;
@@ -364,7 +366,7 @@ async fn attempt(
         wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
         return Ok(Sent::Done);
     }
-    let mut slot = slot.cloned();
+    let (brought, mut slot) = (slot, slot.cloned());
     // What may have gone out already has had its turn, and its room.
     if uncertain.is_none() {
         if let Some(full) = room::full_until(ports, scene, &enrolment, channel).await? {
@@ -387,13 +389,7 @@ async fn attempt(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %enrolment.key.lead, step.id = %step.id, %error, "a step cannot be rendered");
-            ask_about_present(ports, scene, &enrolment, now).await?;
-            if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
-                let event = Event::system("enrolment_held", now);
-                let unused = unused_slot(scene, slot.as_ref());
-                afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
-            }
-            return Ok(Sent::Done);
+            return hold_lacking(ports, scene, enrolment, (slot.as_ref(), brought), number, afterwards).await;
         }
     };
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {

@@ -1,12 +1,12 @@
 //! A step that a person does. One write says what is to be done, and that the enrolment waits for it.
 
 use super::compose::{ComposeError, compose_task};
-use super::moves::hold;
+use super::lacking::hold_lacking;
 use super::step::Scene;
 use super::{Afterwards, Move, SendPorts, Sent};
 use crate::store::StoreResult;
 use domain::TaskId;
-use domain::enrolment::{Enrolment, HoldReason};
+use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::message::Message;
 use domain::step_kind::StepKind;
@@ -30,8 +30,7 @@ pub(super) async fn open_task(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %lead.id, step.id = %step.id, %error, "a task cannot be written");
-            hold(enrolment, HoldReason::MissingValue, None, now, number, afterwards);
-            return Ok(Sent::Done);
+            return hold_lacking(ports, scene, enrolment, (None, None), number, afterwards).await;
         }
     };
     let id = TaskId::for_step(&lead.id, &campaign.id, &step.id);

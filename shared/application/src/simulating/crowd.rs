@@ -168,6 +168,7 @@ impl Crowd {
             leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
         for (mut enrolment, pending) in enrolments {
             let Some(lead) = by_id.remove(&enrolment.key.lead) else { continue };
+            enrolment.keep_to_mailbox(&lead, &course.calendar, now);
             let colleague = held.iter().find_map(|held| held.concerns(&lead));
             if let Some(colleague) = colleague.filter(|colleague| colleague.holds(&enrolment, now)) {
                 enrolment.due = enrolment.due.max(Some(colleague.until));

@@ -1,6 +1,6 @@
 //! Whether it is time for a step, and what made it later than its delay alone.
 
-use super::{Checks, Decision, PlanInput, hours_for};
+use super::{Checks, Decision, PlanInput, hours_for, zone_for};
 use crate::delay;
 use crate::enrolment::EndReason;
 use crate::hours::Hours;
@@ -60,6 +60,14 @@ pub(super) fn in_time(
         return checks.fail(seen.0, seen.1, wait).map(drop);
     }
     Ok(())
+}
+
+/// Whether what was planned at an earlier moment may still be done at this one, as far as the time goes: its window is open, the
+/// lead is awake, its account at work, its last day not over.
+pub fn still_in_time(input: &PlanInput<'_>) -> bool {
+    let step = input.enrolment.step.as_ref().and_then(|step| input.version.step(step));
+    let zone = zone_for(input.lead, input.campaign);
+    step.is_some_and(|step| in_time(input, step, &zone, &mut Checks(&mut Vec::new())).is_ok())
 }
 
 /// The rule that speaks against it, and what it saw.

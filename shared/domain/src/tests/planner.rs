@@ -1355,3 +1355,46 @@ fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_the_way_that_the_campaign_
     world.enrolment.thread = None;
     assert_eq!(seen(&world).1, "first");
 }
+
+impl World {
+    fn still_in_time(&self, now: &str) -> bool {
+        still_in_time(&PlanInput {
+            enrolment: &self.enrolment,
+            version: &self.version,
+            lead: &self.lead,
+            campaign: &self.campaign,
+            calendar: &self.calendar,
+            sending: &self.sending,
+            suppressions: &self.suppressions,
+            seen: &self.seen,
+            now: at(now),
+        })
+    }
+}
+
+#[test]
+fn what_was_planned_is_in_time_until_its_window_its_account_or_its_last_day_says_otherwise() {
+    // Ten to five in London.
+    let mut world = world();
+    world.now = at("2027-01-05T16:59:50Z");
+    assert_eq!(world.plan().decision, Decision::Send);
+    assert!(world.still_in_time("2027-01-05T16:59:59Z"));
+    assert!(!world.still_in_time("2027-01-05T17:00:00Z"), "its window has closed");
+    let hours = WorkingHours {
+        zone: ZoneName::parse("Europe/London").unwrap(),
+        weekdays: vec![2],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 12 * 60 }],
+    };
+    world.enrolment.mailbox = Some(world.with_mailbox("first", Some(hours)));
+    assert!(world.still_in_time("2027-01-05T11:59:59Z"));
+    assert!(!world.still_in_time("2027-01-05T12:00:00Z"), "its account is at work no more");
+    world.version.window.ranges = vec![MinuteRange { start: 0, end: 24 * 60 }];
+    world.version.steps[0].kind = sms();
+    assert!(world.still_in_time("2027-01-05T20:59:59Z"));
+    assert!(!world.still_in_time("2027-01-05T21:00:00Z"), "they sleep");
+    world.version.steps[0].kind = email();
+    (world.enrolment.mailbox, world.calendar) = (None, Calendar::default());
+    world.version.steps[0].not_after = Some("2027-01-05".parse().unwrap());
+    assert!(world.still_in_time("2027-01-05T23:59:59Z"));
+    assert!(!world.still_in_time("2027-01-06T00:00:00Z"), "its last day is over");
+}

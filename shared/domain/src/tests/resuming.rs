@@ -1,6 +1,8 @@
 use super::*;
 use crate::days_off::DaysOff;
-use crate::sequence::SendingWindow;
+use crate::enrolment::{EnrolmentKey, EnrolmentState};
+use crate::ids::{CampaignId, LeadId, SequenceId, WorkspaceId};
+use crate::sequence::{SendingWindow, SequenceVersion};
 use jiff::tz::TimeZone;
 
 fn at(text: &str) -> Timestamp {
@@ -42,4 +44,35 @@ fn who_was_due_before_the_pause_was_known_comes_first() {
     let resumption = Resumption::at(now);
     assert_eq!(resumption.wait(now - SignedDuration::from_hours(900)), SignedDuration::ZERO);
     assert_eq!(resumption.wait(now), GOES_ON_OVER);
+}
+
+#[test]
+fn who_is_let_go_with_others_goes_on_within_an_hour_and_not_at_once() {
+    let window = SendingWindow::default();
+    let hours = Hours::of_window(&window, TimeZone::UTC, DaysOff::NONE);
+    let now = at("2027-01-05T10:00:00Z");
+    let goes_on = GoesOn::Released { reason: HoldReason::MissingValue, at: now };
+    let place = |n: usize| {
+        let version = SequenceVersion {
+            sequence: SequenceId::derived(now, &["s"]),
+            version: 1,
+            steps: Vec::new(),
+            window: SendingWindow::default(),
+        };
+        let key = EnrolmentKey {
+            workspace: WorkspaceId::derived(now, &["w"]),
+            lead: LeadId::derived(now, &[&n.to_string()]),
+            campaign: CampaignId::derived(now, &["c"]),
+        };
+        let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, now);
+        goes_on.place(&enrolment, &hours).unwrap()
+    };
+    let mut places: Vec<Timestamp> = (0..600).map(place).collect();
+    places.sort();
+    assert!(places[0] >= now && places[599] <= now + GOES_ON_OVER);
+    let most = (0..60).map(|minute| {
+        let from = now + SignedDuration::from_mins(minute);
+        places.iter().filter(|at| (0..60).contains(&at.duration_since(from).as_secs())).count()
+    });
+    assert!(most.max().unwrap() < 30, "ten a minute, more or less");
 }

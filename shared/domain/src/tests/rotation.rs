@@ -1,5 +1,8 @@
 use super::*;
-use crate::ids::WorkspaceId;
+use crate::calendar::{FailingAccount, OpenMailbox, SICK_AFTER};
+use crate::enrolment::{EnrolmentKey, EnrolmentState};
+use crate::ids::{CampaignId, MessageId, SequenceId, WorkspaceId};
+use crate::sequence::{SendingWindow, SequenceVersion};
 use crate::time_zone::ZoneName;
 use crate::window::Week;
 use proptest::prelude::*;
@@ -122,4 +125,52 @@ proptest! {
         let shares = spread(&mut candidates, people as usize);
         prop_assert_eq!(shares, most.iter().map(|most| *most as usize).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn who_was_written_to_before_goes_on_from_the_same_mailbox_where_it_is_the_campaigns_and_well() {
+    let (ours, other) = (mailbox(0, None).mailbox, mailbox(1, None).mailbox);
+    let known = |mailbox: &ConnectionId| Lead {
+        mailbox: Some(mailbox.clone()),
+        ..Lead::blank(lead(0), WorkspaceId::derived(now(), &["w"]), now())
+    };
+    let mut calendar = Calendar::default();
+    calendar.mailboxes.insert(ours.clone(), OpenMailbox { name: "Ours".to_owned(), hours: None });
+    let begun = |lead: &Lead, calendar: &Calendar| {
+        let mut enrolment = enrolment();
+        enrolment.keep_to_mailbox(lead, calendar, now());
+        enrolment.mailbox
+    };
+    assert_eq!(begun(&known(&ours), &calendar), Some(ours.clone()));
+    assert_eq!(begun(&known(&other), &calendar), None, "it is none of the campaign's");
+    let failing = FailingAccount { name: "Ours".to_owned(), since: now() - SICK_AFTER, at: now() };
+    calendar.failing.insert(ours.clone(), failing);
+    assert_eq!(begun(&known(&ours), &calendar), None, "it has failed for long");
+    let mut chosen = Enrolment { mailbox: Some(other.clone()), ..enrolment() };
+    chosen.keep_to_mailbox(&known(&ours), &Calendar::default(), now());
+    assert_eq!(chosen.mailbox, Some(other), "what was chosen stays");
+}
+
+#[test]
+fn a_campaign_that_is_over_leaves_behind_what_has_written_to_them_and_nothing_else() {
+    let mut known = Lead::blank(lead(0), WorkspaceId::derived(now(), &["w"]), now());
+    let mut enrolment = Enrolment { mailbox: Some(mailbox(0, None).mailbox), ..enrolment() };
+    known.active = [enrolment.key.campaign.clone()].into();
+    known.leave(&enrolment);
+    assert_eq!((known.active.len(), &known.mailbox), (0, &None), "it was chosen, and has written nothing");
+    enrolment.thread = Some(MessageId::derived(&lead(0), &["m"]));
+    known.leave(&enrolment);
+    assert_eq!(known.mailbox, enrolment.mailbox);
+}
+
+fn enrolment() -> Enrolment {
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now(), &["s"]),
+        version: 1,
+        steps: Vec::new(),
+        window: SendingWindow::default(),
+    };
+    let workspace = WorkspaceId::derived(now(), &["w"]);
+    let key = EnrolmentKey { workspace, lead: lead(0), campaign: CampaignId::derived(now(), &["c"]) };
+    Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, now())
 }

@@ -254,6 +254,24 @@ fn follow_ups_do_not_wait_for_new_people() {
     }
 }
 
+/// Its last day is over.
+#[test]
+fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
+    let mut world = world(12, 2).among(1);
+    world.version.steps[0].not_after = Some("2027-01-01".parse().expect("a day"));
+    let ways = simulate(world.flights(), world.lanes(limits(20, Some(4))));
+    let mut openings: BTreeMap<Date, u32> = BTreeMap::new();
+    for way in &ways {
+        let [PlannedStep { outcome: PlannedOutcome::Skipped(_), .. }, second] = way.steps.as_slice() else {
+            panic!("{way:?}")
+        };
+        let PlannedOutcome::SendAt(at) = second.outcome else { panic!("{second:?}") };
+        assert!(second.opening);
+        *openings.entry(limits(20, None).day_of(at)).or_default() += 1;
+    }
+    assert!(openings.values().all(|count| *count <= 4), "{openings:?}");
+}
+
 #[test]
 fn the_same_people_give_the_same_plan() {
     let world = world(30, 3).among(1);

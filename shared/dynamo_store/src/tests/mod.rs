@@ -149,6 +149,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         due: Some(later(60)),
         anchor: Still.now(),
         thread: None,
+        touched: [].into(),
         mailbox: None,
         attempts: 0,
         enrolled_at: Still.now(),

@@ -1,0 +1,42 @@
+//! `POST /api/campaigns/{id}/release`: lets go, in the background, everybody who is held for one reason.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use application::releasing::{Release, start_release};
+use axum::extract::State;
+use domain::CampaignId;
+use domain::campaign::CampaignState;
+use domain::enrolment::HoldReason;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReleaseOrder {
+    /// `missing_value`, `paused_by_user`, `owner_changed`, `company_answered`, `mailbox` or `not_taken`: the others end with their
+    /// cause, or are answered one by one.
+    reason: HoldReason,
+}
+
+/// Each is planned anew, as one who is resumed alone: over an hour, inside hours and limits. Ordered again it lets go whoever is
+/// held by then.
+#[utoipa::path(post, path = "/api/campaigns/{id}/release", operation_id = "release_held",
+    params(("id" = CampaignId, Path)), request_body = ReleaseOrder, responses((status = 200, body = CampaignView)))]
+pub async fn release_held(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+    JsonBody(ReleaseOrder { reason }): JsonBody<ReleaseOrder>,
+) -> ApiResult<JsonBody<CampaignView>> {
+    if !reason.may_be_released() {
+        return Err(ApiError::invalid("reason", "is none that all are let go from together"));
+    }
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    if campaign.state != CampaignState::Active {
+        return Err(ApiError::conflict("illegal_move", "Only an active campaign's people go on."));
+    }
+    let at = app.clock.now();
+    start_release(&*app.outbox, Release { workspace: caller.workspace, campaign: id, reason, at }).await?;
+    Ok(JsonBody(CampaignView::of(campaign, at)))
+}

@@ -1,0 +1,44 @@
+//! Who lacks a value that a text names: held where it is needed, and found by whoever fills it in.
+
+use super::gate::unused_slot;
+use super::of_many::unused;
+use super::settle::ask_about_present;
+use super::step::Scene;
+use super::{Afterwards, Move, SendPorts, Sent};
+use crate::leads::change_read_lead;
+use crate::queue_messages::Slot;
+use crate::store::{StoreResult, found};
+use domain::enrolment::{Enrolment, HoldReason};
+use domain::event::Event;
+use domain::lead::Lead;
+
+/// `slot`: what was taken for the step; `brought`: what its queue message brought. The lead is marked before, and the step comes
+/// again: what was filled in until then is read with it, what is filled in from then on finds the mark.
+pub(super) async fn hold_lacking(
+    ports: &SendPorts,
+    scene: &Scene,
+    mut enrolment: Enrolment,
+    (slot, brought): (Option<&Slot>, Option<&Slot>),
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let (lead, now) = (&scene.file.lead, ports.clock.now());
+    if !lead.lacks_value {
+        let mark = |lead: &mut Lead| {
+            let is_new = !std::mem::replace(&mut lead.lacks_value, true);
+            is_new.then(|| Event::system("value_wanted", now))
+        };
+        found(change_read_lead(&*ports.leads, lead, mark).await)?;
+        if let Some((account, slot)) = unused_slot(scene, slot.filter(|slot| Some(*slot) != brought)) {
+            unused(ports, &account, Some(&slot)).await;
+        }
+        return Ok(Sent::Later(1, "a value is missing".to_owned()));
+    }
+    ask_about_present(ports, scene, &enrolment, now).await?;
+    if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
+        let event = Event::system("enrolment_held", now);
+        let unused = unused_slot(scene, slot);
+        afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
+    }
+    Ok(Sent::Done)
+}
