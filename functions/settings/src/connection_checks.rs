@@ -20,8 +20,7 @@ impl App {
         if !settings.kind().sends() {
             return;
         }
-        let declared = self.declarations.declared(settings.provider());
-        let Some(declared) = declared.filter(|known| known.kind == settings.kind()) else {
+        let Some(declared) = self.declared(settings) else {
             let known = self.declarations.of_kind(settings.kind()).join(", ");
             errors.add("settings.provider", format!("is no sender of this kind; there are: {known}"));
             return;
@@ -32,12 +31,17 @@ impl App {
         }
     }
 
+    /// What its folder says of a sender with settings of this kind.
+    pub fn declared(&self, settings: &ConnectionSettings) -> Option<&'static Declaration> {
+        self.declarations.declared(settings.provider()).filter(|known| known.kind == settings.kind())
+    }
+
     /// The secret's fields.
     pub fn secret_names(&self, settings: &ConnectionSettings) -> &'static [&'static str] {
         match settings.kind() {
             ConnectionKind::InboundEmail | ConnectionKind::Stripe => &["signing_secret"],
             ConnectionKind::ChatModel | ConnectionKind::SerpApi | ConnectionKind::Hunter => &["api_key"],
-            _ => self.declarations.declared(settings.provider()).map_or(&["api_key"], |known| known.secrets),
+            _ => self.declared(settings).map_or(&["api_key"], |known| known.secrets),
         }
     }
 
@@ -175,6 +179,8 @@ fn secret(
 ) -> (SecretFields, Option<String>) {
     let kind = settings.kind();
     let has_imap = matches!(settings, ConnectionSettings::Smtp { imap: Some(_), .. });
+    // As Standard Webhooks and Stripe write theirs.
+    let is_prefixed = matches!(kind, ConnectionKind::InboundEmail | ConnectionKind::Stripe);
     for (name, value) in given {
         let path = format!("secret.{name}");
         if !wanted.contains(&name.as_str()) {
@@ -183,7 +189,7 @@ fn secret(
             errors.add(path, "belongs to an IMAP server, and none is given");
         } else if value.trim().is_empty() || value.len() > 4_096 {
             errors.add(path, "is empty or longer than 4,096 characters");
-        } else if name == "signing_secret" && !value.starts_with("whsec_") {
+        } else if is_prefixed && !value.starts_with("whsec_") {
             errors.add(path, "begins with whsec_");
         } else {
             known.0.insert(name, value.trim().to_owned());
@@ -219,4 +225,44 @@ fn secret(
         made = Some(secret);
     }
     (known, made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::phone_number::PhoneNumber;
+
+    const DECLARED: Declaration = Declaration {
+        kind: ConnectionKind::SmsSender,
+        secrets: &["api_key"],
+        fields: &["region"],
+        reports: true,
+        check: Declaration::anything_goes,
+    };
+
+    fn faults(account: Option<&str>, fields: &[(&str, &str)]) -> (ConnectionSettings, String) {
+        let mut settings = ConnectionSettings::SmsSender {
+            provider: "pigeon_post".to_owned(),
+            base_url: "https://api.example".to_owned(),
+            from_number: PhoneNumber::parse("+12025550142", None).unwrap(),
+            account: account.map(str::to_owned),
+            fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        let mut errors = FieldErrors::default();
+        check_declared(&DECLARED, &mut settings, &mut errors);
+        (settings, errors.finish().err().map(|error| format!("{error:?}")).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_declared_senders_account_has_what_its_folder_asks_for_and_nothing_else() {
+        let (settings, told) = faults(Some(" a1 "), &[("region", " eu ")]);
+        assert_eq!(told, "");
+        let ConnectionSettings::SmsSender { account, fields, .. } = &settings else { panic!() };
+        assert_eq!((account.as_deref(), fields["region"].as_str()), (Some("a1"), "eu"));
+        let (settings, told) = faults(Some(" "), &[]);
+        assert!(settings.external_accounts().is_empty());
+        assert!(told.contains("settings.fields.region"), "{told}");
+        let (_, told) = faults(None, &[("region", "eu"), ("colour", "red")]);
+        assert!(told.contains("settings.fields.colour") && told.contains("region"), "{told}");
+    }
 }

@@ -154,9 +154,7 @@ impl App {
         let kind = connection.settings.kind();
         let reports = match kind {
             ConnectionKind::Stripe | ConnectionKind::InboundEmail => true,
-            _ => {
-                self.declarations.declared(connection.settings.provider()).is_some_and(|known| known.reports)
-            }
+            _ => self.declared(&connection.settings).is_some_and(|known| known.reports),
         };
         let webhook_url = || webhook_url(&self.public_url, &connection.id, &connection.settings);
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);

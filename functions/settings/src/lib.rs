@@ -19,6 +19,7 @@ mod get_workspace_why;
 mod lift_suppression;
 mod list_connections;
 mod list_rules;
+mod list_senders;
 mod list_suppressions;
 mod list_team;
 mod member_view;
@@ -103,6 +104,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(stop_sending::stop_sending))
         .add(ReadOnly, routes!(get_workspace_why::get_workspace_why))
         .add(ReadOnly, routes!(list_connections::list_connections))
+        .add(ReadOnly, routes!(list_senders::list_senders))
         .add(Admin, routes!(create_connection::create_connection))
         .add(ReadOnly, routes!(get_connection::get_connection))
         .add(ReadOnly, routes!(get_connection_why::get_connection_why))

@@ -64,6 +64,21 @@ async fn the_company_is_changed_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_sender_that_nobody_declares_is_none() {
+    let suite = suite().await;
+    let senders = suite.get("/api/settings/senders").await.expect(200);
+    let known =
+        |provider: &str| senders["items"].as_array().unwrap().iter().any(|s| s["provider"] == provider);
+    for provider in ["pigeon_post", "twilio", "hunter", "sms_sender", "../x"] {
+        assert!(!known(provider));
+        let new = json!({"name": "Pigeons", "secret": {"api_key": "k"}, "settings": {"kind": "sms_sender",
+            "provider": provider, "base_url": "https://api.pigeons.example", "from_number": "+12025550142"}});
+        let problem = suite.post("/api/settings/connections", new).await.expect(422);
+        assert_eq!(fields(&problem), ["settings.provider"], "{provider}");
+    }
+}
+
+#[tokio::test]
 async fn days_off_are_kept_in_order_and_bad_ones_are_named() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings").await.expect(200)["days_off"], json!([]));

@@ -91,8 +91,13 @@ enum Command {
         #[arg(long)]
         queue: String,
     },
-    /// Makes a provider's folder.
-    NewProvider { name: String },
+    /// Makes a provider's folder; for who sends also its fake's, and every line that names them.
+    NewProvider {
+        /// One word in snake_case.
+        name: String,
+        #[arg(long, value_enum, default_value_t = scaffold::ProviderKind::Lookup)]
+        kind: scaffold::ProviderKind,
+    },
 }
 
 fn main() -> ExitCode {
@@ -122,6 +127,6 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Contract { endpoint } => contract::contract(&endpoint),
         Command::NewRouteGroup { name } => scaffold::new_route_group(&name),
         Command::NewConsumer { name, queue } => scaffold::new_consumer(&name, &queue),
-        Command::NewProvider { name } => scaffold::new_provider(&name),
+        Command::NewProvider { name, kind } => scaffold::new_provider(&name, kind),
     }
 }

@@ -1,5 +1,5 @@
 //! Capabilities of providers: send a message, look up a place, verify an address, ask a model. The adapter chooses the
-//! connector by the connection's kind; it sends once and never retries on its own.
+//! connector by the connection's provider; it sends once and never retries on its own.
 
 use crate::connections::SecretFields;
 use crate::store::BoxError;

@@ -444,6 +444,7 @@ async fn settings(story: &mut Story) -> Result<()> {
     story.get(&path).await?;
     story.get(&format!("{path}/why")).await?;
     let all = story.get("/api/settings/connections").await?;
+    story.get("/api/settings/senders").await?;
     let mailbox = all["items"].as_array().into_iter().flatten().find(|one| one["kind"] == "smtp");
     let mailbox = format!("/api/settings/connections/{}", id_of(mailbox.context("a mailbox")?)?);
     let until = (story.clock.now() + SignedDuration::from_mins(12)).to_string();

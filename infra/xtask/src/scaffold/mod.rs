@@ -9,6 +9,7 @@ use crate::process::{cargo, run};
 use crate::tree::root;
 use anyhow::{Result, bail};
 use edit::Edits;
+pub use provider::ProviderKind;
 
 pub fn new_route_group(name: &str) -> Result<()> {
     let name = parsed(name)?;
@@ -32,13 +33,20 @@ pub fn new_consumer(name: &str, queue: &str) -> Result<()> {
     Ok(())
 }
 
-pub fn new_provider(name: &str) -> Result<()> {
+pub fn new_provider(name: &str, kind: ProviderKind) -> Result<()> {
     let name = parsed(name)?;
-    apply(|edits| provider::add(edits, &name))?;
-    println!(
-        "shared/providers/src/{name} is there. Next: a variant in domain's `ConnectionSettings` and `ConnectionKind`, then what the\n\
-         compiler asks for; its capability in calls.rs, senders.rs or webhooks.rs; its fake in infra/sandbox; docs/PROVIDERS.md."
-    );
+    apply(|edits| provider::add(edits, &name, kind))?;
+    match kind {
+        ProviderKind::Lookup => println!(
+            "shared/providers/src/{name} is there. Next: a variant in domain's `ConnectionSettings` and `ConnectionKind`, then what the\n\
+             compiler asks for; its capability in calls.rs; its fake in infra/sandbox; docs/PROVIDERS.md."
+        ),
+        _ => println!(
+            "shared/providers/src/{name} sends, and infra/sandbox/src/{name} takes. Next, in these two folders alone: its class, its\n\
+             request, each of its errors and its webhooks as its documentation has them, with a test each; the fake as strict.\n\
+             Then its rows in docs/PROVIDERS.md. An account names it as its `provider`."
+        ),
+    }
     Ok(())
 }
 
@@ -94,8 +102,11 @@ mod tests {
             "docs/PROVIDERS.md",
             "infra/local_host/Cargo.toml",
             "infra/local_host/src/registry.rs",
+            "infra/sandbox/src/fakes.rs",
+            "infra/sandbox/src/lib.rs",
             "shared/application/src/queue_messages.rs",
             "shared/providers/src/lib.rs",
+            "shared/providers/src/registry.rs",
         ] {
             let to = copy.path().join(path);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -200,13 +211,70 @@ mod tests {
     fn a_provider_is_a_folder_a_module_and_a_row() {
         let copy = copy();
         let mut edits = Edits::at(copy.path());
-        provider::add(&mut edits, "mapbox").unwrap();
+        provider::add(&mut edits, "mapbox", ProviderKind::Lookup).unwrap();
         edits.write().unwrap();
         assert!(text(&copy, "shared/providers/src/lib.rs").contains("\nmod mapbox;\n"));
         assert!(text(&copy, "docs/PROVIDERS.md").contains("| `mapbox` | `mapbox` |"));
         for file in ["mod.rs", "request.rs", "response.rs", "tests.rs", "fixtures/answer.json"] {
             assert!(copy.path().join("shared/providers/src/mapbox").join(file).exists(), "{file}");
         }
+    }
+
+    /// Its files are compiled and tested where they stand; here they only get their name.
+    #[test]
+    fn a_sender_is_two_folders_and_a_line_in_each_list() {
+        let copy = copy();
+        for (name, kind, settings) in [
+            ("pigeon_post", ProviderKind::Sms, "SmsSender"),
+            ("letters", ProviderKind::Email, "EmailSender"),
+            ("chatter", ProviderKind::Whatsapp, "WhatsappSender"),
+        ] {
+            let mut edits = Edits::at(copy.path());
+            provider::add(&mut edits, name, kind).unwrap();
+            let written = edits.write().unwrap();
+            let folders = [format!("shared/providers/src/{name}/"), format!("infra/sandbox/src/{name}/")];
+            let elsewhere: Vec<&str> = written
+                .iter()
+                .map(String::as_str)
+                .filter(|path| !folders.iter().any(|f| path.starts_with(f)))
+                .collect();
+            assert_eq!(
+                elsewhere,
+                [
+                    "docs/PROVIDERS.md",
+                    "infra/sandbox/src/fakes.rs",
+                    "infra/sandbox/src/lib.rs",
+                    "shared/providers/src/lib.rs",
+                    "shared/providers/src/registry.rs",
+                ]
+            );
+            let sender = pascal_case(name);
+            for (path, line) in [
+                ("shared/providers/src/registry.rs", format!("    {name}::{sender},\n")),
+                ("shared/providers/src/lib.rs", format!("\nmod {name};\n")),
+                ("infra/sandbox/src/lib.rs", format!("\nmod {name};\n")),
+                ("infra/sandbox/src/fakes.rs", format!("    &crate::{name}::{sender},\n")),
+                ("docs/PROVIDERS.md", format!("` | `{name}` | sends")),
+                ("docs/PROVIDERS.md", format!("| {sender} | none | no | uncertain")),
+            ] {
+                assert!(text(&copy, path).contains(&line), "{path} lacks {line:?}");
+            }
+            let made = |path: &&String| folders.iter().any(|folder| path.starts_with(folder.as_str()));
+            let made: Vec<&String> = written.iter().filter(made).collect();
+            assert_eq!(made.len(), 10);
+            for path in made {
+                let text = text(&copy, path);
+                assert!(
+                    !text.to_lowercase().contains("newcomer") && !text.contains("crate::tests::new"),
+                    "{path}"
+                );
+            }
+            let request = text(&copy, &format!("shared/providers/src/{name}/request.rs"));
+            assert!(request.contains(&format!("ConnectionKind = ConnectionKind::{settings};")));
+            assert!(provider::add(&mut Edits::at(copy.path()), name, kind).is_err());
+        }
+        let webhooks = text(&copy, "shared/providers/src/pigeon_post/tests.rs");
+        assert!(webhooks.contains("/api/webhooks/pigeon-post/c1"), "as an address spells it");
     }
 
     #[test]

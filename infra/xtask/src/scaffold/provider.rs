@@ -1,10 +1,35 @@
-//! A third party's folder.
+//! A third party's folder, and for who sends that of its fake. A sender's files are those of one that is compiled and
+//! tested with the providers and with the sandbox, under another name.
 
 use super::edit::Edits;
-use super::filled;
+use super::{filled, pascal_case};
 use anyhow::Result;
+use clap::ValueEnum;
 
-pub fn add(edits: &mut Edits, name: &str) -> Result<()> {
+/// What a provider is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ProviderKind {
+    /// Is asked for something.
+    Lookup,
+    /// Sends mail.
+    Email,
+    /// Sends SMS.
+    Sms,
+    /// Sends on WhatsApp.
+    Whatsapp,
+}
+
+pub fn add(edits: &mut Edits, name: &str, kind: ProviderKind) -> Result<()> {
+    match kind {
+        ProviderKind::Lookup => lookup(edits, name),
+        ProviderKind::Email => sender(edits, name, &MAIL),
+        ProviderKind::Sms => sender(edits, name, &SMS),
+        ProviderKind::Whatsapp => sender(edits, name, &WHATSAPP),
+    }?;
+    edits.insert_sorted("shared/providers/src/lib.rs", "mod accounts;", &format!("mod {name};"))
+}
+
+fn lookup(edits: &mut Edits, name: &str) -> Result<()> {
     let folder = format!("shared/providers/src/{name}");
     for (file, text) in [
         ("mod.rs", include_str!("texts/provider_mod.txt")),
@@ -15,7 +40,98 @@ pub fn add(edits: &mut Edits, name: &str) -> Result<()> {
     ] {
         edits.create(&format!("{folder}/{file}"), filled(text, name, &[]))?;
     }
-    edits.insert_sorted("shared/providers/src/lib.rs", "mod accounts;", &format!("mod {name};"))?;
-    let row = format!("| `{name}` | `{name}` | what for | `api_key` |\n");
-    edits.insert_before("docs/PROVIDERS.md", "\nAn account is a *connection*", &row)
+    account_row(edits, &format!("| `{name}` | `{name}` | what for | `api_key` |\n"))
+}
+
+/// What differs between senders.
+struct Sender {
+    kind: &'static str,
+    does: &'static str,
+    request: &'static str,
+    take: &'static str,
+}
+
+macro_rules! newcomer {
+    (provider $file:literal) => {
+        include_str!(concat!("../../../../shared/providers/src/tests/newcomer/", $file))
+    };
+    (fake $file:literal) => {
+        include_str!(concat!("../../../sandbox/src/tests/newcomer/", $file))
+    };
+}
+
+const MAIL: Sender = Sender {
+    kind: "email_sender",
+    does: "sends mail over HTTP",
+    request: newcomer!(provider "email.rs"),
+    take: newcomer!(fake "email.rs"),
+};
+
+const SMS: Sender = Sender {
+    kind: "sms_sender",
+    does: "sends SMS, status and inbound SMS by webhook",
+    request: newcomer!(provider "request.rs"),
+    take: newcomer!(fake "take.rs"),
+};
+
+const WHATSAPP: Sender = Sender {
+    kind: "whatsapp_sender",
+    does: "sends and receives on WhatsApp, status by webhook",
+    request: newcomer!(provider "whatsapp.rs"),
+    take: newcomer!(fake "whatsapp.rs"),
+};
+
+fn sender(edits: &mut Edits, name: &str, sender: &Sender) -> Result<()> {
+    let (kind, word) = (pascal_case(name), name.replace('_', "-"));
+    let more = [
+        ("/webhooks/newcomer", format!("/webhooks/{word}")),
+        ("newcomer", name.to_owned()),
+        ("Newcomer", kind.clone()),
+        ("+12025550100", fake_number(name)),
+    ];
+    let more: Vec<(&str, &str)> = more.iter().map(|(blank, value)| (*blank, value.as_str())).collect();
+    for (file, text) in [
+        ("mod.rs", newcomer!(provider "mod.rs")),
+        ("request.rs", sender.request),
+        ("error_code.rs", newcomer!(provider "error_code.rs")),
+        ("response.rs", newcomer!(provider "response.rs")),
+        ("webhook.rs", newcomer!(provider "webhook.rs")),
+        ("tests.rs", newcomer!(provider "tests.rs")),
+        ("fixtures/taken.json", newcomer!(provider "fixtures/taken.json")),
+    ] {
+        edits.create(&format!("shared/providers/src/{name}/{file}"), filled(text, name, &more))?;
+    }
+    for (file, text) in [
+        ("mod.rs", newcomer!(fake "mod.rs")),
+        ("take.rs", sender.take),
+        ("tests.rs", newcomer!(fake "tests.rs")),
+    ] {
+        edits.create(&format!("infra/sandbox/src/{name}/{file}"), filled(text, name, &more))?;
+    }
+    edits.insert_before(
+        "shared/providers/src/registry.rs",
+        "}\n\n/// They send",
+        &format!("    {name}::{kind},\n"),
+    )?;
+    edits.insert_sorted("infra/sandbox/src/lib.rs", "mod agenda;", &format!("mod {name};"))?;
+    let line = format!("    &crate::{name}::{kind},\n");
+    edits.insert_before("infra/sandbox/src/fakes.rs", "    #[cfg(test)]\n    &crate::tests", &line)?;
+    let does = sender.does;
+    account_row(
+        edits,
+        &format!("| `{}` | `{name}` | {does} | `api_key`, `webhook_secret` |\n", sender.kind),
+    )?;
+    let class =
+        format!("| {kind} | none | no | uncertain; a status report, which names our message, settles it |\n");
+    edits.insert_before("docs/PROVIDERS.md", "\nWhat is still uncertain a day", &class)
+}
+
+fn account_row(edits: &mut Edits, row: &str) -> Result<()> {
+    edits.insert_before("docs/PROVIDERS.md", "\nAn account is a *connection*", row)
+}
+
+/// One of those that belong to nobody, the same each time. The sandbox has others for those that were there first.
+fn fake_number(name: &str) -> String {
+    let sum: u32 = name.bytes().fold(7, |sum, byte| (sum * 31 + u32::from(byte)) % 9_973);
+    format!("+120255501{:02}", 1 + sum % 39)
 }

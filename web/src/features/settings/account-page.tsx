@@ -12,6 +12,7 @@ import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
 import { errorLine, healthLine, isFailing, pauseLine, stateOf, waitsOn } from "@/shared/lib/account-state";
 import { civilDay, clock, count, day, words } from "@/shared/lib/format";
+import { isShared } from "@/shared/lib/senders";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -21,10 +22,11 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { accountAddress, useFlip } from "./accounts";
 import { ConnectionDialog } from "./connection-dialog";
-import { KINDS, sends } from "./kinds";
+import { kindOf, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
+import { senderOf } from "./offers";
 import { PauseButtons } from "./pause-buttons";
-import { type ConnectionDetail, connectionQuery } from "./queries";
+import { type ConnectionDetail, connectionQuery, sendersQuery } from "./queries";
 
 export function AccountPage() {
   const { section, id } = useParams({ from: "/app/settings/$section/$id" });
@@ -35,6 +37,7 @@ export function AccountPage() {
   const may = useMay("rep");
   const changes = useMay("admin");
   const c = query.data;
+  const senders = useQuery({ ...sendersQuery, enabled: !!c && isShared(c.kind) }).data?.items ?? [];
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
     <Page
@@ -64,7 +67,14 @@ export function AccountPage() {
         {(account) => <Split main={<Main account={account} />} side={<Side account={account} />} width={344} />}
       </Loaded>
       <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
-      {c && changing ? <ConnectionDialog kind={c.kind} connection={c} onClose={() => setChanging(false)} /> : null}
+      {c && changing ? (
+        <ConnectionDialog
+          kind={c.kind}
+          sender={senderOf(c, senders)}
+          connection={c}
+          onClose={() => setChanging(false)}
+        />
+      ) : null}
     </Page>
   );
 }
@@ -243,7 +253,7 @@ function Side({ account: c }: { account: ConnectionDetail }) {
       <section aria-label="Settings">
         <Heading>Settings</Heading>
         <Facts className="border-t pt-2">
-          <Fact label="Kind">{KINDS[c.kind].label}</Fact>
+          <Fact label="Kind">{kindOf(c.kind, senderOf(c, [])).label}</Fact>
           {accountAddress(c) ? <Fact label="Account">{accountAddress(c)}</Fact> : null}
           {sends(c.kind) ? (
             <Fact label="At work" note={c.hours ? c.hours.zone : undefined}>

@@ -11,21 +11,30 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { HoursField } from "./hours-field";
-import { fieldProblem, KINDS, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
+import { fieldProblem, kindOf, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
 import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
 import { LimitsField, today } from "./limits-field";
-import { type ConnectionKind, type ConnectionView, useConnectionMoves, type WorkingHours } from "./queries";
+import {
+  type ConnectionKind,
+  type ConnectionView,
+  type SenderView,
+  useConnectionMoves,
+  type WorkingHours,
+} from "./queries";
 
 export function ConnectionDialog({
   kind,
+  sender,
   connection,
   onClose,
 }: {
   kind: ConnectionKind;
+  /** Of a kind that many providers share. */
+  sender?: SenderView;
   connection?: ConnectionView;
   onClose: () => void;
 }) {
-  const k = KINDS[kind];
+  const k = kindOf(kind, sender);
   const { add, change, remove } = useConnectionMoves();
   /** What disconnecting means; said before it is done. */
   const [asked, setAsked] = useState<string>();
@@ -40,7 +49,7 @@ export function ConnectionDialog({
   const [rev] = useState(connection?.rev);
   const secrets = k.secrets.map((secret) => ({ ...secret, field: `secret.${secret.key}` }));
   const settings = connection
-    ? valuesFrom(kind, connection.settings)
+    ? valuesFrom(kind, connection.settings, k.fields)
     : Object.fromEntries(k.fields.map((f) => [f.key, f.initial]));
   const start: Record<string, string> = {
     name: connection?.name ?? "",
@@ -55,7 +64,7 @@ export function ConnectionDialog({
   const form = useForm<Record<string, string>>(
     start,
     async (v) => {
-      const settings = settingsFrom(kind, texts(v));
+      const settings = settingsFrom(kind, texts(v), k.fields);
       const name = (v.name ?? "").trim();
       const given = sends(kind) ? { limits: limits && limitsOf(limits) } : {};
       const secret = Object.fromEntries(
@@ -77,7 +86,7 @@ export function ConnectionDialog({
     (v) => {
       const out: Record<string, string> = {};
       if (!v.name?.trim()) out.name = "Give it a name.";
-      for (const f of shownFields(kind, texts(v))) {
+      for (const f of shownFields(k.fields, texts(v))) {
         const problem = fieldProblem(f, v[`settings.${f.key}`] ?? "");
         if (problem) out[`settings.${f.key}`] = problem;
       }
@@ -179,7 +188,7 @@ export function ConnectionDialog({
         <Field label="Name" error={form.errors.name} help="How you call it here." className="sm:col-span-2">
           <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
         </Field>
-        {shownFields(kind, texts(form.values)).map((f) => (
+        {shownFields(k.fields, texts(form.values)).map((f) => (
           <Field key={f.key} label={f.label} help={f.help} error={form.errors[`settings.${f.key}`]}>
             {f.type === "select" ? (
               <Select

@@ -13,8 +13,9 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
 import { accountAddress, useFlip } from "./accounts";
 import { ConnectionDialog } from "./connection-dialog";
-import { KINDS } from "./kinds";
-import { type ConnectionKind, type ConnectionView, connectionsQuery } from "./queries";
+import { kindOf } from "./kinds";
+import { type Offer, offers, senderOf } from "./offers";
+import { type ConnectionKind, type ConnectionView, connectionsQuery, sendersQuery } from "./queries";
 
 export function ConnectionsSection({
   section,
@@ -27,21 +28,23 @@ export function ConnectionsSection({
 }) {
   const query = useQuery(connectionsQuery);
   const flip = useFlip();
-  const [adding, setAdding] = useState<ConnectionKind>();
+  const senders = useQuery(sendersQuery).data?.items ?? [];
+  const [adding, setAdding] = useState<Offer>();
   const [editing, setEditing] = useState<ConnectionView>();
   return (
     <div className="p-6 max-lg:p-4">
       <Loaded query={query} what="Connections">
         {(page) =>
-          kinds.map((kind) => {
-            const items = page.items.filter((c) => c.kind === kind);
-            const k = KINDS[kind];
+          offers(kinds, senders, page.items).map(({ kind, sender }) => {
+            const ours = (c: ConnectionView) => c.kind === kind && senderOf(c, senders)?.provider === sender?.provider;
+            const items = page.items.filter(ours);
+            const k = kindOf(kind, sender);
             return (
-              <section key={kind} aria-label={k.label} className="mb-6">
+              <section key={sender?.provider ?? kind} aria-label={k.label} className="mb-6">
                 <Heading
                   note={k.what}
                   aside={
-                    <Button size="sm" icon={<Plus size={14} />} onClick={() => setAdding(kind)}>
+                    <Button size="sm" icon={<Plus size={14} />} onClick={() => setAdding({ kind, sender })}>
                       Connect
                     </Button>
                   }
@@ -53,7 +56,7 @@ export function ConnectionsSection({
                     <Empty
                       title={`No ${what} is connected`}
                       className="!mx-0 !mt-1"
-                      actions={<Button onClick={() => setAdding(kind)}>Connect one</Button>}
+                      actions={<Button onClick={() => setAdding({ kind, sender })}>Connect one</Button>}
                     >
                       {kind === "smtp" ? "Nothing can be sent by e-mail before there is one." : undefined}
                     </Empty>
@@ -122,11 +125,12 @@ export function ConnectionsSection({
           })
         }
       </Loaded>
-      {adding ? <ConnectionDialog kind={adding} onClose={() => setAdding(undefined)} /> : null}
+      {adding ? <ConnectionDialog {...adding} onClose={() => setAdding(undefined)} /> : null}
       {editing ? (
         <ConnectionDialog
           key={editing.id}
           kind={editing.kind}
+          sender={senderOf(editing, senders)}
           connection={editing}
           onClose={() => setEditing(undefined)}
         />

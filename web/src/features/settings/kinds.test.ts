@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { KINDS, settingsFrom, valuesFrom } from "./kinds";
+import { isShared } from "@/shared/lib/senders";
+import { KINDS, kindOf, settingsFrom, valuesFrom } from "./kinds";
 
 test("form texts become the API's values, and back", () => {
   const smtp = {
@@ -46,8 +47,32 @@ test("lists and switches are read", () => {
   expect(settingsFrom("stripe", { account_id: "", livemode: "false" })).toEqual({ kind: "stripe", livemode: false });
 });
 
+test("a sender of a shared kind asks for what its provider does", () => {
+  const sender = { provider: "pigeon_post", kind: "sms_sender" as const, secrets: ["api_key"], fields: ["region"] };
+  const kind = kindOf("sms_sender", sender);
+  expect(kind.label).toBe("SMS number by Pigeon post");
+  expect(kind.secrets).toEqual([{ key: "api_key", label: "Api key" }]);
+  const values = {
+    provider: "pigeon_post",
+    from_number: "+12025550142",
+    base_url: "https://api.pigeons.example",
+    account: "",
+    "fields.region": "eu",
+  };
+  const made = settingsFrom("sms_sender", values, kind.fields);
+  expect(made).toEqual({
+    kind: "sms_sender",
+    provider: "pigeon_post",
+    from_number: "+12025550142",
+    base_url: "https://api.pigeons.example",
+    fields: { region: "eu" },
+  });
+  expect(valuesFrom("sms_sender", made, kind.fields)).toEqual(values);
+});
+
 test("every kind names its secret", () => {
-  for (const kind of Object.values(KINDS)) {
+  const own = Object.entries(KINDS).filter(([name]) => !isShared(name));
+  for (const [, kind] of own) {
     expect(kind.secrets.length).toBeGreaterThan(0);
     for (const secret of kind.secrets) expect(secret.label).not.toBe("");
   }

@@ -1,6 +1,6 @@
 // The kinds of connections: which fields each needs, and what its secret is called.
 import { type ConnectionKind, channelOf } from "@/shared/lib/senders";
-import type { ConnectionSettings } from "./queries";
+import type { ConnectionSettings, SenderView } from "./queries";
 
 export interface KindField {
   key: string;
@@ -36,8 +36,8 @@ export const sends = (kind: ConnectionKind) => !!channelOf(kind);
 export const mailbox = (kind: ConnectionKind) => channelOf(kind) === "email";
 
 /** The fields that mean something beside these values. */
-export const shownFields = (kind: ConnectionKind, values: Record<string, string>) =>
-  KINDS[kind].fields.filter((f) => !f.needs || values[f.needs]?.trim());
+export const shownFields = (fields: KindField[], values: Record<string, string>) =>
+  fields.filter((f) => !f.needs || values[f.needs]?.trim());
 
 /** What can be said of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
@@ -58,6 +58,21 @@ const REPLY_TO: KindField = {
   initial: "",
   optional: true,
   help: "Empty: to the address itself.",
+};
+
+const FROM_NUMBER: KindField = {
+  key: "from_number",
+  label: "Number",
+  initial: "",
+  help: "With its country code: +44…",
+};
+const BASE_URL: KindField = { key: "base_url", label: "Address of the API", initial: "" };
+const ACCOUNT: KindField = {
+  key: "account",
+  label: "Account",
+  initial: "",
+  optional: true,
+  help: "What the provider calls it, where its webhooks name it.",
 };
 
 const MADE_UP = "Empty: we make one up and show it once.";
@@ -131,7 +146,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     label: "Twilio number",
     what: "Sends and receives SMS.",
     fields: [
-      { key: "from_number", label: "Number", initial: "", help: "With its country code: +44…" },
+      FROM_NUMBER,
       { key: "account_sid", label: "Account SID", initial: "" },
       { key: "base_url", label: "Address of the API", initial: "https://api.twilio.com" },
     ],
@@ -141,7 +156,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     label: "WhatsApp number",
     what: "Writes and answers on WhatsApp, over Meta's Cloud API.",
     fields: [
-      { key: "from_number", label: "Number", initial: "", help: "With its country code: +44…" },
+      FROM_NUMBER,
       { key: "phone_number_id", label: "Phone number ID", initial: "", help: "Digits, as the app's console shows it." },
       { key: "base_url", label: "Address of the API", initial: "https://graph.facebook.com/v23.0" },
     ],
@@ -194,6 +209,24 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     fields: [{ key: "base_url", label: "Address of the API", initial: "https://serpapi.com" }],
     secrets: [{ key: "api_key", label: "API key" }],
   },
+  email_sender: {
+    label: "Mailbox",
+    what: "Sends e-mail over HTTP.",
+    fields: [FROM_ADDRESS, FROM_NAME, REPLY_TO, BASE_URL, ACCOUNT],
+    secrets: [],
+  },
+  sms_sender: {
+    label: "SMS number",
+    what: "Sends and receives SMS.",
+    fields: [FROM_NUMBER, BASE_URL, ACCOUNT],
+    secrets: [],
+  },
+  whatsapp_sender: {
+    label: "WhatsApp number",
+    what: "Writes and answers on WhatsApp.",
+    fields: [FROM_NUMBER, BASE_URL, ACCOUNT],
+    secrets: [],
+  },
   hunter: {
     label: "E-mail check",
     what: "Tells whether an address takes mail, before it is written to.",
@@ -202,10 +235,38 @@ export const KINDS: Record<ConnectionKind, Kind> = {
   },
 };
 
+/** As a word: `region_code` as "Region code". */
+const word = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
+
+/** The kind, with what its provider asks for where the account is one of many providers'. */
+export function kindOf(kind: ConnectionKind, sender?: SenderView): Kind {
+  const own = KINDS[kind];
+  if (!sender) return own;
+  const options = [{ value: sender.provider, label: word(sender.provider) }];
+  const provider: KindField = {
+    key: "provider",
+    label: "Provider",
+    type: "select",
+    options,
+    initial: sender.provider,
+  };
+  const asked = sender.fields.map((name) => ({ key: `fields.${name}`, label: word(name), initial: "" }));
+  return {
+    label: `${own.label} by ${word(sender.provider)}`,
+    what: own.what,
+    fields: [provider, ...own.fields, ...asked],
+    secrets: sender.secrets.map((key) => ({ key, label: word(key) })),
+  };
+}
+
 /** Form texts to the API's settings: numbers, booleans, lists; empty optional fields are absent. */
-export function settingsFrom(kind: ConnectionKind, values: Record<string, string>): ConnectionSettings {
+export function settingsFrom(
+  kind: ConnectionKind,
+  values: Record<string, string>,
+  fields = KINDS[kind].fields,
+): ConnectionSettings {
   const out: Record<string, unknown> = { kind };
-  for (const f of shownFields(kind, values)) {
+  for (const f of shownFields(fields, values)) {
     const text = (values[f.key] ?? "").trim();
     if (!text && f.optional) continue;
     const [outer = f.key, inner] = f.key.split(".");
@@ -224,9 +285,13 @@ function apiValue(f: KindField, text: string): unknown {
   return f.key === "livemode" ? text === "true" : text;
 }
 
-export function valuesFrom(kind: ConnectionKind, settings: Record<string, unknown>): Record<string, string> {
+export function valuesFrom(
+  kind: ConnectionKind,
+  settings: Record<string, unknown>,
+  fields = KINDS[kind].fields,
+): Record<string, string> {
   return Object.fromEntries(
-    KINDS[kind].fields.map((f) => {
+    fields.map((f) => {
       const [outer = f.key, inner] = f.key.split(".");
       const group = settings[outer] as Record<string, unknown> | null | undefined;
       const v = inner ? group?.[inner] : group;

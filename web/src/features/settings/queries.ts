@@ -113,6 +113,15 @@ export const connectionsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap<Page<ConnectionView>>(client.GET("/api/settings/connections", { signal })),
 });
 
+/** Who can be sent by beside the kinds of their own. */
+export type SenderView = components["schemas"]["SenderView"];
+
+export const sendersQuery = queryOptions({
+  queryKey: ["senders"],
+  queryFn: ({ signal }) => unwrap<Page<SenderView>>(client.GET("/api/settings/senders", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 /** One account with how its day goes and who sends by it. */
 export interface ConnectionDetail extends ConnectionView {
   hours_today: components["schemas"]["HourPlan"][];

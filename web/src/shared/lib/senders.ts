@@ -1,4 +1,4 @@
-// Which kinds of accounts send, and by which channel: a new one is a row here.
+// Which kinds of accounts send, and by which channel. A new sender is of a kind there is: the server lists it.
 import type { components } from "@/api/schema";
 import type { Channel } from "@/api/types";
 
@@ -9,6 +9,9 @@ const CHANNELS: Record<ConnectionKind, Channel | undefined> = {
   resend: "email",
   twilio: "sms",
   whatsapp: "whatsapp",
+  email_sender: "email",
+  sms_sender: "sms",
+  whatsapp_sender: "whatsapp",
   inbound_email: undefined,
   stripe: undefined,
   chat_model: undefined,
@@ -21,6 +24,9 @@ export const channelOf = (kind: string): Channel | undefined => CHANNELS[kind as
 
 export const sendersOf = (channel: Channel) =>
   (Object.keys(CHANNELS) as ConnectionKind[]).filter((kind) => CHANNELS[kind] === channel);
+
+/** Of many providers: the account names its own. */
+export const isShared = (kind: string) => kind.endsWith("_sender");
 
 /** Where in the settings it is found. */
 export const sectionOf = (kind: string) => (channelOf(kind) === "email" ? "mailboxes" : "numbers");

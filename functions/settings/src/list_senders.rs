@@ -1,0 +1,39 @@
+//! `GET /api/settings/senders`: who can be sent by beside those with settings of their own, and what an account there needs.
+
+use crate::App;
+use axum::extract::State;
+use domain::connection::ConnectionKind;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SenderView {
+    /// What an account names in its settings.
+    pub provider: String,
+    /// Of the account's settings.
+    pub kind: ConnectionKind,
+    /// Names of the secret's fields.
+    pub secrets: Vec<String>,
+    /// Names of those that the settings must have in `fields`.
+    pub fields: Vec<String>,
+}
+
+#[utoipa::path(get, path = "/api/settings/senders", operation_id = "list_senders",
+    responses((status = 200, body = PageBody<SenderView>)))]
+pub async fn list_senders(
+    State(app): State<Arc<App>>,
+    _caller: Caller,
+) -> ApiResult<JsonBody<PageBody<SenderView>>> {
+    let kinds = [ConnectionKind::EmailSender, ConnectionKind::SmsSender, ConnectionKind::WhatsappSender];
+    let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    let view = |provider: &str| {
+        let declared = app.declarations.declared(provider)?;
+        let (secrets, fields) = (named(declared.secrets), named(declared.fields));
+        Some(SenderView { provider: provider.to_owned(), kind: declared.kind, secrets, fields })
+    };
+    let providers = kinds.into_iter().flat_map(|kind| app.declarations.of_kind(kind));
+    let items: Vec<SenderView> = providers.filter_map(view).collect();
+    let total = Some(items.len());
+    Ok(JsonBody(PageBody { items, next_cursor: None, total }))
+}

@@ -1,0 +1,23 @@
+// What can be connected: each kind, or each provider of a kind that many share.
+import { type ConnectionKind, isShared } from "@/shared/lib/senders";
+import type { ConnectionView, SenderView } from "./queries";
+
+export interface Offer {
+  kind: ConnectionKind;
+  sender?: SenderView;
+}
+
+/** Whom an account names, also where the server knows them no more. */
+export function senderOf(c: ConnectionView, senders: SenderView[]): SenderView | undefined {
+  if (!isShared(c.kind)) return undefined;
+  const provider = String(c.settings.provider ?? "");
+  return senders.find((s) => s.provider === provider) ?? { provider, kind: c.kind, secrets: [], fields: [] };
+}
+
+export function offers(kinds: ConnectionKind[], senders: SenderView[], accounts: ConnectionView[]): Offer[] {
+  const named = accounts.flatMap((c) => senderOf(c, senders) ?? []);
+  const all = new Map([...senders, ...named].map((s) => [s.provider, s]));
+  return kinds.flatMap((kind): Offer[] =>
+    isShared(kind) ? [...all.values()].filter((s) => s.kind === kind).map((sender) => ({ kind, sender })) : [{ kind }],
+  );
+}
