@@ -10,7 +10,7 @@ pub const IN_TROUBLE: &[Mutant] = &[
         "blocked_is_booked_to_the_lead",
         PROVIDER_CALLS,
         "if stops_sender(&class) {",
-        "let suppress = suppress || $M;
+        "let suppress = suppress || ($M && stops_sender(&class));
         if !$M && stops_sender(&class) {",
     )
     .from(TROUBLED),
