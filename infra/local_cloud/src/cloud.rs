@@ -1,15 +1,16 @@
 //! The handle on a whole cloud: opens its stores and hands out what belongs to each service.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use application::Clock;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::bucket::Buckets;
+use crate::dispatch::LateCall;
 use crate::dynamo::{Dynamo, StreamBatch};
 use crate::events::EventBus;
 use crate::faults::Faults;
@@ -66,6 +67,7 @@ pub(crate) struct Inner {
     pub events: EventBus,
     pub ledger: Arc<Ledger>,
     pub faults: Faults,
+    pub late: Mutex<VecDeque<LateCall>>,
     pub used: UsedPermissions,
     pub denied: UsedPermissions,
     pub activity: watch::Sender<u64>,
@@ -127,6 +129,7 @@ impl LocalCloud {
             buckets,
             ledger,
             faults: Faults::default(),
+            late: Mutex::default(),
             used: UsedPermissions::default(),
             denied: UsedPermissions::default(),
             activity: watch::Sender::new(0),
@@ -150,6 +153,11 @@ impl LocalCloud {
 
     pub fn faults(&self) -> &Faults {
         &self.inner.faults
+    }
+
+    /// Carries out the oldest call that `Fault::DoneLater` has put off. False: there is none.
+    pub fn do_what_is_late(&self) -> bool {
+        self.inner.do_what_is_late()
     }
 
     pub fn clock(&self) -> &Arc<dyn Clock> {

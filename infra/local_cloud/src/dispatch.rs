@@ -1,6 +1,6 @@
 //! One call from policy to ledger: may it, should it fail, what did it do, what did it cost.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use crate::cloud::Inner;
@@ -21,6 +21,15 @@ pub(crate) enum Oddity {
     HoldBack(Duration),
     HalfBatch,
     Behind(Duration),
+    Late,
+}
+
+/// A call that has left its caller and was not carried out yet.
+pub(crate) struct LateCall {
+    principal: Principal,
+    purpose: Arc<str>,
+    target: String,
+    body: Vec<u8>,
 }
 
 /// What reached the caller.
@@ -51,7 +60,31 @@ impl Inner {
         let resource = needed.first().map_or("*", |(_, resource)| resource.as_str());
         let call = Call { service, operation, principal: principal.name(), resource, body };
         let caller = Caller { principal: principal.name(), service, operation, purpose };
-        self.with_faults(&call, |oddity| self.execute(&caller, operation, resource, body, oddity))
+        self.with_faults(&call, |oddity| match oddity {
+            Oddity::Late => {
+                let (principal, purpose) = (principal.clone(), caller.purpose.clone());
+                let late = LateCall { principal, purpose, target: target.to_owned(), body: body.to_vec() };
+                self.late.lock().unwrap_or_else(PoisonError::into_inner).push_back(late);
+                Err(ServiceError::bad("RequestTimeout", "it is done later".to_owned()))
+            }
+            oddity => self.execute(&caller, operation, resource, body, oddity),
+        })
+    }
+
+    /// The oldest call that is late is carried out, whatever has happened since; nobody hears of it. False: there is none.
+    pub(crate) fn do_what_is_late(&self) -> bool {
+        let next = self.late.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        let Some(LateCall { principal, purpose, target, body }) = next else { return false };
+        let Some((service, operation)) = Service::of_target(&target) else { return true };
+        let Ok(needed) = self.authorize(&principal, service, operation, &body) else { return true };
+        let resource = needed.first().map_or("*", |(_, resource)| resource.as_str());
+        let call = Call { service, operation, principal: principal.name(), resource, body: &body };
+        let caller = Caller { principal: principal.name(), service, operation, purpose };
+        if let Err(refused) = self.execute(&caller, operation, resource, &body, Oddity::None) {
+            tracing::debug!(operation, error = ?refused, "a call that came late was refused");
+        }
+        drop(self.faults.ask(Moment::After, &call));
+        true
     }
 
     /// Runs `effect` with the injector's say before and after it.
@@ -63,6 +96,10 @@ impl Inner {
         let (mut lose, mut oddity) = (false, Oddity::None);
         match self.faults.ask(Moment::Before, call) {
             Some(Fault::LoseResponse) => lose = true,
+            Some(Fault::DoneLater) if call.service != Service::S3 => {
+                drop(effect(Oddity::Late));
+                return Outcome::Lost;
+            }
             Some(Fault::DelayVisibility(delay)) => oddity = Oddity::HoldBack(delay),
             Some(Fault::Unprocessed) => oddity = Oddity::HalfBatch,
             Some(Fault::Behind(by)) => oddity = Oddity::Behind(by),
@@ -187,6 +224,7 @@ fn error_of(fault: Fault, call: &Call<'_>) -> Option<ServiceError> {
         }
         Fault::TransactionCancelled(_)
         | Fault::LoseResponse
+        | Fault::DoneLater
         | Fault::DelayVisibility(_)
         | Fault::Unprocessed
         | Fault::Behind(_) => None,

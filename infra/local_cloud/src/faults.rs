@@ -38,6 +38,9 @@ pub enum Fault {
     TransactionCancelled(Cancellation),
     /// Do it, and let the connection break before the answer arrives.
     LoseResponse,
+    /// The connection breaks, and what was asked is done when the cloud is told to (`LocalCloud::do_what_is_late`). Of
+    /// what no service takes as JSON: ignored.
+    DoneLater,
     /// Messages sent by this call become visible this much later (`Before` a send only).
     DelayVisibility(Duration),
     /// A batch does its first half only and names the rest as unprocessed (other operations: ignored).

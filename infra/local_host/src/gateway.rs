@@ -10,7 +10,7 @@ use jiff::fmt::rfc2822::DateTimePrinter;
 use lambda_http::{Adapter, LambdaEvent};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tower::Service;
 
 /// What API Gateway takes, and what Lambda takes of it.
@@ -18,7 +18,8 @@ const LARGEST_BODY: usize = 6 * 1024 * 1024;
 
 pub struct Gateway {
     routes: BTreeMap<String, matchit::Router<Target>>,
-    routers: Vec<Router>,
+    /// Those of the functions, as they were added.
+    routers: RwLock<Vec<Router>>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
 }
@@ -32,12 +33,13 @@ struct Target {
 
 impl Gateway {
     pub fn new(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { routes: BTreeMap::new(), routers: Vec::new(), clock, ids }
+        Self { routes: BTreeMap::new(), routers: RwLock::default(), clock, ids }
     }
 
     pub fn add(&mut self, router: Router, routes: &[(String, String)]) -> Result<()> {
-        let number = self.routers.len();
-        self.routers.push(router);
+        let routers = self.routers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let number = routers.len();
+        routers.push(router);
         for (method, path) in routes {
             let table = self.routes.entry(method.clone()).or_default();
             let pattern = path.replace("{proxy+}", "{*proxy}");
@@ -45,6 +47,11 @@ impl Gateway {
             table.insert(pattern, target).with_context(|| format!("route {method} {path}"))?;
         }
         Ok(())
+    }
+
+    /// The same routes, served by another copy of their function.
+    pub fn replace(&self, number: usize, router: Router) {
+        self.routers.write().unwrap_or_else(PoisonError::into_inner)[number] = router;
     }
 
     /// One request as the internet sends it; `source` is the caller's address.
@@ -83,7 +90,8 @@ impl Gateway {
     async fn invoke(&self, router: usize, event: Value) -> Result<Response<Vec<u8>>> {
         let event = LambdaEvent::new(serde_json::from_value(event)?, lambda_http::Context::default());
         // The adapter itself must not live across the await: it is not Send.
-        let reply = Adapter::from(self.routers[router].clone()).call(event);
+        let router = self.routers.read().unwrap_or_else(PoisonError::into_inner)[router].clone();
+        let reply = Adapter::from(router).call(event);
         let reply = reply.await.map_err(|error| anyhow::anyhow!("{error}"))?;
         read_reply(&serde_json::to_value(reply)?)
     }

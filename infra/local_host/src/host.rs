@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+#[derive(Clone)]
 pub struct HostOptions {
     pub cloud: LocalCloud,
     pub clock: Arc<dyn Clock>,
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     pub sources: Vec<Source>,
     pub ports: Connected,
     pub stack: Stack,
+    pub options: HostOptions,
     /// The earliest piece of due work, and after how many writes that was read.
     pub earliest_hint: Mutex<Option<(u64, Option<Timestamp>)>>,
     /// Messages that no function can do anything with.
@@ -89,11 +91,12 @@ impl LocalHost {
         }
         let everything = whole(&stack);
         let ports = connect(&everything, Principal::root(), &options).await?;
-        let HostOptions { cloud, clock, .. } = options;
+        let (cloud, clock) = (options.cloud.clone(), options.clock.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 cloud,
                 clock,
+                options,
                 gateway,
                 sources,
                 ports,
@@ -105,6 +108,28 @@ impl LocalHost {
                 changes: AtomicU64::new(0),
             }),
         })
+    }
+
+    /// As after a deployment: all functions begin anew, and remember nothing. Whoever is at work goes on as they were.
+    pub async fn begin_anew(&self) -> Result<()> {
+        let Inner { stack, options, sources, gateway, .. } = self.inner.as_ref();
+        let mut served = 0;
+        for function in &stack.functions {
+            let place = || format!("function {}", function.name);
+            let principal = Principal::with_policy(&function.name, function.policy.clone());
+            let ports = connect(function, principal, options).await.with_context(place)?;
+            match build(&function.name, &ports)? {
+                Served::Routes(router) => {
+                    gateway.replace(served, router);
+                    served += 1;
+                }
+                Served::Events(handler) => sources
+                    .iter()
+                    .filter(|source| source.function == function.name)
+                    .for_each(|source| source.serve_by(handler.clone())),
+            }
+        }
+        Ok(())
     }
 
     async fn create_resources(stack: &Stack, options: &HostOptions) -> Result<()> {

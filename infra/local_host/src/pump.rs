@@ -43,7 +43,7 @@ pub enum Oddity {
 pub struct Source {
     pub function: String,
     pub kind: EventSource,
-    handler: Handler,
+    handler: Mutex<Handler>,
     /// A schedule's next firing, or when a stream's failed batch is tried again.
     next: Mutex<Option<Timestamp>>,
     /// How far a stream has been read: its newest record stays in the cloud when all before it are trimmed.
@@ -59,10 +59,18 @@ impl Source {
         Ok(Self {
             function: function.to_owned(),
             kind,
-            handler,
+            handler: Mutex::new(handler),
             next: Mutex::new(next),
             shards: Mutex::new(Shards::whole()),
         })
+    }
+
+    pub fn serve_by(&self, handler: Handler) {
+        *self.handler.lock().unwrap_or_else(PoisonError::into_inner) = handler;
+    }
+
+    fn handler(&self) -> Handler {
+        self.handler.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn next(&self) -> Option<Timestamp> {
@@ -112,8 +120,9 @@ impl LocalHost {
             EventSource::Queue { queue, batch_size, .. } => {
                 self.inner.deliver(source, queue, most(*batch_size), oddity).await.with_context(place)
             }
-            EventSource::Stream { table, batch_size, filter } => {
-                self.inner.project(source, table, most(*batch_size), filter, oddity).await.with_context(place)
+            EventSource::Stream { table, batch_size, retries, filter } => {
+                let read = (table.as_str(), most(*batch_size), *retries);
+                self.inner.project(source, read, filter, oddity).await.with_context(place)
             }
             EventSource::Schedule { expression } => {
                 self.inner.fire(source, expression, oddity).await.with_context(place)
@@ -237,13 +246,14 @@ impl Inner {
 
     async fn start(&self, source: &Source, event: Value, oddity: Oddity) -> Result<Value, BoxError> {
         self.started.fetch_add(1, Ordering::Relaxed);
+        let handler = source.handler();
         if oddity == Oddity::Twice {
             self.started.fetch_add(1, Ordering::Relaxed);
-            if let Err(error) = (source.handler)(event.clone()).await {
+            if let Err(error) = handler(event.clone()).await {
                 tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
             }
         }
-        (source.handler)(event).await
+        handler(event).await
     }
 
     async fn deliver(&self, source: &Source, queue: &str, batch: usize, oddity: Oddity) -> Result<bool> {
@@ -279,8 +289,7 @@ impl Inner {
     async fn project(
         &self,
         source: &Source,
-        table: &str,
-        batch: usize,
+        read: (&str, usize, Option<u32>),
         filter: &Filter,
         oddity: Oddity,
     ) -> Result<bool> {
@@ -295,8 +304,8 @@ impl Inner {
         let count = source.shards().count();
         for _ in 0..count {
             let shard = source.shards().next();
-            if self.project_shard(source, (table, batch), shard, filter, oddity).await? {
-                self.cloud.trim_stream(table, source.shards().done_in_all()).map_err(refused)?;
+            if self.project_shard(source, read, shard, filter, oddity).await? {
+                self.cloud.trim_stream(read.0, source.shards().done_in_all()).map_err(refused)?;
                 return Ok(true);
             }
         }
@@ -306,7 +315,7 @@ impl Inner {
     async fn project_shard(
         &self,
         source: &Source,
-        (table, batch): (&str, usize),
+        (table, batch, retries): (&str, usize, Option<u32>),
         shard: usize,
         filter: &Filter,
         oddity: Oddity,
@@ -332,6 +341,14 @@ impl Inner {
             self.hand_on(source, shard, &news, after, oddity).await?
         };
         let done = if oddity == Oddity::Unheard { after } else { done };
+        let in_vain = news.records.first().filter(|first| first.position > done && oddity != Oddity::Unheard);
+        let done = match in_vain {
+            Some(first) if source.shards().fails(shard, retries) => {
+                tracing::error!(function = source.function, "a record of the stream is left out, and lost");
+                first.position
+            }
+            _ => done,
+        };
         // What failed holds up the shard and is tried again, as on AWS.
         if done < looked_at {
             source.set_next(Some(self.clock.now().checked_add(STREAM_RETRY)?));

@@ -18,6 +18,8 @@ pub struct Shards {
 struct Shard {
     /// How far it is done.
     position: i64,
+    /// How often in a row nothing of it could be done.
+    failures: u32,
     /// How far it was ever handed to a function, which may have done its work and not been heard.
     handed: i64,
 }
@@ -61,7 +63,18 @@ impl Shards {
     }
 
     pub fn done(&mut self, shard: usize, position: i64) {
-        self.open[shard].position = position;
+        let shard = &mut self.open[shard];
+        if position > shard.position {
+            shard.failures = 0;
+        }
+        shard.position = position;
+    }
+
+    /// Not even its next record could be done. True where it was tried again as often as it may be.
+    pub fn fails(&mut self, shard: usize, retries: Option<u32>) -> bool {
+        let shard = &mut self.open[shard];
+        shard.failures += 1;
+        retries.is_some_and(|most| shard.failures > most)
     }
 
     /// What is before this is done in all of them.
@@ -104,6 +117,15 @@ mod tests {
             assert_eq!(shards.split(), count < MOST);
             assert!(count == MOST || !(0..shards.count()).any(|shard| before.contains(&shards.name(shard))));
         }
+    }
+
+    #[test]
+    fn what_fails_as_often_as_it_may_is_left_out_if_there_is_an_end_to_it() {
+        let mut shards = Shards::whole();
+        assert!(!shards.fails(0, Some(2)) && !shards.fails(0, Some(2)) && shards.fails(0, Some(2)));
+        shards.done(0, 1);
+        assert!(!shards.fails(0, Some(2)), "the next one is tried as often");
+        assert!((0..1_000).all(|_| !shards.fails(0, None)));
     }
 
     #[test]

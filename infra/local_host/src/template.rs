@@ -37,10 +37,25 @@ pub struct FunctionDefinition {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum EventSource {
-    Route { method: String, path: String },
-    Queue { queue: String, batch_size: usize, max_concurrency: usize },
-    Stream { table: String, batch_size: usize, filter: Filter },
-    Schedule { expression: String },
+    Route {
+        method: String,
+        path: String,
+    },
+    Queue {
+        queue: String,
+        batch_size: usize,
+        max_concurrency: usize,
+    },
+    /// `retries`: after so many in vain a record is left out, and lost; none: it is tried until it expires.
+    Stream {
+        table: String,
+        batch_size: usize,
+        retries: Option<u32>,
+        filter: Filter,
+    },
+    Schedule {
+        expression: String,
+    },
 }
 
 struct Resolver<'a> {
@@ -179,6 +194,9 @@ impl Resolver<'_> {
                 EventSource::Stream {
                     table: table.to_owned(),
                     batch_size: number("/BatchSize", 100),
+                    retries: properties["MaximumRetryAttempts"]
+                        .as_u64()
+                        .and_then(|most| most.try_into().ok()),
                     filter: Filter::read(&properties)?,
                 }
             }

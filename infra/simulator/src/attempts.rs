@@ -30,6 +30,8 @@ pub enum Said {
     Later,
     /// As that, of everything: it is not to be reached, or broken.
     Down,
+    /// No, for what we are.
+    Blocked,
     /// No for good, or nothing that would be sure.
     Otherwise,
 }

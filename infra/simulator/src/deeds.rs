@@ -13,6 +13,7 @@ use crate::lifts::lift;
 use crate::occasions::{call_back_many, test, write_to_many};
 use crate::plan::What;
 use crate::settings::set;
+use crate::troubles::befall;
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 use sandbox::{Credentials, Secrets};
@@ -167,6 +168,10 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::Lift(number) => return lift(world, number).await,
         What::Rename(number) => return rename(world, number).await,
         What::ImportAgain => return import_again(world).await,
+        What::Befall(trouble) => {
+            befall(world, trouble);
+            return Ok(());
+        }
         What::Run(errand) => return desk::carry_out(world, errand).await,
         What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,
         What::CallBackMany => return call_back_many(world).await,

@@ -14,6 +14,9 @@ use tokio::sync::oneshot;
 /// What each function runs on.
 const MACHINES: i64 = 4;
 
+/// These spare the launch: nobody would try it again.
+const AFTER_THE_LAUNCH: [Kind; 2] = [Kind::BrownOut, Kind::RequestFails];
+
 const PUTTING_ASIDE: [Kind; 5] =
     [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtLetter, Kind::HeldAtWrite, Kind::LetterOverlaps];
 
@@ -51,6 +54,8 @@ pub enum Aim {
     /// After so many calls.
     FreezeIn(i64),
     KillIn(i64),
+    /// A user's request, before one of its writes, after so many.
+    FreezeAtWrite(i64),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +82,8 @@ struct State {
     /// Until then no provider that sends is to be reached.
     out_until: Option<Timestamp>,
     may_freeze: bool,
+    launched: bool,
+    deploys: bool,
     interrupt: Option<Interrupt>,
     aim: Option<Aim>,
     /// Whose claim was about to be made by whoever was put aside last: partition and sort key.
@@ -112,6 +119,8 @@ impl Disorder {
             on: false,
             out_until: None,
             may_freeze: false,
+            launched: false,
+            deploys: false,
             interrupt: None,
             aim: None,
             held_claim: None,
@@ -168,6 +177,7 @@ impl Disorder {
             Aim::FreezeAtClaim => claims.then_some(Hit::Freeze),
             Aim::FreezeIn(left) => (left <= 0).then_some(Hit::Freeze),
             Aim::KillIn(left) => (left <= 0).then_some(Hit::Kill),
+            Aim::FreezeAtWrite(_) => None,
         };
         state.aim = match state.aim {
             _ if hit.is_some() => None,
@@ -176,6 +186,23 @@ impl Disorder {
             other => other,
         };
         hit
+    }
+
+    /// A user's request is about to write: whether it is the write that was aimed at.
+    pub fn hits_write(&self) -> bool {
+        let mut state = self.state();
+        let Some(Aim::FreezeAtWrite(left)) = state.aim else { return false };
+        state.aim = (left > 0).then_some(Aim::FreezeAtWrite(left - 1));
+        left <= 0
+    }
+
+    /// All functions begin anew as soon as whoever is at work is gone.
+    pub fn deploy(&self) {
+        self.state().deploys = true;
+    }
+
+    pub fn take_deploy(&self) -> bool {
+        std::mem::take(&mut self.state().deploys)
     }
 
     /// Whoever made the claim of this letter is put aside with it.
@@ -221,7 +248,9 @@ impl Disorder {
 
     /// Each kind may strike as often again as it may at all.
     pub fn renew(&self) {
-        self.state().spent.clear();
+        let mut state = self.state();
+        state.spent.clear();
+        state.launched = true;
     }
 
     /// Off, nothing goes wrong and nothing is drawn.
@@ -237,7 +266,8 @@ impl Disorder {
     /// An occasion for a kind: true when it strikes.
     pub fn strikes(&self, kind: Kind, what: impl FnOnce() -> String) -> bool {
         let mut state = self.state();
-        if !state.on || (PUTTING_ASIDE.contains(&kind) && !state.may_freeze) {
+        let spared = AFTER_THE_LAUNCH.contains(&kind) && !state.launched;
+        if !state.on || spared || (PUTTING_ASIDE.contains(&kind) && !state.may_freeze) {
             return false;
         }
         let Some(rule) = state.rules.get(&kind).copied() else { return false };
@@ -265,6 +295,10 @@ impl Disorder {
         let line = format!("{} !! {}: {what}", self.now(), kind.name());
         state.list.push(line.clone());
         state.trace.tell(line);
+    }
+
+    pub fn is_on(&self) -> bool {
+        self.state().on
     }
 
     pub fn out_of_reach_until(&self, end: Timestamp) {

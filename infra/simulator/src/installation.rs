@@ -2,8 +2,10 @@
 
 use crate::addresses::elsewhere;
 use crate::attempts::Attempts;
+use crate::blocking::Blocking;
 use crate::deeds::interfere;
 use crate::disorder::Disorder;
+use crate::late_writes::LateWrites;
 use crate::meter::Meter;
 use crate::neighbours::Neighbourhood;
 use crate::oracle::{Home, Oracle};
@@ -13,6 +15,7 @@ use crate::plan::{Person, Plan};
 use crate::postman::Postman;
 use crate::roster::Roster;
 use crate::seam;
+use crate::silence::Silence;
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use jiff::Timestamp;
@@ -35,6 +38,10 @@ pub struct Installation {
     pub api: Api,
     pub accounts: Accounts,
     pub plan: Arc<Plan>,
+    pub blocking: Blocking,
+    pub outside: Outside,
+    pub late_writes: LateWrites,
+    silence: Silence,
     meter: Meter,
     table: String,
     refusals: Refusals,
@@ -55,11 +62,14 @@ impl Installation {
         (config.limits, config.blocking_percent) = (RateLimits::unlimited(), 0);
         let sandbox = Sandbox::new(config);
         let disorder = Disorder::new(plan.seed, &plan.rules, clock);
-        let outside = Outside::new(disorder.clone(), &sandbox);
+        let blocking = Blocking::default();
+        let silence = Silence::default();
+        let outside = Outside::new(disorder.clone(), (blocking.clone(), silence.clone()), &sandbox);
         let way = Arc::new(outside.clone());
         let (http, smtp, imap) = (way.clone(), way.clone(), way);
         let meter = Meter::default();
-        seam::install(&cloud, &disorder, &meter);
+        let late_writes = LateWrites::default();
+        seam::install(&cloud, &disorder, &meter, &late_writes);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
         let options =
@@ -71,7 +81,7 @@ impl Installation {
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
-        let postman = Postman::new(world.app(), disorder.clone());
+        let postman = Postman::new(world.app(), disorder.clone(), silence.clone());
         let table = table_of(&world.host)?;
         let oracle = Oracle::new(homes(plan), plan.clocks_may_be_far_off()).promptly(plan.is_prompt());
         let oracle = Arc::new(Mutex::new(oracle));
@@ -85,6 +95,10 @@ impl Installation {
             api,
             accounts,
             plan,
+            blocking,
+            outside,
+            late_writes,
+            silence,
             meter,
             table,
             refusals,
@@ -92,12 +106,12 @@ impl Installation {
             roster,
             neighbours: Arc::default(),
         };
-        installation.watch(&outside);
+        installation.watch();
         Ok(installation)
     }
 
     /// The oracle sees each acceptance as it happens, and webhooks may overtake the answer to what they are about.
-    fn watch(&self, outside: &Outside) {
+    fn watch(&self) {
         let here = self.clone();
         let taken = Arc::new(move || here.look());
         let here = self.clone();
@@ -125,7 +139,7 @@ impl Installation {
             });
             happens
         });
-        outside.watch(taken, meanwhile);
+        self.outside.watch(taken, meanwhile);
     }
 
     /// Who else is in the installation signs up, and brings their people.
@@ -160,7 +174,10 @@ impl Installation {
         let refusals = std::mem::take(&mut *self.refusals.lock().unwrap_or_else(PoisonError::into_inner));
         oracle.look_at_refusals(&refusals);
         oracle.look_at_attempts(&self.attempts.take(), now);
+        let (departed, lands) = self.outside.landing.news();
         oracle.catch_up(&self.meter.take(self.world.host.cloud(), &self.table), now);
+        oracle.look_at_departures(&departed, lands, now);
+        oracle.told_late(self.silence.told());
         let (mails, texts) = oracle.seen_outside();
         let (mails, texts) = self.world.sandbox.accepted_since(mails, texts);
         oracle.look_outside(&mails, &texts, now);

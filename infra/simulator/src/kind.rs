@@ -80,6 +80,15 @@ kinds! {
     HeldAtWrite = "function frozen before it writes about a lead", 60;
     StaleTable = "table read stale", 100;
     Meddled = "lead changed while a function stands still at it", 800;
+    AccountBlocked = "account blocked for what we are", 0;
+    RecipientBlocks = "recipient's server blocks us for what we are", 250;
+    LandsLate = "provider takes late what was given up as lost", 60;
+    HeardLate = "message that is heard of after its deadline", 250;
+    BrownOut = "operation out of order for minutes", 1;
+    WriteLands = "write lands late", 12;
+    RequestsMeet = "two requests about one thing at one moment", 500;
+    RequestFails = "call of a user's request fails", 15;
+    Deployed = "all functions begin anew", 2;
 }
 
 /// A kind that is switched on, and how often it may strike.

@@ -3,12 +3,16 @@
 
 mod addresses;
 mod agenda;
+mod at_once;
 mod attempts;
+mod blocking;
+mod brown_outs;
 mod chance;
 mod closings;
 mod colleagues;
 mod crash_points;
 mod deeds;
+mod deploys;
 mod desk;
 mod disorder;
 mod editions;
@@ -16,6 +20,8 @@ mod function_clock;
 mod holidays;
 mod installation;
 mod kind;
+mod landing;
+mod late_writes;
 mod lateness;
 mod lifts;
 mod losses;
@@ -43,12 +49,14 @@ mod scheduler;
 mod seam;
 mod seldom;
 mod settings;
+mod silence;
 mod simulation;
 mod stale;
 mod steps;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod troubles;
 mod user;
 mod watching;
 
@@ -66,4 +74,6 @@ pub use seldom::FROM as SELDOM;
 pub use simulation::{Lived, live};
 /// From which seed on reads are often behind what was written.
 pub use stale::FROM as STALE;
+/// From which seed on each life is made for one or two troubles.
+pub use troubles::FROM as TROUBLED;
 pub use watching::watch;

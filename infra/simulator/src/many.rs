@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::seldom;
 use crate::simulation::{Lived, live};
 use crate::stale;
+use crate::troubles;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -57,12 +58,13 @@ pub fn in_turn(firsts: &[u64]) -> impl Iterator<Item = u64> {
 }
 
 /// Kinds that no life from this seed on has, until the next kind of lives begins.
-fn absent_from(first: u64) -> &'static [Kind] {
+fn absent_from(first: u64) -> Vec<Kind> {
     match first {
-        stale::FROM.. => &meddling::KINDS,
-        seldom::FROM.. => Kind::ALL,
-        meddling::FROM.. => &stale::KINDS,
-        _ => Kind::ALL,
+        troubles::FROM.. => [&meddling::KINDS[..], &stale::KINDS].concat(),
+        stale::FROM.. => [&meddling::KINDS[..], &troubles::KINDS].concat(),
+        seldom::FROM.. => Kind::ALL.to_vec(),
+        meddling::FROM.. => [&stale::KINDS[..], &troubles::KINDS].concat(),
+        _ => Kind::ALL.to_vec(),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The way to providers, which is long and not always open.
 
 use crate::attempts::{Asked, Attempts, Said, tag_in};
+use crate::blocking::{Blocking, by_mail, is_block_of_mail, is_block_over_http, over_http};
 use crate::disorder::{Crash, Disorder};
 use crate::kind::Kind;
+use crate::landing::{Cargo, Landing};
 use crate::seam::{killed, timed_out};
+use crate::silence::{Silence, message_id};
 use async_trait::async_trait;
 use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -40,6 +43,9 @@ pub struct Outside {
     /// Told of everything that a provider may have taken.
     taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
     refusals: Refusals,
+    blocking: Blocking,
+    silence: Silence,
+    pub landing: Landing,
     attempts: Attempts,
     /// What has come as far as a provider, by tag: who honours keys refuses nothing afterwards.
     passed_on: Arc<Mutex<BTreeSet<String>>>,
@@ -49,13 +55,26 @@ pub struct Outside {
 pub type Refusals = Arc<Mutex<Vec<(Timestamp, String)>>>;
 
 impl Outside {
-    pub fn new(disorder: Disorder, sandbox: &Sandbox) -> Self {
+    pub fn new(disorder: Disorder, (blocking, silence): (Blocking, Silence), sandbox: &Sandbox) -> Self {
         let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
         let imap = Arc::new(imap_to(sandbox));
         let (meanwhile, taken) = (Arc::default(), Arc::default());
         let (refusals, attempts) = (Arc::default(), Attempts::default());
-        let passed_on = Arc::default();
-        Self { disorder, http, smtp, imap, meanwhile, taken, refusals, attempts, passed_on }
+        let (passed_on, landing) = (Arc::default(), Landing::default());
+        Self {
+            disorder,
+            http,
+            smtp,
+            imap,
+            meanwhile,
+            taken,
+            refusals,
+            blocking,
+            silence,
+            landing,
+            attempts,
+            passed_on,
+        }
     }
 
     pub fn refusals(&self) -> Refusals {
@@ -106,6 +125,55 @@ impl Outside {
             meanwhile(Meantime::Stopped { to: to.to_owned() }).await;
         }
         planned
+    }
+
+    /// What has been on its way comes to its provider. True where there was any.
+    pub async fn land(&self) -> bool {
+        let Some(cargo) = self.landing.arrive(self.disorder.now()) else { return false };
+        let told = match cargo {
+            Cargo::OverHttp(request) => match self.http.send(request).await {
+                Ok(answer) => answer.status().to_string(),
+                Err(error) => error.to_string(),
+            },
+            Cargo::ByMail(target, envelope, mail) => {
+                match self.smtp.deliver(&target, &envelope, &mail).await {
+                    Ok(reply) => reply.text,
+                    Err(failure) => failure.to_string(),
+                }
+            }
+        };
+        if let Some(taken) = self.taken.get() {
+            taken();
+        }
+        self.landing.landed();
+        self.disorder.tell(format!("what was on its way comes to its provider: {told}"));
+        true
+    }
+
+    /// Whoever has made the call hears nothing, or dies of it.
+    async fn put_on_the_way(&self, tag: String, to: &str, cargo: Cargo) {
+        self.landing.depart(&self.disorder, tag, to, cargo);
+        if let Some(taken) = self.taken.get() {
+            taken();
+        }
+        if self.disorder.draw(Kind::LandsLate, 0, 1) == 0 {
+            timed_out(&self.disorder).await;
+        }
+    }
+
+    /// A call about a message is about to be made: it stays on the way.
+    fn lands_late(&self, message: &[u8], told: impl FnOnce() -> String) -> Option<String> {
+        tag_in(message).filter(|_| self.disorder.strikes(Kind::LandsLate, told))
+    }
+
+    /// It was taken, and nothing is heard of it for more than a day.
+    fn is_heard_late(&self, message: &[u8], to: &str, told: impl FnOnce() -> String) -> bool {
+        let Some(tag) = tag_in(message).filter(|_| self.disorder.strikes(Kind::HeardLate, told)) else {
+            return false;
+        };
+        let names = message_id(message).unwrap_or_else(|| to.to_owned());
+        self.silence.hush(&self.disorder, tag, vec![names]);
+        true
     }
 
     /// True when the answer gets lost.
@@ -172,6 +240,11 @@ impl Outside {
         if self.disorder.strikes(Kind::ProviderSilent, told) {
             return Err(TransportError::Ambiguous("operation timed out".into()));
         }
+        let asks = request.uri().query().filter(|_| request.method() == Method::GET).unwrap_or_default();
+        if self.silence.hides(self.disorder.now(), &asks.replace("%2B", "+")).is_some() {
+            // It lists none to there yet.
+            return Ok(Response::new(json!({ "messages": [] }).to_string().into_bytes()));
+        }
         let is_out = to.is_some() && self.disorder.is_out_of_reach();
         if is_out || self.disorder.strikes(Kind::ProviderRefused, told) {
             return Err(TransportError::NotSent("connection refused".into()));
@@ -186,7 +259,12 @@ impl Outside {
                 return Ok(response);
             }
         }
-        if let Some(refusal) = to.and_then(|_| refusal_of(&what))
+        if let Some((status, refusal)) = to.as_deref().and_then(|to| self.block_of(&what, to)) {
+            let mut response = Response::new(refusal.to_string().into_bytes());
+            *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+            return Ok(response);
+        }
+        if let Some(refusal) = to.as_ref().and_then(|_| refusal_of(&what))
             && self.is_first(request.body())
             && self.disorder.strikes(Kind::RefusedForGood, told)
         {
@@ -194,8 +272,17 @@ impl Outside {
             *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
             return Ok(response);
         }
+        if let Some(to) = &to
+            && let Some(tag) = self.lands_late(request.body(), told)
+        {
+            self.put_on_the_way(tag, to, Cargo::OverHttp(request)).await;
+            return Err(TransportError::Ambiguous("operation timed out".into()));
+        }
+        let message = request.body().clone();
         let mut response = self.http.send(request).await?;
-        if self.after(&what, planned).await {
+        let late = to.filter(|_| what != "resend" && response.status().is_success());
+        let late = late.is_some_and(|to| self.is_heard_late(&message, &to, told));
+        if self.after(&what, planned).await || late {
             return Err(TransportError::Ambiguous("connection reset".into()));
         }
         if self.disorder.strikes(Kind::ProviderHalf, told) {
@@ -206,10 +293,17 @@ impl Outside {
     }
 }
 
+impl Outside {
+    fn block_of(&self, provider: &str, to: &str) -> Option<(u16, Value)> {
+        over_http(provider, to).filter(|_| self.blocking.refuses(&self.disorder, provider, to))
+    }
+}
+
 /// A provider that is busy, broken or not to be reached has taken nothing.
 fn said(answer: &Result<Response<Vec<u8>>, TransportError>) -> Said {
     match answer {
         Ok(answer) if answer.status().is_success() => Said::Yes,
+        Ok(answer) if is_block_over_http(answer.body()) => Said::Blocked,
         Ok(answer) if answer.status() == StatusCode::TOO_MANY_REQUESTS => Said::Later,
         Ok(answer) if answer.status().is_server_error() => Said::Down,
         Err(TransportError::NotSent(_)) => Said::Down,
@@ -261,6 +355,7 @@ impl Smtp for Outside {
         let said = match &answer {
             Ok(_) => Said::Yes,
             Err(failure) if failure.stage == SmtpStage::Connect => Said::Down,
+            Err(failure) if is_block_of_mail(failure) => Said::Blocked,
             // As a provider's 401: no word about the mail.
             Err(SmtpFailure { stage: SmtpStage::Auth, reply: Some(reply), .. }) if reply.code >= 500 => {
                 Said::Otherwise
@@ -273,8 +368,9 @@ impl Smtp for Outside {
         if let Some(tag) = tag_in(message) {
             self.attempts.add(&self.disorder, began, (tag, envelope.from.clone()), Asked::ToTake(said));
         }
-        // What is said of one person says nothing of the mailbox.
-        if answer.as_ref().is_err_and(|failure| failure.stage != SmtpStage::Rcpt) {
+        // What is said of one person says nothing of the mailbox; of us, it does.
+        let is_of_us = |failure: &SmtpFailure| failure.stage != SmtpStage::Rcpt || is_block_of_mail(failure);
+        if answer.as_ref().is_err_and(is_of_us) {
             self.refused(envelope.from.clone());
         }
         answer
@@ -296,6 +392,9 @@ impl Outside {
         if self.is_first(message) && self.disorder.strikes(Kind::RefusedForGood, told) {
             return Err(SmtpFailure::replied(SmtpStage::Rcpt, 550, "5.7.1 not wanted here"));
         }
+        if self.blocking.refuses(&self.disorder, "smtp", &envelope.to) {
+            return Err(by_mail(&envelope.to));
+        }
         if self.disorder.strikes(Kind::ProviderBusy, told) {
             return Err(SmtpFailure::replied(SmtpStage::Mail, 450, "4.7.1 too many messages, slow down"));
         }
@@ -305,8 +404,14 @@ impl Outside {
         if self.disorder.strikes(Kind::ProviderSilent, told) {
             return Err(SmtpFailure::broken(SmtpStage::FinalDot, "operation timed out"));
         }
+        if let Some(tag) = self.lands_late(message, told) {
+            let cargo = Cargo::ByMail(target.clone(), envelope.clone(), message.to_vec());
+            self.put_on_the_way(tag, &envelope.to, cargo).await;
+            return Err(SmtpFailure::broken(SmtpStage::FinalDot, "operation timed out"));
+        }
         let reply = self.smtp.deliver(target, envelope, message).await;
-        if self.after("smtp", planned).await && reply.is_ok() {
+        let late = reply.is_ok() && self.is_heard_late(message, &envelope.to, told);
+        if (self.after("smtp", planned).await || late) && reply.is_ok() {
             return Err(SmtpFailure::broken(SmtpStage::FinalDot, "connection reset"));
         }
         reply
@@ -322,6 +427,7 @@ impl Imap for Outside {
         let planned = self.before("imap", None).await;
         if self.disorder.strikes(Kind::ProviderRefused, told)
             || self.disorder.strikes(Kind::ProviderSilent, told)
+            || self.silence.hides(self.disorder.now(), message_id).is_some()
         {
             return Err(ImapFailure::broken("operation timed out"));
         }

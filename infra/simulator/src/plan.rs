@@ -24,6 +24,7 @@ use crate::seldom;
 use crate::settings::{Setting, settings};
 use crate::stale;
 use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
+use crate::troubles::{self, Trouble};
 use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -179,6 +180,7 @@ pub enum What {
     /// The same people, some with other numbers.
     ImportAgain,
     Run(Errand),
+    Befall(Trouble),
 }
 
 const PERSONAS: [&str; 12] = [
@@ -285,6 +287,7 @@ impl Plan {
         };
         pressure::put(&mut plan);
         match seed {
+            troubles::FROM.. => plan.take_turn("troubles", &[troubles::put]),
             stale::FROM.. => plan.take_turn("stale", &[stale::read_stale]),
             seldom::FROM.. => plan.take_turn("seldom", &seldom::ROWS),
             meddling::FROM.. => plan.take_turn("meddling", &meddling::MOMENTS),
@@ -358,6 +361,10 @@ impl Plan {
 
     pub fn clocks_may_be_far_off(&self) -> bool {
         self.rules.iter().any(|rule| rule.kind == Kind::ClockFarOff)
+    }
+
+    pub fn requests_fail(&self) -> bool {
+        self.rules.iter().any(|rule| rule.kind == Kind::RequestFails)
     }
 
     /// As a file to be imported.

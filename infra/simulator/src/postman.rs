@@ -3,6 +3,7 @@
 use crate::disorder::{Disorder, Interrupt};
 use crate::kind::Kind;
 use crate::run::{Invocation, run};
+use crate::silence::Silence;
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -17,12 +18,13 @@ type Held = (Timestamp, Request<Vec<u8>>);
 pub struct Postman {
     app: Arc<App>,
     disorder: Disorder,
+    silence: Silence,
     held: Arc<Mutex<Vec<Held>>>,
 }
 
 impl Postman {
-    pub fn new(app: App, disorder: Disorder) -> Self {
-        Self { app: Arc::new(app), disorder, held: Arc::default() }
+    pub fn new(app: App, disorder: Disorder, silence: Silence) -> Self {
+        Self { app: Arc::new(app), disorder, silence, held: Arc::default() }
     }
 
     pub fn next_held(&self) -> Option<Timestamp> {
@@ -50,6 +52,7 @@ impl Postman {
     }
 
     async fn deliver(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        let says = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
         let app = self.app.clone();
         let mut call: Invocation<_> = Box::pin(async move { app.call(request).await });
         let could_freeze = self.disorder.allow_freezing(false);
@@ -57,7 +60,12 @@ impl Postman {
         let done = run(&mut call, &self.disorder, ahead).await;
         self.disorder.allow_freezing(could_freeze);
         match done {
-            Ok(response) => response,
+            Ok(response) => {
+                if response.status().is_success() {
+                    self.silence.heard(&says);
+                }
+                response
+            }
             Err(Interrupt::Killed | Interrupt::Frozen(_)) => answer(StatusCode::BAD_GATEWAY),
         }
     }
@@ -77,6 +85,11 @@ impl AppClient for Postman {
             return self.deliver(request).await;
         }
         let told = || path.clone();
+        let says = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
+        if let Some(until) = self.silence.hides(self.disorder.now(), &says) {
+            self.hold(request, until.duration_since(self.disorder.now()).as_secs() + 1);
+            return answer(StatusCode::GATEWAY_TIMEOUT);
+        }
         if self.disorder.strikes(Kind::WebhookLate, told) {
             return answer(StatusCode::GATEWAY_TIMEOUT);
         }

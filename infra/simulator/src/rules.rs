@@ -7,6 +7,7 @@ use crate::neighbours::FROM;
 use crate::pressure;
 use crate::settings;
 use crate::stale;
+use crate::troubles;
 
 /// Kinds that are at their worst together.
 const STORMS: [&[Kind]; 9] = [
@@ -61,6 +62,7 @@ pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
         &pressure::KINDS,
         &meddling::KINDS,
         &stale::KINDS,
+        &troubles::KINDS,
         &[SHARDS.kind, TIGHTENED.kind],
     ]
     .concat();

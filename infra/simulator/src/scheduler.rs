@@ -112,6 +112,9 @@ impl<'a> Scheduler<'a> {
     }
 
     async fn act(&mut self, actor: Actor, user: &mut User) -> Result<bool> {
+        if self.world.disorder.take_deploy() {
+            self.begin_anew().await?;
+        }
         let now = self.world.disorder.now();
         match actor {
             Actor::Source(source) => self.poll(source).await,
@@ -125,9 +128,25 @@ impl<'a> Scheduler<'a> {
                 Ok(done > 0)
             }
             Actor::User => user.act(self.world).await,
-            Actor::Webhook => Ok(self.world.postman.hand_over().await),
+            Actor::Webhook => {
+                let lands = self.world.late_writes.land(self.world.world.host.cloud(), now);
+                Ok(lands || self.world.postman.hand_over().await || self.world.outside.land().await)
+            }
             Actor::Thaw => self.thaw(now).await,
         }
+    }
+
+    /// Whoever stands still dies as well.
+    async fn begin_anew(&mut self) -> Result<()> {
+        let disorder = &self.world.disorder;
+        let gone = std::mem::take(&mut self.frozen);
+        gone.iter().filter_map(|frozen| frozen.claim.as_ref()).for_each(|claim| disorder.let_go(claim));
+        let was_on = disorder.is_on();
+        disorder.switch(false);
+        self.world.world.host.begin_anew().await?;
+        disorder.switch(was_on);
+        disorder.tell(format!("all functions begin anew, {} stood still", gone.len()));
+        Ok(())
     }
 
     async fn poll(&mut self, source: usize) -> Result<bool> {
@@ -361,6 +380,7 @@ impl<'a> Scheduler<'a> {
         let mut queues = Vec::new();
         let mut times =
             vec![self.world.world.sandbox.next_due(), user.next(), self.world.postman.next_held()];
+        times.extend([self.world.outside.landing.next(), self.world.late_writes.next()]);
         times.extend(self.frozen.iter().map(|frozen| Some(frozen.at)));
         for source in 0..host.sources() {
             let (function, kind) = host.source(source);

@@ -1,7 +1,10 @@
 //! Where functions meet the cloud: calls that fail, get lost, or are the last that a function makes.
 
+use crate::at_once;
+use crate::brown_outs::BrownOuts;
 use crate::disorder::{Aim, Crash, Disorder, Hit, Interrupt};
 use crate::kind::Kind;
+use crate::late_writes::{LateWrites, is_write};
 use crate::meter::Meter;
 use jiff::SignedDuration;
 use local_cloud::{Call, Cancellation, Fault, LocalCloud, Moment, Pause, Service};
@@ -15,9 +18,10 @@ const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 /// How far a read may be behind.
 const LAG: Duration = Duration::from_secs(5);
 
-pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter) {
+pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter, late_writes: &LateWrites) {
     let state = disorder.clone();
-    let (here, meter) = (cloud.clone(), meter.clone());
+    let (here, meter, late) = (cloud.clone(), meter.clone(), late_writes.clone());
+    let brown_outs = BrownOuts::default();
     cloud.faults().inject(move |moment, call| {
         if moment == Moment::Before {
             state.mix(call.principal);
@@ -27,16 +31,26 @@ pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter) {
             meter.call(&here, call);
             return None;
         }
-        let fault = STRUCK.contains(&call.principal).then(|| fault(&state, call)).flatten();
+        let struck = STRUCK.contains(&call.principal);
+        let fault = brown_outs.fault(&state, call, struck).or_else(|| match struck {
+            true => late.fault(&state, call).or_else(|| fault(&state, call)),
+            false => at_once::fault(&state, call),
+        });
         if matches!(fault, Some(Fault::Unprocessed)) {
             meter.halve();
         }
         fault
     });
-    let state = disorder.clone();
+    let (state, late) = (disorder.clone(), late_writes.clone());
     cloud.faults().hold_up(move |moment, call| {
         if !STRUCK.contains(&call.principal) {
+            if moment == Moment::Before && is_write(call) && state.hits_write() {
+                return Some(frozen(&state));
+            }
             return (moment == Moment::Before && state.hit(false) == Some(Hit::Kill)).then(|| killed(&state));
+        }
+        if moment == Moment::After && late.kills() {
+            return Some(killed(&state));
         }
         hold_up(&state, moment, call)
     });
@@ -171,6 +185,10 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
         }
     }
     if disorder.strikes(Kind::Killed, what) {
+        return Some(killed(disorder));
+    }
+    if disorder.strikes(Kind::Deployed, what) {
+        disorder.deploy();
         return Some(killed(disorder));
     }
     if disorder.strikes(Kind::TimedOut, what) {

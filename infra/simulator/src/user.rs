@@ -1,5 +1,6 @@
 //! Who works with the product: imports, launches, and does what the plan says, trying again where it fails.
 
+use crate::at_once::{meet, rival};
 use crate::deeds::carry_out;
 use crate::disorder::Aim;
 use crate::installation::{Installation, SANDBOX};
@@ -103,6 +104,12 @@ impl User {
             return Ok(false);
         }
         let what = self.deeds.remove(0).what;
+        if let Some(other) = rival(&world.disorder, what)
+            && world.disorder.strikes(Kind::RequestsMeet, || format!("{what:?} and {other:?}"))
+        {
+            meet(world, what, other).await;
+            return Ok(true);
+        }
         if world.disorder.strikes(Kind::RequestKilled, || format!("{what:?}")) {
             broken_off(world, what).await;
             // They see that it failed. Whether they try again is up to them, but for whoever looks after dead letters.
@@ -111,7 +118,13 @@ impl User {
                 return Ok(true);
             }
         }
-        let outcome = carry_out(world, what).await;
+        let mut outcome = carry_out(world, what).await;
+        if outcome.is_err()
+            && world.plan.requests_fail()
+            && world.disorder.draw(Kind::RequestFails, 0, 1) == 0
+        {
+            outcome = carry_out(world, what).await;
+        }
         // What the product refuses is told; it may be right to.
         let told = outcome.as_ref().map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
         world.disorder.tell(format!("the user: {what:?}: {told}"));

@@ -3,7 +3,9 @@
 use crate::process::{cargo, run};
 use anyhow::{Result, anyhow, bail};
 use clap::Args;
-use simulator::{Breaks, Kind, Lived, MEDDLED, SELDOM, STALE, crash_points, in_turn, live_many, minimise};
+use simulator::{
+    Breaks, Kind, Lived, MEDDLED, SELDOM, STALE, TROUBLED, crash_points, in_turn, live_many, minimise,
+};
 use std::env;
 use std::process::Command;
 use std::thread;
@@ -66,8 +68,8 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
 }
 
 /// Simple lives; such in which everything may go wrong, two things at once as well; such that are made for a row of things; and
-/// such whose reads are often behind. Each begins its own seeds so much further on for the second of two programs.
-const KINDS: [u64; 4] = [1_000, MEDDLED, SELDOM, STALE];
+/// such whose reads are often behind; and such with a trouble of their own. Each begins its own seeds so much further on for the second of two programs.
+const KINDS: [u64; 5] = [1_000, MEDDLED, SELDOM, STALE, TROUBLED];
 const FURTHER_ON: u64 = 500;
 
 /// As many lives as fit five minutes, of these many, in two programs at once: every kind has its turn in each.

@@ -56,6 +56,33 @@ async fn an_answer_is_lost_after_the_effect() {
 }
 
 #[tokio::test]
+async fn what_is_done_later_meets_what_was_done_meanwhile() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    let once_only = || {
+        let put = db.put_item().table_name("main").set_item(Some(item("b", "1", [])));
+        put.condition_expression("attribute_not_exists(pk)").send()
+    };
+    for meanwhile in [false, true] {
+        once(&cloud, "PutItem", Moment::Before, Fault::DoneLater);
+        assert_eq!(put(&db, "a").await, Err("no answer".to_owned()));
+        if meanwhile {
+            db.delete_item().table_name("main").set_key(Some(item("a", "1", []))).send().await.unwrap();
+        }
+        assert!(!is_there(&db, "a").await, "not yet");
+        assert!(cloud.do_what_is_late() && !cloud.do_what_is_late());
+        assert!(is_there(&db, "a").await);
+    }
+    once(&cloud, "PutItem", Moment::Before, Fault::DoneLater);
+    once_only().await.unwrap_err();
+    once_only().await.unwrap();
+    let changes = cloud.stream_end("main").unwrap();
+    assert!(cloud.do_what_is_late());
+    assert_eq!(cloud.stream_end("main").unwrap(), changes, "its condition holds no more");
+}
+
+#[tokio::test]
 async fn a_transaction_loses_against_another() {
     let (cloud, _) = cloud();
     table(&cloud);

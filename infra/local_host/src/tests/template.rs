@@ -79,6 +79,23 @@ fn folders_template_and_host_have_the_same_functions() {
     }
 }
 
+/// What is left out is missing in every counter for good, and nothing keeps it.
+#[test]
+fn no_record_of_the_stream_is_left_out_while_it_is_there() {
+    let streams =
+        stack().functions.into_iter().flat_map(|function| function.sources).filter_map(
+            |source| match source {
+                EventSource::Stream { retries, .. } => Some(retries),
+                _ => None,
+            },
+        );
+    assert_eq!(streams.collect::<Vec<_>>(), [None]);
+    let properties =
+        &written()["Resources"]["ProjectEvents"]["Properties"]["Events"]["Changes"]["Properties"];
+    assert_eq!(properties["MaximumRetryAttempts"], json!(-1));
+    assert_eq!(properties["MaximumRecordAgeInSeconds"], json!(null));
+}
+
 #[test]
 fn every_queue_has_one_consumer_its_dead_letters_and_time_enough() {
     let stack = stack();

@@ -3,7 +3,7 @@
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
 use super::tenancy::{LEAVING, SPEAKING, concerns, is_first, owner_of};
-use super::{Oracle, desk, reach};
+use super::{Oracle, blocked, desk, reach};
 use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed};
 use std::collections::BTreeSet;
@@ -56,8 +56,10 @@ pub fn judge(
             Some(format!("{name} has failed, and nothing that was sent to them has"))
         }
         "failed" => open(),
-        "bounced" => (!oracle.nothing.came_to_lead(&key.0))
-            .then(|| format!("{name} has bounced, and nothing that was sent to them has")),
+        "bounced" if !oracle.nothing.came_to_lead(&key.0) => {
+            Some(format!("{name} has bounced, and nothing that was sent to them has"))
+        }
+        "bounced" => blocked::ended(oracle, ended, name),
         _ => None,
     }
 }

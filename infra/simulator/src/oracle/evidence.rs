@@ -52,6 +52,9 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         if let Some((about, _)) = proven.iter().find(seen) {
             wrong.push(format!("{id} is {state} although somebody had it: {about}"));
         }
+        if oracle.told_late.contains(id) {
+            wrong.push(format!("{id} is {state} although its provider has told of it, if late"));
+        }
         if state == "uncertain" && !is_waited_for(oracle, key, message) {
             wrong.push(format!("{id} is uncertain, and nobody waits for it or is asked"));
         }

@@ -164,8 +164,8 @@ fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
     wrong
 }
 
-/// Called as a provider has taken one.
-pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
+/// A provider is called, for whom it was claimed.
+pub fn called(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
     let begun = oracle.letters.begun(tag);
     if let Some(begun) = &begun
         && !begun.is_test
@@ -185,6 +185,11 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
     if let Some(what) = barred_before(oracle, tag, letter) {
         oracle.accuse(now, what);
     }
+}
+
+/// Called as a provider has taken one.
+pub fn arrived(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
+    let begun = oracle.letters.begun(tag);
     let owner = begun.as_ref().map_or("", |begun| owner_of(&begun.partition)).to_owned();
     if let Some(first) = oracle.letters.taken.get(tag).copied()
         && !may_be_sent_again(oracle, now, &owner, (tag, first))

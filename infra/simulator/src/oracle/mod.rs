@@ -4,6 +4,7 @@
 mod accounts;
 mod answers;
 mod bill;
+mod blocked;
 mod caps;
 mod carried;
 mod chats;
@@ -17,6 +18,7 @@ mod engagement;
 mod evidence;
 mod imports;
 mod known;
+mod landing;
 mod late;
 mod leads;
 mod letters;
@@ -69,6 +71,10 @@ const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 #[derive(Default)]
 pub struct Oracle {
     bill: Bill,
+    blocked: blocked::Blocked,
+    landing: landing::Landing,
+    /// Messages of which a provider has told after their deadline.
+    told_late: BTreeSet<String>,
     items: BTreeMap<Key, Item>,
     /// Of each enrolment: what it was when it was last claimed.
     claims: BTreeMap<Key, Claim>,
@@ -258,6 +264,7 @@ impl Oracle {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(begun);
                 letters::written(self, now, key, old, new);
                 sends::message_written(self, now, key, new);
+                blocked::message_written(self, now, key, new);
                 companies::message_written(self, now, key, old, new);
                 mailboxes::message_written(self, now, old, new);
                 walk::learned(self, now, key, new);
@@ -274,6 +281,7 @@ impl Oracle {
             ("former_lead", _) => self.leads.forget(&key.0),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
+                blocked::listed(self, now, new);
                 let (which, reason) = (tenancy::listed_key(key, new), text(new, "reason").to_owned());
                 if reason != "hard_bounce" {
                     self.barred.entry(which.clone()).or_insert(self.changes);
@@ -351,6 +359,7 @@ impl Oracle {
         }
         let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
+        blocked::claimed(self, key, new);
         // Its token names the account.
         let account = text(new, "token").split('/').nth(1).map(str::to_owned);
         self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, account, closed });

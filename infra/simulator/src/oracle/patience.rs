@@ -1,8 +1,8 @@
 //! Who is told "later" comes later: what was refused three times in a row is left alone for a while, and nobody is asked
 //! again and again what became of a message.
 
-use super::Oracle;
 use super::raw::{Item, instant, path};
+use super::{Oracle, blocked};
 use crate::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -74,13 +74,18 @@ impl Failing {
         match said {
             Said::Down => self.down += 1,
             Said::Yes | Said::Later => self.down = 0,
-            Said::Otherwise => {}
+            Said::Otherwise | Said::Blocked => {}
         }
         was_down && self.down == 0
     }
 }
 
 impl Patience {
+    /// Whether what is said of this message may be said of its whole account.
+    fn is_down_for_all(&self, Attempt { began, about, by, .. }: &Attempt) -> bool {
+        self.failing.get(by).is_some_and(|account| account.is_down_for_all(about, *began))
+    }
+
     /// What is wrong with this one.
     fn add(&mut self, attempt: &Attempt, off: SignedDuration) -> Option<String> {
         let Attempt { began, ended, about, by, what } = attempt;
@@ -110,7 +115,7 @@ impl Patience {
                 let own = if for_all { count } else { count + 1 };
                 self.refused.insert(there, Refused { count: own, last: *ended, untold: !for_all });
             }
-            Said::Yes | Said::Otherwise => drop(self.refused.remove(&there)),
+            Said::Yes | Said::Otherwise | Said::Blocked => drop(self.refused.remove(&there)),
         }
         let waited = began.duration_since(last);
         (count >= QUICK && waited + off + off < least)
@@ -129,12 +134,14 @@ pub fn task_written(oracle: &mut Oracle, task: &Item) {
 /// Also where whoever said so broke off before their task was done.
 pub fn said_again(oracle: &mut Oracle, message: &str) {
     oracle.patience.refused.retain(|(about, _), _| about != message);
+    blocked::begins_anew(oracle, message);
 }
 
 /// Somebody was moved to another version, and may come to the same step as if for the first time.
 pub fn moved(oracle: &mut Oracle, lead: &str) {
     let theirs = format!("msg_{lead}");
     oracle.patience.refused.retain(|(about, _), _| !about.starts_with(&theirs));
+    blocked::begins_anew(oracle, &theirs);
 }
 
 /// Called as what bears a claim is written, an enrolment or a message, with how the tags begin of what goes out under it.
@@ -148,6 +155,7 @@ pub fn claim_written(
         return;
     };
     let has_lapsed = until <= now + oracle.off;
+    blocked::claim_written(oracle, tags, has_lapsed);
     for ((about, _), refused) in &mut oracle.patience.refused {
         if refused.untold && about.starts_with(tags) {
             refused.count -= usize::from(has_lapsed);
@@ -159,6 +167,8 @@ pub fn claim_written(
 pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
     let off = oracle.off;
     for attempt in attempts {
+        let for_all = oracle.patience.is_down_for_all(attempt);
+        blocked::asked(oracle, now, attempt, for_all);
         let wrong = oracle.patience.add(attempt, off);
         if let Some(what) = wrong {
             oracle.accuse(now, what);

@@ -1,8 +1,8 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, companies, departed, letters, limits, mailboxes, occasions};
-use super::{owners, tenancy, walk, window, words};
+use super::{GRACE, Oracle, Taken, caps, chats, companies, departed, landing, letters, limits, mailboxes};
+use super::{occasions, owners, tenancy, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -205,8 +205,12 @@ pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begu
 
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let Accepted { tag, to, by, .. } = *accepted;
+    if let Some(way) = oracle.landing.take(tag) {
+        return landing::landed(oracle, now, way, accepted);
+    }
     if let Some(letter) = letters::of(oracle, tag) {
-        return letters::taken(oracle, now, (tag, to), &letter);
+        letters::called(oracle, now, (tag, to), &letter);
+        return letters::arrived(oracle, now, (tag, to), &letter);
     }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
@@ -215,33 +219,12 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
         }
         return oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
-    let (turn, step) = (number(&enrolment, "turn"), text(&enrolment, "step").to_owned());
-    let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.turn == turn);
-    let state = text(&enrolment, "state").to_owned();
-    if let Some(closed) = oracle.claims.get(&key).and_then(|claim| claim.closed.clone()) {
-        oracle.accuse(now, format!("{tag} to {to} was sent, {closed}"));
-    }
-    if !claimed || !is_under_way(&enrolment) {
-        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
-    }
-    let first = oracle.taken.iter().rev().find(|other| other.tag == tag).map(|other| other.at);
+    called(oracle, now, (&key, &enrolment), (tag, to));
+    let first = first_of(oracle, tag);
     if let Some(first) = first
         && !may_be_sent_again(oracle, now, tenancy::owner_of(&key.0), (tag, first))
     {
         oracle.accuse(now, format!("{tag} to {to} was sent twice, first at {first}"));
-    }
-    if let Some(last) = oracle.taken.iter().rev().find(|other| other.key == key && other.tag != tag)
-        && last.turn >= turn
-    {
-        oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
-    }
-    if let Some(claim) = oracle.claims.get(&key).map(|claim| claim.at)
-        && !is_theirs(oracle, &key.0, to, claim)
-    {
-        oracle.accuse(
-            now,
-            format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed"),
-        );
     }
     let sender = check_version(oracle, now, (&key, &enrolment), accepted);
     let account = sender.clone().filter(|_| by.kind() == "email");
@@ -249,13 +232,58 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     if let Some(fault) = fault {
         oracle.accuse(now, fault);
     }
-    let (tag, to) = (tag.to_owned(), to.to_owned());
-    let id = |account: &Option<(Key, String)>| account.as_ref().map(|(_, id)| id.clone());
-    let (account, by) = (id(&account), id(&sender));
-    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account, by });
+    let taken = Taken::of(now, accepted, (key, &enrolment), &sender);
+    oracle.taken.push(taken);
     caps::check(oracle, now);
     if let (Some((account, _)), None) = (sender, first) {
         limits::check(oracle, now, &account, accepted.tag);
+    }
+}
+
+/// When it was taken last.
+pub fn first_of(oracle: &Oracle, tag: &str) -> Option<Timestamp> {
+    oracle.taken.iter().rev().find(|other| other.tag == tag).map(|other| other.at)
+}
+
+impl Taken {
+    /// `sender`: the account, where it is known.
+    pub fn of(
+        at: Timestamp,
+        accepted: &Accepted<'_>,
+        (key, enrolment): (Key, &Item),
+        sender: &Option<(Key, String)>,
+    ) -> Self {
+        let by = sender.as_ref().map(|(_, id)| id.clone());
+        let account = by.clone().filter(|_| accepted.by.kind() == "email");
+        let (tag, to) = (accepted.tag.to_owned(), accepted.to.to_owned());
+        let (turn, step) = (number(enrolment, "turn"), text(enrolment, "step").to_owned());
+        Self { at, tag, to, lead: lead_of(&key.0).to_owned(), key, turn, step, account, by }
+    }
+}
+
+/// A provider is called: for somebody who is claimed for that, in order, where they are reached.
+pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Item), (tag, to): (&str, &str)) {
+    let turn = number(enrolment, "turn");
+    let claimed = oracle.claims.get(key).is_some_and(|claim| claim.turn == turn);
+    let state = text(enrolment, "state").to_owned();
+    if let Some(closed) = oracle.claims.get(key).and_then(|claim| claim.closed.clone()) {
+        oracle.accuse(now, format!("{tag} to {to} was sent, {closed}"));
+    }
+    if !claimed || !is_under_way(enrolment) {
+        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
+    }
+    if let Some(last) = oracle.taken.iter().rev().find(|other| other.key == *key && other.tag != tag)
+        && last.turn >= turn
+    {
+        oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
+    }
+    if let Some(claim) = oracle.claims.get(key).map(|claim| claim.at)
+        && !is_theirs(oracle, &key.0, to, claim)
+    {
+        oracle.accuse(
+            now,
+            format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed"),
+        );
     }
 }
 
@@ -266,7 +294,7 @@ pub fn is_theirs(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp)
 }
 
 /// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.
-fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
+pub fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
     let theirs = || oracle.enrolments.iter().filter(|(pk, _)| lead_of(pk) == lead);
     let turn = |key: &Key| oracle.items.get(key).map_or(-1, |enrolment| number(enrolment, "turn"));
     let is_at_it = |key: &&Key| {
@@ -307,7 +335,7 @@ pub fn may_be_sent_again(
     given_up.is_some_and(|given_up| given_up.by_a_person || (wanted && waited))
 }
 
-fn check_version(
+pub fn check_version(
     oracle: &mut Oracle,
     now: Timestamp,
     (key, enrolment): (&Key, &Item),

@@ -10,6 +10,11 @@ impl Oracle {
         self.taken.iter().any(|taken| taken.tag == tag) || self.letters.taken.contains_key(tag)
     }
 
+    /// Of these a provider has told after their deadline, and was heard.
+    pub fn told_late(&mut self, tags: Vec<String>) {
+        self.told_late.extend(tags);
+    }
+
     pub fn sends(&self) -> usize {
         self.taken.len()
     }

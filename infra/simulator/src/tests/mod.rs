@@ -4,7 +4,7 @@ use crate::disorder::{Disorder, Interrupt};
 use crate::kind::{Kind, Rule};
 use crate::many::Many;
 use crate::regressions::regressions;
-use crate::{Breaks, MEDDLED, Plan, STALE, crash_points, live};
+use crate::{Breaks, MEDDLED, Plan, STALE, TROUBLED, crash_points, live};
 use local_cloud::VirtualClock;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ fn plans_have_steps_of_every_kind() {
 /// A run that fails because a kind hardly strikes must have lives in which it is on.
 #[test]
 fn a_kind_is_missed_only_where_lives_have_it() {
-    for first in [MEDDLED, STALE] {
+    for first in [MEDDLED, STALE, TROUBLED] {
         let mut many = Many { seeds: 300, ..Many::default() };
         assert!(many.missed(&[first]).contains(&Kind::StaleIndex), "nothing has struck yet");
         for seed in (first..).take(300) {

@@ -4,6 +4,7 @@
 mod list;
 mod more;
 mod omitting;
+mod troubled;
 
 use crate::process::cargo;
 use crate::simulate::PROFILE;
@@ -23,6 +24,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+use troubled::IN_TROUBLE;
 
 #[derive(Args)]
 pub struct MutantsArguments {
@@ -59,7 +61,7 @@ pub fn mutants(arguments: &MutantsArguments) -> Result<()> {
 }
 
 fn all() -> impl Iterator<Item = &'static Mutant> {
-    MUTANTS.iter().chain(MORE).chain(OMITTING)
+    MUTANTS.iter().chain(MORE).chain(OMITTING).chain(IN_TROUBLE)
 }
 
 /// Those that were not caught.
