@@ -1,4 +1,4 @@
-// How often anybody is turned to, whatever campaigns they are in.
+// How often anybody is turned to, whatever campaigns they are in and whoever writes to many.
 import { type Format, PartForm } from "./part-form";
 import type { SettingsView } from "./queries";
 
@@ -23,7 +23,7 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
       settings={settings}
       part="caps"
       title="How often anybody is written to"
-      note="in all campaigns together"
+      note="in all campaigns and messages to many together"
       switches={[
         {
           key: "one_campaign",
