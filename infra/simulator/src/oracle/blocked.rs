@@ -2,8 +2,8 @@
 //! nothing of that is put down to the lead.
 
 use super::Oracle;
-use super::raw::{Item, Key, path, text};
-use super::sends::enrolment_of;
+use super::raw::{Item, Key, instant, path, text};
+use super::sends::{enrolment_of, sender};
 use crate::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -25,6 +25,8 @@ pub struct Blocked {
 }
 
 struct Row {
+    /// Of a campaign's message: whose it is.
+    of: Option<Key>,
     /// Of those that were said of this message alone.
     count: usize,
     last: Timestamp,
@@ -36,13 +38,15 @@ struct Row {
 pub fn asked(oracle: &mut Oracle, now: Timestamp, attempt: &Attempt, for_all: bool) {
     let Attempt { began, ended, about, by, what: Asked::ToTake(said) } = attempt else { return };
     let there = (about.clone(), by.clone());
+    let lead = about.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default();
+    let of = sender(oracle, lead, about).map(|(key, _)| key);
     let blocked = &mut oracle.blocked;
     blocked.last.insert(about.clone(), *said);
     let before = blocked.rows.remove(&there);
     let wrong = before.as_ref().and_then(|row| too_soon(row, *began, about, oracle.off));
     if *said == Said::Blocked {
         let before = before.filter(|row| !row.untold).map_or(0, |row| row.count);
-        let row = Row { count: before + usize::from(!for_all), last: *ended, untold: true };
+        let row = Row { of, count: before + usize::from(!for_all), last: *ended, untold: true };
         blocked.rows.insert(there, row);
     }
     if let Some(what) = wrong {
@@ -62,12 +66,23 @@ fn too_soon(row: &Row, began: Timestamp, about: &str, off: SignedDuration) -> Op
     soon.then(|| format!("{about} was blocked {} times, and tried again after {waited}", row.count))
 }
 
-/// As `patience::claim_written`: what was heard under a claim that ran out nobody knows.
-pub fn claim_written(oracle: &mut Oracle, tags: &str, has_lapsed: bool) {
-    let untold = |about: &str, row: &Row| row.untold && about.starts_with(tags);
-    oracle.blocked.rows.retain(|(about, _), row| !(has_lapsed && untold(about, row)));
+/// Called as what bears a claim is written: an enrolment, under its key, or a message, by its id. What was heard under a claim
+/// that ran out nobody knows.
+pub fn claim_written(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    (old, new): (&Item, &Item),
+    expires: &str,
+    (key, id): (Option<&Key>, &str),
+) {
+    let Some(until) = instant(old, expires).filter(|until| instant(new, expires) != Some(*until)) else {
+        return;
+    };
+    let has_lapsed = until <= now + oracle.off;
+    let is_it = |about: &str, row: &Row| about == id || (key.is_some() && row.of.as_ref() == key);
+    oracle.blocked.rows.retain(|(about, _), row| !(has_lapsed && row.untold && is_it(about, row)));
     for ((about, _), row) in &mut oracle.blocked.rows {
-        row.untold &= !about.starts_with(tags);
+        row.untold &= !is_it(about, row);
     }
 }
 
@@ -138,12 +153,18 @@ mod tests {
         oracle.violations().len() - before
     }
 
+    /// It was claimed until this minute, and is no longer.
+    fn written(oracle: &mut Oracle, minutes: i64, until: i64) {
+        let old = Item(json!({ "claim": { "N": at(until).as_nanosecond().to_string() } }));
+        claim_written(oracle, at(minutes), (&old, &Item(json!({}))), "claim", (None, "msg_1"));
+    }
+
     /// Each is written down before the next.
     fn wrong(minutes: &[i64], for_all: bool) -> usize {
         let mut oracle = oracle();
         for at in minutes {
             says(&mut oracle, *at, Said::Blocked, for_all);
-            claim_written(&mut oracle, "msg_1", false);
+            written(&mut oracle, *at, *at + 2);
         }
         oracle.violations().len()
     }
@@ -163,12 +184,12 @@ mod tests {
         let mut oracle = oracle();
         says(&mut oracle, 0, Said::Blocked, false);
         assert_eq!(says(&mut oracle, 2, Said::Blocked, false), 0);
-        claim_written(&mut oracle, "msg_1", true);
+        written(&mut oracle, 4, 4);
         assert_eq!(says(&mut oracle, 4, Said::Blocked, false), 0);
-        claim_written(&mut oracle, "msg_1", false);
+        written(&mut oracle, 4, 6);
         assert_eq!(says(&mut oracle, 6, Said::Yes, false), 1);
         assert_eq!(says(&mut oracle, 7, Said::Blocked, false), 0, "anything else was said meanwhile");
-        claim_written(&mut oracle, "msg_1", false);
+        written(&mut oracle, 7, 9);
         begins_anew(&mut oracle, "msg_");
         assert_eq!(says(&mut oracle, 8, Said::Blocked, false), 0);
     }

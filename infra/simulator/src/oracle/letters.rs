@@ -5,7 +5,7 @@ use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
-use super::{GRACE, Oracle, caps, mailings};
+use super::{GRACE, Oracle, blocked, caps, mailings};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,6 +77,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     if let Some(old) = old {
         patience::claim_written(oracle, now, (old, new), ("claim", &id));
+        blocked::claim_written(oracle, now, (old, new), "claim", (None, &id));
     } else {
         for what in to_the_wrong(oracle, key, new) {
             oracle.accuse(now, what);

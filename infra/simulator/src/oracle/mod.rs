@@ -343,6 +343,7 @@ impl Oracle {
             mailboxes::moved(self, now, key, old, new);
             let tags = format!("msg_{}", raw::lead_of(&key.0));
             patience::claim_written(self, now, (old, new), ("expires", &tags));
+            blocked::claim_written(self, now, (old, new), "expires", (Some(key), ""));
         }
         let token = |item: &Item| text(item, "token").to_owned();
         if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {

@@ -16,6 +16,7 @@ const TOGETHER: SignedDuration = SignedDuration::from_secs(30);
 const MAY_BE_DOWN: usize = 4;
 /// While it is only just back.
 const MAY_BE_DOWN_AGAIN: usize = 1;
+const ONLY_JUST_BACK: SignedDuration = SignedDuration::from_mins(15);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// After a minute and a quarter of an hour, each by two functions, and again after every kill: what a function has found
 /// is written when all of its batch is done.
@@ -45,10 +46,20 @@ struct Failing {
     often: Timestamp,
     /// How often it was down since it last said anything else.
     down: usize,
+    /// When it last took something after it may have been down, and when it began to take nothing since.
+    back: Timestamp,
+    began: Timestamp,
 }
 
 impl Failing {
-    const NEVER: Self = Self { row: Vec::new(), often: Timestamp::MIN, down: 0 };
+    const NEVER: Self =
+        Self { row: Vec::new(), often: Timestamp::MIN, down: 0, back: Timestamp::MIN, began: Timestamp::MAX };
+
+    /// Whether the account may be left alone, by all that was said until now: it may be soon where it is only just back.
+    fn may_be_down(&self) -> bool {
+        let only_just = !self.row.is_empty() && self.began.duration_since(self.back) < ONLY_JUST_BACK;
+        self.row.len() >= MAY_BE_DOWN || only_just
+    }
 
     fn was_down_lately(&self, now: Timestamp) -> bool {
         now.duration_since(self.often) < HOUR
@@ -63,8 +74,10 @@ impl Failing {
     /// Whether that ends an outage.
     fn answers(&mut self, said: Said, about: &str, at: Timestamp) -> bool {
         if said == Said::Yes {
+            self.back = if self.may_be_down() { at } else { self.back };
             self.row.clear();
         } else {
+            self.began = if self.row.is_empty() { at } else { self.began };
             self.row.push(about.to_owned());
         }
         if self.row.len() >= MAY_BE_DOWN {
@@ -81,9 +94,9 @@ impl Failing {
 }
 
 impl Patience {
-    /// Whether what is said of this message may be said of its whole account.
-    fn is_down_for_all(&self, Attempt { began, about, by, .. }: &Attempt) -> bool {
-        self.failing.get(by).is_some_and(|account| account.is_down_for_all(about, *began))
+    /// Whether an account may be left alone, and no try of a message counts there.
+    fn may_be_down(&self, account: &str) -> bool {
+        self.failing.get(account).is_some_and(Failing::may_be_down)
     }
 
     /// What is wrong with this one.
@@ -155,7 +168,6 @@ pub fn claim_written(
         return;
     };
     let has_lapsed = until <= now + oracle.off;
-    blocked::claim_written(oracle, tags, has_lapsed);
     for ((about, _), refused) in &mut oracle.patience.refused {
         if refused.untold && about.starts_with(tags) {
             refused.count -= usize::from(has_lapsed);
@@ -167,7 +179,7 @@ pub fn claim_written(
 pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
     let off = oracle.off;
     for attempt in attempts {
-        let for_all = oracle.patience.is_down_for_all(attempt);
+        let for_all = oracle.patience.may_be_down(&attempt.by);
         blocked::asked(oracle, now, attempt, for_all);
         let wrong = oracle.patience.add(attempt, off);
         if let Some(what) = wrong {
