@@ -23,7 +23,7 @@ test("who is held, why, and until when", async ({ page }) => {
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-  await held.getByRole("link").first().click();
+  await held.getByRole("row").getByRole("link").first().click();
   await expect(page).toHaveURL(/\/leads\/lead_5$/);
   expect(errors).toEqual([]);
 });

@@ -294,7 +294,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <IntakeSection campaign={c} open={open && changes} />
         <VariantsView campaign={c} open={open && changes} />
         <People
-          campaign={c.id}
+          campaign={c}
           steps={stats.data?.steps.length ?? sequence?.steps.length ?? 0}
           filter={filter}
           onFilter={(f?: PeopleFilter) =>

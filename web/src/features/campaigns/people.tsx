@@ -1,11 +1,10 @@
 // The campaign's people: where each stands on the line, what is next, and why.
 import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
-import { useState } from "react";
-import type { EnrolmentView } from "@/api/types";
+import { lazy, Suspense, useState } from "react";
+import type { CampaignView, EnrolmentView } from "@/api/types";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { marksOf } from "@/app/story/marks";
-import { WhyDrawer } from "@/app/story/why";
 import { type Column, Grid } from "@/shared/grid/grid";
 import { useRows } from "@/shared/grid/use-rows";
 import { cx } from "@/shared/lib/cx";
@@ -18,6 +17,10 @@ import { Line } from "@/shared/ui/line";
 import { Heading } from "@/shared/ui/section";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { fetchPeople, type PeopleFilter } from "./queries";
+
+// What is seen only when it is asked for.
+const WhyDrawer = lazy(() => import("@/app/story/why").then((m) => ({ default: m.WhyDrawer })));
+const HeldReasons = lazy(() => import("./held-reasons").then((m) => ({ default: m.HeldReasons })));
 
 const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [
   { id: "all", label: "All" },
@@ -75,7 +78,7 @@ export function People({
   filter,
   onFilter,
 }: {
-  campaign: string;
+  campaign: CampaignView;
   steps: number;
   filter: PeopleFilter | undefined;
   onFilter: (f: PeopleFilter | undefined) => void;
@@ -86,8 +89,8 @@ export function People({
   const [cursor, setCursor] = useState(0);
   const [why, setWhy] = useState<string>();
   const rows = useRows<EnrolmentView>(
-    ["campaigns", "people", campaign, filter ?? "all"],
-    (c, limit, signal) => fetchPeople(campaign, filter, c, limit, signal),
+    ["campaigns", "people", campaign.id, filter ?? "all"],
+    (c, limit, signal) => fetchPeople(campaign.id, filter, c, limit, signal),
     { refetchInterval: 10_000 },
   );
   useKeys({ w: () => setWhy(rows.at(cursor)?.lead_id) });
@@ -162,6 +165,11 @@ export function People({
           })}
         </fieldset>
       </div>
+      {filter === "held" ? (
+        <Suspense fallback={null}>
+          <HeldReasons campaign={campaign} />
+        </Suspense>
+      ) : null}
       {rows.error ? (
         <ErrorState what="The people did not load" error={rows.error} retry={rows.refetch} />
       ) : rows.loading ? (
@@ -184,7 +192,11 @@ export function People({
           cardHeight={96}
         />
       )}
-      <WhyDrawer campaign={campaign} lead={why} onClose={() => setWhy(undefined)} />
+      {why ? (
+        <Suspense fallback={null}>
+          <WhyDrawer campaign={campaign.id} lead={why} onClose={() => setWhy(undefined)} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

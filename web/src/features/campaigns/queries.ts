@@ -1,7 +1,7 @@
 // Campaigns at the API: listed, made, moved between states, their people and numbers.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, SLOW_MS } from "@/api/query";
 import type { components } from "@/api/schema";
 import type { CampaignView, EnrolmentView, Page } from "@/api/types";
 import type { Account } from "@/shared/lib/account-state";
@@ -109,6 +109,14 @@ export const fetchPeople = (
   unwrap<Page<EnrolmentView>>(
     client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
   );
+
+/** Who is held; of many the first two hundred. */
+export const heldQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "people", id, "held", "reasons"],
+    queryFn: ({ signal }) => fetchPeople(id, "held", undefined, 200, signal),
+    refetchInterval: SLOW_MS,
+  });
 
 export type Move = "launch" | "pause" | "resume" | "archive" | "complete";
 

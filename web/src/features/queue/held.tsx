@@ -5,6 +5,7 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
 import type { EnrolmentView } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { WhyDrawer } from "@/app/story/why";
 import { count } from "@/shared/lib/format";
@@ -14,6 +15,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { HeldCampaigns } from "./held-campaigns";
 
 interface HeldPerson extends EnrolmentView {
   campaign_name: string;
@@ -46,6 +48,7 @@ const REASONS = [
 ];
 
 export function HeldPeople() {
+  const may = useMay("rep");
   const [reason, setReason] = useState("");
   const [why, setWhy] = useState<HeldPerson>();
   const query = useInfiniteQuery(heldQuery(reason));
@@ -74,6 +77,7 @@ export function HeldPeople() {
       <Loaded query={query} what="Who is held">
         {() => (
           <>
+            {may ? <HeldCampaigns people={people} reason={reason} more={query.hasNextPage} /> : null}
             {people.length ? (
               <HeldTable people={people} ask={setWhy} />
             ) : query.hasNextPage ? null : (

@@ -72,6 +72,62 @@ test("where more may be held for a reason it says at least", async () => {
   expect(await within(region).findByText(/^at least 1, in all campaigns/)).toBeTruthy();
 });
 
+const lacking = (lead: number, campaign: number) => ({
+  ...held(lead),
+  campaign_id: `campaign_${campaign}`,
+  campaign_name: `Clinics ${campaign}`,
+  hold_reason: "missing_value",
+});
+const offers = async (role: string, more: object = {}) => {
+  open(role, {
+    "GET /api/campaigns/held": {
+      items: [lacking(1, 1), lacking(2, 1), lacking(3, 2), lacking(4, 3)],
+      total: 4,
+      ...more,
+    },
+    "GET /api/campaigns": {
+      items: [1, 2, 3].map((n) => ({ id: `campaign_${n}`, state: n === 2 ? "paused" : "active" })),
+    },
+  });
+  const region = await screen.findByRole("region", { name: "Held" });
+  await within(region).findAllByText("A value is missing");
+  expect(within(region).queryByRole("button", { name: /^Let/ })).toBeNull();
+  fireEvent.change(within(region).getByLabelText("Held for"), { target: { value: "missing_value" } });
+  await within(region).findByText(/^(at least )?4, in all campaigns/);
+  return within(region);
+};
+
+test("of a reason that is asked for, all of a campaign are let go together", async () => {
+  const region = await offers("rep");
+  const list = within(await region.findByRole("list", { name: "Held, by campaign" }));
+  await list.findByText("Not while it is paused");
+  expect(list.getAllByRole("listitem").map((row) => row.textContent)).toEqual([
+    "Clinics 12 peopleLet all 2 go",
+    "Clinics 21 personNot while it is paused",
+    "Clinics 31 personLet 1 person go",
+  ]);
+});
+
+test("of the last campaign that is shown there may be more", async () => {
+  const region = await offers("rep", { next_cursor: "campaign_3.x" });
+  const list = within(await region.findByRole("list", { name: "Held, by campaign" }));
+  expect(list.getByRole("button", { name: "Let all 2 go: A value is missing, Clinics 1" })).toBeTruthy();
+  expect(list.getByRole("button", { name: "Let all go: A value is missing, Clinics 3" })).toBeTruthy();
+});
+
+test("who may only read lets nobody go", async () => {
+  const region = await offers("read_only");
+  expect(region.queryByRole("list", { name: "Held, by campaign" })).toBeNull();
+});
+
+test("what has an answer of its own is not let go together", async () => {
+  open("rep", { "GET /api/campaigns/held": { items: [{ ...lacking(1, 1), hold_reason: "uncertain" }], total: 1 } });
+  const region = await screen.findByRole("region", { name: "Held" });
+  fireEvent.change(within(region).getByLabelText("Held for"), { target: { value: "uncertain" } });
+  await within(region).findByText(/^1, in all campaigns/);
+  expect(within(region).queryByRole("list", { name: "Held, by campaign" })).toBeNull();
+});
+
 test("what is planned by an account that is off or paused is said to wait", async () => {
   const pause = { state: "paused", since: "2027-01-03T09:00:00Z", until: "2027-01-06T09:00:00Z" };
   const items = [account("on", {}), account("off", { enabled: false }), account("paused", { pause })];

@@ -1,0 +1,78 @@
+import { fireEvent, screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { refusal, renderPage } from "@/test-page";
+import { LetAllGo, mayBeReleased } from "./let-all-go";
+
+const RELEASE = "/api/campaigns/campaign_1/release";
+const open = (answer: unknown, people = 12, more = false) =>
+  renderPage(
+    () => (
+      <LetAllGo campaign={{ id: "campaign_1", name: "Clinics" }} reason="missing_value" people={people} more={more} />
+    ),
+    "/one",
+    "/one",
+    { [`POST ${RELEASE}`]: answer },
+  );
+const ask = async (all: string) => {
+  fireEvent.click(await screen.findByRole("button", { name: `${all}: A value is missing, Clinics` }));
+  return within(await screen.findByRole("dialog", { name: `${all} in Clinics?` }));
+};
+
+test("what all are let go from is what the API takes", () => {
+  const taken = ["missing_value", "paused_by_user", "owner_changed", "company_answered", "mailbox", "not_taken"];
+  expect(taken.filter(mayBeReleased)).toEqual(taken);
+  for (const reason of [
+    "out_of_office",
+    "uncertain",
+    "late",
+    "campaign_paused",
+    "sending_stopped",
+    "account_paused",
+    "",
+  ])
+    expect(mayBeReleased(reason)).toBe(false);
+});
+
+test("it is asked first, and says what it does", async () => {
+  const { sent } = open({ id: "campaign_1" });
+  const dialog = await ask("Let all 12 go");
+  expect(dialog.getByText(/goes on within an hour, inside windows, hours and all limits/)).toBeTruthy();
+  expect(dialog.getByText(/Who still lacks a value is held again/)).toBeTruthy();
+  expect(sent).toEqual([]);
+  fireEvent.click(dialog.getByText("Let all 12 go"));
+  expect(await screen.findByText("12 people go on within an hour, inside all limits")).toBeTruthy();
+  expect(sent.map((s) => [s.path, s.body])).toEqual([[RELEASE, { reason: "missing_value" }]]);
+  expect(screen.queryByRole("dialog")).toBeNull();
+  expect(screen.getByText("Being let go")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /Let all/ })).toBeNull();
+});
+
+test("what is shown of campaigns is asked for again", async () => {
+  const { cache } = open({ id: "campaign_1" });
+  cache.setQueryData(["campaigns", "held", "missing_value"], { pages: [], pageParams: [] });
+  const dialog = await ask("Let all 12 go");
+  fireEvent.click(dialog.getByText("Let all 12 go"));
+  await screen.findByText("Being let go");
+  expect(cache.getQueryState(["campaigns", "held", "missing_value"])?.isInvalidated).toBe(true);
+});
+
+test("why it was refused stands in the question, which stays", async () => {
+  open(refusal(409, { code: "illegal_move", detail: "Only an active campaign's people go on." }));
+  const dialog = await ask("Let all 12 go");
+  fireEvent.click(dialog.getByText("Let all 12 go"));
+  expect(await dialog.findByText("Only an active campaign's people go on.")).toBeTruthy();
+  fireEvent.click(dialog.getByText("Not yet"));
+  expect(await screen.findByRole("button", { name: /^Let all 12 go/ })).toBeTruthy();
+});
+
+test("one is no crowd, and a number that is not known is not named", async () => {
+  open({}, 1);
+  await ask("Let 1 person go");
+});
+
+test("where there may be more all are let go, however many", async () => {
+  open({}, 200, true);
+  const dialog = await ask("Let all go");
+  fireEvent.click(dialog.getByText("Let all go"));
+  expect(await screen.findByText("They all go on within an hour, inside all limits")).toBeTruthy();
+});

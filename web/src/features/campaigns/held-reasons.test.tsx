@@ -1,0 +1,49 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { CampaignView } from "@/api/types";
+import { renderPage } from "@/test-page";
+import { HeldReasons } from "./held-reasons";
+
+const held = (lead: number, hold_reason: string) => ({ lead_id: `lead_${lead}`, state: "held", hold_reason });
+const PEOPLE = [held(1, "missing_value"), held(2, "out_of_office"), held(3, "missing_value"), held(4, "mailbox")];
+const open = (more: { state?: string; role?: string; next_cursor?: string } = {}) =>
+  renderPage(
+    () => (
+      <HeldReasons campaign={{ id: "campaign_1", name: "Clinics", state: more.state ?? "active" } as CampaignView} />
+    ),
+    "/one",
+    "/one",
+    { "GET /api/campaigns/campaign_1/enrolments": { items: PEOPLE, next_cursor: more.next_cursor } },
+    more.role ?? "rep",
+  );
+const rows = async () => {
+  const list = await screen.findByRole("list", { name: "Held, by reason" });
+  return within(list)
+    .getAllByRole("listitem")
+    .map((row) => row.textContent);
+};
+
+test("each reason says how many it holds, and those that may end together have a button", async () => {
+  const { sent } = open();
+  expect(await rows()).toEqual([
+    "A value is missing2 peopleLet all 2 go",
+    "Out of office1 person",
+    "The mailbox is gone or cannot be reached1 personLet 1 person go",
+  ]);
+  expect(sent[0]?.query).toBe("?state=held&limit=200");
+});
+
+test("of more than were read it says at least, and names no number", async () => {
+  open({ next_cursor: "x" });
+  expect((await rows())[0]).toBe("A value is missingat least 2 peopleLet all go");
+});
+
+for (const [who, more] of [
+  ["who may only read", { role: "read_only" }],
+  ["of a paused campaign nobody", { state: "paused" }],
+] as const)
+  test(`${who} is offered to let nobody go`, async () => {
+    open(more);
+    expect((await rows())[0]).toBe("A value is missing2 people");
+    expect(screen.queryByRole("button", { name: /^Let/ })).toBeNull();
+  });

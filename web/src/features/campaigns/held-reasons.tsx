@@ -1,0 +1,35 @@
+// Why people of one campaign are held, how many for each reason, and letting them go on.
+import { useQuery } from "@tanstack/react-query";
+import type { CampaignView } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
+import { LetAllGo, mayBeReleased } from "@/app/pause/let-all-go";
+import { plural } from "@/shared/lib/format";
+import { HOLD_WORDS } from "@/shared/lib/labels";
+import { heldQuery } from "./queries";
+
+export function HeldReasons({ campaign }: { campaign: CampaignView }) {
+  const may = useMay("rep");
+  const page = useQuery(heldQuery(campaign.id)).data;
+  if (!page?.items.length) return null;
+  const held = new Map<string, number>();
+  for (const { hold_reason } of page.items) held.set(hold_reason ?? "", (held.get(hold_reason ?? "") ?? 0) + 1);
+  const more = !!page.next_cursor;
+  return (
+    <ul aria-label="Held, by reason" className="mx-6 mb-2 max-w-[640px] shrink-0 divide-y border-y max-lg:mx-4">
+      {[...held].map(([reason, people]) => (
+        <li key={reason} className="flex min-h-9 flex-wrap items-center gap-x-2 py-1">
+          <span>{HOLD_WORDS[reason] ?? "Held"}</span>
+          <span className="text-ink-3">
+            {more ? "at least " : ""}
+            {plural(people, "person", "people")}
+          </span>
+          {may && campaign.state === "active" && mayBeReleased(reason) ? (
+            <span className="ml-auto">
+              <LetAllGo campaign={campaign} reason={reason} people={people} more={more} />
+            </span>
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
