@@ -64,6 +64,8 @@ for (const [reason, moves] of [
   ["missing_value", ["Skip this step", "Let it go on", "Pause for Ada"]],
   ["out_of_office", ["Let it go on", "Pause for Ada"]],
   ["company_answered", ["Let it go on", "Pause for Ada"]],
+  ["mailbox", ["Let it go on", "Pause for Ada"]],
+  ["not_taken", ["Let it go on", "Pause for Ada"]],
   ["late", ["Skip this step", "Send it now"]],
   ["uncertain", ["Pause for Ada"]],
 ] as const) {

@@ -17,7 +17,7 @@ const DONE: Record<Move["do"], string> = {
 };
 
 /** Holds that a person may end or make a pause of. */
-const ENDED_BY_A_PERSON = ["missing_value", "out_of_office", "company_answered"];
+const ENDED_BY_A_PERSON = ["missing_value", "out_of_office", "company_answered", "mailbox", "not_taken"];
 
 /** Held for these, the step can be left out. */
 const LEFT_OUT = ["paused_by_user", "late", "missing_value"];
