@@ -990,6 +990,7 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/settings": SETTINGS,
   "GET /api/settings/why": {
     sends: true,
+    channels: [],
     checks: [
       { rule: "workspace_sending", passed: true, seen: "running" },
       { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },
