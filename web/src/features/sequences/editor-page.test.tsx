@@ -268,14 +268,17 @@ test("what was changed before somebody else saved is told so when it is here aga
 
 test("it is archived once that is asked, and where campaigns use it they are named", async () => {
   const DELETE = "DELETE /api/sequences/sequence_1";
-  const used = "Still used by the campaigns Clinics, autumn and Opticians, spring.";
+  const named = ["“Clinics, autumn”, 40 people under way", "“Opticians, spring”, nobody under way"];
+  const used = `2 campaigns still use it: ${named.join("; ")}. Complete or archive them first.`;
+  const errors = named.map((detail, i) => ({ field: `campaign_${i}`, detail }));
   const answers: Record<string, unknown> = {
     [GET]: view(),
-    [DELETE]: refusal(409, { code: "sequence_in_use", detail: used }),
+    [DELETE]: refusal(409, { code: "sequence_in_use", detail: used, errors }),
   };
   const { sent } = await open(answers, "manager");
   fireEvent.click(screen.getAllByText("Archive")[0] as HTMLElement);
   const dialog = within(await screen.findByRole("dialog", { name: "Archive Clinics?" }));
+  expect(dialog.getByText(/Campaigns that go on with it are completed or archived first/)).toBeTruthy();
   fireEvent.click(dialog.getByText("Archive"));
   expect((await dialog.findByRole("alert")).textContent).toBe(used);
 

@@ -401,7 +401,8 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
             archive.reset();
           }}
         >
-          No new campaign can use it until somebody brings it back.
+          No new campaign can use it until somebody brings it back. Campaigns that go on with it are completed or
+          archived first.
         </Ask>
       ) : null}
       <Unsaved dirty={dirty} what="the sequence" onDiscard={edits.clear} />

@@ -2,10 +2,14 @@
 import type { ApiProblem } from "@/api/errors";
 import { fieldWord } from "@/shared/lib/labels";
 
+/** Their errors name no fields but what is in the way; the detail tells all of it. */
+const OF_NO_FIELD = ["sequence_in_use"];
+
 export function FormProblem({ problem, fields = [] }: { problem?: ApiProblem; fields?: readonly string[] }) {
   if (!problem) return null;
-  const rest = problem.errors.filter((e) => !fields.includes(e.field));
-  if (problem.errors.length > 0 && rest.length === 0) return null;
+  const errors = OF_NO_FIELD.includes(problem.code) ? [] : problem.errors;
+  const rest = errors.filter((e) => !fields.includes(e.field));
+  if (errors.length > 0 && rest.length === 0) return null;
   return (
     <div role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-bad-ink">
       {rest.length
