@@ -266,7 +266,7 @@ test.describe("the story", () => {
     }).toPass(SOON);
     await visit(page, "/leads?q=quillfeather");
     await page.getByRole("link", { name: "Ivo Quillfeather" }).click();
-    await expect(page.getByText("Nothing more is sent to this address")).toBeVisible(SOON);
+    await expect(page.getByText("Nothing more is sent to this address or number")).toBeVisible(SOON);
     expect(errors).toEqual([]);
   });
 });

@@ -198,7 +198,7 @@ export function tell(entry: TimelineEntry): Told {
         tone: past,
         icon: "stop",
         title: REASON[entry.reason] ?? words(entry.reason),
-        detail: "Nothing more is sent to this address",
+        detail: "Nothing more is sent to this address or number",
       };
     case "paid":
       return { ...base, tone: "good", icon: "payment", title: "Paid", note: money(entry) };

@@ -8,7 +8,7 @@ import { Choices } from "./sending";
 const settings = {
   when_uncertain: "hold",
   when_late: "hold",
-  endings: { bounce: "everything", text_stop: "everything" },
+  endings: { bounce: "everything", text_stop: "channel" },
   company_hold_days: 7,
   rev: 4,
 };
@@ -22,8 +22,8 @@ test("each choice sends itself alone, and undo brings back what it was", async (
     fireEvent.change(await screen.findByLabelText(label), { target: { value } });
   const bodies = () => sent.filter((s) => s.method === "PATCH").map((s) => s.body);
   await choose("When mail to an address comes back for good", "channel");
-  await choose("When somebody wants no more texts", "channel");
-  await expect.poll(bodies).toEqual([{ endings: { bounce: "channel" } }, { endings: { text_stop: "channel" } }]);
+  await choose("When somebody wants no more texts", "everything");
+  await expect.poll(bodies).toEqual([{ endings: { bounce: "channel" } }, { endings: { text_stop: "everything" } }]);
   await choose("When somebody of a company answers, books or pays", "5");
   await expect.poll(() => bodies().at(-1)).toEqual({ company_hold_days: 5 });
   fireEvent.click((await screen.findAllByText("Undo")).at(-1) as HTMLElement);

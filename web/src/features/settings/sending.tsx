@@ -26,6 +26,7 @@ const ENDINGS: Option<SettingsView["endings"]["bounce"]>[] = [
   { value: "channel", label: "Go on by other channels" },
 ];
 const ENDING_HELP = "Steps of that channel are left out. Where nothing else is left, the sequence ends.";
+const STOP_HELP = `STOP to an SMS, or blocked on WhatsApp. Texts, WhatsApp and calls are one channel, the number. ${ENDING_HELP}`;
 
 /** The days that are offered, and the one that is set. */
 const companyDays = (set: number): Option[] =>
@@ -88,7 +89,7 @@ export function Choices({ settings }: { settings: SettingsView }) {
       />
       <Choice
         label="When somebody wants no more texts"
-        help={ENDING_HELP}
+        help={STOP_HELP}
         value={settings.endings.text_stop}
         options={ENDINGS}
         change={(text_stop) => ({ endings: { text_stop } })}

@@ -86,7 +86,8 @@ export function SuppressionSection() {
         {() =>
           entries.length === 0 ? (
             <Empty title="The list is empty" className="!mx-0">
-              Whoever says stop or unsubscribes appears here, and no campaign writes to them.
+              The address of whoever unsubscribes and the number of whoever says STOP appear here, and nothing is sent
+              there.
             </Empty>
           ) : (
             <>
