@@ -303,7 +303,8 @@ const SETTINGS = {
   tracking_enabled: false,
   when_uncertain: "hold",
   when_late: "hold",
-  endings: { bounce: "everything", text_stop: "everything" },
+  endings: { bounce: "everything", text_stop: "channel" },
+  company_hold_days: 5,
   caps: { one_campaign: true },
   prices: { email_micros: 100, sms_segment_micros: 45000 },
   days_off: [
@@ -738,6 +739,7 @@ export const ANSWERS: Record<string, unknown> = {
     people: 2,
     looked_at: 2,
     reached: 1,
+    waits: { too_soon: 1 },
     left_out: { missing_value: 1 },
     examples: [
       { lead_id: "lead_1", name: "Grace Adeyemi", reason: "missing_value", detail: "nothing is known for first_name" },
@@ -990,7 +992,7 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/settings": SETTINGS,
   "GET /api/settings/why": {
     sends: true,
-    channels: [],
+    channels: [{ channel: "email", sends: true, next: { what: "send", at: NOW } }],
     checks: [
       { rule: "workspace_sending", passed: true, seen: "running" },
       { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },

@@ -27,6 +27,7 @@ test("ticked leads are written to after a look at who gets it and who does not",
   await dialog.getByRole("button", { name: "Check 2 people" }).click();
   await expect(dialog.getByRole("list", { name: "Who is left out" })).toContainText("Grace Adeyemi");
   await expect(dialog.getByRole("region", { name: "As Elena Marsh gets it" })).toContainText("Harbour Street");
+  await expect(dialog).toContainText("1 person waits before it goes out to them: 1 too soon after their last message.");
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await violationsInBothThemes(page)).toEqual([]);

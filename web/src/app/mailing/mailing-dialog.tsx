@@ -100,7 +100,7 @@ export function MailingDialog({
       wide
       onClose={onClose}
       title={`Write to ${people}`}
-      description="One message to each, outside every sequence. It goes out in its account's turn, inside its limits."
+      description="One message to each, outside every sequence. It goes out in its account's turn, inside its limits and the workspace's."
       footer={
         <>
           {looked ? (

@@ -30,7 +30,7 @@ export const RULES: Record<string, string> = {
   long_enough_apart: "Long enough after the last message",
   mailbox_usable: "The mailbox that writes to them is there",
   domain_has_room: "Their mail domain has room today",
-  workspace_has_room: "All campaigns together have room today",
+  workspace_has_room: "The workspace has room today",
   branch: "Which way it goes",
   delay_over: "The wait is over",
   not_a_day_off: "No holiday and no day off",

@@ -49,7 +49,7 @@ export function Mailings() {
   const zone = useWorkspaceZone();
   return (
     <section aria-label="Messages to many" className="border-t px-6 pb-4 max-lg:px-4">
-      <Heading note="each in its account's turn">Messages to many</Heading>
+      <Heading note="each in its account's turn, inside its limits and the workspace's">Messages to many</Heading>
       <Loaded query={query} what="Messages to many">
         {(page) =>
           page.items.length === 0 ? (

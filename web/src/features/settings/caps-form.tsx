@@ -46,8 +46,8 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
         },
         {
           key: "messages_per_day",
-          label: "Messages a day, all campaigns together",
-          help: "On all channels. The rest waits for the next day, which begins at midnight UTC. Empty: no limit.",
+          label: "Messages a day, all of them together",
+          help: "Of campaigns and to many, on all channels. The rest waits for the next day, which begins at midnight UTC. Empty: no limit.",
           format: COUNT,
         },
       ]}

@@ -27,7 +27,7 @@ export interface DayOff {
   yearly?: boolean;
 }
 
-/** How often anybody is turned to, whatever campaigns they are in. */
+/** How often anybody is turned to, whatever campaigns they are in and whoever writes to many. */
 export interface Caps {
   messages_per_day?: number | null;
   domain_per_day?: number | null;
