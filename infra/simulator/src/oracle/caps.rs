@@ -9,16 +9,31 @@ use std::collections::BTreeMap;
 const DELAY: SignedDuration = SignedDuration::from_secs(60);
 const DAY: i64 = 24 * 60 * 60;
 
+/// What counts: a message of a campaign, or one of many.
+struct Counted<'a> {
+    at: Timestamp,
+    tag: &'a str,
+    to: &'a str,
+    /// The lead's.
+    partition: &'a str,
+}
+
 /// Called as a provider has taken another one, which is the last of `oracle.taken`.
 pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let Some(last) = oracle.taken.last() else { return };
+    let (tag, partition) = (last.tag.clone(), last.key.0.clone());
+    check_latest(oracle, now, (&tag, &partition));
+}
+
+/// Called as a provider has taken one of many for the first time, or a campaign's message.
+pub fn check_latest(oracle: &mut Oracle, now: Timestamp, (tag, partition): (&str, &str)) {
     // Caps assume clocks that are seconds off, not minutes.
     if oracle.off > DELAY {
         return;
     }
-    let Some(last) = oracle.taken.last() else { return };
-    let key = workspace_key(&last.key);
+    let key = workspace_key(partition);
     let Some(present) = oracle.items.get(&key) else { return };
-    let broken = |workspace| broken(oracle, (&key, workspace), now);
+    let broken = |workspace| broken(oracle, (&key, workspace), (tag, now));
     let wrong: Vec<Vec<String>> = oracle.settings.in_force(&key, present, now).map(broken).collect();
     if wrong.iter().any(Vec::is_empty) {
         return;
@@ -32,68 +47,84 @@ fn cap(workspace: &Item, name: &str) -> Option<i64> {
     workspace.0["caps"]["M"][name]["N"].as_str()?.parse().ok()
 }
 
-fn broken(oracle: &Oracle, (key, workspace): (&Key, &Item), now: Timestamp) -> Vec<String> {
-    let Some(last) = oracle.taken.last() else { return Vec::new() };
-    let cap = |name| cap(workspace, name);
-    // What is counted is counted from when there is a cap.
-    let is_counted = |taken: &Taken, name| {
-        taken.at > oracle.settings.last(key, |former| self::cap(former, name).is_none())
+/// A message waits for a day of its own, or for the least time between two, or has begun to when there was such a cap.
+pub fn may_keep_waiting(oracle: &Oracle, partition: &str) -> bool {
+    let key = workspace_key(partition);
+    let has_any = |workspace: &Item| {
+        ["domain_per_day", "messages_per_day", "hours_apart"]
+            .iter()
+            .any(|name| cap(workspace, name).is_some())
     };
-    // Made again it is the same message.
+    oracle.items.get(&key).is_some_and(has_any) || oracle.settings.last(&key, has_any) > Timestamp::MIN
+}
+
+/// Of one workspace, each message once: made again it is the same. In no order.
+fn counted<'a>(oracle: &'a Oracle, owner: &str) -> Vec<Counted<'a>> {
     let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
-    let owner = tenancy::owner_of(&last.key.0);
-    for taken in oracle.taken.iter().filter(|taken| tenancy::owner_of(&taken.key.0) == owner) {
+    for taken in &oracle.taken {
         first.entry(&taken.tag).or_insert(taken);
     }
-    if !first.get(last.tag.as_str()).is_some_and(|first| std::ptr::eq(*first, last)) {
-        return Vec::new();
-    }
+    let steps = first.into_values().map(|taken| Counted {
+        at: taken.at,
+        tag: &taken.tag,
+        to: &taken.to,
+        partition: &taken.key.0,
+    });
+    let many = oracle.letters.went.iter().filter(|went| went.is_of_many);
+    let many =
+        many.map(|went| Counted { at: went.at, tag: &went.tag, to: &went.to, partition: &went.partition });
+    steps.chain(many).filter(|counted| tenancy::owner_of(counted.partition) == owner).collect()
+}
+
+fn broken(oracle: &Oracle, (key, workspace): (&Key, &Item), (tag, now): (&str, Timestamp)) -> Vec<String> {
+    let cap = |name| cap(workspace, name);
+    // What is counted is counted from when there is a cap.
+    let is_counted = |one: &Counted<'_>, name| {
+        one.at > oracle.settings.last(key, |former| self::cap(former, name).is_none())
+    };
+    let all = counted(oracle, &key.0);
+    // Made again: it had its turn.
+    let Some(last) = all.iter().find(|one| one.tag == tag && one.at == now) else { return Vec::new() };
     let mut wrong = Vec::new();
+    let day = |at: Timestamp| at.as_second().div_euclid(DAY);
+    // What began before midnight may be taken after it.
+    let is_of_today = now.as_second().rem_euclid(DAY) > DELAY.as_secs();
+    let is_over = |found: usize, most| is_of_today && i64::try_from(found).is_ok_and(|found| found > most);
     let domain = last.to.split_once('@').map(|(_, domain)| domain);
     if let (Some(most), Some(domain)) = (cap("domain_per_day"), domain) {
-        let day = |at: Timestamp| at.as_second().div_euclid(DAY);
-        let same = |taken: &&&Taken| day(taken.at) == day(now) && taken.to.ends_with(&format!("@{domain}"));
-        let counted = |taken: &&&Taken| is_counted(taken, "domain_per_day");
-        let found = first.values().filter(same).filter(counted).count();
-        // What began before midnight may be taken after it.
-        let into_day = now.as_second().rem_euclid(DAY);
-        if i64::try_from(found).is_ok_and(|found| found > most) && into_day > DELAY.as_secs() {
-            wrong
-                .push(format!("{} was message {found} of the day to {domain}, {most} are allowed", last.tag));
+        let same = |one: &&Counted<'_>| day(one.at) == day(now) && one.to.ends_with(&format!("@{domain}"));
+        let found = all.iter().filter(same).filter(|one| is_counted(one, "domain_per_day")).count();
+        if is_over(found, most) {
+            wrong.push(format!("{tag} was message {found} of the day to {domain}, {most} are allowed"));
         }
     }
     if let Some(most) = cap("messages_per_day") {
-        let day = |at: Timestamp| at.as_second().div_euclid(DAY);
-        let counted = |taken: &&&Taken| day(taken.at) == day(now) && is_counted(taken, "messages_per_day");
-        let found = first.values().filter(counted).count();
-        let into_day = now.as_second().rem_euclid(DAY);
-        if i64::try_from(found).is_ok_and(|found| found > most) && into_day > DELAY.as_secs() {
-            wrong.push(format!("{} was message {found} of the day, {most} are allowed", last.tag));
+        let today = |one: &&Counted<'_>| day(one.at) == day(now) && is_counted(one, "messages_per_day");
+        let found = all.iter().filter(today).count();
+        if is_over(found, most) {
+            wrong.push(format!("{tag} was message {found} of the day, {most} are allowed"));
         }
     }
     if let Some(hours) = cap("hours_apart") {
-        let theirs = first.values().filter(|taken| taken.lead == last.lead && taken.tag != last.tag);
-        let before = theirs.map(|taken| taken.at).max();
+        let theirs = all.iter().filter(|one| one.partition == last.partition && one.tag != tag);
+        let before = theirs.map(|one| one.at).max();
         let least = SignedDuration::from_hours(hours) - DELAY;
         if let Some(before) = before.filter(|before| now.duration_since(*before) < least) {
-            wrong.push(format!(
-                "{} came {} after another, {hours} h apart",
-                last.tag,
-                now.duration_since(before)
-            ));
+            let since = now.duration_since(before);
+            wrong.push(format!("{tag} came {since} after another, {hours} h apart"));
         }
     }
     wrong
 }
 
-fn workspace_key(enrolment: &Key) -> Key {
-    let owner = enrolment.0.split("#L#").next().unwrap_or_default();
+fn workspace_key(partition: &str) -> Key {
+    let owner = partition.split("#L#").next().unwrap_or_default();
     (owner.to_owned(), "WORKSPACE".to_owned())
 }
 
 /// Called as somebody is enrolled: whoever is under way in another campaign may not be, where the workspace wants that.
 pub fn may_be_enrolled(oracle: &Oracle, enrolment: &Key, name: &str) -> Option<String> {
-    let workspace = oracle.items.get(&workspace_key(enrolment))?;
+    let workspace = oracle.items.get(&workspace_key(&enrolment.0))?;
     if workspace.0["caps"]["M"]["one_campaign"]["BOOL"] != true {
         return None;
     }

@@ -5,7 +5,7 @@ use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
-use super::{GRACE, Oracle, mailings};
+use super::{GRACE, Oracle, caps, mailings};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +34,9 @@ pub struct Went {
     pub tag: String,
     /// The account.
     pub by: String,
+    pub to: String,
+    /// The lead's.
+    pub partition: String,
     pub is_of_many: bool,
 }
 
@@ -214,9 +217,9 @@ fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
 /// At rest: none waits any more, unless for its account's turn; and none that was called back went out.
 pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let mut wrong = Vec::new();
-    for item in oracle.items.values().filter(|item| is_letter(item)) {
+    for (key, item) in oracle.items.iter().filter(|(_, item)| is_letter(item)) {
         let (id, state) = (text(item, "id"), text(item, "state"));
-        if state == "queued" && !(waits_its_turn(oracle, now, item) && is_found(oracle, cloud, id)) {
+        if state == "queued" && !(waits_its_turn(oracle, now, (key, item)) && is_found(oracle, cloud, id)) {
             wrong.push(format!("{id} is queued still"));
         }
         if state == "cancelled" && oracle.letters.taken.contains_key(id) {
@@ -228,14 +231,15 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     }
 }
 
-/// One of many, by an account that has limits, or had them when it was planned and is gone since.
-fn waits_its_turn(oracle: &Oracle, now: Timestamp, letter: &Item) -> bool {
+/// One of many, in a workspace that has caps, or by an account that has limits, or had them when it was planned and is gone
+/// since.
+fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
     let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
     let waits = match accounts.find(|account| text(account, "id") == text(letter, "conn")) {
         Some(account) => account.0["limits"]["M"].is_object(),
         None => instant(letter, "plan").is_some_and(|at| at > now),
     };
-    waits && !text(letter, "many").is_empty()
+    (waits || caps::may_keep_waiting(oracle, &key.0)) && !text(letter, "many").is_empty()
 }
 
 /// By a hint, or by what lies in a queue.

@@ -59,3 +59,38 @@ fn one_of_many_keeps_its_accounts_hours_and_wakes_nobody() {
     assert_eq!(wrong(json!({}), "sms", &[(3, true), (12, true)]), 1);
     assert_eq!(wrong(json!({}), "sms", &[(3, false)]), 0);
 }
+
+/// Two of many to the same or to two people, so many hours apart, where the workspace keeps these caps.
+fn against_caps(caps: Value, letters: [(i64, &str, &str); 2]) -> usize {
+    let mut oracle = Oracle::new(BTreeMap::new(), false);
+    let (key, item) = account(json!({}));
+    oracle.items.insert(key, item);
+    let workspace = json!({ "entity": { "S": "workspace" }, "caps": { "M": caps } });
+    oracle.items.insert(("W#w".to_owned(), "WORKSPACE".to_owned()), Item(workspace));
+    for (number, (at, lead, to)) in letters.into_iter().enumerate() {
+        let tag = format!("msg_{number}");
+        let letter = json!({ "entity": { "S": "message" }, "dir": { "S": "out" }, "id": { "S": tag },
+            "ch": { "S": "email" }, "conn": { "S": "connection_a" }, "state": { "S": "uncertain" },
+            "claim": { "N": "1" }, "many": { "S": "mailing_1" } });
+        oracle.items.insert((format!("W#w#L#{lead}"), format!("M#{number}")), Item(letter));
+        sends::taken(&mut oracle, hour(at), &Accepted { tag: &tag, to, by: By::Mail { from: US }, says: "" });
+    }
+    oracle.violations().len()
+}
+
+#[test]
+fn many_keep_the_workspaces_caps() {
+    let (pat, sam) = ("pat@one.example", "sam@one.example");
+    let two = [(9, "pat", pat), (10, "sam", sam)];
+    assert_eq!(against_caps(json!({}), two), 0);
+    assert_eq!(against_caps(json!({ "messages_per_day": { "N": "1" } }), two), 1);
+    assert_eq!(
+        against_caps(json!({ "messages_per_day": { "N": "1" } }), [(9, "pat", pat), (34, "sam", sam)]),
+        0
+    );
+    assert_eq!(against_caps(json!({ "domain_per_day": { "N": "1" } }), two), 1);
+    let apart = || json!({ "hours_apart": { "N": "20" } });
+    assert_eq!(against_caps(apart(), two), 0, "two people");
+    assert_eq!(against_caps(apart(), [(9, "pat", pat), (12, "pat", pat)]), 1);
+    assert_eq!(against_caps(apart(), [(9, "pat", pat), (30, "pat", pat)]), 0);
+}
