@@ -12,7 +12,7 @@ test("who is held, why, and until when", async ({ page }) => {
   const held = page.getByRole("region", { name: "Held", exact: true });
   await expect(held.getByRole("row")).toHaveCount(4);
   await expect(held.getByRole("row").nth(1)).toContainText("Out of office");
-  await expect(held.getByRole("row").nth(3)).toContainText("Until somebody lets it go on: fill in the value first");
+  await expect(held.getByRole("row").nth(3)).toContainText("When the value is filled in");
   await held.getByRole("button", { name: "Show more" }).click();
   await expect.poll(() => asked.some((search) => search.includes("cursor=campaign_2.x"))).toBe(true);
   await held.getByLabel("Held for").selectOption({ label: "A value is missing" });

@@ -38,7 +38,11 @@ const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORD
 export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?: string): string {
   if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;
   if (e.state === "held") {
-    const until = e.held_until ? ` It is looked at again ${holdEnd(e, zone, tell)}.` : "";
+    const until = e.held_until
+      ? ` It is looked at again ${holdEnd(e, zone, tell)}.`
+      : e.hold_reason === "missing_value"
+        ? " It goes on by itself once the value is filled in."
+        : "";
     const then = e.pause_wanted ? " After that it is paused." : "";
     return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}${then}`;
   }

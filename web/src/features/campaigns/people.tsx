@@ -12,7 +12,7 @@ import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, untilWords } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Line } from "@/shared/ui/line";
 import { Heading } from "@/shared/ui/section";
@@ -57,12 +57,7 @@ function nextOf(row: EnrolmentView, zone?: string): string {
   if (row.state === "pending") return "Waits for the launch";
   if (row.state === "sending") return "Being sent";
   if (row.state === "waiting_task") return `Step ${row.step + 1}, when its task is done`;
-  if (row.state === "held")
-    return row.held_until
-      ? `Again ${holdEnd(row, zone)}`
-      : row.hold_reason === "uncertain"
-        ? "Nothing until this is clear"
-        : "Nothing until it is released";
+  if (row.state === "held") return untilWords(row, zone);
   return row.due ? `Step ${row.step + 1}, ${when(row.due)}` : `Step ${row.step + 1}`;
 }
 

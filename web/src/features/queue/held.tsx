@@ -8,7 +8,7 @@ import type { EnrolmentView } from "@/api/types";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { WhyDrawer } from "@/app/story/why";
 import { count } from "@/shared/lib/format";
-import { HOLD_WORDS, holdEnd, STEP_WORDS } from "@/shared/lib/labels";
+import { HOLD_WORDS, STEP_WORDS, untilWords } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -44,28 +44,6 @@ const REASONS = [
   { value: "", label: "Any reason" },
   ...Object.entries(HOLD_WORDS).map(([value, label]) => ({ value, label })),
 ];
-
-/** What has to happen before it goes on. */
-export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, zone?: string): string {
-  const end = holdEnd(row, zone);
-  if (end) return `Again ${end}`;
-  switch (row.hold_reason) {
-    case "campaign_paused":
-      return "When the campaign goes on";
-    case "sending_stopped":
-      return "When sending goes on";
-    case "account_paused":
-      return "When the account goes on";
-    case "missing_value":
-      return "Until somebody lets it go on: fill in the value first";
-    case "owner_changed":
-      return "When the new owner lets it go on";
-    case "uncertain":
-      return "When it is known whether it arrived";
-    default:
-      return "When somebody releases it";
-  }
-}
 
 export function HeldPeople() {
   const [reason, setReason] = useState("");

@@ -53,6 +53,31 @@ export function holdEnd(
   return PAUSES.has(e.hold_reason ?? "") ? whenIn(zone, e.held_until) : tell(e.held_until);
 }
 
+/** What has to happen before it goes on. */
+export function untilWords(
+  held: { held_until?: string | null; hold_reason?: string | null },
+  zone: string | undefined,
+): string {
+  const end = holdEnd(held, zone);
+  if (end) return `Again ${end}`;
+  switch (held.hold_reason) {
+    case "campaign_paused":
+      return "When the campaign goes on";
+    case "sending_stopped":
+      return "When sending goes on";
+    case "account_paused":
+      return "When the account goes on";
+    case "missing_value":
+      return "When the value is filled in";
+    case "owner_changed":
+      return "When the new owner lets it go on";
+    case "uncertain":
+      return "When it is known whether it arrived";
+    default:
+      return "When somebody lets it go on";
+  }
+}
+
 export const END_WORDS: Record<string, string> = {
   finished: "All steps done",
   replied: "Replied",
