@@ -389,6 +389,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Each is planned anew, as one who is resumed alone: over an hour, inside hours and limits. Ordered again it lets go whoever is
+         *     held by then.
+         */
+        post: operations["release_held"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/resume": {
         parameters: {
             query?: never;
@@ -1760,6 +1780,22 @@ export interface paths {
         patch: operations["change_rule"];
         trace?: never;
     };
+    "/api/settings/senders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_senders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/sending": {
         parameters: {
             query?: never;
@@ -2366,7 +2402,7 @@ export interface components {
         Caps: {
             /**
              * Format: int32
-             * @description E-mails of campaigns to addresses of one domain, on a day of UTC: 1 to 100,000.
+             * @description E-mails of campaigns and to many to addresses of one domain, on a day of UTC: 1 to 100,000.
              */
             domain_per_day?: number | null;
             /**
@@ -2376,7 +2412,7 @@ export interface components {
             hours_apart?: number | null;
             /**
              * Format: int32
-             * @description Messages of all campaigns together, on all channels, on a day of UTC: 1 to 1,000,000.
+             * @description Messages of all campaigns and to many together, on all channels, on a day of UTC: 1 to 1,000,000.
              */
             messages_per_day?: number | null;
             /** @description Who is under way in one campaign is enrolled in no other. */
@@ -2390,6 +2426,12 @@ export interface components {
             delivered: components["schemas"]["Rate"];
             /** Format: int64 */
             sent: number;
+        };
+        ChannelStanding: {
+            channel: components["schemas"]["Channel"];
+            next: components["schemas"]["Next"];
+            /** @description Of several accounts one is enough. */
+            sends: boolean;
         };
         /** @description Whether an answer over this channel would be sent. */
         ChannelState: {
@@ -2523,7 +2565,7 @@ export interface components {
         };
         ConnectionId: string;
         /** @enum {string} */
-        ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter";
+        ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
         /** @description What is not secret about an account, by provider. */
         ConnectionSettings: {
             from_address: components["schemas"]["EmailAddress"];
@@ -2579,6 +2621,41 @@ export interface components {
             base_url: string;
             /** @enum {string} */
             kind: "hunter";
+        } | {
+            /** @description What the provider calls the account, and its webhooks name it by. */
+            account?: string | null;
+            base_url: string;
+            /** @description What else the folder asks for, by name. */
+            fields?: {
+                [key: string]: string;
+            };
+            from_address: components["schemas"]["EmailAddress"];
+            from_name: string;
+            /** @enum {string} */
+            kind: "email_sender";
+            /** @description The folder's name. */
+            provider: string;
+            reply_to?: components["schemas"]["EmailAddress"] | null;
+        } | {
+            account?: string | null;
+            base_url: string;
+            fields?: {
+                [key: string]: string;
+            };
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "sms_sender";
+            provider: string;
+        } | {
+            account?: string | null;
+            base_url: string;
+            fields?: {
+                [key: string]: string;
+            };
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "whatsapp_sender";
+            provider: string;
         };
         ConnectionView: {
             /** @description Today and the six days after it, where there are limits. */
@@ -2900,9 +2977,9 @@ export interface components {
         };
         /** @description What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything. */
         Endings: {
-            /** @description Mail came back for good. */
+            /** @description Mail came back for good; `everything` in a new workspace. */
             bounce: components["schemas"]["Ends"];
-            /** @description STOP by SMS, or blocked on WhatsApp. Both, and calls, are one channel: the number. */
+            /** @description STOP by SMS, or blocked on WhatsApp; `channel` in a new workspace. Both, and calls, are one channel: the number. */
             text_stop: components["schemas"]["Ends"];
         };
         EndingsChanges: {
@@ -3110,7 +3187,10 @@ export interface components {
         Field: "place" | "email_verification" | "first_line";
         FieldError: {
             detail: string;
-            /** @description Where in the request: `email`, `steps[2].body`, `query.limit`. */
+            /**
+             * @description Where in the request: `email`, `steps[2].body`, `query.limit`. Of a refusal because something is in use: the id of
+             *     what uses it.
+             */
             field: string;
         };
         FieldValue: (components["schemas"]["Place"] & {
@@ -3858,6 +3938,13 @@ export interface components {
             /** @description The first three messages. */
             previews: components["schemas"]["MailingPreview"][];
             reached: number;
+            /**
+             * @description Who of them would wait for the workspace's caps, were it sent now, by reason: `too_soon` after their last message,
+             *     `domain_full` or `workspace_full` today.
+             */
+            waits: {
+                [key: string]: number;
+            };
         };
         MailingId: string;
         MailingPreview: {
@@ -4140,7 +4227,8 @@ export interface components {
             name: string;
             /**
              * @description By kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
-             *     `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter).
+             *     `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter), what the provider's page in
+             *     docs/PROVIDERS.md names (email_sender, sms_sender, whatsapp_sender).
              */
             secret?: {
                 [key: string]: string;
@@ -4148,7 +4236,7 @@ export interface components {
             settings: components["schemas"]["ConnectionSettings"];
         };
         NewEmail: {
-            /** @description Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096. `text` means the same. */
+            /** @description Up to 20,000 characters, as an SMS 1,600 with the lead's values, on WhatsApp 4,096. `text` means the same. */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
             connection_id?: components["schemas"]["ConnectionId"] | null;
@@ -4777,6 +4865,22 @@ export interface components {
             /** @description Over all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_SenderView: {
+            items: {
+                /** @description Names of those that the settings must have in `fields`. */
+                fields: string[];
+                /** @description Of the account's settings. */
+                kind: components["schemas"]["ConnectionKind"];
+                /** @description What an account names in its settings. */
+                provider: string;
+                /** @description Names of the secret's fields. */
+                secrets: string[];
+            }[];
+            /** @description Absent on the last page. */
+            next_cursor?: string | null;
+            /** @description Over all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_SequenceView: {
             items: {
                 archived: boolean;
@@ -5134,6 +5238,13 @@ export interface components {
         RefreshRequest: {
             refresh_token: string;
         };
+        ReleaseOrder: {
+            /**
+             * @description `missing_value`, `paused_by_user`, `owner_changed`, `company_answered`, `mailbox` or `not_taken`: the others end with their
+             *     cause, or are answered one by one.
+             */
+            reason: components["schemas"]["HoldReason"];
+        };
         /** @enum {string} */
         ReplyKind: "human" | "opt_out" | "out_of_office" | "auto_reply" | "bounce" | "left_company";
         RevenueView: {
@@ -5263,6 +5374,16 @@ export interface components {
             /** @description By the account's clock, else the campaign's. */
             zone: components["schemas"]["ZoneName"];
         };
+        SenderView: {
+            /** @description Names of those that the settings must have in `fields`. */
+            fields: string[];
+            /** @description Of the account's settings. */
+            kind: components["schemas"]["ConnectionKind"];
+            /** @description What an account names in its settings. */
+            provider: string;
+            /** @description Names of the secret's fields. */
+            secrets: string[];
+        };
         /** @enum {string} */
         SendingAction: "stop" | "start";
         /** @description What a person allows an account to send. */
@@ -5279,7 +5400,8 @@ export interface components {
             jitter_seconds?: number;
             /**
              * Format: int32
-             * @description How many of a day may be the first message to somebody in their campaign; the rest is left to follow-ups.
+             * @description How many of a day may be the first message to somebody in their campaign, on WhatsApp the first there; the rest is left to
+             *     follow-ups.
              */
             new_per_day?: number | null;
             /**
@@ -5330,6 +5452,7 @@ export interface components {
         /** @enum {string} */
         SendingWord: "running" | "stopping" | "stopped";
         SequenceChanges: {
+            /** @description Refused with `sequence_in_use` while campaigns still use it. */
             archived?: boolean | null;
             name?: string | null;
             /**
@@ -5419,7 +5542,7 @@ export interface components {
             company: components["schemas"]["Company"];
             /**
              * Format: int32
-             * @description Once somebody of a company has answered nobody else there is written to for so many days; 0: they go on.
+             * @description Once somebody of a company has answered nobody else there is written to for so many days; 5 in a new workspace, 0: they go on.
              */
             company_hold_days: number;
             currency: components["schemas"]["Currency"];
@@ -5580,9 +5703,12 @@ export interface components {
          */
         SmtpSecurity: "tls" | "start_tls" | "none";
         Standing: {
+            /** @description Those that a campaign's steps go out on, or accounts send on. */
+            channels: components["schemas"]["ChannelStanding"][];
             checks: components["schemas"]["Check"][];
+            /** @description Of the channel that sends first. */
             next: components["schemas"]["Next"];
-            /** @description Nothing keeps a message from going out now that is due. Of several accounts one is enough. */
+            /** @description Nothing keeps a message from going out now that is due, on one channel at least. */
             sends: boolean;
         };
         /** @description Who is under way on another version than the one that is looked at. */
@@ -7185,6 +7311,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PauseOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_held: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseOrder"];
             };
         };
         responses: {
@@ -10567,6 +10728,35 @@ export interface operations {
             };
         };
     };
+    list_senders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_SenderView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stop_sending: {
         parameters: {
             query?: never;
@@ -11281,7 +11471,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `twilio`, `whatsapp`, `stripe` or `inbound-email` */
+                /** @description `twilio`, `whatsapp`, `stripe`, `inbound-email` or what a sender's folder is called, with hyphens */
                 provider: string;
             };
             cookie?: never;

@@ -1,7 +1,7 @@
 //! At rest: what people wrote is in the record, once; what we wrote speaks of nobody else, and answers only what its reader
 //! has.
 
-use super::raw::{Item, Key, lead_of, number, path, text};
+use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
 use super::tenancy::{concerns, owner_of};
 use super::{Oracle, accounts};

@@ -29,6 +29,8 @@ struct Row {
     of: Option<Key>,
     /// Of those that were said of this message alone.
     count: usize,
+    /// Whether the last of them was one.
+    counted: bool,
     last: Timestamp,
     /// Whoever heard it last has not written so yet.
     untold: bool,
@@ -46,7 +48,8 @@ pub fn asked(oracle: &mut Oracle, now: Timestamp, attempt: &Attempt, for_all: bo
     let wrong = before.as_ref().and_then(|row| too_soon(row, *began, about, oracle.off));
     if *said == Said::Blocked {
         let before = before.filter(|row| !row.untold).map_or(0, |row| row.count);
-        let row = Row { of, count: before + usize::from(!for_all), last: *ended, untold: true };
+        let row =
+            Row { of, count: before + usize::from(!for_all), counted: !for_all, last: *ended, untold: true };
         blocked.rows.insert(there, row);
     }
     if let Some(what) = wrong {
@@ -59,7 +62,9 @@ fn too_soon(row: &Row, began: Timestamp, about: &str, off: SignedDuration) -> Op
         return None;
     }
     let waited = began.duration_since(row.last);
-    let Some(least) = WAITS.get(row.count.saturating_sub(1)) else {
+    // What waits together with its account is back as soon as that is.
+    let before = if row.counted { row.count.saturating_sub(1) } else { 0 };
+    let Some(least) = WAITS.get(before) else {
         return Some(format!("{about} was blocked {} times, and tried again", row.count));
     };
     let soon = waited + off + off < *least;
@@ -177,6 +182,12 @@ mod tests {
         assert_eq!(wrong(&[0, 60, 300, 1_740, 9_000], false), 1, "it should have been given up");
         // The account is left alone, and no try counts.
         assert_eq!((wrong(&[0, 60, 120, 180, 240, 300], true), wrong(&[0, 60, 119], true)), (0, 1));
+        let mut oracle = oracle();
+        for (at, for_all) in [(0, false), (60, false), (300, true), (360, true), (420, false)] {
+            says(&mut oracle, at, Said::Blocked, for_all);
+            written(&mut oracle, at, at + 2);
+        }
+        assert_eq!(oracle.violations().len(), 0);
     }
 
     #[test]

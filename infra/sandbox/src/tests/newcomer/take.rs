@@ -63,7 +63,7 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<String, Refused> 
         chat: false,
         tag: reference,
     });
-    people::text_arrived(sandbox, &mut world, id);
+    people::text_arrived(sandbox, &mut world, id, jiff::SignedDuration::ZERO);
     Ok(world.texts[id].sid.clone())
 }
 
