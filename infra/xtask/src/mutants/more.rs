@@ -333,10 +333,9 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "what_broke_off_last_is_taken_for_the_first",
         SETTLE,
-        "        ..second
-    };",
-        "        ..if $M { Message { connection: first.connection.clone(), ..second } } else { second }
-    };",
+        "    message.follows(&first);",
+        "    if $M { message.connection.clone_from(&first.connection); }
+    message.follows(&first);",
     )
     .from(SELDOM + 320),
     mutant(
