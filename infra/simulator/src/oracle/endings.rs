@@ -43,7 +43,7 @@ pub fn judge(
 ) -> Option<String> {
     let (why, event) = (text(ended, "why").to_owned(), path(ended, &["ev", "k"]).to_owned());
     let was_barred = reach::may_be_barred(oracle, now, &key.0);
-    let answered = event == "lead_answered";
+    let (answered, came_back) = (event == "lead_answered", event == "lead_bounced");
     let at = instant(ended, "ended").unwrap_or(now).max(now);
     oracle.endings.ended.push(Ending { key: key.clone(), at, why: why.clone(), event, was_barred });
     let open = || {
@@ -56,7 +56,8 @@ pub fn judge(
             Some(format!("{name} has failed, and nothing that was sent to them has"))
         }
         "failed" => open(),
-        "bounced" if !oracle.nothing.came_to_lead(&key.0) => {
+        // What came back is marked last: at rest it is.
+        "bounced" if !came_back && !oracle.nothing.came_to_lead(&key.0) => {
             Some(format!("{name} has bounced, and nothing that was sent to them has"))
         }
         "bounced" => blocked::ended(oracle, ended, name),
@@ -96,7 +97,10 @@ fn lacks(oracle: &Oracle, observed: &Observed, ending: &Ending) -> Option<&'stat
         ("opted_out", _) => {
             (!did(&LEAVING) && !asked("opted_out")).then_some("and they have not asked to be left alone")
         }
-        ("bounced", "lead_bounced") => (!did(&[DeedKind::Bounced])).then_some("and nothing came back"),
+        ("bounced", "lead_bounced") => {
+            let came_back = did(&[DeedKind::Bounced]) && oracle.nothing.came_to_lead(pk);
+            (!came_back).then_some("and nothing came back")
+        }
         ("unreachable", "lead_answered") => (!did(&SPEAKING)).then_some("and nobody has answered for them"),
         ("won", _) => (!did(&[DeedKind::Paid]) && !asked("won")).then_some("and they have not paid"),
         ("booked", _) => (!asked("booked")).then_some("and nobody has met them"),
