@@ -180,6 +180,24 @@ async fn who_dies_after_the_call_has_sent_it_though_it_would_say_something_else_
     }
 }
 
+/// What was put off before may have used the key up: nobody can tell that anything went out.
+#[tokio::test]
+async fn a_used_key_tells_nothing_of_what_was_put_off_before() {
+    let (world, sent, _) = keyed(0).await;
+    let busy = json!({ "name": "concurrent_idempotent_requests", "message": "in progress" });
+    world.provider(move || Ok(answer(409, &busy)));
+    world.ask_and_run().await;
+    assert!(world.enrolment().await.attempts > 0);
+    let used = json!({ "statusCode": 409, "name": "invalid_idempotent_request", "message": "" });
+    world.provider(move || Ok(answer(409, &used)));
+    for _ in 0..20 {
+        world.pass(60);
+        world.run_due().await;
+    }
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+    assert_eq!((sent.lock().unwrap().len(), world.enrolment().await.turn), (0, 0));
+}
+
 #[tokio::test]
 async fn what_is_under_way_under_its_key_is_asked_for_a_little_later() {
     let (world, sent, _) = keyed(1).await;

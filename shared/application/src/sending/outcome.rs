@@ -38,6 +38,11 @@ pub(super) struct Attempt<'a> {
     pub probe: bool,
 }
 
+/// Something came under the key before, and it may have been what was not taken.
+#[derive(Debug, thiserror::Error)]
+#[error("the key was used before with another body, maybe by a try that was not taken")]
+struct TriedBefore;
+
 pub(super) async fn record(
     ports: &SendPorts,
     memory: &mut Memory,
@@ -49,6 +54,13 @@ pub(super) async fn record(
     let now = ports.clock.now();
     let Attempt { scene, mut enrolment, mut message, ready, account, token, probe } = attempt;
     let who = message.id.to_string();
+    let result = match result {
+        // Whether a try that was not taken uses its key up, no provider says.
+        Ok(taken) if taken.in_other_words && enrolment.attempts > 0 => {
+            Err(SendError::Uncertain(TriedBefore.into()))
+        }
+        told => told,
+    };
     if matches!(
         result,
         Err(SendError::Rejected { .. } | SendError::Retryable { .. } | SendError::TooFast { .. })
