@@ -337,8 +337,8 @@ async fn change_from(
     Err(StoreError::Conflict)
 }
 
-/// A new lead becomes contacted with the first message that went out, and is known to the mailbox that sent it. Answers it as it
-/// is stored, while it is there.
+/// A new lead becomes contacted with the first message that went out; by one that a person wrote it is known to the mailbox
+/// that sent it. Answers it as it is stored, while it is there.
 pub async fn first_contact(
     leads: &dyn LeadStore,
     lead: &Lead,
@@ -348,7 +348,8 @@ pub async fn first_contact(
     let change = |lead: &mut Lead| {
         lead.advance_status(LeadStatus::Contacted).then(|| {
             lead.last_contacted_at = Some(at);
-            if message.channel == Channel::Email {
+            // An enrolment knows its own, and leaves it to the lead as it ends.
+            if message.channel == Channel::Email && message.campaign.is_none() {
                 lead.mailbox.clone_from(&message.connection);
             }
             Event::system("lead_contacted", at)

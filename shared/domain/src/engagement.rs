@@ -50,15 +50,26 @@ pub struct Decaying {
     pub at: Timestamp,
 }
 
-/// Human actions only. Counts are for ever; the decaying sums feed score and temperature.
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// Human actions only. Counts are for ever; the decaying sums feed score and temperature. Kept with the lead, which each action
+/// writes: what is zero is left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Engagement {
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub opens: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub clicks: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub views: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub cta_clicks: u32,
     /// Human messages received.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub messages: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub seconds_on_page: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heat: Option<Decaying>,

@@ -143,6 +143,10 @@ pub(crate) fn workspace_of(pk: &str) -> Option<WorkspaceId> {
     WorkspaceId::parse(&format!("ws_{ulid}")).ok()
 }
 
+pub(crate) fn connection_of(ulid: &str) -> Result<ConnectionId, String> {
+    ConnectionId::parse(&format!("connection_{ulid}")).map_err(|e| e.to_string())
+}
+
 /// The campaign of an enrolment's sort key.
 pub(crate) fn campaign_of(sk: &str) -> Result<CampaignId, String> {
     let ulid = sk.strip_prefix("N#").ok_or_else(|| format!("'{sk}' is no enrolment"))?;

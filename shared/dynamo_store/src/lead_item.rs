@@ -15,7 +15,7 @@ use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::phone_number::PhoneNumber;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::{CampaignId, ConnectionId, ImportId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,8 +45,8 @@ pub(crate) struct LeadItem {
     new: Option<Newer>,
     #[serde(default, skip_serializing_if = "is_zero")]
     fence: u64,
-    /// The mailbox that wrote to them last.
-    mb: Option<ConnectionId>,
+    /// The mailbox that wrote to them last, without what every id of one begins with.
+    mb: Option<String>,
     /// Held somewhere for lack of a value.
     #[serde(default, skip_serializing_if = "is_false")]
     lacks: bool,
@@ -165,7 +165,7 @@ impl Stored for Lead {
             away: self.away,
             new: None,
             fence: self.fence,
-            mb: self.mailbox.clone(),
+            mb: self.mailbox.as_ref().map(|mailbox| mailbox.ulid_text().to_owned()),
             lacks: self.lacks_value,
             gone: false,
         }
@@ -197,7 +197,7 @@ impl Stored for Lead {
         }
         lead.away = body.away;
         lead.fence = body.fence;
-        lead.mailbox = body.mb;
+        lead.mailbox = body.mb.map(|ulid| keys::connection_of(&ulid)).transpose()?;
         lead.lacks_value = body.lacks;
         Ok(lead)
     }

@@ -1,5 +1,6 @@
 //! One walk through all the product's routes, each answered well, with everything that works behind them.
 
+mod lacking;
 mod rules;
 
 use super::story::Story;
@@ -46,6 +47,7 @@ pub async fn walk() -> Result<Story> {
     leads(&mut story).await?;
     templates(&story).await?;
     campaigns(&mut story, &known).await?;
+    lacking::lacking(&mut story).await?;
     conversations(&mut story).await?;
     by_phone(&mut story).await?;
     many(&mut story).await?;

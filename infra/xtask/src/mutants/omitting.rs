@@ -13,9 +13,9 @@ pub const OMITTING: &[Mutant] = &[
     mutant(
         "a_step_went_out_where_another_did",
         CONDITION,
-        "message.is_some_and(|found| is_behind(found, enrolment.anchor));",
-        "message.is_some_and(|found| is_behind(found, enrolment.anchor))
-            || ($M && seen.last_message.is_some());",
+        "message.filter(|found| is_behind(found, enrolment.anchor)).map(had);",
+        "message.filter(|found| is_behind(found, enrolment.anchor)).map(had)
+            .or(($M && seen.last_message.is_some()).then_some(SkipReason::AlreadySent));",
     ),
     mutant(
         "who_has_an_address_has_no_number",

@@ -70,6 +70,9 @@ fn what_an_earlier_version_stored_is_read() {
     assert!(!campaign.only_verified && !campaign.promotes_winner);
     let lead: Lead = before("lead");
     assert!(lead.engagement.has_seen("evt_1"));
+    // It kept what is zero.
+    let lead: Lead = before("lead_counts");
+    assert_eq!((lead.engagement.clicks, lead.engagement.opens), (1, 0));
     let version: VersionRecord = before("sequence_version_patched");
     assert!(version.promoted.is_empty() && version.patches[0].by.is_some());
 }
