@@ -59,7 +59,7 @@ pub struct Lead {
     /// Rises with every stop; an enrolment made under an older fence cannot be created any more.
     pub fence: u64,
     pub active: BTreeSet<CampaignId>,
-    /// What wrote to them last, as far as is known: as their first contact, or in a campaign that is over for them.
+    /// What wrote to them last, as far as is known: in a campaign that is over for them, or outside all as their first contact.
     pub mailbox: Option<ConnectionId>,
     /// A campaign holds them for lack of a value, or did: whoever fills one in lets them go on.
     pub lacks_value: bool,

@@ -590,11 +590,9 @@ async fn who_was_written_to_in_another_campaign_goes_on_from_the_same_mailbox_at
             assert_eq!(chosen, mailboxes[known]);
         }
         assert_eq!(mails.lock().unwrap().len(), 1);
-        assert_eq!(
-            leads.get(&world.workspace, &world.key.lead).await.unwrap().mailbox,
-            Some(chosen),
-            "it is known now"
-        );
+        days(&world, 10).await;
+        let lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+        assert_eq!((lead.mailbox, lead.active.len()), (Some(chosen), 0), "it is known once that is over");
     }
     assert!(spent.iter().all(|units| *units == spent[0]), "{spent:?}");
 }
