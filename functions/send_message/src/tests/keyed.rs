@@ -195,7 +195,8 @@ async fn a_used_key_tells_nothing_of_what_was_put_off_before() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    assert_eq!((sent.lock().unwrap().len(), world.enrolment().await.turn), (0, 0));
+    let turn = world.enrolment().await.turn;
+    assert_eq!((sent.lock().unwrap().len(), turn), (0, 0));
 }
 
 #[tokio::test]
