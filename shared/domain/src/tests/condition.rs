@@ -53,10 +53,7 @@ fn a_goal_is_a_stage_reached_or_passed() {
     assert!(Goal::Booked {}.reached(&lead(), &Seen { booked: true, ..Seen::default() }));
 }
 
-#[test]
-fn only_people_and_only_this_campaign_count() {
-    let at = Timestamp::UNIX_EPOCH;
-    let campaign = CampaignId::derived(at, &["c"]);
+fn enrolment_in(campaign: &CampaignId, at: Timestamp) -> Enrolment {
     let key = crate::enrolment::EnrolmentKey {
         workspace: lead().workspace,
         lead: lead().id,
@@ -68,7 +65,14 @@ fn only_people_and_only_this_campaign_count() {
         steps: vec![],
         window: SendingWindow::default(),
     };
-    let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, at);
+    Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, at)
+}
+
+#[test]
+fn only_people_and_only_this_campaign_count() {
+    let at = Timestamp::UNIX_EPOCH;
+    let campaign = CampaignId::derived(at, &["c"]);
+    let enrolment = enrolment_in(&campaign, at);
     let id = crate::ids::MessageId::derived(&lead().id, &["m"]);
     let mut sent = Message {
         state: crate::message::MessageState::Delivered,
@@ -88,18 +92,7 @@ fn what_a_step_left_out_has_had_is_told_apart() {
     let at: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
     let began = at + SignedDuration::from_hours(48);
     let (campaign, step) = (CampaignId::derived(at, &["c"]), crate::ids::StepId::derived(at, &["step"]));
-    let key = crate::enrolment::EnrolmentKey {
-        workspace: lead().workspace,
-        lead: lead().id,
-        campaign: campaign.clone(),
-    };
-    let version = SequenceVersion {
-        sequence: SequenceId::derived(at, &["s"]),
-        version: 1,
-        steps: vec![],
-        window: SendingWindow::default(),
-    };
-    let mut enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, at);
+    let mut enrolment = enrolment_in(&campaign, at);
     enrolment.advance(began, Some(step.clone()), None);
     let id = crate::ids::MessageId::for_step(&lead().id, &campaign, &step);
     let blank = Message::blank(id, lead().workspace, Direction::Out, crate::sequence::Channel::Email, at);
