@@ -336,6 +336,7 @@ impl Oracle {
             }
         }
         pauses::written(self, key, new);
+        reach::enrolment_written(self, key, new);
         if let Some(old) = old {
             walk::moved(self, now, key, old, new, &name);
             late::moved(self, now, key, old, new, &name);
@@ -451,6 +452,7 @@ impl Oracle {
         known::check(self, now);
         walk::check(self, observed, now);
         endings::check(self, observed, now);
+        reach::check(self, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);
         occasions::check(self, now);

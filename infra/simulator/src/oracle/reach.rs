@@ -1,8 +1,8 @@
 //! Whether a step may have been closed to a lead within the last moments, by what is stored of the lead, of its list and of what
 //! came to nothing.
 
-use super::raw::{Item, Key, flag, path, text};
-use super::{FUNCTION_LASTS, GRACE, Oracle};
+use super::raw::{Item, Key, flag, lead_of, path, text};
+use super::{FUNCTION_LASTS, GRACE, Oracle, sends};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,11 @@ const CLOSES: [&str; 5] = ["no_email", "no_phone", "undeliverable", "address_sup
 
 /// What came to nothing: where, by enrolment and channel.
 #[derive(Default)]
-pub struct Nothing(BTreeMap<(Key, String), BTreeSet<String>>);
+pub struct Nothing {
+    places: BTreeMap<(Key, String), BTreeSet<String>>,
+    /// Messages of whose failure a channel was told before they were marked.
+    told: BTreeSet<Key>,
+}
 
 impl Nothing {
     /// Called as a message is written: refused, come back, or refused after nobody knew of a first try.
@@ -19,26 +23,55 @@ impl Nothing {
         let refused = text(message, "state") == "abandoned" && message.0["fail"].is_object();
         if refused || matches!(text(message, "state"), "failed" | "bounced") {
             let channel = text(message, "ch").to_owned();
-            self.0.entry((enrolment, channel)).or_default().insert(text(message, "to").to_owned());
+            self.places.entry((enrolment, channel)).or_default().insert(text(message, "to").to_owned());
         }
     }
 
     /// By any of the lead's messages, be it of a campaign or not.
     pub fn came_to_lead(&self, pk: &str) -> bool {
-        self.0.keys().any(|((partition, _), _)| partition == pk)
+        self.places.keys().any(|((partition, _), _)| partition == pk)
     }
 
     pub fn came_to(&self, enrolment: &Key) -> bool {
-        self.0.keys().any(|(key, _)| key == enrolment)
+        self.places.keys().any(|(key, _)| key == enrolment)
     }
 
-    fn came_by(&self, enrolment: &Key, channel: &str) -> bool {
-        self.0.contains_key(&(enrolment.clone(), channel.to_owned()))
+    pub fn came_by(&self, enrolment: &Key, channel: &str) -> bool {
+        self.places.contains_key(&(enrolment.clone(), channel.to_owned()))
     }
 
     /// Where that was.
     fn places(&self, enrolment: &Key, channel: &str) -> impl Iterator<Item = &str> {
-        self.0.get(&(enrolment.clone(), channel.to_owned())).into_iter().flatten().map(String::as_str)
+        self.places.get(&(enrolment.clone(), channel.to_owned())).into_iter().flatten().map(String::as_str)
+    }
+}
+
+/// Called as an enrolment is written: a report has closed a channel to it. What it reports is marked last, so that a repeat
+/// finds the rest done; at rest it is.
+pub fn enrolment_written(oracle: &mut Oracle, key: &Key, new: &Item) {
+    if path(new, &["ev", "k"]) != "channel_failed" {
+        return;
+    }
+    let id = path(new, &["ev", "c"]).trim_start_matches("msg_");
+    let message = (key.0.clone(), format!("M#{}", id.trim_start_matches(lead_of(&key.0))));
+    let Some(item) = oracle.items.get(&message).filter(|item| sends::enrolment_of(&message, item) == *key)
+    else {
+        return;
+    };
+    let (channel, to) = (text(item, "ch").to_owned(), text(item, "to").to_owned());
+    oracle.nothing.places.entry((key.clone(), channel)).or_default().insert(to);
+    oracle.nothing.told.insert(message);
+}
+
+/// At rest.
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let arrived = |key: &&Key| {
+        let message = oracle.items.get(key);
+        message.is_some_and(|message| !matches!(text(message, "state"), "failed" | "bounced" | "abandoned"))
+    };
+    let wrong: Vec<Key> = oracle.nothing.told.iter().filter(arrived).cloned().collect();
+    for (pk, sk) in wrong {
+        oracle.accuse(now, format!("{sk} of {} has closed its channel, and has not failed", lead_of(&pk)));
     }
 }
 
@@ -116,4 +149,36 @@ pub fn may_be_barred(oracle: &Oracle, now: Timestamp, pk: &str) -> bool {
 /// What a lead says of its address.
 pub fn is_undeliverable(lead: &Item) -> bool {
     path(lead, &["sum", "dl"]) == "undeliverable"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// An enrolment that a report has ended, of whose message that state is known at rest; and what is wrong with it.
+    fn wrong(closed_by: &str, at_rest: &str) -> Vec<String> {
+        let pk = "W#w#L#lead".to_owned();
+        let (message, enrolment) = ((pk.clone(), "M#1".to_owned()), (pk, "N#c".to_owned()));
+        let in_state = |state: &str| {
+            Item(json!({ "camp": { "S": "campaign_c" }, "ch": { "S": "whatsapp" }, "to": { "S": "+1303" },
+                "state": { "S": state } }))
+        };
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        oracle.items.insert(message.clone(), in_state("accepted"));
+        let event = json!({ "M": { "k": { "S": "channel_failed" }, "c": { "S": closed_by } } });
+        enrolment_written(&mut oracle, &enrolment, &Item(json!({ "ev": event })));
+        assert_eq!(oracle.nothing.came_by(&enrolment, "whatsapp"), closed_by == "msg_lead1");
+        assert!(!oracle.nothing.came_by(&enrolment, "sms"));
+        oracle.items.insert(message, in_state(at_rest));
+        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        oracle.violations().to_vec()
+    }
+
+    #[test]
+    fn a_channel_that_was_closed_for_a_message_has_failed_by_then_and_the_message_at_rest() {
+        assert!(wrong("msg_lead1", "failed").is_empty());
+        assert!(wrong("msg_lead2", "accepted").is_empty());
+        assert_eq!(wrong("msg_lead1", "delivered").len(), 1);
+    }
 }

@@ -148,14 +148,7 @@ fn channel_has_failed(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     let Some(step) = steps.iter().find(|step| text(step, "id") == text(enrolment, "step")) else {
         return false;
     };
-    let campaign = key.1.trim_start_matches("N#");
-    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
-    let mut theirs = oracle.items.range(messages).map(|(_, message)| message);
-    theirs.any(|message| {
-        let came_to_nothing = matches!(text(message, "state"), "failed" | "bounced");
-        let of_it = text(message, "camp").ends_with(campaign) && text(message, "ch") == text(step, "kind");
-        came_to_nothing && of_it
-    })
+    oracle.nothing.came_by(key, text(step, "kind"))
 }
 
 /// Of the lead, where the present step goes.
