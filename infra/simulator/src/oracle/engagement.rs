@@ -67,7 +67,9 @@ fn hot(oracle: &Oracle, (key, lead): (&Key, &Item), deeds: &[&Deed], now: Timest
         let views = deeds.iter().filter(|deed| deed.kind == DeedKind::ViewedPreview);
         let views = views.filter(is_over).filter(is_its_own);
         let views: Vec<Timestamp> = views.map(|deed| deed.at).collect();
-        let burst = views.windows(VIEWS).find(|some| some[VIEWS - 1].duration_since(some[0]) <= WITHIN);
+        // The product's clocks need not agree on how long ago the first of them was.
+        let within = WITHIN - oracle.off - oracle.off;
+        let burst = views.windows(VIEWS).find(|some| some[VIEWS - 1].duration_since(some[0]) <= within);
         return burst.map(|burst| format!("{} has looked at its page at {burst:?}, and is not hot", key.0));
     }
     if !is_hot {
@@ -124,6 +126,10 @@ mod tests {
         let views: Vec<&Deed> = views.iter().collect();
         assert!(hot(&oracle, (&key(), &lead), &views, now).is_some());
         assert!(hot(&oracle, (&key(), &lead), &views[2..], now).is_none());
+        oracle.off = SignedDuration::from_mins(1);
+        assert!(hot(&oracle, (&key(), &lead), &views, now).is_none());
+        oracle.off = SignedDuration::from_secs(2);
+        assert!(hot(&oracle, (&key(), &lead), &[&deed(DeedKind::ViewedPreview, 0); 3], now).is_some());
         let is_hot = Item(json!({ "sum": { "M": { "hs": { "N": "0" } } } }));
         assert!(hot(&oracle, (&key(), &is_hot), &views, now).is_some_and(|what| what.contains("told")));
         let note = json!({ "entity": { "S": "notification" }, "kind": { "S": "hot_lead" }, "lead": { "S": "lead_l" } });
