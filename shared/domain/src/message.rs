@@ -284,6 +284,16 @@ impl Message {
         self.repeated_at.map_or(self.created_at, |at| at.max(self.created_at))
     }
 
+    /// When it went out, for what a reader does then: as its provider took it. Where nobody heard of that before a reader told,
+    /// be it by what they do then, it is when it was tried.
+    pub fn gone_at(&self, then: Timestamp) -> Timestamp {
+        let is_heard = |at: &Timestamp| {
+            let read = [self.first_opened_at, self.first_clicked_at];
+            *at < then && read.into_iter().flatten().all(|read| *at < read)
+        };
+        self.accepted_at.filter(is_heard).unwrap_or_else(|| self.last_tried_at())
+    }
+
     /// Takes a provider's report if it says more than what is known. Tells whether anything changed. Whatever is reported of a
     /// message, its provider had taken it before.
     pub fn raise_state(&mut self, to: MessageState, at: Timestamp) -> bool {

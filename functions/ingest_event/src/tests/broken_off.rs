@@ -277,6 +277,24 @@ async fn a_report_that_proves_a_message_names_it_too() {
     assert_eq!((told.state, told.provider_id.as_deref()), (MessageState::Accepted, Some("SM1")));
 }
 
+/// An hour ago nobody heard that it went out, and an opening proves it; whoever took that in broke off. They have opened nothing
+/// too soon to be a person, nor do they click too soon after.
+#[tokio::test]
+async fn who_proves_a_message_is_no_machine_for_being_quick() {
+    let world = World::new().await;
+    let messages = world.stage.ports.messages();
+    let mut proven = messages.get(&world.workspace, &world.message).await.unwrap();
+    proven.accepted_at = Some(world.stage.clock.now());
+    let event = Event::system("message_accepted", world.stage.clock.now());
+    messages.save(&proven, &event).await.unwrap();
+    ingest(&world.app.ports, &world.tracked("e1", Action::Opened, 0)).await.unwrap();
+    world.stage.advance(SignedDuration::from_secs(2));
+    let url = "https://offer.example/a".to_owned();
+    ingest(&world.app.ports, &world.tracked("e2", Action::Clicked { url }, 0)).await.unwrap();
+    let told = messages.get(&world.workspace, &world.message).await.unwrap();
+    assert_eq!((told.opens, told.clicks, told.machine_events), (1, 1, 0));
+}
+
 #[tokio::test]
 async fn a_click() {
     let url = "https://offer.example/a".to_owned();

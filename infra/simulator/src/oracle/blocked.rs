@@ -104,6 +104,10 @@ pub fn claimed(oracle: &mut Oracle, key: &Key, enrolment: &Item) {
 
 /// Called as a message is written: of a campaign, given up.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    // By a call that its caller did not outlive.
+    if new.0["acc"]["N"].is_string() {
+        oracle.blocked.last.remove(text(new, "id"));
+    }
     let refused = text(new, "state") == "failed" && path(new, &["ev", "k"]) == "message_refused";
     if !refused || text(new, "camp").is_empty() {
         return;
@@ -224,11 +228,17 @@ mod tests {
         let mut oracle = oracle();
         says(&mut oracle, 0, Said::Blocked, false);
         let entry = json!({ "reason": { "S": "hard_bounce" }, "source": { "S": "msg_1" } });
-        listed(&mut oracle, at(1), &Item(entry));
+        listed(&mut oracle, at(1), &Item(entry.clone()));
         assert_eq!(oracle.violations().len(), 1);
         let end = json!({ "why": { "S": "bounced" }, "ev": { "M": { "c": { "S": "msg_1" } } } });
         assert!(ended(&oracle, &Item(end.clone()), "ann").is_some());
         says(&mut oracle, 90, Said::Otherwise, false);
+        assert!(ended(&oracle, &Item(end.clone()), "ann").is_none());
+        says(&mut oracle, 91, Said::Blocked, false);
+        let taken = json!({ "id": { "S": "msg_1" }, "state": { "S": "accepted" }, "acc": { "N": "1" } });
+        message_written(&mut oracle, at(92), &key, &Item(taken));
+        listed(&mut oracle, at(93), &Item(entry));
         assert!(ended(&oracle, &Item(end), "ann").is_none());
+        assert_eq!(oracle.violations().len(), 1);
     }
 }

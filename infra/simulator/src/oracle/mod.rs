@@ -356,7 +356,9 @@ impl Oracle {
         if before == "ended" || before == "pending" {
             self.accuse(now, format!("{name} was claimed when {before}"));
         }
-        if instant(new, "expires").is_none_or(|expires| expires + self.off < now + FUNCTION_LASTS) {
+        // Its function lasts no longer for having stood still since it made the claim.
+        let made = raw::told_at(new).map_or(now, |at| at.clamp(now - FUNCTION_LASTS, now));
+        if instant(new, "expires").is_none_or(|expires| expires + self.off < made + FUNCTION_LASTS) {
             self.accuse(now, format!("{name} was claimed for less time than its sender may take"));
         }
         let closed = sends::may_be_claimed(self, now, key, new, &name);

@@ -35,6 +35,11 @@ pub fn instant(item: &Item, name: &str) -> Option<Timestamp> {
     Timestamp::from_nanosecond(nanos).ok()
 }
 
+/// When its writer says that it was written.
+pub fn told_at(item: &Item) -> Option<Timestamp> {
+    instant(&Item(item.0["ev"]["M"].clone()), "t")
+}
+
 /// The lead's characters in the key of its partition.
 pub fn lead_of(pk: &str) -> &str {
     pk.split_once("#L#").map_or("", |(_, lead)| lead)

@@ -381,7 +381,7 @@ pub const MUTANTS: &[Mutant] = &[
         "let human = $M || judged.verdict == Verdict::Human;",
     ),
     // Limits of accounts.
-    mutant("slots_are_not_counted", PACE, "self.taken = self.taken.saturating_add(1);", ""),
+    mutant("slots_are_not_counted", PACE, "self.taken = self.taken.saturating_add(1);", "").from(41),
     mutant(
         "gap_is_not_kept",
         PACE,
@@ -471,7 +471,7 @@ pub const MUTANTS: &[Mutant] = &[
     )
     .from(60),
     mutant("rollout_without_hints", ROLLING_OUT, "ports.due.put(&hints).await?;", ""),
-    mutant("rollout_forgets_who_was_busy", ROLLING_OUT, "busy += 1;", ""),
+    mutant("rollout_forgets_who_was_busy", ROLLING_OUT, "busy += 1;", "").from(60),
     mutant(
         "bound_and_never_gone",
         ROLLOUT,

@@ -48,7 +48,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
         user_agent,
         prefetch: false,
         network: Network::Unknown,
-        since_sent: sent.as_ref().and_then(|message| message.accepted_at).map(|sent| at.duration_since(sent)),
+        since_sent: sent.as_ref().map(|message| at.duration_since(message.gone_at(*at))),
         links_in_burst: links,
         kind: kind_of(action),
         own_team: false,
