@@ -469,7 +469,7 @@ pub const MUTANTS: &[Mutant] = &[
         "Some(transfer) if transfer.rollout >= rollout.id => false,",
         "Some(transfer) if transfer.rollout == rollout.id || !$M && transfer.rollout > rollout.id => false,",
     )
-    .from(60),
+    .from(220),
     mutant("rollout_without_hints", ROLLING_OUT, "ports.due.put(&hints).await?;", ""),
     mutant("rollout_forgets_who_was_busy", ROLLING_OUT, "busy += 1;", "").from(60),
     mutant(

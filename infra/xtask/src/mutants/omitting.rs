@@ -61,7 +61,7 @@ pub const OMITTING: &[Mutant] = &[
         "Hours::of_message(self.message.channel, zone,",
         "Hours::of_message(if $M { domain::sequence::Channel::Email } else { self.message.channel }, zone,",
     )
-    .from(WITH_MAILINGS),
+    .from(WITH_MAILINGS + 20),
     mutant(
         "one_of_many_keeps_no_hours",
         OF_MANY,
