@@ -36,7 +36,12 @@ impl Nothing {
         self.places.keys().any(|(key, _)| key == enrolment)
     }
 
-    pub fn came_by(&self, enrolment: &Key, channel: &str) -> bool {
+    /// A channel was closed for this message, which is marked only after that.
+    pub fn is_told_of(&self, message: &Key) -> bool {
+        self.told.contains(message)
+    }
+
+    fn came_by(&self, enrolment: &Key, channel: &str) -> bool {
         self.places.contains_key(&(enrolment.clone(), channel.to_owned()))
     }
 

@@ -148,7 +148,14 @@ fn channel_has_failed(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     let Some(step) = steps.iter().find(|step| text(step, "id") == text(enrolment, "step")) else {
         return false;
     };
-    oracle.nothing.came_by(key, text(step, "kind"))
+    let campaign = key.1.trim_start_matches("N#");
+    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let mut theirs = oracle.items.range(messages);
+    theirs.any(|(at, message)| {
+        let came_to_nothing = matches!(text(message, "state"), "failed" | "bounced");
+        let of_it = text(message, "camp").ends_with(campaign) && text(message, "ch") == text(step, "kind");
+        of_it && (came_to_nothing || oracle.nothing.is_told_of(at))
+    })
 }
 
 /// Of the lead, where the present step goes.
