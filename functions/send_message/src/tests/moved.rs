@@ -114,3 +114,20 @@ async fn what_may_have_gone_to_a_former_address_is_made_again_neither_there_nor_
     assert!(matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }), "{state:?}");
     assert_eq!(world.tasks().await.len(), 1, "a person is asked");
 }
+
+#[tokio::test]
+async fn nor_where_they_moved_while_its_sender_was_put_aside() {
+    let (world, sent, _) = keyed(1).await;
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    let lost = world.one(&id).await;
+    world.ann_moves_before("message_claimed").await;
+    for _ in 0..3 {
+        world.pass(60);
+        world.run_due().await;
+    }
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
+    let message = world.one(&id).await;
+    assert_eq!((message.state, message.repeated_at), (MessageState::Uncertain, lost.repeated_at));
+    assert_eq!(world.tasks().await.len(), 1, "a person is asked");
+}

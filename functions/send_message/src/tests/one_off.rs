@@ -636,3 +636,18 @@ async fn what_goes_again_and_may_not_has_not_failed() {
     assert_eq!(message.failure.unwrap().class, "not_allowed");
     world.nobody_is_left_in_the_queue();
 }
+
+#[tokio::test]
+async fn nor_where_they_have_asked_to_be_left_alone_while_its_sender_was_put_aside() {
+    let (world, sent, _) = keyed(1).await;
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    let to = world.one(&id).await.to;
+    world.opts_out_before("message_claimed", &to).await;
+    for _ in 0..3 {
+        world.pass(60);
+        world.run_due().await;
+    }
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
+    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
+}

@@ -89,6 +89,20 @@ pub const MORE: &[Mutant] = &[
         "{ let _ = OneOff::barred_by_now; Ok(None) }",
     )
     .from(7_000),
+    mutant(
+        "what_is_made_again_is_not_looked_at_once_more",
+        ONE_OFF,
+        "let open = permit::workspace_still_sends(",
+        "let barred = if $M && again { Ok(None) } else { barred };
+    let open = permit::workspace_still_sends(",
+    )
+    .and(
+        ONE_OFF,
+        "() if one_off.has_moved() =>",
+        "() if $M && again => None,
+        () if one_off.has_moved() =>",
+    )
+    .from(MEDDLED + 150),
     // Days of accounts.
     mutant(
         "day_limit_off_by_one",

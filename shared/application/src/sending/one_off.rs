@@ -265,6 +265,7 @@ pub(super) async fn attempt(
     // The claim: whoever comes while it lasts leaves it alone, and afterwards finds what nobody knows.
     let now = ports.clock.now();
     let message = &mut one_off.message;
+    let last_repeat = message.repeated_at;
     ready.describe(message, &account, class);
     ready.keep_in(message, class);
     if again {
@@ -293,14 +294,13 @@ pub(super) async fn attempt(
             (_, other) => return Err(other),
         },
     }
-    // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
-    let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
+    // What was read before the claim may be old by now.
+    let barred = one_off.barred_by_now(ports).await;
     let open = permit::workspace_still_sends(ports, memory, (&one_off.workspace, one_off.read_at)).await;
     let changed = match () {
-        () if again => None,
         () if one_off.has_moved() => Some("address_changed"),
-        // What a person writes to one lead keeps to none.
-        () if is_of_many && !one_off.hours(&account.connection).is_open(ports.clock.now()) => {
+        // What a person writes to one lead keeps to none, and what may have gone out already has kept to its own.
+        () if is_of_many && !again && !one_off.hours(&account.connection).is_open(ports.clock.now()) => {
             Some("outside_hours")
         }
         () => None,
@@ -308,7 +308,7 @@ pub(super) async fn attempt(
     let mut tried = Tried { one_off, token, account, class, probe, again };
     let came_to = match (open, barred) {
         (Ok(_), Ok(None)) if let Some(why) = changed => {
-            put_back_untried(ports, &mut tried, why).await?;
+            not_tried(ports, &mut tried, last_repeat, why).await?;
             Ok(permit::ran_out())
         }
         (Ok(true), Ok(None)) => {
@@ -322,7 +322,12 @@ pub(super) async fn attempt(
             return recorded;
         }
         (Ok(false), Ok(None)) => {
-            put_back_untried(ports, &mut tried, "sending_stopped").await?;
+            not_tried(ports, &mut tried, last_repeat, "sending_stopped").await?;
+            Ok(permit::ran_out())
+        }
+        // Of the earlier attempt still nobody knows.
+        (_, Ok(Some(why))) if again => {
+            not_tried(ports, &mut tried, last_repeat, why).await?;
             Ok(permit::ran_out())
         }
         (_, Ok(Some(why))) => {
@@ -332,13 +337,24 @@ pub(super) async fn attempt(
             return withheld;
         }
         (Err(unread), _) | (_, Err(unread)) => {
-            put_back_untried(ports, &mut tried, "not_read").await?;
+            not_tried(ports, &mut tried, last_repeat, "not_read").await?;
             Err(unread)
         }
     };
     unused(ports, &tried.account.connection, slot.as_ref()).await;
     room.give_back(ports).await;
     came_to
+}
+
+/// Claimed, and no call made: when it was made again last is as it was.
+async fn not_tried(
+    ports: &SendPorts,
+    tried: &mut Tried,
+    last_repeat: Option<Timestamp>,
+    why: &str,
+) -> StoreResult<()> {
+    tried.one_off.message.repeated_at = last_repeat;
+    put_back_untried(ports, tried, why).await
 }
 
 /// What goes out, and whether everybody else waits for what comes of it; or what becomes of the message instead.
