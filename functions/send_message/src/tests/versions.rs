@@ -33,6 +33,17 @@ impl World {
 
     /// The sequence has these steps from now on, and everybody in it is brought there.
     async fn roll_out(&self, names: &[&str], people: People) {
+        let (rollout, ports) = (self.order(names, people).await, self.ports());
+        let enrolling = application::enrolling::EnrolPorts::from(ports);
+        let which = (&self.workspace, &rollout.sequence, &rollout.id);
+        for list in 0..3 {
+            let sweep = Sweep { list, ..Sweep::default() };
+            roll_out_page(&enrolling, &*ports.campaigns(), &*ports.outbox(), which, sweep).await.unwrap();
+        }
+    }
+
+    /// Nobody is brought there yet.
+    async fn order(&self, names: &[&str], people: People) -> Rollout {
         let ports = self.ports();
         let enrolment = self.enrolment().await;
         let sequence = ports.sequences().get(&self.workspace, &enrolment.sequence).await.unwrap();
@@ -54,12 +65,7 @@ impl World {
             rev: 0,
         };
         ports.sequences().save_rollout(&rollout, &Event::system("rollout_ordered", now)).await.unwrap();
-        let enrolling = application::enrolling::EnrolPorts::from(ports);
-        let which = (&self.workspace, &rollout.sequence, &rollout.id);
-        for list in 0..3 {
-            let sweep = Sweep { list, ..Sweep::default() };
-            roll_out_page(&enrolling, &*ports.campaigns(), &*ports.outbox(), which, sweep).await.unwrap();
-        }
+        rollout
     }
 
     /// The days go by, and what falls due on them is done.
@@ -119,6 +125,30 @@ async fn at_the_next_step_the_present_one_is_as_it_was_and_what_follows_is_new()
     let newest = bound.bound_for().unwrap().to;
     assert_eq!((bound.version + 1, bound.turn), (newest, 0));
     world.ask_and_run().await;
+    let there = world.enrolment().await;
+    assert_eq!((there.version, &there.step), (newest, &Some(id("inserted"))));
+    world.live_days(8).await;
+    let expected = ["first", "inserted", "third"].map(|name| format!("This is the {name}."));
+    assert_eq!(world.sent().await, expected);
+}
+
+/// By a clock minutes ahead the claim has run out.
+#[tokio::test]
+async fn who_is_bound_elsewhere_while_a_step_is_sent_goes_there_from_it() {
+    let world = World::texts(&["first", "second", "third"]).await;
+    world.roll_out(&["first", "third"], People::NextStep).await;
+    world.pass(1);
+    let rollout = world.order(&["first", "inserted", "third"], People::NextStep).await;
+    let (enrolments, key) = (world.ports().enrolments(), world.key.clone());
+    let (ahead, newest) = (world.stage.clock.now() + jiff::SignedDuration::from_mins(4), rollout.version);
+    world.just_before("step_done", async move {
+        let mut enrolment = enrolments.get(&key).await.unwrap();
+        enrolment.transfer_later(&rollout.id, rollout.version, ahead).unwrap();
+        enrolments.save(&enrolment, &Event::system("enrolment_bound", ahead)).await.unwrap();
+    });
+    world.ask_and_run().await;
+    world.pass(180);
+    world.run_due().await;
     let there = world.enrolment().await;
     assert_eq!((there.version, &there.step), (newest, &Some(id("inserted"))));
     world.live_days(8).await;

@@ -403,11 +403,13 @@ pub const MUTANTS: &[Mutant] = &[
         "reason.is_of_a_scope() || reason == HoldReason::Late",
         "reason != HoldReason::Uncertain",
     ),
+    mutant("what_binds_a_claim_is_lost", SENDING, "(!bound_since).then(", "($M || !bound_since).then(")
+        .from(MEDDLED + 250),
     mutant(
         "wish_for_a_pause_is_lost",
         SENDING,
-        "pause_wanted: stored.pause_wanted, ..becomes.clone()",
-        "pause_wanted: stored.pause_wanted.filter(|_| !$M), ..becomes.clone()",
+        "pause_wanted: stored.pause_wanted,",
+        "pause_wanted: stored.pause_wanted.filter(|_| !$M),",
     )
     .and(
         FOLLOWS,

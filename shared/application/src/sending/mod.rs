@@ -299,7 +299,8 @@ async fn write_move(ports: &SendPorts, step: &Move, lead: Option<&Lead>) -> Stor
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
             Ok(stored) if !stored.is_active() && step.told => Ok(false),
             Ok(stored) if step.claim.as_deref().is_some_and(|token| stored.is_claimed_by(token)) => {
-                let kept = with_wish(&step.enrolment, &stored);
+                // Whoever finds the claim run out, and the message recorded, goes on to where it is bound for by then.
+                let kept = with_wishes(&step.enrolment, &stored).ok_or(StoreError::Conflict)?;
                 put_move(ports, &kept, None, &step.event).await.map(|()| true)
             }
             Ok(_) => Err(StoreError::Conflict),
@@ -327,9 +328,19 @@ async fn put_move(
     }
 }
 
-/// A claim that is still ours was written by nobody but a person who wants a pause: what becomes of it keeps that.
-fn with_wish(becomes: &Enrolment, stored: &Enrolment) -> Enrolment {
-    Enrolment { rev: stored.rev, pause_wanted: stored.pause_wanted, ..becomes.clone() }
+/// A claim that is still ours was written by nobody but a person who wants a pause, or a rollout that took it for run out by
+/// another clock: what becomes of it keeps that. `None`: it goes on, and not to where it is bound for since.
+fn with_wishes(becomes: &Enrolment, stored: &Enrolment) -> Option<Enrolment> {
+    let goes_on = becomes.turn != stored.turn;
+    let transfer = if goes_on { &becomes.transfer } else { &stored.transfer };
+    let known = transfer.as_ref().map(|transfer| &transfer.rollout);
+    let bound_since = stored.bound_for().is_some_and(|bound| known != Some(&bound.rollout));
+    (!bound_since).then(|| Enrolment {
+        rev: stored.rev,
+        pause_wanted: stored.pause_wanted,
+        transfer: transfer.clone(),
+        ..becomes.clone()
+    })
 }
 
 /// What becomes of a claim, unless that is known already: a stop, or ourselves with the answer lost.
@@ -339,9 +350,10 @@ async fn save_claimed(ports: &SendPorts, becomes: &Enrolment, token: &str, event
         other => return other.map(drop),
     }
     match found(ports.enrolments.get(&becomes.key).await)? {
-        Some(stored) if stored.is_claimed_by(token) => {
-            unless_taken(ports.enrolments.save(&with_wish(becomes, &stored), event).await.map(drop))
-        }
+        Some(stored) if stored.is_claimed_by(token) => match with_wishes(becomes, &stored) {
+            Some(kept) => unless_taken(ports.enrolments.save(&kept, event).await.map(drop)),
+            None => Ok(()),
+        },
         _ => Ok(()),
     }
 }
