@@ -9,7 +9,7 @@ use crate::late_writes::LateWrites;
 use crate::meter::Meter;
 use crate::neighbours::Neighbourhood;
 use crate::oracle::{Home, Oracle};
-use crate::outside::{Meantime, Outside, Refusals};
+use crate::outside::{Meantime, Outside, Refusals, Watchers};
 use crate::places::PLACES;
 use crate::plan::{Person, Plan};
 use crate::postman::Postman;
@@ -139,7 +139,7 @@ impl Installation {
             });
             happens
         });
-        self.outside.watch(taken, meanwhile);
+        self.outside.watch(Some(Watchers { taken, meanwhile }));
     }
 
     /// Who else is in the installation signs up, and brings their people.

@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What happens elsewhere while a provider's answer is on its way.
 pub type Meanwhile = Arc<dyn Fn(Meantime) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -34,14 +34,19 @@ pub enum Meantime {
 }
 
 #[derive(Clone)]
+pub struct Watchers {
+    /// Told of everything that a provider may have taken.
+    pub taken: Arc<dyn Fn() + Send + Sync>,
+    pub meanwhile: Meanwhile,
+}
+
+#[derive(Clone)]
 pub struct Outside {
     disorder: Disorder,
     http: Arc<InProcessHttp>,
     smtp: Arc<PipeSmtp>,
     imap: Arc<PipeImap>,
-    meanwhile: Arc<OnceLock<Meanwhile>>,
-    /// Told of everything that a provider may have taken.
-    taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
+    watchers: Arc<Mutex<Option<Watchers>>>,
     refusals: Refusals,
     blocking: Blocking,
     silence: Silence,
@@ -58,7 +63,7 @@ impl Outside {
     pub fn new(disorder: Disorder, (blocking, silence): (Blocking, Silence), sandbox: &Sandbox) -> Self {
         let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
         let imap = Arc::new(imap_to(sandbox));
-        let (meanwhile, taken) = (Arc::default(), Arc::default());
+        let watchers = Arc::default();
         let (refusals, attempts) = (Arc::default(), Attempts::default());
         let (passed_on, landing) = (Arc::default(), Landing::default());
         Self {
@@ -66,8 +71,7 @@ impl Outside {
             http,
             smtp,
             imap,
-            meanwhile,
-            taken,
+            watchers,
             refusals,
             blocking,
             silence,
@@ -90,9 +94,19 @@ impl Outside {
         refusals.push((self.disorder.now(), mailbox));
     }
 
-    pub fn watch(&self, taken: Arc<dyn Fn() + Send + Sync>, meanwhile: Meanwhile) {
-        drop(self.taken.set(taken));
-        drop(self.meanwhile.set(meanwhile));
+    /// None, once the life is over: they hold everything that holds this.
+    pub fn watch(&self, watchers: Option<Watchers>) {
+        *self.watchers.lock().unwrap_or_else(PoisonError::into_inner) = watchers;
+    }
+
+    fn watchers(&self) -> Option<Watchers> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn may_be_taken(&self) {
+        if let Some(watchers) = self.watchers() {
+            (watchers.taken)();
+        }
     }
 
     /// A message that comes as far as a provider for the first time; it counts as there from now on.
@@ -119,7 +133,7 @@ impl Outside {
             killed(&self.disorder).await;
         }
         self.slow(what);
-        if let (Some(to), Some(meanwhile)) = (to, self.meanwhile.get())
+        if let (Some(to), Some(Watchers { meanwhile, .. })) = (to, self.watchers())
             && self.disorder.strikes(Kind::StoppedInCall, || format!("{what} to {to}"))
         {
             meanwhile(Meantime::Stopped { to: to.to_owned() }).await;
@@ -142,9 +156,7 @@ impl Outside {
                 }
             }
         };
-        if let Some(taken) = self.taken.get() {
-            taken();
-        }
+        self.may_be_taken();
         self.landing.landed();
         self.disorder.tell(format!("what was on its way comes to its provider: {told}"));
         true
@@ -153,9 +165,7 @@ impl Outside {
     /// Whoever has made the call hears nothing, or dies of it.
     async fn put_on_the_way(&self, tag: String, to: &str, cargo: Cargo) {
         self.landing.depart(&self.disorder, tag, to, cargo);
-        if let Some(taken) = self.taken.get() {
-            taken();
-        }
+        self.may_be_taken();
         if self.disorder.draw(Kind::LandsLate, 0, 1) == 0 {
             timed_out(&self.disorder).await;
         }
@@ -178,11 +188,9 @@ impl Outside {
 
     /// True when the answer gets lost.
     async fn after(&self, what: &str, planned: Option<Crash>) -> bool {
-        if let Some(taken) = self.taken.get() {
-            taken();
-        }
+        self.may_be_taken();
         if self.disorder.strikes(Kind::WebhookEarly, || what.to_owned())
-            && let Some(meanwhile) = self.meanwhile.get()
+            && let Some(Watchers { meanwhile, .. }) = self.watchers()
         {
             meanwhile(Meantime::Reported).await;
         }

@@ -56,6 +56,7 @@ pub async fn live_broken(plan: &Plan, crashes: &[CrashPoint]) -> Result<Lived> {
     let (changes, sends) = world.with_oracle(|oracle| (oracle.changes, oracle.sends()));
     let (ends, passed) = world.with_oracle(|oracle| (oracle.ends(), oracle.passed()));
     world.world.host.cloud().faults().clear();
+    world.outside.watch(None);
     Ok(Lived {
         seed: plan.seed,
         failure,
