@@ -65,7 +65,7 @@ fn counted<'a>(oracle: &'a Oracle, owner: &str) -> Vec<Counted<'a>> {
         first.entry(&taken.tag).or_insert(taken);
     }
     let steps = first.into_values().map(|taken| Counted {
-        at: taken.at,
+        at: taken.had_its_turn(oracle),
         tag: &taken.tag,
         to: &taken.to,
         partition: &taken.key.0,

@@ -2,7 +2,7 @@
 //! on its way.
 
 use super::patience;
-use super::raw::{Item, Key, flag, instant, number, path, text};
+use super::raw::{Item, Key, flag, instant, path, text};
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
 use super::{GRACE, Oracle, blocked, caps, mailings};
@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Letters {
     /// When a provider last took it.
     pub taken: BTreeMap<String, Timestamp>,
-    /// After how many changes it was claimed for the first time.
+    /// After how many changes it was claimed last.
     claimed: BTreeMap<String, u64>,
     /// When it was claimed last.
     begun: BTreeMap<String, Begun>,
@@ -87,7 +87,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
         return;
     }
-    oracle.letters.claimed.entry(id.clone()).or_insert(oracle.changes);
+    oracle.letters.claimed.insert(id.clone(), oracle.changes);
     let begun = Begun { partition: key.0.clone(), at: now, is_test: flag(new, &["test"]) };
     oracle.letters.begun.insert(id.clone(), begun);
     let mut wrong = Vec::new();
@@ -183,7 +183,8 @@ pub fn called(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lett
     if let Some(since) = oracle.letters.closed.get(tag).copied() {
         oracle.accuse(now, format!("{tag} was sent, claimed although nothing is sent since {since}"));
     }
-    if let Some(what) = barred_before(oracle, tag, letter) {
+    // By whom it was claimed before, perhaps.
+    if !overtaken && let Some(what) = barred_before(oracle, tag, letter) {
         oracle.accuse(now, what);
     }
 }
@@ -205,11 +206,11 @@ pub fn arrived(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), let
     }
 }
 
-/// What bars a lead, and was there before the only claim of its letter, is heeded however short before that was.
+/// What bars a lead, and was there before the latest claim of its letter, is heeded however short before that was.
 fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
     let claimed = *oracle.letters.claimed.get(tag)?;
     let key = oracle.items.iter().find(|(_, item)| text(item, "id") == tag).map(|(key, _)| key)?;
-    if number(letter, "tries") != 1 || flag(letter, &["test"]) {
+    if flag(letter, &["test"]) {
         return None;
     }
     let (to, owner) = (text(letter, "to"), owner_of(&key.0).to_owned());

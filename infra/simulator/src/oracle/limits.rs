@@ -59,7 +59,11 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key, tag: &str) {
 fn sent_by<'a>(oracle: &'a Oracle, account: &str) -> BTreeMap<&'a str, Sent<'a>> {
     let mut first = BTreeMap::new();
     for taken in oracle.taken.iter().filter(|taken| taken.by.as_deref() == Some(account)) {
-        first.entry(&*taken.tag).or_insert(Sent { at: taken.at, of: Some(taken), waits: true });
+        first.entry(&*taken.tag).or_insert(Sent {
+            at: taken.had_its_turn(oracle),
+            of: Some(taken),
+            waits: true,
+        });
     }
     for letter in oracle.letters.went.iter().filter(|letter| letter.by == account) {
         first.entry(&*letter.tag).or_insert(Sent { at: letter.at, of: None, waits: letter.is_of_many });

@@ -78,6 +78,8 @@ pub struct Oracle {
     items: BTreeMap<Key, Item>,
     /// Of each enrolment: what it was when it was last claimed.
     claims: BTreeMap<Key, Claim>,
+    /// When that which is repeated was claimed first, by enrolment and turn.
+    repeats: BTreeMap<(Key, i64), Timestamp>,
     /// Kept apart from all other items, because they are looked at after every step.
     enrolments: BTreeSet<Key>,
     hints: BTreeSet<Key>,
@@ -340,6 +342,7 @@ impl Oracle {
         if let Some(old) = old {
             walk::moved(self, now, key, old, new, &name);
             late::moved(self, now, key, old, new, &name);
+            sends::repeated(self, key, new);
             stops::stopped(self, key, old, new);
             mailboxes::moved(self, now, key, old, new);
             let tags = format!("msg_{}", raw::lead_of(&key.0));

@@ -44,6 +44,9 @@ struct Failing {
     /// What it did not take, in a row, and when that was often last.
     row: Vec<String>,
     often: Timestamp,
+    /// That often in this row, or twice after it was only just back: it may be left alone until it takes something, for more
+    /// than an hour where it sends little or asks for that.
+    alone: bool,
     /// How often it was down since it last said anything else.
     down: usize,
     /// When it last took something after it may have been down, and when it began to take nothing since.
@@ -52,13 +55,22 @@ struct Failing {
 }
 
 impl Failing {
-    const NEVER: Self =
-        Self { row: Vec::new(), often: Timestamp::MIN, down: 0, back: Timestamp::MIN, began: Timestamp::MAX };
+    const NEVER: Self = Self {
+        row: Vec::new(),
+        often: Timestamp::MIN,
+        alone: false,
+        down: 0,
+        back: Timestamp::MIN,
+        began: Timestamp::MAX,
+    };
 
     /// Whether the account may be left alone, by all that was said until now: it may be soon where it is only just back.
     fn may_be_down(&self) -> bool {
-        let only_just = !self.row.is_empty() && self.began.duration_since(self.back) < ONLY_JUST_BACK;
-        self.row.len() >= MAY_BE_DOWN || only_just
+        self.row.len() >= MAY_BE_DOWN || self.alone || self.is_only_just_back()
+    }
+
+    fn is_only_just_back(&self) -> bool {
+        !self.row.is_empty() && self.began.duration_since(self.back) < ONLY_JUST_BACK
     }
 
     fn was_down_lately(&self, now: Timestamp) -> bool {
@@ -67,7 +79,8 @@ impl Failing {
 
     /// Whether what it says now is said of the account: it has said so in a row, and of more than this message.
     fn is_down_for_all(&self, about: &str, now: Timestamp) -> bool {
-        let often = if self.was_down_lately(now) { MAY_BE_DOWN_AGAIN } else { MAY_BE_DOWN };
+        let again = self.alone || self.is_only_just_back() || self.was_down_lately(now);
+        let often = if again { MAY_BE_DOWN_AGAIN } else { MAY_BE_DOWN };
         self.row.len() >= often && self.row.iter().any(|other| other != about)
     }
 
@@ -76,6 +89,7 @@ impl Failing {
         if said == Said::Yes {
             self.back = if self.may_be_down() { at } else { self.back };
             self.row.clear();
+            self.alone = false;
         } else {
             self.began = if self.row.is_empty() { at } else { self.began };
             self.row.push(about.to_owned());
@@ -83,6 +97,8 @@ impl Failing {
         if self.row.len() >= MAY_BE_DOWN {
             self.often = at;
         }
+        let again = self.is_only_just_back() || self.was_down_lately(at);
+        self.alone |= self.row.len() >= if again { MAY_BE_DOWN_AGAIN + 1 } else { MAY_BE_DOWN };
         let was_down = self.down >= MAY_BE_DOWN;
         match said {
             Said::Down => self.down += 1,
@@ -241,6 +257,20 @@ mod tests {
             })
             .collect();
         assert_eq!(wrong.iter().position(|wrong| *wrong), Some(9), "{wrong:?}");
+        // Down, back, and down again with all for more than an hour: no try of this one counts.
+        let mut patience = Patience::default();
+        let down = [(0, "msg_2"), (1, "msg_3"), (2, "msg_4"), (3, "msg_5")];
+        let down = down.map(|(at, about)| (at, about, Said::Down));
+        let again = [(3_700, "msg_2", Said::Yes), (3_760, "msg_2", Said::Down), (3_770, "msg_3", Said::Down)];
+        let probes =
+            [(8_000, "msg_1", Said::Down), (12_000, "msg_1", Said::Down), (16_000, "msg_2", Said::Yes)];
+        let own = [17_000, 17_002, 17_006, 17_008].map(|at| (at, "msg_1", Said::Later));
+        let wrong: Vec<bool> = (down.into_iter().chain(again).chain(probes).chain(own))
+            .map(|(at, about, said)| {
+                patience.add(&told(at, about, Asked::ToTake(said)), SignedDuration::from_secs(2)).is_some()
+            })
+            .collect();
+        assert_eq!(wrong.iter().position(|wrong| *wrong), Some(13), "{wrong:?}");
         let mut patience = Patience::default();
         let each = [Said::Later, Said::Later, Said::Yes, Said::Later, Said::Later];
         let attempts = each.map(|said| told(0, "msg_1", Asked::ToTake(said)));

@@ -259,6 +259,29 @@ impl Taken {
         let (turn, step) = (number(enrolment, "turn"), text(enrolment, "step").to_owned());
         Self { at, tag, to, lead: lead_of(&key.0).to_owned(), key, turn, step, account, by }
     }
+
+    /// What is made again under its key had its turn at its first try, when its function died.
+    pub fn had_its_turn(&self, oracle: &Oracle) -> Timestamp {
+        oracle.repeats.get(&(self.key.clone(), self.turn)).copied().unwrap_or(self.at)
+    }
+}
+
+/// Called as an enrolment is written again: what was tried is repeated, perhaps, or goes out anew once it was given up.
+pub fn repeated(oracle: &mut Oracle, key: &Key, new: &Item) {
+    if path(new, &["ev", "k"]) != "send_repeated" {
+        return;
+    }
+    let turn = number(new, "turn");
+    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.turn == turn) else { return };
+    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let is_its = |(at, message): &(&Key, &Item)| {
+        enrolment_of(at, message) == *key && text(message, "step") == text(new, "step")
+    };
+    let mut its = oracle.items.range(messages).filter(is_its);
+    match its.any(|(_, message)| text(message, "state") == "abandoned") {
+        true => drop(oracle.repeats.remove(&(key.clone(), turn))),
+        false => drop(oracle.repeats.entry((key.clone(), turn)).or_insert(claim.at)),
+    }
 }
 
 /// A provider is called: for somebody who is claimed for that, in order, where they are reached.

@@ -373,7 +373,7 @@ pub const MUTANTS: &[Mutant] = &[
         "let mut writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];
         if $M { let task = writes.remove(1); drop(self.write(task).await); }",
     )
-    .from(MEDDLED + 60),
+    .from(MEDDLED + 370),
     mutant(
         "machines_count_as_people",
         ENGAGEMENT,

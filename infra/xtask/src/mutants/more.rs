@@ -285,7 +285,7 @@ pub const MORE: &[Mutant] = &[
         "(message.test || lead.is_reached_at(&message.to))",
         "($M || message.test || lead.is_reached_at(&message.to))",
     )
-    .from(MEDDLED),
+    .from(MEDDLED + 80),
     mutant(
         "nobody_knows_of_what_is_gone",
         MEASURE,
@@ -334,7 +334,7 @@ pub const MORE: &[Mutant] = &[
         "ports.leads.has_activity(workspace, lead, event_id).await",
         "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
     )
-    .from(SELDOM + 540),
+    .from(SELDOM + 470),
     mutant(
         "what_is_written_about_who_was_deleted_stays",
         LEADS,
@@ -376,7 +376,7 @@ pub const MORE: &[Mutant] = &[
         };
         match asked {",
     )
-    .from(1_000),
+    .from(MEDDLED + 150),
     mutant(
         "a_no_to_nothing_known_is_of_one_address",
         REPLY,
@@ -392,7 +392,7 @@ pub const MORE: &[Mutant] = &[
             let theirs = (theirs.0, [theirs.1[0], said_at]);
             opt_out(ports, origin, theirs, (answer.channel,",
     )
-    .from(STALE + 850),
+    .from(MEDDLED + 270),
     mutant(
         "a_day_since_the_first_try_is_enough",
         MESSAGE,
