@@ -43,6 +43,13 @@ pub async fn meet(world: &Installation, first: What, second: What) {
     {
         disorder.tell(format!("the user, after that: {first:?}: {}", told(done)));
     }
+    // Given to somebody else only now, perhaps: who let them go on meant that as well.
+    if let What::ResumeLead(number) = second
+        && let Ok(lead) = world.with_roster(|roster| roster.lead(number).map(str::to_owned))
+    {
+        world.look();
+        world.with_oracle(|oracle| oracle.let_go(&lead));
+    }
 }
 
 /// What another user asks for of the same thing, where there is any.
