@@ -36,8 +36,9 @@ pub async fn meet(world: &Installation, first: What, second: What) {
             return;
         }
     };
-    let done = told(carry_out(world, second).await);
-    disorder.tell(format!("another user, meanwhile: {second:?}: {done}"));
+    let done = carry_out(world, second).await;
+    let is_let_go = done.is_ok();
+    disorder.tell(format!("another user, meanwhile: {second:?}: {}", told(done)));
     if thaw.send(()).is_ok()
         && let Ok(done) = run(&mut request, disorder, 0).await
     {
@@ -45,6 +46,7 @@ pub async fn meet(world: &Installation, first: What, second: What) {
     }
     // Given to somebody else only now, perhaps: who let them go on meant that as well.
     if let What::ResumeLead(number) = second
+        && is_let_go
         && let Ok(lead) = world.with_roster(|roster| roster.lead(number).map(str::to_owned))
     {
         world.look();
