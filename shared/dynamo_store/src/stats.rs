@@ -132,17 +132,18 @@ impl Table {
             let mut positions = Positions::read(stored.as_ref())?;
             let fresh: Vec<&Counted> =
                 records.iter().filter(|record| is_after(&record.sequence, positions.of(shard))).collect();
-            let mut moved: BTreeMap<String, i64> = BTreeMap::new();
+            let mut sums: BTreeMap<String, i64> = BTreeMap::new();
             for delta in fresh.iter().flat_map(|record| &record.deltas) {
                 if document_of(delta, shard) == *key {
-                    *moved.entry(attribute(delta)).or_default() += delta.by;
+                    *sums.entry(attribute(delta)).or_default() += delta.by;
                 }
             }
-            moved.retain(|_, by| *by != 0);
-            let Some(last) = fresh.last().filter(|_| !moved.is_empty()) else { return Ok(()) };
+            // Also where they sum to nothing: else a late write of some of them would still find its place.
+            let Some(last) = fresh.last().filter(|_| !sums.is_empty()) else { return Ok(()) };
+            sums.retain(|_, by| *by != 0);
             let unmoved = positions.unchanged();
             positions.pass(shard, &last.sequence, now);
-            match self.change(key, adding(&moved, &positions), Some(unmoved)).await {
+            match self.change(key, adding(&sums, &positions), Some(unmoved)).await {
                 Ok(_) => return Ok(()),
                 Err(Refused::Condition(other)) => stored = other,
                 Err(Refused::Other(error)) => return Err(error),
@@ -176,8 +177,8 @@ fn standing_at(name: &str) -> Option<(&str, u32)> {
 
 fn adding(moved: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
     let adds: Vec<String> = (0..moved.len()).map(|at| format!("#m{at} :m{at}")).collect();
-    let text_ = format!("SET #entity = :entity, #v = :v, #pos = :pos ADD {}", adds.join(", "));
-    let mut change = Expression::new(&text_)
+    let mut change = Expression::new("SET #entity = :entity, #v = :v, #pos = :pos")
+        .plus(&if adds.is_empty() { String::new() } else { format!(" ADD {}", adds.join(", ")) })
         .name("#entity", "entity")
         .name("#v", "v")
         .name("#pos", POSITIONS)

@@ -46,7 +46,7 @@ const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)
 const FOLLOWS: &str = "shared/domain/src/what_follows.rs";
 const LEAVING: &str = "shared/application/src/leaving.rs";
 pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
-const STATS: &str = "shared/dynamo_store/src/stats.rs";
+pub const STATS: &str = "shared/dynamo_store/src/stats.rs";
 const WRITE: &str = "shared/dynamo_store/src/write.rs";
 const DUE: &str = "shared/application/src/due_work.rs";
 pub const MEASURE: &str = "shared/application/src/projection/measure.rs";
@@ -316,8 +316,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "counted_twice",
         STATS,
-        "*moved.entry(attribute(delta)).or_default() += delta.by;",
-        "*moved.entry(attribute(delta)).or_default() += 2 * delta.by;",
+        "*sums.entry(attribute(delta)).or_default() += delta.by;",
+        "*sums.entry(attribute(delta)).or_default() += 2 * delta.by;",
     ),
     mutant(
         "position_is_not_heeded",
@@ -328,8 +328,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "counters_without_condition",
         STATS,
-        "self.change(key, adding(&moved, &positions), Some(unmoved)).await",
-        "drop(unmoved); self.change(key, adding(&moved, &positions), None).await",
+        "self.change(key, adding(&sums, &positions), Some(unmoved)).await",
+        "drop(unmoved); self.change(key, adding(&sums, &positions), None).await",
     ),
     mutant(
         "old_image_is_not_taken_off",

@@ -1,6 +1,6 @@
 //! More of the bugs, as in `list.rs`: those that need a trouble of their own to show themselves.
 
-use super::list::{Mutant, OUTCOME, mutant};
+use super::list::{Mutant, OUTCOME, STATS, mutant};
 use simulator::TROUBLED;
 
 const PROVIDER_CALLS: &str = "shared/application/src/provider_calls.rs";
@@ -23,4 +23,11 @@ pub const IN_TROUBLE: &[Mutant] = &[
                 .map(|wait| if $M { &SignedDuration::ZERO } else { wait }),",
     )
     .from(TROUBLED),
+    mutant(
+        "what_sums_to_nothing_is_not_passed",
+        STATS,
+        "fresh.last().filter(|_| !sums.is_empty())",
+        "fresh.last().filter(|_| if $M { sums.values().any(|by| *by != 0) } else { !sums.is_empty() })",
+    )
+    .from(5_000_174),
 ];

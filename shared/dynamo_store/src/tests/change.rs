@@ -2,7 +2,7 @@ use super::*;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::projection::{Change, ChangeReader, deltas};
-use application::stats::{Counted, Counters, Metric, StatsStore};
+use application::stats::{Counted, Counters, Delta, Metric, Scope, StatsStore};
 use domain::enrolment::EndReason;
 use domain::lead::LeadStatus;
 
@@ -94,6 +94,29 @@ async fn a_document_counts_a_record_once_for_each_shard() {
     assert_eq!(created().await, 2);
     let position = world.table.position("shard-0", &workspace()).await.unwrap();
     assert_eq!(position, Some(one[0].sequence.clone()));
+}
+
+/// Whoever wrote it is dead, and another has counted the same records meanwhile: together they come to nothing.
+#[tokio::test]
+async fn what_sums_to_nothing_is_passed_all_the_same_and_a_late_write_of_its_first_half_finds_no_place() {
+    let world = World::new();
+    let record = |sequence: &str, day: &str, by: i64| {
+        let scopes = [Scope::Total, Scope::Day(day.parse().unwrap())];
+        let delta = |scope| Delta { workspace: workspace(), scope, metric: Metric::LeadsCreated, by };
+        Counted { sequence: sequence.to_owned(), deltas: scopes.map(delta).into() }
+    };
+    let both = [record("1", "2026-11-20", -1), record("2", "2026-11-20", 1)];
+    let (applied, units) = world.write_units(world.table.apply("shard-0", later(0), &both)).await;
+    applied.unwrap();
+    assert_eq!(units, 2.0, "each document passes them");
+    world.table.apply("shard-0", later(1), &[record("3", "2026-11-21", 1)]).await.unwrap();
+    world.table.apply("shard-0", later(19), &both[..1]).await.unwrap();
+    let total = world.table.total(&workspace()).await.unwrap();
+    assert_eq!(total[&Metric::LeadsCreated], 1);
+    let days = ["2026-11-20", "2026-11-21"].map(|day| day.parse().unwrap());
+    let days = world.table.days(&workspace(), days[0], days[1]).await.unwrap();
+    let by_day = days.values().filter_map(|of| of.get(&Metric::LeadsCreated));
+    assert_eq!(by_day.sum::<i64>(), 1, "and its days say the same");
 }
 
 #[tokio::test]
