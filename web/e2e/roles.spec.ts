@@ -58,6 +58,24 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
     ],
   ],
   ["/leads", [["New lead", "rep"]]],
+  [
+    "/templates?id=template_1",
+    [
+      ["New template", "rep"],
+      ["Delete", "rep"],
+      ["Save the template", "rep"],
+      ["Send a test of Your booking page is ready", "rep"],
+    ],
+  ],
+  ["/import", [["Choose one", "rep"]]],
+  ["/import/import_2", [["Check 1,040 rows", "rep"]]],
+  [
+    "/import/import_3",
+    [
+      ["Back to the columns", "rep"],
+      ["Import 1,029 leads", "rep"],
+    ],
+  ],
   ["/inbox?lead=lead_2", [["Send", "rep"]]],
 ];
 const ROLES = ["read_only", "rep", "owner"];
@@ -113,3 +131,36 @@ test("a list of leads is read: nobody is ticked, moved or changed", async ({ pag
   await expect(page.getByText("selected")).toHaveCount(0);
   expect(errors).toEqual([]);
 });
+
+test("who may only read reads templates and imports", async ({ page }) => {
+  const { errors } = await as(page, "read_only", "/templates?id=template_1");
+  await expect(page.getByText("A rep changes this.")).toBeVisible();
+  for (const field of ["Name", "Subject", "Text"])
+    await expect(page.getByLabel(field, { exact: true }).first()).toBeDisabled();
+  await expect(page.getByRole("button", { name: "Your booking page is ready is a favourite" })).toBeDisabled();
+  await page.keyboard.press("n");
+  await expect(page.getByRole("region", { name: "New template" })).toHaveCount(0);
+
+  await page.getByRole("link", { name: "Import", exact: true }).click();
+  await expect(page.getByText("A rep imports files.")).toBeVisible();
+  await expect(page.getByRole("region", { name: "Earlier imports" }).getByRole("link")).toHaveCount(2);
+  await page.getByRole("region", { name: "Earlier imports" }).getByRole("link").nth(1).click();
+  await expect(page.getByText("A rep changes this.")).toBeVisible();
+  await expect(page.getByLabel("mail goes to", { exact: true })).toBeDisabled();
+  expect(errors).toEqual([]);
+});
+
+for (const section of ["company", "days-off", "mailboxes", "numbers", "providers", "writing", "team", "sending"]) {
+  for (const role of ["read_only", "owner"]) {
+    test(`/settings/${section}, as ${role}`, async ({ page }) => {
+      const { errors } = await as(page, role, `/settings/${section}`);
+      const enabled = page.locator("main :is(button, input, textarea, select):enabled:not(header *)");
+      if (role === "owner") await expect(enabled).not.toHaveCount(0);
+      else {
+        const names = await enabled.evaluateAll((all) => all.map((e) => e.getAttribute("aria-label") ?? e.textContent));
+        expect(names).toEqual([]);
+      }
+      expect(errors).toEqual([]);
+    });
+  }
+}

@@ -1,5 +1,6 @@
 // The dry run: what would happen to every row, before anything is written.
 import { asProblem } from "@/api/errors";
+import { useMay } from "@/app/auth/use-may";
 import { keyCaps } from "@/app/commands/registry";
 import { Scroll } from "@/app/shell/page";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -14,10 +15,11 @@ import { Problems } from "./problems";
 import { useImportMoves } from "./queries";
 
 export function CheckStep({ view, checking, onBack }: { view: ImportView; checking: boolean; onBack: () => void }) {
+  const may = useMay("rep");
   const { commit } = useImportMoves(view.id);
   const takes = view.counts.created + view.counts.updated;
   const ready = !checking && view.state === "checked";
-  useKeys({ "mod+Enter": () => ready && takes > 0 && commit.mutate() });
+  useKeys({ "mod+Enter": () => may && ready && takes > 0 && commit.mutate() });
   return (
     <>
       <Scroll>
@@ -34,20 +36,22 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
           {ready ? <Problems view={view} /> : null}
         </div>
       </Scroll>
-      <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
-        <Button kind="quiet" onClick={onBack} disabled={checking}>
-          Back to the columns
-        </Button>
-        <Button
-          kind="primary"
-          hint={keyCaps("mod+Enter")[0]}
-          busy={commit.isPending}
-          disabled={!ready || takes === 0}
-          onClick={() => commit.mutate()}
-        >
-          {ready ? `Import ${plural(takes, "lead")}` : "Checking"}
-        </Button>
-      </footer>
+      {may ? (
+        <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
+          <Button kind="quiet" onClick={onBack} disabled={checking}>
+            Back to the columns
+          </Button>
+          <Button
+            kind="primary"
+            hint={keyCaps("mod+Enter")[0]}
+            busy={commit.isPending}
+            disabled={!ready || takes === 0}
+            onClick={() => commit.mutate()}
+          >
+            {ready ? `Import ${plural(takes, "lead")}` : "Checking"}
+          </Button>
+        </footer>
+      ) : null}
     </>
   );
 }

@@ -2,6 +2,8 @@
 import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
+import { ChangedBy } from "@/app/auth/changed-by";
+import { useMay } from "@/app/auth/use-may";
 import { keyCaps } from "@/app/commands/registry";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -28,6 +30,7 @@ import { useImportMoves } from "./queries";
 export function MapStep({ view, onChecking }: { view: ImportView; onChecking: () => void }) {
   const [columns, setColumns] = useState<Column[]>(view.columns);
   const [options, setOptions] = useState<Options>(view.options);
+  const may = useMay("rep");
   const { map, check } = useImportMoves(view.id);
   useEffect(() => setColumns(view.columns), [view.columns]);
   const problems = mappingProblems(columns);
@@ -39,7 +42,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   };
   const busy = map.isPending || check.isPending;
   const go = async () => {
-    if (problems.length || busy) return;
+    if (!may || problems.length || busy) return;
     await save(columns, options);
     await check.mutateAsync();
     onChecking();
@@ -48,152 +51,156 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   const rows = view.counts.rows;
   return (
     <>
-      <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
-        <div
-          tabIndex={0}
-          role="region"
-          aria-label="Columns"
-          className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]"
-        >
-          <div className="px-6 max-lg:px-4">
-            <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
-          </div>
-          <table className="w-full border-t">
-            <thead className="sticky top-0 z-[1] bg-canvas">
-              <tr className="h-8 border-b text-left text-ink-2 max-sm:hidden">
-                <th className="pr-3 pl-6 font-normal max-lg:pl-4">Column in your file</th>
-                <th className="pr-3 font-normal">First values</th>
-                <th className="w-6">
-                  <span className="sr-only">to</span>
-                </th>
-                <th className="pr-3 font-normal">Goes to</th>
-                <th className="pr-6 font-normal">Values that fit</th>
-              </tr>
-            </thead>
-            <tbody>
-              {columns.map((c, i) => {
-                const out = c.target === "ignore";
-                return (
-                  <tr
-                    key={i}
-                    className={cx(
-                      "h-[46px] border-b max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
-                      needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]",
-                      out && "text-ink-3",
-                    )}
-                  >
-                    <td className="max-w-[180px] truncate pr-3 pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
-                      {c.header || "(nameless)"}
-                    </td>
-                    <td className="max-w-[300px] truncate pr-3 text-ink-2 max-sm:block max-sm:pb-1">
-                      {c.samples.slice(0, 3).join("  |  ") || "empty"}
-                    </td>
-                    <td className="text-ink-2 max-sm:hidden">
-                      <ArrowRight size={14} aria-hidden="true" />
-                    </td>
-                    <td className="w-[200px] pr-3 max-sm:block max-sm:w-full max-sm:pr-0">
-                      <Select
-                        aria-label={`${c.header || "Nameless column"} goes to`}
-                        value={c.target ?? "custom"}
-                        options={targetOptions(c.header)}
-                        onValue={(v) => choose(i, v)}
-                        className="w-full"
-                      />
-                    </td>
-                    <td className="w-[200px] pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
-                      {out ? (
-                        "not imported"
-                      ) : c.of ? (
-                        <span className="flex items-center gap-2.5">
-                          <ProgressBar
-                            className="max-w-[62px]"
-                            label="Values that fit"
-                            total={c.of}
-                            parts={[{ value: c.fits, className: "bg-c2" }]}
-                          />
-                          <span>
-                            {count(c.fits)} <span className="text-ink-3">of {count(c.of)}</span>
-                          </span>
-                        </span>
-                      ) : (
-                        <span className="text-ink-3">empty</span>
+      <ChangedBy who="rep" className="px-6 pt-2 max-lg:px-4">
+        <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="Columns"
+            className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]"
+          >
+            <div className="px-6 max-lg:px-4">
+              <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
+            </div>
+            <table className="w-full border-t">
+              <thead className="sticky top-0 z-[1] bg-canvas">
+                <tr className="h-8 border-b text-left text-ink-2 max-sm:hidden">
+                  <th className="pr-3 pl-6 font-normal max-lg:pl-4">Column in your file</th>
+                  <th className="pr-3 font-normal">First values</th>
+                  <th className="w-6">
+                    <span className="sr-only">to</span>
+                  </th>
+                  <th className="pr-3 font-normal">Goes to</th>
+                  <th className="pr-6 font-normal">Values that fit</th>
+                </tr>
+              </thead>
+              <tbody>
+                {columns.map((c, i) => {
+                  const out = c.target === "ignore";
+                  return (
+                    <tr
+                      key={i}
+                      className={cx(
+                        "h-[46px] border-b max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
+                        needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]",
+                        out && "text-ink-3",
                       )}
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
+                    >
+                      <td className="max-w-[180px] truncate pr-3 pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
+                        {c.header || "(nameless)"}
+                      </td>
+                      <td className="max-w-[300px] truncate pr-3 text-ink-2 max-sm:block max-sm:pb-1">
+                        {c.samples.slice(0, 3).join("  |  ") || "empty"}
+                      </td>
+                      <td className="text-ink-2 max-sm:hidden">
+                        <ArrowRight size={14} aria-hidden="true" />
+                      </td>
+                      <td className="w-[200px] pr-3 max-sm:block max-sm:w-full max-sm:pr-0">
+                        <Select
+                          aria-label={`${c.header || "Nameless column"} goes to`}
+                          value={c.target ?? "custom"}
+                          options={targetOptions(c.header)}
+                          onValue={(v) => choose(i, v)}
+                          className="w-full"
+                        />
+                      </td>
+                      <td className="w-[200px] pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
+                        {out ? (
+                          "not imported"
+                        ) : c.of ? (
+                          <span className="flex items-center gap-2.5">
+                            <ProgressBar
+                              className="max-w-[62px]"
+                              label="Values that fit"
+                              total={c.of}
+                              parts={[{ value: c.fits, className: "bg-c2" }]}
+                            />
+                            <span>
+                              {count(c.fits)} <span className="text-ink-3">of {count(c.of)}</span>
+                            </span>
+                          </span>
+                        ) : (
+                          <span className="text-ink-3">empty</span>
+                        )}
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          </div>
+          <aside
+            aria-label="Then"
+            className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0"
+          >
+            <Heading note="nothing is saved yet">Then</Heading>
+            <Field label="If a lead is already here">
+              <Select
+                value={options.duplicates}
+                onValue={(duplicates) => setOptions({ ...options, duplicates })}
+                options={[
+                  { value: "update_empty", label: "Fill its empty fields" },
+                  { value: "overwrite", label: "Replace its fields" },
+                  { value: "skip", label: "Leave it as it is" },
+                ]}
+                className="w-full"
+              />
+            </Field>
+            <Field
+              label="Country of numbers without a code"
+              help="Two letters, such as GB. A country column in the file comes first."
+            >
+              <Input
+                maxLength={2}
+                value={options.default_country ?? ""}
+                onChange={(e) => setOptions({ ...options, default_country: e.target.value.toUpperCase() || null })}
+              />
+            </Field>
+            <Field label="Tag">
+              <Input
+                value={options.tag ?? ""}
+                maxLength={60}
+                onChange={(e) => setOptions({ ...options, tag: e.target.value || null })}
+              />
+            </Field>
+            <Field
+              label="Why you may write to them"
+              help="Where the leads come from, and on what ground. Kept with each lead."
+            >
+              <Input
+                value={options.consent_basis ?? ""}
+                maxLength={200}
+                onChange={(e) => setOptions({ ...options, consent_basis: e.target.value || null })}
+              />
+            </Field>
+            <Switch
+              checked={options.enrich}
+              onValue={(enrich) => setOptions({ ...options, enrich })}
+              label="Look them up afterwards"
+              note="Place and time zone, whether the address takes mail, a first line."
+            />
+            {problems.map((p) => (
+              <p key={p} className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+                {p}
+              </p>
+            ))}
+            {map.error || check.error ? <FormProblem problem={asProblem(map.error ?? check.error)} /> : null}
+          </aside>
         </div>
-        <aside
-          aria-label="Then"
-          className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0"
-        >
-          <Heading note="nothing is saved yet">Then</Heading>
-          <Field label="If a lead is already here">
-            <Select
-              value={options.duplicates}
-              onValue={(duplicates) => setOptions({ ...options, duplicates })}
-              options={[
-                { value: "update_empty", label: "Fill its empty fields" },
-                { value: "overwrite", label: "Replace its fields" },
-                { value: "skip", label: "Leave it as it is" },
-              ]}
-              className="w-full"
-            />
-          </Field>
-          <Field
-            label="Country of numbers without a code"
-            help="Two letters, such as GB. A country column in the file comes first."
+      </ChangedBy>
+      {may ? (
+        <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
+          <Button
+            kind="primary"
+            hint={keyCaps("mod+Enter")[0]}
+            busy={busy}
+            disabled={problems.length > 0}
+            onClick={() => void go().catch(() => undefined)}
           >
-            <Input
-              maxLength={2}
-              value={options.default_country ?? ""}
-              onChange={(e) => setOptions({ ...options, default_country: e.target.value.toUpperCase() || null })}
-            />
-          </Field>
-          <Field label="Tag">
-            <Input
-              value={options.tag ?? ""}
-              maxLength={60}
-              onChange={(e) => setOptions({ ...options, tag: e.target.value || null })}
-            />
-          </Field>
-          <Field
-            label="Why you may write to them"
-            help="Where the leads come from, and on what ground. Kept with each lead."
-          >
-            <Input
-              value={options.consent_basis ?? ""}
-              maxLength={200}
-              onChange={(e) => setOptions({ ...options, consent_basis: e.target.value || null })}
-            />
-          </Field>
-          <Switch
-            checked={options.enrich}
-            onValue={(enrich) => setOptions({ ...options, enrich })}
-            label="Look them up afterwards"
-            note="Place and time zone, whether the address takes mail, a first line."
-          />
-          {problems.map((p) => (
-            <p key={p} className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
-              {p}
-            </p>
-          ))}
-          {map.error || check.error ? <FormProblem problem={asProblem(map.error ?? check.error)} /> : null}
-        </aside>
-      </div>
-      <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
-        <Button
-          kind="primary"
-          hint={keyCaps("mod+Enter")[0]}
-          busy={busy}
-          disabled={problems.length > 0}
-          onClick={() => void go().catch(() => undefined)}
-        >
-          {rows ? `Check ${plural(rows, "row")}` : "Check every row"}
-        </Button>
-      </footer>
+            {rows ? `Check ${plural(rows, "row")}` : "Check every row"}
+          </Button>
+        </footer>
+      ) : null}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // The import running, and what came of it.
 import { Link } from "@tanstack/react-router";
 import { serverNow } from "@/api/clock";
+import { useMay } from "@/app/auth/use-may";
 import { Scroll } from "@/app/shell/page";
 import { clock, count, plural } from "@/shared/lib/format";
 import { buttonStyle } from "@/shared/ui/button";
@@ -11,6 +12,7 @@ import type { ImportView } from "./model";
 import { Problems } from "./problems";
 
 export function ResultStep({ view }: { view: ImportView }) {
+  const may = useMay("rep");
   const running = view.state === "committing";
   const failed = view.state === "failed";
   const lookedUp =
@@ -58,7 +60,7 @@ export function ResultStep({ view }: { view: ImportView }) {
                 See the leads
               </Link>
             ) : null}
-            {running ? null : (
+            {running || !may ? null : (
               <Link to="/import" className={buttonStyle({ kind: "outline" })}>
                 Import another file
               </Link>

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
 import { type ApiProblem, asProblem } from "@/api/errors";
+import { useMay } from "@/app/auth/use-may";
 import { Scroll } from "@/app/shell/page";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
@@ -12,6 +13,7 @@ import { type DotTone, State } from "@/shared/ui/badge";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
+import { Empty } from "@/shared/ui/states";
 import type { ImportState, ImportView } from "./model";
 import { detect, ImportedBefore, importsQuery, upload } from "./queries";
 
@@ -25,6 +27,7 @@ export const STATE_WORDS: Record<ImportState, { word: string; tone: DotTone }> =
 };
 
 export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => void; unfinished?: ImportView }) {
+  const may = useMay("rep");
   const input = useRef<HTMLInputElement>(null);
   const cache = useQueryClient();
   const [over, setOver] = useState(false);
@@ -33,7 +36,7 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
   const [repeat, setRepeat] = useState<ImportedBefore>();
   const before = useQuery(importsQuery);
   const take = async (file: File | undefined) => {
-    if (!file || progress) return;
+    if (!may || !file || progress) return;
     setProblem(undefined);
     setRepeat(undefined);
     setProgress({ name: file.name, size: file.size, part: 0 });
@@ -60,88 +63,99 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
       <div className="max-w-[860px] p-6 max-lg:p-4">
         {unfinished ? (
           <p className="mb-4 text-ink-2">
-            “{unfinished.file_name}” was not received completely, and nothing of it was imported. Choose it again.
+            “{unfinished.file_name}” was not received completely, and nothing of it was imported.
+            {may ? " Choose it again." : null}
           </p>
         ) : null}
-        <section
-          aria-label="Drop a file"
-          onDragOver={(e) => {
-            e.preventDefault();
-            setOver(true);
-          }}
-          onDragLeave={() => setOver(false)}
-          onDrop={drop}
-          className={cx(
-            "flex min-h-[220px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center",
-            over ? "border-accent bg-accent-soft" : "border-edge bg-raised",
-          )}
-        >
-          {progress ? (
-            <div className="w-full max-w-[360px]">
-              <p className="mb-2 font-medium">Sending {progress.name}</p>
-              <ProgressBar label="Sent so far" total={1} parts={[{ value: progress.part, className: "bg-accent" }]} />
-              <p className="mt-1 text-meta text-ink-2">
-                {bytes(progress.part * progress.size)} of {bytes(progress.size)}
-              </p>
+        {may ? (
+          <>
+            <section
+              aria-label="Drop a file"
+              onDragOver={(e) => {
+                e.preventDefault();
+                setOver(true);
+              }}
+              onDragLeave={() => setOver(false)}
+              onDrop={drop}
+              className={cx(
+                "flex min-h-[220px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center",
+                over ? "border-accent bg-accent-soft" : "border-edge bg-raised",
+              )}
+            >
+              {progress ? (
+                <div className="w-full max-w-[360px]">
+                  <p className="mb-2 font-medium">Sending {progress.name}</p>
+                  <ProgressBar
+                    label="Sent so far"
+                    total={1}
+                    parts={[{ value: progress.part, className: "bg-accent" }]}
+                  />
+                  <p className="mt-1 text-meta text-ink-2">
+                    {bytes(progress.part * progress.size)} of {bytes(progress.size)}
+                  </p>
+                </div>
+              ) : (
+                <>
+                  <FileUp size={22} aria-hidden="true" className="text-accent" />
+                  <p className="font-medium">Drop a CSV or JSON file</p>
+                  <p className="flex items-center gap-2 text-ink-2">
+                    or
+                    <Button onClick={() => input.current?.click()}>Choose one</Button>
+                  </p>
+                </>
+              )}
+              <input
+                ref={input}
+                type="file"
+                aria-label="File to import"
+                accept=".csv,.tsv,.txt,.json,text/csv,application/json"
+                className="sr-only"
+                tabIndex={-1}
+                onChange={(e) => {
+                  void take(e.target.files?.[0]);
+                  e.target.value = "";
+                }}
+              />
+            </section>
+            <div className="mt-3">
+              <FormProblem problem={problem} />
+              {repeat ? (
+                <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+                  <p>This very file was imported before, so nothing was done.</p>
+                  <div className="mt-2 flex flex-wrap gap-2">
+                    <Link
+                      to="/import/$id"
+                      params={{ id: repeat.earlier }}
+                      className={buttonStyle({ kind: "outline", size: "sm" })}
+                    >
+                      See that import
+                    </Link>
+                    <Button
+                      size="sm"
+                      kind="quiet"
+                      onClick={() =>
+                        void detect(repeat.waiting, true)
+                          .then((made) => onMade(made.id))
+                          .catch((error) => {
+                            setRepeat(undefined);
+                            setProblem(asProblem(error));
+                          })
+                      }
+                    >
+                      Import it again
+                    </Button>
+                  </div>
+                </div>
+              ) : null}
             </div>
-          ) : (
-            <>
-              <FileUp size={22} aria-hidden="true" className="text-accent" />
-              <p className="font-medium">Drop a CSV or JSON file</p>
-              <p className="flex items-center gap-2 text-ink-2">
-                or
-                <Button onClick={() => input.current?.click()}>Choose one</Button>
-              </p>
-            </>
-          )}
-          <input
-            ref={input}
-            type="file"
-            aria-label="File to import"
-            accept=".csv,.tsv,.txt,.json,text/csv,application/json"
-            className="sr-only"
-            tabIndex={-1}
-            onChange={(e) => {
-              void take(e.target.files?.[0]);
-              e.target.value = "";
-            }}
-          />
-        </section>
-        <div className="mt-3">
-          <FormProblem problem={problem} />
-          {repeat ? (
-            <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
-              <p>This very file was imported before, so nothing was done.</p>
-              <div className="mt-2 flex flex-wrap gap-2">
-                <Link
-                  to="/import/$id"
-                  params={{ id: repeat.earlier }}
-                  className={buttonStyle({ kind: "outline", size: "sm" })}
-                >
-                  See that import
-                </Link>
-                <Button
-                  size="sm"
-                  kind="quiet"
-                  onClick={() =>
-                    void detect(repeat.waiting, true)
-                      .then((made) => onMade(made.id))
-                      .catch((error) => {
-                        setRepeat(undefined);
-                        setProblem(asProblem(error));
-                      })
-                  }
-                >
-                  Import it again
-                </Button>
-              </div>
-            </div>
-          ) : null}
-        </div>
-        <p className="mt-3 text-ink-2">
-          Columns are recognised, and you see what becomes of every row before anything is saved. The same file twice is
-          imported once.
-        </p>
+            <p className="mt-3 text-ink-2">
+              Columns are recognised, and you see what becomes of every row before anything is saved. The same file
+              twice is imported once.
+            </p>
+          </>
+        ) : (
+          <p className="text-ink-2">A rep imports files. Here is what was imported, and what became of every row.</p>
+        )}
         {items.length ? (
           <section aria-label="Earlier imports" className="mt-6">
             <Heading note={count(items.length)}>Earlier imports</Heading>
@@ -166,7 +180,9 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
               ))}
             </ul>
           </section>
-        ) : null}
+        ) : may || !before.isSuccess ? null : (
+          <Empty title="Nothing was imported yet" />
+        )}
       </div>
     </Scroll>
   );

@@ -1,10 +1,10 @@
 // Settings: a list of sections at the side, one section open.
 import { Link, useParams } from "@tanstack/react-router";
+import { ChangedBy } from "@/app/auth/changed-by";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { sendersOf } from "@/shared/lib/senders";
 import { intoView } from "@/shared/ui/tabs";
-import { AdminOnly } from "./admin-only";
 import { CompanySection } from "./company";
 import { ConnectionsSection } from "./connections";
 import { DaysOffSection } from "./days-off";
@@ -87,9 +87,9 @@ export function SettingsPage() {
         </nav>
         <Scroll>
           {ADMINS.includes(current.id) ? (
-            <AdminOnly key={current.id} className="px-6 max-lg:px-4">
+            <ChangedBy who="admin" key={current.id} className="px-6 max-lg:px-4">
               <current.Body />
-            </AdminOnly>
+            </ChangedBy>
           ) : (
             <current.Body key={current.id} />
           )}

@@ -1,10 +1,10 @@
 // Is anything being sent, the switch that stops all of it, and what becomes of whom in the cases that need a choice.
 import { useQuery } from "@tanstack/react-query";
+import { ChangedBy } from "@/app/auth/changed-by";
 import { SendingFoot } from "@/app/shell/sending";
 import { Heading } from "@/shared/ui/section";
 import type { Option } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
-import { AdminOnly } from "./admin-only";
 import { CapsForm } from "./caps-form";
 import { Choice } from "./choice";
 import { PricesForm } from "./prices-form";
@@ -52,11 +52,11 @@ export function SendingSection() {
       </p>
       <Loaded query={query} what="This section">
         {(settings) => (
-          <AdminOnly>
+          <ChangedBy who="admin">
             <Choices settings={settings} />
             <CapsForm settings={settings} />
             <PricesForm settings={settings} />
-          </AdminOnly>
+          </ChangedBy>
         )}
       </Loaded>
     </div>

@@ -6,6 +6,8 @@ import type { ReactNode } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
+import { ChangedBy } from "@/app/auth/changed-by";
+import { useMay } from "@/app/auth/use-may";
 import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
@@ -44,6 +46,7 @@ export function TemplateEditor({
   onMade: (id?: string) => void;
 }) {
   const cache = useQueryClient();
+  const may = useMay("rep");
   const start: Values = template
     ? {
         name: template.name,
@@ -103,15 +106,10 @@ export function TemplateEditor({
     },
     onError: (error) => toastProblem("The template was not deleted", error),
   });
-  useCommands([
-    {
-      id: "save-template",
-      title: "Save the template",
-      group: "This page",
-      keys: "mod+s",
-      run: () => void form.submit(),
-    },
-  ]);
+  const save = () => void form.submit();
+  useCommands(
+    may ? [{ id: "save-template", title: "Save the template", group: "This page", keys: "mod+s", run: save }] : [],
+  );
   const v = form.values;
   const sms = v.channel === "sms";
   return (
@@ -127,70 +125,76 @@ export function TemplateEditor({
             <ChevronLeft size={18} />
           </IconButton>
           <h2 className="min-w-0 flex-1 truncate text-title font-semibold">{template?.name ?? "New template"}</h2>
-          {template ? (
+          {template && may ? (
             <Button kind="danger" icon={<Trash2 size={14} />} busy={remove.isPending} onClick={() => remove.mutate()}>
               Delete
             </Button>
           ) : null}
-          <Button kind="primary" type="submit" busy={form.busy} disabled={!!template && !form.dirty}>
-            Save the template
-          </Button>
+          {may ? (
+            <Button kind="primary" type="submit" busy={form.busy} disabled={!!template && !form.dirty}>
+              Save the template
+            </Button>
+          ) : null}
         </div>
         <FoundEdits at={edits.foundAt} onDiscard={discard} />
         <FormProblem problem={form.problem} fields={["name", "category", "subject", "body", "channel"]} />
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label="Name" error={form.errors.name}>
-            <Input value={v.name} maxLength={120} onChange={(e) => form.set("name", e.target.value)} />
-          </Field>
-          <Field label="Category" error={form.errors.category}>
-            <Input
-              value={v.category}
-              maxLength={60}
-              placeholder="First touch"
-              onChange={(e) => form.set("category", e.target.value)}
+        <ChangedBy who="rep" className="!pt-0">
+          <div className="space-y-3">
+            <div className="grid gap-3 sm:grid-cols-2">
+              <Field label="Name" error={form.errors.name}>
+                <Input value={v.name} maxLength={120} onChange={(e) => form.set("name", e.target.value)} />
+              </Field>
+              <Field label="Category" error={form.errors.category}>
+                <Input
+                  value={v.category}
+                  maxLength={60}
+                  placeholder="First touch"
+                  onChange={(e) => form.set("category", e.target.value)}
+                />
+              </Field>
+            </div>
+            <Segmented
+              label="Channel"
+              value={v.channel}
+              onChange={(channel) => form.set("channel", channel)}
+              items={[
+                { id: "email", label: "E-mail" },
+                { id: "sms", label: "SMS" },
+              ]}
             />
-          </Field>
-        </div>
-        <Segmented
-          label="Channel"
-          value={v.channel}
-          onChange={(channel) => form.set("channel", channel)}
-          items={[
-            { id: "email", label: "E-mail" },
-            { id: "sms", label: "SMS" },
-          ]}
-        />
-        <MergeText
-          aria-label="Text"
-          value={v.body}
-          onValue={(body) => form.set("body", body)}
-          fields={MERGE_FIELDS}
-          rows={sms ? 4 : 12}
-          invalid={!!form.errors.body}
-          placeholder="Write the text"
-          head={
-            sms ? undefined : (
-              <input
-                aria-label="Subject"
-                placeholder="Subject"
-                value={v.subject}
-                onChange={(e) => form.set("subject", e.target.value)}
-                className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
-              />
-            )
-          }
-          foot={
-            sms ? (
-              <span className="ml-auto">
-                <SmsSize text={v.body} />
-              </span>
-            ) : (
-              <span className="ml-auto">
-                <TestSend of={v.name || "the template"} words={{ subject: v.subject, body: v.body }} />
-              </span>
-            )
-          }
-        />
+            <MergeText
+              aria-label="Text"
+              value={v.body}
+              onValue={(body) => form.set("body", body)}
+              fields={MERGE_FIELDS}
+              rows={sms ? 4 : 12}
+              invalid={!!form.errors.body}
+              placeholder="Write the text"
+              head={
+                sms ? undefined : (
+                  <input
+                    aria-label="Subject"
+                    placeholder="Subject"
+                    value={v.subject}
+                    onChange={(e) => form.set("subject", e.target.value)}
+                    className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
+                  />
+                )
+              }
+              foot={
+                sms ? (
+                  <span className="ml-auto">
+                    <SmsSize text={v.body} />
+                  </span>
+                ) : (
+                  <span className="ml-auto">
+                    <TestSend of={v.name || "the template"} words={{ subject: v.subject, body: v.body }} />
+                  </span>
+                )
+              }
+            />
+          </div>
+        </ChangedBy>
         {form.errors.body || form.errors.subject ? (
           <p className="text-bad-ink">{form.errors.body ?? form.errors.subject}</p>
         ) : null}

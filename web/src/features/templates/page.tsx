@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Mail, MessageSquareText, Plus, Star } from "lucide-react";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery, templateFiguresQuery } from "@/app/enrol/templates";
 import { Page } from "@/app/shell/page";
@@ -23,6 +24,7 @@ export function TemplatesPage() {
   const { id } = useSearch({ from: "/app/templates" });
   const navigate = useNavigate();
   const cache = useQueryClient();
+  const may = useMay("rep");
   const both = useMedia("(min-width: 1024px)");
   const query = useQuery(templateChoicesQuery);
   const figures = useQuery(templateFiguresQuery);
@@ -35,9 +37,10 @@ export function TemplatesPage() {
   const open = (next?: string) => void navigate({ to: "/templates", search: { id: next }, replace: true });
   const current = id ?? (both ? filtered[0]?.id : undefined);
   const template = items.find((t) => t.id === current);
-  useCommands([
-    { id: "new-template", title: "New template", group: "This page", keys: "n", icon: Plus, run: () => open("new") },
-  ]);
+  const make = () => open("new");
+  useCommands(
+    may ? [{ id: "new-template", title: "New template", group: "This page", keys: "n", icon: Plus, run: make }] : [],
+  );
   const star = useMutation({
     mutationFn: (t: TemplateView) =>
       unwrap(
@@ -51,15 +54,16 @@ export function TemplatesPage() {
   });
   const n = (s: Shown) =>
     items.filter((t) => (s === "all" ? true : s === "favourites" ? t.favourite : t.channel === s)).length;
-  const add = (
-    <Button icon={<Plus size={15} />} hint="N" onClick={() => open("new")}>
+  const add = may ? (
+    <Button icon={<Plus size={15} />} hint="N" onClick={make}>
       New template
     </Button>
-  );
-  const editing = current === "new" || template;
+  ) : undefined;
+  const making = current === "new" && may;
+  const editing = making || template;
   return (
     <Page
-      quick={{ label: "New template", icon: <Plus size={22} strokeWidth={1.6} />, run: () => open("new") }}
+      quick={may ? { label: "New template", icon: <Plus size={22} strokeWidth={1.6} />, run: make } : undefined}
       title="Templates"
       muted={query.data ? String(items.length) : undefined}
       actions={add}
@@ -109,6 +113,7 @@ export function TemplatesPage() {
                           label={t.favourite ? `${t.name} is a favourite` : `Make ${t.name} a favourite`}
                           aria-pressed={t.favourite}
                           size="iconSm"
+                          disabled={!may}
                           onClick={() => star.mutate(t)}
                         >
                           <Star size={15} className={t.favourite ? "fill-accent text-accent" : "text-ink-3"} />
@@ -141,7 +146,7 @@ export function TemplatesPage() {
             </Loaded>
           </div>
         ) : null}
-        {current === "new" ? (
+        {making ? (
           <TemplateEditor key="new" onClose={() => open(undefined)} onMade={open} />
         ) : template ? (
           <TemplateEditor

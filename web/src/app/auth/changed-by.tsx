@@ -1,0 +1,26 @@
+// What only some roles change, for the others to read.
+import type { ReactNode } from "react";
+import { cx } from "@/shared/lib/cx";
+import { useMay } from "./use-may";
+
+const WORDS = { rep: "A rep changes this.", admin: "An admin changes this." };
+
+export function ChangedBy({
+  who,
+  children,
+  className,
+}: {
+  who: keyof typeof WORDS;
+  children: ReactNode;
+  className?: string;
+}) {
+  if (useMay(who)) return children;
+  return (
+    <>
+      <p className={cx("pt-4 text-ink-2", className)}>{WORDS[who]}</p>
+      <fieldset disabled className="contents">
+        {children}
+      </fieldset>
+    </>
+  );
+}
