@@ -23,6 +23,9 @@ pub(crate) struct Delivery {
     attempt: usize,
     /// The deed that is told here, if somebody's.
     deed: Option<usize>,
+    /// The deed that is told by several, of which this is one.
+    #[serde(default)]
+    part_of: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -160,8 +163,13 @@ impl Delivery {
         self
     }
 
+    pub fn part_of(mut self, deed: usize) -> Self {
+        self.part_of = Some(deed);
+        self
+    }
+
     fn new(via: Via, id: String, url: String, body: String) -> Self {
-        Self { via, id, url, body, attempt: 0, deed: None }
+        Self { via, id, url, body, attempt: 0, deed: None, part_of: None }
     }
 
     /// The address without the fragment, which only configures Twilio.
@@ -273,6 +281,12 @@ pub(crate) async fn deliver(sandbox: &Sandbox, mut delivery: Delivery, app: &dyn
             delivery.attempt += 1;
             world.agenda.add(people::later(now, wait), Action::Deliver(delivery));
         }
-        None => tracing::debug!(status, id = delivery.id, "webhook given up"),
+        None => {
+            tracing::debug!(status, id = delivery.id, "webhook given up");
+            let of = delivery.deed.or(delivery.part_of);
+            if let Some(deed) = of.and_then(|deed| world.deeds.get_mut(deed)) {
+                deed.given_up = true;
+            }
+        }
     }
 }

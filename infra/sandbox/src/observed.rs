@@ -90,6 +90,9 @@ pub struct Deed {
     pub status: Option<u16>,
     /// When the app answered 2xx.
     pub answered_at: Option<Timestamp>,
+    /// Its provider has given up telling of it, or of a part of it.
+    #[serde(default)]
+    pub given_up: bool,
 }
 
 impl Deed {

@@ -44,7 +44,7 @@ pub(crate) fn purchase(sandbox: &Sandbox, email: &str, link: Option<&str>, deed:
             "request": {"id": Value::Null, "idempotency_key": Value::Null},
             "type": kind,
         });
-        let mut delivery = Delivery::stripe(&urls, id, &event);
+        let mut delivery = Delivery::stripe(&urls, id, &event).part_of(deed);
         if kind == "checkout.session.completed" {
             delivery = delivery.about(deed);
         }

@@ -189,6 +189,17 @@ async fn payments_are_signed_and_name_the_lead() {
         }
     }
     assert_eq!(kinds.len(), 3);
+    assert!(!world.sandbox.observed().deeds[0].given_up);
+}
+
+#[tokio::test]
+async fn a_payment_knows_that_a_part_of_it_was_never_told() {
+    let world = world();
+    world.app.webhook_failures.lock().unwrap().extend([500; 60]);
+    world.sandbox.pay("ann@example.com", Some("http://localhost:8788/stripe/pay/growth-4900-eur-month"));
+    world.live(4).await;
+    let deed = &world.sandbox.observed().deeds[0];
+    assert_eq!((deed.kind, deed.given_up, deed.answered_at), (DeedKind::Paid, true, None));
 }
 
 #[tokio::test]

@@ -107,6 +107,7 @@ mod tests {
             detail: String::new(),
             status: Some(200),
             answered_at: Some(at),
+            given_up: false,
         }
     }
 
