@@ -80,13 +80,13 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
               <ul aria-label="Next by channel" className="mb-3">
                 {standing.channels.map((c) => (
                   <li key={c.channel}>
-                    <span className="font-medium">Next by {named([c])}</span> {nextWords(c.next, now, undefined, tell)}
+                    <span className="text-ink-2">Next by {named([c])}:</span> {nextWords(c.next, now, undefined, tell)}
                   </li>
                 ))}
               </ul>
             ) : (
               <p className="mb-3">
-                <span className="font-medium">Next</span> {nextWords(standing.next, now, undefined, tell)}
+                <span className="text-ink-2">Next:</span> {nextWords(standing.next, now, undefined, tell)}
               </p>
             )}
             <Checks checks={standing.checks} all tell={tell} />

@@ -58,6 +58,13 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
     : `Step ${e.step + 1} is next.`;
 }
 
+/** Whether the answer has said already what comes next, and when. */
+export function isAnswered(e: EnrolmentView, next: Next): boolean {
+  const at = next.at ? Date.parse(next.at) : undefined;
+  const told = [e.held_until, e.due].map((said) => (said ? Date.parse(said) : undefined));
+  return e.state === "ended" || next.what === "await_task" || (at !== undefined && told.includes(at));
+}
+
 export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead?: string; onClose: () => void }) {
   const open = !!campaign && !!lead;
   const may = useMay("rep");
@@ -100,9 +107,9 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
           <>
             <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment, tell, zone)}</p>
             <NotArrived lead={why.enrolment.lead_id} campaign={why.enrolment.campaign_id} tell={tell} />
-            {why.enrolment.state === "ended" ? null : (
+            {isAnswered(why.enrolment, why.next) ? null : (
               <p className="mb-3">
-                <span className="font-medium">Next</span> {nextWords(why.next, now, why.enrolment.step, tell)}
+                <span className="text-ink-2">Next:</span> {nextWords(why.next, now, why.enrolment.step, tell)}
               </p>
             )}
             <Checks checks={why.checks} tell={tell} />
