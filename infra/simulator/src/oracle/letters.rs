@@ -88,7 +88,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         return;
     }
     oracle.letters.claimed.insert(id.clone(), oracle.changes);
-    let begun = Begun { partition: key.0.clone(), at: now, is_test: flag(new, &["test"]) };
+    let begun = Begun { partition: key.0.clone(), at: oracle.written_by(now), is_test: flag(new, &["test"]) };
     oracle.letters.begun.insert(id.clone(), begun);
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));

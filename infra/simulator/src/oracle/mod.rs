@@ -76,6 +76,8 @@ pub struct Oracle {
     /// Messages of which a provider has told after their deadline.
     told_late: BTreeSet<String>,
     items: BTreeMap<Key, Item>,
+    /// The second in which what is looked at just now was written.
+    written: Option<Timestamp>,
     /// Of each enrolment: what it was when it was last claimed.
     claims: BTreeMap<Key, Claim>,
     /// When that which is repeated was claimed first, by enrolment and turn.
@@ -211,6 +213,11 @@ impl Oracle {
         &self.violations
     }
 
+    /// When what is looked at was written: a function may have waited for a provider since.
+    fn written_by(&self, now: Timestamp) -> Timestamp {
+        self.written.map_or(now, |second| now.min(second + SignedDuration::from_secs(1)))
+    }
+
     fn accuse(&mut self, now: Timestamp, what: impl AsRef<str>) {
         self.violations.push(format!("{now} {}", what.as_ref()));
     }
@@ -222,6 +229,8 @@ impl Oracle {
             for record in &call.changes {
                 self.changes += 1;
                 let change = &record.event["dynamodb"];
+                let second = change["ApproximateCreationDateTime"].as_i64();
+                self.written = second.and_then(|second| Timestamp::from_second(second).ok());
                 let key = raw::key(&change["Keys"]);
                 let new = change.get("NewImage").map(|image| Item(image.clone()));
                 carried::before(self, now, &key, new.as_ref());
@@ -369,7 +378,8 @@ impl Oracle {
         blocked::claimed(self, key, new);
         // Its token names the account.
         let account = text(new, "token").split('/').nth(1).map(str::to_owned);
-        self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, account, closed });
+        let at = self.written_by(now);
+        self.claims.insert(key.clone(), Claim { at, turn, made: self.changes, account, closed });
     }
 
     /// A person is about to let this lead go on.
