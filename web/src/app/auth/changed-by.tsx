@@ -17,7 +17,7 @@ export function ChangedBy({
   if (useMay(who)) return children;
   return (
     <>
-      <p className={cx("pt-4 text-ink-2", className)}>{WORDS[who]}</p>
+      <p className={cx("text-ink-2", className)}>{WORDS[who]}</p>
       <fieldset disabled className="contents">
         {children}
       </fieldset>

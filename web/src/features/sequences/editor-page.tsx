@@ -5,6 +5,7 @@ import { Archive, ArchiveRestore, Copy, Download } from "lucide-react";
 import { useMemo, useState } from "react";
 import { saveAs } from "@/api/download";
 import { asProblem } from "@/api/errors";
+import { ChangedBy } from "@/app/auth/changed-by";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { templateChoicesQuery } from "@/app/enrol/templates";
@@ -250,12 +251,11 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         ) : null}
         <FoundEdits at={edits.foundAt} file={file} onDiscard={discard} />
         {failed && !asked ? <Failed error={failed} /> : null}
-        {changes ? null : <p className="text-ink-2">A rep changes this.</p>}
-        <fieldset disabled={!changes} className="contents">
+        <ChangedBy who="rep">
           <Field label="Name" error={errors.name}>
             <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
           </Field>
-        </fieldset>
+        </ChangedBy>
       </div>
       <StepList
         steps={draft.steps}

@@ -87,7 +87,7 @@ export function SettingsPage() {
         </nav>
         <Scroll>
           {ADMINS.includes(current.id) ? (
-            <ChangedBy who="admin" key={current.id} className="px-6 max-lg:px-4">
+            <ChangedBy who="admin" key={current.id} className="px-6 pt-4 max-lg:px-4">
               <current.Body />
             </ChangedBy>
           ) : (

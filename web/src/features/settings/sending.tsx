@@ -52,7 +52,7 @@ export function SendingSection() {
       </p>
       <Loaded query={query} what="This section">
         {(settings) => (
-          <ChangedBy who="admin">
+          <ChangedBy who="admin" className="pt-4">
             <Choices settings={settings} />
             <CapsForm settings={settings} />
             <PricesForm settings={settings} />

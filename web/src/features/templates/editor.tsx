@@ -138,7 +138,7 @@ export function TemplateEditor({
         </div>
         <FoundEdits at={edits.foundAt} onDiscard={discard} />
         <FormProblem problem={form.problem} fields={["name", "category", "subject", "body", "channel"]} />
-        <ChangedBy who="rep" className="!pt-0">
+        <ChangedBy who="rep">
           <div className="space-y-3">
             <div className="grid gap-3 sm:grid-cols-2">
               <Field label="Name" error={form.errors.name}>
