@@ -23,9 +23,9 @@ pub(crate) struct Delivery {
     attempt: usize,
     /// The deed that is told here, if somebody's.
     deed: Option<usize>,
-    /// The deed that is told by several, of which this is one.
+    /// The payment whose money is told of here: not by each of its events.
     #[serde(default)]
-    part_of: Option<usize>,
+    money_of: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -163,13 +163,13 @@ impl Delivery {
         self
     }
 
-    pub fn part_of(mut self, deed: usize) -> Self {
-        self.part_of = Some(deed);
+    pub fn money_of(mut self, deed: usize) -> Self {
+        self.money_of = Some(deed);
         self
     }
 
     fn new(via: Via, id: String, url: String, body: String) -> Self {
-        Self { via, id, url, body, attempt: 0, deed: None, part_of: None }
+        Self { via, id, url, body, attempt: 0, deed: None, money_of: None }
     }
 
     /// The address without the fragment, which only configures Twilio.
@@ -274,6 +274,9 @@ pub(crate) async fn deliver(sandbox: &Sandbox, mut delivery: Delivery, app: &dyn
         }
     }
     if (200..300).contains(&status) {
+        if let Some(deed) = delivery.money_of.and_then(|deed| world.deeds.get_mut(deed)) {
+            deed.money_told_at.get_or_insert(now);
+        }
         return;
     }
     match delivery.retry_after(status) {
@@ -281,12 +284,6 @@ pub(crate) async fn deliver(sandbox: &Sandbox, mut delivery: Delivery, app: &dyn
             delivery.attempt += 1;
             world.agenda.add(people::later(now, wait), Action::Deliver(delivery));
         }
-        None => {
-            tracing::debug!(status, id = delivery.id, "webhook given up");
-            let of = delivery.deed.or(delivery.part_of);
-            if let Some(deed) = of.and_then(|deed| world.deeds.get_mut(deed)) {
-                deed.given_up = true;
-            }
-        }
+        None => tracing::debug!(status, id = delivery.id, "webhook given up"),
     }
 }

@@ -90,9 +90,9 @@ pub struct Deed {
     pub status: Option<u16>,
     /// When the app answered 2xx.
     pub answered_at: Option<Timestamp>,
-    /// Its provider has given up telling of it, or of a part of it.
+    /// Of a payment: when the app answered 2xx to the event that tells of its money.
     #[serde(default)]
-    pub given_up: bool,
+    pub money_told_at: Option<Timestamp>,
 }
 
 impl Deed {

@@ -169,7 +169,7 @@ impl World {
             detail: detail.to_owned(),
             status: None,
             answered_at: None,
-            given_up: false,
+            money_told_at: None,
         };
         self.deeds.push(deed);
         self.deeds.len() - 1

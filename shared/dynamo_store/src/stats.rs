@@ -175,8 +175,8 @@ fn standing_at(name: &str) -> Option<(&str, u32)> {
     (Metric::parse(metric) == Some(Metric::Standing)).then_some((step, version.parse().ok()?))
 }
 
-fn adding(moved: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
-    let adds: Vec<String> = (0..moved.len()).map(|at| format!("#m{at} :m{at}")).collect();
+fn adding(sums: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
+    let adds: Vec<String> = (0..sums.len()).map(|at| format!("#m{at} :m{at}")).collect();
     let mut change = Expression::new("SET #entity = :entity, #v = :v, #pos = :pos")
         .plus(&if adds.is_empty() { String::new() } else { format!(" ADD {}", adds.join(", ")) })
         .name("#entity", "entity")
@@ -185,7 +185,7 @@ fn adding(moved: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
         .value(":entity", text("counters"))
         .value(":v", number(1))
         .value(":pos", positions.value());
-    for (at, (name, by)) in moved.iter().enumerate() {
+    for (at, (name, by)) in sums.iter().enumerate() {
         change = change.name(&format!("#m{at}"), name).value(&format!(":m{at}"), number(by));
     }
     change

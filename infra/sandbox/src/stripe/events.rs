@@ -18,6 +18,7 @@ pub(crate) fn purchase(sandbox: &Sandbox, email: &str, link: Option<&str>, deed:
     let serial = sandbox.world().serial();
     let mut roll = sandbox.seed().roll(&["purchase", email, &serial.to_string()]);
     let sale = Sale::new(sandbox, email, price, reference, link.is_some(), &mut roll);
+    let money = if sale.is_recurring() { "invoice.paid" } else { "checkout.session.completed" };
     let mut events = vec![("checkout.session.completed", sale.session())];
     if sale.price.interval.is_some() {
         events.push(("customer.subscription.created", sale.subscription()));
@@ -44,9 +45,12 @@ pub(crate) fn purchase(sandbox: &Sandbox, email: &str, link: Option<&str>, deed:
             "request": {"id": Value::Null, "idempotency_key": Value::Null},
             "type": kind,
         });
-        let mut delivery = Delivery::stripe(&urls, id, &event).part_of(deed);
+        let mut delivery = Delivery::stripe(&urls, id, &event);
         if kind == "checkout.session.completed" {
             delivery = delivery.about(deed);
+        }
+        if kind == money {
+            delivery = delivery.money_of(deed);
         }
         if roll.percent(12) {
             deliveries.push(delivery.clone());

@@ -110,6 +110,8 @@ pub struct App {
     pub calls: Mutex<Vec<Request<Vec<u8>>>>,
     /// Statuses to give to the next webhook calls instead of 200.
     pub webhook_failures: Mutex<Vec<u16>>,
+    /// Of all webhooks only those that name it are taken.
+    pub hears_only: Mutex<Option<String>>,
 }
 
 impl App {
@@ -133,11 +135,14 @@ impl AppClient for App {
     async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let path = request.uri().path().to_owned();
         let method = request.method().clone();
+        let said = String::from_utf8_lossy(request.body()).into_owned();
         self.calls.lock().unwrap().push(request);
         let answer = Response::builder();
         let page = |html: &str| Response::new(html.as_bytes().to_vec());
         if path.starts_with("/api/webhooks/") {
-            let status = self.webhook_failures.lock().unwrap().pop().unwrap_or(200);
+            let is_deaf = self.hears_only.lock().unwrap().as_ref().is_some_and(|word| !said.contains(word));
+            let failure = self.webhook_failures.lock().unwrap().pop();
+            let status = failure.unwrap_or(if is_deaf { 500 } else { 200 });
             return answer.status(status).body(Vec::new()).unwrap();
         }
         if path.ends_with("/1") {

@@ -189,17 +189,31 @@ async fn payments_are_signed_and_name_the_lead() {
         }
     }
     assert_eq!(kinds.len(), 3);
-    assert!(!world.sandbox.observed().deeds[0].given_up);
+    assert!(world.sandbox.observed().deeds[0].money_told_at.is_some());
 }
 
+/// Each in turn is the only one that is heard, however often the others are tried.
 #[tokio::test]
-async fn a_payment_knows_that_a_part_of_it_was_never_told() {
-    let world = world();
-    world.app.webhook_failures.lock().unwrap().extend([500; 60]);
-    world.sandbox.pay("ann@example.com", Some("http://localhost:8788/stripe/pay/growth-4900-eur-month"));
-    world.live(4).await;
-    let deed = &world.sandbox.observed().deeds[0];
-    assert_eq!((deed.kind, deed.given_up, deed.answered_at), (DeedKind::Paid, true, None));
+async fn a_payments_money_is_told_of_by_its_invoice_or_else_by_its_checkout() {
+    for (link, money) in [("49-eur-month", "invoice.paid"), ("49-eur-once", "checkout.session.completed")] {
+        let events = [
+            "checkout.session.completed",
+            "customer.subscription.created",
+            "invoice.paid",
+            "payment_intent.succeeded",
+        ];
+        for heard in events {
+            let world = world();
+            world.app.hears_only.lock().unwrap().replace(format!(r#""type":"{heard}""#));
+            world
+                .sandbox
+                .pay("ann@example.com", Some(&format!("http://localhost:8788/stripe/pay/growth-{link}")));
+            world.live(4).await;
+            let deed = &world.sandbox.observed().deeds[0];
+            assert_eq!(deed.money_told_at.is_some(), heard == money, "{link}: {heard}");
+            assert_eq!(deed.answered_at.is_some(), heard == "checkout.session.completed");
+        }
+    }
 }
 
 #[tokio::test]

@@ -224,7 +224,7 @@ mod tests {
             letter: None,
             detail: String::new(),
             status: None,
-            given_up: false,
+            money_told_at: None,
         };
         let observed = Observed { deeds: vec![deed], ..Observed::default() };
         let message = serde_json::json!({

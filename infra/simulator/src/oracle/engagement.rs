@@ -107,7 +107,7 @@ mod tests {
             detail: String::new(),
             status: Some(200),
             answered_at: Some(at),
-            given_up: false,
+            money_told_at: None,
         }
     }
 

@@ -19,9 +19,8 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
 fn booked(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Option<String> {
     let paid: Vec<&Deed> = observed.deeds.iter().filter(|deed| deed.kind == DeedKind::Paid).collect();
     let is_over =
-        |deed: &&&Deed| deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
-    // Of an invoice that its provider gave up telling of nobody knows, even where the checkout was heard of.
-    let least = paid.iter().filter(is_over).filter(|deed| !deed.given_up).count();
+        |deed: &&&Deed| deed.money_told_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
+    let least = paid.iter().filter(is_over).count();
     let booked = accounts::of_entity(oracle, "transaction").count();
     let differs = booked < least || booked > paid.len();
     differs.then(|| format!("{} payments, of which {booked} are booked", paid.len()))
