@@ -66,8 +66,7 @@ struct Resolver<'a> {
 
 impl Stack {
     pub fn read(text: &str, parameters: &[(&str, &str)]) -> Result<Self> {
-        let yaml: Yaml = serde_yaml_ng::from_str(text).context("the template is not YAML")?;
-        let template = plain(yaml)?;
+        let template = as_json(text)?;
         let none = Map::new();
         let section = |name: &str| template.get(name).and_then(Value::as_object).unwrap_or(&none);
         let mut given: BTreeMap<String, String> = BTreeMap::new();
@@ -316,8 +315,13 @@ impl Resolver<'_> {
     }
 }
 
+/// A template as it is written, with `!Ref Table` as `{"Ref": "Table"}`.
+pub fn as_json(text: &str) -> Result<Value> {
+    plain(serde_yaml_ng::from_str(text).context("the template is not YAML")?)
+}
+
 /// YAML's short tags as the maps they stand for.
-pub(crate) fn plain(yaml: Yaml) -> Result<Value> {
+fn plain(yaml: Yaml) -> Result<Value> {
     Ok(match yaml {
         Yaml::Tagged(tagged) => {
             let tag = tagged.tag.to_string();

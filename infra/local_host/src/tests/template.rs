@@ -1,7 +1,7 @@
 //! The template and the code, compared both ways: whatever one of them names, the other has.
 
 use crate::registry::{all_routes, function_names};
-use crate::template::{EventSource, Stack, TEMPLATE, plain};
+use crate::template::{EventSource, Stack, TEMPLATE, as_json};
 use application::queue_messages::Queue;
 use application::sending::BEGINS_WITHIN;
 use aws_platform::Config;
@@ -18,7 +18,7 @@ fn stack() -> Stack {
 
 /// As it is written, with tags as maps.
 fn written() -> Value {
-    plain(serde_yaml_ng::from_str(TEMPLATE).unwrap()).unwrap()
+    as_json(TEMPLATE).unwrap()
 }
 
 fn pascal_case(word: &str) -> String {

@@ -6,6 +6,7 @@ mod floors;
 mod hygiene;
 mod manifest;
 mod names;
+mod recursion;
 mod routes;
 mod rust_source;
 mod template;
@@ -41,6 +42,7 @@ pub fn tidy() -> Result<()> {
     findings.extend(hygiene::check(&tree, &root()));
     findings.extend(routes::check(&tree, &local_host::all_routes()));
     findings.extend(template::check(&tree));
+    findings.extend(recursion::check(&tree)?);
     let comments = comments::share(&tree);
     findings.extend(comments.finding());
     for Finding { path, line, what } in &findings {
