@@ -44,7 +44,7 @@ pub fn cost() -> Result<()> {
 /// With `--json`, what packaging prints must not stand before the object.
 fn built(quiet: bool) -> Result<()> {
     if !quiet {
-        return package::package(&PackageArguments { unchecked: true });
+        return package::package(&PackageArguments { unchecked: true, architecture: None }).map(drop);
     }
     let output = Command::new(std::env::current_exe()?).args(["package", "--unchecked"]).output()?;
     if !output.status.success() {

@@ -4,6 +4,7 @@ mod bench;
 mod ci;
 mod contract;
 mod demo;
+mod deploy;
 mod dev;
 mod generate;
 mod mutants;
@@ -64,6 +65,8 @@ enum Command {
     Routes,
     /// Builds every function for deployment into target/lambda and prints the sizes.
     Package(package::PackageArguments),
+    /// Deploys with one command that asks nothing: looks at account, region and what is packaged first, and says what is wrong.
+    Deploy(deploy::DeployArguments),
     /// Measures speed and cost against their bounds, in release; fails when one is broken.
     Bench(bench::BenchArguments),
     /// Writes `docs/COST.md`: what a million e-mails cost, by the ledger of a campaign that is lived through.
@@ -119,7 +122,8 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tidy => tidy::tidy(),
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
-        Command::Package(arguments) => package::package(&arguments),
+        Command::Package(arguments) => package::package(&arguments).map(drop),
+        Command::Deploy(arguments) => deploy::deploy(arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cost => bench::cost(),
         Command::Simulate(arguments) => simulate::simulate(&arguments),
