@@ -258,6 +258,25 @@ test.describe("the story", () => {
     await expect(page.getByRole("heading", { name: "Surgeries, two touches copy" })).toBeVisible();
   });
 
+  test("who writes in the inbox goes on writing while somebody else answers", async () => {
+    await atMailbox(page, NORA, { do: "reply", body: "Tell me more." });
+    await visit(page, "/inbox");
+    const list = page.getByRole("list", { name: "Conversations" });
+    await expect(list.getByRole("button", { name: /Nora/ })).toBeVisible(SOON);
+    await list.getByRole("button", { name: /Nora/ }).click();
+    const address = page.url();
+    const box = page.getByRole("textbox", { name: "Message" });
+    await box.click();
+    await page.keyboard.type("Thank you, ");
+    await atMailbox(page, IVO, { do: "reply", body: "And what does it cost?" });
+    await expect(page.getByRole("button", { name: /^\d+ new$/ })).toBeVisible(SOON);
+    await page.keyboard.type("here are the prices");
+    await expect(box).toBeFocused();
+    await expect(box).toHaveValue("Thank you, here are the prices");
+    expect(page.url()).toBe(address);
+    await page.getByRole("button", { name: "Discard" }).click();
+  });
+
   test("who asks to be left alone is suppressed, and the list says so", async () => {
     await atMailbox(page, IVO, { do: "one_click" });
     await expect(async () => {

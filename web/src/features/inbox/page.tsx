@@ -1,12 +1,15 @@
 // The inbox: who waits, what was said, and the answer.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { Page } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
-import { plural, when } from "@/shared/lib/format";
-import { useMedia } from "@/shared/lib/hooks";
+import { when } from "@/shared/lib/format";
+import { useLatest, useMedia } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { useSteady } from "@/shared/lib/steady";
+import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
@@ -21,15 +24,34 @@ export function InboxPage() {
   const folder: FolderName = search.folder === "done" || search.folder === "unmatched" ? search.folder : "open";
   const listed = folder === "done" ? "done" : "open";
   const query = useQuery(conversationsQuery(listed));
-  const items = query.data?.items ?? [];
+  const current = search.lead;
+  // The list keeps its order while somebody works in it; what comes in says so, and is shown when asked for.
+  const { items, fresh, take } = useSteady(
+    listed,
+    query.data?.items,
+    (c) => c.lead_id,
+    (c) => c.unread > 0 && c.lead_id !== current,
+  );
   const show = (next: { folder?: string; lead?: string }) =>
     void navigate({ to: "/inbox", search: next, replace: true });
-  const current = search.lead ?? (both && folder !== "unmatched" ? items[0]?.lead_id : undefined);
   const open = (lead?: string) => show({ folder: search.folder, lead });
+  // Beside the list one is always open. It is in the address at once: what comes in later changes nothing about it.
+  const first = both && !current && folder !== "unmatched" ? items[0]?.lead_id : undefined;
+  const openFirst = useLatest(open);
+  useEffect(() => {
+    if (first) openFirst.current(first);
+  }, [first, openFirst]);
   const step = (by: number) => {
     const at = items.findIndex((c) => c.lead_id === current);
     const next = items[Math.max(0, Math.min(items.length - 1, at + by))];
     if (next) open(next.lead_id);
+  };
+  const shown = useLatest(current);
+  /** A conversation was filed; who has gone on to another in the meantime stays there. */
+  const filed = (lead: string) => {
+    if (shown.current !== lead) return;
+    const at = items.findIndex((c) => c.lead_id === lead);
+    open(both ? (items[at + 1] ?? items[at - 1])?.lead_id : undefined);
   };
   useKeys({
     j: () => step(1),
@@ -37,9 +59,9 @@ export function InboxPage() {
     "1": () => show({}),
     "2": () => show({ folder: "done" }),
     "3": () => show({ folder: "unmatched" }),
-    Escape: () => open(undefined),
+    Escape: () => both || open(undefined),
   });
-  const waiting = folder === "open" && query.data ? plural(items.length, "waits", "wait") : undefined;
+  const waiting = folder === "open" && query.data ? `${query.data.items.length} waiting` : undefined;
   const list = (
     <div className={cx("flex min-h-0 flex-col", both ? "w-[336px] shrink-0 border-r" : "flex-1")}>
       <div
@@ -53,7 +75,7 @@ export function InboxPage() {
             items.length ? (
               <ConversationList items={items} current={current} onOpen={open} />
             ) : (
-              <Empty title={folder === "done" ? "Nothing is done yet" : "Nobody waits for you"}>
+              <Empty title={folder === "done" ? "Nothing is done yet" : "Inbox zero"}>
                 {folder === "done"
                   ? undefined
                   : "Replies by e-mail, SMS and WhatsApp land here, and stop the lead's sequences before the next step."}
@@ -87,8 +109,19 @@ export function InboxPage() {
           numbered
           value={folder}
           onChange={(f) => show({ folder: f === "open" ? undefined : f })}
+          mark={
+            fresh ? (
+              <Button size="sm" kind="quiet" onClick={take} title="Show what came in">
+                {fresh} new
+              </Button>
+            ) : undefined
+          }
           items={[
-            { id: "open", label: "Waiting", count: folder === "open" && query.data ? items.length : undefined },
+            {
+              id: "open",
+              label: "Waiting",
+              count: folder === "open" && query.data ? query.data.items.length : undefined,
+            },
             { id: "done", label: "Done" },
             { id: "unmatched", label: "Unmatched" },
           ]}
@@ -99,9 +132,7 @@ export function InboxPage() {
       ) : (
         <div className="flex min-h-0 flex-1">
           {both || !current ? list : null}
-          {current ? (
-            <Thread lead={current} onBack={() => open(undefined)} onDone={() => (both ? step(1) : open(undefined))} />
-          ) : null}
+          {current ? <Thread lead={current} onBack={() => open(undefined)} onDone={() => filed(current)} /> : null}
         </div>
       )}
     </Page>

@@ -10,6 +10,8 @@ import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
+import { useSteady } from "@/shared/lib/steady";
+import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
@@ -39,28 +41,53 @@ function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
   return <SquareCheckBig size={13} />;
 }
 
-export function Due({ tasks }: { tasks: TaskView[] }) {
+export function Due({ tasks: due }: { tasks: TaskView[] }) {
   const now = useNow();
   const navigate = useNavigate();
   const finish = useFinish();
-  const [cursor, setCursor] = useState(0);
-  const at = Math.min(cursor, Math.max(0, tasks.length - 1));
+  const [cursor, setCursor] = useState<string>();
+  // Under a pointer or a focus no row moves: what falls due meanwhile waits.
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const { items: tasks, fresh, take } = useSteady("due", due, (t) => t.id, undefined, pointed || focused);
+  // The cursor is on a task, not on a place: what is done with a key is done to it.
+  const at = Math.max(
+    0,
+    tasks.findIndex((t) => t.id === cursor),
+  );
+  const put = (i: number) => setCursor(tasks[Math.max(0, Math.min(tasks.length - 1, i))]?.id);
   const late = tasks.filter((t) => lateAt(t, now)).length;
   const open = (t: TaskView) => void navigate({ to: "/leads/$id", params: { id: t.lead_id } });
   useKeys({
-    j: () => setCursor(Math.min(tasks.length - 1, at + 1)),
-    k: () => setCursor(Math.max(0, at - 1)),
-    e: () => tasks[at] && finish(tasks[at]),
+    j: () => put(at + 1),
+    k: () => put(at - 1),
+    e: () => {
+      const task = tasks[at];
+      if (!task) return;
+      put(at + 1 < tasks.length ? at + 1 : at - 1);
+      finish(task);
+    },
     Enter: () => tasks[at] && open(tasks[at]),
   });
   return (
-    <section aria-label="Due">
+    <section
+      aria-label="Due"
+      onPointerEnter={() => setPointed(true)}
+      onPointerLeave={() => setPointed(false)}
+      onFocus={() => setFocused(true)}
+      onBlur={(e) => setFocused(e.currentTarget.contains(e.relatedTarget))}
+    >
       <Heading
         className="px-6 max-lg:px-4"
         note={tasks.length ? `${tasks.length}${late ? `, ${late} of them late` : ""}` : undefined}
         aside={
           tasks.length ? (
             <span className="flex items-center gap-1.5 text-ink-2 max-sm:hidden">
+              {fresh ? (
+                <Button size="sm" kind="quiet" onClick={take}>
+                  {fresh} new
+                </Button>
+              ) : null}
               <Key>J</Key>
               <Key>K</Key> move <Key>E</Key> done
             </span>
@@ -101,7 +128,7 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                 <span className="text-ink-2 max-md:hidden">{KIND[t.kind]}</span>
                 <button
                   type="button"
-                  onFocus={() => setCursor(i)}
+                  onFocus={() => setCursor(t.id)}
                   onClick={() => open(t)}
                   className="min-w-0 truncate py-1 text-left font-medium hover:underline max-md:whitespace-normal"
                 >

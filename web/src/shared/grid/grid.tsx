@@ -24,6 +24,9 @@ export interface Sort {
   dir: "asc" | "desc";
 }
 
+/** How far a row is looked for that stands elsewhere now. */
+const NEAR = 100;
+
 export interface GridProps<T> {
   label: string;
   rows: Rows<T>;
@@ -76,6 +79,26 @@ export function Grid<T>(p: GridProps<T>) {
     virtual.scrollToIndex(next);
   };
   const current = () => p.rows.at(p.cursor);
+  // The cursor is on a row, not on a place: when the order changes under it, it goes where its row goes.
+  const held = useRef<{ list: string; index: number; id?: string }>({ list: p.rows.list, index: -1 });
+  const there = p.rows.at(p.cursor);
+  const thereId = there ? p.rowId(there) : undefined;
+  useEffect(() => {
+    const before = held.current;
+    if (before.list === p.rows.list && before.index === p.cursor && before.id && thereId && thereId !== before.id) {
+      for (let by = 1; by <= NEAR; by++) {
+        for (const index of [p.cursor + by, p.cursor - by]) {
+          const row = index < 0 ? undefined : p.rows.at(index);
+          if (row && p.rowId(row) === before.id) {
+            held.current = { ...before, index };
+            p.onCursor(index);
+            return;
+          }
+        }
+      }
+    }
+    held.current = { list: p.rows.list, index: p.cursor, id: thereId ?? before.id };
+  });
   useKeys({
     j: () => move(1),
     k: () => move(-1),

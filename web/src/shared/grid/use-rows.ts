@@ -10,6 +10,8 @@ export interface CursorPage<T> {
 }
 
 export interface Rows<T> {
+  /** Which list it is: another filter or order is another one. */
+  list: string;
   /** Rows to lay out: the known ones, and a few more while there may be some. */
   count: number;
   known: number;
@@ -70,6 +72,7 @@ export function useRows<T>(
   );
 
   return {
+    list: id,
     count: chain.known + (chain.complete ? 0 : 12),
     known: chain.known,
     total: totals.current.total,

@@ -1,5 +1,5 @@
-import { expect, test, vi } from "vitest";
-import { Keyboard, spell } from "./keyboard";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Keyboard, listen, spell } from "./keyboard";
 
 const key = (k: string, more: Partial<KeyboardEventInit> = {}) => ({
   key: k,
@@ -70,4 +70,64 @@ test("a modified key that is held runs once, a plain one goes on", () => {
   expect(run).toHaveBeenCalledOnce();
   k.press(key("j", { repeat: true }), 80, free);
   expect(run).toHaveBeenCalledTimes(2);
+});
+
+test("letters are no commands for a second after a text field lost focus, and each begins the second anew", () => {
+  const k = new Keyboard();
+  const done = vi.fn();
+  k.add(() => ({ e: done, "g e": done, "mod+k": done, Escape: done }));
+  k.leftText(1_000);
+  for (const at of [1_200, 2_100, 3_000]) expect(k.press(key("e"), at, free)).toBe(false);
+  expect(done).not.toHaveBeenCalled();
+  expect(k.press(key("k", { ctrlKey: true }), 3_100, free)).toBe(true);
+  expect(k.press(key("Escape"), 3_200, free)).toBe(true);
+  expect(k.press(key("e"), 4_001, free)).toBe(true);
+  expect(done).toHaveBeenCalledTimes(3);
+});
+
+let off: () => void;
+const done = vi.fn();
+beforeEach(() => {
+  vi.useFakeTimers();
+  done.mockClear();
+  const k = new Keyboard();
+  k.add(() => ({ e: done }));
+  off = listen(k);
+});
+afterEach(() => {
+  off();
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+const written = () => {
+  const field = document.body.appendChild(document.createElement("textarea"));
+  field.focus();
+  return field;
+};
+const hit = (k: string) =>
+  (document.activeElement ?? document.body).dispatchEvent(new KeyboardEvent("keydown", { key: k, bubbles: true }));
+
+test("a field that is taken away under the writer leaves the letters dead", () => {
+  written().remove();
+  hit("e");
+  vi.advanceTimersByTime(900);
+  hit("e");
+  expect(done).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1_001);
+  hit("e");
+  expect(done).toHaveBeenCalledOnce();
+});
+
+test("a field that lost focus leaves the letters dead", () => {
+  written().blur();
+  hit("e");
+  expect(done).not.toHaveBeenCalled();
+});
+
+test("a field that was left with Escape is left: the next letter is a command", () => {
+  const field = written();
+  hit("Escape");
+  field.blur();
+  hit("e");
+  expect(done).toHaveBeenCalledOnce();
 });

@@ -22,12 +22,15 @@ export function spell(e: KeyEventLike): string {
 
 export type Handlers = Record<string, () => void>;
 const CHORD_MS = 1_200;
+/** Who wrote until a moment ago may not have noticed that the text field is gone. */
+export const QUIET_MS = 1_000;
 
 /** Layers of handlers; the newest one that knows a key gets it. */
 export class Keyboard {
   private layers: { get: () => Handlers }[] = [];
   private prefix = "";
   private prefixAt = 0;
+  private quietUntil = Number.NEGATIVE_INFINITY;
   singleKeys = true;
 
   add(get: () => Handlers): () => void {
@@ -38,6 +41,11 @@ export class Keyboard {
     };
   }
 
+  /** A text field lost focus: for a second, plain characters are text on its way, not commands; each one begins the second anew. */
+  leftText(now: number) {
+    this.quietUntil = now + QUIET_MS;
+  }
+
   /** Runs what the key stands for, with a modifier once however long it is held; true when it stood for something. */
   press(e: KeyEventLike, now: number, context: { typing: boolean; modal: boolean }): boolean {
     if (e.altKey || ["Shift", "Control", "Meta", "Alt"].includes(e.key)) return false;
@@ -45,6 +53,11 @@ export class Keyboard {
     const mod = key.startsWith("mod+");
     if (context.modal && !mod) return false;
     if (context.typing && !mod) return false;
+    if (!mod && now < this.quietUntil && (e.key.length === 1 || e.key === "Enter")) {
+      this.leftText(now);
+      this.prefix = "";
+      return false;
+    }
     if (!mod && key.replace("shift+", "").length === 1 && !this.singleKeys && key !== "?") return false;
     const chord = this.prefix && now - this.prefixAt < CHORD_MS ? `${this.prefix} ${key}` : "";
     this.prefix = "";
@@ -82,16 +95,43 @@ function ownKey(e: KeyboardEvent): boolean {
   return !!el?.closest?.("button, a[href], summary, [role=menuitem], [role=option], input");
 }
 
-export function listen(): () => void {
+export function listen(keys: Keyboard = keyboard): () => void {
+  /** The text field that somebody writes in, and whether they left it on purpose. */
+  let field: EventTarget | null = null;
+  let chosen = false;
+  const left = () => {
+    if (field && !chosen) keys.leftText(Date.now());
+    field = null;
+  };
+  const onIn = (e: FocusEvent) => {
+    field = isTyping(e.target) ? e.target : null;
+    chosen = false;
+  };
+  // A field that is taken off the page does not always say so: the next key finds out.
+  const stillThere = () => field === document.activeElement;
   const onKey = (e: KeyboardEvent) => {
+    if (field && !stillThere()) left();
     if (e.defaultPrevented || ownKey(e)) return;
     const modal = !!document.querySelector(
       "[role=dialog][data-open], [role=menu][data-open], [role=alertdialog][data-open]",
     );
-    if (keyboard.press(e, Date.now(), { typing: isTyping(e.target), modal })) e.preventDefault();
+    if (keys.press(e, Date.now(), { typing: isTyping(e.target), modal })) e.preventDefault();
   };
+  // Before anything that a page does with the key, such as closing what holds the field.
+  const early = (e: KeyboardEvent) => {
+    if (field && stillThere())
+      chosen = e.key === "Escape" || (e.key === "Enter" && !(e.target as HTMLElement).matches("textarea"));
+  };
+  addEventListener("keydown", early, true);
   addEventListener("keydown", onKey);
-  return () => removeEventListener("keydown", onKey);
+  addEventListener("focusin", onIn);
+  addEventListener("focusout", left);
+  return () => {
+    removeEventListener("keydown", early, true);
+    removeEventListener("keydown", onKey);
+    removeEventListener("focusin", onIn);
+    removeEventListener("focusout", left);
+  };
 }
 
 export function useKeys(handlers: Handlers, on = true) {

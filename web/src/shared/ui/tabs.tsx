@@ -20,6 +20,7 @@ export function Tabs<T extends string>({
   label,
   numbered,
   aside,
+  mark,
 }: {
   items: readonly TabItem<T>[];
   value: T;
@@ -27,6 +28,8 @@ export function Tabs<T extends string>({
   label: string;
   numbered?: boolean;
   aside?: ReactNode;
+  /** What came in since: beside the tabs, where it moves nothing. */
+  mark?: ReactNode;
 }) {
   return (
     <div className="flex h-10 shrink-0 items-stretch gap-6 border-b px-6 max-lg:px-4 max-sm:h-12">
@@ -54,6 +57,9 @@ export function Tabs<T extends string>({
           );
         })}
       </nav>
+      <div role="status" className="flex shrink-0 items-center">
+        {mark}
+      </div>
       {aside ? <div className="ml-auto flex items-center gap-3 text-ink-2 max-sm:hidden">{aside}</div> : null}
     </div>
   );
