@@ -40,7 +40,6 @@ mod plan;
 mod postman;
 mod pressure;
 mod reader;
-#[cfg(test)]
 mod regressions;
 mod roster;
 mod rules;
@@ -69,6 +68,7 @@ pub use minimise::{Smallest, minimise};
 pub use plan::Plan;
 /// From which seed on lives are under pressure.
 pub use pressure::FROM as UNDER_PRESSURE;
+pub use regressions::regressions;
 /// From which seed on each life is made for a row of things.
 pub use seldom::FROM as SELDOM;
 pub use simulation::{Lived, live};

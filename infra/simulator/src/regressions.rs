@@ -1,4 +1,4 @@
-//! Seeds that once failed: each has found something, and is lived again by a test.
+//! Seeds that once failed: each has found something. `cargo xtask ci` lives some of them again, `simulate --kept` all.
 
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;

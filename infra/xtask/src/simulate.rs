@@ -1,10 +1,11 @@
 //! `cargo xtask simulate`: many lives of the whole product, judged from outside.
 
-use crate::process::{cargo, run};
-use anyhow::{Result, anyhow, bail};
+use crate::process::{cargo, read, run};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 use simulator::{
     Breaks, Kind, Lived, MEDDLED, SELDOM, STALE, TROUBLED, crash_points, in_turn, live_many, minimise,
+    regressions,
 };
 use std::env;
 use std::process::Command;
@@ -19,6 +20,9 @@ pub struct SimulateArguments {
     /// The first of them; of several kinds of lives, between commas, one has its turn after the other.
     #[arg(long, value_delimiter = ',', default_values_t = [1])]
     seed: Vec<u64>,
+    /// Instead: every seed that once failed and is kept.
+    #[arg(long, conflicts_with_all = ["seed", "seeds"])]
+    kept: bool,
     /// Nothing new is begun after so many minutes.
     #[arg(long)]
     minutes: Option<u64>,
@@ -72,8 +76,14 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
 const KINDS: [u64; 5] = [1_000, MEDDLED, SELDOM, STALE, TROUBLED];
 const FURTHER_ON: u64 = 500;
 
-/// As many lives as fit five minutes, of these many, in two programs at once: every kind has its turn in each.
-pub fn five_minutes(as_built: bool) -> Result<()> {
+/// How long new lives are begun at a landing.
+const MINUTES: &str = "2";
+/// How many of the kept seeds are lived at a landing: all of them take ten minutes.
+const KEPT: usize = 20;
+
+/// What each landing lives, in two programs at once: some of the seeds that once failed, then new lives for as long as
+/// [`MINUTES`] says, where every kind has its turn.
+pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
     let this = env::current_exe()?;
     let simulate = || {
         let mut command = if as_built { Command::new(&this) } else { fast() };
@@ -84,15 +94,38 @@ pub fn five_minutes(as_built: bool) -> Result<()> {
         // Built before either begins.
         run(simulate().args(["--seeds", "1"]))?;
     }
-    let live = |further_on: u64| {
-        let firsts = KINDS.map(|first| (first + further_on).to_string()).join(",");
-        run(simulate().args(["--seeds", "200", "--minutes", "5", "--seed", &firsts]))
+    let kept: Vec<u64> = regressions()?.into_keys().collect();
+    let chosen = chosen(&kept, commit_number()?, KEPT);
+    let live = |further_on: u64, kept: &[u64]| {
+        run(simulate().args(["--seeds", &kept.len().to_string(), "--seed", &with_commas(kept)]))?;
+        let firsts: Vec<u64> = KINDS.iter().map(|first| first + further_on).collect();
+        run(simulate().args(["--seeds", "200", "--minutes", MINUTES, "--seed", &with_commas(&firsts)]))
     };
+    let (some, others) = chosen.split_at(chosen.len() / 2);
     thread::scope(|scope| {
-        let both = [0, FURTHER_ON].map(|further_on| scope.spawn(move || live(further_on)));
+        let both = [(0, some), (FURTHER_ON, others)]
+            .map(|(further_on, kept)| scope.spawn(move || live(further_on, kept)));
         let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
         told.into_iter().collect()
     })
+}
+
+fn with_commas(seeds: &[u64]) -> String {
+    seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",")
+}
+
+/// The commit decides which kept seeds a landing lives: the same ones when it is repeated, others with the next commit.
+fn commit_number() -> Result<u64> {
+    let hash = read(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(crate::tree::root()))?;
+    let digits = hash.get(..8).context("git names a commit by at least eight digits")?;
+    Ok(u64::from_str_radix(digits, 16)?)
+}
+
+/// `count` of the seeds, spread evenly over the list, beginning where the number points.
+fn chosen(seeds: &[u64], number: u64, count: usize) -> Vec<u64> {
+    let count = count.min(seeds.len());
+    let first = usize::try_from(number % seeds.len().max(1) as u64).unwrap_or(0);
+    (0..count).map(|nth| seeds[(first + nth * seeds.len() / count) % seeds.len()]).collect()
 }
 
 /// This program, built to live lives.
@@ -118,9 +151,14 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
             );
         }
     };
-    let many = live_many(&arguments.seed, arguments.seeds, most, &mut tell).await?;
+    let kept: Vec<u64> = if arguments.kept { regressions()?.into_keys().collect() } else { Vec::new() };
+    let (firsts, count) = match &kept[..] {
+        [] => (&arguments.seed[..], arguments.seeds),
+        kept => (kept, u32::try_from(kept.len())?),
+    };
+    let many = live_many(firsts, count, most, &mut tell).await?;
     println!("{many}");
-    let missed: Vec<&str> = many.missed(&arguments.seed).into_iter().map(Kind::name).collect();
+    let missed: Vec<&str> = many.missed(firsts).into_iter().map(Kind::name).collect();
     let failed: Vec<u64> = many.failed.iter().map(|lived| lived.seed).collect();
     if let Some(first) = many.failed.into_iter().next() {
         println!("{}", minimise(first).await?);
@@ -164,4 +202,23 @@ async fn all_crash_points(arguments: &SimulateArguments, most: Option<Duration>)
         bail!("{} broken lives failed", found.failed.len());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::chosen;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn chosen_seeds_differ_by_commit_and_are_each_lived_once() {
+        let kept: Vec<u64> = (100..189).collect();
+        let first = chosen(&kept, 7, 20);
+        assert_eq!(first, chosen(&kept, 7, 20), "the same commit lives the same seeds");
+        assert_ne!(first, chosen(&kept, 8, 20));
+        assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 20);
+        let all: BTreeSet<u64> = (0..89).flat_map(|number| chosen(&kept, number, 20)).collect();
+        assert_eq!(all.len(), kept.len(), "every seed has its turn");
+        assert_eq!(chosen(&kept[..3], 5, 20).len(), 3);
+        assert!(chosen(&[], 5, 20).is_empty());
+    }
 }

@@ -3,14 +3,9 @@
 use crate::disorder::{Disorder, Interrupt};
 use crate::kind::{Kind, Rule};
 use crate::many::Many;
-use crate::regressions::regressions;
 use crate::{Breaks, MEDDLED, Plan, STALE, TROUBLED, crash_points, live};
 use local_cloud::VirtualClock;
-use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
-use tokio::runtime::Builder;
 
 async fn holds(seed: u64) {
     let lived = live(&Plan::of(seed)).await.unwrap();
@@ -25,20 +20,6 @@ async fn a_seed_lives_the_same_life_twice() {
     assert!(first.failure.is_none(), "{first}");
     assert_eq!((first.hash, first.steps, first.sends), (second.hash, second.steps, second.sends));
     assert_eq!(first.faults, second.faults);
-}
-
-/// As many at once as there are processors for.
-#[test]
-fn seeds_that_once_failed_hold() {
-    let seeds: Vec<u64> = regressions().unwrap().into_keys().collect();
-    let (next, at_once) = (AtomicUsize::new(0), thread::available_parallelism().map_or(1, NonZero::get));
-    let live = || {
-        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
-            runtime.block_on(holds(*seed));
-        }
-    };
-    thread::scope(|scope| (0..at_once).for_each(|_| drop(scope.spawn(live))));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Everything a change must pass beside its tests, the same on a laptop.
 
 mod dependencies;
+mod features;
 mod licences;
 mod template_lint;
 
@@ -16,6 +17,7 @@ pub fn ci(release: bool, as_built: bool) -> Result<()> {
     report.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
     report.check("tidy", tidy::tidy);
     report.check("one TLS stack", dependencies::check);
+    report.check("one build of each dependency", features::check);
     report.check("licences", licences::check);
     template_lint::add(&mut report);
     match Web::find() {
@@ -34,7 +36,7 @@ pub fn ci(release: bool, as_built: bool) -> Result<()> {
         run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
     });
     report.check("generated files are fresh", || generate::generate(true));
-    report.check("five minutes of simulated lives", || simulate::five_minutes(as_built));
+    report.check("simulated lives", || simulate::lives_of_a_landing(as_built));
     if release {
         report.check("deployed binaries", || {
             package::package(&PackageArguments { unchecked: false, architecture: None }).map(drop)

@@ -21,7 +21,7 @@ pub fn test(parts: &[Part]) -> Result<()> {
     let wanted = |part| parts.is_empty() || parts.contains(&part);
     let mut report = Report::default();
     if wanted(Part::Rust) {
-        report.stage("Rust tests", rust::run);
+        report.stage("Rust tests", rust::run_all);
     }
     if wanted(Part::Web) || wanted(Part::Browser) {
         match Web::find() {
