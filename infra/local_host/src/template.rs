@@ -90,6 +90,11 @@ impl Stack {
         for (id, resource) in resolver.resources {
             let properties = resource.get("Properties").cloned().unwrap_or_default();
             let place = || format!("resource {id}");
+            if let Some(condition) = resource.get("Condition")
+                && !resolver.holds(condition).with_context(place)?
+            {
+                continue;
+            }
             match resource.get("Type").and_then(Value::as_str).unwrap_or("") {
                 "AWS::Serverless::Function" => {
                     stack.functions.push(resolver.function(id, &properties, &globals).with_context(place)?);

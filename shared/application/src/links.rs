@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_click_leads_only_where_it_was_signed_for() {
-        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32] };
+        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32], others: vec![] };
         let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
         let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);
         let message = MessageId::derived(&lead, &["m"]);

@@ -1,4 +1,5 @@
-//! The keys of this installation, from its one secret: they sign tokens and links and seal provider secrets.
+//! The keys of this installation, from its one secret: they sign tokens and links and seal provider secrets. What is made is made
+//! with the current ones; what was made with earlier ones is still taken, so that the master key can be changed.
 
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
@@ -16,6 +17,8 @@ pub struct StageKeys {
     pub link: [u8; 32],
     /// Seals provider secrets.
     pub vault: [u8; 32],
+    /// Those from earlier master keys, or from the one that comes next: read with, never written with.
+    pub others: Vec<StageKeys>,
 }
 
 impl std::fmt::Debug for StageKeys {
@@ -39,8 +42,13 @@ impl StageKeys {
         mac.finalize().into_bytes().into()
     }
 
+    /// These, and then the others that something may have been made with.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(&self.others)
+    }
+
     pub fn link_is_signed(&self, parts: &[&str], signature: &str) -> bool {
-        self.sign_link(parts).as_bytes().ct_eq(signature.as_bytes()).into()
+        self.all().any(|keys| keys.sign_link(parts).as_bytes().ct_eq(signature.as_bytes()).into())
     }
 
     /// A keyed digest of a network address or other personal datum that must be compared, never read.
@@ -58,8 +66,11 @@ impl StageKeys {
 
     pub fn open(&self, bound_to: &str, sealed: &str) -> Option<String> {
         let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
-        let payload = Payload { msg: &sealed, aad: bound_to.as_bytes() };
-        String::from_utf8(self.sealer().decrypt(&Nonce::default(), payload).ok()?).ok()
+        let opened = self.all().find_map(|keys| {
+            let payload = Payload { msg: &sealed, aad: bound_to.as_bytes() };
+            keys.sealer().decrypt(&Nonce::default(), payload).ok()
+        });
+        String::from_utf8(opened?).ok()
     }
 
     fn sealer(&self) -> Aes256GcmSiv {

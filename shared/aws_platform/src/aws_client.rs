@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::retry::RetryConfig;
 use providers::transport::install_tls;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ pub fn sdk_config() -> Result<SdkConfig, reqwest::Error> {
         .http_client(http_client()?)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SystemTimeSource::new())
+        // Said here, so that no version of the SDK decides it: the table's client counts on it.
+        .retry_config(RetryConfig::standard())
         .build())
 }
 
@@ -89,51 +92,55 @@ fn classify(error: reqwest::Error) -> ConnectorError {
     }
 }
 
+/// AWS on this machine: hangs up on the first requests, answers the others, counts them.
+#[cfg(test)]
+pub(crate) fn answering(
+    target: &'static str,
+    hang_ups: usize,
+    body: String,
+) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::sync::atomic::Ordering;
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let count = asked.clone();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut asked_for, mut length) = (String::new(), 0);
+            for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty()) {
+                let (name, value) = line.split_once(": ").unwrap_or_default();
+                match name.to_lowercase().as_str() {
+                    "x-amz-target" => asked_for = value.to_owned(),
+                    "content-length" => length = value.parse().unwrap(),
+                    _ => {}
+                }
+            }
+            reader.read_exact(&mut vec![0; length]).unwrap();
+            assert_eq!(asked_for, target);
+            if count.fetch_add(1, Ordering::Relaxed) >= hang_ups {
+                let length = body.len();
+                let head =
+                    format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+            }
+        }
+    });
+    (format!("http://{address}"), asked)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use aws_credential_types::Credentials;
-    use std::io::{BufRead, BufReader, Read, Write};
-    use std::net::TcpListener;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    /// Hangs up on the first request, answers the others; counts them.
-    fn a_table() -> (String, Arc<AtomicUsize>) {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let address = listener.local_addr().unwrap();
-        let asked = Arc::new(AtomicUsize::new(0));
-        let count = asked.clone();
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let mut reader = BufReader::new(stream.try_clone().unwrap());
-                let (mut target, mut length) = (String::new(), 0);
-                for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty())
-                {
-                    let (name, value) = line.split_once(": ").unwrap_or_default();
-                    match name.to_lowercase().as_str() {
-                        "x-amz-target" => target = value.to_owned(),
-                        "content-length" => length = value.parse().unwrap(),
-                        _ => {}
-                    }
-                }
-                reader.read_exact(&mut vec![0; length]).unwrap();
-                assert_eq!(target, "DynamoDB_20120810.GetItem");
-                if count.fetch_add(1, Ordering::Relaxed) > 0 {
-                    let body = r#"{"Item":{"pk":{"S":"a"}}}"#;
-                    let length = body.len();
-                    let head =
-                        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-                    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
-                }
-            }
-        });
-        (format!("http://{address}"), asked)
-    }
+    use aws_smithy_types::retry::RetryMode;
+    use std::sync::atomic::Ordering;
 
     #[tokio::test]
     async fn a_call_reaches_the_table_and_a_broken_line_is_tried_again() {
-        let (url, asked) = a_table();
+        let (url, asked) =
+            answering("DynamoDB_20120810.GetItem", 1, r#"{"Item":{"pk":{"S":"a"}}}"#.to_owned());
         let config = sdk_config().unwrap().into_builder();
         let keys = Credentials::new("key", "secret", None, None, "test");
         let config =
@@ -143,5 +150,12 @@ mod tests {
         let found = get.send().await.unwrap();
         assert_eq!(found.item().and_then(|item| item.get("pk")), Some(&key));
         assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn how_often_a_call_is_tried_is_said_and_not_left_to_the_sdks_version() {
+        let config = sdk_config().unwrap();
+        let retries = config.retry_config().unwrap();
+        assert_eq!((retries.mode(), retries.max_attempts()), (RetryMode::Standard, 3));
     }
 }

@@ -4,14 +4,14 @@
 use application::queue_messages::Queue;
 use std::collections::BTreeMap;
 
-const FROM_SECRET: &str = "from-secret";
+const FROM_TAG: &str = "from-tag";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     pub function: String,
     pub stage: String,
     pub table: String,
-    /// Absent when the stage's secret tells it (`PUBLIC_URL=from-secret`).
+    /// Absent when a tag of the stage's secret tells it (`PUBLIC_URL=from-tag`).
     pub public_url: Option<String>,
     pub secret_id: String,
     /// Absent where the function has nothing to do with the bucket.
@@ -63,7 +63,7 @@ impl Config {
             function: function.to_owned(),
             stage: required("STAGE", &mut problems),
             table: required("TABLE_NAME", &mut problems),
-            public_url: Some(required("PUBLIC_URL", &mut problems)).filter(|url| url != FROM_SECRET),
+            public_url: Some(required("PUBLIC_URL", &mut problems)).filter(|url| url != FROM_TAG),
             secret_id: required("SECRET_ID", &mut problems),
             bucket: optional("BUCKET_NAME", &mut problems),
             bus: optional("BUS_NAME", &mut problems),

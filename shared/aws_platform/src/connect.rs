@@ -6,7 +6,7 @@ use crate::blobs::Bucket;
 use crate::bus::Bus;
 use crate::config::Config;
 use crate::queues::Queues;
-use crate::secret::read_secret_text;
+use crate::secret::{ADDRESS_TAG, read_secret_text};
 use crate::vault::SealedVault;
 use application::blobs::Blobs;
 use application::breakers::BreakerStore;
@@ -80,10 +80,11 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
     let Outside { aws, http, smtp, imap, clock, ids, bucket_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
-    let secret = read_secret_text(answer.secret_string().unwrap_or(""))?;
-    let public_url = config.public_url.clone().or(secret.public_url);
-    let public_url =
-        public_url.ok_or("neither PUBLIC_URL nor the stage's secret tells the public address")?;
+    let keys = read_secret_text(answer.secret_string().unwrap_or(""))?;
+    let public_url = match &config.public_url {
+        Some(url) => url.clone(),
+        None => tagged_address(&secrets, &config.secret_id).await?,
+    };
     let bucket = Bucket {
         http: bucket_http.unwrap_or_else(|| http.clone()),
         clock: clock.clone(),
@@ -92,7 +93,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         name: config.bucket.clone(),
     };
     Ok(Connected {
-        keys: Arc::new(secret.keys),
+        keys: Arc::new(keys),
         public_url: public_url.trim_end_matches('/').into(),
         stage: config.stage.as_str().into(),
         table: Arc::new(Table::new(&aws, config.table.as_str())),
@@ -103,6 +104,16 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         clock,
         ids,
     })
+}
+
+/// The API's own address cannot be given to the functions that it calls, so the template writes it beside the secret.
+async fn tagged_address(secrets: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, BoxError> {
+    let about = secrets.describe_secret().secret_id(id).send().await?;
+    let tag = about.tags().iter().find(|tag| tag.key() == Some(ADDRESS_TAG));
+    let url = tag.and_then(|tag| tag.value()).filter(|url| url.starts_with("http"));
+    Ok(url
+        .ok_or("neither PUBLIC_URL nor the tag public_url of the stage's secret tells the public address")?
+        .to_owned())
 }
 
 impl Ports for Connected {
@@ -240,5 +251,31 @@ impl Ports for Connected {
     }
     fn declarations(&self) -> Arc<dyn Declarations> {
         self.providers.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::aws_client::{answering, sdk_config};
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+
+    async fn address(tags: &str) -> Result<String, BoxError> {
+        let body = format!(r#"{{"Name":"leadflow/stage","Tags":{tags}}}"#);
+        let (url, _) = answering("secretsmanager.DescribeSecret", 0, body);
+        let keys = Credentials::new("key", "secret", None, None, "test");
+        let config = sdk_config().unwrap().into_builder().endpoint_url(url);
+        let config = config.credentials_provider(SharedCredentialsProvider::new(keys)).build();
+        tagged_address(&aws_sdk_secretsmanager::Client::new(&config), "leadflow/stage").await
+    }
+
+    #[tokio::test]
+    async fn the_address_is_the_secrets_tag_and_without_one_nothing_starts() {
+        let tags = r#"[{"Key":"owner","Value":"ops"},{"Key":"public_url","Value":"https://a.example"}]"#;
+        assert_eq!(address(tags).await.unwrap(), "https://a.example");
+        for tags in ["[]", r#"[{"Key":"public_url","Value":""}]"#] {
+            assert!(address(tags).await.unwrap_err().to_string().contains("PUBLIC_URL"), "{tags}");
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The stage's one secret: a master key, and the installation's address where it was not configured.
+//! The stage's one secret: a ring of master keys, `{"master_key": "…", "others": ["…"]}`. What is made is made with keys derived from the
+//! first; those derived from the others are still taken. Its tag tells the installation's address where that was not configured.
 
 use crate::BoxError;
 use application::Ids;
@@ -6,42 +7,113 @@ use application::stage_keys::StageKeys;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+/// Of the ring, beside the current one: each costs a try for what is forged.
+const MOST_OTHERS: usize = 4;
+const SHORTEST: usize = 64;
+/// Of the secret, as the template writes it.
+pub(crate) const ADDRESS_TAG: &str = "public_url";
+
 #[derive(Serialize, Deserialize)]
 struct SecretText {
     /// At least 64 characters; the keys are derived from it.
     master_key: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    public_url: Option<String>,
-}
-
-pub struct StageSecret {
-    pub keys: StageKeys,
-    pub public_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    others: Vec<String>,
 }
 
 /// The text of a new installation's secret, where no template makes one.
 pub fn new_secret_text(ids: &dyn Ids) -> String {
     let mut key = [0; 32];
     ids.secret_bytes(&mut key);
-    let text = SecretText { master_key: hex::encode(key), public_url: None };
+    let text = SecretText { master_key: hex::encode(key), others: vec![] };
     serde_json::to_string(&text).expect("two strings are JSON")
 }
 
 /// The error says what is wrong, never a value.
-pub fn read_secret_text(text: &str) -> Result<StageSecret, BoxError> {
-    let text: SecretText =
-        serde_json::from_str(text).map_err(|_| "the stage's secret has no master_key or is not JSON")?;
-    if text.master_key.len() < 64 {
-        return Err("the master_key in the stage's secret is shorter than 64 characters".into());
+pub fn read_secret_text(text: &str) -> Result<StageKeys, BoxError> {
+    let text: SecretText = serde_json::from_str(text).map_err(
+        |_| "the stage's secret has no text master_key, or others that are no list of texts, or is not JSON",
+    )?;
+    if text.others.len() > MOST_OTHERS {
+        return Err(format!("the stage's secret has more than {MOST_OTHERS} others").into());
     }
+    if text.others.iter().chain([&text.master_key]).any(|key| key.len() < SHORTEST) {
+        return Err(format!("a key in the stage's secret is shorter than {SHORTEST} characters").into());
+    }
+    let others = text.others.iter().map(|key| derived(key, vec![])).collect();
+    Ok(derived(&text.master_key, others))
+}
+
+fn derived(master_key: &str, others: Vec<StageKeys>) -> StageKeys {
     let derive = |purpose: &str| -> [u8; 32] {
         // One block of HKDF's expansion; the master key is uniformly random already.
-        Sha256::new().chain_update(purpose).chain_update([0]).chain_update(&text.master_key).finalize().into()
+        Sha256::new().chain_update(purpose).chain_update([0]).chain_update(master_key).finalize().into()
     };
-    let keys = StageKeys {
+    StageKeys {
         token: derive("leadflow access tokens v1"),
         link: derive("leadflow links v1"),
         vault: derive("leadflow provider secrets v1"),
-    };
-    Ok(StageSecret { keys, public_url: text.public_url })
+        others,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RandomIds, SealedVault};
+    use application::clock::SystemClock;
+    use application::connections::{BadSeal, SecretFields, Vault};
+    use domain::{ConnectionId, WorkspaceId};
+    use jiff::Timestamp;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    fn keys(current: &str, others: &[&str]) -> StageKeys {
+        let long = |key: &str| key.repeat(64);
+        let others: Vec<String> = others.iter().map(|key| long(key)).collect();
+        read_secret_text(&json!({ "master_key": long(current), "others": others }).to_string()).unwrap()
+    }
+
+    #[test]
+    fn what_was_made_with_the_former_master_key_is_read_after_a_change_and_not_once_it_is_gone() {
+        let (before, changed, over) = (keys("a", &[]), keys("b", &["a"]), keys("b", &[]));
+        let (workspace, connection) = (
+            WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
+            ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]),
+        );
+        let vault = |keys: &StageKeys| {
+            SealedVault::new(Arc::new(keys.clone()), Arc::new(RandomIds::new(Arc::new(SystemClock))))
+        };
+        let secret = SecretFields::one("password", "correct horse");
+        let (link, sealed) = (before.sign_link(&["click"]), before.seal("msg", "ann@one.example"));
+        let at_rest = vault(&before).seal(&workspace, &connection, &secret);
+        assert!(changed.link_is_signed(&["click"], &link) && !over.link_is_signed(&["click"], &link));
+        assert_eq!(changed.open("msg", &sealed).as_deref(), Some("ann@one.example"));
+        assert_eq!(over.open("msg", &sealed), None);
+        assert_eq!(vault(&changed).open(&workspace, &connection, &at_rest), Ok(secret.clone()));
+        assert_eq!(vault(&over).open(&workspace, &connection, &at_rest), Err(BadSeal));
+
+        let link = changed.sign_link(&["click"]);
+        assert!(over.link_is_signed(&["click"], &link), "what is new is made with the new key");
+        let at_rest = vault(&changed).seal(&workspace, &connection, &secret);
+        assert_eq!(vault(&over).open(&workspace, &connection, &at_rest), Ok(secret));
+        assert!(
+            keys("a", &["b"]).link_is_signed(&["click"], &link),
+            "who still works with the old one may take it"
+        );
+    }
+
+    #[test]
+    fn a_bad_secret_is_refused_without_being_told() {
+        for text in ["", "{}", r#"{"master_key": "hunter2"}"#, r#"{"master_key": ["hunter2"]}"#] {
+            let error = read_secret_text(text).unwrap_err().to_string();
+            assert!(error.contains("the stage's secret") && !error.contains("hunter2"), "{error}");
+        }
+        let long = "x".repeat(64);
+        for others in [json!(["hunter2"]), json!([long, long, long, long, long])] {
+            read_secret_text(&json!({ "master_key": long, "others": others }).to_string()).unwrap_err();
+        }
+        read_secret_text(&json!({ "master_key": long, "public_url": "https://of.before" }).to_string())
+            .unwrap();
+    }
 }

@@ -19,10 +19,10 @@ impl SealedVault {
     pub fn new(keys: Arc<StageKeys>, ids: Arc<dyn Ids>) -> Self {
         Self { keys, ids }
     }
+}
 
-    fn cipher(&self) -> Aes256Gcm {
-        Aes256Gcm::new(&Key::<Aes256Gcm>::from(self.keys.vault))
-    }
+fn cipher(keys: &StageKeys) -> Aes256Gcm {
+    Aes256Gcm::new(&Key::<Aes256Gcm>::from(keys.vault))
 }
 
 fn bound_to(workspace: &WorkspaceId, connection: &ConnectionId) -> String {
@@ -36,8 +36,9 @@ impl Vault for SealedVault {
         self.ids.secret_bytes(&mut nonce);
         let aad = bound_to(workspace, connection);
         let payload = Payload { msg: &plain, aad: aad.as_bytes() };
-        let sealed =
-            self.cipher().encrypt(&Nonce::from(nonce), payload).expect("plaintext is far below the limit");
+        let sealed = cipher(&self.keys)
+            .encrypt(&Nonce::from(nonce), payload)
+            .expect("plaintext is far below the limit");
         format!("v1.{}.{}", STANDARD_NO_PAD.encode(nonce), STANDARD_NO_PAD.encode(sealed))
     }
 
@@ -57,8 +58,11 @@ impl Vault for SealedVault {
         let text = STANDARD_NO_PAD.decode(text).map_err(|_| BadSeal)?;
         let nonce: [u8; 12] = nonce.try_into().map_err(|_| BadSeal)?;
         let aad = bound_to(workspace, connection);
-        let payload = Payload { msg: &text, aad: aad.as_bytes() };
-        let plain = self.cipher().decrypt(&Nonce::from(nonce), payload).map_err(|_| BadSeal)?;
+        let opened = self.keys.all().find_map(|keys| {
+            let payload = Payload { msg: &text, aad: aad.as_bytes() };
+            cipher(keys).decrypt(&Nonce::from(nonce), payload).ok()
+        });
+        let plain = opened.ok_or(BadSeal)?;
         serde_json::from_slice(&plain).map(SecretFields).map_err(|_| BadSeal)
     }
 }
@@ -73,7 +77,7 @@ mod tests {
     #[test]
     fn a_secret_opens_only_where_it_was_sealed() {
         let ids = Arc::new(RandomIds::new(Arc::new(SystemClock)));
-        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32] };
+        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32], others: vec![] };
         let vault = SealedVault::new(Arc::new(keys), ids);
         let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["a"]);
         let other = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["b"]);

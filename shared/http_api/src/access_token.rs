@@ -59,9 +59,11 @@ pub fn read(keys: &StageKeys, token: &str, now: Timestamp) -> Result<AccessClaim
     validation.set_audience(&[AUDIENCE]);
     // Time comes from the clock port, not from the machine.
     validation.validate_exp = false;
-    let key = DecodingKey::from_secret(&keys.token);
-    let claims =
-        jsonwebtoken::decode::<AccessClaims>(token, &key, &validation).map_err(|_| BadToken::Invalid)?.claims;
+    let mut read = keys.all().filter_map(|keys| {
+        let key = DecodingKey::from_secret(&keys.token);
+        jsonwebtoken::decode::<AccessClaims>(token, &key, &validation).ok()
+    });
+    let claims = read.next().ok_or(BadToken::Invalid)?.claims;
     if claims.exp <= now.as_second() {
         return Err(BadToken::Expired);
     }
@@ -70,4 +72,27 @@ pub fn read(keys: &StageKeys, token: &str, now: Timestamp) -> Result<AccessClaim
         return Err(BadToken::Invalid);
     }
     Ok(claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(byte: u8, others: Vec<StageKeys>) -> StageKeys {
+        StageKeys { token: [byte; 32], link: [byte; 32], vault: [byte; 32], others }
+    }
+
+    #[test]
+    fn a_token_under_the_former_master_key_is_taken_until_that_key_is_gone() {
+        let now = Timestamp::UNIX_EPOCH;
+        let (user, session) = (UserId::derived(now, &["u"]), SessionId::derived(now, &["s"]));
+        let workspace = WorkspaceId::derived(now, &["w"]);
+        let (before, changed, over) = (keys(1, vec![]), keys(2, vec![keys(1, vec![])]), keys(2, vec![]));
+        let token = |keys: &StageKeys| issue(keys, &user, &workspace, Role::Rep, &session, now);
+        assert_eq!(read(&changed, &token(&before), now).unwrap().sub, user);
+        assert_eq!(read(&over, &token(&before), now), Err(BadToken::Invalid));
+        assert_eq!(read(&over, &token(&changed), now).unwrap().sub, user);
+        let later = Timestamp::from_second(ACCESS_TOKEN_MINUTES * 60).unwrap();
+        assert_eq!(read(&changed, &token(&before), later), Err(BadToken::Expired));
+    }
 }

@@ -5,6 +5,7 @@ mod files;
 mod floors;
 mod hygiene;
 mod manifest;
+mod master_key;
 mod names;
 mod recursion;
 mod routes;
@@ -43,6 +44,7 @@ pub fn tidy() -> Result<()> {
     findings.extend(routes::check(&tree, &local_host::all_routes()));
     findings.extend(template::check(&tree));
     findings.extend(recursion::check(&tree)?);
+    findings.extend(master_key::check(&tree)?);
     let comments = comments::share(&tree);
     findings.extend(comments.finding());
     for Finding { path, line, what } in &findings {
