@@ -3,7 +3,7 @@
 use crate::gateway::Gateway;
 use crate::pump::Source;
 use crate::registry::{Served, build};
-use crate::template::{EventSource, FunctionDefinition, Stack, TEMPLATE};
+use crate::template::{EventSource, FunctionDefinition, LOCAL, Stack, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
 use application::{Clock, Ids};
 use async_trait::async_trait;
@@ -66,7 +66,8 @@ pub(crate) struct Inner {
 
 impl LocalHost {
     pub async fn start(options: HostOptions) -> Result<Self> {
-        let parameters = [("Stage", "local"), ("PublicUrl", options.public_url.as_str())];
+        let mut parameters = vec![("Stage", "local"), ("PublicUrl", options.public_url.as_str())];
+        parameters.extend(LOCAL);
         let stack = Stack::read(TEMPLATE, &parameters)?;
         Self::create_resources(&stack, &options).await?;
         let mut gateway = Gateway::new(options.clock.clone(), options.ids.clone());

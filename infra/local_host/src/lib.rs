@@ -15,4 +15,4 @@ pub use filter::Filter;
 pub use host::{HostOptions, Invocations, LocalHost};
 pub use pump::Oddity;
 pub use registry::{all_routes, openapi};
-pub use template::{EventSource, FunctionDefinition, Stack, TEMPLATE, as_json};
+pub use template::{EventSource, FunctionDefinition, LOCAL, Stack, TEMPLATE, as_json};

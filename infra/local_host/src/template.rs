@@ -10,6 +10,16 @@ use std::collections::BTreeMap;
 
 /// The template of this source tree.
 pub const TEMPLATE: &str = include_str!("../../../template.yaml");
+/// What this machine sets beside the stage and the address: as much at once as an account with a raised quota, and a bus.
+pub const LOCAL: [(&str, &str); 7] = [
+    ("ImportConcurrency", "4"),
+    ("EnrolConcurrency", "4"),
+    ("EnrichmentConcurrency", "5"),
+    ("AiConcurrency", "5"),
+    ("SendConcurrency", "10"),
+    ("InboundConcurrency", "10"),
+    ("EventBus", "default"),
+];
 const STACK: &str = "leadflow-local";
 
 /// A template with its functions resolved for this machine.
@@ -115,6 +125,9 @@ impl Stack {
                 | "AWS::Logs::LogGroup"
                 | "AWS::Logs::MetricFilter"
                 | "AWS::CloudWatch::Alarm"
+                | "AWS::S3::BucketPolicy"
+                | "AWS::ApiGatewayV2::DomainName"
+                | "AWS::ApiGatewayV2::ApiMapping"
                 | "AWS::SNS::Topic" => {}
                 other => bail!("{} has type {other}, which this host does not know", place()),
             }
@@ -169,8 +182,8 @@ impl Resolver<'_> {
     fn source(&self, definition: &Value) -> Result<EventSource> {
         let properties = self.resolve(definition.get("Properties").unwrap_or(&Value::Null))?;
         let number = |pointer: &str, default: u64| {
-            let number = properties.pointer(pointer).and_then(Value::as_u64).unwrap_or(default);
-            usize::try_from(number).unwrap_or(1)
+            let given = properties.pointer(pointer).and_then(whole_number).unwrap_or(default);
+            usize::try_from(given).unwrap_or(1)
         };
         let named = |key: &str| text(&properties[key]).map(|arn| last_part(&arn));
         let reports = || match texts(&properties["FunctionResponseTypes"])?.as_slice() {
@@ -287,6 +300,17 @@ impl Resolver<'_> {
                         Value::String(self.attribute(id, attribute)?)
                     }
                     "Fn::Sub" => Value::String(self.substitute(inner.as_str().context("Sub takes a text")?)?),
+                    "Fn::Select" => {
+                        let (place, list) = (self.resolve(&inner[0])?, self.resolve(&inner[1])?);
+                        let place = whole_number(&place).and_then(|place| usize::try_from(place).ok());
+                        let chosen = place.and_then(|place| list.get(place)).cloned();
+                        chosen.with_context(|| format!("Select finds nothing in {list}"))?
+                    }
+                    "Fn::Split" => {
+                        let (mark, whole) =
+                            (text(&self.resolve(&inner[0])?)?, text(&self.resolve(&inner[1])?)?);
+                        Value::from_iter(whole.split(&mark))
+                    }
                     "Fn::If" => {
                         let branch = if self.holds(&inner[0])? { 1 } else { 2 };
                         self.resolve(&inner[branch])?
@@ -354,6 +378,11 @@ fn text(value: &Value) -> Result<String> {
         Value::Bool(flag) => Ok(flag.to_string()),
         other => bail!("expected a text, found {other}"),
     }
+}
+
+/// A parameter's value is a text, whatever its type.
+fn whole_number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 fn texts(value: &Value) -> Result<Vec<String>> {

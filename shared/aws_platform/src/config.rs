@@ -4,6 +4,8 @@
 use application::queue_messages::Queue;
 use std::collections::BTreeMap;
 
+/// Instead of a bus's name: nobody is told.
+const NO_BUS: &str = "none";
 const FROM_TAG: &str = "from-tag";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +18,7 @@ pub struct Config {
     pub secret_id: String,
     /// Absent where the function has nothing to do with the bucket.
     pub bucket: Option<String>,
+    /// Absent where nobody listens (`BUS_NAME=none`), and where the function has nothing to tell.
     pub bus: Option<String>,
     pub queue_urls: BTreeMap<Queue, String>,
     pub dead_letter_urls: BTreeMap<Queue, String>,
@@ -66,7 +69,7 @@ impl Config {
             public_url: Some(required("PUBLIC_URL", &mut problems)).filter(|url| url != FROM_TAG),
             secret_id: required("SECRET_ID", &mut problems),
             bucket: optional("BUCKET_NAME", &mut problems),
-            bus: optional("BUS_NAME", &mut problems),
+            bus: optional("BUS_NAME", &mut problems).filter(|bus| bus != NO_BUS),
             queue_urls: urls("QUEUE_URL", &mut problems),
             dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),
         };
