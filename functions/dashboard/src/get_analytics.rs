@@ -5,6 +5,7 @@ use crate::days::DaysQuery;
 use crate::figures::{Figures, Rate, sum};
 use application::queue_messages::Queue;
 use axum::extract::State;
+use domain::WorkspaceId;
 use domain::sequence::Channel;
 use http_api::{ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};
 use jiff::civil::Date;
@@ -23,7 +24,7 @@ pub struct Analytics {
     pub rates: Rates,
     pub ended: EndFigures,
     pub counters: Figures,
-    /// Over all queues; absent where they cannot be asked.
+    /// Over all queues; absent where they cannot be asked, and for every workspace but that which has installed this.
     pub queues: Option<QueueTotals>,
 }
 
@@ -91,7 +92,7 @@ pub async fn get_analytics(
         channels: channels(&counters),
         rates: rates(&counters),
         ended: ended(&counters),
-        queues: queues(&app).await,
+        queues: queues(&app, &caller.workspace).await,
         counters,
     }))
 }
@@ -142,8 +143,14 @@ fn ended(c: &Figures) -> EndFigures {
     }
 }
 
-/// The figures stand without them.
-async fn queues(app: &App) -> Option<QueueTotals> {
+/// The figures stand without them. Queues are everybody's: only who has installed this is told.
+async fn queues(app: &App, workspace: &WorkspaceId) -> Option<QueueTotals> {
+    let installers = app.users.installers().await;
+    let installers =
+        installers.inspect_err(|error| tracing::warn!(%error, "nobody knows who installed this"));
+    if installers.ok()?.as_ref() != Some(workspace) {
+        return None;
+    }
     let all = Queue::ALL.map(|queue| app.queues.depth(queue));
     let mut totals = QueueTotals::default();
     for depth in futures::future::join_all(all).await {

@@ -17,6 +17,7 @@ use application::conversations::ConversationStore;
 use application::queues::QueueInspector;
 use application::stats::StatsStore;
 use application::tasks::TaskStore;
+use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ports};
 use http_api::Access::ReadOnly;
@@ -30,6 +31,7 @@ pub struct App {
     tasks: Arc<dyn TaskStore>,
     workspaces: Arc<dyn WorkspaceStore>,
     queues: Arc<dyn QueueInspector>,
+    users: Arc<dyn UserStore>,
     clock: Arc<dyn Clock>,
 }
 
@@ -42,6 +44,7 @@ impl App {
             tasks: ports.tasks(),
             workspaces: ports.workspaces(),
             queues: ports.queues(),
+            users: ports.users(),
             clock: ports.clock(),
         }
     }

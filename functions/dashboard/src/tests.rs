@@ -71,7 +71,7 @@ async fn figures_are_told_as_they_were_counted() {
 
 #[tokio::test]
 async fn analytics_tell_shares_with_what_they_are_shares_of() {
-    let suite = suite().await;
+    let mut suite = suite().await;
     let counted = [
         (day("2026-11-20"), Metric::EmailsSent, 50),
         (day("2026-11-20"), Metric::EmailsDelivered, 48),
@@ -86,6 +86,9 @@ async fn analytics_tell_shares_with_what_they_are_shares_of() {
     assert_eq!(analytics["channels"][1]["delivered"]["rate"], json!(null));
     assert_eq!(analytics["funnel"][7], json!({"stage": "won", "count": 2}));
     assert_eq!(analytics["queues"]["dead"], 0);
+    suite.sign_in_to(suite.other_workspace().await, domain::user::Role::Owner);
+    let theirs = suite.get("/api/analytics/dashboard").await.expect(200);
+    assert_eq!(theirs["queues"], json!(null), "of all workspaces, so for who has installed this");
 }
 
 #[tokio::test]

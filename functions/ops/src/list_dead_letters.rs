@@ -37,6 +37,7 @@ pub async fn list_dead_letters(
     caller: Caller,
     PathOf(queue): PathOf<QueueName>,
 ) -> ApiResult<JsonBody<DeadLetterList>> {
+    app.refuse_guests(&caller).await?;
     let letters = app.queues.dead_letters(queue.into()).await?;
     let seen = letters.len();
     let items: Vec<_> =

@@ -5,7 +5,7 @@ use crate::queue_name::QueueName;
 use application::queue_messages::Queue;
 use axum::extract::State;
 use futures::future::join_all;
-use http_api::{ApiResult, JsonBody, axum, utoipa};
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -28,7 +28,8 @@ pub struct QueueView {
 
 #[utoipa::path(get, path = "/api/ops/queues", operation_id = "list_queues",
     responses((status = 200, body = QueueList)))]
-pub async fn list_queues(State(app): State<Arc<App>>) -> ApiResult<JsonBody<QueueList>> {
+pub async fn list_queues(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<QueueList>> {
+    app.refuse_guests(&caller).await?;
     let depths = join_all(Queue::ALL.map(|queue| app.queues.depth(queue))).await;
     let mut queues = Vec::with_capacity(depths.len());
     for (queue, depth) in Queue::ALL.into_iter().zip(depths) {

@@ -22,6 +22,7 @@ pub async fn redrive_queue(
     caller: Caller,
     PathOf(queue): PathOf<QueueName>,
 ) -> ApiResult<(StatusCode, JsonBody<Redriven>)> {
+    app.refuse_guests(&caller).await?;
     let moved = app.queues.depth(queue.into()).await?.dead;
     if moved > 0 {
         app.queues.redrive(queue.into()).await?;

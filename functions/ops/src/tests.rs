@@ -51,6 +51,7 @@ async fn what_failed_for_good_is_seen_by_its_workspace_and_tried_again() {
     assert!(dead["items"][0]["body"].as_str().unwrap().contains(suite.workspace.as_str()));
 
     suite.sign_in(Role::Manager);
+    suite.get("/api/ops/queues").await.expect(403);
     suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(403);
     suite.sign_in(Role::Admin);
     let moved = suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(202);
@@ -58,6 +59,23 @@ async fn what_failed_for_good_is_seen_by_its_workspace_and_tried_again() {
     assert_eq!(suite.stage.messages(Queue::Send).len(), 2);
     assert_eq!(suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(202)["moved"], 0);
     suite.get("/api/ops/queues/junk/dead-letters").await.expect(404);
+}
+
+/// Their own owners and admins included: what they set going, or see of others, is not theirs.
+#[tokio::test]
+async fn another_workspace_neither_sees_nor_moves_the_queues_of_the_installation() {
+    let mut suite = Suite::new(routes(), App::new).await;
+    let other = suite.other_workspace().await;
+    order(&suite, &other, "theirs").await;
+    give_up(&suite).await;
+    suite.sign_in_to(other, Role::Owner);
+    let refused = suite.get("/api/ops/queues").await.expect(403);
+    assert!(refused["detail"].as_str().unwrap().contains("installed"), "{refused}");
+    suite.get("/api/ops/queues/send/dead-letters").await.expect(403);
+    suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(403);
+    assert!(suite.stage.messages(Queue::Send).is_empty(), "nothing has moved");
+    suite.sign_in(Role::Owner);
+    assert_eq!(suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(202)["moved"], 1);
 }
 
 #[tokio::test]

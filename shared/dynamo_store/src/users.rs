@@ -42,6 +42,11 @@ impl UserStore for Table {
         Err(StoreError::Conflict)
     }
 
+    async fn installers(&self) -> StoreResult<Option<WorkspaceId>> {
+        let item = self.read_item(&keys::installation()).await?;
+        Ok(item.and_then(|item| WorkspaceId::parse(text_of(&item, "workspace")?).ok()))
+    }
+
     async fn add(&self, user: &User) -> StoreResult<()> {
         let event = Event::system("user_added", user.created_at);
         let writes = vec![signing_in(user), put(encode(user, 1, Some(&event))?, absent())];
