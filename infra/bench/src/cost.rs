@@ -2,6 +2,8 @@
 //! multiplied by the price card. `cargo xtask cost` writes `docs/COST.md` from it.
 
 use crate::capacity::DEEDS;
+use crate::ceiling::{self, Mail};
+use crate::idle;
 use crate::report::{Bound, Report};
 use crate::trial::{Provider, Trial, three_mails};
 use anyhow::{Result, ensure};
@@ -15,22 +17,22 @@ const MILLION: f64 = 1e6;
 const MOST_DOLLARS: f64 = 21.0;
 
 /// A price of AWS, us-east-1, in dollars for a million units.
-struct Price {
+pub struct Price {
     unit: &'static str,
-    per_million: f64,
+    pub per_million: f64,
 }
 
-const WRITE: Price = Price { unit: "write request unit", per_million: 0.625 };
-const READ: Price = Price { unit: "read request unit", per_million: 0.125 };
-const QUEUE: Price = Price { unit: "SQS request", per_million: 0.40 };
-const INVOCATION: Price = Price { unit: "Lambda request", per_million: 0.20 };
-const GB_SECOND: Price = Price { unit: "Lambda GB-second, arm", per_million: 13.333_4 };
+pub const WRITE: Price = Price { unit: "write request unit", per_million: 0.625 };
+pub const READ: Price = Price { unit: "read request unit", per_million: 0.125 };
+pub const QUEUE: Price = Price { unit: "SQS request", per_million: 0.40 };
+pub const INVOCATION: Price = Price { unit: "Lambda request", per_million: 0.20 };
+pub const GB_SECOND: Price = Price { unit: "Lambda GB-second, arm", per_million: 13.333_4 };
 const REQUEST: Price = Price { unit: "HTTP API request", per_million: 1.00 };
 const EVENT: Price = Price { unit: "EventBridge event", per_million: 1.00 };
 const OBJECT_PUT: Price = Price { unit: "S3 PUT", per_million: 5.00 };
 const OBJECT_GET: Price = Price { unit: "S3 GET", per_million: 0.40 };
 const SECRET: Price = Price { unit: "Secrets Manager call", per_million: 5.00 };
-const LOG_GB: Price = Price { unit: "GB of logs", per_million: 500_000.0 };
+pub const LOG_GB: Price = Price { unit: "GB of logs", per_million: 500_000.0 };
 
 const CARD: [&Price; 11] = [
     &WRITE,
@@ -47,14 +49,13 @@ const CARD: [&Price; 11] = [
 ];
 
 /// What is not measured here but assumed, because it depends on a network: seconds of a call to AWS, one after the other;
-/// seconds of a conversation with a mail server, of which ten go on at once.
+/// seconds of a conversation with a mail server, which a function has one after the other.
 pub const CALL_SECONDS: f64 = 0.008;
-const CONVERSATION_SECONDS: f64 = 0.4;
-const CONVERSATIONS_AT_ONCE: f64 = 10.0;
+pub const CONVERSATION_SECONDS: f64 = 0.4;
 const MEMORY_GB: f64 = 0.25;
 /// Of `enrol_leads`, which simulates.
 const SIMULATING_GB: f64 = 1.0;
-const LOG_GB_AN_INVOCATION: f64 = 0.5e-6;
+pub const LOG_GB_AN_INVOCATION: f64 = 0.5e-6;
 
 /// They look after everybody at fixed times, whether or not anything is sent.
 const BY_THE_CLOCK: [&str; 2] = ["monitor", "nightly"];
@@ -74,6 +75,7 @@ impl Entry {
 
 pub struct Bill {
     mails: u64,
+    mail: Mail,
     entries: Vec<Entry>,
 }
 
@@ -124,7 +126,9 @@ async fn live(people: u64) -> Result<Bill> {
     let used = used.only(|line| !BY_THE_CLOCK.contains(&&*line.principal) && &*line.principal != "root");
     let events = after.by_events - before.by_events;
     let requests = after.by_requests - before.by_requests;
-    Ok(Bill { mails, entries: entries(&used, mails, events, requests) })
+    let sending = used.sum(|line| &*line.principal == "send_message").calls;
+    let mail = Mail { calls: sending as f64 / mails as f64, requests: requests as f64 / mails as f64 };
+    Ok(Bill { mails, mail, entries: entries(&used, mails, events, requests) })
 }
 
 fn entries(used: &Snapshot, mails: u64, events: u64, requests: u64) -> Vec<Entry> {
@@ -157,7 +161,7 @@ fn entries(used: &Snapshot, mails: u64, events: u64, requests: u64) -> Vec<Entry
     let invocations = (events + requests) as f64;
     add("functions started".to_owned(), invocations, &INVOCATION);
     let calls = used.sum(|line| &*line.principal != "event_source_mapping").calls as f64;
-    let seconds = calls * CALL_SECONDS + mails as f64 * CONVERSATION_SECONDS / CONVERSATIONS_AT_ONCE;
+    let seconds = calls * CALL_SECONDS + mails as f64 * CONVERSATION_SECONDS;
     let enrolling = used.sum(|line| &*line.principal == "enrol_leads").calls as f64 * CALL_SECONDS;
     let gb_seconds = seconds * MEMORY_GB + enrolling * (SIMULATING_GB - MEMORY_GB);
     add("functions running".to_owned(), gb_seconds, &GB_SECOND);
@@ -203,6 +207,21 @@ pub fn document() -> Result<String> {
     let rest: f64 = bill.entries.iter().map(Entry::dollars).filter(|dollars| *dollars < 0.005).sum();
     writeln!(text, "| all that is less than a cent | | | {rest:.2} |")?;
     writeln!(text, "| **in all** | | | **{:.2}** |\n", bill.dollars())?;
+    writeln!(
+        text,
+        "## How fast\n\nA mail takes {:.1} calls of the function that sends it, which sends one after the other; {:.2} requests come back for it. The set\n\
+        parameters are those of `OPERATIONS.md`. Limits of accounts and windows come on top, as does finding what is due: some hundred a second.\n\n{}",
+        bill.mail.calls,
+        bill.mail.requests,
+        ceiling::table(&bill.mail)?
+    )?;
+    let idle = tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(idle::today())?;
+    writeln!(
+        text,
+        "## Idle\n\nA month in which nobody does anything, from the template's alarms, secret, queues and schedules and from hours of ticks that were\n\
+        lived through. Without what is stored, in dollars:\n\n{}",
+        idle.table()?
+    )?;
     text.push_str("## Prices\n\nOn-demand, us-east-1, without free tiers.\n\n| unit | dollars a million |\n|---|---:|\n");
     for price in CARD {
         writeln!(text, "| {} | {} |", price.unit, price.per_million)?;
@@ -211,7 +230,7 @@ pub fn document() -> Result<String> {
         text,
         "\n## Assumed, not measured\n\n\
         How long functions run depends on a network. Each call to AWS counts {:.0} ms, one after the other; a conversation with\n\
-        the mail server {:.0} ms, {CONVERSATIONS_AT_ONCE:.0} at once; {:.0} MB of memory, of enrol_leads {:.0}. Each start writes {:.1} KB of logs.",
+        the mail server {:.0} ms, one after the other in each function; {:.0} MB of memory, of enrol_leads {:.0}. Each start writes {:.1} KB of logs.",
         CALL_SECONDS * 1000.0,
         CONVERSATION_SECONDS * 1000.0,
         MEMORY_GB * 1024.0,

@@ -3,8 +3,10 @@
 
 mod binaries;
 mod capacity;
+mod ceiling;
 mod cost;
 mod demo_speed;
+mod idle;
 mod import_rows;
 mod ledger_lines;
 mod planning;
