@@ -21,7 +21,7 @@ test.describe("a new workspace", () => {
     await page.getByLabel("E-mail").fill(`maya-${Date.now()}@northquay.example`);
     await page.getByLabel("Password").fill("a long password");
     await page.getByLabel("Country").fill("GB");
-    await page.getByRole("button", { name: "Open the workspace" }).click();
+    await page.getByRole("button", { name: "Create workspace" }).click();
     await expect(page.getByRole("heading", { name: "Bring in the first leads" })).toBeVisible();
     await page.reload();
     await ready(page);

@@ -2,18 +2,30 @@
 
 use crate::App;
 use crate::draft_view::{DraftView, draft_to};
+use application::StoreError;
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use domain::LeadId;
+use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(get, path = "/api/emails/draft/of/{lead}", operation_id = "get_lead_draft",
-    params(("lead" = LeadId, Path)), responses((status = 200, body = DraftView)))]
+    params(("lead" = LeadId, Path)),
+    responses((status = 200, body = DraftView), (status = 204, description = "Nothing is being written")))]
 pub async fn get_lead_draft(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(lead): PathOf<LeadId>,
-) -> ApiResult<JsonBody<DraftView>> {
+) -> ApiResult<Response> {
     let id = draft_to(&caller.user, &lead);
-    Ok(JsonBody(app.own_draft(&caller, &id).await?.into()))
+    match app.messages.draft(&caller.workspace, &id).await {
+        Ok(draft) => Ok(JsonBody(DraftView::from(draft)).into_response()),
+        // Most conversations have none: that is no error.
+        Err(StoreError::NotFound) => {
+            app.leads.get(&caller.workspace, &lead).await?;
+            Ok(StatusCode::NO_CONTENT.into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

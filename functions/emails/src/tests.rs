@@ -254,6 +254,14 @@ async fn a_draft_is_kept_by_lead_and_is_its_authors_alone() {
 }
 
 #[tokio::test]
+async fn a_lead_to_whom_nothing_is_being_written_has_no_draft_and_that_is_no_error() {
+    let (suite, lead) = suite().await;
+    suite.get(&format!("/api/emails/draft/of/{}", lead.id)).await.expect(204);
+    let nobody = domain::LeadId::derived(suite.stage.clock.now(), &["nobody"]);
+    suite.get(&format!("/api/emails/draft/of/{nobody}")).await.expect(404);
+}
+
+#[tokio::test]
 async fn strangers_weak_roles_and_other_workspaces_are_refused() {
     let (mut suite, lead) = suite().await;
     let rows = routes().rows().to_vec();

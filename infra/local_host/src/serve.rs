@@ -19,18 +19,37 @@ const LARGEST_BODY: usize = 10 * 1024 * 1024;
 impl LocalHost {
     /// Serves until `stop` turns true; what is being handled then is finished first.
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
+        self.serve_beside(Router::new(), listener, stop).await
+    }
+
+    /// As `serve`, with places of this machine's own before the product's routes.
+    pub async fn serve_beside(
+        &self,
+        own: Router,
+        listener: TcpListener,
+        stop: watch::Receiver<bool>,
+    ) -> Result<()> {
         let mut tasks = tokio::task::JoinSet::new();
         for source in 0..self.sources() {
             tasks.spawn(self.clone().poll(source, stop.clone()));
         }
-        self.serve_requests(listener, stop).await?;
+        self.answer_requests(own, listener, stop).await?;
         while tasks.join_next().await.is_some() {}
         Ok(())
     }
 
     /// Only the routes: whoever calls this moves the events along.
     pub async fn serve_requests(&self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
-        let router = Router::new().fallback(answer).with_state(self.clone());
+        self.answer_requests(Router::new(), listener, stop).await
+    }
+
+    async fn answer_requests(
+        &self,
+        own: Router,
+        listener: TcpListener,
+        stop: watch::Receiver<bool>,
+    ) -> Result<()> {
+        let router = own.fallback_service(Router::new().fallback(answer).with_state(self.clone()));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut stopped = stop;
         let wait = async move {

@@ -47,27 +47,8 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         "payment_url": format!("{}/stripe/pay/starter-7900-usd-month", sandbox.url),
     });
     api.patch("/api/settings", json!({ "company": company })).await?;
-    let from = Credentials::SMTP_USER;
-    let mailbox = connect(
-        api,
-        "Maya's mailbox",
-        json!({
-            "kind": "smtp", "host": sandbox.smtp_host, "port": sandbox.smtp_port, "security": "none",
-            "username": Credentials::SMTP_USER, "from_address": from, "from_name": "Maya Okafor",
-            "reply_to": format!("replies@{}", Credentials::REPLY_DOMAIN),
-        }),
-        json!({ "password": Credentials::SMTP_PASSWORD }),
-    )
-    .await?;
-    connect(
-        api,
-        "Replies",
-        json!({
-            "kind": "inbound_email", "addresses": [format!("replies@{}", Credentials::REPLY_DOMAIN), from, SECOND_ADDRESS],
-        }),
-        json!({ "signing_secret": Credentials::INBOUND_EMAIL_SECRET }),
-    )
-    .await?;
+    let mailbox = add(api, mailbox(sandbox)).await?;
+    add(api, replies()).await?;
     let sms_sender = connect(
         api,
         "Text messages",
@@ -123,13 +104,37 @@ pub async fn whatsapp(api: &Api, sandbox: &str, name: &str, (id, number): (&str,
     connect(api, name, settings, secret).await
 }
 
-async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {
+/// A mailbox at the sandbox, as the API takes it.
+pub fn mailbox(sandbox: &SandboxAddress) -> Value {
+    let settings = json!({
+        "kind": "smtp", "host": sandbox.smtp_host, "port": sandbox.smtp_port, "security": "none",
+        "username": Credentials::SMTP_USER, "from_address": Credentials::SMTP_USER, "from_name": "Maya Okafor",
+        "reply_to": format!("replies@{}", Credentials::REPLY_DOMAIN),
+    });
+    account("Maya's mailbox", settings, json!({ "password": Credentials::SMTP_PASSWORD }))
+}
+
+/// Where the answers to that mailbox arrive.
+pub fn replies() -> Value {
+    let ours = [&format!("replies@{}", Credentials::REPLY_DOMAIN), Credentials::SMTP_USER, SECOND_ADDRESS];
+    let settings = json!({ "kind": "inbound_email", "addresses": ours });
+    account("Replies", settings, json!({ "signing_secret": Credentials::INBOUND_EMAIL_SECRET }))
+}
+
+fn account(name: &str, settings: Value, secret: Value) -> Value {
     // A sandbox takes more in a day than a real mailbox.
     let limits = match settings["kind"].as_str() {
         Some("smtp") => json!({ "zone": "UTC", "per_day": 20_000 }),
         _ => Value::Null,
     };
-    let body = json!({ "name": name, "settings": settings, "secret": secret, "limits": limits });
-    let answer = api.post("/api/settings/connections", body).await?;
+    json!({ "name": name, "settings": settings, "secret": secret, "limits": limits })
+}
+
+async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {
+    add(api, account(name, settings, secret)).await
+}
+
+async fn add(api: &Api, account: Value) -> Result<String> {
+    let answer = api.post("/api/settings/connections", account).await?;
     Ok(answer["id"].as_str().unwrap_or_default().to_owned())
 }

@@ -1,6 +1,6 @@
 //! One machine, in real time or faster: the app on a port, the sandbox beside it, everything kept on disk.
 
-use crate::account::{EMAIL, PASSWORD, SandboxAddress, furnish, open_workspace};
+use crate::account::{self, EMAIL, PASSWORD, SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
 use crate::seed;
 use crate::world::World;
@@ -9,6 +9,9 @@ use application::Ports;
 use application::{Clock, Ids};
 use async_trait::async_trait;
 use aws_platform::RandomIds;
+use axum::Router;
+use axum::routing::get;
+use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
 use local_cloud::{Durability, LocalCloud, ScaledClock};
@@ -94,7 +97,8 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     }
     let serving = tokio::spawn({
         let (host, stopping) = (world.host.clone(), stopping.clone());
-        async move { host.serve(app_listener, stopping).await }
+        let own = if options.real { Router::new() } else { offered_accounts(port) };
+        async move { host.serve_beside(own, app_listener, stopping).await }
     });
     let mut signal = std::pin::pin!(wait_for_signal());
     tokio::select! {
@@ -111,6 +115,25 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         ended??;
     }
     Ok(())
+}
+
+/// Where the web app finds the accounts of a sandbox that runs beside it; a deployed installation has no such place.
+const OFFERED_ACCOUNTS: &str = "/sandbox-accounts";
+
+/// A mailbox that a new workspace can connect with one click.
+fn offered_accounts(port: u16) -> Router {
+    let offered = json!({ "items": [account::mailbox(&sandbox_at(port)), account::replies()] });
+    let answer = ([(CONTENT_TYPE, "application/json")], offered.to_string());
+    Router::new().route(OFFERED_ACCOUNTS, get(|| async move { answer }))
+}
+
+/// Its web page has the port after the app's, its mail server the next one.
+fn sandbox_at(app_port: u16) -> SandboxAddress {
+    SandboxAddress {
+        url: format!("http://localhost:{}", app_port + 1),
+        smtp_host: "localhost".to_owned(),
+        smtp_port: app_port + 2,
+    }
 }
 
 async fn bind(port: u16, what: &str) -> Result<TcpListener> {
@@ -258,12 +281,7 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
 async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let mut api = Api::new(&world.host);
     open_workspace(&mut api, "US").await?;
-    let address = SandboxAddress {
-        url: format!("http://localhost:{}", port + 1),
-        smtp_host: "localhost".to_owned(),
-        smtp_port: port + 2,
-    };
-    let accounts = furnish(&api, &address).await?;
+    let accounts = furnish(&api, &sandbox_at(port)).await?;
     let import = seed::import(&api, seed::SAMPLE_NAME, seed::SAMPLE.as_bytes().to_vec(), "US").await?;
     let imported =
         wait_until(&api, &format!("/api/imports/{import}"), |import| import["state"] == "done").await?;

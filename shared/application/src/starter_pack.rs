@@ -140,7 +140,8 @@ pub const TEMPLATES: &[StarterText] = &[
     },
 ];
 
-/// Mail, two days, mail, a day, SMS, three days, last mail: the first four templates.
+/// Mail, two days, mail, four days, last mail: the e-mails among the first four templates. A new workspace has a mailbox
+/// before it has a number, and a step without an account to send it from would keep the campaign from being launched.
 pub fn sequence(
     id: SequenceId,
     workspace: &WorkspaceId,
@@ -148,8 +149,10 @@ pub fn sequence(
     at: Timestamp,
 ) -> Sequence {
     let days = |amount| Delay { amount, unit: DelayUnit::WorkingDays };
-    let delays = [Delay::NONE, days(2), days(1), days(3)];
-    let steps = TEMPLATES.iter().zip(delays).enumerate().map(|(i, (text, delay))| Step {
+    let delays = [Delay::NONE, days(2), days(4)];
+    let mails =
+        TEMPLATES.iter().enumerate().filter(|(_, text)| matches!(text.channel, StarterChannel::Email));
+    let steps = mails.zip(delays).map(|((i, text), delay)| Step {
         id: StepId::derived(at, &[id.as_str(), &i.to_string()]),
         delay,
         not_before: None,
@@ -160,7 +163,7 @@ pub fn sequence(
         steps: steps.collect(),
         id,
         workspace: workspace.clone(),
-        name: "Introduction in four steps".to_owned(),
+        name: "Introduction in three e-mails".to_owned(),
         version: 1,
         window: SendingWindow::default(),
         archived: false,
@@ -192,5 +195,13 @@ mod tests {
                 assert!(rendered.is_ok(), "{}: {rendered:?}", text.name);
             }
         }
+    }
+
+    #[test]
+    fn sequence_needs_no_account_but_a_mailbox() {
+        let at = Timestamp::UNIX_EPOCH;
+        let made = sequence(SequenceId::derived(at, &["s"]), &WorkspaceId::derived(at, &["w"]), &[], at);
+        let channels: Vec<_> = made.steps.iter().map(|step| step.kind.channel()).collect();
+        assert_eq!(channels, [Some(Channel::Email); 3]);
     }
 }

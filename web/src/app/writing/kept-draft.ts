@@ -1,6 +1,5 @@
 // What is being written to a lead, kept at the server: another device goes on where this one stopped.
 import { client, unwrap } from "@/api/client";
-import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
 import type { Written } from "@/shared/editor/composer";
 import type { KeptDraft } from "@/shared/editor/drafts";
@@ -28,15 +27,13 @@ export function keptDraft(lead: string): KeptDraft<Written> {
   return {
     load: () =>
       inTurn(async () => {
-        try {
-          const draft = await unwrap<Draft>(client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }));
-          id = draft.id;
-          const value = { channel: draft.channel, subject: draft.subject, text: draft.body };
-          return { value, at: Date.parse(draft.updated_at) };
-        } catch (error) {
-          if (asProblem(error).status === 404) return undefined;
-          throw error;
-        }
+        const draft = await unwrap<Draft | undefined>(
+          client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }),
+        );
+        if (!draft) return undefined;
+        id = draft.id;
+        const value = { channel: draft.channel, subject: draft.subject, text: draft.body };
+        return { value, at: Date.parse(draft.updated_at) };
       }),
     save: ({ channel, subject, text }) =>
       inTurn(async () => {

@@ -2,13 +2,15 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
-import { type DragEvent, useRef, useState } from "react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
 import { type ApiProblem, asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
+import { droppedFile } from "@/app/dropped-file";
 import { Scroll } from "@/app/shell/page";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
 import { ago, bytes, count, plural } from "@/shared/lib/format";
+import { useLatest } from "@/shared/lib/hooks";
 import { type DotTone, State } from "@/shared/ui/badge";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
@@ -19,7 +21,7 @@ import { detect, ImportedBefore, importsQuery, upload } from "./queries";
 
 export const STATE_WORDS: Record<ImportState, { word: string; tone: DotTone }> = {
   uploading: { word: "Not complete", tone: "wait" },
-  mapped: { word: "Waits for the mapping", tone: "open" },
+  mapped: { word: "Map columns", tone: "open" },
   checked: { word: "Checked, not imported", tone: "open" },
   committing: { word: "Importing", tone: "accent" },
   done: { word: "Imported", tone: "good" },
@@ -52,6 +54,13 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
       setProgress(undefined);
     }
   };
+  // Dropped on another page: it has come here with its file.
+  const latest = useLatest(take);
+  useEffect(() => {
+    const file = droppedFile.get();
+    droppedFile.set(undefined);
+    void latest.current(file);
+  }, [latest]);
   const drop = (e: DragEvent) => {
     e.preventDefault();
     setOver(false);

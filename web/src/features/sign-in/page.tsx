@@ -61,7 +61,7 @@ export function SignIn() {
         <>
           No account yet?{" "}
           <Link to="/sign-up" className="font-medium text-accent-ink underline">
-            Open a workspace
+            Create your account
           </Link>
         </>
       }
@@ -130,7 +130,7 @@ export function SignUp() {
   );
   return (
     <Door
-      title="Open a workspace"
+      title="Create your account"
       lead="You become its owner. Nothing is sent until you connect a mailbox and launch a campaign."
       foot={
         <>
@@ -191,7 +191,7 @@ export function SignUp() {
           />
         </Field>
         <Button type="submit" kind="primary" className="w-full" busy={form.busy}>
-          Open the workspace
+          Create workspace
         </Button>
       </form>
     </Door>

@@ -1,75 +1,100 @@
-// An empty workspace: ways to bring in the first leads, and what comes after.
-import { Link } from "@tanstack/react-router";
+// An empty workspace: ways to bring in the first leads, and the guide to the first e-mail.
+import { Link, useNavigate } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
+import { type DragEvent, useEffect, useRef, useState } from "react";
+import { useMay } from "@/app/auth/use-may";
+import { droppedFile } from "@/app/dropped-file";
 import { Scroll } from "@/app/shell/page";
-import { buttonStyle } from "@/shared/ui/button";
-import { MarkShape } from "@/shared/ui/line";
-
-const WAY: { label: string; note: string; to: string }[] = [
-  { label: "First lead", note: "from a file, or typed in", to: "/import" },
-  { label: "Company", note: "name, postal address", to: "/settings/company" },
-  { label: "Mailbox", note: "any SMTP mailbox", to: "/settings/mailboxes" },
-  { label: "Sequence", note: "what they get, and when", to: "/sequences" },
-  { label: "Campaign", note: "who gets it", to: "/campaigns" },
-  { label: "First e-mail", note: "you press the button", to: "/campaigns" },
-];
+import { cx } from "@/shared/lib/cx";
+import { Button, buttonStyle } from "@/shared/ui/button";
+import { Guide } from "./guide";
 
 export function FirstRun() {
+  const may = useMay("rep");
   return (
     <Scroll>
-      <div className="mx-auto max-w-[1060px] px-6 py-14 max-sm:py-6 max-lg:px-4">
-        <h2 className="text-figure font-semibold">Bring in the first leads</h2>
-        <p className="mt-1 text-ink-2">Nothing is sent to anybody: that needs a mailbox, and your word.</p>
-        <div className="mt-8 grid border-t border-b md:grid-cols-2">
-          <section aria-label="A file" className="border-accent border-l-[3px] bg-canvas p-6">
-            <h3 className="mb-4 text-title font-semibold">A file</h3>
-            <Link
-              to="/import"
-              className="flex min-h-[150px] flex-col items-center justify-center gap-2 rounded-panel border border-accent border-dashed bg-raised p-4 text-center hover:bg-accent-soft"
-            >
-              <FileUp size={22} aria-hidden="true" className="text-accent" />
-              <span className="font-medium">Choose a CSV or JSON file</span>
-            </Link>
-            <p className="mt-3 text-ink-2">
-              Columns are recognised, and you see what becomes of every row before it counts.
-            </p>
-          </section>
-          <section aria-label="Type one" className="p-6 max-md:border-t md:border-l">
-            <h3 className="mb-4 text-title font-semibold">Type one</h3>
-            <p className="text-ink-2">A name, and an e-mail address or a phone number. The rest is looked up.</p>
-            <Link to="/leads" className={buttonStyle({ kind: "outline", className: "mt-3" })}>
-              Go to Leads
-            </Link>
-            <p className="mt-4 text-ink-2">
-              <code className="text-ink">POST /api/leads</code> does the same.
-            </p>
-          </section>
-        </div>
-        <h3 className="mt-10 mb-2 font-semibold">From here to the first e-mail</h3>
-        <ol className="grid gap-y-3 sm:grid-cols-6">
-          {WAY.map((w, i) => (
-            <li key={w.label} className="relative max-sm:pl-7">
-              <span
-                aria-hidden="true"
-                className="absolute top-2 left-4 right-1 border-t border-edge border-dotted max-sm:hidden"
-              />
-              <svg
-                width="16"
-                height="16"
-                viewBox="0 0 16 16"
-                aria-hidden="true"
-                className="relative mb-1 bg-surface max-sm:absolute max-sm:top-1 max-sm:left-0"
-              >
-                <MarkShape mark={i === 0 ? "next" : "planned"} x={8} y={8} />
-              </svg>
-              <Link to={w.to} className="block font-medium hover:underline">
-                {w.label}
+      <div className="mx-auto max-w-[1060px] py-10 max-sm:py-6">
+        <div className="px-6 max-lg:px-4">
+          <h2 className="text-figure font-semibold">Bring in the first leads</h2>
+          <p className="mt-1 text-ink-2">Nothing is sent until you connect a mailbox and launch a campaign.</p>
+          <div className="mt-6 grid border-t border-b md:grid-cols-2">
+            <section aria-label="Import a file" className="border-accent border-l-[3px] bg-canvas p-6">
+              <h3 className="mb-4 text-title font-semibold">Import a file</h3>
+              {may ? <DropZone /> : <p className="text-ink-2">A rep imports files.</p>}
+              <p className="mt-3 text-ink-2">
+                Columns are recognised, and you see what becomes of every row before it counts.
+              </p>
+            </section>
+            <section aria-label="Add one by hand" className="p-6 max-md:border-t md:border-l">
+              <h3 className="mb-4 text-title font-semibold">Add one by hand</h3>
+              <p className="text-ink-2">A name, and an e-mail address or a phone number. The rest is looked up.</p>
+              <Link to="/leads" className={buttonStyle({ kind: "outline", className: "mt-3" })}>
+                Go to Leads
               </Link>
-              <span className="block text-meta text-ink-2">{w.note}</span>
-            </li>
-          ))}
-        </ol>
+            </section>
+          </div>
+        </div>
+        <div className="mt-6">
+          <Guide leads={0} />
+        </div>
       </div>
     </Scroll>
+  );
+}
+
+const allow = (e: Event) => e.preventDefault();
+
+function DropZone() {
+  const navigate = useNavigate();
+  const input = useRef<HTMLInputElement>(null);
+  const [over, setOver] = useState(false);
+  const take = (file: File | undefined) => {
+    if (!file) return;
+    droppedFile.set(file);
+    void navigate({ to: "/import" });
+  };
+  // A file that misses the zone by a little is not opened by the browser instead of the app.
+  useEffect(() => {
+    addEventListener("dragover", allow);
+    addEventListener("drop", allow);
+    return () => {
+      removeEventListener("dragover", allow);
+      removeEventListener("drop", allow);
+    };
+  }, []);
+  return (
+    <section
+      aria-label="Drop a file"
+      onDragOver={(e) => {
+        e.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(e: DragEvent) => {
+        e.preventDefault();
+        setOver(false);
+        take(e.dataTransfer.files[0]);
+      }}
+      className={cx(
+        "flex min-h-[150px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed p-4 text-center",
+        over ? "border-accent bg-accent-soft" : "border-accent bg-raised",
+      )}
+    >
+      <FileUp size={22} aria-hidden="true" className="text-accent" />
+      <p className="font-medium">Drop a CSV or JSON file</p>
+      <p className="flex items-center gap-2 text-ink-2">
+        or
+        <Button onClick={() => input.current?.click()}>Choose one</Button>
+      </p>
+      <input
+        ref={input}
+        type="file"
+        aria-label="File to import"
+        accept=".csv,.tsv,.txt,.json,text/csv,application/json"
+        className="sr-only"
+        tabIndex={-1}
+        onChange={(e) => take(e.target.files?.[0])}
+      />
+    </section>
   );
 }

@@ -14,6 +14,7 @@ export interface StatsView {
   today: Counters;
   week: Counters;
   last_week: Counters;
+  total?: Counters;
 }
 
 export interface DayView {

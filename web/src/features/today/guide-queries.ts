@@ -1,0 +1,91 @@
+// What the guide knows and does: which of the first steps are done, and the sandbox's mailbox where there is a sandbox.
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { LIVE_MS } from "@/api/query";
+import type { components } from "@/api/schema";
+import type { CampaignView, Page } from "@/api/types";
+import { campaignsQuery } from "@/app/enrol/queries";
+import { sequencesQuery } from "@/app/lists";
+import { channelOf } from "@/shared/lib/senders";
+
+type NewConnection = components["schemas"]["NewConnection"];
+
+const settingsQuery = queryOptions({
+  queryKey: ["settings"],
+  queryFn: ({ signal }) => unwrap<{ company: { postal_address: string } }>(client.GET("/api/settings", { signal })),
+});
+
+const connectionsQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) =>
+    unwrap<Page<{ id: string; name: string; kind: string; enabled: boolean }>>(
+      client.GET("/api/settings/connections", { signal }),
+    ),
+});
+
+/** Accounts of a sandbox that runs beside the app; a deployed installation answers with the app itself. */
+export const sandboxQuery = queryOptions({
+  queryKey: ["sandbox-accounts"],
+  staleTime: Number.POSITIVE_INFINITY,
+  retry: false,
+  queryFn: async ({ signal }): Promise<NewConnection[]> => {
+    const answer = await fetch(new Request(new URL("/sandbox-accounts", location.origin), { signal }));
+    if (!answer.ok || !answer.headers.get("content-type")?.startsWith("application/json")) return [];
+    return ((await answer.json()) as { items?: NewConnection[] }).items ?? [];
+  },
+});
+
+/** How far a workspace is on its way to the first e-mail; none before it is known. */
+export function useProgress(leads: number) {
+  const settings = useQuery(settingsQuery).data;
+  const connections = useQuery(connectionsQuery).data;
+  const sequences = useQuery(sequencesQuery).data;
+  const campaigns = useQuery({ ...campaignsQuery, refetchInterval: LIVE_MS * 3 }).data;
+  if (!settings || !connections || !sequences || !campaigns) return undefined;
+  const launched = campaigns.items.find((c) => c.state !== "draft");
+  return {
+    leads,
+    address: settings.company.postal_address.trim(),
+    mailbox: connections.items.find((c) => channelOf(c.kind) === "email" && c.enabled),
+    sequence: sequences.items.find((s) => !s.archived),
+    campaign: launched ?? campaigns.items[0],
+    launched: !!launched,
+  };
+}
+
+export type Progress = NonNullable<ReturnType<typeof useProgress>>;
+
+export function useGuideMoves() {
+  const cache = useQueryClient();
+  const address = useMutation({
+    mutationFn: (postal_address: string) =>
+      unwrap(client.PATCH("/api/settings", { body: { company: { postal_address } } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
+  });
+  const connect = useMutation({
+    mutationFn: async (accounts: NewConnection[]) => {
+      for (const body of accounts) await unwrap(client.POST("/api/settings/connections", { body }));
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["connections"] }),
+  });
+  /** A draft with everybody in it. Nothing is sent before somebody launches it. */
+  const prepare = useMutation({
+    mutationFn: async ({ sequence, mailbox }: { sequence: string; mailbox: string }) => {
+      const everybody = await unwrap<Page<unknown>>(client.GET("/api/leads", { params: { query: { limit: 1 } } }));
+      const made = await unwrap<CampaignView>(
+        client.POST("/api/campaigns", {
+          body: { name: "First campaign", sequence_id: sequence, mailbox_ids: [mailbox] },
+        }),
+      );
+      await unwrap(
+        client.POST("/api/campaigns/{id}/enrolments", {
+          params: { path: { id: made.id } },
+          body: { filter: {}, except: [], expected_count: everybody.total ?? 0, with_missing_values: false },
+        }),
+      );
+      return made;
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+  return { address, connect, prepare };
+}
