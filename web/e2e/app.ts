@@ -22,7 +22,13 @@ export interface Opened {
 export async function openApp(
   page: Page,
   path: string,
-  options: { theme?: "light" | "dark"; override?: Record<string, unknown>; signedOut?: boolean } = {},
+  options: {
+    theme?: "light" | "dark";
+    override?: Record<string, unknown>;
+    signedOut?: boolean;
+    failing?: (url: URL) => boolean;
+    problem?: object;
+  } = {},
 ): Promise<Opened> {
   const errors: string[] = [];
   page.on("console", (m) => {
@@ -42,6 +48,8 @@ export async function openApp(
       });
   });
   await answerAll(page, options.override);
+  const { failing, problem } = options;
+  if (failing) await page.route(failing, (route) => route.fulfill({ status: 500, json: problem ?? {} }));
   if (options.signedOut) await page.addInitScript(() => localStorage.removeItem("leadflow.refresh"));
   if (options.theme) await page.addInitScript((theme) => localStorage.setItem("leadflow.theme", theme), options.theme);
   await page.goto(`${ORIGIN}${path}`);

@@ -25,7 +25,7 @@ test("an answer that arrives changes nothing for who is writing", async ({ page 
   await page.keyboard.type("Thank you, ");
   const newcomer = {
     ...first,
-    lead_id: "lead_9",
+    lead_id: "lead_11",
     lead_name: "Beth Lawson",
     unread: 1,
     last_at: "2026-11-17T10:42:00Z",
@@ -34,7 +34,7 @@ test("an answer that arrives changes nothing for who is writing", async ({ page 
   const asked = page.waitForResponse((r) => new URL(r.url()).pathname === "/api/inbox");
   await page.route("**/api/inbox?**", (route) => route.fulfill({ json: after }));
   await asked;
-  const mark = page.getByRole("button", { name: "1 new" });
+  const mark = page.getByRole("button", { name: "1 new", exact: true });
   await expect(mark).toBeVisible();
   await page.keyboard.type("here are the prices");
   await expect(box).toBeFocused();

@@ -40,7 +40,7 @@ test("rows move, peek, select and open by key; few rows are in the document", as
   await expect(page.getByRole("complementary", { name: "Elena Marsh" })).toBeVisible();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/leads\/lead_0$/);
-  await expect(page.getByText("Turned hot")).toBeVisible();
+  await expect(page.getByText("Turned hot", { exact: true })).toBeVisible();
 });
 
 test("a long list is fetched a page at a time, by the cursor of the page before", async ({ page }) => {

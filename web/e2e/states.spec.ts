@@ -30,7 +30,9 @@ for (const [path, answer, what] of PARTS) {
   });
 
   test(`${what} at ${path}, failed and asked again`, async ({ page }) => {
-    await openApp(page, path, { override: { [answer]: undefined } });
+    const broken = (url: URL) => url.pathname === answer.slice("GET ".length);
+    const json = { title: "Broken", status: 500, code: "internal", detail: "It broke." };
+    await openApp(page, path, { failing: broken, problem: json });
     const told = page.getByRole("alert").filter({ hasText: `${what} did not load` });
     await expect(told).toBeVisible();
     await sound(page);
@@ -38,6 +40,17 @@ for (const [path, answer, what] of PARTS) {
     await told.getByRole("button", { name: "Try again" }).focus();
     await page.keyboard.press("Enter");
     await again;
+  });
+}
+
+for (const [path, answer, what] of [
+  ["/leads/lead_0", "/api/leads/lead_0", "This lead"],
+  ["/campaigns/campaign_1", "/api/campaigns/campaign_1", "This campaign"],
+] as const) {
+  test(`${what}, where there is none, is a page of its own`, async ({ page }) => {
+    await openApp(page, path, { override: { [`GET ${answer}`]: undefined } });
+    await expect(page.getByRole("heading", { name: `${what} does not exist` })).toBeVisible();
+    await sound(page);
   });
 }
 

@@ -129,7 +129,7 @@ test.describe("the story", () => {
     await mailbox.close();
     await visit(page, "/leads?q=nora+bellweather");
     await page.getByRole("link", { name: "Nora Bellweather" }).click();
-    await expect(page.getByText("Turned hot")).toBeVisible(SOON);
+    await expect(page.getByText("Turned hot", { exact: true })).toBeVisible(SOON);
     await expect(page.getByText("High priority")).toBeVisible(SOON);
     await page.getByRole("button", { name: /Notifications/ }).click();
     await expect(page.getByText("Nora Bellweather turned hot").first()).toBeVisible(SOON);

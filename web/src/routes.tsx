@@ -85,6 +85,7 @@ const sequence = createRoute({
 const campaigns = createRoute({
   getParentRoute: under,
   path: "/campaigns",
+  validateSearch: (s: Raw): { add?: boolean } => (s.add ? { add: true } : {}),
   component: lazyRouteComponent(() => import("@/features/campaigns/list-page"), "CampaignsPage"),
 });
 const campaign = createRoute({

@@ -18,6 +18,12 @@ export const queryClient = new QueryClient({
   },
 });
 
+/** Asked for again every so often, until it turns out that it does not exist. */
+export const whileThere =
+  (ms: number) =>
+  (query: { state: { error: unknown } }): number | false =>
+    query.state.error && asProblem(query.state.error).status === 404 ? false : ms;
+
 /** How often pages that show moving things ask again; hidden tabs do not ask at all. */
 export const LIVE_MS = 5_000;
 export const SLOW_MS = 30_000;

@@ -13,6 +13,10 @@ const LISTS: [string, string][] = [
   ["Space", "Peek"],
   ["x", "Select"],
   ["shift+j", "Extend the selection"],
+  ["e", "Done"],
+  ["f", "Filter"],
+  ["d", "Follow up"],
+  ["1", "First tab, and so on to 6"],
   ["Escape", "Close, clear"],
 ];
 

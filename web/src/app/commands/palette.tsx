@@ -12,6 +12,7 @@ import { Key } from "@/shared/ui/key";
 import { paletteOpen } from "./open";
 import { findPeople } from "./people";
 import { type Command, keyCaps, matches, useAllCommands } from "./registry";
+import { useThings } from "./things";
 
 interface Row {
   id: string;
@@ -22,6 +23,8 @@ interface Row {
   run: () => void;
 }
 
+/** What opened the palette finds nothing in it. */
+const HERE = new Set(["palette", "search"]);
 const ORDER: Command["group"][] = ["This page", "Do", "Go to"];
 
 export function Palette() {
@@ -48,10 +51,15 @@ function PaletteBody() {
   const commands = useAllCommands();
   const navigate = useNavigate();
   const asked = useDelayed(query.trim(), 120);
+  const things = useThings(query.trim().length >= 2);
   const people = useQuery({ ...findPeople(asked), enabled: asked.length >= 2 });
 
   const rows = useMemo<Row[]>(() => {
-    const found = ORDER.flatMap((group) => commands.filter((c) => c.group === group && matches(c, query)));
+    const listed = commands.filter((c) => !HERE.has(c.id));
+    const found = ORDER.flatMap((group) => listed.filter((c) => c.group === group && matches(c, query)));
+    // What begins with the words comes before what has them somewhere.
+    const begins = (c: Command) => c.title.toLowerCase().startsWith(query.trim().toLowerCase());
+    if (query.trim()) found.sort((a, b) => Number(begins(b)) - Number(begins(a)));
     const asRow = (c: Command): Row => ({
       id: c.id,
       group: c.group,
@@ -60,12 +68,20 @@ function PaletteBody() {
       caps: c.keys ? keyCaps(c.keys) : [],
       run: c.run,
     });
+    const named = query.trim().length >= 2 ? things.filter((t) => matches({ title: t.name }, query)).slice(0, 8) : [];
     const persons = asked.length >= 2 && query.trim().length >= 2 ? (people.data ?? []) : [];
     return [
       ...found.map(asRow),
+      ...named.map((t) => ({
+        id: `${t.group}-${t.id}`,
+        group: t.group,
+        text: t.name,
+        caps: ["↵"],
+        run: () => void navigate({ to: t.to, params: { id: t.id } }),
+      })),
       ...persons.map((p) => ({
         id: `lead-${p.id}`,
-        group: "People",
+        group: "People and companies",
         text: (
           <>
             {p.name} <span className="ml-1 text-ink-2">{p.company}</span>
@@ -76,7 +92,7 @@ function PaletteBody() {
         run: () => void navigate({ to: "/leads/$id", params: { id: p.id } }),
       })),
     ];
-  }, [commands, query, asked, people.data, navigate]);
+  }, [commands, query, asked, people.data, things, navigate]);
 
   const index = Math.min(active, Math.max(0, rows.length - 1));
   useEffect(() => {
@@ -132,7 +148,7 @@ function PaletteBody() {
         className="min-h-0 flex-1 overflow-y-auto py-1"
       >
         {rows.length === 0 ? (
-          <p className="px-4 py-3 text-ink-2">{people.isFetching ? "Looking…" : "Nothing is called that."}</p>
+          <p className="px-4 py-3 text-ink-2">{people.isFetching ? "Looking…" : `No results for “${query.trim()}”.`}</p>
         ) : null}
         {rows.map((row, i) => (
           <div key={row.id} role="presentation">

@@ -1,6 +1,6 @@
 // The app around its pages: rail or tab bar, palette, help, toasts, and the commands that work everywhere.
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { CircleQuestionMark, Moon, PanelLeft, Search, Undo2 } from "lucide-react";
+import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
@@ -10,10 +10,14 @@ import { keyboard, listen } from "@/shared/lib/keyboard";
 import { createStoredStore, useStore } from "@/shared/lib/store";
 import { Toasts, undoLast } from "@/shared/ui/toast";
 import { PLACES } from "./nav";
+import { OfflineLine } from "./offline";
 import { Rail } from "./rail";
+import { stopping } from "./stopping";
 import { TabBar } from "./tab-bar";
 
+const StopSending = lazy(() => import("./stop-sending").then((m) => ({ default: m.StopSending })));
 const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));
+const HotAlert = lazy(() => import("@/app/notify/hot-alert").then((m) => ({ default: m.HotAlert })));
 const Help = lazy(() => import("@/app/commands/help").then((m) => ({ default: m.Help })));
 
 const railState = createStoredStore<"auto" | "narrow">("leadflow.rail", "auto", ["auto", "narrow"]);
@@ -65,6 +69,30 @@ export function AppShell() {
         group: "Do",
         icon: Moon,
         run: () => theme.set(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
+      },
+      {
+        id: "stop-all",
+        title: "Stop all sending",
+        also: "pause halt",
+        group: "Do",
+        icon: OctagonPause,
+        run: () => stopping.set("asked"),
+      },
+      {
+        id: "make-campaign",
+        title: "New campaign",
+        also: "create add",
+        group: "Do",
+        icon: Send,
+        run: () => void navigate({ to: "/campaigns", search: { add: true } }),
+      },
+      {
+        id: "make-sequence",
+        title: "New sequence",
+        also: "create add write",
+        group: "Do",
+        icon: ListTree,
+        run: () => void navigate({ to: "/sequences/$id", params: { id: "new" } }),
       },
       ...PLACES.map(
         (p): Command => ({
@@ -118,9 +146,12 @@ export function AppShell() {
         <TabBar />
       </div>
       <Suspense fallback={null}>
+        <HotAlert />
+        <StopSending />
         <Palette />
         <Help />
       </Suspense>
+      <OfflineLine />
       <Toasts />
     </>
   );

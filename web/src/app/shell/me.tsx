@@ -4,6 +4,7 @@ import { Keyboard, LogOut, Moon, Sun, SunMoon } from "lucide-react";
 import { signOut, useIdentity } from "@/app/auth/use-session";
 import { helpOpen } from "@/app/commands/open";
 import { theme } from "@/app/theme/theme";
+import { initials } from "@/shared/lib/format";
 import { useStore } from "@/shared/lib/store";
 import { Avatar } from "@/shared/ui/avatar";
 import { Menu } from "@/shared/ui/menu";
@@ -20,7 +21,7 @@ export function Me() {
       trigger={
         <button
           type="button"
-          aria-label={`${identity.user.name}, your menu`}
+          aria-label={`${initials(identity.user.name)}, ${identity.user.name}, your menu`}
           className="flex size-7 shrink-0 items-center justify-center rounded-full max-sm:size-11"
         >
           <Avatar name={identity.user.name} me />

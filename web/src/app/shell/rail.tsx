@@ -81,10 +81,10 @@ function RailLink({
           "text-meta text-ink-2",
           badge.dashed &&
             "flex size-[18px] items-center justify-center rounded-full border border-dashed border-held text-held-ink",
-          narrow && "absolute -top-0.5 right-0",
+          narrow && "absolute -top-1 -right-1 rounded-full bg-canvas px-0.5 leading-4",
         )}
       >
-        {narrow ? "" : count(badge.n)}
+        {narrow && badge.n > 99 ? "99+" : count(badge.n)}
         <span className="sr-only"> {badge.label}</span>
       </span>
     );

@@ -1,17 +1,22 @@
 // Stopping everything that is sent: the question before it, and until when. Loaded when it is asked for.
 import { PauseDialog } from "@/app/pause/pause-dialog";
 import { whenIn } from "@/shared/lib/format";
+import { useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { useSending, useWorkspaceZone } from "./queries";
+import { type Stopping, stopping } from "./stopping";
 
-export type Stopping = "asked" | "until";
+export function StopSending() {
+  const asked = useStore(stopping);
+  return asked ? <Asked asked={asked} onAsked={stopping.set} /> : null;
+}
 
-export function StopSending({ stopping, onStopping }: { stopping: Stopping; onStopping: (to?: Stopping) => void }) {
+function Asked({ asked, onAsked }: { asked: Stopping; onAsked: (to?: Stopping) => void }) {
   const { sending: before, change } = useSending();
   const zone = useWorkspaceZone();
-  const close = () => onStopping(undefined);
+  const close = () => onAsked(undefined);
   const stop = async () => {
     close();
     try {
@@ -36,7 +41,7 @@ export function StopSending({ stopping, onStopping }: { stopping: Stopping; onSt
         },
       },
     );
-  if (stopping === "until")
+  if (asked === "until")
     return (
       <PauseDialog
         title="Stop all sending until a time"
@@ -60,7 +65,7 @@ export function StopSending({ stopping, onStopping }: { stopping: Stopping; onSt
           <Button kind="grave" onClick={() => void stop()}>
             Stop all sending
           </Button>
-          <Button onClick={() => onStopping("until")}>Stop until a time</Button>
+          <Button onClick={() => onAsked("until")}>Stop until a time</Button>
           <Button kind="quiet" onClick={close}>
             Keep sending
           </Button>

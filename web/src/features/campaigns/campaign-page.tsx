@@ -42,6 +42,7 @@ import {
   lackingQuery,
   type Move,
   type PeopleFilter,
+  senderChoicesQuery,
   useCampaignMove,
   useCloneCampaign,
   usePauseCampaign,
@@ -72,10 +73,12 @@ const QUESTIONS: Record<Question, (name: string, n: number) => { title: string; 
 export function CampaignPage() {
   const { id } = useParams({ from: "/app/campaigns/$id" });
   const query = useQuery(campaignQuery(id));
-  if (!query.data) {
+  // What is below waits for what is above: nothing moves once it is shown.
+  const above = [useQuery(senderChoicesQuery), useQuery(sequencesQuery)];
+  if (!query.data || above.some((q) => q.isPending)) {
     return (
       <Page title="Campaign" parent={{ to: "/campaigns", label: "Campaigns" }}>
-        <Loaded query={query} what="This campaign">
+        <Loaded query={{ ...query, data: undefined }} what="This campaign" page>
           {() => null}
         </Loaded>
       </Page>
@@ -291,8 +294,6 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}
         </Loaded>
-        <IntakeSection campaign={c} open={open && changes} />
-        <VariantsView campaign={c} open={open && changes} />
         <People
           campaign={c}
           steps={stats.data?.steps.length ?? sequence?.steps.length ?? 0}
@@ -301,6 +302,8 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             void navigate({ to: "/campaigns/$id", params: { id: c.id }, search: { state: f }, replace: true })
           }
         />
+        <VariantsView campaign={c} open={open && changes} />
+        <IntakeSection campaign={c} open={open && changes} />
       </Scroll>
       {pausing ? (
         <PauseDialog

@@ -1,6 +1,6 @@
 // All campaigns with their state and numbers.
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
@@ -17,7 +17,11 @@ import { NewCampaign } from "./new-campaign";
 
 export function CampaignsPage() {
   const may = useMay("rep");
-  const [adding, setAdding] = useState(false);
+  const search = useSearch({ from: "/app/campaigns" });
+  const navigate = useNavigate();
+  const adding = may && !!search.add;
+  const setAdding = (add: boolean) =>
+    void navigate({ to: "/campaigns", search: add ? { add: true } : {}, replace: true });
   const [tab, setTab] = useState<"open" | "archived">("open");
   const query = useQuery({ ...(tab === "archived" ? archivedQuery : campaignsQuery), refetchInterval: 15_000 });
   useCommands(

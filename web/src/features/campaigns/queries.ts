@@ -1,7 +1,7 @@
 // Campaigns at the API: listed, made, moved between states, their people and numbers.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS, SLOW_MS } from "@/api/query";
+import { LIVE_MS, SLOW_MS, whileThere } from "@/api/query";
 import type { components } from "@/api/schema";
 import type { CampaignView, EnrolmentView, Page } from "@/api/types";
 import type { Account } from "@/shared/lib/account-state";
@@ -12,7 +12,7 @@ export const campaignQuery = (id: string) =>
     queryKey: ["campaigns", "one", id],
     queryFn: ({ signal }) =>
       unwrap<CampaignView>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: (q) => (q.state.data?.state === "pausing" ? 2_000 : LIVE_MS),
+    refetchInterval: (q) => whileThere(q.state.data?.state === "pausing" ? 2_000 : LIVE_MS)(q),
   });
 
 export interface MessageFigures {

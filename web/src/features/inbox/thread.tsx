@@ -88,7 +88,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             group: "This page",
             keys: "r",
             icon: Pencil,
-            run: () => document.querySelector<HTMLTextAreaElement>("[data-composer] textarea")?.focus(),
+            run: () => document.querySelector<HTMLElement>("[data-composer] [data-first]")?.focus(),
           },
         ]
       : [],

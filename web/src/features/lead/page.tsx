@@ -62,7 +62,7 @@ export function LeadPage() {
         ) : undefined
       }
     >
-      <Loaded query={query} what="This lead">
+      <Loaded query={query} what="This lead" page>
         {(lead) => <LeadBody key={lead.id} lead={lead} />}
       </Loaded>
     </Page>

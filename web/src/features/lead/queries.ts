@@ -2,7 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, whileThere } from "@/api/query";
 import type { Channel, LeadRow, LeadStatus } from "@/api/types";
 import type { HandedOver } from "@/app/story/call-back";
 import type { Written } from "@/shared/editor/composer";
@@ -50,7 +50,7 @@ export const leadQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "one", id],
     queryFn: ({ signal }) => unwrap<LeadDetail>(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: LIVE_MS * 2,
+    refetchInterval: whileThere(LIVE_MS * 2),
   });
 
 /** The channels over which free words go to the lead by now; WhatsApp is one for a day after they wrote. */

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
+import { keyCaps } from "@/app/commands/registry";
 import { type HandedOver, useSayHandedOver } from "@/app/story/call-back";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer, type Written } from "@/shared/editor/composer";
@@ -83,9 +84,18 @@ export function WriteBox({
             .catch((error) => toastProblem("The note was not saved", error));
         }}
       >
-        <TextArea aria-label="Note" rows={3} autoFocus value={note} onChange={(e) => setNote(e.target.value)} />
+        <TextArea
+          aria-label="Note"
+          rows={3}
+          autoFocus
+          value={note}
+          onChange={(e) => setNote(e.target.value)}
+          onKeyDown={(e) => {
+            if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
+          }}
+        />
         <div className="mt-2 flex gap-2">
-          <Button kind="primary" type="submit" disabled={!note.trim()}>
+          <Button kind="primary" type="submit" hint={keyCaps("mod+Enter").join(" ")} disabled={!note.trim()}>
             Add the note
           </Button>
           <Button kind="quiet" onClick={() => onWriting("none")}>

@@ -33,7 +33,7 @@ export function RevenuePage() {
     <Page title="Revenue" muted="monthly recurring">
       <RevenueTabs value="overview" clients={revenue.data?.clients} />
       <Scroll>
-        <Loaded query={revenue} what="Revenue">
+        <Loaded query={transactions.isPending ? { ...revenue, data: undefined } : revenue} what="Revenue">
           {(r) => {
             const amount = (minor: number) => money({ amount_minor: minor, currency: r.mrr.currency });
             const now = r.months.at(-1);

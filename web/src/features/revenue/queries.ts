@@ -1,7 +1,7 @@
 // Clients, what they pay, and what moved.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { SLOW_MS } from "@/api/query";
+import { LIVE_MS } from "@/api/query";
 import type { Page } from "@/api/types";
 import type { Money } from "@/shared/lib/format";
 
@@ -53,14 +53,14 @@ export const revenueQuery = queryOptions({
   queryKey: ["revenue"],
   queryFn: ({ signal }) =>
     unwrap<RevenueView>(client.GET("/api/revenue", { params: { query: { months: 6 } }, signal })),
-  refetchInterval: SLOW_MS,
+  refetchInterval: LIVE_MS,
 });
 
 export const clientsQuery = queryOptions({
   queryKey: ["clients"],
   queryFn: ({ signal }) =>
     unwrap<Page<ClientView>>(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),
-  refetchInterval: SLOW_MS,
+  refetchInterval: LIVE_MS,
 });
 
 export const transactionsQuery = queryOptions({
@@ -69,5 +69,5 @@ export const transactionsQuery = queryOptions({
     unwrap<Page<TransactionView>>(
       client.GET("/api/revenue/transactions", { params: { query: { limit: 50 } }, signal }),
     ),
-  refetchInterval: SLOW_MS,
+  refetchInterval: LIVE_MS,
 });

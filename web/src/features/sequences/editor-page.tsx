@@ -141,7 +141,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
     const made = await save.mutateAsync({ id: base?.id, rev: base?.rev, draft });
     edits.clear();
     take(made);
-    toast(`Saved as version ${made.version}`);
+    toast(base && made.version === base.version ? "Saved" : `Saved as version ${made.version}`);
     if (!base) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true, ignoreBlocker: true });
     return made;
   };
@@ -250,7 +250,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
           />
         ) : null}
         <FoundEdits at={edits.foundAt} file={file} onDiscard={discard} />
-        {failed && !asked ? <Failed error={failed} /> : null}
+        {failed && !asked && !theirs ? <Failed error={failed} /> : null}
         <ChangedBy who="rep">
           <Field label="Name" error={errors.name}>
             <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />

@@ -60,8 +60,12 @@ test("caps are saved on the revision that was seen, and theirs are shown when so
   await cache.invalidateQueries();
   await screen.findByText("Changed by somebody meanwhile.");
   fireEvent.click(screen.getByText("Save how often"));
-  await screen.findByText("Look again.");
-  expect(sent.find((s) => s.method === "PATCH")?.body.rev).toBe(4);
+  await expect.poll(() => sent.find((s) => s.method === "PATCH")?.body.rev).toBe(4);
+  await expect.poll(() => screen.getByText("Save how often").getAttribute("aria-busy")).toBeNull();
+  // The panel says it: one message is enough.
+  expect(screen.getAllByRole("alert").map((a) => a.textContent?.includes("Changed by somebody meanwhile."))).toEqual([
+    true,
+  ]);
 });
 
 function CapsPage() {

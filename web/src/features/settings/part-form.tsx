@@ -92,7 +92,7 @@ export function PartForm({
     <form onSubmit={form.submit} noValidate className="space-y-3 pt-6">
       <Heading note={note}>{title}</Heading>
       {intro ? <p className="text-ink-2">{intro}</p> : null}
-      <FormProblem problem={form.problem} fields={fields.map(({ key }) => at(key))} />
+      <FormProblem problem={meanwhile ? undefined : form.problem} fields={fields.map(({ key }) => at(key))} />
       {meanwhile ? (
         <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
           <p>

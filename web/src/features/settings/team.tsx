@@ -77,12 +77,12 @@ export function TeamSection() {
               return (
                 <li key={m.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
                   <Avatar name={m.name} me={self} />
-                  <span className="min-w-0 flex-1">
+                  <span className="min-w-0 flex-1 basis-[200px]">
                     <span className="block font-medium">
                       {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
                       {m.disabled ? <Badge>Off</Badge> : null}
                     </span>
-                    <span className="block text-meta text-ink-2">{m.email}</span>
+                    <span className="block text-meta break-all text-ink-2">{m.email}</span>
                   </span>
                   <span className="text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
                   {may && !self && m.role !== "owner" ? (

@@ -7,7 +7,7 @@ import { Closing, useFinish } from "@/app/tasks/outcome";
 import type { TaskView } from "@/app/tasks/queries";
 import { hasMore, TaskWords } from "@/app/tasks/words";
 import { cx } from "@/shared/lib/cx";
-import { plural, when } from "@/shared/lib/format";
+import { happened, plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { useSteady } from "@/shared/lib/steady";
@@ -28,7 +28,15 @@ const KIND: Record<TaskView["kind"], string> = {
 
 /** A call that fell due a moment ago is not late yet. */
 const LATE_MS = 15 * 60_000;
-const lateAt = (t: TaskView, now: number) => new Date(t.due_at).getTime() < now - LATE_MS;
+/** A hot lead is not late: the moment passed, and the call is as good as it was. */
+const lateAt = (t: TaskView, now: number) => t.kind !== "hot_lead" && new Date(t.due_at).getTime() < now - LATE_MS;
+
+/** Who was on the page a while ago is not there any more. */
+const HERE_MS = 3 * 60_000;
+export const titleAt = (t: TaskView, now: number) =>
+  t.kind === "hot_lead" && new Date(t.due_at).getTime() < now - HERE_MS
+    ? `Turned hot ${happened(t.due_at, now)}`
+    : t.title;
 
 /** The clock alone for today, the day before it otherwise. */
 const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
@@ -136,9 +144,13 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
                   <span className="block font-normal text-ink-2 md:hidden">
                     <span className={cx(isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span> {KIND[t.kind]}
                   </span>
-                  <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">{t.title}</span>
+                  <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">
+                    {titleAt(t, now)}
+                  </span>
                 </button>
-                <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">{t.title}</span>
+                <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">
+                  {titleAt(t, now)}
+                </span>
                 <span className="flex items-center justify-end gap-2 md:min-w-[132px]">
                   <Closing task={t} hint={i === at ? "E" : undefined} onClose={(outcome) => finish(t, outcome)} />
                 </span>

@@ -16,7 +16,7 @@ import { Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Bar, ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
 import { Due } from "./due";
 import { FirstRun } from "./first-run";
-import { HotAlert } from "./hot-alert";
+import { Guide } from "./guide";
 import {
   type Counters,
   daysQuery,
@@ -36,6 +36,14 @@ export function TodayPage() {
   const now = useNow();
   const stats = useQuery(statsQuery);
   const empty = stats.data && stats.data.leads === 0;
+  // What is below waits for what is above: nothing moves once it is shown.
+  const parts = [
+    useQuery(tasksQuery),
+    useQuery(summariesQuery),
+    useQuery(daysQuery),
+    useQuery(waitingQuery),
+    useQuery(hotQuery),
+  ];
   return (
     <Page title="Today" muted={`${longDay(now)}, ${clock(now)}`}>
       {stats.error && !stats.data ? (
@@ -44,6 +52,8 @@ export function TodayPage() {
         <LoadingRows rows={10} label="Loading today" />
       ) : empty ? (
         <FirstRun />
+      ) : parts.some((q) => q.isPending) ? (
+        <LoadingRows rows={10} label="Loading today" />
       ) : (
         <Split main={<Main stats={stats.data} />} side={<Side />} />
       )}
@@ -59,7 +69,7 @@ function Main({ stats }: { stats: StatsView }) {
   const mrrNow = n(week, "mrr_new_minor") + n(week, "mrr_expansion_minor");
   return (
     <div className="pb-6">
-      <HotAlert />
+      {sent(stats.total) === 0 ? <Guide leads={stats.leads} /> : null}
       <Figures className="mx-6 max-lg:mx-4">
         <StatTile
           label="Sent, 7 days"
@@ -195,8 +205,8 @@ function Side() {
   const waiting = useQuery(waitingQuery);
   const hot = useQuery(hotQuery);
   const days = useQuery(daysQuery).data?.days ?? [];
-  // Who asked to stop, or whose machine answered, waits for nobody.
-  const items = (waiting.data?.items ?? []).filter((c) => !c.kind || c.kind === "human");
+  // The same that the inbox and the rail count.
+  const items = waiting.data?.items ?? [];
   return (
     <div className="space-y-5">
       <section aria-label="Waiting for your reply">

@@ -1,5 +1,5 @@
 // Writing to somebody: subject, text, where it goes from; sent with Ctrl or Cmd and Enter.
-import { type KeyboardEvent, type ReactNode, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -59,8 +59,12 @@ export function Composer({
   };
   const sms = v.channel === "sms";
   const mail = v.channel === "email";
-  const missing = !v.text.trim() || (withSubject && mail && !v.subject.trim());
+  const asksSubject = withSubject && mail;
+  const missing = asksSubject && !v.subject.trim() ? "subject" : v.text.trim() ? undefined : "text";
+  const subject = useRef<HTMLInputElement>(null);
+  const text = useRef<HTMLTextAreaElement>(null);
   const send = async (at?: string) => {
+    if (missing) (missing === "subject" ? subject : text).current?.focus();
     if (busy || missing) return;
     setBusy(true);
     setError(undefined);
@@ -103,8 +107,11 @@ export function Composer({
           <span className="font-medium text-ink">{to[v.channel] ?? ""}</span>
         </span>
       </div>
-      {withSubject && mail ? (
+      {asksSubject ? (
         <input
+          ref={subject}
+          data-first=""
+          autoFocus={autoFocus}
           aria-label="Subject"
           placeholder="Subject"
           value={v.subject}
@@ -114,10 +121,12 @@ export function Composer({
         />
       ) : null}
       <textarea
+        ref={text}
+        data-first={asksSubject ? undefined : ""}
         aria-label={sms ? "SMS text" : "Message"}
         placeholder={sms ? "Write an SMS" : "Write a message"}
         rows={mail ? 6 : 3}
-        autoFocus={autoFocus}
+        autoFocus={autoFocus && !asksSubject}
         value={v.text}
         onChange={(e) => draft.change({ ...v, text: e.target.value })}
         onKeyDown={onKey}
@@ -129,10 +138,21 @@ export function Composer({
         </div>
       ) : null}
       <div className="flex flex-wrap items-center gap-2 border-t px-2 py-1.5">
-        <Button kind="primary" hint={MAC ? "⌘↵" : "Ctrl ↵"} busy={busy} disabled={missing} onClick={() => void send()}>
+        <Button
+          kind="primary"
+          hint={MAC ? "⌘↵" : "Ctrl ↵"}
+          busy={busy}
+          disabled={!!missing}
+          onClick={() => void send()}
+        >
           {sms && parts > 1 ? `Send ${hasFields(v.text) ? "about " : ""}${parts} SMS` : "Send"}
         </Button>
-        <SendLater disabled={missing || busy} onChoose={(at) => void send(at)} />
+        <SendLater disabled={!!missing || busy} onChoose={(at) => void send(at)} />
+        {missing && (v.text || v.subject) ? (
+          <span className="text-meta text-ink-2">
+            {missing === "subject" ? "Add a subject to send." : "Write a message to send."}
+          </span>
+        ) : null}
         {sms ? <SmsSize text={v.text} /> : null}
         {note}
         <span className="ml-auto text-meta text-ink-3">{draft.savedAt ? `Saved ${clock(draft.savedAt)}` : ""}</span>

@@ -90,7 +90,7 @@ export function isTyping(target: EventTarget | null): boolean {
 
 /** Enter and Space on a focused control are the control's own. */
 function ownKey(e: KeyboardEvent): boolean {
-  if (e.key !== "Enter" && e.key !== " ") return false;
+  if ((e.key !== "Enter" && e.key !== " ") || e.ctrlKey || e.metaKey) return false;
   const el = e.target as HTMLElement | null;
   return !!el?.closest?.("button, a[href], summary, [role=menuitem], [role=option], input");
 }

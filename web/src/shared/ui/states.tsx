@@ -92,6 +92,19 @@ export function ErrorState({
   );
 }
 
+/** It is not there, and asking again would not bring it. */
+function Gone({ what }: { what: string }) {
+  return (
+    <div role="alert" className="m-6 max-w-[560px] max-sm:m-4">
+      <h2 className="text-person font-semibold">{what} does not exist</h2>
+      <p className="mt-1 text-ink-2">It may have been deleted, or the address is from an older link.</p>
+      <Button className="mt-3" onClick={() => history.back()}>
+        Go back
+      </Button>
+    </div>
+  );
+}
+
 interface QueryLike<T> {
   data: T | undefined;
   error: unknown;
@@ -104,14 +117,18 @@ export function Loaded<T>({
   query,
   what,
   loading,
+  page,
   children,
 }: {
   query: QueryLike<T>;
   what: string;
   loading?: ReactNode;
+  /** The page is about this alone: where it does not exist, there is no page. */
+  page?: boolean;
   children: (data: T) => ReactNode;
 }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (page && query.error && asProblem(query.error).status === 404) return <Gone what={what} />;
   if (query.error)
     return <ErrorState what={`${what} did not load`} error={query.error} retry={() => query.refetch()} />;
   return <>{loading ?? <LoadingRows label={`Loading ${what.toLowerCase()}`} />}</>;

@@ -1,0 +1,69 @@
+// Somebody turned hot: said once, top right, on whatever page one is, with the number to call.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Phone } from "lucide-react";
+import { client, unwrap } from "@/api/client";
+import { happened, phone } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { Button, buttonStyle } from "@/shared/ui/button";
+import { HeatMark } from "@/shared/ui/heat";
+import { notificationsQuery, useMarkRead } from "./queries";
+
+/** After that the bell and the task in Today tell it. */
+const LOUD_MS = 60 * 60_000;
+
+export function HotAlert() {
+  const items = useQuery(notificationsQuery).data?.items ?? [];
+  const read = useMarkRead();
+  const now = useNow();
+  const hot = items.find(
+    (n) => n.kind === "hot_lead" && !n.read_at && n.lead_id && now - Date.parse(n.created_at) < LOUD_MS,
+  );
+  const lead = hot?.lead_id ?? "";
+  const known = useQuery({
+    queryKey: ["leads", "one", lead],
+    queryFn: ({ signal }) =>
+      unwrap<{ phone?: string | null }>(client.GET("/api/leads/{id}", { params: { path: { id: lead } }, signal })),
+    enabled: !!lead,
+  }).data;
+  if (!hot?.lead_id) return null;
+  const since = happened(hot.created_at, now);
+  return (
+    <section
+      aria-label="Hot lead"
+      className="fixed top-14 right-4 z-30 w-[340px] max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
+    >
+      <div className="flex items-start gap-3">
+        <HeatMark temperature="hot" size={20} />
+        <div className="min-w-0 flex-1" role="status">
+          <p className="font-semibold">
+            {hot.title} {since === "now" ? "" : <span className="font-normal text-ink-2">{since}</span>}
+          </p>
+          <p className="text-ink-2">{hot.detail}</p>
+        </div>
+      </div>
+      <div className="mt-2 flex flex-wrap gap-2">
+        {known?.phone ? (
+          <a
+            href={`tel:${known.phone}`}
+            onClick={() => read.mutate(hot.id)}
+            className={buttonStyle({ kind: "primary" })}
+          >
+            <Phone size={15} aria-hidden="true" /> {phone(known.phone)}
+          </a>
+        ) : null}
+        <Link
+          to="/leads/$id"
+          params={{ id: hot.lead_id }}
+          onClick={() => read.mutate(hot.id)}
+          className={buttonStyle({ kind: "outline" })}
+        >
+          Open the lead
+        </Link>
+        <Button kind="quiet" onClick={() => read.mutate(hot.id)}>
+          Dismiss
+        </Button>
+      </div>
+    </section>
+  );
+}
