@@ -1,6 +1,7 @@
 //! What an inbound message is: a person's answer, an opt-out, an absence with its end, another machine, a bounce.
 
 pub mod fresh_text;
+pub mod interest;
 pub mod machine;
 pub mod return_date;
 pub mod wording;
@@ -9,7 +10,8 @@ use crate::email_address::EmailAddress;
 use crate::message::ReplyKind;
 use crate::sequence::Channel;
 use crate::sms::{SmsKeyword, sms_keyword};
-use fresh_text::fresh_text;
+use fresh_text::{fresh_text, without_ours};
+use interest::interest;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -39,6 +41,8 @@ pub struct Classified {
     pub returns_on: Option<Date>,
     /// A person's answer that is a no.
     pub refuses: bool,
+    /// A person's answer that shows interest.
+    pub interested: bool,
     /// A person's answer without a word: a picture, a reaction.
     pub wordless: bool,
     /// Whom a note of departure names instead.
@@ -48,18 +52,19 @@ pub struct Classified {
 impl Classified {
     fn new(kind: ReplyKind, rule: &'static str, seen: &str) -> Self {
         let seen = seen.trim().chars().take(200).collect();
-        Self { kind, rule, seen, returns_on: None, refuses: false, wordless: false, successor: None }
+        Self { kind, rule, seen, returns_on: None, refuses: false, interested: false, wordless: false, successor: None }
     }
 
-    /// What nobody can tell a yes from is none.
+    /// Where they say what a yes sounds like. Without a sign of it an answer is neither yes nor no.
     pub fn is_positive(&self) -> bool {
-        self.kind == ReplyKind::Human && !self.refuses && !self.wordless
+        self.kind == ReplyKind::Human && self.interested && !self.refuses && !self.wordless
     }
 }
 
-/// Headers first, then the subject; the body decides only what wording can (opt-out, departure) and the date.
-pub fn classify(message: &InboundText<'_>) -> Classified {
-    let fresh = fresh_text(beginning(message.text));
+/// Headers first, then the subject; the body decides only what wording can (opt-out, departure) and the date. `ours`: what we
+/// wrote to them, which is nothing that they say, marked as quoted or not.
+pub fn classify(message: &InboundText<'_>, ours: &[&str]) -> Classified {
+    let fresh = without_ours(&fresh_text(beginning(message.text)), ours);
     if message.channel != Channel::Email {
         return classify_sms(message.text, &fresh);
     }
@@ -89,7 +94,13 @@ fn by_a_person(fresh: &str) -> Classified {
             let no = Classified::new(ReplyKind::Human, "refusal_wording", sentence);
             Classified { refuses: true, ..no }
         }
-        None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
+        None => match interest(fresh) {
+            Some(sentence) => {
+                let yes = Classified::new(ReplyKind::Human, "interest_wording", sentence);
+                Classified { interested: true, ..yes }
+            }
+            None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
+        },
     }
 }
 
@@ -100,7 +111,7 @@ fn beginning(text: &str) -> &str {
 }
 
 fn classify_sms(text: &str, fresh: &str) -> Classified {
-    if sms_keyword(text) == Some(SmsKeyword::Stop) {
+    if sms_keyword(text) == Some(SmsKeyword::Stop) || wording::polite_stop(text) {
         return Classified::new(ReplyKind::OptOut, "stop_word", text);
     }
     by_a_person(fresh)

@@ -4,14 +4,14 @@ use super::reply::{Answer, answered, clip, lead, suppress};
 use super::{IngestError, IngestPorts, Origin, bounce, complaint, known_message};
 use crate::leads::whoever_has;
 use crate::provider_events::InboundEmail;
-use crate::store::StoreResult;
+use crate::store::{StoreResult, found};
 use crate::uncertain_sends::it_was_sent;
 use domain::conversation::UnmatchedReply;
 use domain::email_address::EmailAddress;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::mail::{AnswerHeaders, MatchRule, candidates, same_subject};
-use domain::message::{Message, ReplyKind};
+use domain::message::{Direction, Message, ReplyKind};
 use domain::reply::{InboundText, classify};
 use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
@@ -34,20 +34,22 @@ pub(super) async fn receive(
         );
         return Ok(());
     }
-    let found = find_message(ports, origin, mail).await?;
-    if let Some(test) = found.as_ref().filter(|message| message.test) {
+    let answered_to = find_message(ports, origin, mail).await?;
+    if let Some(test) = answered_to.as_ref().filter(|message| message.test) {
         it_was_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
         tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
         return Ok(());
     }
-    let person = match &found {
+    let person = match &answered_to {
         Some(message) => lead(ports, origin, &message.id.lead()).await?,
         None => by_sender(ports, origin, mail).await?,
     };
     let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
     let from = mail.from.as_deref().unwrap_or_default();
     let zone = person.as_ref().and_then(|person| person.zone.as_ref());
-    let classified = classify(&InboundText {
+    let ours = our_words(ports, origin, person.as_ref()).await?;
+    let ours: Vec<&str> = ours.iter().map(String::as_str).collect();
+    let said = InboundText {
         channel: Channel::Email,
         headers: &mail.headers,
         from,
@@ -55,7 +57,8 @@ pub(super) async fn receive(
         text: &mail.text,
         received_at: origin.received_at,
         zone: &zone.map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone()),
-    });
+    };
+    let classified = classify(&said, &ours);
     let Some(person) = person else {
         // Whoever wants no more mail there, though nobody knows them, or knows them any more.
         if classified.kind == ReplyKind::OptOut
@@ -78,7 +81,7 @@ pub(super) async fn receive(
             Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
         return Ok(ports.conversations.put_unmatched(&reply, &event).await?);
     };
-    if let Some(message) = &found {
+    if let Some(message) = &answered_to {
         it_was_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
     let answer = Answer {
@@ -91,12 +94,26 @@ pub(super) async fn receive(
         text: &mail.text,
         internet_id: mail.internet_id.as_deref(),
         in_reply_to: mail.in_reply_to.as_deref(),
-        answers: found.as_ref(),
-        campaign: found.as_ref().and_then(|message| message.campaign.clone()),
+        answers: answered_to.as_ref(),
+        campaign: answered_to.as_ref().and_then(|message| message.campaign.clone()),
         at: origin.received_at,
         external_id,
     };
     Ok(answered(ports, origin, &answer).await?)
+}
+
+/// What went out to them by mail: quoted below an answer it is nothing that they say.
+async fn our_words(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    person: Option<&Lead>,
+) -> StoreResult<Vec<String>> {
+    let Some(person) = person else { return Ok(Vec::new()) };
+    let Some(file) = found(ports.leads.file(origin.workspace, &person.id).await)? else {
+        return Ok(Vec::new());
+    };
+    let out = file.messages.into_iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Email);
+    Ok(out.map(|message| message.text).collect())
 }
 
 /// A copy, or what somebody of the workspace wrote from their own program.

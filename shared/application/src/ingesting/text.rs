@@ -73,7 +73,7 @@ async fn is_told_again(
 }
 
 fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
-    let mut classified = classify(&InboundText {
+    let said = InboundText {
         channel: text.channel,
         headers: &[],
         from: &text.from,
@@ -81,7 +81,9 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
         text: &text.text,
         received_at: origin.received_at,
         zone: &jiff::tz::TimeZone::UTC,
-    });
+    };
+    // A text quotes nothing.
+    let mut classified = classify(&said, &[]);
     if text.opt_out == Some(OptOutWord::Stop) {
         classified.kind = ReplyKind::OptOut;
         classified.rule = "provider_says_stop";

@@ -70,7 +70,7 @@ pub fn fresh_text(text: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        if *line == "--" || text_of_cut(line) || starts_headers(&lines[at..]) {
+        if *line == "--" || text_of_cut(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..]) {
             break;
         }
         if line.trim_start().starts_with('>') {
@@ -108,7 +108,51 @@ fn starts_headers(lines: &[&str]) -> bool {
     lines.first().is_some_and(|line| is(line, &HEADER_STARTS)) && followers >= 2
 }
 
-/// How many lines an attribution takes: mail programs wrap it.
+/// Without the lines of ours that a mail program has put below unmarked. The first line is theirs, and a few words are anybody's:
+/// who was told what to write to be left alone writes just that.
+pub fn without_ours(fresh: &str, ours: &[&str]) -> String {
+    const QUOTED_WORDS: usize = 10;
+    let ours: Vec<String> = ours.iter().map(|text| words(text)).collect();
+    let count = |line: &str| words(line).split_whitespace().count();
+    let is_ours = |line: &str| count(line) >= 4 && ours.iter().any(|text| text.contains(&words(line)));
+    let rest = || fresh.lines().filter(|line| !line.trim().is_empty()).skip(1).filter(|line| is_ours(line));
+    if rest().map(count).sum::<usize>() < QUOTED_WORDS {
+        return fresh.to_owned();
+    }
+    let mut first = true;
+    let mut kept = Vec::new();
+    for line in fresh.lines() {
+        let is_theirs = first || !is_ours(line);
+        first &= line.trim().is_empty();
+        if is_theirs {
+            kept.push(line);
+        }
+    }
+    kept.join("\n").trim().to_owned()
+}
+
+/// As a date of a mail has it.
+fn names_a_year(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|number| number.len() == 4 && number.starts_with("20"))
+}
+
+/// `Word: value`, in any language.
+fn is_labelled(line: &str) -> bool {
+    let found = line.trim().split_once([':', '：']);
+    found.is_some_and(|(label, value)| {
+        !value.trim().is_empty() && !label.is_empty() && label.chars().count() <= 20 && !label.contains('@')
+    })
+}
+
+/// A block of headers whose words we do not know: the first names an address, another a date.
+fn starts_unknown_headers(lines: &[&str]) -> bool {
+    let first = lines.first().is_some_and(|line| is_labelled(line) && line.contains('@'));
+    let block = || lines.iter().skip(1).take(4).take_while(|line| is_labelled(line));
+    first && block().count() >= 3 && block().any(|line| names_a_year(line))
+}
+
+/// How many lines an attribution takes: mail programs wrap it. It names an address or a date, or marked lines follow: else somebody
+/// speaks of what was written.
 fn attribution(lines: &[&str]) -> Option<usize> {
     let mut joined = String::new();
     for (i, line) in lines.iter().take(3).enumerate() {
@@ -120,7 +164,12 @@ fn attribution(lines: &[&str]) -> Option<usize> {
         if line.trim_end().ends_with([':', '：']) {
             let words = words(&joined);
             let is = |(start, verb): &(&str, &str)| words.starts_with(start) && words.contains(verb);
-            return ATTRIBUTIONS.iter().any(is).then_some(i + 1);
+            let dated = joined.contains('@') || joined.bytes().any(|b| b.is_ascii_digit());
+            let next = lines[i + 1..].iter().find(|line| !line.trim().is_empty());
+            let marked = next.is_some_and(|line| line.trim_start().starts_with('>'));
+            let known = ATTRIBUTIONS.iter().any(is) && (dated || marked);
+            let unknown = joined.contains('@') && names_a_year(&joined);
+            return (known || unknown).then_some(i + 1);
         }
     }
     None

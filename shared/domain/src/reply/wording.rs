@@ -57,8 +57,24 @@ const OPT_OUT_LINES: [&str; 32] = [
     "отписаться",
 ];
 
+/// A text of one of these, whatever courtesy stands around it.
+const STOPS: [&str; 9] =
+    ["stop", "stopp", "stopall", "unsubscribe", "arret", "baja", "sair", "optout", "abmelden"];
+const COURTESY: [&str; 25] = [
+    "please", "pls", "plz", "thanks", "thank", "you", "thx", "ty", "now", "all", "it", "this", "sms", "texts", "text",
+    "messages", "me", "sorry", "wrong", "person", "number", "bitte", "danke", "merci", "gracias",
+];
+
+/// `Stop. Thank you`, and not `can you stop by`: nothing else is said.
+pub fn polite_stop(text: &str) -> bool {
+    let said = words(text);
+    let left: Vec<&str> = said.split_whitespace().filter(|word| !COURTESY.contains(word)).collect();
+    !left.is_empty() && left.iter().all(|word| STOPS.contains(word))
+}
+
 /// Anywhere in what they wrote.
-const OPT_OUT_PHRASES: [&str; 82] = [
+const OPT_OUT_PHRASES: [&str; 83] = [
+    "leave me alone",
     "unsubscribe me",
     "please unsubscribe",
     "kindly unsubscribe",
@@ -169,7 +185,10 @@ pub fn opt_out(fresh: &str) -> Option<&str> {
 }
 
 /// A person's no, which is no wish never to hear again.
-const REFUSALS: [&str; 42] = [
+const REFUSALS: [&str; 45] = [
+    "wrong number",
+    "wrong person",
+    "no thx",
     "not interested",
     "no interest",
     "no thanks",

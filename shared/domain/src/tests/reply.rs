@@ -7,7 +7,7 @@ fn at(text: &str) -> Timestamp {
 fn mail(headers: &[(&str, &str)], subject: &str, text: &str) -> Classified {
     let headers: Vec<(String, String)> =
         headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    classify(&InboundText {
+    let message = InboundText {
         channel: Channel::Email,
         headers: &headers,
         from: "Ana <ana@example.com>",
@@ -15,11 +15,16 @@ fn mail(headers: &[(&str, &str)], subject: &str, text: &str) -> Classified {
         text,
         received_at: at("2026-09-02T09:00:00Z"),
         zone: &TimeZone::get("Europe/London").unwrap(),
-    })
+    };
+    classify(&message, &[])
 }
 
 fn sms(text: &str) -> ReplyKind {
-    classify(&InboundText {
+    texted(text).kind
+}
+
+fn texted(text: &str) -> Classified {
+    let message = InboundText {
         channel: Channel::Sms,
         headers: &[],
         from: "+442074960351",
@@ -27,8 +32,8 @@ fn sms(text: &str) -> ReplyKind {
         text,
         received_at: at("2026-09-02T09:00:00Z"),
         zone: &TimeZone::UTC,
-    })
-    .kind
+    };
+    classify(&message, &[])
 }
 
 const QUOTE: &str = "\n\nOn Tue, 1 Sep 2026 at 10:00, Sam <sam@acme.test>\nwrote:\n> Hello Ana\n> -- \n> Unsubscribe: https://x\n";
@@ -208,4 +213,118 @@ fn a_no_is_a_persons_answer_and_told_from_a_yes() {
         assert_eq!((found.kind, found.refuses), (ReplyKind::Human, false), "{text}: {found:?}");
     }
     assert!(!mail(&[], "Re: Hello", "Please unsubscribe me, not interested").refuses);
+}
+
+#[test]
+fn an_answer_is_positive_only_with_a_sign_of_interest() {
+    for text in [
+        "Sounds good, call me.",
+        "No problem, Tuesday works for me",
+        "Gern, passt Dienstag?",
+        "Yes please",
+        "We no longer work with agencies. Send prices anyway. How much is it?",
+        "Me interesa, cuénteme",
+        "Thanks for reaching out, this is interesting. Could we talk on Thursday?",
+        "Good timing. What would it cost for a team of our size?",
+        "Non-stop interested ;)",
+    ] {
+        assert!(mail(&[], "Re: Hello", &format!("{text}{QUOTE}")).is_positive(), "{text}");
+    }
+    for text in [
+        "Who is this?",
+        "Thanks for your message.",
+        "I forward this to my colleague.",
+        "Fine",
+        "Please don't call me",
+        "I am not keen to change anything",
+        "Si vous avez une question, écrivez à l'accueil",
+    ] {
+        let found = mail(&[], "Re: Hello", &format!("{text}{QUOTE}"));
+        assert_eq!((found.kind, found.is_positive(), found.refuses), (ReplyKind::Human, false, false), "{text}");
+    }
+}
+
+/// As people text; what each must be is told beside it.
+#[test]
+fn a_polite_stop_is_a_stop_and_stopping_by_is_not() {
+    for text in [
+        "STOP", "“STOP”", "Stop. Thank you", "stop please", "Pls stop", "STOP ALL", "STOP 🙏", "Stop!! wrong person",
+        "STOP SMS", "ARRET", "Arrêt", "stopp", "BAJA", "SAIR", "Stop texting me", "Unsubscribe me", "leave me alone",
+    ] {
+        assert_eq!(sms(text), ReplyKind::OptOut, "{text}");
+    }
+    for text in ["Wrong number", "no thx"] {
+        assert!(texted(text).refuses, "{text}");
+    }
+    for text in [
+        "Can you stop by tomorrow at 3?",
+        "Count me in! We have got to stop losing patients",
+        "Don't stop, this is great",
+        "Non-stop interested ;)",
+        "End of the month works for me",
+        "Cancel my 3pm, can we do 4?",
+    ] {
+        assert!(texted(text).is_positive(), "{text}: {:?}", texted(text));
+    }
+    for text in ["who is this", "Stpo", "?", "stop, o Zé não vem"] {
+        let found = texted(text);
+        assert_eq!((found.kind, found.is_positive(), found.refuses), (ReplyKind::Human, false, false), "{text}");
+    }
+}
+
+#[test]
+fn our_own_words_below_a_yes_are_no_opt_out_whatever_language_their_headers_have() {
+    const OURS: &str =
+        "Hi Lena,\n\nshall we talk about your bookings?\n\nIf you would like me to stop emailing you, just say so.";
+    for (yes, headers) in [
+        ("好的，请发资料给我。", "发件人: Kim Berg <k@a.test>\n发送时间: 2026年11月27日 9:02\n收件人: Lena <l@b.test>\n主题: Hi"),
+        ("Kiitos, soita minulle tiistaina.", "Lähettäjä: Kim <k@a.test>\nLähetetty: 27. marraskuuta 2026 9.02\nVastaanottaja: L <l@b.test>\nAihe: Hi"),
+        ("Да, позвоните во вторник.", "От: Kim <k@a.test>\nОтправлено: 27 ноября 2026 г. 9:02\nКому: L <l@b.test>\nТема: Hi"),
+        ("Ja, ring mig på tisdag!", "fre 27 nov. 2026 kl 09:02 skrev Kim Berg <k@a.test>:"),
+        ("Yes please, call me", ""),
+    ] {
+        let text = format!("{yes}\n\n{headers}\n\n{OURS}\n");
+        let message = InboundText {
+            channel: Channel::Email,
+            headers: &[],
+            from: "lena@b.test",
+            subject: "Re: Hi",
+            text: &text,
+            received_at: at("2026-11-27T09:14:00Z"),
+            zone: &TimeZone::UTC,
+        };
+        let found = classify(&message, &[OURS]);
+        assert!(found.is_positive(), "{yes}: {found:?}");
+        if !headers.is_empty() {
+            assert_eq!(fresh_text(&text), yes);
+        }
+    }
+}
+
+/// Who was told what to write writes just that.
+#[test]
+fn an_opt_out_in_the_very_words_that_we_proposed_is_one() {
+    let ours = "Hello\nTo hear no more of me write: please remove me from your list.";
+    for text in ["Please remove me from your list", "Hi,\nplease remove me from your list"] {
+        let message = InboundText {
+            channel: Channel::Email,
+            headers: &[],
+            from: "ana@b.test",
+            subject: "Re: Hi",
+            text,
+            received_at: at("2026-11-27T09:14:00Z"),
+            zone: &TimeZone::UTC,
+        };
+        assert_eq!(classify(&message, &[ours]).kind, ReplyKind::OptOut, "{text}");
+    }
+}
+
+#[test]
+fn you_wrote_without_a_date_is_no_quotation() {
+    let opt_out = "On your website you wrote:\n\nNo cold e-mails, ever.\n\nPlease remove me from your list.";
+    assert_eq!(mail(&[], "Re: x", opt_out).kind, ReplyKind::OptOut);
+    let no = "On the phone I already wrote this off, as I wrote to your colleague:\n\nwe are not interested.";
+    assert!(mail(&[], "Re: x", no).refuses);
+    let ask = "Am Montag schrieb Ihr Kollege:\n\nwir bekämen 20 Prozent Nachlass. Gilt das noch?";
+    assert_eq!(fresh_text(ask), ask);
 }

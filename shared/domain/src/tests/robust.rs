@@ -71,7 +71,7 @@ proptest! {
             text: &a,
             received_at: Timestamp::UNIX_EPOCH,
             zone: &TimeZone::get("America/New_York").unwrap(),
-        });
+        }, &[&b]);
         base_subject(&a);
         codes_in(&a);
         candidates(&AnswerHeaders { recipients: vec![a.clone()], in_reply_to: b.clone(), references: a.clone() });

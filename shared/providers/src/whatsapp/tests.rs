@@ -145,6 +145,7 @@ fn whatever_somebody_sends_is_an_answer() {
         some("👍", None)
     );
     assert_eq!(said(json!({"type": "reaction", "reaction": {"message_id": "1"}})), None);
+    assert_eq!(said(json!({"type": "revoke", "revoke": {"original_message_id": "wamid.1"}})), None);
     assert_eq!(said(json!({"type": "system", "system": {"body": "changed"}})), None);
 }
 

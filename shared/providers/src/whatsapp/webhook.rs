@@ -205,8 +205,8 @@ fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
     let Written { from, id, timestamp, kind, text, button, interactive, reaction, image, video, document } =
         written;
     let said = match kind.as_str() {
-        // A number that has changed, a chat that was only opened, and a reaction that is taken back.
-        "system" | "request_welcome" => return None,
+        // A number that has changed, a chat that was only opened, a message that was deleted, and a reaction that is taken back.
+        "system" | "request_welcome" | "revoke" => return None,
         "reaction" => Some(reaction?.emoji.filter(|emoji| !emoji.is_empty())?),
         "text" => text.map(|text| text.body),
         "button" => button.map(|button| button.text),
