@@ -5,6 +5,9 @@
   const MOST = 30 * 60;
   const token = document.body.dataset.previewToken;
   if (!token) return;
+  // Opened from the app by one of the workspace: their own look counts for nothing, in this tab. The mark leaves the address,
+  // so that who copies it passes on a link that counts.
+  const OWN = "#own";
   const kept = {
     get(name) {
       try {
@@ -19,6 +22,11 @@
       } catch {}
     },
   };
+  if (location.hash === OWN) {
+    kept.set("own", "1");
+    history.replaceState(null, "", location.pathname + location.search);
+  }
+  if (kept.get("own")) return;
   const random = () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const session = kept.get("session") || random();

@@ -100,6 +100,32 @@ async fn an_open_is_taken_in_with_what_tells_people_from_machines() {
     assert!(network.len() == 16 && network != "unknown");
 }
 
+/// A browser that opened the page, followed a link or shows a mail, and what it says of itself.
+#[tokio::test]
+async fn our_own_looks_and_those_of_prefetchers_are_told_apart() {
+    let scene = scene().await;
+    let click = scene.path(|links| links.click("https://northquay.example/"));
+    let team = format!("theme=dark; leadflow_team={}", scene.suite.workspace);
+    for (header, value, own, prefetch) in [
+        ("cookie", team.as_str(), true, false),
+        ("cookie", "leadflow_team=workspace_another", false, false),
+        ("sec-purpose", "prefetch;prerender", false, true),
+        ("purpose", "Prefetch", false, true),
+        ("x-moz", "prefetch", false, true),
+        ("accept-language", "en", false, false),
+    ] {
+        let headers = [BROWSER[0], (header, value)];
+        assert_eq!(scene.suite.send(Method::GET, &click, None, &headers).await.status.as_u16(), 302);
+        let event = scene.taken_in().remove(0);
+        assert_eq!((&event["own_team"], &event["prefetch"]), (&json!(own), &json!(prefetch)), "{header}: {value}");
+    }
+    let token = scene.token().await;
+    let beacon = json!({"token": token, "event": "view"});
+    let headers = [BROWSER[0], ("cookie", team.as_str())];
+    scene.suite.send(Method::POST, "/api/preview/track", Some(beacon), &headers).await.expect(204);
+    assert_eq!(scene.taken_in()[0]["own_team"], true);
+}
+
 #[tokio::test]
 async fn a_click_leads_where_it_was_signed_for_and_nowhere_else() {
     let scene = scene().await;

@@ -14,6 +14,25 @@ pub struct Visitor {
     user_agent: String,
     method: String,
     network: String,
+    prefetch: bool,
+    /// The workspace in which this browser is signed in, by its own word: it can only take visits of its own off the count.
+    signed_in_to: Option<String>,
+}
+
+/// Set by the app while somebody is signed in.
+const TEAM_COOKIE: &str = "leadflow_team";
+
+fn cookie(parts: &Parts, name: &str) -> Option<String> {
+    let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+fn says_prefetch(parts: &Parts) -> bool {
+    ["purpose", "sec-purpose", "x-purpose", "x-moz"].into_iter().any(|name| {
+        let said = parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("");
+        ["prefetch", "prerender", "preview"].iter().any(|word| said.to_ascii_lowercase().contains(word))
+    })
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
@@ -25,6 +44,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
         Ok(Self {
             user_agent: agent.unwrap_or("").chars().take(400).collect(),
             method: parts.method.to_string(),
+            prefetch: says_prefetch(parts),
+            signed_in_to: cookie(parts, TEAM_COOKIE),
             network,
         })
     }
@@ -41,6 +62,8 @@ impl App {
         action: Action,
     ) -> IngestEvent {
         IngestEvent::Tracked {
+            own_team: visitor.signed_in_to.as_deref() == Some(workspace.as_str()),
+            prefetch: visitor.prefetch,
             workspace,
             lead,
             message,

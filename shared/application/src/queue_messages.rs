@@ -200,6 +200,12 @@ pub enum IngestEvent {
         /// Keyed hash of the caller's network address.
         network: String,
         method: String,
+        /// Its headers said that nobody looks yet.
+        #[serde(default)]
+        prefetch: bool,
+        /// From a browser in which somebody of the workspace is signed in.
+        #[serde(default)]
+        own_team: bool,
         at: Timestamp,
     },
     Unsubscribed {

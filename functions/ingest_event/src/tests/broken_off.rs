@@ -99,6 +99,8 @@ impl World {
             user_agent: BROWSER.to_owned(),
             network: "n".to_owned(),
             method: "GET".to_owned(),
+            prefetch: false,
+            own_team: false,
             at: self.stage.clock.now() + SignedDuration::from_mins(minutes),
         }
     }

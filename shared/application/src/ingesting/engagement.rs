@@ -24,8 +24,19 @@ use jiff::{SignedDuration, Timestamp};
 const BURST: SignedDuration = SignedDuration::from_secs(10);
 
 pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
-    let IngestEvent::Tracked { workspace, lead, message, event_id, action, user_agent, method, at, .. } =
-        event
+    let IngestEvent::Tracked {
+        workspace,
+        lead,
+        message,
+        event_id,
+        action,
+        user_agent,
+        method,
+        prefetch,
+        own_team,
+        at,
+        ..
+    } = event
     else {
         return Ok(());
     };
@@ -46,12 +57,12 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
     let judged = judge(&RequestFacts {
         method,
         user_agent,
-        prefetch: false,
+        prefetch: *prefetch,
         network: Network::Unknown,
         since_sent: sent.as_ref().map(|message| at.duration_since(message.gone_at(*at))),
         links_in_burst: links,
         kind: kind_of(action),
-        own_team: false,
+        own_team: *own_team,
     });
     if let Some(sent) = &sent {
         it_was_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;

@@ -1,6 +1,7 @@
 // The lead's facts: score with its reasons, contact, what was found out and from where.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { asOwn } from "@/api/own-visits";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { ago, day, phone, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
@@ -191,7 +192,12 @@ function PreviewLink({ id }: { id: string }) {
       title="Preview page"
       note={`until ${day(page.expires_at)}`}
       aside={
-        <a href={page.url} target="_blank" rel="noreferrer" className="font-medium text-accent-ink hover:underline">
+        <a
+          href={asOwn(page.url)}
+          target="_blank"
+          rel="noreferrer"
+          className="font-medium text-accent-ink hover:underline"
+        >
           Open
         </a>
       }

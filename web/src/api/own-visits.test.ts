@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { asOwn, watchOwnVisits } from "./own-visits";
+import { endSession, rememberIdentity } from "./session";
+
+test("the browser is marked while somebody is signed in", () => {
+  watchOwnVisits();
+  const user = { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner" };
+  rememberIdentity({ user, workspace: { id: "workspace_1", name: "Acme" } });
+  expect(document.cookie).toContain("leadflow_team=workspace_1");
+  endSession();
+  expect(document.cookie).not.toContain("workspace_1");
+  expect(asOwn("https://x.example/preview/t")).toBe("https://x.example/preview/t#own");
+});
