@@ -40,7 +40,7 @@ pub struct BulkChange {
     action: BulkAction,
 }
 
-#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum BulkAction {
     /// `owner` null: nobody.
@@ -70,6 +70,14 @@ pub struct BulkAnswer {
     pub skipped: Vec<SkippedLead>,
     /// The change goes on in the background under this id.
     pub job: Option<String>,
+    /// Each is a body of this route: together they bring back what the leads had. Who left a campaign with the change stays out.
+    pub undo: Vec<BulkUndo>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BulkUndo {
+    pub ids: Vec<LeadId>,
+    pub action: BulkAction,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -117,15 +125,49 @@ pub async fn bulk_change(
         return Err(ApiError::invalid(field, format!("at most {MOST} leads are changed at once")));
     }
     let each = ids.into_iter().map(|id| one(&app, &caller, &change.action, id));
-    let done: Vec<Result<(), SkippedLead>> = futures::stream::iter(each)
+    let done: Vec<Result<Done, SkippedLead>> = futures::stream::iter(each)
         .buffered(AT_ONCE)
         .collect::<Vec<_>>()
         .await
         .into_iter()
         .collect::<ApiResult<_>>()?;
     let changed = done.iter().filter(|one| one.is_ok()).count();
-    let skipped = done.into_iter().filter_map(Result::err).collect();
-    Ok(JsonBody(BulkAnswer { matched, changed, skipped, job: None }))
+    let (mut skipped, mut undo) = (Vec::new(), Vec::<BulkUndo>::new());
+    for one in done {
+        match one {
+            Err(left) => skipped.push(left),
+            Ok(Done { lead, back: Some(action) }) => match undo.iter_mut().find(|group| group.action == action) {
+                Some(group) => group.ids.push(lead),
+                None => undo.push(BulkUndo { ids: vec![lead], action }),
+            },
+            Ok(Done { back: None, .. }) => {}
+        }
+    }
+    Ok(JsonBody(BulkAnswer { matched, changed, skipped, job: None, undo }))
+}
+
+struct Done {
+    lead: LeadId,
+    /// None where the lead was as it should be.
+    back: Option<BulkAction>,
+}
+
+/// What gives the lead back what the action took.
+fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> {
+    match action {
+        BulkAction::Assign { .. } => (before.owner != after.owner).then(|| {
+            let owner = before.owner.clone();
+            BulkAction::Assign { owner }
+        }),
+        BulkAction::Status { .. } => {
+            (before.status != after.status).then_some(BulkAction::Status { status: before.status })
+        }
+        BulkAction::Tag { .. } => (before.tags != after.tags).then(|| BulkAction::Tag {
+            add: before.tags.difference(&after.tags).cloned().collect(),
+            remove: after.tags.difference(&before.tags).cloned().collect(),
+        }),
+        BulkAction::Enrol { .. } => None,
+    }
 }
 
 fn expect(change: &BulkChange, found: usize) -> ApiResult<()> {
@@ -172,7 +214,7 @@ async fn one(
     caller: &Caller,
     action: &BulkAction,
     id: LeadId,
-) -> ApiResult<Result<(), SkippedLead>> {
+) -> ApiResult<Result<Done, SkippedLead>> {
     let skipped = |reason: &str| Ok(Err(SkippedLead { lead_id: id.clone(), reason: reason.to_owned() }));
     let event = Event::new("lead_changed", caller.actor(), app.clock.now());
     for _ in 0..TRIES {
@@ -204,7 +246,7 @@ async fn one(
             }
         }
         note_status(app, caller, &after, before.status).await?;
-        return Ok(Ok(()));
+        return Ok(Ok(Done { back: back(action, &before, &after), lead: id }));
     }
     skipped("busy")
 }

@@ -187,6 +187,41 @@ async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
 }
 
 #[tokio::test]
+async fn a_change_to_many_is_undone_by_what_it_answers() {
+    let suite = suite().await;
+    let mut ids = Vec::new();
+    for (n, status) in ["new", "contacted", "qualified"].into_iter().enumerate() {
+        let new = json!({"email": format!("l{n}@a.example"), "tags": [format!("t{n}")]});
+        let lead = suite.post("/api/leads", new).await.expect(201);
+        let path = format!("/api/leads/{}", id(&lead));
+        suite.patch(&path, json!({"status": status})).await.expect(200);
+        ids.push(lead["id"].clone());
+    }
+    let stages = async || {
+        let mut stages = Vec::new();
+        for lead in &ids {
+            let path = format!("/api/leads/{}", lead.as_str().unwrap());
+            let lead = suite.get(&path).await.expect(200);
+            stages.push((lead["status"].clone(), lead["tags"].clone()));
+        }
+        stages
+    };
+    let before = stages().await;
+    for action in [
+        json!({"do": "status", "status": "qualified"}),
+        json!({"do": "tag", "add": ["spring"], "remove": ["t0"]}),
+        json!({"do": "assign", "owner": suite.user}),
+    ] {
+        let done = suite.post("/api/leads/bulk", json!({"ids": ids, "action": action})).await.expect(200);
+        for undo in done["undo"].as_array().unwrap() {
+            suite.post("/api/leads/bulk", undo.clone()).await.expect(200);
+        }
+        assert!(!done["undo"].as_array().unwrap().is_empty(), "{action}");
+        assert_eq!(stages().await, before, "{action}");
+    }
+}
+
+#[tokio::test]
 async fn a_lead_is_deleted_by_a_manager_and_its_address_is_free_again() {
     let mut suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));

@@ -152,8 +152,13 @@ fn check_mail_server(
     if host.contains(|c: char| c.is_whitespace() || "/@".contains(c)) {
         errors.add(format!("{path}.host"), "is not a host name");
     }
-    if port == 0 {
-        errors.add(format!("{path}.port"), "is required");
+    match port {
+        0 => errors.add(format!("{path}.port"), "is required"),
+        25 if !is_local_host(host) => errors.add(
+            format!("{path}.port"),
+            "is closed to programs in the cloud, and servers take no login there: use 587 (STARTTLS) or 465 (TLS)",
+        ),
+        _ => {}
     }
     if security == SmtpSecurity::None && !is_local_host(host) {
         errors.add(format!("{path}.security"), "may be none only for a server on this machine");

@@ -24,6 +24,7 @@ mod list_suppressions;
 mod list_team;
 mod member_view;
 mod pause_connection;
+mod restore_suppression;
 mod resume_connection;
 mod settings_view;
 mod stop_sending;
@@ -42,6 +43,7 @@ use application::leads::LeadStore;
 use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::paces::PaceStore;
+use application::stage_keys::StageKeys;
 use application::suppressions::SuppressionStore;
 use application::trigger_rules::RuleStore;
 use application::users::UserStore;
@@ -69,6 +71,7 @@ pub struct App {
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    keys: Arc<StageKeys>,
     public_url: Arc<str>,
 }
 
@@ -92,6 +95,7 @@ impl App {
             outbox: ports.outbox(),
             clock: ports.clock(),
             ids: ports.ids(),
+            keys: ports.keys(),
             public_url: ports.public_url(),
         }
     }
@@ -114,7 +118,8 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(delete_connection::delete_connection))
         .add(ReadOnly, routes!(list_suppressions::list_suppressions))
         .add(Rep, routes!(add_suppression::add_suppression))
-        .add(Manager, routes!(lift_suppression::lift_suppression))
+        .add(Admin, routes!(lift_suppression::lift_suppression))
+        .add(Admin, routes!(restore_suppression::restore_suppression))
         .add(ReadOnly, routes!(list_rules::list_rules))
         .add(Manager, routes!(create_rule::create_rule))
         .add(Manager, routes!(change_rule::change_rule))

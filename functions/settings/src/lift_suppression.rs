@@ -1,14 +1,15 @@
-//! `POST /api/settings/suppressions/lift`: takes an entry off the list; an opt-out only with a typed reason.
+//! `POST /api/settings/suppressions/lift`: takes an entry off the list, with a typed reason; what undoes it comes back.
 
 use crate::App;
 use crate::suppression_view::{SuppressionKind, scope};
 use application::leads::{Activity, ActivityKind};
 use axum::extract::State;
 use domain::event::Event;
-use domain::suppression::SuppressionReason;
-use http::StatusCode;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::{UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
-use serde::Deserialize;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 const SHORTEST_REASON: usize = 10;
@@ -18,39 +19,88 @@ const SHORTEST_REASON: usize = 10;
 pub struct LiftSuppression {
     scope: SuppressionKind,
     value: String,
-    /// Needed for opt-outs and complaints; kept on the lead's timeline.
+    /// At least 10 characters; kept on the lead's timeline, with who lifted it and when.
     #[serde(default)]
     reason: String,
 }
 
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LiftedSuppression {
+    /// Puts the entry back as it was: `restore_suppression` takes it.
+    pub undo: String,
+}
+
+/// An entry as it was, sealed: nobody can make one up.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    scope: SuppressionScope,
+    reason: SuppressionReason,
+    source: Option<String>,
+    created_by: Option<UserId>,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+}
+
 #[utoipa::path(post, path = "/api/settings/suppressions/lift", operation_id = "lift_suppression",
-    request_body = LiftSuppression, responses((status = 204)))]
+    request_body = LiftSuppression, responses((status = 200, body = LiftedSuppression)))]
 pub async fn lift_suppression(
     State(app): State<Arc<App>>,
     caller: Caller,
     JsonBody(lift): JsonBody<LiftSuppression>,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<JsonBody<LiftedSuppression>> {
     let scope = scope(lift.scope, &lift.value)?;
-    let found = app.suppressions.find(&caller.workspace, std::slice::from_ref(&scope)).await?;
-    let entry = found.first().ok_or_else(|| ApiError::not_found("entry"))?;
-    let (now, reason) = (app.clock.now(), lift.reason.trim());
-    let chosen = matches!(entry.reason, SuppressionReason::OptedOut | SuppressionReason::Complaint);
-    if chosen && reason.chars().count() < SHORTEST_REASON {
+    let reason = lift.reason.trim();
+    if reason.chars().count() < SHORTEST_REASON {
         let detail =
             format!("say in at least {SHORTEST_REASON} characters why this person may be written to again");
         return Err(ApiError::invalid("reason", detail));
     }
-    for lead in app.leads_of(&caller, &scope).await? {
-        let text = format!("Suppression lifted ({:?}). {reason}", entry.reason).chars().take(1_000).collect();
-        let activity = Activity {
-            id: app.ids.next().to_string(),
-            at: now,
-            kind: ActivityKind::Note { text },
-            actor: Some(caller.user.clone()),
-        };
-        app.leads.put_activity(&caller.workspace, &lead, &activity).await?;
-    }
-    let event = Event::new("suppression_lifted", caller.actor(), now);
+    let found = app.suppressions.find(&caller.workspace, std::slice::from_ref(&scope)).await?;
+    let entry = found.first().ok_or_else(|| ApiError::not_found("entry"))?;
+    let was = entry.reason.as_str().replace('_', " ");
+    app.note_on_leads(&caller, &scope, &format!("Taken off the suppression list ({was}). {reason}")).await?;
+    let event = Event::new("suppression_lifted", caller.actor(), app.clock.now());
     app.suppressions.lift(entry, &event).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(JsonBody(LiftedSuppression { undo: app.sealed(entry)? }))
+}
+
+impl App {
+    /// On the timeline of whom the address or number belongs to.
+    pub(crate) async fn note_on_leads(
+        &self,
+        caller: &Caller,
+        scope: &SuppressionScope,
+        text: &str,
+    ) -> ApiResult<()> {
+        for lead in self.leads_of(caller, scope).await? {
+            let activity = Activity {
+                id: self.ids.next().to_string(),
+                at: self.clock.now(),
+                kind: ActivityKind::Note { text: text.chars().take(1_000).collect() },
+                actor: Some(caller.user.clone()),
+            };
+            self.leads.put_activity(&caller.workspace, &lead, &activity).await?;
+        }
+        Ok(())
+    }
+
+    fn sealed(&self, entry: &Suppression) -> ApiResult<String> {
+        let Suppression { workspace, scope, reason, source, created_by, created_at, expires_at } = entry.clone();
+        let kept = Kept { scope, reason, source, created_by, created_at, expires_at };
+        let text = serde_json::to_string(&kept).map_err(|_| ApiError::internal("an entry is not plain data"))?;
+        Ok(self.keys.seal(&bound_to(&workspace), &text))
+    }
+
+    /// None: it is no entry that this workspace had.
+    pub(crate) fn unsealed(&self, workspace: &WorkspaceId, undo: &str) -> Option<Suppression> {
+        let text = self.keys.open(&bound_to(workspace), undo)?;
+        let Kept { scope, reason, source, created_by, created_at, expires_at } =
+            serde_json::from_str(&text).ok()?;
+        let workspace = workspace.clone();
+        Some(Suppression { workspace, scope, reason, source, created_by, created_at, expires_at })
+    }
+}
+
+fn bound_to(workspace: &WorkspaceId) -> String {
+    format!("lifted suppression {workspace}")
 }

@@ -460,12 +460,14 @@ async fn settings(story: &mut Story) -> Result<()> {
     story.get("/api/settings/why").await?;
     story.delete(&path).await?;
     let whom = json!({ "scope": "email", "value": "cara@walk.example" });
-    story.post("/api/settings/suppressions", whom.clone()).await?;
+    story.post("/api/settings/suppressions", whom).await?;
     story
         .post("/api/settings/suppressions", json!({ "scope": "email", "value": "ann@walk.example" }))
         .await?;
     story.get("/api/settings/suppressions").await?;
-    story.post("/api/settings/suppressions/lift", whom).await?;
+    let lift = json!({ "scope": "email", "value": "cara@walk.example", "reason": "Asked us by phone." });
+    let lifted = story.post("/api/settings/suppressions/lift", lift).await?;
+    story.post("/api/settings/suppressions/restore", lifted).await?;
     let member = json!({ "email": "rep@northquay.example", "name": "Rae", "role": "rep", "password": "a long password" });
     let member = id_of(&story.post("/api/team", member).await?)?;
     story.patch(&format!("/api/team/{member}"), json!({ "role": "manager" })).await?;

@@ -29,18 +29,10 @@ export type LeadFilter = components["schemas"]["LeadFilter"];
  */
 export type Whom = { ids: string[] } | { filter: LeadFilter; except: string[]; expected_count: number };
 
-export type BulkAction =
-  | { do: "enrol"; campaign: string }
-  | { do: "status"; status: LeadStatus }
-  | { do: "tag"; add: string[]; remove: string[] }
-  | { do: "assign"; owner: string | null };
+export type BulkAction = components["schemas"]["BulkAction"];
 
-export interface BulkAnswer {
-  matched: number;
-  changed: number;
-  skipped: { lead_id: string; reason: string }[];
-  job?: string | null;
-}
+/** `undo`: each a request of its own; together they bring back what the leads had. */
+export type BulkAnswer = components["schemas"]["BulkAnswer"];
 
 export function useBulk() {
   const cache = useQueryClient();

@@ -83,6 +83,13 @@ export function LeadsPage() {
       const done = await bulk.mutateAsync({ whom: whom(), action: { do: "status", status } });
       toast(
         `Moved ${plural(done.changed, "lead")} to ${STATUS_WORDS[status]}${done.skipped.length ? `, ${done.skipped.length} left as they were` : ""}`,
+        done.undo.length
+          ? {
+              undo: async () => {
+                for (const { ids, action } of done.undo) await bulk.mutateAsync({ whom: { ids }, action });
+              },
+            }
+          : {},
       );
       setSelection(NOTHING);
     } catch (error) {

@@ -216,10 +216,14 @@ export function useSuppressionMoves() {
   });
   const lift = useMutation({
     mutationFn: (body: Pick<SuppressionView, "scope" | "value"> & { reason: string }) =>
-      unwrap(client.POST("/api/settings/suppressions/lift", { body })),
+      unwrap<{ undo: string }>(client.POST("/api/settings/suppressions/lift", { body })),
     onSettled,
   });
-  return { add, lift };
+  const restore = useMutation({
+    mutationFn: (undo: string) => unwrap(client.POST("/api/settings/suppressions/restore", { body: { undo } })),
+    onSettled,
+  });
+  return { add, lift, restore };
 }
 
 export const rulesQuery = queryOptions({

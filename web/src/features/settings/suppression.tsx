@@ -6,6 +6,7 @@ import { useMay } from "@/app/auth/use-may";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { cx } from "@/shared/lib/cx";
 import { count, day, phone } from "@/shared/lib/format";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
@@ -31,9 +32,10 @@ const SCOPES = [
 export function SuppressionSection() {
   const query = useInfiniteQuery(suppressionQuery);
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const { add, lift } = useSuppressionMoves();
+  const { add, lift, restore } = useSuppressionMoves();
   const may = useMay("rep");
-  const mayLift = useMay("manager");
+  const mayLift = useMay("admin");
+  const [gone, setGone] = useState<Gone[]>([]);
   const [lifting, setLifting] = useState<SuppressionView>();
   const form = useForm<{ scope: SuppressionView["scope"]; value: string }>(
     { scope: "email", value: "" },
@@ -44,20 +46,28 @@ export function SuppressionSection() {
     },
     (v): Record<string, string> => (v.value.trim() ? {} : { value: "Enter an address, a domain or a number." }),
   );
+  const putBack = async (one: Gone) => {
+    try {
+      await restore.mutateAsync(one.undo);
+      setGone((old) => old.filter((other) => other !== one));
+    } catch (error) {
+      toastProblem(`${one.entry.value} is not back on the list`, error);
+    }
+  };
   const drop = (s: SuppressionView, reason: string) =>
     lift.mutate(
       { scope: s.scope, value: s.value, reason },
       {
-        onSuccess: () => {
+        onSuccess: ({ undo }) => {
           setLifting(undefined);
-          toast(
-            `${s.value} may be written to again`,
-            s.reason === "manual" ? { undo: () => add.mutateAsync({ scope: s.scope, value: s.value }) } : {},
-          );
+          const one = { entry: s, at: rows.findIndex((row) => row.entry === s), undo };
+          setGone((old) => [...old, one]);
+          toast(`${s.value} removed from the list`, { undo: () => putBack(one) });
         },
         onError: (error) => toastProblem(`${s.value} stays on the list`, error),
       },
     );
+  const rows = withGone(entries, gone);
   return (
     <div className="p-6 max-lg:p-4">
       <Heading note="Opt-outs and hard bounces are added on their own.">Do not write to</Heading>
@@ -84,7 +94,7 @@ export function SuppressionSection() {
       ) : null}
       <Loaded query={query} what="The list">
         {() =>
-          entries.length === 0 ? (
+          rows.length === 0 ? (
             <Empty title="The list is empty" className="!mx-0">
               The address of whoever unsubscribes and the number of whoever says STOP appear here, and nothing is sent
               there.
@@ -100,27 +110,29 @@ export function SuppressionSection() {
                     <th className="pr-3 pl-2 font-normal">Address</th>
                     <th className="pr-3 font-normal">Why</th>
                     <th className="pr-3 font-normal max-sm:hidden">Since</th>
-                    <th className="w-10">
+                    <th className="w-36">
                       <span className="sr-only">Remove</span>
                     </th>
                   </tr>
                 </thead>
                 <tbody>
-                  {entries.map((s) => (
-                    <tr key={`${s.scope}-${s.value}`} className="h-9 border-b">
-                      <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">
+                  {rows.map(({ entry: s, gone: one }) => (
+                    <tr key={keyOf(s)} className={cx("h-9 border-b", one && "text-ink-3")}>
+                      <td className={cx("pr-3 pl-2 font-medium [overflow-wrap:anywhere]", one && "line-through")}>
                         <Breakable text={phone(s.value)} />
                       </td>
                       <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
                       <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
                       <td>
-                        {mayLift ? (
+                        {one ? (
+                          <Button kind="link" size="sm" busy={restore.isPending} onClick={() => void putBack(one)}>
+                            Removed · Undo
+                          </Button>
+                        ) : mayLift ? (
                           <IconButton
                             label={`Take ${s.value} off the list`}
                             size="iconSm"
-                            onClick={() =>
-                              s.reason === "opted_out" || s.reason === "complaint" ? setLifting(s) : drop(s, "")
-                            }
+                            onClick={() => setLifting(s)}
                           >
                             <Trash2 size={14} />
                           </IconButton>
@@ -151,6 +163,25 @@ export function SuppressionSection() {
   );
 }
 
+/** Taken off the list just now; it stays in its place while the page is open, so that no other row comes under the pointer. */
+interface Gone {
+  entry: SuppressionView;
+  at: number;
+  undo: string;
+}
+
+const keyOf = (s: SuppressionView) => `${s.scope}-${s.value}`;
+
+/** What is on the list, with what was taken off it just now where it stood. */
+export function withGone(entries: SuppressionView[], gone: Gone[]): { entry: SuppressionView; gone?: Gone }[] {
+  const left = new Set(gone.map((one) => keyOf(one.entry)));
+  const rows: { entry: SuppressionView; gone?: Gone }[] = entries
+    .filter((entry) => !left.has(keyOf(entry)))
+    .map((entry) => ({ entry }));
+  for (const one of [...gone].sort((a, b) => a.at - b.at)) rows.splice(one.at, 0, { entry: one.entry, gone: one });
+  return rows;
+}
+
 /** They asked to be left alone: writing to them again needs a reason, kept on their timeline. */
 function LiftDialog({
   entry,
@@ -169,7 +200,7 @@ function LiftDialog({
       open
       onClose={onClose}
       title={`Write to ${entry.value} again?`}
-      description="They asked not to be written to. Say why that has changed; it is kept on the lead's timeline."
+      description="Say why they may be written to again. It is kept on the lead's timeline, with your name."
       footer={
         <>
           <Button kind="grave" busy={busy} disabled={reason.trim().length < 10} onClick={() => onLift(reason.trim())}>

@@ -1,0 +1,40 @@
+//! `POST /api/settings/suppressions/restore`: undoes a lift; the entry says again who asked for it, when and how.
+
+use crate::App;
+use crate::suppression_view::SuppressionView;
+use axum::extract::State;
+use domain::enrolment::EndReason;
+use domain::event::Event;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreSuppression {
+    /// As the lift answered it.
+    undo: String,
+}
+
+#[utoipa::path(post, path = "/api/settings/suppressions/restore", operation_id = "restore_suppression",
+    request_body = RestoreSuppression, responses((status = 200, body = SuppressionView)))]
+pub async fn restore_suppression(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(restore): JsonBody<RestoreSuppression>,
+) -> ApiResult<JsonBody<SuppressionView>> {
+    let entry = app.unsealed(&caller.workspace, &restore.undo);
+    let entry = entry.ok_or_else(|| ApiError::invalid("undo", "is nothing that a lift has answered here"))?;
+    let now = app.clock.now();
+    app.suppressions.put(&entry, &Event::new("suppression_restored", caller.actor(), now)).await?;
+    // Who was enrolled meanwhile leaves again.
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    if entry.ends_everything(&workspace.endings) {
+        for lead in app.leads_of(&caller, &entry.scope).await? {
+            let event = Event::new("lead_stopped", caller.actor(), now);
+            app.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
+        }
+    }
+    app.note_on_leads(&caller, &entry.scope, "Back on the suppression list: the lift was undone.").await?;
+    Ok(JsonBody(entry.into()))
+}
