@@ -51,7 +51,7 @@ async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
     assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 4));
     assert!(sequences[0].steps.iter().all(|step| step.kind.templates().next().is_some()));
     let stored = suite.stage.ports.workspaces().get(&workspace).await.unwrap();
-    assert_eq!(stored.endings, Endings { bounce: Ends::Everything, text_stop: Ends::Channel });
+    assert_eq!(stored.endings, Endings { bounce: Ends::Everything, text_stop: Ends::Everything });
     assert_eq!(stored.company_hold_days, 5);
 }
 

@@ -67,7 +67,8 @@ impl App {
     /// Everything that stands against launching, field by field.
     pub async fn check_launch(&self, campaign: &Campaign, version: &SequenceVersion) -> ApiResult<()> {
         let mut errors = FieldErrors::default();
-        for (field, why) in launch_faults(&*self.connections, campaign, version).await? {
+        let company = self.workspaces.get(&campaign.workspace).await?.company;
+        for (field, why) in launch_faults(&*self.connections, &company, campaign, version).await? {
             errors.add(field, why);
         }
         errors.finish()
@@ -81,7 +82,8 @@ impl App {
         let (workspace, sequence) = (&campaign.workspace, &campaign.sequence);
         let version = self.sequences.version(workspace, sequence, campaign.sequence_version).await?;
         let mut errors = FieldErrors::default();
-        for (field, why) in launch_faults(&*self.connections, campaign, &version).await? {
+        let company = self.workspaces.get(workspace).await?.company;
+        for (field, why) in launch_faults(&*self.connections, &company, campaign, &version).await? {
             if changed.contains(&field) {
                 errors.add(field, why);
             }

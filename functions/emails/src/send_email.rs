@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::writing::{Silence, Written, filled, longest_text, may_be_planned_for, write};
+use application::writing::{Written, filled, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::connection::ConnectionKind;
 use domain::conversation::Seen;
@@ -75,12 +75,7 @@ pub async fn send_email(
     let written = Written { channel, subject, text, connection, author, send_at, seen, request };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
-        Err(Silence::DoNotContact) => {
-            Err(ApiError::invalid("lead_id", "asked not to be contacted: nothing is sent"))
-        }
-        Err(Silence::Closed(why)) => {
-            Err(ApiError::invalid("channel", format!("nothing can be sent this way: {}", why.as_str())))
-        }
+        Err(why) => Err(ApiError::refused(why.told(&lead, channel))),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::message_view::MessageView;
-use application::writing::{Silence, Written, longest_text, may_be_planned_for, write};
+use application::writing::{Written, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::LeadId;
 use domain::render::check;
@@ -72,11 +72,6 @@ pub async fn answer_conversation(
     let written = Written { channel, subject, text, connection, author, send_at, seen, request };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
-        Err(Silence::DoNotContact) => {
-            Err(ApiError::invalid("lead_id", "asked not to be contacted: nothing is sent"))
-        }
-        Err(Silence::Closed(why)) => {
-            Err(ApiError::invalid("channel", format!("nothing can be sent this way: {}", why.as_str())))
-        }
+        Err(why) => Err(ApiError::refused(why.told(&file.lead, channel))),
     }
 }

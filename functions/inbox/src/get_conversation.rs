@@ -8,10 +8,10 @@ use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::lead::{Lead, LeadStatus};
-use domain::reach::channel_closed;
 use domain::score::score;
 use domain::sequence::Channel;
-use domain::suppression::Suppression;
+use domain::silence::ChannelState;
+use domain::suppression::{Endings, Suppression};
 use domain::whatsapp::open_chat;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -52,15 +52,6 @@ pub struct StopNotice {
     pub at: Option<Timestamp>,
 }
 
-/// Whether an answer over this channel would be sent.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ChannelState {
-    pub channel: Channel,
-    pub open: bool,
-    /// Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`.
-    pub closed_because: Option<String>,
-}
-
 #[utoipa::path(get, path = "/api/inbox/{lead_id}", operation_id = "get_conversation",
     params(("lead_id" = LeadId, Path)), responses((status = 200, body = ThreadView)))]
 pub async fn get_conversation(
@@ -74,7 +65,8 @@ pub async fn get_conversation(
     let mut names = CampaignNames::default();
     let stopped = stops(&app, &mut names, &file).await?;
     let now = app.clock.now();
-    let channels = Channel::ALL.map(|channel| state(&file, channel, &listed, now));
+    let endings = app.workspaces.get(&caller.workspace).await?.endings;
+    let channels = Channel::ALL.map(|channel| state(&file, channel, (&listed, &endings), now));
     let mut messages = Vec::with_capacity(file.messages.len());
     for message in file.messages.into_iter().filter(|message| !message.test) {
         messages.push(names.view(&app, message).await?);
@@ -107,13 +99,18 @@ async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResu
     Ok(stops)
 }
 
-fn state(file: &LeadFile, channel: Channel, listed: &[Suppression], now: Timestamp) -> ChannelState {
-    let lead = &file.lead;
-    let closed = channel_closed(lead, channel, listed, now).map(|why| why.as_str());
+fn state(
+    file: &LeadFile,
+    channel: Channel,
+    listed: (&[Suppression], &Endings),
+    now: Timestamp,
+) -> ChannelState {
+    let state = ChannelState::of(&file.lead, channel, listed, now);
     let window_closed = channel == Channel::Whatsapp && open_chat(&file.messages, now).is_none();
-    let closed = closed.or(window_closed.then_some("window_closed"));
-    let closed = if lead.do_not_contact { Some("do_not_contact") } else { closed };
-    ChannelState { channel, open: closed.is_none(), closed_because: closed.map(str::to_owned) }
+    match state.open && window_closed {
+        true => ChannelState { open: false, closed_because: Some("window_closed".to_owned()), ..state },
+        false => state,
+    }
 }
 
 fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {

@@ -21,6 +21,7 @@ use application::leads::LeadStore;
 use application::messages::MessageStore;
 use application::suppressions::SuppressionStore;
 use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
 use application::writing::WritePorts;
 use application::{Clock, Ports};
 use http_api::Access::{ReadOnly, Rep};
@@ -34,6 +35,7 @@ pub struct App {
     campaigns: Arc<dyn CampaignStore>,
     suppressions: Arc<dyn SuppressionStore>,
     users: Arc<dyn UserStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
     writing: WritePorts,
     clock: Arc<dyn Clock>,
 }
@@ -47,6 +49,7 @@ impl App {
             campaigns: ports.campaigns(),
             suppressions: ports.suppressions(),
             users: ports.users(),
+            workspaces: ports.workspaces(),
             writing: WritePorts::from(ports),
             clock: ports.clock(),
         }

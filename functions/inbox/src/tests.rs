@@ -73,7 +73,8 @@ async fn who_wrote_is_read_answered_in_its_thread_and_done() {
     let path = format!("/api/inbox/{}", lead.id);
     let thread = suite.get(&path).await.expect(200);
     assert_eq!(thread["messages"][0]["text"], "How much is it?");
-    assert_eq!(thread["channels"][0], json!({"channel": "email", "open": true, "closed_because": null}));
+    let open = json!({"channel": "email", "open": true, "closed_because": null, "told": null});
+    assert_eq!(thread["channels"][0], open);
     assert_eq!(suite.post(&format!("{path}/read"), json!({})).await.expect(200)["unread"], 0);
 
     let body = json!({"text": "{{ first_name }}, it is 79 a month."});
@@ -209,14 +210,18 @@ async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
     suite.stage.ports.suppressions().put(&listed, &Event::system("test", now)).await.unwrap();
     let path = format!("/api/inbox/{}", lead.id);
     let refused = suite.post(&format!("{path}/answer"), json!({"text": "But"})).await.expect(422);
-    assert_eq!(refused["field"], "channel");
+    assert_eq!((&refused["field"], &refused["code"]), (&json!("channel"), &json!("left_alone")));
     let thread = suite.get(&path).await.expect(200);
     assert_eq!(thread["channels"][0]["closed_because"], "address_suppressed");
-    assert_eq!(thread["channels"][1]["open"], true);
+    // Whoever wants no more mail is not texted instead.
+    assert_eq!(thread["channels"][1]["open"], false);
+    let told = thread["channels"][1]["told"].as_str().unwrap();
+    assert!(told.contains(" unsubscribed on ") && told.ends_with("You can't text them."), "{told}");
     let sms = json!({"channel": "sms", "text": "May I call?"});
-    suite.post(&format!("{path}/answer"), sms).await.expect(202);
+    let refused = suite.post(&format!("{path}/answer"), sms).await.expect(422);
+    assert_eq!(refused["detail"], told);
     suite.stage.advance(SignedDuration::from_secs(11));
-    assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
 }
 
 #[tokio::test]

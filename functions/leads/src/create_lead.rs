@@ -97,5 +97,5 @@ pub async fn create_lead(
     if let Err(error) = send_all(&*app.outbox, &[ask], 0).await {
         tracing::warn!(lead.id = %lead.id, error = %error, "a new lead was not queued for enrichment");
     }
-    Ok((StatusCode::CREATED, JsonBody(view(lead, Vec::new(), now))))
+    Ok((StatusCode::CREATED, JsonBody(view(&app, lead, Vec::new()).await?)))
 }

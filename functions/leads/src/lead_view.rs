@@ -2,6 +2,7 @@
 
 use crate::App;
 use application::StoreResult;
+use application::suppressions::scopes_of;
 use domain::absence::Absence;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
@@ -10,6 +11,9 @@ use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::lead_zone::zone_of;
 use domain::phone_number::PhoneNumber;
 use domain::score::{score, temperature};
+use domain::sequence::Channel;
+use domain::silence::ChannelState;
+use domain::suppression::Endings;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId};
 use http_api::utoipa;
@@ -45,6 +49,8 @@ pub struct LeadView {
     pub status: LeadStatus,
     pub priority: Priority,
     pub do_not_contact: bool,
+    /// Whether what somebody writes to them would be sent; and where they are to be left alone, who said so, when and how.
+    pub channels: Vec<ChannelState>,
     pub owner: Option<UserId>,
     pub import: Option<ImportId>,
     pub zone: Option<ZoneView>,
@@ -152,10 +158,22 @@ pub async fn with_enrichment(app: &App, lead: Lead) -> StoreResult<LeadView> {
     let (place, verification, line) =
         tokio::try_join!(one(Field::Place), one(Field::EmailVerification), one(Field::FirstLine))?;
     let fields = [place, verification, line].into_iter().flatten().collect();
-    Ok(view(lead, fields, app.clock.now()))
+    view(app, lead, fields).await
 }
 
-pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
+pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResult<LeadView> {
+    let now = app.clock.now();
+    let listed = app.enrolling.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
+    // Which channels an entry closes is the workspace's; where there is none nothing is asked.
+    let endings = match listed.is_empty() {
+        true => Endings::default(),
+        false => app.workspaces.get(&lead.workspace).await?.endings,
+    };
+    let state = |channel| ChannelState::of(&lead, channel, (&listed, &endings), now);
+    Ok(shown(Channel::ALL.map(state).into(), lead, fields, now))
+}
+
+fn shown(channels: Vec<ChannelState>, lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
     let zone = zone_of(&lead);
     let scored = score(&lead, now);
     let reasons = scored.reasons.into_iter();
@@ -194,6 +212,7 @@ pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
         status: lead.status,
         priority: lead.priority,
         do_not_contact: lead.do_not_contact,
+        channels,
         owner: lead.owner,
         import: lead.import,
         zone: zone.map(ZoneView::from),

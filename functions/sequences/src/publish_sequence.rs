@@ -46,8 +46,9 @@ pub async fn publish_sequence(
         errors.add(format!("mapping.{}", fault.step), fault.reason);
     }
     // Whoever sends it must be able to.
+    let company = app.workspaces.get(workspace).await?.company;
     for campaign in &under_way.campaigns {
-        for (field, why) in launch_faults(&*app.connections, campaign, &version).await? {
+        for (field, why) in launch_faults(&*app.connections, &company, campaign, &version).await? {
             errors.add("version", format!("campaign '{}': {field} {why}", campaign.name));
         }
     }

@@ -87,7 +87,12 @@ pub async fn change_settings(
         workspace.name = errors.required("name", &name, 120);
     }
     if let Some(company) = changes.company {
+        let sent_mail = workspace.company.lacks_for_mail().is_none();
         apply(company, &mut workspace.company, &mut errors);
+        // It may be missing at first, and is asked for at the launch; what goes out already keeps it.
+        if let Some((field, why)) = workspace.company.lacks_for_mail().filter(|_| sent_mail) {
+            errors.add(field, why);
+        }
     }
     if let Some(country) = changes.default_country {
         let country = Country::from_name(&country).ok_or("is not a country we know");

@@ -241,6 +241,17 @@ async fn an_account_that_cannot_work_is_refused_field_by_field() {
     assert_eq!(fields(&problem), ["settings.base_url", "settings.account_sid"]);
 }
 
+/// Mail would leave from no cloud there, and the server would take no login.
+#[tokio::test]
+async fn a_mailbox_on_port_25_is_refused_and_told_what_to_use() {
+    let suite = suite().await;
+    let mut mailbox = smtp();
+    mailbox["settings"]["port"] = json!(25);
+    let problem = suite.post("/api/settings/connections", mailbox).await.expect(422);
+    assert_eq!(fields(&problem), ["settings.port"]);
+    assert!(text(&problem["detail"]).contains("587"), "{problem}");
+}
+
 #[tokio::test]
 async fn a_mailbox_may_send_over_http() {
     let suite = suite().await;
@@ -336,6 +347,17 @@ async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
     let everything = json!({ "bounce": "everything", "text_stop": "everything" });
     let changed = suite.patch("/api/settings", json!({ "endings": everything })).await.expect(200);
     assert_eq!(changed["endings"], everything);
+}
+
+#[tokio::test]
+async fn a_postal_address_that_mail_carries_is_changed_and_not_taken_away() {
+    let suite = suite().await;
+    let change = |address: &str| json!({"company": {"postal_address": address}});
+    suite.patch("/api/settings", change("2 Mill Lane, Bristol")).await.expect(200);
+    let refused = suite.patch("/api/settings", change("  ")).await.expect(422);
+    assert_eq!(fields(&refused), ["company.postal_address"]);
+    let kept = suite.get("/api/settings").await.expect(200);
+    assert_eq!(kept["company"]["postal_address"], "2 Mill Lane, Bristol");
 }
 
 #[tokio::test]
@@ -439,13 +461,27 @@ async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
         suite.post("/api/settings/suppressions/lift", lift("pls")).await.expect(422)["field"],
         "reason"
     );
-    suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(204);
+    let before = suite.stage.ports.suppressions();
+    let scope = domain::suppression::SuppressionScope::Email("ana@quay.example".to_owned());
+    let entry = before.find(&suite.workspace, std::slice::from_ref(&scope)).await.unwrap().remove(0);
+    suite.stage.advance(jiff::SignedDuration::from_mins(5));
+    let lifted =
+        suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(200);
     assert!(
         suite.get("/api/settings/suppressions").await.expect(200)["items"].as_array().unwrap().is_empty()
     );
     suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(404);
     let file = suite.stage.ports.leads().file(&suite.workspace, &lead.id).await.unwrap();
     assert_eq!(file.activities.len(), 1);
+    assert_eq!(file.activities[0].actor, Some(suite.user.clone()));
+    // Undone, it says again who asked for it and when; and nobody makes one up.
+    let forged = json!({"undo": "AAAA"});
+    assert_eq!(suite.post("/api/settings/suppressions/restore", forged).await.expect(422)["field"], "undo");
+    suite.post("/api/settings/suppressions/restore", lifted).await.expect(200);
+    let again = before.find(&suite.workspace, &[scope]).await.unwrap();
+    assert_eq!(again, [entry]);
+    let file = suite.stage.ports.leads().file(&suite.workspace, &lead.id).await.unwrap();
+    assert_eq!(file.activities.len(), 2);
     let odd = json!({"scope": "phone", "value": "12"});
     assert_eq!(suite.post("/api/settings/suppressions", odd).await.expect(422)["field"], "value");
 }

@@ -182,7 +182,8 @@ fn beginning(
     let every = Channel::ALL.into();
     let draft = campaign.state == CampaignState::Draft;
     let senders = if draft { &every } else { senders };
-    let entrance = Entrance { campaign, version, calendar, senders, texts: texts.as_ref() };
+    let company = (!draft).then_some(&course.company);
+    let entrance = Entrance { campaign, version, calendar, senders, company, texts: texts.as_ref() };
     match may_enrol(lead, entrance, listed, now) {
         Ok(()) => {}
         Err(EnrolRefusal::NoSteps) if draft => {}

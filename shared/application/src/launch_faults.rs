@@ -1,4 +1,4 @@
-//! What keeps a campaign from sending a version of its sequence: nothing to send, nobody to send it.
+//! What keeps a campaign from sending a version of its sequence: nothing to send, nobody to send it, no address that the law wants.
 
 use crate::connections::ConnectionStore;
 use crate::courses::senders_of;
@@ -8,12 +8,14 @@ use domain::ConnectionId;
 use domain::campaign::Campaign;
 use domain::sequence::{Channel, SequenceVersion};
 use domain::sequence_check::window_fault;
+use domain::workspace::Company;
 
 const NEEDED: &str = "is needed: a step of the sequence uses this channel";
 
 /// The fields of the campaign that are at fault, and why.
 pub async fn launch_faults(
     connections: &dyn ConnectionStore,
+    company: &Company,
     campaign: &Campaign,
     version: &SequenceVersion,
 ) -> StoreResult<Vec<(&'static str, String)>> {
@@ -24,7 +26,10 @@ pub async fn launch_faults(
     if let Some(why) = window_fault(&version.steps, &version.window) {
         faults.push(("sequence_id", format!("its window: {why}")));
     }
-    let uses = |channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
+    let uses = |channel: Channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
+    if let Some((field, why)) = company.lacks_for_mail().filter(|_| uses(Channel::Email)) {
+        faults.push((field, why.to_owned()));
+    }
     if uses(Channel::Email)
         && let Some(why) = mailbox_fault(connections, campaign).await?
     {

@@ -12,15 +12,16 @@ use crate::ports::Ports;
 use crate::sending::{first_line, queue_one_off};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
+use crate::workspaces::WorkspaceStore;
 use domain::conversation::{Folder, Seen, snippet};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::merge_fields::MergeContext;
 use domain::message::{Direction, Message, MessageState};
-use domain::reach::{SkipReason, channel_closed};
 use domain::render::{Escaping, TemplateError, render};
 use domain::sequence::Channel;
 use domain::sequence_check::MAX_SMS_CHARS;
+use domain::silence::{Silence, silence};
 use domain::workspace::Workspace;
 use domain::{ConnectionId, MessageId, UserId, WorkspaceId, whatsapp};
 use jiff::{SignedDuration, Timestamp};
@@ -63,6 +64,7 @@ pub struct WritePorts {
     pub messages: Arc<dyn MessageStore>,
     pub conversations: Arc<dyn ConversationStore>,
     pub suppressions: Arc<dyn SuppressionStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
     pub due: Arc<dyn DueStore>,
     pub outbox: Arc<dyn Outbox>,
     pub clock: Arc<dyn Clock>,
@@ -76,6 +78,7 @@ impl<P: Ports> From<&P> for WritePorts {
             messages: ports.messages(),
             conversations: ports.conversations(),
             suppressions: ports.suppressions(),
+            workspaces: ports.workspaces(),
             due: ports.due(),
             outbox: ports.outbox(),
             clock: ports.clock(),
@@ -101,25 +104,46 @@ pub struct Written {
     pub request: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Silence {
-    /// Marked by a person as not to be contacted.
-    DoNotContact,
-    Closed(SkipReason),
+/// Why a message that somebody has written is not sent, and not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotWritten {
+    Silent(Silence),
+    /// This field of the workspace is missing in its mails, and why it is needed.
+    Unidentified(&'static str, &'static str),
 }
 
-/// Why nothing may be sent to this lead over this channel, if so.
-pub async fn silenced(
-    suppressions: &dyn SuppressionStore,
+impl NotWritten {
+    /// A code for programs, the field of the request that is at fault, and a sentence for people.
+    pub fn told(&self, lead: &Lead, channel: Channel) -> (&'static str, &'static str, String) {
+        match self {
+            Self::Silent(silence) => {
+                let code = match silence {
+                    Silence::DoNotContact | Silence::Listed(_) => "left_alone",
+                    Silence::Unreachable(_) => "unreachable",
+                };
+                (code, "channel", silence.told(lead, channel))
+            }
+            Self::Unidentified(field, why) => {
+                ("no_postal_address", "channel", format!("{field} {why}. Add it under Settings, Company."))
+            }
+        }
+    }
+}
+
+/// Why this may not be written to this lead, if so.
+async fn refused(
+    ports: &WritePorts,
     lead: &Lead,
     channel: Channel,
     now: Timestamp,
-) -> StoreResult<Option<Silence>> {
-    if lead.do_not_contact {
-        return Ok(Some(Silence::DoNotContact));
+) -> StoreResult<Option<NotWritten>> {
+    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
+    let workspace = ports.workspaces.get(&lead.workspace).await?;
+    if let Some(silence) = silence(lead, channel, (&listed, &workspace.endings), now) {
+        return Ok(Some(NotWritten::Silent(silence)));
     }
-    let listed = suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
-    Ok(channel_closed(lead, channel, &listed, now).map(Silence::Closed))
+    let lacks = workspace.company.lacks_for_mail().filter(|_| channel == Channel::Email);
+    Ok(lacks.map(|(field, why)| NotWritten::Unidentified(field, why)))
 }
 
 /// Queues the message, or answers why this lead is not written to.
@@ -127,10 +151,10 @@ pub async fn write(
     ports: &WritePorts,
     lead: &Lead,
     written: Written,
-) -> StoreResult<Result<Message, Silence>> {
+) -> StoreResult<Result<Message, NotWritten>> {
     let now = ports.clock.now();
-    if let Some(silence) = silenced(&*ports.suppressions, lead, written.channel, now).await? {
-        return Ok(Err(silence));
+    if let Some(why) = refused(ports, lead, written.channel, now).await? {
+        return Ok(Err(why));
     }
     let actor = Actor::User(written.author.clone());
     let seen = written.seen.clone();

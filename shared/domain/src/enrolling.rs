@@ -10,6 +10,7 @@ use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::step_kind::StepKind;
 use crate::suppression::Suppression;
 use crate::texts::Texts;
+use crate::workspace::Company;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -36,6 +37,8 @@ pub enum EnrolRefusal {
     WindowNeverOpens,
     #[error("a step needs a sender, and the campaign has none for it")]
     NoMailbox,
+    #[error("the workspace has no company name or postal address, which every e-mail must carry")]
+    NoPostalAddress,
     #[error("the campaign mails verified addresses only, and the lead's is not")]
     Unverified,
     #[error("a text needs '{field}', and the lead has no value for it")]
@@ -55,6 +58,7 @@ impl EnrolRefusal {
             Self::NoSteps => "no_steps",
             Self::WindowNeverOpens => "window_never_opens",
             Self::NoMailbox => "no_mailbox",
+            Self::NoPostalAddress => "no_postal_address",
             Self::Unverified => "unverified",
             Self::MissingValue { .. } => "missing_value",
         }
@@ -84,6 +88,8 @@ pub enum EnrolOutcome {
     WindowNeverOpens,
     /// A step that reaches the lead goes out by no account: the campaign's is gone or switched off.
     NoMailbox,
+    /// They would be mailed, and the workspace has no company name or postal address.
+    NoPostalAddress,
     /// The campaign mails verified addresses only, and the lead's is not.
     Unverified,
     /// A text of the sequence needs a value that the lead has not, and gives no default.
@@ -106,6 +112,7 @@ impl From<EnrolRefusal> for EnrolOutcome {
             EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
             EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
             EnrolRefusal::NoMailbox => Self::NoMailbox,
+            EnrolRefusal::NoPostalAddress => Self::NoPostalAddress,
             EnrolRefusal::Unverified => Self::Unverified,
             EnrolRefusal::MissingValue { .. } => Self::MissingValue,
         }
@@ -144,6 +151,8 @@ pub struct Entrance<'a> {
     pub calendar: &'a Calendar,
     /// What an account of the campaign that is there and switched on goes out by.
     pub senders: &'a BTreeSet<Channel>,
+    /// None: nothing is sent yet, and the launch asks for it.
+    pub company: Option<&'a Company>,
     /// None: a person has said that who lacks a value comes in too.
     pub texts: Option<&'a Texts<'a>>,
 }
@@ -166,7 +175,7 @@ pub fn may_enrol(
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<(), EnrolRefusal> {
-    let Entrance { campaign, version, calendar, senders, texts } = entrance;
+    let Entrance { campaign, version, calendar, senders, company, texts } = entrance;
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(EnrolRefusal::CampaignOver);
     }
@@ -194,8 +203,12 @@ pub fn may_enrol(
     if !channels.is_subset(senders) {
         return Err(EnrolRefusal::NoMailbox);
     }
+    let mailed = channels.contains(&Channel::Email);
+    if mailed && company.is_some_and(|company| company.lacks_for_mail().is_some()) {
+        return Err(EnrolRefusal::NoPostalAddress);
+    }
     let verified = lead.deliverability == Some(Deliverability::Deliverable);
-    if campaign.only_verified && channels.contains(&Channel::Email) && !verified {
+    if campaign.only_verified && mailed && !verified {
         return Err(EnrolRefusal::Unverified);
     }
     let hours = hours_for(lead, campaign, version, calendar);

@@ -76,6 +76,7 @@ pub mod score;
 pub mod sequence;
 pub mod sequence_check;
 pub mod sequence_diff;
+pub mod silence;
 pub mod simulation;
 pub mod sms;
 pub mod spread;

@@ -320,12 +320,13 @@ pub fn may_be_contacted(
     if lead.do_not_contact {
         return check(false, "marked do-not-contact".to_owned());
     }
-    let whole = |s: &&Suppression| s.in_force(now) && s.ends_everything(endings);
-    match suppressions.iter().find(whole) {
-        Some(entry) => {
-            let seen = format!("suppressed since {}: {}", entry.created_at, plain(entry.reason));
-            check(false, seen)
-        }
+    let mut in_force = suppressions.iter().filter(|s| s.in_force(now));
+    let said = |s: &Suppression| format!("{} {} since {}", s.scope.value(), s.reason.told(), s.created_at);
+    if let Some(entry) = in_force.clone().find(|s| s.ends_everything(endings)) {
+        return check(false, said(entry));
+    }
+    match in_force.next() {
+        Some(entry) => check(true, format!("{}; other channels stay open", said(entry))),
         None => check(true, "nothing against it".to_owned()),
     }
 }

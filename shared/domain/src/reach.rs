@@ -4,10 +4,9 @@ use crate::enrichment::Deliverability;
 use crate::enrolment::Enrolment;
 use crate::ids::StepId;
 use crate::lead::Lead;
-use crate::planner::may_be_contacted;
 use crate::sequence::{Channel, SequenceVersion};
 use crate::step_kind::{StepKind, StepTask};
-use crate::suppression::{Endings, Suppression, SuppressionScope};
+use crate::suppression::{Suppression, SuppressionScope};
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,22 +74,6 @@ pub fn step_closed(
         _ => return None,
     };
     channel_closed(lead, channel, suppressions, now)
-}
-
-/// Why a message to many passes this lead over, if it does. Who asked over one channel to be left alone is left alone over all
-/// of them, as in a sequence and unless the workspace has it otherwise; what a person writes to one lead asks only about the channel that it takes.
-pub fn passed_over(
-    lead: &Lead,
-    channel: Channel,
-    (suppressions, endings): (&[Suppression], &Endings),
-    now: Timestamp,
-) -> Option<&'static str> {
-    if lead.do_not_contact {
-        return Some("do_not_contact");
-    }
-    let closed = channel_closed(lead, channel, suppressions, now);
-    let alone = !may_be_contacted(lead, suppressions, endings, now).passed;
-    closed.or(alone.then_some(SkipReason::AddressSuppressed)).map(SkipReason::as_str)
 }
 
 /// Somebody is turned to at this step or a later one, and it can reach the lead.

@@ -58,14 +58,14 @@ pub enum Ends {
 pub struct Endings {
     /// Mail came back for good; `everything` in a new workspace.
     pub bounce: Ends,
-    /// STOP by SMS, or blocked on WhatsApp; `channel` in a new workspace. Both, and calls, are one channel: the number.
+    /// STOP by SMS, or blocked on WhatsApp; `everything` in a new workspace. Both, and calls, are one channel: the number.
     pub text_stop: Ends,
 }
 
-/// Of a new workspace.
+/// Of a workspace that has chosen nothing.
 impl Default for Endings {
     fn default() -> Self {
-        Self { bounce: Ends::Everything, text_stop: Ends::Channel }
+        Self::of_everything()
     }
 }
 
@@ -142,6 +142,16 @@ impl SuppressionReason {
         }
     }
 
+    /// In a sentence, behind what is listed.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::OptedOut => "asked us to stop,",
+            Self::HardBounce => "came back for good,",
+            Self::Complaint => "reported us as spam,",
+            Self::Manual => "is on the suppression list,",
+        }
+    }
+
     /// What the person asked for weighs more than what somebody noted here, and that more than an address that is dead.
     pub fn weight(self) -> u8 {
         match self {
@@ -200,10 +210,10 @@ mod tests {
     }
 
     #[test]
-    fn in_a_new_workspace_a_stop_by_text_closes_its_channel_and_a_bounce_ends_everything() {
+    fn in_a_new_workspace_a_stop_by_text_and_a_bounce_end_everything() {
         let endings = Endings::default();
-        assert_eq!(endings.of(Channel::Sms, true), Ends::Channel);
-        assert_eq!(endings.of(Channel::Whatsapp, true), Ends::Channel);
+        assert_eq!(endings.of(Channel::Sms, true), Ends::Everything);
+        assert_eq!(endings.of(Channel::Whatsapp, true), Ends::Everything);
         assert_eq!(endings.of(Channel::Email, false), Ends::Everything);
         assert_eq!(endings.of(Channel::Email, true), Ends::Everything);
     }

@@ -56,6 +56,18 @@ pub struct Company {
     pub payment_url: Option<String>,
 }
 
+impl Company {
+    /// What the law wants in every mail to somebody who has not asked for it, and what is missing of it: the field, and why it is needed.
+    pub fn lacks_for_mail(&self) -> Option<(&'static str, &'static str)> {
+        let needed = [
+            ("company.name", &self.name, "is needed: every e-mail must say who sends it"),
+            ("company.postal_address", &self.postal_address, "is needed: the law wants it in every e-mail"),
+        ];
+        let missing = needed.into_iter().find(|(_, text, _)| text.trim().is_empty());
+        missing.map(|(field, _, why)| (field, why))
+    }
+}
+
 /// A message of which nobody could find out whether it went out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

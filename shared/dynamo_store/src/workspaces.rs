@@ -73,7 +73,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     when_uncertain: WhenUncertain,
     #[serde(default, skip_serializing_if = "WhenLate::is_hold")]
     when_late: WhenLate,
-    #[serde(default = "Endings::of_everything", skip_serializing_if = "Endings::are_of_everything")]
+    /// Under `endings` lies what sign-up once chose for everybody, and nobody by themselves.
+    #[serde(rename = "chosen_endings", default, skip_serializing_if = "Endings::are_of_everything")]
     endings: Endings,
     #[serde(default, skip_serializing_if = "is_never")]
     company_hold_days: u8,

@@ -78,6 +78,12 @@ impl ApiError {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_value", detail) }
     }
 
+    /// What was understood, and is not done for a reason that has a code of its own: the sentence stands alone.
+    pub fn refused((code, field, detail): (&'static str, &str, String)) -> Self {
+        let errors = vec![FieldError { field: field.to_owned(), detail: detail.clone() }];
+        Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail) }
+    }
+
     /// 422 on `field` where what it names is missing; any other error as usual.
     pub fn from_missing(error: StoreError, field: &str, detail: &str) -> Self {
         match error {

@@ -1844,6 +1844,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/suppressions/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["restore_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/why": {
         parameters: {
             query?: never;
@@ -2281,6 +2297,8 @@ export interface components {
             matched: number;
             /** @description Leads that were not changed, and why. */
             skipped: components["schemas"]["SkippedLead"][];
+            /** @description Each is a body of this route: together they bring back what the leads had. Who left a campaign with the change stays out. */
+            undo: components["schemas"]["BulkUndo"][];
         };
         /**
          * @description `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
@@ -2293,6 +2311,10 @@ export interface components {
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             ids?: components["schemas"]["LeadId"][];
+        };
+        BulkUndo: {
+            action: components["schemas"]["BulkAction"];
+            ids: components["schemas"]["LeadId"][];
         };
         CampaignChanges: {
             evergreen?: components["schemas"]["Evergreen"] | null;
@@ -2433,12 +2455,14 @@ export interface components {
             /** @description Of several accounts one is enough. */
             sends: boolean;
         };
-        /** @description Whether an answer over this channel would be sent. */
+        /** @description Whether a message that somebody writes over this channel would be sent. */
         ChannelState: {
             channel: components["schemas"]["Channel"];
             /** @description Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
             closed_because?: string | null;
             open: boolean;
+            /** @description The same for people: who asked for it, when and how. Nothing of a window that is closed. */
+            told?: string | null;
         };
         Check: {
             passed: boolean;
@@ -2979,7 +3003,7 @@ export interface components {
         Endings: {
             /** @description Mail came back for good; `everything` in a new workspace. */
             bounce: components["schemas"]["Ends"];
-            /** @description STOP by SMS, or blocked on WhatsApp; `channel` in a new workspace. Both, and calls, are one channel: the number. */
+            /** @description STOP by SMS, or blocked on WhatsApp; `everything` in a new workspace. Both, and calls, are one channel: the number. */
             text_stop: components["schemas"]["Ends"];
         };
         EndingsChanges: {
@@ -3138,7 +3162,7 @@ export interface components {
          * @description What became of one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "unverified" | "missing_value" | "goal_reached" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
         /** @description `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409. */
         EnrolRequest: {
             /**
@@ -3808,6 +3832,8 @@ export interface components {
             address?: string | null;
             away?: components["schemas"]["AwayView"] | null;
             category?: string | null;
+            /** @description Whether what somebody writes to them would be sent; and where they are to be left alone, who said so, when and how. */
+            channels: components["schemas"]["ChannelState"][];
             city?: string | null;
             company?: string | null;
             country?: components["schemas"]["Country"] | null;
@@ -3878,8 +3904,12 @@ export interface components {
             people: number;
             reason: components["schemas"]["EnrolOutcome"];
         };
+        LiftedSuppression: {
+            /** @description Puts the entry back as it was: `restore_suppression` takes it. */
+            undo: string;
+        };
         LiftSuppression: {
-            /** @description Needed for opt-outs and complaints; kept on the lead's timeline. */
+            /** @description At least 10 characters; kept on the lead's timeline, with who lifted it and when. */
             reason?: string;
             scope: components["schemas"]["SuppressionKind"];
             value: string;
@@ -5247,6 +5277,10 @@ export interface components {
         };
         /** @enum {string} */
         ReplyKind: "human" | "opt_out" | "out_of_office" | "auto_reply" | "bounce" | "left_company";
+        RestoreSuppression: {
+            /** @description As the lift answered it. */
+            undo: string;
+        };
         RevenueView: {
             /** @description Twelve times that. */
             arr: components["schemas"]["MoneyView"];
@@ -10876,11 +10910,46 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["LiftedSuppression"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreSuppression"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionView"];
+                };
             };
             /** @description What is wrong */
             default: {

@@ -46,6 +46,29 @@ async fn a_campaign_under_way_keeps_a_sender_for_its_steps() {
 }
 
 #[tokio::test]
+async fn nothing_is_launched_and_nobody_enrolled_without_a_postal_address() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    mailbox_of(&suite, &path).await;
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    let address = std::mem::take(&mut workspace.company.postal_address);
+    let event = domain::event::Event::system("settings_changed", now(&suite));
+    workspace.rev = workspaces.save(&workspace, &event).await.unwrap();
+    let refused = suite.post(&format!("{path}/launch"), json!({})).await.expect(422);
+    assert_eq!(refused["field"], "company.postal_address");
+    workspace.company.postal_address = address;
+    workspace.rev = workspaces.save(&workspace, &event).await.unwrap();
+    order(&suite, &path, "launch").await;
+    // Whose address is gone under way takes nobody in.
+    workspace.company.postal_address = "  ".to_owned();
+    workspaces.save(&workspace, &event).await.unwrap();
+    let ana = lead(&suite, "ana").await;
+    let done = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    assert_eq!((&done["enrolled"], left_out(&done)), (&json!(0), vec![("no_postal_address", 1)]));
+}
+
+#[tokio::test]
 async fn who_lacks_a_value_is_told_before_and_comes_in_only_where_somebody_says_so() {
     let suite = suite().await;
     let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi", "body": "In {{ city }}",

@@ -202,14 +202,36 @@ async fn who_asked_by_text_to_be_left_alone_gets_no_mail_that_goes_to_many_but_o
     suite.stage.ports.suppressions().put(&stop, &Event::system("address_suppressed", now)).await.unwrap();
     let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
     assert_eq!((&check["reached"], &check["left_out"]["address_suppressed"]), (&json!(0), &json!(1)));
+    let alone = json!({"lead_id": ids[0], "subject": "As you asked", "body": "Hello"});
+    let refused = suite.post("/api/emails/send", alone.clone()).await.expect(422);
+    assert_eq!((&refused["code"], &refused["field"]), (&json!("left_alone"), &json!("channel")));
+    let told = refused["detail"].as_str().unwrap();
+    assert!(told.starts_with("ana texted STOP on ") && told.ends_with("You can't e-mail them."), "{told}");
     let workspaces = suite.stage.ports.workspaces();
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     workspace.endings.text_stop = Ends::Channel;
     workspaces.save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
     let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
     assert_eq!(check["reached"], 1, "the workspace lets the other channels go on");
-    let alone = json!({"lead_id": ids[0], "subject": "As you asked", "body": "Hello"});
     suite.post("/api/emails/send", alone).await.expect(202);
+}
+
+#[tokio::test]
+async fn no_mail_is_written_without_the_address_that_the_law_wants() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    workspace.company.postal_address = String::new();
+    workspaces.save(&workspace, &Event::system("settings_changed", suite.stage.clock.now())).await.unwrap();
+    let alone = json!({"lead_id": ids[0], "subject": "News", "body": "Hello"});
+    let refused = suite.post("/api/emails/send", alone).await.expect(422);
+    assert_eq!(refused["code"], "no_postal_address");
+    let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
+    assert_eq!((&check["reached"], &check["left_out"]["no_postal_address"]), (&json!(0), &json!(2)));
+    let text = json!({"lead_id": ids[0], "channel": "sms", "body": "Hello"});
+    suite.post("/api/emails/send", text).await.expect(202);
 }
 
 /// The queue has it, and its answer was lost: whoever asks again under the same key starts another one in its place.

@@ -606,6 +606,36 @@ async fn who_opts_out_while_it_is_claimed_gets_nothing() {
     world.nobody_is_left_in_the_queue();
 }
 
+/// Asked over one channel, left alone over all of them: also by what a person has planned before.
+#[tokio::test]
+async fn a_planned_text_is_not_sent_to_whoever_unsubscribed_from_mail_meanwhile() {
+    let world = World::new().await;
+    let at = world.stage.clock.now().checked_add(SignedDuration::from_hours(1)).unwrap();
+    let id = world.write(Channel::Sms, Some(at)).await;
+    world.opts_out("ann@one.example").await;
+    world.hours(2).await;
+    let message = world.one(&id).await;
+    let class = message.failure.map(|failure| failure.class);
+    assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("not_allowed")));
+    assert_eq!(world.calls(), 0);
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn a_mail_without_a_postal_address_is_refused_and_says_so() {
+    let (world, _, _) = keyed(1).await;
+    let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
+    workspace.company.postal_address = String::new();
+    let event = Event::system("settings_changed", world.stage.clock.now());
+    world.ports().workspaces().save(&workspace, &event).await.unwrap();
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    let message = world.one(&id).await;
+    let failure = message.failure.unwrap();
+    assert_eq!((message.state, world.calls()), (MessageState::Failed, 0));
+    assert!(failure.detail.starts_with("company.postal_address is needed"), "{}", failure.detail);
+}
+
 /// The lead has another number by now: made again, the text would go to the one that asked to be left alone.
 #[tokio::test]
 async fn it_is_not_repeated_to_an_address_that_opted_out_though_the_lead_has_another_by_now() {

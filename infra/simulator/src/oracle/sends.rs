@@ -155,7 +155,7 @@ fn channel_is_closed(
 pub fn ends<'a>(oracle: &'a Oracle, pk: &str, what: &str) -> &'a str {
     let owner = pk.split("#L#").next().unwrap_or_default();
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
-    workspace.map_or("", |workspace| path(workspace, &["endings", what]))
+    workspace.map_or("", |workspace| path(workspace, &["chosen_endings", what]))
 }
 
 /// What a provider accepted.

@@ -9,8 +9,8 @@ use crate::writing::longest_text;
 use domain::enrichment::{Field, FieldResult};
 use domain::lead::Lead;
 use domain::merge_fields::MergeContext;
-use domain::reach::passed_over;
 use domain::sequence::Channel;
+use domain::silence::silence;
 use domain::workspace::Workspace;
 use domain::{LeadId, MessageId};
 use futures::StreamExt;
@@ -26,7 +26,7 @@ pub struct Looked {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// `do_not_contact`, a reason why the channel is closed, `missing_value`, or `too_large` as an SMS.
+    /// `do_not_contact`, a reason why the channel is closed, `no_postal_address`, `missing_value`, or `too_large` as an SMS.
     pub reason: &'static str,
     /// What is missing, or how much is too much.
     pub detail: Option<String>,
@@ -42,12 +42,14 @@ pub async fn look_at(
     let found = ports.writing.leads.get_many(&workspace.id, leads).await?;
     let lines = ports.writing.leads.field_of_many(&workspace.id, leads, Field::FirstLine).await?;
     let lines: HashMap<LeadId, FieldResult> = lines.into_iter().collect();
+    let unidentified = channel == Channel::Email && workspace.company.lacks_for_mail().is_some();
     let each = found.into_iter().map(|lead| {
         let line = lines.get(&lead.id);
         async move {
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
-            let words = match passed_over(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
-                Some(reason) => Err(Obstacle { reason, detail: None }),
+            let words = match silence(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
+                Some(silence) => Err(Obstacle { reason: silence.as_str(), detail: None }),
+                None if unidentified => Err(Obstacle { reason: "no_postal_address", detail: None }),
                 None => written(ports, workspace, (&lead, channel), line, words),
             };
             Ok(Looked { lead, words })

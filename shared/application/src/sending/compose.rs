@@ -45,6 +45,8 @@ pub enum ComposeError {
     NoAddress,
     #[error("the account cannot send on this channel")]
     WrongAccount,
+    #[error("{0} {1}")]
+    Unidentified(&'static str, &'static str),
     #[error("WhatsApp {WINDOW_CLOSED}")]
     WindowClosed,
     #[error(transparent)]
@@ -61,6 +63,9 @@ pub async fn compose_mail(
     thread: &Thread<'_>,
 ) -> Result<Composed<OutgoingMail>, ComposeError> {
     let mailbox = account.connection.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
+    if let Some((field, why)) = workspace.company.lacks_for_mail() {
+        return Err(ComposeError::Unidentified(field, why));
+    }
     let lead = &file.lead;
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);

@@ -25,8 +25,8 @@ use crate::suppressions::scopes_of;
 use crate::uncertain_sends::close_questions;
 use domain::event::{Actor, Event};
 use domain::message::{Direction, Message, MessageClaim, MessageState};
-use domain::reach::{SkipReason, channel_closed, passed_over};
 use domain::sequence::Channel;
+use domain::silence::silence;
 use domain::suppression::SuppressionScope;
 use domain::whatsapp::takes_free_text;
 use domain::workspace::{Sending, Workspace};
@@ -225,12 +225,8 @@ impl OneOff {
             scopes.extend(first.filter(|first| !scopes.contains(first)));
         }
         let listed = ports.suppressions.find(&self.workspace.id, &scopes).await?;
-        let channel = self.message.channel;
-        if self.message.mailing.is_some() {
-            return Ok(passed_over(lead, channel, (&listed, &self.workspace.endings), now));
-        }
-        let closed = channel_closed(lead, channel, &listed, now).map(SkipReason::as_str);
-        Ok(closed.or(lead.do_not_contact.then_some("do_not_contact")))
+        let silence = silence(lead, self.message.channel, (&listed, &self.workspace.endings), now);
+        Ok(silence.map(|silence| silence.as_str()))
     }
 }
 

@@ -134,7 +134,8 @@ impl World {
         let World { lead, campaign, version, calendar, suppressions, now, .. } = self;
         let company = Company::default();
         let texts = Texts::of(version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
-        let entrance = Entrance { campaign, version, calendar, senders, texts: Some(&texts) };
+        let entrance =
+            Entrance { campaign, version, calendar, senders, company: None, texts: Some(&texts) };
         may_enrol(lead, entrance, suppressions, *now).err()
     }
 
@@ -511,14 +512,13 @@ fn enrolling_is_refused_with_a_reason() {
         SuppressionScope::Phone("+442074960351".to_owned())
     }
     assert_eq!(refused(|w| w.suppress(number(), SuppressionReason::HardBounce)), None);
-    assert_eq!(refused(|w| w.suppress(number(), SuppressionReason::OptedOut)), None);
-    assert_eq!(
-        refused(|w| {
-            w.suppress(number(), SuppressionReason::OptedOut);
-            w.calendar.endings = Endings::of_everything();
-        }),
-        Some(EnrolRefusal::Suppressed)
-    );
+    let stopped = refused(|w| w.suppress(number(), SuppressionReason::OptedOut));
+    assert_eq!(stopped, Some(EnrolRefusal::Suppressed));
+    let by_channel = refused(|w| {
+        w.suppress(number(), SuppressionReason::OptedOut);
+        w.calendar.endings = Endings { text_stop: Ends::Channel, ..Endings::default() };
+    });
+    assert_eq!(by_channel, None);
     let twice = refused(|w| {
         w.lead.active.insert(w.campaign.id.clone());
     });
@@ -1162,6 +1162,40 @@ fn a_task_and_a_step_with_a_last_day_are_not_asked_about_as_late() {
     assert_eq!(with(|step| step.not_after = Some(jiff::civil::date(2099, 1, 1))), Decision::Send);
     let over = with(|step| step.not_after = Some(jiff::civil::date(2001, 1, 1)));
     assert_eq!(over, Decision::Skip { why: SkipReason::PastItsDate });
+}
+
+#[test]
+fn nobody_who_would_be_mailed_comes_in_without_a_postal_address() {
+    let world = world();
+    let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
+    let every = Channel::ALL.into();
+    let refused = |company: &Company| {
+        let company = Some(company);
+        let entrance = Entrance { campaign, version, calendar, senders: &every, company, texts: None };
+        may_enrol(lead, entrance, suppressions, *now).err()
+    };
+    let address = "1 Quay Street, Bristol".to_owned();
+    let whole = Company { name: "Acme".to_owned(), postal_address: address, ..Company::default() };
+    assert_eq!(refused(&whole), None);
+    let homeless = Company { postal_address: "  ".to_owned(), ..whole.clone() };
+    assert_eq!(refused(&homeless), Some(EnrolRefusal::NoPostalAddress));
+    assert_eq!(homeless.lacks_for_mail().map(|(field, _)| field), Some("company.postal_address"));
+    let nameless = Company { name: String::new(), ..whole };
+    assert_eq!(refused(&nameless), Some(EnrolRefusal::NoPostalAddress));
+}
+
+#[test]
+fn a_stop_is_named_also_where_other_channels_stay_open() {
+    let mut world = world();
+    let number = SuppressionScope::phone(&PhoneNumber::parse("+442074960351", None).unwrap());
+    world.suppress(number, SuppressionReason::OptedOut);
+    let endings = Endings { text_stop: Ends::Channel, ..Endings::default() };
+    let check = may_be_contacted(&world.lead, &world.suppressions, &endings, world.now);
+    assert!(check.passed);
+    assert!(check.seen.starts_with("+442074960351 asked us to stop, since 20"), "{}", check.seen);
+    assert!(check.seen.ends_with("; other channels stay open"), "{}", check.seen);
+    let check = may_be_contacted(&world.lead, &world.suppressions, &Endings::default(), world.now);
+    assert!(!check.passed && check.seen.contains("asked us to stop"), "{}", check.seen);
 }
 
 #[test]

@@ -16,7 +16,7 @@ export const RULES: Record<string, string> = {
   workspace_sending: "Sending is on",
   campaign_active: "The campaign is active",
   step_left: "A step is left",
-  may_be_contacted: "Nobody asked us to stop",
+  may_be_contacted: "May be contacted",
   no_reply: "No reply on any channel",
   company_quiet: "Nobody else of their company has just answered",
   not_away: "They are not away",

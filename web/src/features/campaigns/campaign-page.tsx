@@ -36,6 +36,7 @@ import { IntakeSection } from "./intake";
 import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
+import { PostalAddress } from "./postal-address";
 import {
   campaignQuery,
   campaignStatsQuery,
@@ -331,6 +332,9 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           onYes={() => answer(question)}
           onClose={() => setQuestion(undefined)}
         >
+          {question === "launch" && (!sequence || sequence.steps.some((s) => s.kind === "email")) ? (
+            <PostalAddress />
+          ) : null}
           {question === "launch" && enrolled ? <BeforeLaunch id={c.id} /> : null}
           {question !== "launch"
             ? in_flight + held

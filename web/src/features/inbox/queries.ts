@@ -56,7 +56,7 @@ export interface ThreadView {
   messages: MessageView[];
   /** Sequences that ended for this lead, latest first. */
   stopped: { campaign_id: string; campaign_name?: string | null; reason: string; at?: string | null }[];
-  channels: { channel: Channel; open: boolean; closed_because?: string | null }[];
+  channels: { channel: Channel; open: boolean; closed_because?: string | null; told?: string | null }[];
 }
 
 export interface UnmatchedView {

@@ -33,11 +33,8 @@ const STOPS: Record<string, string> = {
   removed: "Taken out",
 };
 
-const CLOSED: Record<string, string> = {
-  do_not_contact: "Asked not to be contacted, so nothing is sent from here.",
-  address_suppressed: "Is on the suppression list, so nothing is sent from here.",
-  undeliverable: "The address takes no mail, so nothing is sent to it.",
-};
+/** Somebody asked for it, or it stands on the list. */
+const SILENT = ["do_not_contact", "address_suppressed"];
 
 export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => void; onDone: () => void }) {
   const query = useQuery(threadQuery(lead));
@@ -96,7 +93,8 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
   const stop = thread.stopped[0];
   const channels = thread.channels.filter((c) => c.open).map((c) => c.channel);
-  const closed = thread.channels.find((c) => c.channel === conversation.channel)?.closed_because;
+  const shut = thread.channels.find((c) => c.channel === conversation.channel && !c.open);
+  const silent = thread.channels.find((c) => !c.open && SILENT.includes(c.closed_because ?? ""));
   const mailed = messages.some((m) => m.channel === "email" && m.subject);
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
@@ -152,6 +150,9 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                   <Pencil size={12} />
                 </StationIcon>
                 <div data-composer="">
+                  {channels.length && silent?.told ? (
+                    <p className="mb-2 rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">{silent.told}</p>
+                  ) : null}
                   {channels.length ? (
                     <Composer
                       draftKey={draftKey}
@@ -167,7 +168,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                     />
                   ) : (
                     <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
-                      {CLOSED[closed ?? ""] ?? "There is no address or number to answer to."}
+                      {(silent ?? shut)?.told ?? "There is no address or number to answer to."}
                     </p>
                   )}
                 </div>

@@ -30,7 +30,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
-import { type LeadDetail, leadQuery, useLeadActions } from "./queries";
+import { type LeadDetail, leadQuery, silenceOf, useLeadActions } from "./queries";
 import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
 import { LeadWhyDrawer } from "./why";
@@ -147,6 +147,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       <Story id={lead.id} />
     </div>
   );
+  const silence = silenceOf(lead.channels);
   const facts = <LeadFacts lead={lead} onChange={may ? save : undefined} />;
   return (
     <>
@@ -162,6 +163,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               ) : null}
               {lead.priority === "high" ? <Badge tone="warm">High priority</Badge> : null}
               {lead.do_not_contact ? <Badge>Do not contact</Badge> : null}
+              {silence && !lead.do_not_contact ? (
+                <Badge tone="bad">{silence.all ? "Opted out: left alone" : "One channel closed"}</Badge>
+              ) : null}
               {lead.away ? (
                 <Badge>
                   {lead.away.returns_on ? `Away, back on ${civilDay(lead.away.returns_on)}` : "Away by their own note"}
@@ -169,6 +173,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               ) : null}
             </div>
             <p className="text-ink-2">{place}</p>
+            {silence && !lead.do_not_contact ? <p className="text-bad-ink">{silence.told}</p> : null}
           </div>
           <div
             className={cx(
@@ -182,7 +187,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                   kind="primary"
                   icon={<Mail size={15} />}
                   hint="M"
-                  disabled={lead.do_not_contact || (!lead.email && !lead.phone)}
+                  disabled={silence?.all || lead.do_not_contact || (!lead.email && !lead.phone)}
                   onClick={() => setWriting("message")}
                 >
                   {lead.email || !lead.phone ? "E-mail" : "SMS"}
@@ -190,7 +195,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 <Button
                   icon={<UserRoundPlus size={15} />}
                   hint="Q"
-                  disabled={lead.do_not_contact}
+                  disabled={silence?.all || lead.do_not_contact}
                   onClick={() => setEnrolling(true)}
                 >
                   Enrol

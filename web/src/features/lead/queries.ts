@@ -17,7 +17,27 @@ export interface FieldResult {
   at: string;
 }
 
+export interface ChannelState {
+  channel: Channel;
+  open: boolean;
+  closed_because?: string | null;
+  /** For people: who asked for it, when and how. */
+  told?: string | null;
+}
+
+/** Reasons that somebody asked for, or that stand on the list. */
+const SILENT = ["do_not_contact", "address_suppressed"];
+
+/** What keeps us from writing to them at all, or by one channel; none where everything is open. */
+export function silenceOf(channels: ChannelState[] | undefined): { all: boolean; told: string } | undefined {
+  const silent = channels?.filter((c) => SILENT.includes(c.closed_because ?? "") && c.told) ?? [];
+  const first = silent[0];
+  return first?.told ? { all: silent.length === channels?.length, told: first.told } : undefined;
+}
+
 export interface LeadDetail extends Omit<LeadRow, "zone"> {
+  /** Whether what somebody writes to them would be sent. */
+  channels?: ChannelState[];
   /** By their own automatic answer. */
   away?: { returns_on?: string | null; noted_at: string } | null;
   first_name?: string | null;

@@ -13,7 +13,7 @@ import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { toastProblem } from "@/shared/ui/toast";
-import { type LeadDetail, openChannelsQuery } from "./queries";
+import { type LeadDetail, openChannelsQuery, silenceOf } from "./queries";
 
 export type Writing = "none" | "message" | "note";
 
@@ -36,11 +36,13 @@ export function WriteBox({
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const writes = writing === "message" && !!lead.phone && !lead.do_not_contact;
   const open = useQuery({ ...openChannelsQuery(lead.id), enabled: writes }).data ?? [];
+  const may = (channel: Channel) => lead.channels?.find((c) => c.channel === channel)?.open ?? true;
   const channels: Channel[] = [
-    ...(lead.email ? ["email" as const] : []),
-    ...(lead.phone ? ["sms" as const] : []),
+    ...(lead.email && may("email") ? ["email" as const] : []),
+    ...(lead.phone && may("sms") ? ["sms" as const] : []),
     ...(open.includes("whatsapp") ? ["whatsapp" as const] : []),
   ];
+  const silence = silenceOf(lead.channels);
   if (writing === "message" && channels.length && !lead.do_not_contact) {
     return (
       <div className="mb-5">
@@ -110,6 +112,8 @@ export function WriteBox({
     <div className="mb-5 flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 rounded-panel border border-line bg-raised px-3 py-1">
       {lead.do_not_contact ? (
         <span className="flex-1 text-ink-2">Asked not to be contacted, so nothing is sent.</span>
+      ) : channels.length === 0 && silence ? (
+        <span className="flex-1 text-ink-2">{silence.told}</span>
       ) : channels.length === 0 ? (
         <span className="flex-1 text-ink-2">There is no address or number to write to.</span>
       ) : (

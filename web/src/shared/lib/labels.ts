@@ -106,6 +106,7 @@ export const LEFT_OUT_WORDS: Record<string, string> = {
   campaign_over: "The campaign takes nobody in any more",
   window_never_opens: "The sending window never opens for them",
   no_mailbox: "Nothing to send from: the campaign's account is gone or off",
+  no_postal_address: "No mail without your postal address: add it under Settings, Company",
   unverified: "The address is not verified",
   missing_value: "A value is missing that a text needs",
   too_large: "With their values the text is too long for an SMS",
@@ -199,6 +200,8 @@ const FIELD_WORDS: Record<string, string> = {
   sequence_id: "Sequence",
   lead_ids: "People",
   lead_tag: "Tag",
+  "company.name": "Company name",
+  "company.postal_address": "Postal address",
 };
 
 export function fieldWord(field: string): string {
