@@ -25,8 +25,8 @@ use crate::dispatch::Outcome;
 use crate::faults::{Call, Moment};
 use crate::names::REGION;
 use crate::principal::Principal;
-use crate::purpose;
 use crate::wire::Service;
+use crate::{purpose, trace};
 
 pub const ACCESS_KEY: &str = "LOCALCLOUD";
 pub const SECRET_KEY: &str = "local-cloud-secret";
@@ -88,6 +88,7 @@ impl fmt::Debug for Connector {
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (cloud, principal, purpose) = (self.cloud.clone(), self.principal.clone(), purpose::current());
+        let trace = trace::current();
         HttpConnectorFuture::new(async move {
             let request = Arc::new(request);
             pass(&cloud, &principal, &request, Moment::Before).await;
@@ -95,7 +96,7 @@ impl HttpConnector for Connector {
                 let (cloud, principal, request) = (cloud.clone(), principal.clone(), request.clone());
                 move || {
                     let (target, body) = parts(&request);
-                    cloud.call(&principal, purpose, target, body)
+                    trace::resume(trace, || cloud.call(&principal, purpose, target, body))
                 }
             };
             let outcome = match cloud.blocking {

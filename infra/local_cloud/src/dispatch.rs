@@ -9,7 +9,7 @@ use crate::faults::{Call, Fault, Moment};
 use crate::ledger::Caller;
 use crate::principal::{Permission, Principal};
 use crate::wire::{Answer, Reply, Service, ServiceError};
-use crate::{dynamo, events, names, secrets};
+use crate::{dynamo, events, names, secrets, trace};
 
 /// SQS and EventBridge bill by the 64 KB.
 const REQUEST_BYTES: u64 = 65_536;
@@ -28,6 +28,7 @@ pub(crate) enum Oddity {
 pub(crate) struct LateCall {
     principal: Principal,
     purpose: Arc<str>,
+    trace: Option<Arc<str>>,
     target: String,
     body: Vec<u8>,
 }
@@ -63,7 +64,8 @@ impl Inner {
         self.with_faults(&call, |oddity| match oddity {
             Oddity::Late => {
                 let (principal, purpose) = (principal.clone(), caller.purpose.clone());
-                let late = LateCall { principal, purpose, target: target.to_owned(), body: body.to_vec() };
+                let (target, trace) = (target.to_owned(), trace::current());
+                let late = LateCall { principal, purpose, trace, target, body: body.to_vec() };
                 self.late.lock().unwrap_or_else(PoisonError::into_inner).push_back(late);
                 Err(ServiceError::bad("RequestTimeout", "it is done later".to_owned()))
             }
@@ -74,13 +76,14 @@ impl Inner {
     /// The oldest call that is late is carried out, whatever has happened since; nobody hears of it. False: there is none.
     pub(crate) fn do_what_is_late(&self) -> bool {
         let next = self.late.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        let Some(LateCall { principal, purpose, target, body }) = next else { return false };
+        let Some(LateCall { principal, purpose, trace, target, body }) = next else { return false };
         let Some((service, operation)) = Service::of_target(&target) else { return true };
         let Ok(needed) = self.authorize(&principal, service, operation, &body) else { return true };
         let resource = needed.first().map_or("*", |(_, resource)| resource.as_str());
         let call = Call { service, operation, principal: principal.name(), resource, body: &body };
         let caller = Caller { principal: principal.name(), service, operation, purpose };
-        if let Err(refused) = self.execute(&caller, operation, resource, &body, Oddity::None) {
+        let done = trace::resume(trace, || self.execute(&caller, operation, resource, &body, Oddity::None));
+        if let Err(refused) = done {
             tracing::debug!(operation, error = ?refused, "a call that came late was refused");
         }
         drop(self.faults.ask(Moment::After, &call));

@@ -19,6 +19,7 @@ mod secrets;
 mod setup;
 mod sqlite;
 mod sqs;
+pub mod trace;
 mod wire;
 
 #[cfg(test)]
@@ -35,5 +36,5 @@ pub use ids::SeededIds;
 pub use ledger::{Ledger, Line, PartitionUse, Snapshot, Usage};
 pub use principal::{Permission, Principal, Statement};
 pub use setup::{IndexSpec, TableSpec};
-pub use sqs::{MessageAttribute, QueueDepth, Queues, ReceivedMessage, redrive_attribute};
+pub use sqs::{MessageAttribute, QueueDepth, Queues, ReceivedMessage, TRACE_HEADER, redrive_attribute};
 pub use wire::{Service, ServiceError};

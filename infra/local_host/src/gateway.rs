@@ -1,27 +1,37 @@
 //! The HTTP API's part: finds the route, makes the API Gateway v2 event, calls the function's adapter, reads its reply.
 
-use anyhow::{Context as _, Result};
+use crate::chain::Chain;
+use crate::host::HostOptions;
+use crate::limits::{
+    LARGEST_BODY, LARGEST_HEADERS, LARGEST_PAYLOAD, LONGEST_REQUEST, Stopwatch, size_of_headers,
+};
+use crate::template::FunctionDefinition;
+use anyhow::{Context as _, Result, ensure};
 use application::{Clock, Ids};
 use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use jiff::SignedDuration;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use lambda_http::{Adapter, LambdaEvent};
 use serde_json::{Map, Value, json};
+use local_cloud::trace;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tower::Service;
-
-/// What API Gateway takes, and what Lambda takes of it.
-const LARGEST_BODY: usize = 6 * 1024 * 1024;
 
 pub struct Gateway {
     routes: BTreeMap<String, matchit::Router<Target>>,
     /// Those of the functions, as they were added.
     routers: RwLock<Vec<Router>>,
+    /// Whose they are, and how long each may take.
+    functions: Vec<(String, SignedDuration)>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    chains: Arc<AtomicU64>,
+    stopwatch: Stopwatch,
 }
 
 #[derive(Clone)]
@@ -32,18 +42,27 @@ struct Target {
 }
 
 impl Gateway {
-    pub fn new(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { routes: BTreeMap::new(), routers: RwLock::default(), clock, ids }
+    pub fn new(options: &HostOptions, chains: Arc<AtomicU64>, stopwatch: Stopwatch) -> Self {
+        Self {
+            routes: BTreeMap::new(),
+            routers: RwLock::default(),
+            functions: Vec::new(),
+            clock: options.clock.clone(),
+            ids: options.ids.clone(),
+            chains,
+            stopwatch,
+        }
     }
 
-    pub fn add(&mut self, router: Router, routes: &[(String, String)]) -> Result<()> {
+    pub fn add(&mut self, function: &FunctionDefinition, router: Router) -> Result<()> {
         let routers = self.routers.get_mut().unwrap_or_else(PoisonError::into_inner);
         let number = routers.len();
         routers.push(router);
-        for (method, path) in routes {
-            let table = self.routes.entry(method.clone()).or_default();
+        self.functions.push((function.name.clone(), function.timeout()));
+        for (method, path) in function.routes() {
+            let table = self.routes.entry(method.to_owned()).or_default();
             let pattern = path.replace("{proxy+}", "{*proxy}");
-            let target = Target { router: number, path: path.clone() };
+            let target = Target { router: number, path: path.to_owned() };
             table.insert(pattern, target).with_context(|| format!("route {method} {path}"))?;
         }
         Ok(())
@@ -68,14 +87,30 @@ impl Gateway {
         if request.body().len() > LARGEST_BODY {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
         }
+        let line = request.method().as_str().len() + request.uri().to_string().len() + " HTTP/1.1".len();
+        if line + size_of_headers(request.headers()) > LARGEST_HEADERS {
+            let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
+            return plain(status, "Request Header Fields Too Large");
+        }
         let Some((router, event)) = self.prepare(&request, source) else {
             return plain(StatusCode::NOT_FOUND, "Not Found");
         };
-        match self.invoke(router, event).await {
-            Ok(response) => response,
-            Err(error) => {
-                tracing::error!(error = %format!("{error:#}"), "the function failed");
+        if payload_of(&event) > LARGEST_PAYLOAD {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+        }
+        let (function, timeout) = &self.functions[router];
+        let chain = Chain::new(self.clock.now().as_second(), self.chains.fetch_add(1, Ordering::Relaxed));
+        let chain = chain.entered(function).header();
+        let work = trace::scope(&chain, self.invoke(router, event));
+        match self.stopwatch.within((*timeout).min(LONGEST_REQUEST), work).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => {
+                tracing::error!(function, error = %format!("{error:#}"), "the function failed");
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
+            Err(error) => {
+                tracing::error!(function, %error, "the function failed");
+                plain(StatusCode::SERVICE_UNAVAILABLE, "Service Unavailable")
             }
         }
     }
@@ -181,6 +216,8 @@ fn is_text(request: &Request<Vec<u8>>) -> bool {
 
 /// The length is counted anew, as API Gateway does.
 fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
+    let bytes = payload_of(reply);
+    ensure!(bytes <= LARGEST_PAYLOAD, "the answer has {bytes} bytes, and Lambda takes {LARGEST_PAYLOAD}");
     let status =
         reply["statusCode"].as_u64().and_then(|code| u16::try_from(code).ok()).context("no status code")?;
     let body = reply["body"].as_str().unwrap_or("");
@@ -202,7 +239,19 @@ fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
             response.headers_mut().append(header::SET_COOKIE, value);
         }
     }
+    let bytes = size_of_headers(response.headers());
+    ensure!(bytes <= LARGEST_HEADERS, "the answer's headers have {bytes} bytes, and API Gateway takes {LARGEST_HEADERS}");
     Ok(response)
+}
+
+/// Bytes of an event or answer as JSON. Only what is large is written out to be measured.
+fn payload_of(event: &Value) -> usize {
+    let body = event["body"].as_str().map_or(0, str::len);
+    match body > LARGEST_PAYLOAD / 8 {
+        true => event.to_string().len(),
+        // Six bytes each at most, and what headers take.
+        false => body,
+    }
 }
 
 fn plain(status: StatusCode, message: &str) -> Response<Vec<u8>> {
@@ -244,5 +293,19 @@ mod tests {
         let read = read_reply(&reply).unwrap();
         assert_eq!(read.headers().get(header::CONTENT_LENGTH), None);
         assert_eq!((read.headers()["etag"].as_bytes(), read.body().as_slice()), (&b"a"[..], &b"abc"[..]));
+    }
+
+    #[test]
+    fn a_reply_is_refused_that_lambda_or_the_gateway_would_not_carry() {
+        let text = |bytes: usize| json!({ "statusCode": 200, "headers": {}, "body": "x".repeat(bytes) });
+        assert!(read_reply(&text(LARGEST_PAYLOAD - 100)).is_ok());
+        assert!(read_reply(&text(LARGEST_PAYLOAD)).is_err());
+        assert!(read_reply(&json!({ "statusCode": 200, "body": "\u{1}".repeat(LARGEST_PAYLOAD / 6) })).is_err());
+        let bytes = |count: usize| json!({ "statusCode": 200, "isBase64Encoded": true, "body": STANDARD.encode(vec![0; count]) });
+        assert!(read_reply(&bytes(4_700_000)).is_ok());
+        assert!(read_reply(&bytes(4_800_000)).is_err());
+        let header = |bytes: usize| json!({ "statusCode": 200, "headers": { "etag": "x".repeat(bytes) } });
+        assert!(read_reply(&header(LARGEST_HEADERS - 4)).is_ok());
+        assert!(read_reply(&header(LARGEST_HEADERS)).is_err());
     }
 }

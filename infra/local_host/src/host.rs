@@ -1,15 +1,16 @@
 //! Builds the stack of the template on a local cloud and connects every function to it, each under its own policy.
 
 use crate::gateway::Gateway;
-use crate::pump::Source;
+use crate::limits::{Stopwatch, check_environment};
 use crate::registry::{Served, build};
-use crate::template::{EventSource, FunctionDefinition, LOCAL, Stack, TEMPLATE};
+use crate::source::Source;
+use crate::template::{FunctionDefinition, LOCAL, Stack, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
 use application::{Clock, Ids};
 use async_trait::async_trait;
 use aws_platform::{Config, Connected, Outside};
 use http::{Request, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use local_cloud::{LocalCloud, Principal};
 use providers::transport::{Http, Imap, Smtp, TransportError};
 use serde_json::Value;
@@ -60,28 +61,38 @@ pub(crate) struct Inner {
     /// How often functions were started by queues, the stream and schedules.
     pub started: AtomicU64,
     pub requested: AtomicU64,
+    /// Chains of invocations that began here.
+    pub chains: Arc<AtomicU64>,
+    pub stopwatch: Stopwatch,
     /// Records of the stream that were handed over.
     pub changes: AtomicU64,
 }
 
 impl LocalHost {
     pub async fn start(options: HostOptions) -> Result<Self> {
+        Self::start_from(TEMPLATE, options).await
+    }
+
+    /// As another template says; it names the same functions.
+    pub async fn start_from(template: &str, options: HostOptions) -> Result<Self> {
         let mut parameters = vec![("Stage", "local"), ("PublicUrl", options.public_url.as_str())];
         parameters.extend(LOCAL);
-        let stack = Stack::read(TEMPLATE, &parameters)?;
+        let stack = Stack::read(template, &parameters)?;
         Self::create_resources(&stack, &options).await?;
-        let mut gateway = Gateway::new(options.clock.clone(), options.ids.clone());
+        let (chains, stopwatch) = (Arc::<AtomicU64>::default(), Stopwatch::new(options.clock.clone()));
+        let mut gateway = Gateway::new(&options, chains.clone(), stopwatch.clone());
         let mut sources = Vec::new();
         for function in &stack.functions {
             let place = || format!("function {}", function.name);
+            check_environment(function)?;
             let principal = Principal::with_policy(&function.name, function.policy.clone());
             let ports = connect(function, principal, &options).await.with_context(place)?;
             match build(&function.name, &ports)? {
-                Served::Routes(router) => gateway.add(router, &routes_of(function)).with_context(place)?,
+                Served::Routes(router) => gateway.add(function, router).with_context(place)?,
                 Served::Events(handler) => {
                     for source in &function.sources {
                         sources.push(Source::new(
-                            &function.name,
+                            function,
                             source.clone(),
                             handler.clone(),
                             options.clock.now(),
@@ -106,6 +117,8 @@ impl LocalHost {
                 poison: Mutex::default(),
                 started: AtomicU64::new(0),
                 requested: AtomicU64::new(0),
+                chains,
+                stopwatch,
                 changes: AtomicU64::new(0),
             }),
         })
@@ -213,14 +226,6 @@ impl LocalHost {
     }
 }
 
-fn routes_of(function: &FunctionDefinition) -> Vec<(String, String)> {
-    let routes = function.sources.iter().filter_map(|source| match source {
-        EventSource::Route { method, path } => Some((method.clone(), path.clone())),
-        _ => None,
-    });
-    routes.collect()
-}
-
 /// A function that would have every variable of every function.
 fn whole(stack: &Stack) -> FunctionDefinition {
     let mut environment = BTreeMap::new();
@@ -234,6 +239,8 @@ fn whole(stack: &Stack) -> FunctionDefinition {
         policy: Vec::new(),
         sources: Vec::new(),
         timeout_seconds: 0,
+        may_recurse: false,
+        async_retries: (0, SignedDuration::ZERO),
     }
 }
 

@@ -1,18 +1,25 @@
 //! Every function of the template in one process: routes, queues with their dead letters, the table's stream, schedules.
 
+mod chain;
 mod filter;
 mod gateway;
 mod host;
+mod invoke;
+mod limits;
 mod pump;
+mod queue;
 mod registry;
+mod schedule;
 mod serve;
 mod shards;
+mod source;
+mod stream;
 mod template;
 #[cfg(test)]
 mod tests;
 
 pub use filter::Filter;
 pub use host::{HostOptions, Invocations, LocalHost};
-pub use pump::Oddity;
 pub use registry::{all_routes, openapi};
+pub use source::Oddity;
 pub use template::{EventSource, FunctionDefinition, LOCAL, Stack, TEMPLATE, as_json};

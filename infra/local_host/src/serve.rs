@@ -1,6 +1,7 @@
 //! Serving in real time: one task for each event source, and the routes on a socket.
 
 use crate::host::LocalHost;
+use crate::limits::LARGEST_BODY;
 use anyhow::Result;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,7 +15,6 @@ use tokio::sync::watch;
 
 /// How often a source looks again when nothing told it to.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
-const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
 impl LocalHost {
     /// Serves until `stop` turns true; what is being handled then is finished first.
@@ -29,6 +29,7 @@ impl LocalHost {
         listener: TcpListener,
         stop: watch::Receiver<bool>,
     ) -> Result<()> {
+        self.inner.stopwatch.count_real_time();
         let mut tasks = tokio::task::JoinSet::new();
         for source in 0..self.sources() {
             tasks.spawn(self.clone().poll(source, stop.clone()));

@@ -3,6 +3,7 @@
 
 use crate::filter::Filter;
 use anyhow::{Context, Result, anyhow, bail};
+use jiff::SignedDuration;
 use local_cloud::{Statement, names};
 use serde_json::{Map, Value, json};
 use serde_yaml_ng::Value as Yaml;
@@ -43,6 +44,23 @@ pub struct FunctionDefinition {
     pub policy: Vec<Statement>,
     pub sources: Vec<EventSource>,
     pub timeout_seconds: u64,
+    /// Lambda does not stop it when its own chain of messages leads back to it, however often.
+    pub may_recurse: bool,
+    /// How often Lambda repeats what fails and nobody waits for, and how old that is at most.
+    pub async_retries: (u32, SignedDuration),
+}
+
+impl FunctionDefinition {
+    pub fn timeout(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.timeout_seconds.cast_signed())
+    }
+
+    pub fn routes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.sources.iter().filter_map(|source| match source {
+            EventSource::Route { method, path } => Some((method.as_str(), path.as_str())),
+            _ => None,
+        })
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -167,8 +185,13 @@ impl Resolver<'_> {
         for (event, definition) in properties.get("Events").and_then(Value::as_object).into_iter().flatten() {
             sources.push(self.source(definition).with_context(|| format!("event {event}"))?);
         }
-        let timeout =
-            properties.get("Timeout").or(globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
+        let own_or_global = |key: &str| properties.get(key).or(globals.get(key));
+        let timeout = own_or_global("Timeout").and_then(Value::as_u64).unwrap_or(3);
+        let asynchronous = |key: &str, default: u64| {
+            own_or_global("EventInvokeConfig").and_then(|config| config.get(key)?.as_u64()).unwrap_or(default)
+        };
+        let retries = u32::try_from(asynchronous("MaximumRetryAttempts", 2))?;
+        let age = i64::try_from(asynchronous("MaximumEventAgeInSeconds", 21_600))?;
         Ok(FunctionDefinition {
             logical_id: id.to_owned(),
             name: name.to_owned(),
@@ -176,6 +199,8 @@ impl Resolver<'_> {
             policy,
             sources,
             timeout_seconds: timeout,
+            may_recurse: own_or_global("RecursiveLoop").is_some_and(|word| word == "Allow"),
+            async_retries: (retries, SignedDuration::from_secs(age)),
         })
     }
 

@@ -83,6 +83,9 @@ async fn a_message_refuses_control_characters_and_emptiness(world: &World) -> He
     let send = |body: &str| world.clients.sqs.send_message().queue_url(&url).message_body(body).send();
     same!(code(&send("tab\tline\n").await), "success");
     same!(code(&send("bell\u{7}").await), "InvalidMessageContents");
+    same!(code(&send("\u{fffd}\u{10ffff}").await), "success");
+    same!(code(&send("\u{fffe}").await), "InvalidMessageContents");
+    same!(code(&send("\u{ffff}").await), "InvalidMessageContents");
     same!(code(&send("").await), "MissingParameter");
     Ok(())
 }

@@ -8,6 +8,8 @@ use rusqlite::params;
 
 use super::checksum::MessageAttribute;
 use super::delete::delete_one;
+use super::receive::read_handle;
+use super::redrive::set_aside;
 use super::visibility::change_one;
 use super::{Queues, millis};
 use crate::ledger::Caller;
@@ -17,6 +19,9 @@ use crate::wire::{Service, ServiceError};
 /// Lambda's poller, in whose name the ledger counts.
 const POLLER: &str = "event_source_mapping";
 
+/// The attribute in which a message carries the chain of invocations that it is part of.
+pub const TRACE_HEADER: &str = "AWSTraceHeader";
+
 /// A delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedMessage {
@@ -24,8 +29,8 @@ pub struct ReceivedMessage {
     pub receipt_handle: String,
     pub body: String,
     pub md5_of_body: String,
-    /// `ApproximateReceiveCount`, `SentTimestamp`, `SenderId`, `ApproximateFirstReceiveTimestamp`, and
-    /// `DeadLetterQueueSourceArn` for a dead letter.
+    /// `ApproximateReceiveCount`, `SentTimestamp`, `SenderId`, `ApproximateFirstReceiveTimestamp`,
+    /// `AWSTraceHeader` where a function sent it, and `DeadLetterQueueSourceArn` for a dead letter.
     pub attributes: BTreeMap<String, String>,
     pub message_attributes: BTreeMap<String, MessageAttribute>,
 }
@@ -86,6 +91,27 @@ impl Queues {
         receipt_handles.iter().try_for_each(|handle| delete_one(&transaction, &queue, handle))?;
         transaction.commit()?;
         self.bill("DeleteMessageBatch", &queue.name, receipt_handles.len(), 0);
+        Ok(())
+    }
+
+    /// Puts deliveries among the dead letters of their queue, as Lambda does with what it will not hand to a function; where
+    /// there are none they are gone.
+    pub fn set_aside(&self, queue: &str, receipt_handles: &[&str]) -> Result<(), ServiceError> {
+        let mut store = self.store();
+        let queue = store.queue(queue)?;
+        let dead_letters = store.dead_letters_of(&queue);
+        let now_ms = millis(self.clock.now());
+        let transaction = store.db.transaction()?;
+        for handle in receipt_handles {
+            match dead_letters {
+                Some(dead_letters) => {
+                    let (seq, _) = read_handle(&queue, handle)?;
+                    set_aside(&transaction, seq, dead_letters, &queue, now_ms)?;
+                }
+                None => delete_one(&transaction, &queue, handle)?,
+            }
+        }
+        transaction.commit()?;
         Ok(())
     }
 

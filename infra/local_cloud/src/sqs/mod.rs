@@ -21,7 +21,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 pub use checksum::MessageAttribute;
-pub use host::{QueueDepth, ReceivedMessage};
+pub use host::{QueueDepth, ReceivedMessage, TRACE_HEADER};
 pub use queue::redrive_attribute;
 
 use crate::ledger::Ledger;

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::checksum::{MessageAttribute, of_attributes, of_body};
-use super::host::ReceivedMessage;
+use super::host::{ReceivedMessage, TRACE_HEADER};
 use super::queue::Queue;
+use super::redrive::set_aside;
 use super::store::Store;
 use super::{errors, millis};
 use crate::names::ACCOUNT;
@@ -45,6 +46,7 @@ struct Candidate {
     receives: i64,
     first_received_ms: Option<i64>,
     origin: Option<String>,
+    trace: Option<String>,
 }
 
 impl Store {
@@ -79,11 +81,7 @@ impl Store {
         }
         let now_ms = millis(now);
         let redrive = queue.redrive();
-        let dead_letters = redrive
-            .as_ref()
-            .and_then(|policy| self.queues.get(&policy.target))
-            .map(|target| target.id)
-            .filter(|id| *id != queue.id);
+        let dead_letters = self.dead_letters_of(queue);
         let mut received = Vec::new();
         let transaction = self.db.transaction()?;
         loop {
@@ -100,12 +98,7 @@ impl Store {
                         .prepare_cached("DELETE FROM messages WHERE seq = ?1")?
                         .execute([candidate.seq])?;
                 } else if let (true, Some(dead_letters)) = (exhausted, dead_letters) {
-                    transaction
-                        .prepare_cached(
-                            "UPDATE messages SET queue = ?2, origin = ?3, visible_ms = ?4, in_flight = 0
-                             WHERE seq = ?1",
-                        )?
-                        .execute(params![candidate.seq, dead_letters, queue.name, now_ms])?;
+                    set_aside(&transaction, candidate.seq, dead_letters, queue, now_ms)?;
                 } else {
                     transaction
                         .prepare_cached(
@@ -149,6 +142,9 @@ impl Candidate {
         if let Some(origin) = &self.origin {
             system.insert("DeadLetterQueueSourceArn".to_owned(), crate::names::queue_arn(origin));
         }
+        if let Some(trace) = self.trace {
+            system.insert(TRACE_HEADER.to_owned(), trace);
+        }
         ReceivedMessage {
             message_id: self.message_id,
             receipt_handle: handle(queue.id, self.seq, self.receipt + 1),
@@ -167,7 +163,7 @@ fn candidates(
     limit: i64,
 ) -> Result<Vec<Candidate>, ServiceError> {
     let mut statement = db.prepare_cached(
-        "SELECT seq, message_id, body, attributes, sent_ms, receipt, receives, first_received_ms, origin
+        "SELECT seq, message_id, body, attributes, sent_ms, receipt, receives, first_received_ms, origin, trace
          FROM messages WHERE queue = ?1 AND visible_ms <= ?2 ORDER BY visible_ms, in_flight, seq LIMIT ?3",
     )?;
     let rows = statement.query_map(params![queue.id, now_ms, limit], |row| {
@@ -181,6 +177,7 @@ fn candidates(
             receives: row.get(6)?,
             first_received_ms: row.get(7)?,
             origin: row.get(8)?,
+            trace: row.get(9)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -1,10 +1,11 @@
 //! Dead letters back to where they came from, as new messages.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::queue::Queue;
 use super::send::next_message_id;
 use super::store::Store;
 use super::{errors, millis};
@@ -80,8 +81,8 @@ impl Store {
             let id = next_message_id(&transaction)?;
             transaction
                 .prepare_cached(
-                    "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms)
-                     SELECT ?2, ?3, body, attributes, ?4, ?4 FROM messages WHERE seq = ?1",
+                    "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms, trace)
+                     SELECT ?2, ?3, body, attributes, ?4, ?4, trace FROM messages WHERE seq = ?1",
                 )?
                 .execute(params![seq, target, id, millis(now)])?;
             transaction.prepare_cached("DELETE FROM messages WHERE seq = ?1")?.execute([seq])?;
@@ -126,8 +127,29 @@ impl Store {
         encode(&json!({ "queueUrls": urls }))
     }
 
+    /// The dead letters of a queue, by their number.
+    pub(super) fn dead_letters_of(&self, queue: &Queue) -> Option<i64> {
+        let target = self.queues.get(&queue.redrive()?.target)?;
+        (target.id != queue.id).then_some(target.id)
+    }
+
     pub(super) fn sources_of(&self, dead_letters: &str) -> Vec<String> {
-        let feeds = |queue: &&super::queue::Queue| queue.redrive().is_some_and(|r| r.target == dead_letters);
+        let feeds = |queue: &&Queue| queue.redrive().is_some_and(|r| r.target == dead_letters);
         self.queues.values().filter(feeds).map(|queue| queue.name.clone()).collect()
     }
+}
+
+/// Puts a message of a queue among its dead letters.
+pub(super) fn set_aside(
+    db: &Connection,
+    seq: i64,
+    dead_letters: i64,
+    from: &Queue,
+    now_ms: i64,
+) -> Result<(), ServiceError> {
+    db.prepare_cached(
+        "UPDATE messages SET queue = ?2, origin = ?3, visible_ms = ?4, in_flight = 0 WHERE seq = ?1",
+    )?
+    .execute(params![seq, dead_letters, from.name, now_ms])?;
+    Ok(())
 }

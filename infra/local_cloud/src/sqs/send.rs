@@ -13,6 +13,7 @@ use super::checksum::{MessageAttribute, of_attributes, of_body};
 use super::queue::Queue;
 use super::store::Store;
 use super::{errors, millis};
+use crate::trace;
 use crate::wire::{Answer, ServiceError, decode, encode};
 
 const MAX_BATCH_BYTES: usize = 1_048_576;
@@ -146,8 +147,8 @@ impl Message {
         };
         let id = next_message_id(db)?;
         db.prepare_cached(
-            "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO messages (queue, message_id, body, attributes, sent_ms, visible_ms, trace)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![
             queue.id,
@@ -155,7 +156,8 @@ impl Message {
             self.message_body,
             attributes,
             millis(now),
-            millis(now) + delay + held
+            millis(now) + delay + held,
+            trace::current().as_deref()
         ])?;
         let mut sent = json!({ "MessageId": id, "MD5OfMessageBody": of_body(&self.message_body) });
         if !self.message_attributes.is_empty() {

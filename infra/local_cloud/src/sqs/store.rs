@@ -36,7 +36,8 @@ const TABLES: &str = "
         receipt INTEGER NOT NULL DEFAULT 0,
         receives INTEGER NOT NULL DEFAULT 0,
         first_received_ms INTEGER,
-        origin TEXT
+        origin TEXT,
+        trace TEXT
     );
     CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages(queue, visible_ms, in_flight, seq);
     CREATE TABLE IF NOT EXISTS move_tasks (
@@ -71,6 +72,11 @@ impl Queues {
     fn with(db: Connection, clock: Arc<dyn Clock>, ledger: Arc<Ledger>) -> Result<Self, OpenError> {
         db.set_prepared_statement_cache_capacity(64);
         db.execute_batch(TABLES)?;
+        let traced = "SELECT COUNT(*) FROM pragma_table_info('messages') WHERE name = 'trace'";
+        // A folder of before has messages without one.
+        if db.query_row(traced, [], |row| row.get::<_, i64>(0))? == 0 {
+            db.execute_batch("ALTER TABLE messages ADD COLUMN trace TEXT;")?;
+        }
         let queues = load(&db)?;
         Ok(Self { store: Mutex::new(Store { db, queues }), clock, ledger })
     }

@@ -3,6 +3,7 @@ mod contract;
 mod disk;
 mod faults;
 mod ledger;
+mod limits;
 mod policy;
 mod queues;
 mod smoke;

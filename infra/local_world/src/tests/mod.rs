@@ -6,6 +6,7 @@ mod chats;
 mod crash;
 mod everywhere;
 mod faults;
+mod limits;
 mod moments;
 mod outage;
 mod permissions;

@@ -1,0 +1,105 @@
+//! A mapping or schedule of one function: what feeds it, how far it is, and what can go otherwise when it is polled.
+
+use crate::schedule::{Again, next_firing};
+use crate::shards::Shards;
+use crate::template::{EventSource, FunctionDefinition};
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+use queue_consumer::Handler;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// What can go otherwise when a source is polled, all of it within what AWS promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Oddity {
+    #[default]
+    None,
+    /// The function is started twice with the same event.
+    Twice,
+    /// It succeeds, and the source does not hear of it: messages and records come again.
+    Unheard,
+    /// What was taken from the source never reaches the function. Messages come again after their visibility, records
+    /// at once; a schedule's firing is lost.
+    Dropped,
+    /// At most one message or record is handed over.
+    Single,
+    /// Messages stay visible while the function has them: the next poll hands them to another. Elsewhere as `None`.
+    Overlapping,
+    /// The stream's shards are split first, where nothing is left of them that may come again. Elsewhere as `None`.
+    ShardSplit,
+}
+
+pub struct Source {
+    pub function: String,
+    pub kind: EventSource,
+    pub timeout: SignedDuration,
+    /// Lambda invokes it however often its own chain leads to it.
+    pub may_recurse: bool,
+    /// How often Lambda itself repeats an invocation that nobody waits for, and how old it is at most.
+    pub retries: (u32, SignedDuration),
+    handler: Mutex<Handler>,
+    /// A schedule's next firing, or when a stream's failed batch is tried again.
+    next: Mutex<Option<Timestamp>>,
+    /// Firings that failed and come again.
+    again: Mutex<Vec<Again>>,
+    /// How far a stream has been read: its newest record stays in the cloud when all before it are trimmed.
+    shards: Mutex<Shards>,
+}
+
+impl Source {
+    pub fn new(
+        function: &FunctionDefinition,
+        kind: EventSource,
+        handler: Handler,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let next = match &kind {
+            EventSource::Schedule { expression } => Some(next_firing(expression, now)?),
+            _ => None,
+        };
+        Ok(Self {
+            function: function.name.clone(),
+            kind,
+            timeout: function.timeout(),
+            may_recurse: function.may_recurse,
+            retries: function.async_retries,
+            handler: Mutex::new(handler),
+            next: Mutex::new(next),
+            again: Mutex::default(),
+            shards: Mutex::new(Shards::whole()),
+        })
+    }
+
+    pub fn serve_by(&self, handler: Handler) {
+        *locked(&self.handler) = handler;
+    }
+
+    pub fn handler(&self) -> Handler {
+        locked(&self.handler).clone()
+    }
+
+    pub fn next(&self) -> Option<Timestamp> {
+        *locked(&self.next)
+    }
+
+    pub fn set_next(&self, at: Option<Timestamp>) {
+        *locked(&self.next) = at;
+    }
+
+    /// When it has something to do next, as far as it knows by itself.
+    pub fn due(&self) -> Option<Timestamp> {
+        let again = self.again().iter().map(|firing| firing.at).min();
+        [self.next(), again].into_iter().flatten().min()
+    }
+
+    pub fn again(&self) -> MutexGuard<'_, Vec<Again>> {
+        locked(&self.again)
+    }
+
+    pub fn shards(&self) -> MutexGuard<'_, Shards> {
+        locked(&self.shards)
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
