@@ -2,16 +2,13 @@
 
 use crate::App;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::ImportId;
 use domain::import::mapping::Mapping;
 use domain::import::rejects::{rejects_header, rejects_row};
-use http::header;
-use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
+use http_api::{ApiResult, Caller, LARGEST_CSV_FILE, PathOf, axum, csv_file, utoipa};
 use std::sync::Arc;
 
-/// What fits an answer.
-const LARGEST: usize = 5 * 1024 * 1024;
 const MOST: usize = 100_000;
 
 #[utoipa::path(get, path = "/api/imports/{id}/problems.csv", operation_id = "download_problems",
@@ -25,17 +22,12 @@ pub async fn download_problems(
     let headers = Mapping::of(&import.columns).headers();
     let mut csv = rejects_header(&headers);
     for problem in app.problems(&import, MOST).await?.iter().filter(|problem| !problem.row.is_empty()) {
-        if csv.len() > LARGEST {
+        let row = rejects_row(&headers, problem);
+        // What fits an answer: the list shows them all.
+        if csv.len() + row.len() > LARGEST_CSV_FILE {
             break;
         }
-        csv.push_str(&rejects_row(&headers, problem));
+        csv.push_str(&row);
     }
-    let disposition = format!("attachment; filename=\"{id}-problems.csv\"");
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-        // Lambda carries a text as a string and loses its byte order mark; what has an encoding it carries as bytes.
-        (header::CONTENT_ENCODING, "identity".to_owned()),
-    ];
-    Ok((headers, csv).into_response())
+    Ok(csv_file(&format!("{id}-problems.csv"), csv))
 }

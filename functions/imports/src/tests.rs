@@ -184,6 +184,30 @@ async fn problems_of_a_commit_are_listed_in_pages_in_the_order_of_the_file() {
 }
 
 #[tokio::test]
+async fn a_file_of_problems_is_no_larger_than_lambda_carries() {
+    let suite = suite().await;
+    let (path, found) = mapped(&suite).await;
+    suite.post(&format!("{path}/commit"), json!({})).await.expect(202);
+    let import = id(&found).parse().unwrap();
+    for number in 0..3_u32 {
+        let problems: Vec<RowProblem> = (0..25)
+            .map(|row| RowProblem {
+                line: u64::from(number) * 25 + row + 2,
+                field: "email".to_owned(),
+                reason: "is empty".to_owned(),
+                row: vec!["x".repeat(100_000)],
+            })
+            .collect();
+        let lines = application::import_check::problem_lines(&problems);
+        let key = blob_keys::problems(&suite.workspace, &import, number);
+        suite.stage.ports.blobs().put(&key, "application/x-ndjson", lines).await.unwrap();
+    }
+    let body = suite.get(&format!("{path}/problems.csv")).await.body;
+    assert!(body.len() > 4_500_000, "as much as there is room for: {}", body.len());
+    assert!(body.len().div_ceil(3) * 4 < 6_291_556, "{} bytes do not fit an answer in base 64", body.len());
+}
+
+#[tokio::test]
 async fn another_workspace_finds_nothing() {
     let mut suite = suite().await;
     let (path, _) = mapped(&suite).await;

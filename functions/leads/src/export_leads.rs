@@ -4,15 +4,13 @@ use crate::App;
 use crate::list_leads::{LeadListQuery, query_of};
 use application::leads::LeadRow;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::import::rejects::{BYTE_ORDER_MARK, write_csv_record};
-use http::header;
-use http_api::{ApiError, ApiResult, Caller, QueryOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
 use std::sync::Arc;
 
 /// What fits an answer.
 const MOST: usize = 20_000;
-const LARGEST: usize = 5 * 1024 * 1024;
 const COLUMNS: [&str; 14] = [
     "name",
     "company",
@@ -50,7 +48,7 @@ pub async fn export_leads(
             ));
         }
         page.leads.iter().for_each(|row| write_row(&mut csv, row));
-        if csv.len() > LARGEST {
+        if csv.len() > LARGEST_CSV_FILE {
             return Err(ApiError::invalid("query", "the file would be too large: narrow the filter"));
         }
         query.cursor = page.next_cursor;
@@ -58,11 +56,7 @@ pub async fn export_leads(
             break;
         }
     }
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"leads.csv\""),
-    ];
-    Ok((headers, csv).into_response())
+    Ok(csv_file("leads.csv", csv))
 }
 
 fn write_row(csv: &mut String, row: &LeadRow) {

@@ -4,6 +4,7 @@ mod access_token;
 mod caller;
 mod client_network;
 mod clone_request;
+mod csv_file;
 mod error;
 mod field_errors;
 mod gate;
@@ -19,6 +20,7 @@ pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, read
 pub use caller::{Access, Caller};
 pub use client_network::ClientNetwork;
 pub use clone_request::CloneRequest;
+pub use csv_file::{LARGEST_CSV_FILE, csv_file};
 pub use error::{ApiError, ApiResult, FieldError, Problem};
 pub use field_errors::{FieldErrors, given};
 pub use gate::Gate;
