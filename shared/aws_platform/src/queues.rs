@@ -54,6 +54,11 @@ fn unavailable<E: std::error::Error + Send + Sync + 'static>(error: E) -> StoreE
     StoreError::Unavailable(BoxError::from(DisplayErrorContext(&error).to_string()))
 }
 
+/// SQS refuses the two characters that XML does not have. A message is JSON, where a text may name them instead: it is the same text.
+fn within_xml(json: &str) -> String {
+    json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
+}
+
 #[async_trait]
 impl Outbox for Queues {
     async fn send_raw(&self, queue: Queue, messages: Vec<Outgoing>) -> StoreResult<()> {
@@ -63,7 +68,7 @@ impl Outbox for Queues {
             for (number, message) in batch.iter().enumerate() {
                 let entry = SendMessageBatchRequestEntry::builder()
                     .id(number.to_string())
-                    .message_body(&message.body)
+                    .message_body(within_xml(&message.body))
                     .delay_seconds(i32::try_from(message.delay_seconds.min(900)).unwrap_or(900))
                     .set_message_group_id(message.group.clone());
                 entries.push(entry.build().map_err(unavailable)?);
