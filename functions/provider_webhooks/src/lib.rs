@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod begin_upload;
 mod confirm_webhook;
 mod receive;
 mod receive_connection_webhook;
@@ -18,7 +19,7 @@ use http_api::Access::Signed;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-/// What API Gateway hands over at most: nothing inbound is refused for its size before that.
+/// What Lambda hands over at most: nothing inbound is refused for its size before that. A larger mail is uploaded.
 const LARGEST: usize = 6 * 1024 * 1024;
 
 pub struct App {
@@ -50,4 +51,5 @@ pub fn routes() -> Routes<App> {
         .add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook))
         .add_with_limit(Signed, LARGEST, routes!(receive_connection_webhook::receive_connection_webhook))
         .add(Signed, routes!(confirm_webhook::confirm_webhook))
+        .add(Signed, routes!(begin_upload::begin_upload))
 }

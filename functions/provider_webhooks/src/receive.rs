@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::answer::{forged, nobody, taken_in};
+use application::inbound_blobs;
 use application::outbox::send_all;
 use application::provider_events::{Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
@@ -23,6 +24,21 @@ pub async fn receive(
     headers: &HeaderMap,
     body: Bytes,
 ) -> ApiResult<Response> {
+    let (connection, verified) = verified(app, word, named, uri, headers, body).await?;
+    let answer = app.webhooks.answer(connection.settings.provider());
+    enqueue(app, connection, verified).await?;
+    Ok(taken_in(answer))
+}
+
+/// Whose account it is, and what its provider has signed.
+pub async fn verified(
+    app: &App,
+    word: &str,
+    named: Option<&str>,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> ApiResult<(Connection, Verified)> {
     let Some(provider) = app.webhooks.provider_at(word) else { return Err(nobody()) };
     let request = request(app, uri, headers, body);
     let Some(connection) = app.account(provider, named, &request).await? else {
@@ -30,17 +46,20 @@ pub async fn receive(
         return Err(nobody());
     };
     let secret = app.secret(&connection)?;
-    let verified = match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
-        Ok(verified) => verified,
+    match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
+        Ok(verified) => Ok((connection, verified)),
         Err(reason) => {
             let (workspace, id) = (&connection.workspace, &connection.id);
             tracing::warn!(webhook.provider = provider, workspace.id = %workspace, connection.id = %id,
                 webhook.reason = %reason, "webhook.refused");
-            return Err(forged());
+            Err(forged())
         }
-    };
-    enqueue(app, connection, verified).await?;
-    Ok(taken_in(app.webhooks.answer(provider)))
+    }
+}
+
+/// A name for what an event brings: the same event again has the same.
+pub fn event_name(verified: &Verified) -> String {
+    hex::encode(Sha256::digest(verified.event_id.as_bytes()))
 }
 
 /// The address as it was called, but under our own name: a caller's `Host` proves nothing.
@@ -55,13 +74,12 @@ pub fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Webhoo
 }
 
 async fn enqueue(app: &App, connection: Connection, verified: Verified) -> ApiResult<()> {
+    let name = event_name(&verified);
     let Verified { event_id, payload } = verified;
     let body = if payload.len() <= LARGEST_INLINE {
         Payload::Inline(payload)
     } else {
-        // The same event again lands on the same key.
-        let name = hex::encode(Sha256::digest(event_id.as_bytes()));
-        let key = format!("{}/inbound/{}/{name}", connection.workspace, connection.id);
+        let key = inbound_blobs::payload(&connection.workspace, &connection.id, &name);
         app.blobs.put(&key, "application/octet-stream", payload.into_bytes()).await?;
         Payload::Blob(key)
     };

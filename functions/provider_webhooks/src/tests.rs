@@ -13,8 +13,9 @@ use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::phone_number::PhoneNumber;
 use hmac::{Hmac, Mac};
-use http::Method;
+use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
+use local_cloud::Principal;
 use serde_json::json;
 use sha1::Sha1;
 use sha2::Sha256;
@@ -144,28 +145,92 @@ async fn a_payment_told_too_late_is_refused() {
     assert!(suite.stage.messages(Queue::Inbound).is_empty());
 }
 
-#[tokio::test]
-async fn a_large_mail_waits_in_the_bucket() {
-    let suite = suite().await;
+async fn inbound_mail(suite: &Suite) -> ConnectionId {
     let address = EmailAddress::parse("replies@northquay.example").unwrap();
     let settings = ConnectionSettings::InboundEmail { addresses: vec![address] };
     let key = STANDARD.encode(b"key");
-    connect(&suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await;
-    let body = json!({"type": "email.received", "data": {"from": "elena@linden.example",
-        "to": ["replies+0abc@northquay.example"], "raw_base64": "QUFB".repeat(50_000)}});
-    let body = body.to_string();
+    connect(suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await
+}
+
+/// As a relay signs it that has this key.
+async fn relayed(suite: &Suite, path: &str, body: &str, key: &[u8]) -> Reply {
     let sent = suite.stage.clock.now().as_second().to_string();
-    let mut mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
     mac.update(format!("msg_1.{sent}.{body}").as_bytes());
     let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
     let headers =
         [("webhook-id", "msg_1"), ("webhook-timestamp", &*sent), ("webhook-signature", &*signature)];
-    let path = "/api/webhooks/inbound-email";
-    suite.send_bytes(Method::POST, path, body.clone().into_bytes(), &headers).await.expect(200);
+    suite.send_bytes(Method::POST, path, body.as_bytes().to_vec(), &headers).await
+}
+
+#[tokio::test]
+async fn a_large_mail_waits_in_the_bucket() {
+    let suite = suite().await;
+    inbound_mail(&suite).await;
+    let body = json!({"type": "email.received", "data": {"from": "elena@linden.example",
+        "to": ["replies+0abc@northquay.example"], "raw_base64": "QUFB".repeat(50_000)}});
+    let body = body.to_string();
+    relayed(&suite, "/api/webhooks/inbound-email", &body, b"key").await.expect(200);
     let events = suite.stage.messages(Queue::Inbound);
     let blob = events[0]["body"]["blob"].as_str().unwrap();
     assert!(blob.starts_with(suite.workspace.as_str()));
     assert_eq!(suite.stage.ports.blobs().get(blob).await.unwrap(), body.into_bytes());
+}
+
+#[tokio::test]
+async fn a_mail_too_large_for_a_webhook_is_put_where_its_relay_is_told_and_nowhere_else() {
+    let suite = suite().await;
+    let id = inbound_mail(&suite).await;
+    let path = format!("/api/webhooks/inbound-email/{id}/uploads");
+    let ask = |bytes: u64| json!({ "type": "email.upload", "data": { "size_bytes": bytes } }).to_string();
+    let mail = vec![b'x'; 7_000_000];
+    let ticket = relayed(&suite, &path, &ask(7_000_000), b"key").await.expect(200);
+    let put = |url: &str, body: &[u8]| {
+        let mut request = Request::put(url).header("content-length", body.len());
+        request = request.header("content-type", ticket["headers"]["content-type"].as_str().unwrap());
+        // Whose right it is, the signature says.
+        let request = request.body(body.to_vec()).unwrap();
+        suite.stage.cloud.s3_request(&Principal::root(), request).unwrap().status()
+    };
+    let url = ticket["url"].as_str().unwrap();
+    let name = ticket["upload"].as_str().unwrap();
+    assert_eq!(put(url, &mail[1..]), StatusCode::FORBIDDEN, "another size was signed");
+    assert_eq!(put(&url.replace(name, &"0".repeat(64)), &mail), StatusCode::FORBIDDEN);
+    assert_eq!(put(url, &mail), StatusCode::OK);
+    let key = format!("{}/inbound/{id}/uploads/{name}", suite.workspace);
+    assert_eq!(suite.stage.ports.blobs().get(&key).await.unwrap().len(), mail.len());
+    suite.stage.advance(SignedDuration::from_mins(16));
+    assert_eq!(put(url, &mail), StatusCode::FORBIDDEN, "it has expired");
+    assert!(suite.stage.messages(Queue::Inbound).is_empty());
+}
+
+#[tokio::test]
+async fn an_upload_is_promised_to_nobody_else_and_for_no_size() {
+    let suite = suite().await;
+    let id = inbound_mail(&suite).await;
+    let path = format!("/api/webhooks/inbound-email/{id}/uploads");
+    let ask = |bytes: u64| json!({ "type": "email.upload", "data": { "size_bytes": bytes } }).to_string();
+    relayed(&suite, &path, &ask(1), b"other").await.expect(401);
+    for bytes in [0, 40 * 1024 * 1024 + 1] {
+        let refused = relayed(&suite, &path, &ask(bytes), b"key").await.expect(422);
+        assert_eq!(refused["field"], "data.size_bytes");
+    }
+    relayed(&suite, &path, &json!({ "type": "email.received", "data": {} }).to_string(), b"key").await.expect(404);
+    let other = ConnectionId::derived(suite.stage.clock.now(), &["another"]);
+    let path = format!("/api/webhooks/inbound-email/{other}/uploads");
+    relayed(&suite, &path, &ask(1), b"key").await.expect(404);
+}
+
+/// SQS refuses them, and a provider would try for days.
+#[tokio::test]
+async fn a_webhook_with_characters_that_xml_does_not_have_is_taken_in_as_it_is() {
+    let suite = suite().await;
+    inbound_mail(&suite).await;
+    let body = json!({"type": "email.received", "data": {"from": "elena\u{fffe}@linden.example\u{ffff}",
+        "to": ["replies+0abc@northquay.example"], "raw_base64": "QUFB"}});
+    let body = body.to_string();
+    relayed(&suite, "/api/webhooks/inbound-email", &body, b"key").await.expect(200);
+    assert_eq!(suite.stage.messages(Queue::Inbound)[0]["body"]["inline"], body);
 }
 
 #[tokio::test]

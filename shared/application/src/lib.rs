@@ -25,6 +25,7 @@ pub mod ids;
 pub mod import_check;
 pub mod import_commit;
 pub mod imports;
+pub mod inbound_blobs;
 pub mod ingesting;
 pub mod intakes;
 pub mod keeping_up;

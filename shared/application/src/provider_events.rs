@@ -39,6 +39,20 @@ pub trait WebhookReader: Send + Sync {
         settings: &ConnectionSettings,
         payload: &str,
     ) -> Result<Vec<ProviderEvent>, Unreadable>;
+
+    /// How many bytes somebody wants to put into the bucket by themselves, who asks for that. `None`: nobody does.
+    fn upload_asked(&self, provider: &str, payload: &str) -> Option<u64>;
+
+    /// The upload that a payload names in the place of what it is about. `None`: it holds that itself.
+    fn upload_named(&self, settings: &ConnectionSettings, payload: &str) -> Option<String>;
+
+    /// As `translate`, of a payload that names an upload.
+    fn translate_upload(
+        &self,
+        settings: &ConnectionSettings,
+        payload: &str,
+        uploaded: &[u8],
+    ) -> Result<Vec<ProviderEvent>, Unreadable>;
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,13 +1,13 @@
 //! The private bucket over signed HTTP. Its SDK would be the dearest crate of all to build.
 
-use application::blobs::Blobs;
+use application::blobs::{Blobs, UploadTicket};
 use application::store::{BoxError, StoreError, StoreResult};
 use application::{Clock, blobs::unavailable};
 use async_trait::async_trait;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sigv4::http_request::{PayloadChecksumKind, PercentEncodingMode};
 use aws_sigv4::http_request::{
-    SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode, sign,
+    SignableBody, SignableRequest, SignatureLocation, SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
 use http::{Method, Request, Response, StatusCode, header};
@@ -31,8 +31,7 @@ impl Bucket {
         kind: Option<&str>,
         body: Vec<u8>,
     ) -> StoreResult<Response<Vec<u8>>> {
-        let name = self.name.as_deref().ok_or_else(|| unavailable("this function has no BUCKET_NAME"))?;
-        let url = format!("https://s3.{}.amazonaws.com/{name}{path}", self.region);
+        let url = self.url(path)?;
         let mut request = Request::builder().method(method).uri(url).body(body).map_err(unavailable)?;
         if let Some(value) = kind.and_then(|kind| header::HeaderValue::from_str(kind).ok()) {
             request.headers_mut().insert(header::CONTENT_TYPE, value);
@@ -41,12 +40,34 @@ impl Bucket {
         self.http.send(request).await.map_err(unavailable)
     }
 
+    fn url(&self, path: &str) -> StoreResult<String> {
+        let name = self.name.as_deref().ok_or_else(|| unavailable("this function has no BUCKET_NAME"))?;
+        Ok(format!("https://s3.{}.amazonaws.com/{name}{path}", self.region))
+    }
+
     async fn sign(&self, request: &mut Request<Vec<u8>>) -> Result<(), BoxError> {
+        let mut settings = SigningSettings::default();
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        self.sign_with(request, settings, false).await
+    }
+
+    /// Whoever has the address may make this request, for a while; its body is not known yet.
+    async fn sign_for_others(&self, request: &mut Request<Vec<u8>>, valid: Duration) -> Result<(), BoxError> {
+        let mut settings = SigningSettings::default();
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(valid);
+        self.sign_with(request, settings, true).await
+    }
+
+    async fn sign_with(
+        &self,
+        request: &mut Request<Vec<u8>>,
+        mut settings: SigningSettings,
+        any_body: bool,
+    ) -> Result<(), BoxError> {
         let provider = self.credentials.as_ref().ok_or("there are no credentials")?;
         let identity = provider.provide_credentials().await?.into();
         let now = u64::try_from(self.clock.now().as_second()).unwrap_or(0);
-        let mut settings = SigningSettings::default();
-        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
         let parameters = v4::SigningParams::builder()
@@ -60,12 +81,11 @@ impl Bucket {
         let uri = request.uri().to_string();
         let headers =
             request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let signable = SignableRequest::new(
-            request.method().as_str(),
-            &uri,
-            headers,
-            SignableBody::Bytes(request.body()),
-        )?;
+        let body = match any_body {
+            true => SignableBody::UnsignedPayload,
+            false => SignableBody::Bytes(request.body()),
+        };
+        let signable = SignableRequest::new(request.method().as_str(), &uri, headers, body)?;
         let (instructions, _) = sign(signable, &parameters)?.into_parts();
         instructions.apply_to_request_http1x(request);
         Ok(())
@@ -105,6 +125,25 @@ impl Blobs for Bucket {
         let answer = self.call(Method::GET, &path_of(key), None, Vec::new()).await?;
         expect(&answer, "get")?;
         Ok(answer.into_body())
+    }
+
+    async fn upload_ticket(
+        &self,
+        key: &str,
+        content_type: &str,
+        size_bytes: u64,
+        valid: Duration,
+    ) -> StoreResult<UploadTicket> {
+        let headers =
+            [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_LENGTH, size_bytes.to_string())];
+        let mut request = Request::put(self.url(&path_of(key))?);
+        for (name, value) in &headers {
+            request = request.header(name, value);
+        }
+        let mut request = request.body(Vec::new()).map_err(unavailable)?;
+        self.sign_for_others(&mut request, valid).await.map_err(StoreError::Unavailable)?;
+        let headers = headers.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        Ok(UploadTicket { url: request.uri().to_string(), headers })
     }
 
     async fn delete(&self, key: &str) -> StoreResult<()> {

@@ -32,6 +32,25 @@ pub(crate) trait Reports: Sync {
         Err(wrong_settings(settings))
     }
 
+    /// How many bytes somebody wants to put into the bucket, who asks for that.
+    fn upload_asked(&self, _payload: &str) -> Option<u64> {
+        None
+    }
+
+    /// The upload that a payload names.
+    fn upload_named(&self, _payload: &str) -> Option<String> {
+        None
+    }
+
+    fn translate_upload(
+        &self,
+        settings: &ConnectionSettings,
+        _payload: &str,
+        _uploaded: &[u8],
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        Err(wrong_settings(settings))
+    }
+
     fn answer(&self) -> WebhookAnswer {
         WebhookAnswer::RECEIVED
     }

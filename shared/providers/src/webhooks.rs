@@ -54,4 +54,22 @@ impl WebhookReader for Providers {
         let reporter = registry::reporter(settings.provider()).ok_or_else(|| wrong_settings(settings))?;
         reporter.translate(settings, payload)
     }
+
+    fn upload_asked(&self, provider: &str, payload: &str) -> Option<u64> {
+        registry::reporter(provider)?.upload_asked(payload)
+    }
+
+    fn upload_named(&self, settings: &ConnectionSettings, payload: &str) -> Option<String> {
+        registry::reporter(settings.provider())?.upload_named(payload)
+    }
+
+    fn translate_upload(
+        &self,
+        settings: &ConnectionSettings,
+        payload: &str,
+        uploaded: &[u8],
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        let reporter = registry::reporter(settings.provider()).ok_or_else(|| wrong_settings(settings))?;
+        reporter.translate_upload(settings, payload, uploaded)
+    }
 }

@@ -2068,6 +2068,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/{provider}/{connection}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["begin_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -6277,6 +6293,17 @@ export interface components {
         UnreadCount: {
             /** @description Of the latest 100. */
             unread: number;
+        };
+        UploadTicket: {
+            /** Format: date-time */
+            expires_at: string;
+            headers: {
+                [key: string]: string;
+            };
+            /** @description What the webhook that follows names as `data.upload`, in the place of `raw_base64`. */
+            upload: string;
+            /** @description Where the raw mail is `PUT`, with these headers and no others. */
+            url: string;
         };
         UserId: string;
         UserView: {
@@ -11633,6 +11660,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+                /** @description `inbound-email` */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        /** @description `{"type":"email.upload","data":{"size_bytes":n}}`, signed as a webhook */
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadTicket"];
+                };
             };
             /** @description What is wrong */
             default: {

@@ -8,3 +8,4 @@ mod companies;
 mod moved;
 mod own_mail;
 mod payments;
+mod uploaded;

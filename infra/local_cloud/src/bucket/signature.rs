@@ -26,12 +26,33 @@ struct Authorization<'a> {
 pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), ServiceError> {
     let malformed =
         |what: &str| errors::denied("AccessDenied", &format!("The request is not signed: {what}."));
-    let text =
-        header(request.headers(), "authorization").ok_or_else(|| malformed("no Authorization header"))?;
-    let authorization = parse(text)?;
-    let time = header(request.headers(), "x-amz-date").ok_or_else(|| malformed("no X-Amz-Date header"))?;
+    let pairs = query(request.uri().query().unwrap_or_default());
+    let given = |name: &str| pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
+    let by_address = given("X-Amz-Signature").is_some();
+    let text = match by_address {
+        true => in_header(&given).ok_or_else(|| malformed("a parameter of the signature is missing"))?,
+        false => header(request.headers(), "authorization")
+            .ok_or_else(|| malformed("no Authorization header"))?
+            .to_owned(),
+    };
+    let authorization = parse(&text)?;
+    let time = match by_address {
+        true => given("X-Amz-Date"),
+        false => header(request.headers(), "x-amz-date"),
+    };
+    let time = time.ok_or_else(|| malformed("no X-Amz-Date"))?;
     let signed_at = parse_time(time).ok_or_else(|| malformed("X-Amz-Date is no time"))?;
-    if signed_at.duration_since(now).abs() > MAX_SKEW || !time.starts_with(authorization.date) {
+    let age = now.duration_since(signed_at);
+    if by_address {
+        let valid = given("X-Amz-Expires").and_then(|seconds| seconds.parse::<i64>().ok());
+        let valid = valid.filter(|seconds| (1..=604_800).contains(seconds));
+        let valid = valid.ok_or_else(|| malformed("X-Amz-Expires is no time up to a week"))?;
+        if age > SignedDuration::from_secs(valid) {
+            return Err(errors::denied("AccessDenied", "Request has expired"));
+        }
+    }
+    let skewed = if by_address { -age > MAX_SKEW } else { age.abs() > MAX_SKEW };
+    if skewed || !time.starts_with(authorization.date) {
         return Err(errors::denied(
             "RequestTimeTooSkewed",
             "The difference between the request time and the current time is too large.",
@@ -40,15 +61,21 @@ pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), Se
     if !authorization.signed_headers.contains(&"host") {
         return Err(malformed("Host is not among the signed headers"));
     }
-    let body_hash = header(request.headers(), "x-amz-content-sha256").ok_or_else(|| {
-        ServiceError::bad("InvalidRequest", "Missing required header: x-amz-content-sha256")
-    })?;
+    let body_hash = match by_address {
+        true => "UNSIGNED-PAYLOAD",
+        false => header(request.headers(), "x-amz-content-sha256").ok_or_else(|| {
+            ServiceError::bad("InvalidRequest", "Missing required header: x-amz-content-sha256")
+        })?,
+    };
     let actual = hex::encode(Sha256::digest(request.body()));
     if body_hash != "UNSIGNED-PAYLOAD" && body_hash != actual {
         return Err(ServiceError::bad(
             "XAmzContentSHA256Mismatch",
             "The provided 'x-amz-content-sha256' header does not match what was computed.",
         ));
+    }
+    if header(request.headers(), "content-length").is_some_and(|n| n != request.body().len().to_string()) {
+        return Err(ServiceError::bad("IncompleteBody", "The request body is not as long as Content-Length."));
     }
     let canonical = canonical_request(request, &authorization, body_hash)?;
     let expected = sign(&authorization, time, &canonical);
@@ -59,6 +86,17 @@ pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), Se
         ));
     }
     Ok(())
+}
+
+/// What an address says of its signature, as a header says it.
+fn in_header<'a>(given: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
+    Some(format!(
+        "{} Credential={}, SignedHeaders={}, Signature={}",
+        given("X-Amz-Algorithm")?,
+        given("X-Amz-Credential")?,
+        given("X-Amz-SignedHeaders")?,
+        given("X-Amz-Signature")?,
+    ))
 }
 
 fn parse(text: &str) -> Result<Authorization<'_>, ServiceError> {
@@ -95,6 +133,7 @@ fn canonical_request(
 ) -> Result<String, ServiceError> {
     let mut pairs: Vec<(String, String)> = query(request.uri().query().unwrap_or_default())
         .iter()
+        .filter(|(name, _)| name != "X-Amz-Signature")
         .map(|(name, value)| (encode(name, false), encode(value, false)))
         .collect();
     pairs.sort();

@@ -20,6 +20,7 @@ use crate::conversations::ConversationStore;
 use crate::due::DueStore;
 use crate::enrolling::EnrolPorts;
 use crate::enrolments::EnrolmentStore;
+use crate::inbound_blobs;
 use crate::leads::LeadStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
@@ -128,8 +129,16 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                     None => return Err(IngestError::Unreadable(format!("its {kind:?} account is gone"))),
                 },
             };
-            let events = ports.webhooks.translate(&settings, &text);
+            let uploaded = match ports.webhooks.upload_named(&settings, &text) {
+                Some(name) => Some(uploaded(ports, workspace, connection, &name).await?),
+                None => None,
+            };
+            let events = match &uploaded {
+                Some((_, bytes)) => ports.webhooks.translate_upload(&settings, &text, bytes),
+                None => ports.webhooks.translate(&settings, &text),
+            };
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
+            let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
             let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob };
             // What is told beside it does not wait for one that cannot be taken in yet; repeats change nothing.
             let mut failed = None;
@@ -149,6 +158,20 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
         }
     }
     Ok(())
+}
+
+/// What a relay has put into the bucket: where it lies, and the bytes.
+async fn uploaded(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    connection: &ConnectionId,
+    name: &str,
+) -> Result<(String, Vec<u8>), IngestError> {
+    let key = inbound_blobs::upload(workspace, connection, name);
+    let key = key.ok_or_else(|| IngestError::Unreadable("data.upload is no name of an upload".to_owned()))?;
+    // It may be on its way still, or never come: that is tried as often as anything, and then kept among the dead letters.
+    let bytes = ports.blobs.get(&key).await?;
+    Ok((key, bytes))
 }
 
 async fn understand(

@@ -1,5 +1,5 @@
 //! Replies and bounces: raw MIME in JSON, `{"type":"email.received","data":{"from","to":[],"raw_base64"}}`, signed as
-//! Standard Webhooks. Reports after RFC 3464 come this way too.
+//! Standard Webhooks. What is too large is put into the bucket first, and named as `upload`. Reports after RFC 3464 come this way too.
 
 mod mime;
 mod report;
@@ -24,6 +24,23 @@ impl Reports for InboundEmail {
 
     fn translate(&self, _: &ConnectionSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
         webhook::translate(payload)
+    }
+
+    fn upload_asked(&self, payload: &str) -> Option<u64> {
+        webhook::upload_asked(payload)
+    }
+
+    fn upload_named(&self, payload: &str) -> Option<String> {
+        webhook::upload_named(payload)
+    }
+
+    fn translate_upload(
+        &self,
+        _: &ConnectionSettings,
+        payload: &str,
+        uploaded: &[u8],
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        webhook::translate_upload(payload, uploaded)
     }
 }
 

@@ -25,7 +25,9 @@ struct Received {
     from: Option<String>,
     #[serde(default)]
     to: Vec<String>,
-    raw_base64: String,
+    raw_base64: Option<String>,
+    /// The name under which the mail lies in the bucket.
+    upload: Option<String>,
 }
 
 /// The first envelope recipient, without the token that tells which message it answers.
@@ -38,16 +40,42 @@ pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
     Some(format!("{mailbox}@{domain}"))
 }
 
+/// How large the mail is that somebody wants to upload.
+pub(crate) fn upload_asked(payload: &str) -> Option<u64> {
+    let event: Event = serde_json::from_str(payload).ok().filter(|event: &Event| event.kind == "email.upload")?;
+    event.data.get("size_bytes")?.as_u64()
+}
+
+/// A payload without a mail of its own names one.
+pub(crate) fn upload_named(payload: &str) -> Option<String> {
+    let received = received(payload).ok()??;
+    received.upload.filter(|_| received.raw_base64.is_none())
+}
+
 pub(crate) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    let Some(received) = received(payload)? else { return Ok(Vec::new()) };
+    let raw = received.raw_base64.ok_or_else(|| unreadable("data.raw_base64: a mail was expected"))?;
+    let raw: Vec<u8> = raw.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let raw = LENIENT.decode(raw).map_err(unreadable)?;
+    Ok(vec![mail(&raw, received.from, received.to)])
+}
+
+pub(crate) fn translate_upload(payload: &str, raw: &[u8]) -> Result<Vec<ProviderEvent>, Unreadable> {
+    let Some(received) = received(payload)? else { return Ok(Vec::new()) };
+    Ok(vec![mail(raw, received.from, received.to)])
+}
+
+/// `None`: it tells of something else.
+fn received(payload: &str) -> Result<Option<Received>, Unreadable> {
     let event: Event = serde_json::from_str(payload).map_err(unreadable)?;
     if event.kind != "email.received" {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let received: Received = serde_json::from_value(event.data).map_err(unreadable)?;
-    let raw: Vec<u8> = received.raw_base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
-    let raw = LENIENT.decode(raw).map_err(unreadable)?;
-    let mail = mime::read(&raw, received.from, received.to);
-    Ok(vec![ProviderEvent::EmailReceived(Box::new(mail))])
+    serde_json::from_value(event.data).map(Some).map_err(unreadable)
+}
+
+fn mail(raw: &[u8], from: Option<String>, to: Vec<String>) -> ProviderEvent {
+    ProviderEvent::EmailReceived(Box::new(mime::read(raw, from, to)))
 }
 
 fn unreadable(error: impl std::fmt::Display) -> Unreadable {

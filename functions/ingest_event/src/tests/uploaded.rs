@@ -1,0 +1,61 @@
+//! A mail too large for a webhook: its relay has put it into the bucket and tells its name.
+
+use crate::App;
+use application::Clock;
+use application::Ports;
+use application::inbound_blobs::upload;
+use application::ingesting::{IngestError, ingest};
+use application::queue_messages::{IngestEvent, Payload};
+use application::store::PageRequest;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::conversation::Folder;
+use domain::email_address::EmailAddress;
+use domain::connection::ConnectionKind;
+use serde_json::json;
+use test_stage::Stage;
+
+const LARGE: usize = 8 * 1024 * 1024;
+
+#[tokio::test]
+async fn a_large_answer_is_heard_once_it_is_there() {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let connection = stage.inbound_mail(&workspace).await;
+    let ports = &stage.ports;
+    stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse("ann@one.example").ok()).await;
+    let app = App::new(ports);
+    let event = |name: &str| IngestEvent::Webhook {
+        workspace: workspace.clone(),
+        connection: connection.clone(),
+        kind: ConnectionKind::InboundEmail,
+        settings: None,
+        received_at: stage.clock.now(),
+        event_id: "e-1".to_owned(),
+        body: Payload::Inline(
+            json!({ "type": "email.received", "data": {
+                "from": "ann@one.example", "to": ["replies@northquay.example"], "upload": name,
+            }})
+            .to_string(),
+        ),
+    };
+    let elsewhere = ingest(&app.ports, &event("../../another/inbound/x")).await;
+    assert!(matches!(elsewhere, Err(IngestError::Unreadable(_))), "{elsewhere:?}");
+    let name = "ab".repeat(32);
+    let early = ingest(&app.ports, &event(&name)).await;
+    assert!(matches!(early, Err(IngestError::Store(_))), "{early:?}: it may be on its way");
+
+    let attachment = STANDARD.encode(vec![7; LARGE]);
+    let raw = format!(
+        "From: ann@one.example\r\nTo: replies@northquay.example\r\nSubject: Plans\r\nMessage-ID: <1@one.example>\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nHere are the plans.\r\n\
+         --b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{attachment}\r\n--b--\r\n"
+    );
+    let key = upload(&workspace, &connection, &name).unwrap();
+    ports.blobs().put(&key, "message/rfc822", raw.into_bytes()).await.unwrap();
+    ingest(&app.ports, &event(&name)).await.unwrap();
+    let open = ports.conversations().list(&workspace, Folder::Open, PageRequest::first(10)).await.unwrap();
+    assert_eq!(open.items.len(), 1);
+    assert!(open.items[0].snippet.contains("Here are the plans"), "{}", open.items[0].snippet);
+}

@@ -1,0 +1,56 @@
+//! `POST /api/webhooks/{provider}/{connection}/uploads`: a relay has a mail that is too large for a webhook, and is told where to put it.
+
+use crate::App;
+use crate::answer::nobody;
+use crate::receive::{event_name, verified};
+use application::inbound_blobs::{LARGEST_UPLOAD_BYTES, upload};
+use axum::extract::{OriginalUri, Path, State};
+use http::HeaderMap;
+use http_api::{ApiError, ApiResult, JsonBody, RawBody, axum, utoipa};
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const VALID: SignedDuration = SignedDuration::from_mins(15);
+const MAIL: &str = "message/rfc822";
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct UploadTicket {
+    /// What the webhook that follows names as `data.upload`, in the place of `raw_base64`.
+    upload: String,
+    /// Where the raw mail is `PUT`, with these headers and no others.
+    url: String,
+    headers: BTreeMap<String, String>,
+    expires_at: Timestamp,
+}
+
+#[utoipa::path(post, path = "/api/webhooks/{provider}/{connection}/uploads", operation_id = "begin_upload",
+    params(("provider" = String, Path, description = "`inbound-email`"), ("connection" = String, Path)),
+    request_body(content = String, content_type = "application/json", description = "`{\"type\":\"email.upload\",\"data\":{\"size_bytes\":n}}`, signed as a webhook"),
+    responses((status = 200, body = UploadTicket)))]
+pub async fn begin_upload(
+    State(app): State<Arc<App>>,
+    Path((word, connection)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    raw: RawBody,
+) -> ApiResult<JsonBody<UploadTicket>> {
+    let (connection, verified) = verified(&app, &word, Some(&connection), &uri, &headers, raw.bytes).await?;
+    let size = app.webhooks.upload_asked(connection.settings.provider(), &verified.payload);
+    let size_bytes = size.ok_or_else(nobody)?;
+    if size_bytes == 0 || size_bytes > LARGEST_UPLOAD_BYTES {
+        let detail = format!("a mail has from 1 to {LARGEST_UPLOAD_BYTES} bytes");
+        return Err(ApiError::invalid("data.size_bytes", detail));
+    }
+    // The same request again is about the same mail.
+    let name = event_name(&verified);
+    let key = upload(&connection.workspace, &connection.id, &name).ok_or_else(nobody)?;
+    let ticket = app.blobs.upload_ticket(&key, MAIL, size_bytes, VALID.unsigned_abs()).await?;
+    Ok(JsonBody(UploadTicket {
+        upload: name,
+        url: ticket.url,
+        headers: ticket.headers.into_iter().collect(),
+        expires_at: app.clock.now() + VALID,
+    }))
+}
