@@ -3,7 +3,7 @@
 use crate::App;
 use application::messages::Draft;
 use domain::sequence::Channel;
-use domain::{DraftId, LeadId, UserId};
+use domain::{DraftId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -16,11 +16,6 @@ pub struct DraftView {
     pub subject: String,
     pub body: String,
     pub updated_at: Timestamp,
-}
-
-/// One author has one draft to a lead.
-pub fn draft_to(author: &UserId, lead: &LeadId) -> DraftId {
-    DraftId::derived(Timestamp::UNIX_EPOCH, &[author.as_str(), lead.as_str()])
 }
 
 impl From<Draft> for DraftView {

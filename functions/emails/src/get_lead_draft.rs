@@ -1,8 +1,9 @@
 //! `GET /api/emails/draft/of/{lead}`: what the caller was writing to this lead, on whatever device.
 
 use crate::App;
-use crate::draft_view::{DraftView, draft_to};
+use crate::draft_view::DraftView;
 use application::StoreError;
+use application::messages::draft_to;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::LeadId;

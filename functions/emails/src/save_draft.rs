@@ -1,9 +1,9 @@
 //! `PUT /api/emails/draft`: keeps what is being written.
 
 use crate::App;
-use crate::draft_view::{DraftView, draft_to};
+use crate::draft_view::DraftView;
 use application::StoreError;
-use application::messages::Draft;
+use application::messages::{Draft, draft_to};
 use axum::extract::State;
 use domain::sequence::Channel;
 use domain::{DraftId, LeadId};

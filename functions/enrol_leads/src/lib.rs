@@ -14,6 +14,7 @@ use application::campaigns::CampaignStore;
 use application::companies::hold_page;
 use application::enrolling::EnrolPorts;
 use application::intakes::{IntakeStore, take_in};
+use application::leads::erase_blobs;
 use application::limits::LimitStore;
 use application::mailings::{MailingPorts, write_page};
 use application::outbox::Outbox;
@@ -22,7 +23,7 @@ use application::releasing::{Release, release_lead, release_page};
 use application::resuming::end_pause;
 use application::rolling_out::roll_out_page;
 use application::simulating::{SimulationPorts, make_simulation};
-use domain::{CampaignId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -79,7 +80,7 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
             }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
-        EnrolLeads::Erase { workspace, lead } => app.enrol.leads.finish_deletion(&workspace, &lead).await,
+        EnrolLeads::Erase { workspace, lead } => erase(&app, &workspace, &lead).await,
         EnrolLeads::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
         }
@@ -102,6 +103,12 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
     }
+}
+
+async fn erase(app: &App, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<()> {
+    let leads = &*app.enrol.leads;
+    let named = leads.finish_deletion(workspace, lead, &[]).await?;
+    erase_blobs(leads, &*app.blobs, (workspace, lead), named).await
 }
 
 async fn simulate(

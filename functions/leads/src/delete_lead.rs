@@ -1,9 +1,10 @@
-//! `DELETE /api/leads/{id}`: the lead and all that lies with it. Its sequences end first. Where this breaks off, it is gone for
+//! `DELETE /api/leads/{id}`: the lead and all that lies with it, in the table and in the bucket. Its sequences end first. Where this breaks off, it is gone for
 //! everybody, a repeat goes on with it, and a hint finishes it.
 
 use crate::App;
 use application::StoreError;
 use application::due::{DueWork, Hint};
+use application::leads::erase_blobs;
 use application::store::found;
 use axum::extract::State;
 use domain::LeadId;
@@ -44,9 +45,14 @@ pub async fn delete_lead(
             Err(StoreError::Conflict) => {
                 found(app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await)?;
             }
-            done => return Ok(done.map(|()| StatusCode::NO_CONTENT)?),
+            done => return emptied(&app, &caller, &id, done?).await,
         }
     }
-    app.leads.delete(&caller.workspace, &id, &event).await?;
+    let named = app.leads.delete(&caller.workspace, &id, &event).await?;
+    emptied(&app, &caller, &id, named).await
+}
+
+async fn emptied(app: &App, caller: &Caller, id: &LeadId, named: Vec<String>) -> ApiResult<StatusCode> {
+    erase_blobs(&*app.leads, &*app.blobs, (&caller.workspace, id), named).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -69,7 +69,7 @@ async fn of_who_is_deleted_while_a_text_goes_out_nothing_is_written_down() {
     assert_eq!(world.calls(), 1);
     // The hint of the deletion looks again when no function that was at it lives any more.
     let (workspace, lead) = (&world.workspace, &world.key.lead);
-    world.ports().leads().finish_deletion(workspace, lead).await.unwrap();
+    world.ports().leads().finish_deletion(workspace, lead, &[]).await.unwrap();
     assert!(world.message().await.is_none());
     // The same where it broke off before it could tell.
     let world = World::new().await;

@@ -223,9 +223,9 @@ impl LocalCloud {
         Ok(())
     }
 
-    /// Deletes items whose expiry has passed, as DynamoDB does in the background; returns how many.
-    pub fn sweep_ttl(&self) -> Result<usize, ServiceError> {
-        let deleted = self.inner.tables.sweep_ttl()?;
+    /// Deletes items and objects whose expiry has passed, as DynamoDB and S3 do in the background; returns how many.
+    pub fn sweep_expired(&self) -> Result<usize, ServiceError> {
+        let deleted = self.inner.tables.sweep_ttl()? + self.inner.buckets.sweep()?;
         if deleted > 0 {
             self.inner.touched();
         }

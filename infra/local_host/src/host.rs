@@ -165,8 +165,8 @@ impl LocalHost {
                 attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
             cloud.create_queue(name, &attributes).map_err(refused)?;
         }
-        for name in &stack.buckets {
-            cloud.create_bucket(name).map_err(refused)?;
+        for (name, properties) in &stack.buckets {
+            cloud.create_bucket_from(name, properties).map_err(refused)?;
         }
         let secrets = aws_sdk_secretsmanager::Client::new(&cloud.sdk_config_for(Principal::root()));
         for name in &stack.secrets {

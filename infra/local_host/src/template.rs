@@ -30,7 +30,7 @@ pub struct Stack {
     /// Name and resolved properties.
     pub tables: Vec<(String, Value)>,
     pub queues: Vec<(String, Value)>,
-    pub buckets: Vec<String>,
+    pub buckets: Vec<(String, Value)>,
     pub secrets: Vec<String>,
 }
 
@@ -137,7 +137,11 @@ impl Stack {
                         .queues
                         .push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
                 }
-                "AWS::S3::Bucket" => stack.buckets.push(resolver.name_of(id)?),
+                "AWS::S3::Bucket" => {
+                    stack
+                        .buckets
+                        .push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
+                }
                 "AWS::SecretsManager::Secret" => stack.secrets.push(resolver.name_of(id)?),
                 "AWS::Serverless::HttpApi"
                 | "AWS::Logs::LogGroup"

@@ -185,7 +185,7 @@ async fn keep_time(
     while !*stopping.borrow() {
         write_whole(&data.join(CLOCK_STATE), clock.now().to_string().as_bytes())?;
         if rounds.is_multiple_of(120) {
-            world.host.cloud().sweep_ttl().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+            world.host.cloud().sweep_expired().map_err(|error| anyhow::anyhow!("{error:?}"))?;
         }
         rounds = rounds.wrapping_add(1);
         tokio::time::sleep(Duration::from_millis(500)).await;

@@ -95,6 +95,9 @@ pub async fn commit_part(
 ) -> StoreResult<Committed> {
     let import = ports.imports.get(workspace, id).await?;
     if import.state != ImportState::Committing {
+        if matches!(import.state, ImportState::Done | ImportState::Failed) {
+            forget_file(ports, workspace, id).await?;
+        }
         return Ok(Committed::Gone("the import is not being committed"));
     }
     if import.chunks_done != chunk {
@@ -223,6 +226,18 @@ async fn follow_up(
     Ok(())
 }
 
+/// Nobody needs the file any more, nor what its parts have left to each other; the rows that were not taken in stay until the
+/// bucket forgets them. After the import says that it is over: a repeat does this again.
+async fn forget_file(ports: &ImportCommitPorts, workspace: &WorkspaceId, id: &ImportId) -> StoreResult<()> {
+    let kept = blob_keys::all_problems(workspace, id);
+    for key in ports.blobs.list(&blob_keys::all(workspace, id)).await? {
+        if !key.starts_with(&kept) {
+            ports.blobs.delete(&key).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Counts are those of the file up to here, not what this part adds: telling them twice changes nothing.
 async fn advance(
     ports: &ImportCommitPorts,
@@ -245,9 +260,14 @@ async fn advance(
         if finished {
             import.state = ImportState::Done;
             import.finished_at = Some(now);
+            import.forget_samples();
         }
         let kind = if finished { "import_finished" } else { "import_progressed" };
         match ports.imports.save(&import, &Event::system(kind, now)).await {
+            Ok(_) if finished => {
+                forget_file(ports, &import.workspace, &import.id).await?;
+                return Ok(Committed::Done);
+            }
             Ok(_) => return Ok(Committed::Done),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
@@ -261,7 +281,9 @@ async fn fail(ports: &ImportCommitPorts, mut import: Import, why: &'static str) 
     import.state = ImportState::Failed;
     import.failure = Some(why.to_owned());
     import.finished_at = Some(now);
+    import.forget_samples();
     ports.imports.save(&import, &Event::system("import_failed", now)).await?;
+    forget_file(ports, &import.workspace, &import.id).await?;
     Ok(Committed::Gone(why))
 }
 

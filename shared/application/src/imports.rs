@@ -41,6 +41,10 @@ pub mod blob_keys {
     pub fn all_chunks(workspace: &WorkspaceId, import: &ImportId) -> String {
         format!("{workspace}/imports/{import}/chunk-")
     }
+    /// Where all keys of an import begin.
+    pub fn all(workspace: &WorkspaceId, import: &ImportId) -> String {
+        format!("{workspace}/imports/{import}/")
+    }
     /// Problem rows of one committed chunk: JSON lines of `RowProblem`.
     pub fn problems(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
         format!("{workspace}/imports/{import}/problems-{number:06}")

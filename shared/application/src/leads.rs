@@ -1,5 +1,6 @@
 //! Leads and everything in a lead's partition.
 
+use crate::blobs::Blobs;
 use crate::store::{StoreError, StoreResult, found};
 use async_trait::async_trait;
 use domain::conversation::Conversation;
@@ -18,6 +19,22 @@ use domain::sequence::Channel;
 use domain::task::Task;
 use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
+
+/// Empties the bucket of what the items of a deleted lead name, then has these items deleted.
+pub async fn erase_blobs(
+    leads: &dyn LeadStore,
+    blobs: &dyn Blobs,
+    (workspace, id): (&WorkspaceId, &LeadId),
+    mut named: Vec<String>,
+) -> StoreResult<()> {
+    while !named.is_empty() {
+        for key in &named {
+            blobs.delete(key).await?;
+        }
+        named = leads.finish_deletion(workspace, id, &named).await?;
+    }
+    Ok(())
+}
 
 /// By what somebody is reached.
 #[derive(Debug, Clone, Copy)]
@@ -47,15 +64,23 @@ pub trait LeadStore: Send + Sync {
     /// One transaction: the lead, its new keys, its old keys. `Conflict` if the new e-mail is another lead's.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// The lead with all that lies in its partition, and its keys. `Conflict` where it is enrolled: whoever is to be deleted is
-    /// stopped before, and again where they have been enrolled since.
-    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()>;
+    /// The lead with all that lies in its partition, its keys, what was being written to it and what the team was told of it.
+    /// `Conflict` where it is enrolled: whoever is to be deleted is stopped before, and again where they have been enrolled
+    /// since. What names something in the bucket MUST stay until that is gone: the bucket's keys are the answer, and
+    /// `erase_blobs` goes on with them.
+    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
 
     /// Goes on where a deletion broke off, and takes away what others who were at it then have written since; nothing where
-    /// there was none.
-    async fn finish_deletion(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
+    /// there was none. What names only what is `freed` goes too; answers the bucket's keys of what is left.
+    async fn finish_deletion(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        freed: &[String],
+    ) -> StoreResult<Vec<String>>;
 
-    /// What was written beside a lead that is gone, by somebody who was at it when it was deleted.
+    /// What was written beside a lead that is gone, by somebody who was at it when it was deleted; what names something in the
+    /// bucket is left to `finish_deletion`.
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
 
     async fn find_by_email(

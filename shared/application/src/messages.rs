@@ -16,7 +16,7 @@ pub trait MessageStore: Send + Sync {
     /// With the question that was asked about it: nobody is asked what is known, nor left unasked about what is not.
     async fn save_asked(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
 
-    /// Autosaved drafts of one user, by conversation.
+    /// Autosaved drafts of one user, by conversation. One that nobody has changed for 90 days is gone.
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;
     async fn draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<Draft>;
     async fn delete_draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<()>;
@@ -43,6 +43,11 @@ pub async fn change_message(
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// One author has one draft to a lead.
+pub fn draft_to(author: &domain::UserId, lead: &domain::LeadId) -> domain::DraftId {
+    domain::DraftId::derived(jiff::Timestamp::UNIX_EPOCH, &[author.as_str(), lead.as_str()])
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

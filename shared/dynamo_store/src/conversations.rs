@@ -5,6 +5,7 @@ use crate::item::{Head, Stored, decode, encode, head, plain_item, read_body};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::pages::Order;
 use crate::table::Table;
+use crate::times::passes;
 use crate::write::{absent, put};
 use application::conversations::ConversationStore;
 use application::{Page, PageRequest, StoreResult};
@@ -168,6 +169,9 @@ impl Stored for UnmatchedReply {
     }
     fn listing(&self) -> Option<Listing> {
         Some(keys::unmatched_listing(&self.workspace, self.received_at, &self.external_id))
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        Some(passes(self.received_at))
     }
     fn body(&self, _rev: u64) -> UnmatchedItem {
         UnmatchedItem::of(self)

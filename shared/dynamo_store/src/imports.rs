@@ -4,6 +4,7 @@ use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
 use crate::query::Query;
 use crate::table::Table;
+use crate::times::passes;
 use application::StoreResult;
 use application::imports::ImportStore;
 use async_trait::async_trait;
@@ -56,6 +57,11 @@ impl Stored for Import {
     }
     fn rev(&self) -> u64 {
         self.rev
+    }
+    /// A file that nobody took in: its samples go with it.
+    fn expires(&self) -> Option<Timestamp> {
+        let begun = matches!(self.state, ImportState::Committing | ImportState::Done | ImportState::Failed);
+        (!begun).then(|| passes(self.created_at))
     }
     fn body(&self, _rev: u64) -> ImportItem {
         ImportItem::of(self)

@@ -261,6 +261,10 @@ pub(crate) fn notification(
 ) -> WorkspaceKey {
     notifications(workspace, user).at(id.ulid_text())
 }
+/// Before all of that time and later.
+pub(crate) fn before_notifications_of(at: Timestamp) -> String {
+    NotificationId::derived(at, &["0"]).ulid_text()[..10].to_owned()
+}
 pub(crate) fn subscriptions(workspace: &WorkspaceId, client: &ClientId) -> Partition<Tenant> {
     of(workspace, &format!("CLIENT#{}", client.ulid_text()))
 }

@@ -1,14 +1,13 @@
 //! Leads: creation under a unique key, changes, deletion with all that lies in the partition.
 
 use crate::errors::Refused;
-use crate::item::{decode, encode, encode_event, event_of, head, number, text_of};
+use crate::item::{decode, encode, encode_event, event_of, head, number};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
-use crate::lead_item::{former, is_former, is_gone, quietly};
-use crate::lead_keys::{forgetting, former_address, known_by, naming};
-use crate::query::Query;
+use crate::lead_item::{is_former, is_gone, quietly};
+use crate::lead_keys::{known_by, naming};
 use crate::table::Table;
-use crate::write::{Expression, absent, delete, put, saving, unchanged, update};
+use crate::write::{Expression, absent, put, saving, unchanged, update};
 use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadStore, Reached};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
@@ -19,7 +18,6 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::phone_number::PhoneNumber;
 use domain::{LeadId, WorkspaceId};
-use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// Ids a call for a job over all leads.
@@ -90,7 +88,7 @@ impl LeadStore for Table {
         Ok(before.rev + 1)
     }
 
-    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()> {
+    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>> {
         let key = keys::lead(workspace, id);
         let item = self.read_item(&key).await?.filter(|item| !is_former(item)).ok_or(StoreError::NotFound)?;
         let begun = is_gone(&item);
@@ -111,33 +109,30 @@ impl LeadStore for Table {
                 .value(":next", number(lead.rev + 1));
             self.write(update(&key, change, unchanged(lead.rev))).await?;
         }
-        self.erase(&lead, event.at).await
+        self.erase(&lead, event.at, &[]).await
     }
 
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
-        let (key, partition) = (keys::lead(workspace, id), keys::lead_partition(workspace, id));
-        if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {
-            return Ok(());
-        }
-        let rest = self.query(Query::table(&partition)).await?;
-        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
-            self.write(delete(&keys::preview_token(token), None)).await?;
-        }
-        let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
-        for other in sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key) {
-            self.write(delete(&other, None)).await?;
-        }
-        Ok(())
+        self.erase_rest(workspace, id, &[]).await.map(drop)
     }
 
-    async fn finish_deletion(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+    async fn finish_deletion(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        freed: &[String],
+    ) -> StoreResult<Vec<String>> {
         match self.read_item(&keys::lead(workspace, id)).await? {
             Some(item) if is_gone(&item) && !is_former(&item) => {
                 let marked = event_of(&item, &head(&item)?)?.map(|event| event.at);
                 let lead: Lead = decode(item)?;
-                self.erase(&lead, marked.unwrap_or(lead.updated_at)).await
+                self.erase(&lead, marked.unwrap_or(lead.updated_at), freed).await
             }
-            _ => self.delete_rest(workspace, id).await,
+            Some(item) if !is_gone(&item) => Ok(Vec::new()),
+            _ => {
+                self.erase_elsewhere(workspace, id).await?;
+                self.erase_rest(workspace, id, freed).await
+            }
         }
     }
 
@@ -230,34 +225,5 @@ impl LeadStore for Table {
 
     async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool> {
         Ok(self.read_item(&keys::activity(workspace, lead, id)).await?.is_some())
-    }
-}
-
-impl Table {
-    /// All that lies with a lead that is marked as gone, the lead last: as long as it is there, others can go on with it.
-    /// Its id stays for a while, and nothing else: whoever made it MUST NOT make it anew by a late repeat.
-    async fn erase(&self, lead: &Lead, deleted_at: Timestamp) -> StoreResult<()> {
-        for known in known_by(lead) {
-            match self.write(forgetting(&known, &lead.id)).await {
-                Ok(()) | Err(Refused::Condition(_)) => {}
-                Err(refused) => return Err(refused.into()),
-            }
-        }
-        if let Some(company) = lead.company_domain() {
-            self.write(delete(&keys::of_company(&lead.workspace, company, &lead.id), None)).await?;
-        }
-        let key = keys::lead(&lead.workspace, &lead.id);
-        let partition = keys::lead_partition(&lead.workspace, &lead.id);
-        let rest = self.query(Query::table(&partition)).await?;
-        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
-            self.write(delete(&keys::preview_token(token), None)).await?;
-        }
-        for address in rest.iter().filter_map(former_address) {
-            self.write(delete(&keys::former(&lead.workspace, address, &lead.id), None)).await?;
-        }
-        let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
-        let rest: Vec<_> = sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key).collect();
-        self.delete_all(&rest).await?;
-        Ok(self.write(put(former(&key, deleted_at), None)).await?)
     }
 }

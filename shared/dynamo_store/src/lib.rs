@@ -14,6 +14,7 @@ mod imports;
 mod intakes;
 mod item;
 mod keys;
+mod lead_erasing;
 mod lead_file;
 mod lead_item;
 mod lead_keys;

@@ -4,7 +4,7 @@ use crate::item::{Head, Stored, encode, plain_item};
 use crate::keys::{self, Key, Tenant};
 use crate::long_text::LongText;
 use crate::table::Table;
-use crate::times::{maybe_nanos, nanos};
+use crate::times::{maybe_nanos, nanos, passes};
 use crate::write::{absent, delete, put, saving};
 use application::StoreResult;
 use application::messages::{Draft, MessageStore};
@@ -273,6 +273,9 @@ impl Stored for Draft {
 
     fn key(&self) -> Key<Tenant> {
         keys::draft(&self.workspace, &self.id)
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        Some(passes(self.updated_at))
     }
     fn body(&self, _rev: u64) -> DraftItem {
         DraftItem::of(self)

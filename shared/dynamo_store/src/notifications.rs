@@ -5,6 +5,7 @@ use crate::item::{Head, Stored, decode, encode, plain_item, text};
 use crate::keys::{self, Key, Tenant};
 use crate::pages::Order;
 use crate::table::Table;
+use crate::times::passes;
 use crate::write::{Expression, absent, put, update};
 use application::notifications::NotificationStore;
 use application::{Page, PageRequest, StoreResult};
@@ -80,6 +81,9 @@ impl Stored for Notification {
 
     fn key(&self) -> Key<Tenant> {
         keys::notification(&self.workspace, self.user.as_ref(), &self.id)
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        Some(passes(self.created_at))
     }
     fn body(&self, _rev: u64) -> NotificationItem {
         NotificationItem::of(self)

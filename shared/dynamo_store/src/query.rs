@@ -119,6 +119,21 @@ impl Table {
     }
 
     pub(crate) async fn query<S>(&self, query: Query<'_, S>) -> StoreResult<Vec<Item>> {
+        let mut items = Vec::new();
+        self.query_pages(query, |page| {
+            items.extend(page);
+            Ok(())
+        })
+        .await?;
+        Ok(items)
+    }
+
+    /// As `query`, page by page as the table answers them (1 MB): nobody holds more than one.
+    pub(crate) async fn query_pages<S>(
+        &self,
+        query: Query<'_, S>,
+        mut take: impl FnMut(Vec<Item>) -> StoreResult<()> + Send,
+    ) -> StoreResult<()> {
         let (pk, sk) = if query.index { ("lpk", "lsk") } else { ("pk", "sk") };
         let (condition, low, high) = match query.range {
             Range::All => ("#p = :p", None, None),
@@ -127,10 +142,10 @@ impl Table {
             Range::Below(high) => ("#p = :p AND #s < :high", None, Some(high)),
             Range::AtMost(high) => ("#p = :p AND #s <= :high", None, Some(high)),
             Range::AtLeast(low) => ("#p = :p AND #s >= :low", Some(low), None),
-            Range::Between(low, high) if low > high => return Ok(Vec::new()),
+            Range::Between(low, high) if low > high => return Ok(()),
             Range::Between(low, high) => ("#p = :p AND #s BETWEEN :low AND :high", Some(low), Some(high)),
         };
-        let mut items = Vec::new();
+        let mut found = 0;
         let mut start: Option<HashMap<String, AttributeValue>> = None;
         loop {
             let request = self.client.query().table_name(&*self.name);
@@ -152,14 +167,16 @@ impl Table {
                 request = request.expression_attribute_values(":high", text(high));
             }
             if let Some(limit) = query.limit {
-                let rest = limit.saturating_sub(items.len());
+                let rest = limit.saturating_sub(found);
                 request = request.limit(i32::try_from(rest).unwrap_or(i32::MAX));
             }
             let answer = request.send().await.map_err(classify)?;
-            items.extend(answer.items.unwrap_or_default());
+            let page = answer.items.unwrap_or_default();
+            found += page.len();
+            take(page)?;
             start = answer.last_evaluated_key;
-            if start.is_none() || query.limit.is_some_and(|limit| items.len() >= limit) {
-                return Ok(items);
+            if start.is_none() || query.limit.is_some_and(|limit| found >= limit) {
+                return Ok(());
             }
         }
     }

@@ -59,7 +59,7 @@ async fn nobody_needs_to_repeat_it() {
         .next()
         .unwrap();
     assert_eq!(*erased, LeadId::parse(&lead).unwrap());
-    ports.leads().finish_deletion(workspace, erased).await.unwrap();
+    ports.leads().finish_deletion(workspace, erased, &[]).await.unwrap();
     let again = Event::system("lead_deleted", suite.stage.clock.now());
     let nothing = ports.leads().delete(workspace, erased, &again).await;
     assert!(matches!(nothing, Err(StoreError::NotFound)), "{nothing:?}");

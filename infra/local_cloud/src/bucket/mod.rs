@@ -1,6 +1,7 @@
 //! The bucket: the part of S3's REST interface that a private blob store needs, signatures checked.
 
 mod errors;
+mod lifecycle;
 mod list;
 mod objects;
 mod operation;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use application::Clock;
 use http::{HeaderMap, Request, Response, StatusCode};
+use serde_json::Value;
 
 use crate::cloud::LocalCloud;
 use crate::dispatch::Outcome;
@@ -100,9 +102,27 @@ impl LocalCloud {
     pub fn create_bucket(&self, name: &str) -> Result<(), ServiceError> {
         self.inner.buckets.store().create_bucket(name)
     }
+
+    /// Creates a bucket from the properties of an `AWS::S3::Bucket`, with the rules by which its objects expire.
+    pub fn create_bucket_from(&self, name: &str, properties: &Value) -> Result<(), ServiceError> {
+        let rules = lifecycle::expirations(properties)?;
+        let store = self.inner.buckets.store();
+        store.create_bucket(name)?;
+        store.set_expirations(name, &rules)
+    }
+
+    /// All that lies in the buckets: `bucket/key` and body, in order.
+    pub fn objects(&self) -> Result<Vec<(String, Vec<u8>)>, ServiceError> {
+        self.inner.buckets.store().objects()
+    }
 }
 
 impl Buckets {
+    /// Deletes objects that have expired; returns how many.
+    pub(crate) fn sweep(&self) -> Result<usize, ServiceError> {
+        self.store().delete_expired(self.clock.now().as_millisecond())
+    }
+
     fn execute(
         &self,
         operation: Operation,

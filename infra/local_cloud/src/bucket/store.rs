@@ -22,9 +22,23 @@ const TABLES: &str = "
         headers TEXT NOT NULL,
         body BLOB NOT NULL
     );
-    CREATE UNIQUE INDEX IF NOT EXISTS objects_by_key ON objects(bucket, key);";
+    CREATE UNIQUE INDEX IF NOT EXISTS objects_by_key ON objects(bucket, key);
+    CREATE TABLE IF NOT EXISTS expirations (
+        bucket TEXT NOT NULL,
+        prefix TEXT NOT NULL,
+        days INTEGER NOT NULL,
+        PRIMARY KEY (bucket, prefix)
+    ) WITHOUT ROWID;";
+
+const DAY_MS: i64 = 86_400_000;
 
 pub(super) struct Store(Connection);
+
+/// Objects whose key begins with the prefix go so many days after they were put.
+pub(super) struct Expiration {
+    pub prefix: String,
+    pub days: i64,
+}
 
 /// What is known of an object without its body.
 pub(super) struct Head {
@@ -62,6 +76,41 @@ impl Store {
     pub(super) fn create_bucket(&self, name: &str) -> Result<(), ServiceError> {
         self.0.execute("INSERT OR IGNORE INTO buckets (name) VALUES (?1)", [name])?;
         Ok(())
+    }
+
+    /// Takes the place of the rules before.
+    pub(super) fn set_expirations(&self, name: &str, rules: &[Expiration]) -> Result<(), ServiceError> {
+        self.0.execute("DELETE FROM expirations WHERE bucket = ?1", [name])?;
+        for rule in rules {
+            self.0.execute(
+                "INSERT INTO expirations (bucket, prefix, days) VALUES (?1, ?2, ?3)",
+                params![name, rule.prefix, rule.days],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Deletes objects whose rule's days were over at the last midnight (UTC), as S3 counts them.
+    pub(super) fn delete_expired(&self, now_ms: i64) -> Result<usize, ServiceError> {
+        let today = now_ms.div_euclid(DAY_MS);
+        Ok(self.0.execute(
+            "DELETE FROM objects WHERE EXISTS (SELECT 1 FROM expirations AS rule
+             WHERE rule.bucket = objects.bucket
+             AND substr(objects.key, 1, length(rule.prefix)) = rule.prefix
+             AND objects.modified_ms / ?1 + rule.days + 1 <= ?2)",
+            params![DAY_MS, today],
+        )?)
+    }
+
+    /// All objects with their bodies, in order of bucket and key.
+    pub(super) fn objects(&self) -> Result<Vec<(String, Vec<u8>)>, ServiceError> {
+        let mut statement =
+            self.0.prepare_cached("SELECT bucket, key, body FROM objects ORDER BY bucket, key")?;
+        let named = |row: &rusqlite::Row<'_>| {
+            let (bucket, key): (String, String) = (row.get(0)?, row.get(1)?);
+            Ok((format!("{bucket}/{key}"), row.get(2)?))
+        };
+        Ok(statement.query_map([], named)?.collect::<Result<_, _>>()?)
     }
 
     pub(super) fn require_bucket(&self, name: &str) -> Result<(), ServiceError> {

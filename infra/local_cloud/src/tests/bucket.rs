@@ -7,6 +7,7 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use http::{Request, Response};
+use serde_json::json;
 
 use super::*;
 use crate::names::{REGION, bucket_arn, object_arn};
@@ -151,4 +152,27 @@ fn who_may_not_list_does_not_learn_that_a_key_is_missing() {
     let list = Statement::new(["s3:ListBucket"], [bucket_arn("blobs")]);
     bucket.principal = Principal::with_policy("tracking", vec![object, list]);
     assert_eq!(bucket.send("GET", "/blobs/none", &[], b"").status(), 404);
+}
+
+#[test]
+fn an_object_is_gone_at_the_midnight_after_its_days_are_over() {
+    let (cloud, clock) = super::cloud();
+    let rule = |days: i64| json!({ "Id": "all", "Status": "Enabled", "ExpirationInDays": days });
+    let lifecycle = |rule| json!({ "LifecycleConfiguration": { "Rules": [rule] } });
+    cloud.create_bucket_from("passing", &lifecycle(rule(90))).unwrap();
+    cloud.create_bucket("kept").unwrap();
+    let bucket = Bucket { cloud: cloud.clone(), secret: SECRET_KEY, principal: Principal::root() };
+    for name in ["passing", "kept"] {
+        assert_eq!(bucket.send("PUT", &format!("/{name}/a"), &[], b"x").status(), 200);
+    }
+    let names = || cloud.objects().unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    // It is nine in the morning.
+    clock.advance(91 * 86_400 - 9 * 3_600 - 1);
+    assert_eq!((cloud.sweep_expired().unwrap(), names().len()), (0, 2));
+    clock.advance(1);
+    assert_eq!((cloud.sweep_expired().unwrap(), names()), (1, vec!["kept/a".to_owned()]));
+    // A rule that is not understood is refused, not passed over.
+    for odd in [rule(0), json!({ "Status": "Enabled", "ExpirationInDays": 1, "TagFilters": [] })] {
+        assert!(cloud.create_bucket_from("passing", &lifecycle(odd.clone())).is_err(), "{odd}");
+    }
 }

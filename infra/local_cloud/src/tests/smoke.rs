@@ -41,9 +41,9 @@ async fn an_item_is_put_read_and_streamed() {
     let batch = cloud.stream_records("main", 0, 10).unwrap();
     assert_eq!(batch.records.len(), 1, "the second put changed nothing");
     assert_eq!(batch.records[0].event["eventName"], "INSERT");
-    assert_eq!(cloud.sweep_ttl().unwrap(), 0);
+    assert_eq!(cloud.sweep_expired().unwrap(), 0);
     clock.advance(61);
-    assert_eq!(cloud.sweep_ttl().unwrap(), 1);
+    assert_eq!(cloud.sweep_expired().unwrap(), 1);
     let rest = cloud.stream_records("main", batch.last, 10).unwrap();
     assert_eq!(rest.records.len(), 1);
     assert_eq!(rest.records[0].event["eventName"], "REMOVE");

@@ -4,6 +4,7 @@ mod bad_input;
 mod bound;
 mod chats;
 mod crash;
+mod erased;
 mod everywhere;
 mod faults;
 mod limits;

@@ -58,7 +58,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// What is granted for a path that a walk does not take, and why it must be.
-const RARE: [(&str, &str, &str); 14] = [
+const RARE: [(&str, &str, &str); 18] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
         "emails",
@@ -74,6 +74,10 @@ const RARE: [(&str, &str, &str); 14] = [
     ("enrich_lead", "dynamodb:UpdateItem", "a dead address leaves its mark in the order of what is listed"),
     ("enrol_leads", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
     ("enrol_leads", "dynamodb:DeleteItem", "that lead itself"),
+    ("enrol_leads", "s3:DeleteObject", "a large mail of theirs"),
+    ("ingest_event", "s3:DeleteObject", "a large mail that is nobody's answer"),
+    ("ingest_event", "s3:ListBucket", "a large mail was taken in before, and its message comes again"),
+    ("leads", "s3:DeleteObject", "a lead is deleted that has sent a large mail"),
     ("enrol_leads", "dynamodb:Query", "on the table: how many leads there are, where everybody is enrolled"),
     ("monitor", "dynamodb:BatchGetItem", "more leads turned hot than were announced: they are looked at"),
     ("monitor", "dynamodb:GetItem", "whether a hot lead's task is there"),

@@ -1,7 +1,7 @@
 //! An inbound mail: a report about one of ours, or somebody's words.
 
 use super::reply::{Answer, answered, clip, lead, suppress};
-use super::{IngestError, IngestPorts, Origin, bounce, complaint, known_message};
+use super::{IngestError, IngestPorts, Origin, Raw, bounce, complaint, known_message};
 use crate::leads::whoever_has;
 use crate::provider_events::InboundEmail;
 use crate::store::{StoreResult, found};
@@ -20,25 +20,25 @@ pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-) -> Result<(), IngestError> {
+) -> Result<Raw, IngestError> {
     if let Some(report) = &mail.bounce {
-        return bounce::receive(ports, origin, mail, report).await;
+        return bounce::receive(ports, origin, mail, report).await.map(|()| Raw::Spent);
     }
     if let Some(original) = &mail.complaint {
-        return complaint::receive(ports, origin, mail, original).await;
+        return complaint::receive(ports, origin, mail, original).await.map(|()| Raw::Spent);
     }
     if is_ours(ports, origin, mail).await? {
         tracing::info!(
             event.id = origin.event_id,
             "a mail from a mailbox of the workspace is nobody's answer"
         );
-        return Ok(());
+        return Ok(Raw::Spent);
     }
     let answered_to = find_message(ports, origin, mail).await?;
     if let Some(test) = answered_to.as_ref().filter(|message| message.test) {
         it_was_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
         tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
-        return Ok(());
+        return Ok(Raw::Spent);
     }
     let person = match &answered_to {
         Some(message) => lead(ports, origin, &message.id.lead()).await?,
@@ -79,7 +79,8 @@ pub(super) async fn receive(
         };
         let event =
             Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
-        return Ok(ports.conversations.put_unmatched(&reply, &event).await?);
+        ports.conversations.put_unmatched(&reply, &event).await?;
+        return Ok(Raw::Named);
     };
     if let Some(message) = &answered_to {
         it_was_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
@@ -99,7 +100,8 @@ pub(super) async fn receive(
         at: origin.received_at,
         external_id,
     };
-    Ok(answered(ports, origin, &answer).await?)
+    answered(ports, origin, &answer).await?;
+    Ok(Raw::Named)
 }
 
 /// What went out to them by mail: quoted below an answer it is nothing that they say.

@@ -95,7 +95,7 @@ pub(crate) struct Origin<'a> {
     pub connection: &'a ConnectionId,
     pub event_id: &'a str,
     pub received_at: Timestamp,
-    /// Where the raw payload lies, when it was too large to travel.
+    /// Where the raw mail lies, when it was too large to travel.
     pub blob: Option<&'a str>,
 }
 
@@ -117,10 +117,14 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
         IngestEvent::Webhook { workspace, connection, kind, settings, received_at, event_id, body } => {
             let (text, blob) = match body {
                 Payload::Inline(text) => (text.clone(), None),
-                Payload::Blob(key) => {
-                    let bytes = ports.blobs.get(key).await?;
-                    (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str()))
-                }
+                Payload::Blob(key) => match found(ports.blobs.get(key).await)? {
+                    Some(bytes) => (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str())),
+                    // It goes once all was understood that it tells, and with the lead whose mail it is.
+                    None => {
+                        tracing::info!(event.id = event_id, "taken in before: its payload is gone");
+                        return Ok(());
+                    }
+                },
             };
             let settings = match settings {
                 Some(settings) => ConnectionSettings::clone(settings),
@@ -138,17 +142,26 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                 None => ports.webhooks.translate(&settings, &text),
             };
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
+            // What the relay uploaded holds the mail, where it did; else what came was too large for the queue.
             let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
-            let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob };
+            let is_mail = matches!(events.as_slice(), [ProviderEvent::EmailReceived(_)]);
+            let mail = blob.filter(|_| is_mail);
+            let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob: mail };
             // What is told beside it does not wait for one that cannot be taken in yet; repeats change nothing.
-            let mut failed = None;
+            let (mut failed, mut is_kept) = (None, false);
             for event in events {
-                if let Err(error) = understand(ports, &origin, event).await {
-                    failed = failed.or(Some(error));
+                match understand(ports, &origin, event).await {
+                    Ok(Raw::Named) => is_kept |= mail.is_some(),
+                    Ok(Raw::Spent) => {}
+                    Err(error) => failed = failed.or(Some(error)),
                 }
             }
             if let Some(error) = failed {
                 return Err(error);
+            }
+            // What no item names could not be found when its lead is deleted.
+            if let Some(key) = blob.filter(|_| !is_kept) {
+                ports.blobs.delete(key).await?;
             }
         }
         IngestEvent::Tracked { .. } => engagement::take_in(ports, event).await?,
@@ -174,15 +187,23 @@ async fn uploaded(
     Ok((key, bytes))
 }
 
+/// Whether an item names what was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Raw {
+    Named,
+    Spent,
+}
+
 async fn understand(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     event: ProviderEvent,
-) -> Result<(), IngestError> {
+) -> Result<Raw, IngestError> {
     match event {
         ProviderEvent::MessageStatus { message, state, provider_id, failure, suppress } => {
             let report = status::Report { state, provider_id, failure, suppress };
-            return status::report(ports, origin, &message, &report).await;
+            status::report(ports, origin, &message, &report).await?;
+            return Ok(Raw::Spent);
         }
         ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
         ProviderEvent::TextReceived { channel, from, to, text, wordless, provider_id, opt_out, at } => {
@@ -195,9 +216,11 @@ async fn understand(
         ProviderEvent::Payment(payment) => payment::paid(ports, origin, &payment).await,
         ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
-            return payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await;
+            payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await?;
+            return Ok(Raw::Spent);
         }
     }
+    .map(|()| Raw::Spent)
     .map_err(IngestError::from)
 }
 

@@ -41,6 +41,13 @@ pub struct Import {
     pub rev: u64,
 }
 
+impl Import {
+    /// The first values of its columns: people's, and of no use once its rows are leads.
+    pub fn forget_samples(&mut self) {
+        self.columns.iter_mut().for_each(|column| column.samples.clear());
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

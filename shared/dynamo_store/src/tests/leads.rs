@@ -175,7 +175,7 @@ async fn a_deleted_lead_does_not_come_back_by_a_late_repeat_and_their_address_is
     LeadStore::delete(&world.table, &workspace(), &lead.id, &deleted).await.unwrap();
     let month = Event::system("lead_created", later(30 * 86_400));
     assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Deleted);
-    world.table.finish_deletion(&workspace(), &lead.id).await.unwrap();
+    world.table.finish_deletion(&workspace(), &lead.id, &[]).await.unwrap();
     world.table.delete_rest(&workspace(), &lead.id).await.unwrap();
     let (email, phone) = (lead.email.as_ref().unwrap(), lead.phone.as_ref().unwrap());
     assert_eq!(world.table.find_by_email(&workspace(), email).await.unwrap(), None);

@@ -1,0 +1,117 @@
+//! What goes with a lead that is deleted: its partition, its keys, what was being written to it, what the team was told of it.
+//! What names something in the bucket stays until that is gone, so that it can be found.
+
+use crate::errors::Refused;
+use crate::item::{Item, text_of};
+use crate::keys::{self, Key, Tenant};
+use crate::lead_item::{former, is_gone};
+use crate::lead_keys::{forgetting, former_address, known_by};
+use crate::query::{Query, Range};
+use crate::table::Table;
+use crate::write::{delete, put};
+use application::StoreResult;
+use application::messages::draft_to;
+use domain::lead::Lead;
+use domain::{LeadId, UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+/// Clocks differ: whoever told the team of a lead may have been behind the one that made it.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
+
+impl Table {
+    /// All that lies with a lead that is marked as gone, the lead last: as long as it is there, others can go on with it.
+    /// Its id stays for a while, and nothing else: whoever made it MUST NOT make it anew by a late repeat. Answers what is
+    /// still to be taken out of the bucket before the rest can go.
+    pub(crate) async fn erase(
+        &self,
+        lead: &Lead,
+        deleted_at: Timestamp,
+        freed: &[String],
+    ) -> StoreResult<Vec<String>> {
+        for known in known_by(lead) {
+            match self.write(forgetting(&known, &lead.id)).await {
+                Ok(()) | Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        if let Some(company) = lead.company_domain() {
+            self.write(delete(&keys::of_company(&lead.workspace, company, &lead.id), None)).await?;
+        }
+        self.erase_elsewhere(&lead.workspace, &lead.id).await?;
+        let key = keys::lead(&lead.workspace, &lead.id);
+        let partition = keys::lead_partition(&lead.workspace, &lead.id);
+        let rest = self.query(Query::table(&partition)).await?;
+        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
+            self.write(delete(&keys::preview_token(token), None)).await?;
+        }
+        for address in rest.iter().filter_map(former_address) {
+            self.write(delete(&keys::former(&lead.workspace, address, &lead.id), None)).await?;
+        }
+        let named = named_in_bucket(&rest, freed);
+        let free = rest.iter().filter(|item| !names_any(item, &named));
+        let free = free.filter_map(|item| text_of(item, "sk")).map(|sk| partition.found(sk));
+        self.delete_all(&free.filter(|other| *other != key).collect::<Vec<_>>()).await?;
+        if named.is_empty() {
+            self.write(put(former(&key, deleted_at), None)).await?;
+        }
+        Ok(named)
+    }
+
+    /// What was written beside a lead that is gone.
+    pub(crate) async fn erase_rest(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        freed: &[String],
+    ) -> StoreResult<Vec<String>> {
+        let (key, partition) = (keys::lead(workspace, id), keys::lead_partition(workspace, id));
+        if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {
+            return Ok(Vec::new());
+        }
+        let rest = self.query(Query::table(&partition)).await?;
+        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
+            self.write(delete(&keys::preview_token(token), None)).await?;
+        }
+        let named = named_in_bucket(&rest, freed);
+        let free = rest.iter().filter(|item| !names_any(item, &named));
+        let free = free.filter_map(|item| text_of(item, "sk")).map(|sk| partition.found(sk));
+        for other in free.filter(|other| *other != key) {
+            self.write(delete(&other, None)).await?;
+        }
+        Ok(named)
+    }
+
+    /// What is of the lead and lies with its workspace: drafts of messages to it, notifications that name it.
+    pub(crate) async fn erase_elsewhere(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+        let users = keys::users(workspace);
+        let found = self.query(Query::table(&users).eventual()).await?;
+        let users: Vec<UserId> =
+            found.iter().filter_map(|item| UserId::parse(text_of(item, "id")?).ok()).collect();
+        let drafts = users.iter().map(|user| keys::draft(workspace, &draft_to(user, id)));
+        let mut gone: Vec<Key<Tenant>> = drafts.collect();
+        let since = id.at().checked_sub(CLOCKS_DIFFER).unwrap_or(Timestamp::MIN);
+        let since = keys::before_notifications_of(since);
+        for user in users.iter().map(Some).chain([None]) {
+            let partition = keys::notifications(workspace, user);
+            let all = Query::table(&partition).range(Range::Above(since.clone()));
+            self.query_pages(all, |page| {
+                let of_lead = |item: &&Item| text_of(item, "lead") == Some(id.as_str());
+                let sort_keys = page.iter().filter(of_lead).filter_map(|item| text_of(item, "sk"));
+                gone.extend(sort_keys.map(|sk| partition.found(sk)));
+                Ok(())
+            })
+            .await?;
+        }
+        self.delete_all(&gone).await
+    }
+}
+
+/// The bucket's keys that these items name, less those that are gone from there.
+fn named_in_bucket(items: &[Item], freed: &[String]) -> Vec<String> {
+    let named = items.iter().filter_map(|item| text_of(item, "blob"));
+    named.filter(|key| !freed.iter().any(|gone| gone == key)).map(str::to_owned).collect()
+}
+
+fn names_any(item: &Item, named: &[String]) -> bool {
+    text_of(item, "blob").is_some_and(|key| named.iter().any(|other| other == key))
+}
