@@ -1428,6 +1428,7 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
   const answers: Record<string, unknown> = {
     "POST /api/auth/refresh": SESSION,
     "GET /api/auth/me": SESSION,
+    "GET /api/auth/signup": { state: "open" },
     ...ANSWERS,
     ...override,
   };

@@ -13,14 +13,22 @@ import { Broken, NotFound } from "@/app/shell/broken";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
-const door = (path: "/sign-in" | "/sign-up", name: "SignIn" | "SignUp") =>
-  createRoute({
-    getParentRoute: () => root,
-    path,
-    validateSearch: (s: Record<string, unknown>): { next?: string } =>
-      typeof s.next === "string" ? { next: s.next } : {},
-    component: lazyRouteComponent(() => import("@/features/sign-in/page"), name),
-  });
+interface DoorSearch {
+  next?: string;
+}
+const doorSearch = (s: Record<string, unknown>): DoorSearch => (typeof s.next === "string" ? { next: s.next } : {});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: doorSearch,
+  component: lazyRouteComponent(() => import("@/features/sign-in/sign-in"), "SignIn"),
+});
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-up",
+  validateSearch: doorSearch,
+  component: lazyRouteComponent(() => import("@/features/sign-in/sign-up"), "SignUp"),
+});
 
 const app = createRoute({
   getParentRoute: () => root,
@@ -145,8 +153,8 @@ const account = createRoute({
 });
 
 const tree = root.addChildren([
-  door("/sign-in", "SignIn"),
-  door("/sign-up", "SignUp"),
+  signIn,
+  signUp,
   app.addChildren([
     today,
     leads,

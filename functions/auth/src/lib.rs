@@ -1,6 +1,7 @@
 //! `/api/auth/*`: sign-up, sign-in, refresh, sign-out, who am I.
 
 mod get_me;
+mod get_sign_up;
 mod limits;
 mod log_in;
 mod log_out;
@@ -11,7 +12,7 @@ mod sign_up;
 mod tests;
 
 use application::limits::LimitStore;
-use application::sign_up::SignUpPorts;
+use application::sign_up::{SignUpPorts, SignUpRule};
 use application::stage_keys::StageKeys;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
@@ -25,6 +26,7 @@ pub struct App {
     workspaces: Arc<dyn WorkspaceStore>,
     limits: Arc<dyn LimitStore>,
     signing_up: SignUpPorts,
+    sign_up_rule: SignUpRule,
     keys: Arc<StageKeys>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -37,6 +39,7 @@ impl App {
             workspaces: ports.workspaces(),
             limits: ports.limits(),
             signing_up: SignUpPorts::from(ports),
+            sign_up_rule: ports.sign_up_rule(),
             keys: ports.keys(),
             clock: ports.clock(),
             ids: ports.ids(),
@@ -46,6 +49,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(Public, routes!(get_sign_up::get_sign_up))
         .add(Public, routes!(sign_up::sign_up))
         .add(Public, routes!(log_in::log_in))
         .add(Public, routes!(refresh_session::refresh_session))

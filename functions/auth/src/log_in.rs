@@ -32,7 +32,7 @@ pub async fn log_in(
     };
     let matches = password_matches(&given.password, user.as_ref().map(|user| user.password_hash.as_str()));
     let user = user.filter(|user| matches && !user.disabled);
-    let user = user.ok_or_else(|| ApiError::unauthorized("E-mail or password is wrong."))?;
+    let user = user.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
     let workspace = app.workspaces.get(&user.workspace).await?;
     let (session, token) = sessions::open(&*app.users, &*app.ids, &user, app.clock.now()).await?;
     Ok(JsonBody(app.session_view(&session, token, user, workspace)))

@@ -1,9 +1,11 @@
-//! `POST /api/auth/signup`: opens a workspace; who does becomes its owner.
+//! `POST /api/auth/signup`: opens a workspace; who does becomes its owner. The installation's first needs its setup code;
+//! after them the door is closed, unless the installation is open.
 
 use crate::App;
+use crate::get_sign_up::Door;
 use crate::session_view::SessionView;
 use application::passwords::unfit;
-use application::sign_up::NewAccount;
+use application::sign_up::{NewAccount, SignUpRule};
 use application::{StoreError, sessions};
 use axum::extract::State;
 use domain::country::Country;
@@ -29,6 +31,8 @@ pub struct NewSignUp {
     zone: Option<String>,
     /// ISO 4217; `USD` if left out.
     currency: Option<String>,
+    /// Of the first sign-up of an installation; its operator can read it.
+    setup_code: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/auth/signup", operation_id = "sign_up", request_body = NewSignUp,
@@ -38,10 +42,19 @@ pub async fn sign_up(
     network: ClientNetwork,
     JsonBody(new): JsonBody<NewSignUp>,
 ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
+    let code = new.setup_code.clone();
     let account = account(new)?;
     app.limit("signup", Some(account.email.as_str()), &network).await?;
-    let (workspace, user) = match application::sign_up::sign_up(&app.signing_up, account).await {
+    let rule = match app.door().await? {
+        Door::Closed => return Err(closed()),
+        Door::Open => SignUpRule::Open,
+        Door::NeedsCode if app.keys.is_setup_code(code.as_deref().unwrap_or_default()) => SignUpRule::First,
+        Door::NeedsCode => return Err(wrong_code()),
+    };
+    let (workspace, user) = match application::sign_up::sign_up(&app.signing_up, rule, account).await {
         Ok(opened) => opened,
+        // Somebody else was first at this very moment.
+        Err(StoreError::Conflict) if rule == SignUpRule::First => return Err(closed()),
         Err(StoreError::Conflict) => return Err(taken()),
         Err(other) => return Err(other.into()),
     };
@@ -68,6 +81,21 @@ fn account(new: NewSignUp) -> ApiResult<NewAccount> {
     errors.finish()?;
     let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
     Ok(NewAccount { email, password: new.password, name, workspace_name, country, zone, currency })
+}
+
+fn closed() -> ApiError {
+    let detail = "This installation takes no sign-ups. Ask somebody who works here for an invitation.";
+    ApiError::new(StatusCode::FORBIDDEN, "sign_up_closed", detail)
+}
+
+fn wrong_code() -> ApiError {
+    let detail = "The first sign-up needs the setup code that whoever runs this installation can read.";
+    let mut error = ApiError::new(StatusCode::FORBIDDEN, "setup_code_wrong", detail);
+    error.errors = vec![FieldError {
+        field: "setup_code".to_owned(),
+        detail: "is not the setup code of this installation".to_owned(),
+    }];
+    error
 }
 
 fn taken() -> ApiError {

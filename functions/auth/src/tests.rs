@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Ports;
+use application::sign_up::SignUpRule;
 use domain::suppression::{Endings, Ends};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -61,6 +62,60 @@ async fn a_second_sign_up_with_the_same_address_is_refused() {
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let problem = suite.post("/api/auth/signup", maya()).await.expect(409);
     assert_eq!((problem["code"].clone(), problem["field"].clone()), (json!("email_taken"), json!("email")));
+}
+
+/// Nobody is in it yet.
+async fn new_installation(rule: SignUpRule) -> Suite {
+    Suite::empty(routes(), |ports| App { sign_up_rule: rule, ..App::new(ports) }).await
+}
+
+async fn door(suite: &Suite) -> Value {
+    suite.get("/api/auth/signup").await.expect(200)["state"].clone()
+}
+
+fn with_code(mut body: Value, code: &str) -> Value {
+    body["setup_code"] = json!(code);
+    body
+}
+
+#[tokio::test]
+async fn whoever_finds_a_new_installation_does_not_own_it_without_the_setup_code() {
+    for rule in [SignUpRule::First, SignUpRule::Open] {
+        let suite = new_installation(rule).await;
+        assert_eq!(door(&suite).await, "needs_code");
+        for body in [maya(), with_code(maya(), "aaaa-aaaa-aaaa-aaaa"), with_code(maya(), "")] {
+            let problem = suite.post("/api/auth/signup", body).await.expect(403);
+            assert_eq!(
+                (&problem["code"], &problem["field"]),
+                (&json!("setup_code_wrong"), &json!("setup_code"))
+            );
+        }
+        let code = suite.stage.ports.keys().setup_code().to_uppercase().replace('-', " ");
+        suite.post("/api/auth/signup", with_code(maya(), &code)).await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn an_installation_with_an_owner_takes_no_sign_ups_even_with_the_code() {
+    let suite = new_installation(SignUpRule::First).await;
+    let code = suite.stage.ports.keys().setup_code();
+    suite.post("/api/auth/signup", with_code(maya(), &code)).await.expect(201);
+    let mut stranger = with_code(maya(), &code);
+    stranger["email"] = json!("stranger@elsewhere.example");
+    assert_eq!(suite.post("/api/auth/signup", stranger).await.expect(403)["code"], "sign_up_closed");
+    assert_eq!(door(&suite).await, "closed");
+    assert_eq!(suite.stage.ports.workspaces().ids().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_open_installation_takes_others_without_the_code() {
+    let suite = new_installation(SignUpRule::Open).await;
+    let code = suite.stage.ports.keys().setup_code();
+    suite.post("/api/auth/signup", with_code(maya(), &code)).await.expect(201);
+    assert_eq!(door(&suite).await, "open");
+    let mut other = maya();
+    other["email"] = json!("other@elsewhere.example");
+    suite.post("/api/auth/signup", other).await.expect(201);
 }
 
 #[tokio::test]

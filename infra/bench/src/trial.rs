@@ -61,7 +61,7 @@ impl Trial {
         let ways = Ways { http: Arc::new(http_to(&sandbox)), smtp, imap: Arc::new(imap_to(&sandbox)) };
         let world = World::start(cloud, dynamic, ids, sandbox, APP, ways).await?;
         let mut api = Api::new(&world.host);
-        open_workspace(&mut api, "US").await?;
+        open_workspace(&mut api, &world.host.setup_code(), "US").await?;
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;

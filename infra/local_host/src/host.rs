@@ -6,7 +6,7 @@ use crate::registry::{Served, build};
 use crate::source::Source;
 use crate::template::{FunctionDefinition, LOCAL, Stack, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
-use application::{Clock, Ids};
+use application::{Clock, Ids, Ports};
 use async_trait::async_trait;
 use aws_platform::{Config, Connected, Outside};
 use http::{Request, Response};
@@ -30,6 +30,8 @@ pub struct HostOptions {
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
     pub public_url: String,
+    /// Whoever wants to may sign up after the first.
+    pub open_sign_up: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +77,9 @@ impl LocalHost {
 
     /// As another template says; it names the same functions.
     pub async fn start_from(template: &str, options: HostOptions) -> Result<Self> {
-        let mut parameters = vec![("Stage", "local"), ("PublicUrl", options.public_url.as_str())];
+        let sign_up = if options.open_sign_up { "open" } else { "first" };
+        let mut parameters =
+            vec![("Stage", "local"), ("PublicUrl", options.public_url.as_str()), ("SignUp", sign_up)];
         parameters.extend(LOCAL);
         let stack = Stack::read(template, &parameters)?;
         Self::create_resources(&stack, &options).await?;
@@ -211,6 +215,11 @@ impl LocalHost {
     /// Every port, with no policy: for seeding and for checking.
     pub fn ports(&self) -> &Connected {
         &self.inner.ports
+    }
+
+    /// With it the first user signs up.
+    pub fn setup_code(&self) -> String {
+        self.inner.ports.keys().setup_code()
     }
 
     pub fn cloud(&self) -> &LocalCloud {

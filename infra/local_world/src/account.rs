@@ -30,9 +30,10 @@ pub struct Accounts {
     pub payments: String,
 }
 
-pub async fn open_workspace(api: &mut Api, country: &str) -> Result<()> {
+pub async fn open_workspace(api: &mut Api, setup_code: &str, country: &str) -> Result<()> {
     let body = json!({
         "email": EMAIL, "password": PASSWORD, "name": "Maya Okafor", "workspace_name": "Northquay", "country": country,
+        "setup_code": setup_code,
     });
     api.sign_up(EMAIL, PASSWORD, body).await.map(drop)
 }

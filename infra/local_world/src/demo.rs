@@ -55,7 +55,7 @@ pub async fn demo(options: &DemoOptions) -> Result<Report> {
     }
     let mut api = Api::new(&world.host);
 
-    open_workspace(&mut api, &options.country).await?;
+    open_workspace(&mut api, &world.host.setup_code(), &options.country).await?;
     let address =
         SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
     let accounts = furnish(&api, &address).await?;

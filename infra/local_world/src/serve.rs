@@ -33,6 +33,8 @@ pub struct ServeOptions {
     pub speed: f64,
     /// No demo workspace: sign-up is walked.
     pub fresh: bool,
+    /// After the first user others may sign up too.
+    pub open_sign_up: bool,
     /// A durable installation with real providers: no sandbox, no demo.
     pub real: bool,
 }
@@ -61,7 +63,9 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(&app_url, &sandbox_url);
     config.pace = Pace::BRISK;
     let sandbox = Sandbox::new(config);
-    let world = World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), &app_url).await?;
+    let world =
+        World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), (&app_url, options.open_sign_up))
+            .await?;
 
     let (stop, stopping) = watch::channel(false);
     let mut tasks = tokio::task::JoinSet::new();
@@ -254,12 +258,12 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
     println!("\nleadflow is at http://localhost:{port}");
     if options.real {
         println!("Data in {}. Providers are real: what a campaign sends is sent.", options.data.display());
-        return Ok(());
+        return invite_owner(world, port).await;
     }
     println!("The sandbox, with everybody's mailbox and phone, is at http://localhost:{}", port + 1);
     if options.fresh {
-        println!("Nothing is in it yet: sign up, and you are its owner.");
-        return Ok(());
+        println!("Nothing is in it yet.");
+        return invite_owner(world, port).await;
     }
     let half_way = options.data.join(SETTING_UP);
     if half_way.exists() {
@@ -277,10 +281,20 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
     Ok(())
 }
 
+/// Whoever starts it is the one who may own it.
+async fn invite_owner(world: &World, port: u16) -> Result<()> {
+    if world.host.ports().users().installers().await?.is_none() {
+        let code = world.host.setup_code();
+        println!("To become its owner, sign up at http://localhost:{port}/sign-up#code={code}");
+        println!("The setup code is {code}");
+    }
+    Ok(())
+}
+
 /// A workspace in which something happens within the first minute.
 async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let mut api = Api::new(&world.host);
-    open_workspace(&mut api, "US").await?;
+    open_workspace(&mut api, &world.host.setup_code(), "US").await?;
     let accounts = furnish(&api, &sandbox_at(port)).await?;
     let import = seed::import(&api, seed::SAMPLE_NAME, seed::SAMPLE.as_bytes().to_vec(), "US").await?;
     let imported =
@@ -334,8 +348,16 @@ mod tests {
     fn a_demo_stays_at_the_port_that_its_accounts_know() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_owned();
-        let port =
-            |port, real| port_for(&ServeOptions { port, data: data.clone(), speed: 1.0, fresh: false, real });
+        let port = |port, real| {
+            port_for(&ServeOptions {
+                port,
+                data: data.clone(),
+                speed: 1.0,
+                fresh: false,
+                open_sign_up: false,
+                real,
+            })
+        };
         assert_eq!(port(None, false).unwrap(), USUAL_PORT);
         assert_eq!(port(Some(9_000), false).unwrap(), 9_000);
         write_whole(&data.join(PORT_STATE), b"9000").unwrap();

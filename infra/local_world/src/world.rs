@@ -48,28 +48,40 @@ impl World {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
-        app_url: &str,
+        (app_url, open_sign_up): (&str, bool),
     ) -> Result<Self> {
         let ways = Ways {
             http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
             smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
             imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         };
-        Self::start(cloud, clock, ids, sandbox, app_url, ways).await
+        Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up), ways).await
     }
 
-    /// However providers are reached.
+    /// However providers are reached. Whoever wants to may sign up.
     pub async fn start(
         cloud: LocalCloud,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
         app_url: &str,
+        ways: Ways,
+    ) -> Result<Self> {
+        Self::begin(cloud, clock, ids, sandbox, (app_url, true), ways).await
+    }
+
+    async fn begin(
+        cloud: LocalCloud,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        sandbox: Sandbox,
+        (app_url, open_sign_up): (&str, bool),
         Ways { http, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
         let public_url = app_url.to_owned();
-        let options = HostOptions { cloud, clock, function_clock, ids, http, smtp, imap, public_url };
+        let options =
+            HostOptions { cloud, clock, function_clock, ids, http, smtp, imap, public_url, open_sign_up };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })
     }

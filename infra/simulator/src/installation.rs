@@ -72,12 +72,21 @@ impl Installation {
         seam::install(&cloud, &disorder, &meter, &late_writes);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
-        let options =
-            HostOptions { cloud, clock: dynamic, function_clock, ids, http, smtp, imap, public_url };
+        let options = HostOptions {
+            cloud,
+            clock: dynamic,
+            function_clock,
+            ids,
+            http,
+            smtp,
+            imap,
+            public_url,
+            open_sign_up: true,
+        };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         let world = World { host, sandbox };
         let mut api = Api::new(&world.host);
-        open_workspace(&mut api, "US").await?;
+        open_workspace(&mut api, &world.host.setup_code(), "US").await?;
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;

@@ -141,6 +141,7 @@ fn variable(name: &str) -> Option<String> {
         "SECRET_ID" => "test/stage",
         "BUCKET_NAME" => "test-bucket",
         "BUS_NAME" => "default",
+        "SIGN_UP" => "open",
         _ => "",
     };
     if !fixed.is_empty() {

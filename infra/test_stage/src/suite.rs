@@ -47,6 +47,18 @@ impl Suite {
         suite
     }
 
+    /// A stage on which nobody has signed up.
+    pub async fn empty<A: Send + Sync + 'static>(
+        routes: Routes<A>,
+        app: impl FnOnce(&aws_platform::Connected) -> A,
+    ) -> Self {
+        let stage = Stage::new().await;
+        let router = http_api::router(routes, app(&stage.ports), &stage.ports);
+        let now = stage.clock.now();
+        let (workspace, user) = (WorkspaceId::derived(now, &["nobody"]), UserId::derived(now, &["nobody"]));
+        Self { stage, workspace, user, router, token: None }
+    }
+
     /// From now on requests come from somebody with this role.
     pub fn sign_in(&mut self, role: Role) {
         self.sign_in_to(self.workspace.clone(), role);

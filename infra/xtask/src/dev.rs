@@ -25,6 +25,9 @@ pub struct DevArguments {
     /// Where everything is kept.
     #[arg(long)]
     data: Option<PathBuf>,
+    /// After the first user others may sign up too, each with a workspace of their own.
+    #[arg(long)]
+    open_sign_up: bool,
     /// A durable installation: real providers, no sandbox, no demo workspace.
     #[arg(long)]
     serve: bool,
@@ -56,6 +59,7 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
         data,
         speed: arguments.speed,
         fresh: arguments.fresh,
+        open_sign_up: arguments.open_sign_up,
         real: arguments.serve,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

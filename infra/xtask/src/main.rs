@@ -67,6 +67,8 @@ enum Command {
     Package(package::PackageArguments),
     /// Deploys with one command that asks nothing: looks at account, region and what is packaged first, and says what is wrong.
     Deploy(deploy::DeployArguments),
+    /// Prints what the first sign-up of a deployed stack needs, with the credentials of the AWS command line.
+    SetupCode(deploy::setup_code::SetupCodeArguments),
     /// Measures speed and cost against their bounds, in release; fails when one is broken.
     Bench(bench::BenchArguments),
     /// Writes `docs/COST.md`: what a million e-mails cost, by the ledger of a campaign that is lived through.
@@ -124,6 +126,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Routes => routes::print(),
         Command::Package(arguments) => package::package(&arguments).map(drop),
         Command::Deploy(arguments) => deploy::deploy(arguments),
+        Command::SetupCode(arguments) => deploy::setup_code::setup_code(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cost => bench::cost(),
         Command::Simulate(arguments) => simulate::simulate(&arguments),

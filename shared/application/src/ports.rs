@@ -28,6 +28,7 @@ use crate::provider_events::WebhookReader;
 use crate::queues::QueueInspector;
 use crate::revenue::RevenueStore;
 use crate::sequences::SequenceStore;
+use crate::sign_up::SignUpRule;
 use crate::stage_keys::StageKeys;
 use crate::stats::StatsStore;
 use crate::suppressions::SuppressionStore;
@@ -46,6 +47,7 @@ pub trait Ports {
     fn public_url(&self) -> Arc<str>;
     /// `prod`, `dev`, `local`.
     fn stage(&self) -> Arc<str>;
+    fn sign_up_rule(&self) -> SignUpRule;
 
     fn blobs(&self) -> Arc<dyn Blobs>;
     fn outbox(&self) -> Arc<dyn Outbox>;

@@ -42,6 +42,15 @@ impl<P: Ports> From<&P> for SignUpPorts {
     }
 }
 
+/// Who may open a workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignUpRule {
+    /// The installation's owner, and nobody after them.
+    First,
+    /// Everybody after the installation's owner.
+    Open,
+}
+
 #[derive(Debug, Clone)]
 pub struct NewAccount {
     pub email: EmailAddress,
@@ -53,8 +62,12 @@ pub struct NewAccount {
     pub currency: Option<Currency>,
 }
 
-/// `Conflict` when the address has an account. The starter texts are written afterwards; a workspace stands without.
-pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(Workspace, User)> {
+/// `Conflict` when the address has an account, or the rule lets in nobody but the first. The starter texts are written afterwards; a workspace stands without.
+pub async fn sign_up(
+    ports: &SignUpPorts,
+    rule: SignUpRule,
+    account: NewAccount,
+) -> StoreResult<(Workspace, User)> {
     let now = ports.clock.now();
     let country = account.country.unwrap_or_else(|| Country::parse("US").expect("US is a country"));
     let zone = account.zone.or_else(|| main_zone(country)).unwrap_or_else(ZoneName::utc);
@@ -96,7 +109,10 @@ pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(W
         disabled: false,
         rev: 0,
     };
-    ports.users.sign_up(&workspace, &owner).await?;
+    match rule {
+        SignUpRule::First => ports.users.sign_up_first(&workspace, &owner).await?,
+        SignUpRule::Open => ports.users.sign_up(&workspace, &owner).await?,
+    }
     if let Err(error) = add_starter_pack(ports, &workspace, &owner).await {
         tracing::warn!(workspace.id = %workspace.id, error = %error, "a new workspace has no starter texts");
     }

@@ -56,6 +56,19 @@ impl StageKeys {
         self.sign_link(&["blind", text])
     }
 
+    /// Whoever has it is the operator: with it the first user signs up. 80 bits in four groups of four characters.
+    pub fn setup_code(&self) -> String {
+        let code = self.sign_link(&["setup code"]);
+        [&code[..4], &code[4..8], &code[8..12], &code[12..]].join("-")
+    }
+
+    /// As people type it: in capitals, with spaces, without dashes.
+    pub fn is_setup_code(&self, given: &str) -> bool {
+        let bare = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let (given, code) = (bare(given).to_ascii_lowercase(), bare(&self.setup_code()));
+        code.as_bytes().ct_eq(given.as_bytes()).into()
+    }
+
     /// What only this installation can read, for a URL. The same text bound to the same thing reads the same, so that a message
     /// that is composed twice does: AES-256-GCM-SIV (RFC 8452), which bears that.
     pub fn seal(&self, bound_to: &str, text: &str) -> String {

@@ -12,6 +12,8 @@ pub trait UserStore: Send + Sync {
     /// One transaction: the address (unique over the installation), the workspace, its owner, and the installation's
     /// own item when it is the first. `Conflict` when the address is known.
     async fn sign_up(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
+    /// As `sign_up`, and `Conflict` also when the installation has an owner.
+    async fn sign_up_first(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
     /// Whose owner has installed this: the workspace of the first sign-up.
     async fn installers(&self) -> StoreResult<Option<WorkspaceId>>;
     /// One transaction: the address and the user, in a workspace that exists.

@@ -2,6 +2,7 @@
 //! missing is an error at the start, not at three in the morning.
 
 use application::queue_messages::Queue;
+use application::sign_up::SignUpRule;
 use std::collections::BTreeMap;
 
 /// Instead of a bus's name: nobody is told.
@@ -20,6 +21,8 @@ pub struct Config {
     pub bucket: Option<String>,
     /// Absent where nobody listens (`BUS_NAME=none`), and where the function has nothing to tell.
     pub bus: Option<String>,
+    /// The strict one where the function is not told.
+    pub sign_up: SignUpRule,
     pub queue_urls: BTreeMap<Queue, String>,
     pub dead_letter_urls: BTreeMap<Queue, String>,
 }
@@ -62,6 +65,14 @@ impl Config {
             }
             urls
         };
+        let sign_up = match optional("SIGN_UP", &mut problems).as_deref() {
+            None | Some("first") => SignUpRule::First,
+            Some("open") => SignUpRule::Open,
+            Some(_) => {
+                problems.push("SIGN_UP is neither first nor open".to_owned());
+                SignUpRule::First
+            }
+        };
         let config = Self {
             function: function.to_owned(),
             stage: required("STAGE", &mut problems),
@@ -70,6 +81,7 @@ impl Config {
             secret_id: required("SECRET_ID", &mut problems),
             bucket: optional("BUCKET_NAME", &mut problems),
             bus: optional("BUS_NAME", &mut problems).filter(|bus| bus != NO_BUS),
+            sign_up,
             queue_urls: urls("QUEUE_URL", &mut problems),
             dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),
         };
@@ -91,12 +103,14 @@ mod tests {
             "TABLE_NAME" => Some(" ".to_owned()),
             "PUBLIC_URL" => Some("ftp://x".to_owned()),
             "SEND_QUEUE_URL" => Some("send".to_owned()),
+            "SIGN_UP" => Some("everybody".to_owned()),
             _ => None,
         };
         let problems = Config::read("leads", read).unwrap_err().problems;
         assert_eq!(
             problems,
             [
+                "SIGN_UP is neither first nor open",
                 "TABLE_NAME is empty",
                 "SECRET_ID is not set",
                 "SEND_QUEUE_URL is not a URL",

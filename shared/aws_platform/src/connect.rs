@@ -35,6 +35,7 @@ use application::provider_events::WebhookReader;
 use application::queues::QueueInspector;
 use application::revenue::RevenueStore;
 use application::sequences::SequenceStore;
+use application::sign_up::SignUpRule;
 use application::stage_keys::StageKeys;
 use application::stats::StatsStore;
 use application::suppressions::SuppressionStore;
@@ -66,6 +67,7 @@ pub struct Connected {
     keys: Arc<StageKeys>,
     public_url: Arc<str>,
     stage: Arc<str>,
+    sign_up: SignUpRule,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     table: Arc<Table>,
@@ -96,6 +98,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         keys: Arc::new(keys),
         public_url: public_url.trim_end_matches('/').into(),
         stage: config.stage.as_str().into(),
+        sign_up: config.sign_up,
         table: Arc::new(Table::new(&aws, config.table.as_str())),
         queues: Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config)),
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
@@ -131,6 +134,9 @@ impl Ports for Connected {
     }
     fn stage(&self) -> Arc<str> {
         self.stage.clone()
+    }
+    fn sign_up_rule(&self) -> SignUpRule {
+        self.sign_up
     }
     fn blobs(&self) -> Arc<dyn Blobs> {
         self.bucket.clone()

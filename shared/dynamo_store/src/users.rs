@@ -20,16 +20,10 @@ use jiff::Timestamp;
 #[async_trait]
 impl UserStore for Table {
     async fn sign_up(&self, workspace: &Workspace, owner: &User) -> StoreResult<()> {
-        let event = Event::new("workspace_created", Actor::User(owner.id.clone()), workspace.created_at);
         // Twice: another first sign-up may come between reading and writing the installation's item.
         for _ in 0..2 {
-            let mut writes = vec![
-                signing_in(owner),
-                put(encode(workspace, 1, Some(&event))?, absent()),
-                put(encode(owner, 1, Some(&event))?, absent()),
-                enlisting(&workspace.id),
-            ];
-            if self.read_item(&keys::installation()).await?.is_none() {
+            let mut writes = opening(workspace, owner)?;
+            if self.installers().await?.is_none() {
                 writes.push(installing(&workspace.id, workspace.created_at));
             }
             match self.transact(writes).await {
@@ -42,9 +36,18 @@ impl UserStore for Table {
         Err(StoreError::Conflict)
     }
 
+    async fn sign_up_first(&self, workspace: &Workspace, owner: &User) -> StoreResult<()> {
+        let mut writes = opening(workspace, owner)?;
+        writes.push(installing(&workspace.id, workspace.created_at));
+        Ok(self.transact(writes).await?)
+    }
+
     async fn installers(&self) -> StoreResult<Option<WorkspaceId>> {
-        let item = self.read_item(&keys::installation()).await?;
-        Ok(item.and_then(|item| WorkspaceId::parse(text_of(&item, "workspace")?).ok()))
+        let Some(item) = self.read_item(&keys::installation()).await? else { return Ok(None) };
+        match WorkspaceId::parse(text_of(&item, "workspace").unwrap_or_default()) {
+            Ok(first) => Ok(Some(first)),
+            Err(_) => Err(crate::item::head(&item)?.corrupt("names no workspace")),
+        }
     }
 
     async fn add(&self, user: &User) -> StoreResult<()> {
@@ -83,6 +86,17 @@ impl UserStore for Table {
         self.write(saving(session, None)?).await?;
         Ok(session.rev + 1)
     }
+}
+
+/// The address comes first and the list of workspaces last.
+fn opening(workspace: &Workspace, owner: &User) -> StoreResult<Vec<Write>> {
+    let event = Event::new("workspace_created", Actor::User(owner.id.clone()), workspace.created_at);
+    Ok(vec![
+        signing_in(owner),
+        put(encode(workspace, 1, Some(&event))?, absent()),
+        put(encode(owner, 1, Some(&event))?, absent()),
+        enlisting(&workspace.id),
+    ])
 }
 
 fn pointer(key: &Key<System>, entity: &str, workspace: &WorkspaceId) -> Item {

@@ -124,7 +124,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["get_sign_up"];
         put?: never;
         post: operations["sign_up"];
         delete?: never;
@@ -2948,6 +2948,8 @@ export interface components {
         };
         /** @enum {string} */
         Direction: "out" | "in";
+        /** @enum {string} */
+        Door: "needs_code" | "open" | "closed";
         DraftId: string;
         DraftText: {
             body?: string;
@@ -4389,6 +4391,8 @@ export interface components {
             name: string;
             /** @description At least 10 characters. */
             password: string;
+            /** @description Of the first sign-up of an installation; its operator can read it. */
+            setup_code?: string | null;
             workspace_name: string;
             /** @description An IANA zone; the country's if left out. */
             zone?: string | null;
@@ -5622,6 +5626,9 @@ export interface components {
         Settlement: {
             answer: components["schemas"]["Answer"];
         };
+        SignUpState: {
+            state: components["schemas"]["Door"];
+        };
         SimulatedPeople: {
             items: components["schemas"]["SimulatedPersonView"][];
             next_cursor?: string | null;
@@ -6714,6 +6721,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sign_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignUpState"];
                 };
             };
             /** @description What is wrong */

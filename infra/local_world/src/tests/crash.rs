@@ -113,7 +113,7 @@ async fn an_installation_killed_again_and_again_loses_nothing_and_repeats_nothin
     let mut ride = Ride { folder: folder_path, clock: clock.clone(), sandbox, way, running, killed: 0 };
 
     let mut api = Api::over(ride.way.clone());
-    open_workspace(&mut api, "US").await?;
+    open_workspace(&mut api, &ride.running.setup_code, "US").await?;
     let accounts = furnish(&api, &address).await?;
     let import = seed::import(&api, seed::SAMPLE_NAME, some_leads(), "US").await?;
     ride.live_for(60).await?;
@@ -140,7 +140,7 @@ async fn an_installation_killed_again_and_again_loses_nothing_and_repeats_nothin
     drop(running);
     let cloud = LocalCloud::open(folder.path(), dynamic.clone(), Durability::ProcessDeath)?;
     let ids = Arc::new(SeededIds::new(dynamic.clone(), 1_000));
-    let world = World::over_sockets(cloud, dynamic, ids, sandbox, APP).await?;
+    let world = World::over_sockets(cloud, dynamic, ids, sandbox, (APP, false)).await?;
     live_until(&world, &clock, clock.now() + SignedDuration::from_hours(26), &|_| {}).await?;
     settle(&world).await
 }

@@ -503,6 +503,7 @@ async fn figures(story: &Story) -> Result<()> {
 }
 
 async fn sessions(story: &mut Story) -> Result<()> {
+    assert_eq!(story.get("/api/auth/signup").await?["state"], "open");
     story.get("/api/auth/me").await?;
     let login = json!({ "email": crate::account::EMAIL, "password": crate::account::PASSWORD });
     let session = story.post("/api/auth/login", login).await?;

@@ -57,6 +57,7 @@ async fn live(folder: &Path) -> Result<()> {
         smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
         imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         public_url: APP.to_owned(),
+        open_sign_up: false,
     };
     let host = LocalHost::start(options).await?;
     if let Ok(number) = env::var(STRIKE) {
@@ -70,6 +71,7 @@ async fn live(folder: &Path) -> Result<()> {
     }
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     say(&format!("listens {}", listener.local_addr()?));
+    say(&host.setup_code());
     let (_stop, stopping) = watch::channel(false);
     let server = host.clone();
     tokio::spawn(async move { server.serve_requests(listener, stopping).await });
@@ -95,6 +97,7 @@ pub struct Installation {
     orders: ChildStdin,
     said: mpsc::UnboundedReceiver<String>,
     pub address: SocketAddr,
+    pub setup_code: String,
 }
 
 /// What came of a piece of time.
@@ -133,7 +136,8 @@ impl Installation {
         });
         let first = said.recv().await.context("it ended before it listened")?;
         let address = first.strip_prefix("listens ").context("it says where it listens first")?.parse()?;
-        Ok(Self { child, orders, said, address })
+        let setup_code = said.recv().await.context("it says its setup code next")?;
+        Ok(Self { child, orders, said, address, setup_code })
     }
 
     /// Lets it do all there is to do at `now`.

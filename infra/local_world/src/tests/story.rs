@@ -81,7 +81,7 @@ impl Story {
         let recorder =
             Arc::new(Recorder { app: world.app(), asked: Mutex::default(), requests: Mutex::default() });
         let mut api = Api::over(recorder.clone());
-        open_workspace(&mut api, "US").await?;
+        open_workspace(&mut api, &world.host.setup_code(), "US").await?;
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;

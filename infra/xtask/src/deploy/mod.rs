@@ -2,7 +2,7 @@
 //! looked for first, and named with what mends it.
 
 mod preflight;
-mod setup_code;
+pub mod setup_code;
 #[cfg(test)]
 mod tests;
 mod tools;
@@ -183,7 +183,7 @@ impl Deployment {
             format!("{stack} is deployed, but has no output Url: look whether it is another project's stack of this name")
         })?;
         writeln!(out, "\nDeployed: {url}")?;
-        writeln!(out, "{}", setup_code::first_sign_up(url, stack, &self.arguments.region))?;
+        writeln!(out, "{}", setup_code::first_sign_up(&self.aws()?, url, stack))?;
         Ok(())
     }
 }

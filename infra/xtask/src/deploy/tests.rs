@@ -129,6 +129,18 @@ impl Bench {
 }
 
 #[test]
+fn a_deploy_ends_with_the_link_by_which_its_first_user_signs_up() {
+    let secret = format!(r#"{{"master_key": "{}"}}"#, "m".repeat(64));
+    let code = aws_platform::read_secret_text(&secret).unwrap().setup_code();
+    assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4]);
+    let told = format!("echo '{}'", serde_json::json!({ "SecretString": secret }));
+    let bench = Bench::new().answering("secretsmanager get-secret-value", &told);
+    bench.deploys(&[&format!("https://abc.example/sign-up#code={code}")]);
+    assert!(!bench.run().unwrap().contains("mmmm"), "the secret itself is not told");
+    Bench::new().deploys(&["cargo xtask setup-code --stack leadflow-prod --region eu-central-1"]);
+}
+
+#[test]
 fn a_deploy_asks_nothing_names_every_value_and_says_where_to_sign_up() {
     let bench = Bench::new().with(|b| b.arguments.parameters = vec!["AlarmEmail=ops@example.com".to_owned()]);
     bench.deploys(&[

@@ -29,7 +29,9 @@ impl Installation {
         let data = TempDir::new()?;
         let port = free_ports()?;
         let mut command = Command::new(env::current_exe()?);
-        command.args(["dev", "--port", &port.to_string(), "--speed", SPEED, "--data"]).arg(data.path());
+        command
+            .args(["dev", "--port", &port.to_string(), "--speed", SPEED, "--open-sign-up", "--data"])
+            .arg(data.path());
         command.current_dir(crate::tree::root()).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let (sender, lines) = channel();

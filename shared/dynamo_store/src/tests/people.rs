@@ -86,6 +86,20 @@ async fn two_first_sign_ups_at_once_both_get_in() {
 }
 
 #[tokio::test]
+async fn of_two_who_would_be_the_only_first_one_gets_in() {
+    let world = World::new();
+    assert_eq!(world.table.installers().await.unwrap(), None);
+    let (ada, bob) = (user(workspace(), "ada"), user(other_workspace(), "bob"));
+    let (first, second) = (a_workspace(workspace()), a_workspace(other_workspace()));
+    let (a, b) =
+        tokio::join!(world.table.sign_up_first(&first, &ada), world.table.sign_up_first(&second, &bob));
+    assert!(a.is_ok() != b.is_ok());
+    let there = WorkspaceStore::ids(&world.table).await.unwrap();
+    assert_eq!(world.table.installers().await.unwrap(), there.first().cloned());
+    assert_eq!(there.len(), 1);
+}
+
+#[tokio::test]
 async fn a_workspace_is_changed_under_its_revision() {
     let world = World::new();
     world.table.sign_up(&a_workspace(workspace()), &user(workspace(), "ada")).await.unwrap();

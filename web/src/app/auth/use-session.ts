@@ -32,6 +32,7 @@ export interface SignUp {
   workspace_name: string;
   country?: string;
   zone?: string;
+  setup_code?: string;
 }
 
 export async function signUp(body: SignUp) {

@@ -1,0 +1,59 @@
+// The door for those who have an account.
+import { Link } from "@tanstack/react-router";
+import { signIn } from "@/app/auth/use-session";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { Button } from "@/shared/ui/button";
+import { Door, need, useNext } from "./door";
+
+export function SignIn() {
+  const go = useNext();
+  const form = useForm(
+    { email: "", password: "" },
+    async (v) => {
+      await signIn({ email: v.email.trim(), password: v.password });
+      go();
+    },
+    (v) => need(v, { email: "Enter your e-mail address.", password: "Enter your password." }),
+  );
+  return (
+    <Door
+      title="Sign in"
+      lead="Your leads, and what happens to them next."
+      foot={
+        <>
+          No account yet?{" "}
+          <Link to="/sign-up" className="font-medium text-accent-ink underline">
+            Create your account
+          </Link>
+        </>
+      }
+    >
+      <form onSubmit={form.submit} noValidate className="space-y-3">
+        <FormProblem problem={form.problem} fields={["email", "password"]} />
+        <Field label="E-mail" error={form.errors.email}>
+          <Input
+            type="email"
+            name="email"
+            autoComplete="username"
+            value={form.values.email}
+            onChange={(e) => form.set("email", e.target.value)}
+          />
+        </Field>
+        <Field label="Password" error={form.errors.password}>
+          <Input
+            type="password"
+            name="password"
+            autoComplete="current-password"
+            value={form.values.password}
+            onChange={(e) => form.set("password", e.target.value)}
+          />
+        </Field>
+        <Button type="submit" kind="primary" className="w-full" busy={form.busy}>
+          Sign in
+        </Button>
+      </form>
+    </Door>
+  );
+}
