@@ -1,17 +1,25 @@
-//! `/api/auth/*`: sign-up, sign-in, refresh, sign-out, who am I.
+//! `/api/auth/*`: sign-up, sign-in, refresh, sign-out, who am I, new passwords, invitations that are taken.
 
+mod accept_invitation;
+mod change_me;
+mod change_password;
+mod forget_password;
 mod get_me;
 mod get_sign_up;
 mod limits;
 mod log_in;
 mod log_out;
+mod log_out_others;
+mod read_invitation;
 mod refresh_session;
+mod reset_password;
 mod session_view;
 mod sign_up;
 #[cfg(test)]
 mod tests;
 
 use application::limits::LimitStore;
+use application::outbox::Outbox;
 use application::sign_up::{SignUpPorts, SignUpRule};
 use application::stage_keys::StageKeys;
 use application::users::UserStore;
@@ -25,6 +33,7 @@ pub struct App {
     users: Arc<dyn UserStore>,
     workspaces: Arc<dyn WorkspaceStore>,
     limits: Arc<dyn LimitStore>,
+    outbox: Arc<dyn Outbox>,
     signing_up: SignUpPorts,
     sign_up_rule: SignUpRule,
     keys: Arc<StageKeys>,
@@ -38,6 +47,7 @@ impl App {
             users: ports.users(),
             workspaces: ports.workspaces(),
             limits: ports.limits(),
+            outbox: ports.outbox(),
             signing_up: SignUpPorts::from(ports),
             sign_up_rule: ports.sign_up_rule(),
             keys: ports.keys(),
@@ -53,6 +63,13 @@ pub fn routes() -> Routes<App> {
         .add(Public, routes!(sign_up::sign_up))
         .add(Public, routes!(log_in::log_in))
         .add(Public, routes!(refresh_session::refresh_session))
+        .add(Public, routes!(forget_password::forget_password))
+        .add(Public, routes!(reset_password::reset_password))
+        .add(Public, routes!(read_invitation::read_invitation))
+        .add(Public, routes!(accept_invitation::accept_invitation))
         .add(ReadOnly, routes!(log_out::log_out))
+        .add(ReadOnly, routes!(log_out_others::log_out_others))
+        .add(ReadOnly, routes!(change_password::change_password))
         .add(ReadOnly, routes!(get_me::get_me))
+        .add(ReadOnly, routes!(change_me::change_me))
 }

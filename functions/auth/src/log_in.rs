@@ -3,7 +3,6 @@
 use crate::App;
 use crate::session_view::SessionView;
 use application::passwords::password_matches;
-use application::sessions;
 use axum::extract::State;
 use domain::email_address::EmailAddress;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
@@ -25,7 +24,8 @@ pub async fn log_in(
     JsonBody(given): JsonBody<Credentials>,
 ) -> ApiResult<JsonBody<SessionView>> {
     let email = EmailAddress::parse(&given.email).ok();
-    app.limit("login", email.as_ref().map(EmailAddress::as_str), &network).await?;
+    let name = email.as_ref().map_or("no address", EmailAddress::as_str);
+    let tries = app.try_door("login", name, &network).await?;
     let user = match &email {
         Some(email) => app.users.by_email(email).await?,
         None => None,
@@ -33,7 +33,6 @@ pub async fn log_in(
     let matches = password_matches(&given.password, user.as_ref().map(|user| user.password_hash.as_str()));
     let user = user.filter(|user| matches && !user.disabled);
     let user = user.ok_or_else(|| ApiError::unauthorized("Wrong e-mail or password."))?;
-    let workspace = app.workspaces.get(&user.workspace).await?;
-    let (session, token) = sessions::open(&*app.users, &*app.ids, &user, app.clock.now()).await?;
-    Ok(JsonBody(app.session_view(&session, token, user, workspace)))
+    app.let_in(tries).await?;
+    app.sign_in(user).await
 }

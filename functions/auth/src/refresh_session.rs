@@ -23,25 +23,42 @@ pub async fn refresh_session(
     network: ClientNetwork,
     JsonBody(given): JsonBody<RefreshRequest>,
 ) -> ApiResult<JsonBody<SessionView>> {
-    app.limit_refreshes(&network).await?;
+    app.limit_flood("refresh", &network).await?;
     let now = app.clock.now();
     let spent = sessions::refresh(&*app.users, &*app.ids, &given.refresh_token, now).await?;
     let (session, token) = spent.map_err(|refusal| match refusal {
-        Refusal::Unknown | Refusal::Expired => ApiError::unauthorized("This sign-in is over. Sign in again."),
-        Refusal::Reused => ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            "token_reused",
-            "This token was used before, so the sign-in was ended. Sign in again.",
-        ),
+        Refusal::Unknown => over("unauthorized", "This sign-in is over. Sign in again."),
+        Refusal::Expired => over("session_expired", "You signed in 30 days ago. Sign in again."),
+        Refusal::Ended => over("session_ended", "This sign-in was ended. Sign in again."),
+        Refusal::Reused => {
+            over("token_reused", "This token was used before, so the sign-in was ended. Sign in again.")
+        }
     })?;
     let user = match app.users.get(&session.workspace, &session.user).await {
-        Ok(user) if !user.disabled => user,
-        Ok(_) | Err(StoreError::NotFound) => {
+        Ok(user) if user.disabled => {
             sessions::close(&*app.users, &session.id).await?;
-            return Err(ApiError::unauthorized("This sign-in is over. Sign in again."));
+            return Err(over(
+                "account_disabled",
+                "Your account was switched off. Ask an admin of your team.",
+            ));
+        }
+        Ok(user) if user.credentials != session.credentials => {
+            sessions::close(&*app.users, &session.id).await?;
+            let detail = "Your password was changed, or your other sign-ins were ended. Sign in again.";
+            return Err(over("credentials_changed", detail));
+        }
+        Ok(user) => user,
+        Err(StoreError::NotFound) => {
+            sessions::close(&*app.users, &session.id).await?;
+            return Err(over("unauthorized", "This sign-in is over. Sign in again."));
         }
         Err(other) => return Err(other.into()),
     };
     let workspace = app.workspaces.get(&user.workspace).await?;
     Ok(JsonBody(app.session_view(&session, token, user, workspace)))
+}
+
+/// The code tells the app why.
+fn over(code: &'static str, detail: &str) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, code, detail)
 }

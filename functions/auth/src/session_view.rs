@@ -1,12 +1,12 @@
 //! A signed-in session as the API tells it: two tokens, the user, the workspace.
 
 use crate::App;
-use application::sessions::RefreshToken;
+use application::sessions::{self, RefreshToken};
 use domain::email_address::EmailAddress;
 use domain::user::{Role, Session, User};
 use domain::workspace::Workspace;
 use domain::{UserId, WorkspaceId};
-use http_api::{ACCESS_TOKEN_MINUTES, issue, utoipa};
+use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, issue, utoipa};
 use serde::Serialize;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -63,6 +63,13 @@ impl From<Workspace> for WorkspaceView {
 }
 
 impl App {
+    /// A new sign-in of this user.
+    pub async fn sign_in(&self, user: User) -> ApiResult<JsonBody<SessionView>> {
+        let workspace = self.workspaces.get(&user.workspace).await?;
+        let (session, token) = sessions::open(&*self.users, &*self.ids, &user, self.clock.now()).await?;
+        Ok(JsonBody(self.session_view(&session, token, user, workspace)))
+    }
+
     pub fn session_view(
         &self,
         session: &Session,

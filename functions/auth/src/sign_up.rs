@@ -44,7 +44,7 @@ pub async fn sign_up(
 ) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
     let code = new.setup_code.clone();
     let account = account(new)?;
-    app.limit("signup", Some(account.email.as_str()), &network).await?;
+    app.limit("signup", account.email.as_str(), &network).await?;
     let rule = match app.door().await? {
         Door::Closed => return Err(closed()),
         Door::Open => SignUpRule::Open,

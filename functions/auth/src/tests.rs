@@ -1,9 +1,16 @@
 //! What the door promises.
 
 use crate::{App, routes};
-use application::Ports;
+use application::inviting::offer_place;
+use application::queue_messages::Queue;
+use application::resetting::offer_reset;
 use application::sign_up::SignUpRule;
+use application::{Clock, Ports};
+use domain::InvitationId;
+use domain::email_address::EmailAddress;
+use domain::invitation::Invitation;
 use domain::suppression::{Endings, Ends};
+use domain::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Suite};
@@ -208,4 +215,189 @@ async fn a_disabled_user_is_let_in_no_more() {
     refresh(&suite, &session).await.expect(401);
     let credentials = json!({"email": "maya@harbour.example", "password": "correct horse"});
     suite.post("/api/auth/login", credentials).await.expect(401);
+}
+
+fn with_password(password: &str) -> Value {
+    json!({"email": "maya@harbour.example", "password": password})
+}
+
+async fn log_in(suite: &Suite, password: &str) -> Reply {
+    suite.post("/api/auth/login", with_password(password)).await
+}
+
+async fn send_as(suite: &Suite, method: http::Method, path: &str, session: &Value, body: Value) -> Reply {
+    let token = format!("Bearer {}", session["access_token"].as_str().unwrap());
+    suite.send(method, path, Some(body), &[("authorization", &token)]).await
+}
+
+async fn stored(suite: &Suite) -> User {
+    let address = EmailAddress::parse("maya@harbour.example").unwrap();
+    suite.stage.ports.users().by_email(&address).await.unwrap().unwrap()
+}
+
+async fn reset_token(suite: &Suite, user: &User, hours: i64) -> String {
+    let lasts = (suite.stage.clock.now(), SignedDuration::from_hours(hours));
+    let ports = &suite.stage.ports;
+    offer_reset(&*ports.users(), &*ports.ids(), user, lasts).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_every_other_sign_in_and_tells_why() {
+    let suite = suite().await;
+    let here = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let elsewhere = log_in(&suite, "correct horse").await.expect(200);
+    let path = "/api/auth/password";
+    let change = |current: &str, new: &str| json!({"current_password": current, "new_password": new});
+    let post = http::Method::POST;
+    let wrong =
+        send_as(&suite, post.clone(), path, &here, change("guess", "a better horse")).await.expect(422);
+    assert_eq!(wrong["field"], "current_password");
+    let short =
+        send_as(&suite, post.clone(), path, &here, change("correct horse", "short")).await.expect(422);
+    assert_eq!(short["field"], "new_password");
+    let on = send_as(&suite, post, path, &here, change("correct horse", "a better horse")).await.expect(200);
+    refresh(&suite, &on).await.expect(200);
+    for over in [&here, &elsewhere] {
+        assert_eq!(refresh(&suite, over).await.expect(401)["code"], "credentials_changed");
+    }
+    log_in(&suite, "correct horse").await.expect(401);
+    log_in(&suite, "a better horse").await.expect(200);
+}
+
+#[tokio::test]
+async fn whoever_holds_a_token_cannot_guess_the_password_with_it() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let guess = json!({"current_password": "guess", "new_password": "a better horse"});
+    for _ in 0..10 {
+        let path = "/api/auth/password";
+        send_as(&suite, http::Method::POST, path, &session, guess.clone()).await.expect(422);
+    }
+    send_as(&suite, http::Method::POST, "/api/auth/password", &session, guess).await.expect(429);
+}
+
+#[tokio::test]
+async fn other_sign_ins_are_ended_without_a_new_password_and_a_name_is_changed() {
+    let suite = suite().await;
+    let here = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let elsewhere = log_in(&suite, "correct horse").await.expect(200);
+    let on = bearer(&suite, http::Method::POST, "/api/auth/logout-others", &here).await.expect(200);
+    assert_eq!(refresh(&suite, &elsewhere).await.expect(401)["code"], "credentials_changed");
+    let name = json!({"name": "Maya L."});
+    let me = send_as(&suite, http::Method::PATCH, "/api/auth/me", &on, name).await.expect(200);
+    assert_eq!(me["user"]["name"], "Maya L.");
+    bearer(&suite, http::Method::POST, "/api/auth/logout", &on).await.expect(204);
+    assert_eq!(refresh(&suite, &on).await.expect(401)["code"], "session_ended");
+}
+
+#[tokio::test]
+async fn who_forgets_a_password_learns_nothing_of_who_has_an_account() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    for email in ["maya@harbour.example", "nobody@harbour.example"] {
+        assert_eq!(suite.post("/api/auth/forgot", json!({"email": email})).await.expect(202), Value::Null);
+    }
+    let queued = suite.stage.messages(Queue::Send);
+    assert_eq!(queued.len(), 2);
+    assert!(!format!("{queued:?}").contains("harbour"), "a queue tells no address");
+    for _ in 0..9 {
+        suite.post("/api/auth/forgot", json!({"email": "maya@harbour.example"})).await.expect(202);
+    }
+    suite.post("/api/auth/forgot", json!({"email": "maya@harbour.example"})).await.expect(429);
+}
+
+#[tokio::test]
+async fn a_link_for_a_new_password_works_once_and_ends_every_sign_in() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let user = stored(&suite).await;
+    let (token, other) = (reset_token(&suite, &user, 1).await, reset_token(&suite, &user, 1).await);
+    let with = |token: &str| json!({"token": token, "password": "a new horse"});
+    let guessed = token.replace(token.rsplit('.').next().unwrap(), &"A".repeat(43));
+    for dead in ["", "nonsense", &guessed] {
+        assert_eq!(suite.post("/api/auth/reset", with(dead)).await.expect(410)["code"], "link_dead");
+    }
+    assert_eq!(
+        suite.post("/api/auth/reset", json!({"token": token, "password": "short"})).await.expect(422)["field"],
+        "password"
+    );
+    let signed_in = suite.post("/api/auth/reset", with(&token)).await.expect(200);
+    me(&suite, &signed_in).await.expect(200);
+    for spent in [&token, &other] {
+        suite.post("/api/auth/reset", with(spent)).await.expect(410);
+    }
+    refresh(&suite, &session).await.expect(401);
+    log_in(&suite, "correct horse").await.expect(401);
+    let kept = format!("{:?}", suite.stage.stream());
+    assert!(kept.contains("RESETS") && !kept.contains(token.rsplit('.').next().unwrap()));
+}
+
+#[tokio::test]
+async fn a_link_for_a_new_password_dies_with_time_and_with_the_account() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let mut user = stored(&suite).await;
+    let with = |token: String| json!({"token": token, "password": "a new horse"});
+    let late = reset_token(&suite, &user, 1).await;
+    suite.stage.advance(SignedDuration::from_hours(1));
+    suite.post("/api/auth/reset", with(late)).await.expect(410);
+    let open = reset_token(&suite, &user, 1).await;
+    user.disabled = true;
+    suite.stage.ports.users().save(&user).await.unwrap();
+    suite.post("/api/auth/reset", with(open)).await.expect(410);
+}
+
+#[tokio::test]
+async fn who_is_invited_comes_in_under_a_name_and_a_password_of_their_own() {
+    let suite = suite().await;
+    let ports = &suite.stage.ports;
+    let invite = async |email: &str| {
+        let now = suite.stage.clock.now();
+        let mut invitation = Invitation {
+            id: InvitationId::new(ports.ids().next()),
+            workspace: suite.workspace.clone(),
+            email: EmailAddress::parse(email).unwrap(),
+            name: "Ben".to_owned(),
+            role: Role::Rep,
+            invited_by: suite.user.clone(),
+            token_hash: String::new(),
+            created_at: now,
+            expires_at: now,
+            rev: 0,
+        };
+        offer_place(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap()
+    };
+    let token = invite("ben@northquay.example").await;
+    let read = json!({"token": token});
+    let offered = suite.post("/api/auth/invitation/read", read.clone()).await.expect(200);
+    assert_eq!((&offered["workspace_name"], &offered["role"]), (&json!("northquay"), &json!("rep")));
+    let taken = |token: &str| json!({"token": token, "name": "Benjamin", "password": "a long password"});
+    let session = suite.post("/api/auth/invitation", taken(&token)).await.expect(201);
+    let user = &session["user"];
+    assert_eq!((&user["name"], &user["email"]), (&json!("Benjamin"), &json!("ben@northquay.example")));
+    me(&suite, &session).await.expect(200);
+    suite.post("/api/auth/invitation", taken(&token)).await.expect(410);
+    suite.post("/api/auth/invitation/read", read).await.expect(410);
+    let again = invite("owner@northquay.example").await;
+    assert_eq!(suite.post("/api/auth/invitation", taken(&again)).await.expect(409)["code"], "email_taken");
+}
+
+#[tokio::test]
+async fn guesses_from_everywhere_do_not_shut_out_who_signed_in_from_here_before() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let everywhere = async || {
+        let bucket = format!("login/address/{}", suite.stage.ports.keys().blind("maya@harbour.example"));
+        let (limits, now) = (suite.stage.ports.limits(), suite.stage.clock.now());
+        while limits.take(&bucket, 100, SignedDuration::from_mins(15), now).await.unwrap().is_ok() {}
+    };
+    everywhere().await;
+    log_in(&suite, "correct horse").await.expect(429);
+    suite.stage.advance(SignedDuration::from_mins(16));
+    log_in(&suite, "correct horse").await.expect(200);
+    everywhere().await;
+    log_in(&suite, "correct horse").await.expect(200);
+    for _ in 0..30 {
+        log_in(&suite, "correct horse").await.expect(200);
+    }
 }

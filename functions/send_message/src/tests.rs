@@ -1,5 +1,6 @@
 //! One text, and everything that can become of it.
 
+mod account_mail;
 mod away;
 mod blocked;
 mod calendar;

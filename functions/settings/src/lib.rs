@@ -1,6 +1,5 @@
 //! `/api/settings*` and `/api/team*`: the company, its provider accounts, whom we must not write to, who works here.
 
-mod add_member;
 mod add_suppression;
 mod change_connection;
 mod change_member;
@@ -16,16 +15,22 @@ mod get_connection;
 mod get_connection_why;
 mod get_settings;
 mod get_workspace_why;
+mod invitation_view;
+mod invite_member;
 mod lift_suppression;
 mod list_connections;
+mod list_invitations;
 mod list_rules;
 mod list_senders;
 mod list_suppressions;
 mod list_team;
 mod member_view;
+mod offer_reset;
 mod pause_connection;
+mod resend_invitation;
 mod restore_suppression;
 mod resume_connection;
+mod revoke_invitation;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;
@@ -125,6 +130,10 @@ pub fn routes() -> Routes<App> {
         .add(Manager, routes!(change_rule::change_rule))
         .add(Manager, routes!(delete_rule::delete_rule))
         .add(ReadOnly, routes!(list_team::list_team))
-        .add(Admin, routes!(add_member::add_member))
+        .add(Admin, routes!(invite_member::invite_member))
+        .add(Admin, routes!(list_invitations::list_invitations))
+        .add(Admin, routes!(resend_invitation::resend_invitation))
+        .add(Admin, routes!(revoke_invitation::revoke_invitation))
+        .add(Admin, routes!(offer_reset::offer_reset))
         .add(Admin, routes!(change_member::change_member))
 }

@@ -1,6 +1,7 @@
 //! What the settings routes promise.
 
 mod rules;
+mod team;
 
 use crate::{App, routes};
 use application::Ports;
@@ -484,27 +485,6 @@ async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
     assert_eq!(file.activities.len(), 2);
     let odd = json!({"scope": "phone", "value": "12"});
     assert_eq!(suite.post("/api/settings/suppressions", odd).await.expect(422)["field"], "value");
-}
-
-#[tokio::test]
-async fn a_team_keeps_an_owner_and_nobody_rises_above_who_lets_them() {
-    let mut suite = suite().await;
-    let new = |email: &str, role: &str| json!({"email": email, "name": "Ben", "role": role, "password": "long enough"});
-    let ben = suite.post("/api/team", new("ben@northquay.example", "rep")).await.expect(201);
-    assert_eq!(suite.get("/api/team").await.expect(200)["total"], 2);
-    assert_eq!(
-        suite.post("/api/team", new("ben@northquay.example", "rep")).await.expect(422)["field"],
-        "email"
-    );
-    let path = format!("/api/team/{}", text(&ben["id"]));
-    assert_eq!(suite.patch(&path, json!({"role": "manager"})).await.expect(200)["role"], "manager");
-    let me = format!("/api/team/{}", suite.user);
-    assert_eq!(suite.patch(&me, json!({"role": "rep"})).await.expect(409)["code"], "last_owner");
-    suite.patch(&me, json!({"disabled": true})).await.expect(409);
-    suite.sign_in(Role::Admin);
-    assert_eq!(suite.patch(&path, json!({"role": "owner"})).await.expect(422)["field"], "role");
-    suite.patch(&me, json!({"role": "rep"})).await.expect(403);
-    assert_eq!(suite.patch(&path, json!({"disabled": true})).await.expect(200)["disabled"], true);
 }
 
 #[tokio::test]

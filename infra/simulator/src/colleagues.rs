@@ -48,8 +48,11 @@ pub async fn hand_over(world: &Installation, number: usize, many: bool) -> Resul
             other["id"].clone()
         }
         _ => {
-            let new = json!({ "email": "joe@northquay.example", "name": "Joe", "role": "rep", "password": "a long word of Joe" });
-            api.post("/api/team", new).await?["id"].clone()
+            let new = json!({ "email": "joe@northquay.example", "name": "Joe", "role": "rep" });
+            let invited = api.post("/api/team", new).await?;
+            let token = invited["link"].as_str().and_then(|link| Some(link.split_once("#token=")?.1));
+            let taken = json!({ "token": token, "name": "Joe", "password": "a long word of Joe" });
+            api.post("/api/auth/invitation", taken).await?["user"]["id"].clone()
         }
     };
     let owner = api.get(&path).await?["owner"].clone();

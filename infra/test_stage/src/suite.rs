@@ -187,6 +187,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         name: "Owner".to_owned(),
         role: Role::Owner,
         password_hash: String::new(),
+        credentials: 0,
         created_at: now,
         disabled: false,
         rev: 0,

@@ -160,6 +160,10 @@ pub enum SendMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slot: Option<Slot>,
     },
+    /// Somebody asks for a new password. The address is sealed: whose it is, and whether it is anybody's, is found out here.
+    ForgottenPassword { sealed: String, at: Timestamp },
+    /// The link of an invitation, its token sealed.
+    Invitation { sealed: String, at: Timestamp },
 }
 
 /// When an account with limits may be called for a message.

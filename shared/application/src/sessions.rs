@@ -1,14 +1,12 @@
 //! Sign-ins: a refresh token works once; using an old one again ends the whole sign-in.
 
 use crate::ids::Ids;
+use crate::one_time::{digest_of, new_token};
 use crate::store::{StoreError, StoreResult, found};
 use crate::users::UserStore;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::SessionId;
 use domain::user::{Session, User};
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// However often it is refreshed, a sign-in ends after this long.
@@ -21,6 +19,8 @@ pub struct RefreshToken(pub String);
 pub enum Refusal {
     Unknown,
     Expired,
+    /// Somebody signed out, or the sign-in was ended.
+    Ended,
     /// The token was used before: the sign-in is over for whoever holds it.
     Reused,
 }
@@ -33,12 +33,13 @@ pub async fn open(
     now: Timestamp,
 ) -> StoreResult<(Session, RefreshToken)> {
     let id = SessionId::new(ids.next());
-    let token = new_token(&id, ids);
+    let token = RefreshToken(new_token(id.as_str(), ids));
     let mut session = Session {
         id,
         workspace: user.workspace.clone(),
         user: user.id.clone(),
-        token_hash: hash(&token.0),
+        token_hash: digest_of(&token.0),
+        credentials: user.credentials,
         created_at: now,
         expires_at: now.checked_add(LONGEST).unwrap_or(now),
         revoked: false,
@@ -59,15 +60,18 @@ pub async fn refresh(
         return Ok(Err(Refusal::Unknown));
     };
     let Some(mut session) = found(users.session(&id).await)? else { return Ok(Err(Refusal::Unknown)) };
-    if session.revoked || session.expires_at <= now {
+    if session.revoked {
+        return Ok(Err(Refusal::Ended));
+    }
+    if session.expires_at <= now {
         return Ok(Err(Refusal::Expired));
     }
-    if !bool::from(hash(token).as_bytes().ct_eq(session.token_hash.as_bytes())) {
+    if !bool::from(digest_of(token).as_bytes().ct_eq(session.token_hash.as_bytes())) {
         close(users, &id).await?;
         return Ok(Err(Refusal::Reused));
     }
-    let next = new_token(&id, ids);
-    session.token_hash = hash(&next.0);
+    let next = RefreshToken(new_token(id.as_str(), ids));
+    session.token_hash = digest_of(&next.0);
     match users.save_session(&session).await {
         Ok(rev) => session.rev = rev,
         // Spent by somebody else at this very moment.
@@ -95,14 +99,4 @@ pub async fn close(users: &dyn UserStore, id: &SessionId) -> StoreResult<()> {
         }
     }
     Err(StoreError::Conflict)
-}
-
-fn new_token(id: &SessionId, ids: &dyn Ids) -> RefreshToken {
-    let mut secret = [0; 32];
-    ids.secret_bytes(&mut secret);
-    RefreshToken(format!("{id}.{}", URL_SAFE_NO_PAD.encode(secret)))
-}
-
-fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token.as_bytes()))
 }

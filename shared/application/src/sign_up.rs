@@ -105,6 +105,7 @@ pub async fn sign_up(
         name: account.name,
         role: Role::Owner,
         password_hash: hash_password(&account.password, &*ports.ids),
+        credentials: 0,
         created_at: now,
         disabled: false,
         rev: 0,

@@ -3,9 +3,10 @@
 use crate::store::StoreResult;
 use async_trait::async_trait;
 use domain::email_address::EmailAddress;
+use domain::invitation::{Invitation, PasswordReset};
 use domain::user::{Session, User};
 use domain::workspace::Workspace;
-use domain::{SessionId, UserId, WorkspaceId};
+use domain::{InvitationId, SessionId, UserId, WorkspaceId};
 
 #[async_trait]
 pub trait UserStore: Send + Sync {
@@ -22,6 +23,24 @@ pub trait UserStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<User>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<User>>;
     async fn save(&self, user: &User) -> StoreResult<u64>;
+
+    async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>>;
+    async fn invitation(&self, workspace: &WorkspaceId, id: &InvitationId) -> StoreResult<Invitation>;
+    async fn save_invitation(&self, invitation: &Invitation) -> StoreResult<u64>;
+    /// MUST leave it where it was changed since it was read: `Conflict`.
+    async fn revoke(&self, invitation: &Invitation) -> StoreResult<()>;
+    /// One transaction: the invitation, as it was read, makes room for the address and the user. `Conflict` when it was spent,
+    /// changed or revoked, or the address is known.
+    async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()>;
+
+    async fn save_reset(&self, reset: &PasswordReset) -> StoreResult<()>;
+    /// By the digest of its token.
+    async fn reset(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        token_hash: &str,
+    ) -> StoreResult<PasswordReset>;
 
     async fn session(&self, id: &SessionId) -> StoreResult<Session>;
     async fn save_session(&self, session: &Session) -> StoreResult<u64>;

@@ -32,6 +32,7 @@ pub mod hours;
 pub mod ids;
 pub mod import;
 pub mod intake;
+pub mod invitation;
 pub mod late;
 pub mod lead;
 pub mod lead_filter;

@@ -26,6 +26,8 @@ pub struct User {
     pub role: Role,
     /// Argon2id in PHC form.
     pub password_hash: String,
+    /// Raised by each new password, and by whoever ends their other sign-ins: a sign-in of before is over.
+    pub credentials: u32,
     pub created_at: Timestamp,
     pub disabled: bool,
     pub rev: u64,
@@ -39,6 +41,8 @@ pub struct Session {
     pub user: UserId,
     /// SHA-256 of the newest refresh token.
     pub token_hash: String,
+    /// The user's when it began.
+    pub credentials: u32,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub revoked: bool,

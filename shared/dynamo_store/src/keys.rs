@@ -9,8 +9,8 @@ use domain::enrolment::EnrolmentKey;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MailingId, MessageId, NotificationId,
-    RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, InvitationId, LeadId, MailingId, MessageId,
+    NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -218,12 +218,17 @@ collection! {
     paces, pace(ConnectionId) => "PACES",
     intakes, intake(CampaignId) => "INTAKES",
     users, user(UserId) => "USERS",
+    invitations, invitation(InvitationId) => "INVITATIONS",
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",
 }
 
 pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "WORKSPACE".to_owned(), scope: PhantomData }
+}
+/// `token_hash`: of the link that was made.
+pub(crate) fn password_reset(workspace: &WorkspaceId, user: &UserId, token_hash: &str) -> WorkspaceKey {
+    of(workspace, &format!("RESETS#{}", user.ulid_text())).at(token_hash)
 }
 pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "RULES".to_owned(), scope: PhantomData }

@@ -12,6 +12,7 @@ mod enrolments;
 mod errors;
 mod imports;
 mod intakes;
+mod invitations;
 mod item;
 mod keys;
 mod lead_erasing;

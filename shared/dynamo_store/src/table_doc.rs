@@ -9,8 +9,8 @@ use domain::enrolment::EnrolmentKey;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MailingId, MessageId, NotificationId,
-    RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, InvitationId, LeadId, MailingId, MessageId,
+    NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -44,6 +44,8 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
 | list an address, a number, a domain | one transaction: the entry, its mark on the newest page of the order |
+| take an invitation | one transaction: the invitation deleted as it was read, the address, the user |
+| choose a new password | the user under its revision; its `credentials` rise, so that every sign-in and every open link of before is dead |
 | message | one put: 1 unit; text above 700 bytes is deflated |
 | an uncertain message proves to have gone out | one transaction: the message, the question about it where one is open |
 | book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
@@ -253,6 +255,18 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("connections", keys::connection(workspace, &ConnectionId::new(id)), "`ConnectionStore`");
     doc.key("… how their providers fare", keys::breaker(workspace, &ConnectionId::new(id)), "`BreakerStore`");
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
+    let invitation = InvitationId::new(id);
+    doc.key(
+        "invitations",
+        keys::invitation(workspace, &invitation),
+        "`UserStore::{invitations, invitation, save_invitation, revoke, accept}`",
+    );
+    let digest = keys::digest_of("x");
+    doc.key(
+        "new passwords",
+        keys::password_reset(workspace, user, &digest),
+        "`UserStore::{save_reset, reset}`",
+    );
     doc.key("drafts", keys::draft(workspace, &DraftId::new(id)), "`MessageStore::{put_draft, draft}`");
     let note = NotificationId::new(id);
     doc.key(

@@ -6,15 +6,16 @@ use crate::keys::{self, Key, System, Tenant};
 use crate::query::Query;
 use crate::table::Table;
 use crate::workspaces::enlisting;
-use crate::write::{Write, absent, put, saving};
+use crate::write::{Write, absent, delete, put, saving, unchanged};
 use application::users::UserStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::email_address::EmailAddress;
 use domain::event::{Actor, Event};
+use domain::invitation::{Invitation, PasswordReset};
 use domain::user::{Role, Session, User};
 use domain::workspace::Workspace;
-use domain::{SessionId, UserId, WorkspaceId};
+use domain::{InvitationId, SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -78,6 +79,45 @@ impl UserStore for Table {
         self.save_entity(user, None).await
     }
 
+    async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>> {
+        self.query_all(Query::table(&keys::invitations(workspace))).await
+    }
+
+    async fn invitation(&self, workspace: &WorkspaceId, id: &InvitationId) -> StoreResult<Invitation> {
+        self.read(&keys::invitation(workspace, id)).await
+    }
+
+    async fn save_invitation(&self, invitation: &Invitation) -> StoreResult<u64> {
+        self.save_entity(invitation, None).await
+    }
+
+    async fn revoke(&self, invitation: &Invitation) -> StoreResult<()> {
+        Ok(self.write(delete(&invitation.key(), unchanged(invitation.rev))).await?)
+    }
+
+    async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()> {
+        let event = Event::new("invitation_accepted", Actor::User(user.id.clone()), user.created_at);
+        let writes = vec![
+            signing_in(user),
+            put(encode(user, 1, Some(&event))?, absent()),
+            delete(&invitation.key(), unchanged(invitation.rev)),
+        ];
+        Ok(self.transact(writes).await?)
+    }
+
+    async fn save_reset(&self, reset: &PasswordReset) -> StoreResult<()> {
+        Ok(self.write(put(encode(reset, 1, None)?, None)).await?)
+    }
+
+    async fn reset(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        token_hash: &str,
+    ) -> StoreResult<PasswordReset> {
+        self.read(&keys::password_reset(workspace, user, token_hash)).await
+    }
+
     async fn session(&self, id: &SessionId) -> StoreResult<Session> {
         self.read(&keys::session(id)).await
     }
@@ -128,6 +168,8 @@ plain_item! { UserItem of User, rev, {
     name: String,
     role: Role,
     password_hash: String,
+    #[serde(default)]
+    credentials: u32,
     created_at: Timestamp,
     disabled: bool,
 } }
@@ -156,6 +198,8 @@ plain_item! { SessionItem of Session, rev, {
     workspace: WorkspaceId,
     user: UserId,
     token_hash: String,
+    #[serde(default)]
+    credentials: u32,
     created_at: Timestamp,
     expires_at: Timestamp,
     revoked: bool,

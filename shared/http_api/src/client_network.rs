@@ -1,9 +1,11 @@
-//! Where a request comes from, as far as limits need it: the address API Gateway saw, never a header.
+//! Where a request comes from, as far as limits need it: the address API Gateway saw, never a header. Of IPv6 the first half,
+//! which is one household or office.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use lambda_http::request::RequestContext;
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv6Addr};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientNetwork(pub String);
@@ -16,6 +18,31 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientNetwork {
             Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone(),
             _ => None,
         };
-        Ok(Self(address.unwrap_or_else(|| "unknown".to_owned())))
+        Ok(Self(network_of(&address.unwrap_or_else(|| "unknown".to_owned()))))
+    }
+}
+
+fn network_of(address: &str) -> String {
+    match address.parse::<IpAddr>().map(|address| address.to_canonical()) {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_addresses_of_one_household_are_one_network() {
+        let (one, other) = ("2001:db8:1:2::7", "2001:db8:1:2:aaaa::1");
+        assert_eq!(network_of(one), network_of(other));
+        assert_ne!(network_of(one), network_of("2001:db8:1:3::7"));
+        assert_eq!(network_of("::ffff:192.0.2.1"), "192.0.2.1");
+        assert_eq!(network_of("unknown"), "unknown");
     }
 }

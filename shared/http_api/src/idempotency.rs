@@ -61,7 +61,10 @@ pub(crate) async fn replay(
     let request = KeyedRequest { id: attempt.clone(), attempt, hash, keep: KEEP, lasts: LASTS };
     let request = match gate.limits.begin_request(&key, request.clone(), gate.clock.now()).await {
         Ok(Begun::Ours(begun)) => begun,
-        Ok(Begun::Before { hash, answer }) => return answer_again(&request, &hash, answer),
+        Ok(Begun::Before { hash, answer }) => {
+            let answer = answer.map(|answer| opened(&gate, &key, answer));
+            return answer_again(&request, &hash, answer);
+        }
         Err(StoreError::Conflict) => return Err(still_running()),
         Err(other) => return Err(other.into()),
     };
@@ -73,7 +76,9 @@ pub(crate) async fn replay(
     let (status, now) = (parts.status, gate.clock.now());
     let noted = match text.filter(|_| status.is_success()) {
         Some(text) => {
-            let answer = StoredAnswer { status: status.as_u16(), body: text.to_owned() };
+            // An answer may hold a token.
+            let body = gate.keys.seal(&key, text);
+            let answer = StoredAnswer { status: status.as_u16(), body };
             gate.limits.store_answer(&key, &request, &answer, now).await
         }
         // Refused: it did nothing, and nor did an attempt before it.
@@ -87,6 +92,11 @@ pub(crate) async fn replay(
         tracing::warn!(%error, http.status = status.as_u16(), "an answer is not kept for its repeats");
     }
     Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// One that a version before has kept is not sealed.
+fn opened(gate: &Gate, key: &str, StoredAnswer { status, body }: StoredAnswer) -> StoredAnswer {
+    StoredAnswer { status, body: gate.keys.open(key, &body).unwrap_or(body) }
 }
 
 fn still_running() -> ApiError {

@@ -68,9 +68,12 @@ async fn sizes_types_and_strangers_are_refused_as_what_they_are() -> Result<()> 
     let lead = send(&story, Method::POST, "/api/leads", json, new).await?.1["id"].clone();
     let lead = format!("/api/leads/{}", lead.as_str().context("an id")?);
 
-    let member =
-        json!({ "email": "rae@ours.example", "name": "Rae", "role": "rep", "password": "a long password" });
-    assert_eq!(send(&story, Method::POST, "/api/team", json, member.to_string()).await?.0, 201);
+    let member = json!({ "email": "rae@ours.example", "name": "Rae", "role": "rep" });
+    let (status, invited) = send(&story, Method::POST, "/api/team", json, member.to_string()).await?;
+    let link = invited["link"].as_str().with_context(|| format!("{status} and a link"))?;
+    let token = link.split_once("#token=").context("a token")?.1;
+    let taken = json!({ "token": token, "name": "Rae", "password": "a long password" }).to_string();
+    assert_eq!(send(&story, Method::POST, "/api/auth/invitation", json, taken).await?.0, 201);
     let other = json!({
         "email": "o@others.example", "password": "a long password", "name": "O", "workspace_name": "Others",
     });
@@ -82,6 +85,7 @@ async fn sizes_types_and_strangers_are_refused_as_what_they_are() -> Result<()> 
     let (status, problem) = send(&story, Method::PATCH, "/api/settings", json, "{\"name\":\"Mine\"}").await?;
     assert_eq!((status, problem["code"].as_str()), (403, Some("forbidden")));
 
+    let right = json!({ "email": "o@others.example", "password": "a long password" }).to_string();
     let guess = json!({ "email": "o@others.example", "password": "not this one" }).to_string();
     let mut last = 0;
     for _ in 0..200 {
@@ -95,6 +99,9 @@ async fn sizes_types_and_strangers_are_refused_as_what_they_are() -> Result<()> 
         assert_eq!(last, 401);
     }
     assert_eq!(last, 429, "guessing goes on for ever");
+    let request = Request::post("/api/auth/login").header("content-type", json);
+    let answer = story.world.host.call_from(request.body(right.into_bytes())?, "192.0.2.77").await;
+    assert_eq!(answer.status().as_u16(), 200, "who guesses shuts out nobody elsewhere");
     Ok(())
 }
 

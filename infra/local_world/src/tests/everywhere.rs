@@ -468,11 +468,33 @@ async fn settings(story: &mut Story) -> Result<()> {
     let lift = json!({ "scope": "email", "value": "cara@walk.example", "reason": "Asked us by phone." });
     let lifted = story.post("/api/settings/suppressions/lift", lift).await?;
     story.post("/api/settings/suppressions/restore", lifted).await?;
-    let member = json!({ "email": "rep@northquay.example", "name": "Rae", "role": "rep", "password": "a long password" });
-    let member = id_of(&story.post("/api/team", member).await?)?;
+    let member = team(story).await?;
     story.patch(&format!("/api/team/{member}"), json!({ "role": "manager" })).await?;
     story.patch(&format!("/api/team/{member}"), json!({ "disabled": true })).await?;
     story.get("/api/team").await.map(drop)
+}
+
+fn token_of(answer: &Value) -> Result<Value> {
+    let link = answer["link"].as_str().context("a link")?;
+    Ok(json!(link.split_once("#token=").context("a token behind the #")?.1))
+}
+
+/// Two are invited, one comes in and loses their password.
+async fn team(story: &Story) -> Result<String> {
+    let new = |email: &str| json!({ "email": email, "name": "Rae", "role": "rep" });
+    let unwanted = id_of(&story.post("/api/team", new("unwanted@northquay.example")).await?)?;
+    story.delete(&format!("/api/team/invitations/{unwanted}")).await?;
+    let invited = id_of(&story.post("/api/team", new("rep@northquay.example")).await?)?;
+    assert_eq!(story.get("/api/team/invitations").await?["total"], 1);
+    let again = story.post(&format!("/api/team/invitations/{invited}/resend"), json!({})).await?;
+    let token = token_of(&again)?;
+    story.post("/api/auth/invitation/read", json!({ "token": token })).await?;
+    let taken = json!({ "token": token, "name": "Rae", "password": "a long password" });
+    let member = id_of(&story.post("/api/auth/invitation", taken).await?["user"])?;
+    let reset = token_of(&story.post(&format!("/api/team/{member}/reset-link"), json!({})).await?)?;
+    story.post("/api/auth/reset", json!({ "token": reset, "password": "another password" })).await?;
+    story.post("/api/auth/forgot", json!({ "email": "rep@northquay.example" })).await?;
+    Ok(member)
 }
 
 async fn figures(story: &Story) -> Result<()> {
@@ -505,6 +527,11 @@ async fn figures(story: &Story) -> Result<()> {
 async fn sessions(story: &mut Story) -> Result<()> {
     assert_eq!(story.get("/api/auth/signup").await?["state"], "open");
     story.get("/api/auth/me").await?;
+    story.patch("/api/auth/me", json!({ "name": "Maya Okafor" })).await?;
+    story.post("/api/auth/logout-others", json!({})).await?;
+    let same = crate::account::PASSWORD;
+    let change = json!({ "current_password": same, "new_password": same });
+    story.post("/api/auth/password", change).await?;
     let login = json!({ "email": crate::account::EMAIL, "password": crate::account::PASSWORD });
     let session = story.post("/api/auth/login", login).await?;
     let spent = json!({ "refresh_token": session["refresh_token"] });

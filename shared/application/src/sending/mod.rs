@@ -1,6 +1,7 @@
 //! Sending: plan again, claim, render, call the provider once, record. A send that may have gone out is never repeated.
 
 mod account;
+mod account_mail;
 mod compose;
 mod decide;
 mod gate;
@@ -51,8 +52,10 @@ use crate::stage_keys::StageKeys;
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
+use crate::users::UserStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
+pub use account_mail::{FORGOTTEN, INVITED};
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 pub(crate) use compose::{Thread, first_line, letter, thread_of};
 use domain::ConnectionId;
@@ -120,6 +123,7 @@ pub struct SendPorts {
     pub sequences: Arc<dyn SequenceStore>,
     pub suppressions: Arc<dyn SuppressionStore>,
     pub tasks: Arc<dyn TaskStore>,
+    pub users: Arc<dyn UserStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
     pub mail: Arc<dyn MailSender>,
     pub sms: Arc<dyn SmsSender>,
@@ -152,6 +156,7 @@ impl<P: Ports> From<&P> for SendPorts {
             sequences: ports.sequences(),
             suppressions: ports.suppressions(),
             tasks: ports.tasks(),
+            users: ports.users(),
             workspaces: ports.workspaces(),
             mail: ports.mail(),
             sms: ports.sms(),
@@ -233,6 +238,10 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
                 let order = one_off::Order { workspace, id: message, due: *due, slot: slot.as_ref() };
                 one_off::send_one_off(ports, &mut memory, order).await
             }
+            SendMessage::ForgottenPassword { sealed, at } => {
+                account_mail::forgotten(ports, sealed, *at).await
+            }
+            SendMessage::Invitation { sealed, at } => account_mail::invited(ports, sealed, *at).await,
         };
         answers.push(sent.unwrap_or_else(|error| broken(&error)));
     }

@@ -1,0 +1,49 @@
+//! `POST /api/auth/invitation`: takes the place that a link offers, under a name and a password of one's own.
+
+use crate::App;
+use crate::reset_password::dead_link;
+use crate::session_view::SessionView;
+use application::StoreError;
+use application::inviting::take_place;
+use application::passwords::unfit;
+use axum::extract::State;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedInvitation {
+    /// What stands in the link behind `#token=`.
+    token: String,
+    name: String,
+    /// At least 10 characters.
+    password: String,
+}
+
+#[utoipa::path(post, path = "/api/auth/invitation", operation_id = "accept_invitation",
+    request_body = AcceptedInvitation, responses((status = 201, body = SessionView)))]
+pub async fn accept_invitation(
+    State(app): State<Arc<App>>,
+    network: ClientNetwork,
+    JsonBody(given): JsonBody<AcceptedInvitation>,
+) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
+    let mut errors = FieldErrors::default();
+    let name = errors.required("name", &given.name, 120);
+    if let Some(why) = unfit(&given.password) {
+        errors.add("password", why);
+    }
+    errors.finish()?;
+    app.limit_flood("invitation", &network).await?;
+    let who = (given.token.as_str(), name.as_str(), given.password.as_str());
+    let user = match take_place(&*app.users, &*app.ids, who, app.clock.now()).await {
+        Ok(taken) => taken.map_err(|_| dead_link())?,
+        Err(StoreError::Conflict) => {
+            let detail = "Your address has an account on this installation already: sign in with it.";
+            return Err(ApiError::conflict("email_taken", detail));
+        }
+        Err(other) => return Err(other.into()),
+    };
+    Ok((StatusCode::CREATED, app.sign_in(user).await?))
+}

@@ -1,0 +1,31 @@
+//! `PATCH /api/auth/me`: one's own name.
+
+use crate::App;
+use crate::session_view::Me;
+use axum::extract::State;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MyChanges {
+    name: String,
+}
+
+#[utoipa::path(patch, path = "/api/auth/me", operation_id = "change_me", request_body = MyChanges,
+    responses((status = 200, body = Me)))]
+pub async fn change_me(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(changes): JsonBody<MyChanges>,
+) -> ApiResult<JsonBody<Me>> {
+    let mut errors = FieldErrors::default();
+    let name = errors.required("name", &changes.name, 120);
+    errors.finish()?;
+    let mut user = app.users.get(&caller.workspace, &caller.user).await?;
+    user.name = name;
+    user.rev = app.users.save(&user).await?;
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    Ok(JsonBody(Me { user: user.into(), workspace: workspace.into() }))
+}

@@ -1,0 +1,39 @@
+//! `POST /api/auth/password`: another password of one's own. Every other sign-in is over; this one goes on with new tokens.
+
+use crate::App;
+use crate::session_view::SessionView;
+use application::passwords::{password_matches, unfit};
+use application::resetting::set_password;
+use axum::extract::State;
+use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    current_password: String,
+    /// At least 10 characters.
+    new_password: String,
+}
+
+#[utoipa::path(post, path = "/api/auth/password", operation_id = "change_password", request_body = PasswordChange,
+    responses((status = 200, body = SessionView)))]
+pub async fn change_password(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    network: ClientNetwork,
+    JsonBody(change): JsonBody<PasswordChange>,
+) -> ApiResult<JsonBody<SessionView>> {
+    if let Some(why) = unfit(&change.new_password) {
+        return Err(ApiError::invalid("new_password", why));
+    }
+    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let tries = app.try_door("password", user.id.as_str(), &network).await?;
+    if user.disabled || !password_matches(&change.current_password, Some(&user.password_hash)) {
+        return Err(ApiError::invalid("current_password", "is not your password"));
+    }
+    let user = set_password(&*app.users, &*app.ids, user, &change.new_password).await?;
+    app.let_in(tries).await?;
+    app.sign_in(user).await
+}

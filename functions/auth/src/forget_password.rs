@@ -1,0 +1,38 @@
+//! `POST /api/auth/forgot`: a link for a new password, by mail. The answer is the same, after the same time, whether somebody has
+//! the address or not: who sends the mail finds out.
+
+use crate::App;
+use application::outbox::send_all;
+use application::queue_messages::SendMessage;
+use application::sending::FORGOTTEN;
+use axum::extract::State;
+use domain::email_address::EmailAddress;
+use http::StatusCode;
+use http_api::{ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ForgottenPassword {
+    email: String,
+}
+
+#[utoipa::path(post, path = "/api/auth/forgot", operation_id = "forget_password", request_body = ForgottenPassword,
+    responses((status = 202)))]
+pub async fn forget_password(
+    State(app): State<Arc<App>>,
+    network: ClientNetwork,
+    JsonBody(given): JsonBody<ForgottenPassword>,
+) -> ApiResult<StatusCode> {
+    let mut errors = FieldErrors::default();
+    let email = errors.take("email", EmailAddress::parse(&given.email));
+    errors.finish()?;
+    if let Some(email) = email {
+        app.limit("forgot", email.as_str(), &network).await?;
+        let sealed = app.keys.seal(FORGOTTEN, email.as_str());
+        let order = SendMessage::ForgottenPassword { sealed, at: app.clock.now() };
+        send_all(&*app.outbox, &[order], 0).await?;
+    }
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,16 @@
+//! `POST /api/auth/logout-others`: ends every other sign-in of one's own; this one goes on with new tokens.
+
+use crate::App;
+use crate::session_view::SessionView;
+use application::resetting::end_sign_ins;
+use axum::extract::State;
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/auth/logout-others", operation_id = "log_out_others",
+    responses((status = 200, body = SessionView)))]
+pub async fn log_out_others(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<SessionView>> {
+    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let user = end_sign_ins(&*app.users, user).await?;
+    app.sign_in(user).await
+}

@@ -1,0 +1,48 @@
+//! `POST /api/auth/invitation/read`: to what a link invites.
+
+use crate::App;
+use crate::reset_password::dead_link;
+use application::inviting;
+use axum::extract::State;
+use domain::email_address::EmailAddress;
+use domain::user::Role;
+use http_api::{ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InvitationToken {
+    /// What stands in the link behind `#token=`.
+    token: String,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OfferedPlace {
+    pub workspace_name: String,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+    pub expires_at: Timestamp,
+}
+
+#[utoipa::path(post, path = "/api/auth/invitation/read", operation_id = "read_invitation",
+    request_body = InvitationToken, responses((status = 200, body = OfferedPlace)))]
+pub async fn read_invitation(
+    State(app): State<Arc<App>>,
+    network: ClientNetwork,
+    JsonBody(given): JsonBody<InvitationToken>,
+) -> ApiResult<JsonBody<OfferedPlace>> {
+    app.limit_flood("invitation", &network).await?;
+    let found = inviting::read_invitation(&*app.users, &given.token, app.clock.now()).await?;
+    let invitation = found.map_err(|_| dead_link())?;
+    let workspace = app.workspaces.get(&invitation.workspace).await?;
+    Ok(JsonBody(OfferedPlace {
+        workspace_name: workspace.name,
+        email: invitation.email,
+        name: invitation.name,
+        role: invitation.role,
+        expires_at: invitation.expires_at,
+    }))
+}

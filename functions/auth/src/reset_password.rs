@@ -1,0 +1,41 @@
+//! `POST /api/auth/reset`: a new password by a link that works once. Whoever has it is signed in; all other sign-ins are over.
+
+use crate::App;
+use crate::session_view::SessionView;
+use application::passwords::unfit;
+use application::resetting;
+use axum::extract::State;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// What stands in the link behind `#token=`.
+    token: String,
+    /// At least 10 characters.
+    password: String,
+}
+
+#[utoipa::path(post, path = "/api/auth/reset", operation_id = "reset_password", request_body = NewPassword,
+    responses((status = 200, body = SessionView)))]
+pub async fn reset_password(
+    State(app): State<Arc<App>>,
+    network: ClientNetwork,
+    JsonBody(new): JsonBody<NewPassword>,
+) -> ApiResult<JsonBody<SessionView>> {
+    if let Some(why) = unfit(&new.password) {
+        return Err(ApiError::invalid("password", why));
+    }
+    app.limit_flood("reset", &network).await?;
+    let link = (new.token.as_str(), new.password.as_str());
+    let user = resetting::reset_password(&*app.users, &*app.ids, link, app.clock.now()).await?;
+    app.sign_in(user.map_err(|_| dead_link())?).await
+}
+
+pub fn dead_link() -> ApiError {
+    let detail = "This link was used, has expired or was replaced by a newer one. Ask for another.";
+    ApiError::new(StatusCode::GONE, "link_dead", detail)
+}

@@ -1,0 +1,94 @@
+//! Mail about an account on leadflow itself.
+
+use super::keyed::{Sent, keyed};
+use super::scene::World;
+use application::inviting::{offer_place, read_invitation};
+use application::outbox::send_all;
+use application::queue_messages::SendMessage;
+use application::resetting::reset_password;
+use application::sending::{FORGOTTEN, INVITED};
+use application::{Clock, Ports};
+use domain::InvitationId;
+use domain::email_address::EmailAddress;
+use domain::invitation::Invitation;
+use domain::user::Role;
+use jiff::SignedDuration;
+use serde_json::Value;
+
+async fn forget(world: &World, address: &str) {
+    let sealed = world.stage.ports.keys().seal(FORGOTTEN, address);
+    let order = SendMessage::ForgottenPassword { sealed, at: world.stage.clock.now() };
+    send_all(&*world.ports().outbox(), &[order], 0).await.unwrap();
+}
+
+fn mails(sent: &Sent) -> Vec<Value> {
+    sent.lock().unwrap().iter().map(|(_, body)| serde_json::from_slice(body).unwrap()).collect()
+}
+
+fn token_in(mail: &Value) -> String {
+    let text = mail["text"].as_str().unwrap();
+    text.split_once("#token=").unwrap().1.split_whitespace().next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn who_has_forgotten_their_password_chooses_another_by_the_link_in_a_mail() {
+    let (world, sent, _) = keyed(0).await;
+    forget(&world, "owner@northquay.example").await;
+    world.run().await;
+    let mail = mails(&sent).remove(0);
+    assert!(mail["to"].to_string().contains("owner@northquay.example"), "{mail}");
+    let (ports, now) = (world.ports(), world.stage.clock.now());
+    let link = (&*token_in(&mail), "another password");
+    assert!(reset_password(&*ports.users(), &*ports.ids(), link, now).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn nobody_is_mailed_who_has_no_account_or_asked_long_ago() {
+    let (world, sent, _) = keyed(0).await;
+    forget(&world, "nobody@northquay.example").await;
+    world.run().await;
+    forget(&world, "owner@northquay.example").await;
+    world.stage.advance(SignedDuration::from_mins(31));
+    world.run().await;
+    assert_eq!(mails(&sent), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn nobodys_mailbox_is_filled_by_who_asks_in_their_name() {
+    let (world, sent, _) = keyed(0).await;
+    for _ in 0..8 {
+        forget(&world, "owner@northquay.example").await;
+        world.run().await;
+    }
+    assert_eq!(mails(&sent).len(), 5);
+}
+
+#[tokio::test]
+async fn an_invitation_goes_out_by_the_workspaces_mailbox_or_the_first_ones() {
+    let (world, sent, _) = keyed(0).await;
+    let ports = world.ports();
+    for name in ["northquay", "elsewhere"] {
+        let (workspace, owner) = world.stage.workspace(name).await;
+        let now = world.stage.clock.now();
+        let mut invitation = Invitation {
+            id: InvitationId::new(ports.ids().next()),
+            workspace,
+            email: EmailAddress::parse("ben@example.com").unwrap(),
+            name: "Ben".to_owned(),
+            role: Role::Rep,
+            invited_by: owner,
+            token_hash: String::new(),
+            created_at: now,
+            expires_at: now,
+            rev: 0,
+        };
+        let token = offer_place(&*ports.users(), &*ports.ids(), &mut invitation, now).await.unwrap();
+        let order = SendMessage::Invitation { sealed: ports.keys().seal(INVITED, &token), at: now };
+        send_all(&*ports.outbox(), &[order], 0).await.unwrap();
+        world.run().await;
+        let mail = mails(&sent).pop().unwrap();
+        assert!(mail["subject"].as_str().unwrap().contains(name), "{mail}");
+        assert_eq!(token_in(&mail), token);
+        assert!(read_invitation(&*ports.users(), &token, now).await.unwrap().is_ok());
+    }
+}

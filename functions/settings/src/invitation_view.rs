@@ -1,0 +1,44 @@
+//! What the API tells of an invitation. Its link is told to who makes it, and never again.
+
+use domain::email_address::EmailAddress;
+use domain::invitation::Invitation;
+use domain::user::Role;
+use domain::{InvitationId, UserId};
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct InvitationView {
+    pub id: InvitationId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+    pub invited_by: UserId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OfferedInvitation {
+    #[serde(flatten)]
+    pub invitation: InvitationView,
+    /// Works once. Whoever has it takes the place.
+    pub link: String,
+    /// Whether it also goes out by mail; no mailbox can send it otherwise.
+    pub mailed: bool,
+}
+
+impl From<Invitation> for InvitationView {
+    fn from(invitation: Invitation) -> Self {
+        Self {
+            id: invitation.id,
+            email: invitation.email,
+            name: invitation.name,
+            role: invitation.role,
+            invited_by: invitation.invited_by,
+            created_at: invitation.created_at,
+            expires_at: invitation.expires_at,
+        }
+    }
+}

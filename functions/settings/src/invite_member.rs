@@ -1,0 +1,89 @@
+//! `POST /api/team`: invites a colleague. The link is mailed where a mailbox can, and told once to who invites.
+
+use crate::App;
+use crate::invitation_view::{InvitationView, OfferedInvitation};
+use application::inviting::{invitation_link, offer_place, system_sender};
+use application::outbox::send_all;
+use application::queue_messages::SendMessage;
+use application::sending::INVITED;
+use axum::extract::State;
+use domain::InvitationId;
+use domain::email_address::EmailAddress;
+use domain::invitation::Invitation;
+use domain::user::Role;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use jiff::SignedDuration;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Of one workspace in a day: mail to strangers is no toy.
+const MOST_INVITATIONS: u32 = 100;
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMember {
+    email: String,
+    name: String,
+    /// At most your own.
+    role: Role,
+}
+
+#[utoipa::path(post, path = "/api/team", operation_id = "invite_member", request_body = NewMember,
+    responses((status = 201, body = OfferedInvitation)))]
+pub async fn invite_member(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewMember>,
+) -> ApiResult<(StatusCode, JsonBody<OfferedInvitation>)> {
+    let mut errors = FieldErrors::default();
+    let email = errors.take("email", EmailAddress::parse(&new.email));
+    let name = errors.required("name", &new.name, 120);
+    if new.role > caller.role {
+        errors.add("role", "is above your own");
+    }
+    errors.finish()?;
+    let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
+    if app.users.by_email(&email).await?.is_some() {
+        return Err(ApiError::invalid("email", "has an account already"));
+    }
+    let now = app.clock.now();
+    let open = app.users.invitations(&caller.workspace).await?;
+    if open.iter().any(|known| known.email == email && known.expires_at > now) {
+        return Err(ApiError::invalid("email", "is invited already: send it again, or revoke it first"));
+    }
+    let invitation = Invitation {
+        id: InvitationId::new(app.ids.next()),
+        workspace: caller.workspace.clone(),
+        email,
+        name,
+        role: new.role,
+        invited_by: caller.user,
+        token_hash: String::new(),
+        created_at: now,
+        expires_at: now,
+        rev: 0,
+    };
+    Ok((StatusCode::CREATED, JsonBody(app.offer(invitation).await?)))
+}
+
+impl App {
+    /// Makes its link, and mails it where somebody can.
+    pub(crate) async fn offer(&self, mut invitation: Invitation) -> ApiResult<OfferedInvitation> {
+        let now = self.clock.now();
+        let bucket = format!("invitations/{}", invitation.workspace);
+        if let Err(wait) = self.limits.take(&bucket, MOST_INVITATIONS, DAY, now).await? {
+            return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
+        }
+        let token = offer_place(&*self.users, &*self.ids, &mut invitation, now).await?;
+        let sender = system_sender(&*self.connections, &*self.users, &invitation.workspace).await?;
+        let mailed = sender.is_some();
+        if mailed {
+            let order = SendMessage::Invitation { sealed: self.keys.seal(INVITED, &token), at: now };
+            send_all(&*self.outbox, &[order], 0).await?;
+        }
+        let link = invitation_link(&self.public_url, &token);
+        Ok(OfferedInvitation { invitation: InvitationView::from(invitation), link, mailed })
+    }
+}

@@ -1,0 +1,21 @@
+//! `GET /api/team/invitations`: who was invited and has not come in yet.
+
+use crate::App;
+use crate::invitation_view::InvitationView;
+use axum::extract::State;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(get, path = "/api/team/invitations", operation_id = "list_invitations",
+    responses((status = 200, body = PageBody<InvitationView>)))]
+pub async fn list_invitations(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> ApiResult<JsonBody<PageBody<InvitationView>>> {
+    let mut open = app.users.invitations(&caller.workspace).await?;
+    let now = app.clock.now();
+    open.retain(|invitation| invitation.expires_at > now);
+    let total = Some(open.len());
+    let items = open.into_iter().map(InvitationView::from).collect();
+    Ok(JsonBody(PageBody { items, next_cursor: None, total }))
+}

@@ -1,0 +1,41 @@
+//! `POST /api/team/{id}/reset-link`: a link by which a colleague chooses a new password, to be handed over. Nobody types
+//! another's password.
+
+use crate::App;
+use application::resetting::{offer_reset as offer, reset_link};
+use axum::extract::State;
+use domain::UserId;
+use domain::invitation::HANDED_OVER_LASTS;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OfferedReset {
+    /// Works once. Their password stays as it is until somebody uses it.
+    pub link: String,
+    pub expires_at: Timestamp,
+}
+
+#[utoipa::path(post, path = "/api/team/{id}/reset-link", operation_id = "offer_reset", params(("id" = UserId, Path)),
+    responses((status = 201, body = OfferedReset)))]
+pub async fn offer_reset(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<UserId>,
+) -> ApiResult<(StatusCode, JsonBody<OfferedReset>)> {
+    let user = app.users.get(&caller.workspace, &id).await?;
+    if user.role > caller.role {
+        return Err(ApiError::forbidden());
+    }
+    if user.disabled {
+        return Err(ApiError::conflict("disabled", "They are locked out: let them in again first."));
+    }
+    let now = app.clock.now();
+    let token = offer(&*app.users, &*app.ids, &user, (now, HANDED_OVER_LASTS)).await?;
+    let link = reset_link(&app.public_url, &token);
+    let expires_at = now.checked_add(HANDED_OVER_LASTS).unwrap_or(now);
+    Ok((StatusCode::CREATED, JsonBody(OfferedReset { link, expires_at })))
+}

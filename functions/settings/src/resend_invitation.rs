@@ -1,0 +1,22 @@
+//! `POST /api/team/invitations/{id}/resend`: another link for seven more days; the one before is dead.
+
+use crate::App;
+use crate::invitation_view::OfferedInvitation;
+use axum::extract::State;
+use domain::InvitationId;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/team/invitations/{id}/resend", operation_id = "resend_invitation",
+    params(("id" = InvitationId, Path)), responses((status = 200, body = OfferedInvitation)))]
+pub async fn resend_invitation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<InvitationId>,
+) -> ApiResult<JsonBody<OfferedInvitation>> {
+    let invitation = app.users.invitation(&caller.workspace, &id).await?;
+    if invitation.role > caller.role {
+        return Err(ApiError::forbidden());
+    }
+    Ok(JsonBody(app.offer(invitation).await?))
+}

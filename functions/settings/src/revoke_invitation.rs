@@ -1,0 +1,20 @@
+//! `DELETE /api/team/invitations/{id}`: its link is dead at once.
+
+use crate::App;
+use axum::extract::State;
+use domain::InvitationId;
+use http::StatusCode;
+use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(delete, path = "/api/team/invitations/{id}", operation_id = "revoke_invitation",
+    params(("id" = InvitationId, Path)), responses((status = 204)))]
+pub async fn revoke_invitation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<InvitationId>,
+) -> ApiResult<StatusCode> {
+    let invitation = app.users.invitation(&caller.workspace, &id).await?;
+    app.users.revoke(&invitation).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

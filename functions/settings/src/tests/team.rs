@@ -1,0 +1,115 @@
+//! Who works here, who is invited, and who chooses a new password.
+
+use super::{smtp, suite, text};
+use application::inviting::take_place;
+use application::queue_messages::Queue;
+use application::resetting::DeadLink;
+use application::{Clock, Ports};
+use domain::user::{Role, User};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::{Reply, Suite};
+
+async fn invite(suite: &Suite, email: &str, role: &str) -> Reply {
+    suite.post("/api/team", json!({"email": email, "name": "Ben", "role": role})).await
+}
+
+fn token_of(answer: &Value) -> String {
+    let link = text(&answer["link"]);
+    link.split_once("#token=").expect("a link carries its token behind the #").1.to_owned()
+}
+
+/// As the route does that takes invitations.
+async fn come_in(suite: &Suite, invited: &Value) -> Result<User, DeadLink> {
+    let (users, ids) = (suite.stage.ports.users(), suite.stage.ports.ids());
+    let who = (&*token_of(invited), "Ben", "a long password");
+    take_place(&*users, &*ids, who, suite.stage.clock.now()).await.unwrap()
+}
+
+#[tokio::test]
+async fn an_invitation_works_once_and_only_by_its_newest_link() {
+    let suite = suite().await;
+    let first = invite(&suite, "ben@northquay.example", "rep").await.expect(201);
+    assert_eq!(first["mailed"], false, "there is no mailbox");
+    assert!(text(&first["link"]).starts_with("https://leadflow.example/invitation#token=ws_"));
+    assert_eq!(invite(&suite, "ben@northquay.example", "rep").await.expect(422)["field"], "email");
+    let listed = suite.get("/api/team/invitations").await.expect(200);
+    assert_eq!(listed["items"][0]["email"], "ben@northquay.example");
+    assert!(!listed.to_string().contains(&token_of(&first)), "a list tells no link");
+    let path = format!("/api/team/invitations/{}", text(&first["id"]));
+    let second = suite.post(&format!("{path}/resend"), json!({})).await.expect(200);
+    assert!(come_in(&suite, &first).await.is_err(), "the link before is dead");
+    let ben = come_in(&suite, &second).await.unwrap();
+    assert_eq!((ben.role, ben.email.as_str()), (Role::Rep, "ben@northquay.example"));
+    assert!(come_in(&suite, &second).await.is_err(), "it works once");
+    assert_eq!(suite.get("/api/team/invitations").await.expect(200)["total"], 0);
+    suite.post(&format!("{path}/resend"), json!({})).await.expect(404);
+}
+
+#[tokio::test]
+async fn an_invitation_ends_after_seven_days_and_when_it_is_revoked() {
+    let mut suite = suite().await;
+    let revoked = invite(&suite, "ann@northquay.example", "rep").await.expect(201);
+    suite.delete(&format!("/api/team/invitations/{}", text(&revoked["id"]))).await.expect(204);
+    assert!(come_in(&suite, &revoked).await.is_err());
+    let late = invite(&suite, "ben@northquay.example", "rep").await.expect(201);
+    suite.stage.advance(SignedDuration::from_hours(7 * 24));
+    assert!(come_in(&suite, &late).await.is_err());
+    suite.sign_in(Role::Owner);
+    assert_eq!(suite.get("/api/team/invitations").await.expect(200)["total"], 0);
+    invite(&suite, "ben@northquay.example", "rep").await.expect(201);
+}
+
+#[tokio::test]
+async fn an_invitation_is_mailed_where_there_is_a_mailbox_and_its_token_is_kept_nowhere() {
+    let suite = suite().await;
+    suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let body = json!({"email": "ben@northquay.example", "name": "Ben", "role": "rep"});
+    let keyed = [("idempotency-key", "once")];
+    let once = suite.send(http::Method::POST, "/api/team", Some(body.clone()), &keyed).await.expect(201);
+    let again = suite.send(http::Method::POST, "/api/team", Some(body), &keyed).await.expect(201);
+    assert_eq!((&once["mailed"], &once), (&json!(true), &again), "whoever repeats it learns the same");
+    let queued = suite.stage.messages(Queue::Send);
+    assert_eq!(queued[0]["send"], "invitation");
+    let secret = token_of(&once).rsplit('.').next().unwrap().to_owned();
+    let stored = format!("{:?} {queued:?}", suite.stage.stream());
+    assert!(stored.contains("INVITATIONS") && !stored.contains(&secret));
+}
+
+#[tokio::test]
+async fn nobody_invites_or_resets_who_stands_above_them() {
+    let mut suite = suite().await;
+    let owner = format!("/api/team/{}/reset-link", suite.user);
+    let above = invite(&suite, "ann@northquay.example", "owner").await.expect(201);
+    suite.sign_in(Role::Admin);
+    assert_eq!(invite(&suite, "ben@northquay.example", "owner").await.expect(422)["field"], "role");
+    let resend = format!("/api/team/invitations/{}/resend", text(&above["id"]));
+    suite.post(&resend, json!({})).await.expect(403);
+    suite.post(&owner, json!({})).await.expect(403);
+    suite.sign_in(Role::Owner);
+    let offered = suite.post(&owner, json!({})).await.expect(201);
+    assert!(text(&offered["link"]).starts_with("https://leadflow.example/reset#token=ws_"));
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    suite.post(&owner, json!({})).await.expect(404);
+    suite.post(&resend, json!({})).await.expect(404);
+    suite.delete(&resend.replace("/resend", "")).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_team_keeps_an_owner_and_nobody_rises_above_who_lets_them() {
+    let mut suite = suite().await;
+    let ben =
+        come_in(&suite, &invite(&suite, "ben@northquay.example", "rep").await.expect(201)).await.unwrap();
+    assert_eq!(suite.get("/api/team").await.expect(200)["total"], 2);
+    assert_eq!(invite(&suite, "ben@northquay.example", "rep").await.expect(422)["field"], "email");
+    let path = format!("/api/team/{}", ben.id);
+    assert_eq!(suite.patch(&path, json!({"role": "manager"})).await.expect(200)["role"], "manager");
+    let me = format!("/api/team/{}", suite.user);
+    assert_eq!(suite.patch(&me, json!({"role": "rep"})).await.expect(409)["code"], "last_owner");
+    suite.patch(&me, json!({"disabled": true})).await.expect(409);
+    suite.sign_in(Role::Admin);
+    assert_eq!(suite.patch(&path, json!({"role": "owner"})).await.expect(422)["field"], "role");
+    suite.patch(&me, json!({"role": "rep"})).await.expect(403);
+    assert_eq!(suite.patch(&path, json!({"disabled": true})).await.expect(200)["disabled"], true);
+}

@@ -1,0 +1,117 @@
+//! Mail about an account on leadflow itself: an invitation, a new password. It goes to colleagues, not to leads: no ledger,
+//! no tracking, no limit of a campaign. Whoever misses one asks for it again.
+
+use super::SendPorts;
+use super::Sent;
+use crate::connections::opened;
+use crate::inviting::{invitation_link, read_invitation, system_sender};
+use crate::provider_calls::{OutgoingMail, SendError};
+use crate::resetting::{offer_reset, reset_link};
+use crate::store::StoreResult;
+use domain::WorkspaceId;
+use domain::connection::ConnectionKind;
+use domain::email_address::EmailAddress;
+use domain::invitation::RESET_LASTS;
+use domain::mail_body::{Footer, MailParts, mail_body};
+use domain::sequence::Channel;
+use jiff::{SignedDuration, Timestamp};
+
+/// What a sealed address of somebody who has forgotten their password is bound to.
+pub const FORGOTTEN: &str = "forgotten password";
+/// What a sealed token of an invitation is bound to.
+pub const INVITED: &str = "invitation";
+/// Whoever waits for longer has asked again, or was handed the link.
+const WORTH_SENDING: SignedDuration = SignedDuration::from_mins(30);
+/// To one person, in an hour: nobody's mailbox is filled by who asks in their name.
+const MOST_RESETS: u32 = 5;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const TRY_AGAIN_SECONDS: u32 = 60;
+
+struct Letter {
+    to: EmailAddress,
+    to_name: String,
+    subject: String,
+    text: String,
+}
+
+/// Nobody but the mailbox learns whether there is such a user.
+pub(super) async fn forgotten(ports: &SendPorts, sealed: &str, asked_at: Timestamp) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let address = ports.keys.open(FORGOTTEN, sealed).and_then(|text| EmailAddress::parse(&text).ok());
+    let Some(address) = address.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
+        return Ok(Sent::Done);
+    };
+    let Some(user) = ports.users.by_email(&address).await?.filter(|user| !user.disabled) else {
+        return Ok(Sent::Done);
+    };
+    let bucket = format!("forgotten/{}", user.id);
+    if ports.limits.take(&bucket, MOST_RESETS, HOUR, now).await?.is_err() {
+        return Ok(Sent::Done);
+    }
+    let token = offer_reset(&*ports.users, &*ports.ids, &user, (now, RESET_LASTS)).await?;
+    let link = reset_link(&ports.public_url, &token);
+    let text = format!(
+        "Hello {},\n\nsomebody asked for a new password for your leadflow account. Choose one here within an hour:\n\n{link}\n\nThe link works once. If it was not you, do nothing: your password stays as it is.",
+        user.name
+    );
+    let subject = "Choose a new password for leadflow".to_owned();
+    send(ports, &user.workspace, Letter { to: user.email, to_name: user.name, subject, text }).await
+}
+
+pub(super) async fn invited(ports: &SendPorts, sealed: &str, asked_at: Timestamp) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let token = ports.keys.open(INVITED, sealed);
+    let Some(token) = token.filter(|_| now.duration_since(asked_at) <= WORTH_SENDING) else {
+        return Ok(Sent::Done);
+    };
+    let Ok(invitation) = read_invitation(&*ports.users, &token, now).await? else { return Ok(Sent::Done) };
+    let workspace = ports.workspaces.get(&invitation.workspace).await?;
+    let inviter = ports.users.get(&invitation.workspace, &invitation.invited_by).await?;
+    let link = invitation_link(&ports.public_url, &token);
+    let text = format!(
+        "Hello {},\n\n{} invites you to {} on leadflow. Choose your password here within seven days:\n\n{link}\n\nThe link works once.",
+        invitation.name, inviter.name, workspace.name
+    );
+    let subject = format!("{} invites you to {} on leadflow", inviter.name, workspace.name);
+    let letter = Letter { to: invitation.email, to_name: invitation.name, subject, text };
+    send(ports, &invitation.workspace, letter).await
+}
+
+async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> StoreResult<Sent> {
+    let kinds = ConnectionKind::of_channel(Channel::Email);
+    let sender = system_sender(&*ports.connections, &*ports.users, workspace).await?;
+    let Some(account) = sender.and_then(|sender| opened(&*ports.vault, sender, kinds)) else {
+        tracing::warn!(workspace.id = %workspace, "a mail about an account has no mailbox to go out by");
+        return Ok(Sent::Done);
+    };
+    let Some(mailbox) = account.connection.settings.mailbox() else { return Ok(Sent::Done) };
+    let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
+    let body = mail_body(&letter.text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
+    let id = format!("account-{}", ports.ids.next()).to_ascii_lowercase();
+    let mail = OutgoingMail {
+        from: mailbox.address.clone(),
+        from_name: mailbox.name.to_owned(),
+        message_id: format!("{id}@{}", mailbox.address.domain()),
+        to: letter.to,
+        to_name: Some(letter.to_name),
+        reply_to: None,
+        subject: letter.subject,
+        text: body.text,
+        html: body.html,
+        in_reply_to: None,
+        references: Vec::new(),
+        unsubscribe_url: None,
+        tag: id,
+    };
+    let connection = &account.connection.id;
+    match ports.mail.send_mail(&account, &mail).await {
+        Ok(_) => Ok(Sent::Done),
+        Err(SendError::Retryable { .. } | SendError::Down { .. } | SendError::TooFast { .. }) => {
+            Ok(Sent::Later(TRY_AGAIN_SECONDS, "the mailbox takes nothing now".to_owned()))
+        }
+        Err(error) => {
+            tracing::warn!(connection.id = %connection, %error, "a mail about an account did not go out");
+            Ok(Sent::Done)
+        }
+    }
+}
