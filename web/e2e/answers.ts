@@ -1127,6 +1127,20 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "GET /api/team/invitations": {
+    items: [
+      {
+        id: "invitation_1",
+        email: "ben@northquay.example",
+        name: "Ben Ashdown",
+        role: "rep",
+        invited_by: "user_1",
+        created_at: at(-1),
+        expires_at: at(6),
+      },
+    ],
+    total: 1,
+  },
   "GET /api/team": {
     items: [
       {

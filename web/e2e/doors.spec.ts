@@ -6,6 +6,15 @@ import { overflow, violationsInBothThemes } from "./axe";
 
 const SIGN_UP = "GET /api/auth/signup";
 
+const INVITATION = "POST /api/auth/invitation/read";
+const OFFER = {
+  workspace_name: "Northquay",
+  email: "ben@northquay.example",
+  name: "Ben",
+  role: "rep",
+  expires_at: "2026-11-24T10:00:00Z",
+};
+
 const DOORS: [string, string, Record<string, unknown>][] = [
   ["sign-in", "/sign-in", {}],
   ["sign-up", "/sign-up", {}],
@@ -13,6 +22,13 @@ const DOORS: [string, string, Record<string, unknown>][] = [
   ["sign-up, closed", "/sign-up", { [SIGN_UP]: { state: "closed" } }],
   ["sign-up, loading", "/sign-up", { [SIGN_UP]: NEVER }],
   ["sign-up, not loaded", "/sign-up", { [SIGN_UP]: undefined }],
+  ["forgot", "/forgot", {}],
+  ["reset", "/reset#token=ws_1.user_1.secret", {}],
+  ["reset, without a token", "/reset", {}],
+  ["invitation", "/invitation#token=ws_1.invitation_1.secret", { [INVITATION]: OFFER }],
+  ["invitation, loading", "/invitation#token=ws_1.invitation_1.secret", { [INVITATION]: NEVER }],
+  ["invitation, not loaded", "/invitation#token=ws_1.invitation_1.secret", {}],
+  ["invitation, without a token", "/invitation", {}],
 ];
 
 for (const [name, path, override] of DOORS) {
@@ -50,4 +66,92 @@ test("a closed installation says whom to ask", async ({ page }) => {
   await openApp(page, "/sign-up", { signedOut: true, override: { [SIGN_UP]: { state: "closed" } } });
   await expect(page.getByRole("heading", { name: "By invitation" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Create workspace" })).toHaveCount(0);
+});
+
+test("who forgot a password is told the same whoever they are, and comes back by the link", async ({ page }) => {
+  await openApp(page, "/sign-in", {
+    signedOut: true,
+    override: { "POST /api/auth/forgot": {}, "POST /api/auth/reset": SESSION },
+  });
+  await page.getByRole("link", { name: "Forgot it?" }).click();
+  await page.getByLabel("E-mail").fill("maya@northquay.example");
+  await page.getByRole("button", { name: "Send the link" }).click();
+  await expect(page.getByText("If maya@northquay.example has an account, a link is on its way there.")).toBeVisible();
+  await page.goto("about:blank");
+  await page.goto("https://app.invalid/reset#token=ws_1.user_1.secret");
+  await page.getByLabel("New password").fill("short");
+  await page.getByRole("button", { name: "Save and sign in" }).click();
+  await expect(page.getByText("Choose at least 10 characters.")).toBeVisible();
+  await page.getByLabel("New password").fill("a new long password");
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/auth/reset"));
+  await page.getByRole("button", { name: "Save and sign in" }).click();
+  const request = await sent;
+  expect(request.postDataJSON()).toEqual({ token: "ws_1.user_1.secret", password: "a new long password" });
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+});
+
+test("who is invited joins under a name and a password of their own", async ({ page }) => {
+  const override = { [INVITATION]: OFFER, "POST /api/auth/invitation": SESSION };
+  await openApp(page, "/invitation#token=ws_1.invitation_1.secret", { signedOut: true, override });
+  await expect(page.getByRole("heading", { name: "Join Northquay" })).toBeVisible();
+  await page.getByLabel("Your name").fill("Benjamin Ashdown");
+  await page.getByLabel("Password").fill("a long password");
+  const sent = page.waitForRequest((request) => request.url().endsWith("/api/auth/invitation"));
+  await page.getByRole("button", { name: "Join" }).click();
+  const token = "ws_1.invitation_1.secret";
+  expect((await sent).postDataJSON()).toEqual({ token, name: "Benjamin Ashdown", password: "a long password" });
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+});
+
+test("a session that was ended elsewhere says why at the door", async ({ page }) => {
+  await openApp(page, "/leads", {});
+  await page.route("**/api/**", (route) => {
+    const refresh = route.request().url().endsWith("/api/auth/refresh");
+    const code = refresh ? "credentials_changed" : "token_expired";
+    const detail = refresh
+      ? "Your password was changed, or your other sign-ins were ended. Sign in again."
+      : "Expired.";
+    return route.fulfill({
+      status: 401,
+      json: { type: "about:blank", title: "Unauthorized", status: 401, code, detail },
+    });
+  });
+  await page.getByRole("link", { name: "Inbox" }).first().click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(page.getByText("Your password was changed, or your other sign-ins were ended.")).toBeVisible();
+});
+
+test("an admin invites, hands the link over, and gives a colleague a link for a new password", async ({ page }) => {
+  const offered = { ...OFFER, id: "invitation_2", invited_by: "user_1", created_at: OFFER.expires_at };
+  await openApp(page, "/settings/team", {
+    override: {
+      "POST /api/team": { ...offered, link: "https://app.invalid/invitation#token=made", mailed: false },
+      "POST /api/team/user_2/reset-link": {
+        link: "https://app.invalid/reset#token=made",
+        expires_at: OFFER.expires_at,
+      },
+    },
+  });
+  await page.getByRole("button", { name: "Invite a person" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("Ben");
+  await dialog.getByLabel("E-mail").fill("ben@northquay.example");
+  await dialog.getByRole("button", { name: "Invite" }).click();
+  await expect(page.getByText("No mailbox is connected, so nothing was mailed.")).toBeVisible();
+  await expect(page.getByRole("dialog").getByLabel("Link")).toHaveValue("https://app.invalid/invitation#token=made");
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  await page.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("button", { name: "New password for Tom Asher" }).click();
+  await expect(page.getByRole("dialog").getByLabel("Link")).toHaveValue("https://app.invalid/reset#token=made");
+});
+
+test("a changed password goes on with the tokens of the answer", async ({ page }) => {
+  await openApp(page, "/settings/profile", {
+    override: { "POST /api/auth/password": { ...SESSION, refresh_token: "next" } },
+  });
+  await page.getByLabel("Present password").fill("the old password");
+  await page.getByLabel("New password").fill("the new password");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
+  expect(await page.evaluate(() => localStorage.getItem("leadflow.refresh"))).toBe("next");
 });

@@ -121,6 +121,7 @@ const PLACES = [
   "/settings/numbers",
   "/settings/providers",
   "/settings/suppression",
+  "/settings/profile",
   "/settings/team",
   "/settings/writing",
 ];

@@ -31,6 +31,7 @@ const PAGES: [string, string][] = [
   ["settings-rules", "/settings/rules"],
   ["settings-sending", "/settings/sending"],
   ["settings-suppression", "/settings/suppression"],
+  ["settings-profile", "/settings/profile"],
   ["settings-team", "/settings/team"],
   ["settings-writing", "/settings/writing"],
   ["settings-shortcuts", "/settings/shortcuts"],

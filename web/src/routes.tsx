@@ -30,6 +30,22 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import("@/features/sign-in/sign-up"), "SignUp"),
 });
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot",
+  component: lazyRouteComponent(() => import("@/features/sign-in/forgot"), "Forgot"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("@/features/sign-in/reset"), "Reset"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitation",
+  component: lazyRouteComponent(() => import("@/features/sign-in/invitation"), "Invitation"),
+});
+
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
@@ -155,6 +171,9 @@ const account = createRoute({
 const tree = root.addChildren([
   signIn,
   signUp,
+  forgot,
+  reset,
+  invitation,
   app.addChildren([
     today,
     leads,

@@ -5,7 +5,7 @@ import { problemFrom, unreachable } from "./errors";
 import type { paths } from "./schema";
 import { accessToken, endSession, refreshSession, storedRefreshToken } from "./session";
 
-const OPEN = /^\/api\/auth\/(login|signup|refresh|forgot|reset|invitation)$/;
+const OPEN = /^\/api\/auth\/(login|signup|refresh|forgot|reset|invitation|invitation\/read)$/;
 
 function stamped(request: Request, token: string | undefined): Request {
   const out = request.clone();

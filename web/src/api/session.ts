@@ -28,6 +28,8 @@ export interface Identity {
 
 const REFRESH_KEY = "leadflow.refresh";
 const ACCESS_KEY = "leadflow.access";
+/** Why the last session ended, where nobody here ended it: for the door, in every tab. */
+const WHY_KEY = "leadflow.ended";
 /** A token this close to its end is not begun with. */
 const SPARE_MS = 30_000;
 let access: string | undefined;
@@ -57,9 +59,12 @@ export function startSession(session: Session) {
   access = session.access_token;
   identity = { user: session.user, workspace: session.workspace };
   localStorage.setItem(REFRESH_KEY, session.refresh_token);
+  localStorage.removeItem(WHY_KEY);
   keepAccess(session.expires_in);
   notify();
 }
+
+export const whySessionEnded = () => localStorage.getItem(WHY_KEY) ?? undefined;
 
 /** The session of the page before, while its access token lasts: a reload spends no refresh token. */
 export function recallSession(): Identity | undefined {
@@ -126,6 +131,8 @@ async function spendRefreshToken(): Promise<string | undefined> {
   }
   // Only a refusal ends the session; a broken server does not sign anybody out.
   if (response.status === 401 || response.status === 403 || response.status === 422) {
+    const told = problemFrom(response, await response.json().catch(() => undefined));
+    localStorage.setItem(WHY_KEY, told.detail);
     endSession();
     return undefined;
   }

@@ -20,6 +20,7 @@ use domain::mailing::Mailing;
 use domain::message::Message;
 use domain::sequence::{Channel, MinuteRange, OnHolidays, Patch, VersionRecord};
 use domain::time_zone::{ZoneFact, ZoneSource};
+use domain::user::User;
 use domain::{ConnectionId, MailingId, StepId, UserId};
 use serde_json::{Map, Value, json};
 
@@ -68,6 +69,7 @@ fn before<T: Stored>(name: &str) -> T {
 fn what_an_earlier_version_stored_is_read() {
     let campaign: Campaign = before("campaign");
     assert!(!campaign.only_verified && !campaign.promotes_winner);
+    assert_eq!(before::<User>("user").credentials, 0, "their sign-ins of before go on");
     let lead: Lead = before("lead");
     assert!(lead.engagement.has_seen("evt_1"));
     // It kept what is zero.

@@ -69,4 +69,4 @@ export async function resumeSession(): Promise<Identity | undefined> {
   return currentIdentity();
 }
 
-export { changeIdentity };
+export { changeIdentity, type Identity };

@@ -2,6 +2,7 @@
 import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { CircleQuestionMark, ListTree, Moon, OctagonPause, PanelLeft, Search, Send, Undo2 } from "lucide-react";
 import { lazy, Suspense, useEffect, useMemo } from "react";
+import { onSessionChange, storedRefreshToken } from "@/api/session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { theme } from "@/app/theme/theme";
@@ -122,6 +123,13 @@ export function AppShell() {
   }, []);
 
   // Signed out in another tab, or by the server: the door is shown.
+  useEffect(
+    () =>
+      onSessionChange(() => {
+        if (!storedRefreshToken()) void router.invalidate();
+      }),
+    [router],
+  );
   useEffect(() => {
     const onStorage = (e: StorageEvent) => {
       if (e.key === "leadflow.refresh" && e.newValue === null) void router.invalidate();

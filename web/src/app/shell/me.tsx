@@ -1,6 +1,6 @@
 // The signed-in person's menu: theme, keys, sign out.
 import { useNavigate } from "@tanstack/react-router";
-import { Keyboard, LogOut, Moon, Sun, SunMoon } from "lucide-react";
+import { Keyboard, LogOut, Moon, Sun, SunMoon, User } from "lucide-react";
 import { signOut, useIdentity } from "@/app/auth/use-session";
 import { helpOpen } from "@/app/commands/open";
 import { theme } from "@/app/theme/theme";
@@ -28,6 +28,11 @@ export function Me() {
         </button>
       }
       items={[
+        {
+          label: "Your profile",
+          icon: <User size={16} />,
+          run: () => void navigate({ to: "/settings/$section", params: { section: "profile" } }),
+        },
         { label: `Light${check("light")}`, icon: <Sun size={16} />, run: () => theme.set("light") },
         { label: `Dark${check("dark")}`, icon: <Moon size={16} />, run: () => theme.set("dark") },
         { label: `As the machine${check("system")}`, icon: <SunMoon size={16} />, run: () => theme.set("system") },

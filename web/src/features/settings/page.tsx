@@ -8,6 +8,7 @@ import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
 import { ConnectionsSection } from "./connections";
 import { DaysOffSection } from "./days-off";
+import { ProfileSection } from "./profile";
 import { RulesSection } from "./rules-section";
 import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
@@ -47,6 +48,7 @@ const SECTIONS = [
     ),
   },
   { group: "Data", id: "writing", label: "AI and look-ups", Body: WritingSection },
+  { group: "Me", id: "profile", label: "Your profile", Body: ProfileSection },
   { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },
 ] as const;
 

@@ -4,7 +4,6 @@ import { client, unwrap } from "@/api/client";
 import type { Prices } from "@/api/prices";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
-import type { MemberView } from "@/app/lists";
 import type { ConnectionKind } from "@/shared/lib/senders";
 import type { Week } from "@/shared/lib/week";
 import type { NewRule, TriggerRule } from "./rules";
@@ -253,15 +252,44 @@ export function useRuleMoves() {
 export function useTeamMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["team"] });
-  const add = useMutation({
-    mutationFn: (body: { name: string; email: string; role: Role; password: string }) =>
-      unwrap<MemberView>(client.POST("/api/team", { body })),
-    onSettled,
+  const invite = useMutation({
+    mutationFn: (body: { name: string; email: string; role: Role }) =>
+      unwrap<OfferedInvitation>(client.POST("/api/team", { body })),
+    onSettled: () => cache.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
+  });
+  const offerReset = useMutation({
+    mutationFn: (id: string) =>
+      unwrap<components["schemas"]["OfferedReset"]>(
+        client.POST("/api/team/{id}/reset-link", { params: { path: { id } } }),
+      ),
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: { role?: Role; disabled?: boolean } }) =>
       unwrap(client.PATCH("/api/team/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
-  return { add, change };
+  return { invite, offerReset, change };
+}
+
+export type OfferedInvitation = components["schemas"]["OfferedInvitation"];
+
+export const invitationsQuery = queryOptions({
+  queryKey: ["invitations"],
+  queryFn: ({ signal }) =>
+    unwrap<Page<components["schemas"]["InvitationView"]>>(client.GET("/api/team/invitations", { signal })),
+});
+
+export function useInvitationMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: invitationsQuery.queryKey });
+  const resend = useMutation({
+    mutationFn: (id: string) =>
+      unwrap<OfferedInvitation>(client.POST("/api/team/invitations/{id}/resend", { params: { path: { id } } })),
+    onSettled,
+  });
+  const revoke = useMutation({
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/team/invitations/{id}", { params: { path: { id } } })),
+    onSettled,
+  });
+  return { resend, revoke };
 }

@@ -17,6 +17,8 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { Invitations, shownInvitation } from "./invitations";
+import { LinkDialog, type ShownLink } from "./link-dialog";
 import { type Role, useTeamMoves } from "./queries";
 
 const ROLES: { value: Role; label: string }[] = [
@@ -24,27 +26,27 @@ const ROLES: { value: Role; label: string }[] = [
   { value: "admin", label: "Admin" },
   { value: "manager", label: "Manager" },
   { value: "rep", label: "Rep" },
-  { value: "read_only", label: "Reads only" },
+  { value: "read_only", label: "Read-only" },
 ];
 
 export function TeamSection() {
   const query = useQuery(teamQuery);
   const me = useIdentity();
-  const { add, change } = useTeamMoves();
+  const { invite, offerReset, change } = useTeamMoves();
+  const [shown, setShown] = useState<ShownLink>();
   const [adding, setAdding] = useState(false);
   const may = useMay("admin");
   const form = useForm(
-    { name: "", email: "", role: "rep" as Role, password: "" },
+    { name: "", email: "", role: "rep" as Role },
     async (v) => {
-      await add.mutateAsync({ ...v, name: v.name.trim(), email: v.email.trim() });
-      toast(`${v.name.trim()} can sign in`);
+      const made = await invite.mutateAsync({ ...v, name: v.name.trim(), email: v.email.trim() });
       setAdding(false);
-      form.reset({ name: "", email: "", role: "rep", password: "" });
+      form.reset({ name: "", email: "", role: "rep" });
+      setShown(shownInvitation(made));
     },
     (v): Record<string, string> => ({
       ...(v.name.trim() ? {} : { name: "Enter a name." }),
       ...(v.email.trim() ? {} : { email: "Enter an e-mail address." }),
-      ...(v.password.length >= 10 ? {} : { password: "At least 10 characters." }),
     }),
   );
   const move = (m: MemberView, body: { role?: Role; disabled?: boolean }, undo: { role?: Role; disabled?: boolean }) =>
@@ -55,6 +57,16 @@ export function TeamSection() {
         onError: (error) => toastProblem(`${m.name} was not changed`, error),
       },
     );
+  const reset = (m: MemberView) =>
+    offerReset.mutate(m.id, {
+      onSuccess: (made) =>
+        setShown({
+          title: `A new password for ${m.name}`,
+          note: `Hand this link over to ${m.name} within a day. Their password stays as it is until they use it.`,
+          link: made.link,
+        }),
+      onError: (error) => toastProblem(`There is no link for ${m.name}`, error),
+    });
   return (
     <div className="p-6 max-lg:p-4">
       <Heading
@@ -62,7 +74,7 @@ export function TeamSection() {
         aside={
           may ? (
             <Button icon={<UserPlus size={15} />} onClick={() => setAdding(true)}>
-              Add a person
+              Invite a person
             </Button>
           ) : undefined
         }
@@ -95,12 +107,22 @@ export function TeamSection() {
                         onValue={(role) => move(m, { role }, { role: m.role })}
                         className="w-[120px]"
                       />
+                      {m.disabled ? null : (
+                        <Button
+                          size="sm"
+                          kind="quiet"
+                          aria-label={`New password for ${m.name}`}
+                          onClick={() => reset(m)}
+                        >
+                          New password
+                        </Button>
+                      )}
                       <Button
                         size="sm"
                         kind="quiet"
                         onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}
                       >
-                        {m.disabled ? "Let in again" : "Lock out"}
+                        {m.disabled ? "Let in again" : "Deactivate"}
                       </Button>
                     </>
                   ) : (
@@ -112,14 +134,16 @@ export function TeamSection() {
           </ul>
         )}
       </Loaded>
+      {may ? <Invitations show={setShown} /> : null}
+      {shown ? <LinkDialog shown={shown} onClose={() => setShown(undefined)} /> : null}
       <Dialog
         open={adding}
         onClose={() => setAdding(false)}
-        title="Add a person"
+        title="Invite a person"
         footer={
           <>
             <Button kind="primary" type="submit" form="add-member" busy={form.busy}>
-              Add this person
+              Invite
             </Button>
             <Button kind="quiet" onClick={() => setAdding(false)}>
               Cancel
@@ -128,7 +152,7 @@ export function TeamSection() {
         }
       >
         <form id="add-member" onSubmit={form.submit} noValidate className="space-y-3">
-          <FormProblem problem={form.problem} fields={["name", "email", "role", "password"]} />
+          <FormProblem problem={form.problem} fields={["name", "email", "role"]} />
           <Field label="Name" error={form.errors.name}>
             <Input value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
           </Field>
@@ -143,18 +167,7 @@ export function TeamSection() {
               className="w-full"
             />
           </Field>
-          <Field
-            label="First password"
-            help="At least 10 characters. Hand it over in person."
-            error={form.errors.password}
-          >
-            <Input
-              type="password"
-              autoComplete="new-password"
-              value={form.values.password}
-              onChange={(e) => form.set("password", e.target.value)}
-            />
-          </Field>
+          <p className="text-ink-2">They choose their own password by a link that works once, within seven days.</p>
         </form>
       </Dialog>
     </div>

@@ -1,5 +1,5 @@
 // The frame of the pages before somebody is signed in.
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { Logo } from "@/app/shell/rail";
 
@@ -33,6 +33,15 @@ export function Door({
     </main>
   );
 }
+
+export const signInLink = (
+  <>
+    Already here?{" "}
+    <Link to="/sign-in" className="font-medium text-accent-ink underline">
+      Sign in
+    </Link>
+  </>
+);
 
 /** What is missing, by field. */
 export const need = (values: Record<string, string>, names: Record<string, string>) =>

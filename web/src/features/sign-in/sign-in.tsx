@@ -1,5 +1,7 @@
 // The door for those who have an account.
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { whySessionEnded } from "@/api/session";
 import { signIn } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -9,6 +11,7 @@ import { Door, need, useNext } from "./door";
 
 export function SignIn() {
   const go = useNext();
+  const [why] = useState(whySessionEnded);
   const form = useForm(
     { email: "", password: "" },
     async (v) => {
@@ -31,6 +34,11 @@ export function SignIn() {
       }
     >
       <form onSubmit={form.submit} noValidate className="space-y-3">
+        {why && !form.problem ? (
+          <div role="status" className="rounded-control bg-sunken px-3 py-2">
+            {why}
+          </div>
+        ) : null}
         <FormProblem problem={form.problem} fields={["email", "password"]} />
         <Field label="E-mail" error={form.errors.email}>
           <Input
@@ -41,7 +49,15 @@ export function SignIn() {
             onChange={(e) => form.set("email", e.target.value)}
           />
         </Field>
-        <Field label="Password" error={form.errors.password}>
+        <Field
+          label="Password"
+          error={form.errors.password}
+          aside={
+            <Link to="/forgot" className="text-accent-ink underline">
+              Forgot it?
+            </Link>
+          }
+        >
           <Input
             type="password"
             name="password"

@@ -1,6 +1,5 @@
 // The door for the first of a company: their account and its workspace.
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
 import { signUp } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
@@ -8,7 +7,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { Door, fromFragment, need, tooShort, useNext, wrongDomain } from "./door";
+import { Door, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./door";
 
 /** The region of the browser's language, and the machine's zone: a first guess that the form shows. */
 function homeCountry(): string {
@@ -21,15 +20,6 @@ function homeZone(): string | undefined {
 }
 
 const FIELDS = ["email", "password", "name", "workspace_name", "country", "setup_code"];
-
-const signInLink = (
-  <>
-    Already here?{" "}
-    <Link to="/sign-in" className="font-medium text-accent-ink underline">
-      Sign in
-    </Link>
-  </>
-);
 
 export function SignUp() {
   const state = useQuery({

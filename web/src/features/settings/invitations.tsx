@@ -1,0 +1,74 @@
+// Who was invited and has not come in yet: send again, or revoke.
+import { useQuery } from "@tanstack/react-query";
+import { day } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import type { ShownLink } from "./link-dialog";
+import { invitationsQuery, type OfferedInvitation, useInvitationMoves } from "./queries";
+
+/** What to say of a link that was just made. */
+export const shownInvitation = (made: OfferedInvitation): ShownLink => ({
+  title: `${made.name} is invited`,
+  note: made.mailed
+    ? `A mail with this link is on its way to ${made.email}. You can hand it over yourself, too.`
+    : `No mailbox is connected, so nothing was mailed. Hand this link over to ${made.name}.`,
+  link: made.link,
+});
+
+export function Invitations({ show }: { show: (link: ShownLink) => void }) {
+  const query = useQuery(invitationsQuery);
+  const { resend, revoke } = useInvitationMoves();
+  return (
+    <section aria-label="Invitations" className="mt-6 max-w-[860px]">
+      <Heading>Invitations</Heading>
+      <Loaded query={query} what="The invitations">
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="mt-1 text-ink-2">Nobody is invited at the moment.</p>
+          ) : (
+            <ul className="mt-1 divide-y border-y">
+              {page.items.map((i) => (
+                <li key={i.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
+                  <span className="min-w-0 flex-1 max-sm:basis-full">
+                    <span className="block font-medium">{i.name}</span>
+                    <span className="block text-meta text-ink-2 [overflow-wrap:anywhere]">{i.email}</span>
+                  </span>
+                  <span className="text-ink-2">until {day(i.expires_at)}</span>
+                  <Button
+                    size="sm"
+                    kind="quiet"
+                    aria-label={`Send again to ${i.name}`}
+                    busy={resend.isPending && resend.variables === i.id}
+                    onClick={() =>
+                      resend.mutate(i.id, {
+                        onSuccess: (made) => show(shownInvitation(made)),
+                        onError: (error) => toastProblem("It was not sent again", error),
+                      })
+                    }
+                  >
+                    Send again
+                  </Button>
+                  <Button
+                    size="sm"
+                    kind="quiet"
+                    aria-label={`Revoke the invitation of ${i.name}`}
+                    onClick={() =>
+                      revoke.mutate(i.id, {
+                        onSuccess: () => toast(`The invitation of ${i.name} is revoked`),
+                        onError: (error) => toastProblem("It was not revoked", error),
+                      })
+                    }
+                  >
+                    Revoke
+                  </Button>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}

@@ -1,0 +1,121 @@
+// What is one's own: the name that colleagues see, the password, the other sign-ins.
+import { useMutation } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { type Session, startSession } from "@/api/session";
+import { changeIdentity, type Identity, useIdentity } from "@/app/auth/use-session";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { toast, toastProblem } from "@/shared/ui/toast";
+
+export function ProfileSection() {
+  const me = useIdentity();
+  if (!me) return null;
+  return (
+    <div className="max-w-[460px] space-y-6 p-6 max-lg:p-4">
+      <NameForm me={me} key={me.user.id} />
+      <PasswordForm email={me.user.email} />
+      <OtherSignIns />
+    </div>
+  );
+}
+
+function NameForm({ me }: { me: Identity }) {
+  const form = useForm(
+    { name: me.user.name },
+    async (v) => {
+      const body = { name: v.name.trim() };
+      const known = await unwrap<Identity>(client.PATCH("/api/auth/me", { body }));
+      changeIdentity({ user: known.user });
+      toast("Name saved");
+    },
+    (v): Record<string, string> => (v.name.trim() ? {} : { name: "Enter your name." }),
+  );
+  return (
+    <section aria-label="Your name">
+      <Heading>Profile</Heading>
+      <form onSubmit={form.submit} noValidate className="mt-1 space-y-3">
+        <FormProblem problem={form.problem} fields={["name"]} />
+        <Field label="Your name" error={form.errors.name} help={`You sign in as ${me.user.email}.`}>
+          <Input
+            name="name"
+            autoComplete="name"
+            value={form.values.name}
+            onChange={(e) => form.set("name", e.target.value)}
+          />
+        </Field>
+        <Button type="submit" busy={form.busy} disabled={!form.dirty}>
+          Save the name
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function PasswordForm({ email }: { email: string }) {
+  const empty = { current_password: "", new_password: "" };
+  const form = useForm(
+    empty,
+    async (body) => {
+      startSession(await unwrap<Session>(client.POST("/api/auth/password", { body })));
+      form.reset(empty);
+      toast("Password changed. You are signed out everywhere else.");
+    },
+    (v): Record<string, string> => ({
+      ...(v.current_password ? {} : { current_password: "Enter your present password." }),
+      ...(v.new_password.length >= 10 ? {} : { new_password: "Choose at least 10 characters." }),
+    }),
+  );
+  return (
+    <section aria-label="Password">
+      <Heading>Password</Heading>
+      <form onSubmit={form.submit} noValidate className="mt-1 space-y-3">
+        <FormProblem problem={form.problem} fields={["current_password", "new_password"]} />
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <Field label="Present password" error={form.errors.current_password}>
+          <Input
+            type="password"
+            name="current_password"
+            autoComplete="current-password"
+            value={form.values.current_password}
+            onChange={(e) => form.set("current_password", e.target.value)}
+          />
+        </Field>
+        <Field label="New password" error={form.errors.new_password} help="At least 10 characters.">
+          <Input
+            type="password"
+            name="new_password"
+            autoComplete="new-password"
+            value={form.values.new_password}
+            onChange={(e) => form.set("new_password", e.target.value)}
+          />
+        </Field>
+        <Button type="submit" busy={form.busy}>
+          Change the password
+        </Button>
+      </form>
+    </section>
+  );
+}
+
+function OtherSignIns() {
+  const end = useMutation({
+    mutationFn: () => unwrap<Session>(client.POST("/api/auth/logout-others", {})),
+    onSuccess: (session) => {
+      startSession(session);
+      toast("You are signed out everywhere else");
+    },
+    onError: (error) => toastProblem("Nobody was signed out", error),
+  });
+  return (
+    <section aria-label="Other devices">
+      <Heading>Other devices</Heading>
+      <p className="mt-1 mb-3 text-ink-2">Left a browser signed in somewhere? It is signed out within 15 minutes.</p>
+      <Button busy={end.isPending} onClick={() => end.mutate()}>
+        Sign out everywhere else
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+// Whoever is invited says their name and chooses their password.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
+import type { components } from "@/api/schema";
+import { type Session, startSession } from "@/api/session";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { Button } from "@/shared/ui/button";
+import { ErrorState, LoadingRows } from "@/shared/ui/states";
+import { Door, fromFragment, need, signInLink, tooShort } from "./door";
+
+type Offer = components["schemas"]["OfferedPlace"];
+
+const DEAD = "It was used, has expired, or was replaced by a newer one. Ask who invited you to send it again.";
+
+export function Invitation() {
+  const [token] = useState(() => fromFragment("token"));
+  const offer = useQuery({
+    queryKey: ["invitation", token],
+    queryFn: ({ signal }) => unwrap<Offer>(client.POST("/api/auth/invitation/read", { body: { token }, signal })),
+    enabled: token !== "",
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (!token || (offer.isError && asProblem(offer.error).code === "link_dead")) {
+    return <Door title="This link does not work any more" lead={DEAD} foot={signInLink} />;
+  }
+  if (offer.isPending) {
+    return (
+      <Door title="You are invited" lead="One moment.">
+        <LoadingRows rows={3} />
+      </Door>
+    );
+  }
+  if (offer.isError) {
+    return (
+      <Door title="You are invited" lead="The invitation is not here yet." foot={signInLink}>
+        <ErrorState
+          what="This invitation did not load."
+          error={offer.error}
+          retry={() => void offer.refetch()}
+          className="m-0"
+        />
+      </Door>
+    );
+  }
+  return <Accept token={token} offer={offer.data} />;
+}
+
+function Accept({ token, offer }: { token: string; offer: Offer }) {
+  const navigate = useNavigate();
+  const form = useForm(
+    { name: offer.name, password: "" },
+    async (v) => {
+      const body = { token, name: v.name.trim(), password: v.password };
+      startSession(await unwrap<Session>(client.POST("/api/auth/invitation", { body })));
+      void navigate({ to: "/", replace: true });
+    },
+    (v) => ({ ...need({ name: v.name }, { name: "Enter your name." }), ...tooShort(v.password) }),
+  );
+  if (form.problem?.code === "link_dead") {
+    return <Door title="This link does not work any more" lead={DEAD} foot={signInLink} />;
+  }
+  return (
+    <Door title={`Join ${offer.workspace_name}`} lead={`You sign in as ${offer.email}.`} foot={signInLink}>
+      <form onSubmit={form.submit} noValidate className="space-y-3">
+        <FormProblem problem={form.problem} fields={["name", "password"]} />
+        <Field label="Your name" error={form.errors.name}>
+          <Input
+            name="name"
+            autoComplete="name"
+            value={form.values.name}
+            onChange={(e) => form.set("name", e.target.value)}
+          />
+        </Field>
+        <Field label="Password" error={form.errors.password} help="At least 10 characters. Nobody else knows it.">
+          <Input
+            type="password"
+            name="password"
+            autoComplete="new-password"
+            value={form.values.password}
+            onChange={(e) => form.set("password", e.target.value)}
+          />
+        </Field>
+        <Button type="submit" kind="primary" className="w-full" busy={form.busy}>
+          Join
+        </Button>
+      </form>
+    </Door>
+  );
+}

@@ -1,0 +1,56 @@
+// A new password by a link that works once.
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { type Session, startSession } from "@/api/session";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { Button } from "@/shared/ui/button";
+import { Door, fromFragment, signInLink, tooShort } from "./door";
+
+export function Reset() {
+  const navigate = useNavigate();
+  const [token] = useState(() => fromFragment("token"));
+  const form = useForm(
+    { password: "" },
+    async (v) => {
+      const body = { token, password: v.password };
+      startSession(await unwrap<Session>(client.POST("/api/auth/reset", { body })));
+      void navigate({ to: "/", replace: true });
+    },
+    (v) => tooShort(v.password),
+  );
+  if (!token || form.problem?.code === "link_dead") {
+    return (
+      <Door
+        title="This link does not work any more"
+        lead="It was used, has expired, or your password was changed since."
+        foot={signInLink}
+      >
+        <Link to="/forgot" className="font-medium text-accent-ink underline">
+          Ask for another link
+        </Link>
+      </Door>
+    );
+  }
+  return (
+    <Door title="Choose a new password" lead="You are signed out everywhere else." foot={signInLink}>
+      <form onSubmit={form.submit} noValidate className="space-y-3">
+        <FormProblem problem={form.problem} fields={["password"]} />
+        <Field label="New password" error={form.errors.password} help="At least 10 characters.">
+          <Input
+            type="password"
+            name="password"
+            autoComplete="new-password"
+            value={form.values.password}
+            onChange={(e) => form.set("password", e.target.value)}
+          />
+        </Field>
+        <Button type="submit" kind="primary" className="w-full" busy={form.busy}>
+          Save and sign in
+        </Button>
+      </form>
+    </Door>
+  );
+}
