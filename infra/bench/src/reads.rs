@@ -11,12 +11,16 @@ use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::{LeadId, WorkspaceId};
+use dynamo_store::take_most_rows_kept;
 use std::collections::BTreeMap;
 
 const FEW: usize = 1_000;
 const MANY: usize = 100_000;
 /// Between two rounds of the stream's function: what waits in the stream stays small.
 const A_ROUND: usize = 1_000;
+
+/// A page of fifty, one more, and 250 of a shard.
+const MOST_ROWS: f64 = 301.0;
 
 const DASHBOARDS: [&str; 6] = [
     "/api/dashboard/stats",
@@ -82,10 +86,13 @@ async fn dashboards(trial: &mut Trial) -> Result<BTreeMap<&'static str, f64>> {
 async fn page(trial: &mut Trial, report: &mut Report, name: &str, path: &str) -> Result<Option<String>> {
     // Once to warm up: a function's second request is the usual one.
     trial.api.get(path).await?;
+    take_most_rows_kept();
     let (mark, mut cpu) = (trial.mark(), CpuClock::default());
     let answer = cpu.measure_async(trial.api.get(path)).await?;
     report.figure(format!("{name}: CPU ms"), cpu.seconds() * 1_000.0);
     report.figure("  RRU", trial.cost(&mark, 1).reads);
+    // The page, one more, and what a shard has answered last: however many leads there are.
+    report.bounded("  rows held at once", take_most_rows_kept() as f64, Bound::AtMost(MOST_ROWS));
     Ok(answer["next_cursor"].as_str().map(str::to_owned))
 }
 

@@ -139,9 +139,10 @@ impl Whom {
                 Ok((ids[from..to].to_vec(), (to < ids.len()).then(|| to.to_string())))
             }
             Self::Filter { filter, except } => {
-                let page = leads.list(workspace, &LeadQuery::of(filter, limit, cursor, now)).await?;
-                let ids = page.leads.into_iter().map(|row| row.id);
-                Ok((ids.filter(|id| !except.contains(id)).collect(), page.next_cursor))
+                let query = LeadQuery::of(filter, limit, cursor, now);
+                let (rows, next_cursor) = leads.matching(workspace, &query).await?;
+                let ids = rows.into_iter().map(|row| row.id);
+                Ok((ids.filter(|id| !except.contains(id)).collect(), next_cursor))
             }
         }
     }

@@ -5,7 +5,8 @@ use crate::arriving::Arrivals;
 use crate::campaigns::CampaignStore;
 use crate::courses::Course;
 use crate::enrolling::{EnrolPorts, Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
-use crate::leads::{LeadQuery, LeadRow, LeadStore};
+use crate::lead_filter::ROWS_AT_ONCE;
+use crate::leads::LeadQuery;
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
 use crate::store::StoreResult;
@@ -15,7 +16,6 @@ use domain::enrol_count::EnrolCount;
 use domain::enrolling::EnrolOutcome;
 use domain::event::Event;
 use domain::intake::{Evergreen, Intake, Look};
-use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -103,24 +103,31 @@ async fn look_around(
     (most, now): (usize, Timestamp),
 ) -> StoreResult<(Look, Vec<LeadId>)> {
     let Campaign { workspace, id, .. } = &course.campaign;
-    let mut matched = rows(&*ports.leads, workspace, &evergreen.filter, now).await?;
     let inside = ports.enrolments.everybody(workspace, id).await?;
-    let mut look = Look { at: now, matched: count(matched.len()), ..Look::default() };
-    matched.retain(|row| !inside.contains(&row.id));
-    look.inside = look.matched - count(matched.len());
+    let mut look = Look { at: now, ..Look::default() };
     let one_campaign = course.calendar.caps.one_campaign;
-    matched.retain(|row| match row {
-        row if one_campaign && !row.active.is_empty() => {
-            look.leave_out(EnrolOutcome::InOtherCampaign);
-            false
+    let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
+    loop {
+        // Everybody who matches, oldest first, as the list shows them.
+        let query = LeadQuery::of(&evergreen.filter, ROWS_AT_ONCE, cursor, now);
+        let (rows, next) = ports.leads.matching(workspace, &query).await?;
+        look.matched += count(rows.len());
+        for row in rows {
+            if inside.contains(&row.id) {
+                look.inside += 1;
+            } else if one_campaign && !row.active.is_empty() {
+                look.leave_out(EnrolOutcome::InOtherCampaign);
+            } else if row.do_not_contact {
+                look.leave_out(EnrolOutcome::DoNotContact);
+            } else {
+                matched.push(row.id);
+            }
         }
-        row if row.do_not_contact => {
-            look.leave_out(EnrolOutcome::DoNotContact);
-            false
+        cursor = next;
+        if cursor.is_none() {
+            break;
         }
-        _ => true,
-    });
-    let matched: Vec<LeadId> = matched.into_iter().map(|row| row.id).collect();
+    }
     let before = intake.asked_to.take();
     let before = before.and_then(|last| matched.iter().position(|lead| *lead == last));
     if let (Some(_), Some(last)) = (before, &intake.look) {
@@ -149,24 +156,6 @@ async fn look_around(
     let later = willing.split_off(most.min(willing.len()));
     look.waiting = count(matched.len() - from - asked + later.len());
     Ok((look, willing))
-}
-
-/// Everybody who matches, oldest first, as the list shows them.
-async fn rows(
-    leads: &dyn LeadStore,
-    workspace: &WorkspaceId,
-    filter: &LeadFilter,
-    now: Timestamp,
-) -> StoreResult<Vec<LeadRow>> {
-    let (mut rows, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = leads.list(workspace, &LeadQuery::of(filter, usize::MAX, cursor, now)).await?;
-        rows.extend(page.leads);
-        cursor = page.next_cursor;
-        if cursor.is_none() {
-            return Ok(rows);
-        }
-    }
 }
 
 fn count(people: usize) -> u32 {

@@ -6,6 +6,9 @@ use domain::lead_filter::LeadFilter;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
+/// What a job over all that match reads at once.
+pub(crate) const ROWS_AT_ONCE: usize = 1_000;
+
 impl LeadQuery {
     /// Oldest first.
     pub fn of(filter: &LeadFilter, limit: usize, cursor: Option<String>, as_of: Timestamp) -> Self {
@@ -46,6 +49,25 @@ pub async fn matching(
         if cursor.is_none() || ids.len() >= most {
             ids.truncate(most);
             return Ok((page.total, ids));
+        }
+    }
+}
+
+/// The ids of all that match but `except`, oldest first; rows are held a page at a time.
+pub async fn everybody_matching(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    (filter, except): (&LeadFilter, &[LeadId]),
+    as_of: Timestamp,
+) -> StoreResult<Vec<LeadId>> {
+    let (mut ids, mut cursor) = (Vec::new(), None);
+    loop {
+        let query = LeadQuery::of(filter, ROWS_AT_ONCE, cursor, as_of);
+        let (rows, next) = leads.matching(workspace, &query).await?;
+        ids.extend(rows.into_iter().map(|row| row.id).filter(|id| !except.contains(id)));
+        cursor = next;
+        if cursor.is_none() {
+            return Ok(ids);
         }
     }
 }

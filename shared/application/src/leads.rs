@@ -100,6 +100,14 @@ pub trait LeadStore: Send + Sync {
 
     async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage>;
 
+    /// In order of creation, whatever the query is sorted by, at most 1,000 of those who match, and where the others begin. For
+    /// jobs: nobody counts how many there are, and each page reads from its cursor on only as far as it must.
+    async fn matching(
+        &self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+    ) -> StoreResult<(Vec<LeadRow>, Option<String>)>;
+
     /// Ids in no particular order, for jobs over all leads.
     async fn ids(
         &self,

@@ -1,17 +1,23 @@
-//! The lead list. By creation and without a filter it is a merge of the index's shards; anything else reads all summaries.
+//! The lead list. By creation and without a filter it is a merge of the index's shards; anything else reads all summaries, and
+//! keeps as many as the page shows.
 
-use crate::keys;
-use crate::lead_item::listed;
+use crate::item::Item;
+use crate::keys::{self, Partition, Tenant};
+use crate::lead_item::{LeadSum, listed};
 use crate::pages::{Order, read_cursor, write_cursor};
 use crate::query::Query;
+use crate::rows_kept;
 use crate::table::Table;
 use application::StoreResult;
 use application::leads::{LeadPage, LeadQuery, LeadRow, LeadSort};
 use application::stats::{Metric, StatsStore};
 use domain::{LeadId, WorkspaceId};
+use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+use std::sync::{Mutex, PoisonError};
 
 /// All rows were read for a page of them, so that a large page costs no more than a small one.
 const MOST_SEARCHED: usize = 20_000;
@@ -19,9 +25,15 @@ const MOST_SEARCHED: usize = 20_000;
 /// Whoever wants more than these reads all summaries once, not the head of every shard page by page.
 const MOST_MERGED: usize = 1_000;
 
+/// Summaries a call: about a megabyte as the SDK holds them.
+pub(crate) const ROWS_AT_ONCE: usize = 250;
+
+/// More calls side by side would hold more, and make nothing faster: most of the time goes into reading what they answer.
+const SHARDS_AT_ONCE: usize = 4;
+
 /// What rows are sorted by: those without a value come last in either direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct SortKey {
+pub(crate) struct SortKey {
     missing: bool,
     number: i64,
     text: String,
@@ -51,8 +63,7 @@ impl Table {
     async fn unfiltered(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
         let shards = keys::lead_lists(workspace);
         let limit = query.limit.clamp(1, 200);
-        let order = if query.descending { Order::IndexDescending } else { Order::Index };
-        let page = self.page_merged(&shards, order, limit, query.cursor.as_deref()).await?;
+        let page = self.page_merged(&shards, in_order(query), limit, query.cursor.as_deref()).await?;
         let row = |item| listed(item).map(|(id, sum)| sum.into_row(workspace, id, query.as_of));
         let leads: Vec<LeadRow> = page.items.into_iter().map(row).collect::<StoreResult<_>>()?;
         let total = if query.cursor.is_none() && page.next_cursor.is_none() {
@@ -68,36 +79,159 @@ impl Table {
         Ok(LeadPage { leads, total, next_cursor: page.next_cursor })
     }
 
+    /// All summaries pass by, a page of a shard at a time; kept are those that the page shows, and one more.
     async fn search(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
         let shards = keys::lead_lists(workspace);
-        let list = format!("{} {}", shards[0].pk(), fingerprint(query));
+        let list = name_of(&shards, query);
         let position: Option<Position> =
             query.cursor.as_deref().map(|cursor| read_cursor(&list, cursor)).transpose()?;
         let as_of = position.as_ref().map_or(query.as_of, |position| position.as_of);
-        let all = shards.iter().map(|shard| self.query(Query::index(shard)));
         let matcher = Matcher::new(query);
-        let mut rows = Vec::new();
-        for item in futures::future::try_join_all(all).await?.into_iter().flatten() {
-            let (id, sum) = listed(item)?;
-            let row = sum.into_row(workspace, id, as_of);
-            if matcher.takes(&row) {
-                rows.push((sort_key(&row, query.sort), row));
-            }
-        }
-        let order = |a: &SortKey, b: &SortKey| compare(a, b, query.descending);
-        rows.sort_by(|(a, _), (b, _)| order(a, b));
-        let total = rows.len();
-        let from = position.map_or(0, |position| {
-            rows.partition_point(|(key, _)| order(key, &position.after) != Ordering::Greater)
-        });
-        let limit = query.limit.clamp(1, MOST_SEARCHED);
-        let more = total > from + limit;
-        let page: Vec<_> = rows.into_iter().skip(from).take(limit).collect();
+        let top = Mutex::new(Top::after(position, query));
+        let read = |shard| {
+            let take = |page: Vec<Item>| -> StoreResult<()> {
+                let mut top = top.lock().unwrap_or_else(PoisonError::into_inner);
+                rows_kept::note(page.len() + top.rows.len());
+                for item in page {
+                    let (id, sum) = listed(item)?;
+                    if matcher.may_take(&sum) {
+                        top.meet(&matcher, sum.into_row(workspace, id, as_of));
+                    }
+                }
+                Ok(())
+            };
+            self.query_pages(Query::index(shard).pages_of(ROWS_AT_ONCE), take)
+        };
+        let each: Vec<_> = shards.iter().map(read).collect();
+        let each = futures::stream::iter(each).buffer_unordered(SHARDS_AT_ONCE);
+        each.try_for_each(|()| futures::future::ready(Ok(()))).await?;
+        let top = top.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let total = top.total;
+        let (page, more) = top.in_order();
         let next_cursor = match page.last().filter(|_| more) {
-            Some((after, _)) => Some(write_cursor(&list, Position { after: after.clone(), as_of })?),
+            Some(ranked) => Some(write_cursor(&list, Position { after: ranked.key.clone(), as_of })?),
             None => None,
         };
-        Ok(LeadPage { leads: page.into_iter().map(|(_, row)| row).collect(), total, next_cursor })
+        Ok(LeadPage { leads: page.into_iter().map(|ranked| ranked.row).collect(), total, next_cursor })
+    }
+
+    /// In order of creation, the next that match, and nobody's count: a page reads from its cursor on as far as it needs to,
+    /// not all of them. Its cursors are those of `search`.
+    pub(crate) async fn matching_leads(
+        &self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+    ) -> StoreResult<(Vec<LeadRow>, Option<String>)> {
+        let shards = keys::lead_lists(workspace);
+        let limit = query.limit.clamp(1, MOST_MERGED);
+        if is_unfiltered(query) {
+            let order = in_order(query);
+            let page = self.page_merged(&shards, order, limit, query.cursor.as_deref()).await?;
+            let row = |item| listed(item).map(|(id, sum)| sum.into_row(workspace, id, query.as_of));
+            let rows = page.items.into_iter().map(row).collect::<StoreResult<_>>()?;
+            return Ok((rows, page.next_cursor));
+        }
+        let list = name_of(&shards, query);
+        let position: Option<Position> =
+            query.cursor.as_deref().map(|cursor| read_cursor(&list, cursor)).transpose()?;
+        let as_of = position.as_ref().map_or(query.as_of, |position| position.as_of);
+        let start = position.map(|position| position.after.id.ulid_text().to_owned());
+        let matcher = Matcher::new(query);
+        let take = |item: Item| -> StoreResult<Option<LeadRow>> {
+            let (id, sum) = listed(item)?;
+            if !matcher.may_take(&sum) {
+                return Ok(None);
+            }
+            let row = sum.into_row(workspace, id, as_of);
+            Ok(matcher.takes(&row).then_some(row))
+        };
+        let mut rows = self.merge_kept(&shards, in_order(query), (start, limit + 1), take).await?;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next_cursor = match rows.last().filter(|_| more) {
+            Some(last) => {
+                Some(write_cursor(&list, Position { after: sort_key(last, LeadSort::Created), as_of })?)
+            }
+            None => None,
+        };
+        Ok((rows, next_cursor))
+    }
+}
+
+/// A cursor of one query is none of another.
+fn name_of(shards: &[Partition<Tenant>], query: &LeadQuery) -> String {
+    format!("{} {}", shards[0].pk(), fingerprint(query))
+}
+
+fn in_order(query: &LeadQuery) -> Order {
+    if query.descending { Order::IndexDescending } else { Order::Index }
+}
+
+/// A row by its place.
+struct Ranked {
+    key: SortKey,
+    descending: bool,
+    row: LeadRow,
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(&self.key, &other.key, self.descending)
+    }
+}
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+impl Eq for Ranked {}
+
+/// The first rows behind a position among all that pass by, and how many those are.
+struct Top {
+    after: Option<Position>,
+    sort: LeadSort,
+    descending: bool,
+    limit: usize,
+    total: usize,
+    /// The last of those that are kept is on top; one more than the page has says that there is another.
+    rows: BinaryHeap<Ranked>,
+}
+
+impl Top {
+    fn after(after: Option<Position>, query: &LeadQuery) -> Self {
+        let limit = query.limit.clamp(1, MOST_SEARCHED);
+        let (sort, descending) = (query.sort, query.descending);
+        Self { after, sort, descending, limit, total: 0, rows: BinaryHeap::new() }
+    }
+
+    fn meet(&mut self, matcher: &Matcher<'_>, row: LeadRow) {
+        if !matcher.takes(&row) {
+            return;
+        }
+        self.total += 1;
+        let key = sort_key(&row, self.sort);
+        let order = |a: &SortKey, b: &SortKey| compare(a, b, self.descending);
+        let key = &key;
+        if self.after.as_ref().is_some_and(|position| order(key, &position.after) != Ordering::Greater) {
+            return;
+        }
+        self.rows.push(Ranked { key: key.clone(), descending: self.descending, row });
+        if self.rows.len() > self.limit + 1 {
+            self.rows.pop();
+        }
+    }
+
+    /// The page, and whether another follows it.
+    fn in_order(self) -> (Vec<Ranked>, bool) {
+        let more = self.rows.len() > self.limit;
+        let mut rows = self.rows.into_sorted_vec();
+        rows.truncate(self.limit);
+        (rows, more)
     }
 }
 
@@ -113,24 +247,33 @@ fn is_unfiltered(query: &LeadQuery) -> bool {
     query.sort == LeadSort::Created && *query == unfiltered
 }
 
-/// A cursor of one query is none of another.
 fn fingerprint(query: &LeadQuery) -> String {
     let asked = LeadQuery { limit: 0, cursor: None, as_of: None, ..query.clone() };
     keys::fingerprint(&format!("{asked:?}"))
 }
 
-struct Matcher<'a> {
+pub(crate) struct Matcher<'a> {
     query: &'a LeadQuery,
     words: Vec<String>,
 }
 
 impl<'a> Matcher<'a> {
-    fn new(query: &'a LeadQuery) -> Self {
+    pub(crate) fn new(query: &'a LeadQuery) -> Self {
         let text = query.text.as_deref().unwrap_or_default().to_lowercase();
         Self { query, words: text.split_whitespace().map(str::to_owned).collect() }
     }
 
-    fn takes(&self, row: &LeadRow) -> bool {
+    /// As far as a summary says it at a glance: most of those who do not match go before they become rows.
+    fn may_take(&self, sum: &LeadSum) -> bool {
+        let query = self.query;
+        any(&query.statuses, |status| *status == sum.s)
+            && any(&query.countries, |country| Some(*country) == sum.cc)
+            && any(&query.tags, |tag| sum.t.contains(tag))
+            && query.owner.as_ref().is_none_or(|owner| *owner == sum.o)
+            && query.campaign.as_ref().is_none_or(|campaign| sum.ac.contains(campaign))
+    }
+
+    pub(crate) fn takes(&self, row: &LeadRow) -> bool {
         let query = self.query;
         any(&query.statuses, |status| *status == row.status)
             && any(&query.temperatures, |temperature| *temperature == row.temperature)
@@ -165,7 +308,7 @@ fn any<T>(wanted: &[T], matches: impl Fn(&T) -> bool) -> bool {
     wanted.is_empty() || wanted.iter().any(matches)
 }
 
-fn sort_key(row: &LeadRow, sort: LeadSort) -> SortKey {
+pub(crate) fn sort_key(row: &LeadRow, sort: LeadSort) -> SortKey {
     let number = |number: i64| (false, number, String::new());
     let instant =
         |at: Option<Timestamp>| (at.is_none(), at.map_or(0, |at| at.as_microsecond()), String::new());
@@ -185,7 +328,7 @@ fn sort_key(row: &LeadRow, sort: LeadSort) -> SortKey {
 }
 
 /// Ties, and the order of creation itself, go by id, which sorts by time.
-fn compare(a: &SortKey, b: &SortKey, descending: bool) -> Ordering {
+pub(crate) fn compare(a: &SortKey, b: &SortKey, descending: bool) -> Ordering {
     let by_value = a.number.cmp(&b.number).then_with(|| a.text.cmp(&b.text)).then_with(|| a.id.cmp(&b.id));
     a.missing.cmp(&b.missing).then(if descending { by_value.reverse() } else { by_value })
 }

@@ -8,7 +8,7 @@ use crate::lead_item::{is_former, is_gone, quietly};
 use crate::lead_keys::{known_by, naming};
 use crate::table::Table;
 use crate::write::{Expression, absent, put, saving, unchanged, update};
-use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadStore, Reached};
+use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadRow, LeadStore, Reached};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -158,6 +158,14 @@ impl LeadStore for Table {
 
     async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
         self.list_leads(workspace, query).await
+    }
+
+    async fn matching(
+        &self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+    ) -> StoreResult<(Vec<LeadRow>, Option<String>)> {
+        self.matching_leads(workspace, query).await
     }
 
     async fn ids(

@@ -33,6 +33,7 @@ mod preview_pages;
 mod query;
 mod revenue;
 mod revenue_items;
+mod rows_kept;
 mod sequences;
 mod stats;
 mod stream_positions;
@@ -47,6 +48,7 @@ mod users;
 mod workspaces;
 mod write;
 
+pub use rows_kept::take_most_rows_kept;
 pub use table::{IndexDefinition, Table, TableDefinition, definition};
 pub use table_doc::table_doc;
 

@@ -31,12 +31,22 @@ pub(crate) struct Query<'a, S> {
     pub strong: bool,
     /// At most so many items; all of them without.
     pub limit: Option<usize>,
+    /// At most so many a call; as many as a megabyte has without.
+    pub page: Option<usize>,
 }
 
 impl<'a, S> Query<'a, S> {
     /// Strongly consistent, ascending, everything.
     pub(crate) fn table(partition: &'a Partition<S>) -> Self {
-        Self { partition, range: Range::All, index: false, descending: false, strong: true, limit: None }
+        Self {
+            partition,
+            range: Range::All,
+            index: false,
+            descending: false,
+            strong: true,
+            limit: None,
+            page: None,
+        }
     }
     pub(crate) fn index(partition: &'a Partition<S>) -> Self {
         Self { index: true, strong: false, ..Self::table(partition) }
@@ -52,6 +62,10 @@ impl<'a, S> Query<'a, S> {
     }
     pub(crate) fn descending(mut self) -> Self {
         self.descending = true;
+        self
+    }
+    pub(crate) fn pages_of(mut self, items: usize) -> Self {
+        self.page = Some(items);
         self
     }
     pub(crate) fn limit(mut self, limit: usize) -> Self {
@@ -128,7 +142,7 @@ impl Table {
         Ok(items)
     }
 
-    /// As `query`, page by page as the table answers them (1 MB): nobody holds more than one.
+    /// As `query`, page by page as the table answers them: nobody holds more than one.
     pub(crate) async fn query_pages<S>(
         &self,
         query: Query<'_, S>,
@@ -166,9 +180,9 @@ impl Table {
             if let Some(high) = &high {
                 request = request.expression_attribute_values(":high", text(high));
             }
-            if let Some(limit) = query.limit {
-                let rest = limit.saturating_sub(found);
-                request = request.limit(i32::try_from(rest).unwrap_or(i32::MAX));
+            let rest = query.limit.map(|limit| limit.saturating_sub(found));
+            if let Some(most) = [rest, query.page].into_iter().flatten().min() {
+                request = request.limit(i32::try_from(most).unwrap_or(i32::MAX));
             }
             let answer = request.send().await.map_err(classify)?;
             let page = answer.items.unwrap_or_default();

@@ -318,7 +318,7 @@ fn in_the_index(doc: &mut Doc) {
     doc.listed(
         "leads by creation; filter, sort and search",
         keys::lead_listing(workspace, lead),
-        "`LeadStore::{list, ids}`",
+        "`LeadStore::{list, matching, ids}`",
     );
     let listing = keys::enrolment_listing(&enrolment, 'M');
     let what = "a campaign's people: `P`ending, `M`oving, `H`eld, `E`nded";

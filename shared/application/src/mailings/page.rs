@@ -2,7 +2,7 @@
 
 use super::{Job, MailingPorts, blob_key, change, look_at};
 use crate::enrol_jobs::Whom;
-use crate::lead_filter::matching;
+use crate::lead_filter::everybody_matching;
 use crate::outbox::send_all;
 use crate::paces::line_up;
 use crate::queue_messages::EnrolLeads;
@@ -38,7 +38,7 @@ pub async fn write_page(
     if let (Whom::Filter { filter, except }, None) = (&job.whom, &cursor) {
         // Whoever matches is looked for among all leads: once, and not for each page.
         let now = ports.clock.now();
-        let (_, ids) = matching(&*ports.writing.leads, workspace, filter, except, usize::MAX, now).await?;
+        let ids = everybody_matching(&*ports.writing.leads, workspace, (filter, except), now).await?;
         job.whom = Whom::Ids(ids);
         ports.blobs.put(&key, "application/json", job.stored()?).await?;
     }
