@@ -39,7 +39,7 @@ async fn whoever_gets_another_address_is_found_at_the_new_company_alone() {
         assert_eq!(enlisted(&suite, "two.example").await, there, "{days}");
         assert_eq!(enlisted(&suite, "one.example").await.is_empty(), days > 0);
         suite.stage.advance(SignedDuration::from_hours(2));
-        suite.stage.cloud.sweep_ttl().unwrap();
+        suite.stage.cloud.sweep_expired().unwrap();
         assert!(enlisted(&suite, "one.example").await.is_empty(), "it is forgotten by itself");
     }
 }

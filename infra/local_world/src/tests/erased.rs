@@ -4,19 +4,19 @@ use super::story::Story;
 use crate::seed;
 use anyhow::{Context, Result, anyhow, ensure};
 use http::Method;
-use jiff::SignedDuration;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-const EMAIL: &str = "zebulon@quillfeather-canary.example";
+const EMAIL: &str = "zebulon@canary-surgery.example";
 const PHONE: &str = "2025550187";
 const NAME: &str = "Quillfeather";
-const FILE: &str = "name,email,phone\nZebulon Quillfeather,zebulon@quillfeather-canary.example,+12025550187\n\
+const FILE: &str = "name,email,phone\nZebulon Quillfeather,zebulon@canary-surgery.example,+12025550187\n\
                     Nobody Quillfeather,,\n";
 
 /// What stays, by its entity, and why.
-const STAYS: [(&str, &str); 1] = [("suppression", "the address came back: nobody may write to it again, whoever imports it")];
+const STAYS: [(&str, &str); 1] =
+    [("suppression", "the address came back: nobody may write to it again, whoever imports it")];
 
 /// As `docs/OPERATIONS.md` says: 90 days, and the day in which the bucket counts them.
 const WAITING_HOURS: i64 = 24 * 92;
@@ -146,7 +146,7 @@ async fn nothing_names_a_deleted_lead_once_the_waiting_time_is_over() -> Result<
     assert_eq!(story.queued_that_names_them()?, Vec::<String>::new());
     let told: Vec<String> = lines.of_the_product().into_iter().filter(|line| names_them(line)).collect();
     assert_eq!(told, Vec::<String>::new());
-    assert!(lines.of_the_product().len() > 20, "the product does log");
+    assert!(!lines.of_the_product().is_empty(), "nothing the product logs was captured");
     let denied = story.world.host.cloud().denied_permissions();
     assert!(denied.is_empty(), "{denied:#?}");
     Ok(())
