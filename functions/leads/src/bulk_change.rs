@@ -136,10 +136,12 @@ pub async fn bulk_change(
     for one in done {
         match one {
             Err(left) => skipped.push(left),
-            Ok(Done { lead, back: Some(action) }) => match undo.iter_mut().find(|group| group.action == action) {
-                Some(group) => group.ids.push(lead),
-                None => undo.push(BulkUndo { ids: vec![lead], action }),
-            },
+            Ok(Done { lead, back: Some(action) }) => {
+                match undo.iter_mut().find(|group| group.action == action) {
+                    Some(group) => group.ids.push(lead),
+                    None => undo.push(BulkUndo { ids: vec![lead], action }),
+                }
+            }
             Ok(Done { back: None, .. }) => {}
         }
     }

@@ -215,7 +215,9 @@ async fn an_upload_is_promised_to_nobody_else_and_for_no_size() {
         let refused = relayed(&suite, &path, &ask(bytes), b"key").await.expect(422);
         assert_eq!(refused["field"], "data.size_bytes");
     }
-    relayed(&suite, &path, &json!({ "type": "email.received", "data": {} }).to_string(), b"key").await.expect(404);
+    relayed(&suite, &path, &json!({ "type": "email.received", "data": {} }).to_string(), b"key")
+        .await
+        .expect(404);
     let other = ConnectionId::derived(suite.stage.clock.now(), &["another"]);
     let path = format!("/api/webhooks/inbound-email/{other}/uploads");
     relayed(&suite, &path, &ask(1), b"key").await.expect(404);

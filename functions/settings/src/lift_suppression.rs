@@ -85,9 +85,11 @@ impl App {
     }
 
     fn sealed(&self, entry: &Suppression) -> ApiResult<String> {
-        let Suppression { workspace, scope, reason, source, created_by, created_at, expires_at } = entry.clone();
+        let Suppression { workspace, scope, reason, source, created_by, created_at, expires_at } =
+            entry.clone();
         let kept = Kept { scope, reason, source, created_by, created_at, expires_at };
-        let text = serde_json::to_string(&kept).map_err(|_| ApiError::internal("an entry is not plain data"))?;
+        let text =
+            serde_json::to_string(&kept).map_err(|_| ApiError::internal("an entry is not plain data"))?;
         Ok(self.keys.seal(&bound_to(&workspace), &text))
     }
 

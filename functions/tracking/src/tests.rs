@@ -117,7 +117,11 @@ async fn our_own_looks_and_those_of_prefetchers_are_told_apart() {
         let headers = [BROWSER[0], (header, value)];
         assert_eq!(scene.suite.send(Method::GET, &click, None, &headers).await.status.as_u16(), 302);
         let event = scene.taken_in().remove(0);
-        assert_eq!((&event["own_team"], &event["prefetch"]), (&json!(own), &json!(prefetch)), "{header}: {value}");
+        assert_eq!(
+            (&event["own_team"], &event["prefetch"]),
+            (&json!(own), &json!(prefetch)),
+            "{header}: {value}"
+        );
     }
     let token = scene.token().await;
     let beacon = json!({"token": token, "event": "view"});

@@ -21,7 +21,8 @@ impl Chain {
 
     /// Reads `Root=…;Lineage=function:count|function:count`; none where there is no root.
     pub fn read(header: &str) -> Option<Self> {
-        let field = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
+        let field =
+            |name: &str| header.split(';').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
         let counts = field("Lineage").unwrap_or_default().split('|').filter_map(|part| {
             let (function, count) = part.split_once(':')?;
             Some((function.to_owned(), count.parse().ok()?))
@@ -60,9 +61,9 @@ impl Chain {
 
 /// A header has no room for names.
 fn short(function: &str) -> String {
-    let hash = function.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash = function
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     format!("{hash:08x}")
 }
 

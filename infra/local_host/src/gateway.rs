@@ -15,8 +15,8 @@ use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
 use jiff::SignedDuration;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use lambda_http::{Adapter, LambdaEvent};
-use serde_json::{Map, Value, json};
 use local_cloud::trace;
+use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -240,7 +240,10 @@ fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
         }
     }
     let bytes = size_of_headers(response.headers());
-    ensure!(bytes <= LARGEST_HEADERS, "the answer's headers have {bytes} bytes, and API Gateway takes {LARGEST_HEADERS}");
+    ensure!(
+        bytes <= LARGEST_HEADERS,
+        "the answer's headers have {bytes} bytes, and API Gateway takes {LARGEST_HEADERS}"
+    );
     Ok(response)
 }
 
@@ -300,7 +303,9 @@ mod tests {
         let text = |bytes: usize| json!({ "statusCode": 200, "headers": {}, "body": "x".repeat(bytes) });
         assert!(read_reply(&text(LARGEST_PAYLOAD - 100)).is_ok());
         assert!(read_reply(&text(LARGEST_PAYLOAD)).is_err());
-        assert!(read_reply(&json!({ "statusCode": 200, "body": "\u{1}".repeat(LARGEST_PAYLOAD / 6) })).is_err());
+        assert!(
+            read_reply(&json!({ "statusCode": 200, "body": "\u{1}".repeat(LARGEST_PAYLOAD / 6) })).is_err()
+        );
         let bytes = |count: usize| json!({ "statusCode": 200, "isBase64Encoded": true, "body": STANDARD.encode(vec![0; count]) });
         assert!(read_reply(&bytes(4_700_000)).is_ok());
         assert!(read_reply(&bytes(4_800_000)).is_err());

@@ -44,12 +44,15 @@ impl Inner {
         if source.may_recurse {
             return Ok(messages);
         }
-        let (looped, messages): (Vec<_>, Vec<_>) = messages.into_iter().partition(|message| {
-            chain_of(message).is_some_and(|chain| chain.is_loop_of(&source.function))
-        });
+        let (looped, messages): (Vec<_>, Vec<_>) = messages
+            .into_iter()
+            .partition(|message| chain_of(message).is_some_and(|chain| chain.is_loop_of(&source.function)));
         if !looped.is_empty() {
-            tracing::error!(function = source.function, dropped = looped.len(),
-                "a recursive loop was stopped: the function needs RecursiveLoop Allow if it is meant");
+            tracing::error!(
+                function = source.function,
+                dropped = looped.len(),
+                "a recursive loop was stopped: the function needs RecursiveLoop Allow if it is meant"
+            );
             let handles: Vec<&str> = looped.iter().map(|message| message.receipt_handle.as_str()).collect();
             self.cloud.queues().set_aside(queue, &handles).map_err(refused)?;
         }

@@ -13,7 +13,8 @@ pub fn payload(workspace: &WorkspaceId, connection: &ConnectionId, event: &str) 
 /// A mail that its relay has put there itself, under the name that it was given. `None`: that is none of our names, and might lead
 /// elsewhere.
 pub fn upload(workspace: &WorkspaceId, connection: &ConnectionId, name: &str) -> Option<String> {
-    let ours = name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    let ours =
+        name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     ours.then(|| format!("{workspace}/inbound/{connection}/uploads/{name}"))
 }
 

@@ -134,8 +134,10 @@ impl Blobs for Bucket {
         size_bytes: u64,
         valid: Duration,
     ) -> StoreResult<UploadTicket> {
-        let headers =
-            [(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_LENGTH, size_bytes.to_string())];
+        let headers = [
+            (header::CONTENT_TYPE, content_type.to_owned()),
+            (header::CONTENT_LENGTH, size_bytes.to_string()),
+        ];
         let mut request = Request::put(self.url(&path_of(key))?);
         for (name, value) in &headers {
             request = request.header(name, value);

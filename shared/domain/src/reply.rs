@@ -52,7 +52,16 @@ pub struct Classified {
 impl Classified {
     fn new(kind: ReplyKind, rule: &'static str, seen: &str) -> Self {
         let seen = seen.trim().chars().take(200).collect();
-        Self { kind, rule, seen, returns_on: None, refuses: false, interested: false, wordless: false, successor: None }
+        Self {
+            kind,
+            rule,
+            seen,
+            returns_on: None,
+            refuses: false,
+            interested: false,
+            wordless: false,
+            successor: None,
+        }
     }
 
     /// Where they say what a yes sounds like. Without a sign of it an answer is neither yes nor no.

@@ -123,12 +123,7 @@ pub struct ChannelState {
 }
 
 impl ChannelState {
-    pub fn of(
-        lead: &Lead,
-        channel: Channel,
-        listed: (&[Suppression], &Endings),
-        now: Timestamp,
-    ) -> Self {
+    pub fn of(lead: &Lead, channel: Channel, listed: (&[Suppression], &Endings), now: Timestamp) -> Self {
         let silence = silence(lead, channel, listed, now);
         Self {
             channel,

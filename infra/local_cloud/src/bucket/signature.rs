@@ -75,7 +75,10 @@ pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), Se
         ));
     }
     if header(request.headers(), "content-length").is_some_and(|n| n != request.body().len().to_string()) {
-        return Err(ServiceError::bad("IncompleteBody", "The request body is not as long as Content-Length."));
+        return Err(ServiceError::bad(
+            "IncompleteBody",
+            "The request body is not as long as Content-Length.",
+        ));
     }
     let canonical = canonical_request(request, &authorization, body_hash)?;
     let expected = sign(&authorization, time, &canonical);

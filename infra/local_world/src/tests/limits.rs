@@ -103,7 +103,8 @@ async fn a_request_is_refused_that_the_gateway_or_lambda_would_not_take() -> Res
         let status = host.call(post(kind, vec![b'x'; bytes])?).await.status();
         assert_eq!(status != StatusCode::PAYLOAD_TOO_LARGE, fits, "{kind} of {bytes} bytes: {status}");
     }
-    let with_header = |bytes: usize| Request::get("/api/leads").header("x-long", "x".repeat(bytes)).body(vec![]);
+    let with_header =
+        |bytes: usize| Request::get("/api/leads").header("x-long", "x".repeat(bytes)).body(vec![]);
     assert_eq!(host.call(with_header(10_000)?).await.status(), StatusCode::UNAUTHORIZED);
     let too_long = host.call(with_header(10_240)?).await.status();
     assert_eq!(too_long, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);

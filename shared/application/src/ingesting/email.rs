@@ -114,7 +114,8 @@ async fn our_words(
     let Some(file) = found(ports.leads.file(origin.workspace, &person.id).await)? else {
         return Ok(Vec::new());
     };
-    let out = file.messages.into_iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Email);
+    let out =
+        file.messages.into_iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Email);
     Ok(out.map(|message| message.text).collect())
 }
 

@@ -70,7 +70,11 @@ pub fn fresh_text(text: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        if *line == "--" || text_of_cut(line) || starts_headers(&lines[at..]) || starts_unknown_headers(&lines[at..]) {
+        if *line == "--"
+            || text_of_cut(line)
+            || starts_headers(&lines[at..])
+            || starts_unknown_headers(&lines[at..])
+        {
             break;
         }
         if line.trim_start().starts_with('>') {

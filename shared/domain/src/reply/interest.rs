@@ -114,7 +114,8 @@ const NEGATES: [&str; 10] = ["not", "dont", "never", "no", "nicht", "kein", "kei
 
 /// The sentence that shows interest.
 pub fn interest(fresh: &str) -> Option<&str> {
-    sentences(fresh).find(|sentence| sentence.split([',', ';']).any(|clause| shows_interest(clause, sentence)))
+    sentences(fresh)
+        .find(|sentence| sentence.split([',', ';']).any(|clause| shows_interest(clause, sentence)))
 }
 
 fn shows_interest(clause: &str, sentence: &str) -> bool {

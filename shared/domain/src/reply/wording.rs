@@ -61,8 +61,9 @@ const OPT_OUT_LINES: [&str; 32] = [
 const STOPS: [&str; 9] =
     ["stop", "stopp", "stopall", "unsubscribe", "arret", "baja", "sair", "optout", "abmelden"];
 const COURTESY: [&str; 25] = [
-    "please", "pls", "plz", "thanks", "thank", "you", "thx", "ty", "now", "all", "it", "this", "sms", "texts", "text",
-    "messages", "me", "sorry", "wrong", "person", "number", "bitte", "danke", "merci", "gracias",
+    "please", "pls", "plz", "thanks", "thank", "you", "thx", "ty", "now", "all", "it", "this", "sms",
+    "texts", "text", "messages", "me", "sorry", "wrong", "person", "number", "bitte", "danke", "merci",
+    "gracias",
 ];
 
 /// `Stop. Thank you`, and not `can you stop by`: nothing else is said.

@@ -134,8 +134,7 @@ impl World {
         let World { lead, campaign, version, calendar, suppressions, now, .. } = self;
         let company = Company::default();
         let texts = Texts::of(version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
-        let entrance =
-            Entrance { campaign, version, calendar, senders, company: None, texts: Some(&texts) };
+        let entrance = Entrance { campaign, version, calendar, senders, company: None, texts: Some(&texts) };
         may_enrol(lead, entrance, suppressions, *now).err()
     }
 

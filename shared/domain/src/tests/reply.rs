@@ -240,7 +240,11 @@ fn an_answer_is_positive_only_with_a_sign_of_interest() {
         "Si vous avez une question, écrivez à l'accueil",
     ] {
         let found = mail(&[], "Re: Hello", &format!("{text}{QUOTE}"));
-        assert_eq!((found.kind, found.is_positive(), found.refuses), (ReplyKind::Human, false, false), "{text}");
+        assert_eq!(
+            (found.kind, found.is_positive(), found.refuses),
+            (ReplyKind::Human, false, false),
+            "{text}"
+        );
     }
 }
 
@@ -248,8 +252,23 @@ fn an_answer_is_positive_only_with_a_sign_of_interest() {
 #[test]
 fn a_polite_stop_is_a_stop_and_stopping_by_is_not() {
     for text in [
-        "STOP", "“STOP”", "Stop. Thank you", "stop please", "Pls stop", "STOP ALL", "STOP 🙏", "Stop!! wrong person",
-        "STOP SMS", "ARRET", "Arrêt", "stopp", "BAJA", "SAIR", "Stop texting me", "Unsubscribe me", "leave me alone",
+        "STOP",
+        "“STOP”",
+        "Stop. Thank you",
+        "stop please",
+        "Pls stop",
+        "STOP ALL",
+        "STOP 🙏",
+        "Stop!! wrong person",
+        "STOP SMS",
+        "ARRET",
+        "Arrêt",
+        "stopp",
+        "BAJA",
+        "SAIR",
+        "Stop texting me",
+        "Unsubscribe me",
+        "leave me alone",
     ] {
         assert_eq!(sms(text), ReplyKind::OptOut, "{text}");
     }
@@ -268,18 +287,30 @@ fn a_polite_stop_is_a_stop_and_stopping_by_is_not() {
     }
     for text in ["who is this", "Stpo", "?", "stop, o Zé não vem"] {
         let found = texted(text);
-        assert_eq!((found.kind, found.is_positive(), found.refuses), (ReplyKind::Human, false, false), "{text}");
+        assert_eq!(
+            (found.kind, found.is_positive(), found.refuses),
+            (ReplyKind::Human, false, false),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn our_own_words_below_a_yes_are_no_opt_out_whatever_language_their_headers_have() {
-    const OURS: &str =
-        "Hi Lena,\n\nshall we talk about your bookings?\n\nIf you would like me to stop emailing you, just say so.";
+    const OURS: &str = "Hi Lena,\n\nshall we talk about your bookings?\n\nIf you would like me to stop emailing you, just say so.";
     for (yes, headers) in [
-        ("好的，请发资料给我。", "发件人: Kim Berg <k@a.test>\n发送时间: 2026年11月27日 9:02\n收件人: Lena <l@b.test>\n主题: Hi"),
-        ("Kiitos, soita minulle tiistaina.", "Lähettäjä: Kim <k@a.test>\nLähetetty: 27. marraskuuta 2026 9.02\nVastaanottaja: L <l@b.test>\nAihe: Hi"),
-        ("Да, позвоните во вторник.", "От: Kim <k@a.test>\nОтправлено: 27 ноября 2026 г. 9:02\nКому: L <l@b.test>\nТема: Hi"),
+        (
+            "好的，请发资料给我。",
+            "发件人: Kim Berg <k@a.test>\n发送时间: 2026年11月27日 9:02\n收件人: Lena <l@b.test>\n主题: Hi",
+        ),
+        (
+            "Kiitos, soita minulle tiistaina.",
+            "Lähettäjä: Kim <k@a.test>\nLähetetty: 27. marraskuuta 2026 9.02\nVastaanottaja: L <l@b.test>\nAihe: Hi",
+        ),
+        (
+            "Да, позвоните во вторник.",
+            "От: Kim <k@a.test>\nОтправлено: 27 ноября 2026 г. 9:02\nКому: L <l@b.test>\nТема: Hi",
+        ),
         ("Ja, ring mig på tisdag!", "fre 27 nov. 2026 kl 09:02 skrev Kim Berg <k@a.test>:"),
         ("Yes please, call me", ""),
     ] {

@@ -42,7 +42,8 @@ pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
 
 /// How large the mail is that somebody wants to upload.
 pub(crate) fn upload_asked(payload: &str) -> Option<u64> {
-    let event: Event = serde_json::from_str(payload).ok().filter(|event: &Event| event.kind == "email.upload")?;
+    let event: Event =
+        serde_json::from_str(payload).ok().filter(|event: &Event| event.kind == "email.upload")?;
     event.data.get("size_bytes")?.as_u64()
 }
 
