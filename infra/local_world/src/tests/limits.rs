@@ -35,6 +35,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         smtp: Arc::new(smtp_to(&sandbox)),
         imap: Arc::new(imap_to(&sandbox)),
         public_url: APP.to_owned(),
+        open_sign_up: true,
     };
     let host = LocalHost::start_from(template, options).await?;
     Ok((World { host, sandbox }, clock))
@@ -44,7 +45,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
 async fn enrolled_and_set_aside(template: &str) -> Result<(usize, u64)> {
     let (world, clock) = world_of(template).await?;
     let mut api = Api::new(&world.host);
-    open_workspace(&mut api, "US").await?;
+    open_workspace(&mut api, &world.host.setup_code(), "US").await?;
     // Before there are providers: nobody is looked up.
     let rows = (0..PEOPLE).map(|number| format!("Ann {number},ann{number}@clinic{number}.example\n"));
     let file = format!("name,email\n{}", rows.collect::<String>());
