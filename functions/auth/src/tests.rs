@@ -56,7 +56,7 @@ async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
     let workspace = session["workspace"]["id"].as_str().unwrap().parse().unwrap();
     assert_eq!(suite.stage.ports.templates().list(&workspace).await.unwrap().len(), 8);
     let sequences = suite.stage.ports.sequences().list(&workspace).await.unwrap();
-    assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 4));
+    assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 3));
     assert!(sequences[0].steps.iter().all(|step| step.kind.templates().next().is_some()));
     let stored = suite.stage.ports.workspaces().get(&workspace).await.unwrap();
     assert_eq!(stored.endings, Endings { bounce: Ends::Everything, text_stop: Ends::Everything });

@@ -26,7 +26,8 @@ async fn bury_and_redrive(story: &mut Story) -> Result<()> {
             sqs.send(&queue.0, "no message of ours").map_err(|error| anyhow::anyhow!("{error:?}"))?;
         }
     }
-    story.live(120).await?;
+    // Ten tries, in the slowest queue 17 minutes apart.
+    story.live(200).await?;
     for queue in Queue::ALL {
         let path = format!("/api/ops/queues/{}", queue.as_str());
         let letters = story.api.get(&format!("{path}/dead-letters")).await?;

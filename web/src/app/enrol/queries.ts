@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClie
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
-import type { CampaignView, LeadStatus, Page } from "@/api/types";
+import type { CampaignView, Page } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
   queryKey: ["campaigns", "list"],

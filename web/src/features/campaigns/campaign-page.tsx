@@ -43,7 +43,6 @@ import {
   lackingQuery,
   type Move,
   type PeopleFilter,
-  senderChoicesQuery,
   useCampaignMove,
   useCloneCampaign,
   usePauseCampaign,
@@ -75,8 +74,8 @@ export function CampaignPage() {
   const { id } = useParams({ from: "/app/campaigns/$id" });
   const query = useQuery(campaignQuery(id));
   // What is below waits for what is above: nothing moves once it is shown.
-  const above = [useQuery(senderChoicesQuery), useQuery(sequencesQuery)];
-  if (!query.data || above.some((q) => q.isPending)) {
+  const sequences = useQuery(sequencesQuery);
+  if (!query.data || sequences.isPending) {
     return (
       <Page title="Campaign" parent={{ to: "/campaigns", label: "Campaigns" }}>
         <Loaded query={{ ...query, data: undefined }} what="This campaign" page>
