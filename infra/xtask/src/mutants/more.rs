@@ -22,7 +22,7 @@ const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
 pub const CONDITION: &str = "shared/domain/src/condition.rs";
 const CONVERSATION: &str = "shared/domain/src/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
-const LEADS: &str = "shared/dynamo_store/src/leads.rs";
+const LEAD_ERASING: &str = "shared/dynamo_store/src/lead_erasing.rs";
 const LISTED: &str = "shared/domain/src/listed.rs";
 const SUPPRESSIONS: &str = "shared/dynamo_store/src/suppressions.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
@@ -337,7 +337,7 @@ pub const MORE: &[Mutant] = &[
     .from(SELDOM + 470),
     mutant(
         "what_is_written_about_who_was_deleted_stays",
-        LEADS,
+        LEAD_ERASING,
         "if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {",
         "if $M || self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {",
     )
