@@ -37,6 +37,9 @@ async fn bury_and_redrive(story: &mut Story) -> Result<()> {
     Ok(())
 }
 
+/// A relay asks here for a place to upload a large mail to, and signs for it: `provider_webhooks` tests it by itself.
+const UPLOADS: &str = "/api/webhooks/{provider}/{connection}/uploads";
+
 fn routes_not_walked(story: &Story) -> Vec<String> {
     let asked = story.recorder.asked();
     let walked = |method: &http::Method, path: &str| {
@@ -45,7 +48,7 @@ fn routes_not_walked(story: &Story) -> Vec<String> {
     local_host::all_routes()
         .into_iter()
         .flat_map(|(_, rows)| rows)
-        .filter(|row| !walked(&row.method, &row.path))
+        .filter(|row| !walked(&row.method, &row.path) && row.path != UPLOADS)
         .map(|row| format!("{} {}", row.method, row.path))
         .collect()
 }
@@ -106,7 +109,9 @@ fn granted_in_vain(story: &Story) -> Vec<String> {
             for (action, resource) in pairs(statement) {
                 let alone =
                     Principal::with_policy("x", vec![Statement::new([action.as_str()], [resource.as_str()])]);
-                let rare = RARE.iter().any(|(name, rare, _)| *name == function.name && *rare == action);
+                // The public address is asked of the secret's tag where it was not given; on one machine it is.
+                let rare = action == "secretsmanager:DescribeSecret"
+                    || RARE.iter().any(|(name, rare, _)| *name == function.name && *rare == action);
                 if !rare && !used.iter().any(|(action, resource)| alone.may(action, resource)) {
                     vain.push(format!("{}: {action} on {resource}", function.name));
                 }

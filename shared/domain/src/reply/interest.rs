@@ -127,8 +127,8 @@ fn shows_interest(clause: &str, sentence: &str) -> bool {
             !before.any(|word| NEGATES.contains(&word))
         })
     };
-    YES.iter().any(|word| begins(&word))
+    YES.iter().any(begins)
         || YES_ALONE.contains(&said.trim()) && sentence.trim_start().starts_with(clause.trim())
-        || PHRASES.iter().any(|phrase| is_phrase(&phrase))
+        || PHRASES.iter().any(is_phrase)
         || SIGNS.iter().any(|sign| sentence.contains(sign))
 }
