@@ -23,6 +23,7 @@ const FREE_QUEUE_REQUESTS: f64 = 1e6;
 const MEMORY_GB: f64 = 0.25;
 const LIST_MEMORY_GB: f64 = 1.0;
 /// What it may come to.
+#[cfg(test)]
 pub const MOST_DOLLARS: f64 = 3.0;
 
 pub struct Line {
@@ -64,7 +65,7 @@ impl Idle {
         let mappings = of("AWS::Serverless::Function")
             .iter()
             .flat_map(|function| function["Properties"]["Events"].as_object().into_iter().flatten())
-            .filter(|(_, event)| event["Type"] == Value::from("SQS"))
+            .filter(|(_, event)| event["Type"] == "SQS")
             .count() as f64;
         let polls = mappings * POLLERS * DAYS * 86_400.0 / POLL_SECONDS;
         let million = |units: f64, price: f64| units * price / 1e6;
