@@ -6,7 +6,6 @@ use crate::trial::{Provider, Trial};
 use anyhow::{Context, Result, ensure};
 use local_cloud::Service;
 use local_host::{EventSource, TEMPLATE, as_json};
-use serde_json::Value;
 use std::fmt::Write;
 
 const DAYS: f64 = 30.0;
