@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
+import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { happened, phone } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -16,8 +17,19 @@ export function HotAlert() {
   const items = useQuery(notificationsQuery).data?.items ?? [];
   const read = useMarkRead();
   const now = useNow();
+  // Whoever has dealt with an alert is rid of it at once, whatever the server still says.
+  const [answered, setAnswered] = useState<readonly string[]>([]);
+  const answer = (id: string) => {
+    setAnswered((before) => [...before, id]);
+    read.mutate(id);
+  };
   const hot = items.find(
-    (n) => n.kind === "hot_lead" && !n.read_at && n.lead_id && now - Date.parse(n.created_at) < LOUD_MS,
+    (n) =>
+      n.kind === "hot_lead" &&
+      !n.read_at &&
+      n.lead_id &&
+      !answered.includes(n.id) &&
+      now - Date.parse(n.created_at) < LOUD_MS,
   );
   const lead = hot?.lead_id ?? "";
   const known = useQuery({
@@ -44,23 +56,19 @@ export function HotAlert() {
       </div>
       <div className="mt-2 flex flex-wrap gap-2">
         {known?.phone ? (
-          <a
-            href={`tel:${known.phone}`}
-            onClick={() => read.mutate(hot.id)}
-            className={buttonStyle({ kind: "primary" })}
-          >
+          <a href={`tel:${known.phone}`} onClick={() => answer(hot.id)} className={buttonStyle({ kind: "primary" })}>
             <Phone size={15} aria-hidden="true" /> {phone(known.phone)}
           </a>
         ) : null}
         <Link
           to="/leads/$id"
           params={{ id: hot.lead_id }}
-          onClick={() => read.mutate(hot.id)}
+          onClick={() => answer(hot.id)}
           className={buttonStyle({ kind: "outline" })}
         >
           Open the lead
         </Link>
-        <Button kind="quiet" onClick={() => read.mutate(hot.id)}>
+        <Button kind="quiet" onClick={() => answer(hot.id)}>
           Dismiss
         </Button>
       </div>
