@@ -74,6 +74,8 @@ test("who forgot a password is told the same whoever they are, and comes back by
     override: { "POST /api/auth/forgot": {}, "POST /api/auth/reset": SESSION },
   });
   await page.getByRole("link", { name: "Forgot it?" }).click();
+  // The page before it has a field of this name as well.
+  await expect(page.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await page.getByLabel("E-mail").fill("maya@northquay.example");
   await page.getByRole("button", { name: "Send the link" }).click();
   await expect(page.getByText("If maya@northquay.example has an account, a link is on its way there.")).toBeVisible();

@@ -263,9 +263,11 @@ test.describe("the story", () => {
 
   test("who writes in the inbox goes on writing while somebody else answers", async () => {
     await atMailbox(page, NORA, { do: "reply", body: "Tell me more." });
-    await visit(page, "/inbox");
     const list = page.getByRole("list", { name: "Conversations" });
-    await expect(list.getByRole("button", { name: /Nora/ })).toBeVisible(SOON);
+    await expect(async () => {
+      await visit(page, "/inbox");
+      await expect(list.getByRole("button", { name: /Nora/ })).toBeVisible({ timeout: 2_000 });
+    }).toPass(SOON);
     await list.getByRole("button", { name: /Nora/ }).click();
     const address = page.url();
     const box = page.getByRole("textbox", { name: "Message" });
