@@ -105,6 +105,8 @@ test.describe("the story", () => {
     await visit(page, campaign);
     await expect(page.getByRole("row", { name: /Ada Thistledown/ })).toBeVisible(SOON);
     await page.getByRole("button", { name: "Simulate" }).click();
+    // The page before it has a button of this name as well.
+    await expect(page.getByRole("heading", { name: "Simulation" })).toBeVisible();
     await page.getByRole("button", { name: "Simulate" }).first().click();
     await expect(page.getByText(/^6 messages to 3 people/)).toBeVisible(SOON);
     const nora = page.getByRole("row", { name: /Nora Bellweather/ });
