@@ -1,8 +1,8 @@
-// Somebody turned hot: said once, top right, on whatever page one is, with the number to call.
+// Somebody turned hot: said once, top right, on whatever page one is, with the number to call; after that the bell tells it.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { happened, phone } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -10,17 +10,27 @@ import { Button, buttonStyle } from "@/shared/ui/button";
 import { HeatMark } from "@/shared/ui/heat";
 import { notificationsQuery, useMarkRead } from "./queries";
 
-/** After that the bell and the task in Today tell it. */
-const LOUD_MS = 60 * 60_000;
+/** What is older is told by the bell and by the task in Today. */
+const NEWS_MS = 60 * 60_000;
+/** So long it lies over the page, unless somebody is at it; then only the bell tells it. */
+const SHOWN_MS = 12_000;
+const STORED = "leadflow.hot-alerts";
+
+const shownBefore = (): string[] => (sessionStorage.getItem(STORED) ?? "").split(" ").filter(Boolean);
 
 export function HotAlert() {
   const items = useQuery(notificationsQuery).data?.items ?? [];
   const read = useMarkRead();
   const now = useNow();
-  // Whoever has dealt with an alert is rid of it at once, whatever the server still says.
-  const [answered, setAnswered] = useState<readonly string[]>([]);
+  const [over, setOver] = useState(shownBefore);
+  const [isUsed, setUsed] = useState(false);
+  const end = (id: string) => {
+    sessionStorage.setItem(STORED, [...shownBefore(), id].slice(-50).join(" "));
+    setOver((before) => [...before, id]);
+    setUsed(false);
+  };
   const answer = (id: string) => {
-    setAnswered((before) => [...before, id]);
+    end(id);
     read.mutate(id);
   };
   const hot = items.find(
@@ -28,9 +38,16 @@ export function HotAlert() {
       n.kind === "hot_lead" &&
       !n.read_at &&
       n.lead_id &&
-      !answered.includes(n.id) &&
-      now - Date.parse(n.created_at) < LOUD_MS,
+      !over.includes(n.id) &&
+      now - Date.parse(n.created_at) < NEWS_MS,
   );
+  const shown = hot?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `end` is another one at each drawing
+  useEffect(() => {
+    if (!shown || isUsed) return;
+    const timer = setTimeout(() => end(shown), SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [shown, isUsed]);
   const lead = hot?.lead_id ?? "";
   const known = useQuery({
     queryKey: ["leads", "one", lead],
@@ -43,6 +60,10 @@ export function HotAlert() {
   return (
     <section
       aria-label="Hot lead"
+      onPointerEnter={() => setUsed(true)}
+      onPointerLeave={() => setUsed(false)}
+      onFocus={() => setUsed(true)}
+      onBlur={() => setUsed(false)}
       className="fixed top-14 right-4 z-30 w-[340px] max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
     >
       <div className="flex items-start gap-3">
