@@ -20,6 +20,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
+use crate::bucket::{ConnectionLost, http_response};
 use crate::cloud::{Inner, LocalCloud};
 use crate::dispatch::Outcome;
 use crate::faults::{Call, Moment};
@@ -62,6 +63,22 @@ impl LocalCloud {
             .retry_config(RetryConfig::standard())
             .sleep_impl(SharedAsyncSleep::new(NoWait))
             .build()
+    }
+}
+
+impl LocalCloud {
+    /// A request as it comes over a socket: of a JSON protocol, else to the bucket. The bucket alone looks at the signature.
+    pub fn request(
+        &self,
+        principal: &Principal,
+        request: http::Request<Vec<u8>>,
+    ) -> Result<http::Response<Vec<u8>>, ConnectionLost> {
+        let target = request.headers().get("x-amz-target").and_then(|value| value.to_str().ok());
+        let Some(target) = target else { return self.s3_request(principal, request) };
+        match self.inner.call(principal, purpose::current(), target, request.body()) {
+            Outcome::Lost => Err(ConnectionLost),
+            Outcome::Reply(reply) => Ok(http_response(reply)),
+        }
     }
 }
 

@@ -16,16 +16,25 @@ use jiff::SignedDuration;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use lambda_http::{Adapter, LambdaEvent};
 use local_cloud::trace;
+use queue_consumer::Handler;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tower::Service;
 
+/// How a function is reached.
+#[derive(Clone)]
+enum Door {
+    InProcess(Router),
+    /// Somewhere else: it takes the event and gives the reply.
+    Elsewhere(Handler),
+}
+
 pub struct Gateway {
     routes: BTreeMap<String, matchit::Router<Target>>,
     /// Those of the functions, as they were added.
-    routers: RwLock<Vec<Router>>,
+    doors: RwLock<Vec<Door>>,
     /// Whose they are, and how long each may take.
     functions: Vec<(String, SignedDuration)>,
     clock: Arc<dyn Clock>,
@@ -42,22 +51,31 @@ struct Target {
 }
 
 impl Gateway {
-    pub fn new(options: &HostOptions, chains: Arc<AtomicU64>, stopwatch: Stopwatch) -> Self {
-        Self {
-            routes: BTreeMap::new(),
-            routers: RwLock::default(),
-            functions: Vec::new(),
-            clock: options.clock.clone(),
-            ids: options.ids.clone(),
-            chains,
-            stopwatch,
-        }
+    pub(crate) fn new(options: &HostOptions, chains: Arc<AtomicU64>, stopwatch: Stopwatch) -> Self {
+        let doors = RwLock::default();
+        let (clock, ids) = (options.clock.clone(), options.ids.clone());
+        Self { routes: BTreeMap::new(), doors, functions: Vec::new(), clock, ids, chains, stopwatch }
     }
 
-    pub fn add(&mut self, function: &FunctionDefinition, router: Router) -> Result<()> {
-        let routers = self.routers.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let number = routers.len();
-        routers.push(router);
+    /// Of functions that run elsewhere, each in a process of its own.
+    pub fn to_elsewhere(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let (chains, stopwatch) = (Arc::default(), Stopwatch::new(clock.clone()));
+        let doors = RwLock::default();
+        Self { routes: BTreeMap::new(), doors, functions: Vec::new(), clock, ids, chains, stopwatch }
+    }
+
+    pub(crate) fn add(&mut self, function: &FunctionDefinition, router: Router) -> Result<()> {
+        self.add_door(function, Door::InProcess(router))
+    }
+
+    pub fn add_elsewhere(&mut self, function: &FunctionDefinition, handler: Handler) -> Result<()> {
+        self.add_door(function, Door::Elsewhere(handler))
+    }
+
+    fn add_door(&mut self, function: &FunctionDefinition, door: Door) -> Result<()> {
+        let doors = self.doors.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let number = doors.len();
+        doors.push(door);
         self.functions.push((function.name.clone(), function.timeout()));
         for (method, path) in function.routes() {
             let table = self.routes.entry(method.to_owned()).or_default();
@@ -70,7 +88,7 @@ impl Gateway {
 
     /// The same routes, served by another copy of their function.
     pub fn replace(&self, number: usize, router: Router) {
-        self.routers.write().unwrap_or_else(PoisonError::into_inner)[number] = router;
+        self.doors.write().unwrap_or_else(PoisonError::into_inner)[number] = Door::InProcess(router);
     }
 
     /// One request as the internet sends it; `source` is the caller's address.
@@ -123,12 +141,17 @@ impl Gateway {
     }
 
     async fn invoke(&self, router: usize, event: Value) -> Result<Response<Vec<u8>>> {
-        let event = LambdaEvent::new(serde_json::from_value(event)?, lambda_http::Context::default());
-        // The adapter itself must not live across the await: it is not Send.
-        let router = self.routers.read().unwrap_or_else(PoisonError::into_inner)[router].clone();
-        let reply = Adapter::from(router).call(event);
-        let reply = reply.await.map_err(|error| anyhow::anyhow!("{error}"))?;
-        read_reply(&serde_json::to_value(reply)?)
+        let door = self.doors.read().unwrap_or_else(PoisonError::into_inner)[router].clone();
+        let reply = match door {
+            Door::InProcess(router) => {
+                let event = LambdaEvent::new(serde_json::from_value(event)?, lambda_http::Context::default());
+                // The adapter itself must not live across the await: it is not Send.
+                let reply = Adapter::from(router).call(event);
+                serde_json::to_value(reply.await.map_err(|error| anyhow::anyhow!("{error}"))?)?
+            }
+            Door::Elsewhere(handler) => handler(event).await.map_err(|error| anyhow::anyhow!("{error}"))?,
+        };
+        read_reply(&reply)
     }
 
     fn event(

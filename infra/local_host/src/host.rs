@@ -250,6 +250,7 @@ fn whole(stack: &Stack) -> FunctionDefinition {
         timeout_seconds: 0,
         may_recurse: false,
         async_retries: (0, SignedDuration::ZERO),
+        memory_mb: 0,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Every function of the template in one process: routes, queues with their dead letters, the table's stream, schedules.
 
 mod chain;
+mod cloud_socket;
 mod filter;
 mod gateway;
 mod host;
@@ -18,7 +19,9 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use cloud_socket::{CloudDoor, serve_cloud};
 pub use filter::Filter;
+pub use gateway::Gateway;
 pub use host::{HostOptions, Invocations, LocalHost};
 pub use registry::{all_routes, openapi};
 pub use source::Oddity;

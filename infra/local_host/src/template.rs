@@ -44,6 +44,7 @@ pub struct FunctionDefinition {
     pub policy: Vec<Statement>,
     pub sources: Vec<EventSource>,
     pub timeout_seconds: u64,
+    pub memory_mb: u64,
     /// Lambda does not stop it when its own chain of messages leads back to it, however often.
     pub may_recurse: bool,
     /// How often Lambda repeats what fails and nobody waits for, and how old that is at most.
@@ -190,19 +191,23 @@ impl Resolver<'_> {
             sources.push(self.source(definition).with_context(|| format!("event {event}"))?);
         }
         let own_or_global = |key: &str| properties.get(key).or(globals.get(key));
-        let timeout = own_or_global("Timeout").and_then(Value::as_u64).unwrap_or(3);
         let asynchronous = |key: &str, default: u64| {
             own_or_global("EventInvokeConfig").and_then(|config| config.get(key)?.as_u64()).unwrap_or(default)
         };
         let retries = u32::try_from(asynchronous("MaximumRetryAttempts", 2))?;
         let age = i64::try_from(asynchronous("MaximumEventAgeInSeconds", 21_600))?;
+        let limit = |key: &str, default: u64| match own_or_global(key) {
+            Some(value) => Ok(text(&self.resolve(value)?)?.parse().with_context(|| key.to_owned())?),
+            None => anyhow::Ok(default),
+        };
         Ok(FunctionDefinition {
             logical_id: id.to_owned(),
             name: name.to_owned(),
             environment,
             policy,
             sources,
-            timeout_seconds: timeout,
+            timeout_seconds: limit("Timeout", 3)?,
+            memory_mb: limit("MemorySize", 128)?,
             may_recurse: own_or_global("RecursiveLoop").is_some_and(|word| word == "Allow"),
             async_retries: (retries, SignedDuration::from_secs(age)),
         })

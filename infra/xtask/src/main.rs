@@ -10,6 +10,7 @@ mod generate;
 mod mutants;
 mod package;
 mod process;
+mod rehearse;
 mod report;
 mod routes;
 mod scaffold;
@@ -65,6 +66,8 @@ enum Command {
     Routes,
     /// Builds every function for deployment into target/lambda and prints the sizes.
     Package(package::PackageArguments),
+    /// Runs every deployed program as a process of its own, connected as the template says, and tells what needs no provider.
+    Rehearse(rehearse::RehearseArguments),
     /// Deploys with one command that asks nothing: looks at account, region and what is packaged first, and says what is wrong.
     Deploy(deploy::DeployArguments),
     /// Prints what the first sign-up of a deployed stack needs, with the credentials of the AWS command line.
@@ -125,6 +128,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
         Command::Package(arguments) => package::package(&arguments).map(drop),
+        Command::Rehearse(arguments) => rehearse::rehearse(&arguments),
         Command::Deploy(arguments) => deploy::deploy(arguments),
         Command::SetupCode(arguments) => deploy::setup_code::setup_code(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),

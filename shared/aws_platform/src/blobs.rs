@@ -20,6 +20,8 @@ pub struct Bucket {
     pub clock: Arc<dyn Clock>,
     pub credentials: Option<SharedCredentialsProvider>,
     pub region: String,
+    /// Where it is instead of its public address.
+    pub endpoint: Option<String>,
     pub name: Option<String>,
 }
 
@@ -42,7 +44,10 @@ impl Bucket {
 
     fn url(&self, path: &str) -> StoreResult<String> {
         let name = self.name.as_deref().ok_or_else(|| unavailable("this function has no BUCKET_NAME"))?;
-        Ok(format!("https://s3.{}.amazonaws.com/{name}{path}", self.region))
+        match &self.endpoint {
+            Some(endpoint) => Ok(format!("{}/{name}{path}", endpoint.trim_end_matches('/'))),
+            None => Ok(format!("https://s3.{}.amazonaws.com/{name}{path}", self.region)),
+        }
     }
 
     async fn sign(&self, request: &mut Request<Vec<u8>>) -> Result<(), BoxError> {

@@ -92,6 +92,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         clock: clock.clone(),
         credentials: aws.credentials_provider(),
         region: aws.region().map_or_else(|| "us-east-1".to_owned(), ToString::to_string),
+        endpoint: aws.endpoint_url().map(str::to_owned),
         name: config.bucket.clone(),
     };
     Ok(Connected {

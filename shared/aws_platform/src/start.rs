@@ -21,14 +21,16 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
     tracing_subscriber::registry().with(lines.with_filter(wanted)).init();
     let config = Config::read(function, |name| std::env::var(name).ok())?;
     let clock = Arc::new(SystemClock);
+    let aws = sdk_config()?;
+    let bucket = bucket_door(bucket_reach(aws.endpoint_url()));
     let outside = Outside {
-        aws: sdk_config()?,
+        aws,
         http: Arc::new(ReqwestHttp::new(Reach::Public)),
         smtp: Arc::new(LettreSmtp::new(Reach::Public)),
         imap: Arc::new(SocketImap::new(Reach::Public)),
         ids: Arc::new(RandomIds::new(clock.clone())),
         clock,
-        bucket_http: Some(Arc::new(bucket_door(Reach::Public))),
+        bucket_http: Some(Arc::new(bucket)),
     };
     connect(&config, outside).await
 }
@@ -36,6 +38,12 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
 /// What lies in the bucket is ours and may be larger than what a provider may answer: a part of an import, a mail with
 /// its attachments. A quarter of a function's memory.
 const LARGEST_BLOB: usize = 64 * 1024 * 1024;
+
+/// Where AWS is at an address of its own, so is the bucket, and through this door goes nothing else. The ways to providers keep
+/// to public addresses, whatever is set.
+fn bucket_reach(endpoint: Option<&str>) -> Reach {
+    if endpoint.is_some() { Reach::Anywhere } else { Reach::Public }
+}
 
 fn bucket_door(reach: Reach) -> ReqwestHttp {
     ReqwestHttp::new(reach).with_largest_answer(LARGEST_BLOB)

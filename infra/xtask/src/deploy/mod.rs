@@ -69,8 +69,13 @@ impl Deployment {
         let arguments = &self.arguments;
         let stack = self.stack_name();
         let parameters = given_parameters(arguments)?;
-        let target =
-            Target { stack: &stack, region: &arguments.region, runs_at_once: runs_at_once(&parameters)? };
+        let keeps_a_secret = parameters.iter().any(|given| given.starts_with("ExistingSecret="));
+        let target = Target {
+            stack: &stack,
+            region: &arguments.region,
+            runs_at_once: runs_at_once(&parameters)?,
+            keeps_a_secret,
+        };
         let mut found = Preflight::look(&self.tools, &target);
         let packaged = if arguments.skip_package {
             self.packaged().inspect_err(|trouble| found.problems.push(trouble.clone())).ok()

@@ -29,6 +29,8 @@ pub struct Target<'a> {
     pub region: &'a str,
     /// How many runs at once the template's queues, stream and schedules may take together.
     pub runs_at_once: u64,
+    /// A secret that is there already was named: none is made.
+    pub keeps_a_secret: bool,
 }
 
 #[derive(Debug, Default)]
@@ -108,7 +110,8 @@ impl Preflight {
                     ),
                     format!(
                         "ask for more, which costs nothing: `aws service-quotas request-service-quota-increase \
-                         --service-code lambda --quota-code {QUOTA_CODE} --desired-value 1000 --region {region}`"
+                         --service-code lambda --quota-code {QUOTA_CODE} --desired-value 1000 --region {region}`, and \
+                         then raise the Concurrency parameters as docs/OPERATIONS.md says"
                     ),
                 ),
                 None => self.note(
@@ -192,13 +195,13 @@ impl Preflight {
 
     /// A secret of the stack's name that is there already would make the first deploy fail.
     fn first_deploy(&mut self, aws: &Aws<'_>, target: &Target<'_>) {
-        let Target { stack, region, .. } = target;
+        let Target { stack, region, keeps_a_secret, .. } = target;
         let name = format!("{stack}/stage");
-        if aws.ask(&["secretsmanager", "describe-secret", "--secret-id", &name]).is_ok() {
+        if !keeps_a_secret && aws.ask(&["secretsmanager", "describe-secret", "--secret-id", &name]).is_ok() {
             self.problem(
                 format!("the secret {name} of an earlier stack {stack} is still there, so it cannot be made"),
                 format!(
-                    "choose another --stack-name; or, to begin anew and give up the provider secrets of the earlier table: `aws \
+                    "go on with it by --parameter ExistingSecret={name}, or choose another --stack-name; or, to begin anew and give up the provider secrets of the earlier table: `aws \
                      secretsmanager delete-secret --secret-id {name} --force-delete-without-recovery --region {region}`"
                 ),
             );

@@ -249,6 +249,9 @@ fn a_stack_that_cannot_be_updated_is_named_with_what_frees_it() {
 #[test]
 fn a_secret_of_an_earlier_stack_is_found_before_it_makes_the_deploy_fail() {
     let there = r#"echo '{"Name": "leadflow-prod/stage"}'"#;
+    let kept = Bench::new().answering("secretsmanager describe-secret", there);
+    kept.with(|b| b.arguments.parameters = vec!["ExistingSecret=leadflow-prod/stage".to_owned()])
+        .deploys(&["Deployed: "]);
     Bench::new().answering("secretsmanager describe-secret", there).refused(&[
         "leadflow-prod/stage of an earlier stack",
         "choose another --stack-name",

@@ -1,4 +1,4 @@
-//! The deployed binaries, each in the folder that the template names, measured against what Lambda takes.
+//! The deployed program, in the folder that the template names for each function, measured against what Lambda takes.
 
 mod elf;
 
@@ -19,8 +19,10 @@ use std::path::{Path, PathBuf};
 
 /// The root manifest's profile for what is deployed.
 const PROFILE: &str = "deploy";
+/// Every function's program, which picks its part by `_HANDLER`.
+pub const PROGRAM: &str = "bootstrap";
 /// Zipped. What is larger starts slower.
-const LARGEST: u64 = 5_000_000;
+const LARGEST: u64 = 9_000_000;
 /// The C library of the runtime `provided.al2023`.
 const GLIBC: (u32, u32) = (2, 34);
 /// Where Lambda's own container image is told to build, for every system that is not what Lambda runs.
@@ -49,30 +51,21 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
     let functions = functions()?;
     let mut command = cargo();
     command.env("LEADFLOW_WEB_BUILD", web_build()?);
-    command.args(["build", "--profile", PROFILE, "--locked", "--bins"]);
-    for name in &functions {
-        command.args(["--package", name]);
-    }
+    command.args(["build", "--profile", PROFILE, "--locked", "--package", PROGRAM]);
     run(&mut command)?;
     let built = read(cargo().args(["metadata", "--format-version", "1", "--no-deps", "--locked"]))?;
     let metadata: serde_json::Value = serde_json::from_str(&built)?;
     let target =
         Path::new(metadata["target_directory"].as_str().context("cargo has a target folder")?).to_owned();
+    let binary = fs::read(target.join(PROFILE).join(PROGRAM)).context(PROGRAM)?;
+    // A folder each, as the template says: it is uploaded once, because sam goes by what a folder holds.
     for name in &functions {
-        let binary = fs::read(target.join(PROFILE).join(name)).with_context(|| name.clone())?;
         let bootstrap = bootstrap(&packaged_folder(), name);
         fs::create_dir_all(bootstrap.parent().context("a bootstrap lies in a folder")?)?;
         write_executable(&bootstrap, &binary)?;
     }
     let packaged = inspect(&packaged_folder(), &functions);
-    for function in &packaged.functions {
-        let Packaged { name, size_bytes, zipped_bytes } = function;
-        println!(
-            "{name:<20} {:>5.2} MB, zipped {:>5.2} MB",
-            megabytes(*size_bytes),
-            megabytes(*zipped_bytes)
-        );
-    }
+    println!("{:.2} MB, zipped {:.2} MB", megabytes(binary.len() as u64), megabytes(zipped_size(&binary)));
     match packaged.architecture(Some(wanted)) {
         Err(problem) if !arguments.unchecked => bail!("{problem}"),
         _ => {
@@ -97,19 +90,13 @@ fn bootstrap(folder: &Path, name: &str) -> PathBuf {
 
 /// What lies in the folder that is deployed, and what of it Lambda would not take or start.
 pub struct Inspection {
-    functions: Vec<Packaged>,
     architectures: Vec<Architecture>,
     problems: Vec<String>,
 }
 
-struct Packaged {
-    name: String,
-    size_bytes: u64,
-    zipped_bytes: u64,
-}
-
 pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
-    let mut found = Inspection { functions: vec![], architectures: vec![], problems: vec![] };
+    let mut found = Inspection { architectures: vec![], problems: vec![] };
+    let mut before = Vec::new();
     for name in functions {
         let Ok(binary) = fs::read(bootstrap(folder, name)) else {
             found.problems.push(format!("{name} is not packaged: run `cargo xtask package`"));
@@ -125,6 +112,10 @@ pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
                 continue;
             }
         }
+        // Mostly one program, a folder each: looked at once.
+        if binary == before {
+            continue;
+        }
         let zipped_bytes = zipped_size(&binary);
         if zipped_bytes > LARGEST {
             let (is, most) = (megabytes(zipped_bytes), megabytes(LARGEST));
@@ -137,8 +128,7 @@ pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
                  system is newer than Lambda's: {ELSEWHERE}"
             ));
         }
-        let (name, size_bytes) = (name.clone(), binary.len() as u64);
-        found.functions.push(Packaged { name, size_bytes, zipped_bytes });
+        before = binary;
     }
     found
 }
@@ -227,6 +217,10 @@ fn zipped_size(bytes: &[u8]) -> u64 {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
     written.expect("a write to memory does not fail").len() as u64 + 150
+}
+
+pub fn zipped_megabytes(program: &Path) -> Result<f64> {
+    Ok(megabytes(zipped_size(&fs::read(program)?)))
 }
 
 fn megabytes(bytes: u64) -> f64 {

@@ -26,10 +26,12 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     }
     let blocks = blocks(template);
     for (id, kind, body) in &blocks {
+        let name = snake_case(id);
         if *kind == "AWS::Serverless::Function"
-            && !body.contains(&format!("target/lambda/{}/", snake_case(id)))
+            && !body.contains(&format!("target/lambda/{name}/\n      Handler: {name}\n"))
         {
-            findings.push(Finding::file(FILE, format!("{id} is not called as its folder is")));
+            findings
+                .push(Finding::file(FILE, format!("{id} has not its folder's name as CodeUri and Handler")));
         }
     }
     let routes = template.matches("Type: HttpApi\n").count();
@@ -102,7 +104,7 @@ mod tests {
     use super::*;
     use crate::tree::root;
 
-    const TEMPLATE: &str = "Globals: {}\n\nResources:\n  # Why.\n  SendMessage:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: target/lambda/send_message/\n      Events:\n        Send:\n          Type: SQS\n\n  Table:\n    Type: AWS::DynamoDB::Table\n\nOutputs:\n  Url: x\n";
+    const TEMPLATE: &str = "Globals: {}\n\nResources:\n  # Why.\n  SendMessage:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: target/lambda/send_message/\n      Handler: send_message\n      Events:\n        Send:\n          Type: SQS\n\n  Table:\n    Type: AWS::DynamoDB::Table\n\nOutputs:\n  Url: x\n";
 
     #[test]
     fn both_must_name_the_same_functions() {

@@ -1,0 +1,240 @@
+//! `cargo xtask rehearse`: the programs that are deployed, each as a process of its own behind Lambda's runtime API, connected as
+//! the template says, against AWS at an address.
+
+mod aws;
+mod events;
+mod process;
+mod resources;
+mod runtime_api;
+mod story;
+
+use crate::package;
+use crate::process::{cargo, run};
+use crate::tree::root;
+use anyhow::{Context, Result, anyhow, bail};
+use application::clock::SystemClock;
+use aws::{Aws, DEPLOYER};
+use clap::{Args, ValueEnum};
+use local_cloud::{ACCESS_KEY, LocalCloud, Principal, SECRET_KEY, SeededIds, names};
+use local_host::{CloudDoor, FunctionDefinition, Gateway, Stack, TEMPLATE, serve_cloud};
+use process::Function;
+use resources::Renamed;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+#[derive(Args)]
+pub struct RehearseArguments {
+    /// AWS at this address, such as an emulator, instead of the local cloud: `http://127.0.0.1:4566`.
+    #[arg(long)]
+    endpoint: Option<String>,
+    /// Which programs: those under target/lambda, or development builds, which are built first.
+    #[arg(long, value_enum, default_value_t = Programs::Packaged)]
+    profile: Programs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Programs {
+    Packaged,
+    Dev,
+}
+
+/// What of the story needs somebody outside, or more than one process of a function.
+const LEFT_OUT: &str = "left out: steps that fall due, mails, texts, enrichment, first lines, answers and payments (they need a provider, and a deployed program \
+                        reaches public addresses only); more than one process of a function; batching windows; IAM where an --endpoint \
+                        does not look at it; what API Gateway itself does";
+/// CPU until a packaged function asks for its first event.
+const LONGEST_INIT_MS: f64 = 10.0;
+
+pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
+    let programs = programs(arguments.profile)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let rehearsal = Rehearsal::start(arguments.endpoint.as_deref(), &programs).await?;
+        let told = story::tell(&rehearsal).await;
+        rehearsal.stop.send_replace(true);
+        let problems = rehearsal.report(arguments.profile == Programs::Packaged);
+        println!("{LEFT_OUT}");
+        told?;
+        if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("; ")) }
+    })
+}
+
+/// Each function's program.
+fn programs(profile: Programs) -> Result<BTreeMap<String, PathBuf>> {
+    let names = package::functions()?;
+    let folder = match profile {
+        Programs::Packaged => {
+            let found = package::inspect(&package::packaged_folder(), &names);
+            found
+                .architecture(package::Architecture::of_this_machine())
+                .map_err(|problem| anyhow!(problem))?;
+            package::packaged_folder()
+        }
+        Programs::Dev => {
+            let mut build = cargo();
+            // Beside this program, so that both want the same of what they share.
+            run(build.args(["build", "--locked", "--package", package::PROGRAM, "--package", "xtask"]))?;
+            root().join("target/debug")
+        }
+    };
+    let program = |name: String| {
+        let path = match profile {
+            Programs::Packaged => folder.join(&name).join("bootstrap"),
+            Programs::Dev => folder.join(package::PROGRAM),
+        };
+        (name, path)
+    };
+    Ok(names.into_iter().map(program).collect())
+}
+
+struct Rehearsal {
+    gateway: Arc<Gateway>,
+    functions: Vec<Arc<Function>>,
+    programs: BTreeMap<String, PathBuf>,
+    /// What the first user signs up with.
+    setup_code: String,
+    /// Ours, where no other was named.
+    cloud: Option<LocalCloud>,
+    /// Of whoever polls.
+    stop: watch::Sender<bool>,
+    /// Of the cloud, which goes last: functions may be at work when the story is told.
+    _cloud_stop: watch::Sender<bool>,
+}
+
+impl Rehearsal {
+    async fn start(endpoint: Option<&str>, programs: &BTreeMap<String, PathBuf>) -> Result<Self> {
+        let stack =
+            Stack::read(TEMPLATE, &[("Stage", "rehearsal"), ("PublicUrl", "https://rehearsal.example")])?;
+        let (stop, cloud_stop) = (watch::Sender::new(false), watch::Sender::new(false));
+        let (endpoint, cloud) = match endpoint {
+            Some(endpoint) => (endpoint.to_owned(), None),
+            None => {
+                let cloud = LocalCloud::in_memory(Arc::new(SystemClock))?;
+                (serve(&cloud, &stack, &cloud_stop).await?, Some(cloud))
+            }
+        };
+        let aws = Arc::new(Aws::at(&endpoint));
+        let (renamed, setup_code) = resources::create(&aws, &stack).await?;
+        let renamed = Arc::new(renamed);
+        for (bucket, _) in &stack.buckets {
+            match &cloud {
+                Some(cloud) => cloud.create_bucket(bucket).map_err(|error| anyhow!("bucket: {error}"))?,
+                None => aws.create_bucket(bucket).await.context("bucket")?,
+            }
+        }
+        let mut gateway =
+            Gateway::to_elsewhere(Arc::new(SystemClock), Arc::new(SeededIds::new(Arc::new(SystemClock), 1)));
+        let mut functions = Vec::new();
+        for definition in &stack.functions {
+            let program = programs.get(&definition.name).context("every function has a program")?;
+            let environment = environment(definition, &endpoint, &renamed);
+            let function = Function::start(definition.clone(), program.clone(), environment).await?;
+            functions.push(Arc::new(function));
+        }
+        println!("{} functions run, each as its own process, against {endpoint}", functions.len());
+        for function in &functions {
+            if function.definition.routes().next().is_some() {
+                let called = function.clone();
+                let handler: queue_consumer::Handler = Arc::new(move |event| {
+                    let called = called.clone();
+                    Box::pin(async move { called.invoke(&event).await.map_err(Into::into) })
+                });
+                gateway.add_elsewhere(&function.definition, handler)?;
+            }
+            events::poll(&aws, function, &renamed, &stop.subscribe());
+        }
+        Ok(Self {
+            gateway: Arc::new(gateway),
+            functions,
+            programs: programs.clone(),
+            setup_code,
+            cloud,
+            stop,
+            _cloud_stop: cloud_stop,
+        })
+    }
+
+    /// What the scheduler does when a schedule's time has come.
+    async fn fire(&self, name: &str) -> Result<()> {
+        let function = self.functions.iter().find(|function| function.definition.name == name);
+        let function = function.with_context(|| format!("there is no function {name}"))?;
+        let at = jiff::Timestamp::now().to_string();
+        let answer = function.invoke(&json!({ "source": "aws.scheduler", "time": at })).await;
+        answer.map(drop).map_err(|why| anyhow!("{name} failed: {why}"))
+    }
+
+    /// Prints a line a function; what is above the template's limits or failed.
+    fn report(&self, packaged: bool) -> Vec<String> {
+        let mut problems = Vec::new();
+        let program = self.programs.values().next();
+        let zip = program.and_then(|path| package::zipped_megabytes(path).ok()).unwrap_or(0.0);
+        println!("\none program for all, zipped {zip:.2} MB");
+        println!(
+            "{:<20} {:>8} {:>18} {:>7} {:>10}",
+            "function", "init", "peak of memory", "events", "longest"
+        );
+        for function in &self.functions {
+            let (name, figures) = (&function.definition.name, function.figures());
+            let most = function.definition.memory_mb as f64;
+            println!(
+                "{name:<20} {:>5.1} ms {:>7.1} of {most:>4} MB {:>7} {:>7.2} s",
+                figures.init_cpu_ms,
+                figures.peak_mb,
+                figures.invocations,
+                figures.longest.as_secs_f64(),
+            );
+            if figures.peak_mb > most {
+                problems.push(format!("{name} held {:.0} MB, the template gives it {most}", figures.peak_mb));
+            }
+            if packaged && figures.init_cpu_ms > LONGEST_INIT_MS {
+                problems.push(format!(
+                    "{name} took {:.1} ms of CPU to start, at most {LONGEST_INIT_MS}",
+                    figures.init_cpu_ms
+                ));
+            }
+            if let Some(first) = figures.failures.first() {
+                problems.push(format!("{name} failed {} times, first: {first}", figures.failures.len()));
+            }
+        }
+        let denied = self.cloud.as_ref().map(LocalCloud::denied_permissions).unwrap_or_default();
+        if !denied.is_empty() {
+            problems.push(format!("template.yaml does not grant what functions do: {denied:?}"));
+        }
+        problems
+    }
+}
+
+/// The local cloud at a free port of the loopback; each function comes in under its own policy.
+async fn serve(cloud: &LocalCloud, stack: &Stack, stop: &watch::Sender<bool>) -> Result<String> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let endpoint = format!("http://{}", listener.local_addr()?);
+    let policies = stack.functions.iter().map(|function| {
+        (function.name.clone(), Principal::with_policy(&function.name, function.policy.clone()))
+    });
+    let callers = policies.chain([(DEPLOYER.to_owned(), Principal::root())]).collect();
+    let door = CloudDoor { cloud: cloud.clone(), callers: Arc::new(callers) };
+    tokio::spawn(serve_cloud(door, listener, stop.subscribe()));
+    Ok(endpoint)
+}
+
+/// The template's variables, and what Lambda sets for every function.
+fn environment(function: &FunctionDefinition, endpoint: &str, renamed: &Renamed) -> BTreeMap<String, String> {
+    let own = function.environment.iter();
+    let mut all: BTreeMap<String, String> =
+        own.map(|(name, value)| (name.clone(), renamed.get(value).unwrap_or(value).clone())).collect();
+    for (name, value) in [
+        ("AWS_ENDPOINT_URL", endpoint),
+        ("AWS_REGION", names::REGION),
+        ("AWS_ACCESS_KEY_ID", ACCESS_KEY),
+        ("AWS_SECRET_ACCESS_KEY", SECRET_KEY),
+        ("AWS_SESSION_TOKEN", &function.name),
+    ] {
+        all.insert(name.to_owned(), value.to_owned());
+    }
+    all
+}

@@ -1,0 +1,182 @@
+//! One packaged function as a process of its own: its environment and nothing else, its time and its memory measured.
+
+use super::runtime_api::RuntimeApi;
+use anyhow::{Context, Result, bail};
+use local_host::FunctionDefinition;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+const READY_WITHIN: Duration = Duration::from_secs(60);
+const LOOK_WHETHER_IT_LIVES: Duration = Duration::from_millis(100);
+
+pub struct Function {
+    pub definition: FunctionDefinition,
+    bootstrap: PathBuf,
+    environment: BTreeMap<String, String>,
+    api: RuntimeApi,
+    child: Mutex<Option<Child>>,
+    /// An environment of Lambda's has one event at a time.
+    turn: tokio::sync::Mutex<()>,
+    figures: Mutex<Figures>,
+}
+
+/// What a function took.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    pub init_cpu_ms: f64,
+    pub peak_mb: f64,
+    pub invocations: u64,
+    pub longest: Duration,
+    /// Errors it answered with, runs that were cut off and ends of its process.
+    pub failures: Vec<String>,
+}
+
+impl Function {
+    pub async fn start(
+        definition: FunctionDefinition,
+        bootstrap: PathBuf,
+        environment: BTreeMap<String, String>,
+    ) -> Result<Self> {
+        let api = RuntimeApi::start(&definition.name).await?;
+        let function = Self {
+            definition,
+            bootstrap,
+            environment,
+            api,
+            child: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+            figures: Mutex::default(),
+        };
+        function.launch().await?;
+        Ok(function)
+    }
+
+    async fn launch(&self) -> Result<()> {
+        self.api.begin();
+        let name = &self.definition.name;
+        let child = Command::new(&self.bootstrap)
+            .env_clear()
+            .envs(&self.environment)
+            .env("AWS_LAMBDA_RUNTIME_API", self.api.address.to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", name)
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", self.definition.memory_mb.to_string())
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
+            .env("AWS_LAMBDA_LOG_GROUP_NAME", "rehearsal")
+            .env("AWS_LAMBDA_LOG_STREAM_NAME", "rehearsal")
+            .env("_HANDLER", name)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} cannot be started", self.bootstrap.display()))?;
+        let id = child.id();
+        *self.child.lock().unwrap_or_else(PoisonError::into_inner) = Some(child);
+        tokio::select! {
+            ready = tokio::time::timeout(READY_WITHIN, self.api.ready()) => {
+                ready.with_context(|| format!("{name} did not ask for an event in time"))??;
+            }
+            status = self.ended() => bail!("{name} ended before it asked for an event: {status}"),
+        }
+        if let Some(used) = cpu_ms(id) {
+            let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+            figures.init_cpu_ms = figures.init_cpu_ms.max(used);
+        }
+        self.note_memory(id);
+        Ok(())
+    }
+
+    /// Gives an event to the function, within its timeout. A process that hangs or dies is replaced, as Lambda does.
+    pub async fn invoke(&self, event: &Value) -> Result<Value, String> {
+        let _turn = self.turn.lock().await;
+        let allowed = Duration::from_secs(self.definition.timeout_seconds);
+        let began = Instant::now();
+        let answer = tokio::select! {
+            answer = self.api.invoke(event.to_string().into_bytes(), allowed) => {
+                answer.unwrap_or_else(|_| Err("nobody answered".to_owned()))
+            }
+            status = self.ended() => self.replace(format!("its process ended: {status}")).await,
+            () = tokio::time::sleep(allowed) => {
+                self.replace(format!("cut off after {} s", allowed.as_secs())).await
+            }
+        };
+        let id = self.child.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Child::id);
+        id.into_iter().for_each(|id| self.note_memory(id));
+        let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        figures.invocations += 1;
+        figures.longest = figures.longest.max(began.elapsed());
+        if let Err(why) = &answer {
+            figures.failures.push(why.clone());
+        }
+        answer
+    }
+
+    async fn replace(&self, why: String) -> Result<Value, String> {
+        self.stop();
+        match self.launch().await {
+            Ok(()) => Err(why),
+            Err(error) => Err(format!("{why}; and then: {error:#}")),
+        }
+    }
+
+    /// Until the process is no more.
+    async fn ended(&self) -> String {
+        loop {
+            let status = match self.child.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+                Some(child) => child.try_wait(),
+                None => return "it was stopped".to_owned(),
+            };
+            match status {
+                Ok(Some(status)) => return status.to_string(),
+                Ok(None) => tokio::time::sleep(LOOK_WHETHER_IT_LIVES).await,
+                Err(error) => return error.to_string(),
+            }
+        }
+    }
+
+    pub fn stop(&self) {
+        let child = self.child.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut child) = child {
+            drop(child.kill());
+            drop(child.wait());
+        }
+    }
+
+    pub fn figures(&self) -> Figures {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note_memory(&self, id: u32) {
+        if let Some(peak) = peak_mb(id) {
+            let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+            figures.peak_mb = figures.peak_mb.max(peak);
+        }
+    }
+}
+
+impl Drop for Function {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// All threads of the process, from the scheduler's own nanoseconds.
+fn cpu_ms(id: u32) -> Option<f64> {
+    let mut nanos = 0.0;
+    for task in fs::read_dir(format!("/proc/{id}/task")).ok()? {
+        let text = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
+        nanos += text.split_whitespace().next()?.parse::<f64>().ok()?;
+    }
+    Some(nanos / 1e6)
+}
+
+/// The most memory that the process ever held.
+fn peak_mb(id: u32) -> Option<f64> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
+}

@@ -1,0 +1,158 @@
+//! As much of the product's story as needs no provider, told through the API of the deployed programs.
+
+use super::Rehearsal;
+use anyhow::{Context, Result, bail, ensure};
+use async_trait::async_trait;
+use http::{Request, Response};
+use local_host::Gateway;
+use local_world::Api;
+use sandbox::AppClient;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const LEADS: u64 = 1_000;
+const CALLED: usize = 20;
+const PATIENCE: Duration = Duration::from_secs(120);
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+const EMAIL: &str = "ada@rehearsal.example";
+const PASSWORD: &str = "one rehearsal, no audience";
+
+/// The edge: from a request to the process whose route it is.
+struct Edge(Arc<Gateway>);
+
+#[async_trait]
+impl AppClient for Edge {
+    async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        self.0.call(request, "192.0.2.7").await
+    }
+}
+
+pub async fn tell(rehearsal: &Rehearsal) -> Result<()> {
+    let mut api = Api::over(Arc::new(Edge(rehearsal.gateway.clone())));
+    let mut told = Told { began: Instant::now() };
+
+    let body = json!({
+        "email": EMAIL, "password": PASSWORD, "name": "Ada", "workspace_name": "Rehearsal", "country": "GB",
+        "setup_code": rehearsal.setup_code,
+    });
+    api.sign_up(EMAIL, PASSWORD, body).await?;
+    api.sign_in().await?;
+    told.that("signed up and in");
+
+    let file =
+        api.upload("/api/leads/import?country=GB&file_name=rehearsal.csv", "text/csv", file().into_bytes());
+    let import = file.await?["id"].as_str().context("the import has an id")?.to_owned();
+    let path = format!("/api/imports/{import}");
+    let done = until("the import", &api, &path, |import| import["state"] == "done").await?;
+    let created = done["counts"]["created"].as_u64();
+    ensure!(created == Some(LEADS), "{LEADS} rows were sent, {created:?} leads were made: {done}");
+    told.that(&format!("imported {LEADS} rows"));
+
+    let list = until("the list", &api, "/api/leads?limit=50", |list| list["total"] == LEADS).await?;
+    let lead = list["items"][0]["id"].as_str().context("a lead has an id")?.to_owned();
+    let found = api.get("/api/leads?q=person-0042&limit=10").await?;
+    ensure!(
+        found["items"].as_array().is_some_and(|items| items.len() == 1),
+        "one lead is called so: {found}"
+    );
+    told.that("listed and searched them");
+
+    refused_without_mailbox(&api).await?;
+    told.that("a campaign of mails was not launched: there is no mailbox");
+
+    let campaign = draft(
+        &api,
+        "Calls",
+        json!([{
+            "kind": "task", "task": "call", "delay": at_once(), "title": "Ring {{ first_name }}", "body": "",
+        }]),
+    )
+    .await?;
+    let page = api.get(&format!("/api/leads?limit={CALLED}")).await?;
+    let leads: Vec<&Value> = page["items"].as_array().into_iter().flatten().map(|lead| &lead["id"]).collect();
+    api.post(&format!("/api/campaigns/{campaign}/enrolments"), json!({ "lead_ids": leads })).await?;
+    api.post(&format!("/api/campaigns/{campaign}/launch"), json!({})).await?;
+    told.that("launched a campaign of calls");
+
+    visit(&api, &lead).await?;
+    told.that("a visit of a lead's page stands in its timeline");
+
+    let counted = |numbers: &Value| numbers.to_string().contains(&format!(":{LEADS}"));
+    until("the dashboard", &api, "/api/dashboard/stats", counted).await?;
+    told.that("the stream has counted them");
+
+    for schedule in ["due_steps", "monitor", "nightly"] {
+        rehearsal.fire(schedule).await?;
+    }
+    told.that("every schedule has run");
+    Ok(())
+}
+
+struct Told {
+    began: Instant,
+}
+
+impl Told {
+    fn that(&mut self, what: &str) {
+        println!("{:>6.1} s  {what}", self.began.elapsed().as_secs_f64());
+    }
+}
+
+fn file() -> String {
+    let mut file = "first_name,last_name,email,company,city\n".to_owned();
+    for n in 0..LEADS {
+        file.push_str(&format!(
+            "Person{n:04},Rehearsed,person-{n:04}@firm-{n:04}.example,Firm {n:04},Leeds\n"
+        ));
+    }
+    file
+}
+
+fn at_once() -> Value {
+    json!({ "amount": 0, "unit": "minutes" })
+}
+
+/// A campaign that may turn to people at any hour, so that it does not matter when it is rehearsed.
+async fn draft(api: &Api, name: &str, steps: Value) -> Result<String> {
+    let always = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }], "on_holidays": "send" });
+    let sequence =
+        api.post("/api/sequences", json!({ "name": name, "steps": steps, "window": always })).await?;
+    let campaign = api.post("/api/campaigns", json!({ "name": name, "sequence_id": sequence["id"] })).await?;
+    Ok(campaign["id"].as_str().context("the campaign has an id")?.to_owned())
+}
+
+async fn refused_without_mailbox(api: &Api) -> Result<()> {
+    let steps = json!([{ "kind": "email", "delay": at_once(), "subject": "Hello", "body": "Hello {{ first_name }}" }]);
+    let campaign = draft(api, "Mails", steps).await?;
+    match api.post(&format!("/api/campaigns/{campaign}/launch"), json!({})).await {
+        Ok(launched) => bail!("a campaign of mails was launched without a mailbox: {launched}"),
+        Err(refused) if refused.to_string().contains("422") => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+/// Somebody opens the page that was made for a lead.
+async fn visit(api: &Api, lead: &str) -> Result<()> {
+    let link = api.get(&format!("/api/leads/{lead}/preview")).await?;
+    let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).context("a page has a link")?;
+    let timeline = format!("/api/leads/{lead}/timeline");
+    let stands = |timeline: &Value| timeline.to_string().contains("preview");
+    ensure!(!stands(&api.get(&timeline).await?), "nobody has looked at the page yet");
+    let seen = json!({ "token": token, "event": "view", "session": "s-1", "seq": 1 });
+    api.post("/api/preview/track", seen).await?;
+    until("the visit", api, &timeline, stands).await.map(drop)
+}
+
+/// Asks again until the answer is as it should be.
+async fn until(what: &str, api: &Api, path: &str, is: impl Fn(&Value) -> bool) -> Result<Value> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let answer = api.get(path).await?;
+        if is(&answer) {
+            return Ok(answer);
+        }
+        ensure!(Instant::now() < deadline, "{what} did not come about; {path} answers {answer}");
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
