@@ -5,6 +5,7 @@ use crate::answer::{forged, nobody};
 use crate::receive::request;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
+use domain::ConnectionId;
 use http::HeaderMap;
 use http_api::{ApiResult, axum, utoipa};
 use std::sync::Arc;
@@ -20,7 +21,8 @@ pub async fn confirm_webhook(
 ) -> ApiResult<String> {
     let provider = app.webhooks.provider_at(&provider).ok_or_else(nobody)?;
     let request = request(&app, &uri, &headers, Bytes::new());
-    let connection = app.account(provider, Some(&connection), &request).await?.ok_or_else(nobody)?;
+    let id = ConnectionId::parse(&connection).map_err(|_| nobody())?;
+    let connection = app.connection(provider, &id).await?.ok_or_else(nobody)?;
     let secret = app.secret(&connection)?;
     app.webhooks.confirm(provider, &request, &secret).ok_or_else(forged)
 }

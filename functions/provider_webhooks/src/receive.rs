@@ -41,20 +41,31 @@ pub async fn verified(
 ) -> ApiResult<(Connection, Verified)> {
     let Some(provider) = app.webhooks.provider_at(word) else { return Err(nobody()) };
     let request = request(app, uri, headers, body);
-    let Some(connection) = app.account(provider, named, &request).await? else {
+    let accounts = app.accounts(provider, named, &request).await?;
+    if accounts.is_empty() {
         tracing::warn!(webhook.provider = provider, webhook.reason = "unknown account", "webhook.refused");
         return Err(nobody());
-    };
-    let secret = app.secret(&connection)?;
-    match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
-        Ok(verified) => Ok((connection, verified)),
-        Err(reason) => {
-            let (workspace, id) = (&connection.workspace, &connection.id);
-            tracing::warn!(webhook.provider = provider, workspace.id = %workspace, connection.id = %id,
-                webhook.reason = %reason, "webhook.refused");
-            Err(forged())
+    }
+    let mut refusal = forged();
+    for connection in accounts {
+        let secret = match app.secret(&connection) {
+            Ok(secret) => secret,
+            // Its provider shall try again; one that another connection is meant for goes its way.
+            Err(error) => {
+                refusal = error;
+                continue;
+            }
+        };
+        match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
+            Ok(verified) => return Ok((connection, verified)),
+            Err(reason) => {
+                let (workspace, id) = (&connection.workspace, &connection.id);
+                tracing::warn!(webhook.provider = provider, workspace.id = %workspace, connection.id = %id,
+                    webhook.reason = %reason, "webhook.refused");
+            }
         }
     }
+    Err(refusal)
 }
 
 /// A name for what an event brings: the same event again has the same.

@@ -7,11 +7,11 @@ use application::connections::SecretFields;
 use application::queue_messages::Queue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::ConnectionId;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::phone_number::PhoneNumber;
+use domain::{ConnectionId, WorkspaceId};
 use hmac::{Hmac, Mac};
 use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
@@ -30,14 +30,23 @@ async fn suite() -> Suite {
 }
 
 async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFields) -> ConnectionId {
+    connect_for(suite, &suite.workspace, settings, secret).await
+}
+
+async fn connect_for(
+    suite: &Suite,
+    workspace: &WorkspaceId,
+    settings: ConnectionSettings,
+    secret: SecretFields,
+) -> ConnectionId {
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
-    let id = ConnectionId::derived(now, &[&format!("{:?}", settings.kind())]);
+    let id = ConnectionId::derived(now, &[workspace.as_str(), &format!("{:?}", settings.kind())]);
     let connection = Connection {
         id: id.clone(),
-        workspace: suite.workspace.clone(),
+        workspace: workspace.clone(),
         name: "Account".to_owned(),
         settings,
-        sealed_secret: ports.vault().seal(&suite.workspace, &id, &secret),
+        sealed_secret: ports.vault().seal(workspace, &id, &secret),
         hours: None,
         limits: None,
         enabled: true,
@@ -50,13 +59,16 @@ async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFiel
     id
 }
 
-async fn twilio(suite: &Suite) -> ConnectionId {
-    let settings = ConnectionSettings::Twilio {
+fn twilio_settings() -> ConnectionSettings {
+    ConnectionSettings::Twilio {
         base_url: "https://sms.example".to_owned(),
         account_sid: "AC1".to_owned(),
         from_number: PhoneNumber::try_from("+447400000000".to_owned()).unwrap(),
-    };
-    connect(suite, settings, SecretFields::one("auth_token", "token")).await
+    }
+}
+
+async fn twilio(suite: &Suite) -> ConnectionId {
+    connect(suite, twilio_settings(), SecretFields::one("auth_token", "token")).await
 }
 
 /// The URL, then every field and value in the order of names.
@@ -93,6 +105,23 @@ async fn a_text_is_verified_under_our_own_address_and_taken_in() {
         assert_eq!(events[0]["event_id"], "SM1:received");
         assert!(events[0]["body"]["inline"].as_str().unwrap().contains("Yes please"));
     }
+}
+
+#[tokio::test]
+async fn an_account_that_strangers_named_first_is_still_its_owners() {
+    let suite = suite().await;
+    for stranger in ["a", "b", "c"] {
+        let workspace = WorkspaceId::derived(suite.stage.clock.now(), &[stranger]);
+        connect_for(&suite, &workspace, twilio_settings(), SecretFields::one("auth_token", stranger)).await;
+    }
+    let owner = twilio(&suite).await;
+    let path = "/api/webhooks/twilio";
+    let signature = twilio_signature(&format!("https://leadflow.example{path}"), "token");
+    text(&suite, path, &signature).await.expect(200);
+    let events = suite.stage.messages(Queue::Inbound);
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["workspace"], suite.workspace.as_str());
+    assert_eq!(events[0]["connection"], owner.as_str());
 }
 
 #[tokio::test]

@@ -17,8 +17,13 @@ pub trait ConnectionStore: Send + Sync {
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>>;
     /// For webhooks, which name a connection and no workspace.
     async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId>;
-    /// `provider`: as `ConnectionSettings::provider` calls it.
-    async fn by_account(&self, provider: &str, account: &str) -> StoreResult<(WorkspaceId, ConnectionId)>;
+    /// All that name this account, of any workspace: whose it really is, their secrets tell. `provider`: as
+    /// `ConnectionSettings::provider` calls it.
+    async fn by_account(
+        &self,
+        provider: &str,
+        account: &str,
+    ) -> StoreResult<Vec<(WorkspaceId, ConnectionId)>>;
 }
 
 /// The secret fields of a connection by name. Has no `Display`; `Debug` shows the names only.

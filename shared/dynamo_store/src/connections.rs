@@ -5,7 +5,7 @@ use crate::item::{Head, Item, Stored, number, plain_item, text, text_of};
 use crate::keys::{self, Key, System, SystemKey, Tenant};
 use crate::query::Query;
 use crate::table::Table;
-use crate::write::{Write, delete, free_or, put, saving};
+use crate::write::{delete, put, saving};
 use application::connections::ConnectionStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
@@ -35,22 +35,9 @@ impl ConnectionStore for Table {
                 saving(connection, Some(event))?,
                 put(pointer(&keys::connection_by_id(&connection.id), connection), None),
             ];
-            for account in &after {
-                // An account two connections name stays with the first; the other's webhooks name the connection.
-                let owner = self.read_item(account).await?;
-                let owner = owner.as_ref().and_then(|item| text_of(item, "connection"));
-                if owner.is_none_or(|owner| owner == connection.id.as_str()) {
-                    writes.push(put(
-                        pointer(account, connection),
-                        free_or("connection", connection.id.as_str()),
-                    ));
-                }
-            }
-            for account in before.iter().filter(|account| !after.contains(account)) {
-                if self.owns(account, &connection.id).await? {
-                    writes.push(letting_go(account, &connection.id));
-                }
-            }
+            writes.extend(after.iter().map(|account| put(pointer(account, connection), None)));
+            let dropped = before.iter().filter(|account| !after.contains(account));
+            writes.extend(dropped.map(|account| delete(account, None)));
             match self.transact(writes).await {
                 Ok(()) => return Ok(connection.rev + 1),
                 Err(Cancelled::Conditions(failed)) if failed.contains(&0) => {
@@ -70,11 +57,7 @@ impl ConnectionStore for Table {
         let disabled = Connection { enabled: false, sealed_secret: String::new(), ..connection.clone() };
         self.write(saving(&disabled, Some(event))?).await?;
         let mut writes = vec![delete(&key, None), delete(&keys::connection_by_id(id), None)];
-        for account in accounts(&connection) {
-            if self.owns(&account, id).await? {
-                writes.push(letting_go(&account, id));
-            }
-        }
+        writes.extend(accounts(&connection).iter().map(|account| delete(account, None)));
         Ok(self.transact(writes).await?)
     }
 
@@ -83,33 +66,31 @@ impl ConnectionStore for Table {
     }
 
     async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId> {
-        Ok(self.pointed(&keys::connection_by_id(id)).await?.0)
+        let item = self.read_item(&keys::connection_by_id(id)).await?.ok_or(StoreError::NotFound)?;
+        Ok(pointed(&item)?.0)
     }
 
-    async fn by_account(&self, provider: &str, account: &str) -> StoreResult<(WorkspaceId, ConnectionId)> {
-        self.pointed(&keys::connection_by_account(provider, account)).await
-    }
-}
-
-impl Table {
-    async fn pointed(&self, key: &SystemKey) -> StoreResult<(WorkspaceId, ConnectionId)> {
-        let item = self.read_item(key).await?.ok_or(StoreError::NotFound)?;
-        let workspace = WorkspaceId::parse(text_of(&item, "workspace").unwrap_or_default());
-        let connection = ConnectionId::parse(text_of(&item, "connection").unwrap_or_default());
-        match (workspace, connection) {
-            (Ok(workspace), Ok(connection)) => Ok((workspace, connection)),
-            _ => Err(crate::item::head(&item)?.corrupt("names no connection")),
-        }
-    }
-
-    async fn owns(&self, account: &SystemKey, id: &ConnectionId) -> StoreResult<bool> {
-        let item = self.read_item(account).await?;
-        Ok(item.as_ref().and_then(|item| text_of(item, "connection")) == Some(id.as_str()))
+    async fn by_account(
+        &self,
+        provider: &str,
+        account: &str,
+    ) -> StoreResult<Vec<(WorkspaceId, ConnectionId)>> {
+        let partition = keys::connections_of_account(provider, account);
+        let query = Query { limit: Some(MOST_OF_ONE_ACCOUNT), ..Query::table(&partition) };
+        self.query(query).await?.iter().map(pointed).collect()
     }
 }
 
-fn letting_go(account: &SystemKey, id: &ConnectionId) -> Write {
-    delete(account, free_or("connection", id.as_str()))
+/// How many connections that name one account are looked at: far more than an account has owners.
+const MOST_OF_ONE_ACCOUNT: usize = 100;
+
+fn pointed(item: &Item) -> StoreResult<(WorkspaceId, ConnectionId)> {
+    let workspace = WorkspaceId::parse(text_of(item, "workspace").unwrap_or_default());
+    let connection = ConnectionId::parse(text_of(item, "connection").unwrap_or_default());
+    match (workspace, connection) {
+        (Ok(workspace), Ok(connection)) => Ok((workspace, connection)),
+        _ => Err(crate::item::head(item)?.corrupt("names no connection")),
+    }
 }
 
 fn accounts(connection: &Connection) -> Vec<SystemKey> {
@@ -117,7 +98,7 @@ fn accounts(connection: &Connection) -> Vec<SystemKey> {
     let mut names = connection.settings.external_accounts();
     names.sort();
     names.dedup();
-    names.iter().map(|name| keys::connection_by_account(provider, name)).collect()
+    names.iter().map(|name| keys::connection_by_account(provider, name, &connection.id)).collect()
 }
 
 fn pointer(key: &Key<System>, connection: &Connection) -> Item {

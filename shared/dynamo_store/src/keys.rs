@@ -420,8 +420,12 @@ pub(crate) fn preview_token(token: &str) -> SystemKey {
 pub(crate) fn connection_by_id(id: &ConnectionId) -> SystemKey {
     system(format!("CONNECTION#{}", id.ulid_text())).at("CONNECTION")
 }
-pub(crate) fn connection_by_account(provider: &str, account: &str) -> SystemKey {
-    system(format!("ACCOUNT#{provider}#{account}")).at("ACCOUNT")
+/// The connections that name a provider's account, whichever workspaces they are of.
+pub(crate) fn connections_of_account(provider: &str, account: &str) -> Partition<System> {
+    system(format!("ACCOUNT#{provider}#{account}"))
+}
+pub(crate) fn connection_by_account(provider: &str, account: &str, id: &ConnectionId) -> SystemKey {
+    connections_of_account(provider, account).at(id.ulid_text())
 }
 pub(crate) fn installation() -> SystemKey {
     system("INSTALLATION".to_owned()).at("INSTALLATION")

@@ -343,8 +343,8 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("whose preview page this is", keys::preview_token("{token}"), "`PreviewStore::by_token`");
     let connection = keys::connection_by_id(&ConnectionId::new(id));
     doc.key("whose connection this is", connection, "`ConnectionStore::workspace_of`");
-    let account = keys::connection_by_account("twilio", "{account}");
-    doc.key("… by the provider's account", account, "`ConnectionStore::by_account`");
+    let account = keys::connection_by_account("twilio", "{account}", &ConnectionId::new(id));
+    doc.key("… who names the provider's account", account, "`ConnectionStore::by_account`");
     doc.key("is anybody here yet", keys::installation(), "`UserStore::sign_up`");
     doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
     doc.key(

@@ -20,6 +20,7 @@ use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::template::Template;
 use domain::{CampaignId, ConnectionId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
 use local_cloud::Moment;
+use std::collections::BTreeSet;
 
 fn mail(subject: &str) -> StepKind {
     StepKind::Email { subject: subject.into(), body: "…".into(), template: None, variants: Vec::new() }
@@ -363,30 +364,37 @@ pub(crate) fn inbound(addresses: &[&str]) -> ConnectionSettings {
 }
 
 #[tokio::test]
-async fn a_connection_is_found_by_id_and_by_account() {
+async fn a_connection_is_found_by_id_and_by_the_account_that_it_names() {
     let world = World::new();
     let mut first = connection("first", inbound(&["in@acme.example", "re@acme.example"]));
     first.rev = ConnectionStore::save(&world.table, &first, &event("connection_created")).await.unwrap();
     assert_eq!(world.table.workspace_of(&first.id).await.unwrap(), workspace());
     let by_account = |account: &'static str| {
         let table = world.table.clone();
-        async move { table.by_account("inbound_email", account).await.map(|(_, id)| id) }
+        async move {
+            let named = table.by_account("inbound_email", account).await.unwrap();
+            named.into_iter().map(|(_, id)| id).collect::<BTreeSet<_>>()
+        }
     };
-    assert_eq!(by_account("in@acme.example").await.unwrap(), first.id);
+    assert_eq!(by_account("in@acme.example").await, BTreeSet::from([first.id.clone()]));
 
     let second = connection("second", inbound(&["in@acme.example", "new@acme.example"]));
     ConnectionStore::save(&world.table, &second, &event("connection_created")).await.unwrap();
-    assert_eq!(by_account("in@acme.example").await.unwrap(), first.id, "stays with the first");
-    assert_eq!(by_account("new@acme.example").await.unwrap(), second.id);
+    let both = BTreeSet::from([first.id.clone(), second.id.clone()]);
+    assert_eq!(
+        by_account("in@acme.example").await,
+        both,
+        "nobody keeps an account for themselves by naming it first"
+    );
+    assert_eq!(by_account("new@acme.example").await, BTreeSet::from([second.id.clone()]));
 
     first.settings = inbound(&["in@acme.example"]);
     ConnectionStore::save(&world.table, &first, &event("connection_changed")).await.unwrap();
-    assert!(matches!(by_account("re@acme.example").await, Err(StoreError::NotFound)));
+    assert!(by_account("re@acme.example").await.is_empty());
     let removed = event("connection_removed");
     ConnectionStore::delete(&world.table, &workspace(), &first.id, &removed).await.unwrap();
-    assert!(matches!(by_account("in@acme.example").await, Err(StoreError::NotFound)));
+    assert_eq!(by_account("in@acme.example").await, BTreeSet::from([second.id.clone()]));
     assert!(matches!(world.table.workspace_of(&first.id).await, Err(StoreError::NotFound)));
-    assert_eq!(by_account("new@acme.example").await.unwrap(), second.id);
     assert_eq!(ConnectionStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
 }
 
