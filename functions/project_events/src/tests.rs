@@ -84,6 +84,17 @@ async fn a_batch_delivered_twice_counts_once() {
 }
 
 #[tokio::test]
+async fn the_end_of_a_tumbling_window_brings_no_records_and_counts_nothing() {
+    let scene = Scene::new().await;
+    scene.project(&scene.stage.stream()).await;
+    let window = json!({ "start": "2026-11-16T09:00:00Z", "end": "2026-11-16T09:00:10Z" });
+    let end = json!({ "shardId": "shard-1", "state": {}, "window": window, "Records": [],
+        "isFinalInvokeForWindow": true, "isWindowTerminatedEarly": false });
+    assert_eq!(handler(&scene.stage.ports)(end).await.unwrap(), all_done());
+    assert_eq!(scene.total().await, expected());
+}
+
+#[tokio::test]
 async fn overlapping_batches_count_once() {
     let scene = Scene::new().await;
     let records = scene.stage.stream();

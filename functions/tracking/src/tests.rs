@@ -131,6 +131,20 @@ async fn our_own_looks_and_those_of_prefetchers_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_link_checker_that_asks_only_for_the_head_gets_it_and_is_known_by_it() {
+    let scene = scene().await;
+    let click = scene.path(|links| links.click("https://northquay.example/"));
+    let page = format!("/preview/{}", scene.token().await);
+    for (path, status) in [(&click, 302), (&page, 200)] {
+        let reply = scene.suite.send(Method::HEAD, path, None, &BROWSER).await;
+        assert_eq!((reply.status.as_u16(), reply.body.len()), (status, 0), "{path}");
+        assert_eq!(header(&reply, "strict-transport-security"), "max-age=31536000", "{path}");
+    }
+    let events = scene.taken_in();
+    assert_eq!((events.len(), &events[0]["method"]), (1, &json!("HEAD")));
+}
+
+#[tokio::test]
 async fn a_click_leads_where_it_was_signed_for_and_nowhere_else() {
     let scene = scene().await;
     let path = scene.path(|links| links.click("https://northquay.example/ü?a=1&b=2+3"));

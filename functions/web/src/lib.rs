@@ -14,13 +14,11 @@ use http_api::{Routes, routes};
 
 pub struct App {
     files: Files,
-    /// Only then may browsers be told to use nothing else.
-    https: bool,
 }
 
 impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { files: Files::embedded(), https: ports.public_url().starts_with("https://") }
+    pub fn new(_: &impl Ports) -> Self {
+        Self { files: Files::embedded() }
     }
 }
 

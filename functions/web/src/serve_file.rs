@@ -21,10 +21,10 @@ const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"
 pub fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
     let Some(file) = app.files.find(path) else {
         let page = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT);
-        return Ok((secure_headers(app), page).into_response());
+        return Ok((secure_headers(), page).into_response());
     };
     let tag = format!("\"{}\"", hex::encode(&file.hash[..12]));
-    let mut headers = secure_headers(app);
+    let mut headers = secure_headers();
     let mut set = |name: HeaderName, value: &str| {
         headers.insert(name, HeaderValue::from_str(value).expect("these headers are plain ASCII"));
     };
@@ -74,14 +74,10 @@ fn says(headers: &HeaderMap, name: HeaderName) -> &str {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
-fn secure_headers(app: &App) -> HeaderMap {
+fn secure_headers() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     headers.insert("permissions-policy", HeaderValue::from_static(PERMISSIONS));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
-    if app.https {
-        let value = HeaderValue::from_static("max-age=31536000");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
-    }
     headers
 }

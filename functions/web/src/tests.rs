@@ -23,7 +23,7 @@ fn built(path: &str) -> Option<Found> {
 }
 
 async fn suite() -> Suite {
-    let mut suite = Suite::new(routes(), |_| App { files: Files::new(built), https: true }).await;
+    let mut suite = Suite::new(routes(), |_| App { files: Files::new(built) }).await;
     suite.sign_out();
     suite
 }
@@ -87,7 +87,7 @@ async fn assets_are_kept_for_a_year_packed_and_tagged() {
 
 #[tokio::test]
 async fn an_app_that_is_not_built_says_how_to_build_it() {
-    let suite = Suite::new(routes(), |_| App { files: Files::new(|_| None), https: false }).await;
+    let suite = Suite::new(routes(), |_| App { files: Files::new(|_| None) }).await;
     let page = suite.get("/leads").await.expect(200);
     assert!(page.as_str().unwrap().contains("npm run build"));
 }

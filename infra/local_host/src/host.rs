@@ -72,15 +72,16 @@ pub(crate) struct Inner {
 
 impl LocalHost {
     pub async fn start(options: HostOptions) -> Result<Self> {
-        Self::start_from(TEMPLATE, options).await
+        Self::start_from(TEMPLATE, &[], options).await
     }
 
-    /// As another template says; it names the same functions.
-    pub async fn start_from(template: &str, options: HostOptions) -> Result<Self> {
+    /// As another template says, which names the same functions, or with other parameters.
+    pub async fn start_from(template: &str, given: &[(&str, &str)], options: HostOptions) -> Result<Self> {
         let sign_up = if options.open_sign_up { "open" } else { "first" };
         let mut parameters =
             vec![("Stage", "local"), ("PublicUrl", options.public_url.as_str()), ("SignUp", sign_up)];
         parameters.extend(LOCAL);
+        parameters.extend(given);
         let stack = Stack::read(template, &parameters)?;
         Self::create_resources(&stack, &options).await?;
         let (chains, stopwatch) = (Arc::<AtomicU64>::default(), Stopwatch::new(options.clock.clone()));
@@ -228,6 +229,10 @@ impl LocalHost {
 
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
+    }
+
+    pub fn options(&self) -> &HostOptions {
+        &self.inner.options
     }
 
     pub fn stack(&self) -> &Stack {

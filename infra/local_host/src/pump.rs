@@ -1,7 +1,7 @@
 //! Moves work along as AWS would: batches from queues, records from the stream, schedules that fire. `step` does what
 //! one poll of one mapping would do; whoever calls it decides how time passes.
 
-use crate::host::LocalHost;
+use crate::host::{Inner, LocalHost};
 use crate::source::{Oddity, Source};
 use crate::template::EventSource;
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -29,7 +29,24 @@ impl LocalHost {
         self.inner.sources[source].due()
     }
 
-    /// One poll of one source. True when there was anything to do.
+    /// True while a mapping goes on gathering its batch: it is not full, and the window that began with its first message or record
+    /// is not over. `since` remembers that beginning between two looks.
+    pub fn is_gathering(&self, source: usize, since: &mut Option<Timestamp>) -> Result<bool> {
+        let source = &self.inner.sources[source];
+        let (window, full) = source.window();
+        if window.is_zero() {
+            return Ok(false);
+        }
+        let waiting = self.inner.waiting(source, full)?;
+        let now = self.inner.clock.now();
+        let open = waiting > 0 && waiting < full && now.duration_since(*since.get_or_insert(now)) < window;
+        if !open {
+            *since = None;
+        }
+        Ok(open)
+    }
+
+    /// One poll of one source, as if its window were over. True when there was anything to do.
     pub async fn step(&self, source: usize) -> Result<bool> {
         self.step_oddly(source, Oddity::None).await
     }
@@ -43,7 +60,7 @@ impl LocalHost {
             EventSource::Queue { queue, batch_size, .. } => {
                 self.inner.deliver(source, queue, most(*batch_size), oddity).await.with_context(place)
             }
-            EventSource::Stream { table, batch_size, retries, filter } => {
+            EventSource::Stream { table, batch_size, retries, filter, .. } => {
                 let read = (table.as_str(), most(*batch_size), *retries);
                 self.inner.project(source, read, filter, oddity).await.with_context(place)
             }
@@ -142,6 +159,27 @@ fn next_minute(at: Timestamp) -> Timestamp {
     let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
     Timestamp::from_second(second.div_euclid(60) * 60 + if second.rem_euclid(60) == 0 { 0 } else { 60 })
         .unwrap_or(at)
+}
+
+impl Inner {
+    /// Messages or records that would be handed over now, counted up to `most`.
+    fn waiting(&self, source: &Source, most: usize) -> Result<usize> {
+        let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        match &source.kind {
+            EventSource::Queue { queue, .. } => {
+                let visible = self.cloud.queues().depth(queue).map_err(refused)?.visible;
+                Ok(usize::try_from(visible).unwrap_or(usize::MAX))
+            }
+            EventSource::Stream { table, filter, .. } => {
+                let after = source.shards().done_in_all();
+                let read = self.cloud.stream_records(table, after, most).map_err(refused)?;
+                let news = read.records.iter().filter(|record| filter.lets_through(&record.event)).count();
+                // A read that is full of what the filter leaves out is worth taking: it moves the mapping on.
+                Ok(if read.records.len() >= most { most } else { news })
+            }
+            EventSource::Schedule { .. } | EventSource::Route { .. } => Ok(0),
+        }
+    }
 }
 
 fn queue_of(source: &Source) -> Option<&str> {

@@ -64,8 +64,17 @@ impl LocalHost {
 
     async fn poll(self, source: usize, stop: watch::Receiver<bool>) {
         let mut activity = self.inner.cloud.activity();
+        let mut window = None;
         while !*stop.borrow() {
             activity.mark_unchanged();
+            match self.is_gathering(source, &mut window) {
+                Ok(true) => {
+                    tokio::time::sleep(LOOK_AGAIN).await;
+                    continue;
+                }
+                Ok(false) => {}
+                Err(error) => tracing::error!(error = %format!("{error:#}"), "an event source failed"),
+            }
             match self.step(source).await {
                 Ok(true) => continue,
                 Ok(false) => {}

@@ -85,6 +85,15 @@ impl Source {
         *locked(&self.next) = at;
     }
 
+    /// How long a batch is gathered that is not full, and how many fill it.
+    pub fn window(&self) -> (SignedDuration, usize) {
+        match &self.kind {
+            EventSource::Queue { window, batch_size, .. }
+            | EventSource::Stream { window, batch_size, .. } => (*window, *batch_size),
+            EventSource::Schedule { .. } | EventSource::Route { .. } => (SignedDuration::ZERO, 1),
+        }
+    }
+
     /// When it has something to do next, as far as it knows by itself.
     pub fn due(&self) -> Option<Timestamp> {
         let again = self.again().iter().map(|firing| firing.at).min();

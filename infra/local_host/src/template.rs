@@ -2,7 +2,7 @@
 //! template uses and refuses others.
 
 use crate::filter::Filter;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::SignedDuration;
 use local_cloud::{Statement, names};
 use serde_json::{Map, Value, json};
@@ -70,15 +70,18 @@ pub enum EventSource {
         method: String,
         path: String,
     },
+    /// `window`: how long a batch is gathered that is not full, from its first message or record on.
     Queue {
         queue: String,
         batch_size: usize,
+        window: SignedDuration,
         max_concurrency: usize,
     },
     /// `retries`: after so many in vain a record is left out, and lost; none: it is tried until it expires.
     Stream {
         table: String,
         batch_size: usize,
+        window: SignedDuration,
         retries: Option<u32>,
         filter: Filter,
     },
@@ -220,6 +223,9 @@ impl Resolver<'_> {
             usize::try_from(given).unwrap_or(1)
         };
         let named = |key: &str| text(&properties[key]).map(|arn| last_part(&arn));
+        let seconds = number("/MaximumBatchingWindowInSeconds", 0);
+        ensure!(seconds <= 300, "a batching window of {seconds} s: Lambda takes up to 300");
+        let window = SignedDuration::from_secs(seconds as i64);
         let reports = || match texts(&properties["FunctionResponseTypes"])?.as_slice() {
             [one] if one == "ReportBatchItemFailures" => Ok(()),
             _ => Err(anyhow!("a mapping must report its batch item failures")),
@@ -231,9 +237,15 @@ impl Resolver<'_> {
             },
             "SQS" => {
                 reports()?;
+                let batch_size = number("/BatchSize", 10);
+                ensure!(
+                    batch_size <= 10 || !window.is_zero(),
+                    "a batch of {batch_size} messages: Lambda takes more than 10 only with MaximumBatchingWindowInSeconds"
+                );
                 EventSource::Queue {
                     queue: named("Queue")?,
-                    batch_size: number("/BatchSize", 10),
+                    batch_size,
+                    window,
                     max_concurrency: number("/ScalingConfig/MaximumConcurrency", 2),
                 }
             }
@@ -245,6 +257,7 @@ impl Resolver<'_> {
                 EventSource::Stream {
                     table: table.to_owned(),
                     batch_size: number("/BatchSize", 100),
+                    window,
                     retries: properties["MaximumRetryAttempts"]
                         .as_u64()
                         .and_then(|most| most.try_into().ok()),

@@ -35,6 +35,12 @@ impl Api {
         Ok(answer)
     }
 
+    /// As somebody who has signed up elsewhere.
+    pub async fn sign_in_as(&mut self, email: &str, password: &str) -> Result<()> {
+        self.login = Some((email.to_owned(), password.to_owned()));
+        self.sign_in().await
+    }
+
     pub async fn sign_in(&mut self) -> Result<()> {
         let (email, password) = self.login.clone().context("nobody has signed up")?;
         self.token = None;

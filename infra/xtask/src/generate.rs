@@ -49,11 +49,16 @@ fn with_routes(template: &str) -> Result<String> {
         let mut lines = String::new();
         for row in rows {
             let name = pascal_case(&row.operation);
-            let method = row.method.as_str().to_lowercase();
-            lines.push_str(&format!(
-                "        {name}:\n          Type: HttpApi\n          Properties: {{ ApiId: !Ref HttpApi, Method: {method}, Path: \"{}\" }}\n",
-                row.path
-            ));
+            let mut add = |name: &str, method: &str| {
+                lines.push_str(&format!(
+                    "        {name}:\n          Type: HttpApi\n          Properties: {{ ApiId: !Ref HttpApi, Method: {method}, Path: \"{}\" }}\n",
+                    row.path
+                ));
+            };
+            add(&name, &row.method.as_str().to_lowercase());
+            if row.answers_head() {
+                add(&format!("{name}Head"), "head");
+            }
         }
         out.replace_range(from..to, &lines);
     }

@@ -19,11 +19,14 @@ pub struct Gate {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) limits: Arc<dyn LimitStore>,
+    /// Only then may browsers be told to use nothing else.
+    pub(crate) https: bool,
 }
 
 impl Gate {
     pub fn new(ports: &impl Ports) -> Self {
-        Self { keys: ports.keys(), clock: ports.clock(), ids: ports.ids(), limits: ports.limits() }
+        let https = ports.public_url().starts_with("https://");
+        Self { keys: ports.keys(), clock: ports.clock(), ids: ports.ids(), limits: ports.limits(), https }
     }
 }
 
@@ -84,6 +87,9 @@ pub(crate) async fn envelope(State(gate): State<Gate>, request: Request, next: N
         headers.insert("x-request-id", value);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if gate.https {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
     headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));

@@ -28,6 +28,14 @@ pub struct RouteRow {
     pub access: Access,
 }
 
+impl RouteRow {
+    /// Whether the gateway lets `HEAD` through: mail filters and link checkers ask it of what anybody may `GET`. The handler is
+    /// the same, and its body is left out.
+    pub fn answers_head(&self) -> bool {
+        self.method == Method::GET && self.access.least_role().is_none()
+    }
+}
+
 /// A handler for `Routes::add`, with all that its attribute says of it.
 #[macro_export]
 macro_rules! documented_routes {

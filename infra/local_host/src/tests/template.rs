@@ -40,7 +40,11 @@ fn every_route_is_served_and_every_served_route_is_deployed() {
     let served: BTreeSet<Line> = all_routes()
         .into_iter()
         .flat_map(|(name, rows)| rows.into_iter().map(move |row| (name, row)))
-        .map(|(name, row)| (name.to_owned(), row.method.as_str().to_owned(), row.path))
+        .flat_map(|(name, row)| {
+            let head = row.answers_head().then(|| "HEAD".to_owned());
+            let methods = [Some(row.method.as_str().to_owned()), head];
+            methods.into_iter().flatten().map(move |method| (name.to_owned(), method, row.path.clone()))
+        })
         .collect();
     let missing: Vec<_> = served.difference(&deployed).collect();
     let left_over: Vec<_> = deployed.difference(&served).collect();

@@ -12,7 +12,7 @@ use application::Clock;
 use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
 use local_cloud::{Fault, LocalCloud, Moment, SeededIds, VirtualClock};
-use local_host::{HostOptions, LocalHost, TEMPLATE};
+use local_host::{EventSource, HostOptions, LocalHost, TEMPLATE};
 use sandbox::{Sandbox, SandboxConfig};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,7 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
         public_url: APP.to_owned(),
         open_sign_up: true,
     };
-    let host = LocalHost::start_from(template, options).await?;
+    let host = LocalHost::start_from(template, &[], options).await?;
     Ok((World { host, sandbox }, clock))
 }
 
@@ -110,6 +110,60 @@ async fn a_request_is_refused_that_the_gateway_or_lambda_would_not_take() -> Res
     let too_long = host.call(with_header(10_240)?).await.status();
     assert_eq!(too_long, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_head_is_let_through_where_anybody_may_get_and_nowhere_else() -> Result<()> {
+    let story = Story::begin().await?;
+    let head = async |path: &str| -> Result<StatusCode> {
+        Ok(story.world.host.call(Request::head(path).body(vec![])?).await.status())
+    };
+    for path in ["/", "/leads", "/health", "/preview/page.js"] {
+        assert_eq!(head(path).await?, StatusCode::OK, "{path}");
+    }
+    assert_eq!(head("/api/leads").await?, StatusCode::NOT_FOUND);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_mapping_gathers_until_its_window_is_over_or_its_batch_is_full() -> Result<()> {
+    let story = Story::begin().await?;
+    let host = &story.world.host;
+    let is_stream = |source: &usize| matches!(host.source(*source).1, EventSource::Stream { .. });
+    let stream = (0..host.sources()).find(is_stream).context("the mapping of the stream")?;
+    let mut since = None;
+    let mut gathers = || host.is_gathering(stream, &mut since);
+    host.run_until_quiet().await?;
+    assert!(!gathers()?, "nothing is there");
+    let create = async |number: usize| {
+        let lead = serde_json::json!({ "first_name": "Ann", "email": format!("ann{number}@clinic{number}.example") });
+        story.api.post("/api/leads", lead).await
+    };
+    create(1).await?;
+    assert!(gathers()?);
+    story.clock.advance_to(story.clock.now() + SignedDuration::from_secs(9));
+    assert!(gathers()?, "the template's ten seconds are not over");
+    story.clock.advance_to(story.clock.now() + SignedDuration::from_secs(1));
+    assert!(!gathers()?);
+    assert!(gathers()?, "a window of its own begins for what is left");
+    for number in 2..=100 {
+        create(number).await?;
+    }
+    assert!(!gathers()?, "a batch is full");
+    Ok(())
+}
+
+#[test]
+fn a_mapping_that_lambda_would_refuse_is_refused() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let window = "            MaximumBatchingWindowInSeconds: 1\n";
+    for (changed, expected) in [
+        (TEMPLATE.replacen(window, "", 1), "MaximumBatchingWindowInSeconds"),
+        (TEMPLATE.replacen(window, "            MaximumBatchingWindowInSeconds: 301\n", 1), "300"),
+    ] {
+        let refused = runtime.block_on(world_of(&changed)).err().map(|error| format!("{error:#}"));
+        assert!(refused.as_deref().is_some_and(|text| text.contains(expected)), "{refused:?}");
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod outage;
 mod permissions;
 mod process;
 mod replay;
+mod restored;
 mod sent_folder;
 mod story;
 mod trouble;
