@@ -12,6 +12,7 @@ mod package;
 mod process;
 mod rehearse;
 mod report;
+mod reset_owner;
 mod routes;
 mod scaffold;
 mod simulate;
@@ -72,6 +73,8 @@ enum Command {
     Deploy(deploy::DeployArguments),
     /// Prints what the first sign-up of a deployed stack needs, with the credentials of the AWS command line.
     SetupCode(deploy::setup_code::SetupCodeArguments),
+    /// Makes a link by which the owner of an installation chooses a new password, where nobody else can.
+    ResetOwner(reset_owner::ResetOwnerArguments),
     /// Measures speed and cost against their bounds, in release; fails when one is broken.
     Bench(bench::BenchArguments),
     /// Writes `docs/COST.md`: what a million e-mails cost, by the ledger of a campaign that is lived through.
@@ -131,6 +134,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Rehearse(arguments) => rehearse::rehearse(&arguments),
         Command::Deploy(arguments) => deploy::deploy(arguments),
         Command::SetupCode(arguments) => deploy::setup_code::setup_code(&arguments),
+        Command::ResetOwner(arguments) => reset_owner::reset_owner(arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Cost => bench::cost(),
         Command::Simulate(arguments) => simulate::simulate(&arguments),

@@ -11,6 +11,7 @@ mod secret;
 mod start;
 mod vault;
 
+pub use aws_client::sdk_config;
 pub use config::{BadConfig, Config};
 pub use connect::{Connected, Outside, connect};
 pub use random_ids::RandomIds;

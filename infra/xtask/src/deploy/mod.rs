@@ -5,7 +5,7 @@ mod preflight;
 pub mod setup_code;
 #[cfg(test)]
 mod tests;
-mod tools;
+pub mod tools;
 
 use crate::package::{self, Architecture, PackageArguments};
 use crate::tree::root;

@@ -1,0 +1,197 @@
+//! `cargo xtask reset-owner`: a link by which somebody who signs in chooses a new password, made by the operator. For the last owner
+//! of a workspace, whom nobody there can help.
+
+use crate::deploy::tools::{Aws, Tools};
+use crate::tree::root;
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use application::clock::SystemClock;
+use application::resetting::{offer_reset, reset_link};
+use application::users::UserStore;
+use application::{Clock, Ids};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_platform::RandomIds;
+use aws_types::region::Region;
+use clap::Args;
+use domain::email_address::EmailAddress;
+use domain::invitation::HANDED_OVER_LASTS;
+use dynamo_store::Table;
+use local_cloud::{Durability, LocalCloud, Principal};
+use local_host::{Stack, TEMPLATE};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+#[derive(Args)]
+pub struct ResetOwnerArguments {
+    /// Who signs in with it.
+    #[arg(long)]
+    email: String,
+    /// Of a deployed installation, with the credentials of the AWS command line.
+    #[arg(long, requires = "region")]
+    stack: Option<String>,
+    #[arg(long, requires = "stack")]
+    region: Option<String>,
+    /// Of an installation on this machine that is stopped; `.leadflow` if left out.
+    #[arg(long, conflicts_with = "stack")]
+    data: Option<PathBuf>,
+    /// Where the installation on this machine is reached.
+    #[arg(long, default_value = "http://localhost:8787", conflicts_with = "stack")]
+    url: String,
+}
+
+pub fn reset_owner(arguments: ResetOwnerArguments) -> Result<()> {
+    let email = EmailAddress::parse(&arguments.email).map_err(|error| anyhow!("--email: {error}"))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let (table, url) = match arguments.stack.as_deref().zip(arguments.region.as_deref()) {
+        Some((stack, region)) => {
+            let line = Tools::find().aws.context("the command line of AWS is missing: install it")?;
+            deployed(&Aws { line: &line, region }, stack)?
+        }
+        None => {
+            let data = arguments.data.unwrap_or_else(|| root().join(".leadflow"));
+            (on_this_machine(&data, &clock)?, arguments.url)
+        }
+    };
+    println!("{}", runtime.block_on(link(&table, &email, &url, &clock))?);
+    println!("It works once, within a day. The password stays as it is until somebody uses it.");
+    Ok(())
+}
+
+fn on_this_machine(data: &Path, clock: &Arc<dyn Clock>) -> Result<Table> {
+    let cloud = data.join("cloud");
+    ensure!(
+        cloud.is_dir(),
+        "there is no installation in {}: name its folder with --data, or a deployed one with --stack and --region",
+        data.display()
+    );
+    let cloud = LocalCloud::open(&cloud, clock.clone(), Durability::PowerLoss);
+    let cloud = cloud.with_context(|| {
+        format!("the installation in {} does not open: if it runs, stop it first", data.display())
+    })?;
+    let stack = Stack::read(TEMPLATE, &[("Stage", "local")])?;
+    let (name, _) = stack.tables.first().context("the template has a table")?;
+    Ok(Table::new(&cloud.sdk_config_for(Principal::root()), name.as_str()))
+}
+
+/// The table that the stack works on, a restored one included, and where the stack is reached.
+fn deployed(aws: &Aws<'_>, stack: &str) -> Result<(Table, String)> {
+    let described = aws.ask(&["cloudformation", "describe-stacks", "--stack-name", stack]);
+    let described = described.map_err(|said| anyhow!("{stack}: {said}"))?;
+    let output = |key: &str| {
+        let mut outputs =
+            described.pointer("/Stacks/0/Outputs").and_then(Value::as_array).into_iter().flatten();
+        let found = outputs.find(|output| output["OutputKey"] == key)?["OutputValue"].as_str()?;
+        Some(found.to_owned())
+    };
+    let table = output("TableName").with_context(|| format!("{stack} tells no TableName: deploy it anew"))?;
+    let url = output("Url").with_context(|| format!("{stack} tells no Url: deploy it anew"))?;
+    let keys = aws.ask(&["configure", "export-credentials", "--format", "process"]);
+    let keys = keys.map_err(|said| anyhow!("the AWS command line hands out no credentials: {said}"))?;
+    let key = |name: &str| keys[name].as_str().map(str::to_owned);
+    let (Some(id), Some(secret)) = (key("AccessKeyId"), key("SecretAccessKey")) else {
+        bail!("the AWS command line hands out no credentials: sign in to it first");
+    };
+    let keys = Credentials::new(id, secret, key("SessionToken"), None, "aws configure export-credentials");
+    let config = aws_platform::sdk_config()?.into_builder();
+    let config = config.region(Region::new(aws.region.to_owned()));
+    let config = config.credentials_provider(SharedCredentialsProvider::new(keys)).build();
+    Ok((Table::new(&config, table), url))
+}
+
+async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Clock>) -> Result<String> {
+    let user = table.by_email(email).await?.with_context(|| format!("nobody signs in as {email}"))?;
+    if user.disabled {
+        bail!("{email} is switched off in their workspace");
+    }
+    let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(clock.clone()));
+    let token = offer_reset(table, &*ids, &user, (clock.now(), HANDED_OVER_LASTS)).await?;
+    Ok(reset_link(url.trim_end_matches('/'), &token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use application::resetting::reset_password;
+    use application::sign_up::{NewAccount, SignUpPorts, SignUpRule, sign_up};
+
+    const EMAIL: &str = "maya@northquay.example";
+
+    /// As `dev --serve` leaves it.
+    async fn an_installation(data: &std::path::Path, clock: &Arc<dyn Clock>) {
+        let cloud = LocalCloud::open(&data.join("cloud"), clock.clone(), Durability::ProcessDeath).unwrap();
+        let stack = Stack::read(TEMPLATE, &[("Stage", "local")]).unwrap();
+        let (name, properties) = &stack.tables[0];
+        cloud.create_table_from(name, properties).unwrap();
+        let table = Arc::new(Table::new(&cloud.sdk_config_for(Principal::root()), name.as_str()));
+        let ids = Arc::new(RandomIds::new(clock.clone()));
+        let (users, templates, sequences) = (table.clone(), table.clone(), table);
+        let ports = SignUpPorts { users, templates, sequences, clock: clock.clone(), ids };
+        let account = NewAccount {
+            email: EmailAddress::parse(EMAIL).unwrap(),
+            password: "a forgotten password".to_owned(),
+            name: "Maya".to_owned(),
+            workspace_name: "Northquay".to_owned(),
+            country: None,
+            zone: None,
+            currency: None,
+        };
+        sign_up(&ports, SignUpRule::First, account).await.unwrap();
+        let busy = on_this_machine(data, clock).err().unwrap().to_string();
+        assert!(busy.contains("if it runs, stop it first"), "{busy}");
+    }
+
+    /// A command line of AWS that answers so.
+    fn aws_line(folder: &Path, outputs: &str, keys: &str) -> Vec<std::ffi::OsString> {
+        let script = folder.join("aws");
+        let text = format!(
+            "case \"$*\" in\n'cloudformation describe-stacks --stack-name leadflow-prod --region eu-central-1'*)\n\
+             echo '{{\"Stacks\": [{{\"Outputs\": {outputs}}}]}}';;\n\
+             'configure export-credentials'*) {keys};;\n*) echo \"no answer to $*\" >&2; exit 1;;\nesac\n"
+        );
+        std::fs::write(&script, text).unwrap();
+        vec!["/bin/sh".into(), script.into()]
+    }
+
+    #[test]
+    fn a_stack_tells_where_it_is_reached_and_the_command_line_who_asks() {
+        let folder = tempfile::tempdir().unwrap();
+        let all = r#"[{"OutputKey": "Url", "OutputValue": "https://abc.example"},
+            {"OutputKey": "TableName", "OutputValue": "restored"}]"#;
+        let keys = r#"echo '{"Version": 1, "AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "never told"}'"#;
+        let asked = |stack: &str, outputs: &str, keys: &str| {
+            let line = aws_line(folder.path(), outputs, keys);
+            deployed(&Aws { line: &line, region: "eu-central-1" }, stack).map(|(_, url)| url)
+        };
+        assert_eq!(asked("leadflow-prod", all, keys).unwrap(), "https://abc.example");
+        for (stack, outputs, keys, why) in [
+            ("leadflow-pord", all, keys, "leadflow-pord: no answer to"),
+            ("leadflow-prod", "[]", keys, "leadflow-prod tells no TableName: deploy it anew"),
+            ("leadflow-prod", all, "echo expired >&2; exit 1", "hands out no credentials: expired"),
+            ("leadflow-prod", all, "echo '{}'", "hands out no credentials: sign in to it first"),
+        ] {
+            let said = asked(stack, outputs, keys).unwrap_err().to_string();
+            assert!(said.contains(why), "{why:?} is not in: {said}");
+            assert!(!said.contains("never told"), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_last_owner_gets_in_again_by_the_operators_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let told = on_this_machine(folder.path(), &clock).err().unwrap().to_string();
+        assert!(told.contains("there is no installation"), "{told}");
+        an_installation(folder.path(), &clock).await;
+        let table = on_this_machine(folder.path(), &clock).unwrap();
+        let nobody = EmailAddress::parse("nobody@northquay.example").unwrap();
+        link(&table, &nobody, "http://localhost", &clock).await.unwrap_err();
+        let address = EmailAddress::parse(EMAIL).unwrap();
+        let link = link(&table, &address, "http://localhost/", &clock).await.unwrap();
+        let token = link.strip_prefix("http://localhost/reset#token=").unwrap();
+        let ids = RandomIds::new(clock.clone());
+        let spent = reset_password(&table, &ids, (token, "a new password"), clock.now()).await.unwrap();
+        assert_eq!(spent.unwrap().email, address);
+    }
+}
