@@ -2,13 +2,13 @@
 
 use crate::gateway::Gateway;
 use crate::limits::{Stopwatch, check_environment};
-use crate::registry::{Served, build};
 use crate::source::Source;
 use crate::template::{FunctionDefinition, LOCAL, Stack, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
 use application::{Clock, Ids, Ports};
 use async_trait::async_trait;
 use aws_platform::{Config, Connected, Outside};
+use bootstrap::{Served, build};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{LocalCloud, Principal};
@@ -89,10 +89,11 @@ impl LocalHost {
         let mut sources = Vec::new();
         for function in &stack.functions {
             let place = || format!("function {}", function.name);
+            let unknown = || format!("the template names a function {} that there is not", function.name);
             check_environment(function)?;
             let principal = Principal::with_policy(&function.name, function.policy.clone());
             let ports = connect(function, principal, &options).await.with_context(place)?;
-            match build(&function.name, &ports)? {
+            match build(&function.name, &ports).with_context(unknown)? {
                 Served::Routes(router) => gateway.add(function, router).with_context(place)?,
                 Served::Events(handler) => {
                     for source in &function.sources {
@@ -135,9 +136,10 @@ impl LocalHost {
         let mut served = 0;
         for function in &stack.functions {
             let place = || format!("function {}", function.name);
+            let unknown = || format!("the template names a function {} that there is not", function.name);
             let principal = Principal::with_policy(&function.name, function.policy.clone());
             let ports = connect(function, principal, options).await.with_context(place)?;
-            match build(&function.name, &ports)? {
+            match build(&function.name, &ports).with_context(unknown)? {
                 Served::Routes(router) => {
                     gateway.replace(served, router);
                     served += 1;

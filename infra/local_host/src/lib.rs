@@ -9,7 +9,6 @@ mod invoke;
 mod limits;
 mod pump;
 mod queue;
-mod registry;
 mod schedule;
 mod serve;
 mod shards;
@@ -19,10 +18,10 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use bootstrap::{all_routes, openapi};
 pub use cloud_socket::{CloudDoor, serve_cloud};
 pub use filter::Filter;
 pub use gateway::Gateway;
 pub use host::{HostOptions, Invocations, LocalHost};
-pub use registry::{all_routes, openapi};
 pub use source::Oddity;
 pub use template::{EventSource, FunctionDefinition, LOCAL, Stack, TEMPLATE, as_json};

@@ -1,10 +1,10 @@
 //! The template and the code, compared both ways: whatever one of them names, the other has.
 
-use crate::registry::{all_routes, function_names};
 use crate::template::{EventSource, Stack, TEMPLATE, as_json};
 use application::queue_messages::Queue;
 use application::sending::BEGINS_WITHIN;
 use aws_platform::Config;
+use bootstrap::{FUNCTIONS, all_routes};
 use local_cloud::names;
 use providers::transport::LONGEST_DELIVERY;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn no_path_is_served_twice() {
 }
 
 #[test]
-fn folders_template_and_host_have_the_same_functions() {
+fn folders_template_and_program_have_the_same_functions() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
     let folders: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -75,9 +75,9 @@ fn folders_template_and_host_have_the_same_functions() {
         .map(|entry| entry.file_name().into_string().unwrap())
         .collect();
     let deployed: BTreeSet<String> = stack().functions.iter().map(|f| f.name.clone()).collect();
-    let hosted: BTreeSet<String> = function_names().into_iter().map(str::to_owned).collect();
+    let linked: BTreeSet<String> = FUNCTIONS.iter().map(|name| (*name).to_owned()).collect();
     assert_eq!(deployed, folders);
-    assert_eq!(hosted, folders);
+    assert_eq!(linked, folders);
     for function in &stack().functions {
         assert_eq!(function.logical_id, pascal_case(&function.name));
     }

@@ -194,7 +194,7 @@ pub fn functions() -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(root().join("functions"))? {
         let entry = entry?;
-        if entry.path().join("src/main.rs").exists() {
+        if entry.path().join("Cargo.toml").exists() {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }

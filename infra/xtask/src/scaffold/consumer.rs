@@ -14,7 +14,6 @@ pub fn add(edits: &mut Edits, name: &str, queue: &str) -> Result<()> {
     for (file, text) in [
         ("Cargo.toml", include_str!("texts/consumer.toml")),
         ("src/lib.rs", include_str!("texts/consumer_lib.txt")),
-        ("src/main.rs", include_str!("texts/consumer_main.txt")),
     ] {
         edits.create(&format!("{folder}/{file}"), filled(text, name, &more))?;
     }

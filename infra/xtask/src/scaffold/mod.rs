@@ -59,7 +59,7 @@ fn apply(change: impl FnOnce(&mut Edits) -> Result<()>) -> Result<()> {
     run(cargo().args(["fmt", "--all"]))
 }
 
-/// One word in snake_case: crate, folder and binary.
+/// One word in snake_case: crate, folder and handler.
 fn parsed(name: &str) -> Result<String> {
     let good = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !good
@@ -100,8 +100,8 @@ mod tests {
             "Cargo.toml",
             "template.yaml",
             "docs/PROVIDERS.md",
-            "infra/local_host/Cargo.toml",
-            "infra/local_host/src/registry.rs",
+            "infra/bootstrap/Cargo.toml",
+            "infra/bootstrap/src/registry.rs",
             "infra/sandbox/src/fakes.rs",
             "infra/sandbox/src/lib.rs",
             "shared/application/src/queue_messages.rs",
@@ -135,11 +135,11 @@ mod tests {
         assert!(function.policy.iter().any(|s| s.actions.iter().any(|a| a == "dynamodb:GetItem")));
         assert!(text(&copy, "template.yaml").contains("# routes of notes_shared: generated\n"));
         assert!(text(&copy, "Cargo.toml").contains("notes_shared = { path = \"functions/notes_shared\" }\n"));
-        assert!(text(&copy, "infra/local_host/Cargo.toml").contains("\nnotes_shared.workspace = true\n"));
-        let registry = text(&copy, "infra/local_host/src/registry.rs");
+        assert!(text(&copy, "infra/bootstrap/Cargo.toml").contains("\nnotes_shared.workspace = true\n"));
+        let registry = text(&copy, "infra/bootstrap/src/registry.rs");
         let routes = registry.split("\n    routes:").nth(1).unwrap().split(';').next().unwrap();
         assert!(routes.contains("notes_shared"), "{routes}");
-        for file in ["Cargo.toml", "src/lib.rs", "src/main.rs", "src/tests.rs"] {
+        for file in ["Cargo.toml", "src/lib.rs", "src/tests.rs"] {
             let text = text(&copy, &format!("functions/notes_shared/{file}"));
             assert!(!text.contains("__"), "{file}: {text}");
         }
@@ -175,7 +175,7 @@ mod tests {
         let all = messages.split("pub const ALL: [Self; ").nth(1).unwrap();
         let count: usize = all.split(']').next().unwrap().parse().unwrap();
         assert_eq!(all.split("];").next().unwrap().matches("Self::").count(), count);
-        let registry = text(&copy, "infra/local_host/src/registry.rs");
+        let registry = text(&copy, "infra/bootstrap/src/registry.rs");
         assert!(registry.split("\n    events:").nth(1).unwrap().contains("deliver_webhook"));
     }
 
@@ -201,7 +201,6 @@ mod tests {
             let real = |file: &str| {
                 fs::read_to_string(root().join(format!("functions/{known}/src/{file}"))).unwrap()
             };
-            assert_eq!(made("main.rs"), real("main.rs"));
             assert_eq!(lines_of(&made("lib.rs")), lines_of(&real("lib.rs")));
             assert_eq!(lines_of(&made("lib.rs")).len(), lines, "{new}");
         }

@@ -4,14 +4,13 @@ use super::edit::Edits;
 use super::filled;
 use anyhow::{Context, Result};
 
-const REGISTRY: &str = "infra/local_host/src/registry.rs";
+const REGISTRY: &str = "infra/bootstrap/src/registry.rs";
 
 pub fn add(edits: &mut Edits, name: &str) -> Result<()> {
     let folder = format!("functions/{name}");
     for (file, text) in [
         ("Cargo.toml", include_str!("texts/route_group.toml")),
         ("src/lib.rs", include_str!("texts/route_group_lib.txt")),
-        ("src/main.rs", include_str!("texts/route_group_main.txt")),
         ("src/tests.rs", include_str!("texts/route_group_tests.txt")),
     ] {
         edits.create(&format!("{folder}/{file}"), filled(text, name, &[]))?;
@@ -22,13 +21,13 @@ pub fn add(edits: &mut Edits, name: &str) -> Result<()> {
     list_in_registry(edits, "\n    routes:", ";", name)
 }
 
-/// The lines that every function has in the workspace's manifest and the host's.
+/// The lines that every function has in the workspace's manifest and the deployed program's.
 pub fn workspace_lines(edits: &mut Edits, name: &str) -> Result<()> {
     edits.insert_sorted("Cargo.toml", "auth = ", &format!("{name} = {{ path = \"functions/{name}\" }}"))?;
-    edits.insert_sorted("infra/local_host/Cargo.toml", "auth.workspace", &format!("{name}.workspace = true"))
+    edits.insert_sorted("infra/bootstrap/Cargo.toml", "auth.workspace", &format!("{name}.workspace = true"))
 }
 
-/// Adds a name to the end of one of the host's two lists.
+/// Adds a name to the end of one of the program's two lists.
 pub fn list_in_registry(edits: &mut Edits, list: &str, end: &str, name: &str) -> Result<()> {
     edits.change(REGISTRY, |text| {
         let start = text.rfind(list).with_context(|| format!("{REGISTRY} lacks its list of{list}"))?;

@@ -1,7 +1,7 @@
 //! Each file by itself: short, says what it is for, nothing left undone in it.
 
 use super::Finding;
-use super::rust_source::{code, is_test, shipped};
+use super::rust_source::{is_test, shipped};
 use crate::tree::Tree;
 
 const LINES: usize = 500;
@@ -40,9 +40,6 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                     findings.push(Finding::line(path, number, format!("{word}: {why}")));
                 }
             }
-        }
-        if path.starts_with("functions/") && path.ends_with("src/main.rs") && code(text).count() > 15 {
-            findings.push(Finding::file(path, "an entry point has at most 15 lines"));
         }
     }
     for folder in ["web/src/", "web/e2e/"] {

@@ -1,8 +1,8 @@
-//! The one list of functions that this host can run, by their name.
+//! The one list of functions, by their name. What is deployed runs from it, and so does one machine.
 
-use anyhow::{Result, bail};
 use application::Ports;
-use axum::Router;
+use http_api::axum::Router;
+use http_api::utoipa;
 use http_api::{RouteRow, Routes};
 use queue_consumer::Handler;
 
@@ -14,22 +14,20 @@ pub enum Served {
 
 macro_rules! functions {
     (routes: $($route:ident),+; events: $($event:ident),+ $(,)?) => {
-        pub fn build(name: &str, ports: &impl Ports) -> Result<Served> {
-            Ok(match name {
+        /// A function over what it may use; `None` if none is called so.
+        pub fn build(name: &str, ports: &impl Ports) -> Option<Served> {
+            Some(match name {
                 $(stringify!($route) => Served::Routes(http_api::router($route::routes(), $route::App::new(ports), ports)),)+
                 $(stringify!($event) => Served::Events($event::handler(ports)),)+
-                other => bail!("the template names a function {other} that this host does not have"),
+                _ => return None,
             })
         }
+
+        pub const FUNCTIONS: &[&str] = &[$(stringify!($route)),+, $(stringify!($event)),+];
 
         /// Every route of the product, by function.
         pub fn all_routes() -> Vec<(&'static str, Vec<RouteRow>)> {
             vec![$((stringify!($route), $route::routes().rows().to_vec())),+]
-        }
-
-        #[cfg(test)]
-        pub fn function_names() -> Vec<&'static str> {
-            vec![$(stringify!($route)),+, $(stringify!($event)),+]
         }
 
         #[cfg(test)]
@@ -45,8 +43,6 @@ macro_rules! functions {
         }
     };
 }
-
-use http_api::utoipa;
 
 functions! {
     routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,

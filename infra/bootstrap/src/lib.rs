@@ -1,0 +1,32 @@
+//! Every function of the product, and the program that is deployed for each of them. Which of them a process is, Lambda says in
+//! `_HANDLER`, as the template sets it; what it may do is that function's role, whatever else is linked in.
+
+mod registry;
+
+pub use registry::{FUNCTIONS, Served, all_routes, build, openapi};
+
+use aws_platform::BoxError;
+
+/// Serves one function under Lambda until it is shut down.
+pub async fn run(handler: &str) -> Result<(), BoxError> {
+    if !FUNCTIONS.contains(&handler) {
+        return Err(format!("_HANDLER names no function of this program: {handler:?}").into());
+    }
+    let ports = aws_platform::start(handler).await?;
+    match build(handler, &ports) {
+        Some(Served::Routes(router)) => http_api::run(router).await,
+        Some(Served::Events(handler)) => queue_consumer::run(handler).await,
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_handler_that_is_none_is_named() {
+        let refused = run("leeds").await.unwrap_err();
+        assert_eq!(refused.to_string(), "_HANDLER names no function of this program: \"leeds\"");
+    }
+}
