@@ -53,3 +53,37 @@ fn refused(status: StatusCode, why: &str) -> Response {
     *response.status_mut() = status;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use application::clock::SystemClock;
+    use local_cloud::Statement;
+    use serde_json::{Value, json};
+
+    async fn asked(token: &str, target: &str, body: Value) -> (StatusCode, String) {
+        let cloud = LocalCloud::in_memory(Arc::new(SystemClock)).unwrap();
+        let policy = vec![Statement::new(vec!["dynamodb:ListTables".to_owned()], vec!["*".to_owned()])];
+        let callers = [
+            ("leads".to_owned(), Principal::with_policy("leads", policy)),
+            ("deployer".to_owned(), Principal::root()),
+        ];
+        let door = CloudDoor { cloud, callers: Arc::new(callers.into_iter().collect()) };
+        let request = Request::post("/").header("x-amz-security-token", token).header("x-amz-target", target);
+        let reply = answer(State(door), request.body(Body::from(body.to_string())).unwrap()).await;
+        let status = reply.status();
+        let body = to_bytes(reply.into_body(), LARGEST_BODY).await.unwrap();
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    #[tokio::test]
+    async fn whoever_comes_in_does_what_their_own_policy_grants() {
+        let list = ("DynamoDB_20120810.ListTables", json!({}));
+        let make = ("AmazonSQS.CreateQueue", json!({ "QueueName": "send" }));
+        assert_eq!(asked("leads", list.0, list.1.clone()).await.0, StatusCode::OK);
+        let (status, why) = asked("leads", make.0, make.1.clone()).await;
+        assert!(status.is_client_error() && why.contains("AccessDenied"), "{status} {why}");
+        assert_eq!(asked("deployer", make.0, make.1).await.0, StatusCode::OK);
+        assert_eq!(asked("stranger", list.0, list.1).await.0, StatusCode::FORBIDDEN);
+    }
+}

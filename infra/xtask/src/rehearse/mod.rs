@@ -21,6 +21,7 @@ use process::Function;
 use resources::Renamed;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::fs;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,7 +45,7 @@ enum Programs {
 }
 
 /// What of the story needs somebody outside, or more than one process of a function.
-const LEFT_OUT: &str = "left out: steps that fall due, mails, texts, enrichment, first lines, answers and payments (they need a provider, and a deployed program \
+const LEFT_OUT: &str = "left out: mails, texts, enrichment, first lines, answers and payments (they need a provider, and a deployed program \
                         reaches public addresses only); more than one process of a function; batching windows; IAM where an --endpoint \
                         does not look at it; what API Gateway itself does";
 /// CPU until a packaged function asks for its first event.
@@ -129,14 +130,20 @@ impl Rehearsal {
         }
         let mut gateway =
             Gateway::to_elsewhere(Arc::new(SystemClock), Arc::new(SeededIds::new(Arc::new(SystemClock), 1)));
+        let logs = root().join("target/rehearsal");
+        fs::create_dir_all(&logs)?;
         let mut functions = Vec::new();
         for definition in &stack.functions {
             let program = programs.get(&definition.name).context("every function has a program")?;
             let environment = environment(definition, &endpoint, &renamed);
-            let function = Function::start(definition.clone(), program.clone(), environment).await?;
+            let log = logs.join(format!("{}.log", definition.name));
+            let function = Function::start(definition.clone(), program.clone(), environment, log).await?;
             functions.push(Arc::new(function));
         }
-        println!("{} functions run, each as its own process, against {endpoint}", functions.len());
+        println!(
+            "{} functions run, each as its own process, against {endpoint}; their logs are in target/rehearsal",
+            functions.len()
+        );
         for function in &functions {
             if function.definition.routes().next().is_some() {
                 let called = function.clone();
@@ -161,11 +168,14 @@ impl Rehearsal {
 
     /// What the scheduler does when a schedule's time has come.
     async fn fire(&self, name: &str) -> Result<()> {
-        let function = self.functions.iter().find(|function| function.definition.name == name);
-        let function = function.with_context(|| format!("there is no function {name}"))?;
         let at = jiff::Timestamp::now().to_string();
-        let answer = function.invoke(&json!({ "source": "aws.scheduler", "time": at })).await;
+        let answer = self.function(name)?.invoke(&json!({ "source": "aws.scheduler", "time": at })).await;
         answer.map(drop).map_err(|why| anyhow!("{name} failed: {why}"))
+    }
+
+    fn function(&self, name: &str) -> Result<&Function> {
+        let found = self.functions.iter().find(|function| function.definition.name == name);
+        found.map(Arc::as_ref).with_context(|| format!("there is no function {name}"))
     }
 
     /// Prints a line a function; what is above the template's limits or failed.
@@ -199,6 +209,13 @@ impl Rehearsal {
             }
             if let Some(first) = figures.failures.first() {
                 problems.push(format!("{name} failed {} times, first: {first}", figures.failures.len()));
+            }
+            let log = function.log();
+            if let Some(error) = log.lines().find(|line| line.contains("\"level\":\"ERROR\"")) {
+                problems.push(format!("{name} logged an error: {error}"));
+            }
+            if let Some(told) = story::NEVER_LOGGED.iter().find(|word| log.contains(**word)) {
+                problems.push(format!("{name} logged {told:?}, which is nobody's business"));
             }
         }
         let denied = self.cloud.as_ref().map(LocalCloud::denied_permissions).unwrap_or_default();

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use local_host::FunctionDefinition;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File, OpenOptions};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -18,6 +18,7 @@ pub struct Function {
     pub definition: FunctionDefinition,
     bootstrap: PathBuf,
     environment: BTreeMap<String, String>,
+    log: PathBuf,
     api: RuntimeApi,
     child: Mutex<Option<Child>>,
     /// An environment of Lambda's has one event at a time.
@@ -41,12 +42,15 @@ impl Function {
         definition: FunctionDefinition,
         bootstrap: PathBuf,
         environment: BTreeMap<String, String>,
+        log: PathBuf,
     ) -> Result<Self> {
         let api = RuntimeApi::start(&definition.name).await?;
+        File::create(&log).with_context(|| log.display().to_string())?;
         let function = Self {
             definition,
             bootstrap,
             environment,
+            log,
             api,
             child: Mutex::default(),
             turn: tokio::sync::Mutex::default(),
@@ -59,6 +63,7 @@ impl Function {
     async fn launch(&self) -> Result<()> {
         self.api.begin();
         let name = &self.definition.name;
+        let log = OpenOptions::new().append(true).open(&self.log)?;
         let child = Command::new(&self.bootstrap)
             .env_clear()
             .envs(&self.environment)
@@ -70,8 +75,8 @@ impl Function {
             .env("AWS_LAMBDA_LOG_STREAM_NAME", "rehearsal")
             .env("_HANDLER", name)
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
             .spawn()
             .with_context(|| format!("{} cannot be started", self.bootstrap.display()))?;
         let id = child.id();
@@ -80,7 +85,11 @@ impl Function {
             ready = tokio::time::timeout(READY_WITHIN, self.api.ready()) => {
                 ready.with_context(|| format!("{name} did not ask for an event in time"))??;
             }
-            status = self.ended() => bail!("{name} ended before it asked for an event: {status}"),
+            status = self.ended() => {
+                let log = self.log();
+                let last = log.lines().last().unwrap_or("it said nothing");
+                bail!("{name} ended before it asked for an event: {status}; {last}")
+            }
         }
         if let Some(used) = cpu_ms(id) {
             let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
@@ -148,6 +157,11 @@ impl Function {
 
     pub fn figures(&self) -> Figures {
         self.figures.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// All that it has written.
+    pub fn log(&self) -> String {
+        fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
     fn note_memory(&self, id: u32) {

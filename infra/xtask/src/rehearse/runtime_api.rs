@@ -158,3 +158,60 @@ fn plain(status: StatusCode) -> Response<Body> {
     *response.status_mut() = status;
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn asked(api: &RuntimeApi, method: Method, path: &str, body: Vec<u8>) -> Response<Body> {
+        let path = format!("/2018-06-01/runtime/{path}");
+        let request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
+        serve(State(api.shared.clone()), request).await
+    }
+
+    /// Takes an event as a function's process does, and answers its id.
+    async fn taken(api: &RuntimeApi) -> String {
+        let event = asked(api, Method::GET, "invocation/next", vec![]).await;
+        assert!(event.headers()["lambda-runtime-deadline-ms"].to_str().unwrap().parse::<u64>().is_ok());
+        event.headers()["lambda-runtime-aws-request-id"].to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn an_event_goes_out_once_and_its_answer_comes_back() {
+        let api = RuntimeApi::start("leads").await.unwrap();
+        for (word, body, answer) in [
+            ("response", b"{\"a\":1}".to_vec(), Ok(serde_json::json!({ "a": 1 }))),
+            ("error", b"out of order".to_vec(), Err("out of order".to_owned())),
+        ] {
+            let given = api.invoke(b"{}".to_vec(), Duration::from_secs(3));
+            let id = taken(&api).await;
+            let path = format!("invocation/{id}/{word}");
+            assert_eq!(asked(&api, Method::POST, &path, body).await.status(), StatusCode::ACCEPTED);
+            assert_eq!(given.await.unwrap(), answer);
+        }
+        assert!(api.ready().await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_lambda_does_not_carry_is_a_failure() {
+        let api = RuntimeApi::start("leads").await.unwrap();
+        let given = api.invoke(b"{}".to_vec(), Duration::from_secs(3));
+        let id = taken(&api).await;
+        let path = format!("invocation/{id}/response");
+        let status = asked(&api, Method::POST, &path, vec![b' '; LARGEST + 1]).await.status();
+        assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert!(given.await.unwrap().unwrap_err().contains("Lambda takes"));
+    }
+
+    #[tokio::test]
+    async fn a_process_that_cannot_start_says_why_and_what_it_left_open_is_nobodys() {
+        let api = RuntimeApi::start("leads").await.unwrap();
+        asked(&api, Method::POST, "init/error", b"SECRET_ID is not set".to_vec()).await;
+        let why = api.ready().await.unwrap_err().to_string();
+        assert_eq!(why, "leads could not start: SECRET_ID is not set");
+        let given = api.invoke(b"{}".to_vec(), Duration::from_secs(3));
+        taken(&api).await;
+        api.begin();
+        assert!(given.await.is_err());
+    }
+}

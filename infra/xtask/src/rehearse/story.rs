@@ -8,15 +8,19 @@ use local_host::Gateway;
 use local_world::Api;
 use sandbox::AppClient;
 use serde_json::{Value, json};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::net::TcpListener;
 
 const LEADS: u64 = 1_000;
-const CALLED: usize = 20;
+const ASKED_ABOUT: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const EMAIL: &str = "ada@rehearsal.example";
 const PASSWORD: &str = "one rehearsal, no audience";
+/// What the story tells of people: a password, an address, a name.
+pub const NEVER_LOGGED: [&str; 3] = [PASSWORD, "@firm-", "Person0"];
 
 /// The edge: from a request to the process whose route it is.
 struct Edge(Arc<Gateway>);
@@ -61,19 +65,12 @@ pub async fn tell(rehearsal: &Rehearsal) -> Result<()> {
     refused_without_mailbox(&api).await?;
     told.that("a campaign of mails was not launched: there is no mailbox");
 
-    let campaign = draft(
-        &api,
-        "Calls",
-        json!([{
-            "kind": "task", "task": "call", "delay": at_once(), "title": "Ring {{ first_name }}", "body": "",
-        }]),
-    )
-    .await?;
-    let page = api.get(&format!("/api/leads?limit={CALLED}")).await?;
-    let leads: Vec<&Value> = page["items"].as_array().into_iter().flatten().map(|lead| &lead["id"]).collect();
-    api.post(&format!("/api/campaigns/{campaign}/enrolments"), json!({ "lead_ids": leads })).await?;
-    api.post(&format!("/api/campaigns/{campaign}/launch"), json!({})).await?;
-    told.that("launched a campaign of calls");
+    launch_tasks(&api).await?;
+    told.that(&format!("launched a campaign of tasks with {ASKED_ABOUT} people"));
+    let task = step_falls_due(rehearsal, &api).await?;
+    told.that("their first step fell due, and the tasks are there");
+    close(rehearsal, &api, &task).await?;
+    told.that("a task was done, and the next step of its lead fell due");
 
     visit(&api, &lead).await?;
     told.that("a visit of a lead's page stands in its timeline");
@@ -81,6 +78,9 @@ pub async fn tell(rehearsal: &Rehearsal) -> Result<()> {
     let counted = |numbers: &Value| numbers.to_string().contains(&format!(":{LEADS}"));
     until("the dashboard", &api, "/api/dashboard/stats", counted).await?;
     told.that("the stream has counted them");
+
+    stays_outside(rehearsal, &api, &lead).await?;
+    told.that("a mailbox on this machine's loopback was not called");
 
     for schedule in ["due_steps", "monitor", "nightly"] {
         rehearsal.fire(schedule).await?;
@@ -129,6 +129,76 @@ async fn refused_without_mailbox(api: &Api) -> Result<()> {
         Ok(launched) => bail!("a campaign of mails was launched without a mailbox: {launched}"),
         Err(refused) if refused.to_string().contains("422") => Ok(()),
         Err(other) => Err(other),
+    }
+}
+
+/// Two steps that a person does: no provider is needed, and no hours are kept.
+async fn launch_tasks(api: &Api) -> Result<()> {
+    let step = |title: &str| json!({ "kind": "task", "task": "generic", "delay": at_once(), "title": title, "body": "" });
+    let steps = json!([step("Look up {{ first_name }}"), step("Look again at {{ first_name }}")]);
+    let campaign = draft(api, "Tasks", steps).await?;
+    let page = api.get(&format!("/api/leads?limit={ASKED_ABOUT}")).await?;
+    let leads: Vec<&Value> = page["items"].as_array().into_iter().flatten().map(|lead| &lead["id"]).collect();
+    let path = format!("/api/campaigns/{campaign}/enrolments");
+    let enrolled = api.post(&path, json!({ "lead_ids": leads })).await?;
+    ensure!(enrolled["enrolled"] == ASKED_ABOUT, "{ASKED_ABOUT} people were to come in: {enrolled}");
+    api.post(&format!("/api/campaigns/{campaign}/launch"), json!({})).await.map(drop)
+}
+
+/// The minute's look finds what is due and enqueues it; whoever takes it from the queue opens the tasks. Answers one of them.
+async fn step_falls_due(rehearsal: &Rehearsal, api: &Api) -> Result<Value> {
+    let opened = |tasks: &Value| tasks["items"].as_array().is_some_and(|tasks| tasks.len() == ASKED_ABOUT);
+    let tasks = every_minute(rehearsal, api, "the first step", opened).await?;
+    Ok(tasks["items"][0].clone())
+}
+
+async fn close(rehearsal: &Rehearsal, api: &Api, task: &Value) -> Result<()> {
+    let id = task["id"].as_str().context("a task has an id")?;
+    api.patch(&format!("/api/tasks/{id}"), json!({ "done": true, "rev": task["rev"] })).await?;
+    let again = |tasks: &Value| tasks.to_string().contains("Look again at");
+    every_minute(rehearsal, api, "the second step", again).await.map(drop)
+}
+
+/// Providers' addresses are typed in by users. A deployed program is never led to the machine that it runs on, though its AWS is
+/// there in a rehearsal.
+async fn stays_outside(rehearsal: &Rehearsal, api: &Api, lead: &str) -> Result<()> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    let settings = json!({
+        "kind": "smtp", "host": "127.0.0.1", "port": listener.local_addr()?.port(), "security": "start_tls",
+        "username": "ada", "from_address": EMAIL, "from_name": "Ada", "reply_to": null,
+    });
+    let mailbox = json!({ "name": "Loopback", "secret": { "password": PASSWORD }, "settings": settings });
+    let mailbox = api.post("/api/settings/connections", mailbox).await?;
+    let before = rehearsal.function("send_message")?.figures().invocations;
+    let mail =
+        json!({ "lead_id": lead, "subject": "A test", "body": "Hello", "connection_id": mailbox["id"] });
+    api.post("/api/emails/test", mail).await?;
+    let deadline = Instant::now() + PATIENCE;
+    while rehearsal.function("send_message")?.figures().invocations == before {
+        ensure!(Instant::now() < deadline, "the test mail was not tried");
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    let called = tokio::time::timeout(Duration::ZERO, listener.accept()).await;
+    ensure!(called.is_err(), "a mailbox at 127.0.0.1 was called");
+    Ok(())
+}
+
+/// Looks for due work until the open tasks are as they should be.
+async fn every_minute(
+    rehearsal: &Rehearsal,
+    api: &Api,
+    what: &str,
+    are: impl Fn(&Value) -> bool,
+) -> Result<Value> {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        rehearsal.fire("due_steps").await?;
+        let tasks = api.get("/api/tasks?limit=50").await?;
+        if are(&tasks) {
+            return Ok(tasks);
+        }
+        ensure!(Instant::now() < deadline, "{what} did not fall due; the open tasks are {tasks}");
+        tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
