@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::invitation_view::{InvitationView, OfferedInvitation};
-use application::inviting::{invitation_link, offer_place, system_sender};
+use application::inviting::{account_mailbox, invitation_link, offer_place};
 use application::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
@@ -77,8 +77,13 @@ impl App {
             return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
         }
         let token = offer_place(&*self.users, &*self.ids, &mut invitation, now).await?;
-        let sender = system_sender(&*self.connections, &*self.users, &invitation.workspace).await?;
-        let mailed = sender.is_some();
+        let mailed = match self.system_mail.address() {
+            Some(_) => true,
+            None => {
+                let mailbox = account_mailbox(&*self.connections, &*self.users, &invitation.workspace);
+                mailbox.await?.is_some()
+            }
+        };
         if mailed {
             let order = SendMessage::Invitation { sealed: self.keys.seal(INVITED, &token), at: now };
             send_all(&*self.outbox, &[order], 0).await?;

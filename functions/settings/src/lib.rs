@@ -50,6 +50,7 @@ use application::outbox::Outbox;
 use application::paces::PaceStore;
 use application::stage_keys::StageKeys;
 use application::suppressions::SuppressionStore;
+use application::system_mail::SystemMail;
 use application::trigger_rules::RuleStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
@@ -67,6 +68,7 @@ pub struct App {
     vault: Arc<dyn Vault>,
     rules: Arc<dyn RuleStore>,
     suppressions: Arc<dyn SuppressionStore>,
+    system_mail: Arc<dyn SystemMail>,
     users: Arc<dyn UserStore>,
     campaigns: Arc<dyn CampaignStore>,
     leads: Arc<dyn LeadStore>,
@@ -91,6 +93,7 @@ impl App {
             vault: ports.vault(),
             rules: ports.rules(),
             suppressions: ports.suppressions(),
+            system_mail: ports.system_mail(),
             users: ports.users(),
             campaigns: ports.campaigns(),
             leads: ports.leads(),

@@ -183,6 +183,9 @@ impl Resolver<'_> {
         for document in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
             for statement in document.get("Statement").and_then(Value::as_array).into_iter().flatten() {
                 let statement = self.resolve(statement)?;
+                if statement.is_null() {
+                    continue;
+                }
                 if statement.get("Effect") != Some(&json!("Allow")) {
                     bail!("only Allow statements are used");
                 }
@@ -339,6 +342,7 @@ impl Resolver<'_> {
             Value::Object(map) if map.len() == 1 => {
                 let (key, inner) = map.iter().next().context("a map of one entry has one")?;
                 match key.as_str() {
+                    "Ref" if inner == "AWS::NoValue" => Value::Null,
                     "Ref" => Value::String(self.reference(inner.as_str().context("Ref takes a name")?)?),
                     "Fn::GetAtt" => {
                         let path = inner.as_str().context("GetAtt takes Resource.Attribute")?;

@@ -29,6 +29,11 @@ type ProviderAnswer = Box<dyn Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, 
 
 impl Stage {
     pub async fn new() -> Self {
+        Self::with_variables(&[]).await
+    }
+
+    /// As `new`, with these variables of a function's environment besides.
+    pub async fn with_variables(more: &[(&str, &str)]) -> Self {
         let clock = Arc::new(VirtualClock::at(START.parse().expect("a constant instant")));
         let dynamic: Arc<dyn Clock> = clock.clone();
         let cloud = LocalCloud::in_memory(dynamic.clone()).expect("memory is there");
@@ -58,7 +63,10 @@ impl Stage {
             ids,
             bucket_http: Some(Arc::new(bucket)),
         };
-        let config = Config::read("test", variable).expect("every variable is set");
+        let given =
+            |name: &str| more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        let config = Config::read("test", |name| given(name).or_else(|| variable(name)))
+            .expect("every variable is set");
         let ports = aws_platform::connect(&config, outside).await.expect("the cloud is complete");
         Self { cloud, clock, ports, answer, mail }
     }

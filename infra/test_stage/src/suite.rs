@@ -39,7 +39,15 @@ impl Suite {
         routes: Routes<A>,
         app: impl FnOnce(&aws_platform::Connected) -> A,
     ) -> Self {
-        let stage = Stage::new().await;
+        Self::over(Stage::new().await, routes, app).await
+    }
+
+    /// The same on a stage of the test's own.
+    pub async fn over<A: Send + Sync + 'static>(
+        stage: Stage,
+        routes: Routes<A>,
+        app: impl FnOnce(&aws_platform::Connected) -> A,
+    ) -> Self {
         let router = http_api::router(routes, app(&stage.ports), &stage.ports);
         let (workspace, user) = found(&stage, "northquay").await;
         let mut suite = Self { stage, workspace, user, router, token: None };

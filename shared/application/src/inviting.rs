@@ -88,7 +88,7 @@ pub async fn take_place(
 }
 
 /// By what an account's own mail goes out: a mailbox of the workspace, else one of the installation's first workspace.
-pub async fn system_sender(
+pub async fn account_mailbox(
     connections: &dyn ConnectionStore,
     users: &dyn UserStore,
     workspace: &WorkspaceId,

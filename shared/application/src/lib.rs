@@ -76,6 +76,7 @@ pub mod starter_pack;
 pub mod stats;
 pub mod store;
 pub mod suppressions;
+pub mod system_mail;
 pub mod tasks;
 pub mod templates;
 pub mod test_sends;

@@ -32,6 +32,7 @@ use crate::sign_up::SignUpRule;
 use crate::stage_keys::StageKeys;
 use crate::stats::StatsStore;
 use crate::suppressions::SuppressionStore;
+use crate::system_mail::SystemMail;
 use crate::tasks::TaskStore;
 use crate::templates::TemplateStore;
 use crate::trigger_rules::RuleStore;
@@ -85,6 +86,7 @@ pub trait Ports {
     fn workspaces(&self) -> Arc<dyn WorkspaceStore>;
 
     fn mail(&self) -> Arc<dyn MailSender>;
+    fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;
     fn whatsapp(&self) -> Arc<dyn WhatsappSender>;
     fn places(&self) -> Arc<dyn PlaceLookup>;

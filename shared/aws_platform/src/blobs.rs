@@ -1,25 +1,20 @@
 //! The private bucket over signed HTTP. Its SDK would be the dearest crate of all to build.
 
-use application::blobs::{Blobs, UploadTicket};
+use crate::signing::Signer;
+use application::blobs::{Blobs, UploadTicket, unavailable};
 use application::store::{BoxError, StoreError, StoreResult};
-use application::{Clock, blobs::unavailable};
 use async_trait::async_trait;
-use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_sigv4::http_request::{PayloadChecksumKind, PercentEncodingMode};
 use aws_sigv4::http_request::{
-    SignableBody, SignableRequest, SignatureLocation, SigningSettings, UriPathNormalizationMode, sign,
+    PayloadChecksumKind, PercentEncodingMode, SignatureLocation, SigningSettings, UriPathNormalizationMode,
 };
-use aws_sigv4::sign::v4;
 use http::{Method, Request, Response, StatusCode, header};
 use providers::transport::Http;
 use std::sync::Arc;
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 pub struct Bucket {
     pub http: Arc<dyn Http>,
-    pub clock: Arc<dyn Clock>,
-    pub credentials: Option<SharedCredentialsProvider>,
-    pub region: String,
+    pub signer: Signer,
     /// Where it is instead of its public address.
     pub endpoint: Option<String>,
     pub name: Option<String>,
@@ -46,7 +41,7 @@ impl Bucket {
         let name = self.name.as_deref().ok_or_else(|| unavailable("this function has no BUCKET_NAME"))?;
         match &self.endpoint {
             Some(endpoint) => Ok(format!("{}/{name}{path}", endpoint.trim_end_matches('/'))),
-            None => Ok(format!("https://s3.{}.amazonaws.com/{name}{path}", self.region)),
+            None => Ok(format!("https://s3.{}.amazonaws.com/{name}{path}", self.signer.region)),
         }
     }
 
@@ -70,30 +65,9 @@ impl Bucket {
         mut settings: SigningSettings,
         any_body: bool,
     ) -> Result<(), BoxError> {
-        let provider = self.credentials.as_ref().ok_or("there are no credentials")?;
-        let identity = provider.provide_credentials().await?.into();
-        let now = u64::try_from(self.clock.now().as_second()).unwrap_or(0);
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
-        let parameters = v4::SigningParams::builder()
-            .identity(&identity)
-            .region(&self.region)
-            .name("s3")
-            .time(UNIX_EPOCH + Duration::from_secs(now))
-            .settings(settings)
-            .build()?
-            .into();
-        let uri = request.uri().to_string();
-        let headers =
-            request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
-        let body = match any_body {
-            true => SignableBody::UnsignedPayload,
-            false => SignableBody::Bytes(request.body()),
-        };
-        let signable = SignableRequest::new(request.method().as_str(), &uri, headers, body)?;
-        let (instructions, _) = sign(signable, &parameters)?.into_parts();
-        instructions.apply_to_request_http1x(request);
-        Ok(())
+        self.signer.sign(request, settings, any_body).await
     }
 }
 

@@ -3,10 +3,11 @@
 
 use application::queue_messages::Queue;
 use application::sign_up::SignUpRule;
+use domain::email_address::EmailAddress;
 use std::collections::BTreeMap;
 
-/// Instead of a bus's name: nobody is told.
-const NO_BUS: &str = "none";
+/// Instead of a bus's name: nobody is told. Instead of a sender's address: there is none.
+const NONE: &str = "none";
 const FROM_TAG: &str = "from-tag";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct Config {
     pub bus: Option<String>,
     /// The strict one where the function is not told.
     pub sign_up: SignUpRule,
+    /// What mail about accounts comes from (`SYSTEM_SENDER=none`: from a mailbox of a workspace).
+    pub system_sender: Option<EmailAddress>,
     pub queue_urls: BTreeMap<Queue, String>,
     pub dead_letter_urls: BTreeMap<Queue, String>,
 }
@@ -73,6 +76,14 @@ impl Config {
                 SignUpRule::First
             }
         };
+        let system_sender = optional("SYSTEM_SENDER", &mut problems).filter(|sender| sender != NONE);
+        let system_sender = system_sender.and_then(|sender| {
+            let parsed = EmailAddress::parse(&sender).ok();
+            if parsed.is_none() {
+                problems.push("SYSTEM_SENDER is not an e-mail address".to_owned());
+            }
+            parsed
+        });
         let config = Self {
             function: function.to_owned(),
             stage: required("STAGE", &mut problems),
@@ -80,8 +91,9 @@ impl Config {
             public_url: Some(required("PUBLIC_URL", &mut problems)).filter(|url| url != FROM_TAG),
             secret_id: required("SECRET_ID", &mut problems),
             bucket: optional("BUCKET_NAME", &mut problems),
-            bus: optional("BUS_NAME", &mut problems).filter(|bus| bus != NO_BUS),
+            bus: optional("BUS_NAME", &mut problems).filter(|bus| bus != NONE),
             sign_up,
+            system_sender,
             queue_urls: urls("QUEUE_URL", &mut problems),
             dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),
         };
@@ -104,6 +116,7 @@ mod tests {
             "PUBLIC_URL" => Some("ftp://x".to_owned()),
             "SEND_QUEUE_URL" => Some("send".to_owned()),
             "SIGN_UP" => Some("everybody".to_owned()),
+            "SYSTEM_SENDER" => Some("leadflow".to_owned()),
             _ => None,
         };
         let problems = Config::read("leads", read).unwrap_err().problems;
@@ -111,6 +124,7 @@ mod tests {
             problems,
             [
                 "SIGN_UP is neither first nor open",
+                "SYSTEM_SENDER is not an e-mail address",
                 "TABLE_NAME is empty",
                 "SECRET_ID is not set",
                 "SEND_QUEUE_URL is not a URL",

@@ -7,6 +7,8 @@ use crate::bus::Bus;
 use crate::config::Config;
 use crate::queues::Queues;
 use crate::secret::{ADDRESS_TAG, read_secret_text};
+use crate::signing::Signer;
+use crate::system_mail::Ses;
 use crate::vault::SealedVault;
 use application::blobs::Blobs;
 use application::breakers::BreakerStore;
@@ -39,6 +41,7 @@ use application::sign_up::SignUpRule;
 use application::stage_keys::StageKeys;
 use application::stats::StatsStore;
 use application::suppressions::SuppressionStore;
+use application::system_mail::SystemMail;
 use application::tasks::TaskStore;
 use application::templates::TemplateStore;
 use application::trigger_rules::RuleStore;
@@ -74,6 +77,7 @@ pub struct Connected {
     queues: Arc<Queues>,
     bus: Arc<Bus>,
     bucket: Arc<Bucket>,
+    system_mail: Arc<Ses>,
     providers: Arc<Providers>,
 }
 
@@ -87,13 +91,23 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         Some(url) => url.clone(),
         None => tagged_address(&secrets, &config.secret_id).await?,
     };
-    let bucket = Bucket {
-        http: bucket_http.unwrap_or_else(|| http.clone()),
+    let signer = |service| Signer {
         clock: clock.clone(),
         credentials: aws.credentials_provider(),
         region: aws.region().map_or_else(|| "us-east-1".to_owned(), ToString::to_string),
+        service,
+    };
+    let bucket = Bucket {
+        http: bucket_http.unwrap_or_else(|| http.clone()),
+        signer: signer("s3"),
         endpoint: aws.endpoint_url().map(str::to_owned),
         name: config.bucket.clone(),
+    };
+    let system_mail = Ses {
+        http: http.clone(),
+        signer: signer("ses"),
+        endpoint: aws.endpoint_url().map(str::to_owned),
+        from: config.system_sender.clone(),
     };
     Ok(Connected {
         keys: Arc::new(keys),
@@ -104,6 +118,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         queues: Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config)),
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
         bucket: Arc::new(bucket),
+        system_mail: Arc::new(system_mail),
         providers: Arc::new(Providers { http, smtp, imap, clock: clock.clone() }),
         clock,
         ids,
@@ -237,6 +252,9 @@ impl Ports for Connected {
     }
     fn mail(&self) -> Arc<dyn MailSender> {
         self.providers.clone()
+    }
+    fn system_mail(&self) -> Arc<dyn SystemMail> {
+        self.system_mail.clone()
     }
     fn sms(&self) -> Arc<dyn SmsSender> {
         self.providers.clone()

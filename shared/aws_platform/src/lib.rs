@@ -8,7 +8,9 @@ mod connect;
 mod queues;
 mod random_ids;
 mod secret;
+mod signing;
 mod start;
+mod system_mail;
 mod vault;
 
 pub use aws_client::sdk_config;

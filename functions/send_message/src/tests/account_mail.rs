@@ -1,7 +1,7 @@
 //! Mail about an account on leadflow itself.
 
 use super::keyed::{Sent, keyed};
-use super::scene::World;
+use super::scene::{World, answer};
 use application::inviting::{offer_place, read_invitation};
 use application::outbox::send_all;
 use application::queue_messages::SendMessage;
@@ -11,9 +11,14 @@ use application::{Clock, Ports};
 use domain::InvitationId;
 use domain::email_address::EmailAddress;
 use domain::invitation::Invitation;
+use domain::sequence::Channel;
 use domain::user::Role;
+use http::{Request, Response};
 use jiff::SignedDuration;
-use serde_json::Value;
+use providers::transport::TransportError;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use test_stage::Stage;
 
 async fn forget(world: &World, address: &str) {
     let sealed = world.stage.ports.keys().seal(FORGOTTEN, address);
@@ -90,5 +95,57 @@ async fn an_invitation_goes_out_by_the_workspaces_mailbox_or_the_first_ones() {
         assert!(mail["subject"].as_str().unwrap().contains(name), "{mail}");
         assert_eq!(token_in(&mail), token);
         assert!(read_invitation(&*ports.users(), &token, now).await.unwrap().is_ok());
+    }
+}
+
+type Seen = Arc<Mutex<Vec<Request<Vec<u8>>>>>;
+
+/// An installation whose operator has named a sender, and what SES is asked.
+async fn with_system_sender(
+    ses: impl Fn() -> Result<Response<Vec<u8>>, TransportError> + Send + 'static,
+) -> (World, Seen) {
+    let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let connection = stage.text_account(&workspace).await;
+    let world = World::over(stage, workspace, Channel::Sms, connection).await;
+    let seen = Seen::default();
+    let noted = seen.clone();
+    world.provider_reading(move |request| {
+        noted.lock().unwrap().push(request.clone());
+        ses()
+    });
+    (world, seen)
+}
+
+#[tokio::test]
+async fn the_installations_own_sender_mails_whoever_has_no_mailbox() {
+    let (world, seen) = with_system_sender(|| Ok(answer(200, &json!({ "MessageId": "0100" })))).await;
+    forget(&world, "owner@northquay.example").await;
+    world.run().await;
+    let request = seen.lock().unwrap().remove(0);
+    assert_eq!(request.uri(), "https://email.eu-west-1.amazonaws.com/v2/email/outbound-emails");
+    let signature = request.headers()["authorization"].to_str().unwrap();
+    assert!(signature.contains("/eu-west-1/ses/aws4_request"), "{signature}");
+    let mail: Value = serde_json::from_slice(request.body()).unwrap();
+    assert_eq!(mail["FromEmailAddress"], "leadflow <accounts@leadflow.example>");
+    assert_eq!(mail["Destination"]["ToAddresses"], json!(["owner@northquay.example"]));
+    let simple = &mail["Content"]["Simple"];
+    assert_eq!(simple["Subject"]["Data"], "Choose a new password for leadflow");
+    let token = token_in(&json!({ "text": simple["Body"]["Text"]["Data"] }));
+    assert!(simple["Body"]["Html"]["Data"].as_str().unwrap().contains(&token));
+    let (ports, now) = (world.ports(), world.stage.clock.now());
+    let link = (&*token, "another password");
+    assert!(reset_password(&*ports.users(), &*ports.ids(), link, now).await.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn what_ses_takes_later_is_sent_again_and_what_it_refuses_is_given_up() {
+    for (status, tries) in [(429, 2), (503, 2), (400, 1), (403, 1)] {
+        let (world, seen) = with_system_sender(move || Ok(answer(status, &json!({ "message": "no" })))).await;
+        forget(&world, "owner@northquay.example").await;
+        world.run().await;
+        world.pass(61);
+        world.run().await;
+        assert_eq!(seen.lock().unwrap().len(), tries, "{status}");
     }
 }

@@ -1,6 +1,7 @@
 //! Who works here, who is invited, and who chooses a new password.
 
 use super::{smtp, suite, text};
+use crate::{App, routes};
 use application::inviting::take_place;
 use application::queue_messages::Queue;
 use application::resetting::DeadLink;
@@ -8,7 +9,7 @@ use application::{Clock, Ports};
 use domain::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use test_stage::{Reply, Suite};
+use test_stage::{Reply, Stage, Suite};
 
 async fn invite(suite: &Suite, email: &str, role: &str) -> Reply {
     suite.post("/api/team", json!({"email": email, "name": "Ben", "role": role})).await
@@ -74,6 +75,13 @@ async fn an_invitation_is_mailed_where_there_is_a_mailbox_and_its_token_is_kept_
     let secret = token_of(&once).rsplit('.').next().unwrap().to_owned();
     let stored = format!("{:?} {queued:?}", suite.stage.stream());
     assert!(stored.contains("INVITATIONS") && !stored.contains(&secret));
+}
+
+#[tokio::test]
+async fn an_invitation_is_mailed_by_the_installations_own_sender_too() {
+    let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;
+    let suite = Suite::over(stage, routes(), App::new).await;
+    assert_eq!(invite(&suite, "ben@northquay.example", "rep").await.expect(201)["mailed"], true);
 }
 
 #[tokio::test]

@@ -326,3 +326,24 @@ fn a_secret_that_was_left_behind_is_taken_over() {
         assert!(secret.unwrap().ends_with(":secret:before/stage-*"), "{secret:?}");
     }
 }
+
+#[test]
+fn only_an_installation_with_a_sender_of_its_own_may_send_by_ses_and_from_it_alone() {
+    let with = |parameters: &[(&str, &str)]| Stack::read(TEMPLATE, parameters).unwrap();
+    let by_ses = |stack: &Stack| {
+        let grants = |policy: &[local_cloud::Statement]| {
+            policy.iter().any(|statement| statement.actions.iter().any(|action| action.starts_with("ses:")))
+        };
+        let may = stack.functions.iter().filter(|function| grants(&function.policy));
+        may.map(|function| function.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(by_ses(&stack()), Vec::<String>::new());
+    let named = with(&[("Stage", "local"), ("SystemSender", "accounts@leadflow.example")]);
+    assert_eq!(by_ses(&named), ["send_message"]);
+    for name in ["send_message", "settings"] {
+        assert_eq!(stack().function(name).unwrap().environment["SYSTEM_SENDER"], "none");
+        let told = &named.function(name).unwrap().environment["SYSTEM_SENDER"];
+        assert_eq!(told, "accounts@leadflow.example");
+    }
+    assert!(TEMPLATE.contains("ses:FromAddress: !Ref SystemSender"));
+}

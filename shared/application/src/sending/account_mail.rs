@@ -4,7 +4,7 @@
 use super::SendPorts;
 use super::Sent;
 use crate::connections::opened;
-use crate::inviting::{invitation_link, read_invitation, system_sender};
+use crate::inviting::{account_mailbox, invitation_link, read_invitation};
 use crate::provider_calls::{OutgoingMail, SendError};
 use crate::resetting::{offer_reset, reset_link};
 use crate::store::StoreResult;
@@ -26,6 +26,8 @@ const WORTH_SENDING: SignedDuration = SignedDuration::from_mins(30);
 const MOST_RESETS: u32 = 5;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const TRY_AGAIN_SECONDS: u32 = 60;
+/// Who such a mail is from, where it is from no mailbox of theirs.
+const PRODUCT: &str = "leadflow";
 
 struct Letter {
     to: EmailAddress,
@@ -77,21 +79,42 @@ pub(super) async fn invited(ports: &SendPorts, sealed: &str, asked_at: Timestamp
     send(ports, &invitation.workspace, letter).await
 }
 
+/// By the installation's own sender where its operator has named one, else by a mailbox.
 async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> StoreResult<Sent> {
-    let kinds = ConnectionKind::of_channel(Channel::Email);
-    let sender = system_sender(&*ports.connections, &*ports.users, workspace).await?;
-    let Some(account) = sender.and_then(|sender| opened(&*ports.vault, sender, kinds)) else {
-        tracing::warn!(workspace.id = %workspace, "a mail about an account has no mailbox to go out by");
-        return Ok(Sent::Done);
+    let answer = match ports.system_mail.address() {
+        Some(own) => ports.system_mail.send(&mail(ports, (own, PRODUCT), letter)).await,
+        None => {
+            let kinds = ConnectionKind::of_channel(Channel::Email);
+            let sender = account_mailbox(&*ports.connections, &*ports.users, workspace).await?;
+            let Some(account) = sender.and_then(|sender| opened(&*ports.vault, sender, kinds)) else {
+                tracing::warn!(workspace.id = %workspace, "a mail about an account has no mailbox to go out by");
+                return Ok(Sent::Done);
+            };
+            let Some(mailbox) = account.connection.settings.mailbox() else { return Ok(Sent::Done) };
+            let mail = mail(ports, (mailbox.address, mailbox.name), letter);
+            ports.mail.send_mail(&account, &mail).await.map(drop)
+        }
     };
-    let Some(mailbox) = account.connection.settings.mailbox() else { return Ok(Sent::Done) };
+    match answer {
+        Ok(()) => Ok(Sent::Done),
+        Err(SendError::Retryable { .. } | SendError::Down { .. } | SendError::TooFast { .. }) => {
+            Ok(Sent::Later(TRY_AGAIN_SECONDS, "the sender takes nothing now".to_owned()))
+        }
+        Err(error) => {
+            tracing::warn!(workspace.id = %workspace, %error, "a mail about an account did not go out");
+            Ok(Sent::Done)
+        }
+    }
+}
+
+fn mail(ports: &SendPorts, (from, from_name): (&EmailAddress, &str), letter: Letter) -> OutgoingMail {
     let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
     let body = mail_body(&letter.text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
     let id = format!("account-{}", ports.ids.next()).to_ascii_lowercase();
-    let mail = OutgoingMail {
-        from: mailbox.address.clone(),
-        from_name: mailbox.name.to_owned(),
-        message_id: format!("{id}@{}", mailbox.address.domain()),
+    OutgoingMail {
+        from: from.clone(),
+        from_name: from_name.to_owned(),
+        message_id: format!("{id}@{}", from.domain()),
         to: letter.to,
         to_name: Some(letter.to_name),
         reply_to: None,
@@ -102,16 +125,5 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> Sto
         references: Vec::new(),
         unsubscribe_url: None,
         tag: id,
-    };
-    let connection = &account.connection.id;
-    match ports.mail.send_mail(&account, &mail).await {
-        Ok(_) => Ok(Sent::Done),
-        Err(SendError::Retryable { .. } | SendError::Down { .. } | SendError::TooFast { .. }) => {
-            Ok(Sent::Later(TRY_AGAIN_SECONDS, "the mailbox takes nothing now".to_owned()))
-        }
-        Err(error) => {
-            tracing::warn!(connection.id = %connection, %error, "a mail about an account did not go out");
-            Ok(Sent::Done)
-        }
     }
 }

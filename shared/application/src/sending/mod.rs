@@ -51,6 +51,7 @@ use crate::sequences::SequenceStore;
 use crate::stage_keys::StageKeys;
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::SuppressionStore;
+use crate::system_mail::SystemMail;
 use crate::tasks::TaskStore;
 use crate::users::UserStore;
 use crate::workspaces::WorkspaceStore;
@@ -126,6 +127,7 @@ pub struct SendPorts {
     pub users: Arc<dyn UserStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
     pub mail: Arc<dyn MailSender>,
+    pub system_mail: Arc<dyn SystemMail>,
     pub sms: Arc<dyn SmsSender>,
     pub whatsapp: Arc<dyn WhatsappSender>,
 }
@@ -159,6 +161,7 @@ impl<P: Ports> From<&P> for SendPorts {
             users: ports.users(),
             workspaces: ports.workspaces(),
             mail: ports.mail(),
+            system_mail: ports.system_mail(),
             sms: ports.sms(),
             whatsapp: ports.whatsapp(),
         }

@@ -1,0 +1,79 @@
+//! Mail about accounts by Amazon SES, over signed HTTP as the bucket, from the address that the template's parameter names.
+
+use crate::signing::Signer;
+use application::provider_calls::{OutgoingMail, SendError};
+use application::system_mail::SystemMail;
+use async_trait::async_trait;
+use aws_sigv4::http_request::SigningSettings;
+use domain::email_address::EmailAddress;
+use http::{Request, Response, StatusCode, header};
+use jiff::SignedDuration;
+use providers::transport::{Http, TransportError};
+use serde_json::json;
+use std::sync::Arc;
+
+/// SES names no time.
+const OVER_THE_RATE: SignedDuration = SignedDuration::from_mins(1);
+
+pub struct Ses {
+    pub http: Arc<dyn Http>,
+    pub signer: Signer,
+    /// Where it is instead of its public address.
+    pub endpoint: Option<String>,
+    pub from: Option<EmailAddress>,
+}
+
+#[async_trait]
+impl SystemMail for Ses {
+    fn address(&self) -> Option<&EmailAddress> {
+        self.from.as_ref()
+    }
+
+    async fn send(&self, mail: &OutgoingMail) -> Result<(), SendError> {
+        let refused = |detail: String| SendError::Account { detail };
+        let mut request = self.request(mail).map_err(|error| refused(error.to_string()))?;
+        let signed = self.signer.sign(&mut request, SigningSettings::default(), false).await;
+        signed.map_err(|error| refused(error.to_string()))?;
+        match self.http.send(request).await {
+            Ok(answer) => outcome(&answer),
+            Err(TransportError::NotSent(why)) => {
+                Err(SendError::Down { detail: why.to_string(), after: None })
+            }
+            Err(TransportError::Ambiguous(why)) => Err(SendError::Uncertain(why)),
+        }
+    }
+}
+
+impl Ses {
+    fn request(&self, mail: &OutgoingMail) -> Result<Request<Vec<u8>>, http::Error> {
+        let public = || format!("https://email.{}.amazonaws.com", self.signer.region);
+        let endpoint = self.endpoint.clone().unwrap_or_else(public);
+        let part = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
+        let body = json!({
+            "FromEmailAddress": format!("{} <{}>", mail.from_name, mail.from),
+            "Destination": { "ToAddresses": [mail.to] },
+            "Content": { "Simple": {
+                "Subject": part(&mail.subject),
+                "Body": { "Text": part(&mail.text), "Html": part(&mail.html) },
+            } },
+        });
+        Request::post(format!("{}/v2/email/outbound-emails", endpoint.trim_end_matches('/')))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body.to_string().into_bytes())
+    }
+}
+
+/// What SES says of an address of ours or of theirs stands in its own words: the log tells it the operator.
+fn outcome(answer: &Response<Vec<u8>>) -> Result<(), SendError> {
+    if answer.status().is_success() {
+        return Ok(());
+    }
+    let kind = answer.headers().get("x-amzn-errortype").and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(':').next().unwrap_or_default();
+    let detail = format!("SES answered {} {kind}", answer.status());
+    match answer.status() {
+        StatusCode::TOO_MANY_REQUESTS => Err(SendError::TooFast { detail, after: OVER_THE_RATE }),
+        status if status.is_server_error() => Err(SendError::Down { detail, after: None }),
+        _ => Err(SendError::Account { detail }),
+    }
+}
