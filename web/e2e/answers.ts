@@ -1438,7 +1438,10 @@ export const SESSION = {
 export const NEVER = Symbol("never");
 
 /** Answers every API call of the page from the recordings, or as `override` says. */
-export async function answerAll(page: Page, override: Record<string, unknown> = {}) {
+/** `delayOf`: how long an answer takes, in ms, by its path and how many were asked for before it. */
+export type DelayOf = (path: string, before: number) => number;
+
+export async function answerAll(page: Page, override: Record<string, unknown> = {}, delayOf: DelayOf = () => 0) {
   const answers: Record<string, unknown> = {
     "POST /api/auth/refresh": SESSION,
     "GET /api/auth/me": SESSION,
@@ -1448,8 +1451,11 @@ export async function answerAll(page: Page, override: Record<string, unknown> = 
   };
   await page.clock.setFixedTime(NOW);
   await page.addInitScript(() => localStorage.setItem("leadflow.refresh", "test"));
+  let asked = 0;
   await page.route("**/api/**", async (route) => {
     const url = new URL(route.request().url());
+    const delay = delayOf(url.pathname, asked++);
+    if (delay) await new Promise((done) => setTimeout(done, delay));
     const answer = answers[`${route.request().method()} ${url.pathname}`];
     if (answer === NEVER) return;
     if (answer === undefined) {

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Page } from "@playwright/test";
-import { answerAll, NEVER } from "./answers";
+import { answerAll, type DelayOf, NEVER } from "./answers";
 
 const ORIGIN = "https://app.invalid";
 const DIST = new URL("../dist/", import.meta.url).pathname;
@@ -28,6 +28,7 @@ export async function openApp(
     signedOut?: boolean;
     failing?: (url: URL) => boolean;
     problem?: object;
+    delayOf?: DelayOf;
   } = {},
 ): Promise<Opened> {
   const errors: string[] = [];
@@ -47,7 +48,7 @@ export async function openApp(
         headers: { "content-security-policy": CSP },
       });
   });
-  await answerAll(page, options.override);
+  await answerAll(page, options.override, options.delayOf);
   const { failing, problem } = options;
   if (failing) await page.route(failing, (route) => route.fulfill({ status: 500, json: problem ?? {} }));
   if (options.signedOut) await page.addInitScript(() => localStorage.removeItem("leadflow.refresh"));

@@ -3,39 +3,8 @@ import { mkdirSync } from "node:fs";
 import { expect, test } from "@playwright/test";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
+import { PAGES } from "./places";
 
-const PAGES: [string, string][] = [
-  ["today", "/"],
-  ["leads", "/leads"],
-  ["lead", "/leads/lead_0"],
-  ["import", "/import"],
-  ["import-map", "/import/import_2"],
-  ["import-check", "/import/import_3"],
-  ["import-result", "/import/import_1"],
-  ["sequences", "/sequences"],
-  ["sequence", "/sequences/sequence_1"],
-  ["sequence-new", "/sequences/new"],
-  ["campaigns", "/campaigns"],
-  ["campaign", "/campaigns/campaign_1"],
-  ["simulation", "/campaigns/campaign_1/simulation"],
-  ["inbox", "/inbox?lead=lead_2"],
-  ["templates", "/templates"],
-  ["revenue", "/revenue"],
-  ["clients", "/clients"],
-  ["queue", "/queue"],
-  ["settings-company", "/settings/company"],
-  ["settings-days-off", "/settings/days-off"],
-  ["settings-mailboxes", "/settings/mailboxes"],
-  ["settings-mailbox", "/settings/mailboxes/connection_1"],
-  ["settings-providers", "/settings/providers"],
-  ["settings-rules", "/settings/rules"],
-  ["settings-sending", "/settings/sending"],
-  ["settings-suppression", "/settings/suppression"],
-  ["settings-profile", "/settings/profile"],
-  ["settings-team", "/settings/team"],
-  ["settings-writing", "/settings/writing"],
-  ["settings-shortcuts", "/settings/shortcuts"],
-];
 const shots = process.env.SHOTS;
 const only = process.env.ONLY?.split(",");
 

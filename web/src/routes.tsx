@@ -8,7 +8,6 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { resumeSession } from "@/app/auth/use-session";
-import { AppShell } from "@/app/shell/app-shell";
 import { Broken, NotFound } from "@/app/shell/broken";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -49,7 +48,7 @@ const invitation = createRoute({
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
-  component: AppShell,
+  component: lazyRouteComponent(() => import("@/app/shell/app-shell"), "AppShell"),
   errorComponent: Broken,
   beforeLoad: async ({ location }) => {
     if (!(await resumeSession())) {

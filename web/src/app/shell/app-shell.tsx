@@ -6,6 +6,7 @@ import { onSessionChange, storedRefreshToken } from "@/api/session";
 import { helpOpen, paletteOpen } from "@/app/commands/open";
 import { type Command, useCommands } from "@/app/commands/registry";
 import { theme } from "@/app/theme/theme";
+import { useAwake } from "@/shared/lib/awake";
 import { useWide } from "@/shared/lib/hooks";
 import { keyboard, listen } from "@/shared/lib/keyboard";
 import { createStoredStore, useStore } from "@/shared/lib/store";
@@ -34,6 +35,11 @@ export function AppShell() {
   const router = useRouter();
   const wide = useWide();
   const rail = useStore(railState);
+  // The palette opens in an instant: it is mounted before it is asked for, though not while the page is still coming.
+  const awake = useAwake();
+  const paletteAsked = useStore(paletteOpen);
+  const helpAsked = useStore(helpOpen);
+  const stopAsked = useStore(stopping);
 
   const commands = useMemo<Command[]>(
     () => [
@@ -155,9 +161,11 @@ export function AppShell() {
       </div>
       <Suspense fallback={null}>
         <HotAlert />
-        <StopSending />
-        <Palette />
-        <Help />
+      </Suspense>
+      <Suspense fallback={null}>
+        {awake || paletteAsked ? <Palette /> : null}
+        {helpAsked ? <Help /> : null}
+        {stopAsked ? <StopSending /> : null}
       </Suspense>
       <OfflineLine />
       <Toasts />

@@ -18,20 +18,19 @@ import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { sequencesQuery } from "@/app/lists";
-import { PauseDialog } from "@/app/pause/pause-dialog";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { type Asked, StandingDrawer } from "@/app/story/standing";
+import type { Asked } from "@/app/story/standing";
 import { plural, sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Lacking } from "@/shared/ui/lacking";
+import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { AddPeople } from "./add-people";
 import { IntakeSection } from "./intake";
 import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
@@ -50,6 +49,10 @@ import {
 import { StatsView } from "./stats";
 import { CampaignTag } from "./tag";
 import { VariantsView } from "./variants";
+
+const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
+const StandingDrawer = later(() => import("@/app/story/standing").then((m) => m.StandingDrawer));
+const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
   launch: "Launched: the first messages go out in their window",
@@ -271,7 +274,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         </>
       }
     >
-      <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
+      {asked ? <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} /> : null}
       <Scroll className="flex flex-col">
         <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-6 border-b px-6 py-1 text-ink-2 max-lg:px-4">
           <span>

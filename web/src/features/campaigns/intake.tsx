@@ -2,25 +2,20 @@
 // background, and who was left out of it.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import type { LeadFilter } from "@/app/enrol/queries";
-import { Field, Input } from "@/shared/forms/field";
-import { FormProblem } from "@/shared/forms/form-problem";
 import { count, plural, when, words } from "@/shared/lib/format";
-import { useDelayed } from "@/shared/lib/hooks";
 import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Switch } from "@/shared/ui/checkbox";
-import { Dialog } from "@/shared/ui/dialog";
+import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type Choice, filterOf, LeadChoice, totalOf, useMatching } from "./lead-choice";
 import { type EnrolJob, type Evergreen, type Intake, intakeQuery, useChangeCampaign } from "./queries";
 
-const MOST = 1_000;
+const ChangeIntake = later(() => import("./change-intake").then((m) => m.ChangeIntake));
 
 export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const [changing, setChanging] = useState(false);
@@ -197,65 +192,3 @@ function JobLine({ job }: { job: EnrolJob }) {
 }
 
 const sum = (rows: EnrolJob["left_out"]) => rows.reduce((all, row) => all + row.people, 0);
-
-function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
-  const before = c.evergreen?.filter;
-  const [choice, setChoice] = useState<Choice>({
-    status: before?.status?.[0] ?? (before ? "" : "new"),
-    tag: before?.tag?.[0] ?? "",
-    country: before?.country?.[0] ?? "",
-    q: before?.q ?? "",
-  });
-  const [perDay, setPerDay] = useState(String(c.evergreen?.per_day ?? 50));
-  const change = useChangeCampaign(c.id);
-  const asked = useDelayed(choice, 250);
-  const matching = useMatching({ ...before, ...filterOf(asked) }, true);
-  const problem = change.error ? asProblem(change.error) : undefined;
-  const number = Number(perDay);
-  const fits = Number.isInteger(number) && number >= 1 && number <= MOST;
-  const save = () =>
-    change.mutate(
-      { evergreen: { filter: { ...before, ...filterOf(choice) }, per_day: number } },
-      {
-        onSuccess: () => {
-          toast(c.state === "active" ? "It looks for them now" : "It takes people in once it is active");
-          onClose();
-        },
-      },
-    );
-  return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`Who comes into ${c.name} by itself`}
-      description="From now on, and once each. Who asked not to be contacted, is in another campaign or cannot be reached is left out."
-      footer={
-        <>
-          <Button kind="primary" busy={change.isPending} disabled={!fits} onClick={save}>
-            Take them in
-          </Button>
-          <Button kind="quiet" onClick={onClose}>
-            Cancel
-          </Button>
-        </>
-      }
-    >
-      <div className="space-y-4">
-        {problem ? <FormProblem problem={problem} /> : null}
-        <LeadChoice choice={choice} onChoice={setChoice} matching={matching} />
-        <Field
-          label="New people a day"
-          help={`${plural(totalOf(matching), "lead matches", "leads match")} now; the oldest come first.`}
-          error={fits ? problem?.byField()["evergreen.per_day"] : "From 1 to 1,000."}
-        >
-          <Input
-            inputMode="numeric"
-            value={perDay}
-            className="max-w-[120px]"
-            onChange={(e) => setPerDay(e.target.value)}
-          />
-        </Field>
-      </div>
-    </Dialog>
-  );
-}

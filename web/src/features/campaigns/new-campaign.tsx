@@ -10,7 +10,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
-import { MailboxChoice, MOST } from "./mailboxes";
+import { MailboxChoice, MOST } from "./mailbox-choice";
 import { isMailbox, senderChoicesQuery, useMakeCampaign } from "./queries";
 import { TagField } from "./tag";
 

@@ -5,7 +5,6 @@ import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } fro
 import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { marksOf } from "@/app/story/marks";
@@ -22,6 +21,7 @@ import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { HeatMark } from "@/shared/ui/heat";
 import { Key } from "@/shared/ui/key";
+import { later } from "@/shared/ui/later";
 import { Line, Stations } from "@/shared/ui/line";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
@@ -31,10 +31,12 @@ import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
 import { type LeadDetail, leadQuery, silenceOf, useLeadActions } from "./queries";
-import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
-import { LeadWhyDrawer } from "./why";
 import { WriteBox, type Writing } from "./writing";
+
+const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
+const StopDialog = later(() => import("./stop-dialog").then((m) => m.StopDialog));
+const LeadWhyDrawer = later(() => import("./why").then((m) => m.LeadWhyDrawer));
 
 export function LeadPage() {
   const { id } = useParams({ from: "/app/leads/$id" });

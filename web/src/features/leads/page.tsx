@@ -5,9 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
-import { MailingDialog } from "@/app/mailing/mailing-dialog";
 import { Page } from "@/app/shell/page";
 import { viewedLeads } from "@/app/story/viewed";
 import { Grid } from "@/shared/grid/grid";
@@ -18,16 +16,20 @@ import { useLatest, useMedia, useNow, usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { Button, buttonStyle } from "@/shared/ui/button";
+import { later } from "@/shared/ui/later";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { BulkBar } from "./bulk-bar";
 import { LeadCard, leadColumns } from "./columns";
 import { FilterBar } from "./filter-bar";
 import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, viewOf } from "./model";
-import { NewLead } from "./new-lead";
-import { Peek } from "./peek";
 import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
+
+const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
+const MailingDialog = later(() => import("@/app/mailing/mailing-dialog").then((m) => m.MailingDialog));
+const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
+const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
+const Peek = later(() => import("./peek").then((m) => m.Peek));
 
 export function LeadsPage() {
   const search = useSearch({ from: "/app/leads" });

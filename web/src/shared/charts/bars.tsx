@@ -1,7 +1,7 @@
 // Upright bars with their numbers on them; planned ones dashed. A table stands in for the picture on request.
-import { scaleBand, scaleLinear } from "d3-scale";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
+import { scaleBand, scaleLinear } from "./scale";
 
 export interface BarDatum {
   key: string;
@@ -35,19 +35,14 @@ export function Bars({
 }) {
   const top = 18;
   const foot = 18;
-  const x = scaleBand(
-    data.map((d) => d.key),
-    [0, width],
-  )
-    .paddingInner(0.45)
-    .paddingOuter(0.1);
+  const x = scaleBand(data.length, width, 0.45, 0.1);
   const max = Math.max(1, ...data.map((d) => d.value + (d.planned ?? 0)));
   const y = scaleLinear([0, max], [height - foot, top]);
   const totals = data.map((d) => d.value + (d.planned ?? 0));
   // What does not fit side by side: of the labels some are left out, of the numbers all but that of the tallest.
   const widest = (texts: string[]) => LETTER * Math.max(1, ...texts.map((text) => text.length));
-  const every = Math.ceil((widest(data.map((d) => d.label)) + LETTER) / x.step());
-  const numbered = widest(totals.map(format)) <= x.step();
+  const every = Math.ceil((widest(data.map((d) => d.label)) + LETTER) / x.step);
+  const numbered = widest(totals.map(format)) <= x.step;
   const tallest = totals.indexOf(Math.max(...totals));
   return (
     <svg
@@ -58,8 +53,8 @@ export function Bars({
     >
       <path d={`M0 ${height - foot + 0.5}H${width}`} className="stroke-line" />
       {data.map((d, i) => {
-        const left = x(d.key) ?? 0;
-        const w = x.bandwidth();
+        const left = x.at(i);
+        const w = x.bandwidth;
         const total = d.value + (d.planned ?? 0);
         return (
           <g key={d.key}>

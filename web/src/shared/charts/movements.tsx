@@ -1,7 +1,7 @@
 // What came and what left, month by month: gains above the line, losses below, outlined.
-import { scaleBand, scaleLinear } from "d3-scale";
 import { useState } from "react";
 import { Button } from "@/shared/ui/button";
+import { scaleBand, scaleLinear } from "./scale";
 
 export interface Movement {
   key: string;
@@ -30,12 +30,7 @@ export function Movements({
   const [table, setTable] = useState(false);
   const up = Math.max(1, ...data.map((d) => sum(d.gains)));
   const down = Math.max(0, ...data.map((d) => sum(d.losses)));
-  const x = scaleBand(
-    data.map((d) => d.key),
-    [0, width],
-  )
-    .paddingInner(0.5)
-    .paddingOuter(0.25);
+  const x = scaleBand(data.length, width, 0.5, 0.25);
   const y = scaleLinear([-down * 1.15 - up * 0.05, up * 1.12], [height - 20, 12]);
   const names = [...(data[0]?.gains ?? []), ...(data[0]?.losses ?? [])].map((p) => p.name);
   return (
@@ -75,9 +70,9 @@ export function Movements({
           viewBox={`0 0 ${width} ${height}`}
           className="w-full text-chart"
         >
-          {data.map((d) => {
-            const left = x(d.key) ?? 0;
-            const w = x.bandwidth();
+          {data.map((d, month) => {
+            const left = x.at(month);
+            const w = x.bandwidth;
             let top = 0;
             let bottom = 0;
             return (

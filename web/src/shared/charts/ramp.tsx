@@ -1,6 +1,6 @@
 // What is allowed day by day while an account is ramped up: steps, today marked on them.
-import { scaleLinear } from "d3-scale";
 import { civilDay, count } from "@/shared/lib/format";
+import { scaleLinear } from "./scale";
 
 const HEIGHT = 112;
 const TOP = 20;

@@ -1,6 +1,5 @@
 // A line without axes, its newest point marked.
-import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
+import { scaleLinear } from "./scale";
 
 export function Spark({
   values,
@@ -16,11 +15,7 @@ export function Spark({
   if (values.length < 2) return null;
   const x = scaleLinear([0, values.length - 1], [2, width - 4]);
   const y = scaleLinear([Math.min(0, ...values), Math.max(1, ...values)], [height - 4, 4]);
-  const d =
-    line<number>(
-      (_, i) => x(i),
-      (v) => y(v),
-    )(values) ?? "";
+  const d = `M${values.map((v, i) => `${x(i).toFixed(2)},${y(v).toFixed(2)}`).join("L")}`;
   const last = values.at(-1) ?? 0;
   return (
     <svg role="img" aria-label={label} width={width} height={height} className="mb-1 shrink-0 overflow-visible">

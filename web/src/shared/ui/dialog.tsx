@@ -1,12 +1,13 @@
-// Dialog in the middle, drawer at the side. Their code is fetched when the browser is idle or one opens.
+// Dialog in the middle, drawer at the side. Their code is fetched when somebody is at the page, or one opens.
 import { lazy, Suspense } from "react";
+import { whenAwake } from "@/shared/lib/awake";
 import type { DialogProps } from "./dialog-parts";
 
 const load = () => import("./dialog-parts");
 const LazyDialog = lazy(() => load().then((m) => ({ default: m.Dialog })));
 const LazyDrawer = lazy(() => load().then((m) => ({ default: m.Drawer })));
 
-if (typeof requestIdleCallback === "function") requestIdleCallback(() => void load());
+whenAwake(() => void load());
 
 export function Dialog(props: DialogProps) {
   if (!props.open) return null;

@@ -1,41 +1,38 @@
-// What opens under a button; loaded after the page itself, see `menu.tsx`.
+// What opens under a button; fetched after the page itself, see `menu.tsx`.
 import { Menu as Base } from "@base-ui/react/menu";
 import { Popover as BasePopover } from "@base-ui/react/popover";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { cx } from "@/shared/lib/cx";
 import { Key } from "./key";
+import type { MenuItem } from "./menu";
 
-export interface MenuItem {
-  label: string;
-  run: () => void;
-  icon?: ReactNode;
-  hint?: string;
-  danger?: boolean;
-  disabled?: boolean;
+interface Opened {
+  anchor: RefObject<HTMLButtonElement | null>;
+  onOpenChange: (open: boolean) => void;
 }
 
 const popup =
-  "z-50 rounded-panel border border-line bg-raised shadow-float outline-none transition-opacity duration-140 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0";
+  "z-50 rounded-panel border border-line bg-raised shadow-float outline-none transition-opacity duration-140 data-[starting-style]:opacity-0";
 
-export function Menu({
-  trigger,
+/** A press on the button itself closes by that button's own click. */
+const closing =
+  ({ anchor, onOpenChange }: Opened) =>
+  (open: boolean, { event }: { event: Event }) => {
+    if (event.target instanceof Node && anchor.current?.contains(event.target)) return;
+    onOpenChange(open);
+  };
+
+export function MenuPopup({
   items,
-  align = "end",
+  align,
   label,
-  defaultOpen,
-}: {
-  trigger: ReactElement;
-  items: MenuItem[];
-  align?: "start" | "end";
-  label?: string;
-  defaultOpen?: boolean;
-}) {
+  ...opened
+}: Opened & { items: MenuItem[]; align: "start" | "end"; label?: string }) {
   return (
-    <Base.Root defaultOpen={defaultOpen}>
-      <Base.Trigger render={trigger} />
+    <Base.Root open modal={false} onOpenChange={closing(opened)}>
       <Base.Portal role="region" aria-label={label ?? "Menu"}>
-        <Base.Positioner sideOffset={4} align={align} className="z-50">
-          <Base.Popup aria-label={label} className={cx(popup, "min-w-44 p-1")}>
+        <Base.Positioner anchor={opened.anchor} sideOffset={4} align={align} className="z-50">
+          <Base.Popup aria-label={label} finalFocus={opened.anchor} className={cx(popup, "min-w-44 p-1")}>
             {items.map((item) => (
               <Base.Item
                 key={item.label}
@@ -58,31 +55,26 @@ export function Menu({
   );
 }
 
-export function Popover({
-  trigger,
+export function PopoverPopup({
   title,
   children,
-  open,
-  onOpenChange,
-  defaultOpen,
-  align = "end",
+  align,
   className,
-}: {
-  trigger: ReactElement;
-  title: string;
-  children: ReactNode;
-  open?: boolean;
-  onOpenChange?: (open: boolean) => void;
-  defaultOpen?: boolean;
-  align?: "start" | "center" | "end";
-  className?: string;
-}) {
+  ...opened
+}: Opened & { title: string; children: ReactNode; align: "start" | "center" | "end"; className?: string }) {
   return (
-    <BasePopover.Root open={open} defaultOpen={defaultOpen} onOpenChange={onOpenChange}>
-      <BasePopover.Trigger render={trigger} />
+    <BasePopover.Root open onOpenChange={closing(opened)}>
       <BasePopover.Portal>
-        <BasePopover.Positioner sideOffset={6} align={align} className="z-50 max-w-[calc(100vw-16px)]">
-          <BasePopover.Popup className={cx(popup, "max-h-[70vh] overflow-y-auto", className)}>
+        <BasePopover.Positioner
+          anchor={opened.anchor}
+          sideOffset={6}
+          align={align}
+          className="z-50 max-w-[calc(100vw-16px)]"
+        >
+          <BasePopover.Popup
+            finalFocus={opened.anchor}
+            className={cx(popup, "max-h-[70vh] overflow-y-auto", className)}
+          >
             <BasePopover.Title className="sr-only">{title}</BasePopover.Title>
             {children}
           </BasePopover.Popup>

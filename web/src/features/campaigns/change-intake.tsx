@@ -1,0 +1,77 @@
+// Who comes into a campaign by itself: the filter, and how many a day.
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { CampaignView } from "@/api/types";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { plural } from "@/shared/lib/format";
+import { useDelayed } from "@/shared/lib/hooks";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { toast } from "@/shared/ui/toast";
+import { type Choice, filterOf, LeadChoice, totalOf, useMatching } from "./lead-choice";
+import { useChangeCampaign } from "./queries";
+
+const MOST = 1_000;
+
+export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
+  const before = c.evergreen?.filter;
+  const [choice, setChoice] = useState<Choice>({
+    status: before?.status?.[0] ?? (before ? "" : "new"),
+    tag: before?.tag?.[0] ?? "",
+    country: before?.country?.[0] ?? "",
+    q: before?.q ?? "",
+  });
+  const [perDay, setPerDay] = useState(String(c.evergreen?.per_day ?? 50));
+  const change = useChangeCampaign(c.id);
+  const asked = useDelayed(choice, 250);
+  const matching = useMatching({ ...before, ...filterOf(asked) }, true);
+  const problem = change.error ? asProblem(change.error) : undefined;
+  const number = Number(perDay);
+  const fits = Number.isInteger(number) && number >= 1 && number <= MOST;
+  const save = () =>
+    change.mutate(
+      { evergreen: { filter: { ...before, ...filterOf(choice) }, per_day: number } },
+      {
+        onSuccess: () => {
+          toast(c.state === "active" ? "It looks for them now" : "It takes people in once it is active");
+          onClose();
+        },
+      },
+    );
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Who comes into ${c.name} by itself`}
+      description="From now on, and once each. Who asked not to be contacted, is in another campaign or cannot be reached is left out."
+      footer={
+        <>
+          <Button kind="primary" busy={change.isPending} disabled={!fits} onClick={save}>
+            Take them in
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <div className="space-y-4">
+        {problem ? <FormProblem problem={problem} /> : null}
+        <LeadChoice choice={choice} onChoice={setChoice} matching={matching} />
+        <Field
+          label="New people a day"
+          help={`${plural(totalOf(matching), "lead matches", "leads match")} now; the oldest come first.`}
+          error={fits ? problem?.byField()["evergreen.per_day"] : "From 1 to 1,000."}
+        >
+          <Input
+            inputMode="numeric"
+            value={perDay}
+            className="max-w-[120px]"
+            onChange={(e) => setPerDay(e.target.value)}
+          />
+        </Field>
+      </div>
+    </Dialog>
+  );
+}

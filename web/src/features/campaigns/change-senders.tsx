@@ -1,0 +1,156 @@
+// What a campaign sends from, changed: mailboxes, what becomes of those whose mailbox goes, numbers.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { CampaignView } from "@/api/types";
+import { Field } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { plural } from "@/shared/lib/format";
+import { channelOf } from "@/shared/lib/senders";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Select } from "@/shared/ui/select";
+import { Loaded } from "@/shared/ui/states";
+import { toast } from "@/shared/ui/toast";
+import { MailboxChoice, MOST } from "./mailbox-choice";
+import { campaignStatsQuery, isMailbox, senderChoicesQuery, useChangeCampaign } from "./queries";
+
+const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
+  { value: "reassign", label: "They go on from another, in a new thread" },
+  { value: "hold", label: "They wait until it is back" },
+  { value: "exit", label: "They leave the sequence" },
+];
+
+export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
+  const senders = useQuery(senderChoicesQuery);
+  const stats = useQuery(campaignStatsQuery(c.id));
+  const change = useChangeCampaign(c.id);
+  /** As it was opened, whatever is saved meanwhile. */
+  const [before] = useState(c);
+  const [chosen, setChosen] = useState(c.mailbox_ids);
+  const [gone, setGone] = useState(c.when_mailbox_gone);
+  const [number, setNumber] = useState(c.sms_sender_id ?? "");
+  const [chat, setChat] = useState(c.whatsapp_sender_id ?? "");
+  const [warned, setWarned] = useState(false);
+  const items = senders.data?.items ?? [];
+  const mailboxes = items.filter(isMailbox);
+  const texting = [
+    {
+      field: "sms_sender_id",
+      label: "Sends SMS from",
+      value: number,
+      onValue: setNumber,
+      choices: items.filter((s) => channelOf(s.kind) === "sms" && (s.enabled || s.id === number)),
+    },
+    {
+      field: "whatsapp_sender_id",
+      label: "Writes on WhatsApp from",
+      value: chat,
+      onValue: setChat,
+      choices: items.filter((s) => channelOf(s.kind) === "whatsapp" && (s.enabled || s.id === chat)),
+    },
+  ];
+  // One that was deleted cannot be chosen any more.
+  const kept = chosen.filter((id) => mailboxes.some((m) => m.id === id));
+  const lost = before.mailbox_ids.filter((id) => !kept.includes(id) || !mailboxes.find((m) => m.id === id)?.enabled);
+  const ends = gone === "exit" && lost.length > 0 && c.state !== "draft";
+  const none = kept.length === 0 && before.mailbox_ids.length > 0;
+  const save = () => {
+    if (ends && !warned) {
+      setWarned(true);
+      return;
+    }
+    change.mutate(
+      {
+        mailbox_ids: kept,
+        when_mailbox_gone: gone,
+        sms_sender_id: number || null,
+        whatsapp_sender_id: chat || null,
+        rev: before.rev,
+      },
+      {
+        onSuccess: () => {
+          toast("The senders are changed");
+          onClose();
+        },
+      },
+    );
+  };
+  const problem = change.error ? asProblem(change.error) : undefined;
+  const left = plural(lost.length, "mailbox", "mailboxes");
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Senders of ${c.name}`}
+      footer={
+        <>
+          <Button
+            kind={ends && warned ? "grave" : "primary"}
+            busy={change.isPending}
+            disabled={!senders.data || none || kept.length > MOST}
+            onClick={save}
+          >
+            {ends && warned ? `Save without ${left}` : "Save"}
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <Loaded query={senders} what="The senders">
+        {() => (
+          <div className="space-y-4">
+            <FormProblem problem={problem} fields={["mailbox_ids", "sms_sender_id", "whatsapp_sender_id"]} />
+            {ends && warned ? (
+              <p role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-bad-ink">
+                Whoever {left} left out or off {lost.length === 1 ? "has" : "have"} written to leaves the sequence
+                {stats.data ? `, of ${plural(stats.data.enrolments.in_flight, "person", "people")} under way` : ""}. It
+                cannot be undone.
+              </p>
+            ) : null}
+            <MailboxChoice
+              mailboxes={mailboxes}
+              chosen={chosen}
+              onChosen={(ids) => {
+                setChosen(ids);
+                setWarned(false);
+              }}
+              error={problem?.byField().mailbox_ids ?? (none ? "Choose at least one." : undefined)}
+            />
+            <Field
+              label="When a mailbox is deleted, switched off, taken out or fails for a day"
+              help="This is about those it has written to. Who has had no mail yet gets another."
+            >
+              <Select
+                value={gone}
+                options={GONE}
+                onValue={(way) => {
+                  setGone(way as CampaignView["when_mailbox_gone"]);
+                  setWarned(false);
+                }}
+                className="w-full"
+              />
+            </Field>
+            {texting.map(({ field, label, value, onValue, choices }) =>
+              choices.length || value ? (
+                <Field key={field} label={label} error={problem?.byField()[field]}>
+                  <Select
+                    value={value}
+                    options={[
+                      { value: "", label: "No number" },
+                      ...choices.map((s) => ({ value: s.id, label: s.name })),
+                    ]}
+                    onValue={onValue}
+                    className="w-full"
+                  />
+                </Field>
+              ) : null,
+            )}
+          </div>
+        )}
+      </Loaded>
+    </Dialog>
+  );
+}

@@ -1,0 +1,29 @@
+// When what no page shows at first may be fetched: somebody is at the page, or it has been quiet for a while.
+import { useSyncExternalStore } from "react";
+import { createStore } from "./store";
+
+const QUIET_MS = 4_000;
+const SIGNS = ["pointermove", "pointerdown", "keydown", "touchstart"] as const;
+
+const awake = createStore(false);
+
+function wake() {
+  for (const sign of SIGNS) removeEventListener(sign, wake, true);
+  awake.set(true);
+}
+
+if (typeof window !== "undefined") {
+  for (const sign of SIGNS) addEventListener(sign, wake, { capture: true, passive: true });
+  setTimeout(wake, QUIET_MS);
+}
+
+/** Runs it at the first sign of somebody, or after a few quiet seconds. */
+export function whenAwake(run: () => void) {
+  if (awake.get()) return run();
+  const unheard = awake.subscribe(() => {
+    unheard();
+    run();
+  });
+}
+
+export const useAwake = () => useSyncExternalStore(awake.subscribe, awake.get, awake.get);

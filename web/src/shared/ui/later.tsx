@@ -1,0 +1,23 @@
+// A part of a page that is fetched when it is first shown, or before that once somebody is at the page.
+import { type ComponentType, lazy, Suspense, useRef } from "react";
+import { whenAwake } from "@/shared/lib/awake";
+
+/** With an `open` of its own it is fetched when it first opens, and keeps what is in it after it closed. */
+export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  const Part = lazy(() => load().then((part) => ({ default: part as ComponentType<object> })));
+  let asked = false;
+  return function Later(props: P) {
+    const isShown = useRef(false);
+    if (!asked) {
+      asked = true;
+      whenAwake(() => void load());
+    }
+    isShown.current ||= !("open" in props && props.open === false);
+    if (!isShown.current) return null;
+    return (
+      <Suspense fallback={null}>
+        <Part {...props} />
+      </Suspense>
+    );
+  };
+}
