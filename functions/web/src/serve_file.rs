@@ -1,7 +1,7 @@
 //! One file as browsers want it: tagged, packed, kept for as long as it stays what it is.
 
 use crate::App;
-use crate::files::{Found, content_type};
+use crate::files::content_type;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -36,19 +36,18 @@ pub fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     set(header::CONTENT_TYPE, content_type(path));
-    let packed = takes_gzip(asked).then(|| app.files.packed(path, &file)).flatten();
-    let body = match packed {
-        Some(packed) => {
-            set(header::CONTENT_ENCODING, "gzip");
-            packed.to_vec()
-        }
-        None => whole(file),
+    let packed_tightly = takes(asked, "br").then(|| app.files.packed_tightly(path)).flatten();
+    let packed = || takes(asked, "gzip").then(|| app.files.packed(path, &file)).flatten();
+    let body = if let Some(tight) = packed_tightly {
+        set(header::CONTENT_ENCODING, "br");
+        tight.bytes.into_owned()
+    } else if let Some(packed) = packed() {
+        set(header::CONTENT_ENCODING, "gzip");
+        packed.to_vec()
+    } else {
+        file.bytes.into_owned()
     };
     Ok((headers, Body::from(body)).into_response())
-}
-
-fn whole(file: Found) -> Vec<u8> {
-    file.bytes.into_owned()
 }
 
 /// Names of assets change with their content; everything else is asked for again.
@@ -60,11 +59,11 @@ fn caching(path: &str) -> &'static str {
     }
 }
 
-fn takes_gzip(asked: &HeaderMap) -> bool {
+fn takes(asked: &HeaderMap, encoding: &str) -> bool {
     let offers = says(asked, header::ACCEPT_ENCODING).to_ascii_lowercase();
     offers.split(',').any(|offer| {
         let mut parts = offer.split(';').map(str::trim);
-        let named = matches!(parts.next(), Some("gzip" | "*"));
+        let named = parts.next().is_some_and(|name| name == encoding || name == "*");
         let refused = parts.any(|weight| weight.strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0));
         named && !refused
     })

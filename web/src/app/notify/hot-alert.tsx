@@ -49,13 +49,14 @@ export function HotAlert() {
     return () => clearTimeout(timer);
   }, [shown, isUsed]);
   const lead = hot?.lead_id ?? "";
-  const known = useQuery({
+  const query = useQuery({
     queryKey: ["leads", "one", lead],
     queryFn: ({ signal }) =>
       unwrap<{ phone?: string | null }>(client.GET("/api/leads/{id}", { params: { path: { id: lead } }, signal })),
     enabled: !!lead,
-  }).data;
-  if (!hot?.lead_id) return null;
+  });
+  const known = query.data;
+  if (!hot?.lead_id || query.isPending) return null;
   const since = happened(hot.created_at, now);
   return (
     <section

@@ -39,9 +39,12 @@ import { PostalAddress } from "./postal-address";
 import {
   campaignQuery,
   campaignStatsQuery,
+  campaignVariantsQuery,
+  intakeQuery,
   lackingQuery,
   type Move,
   type PeopleFilter,
+  senderChoicesQuery,
   useCampaignMove,
   useCloneCampaign,
   usePauseCampaign,
@@ -77,8 +80,14 @@ export function CampaignPage() {
   const { id } = useParams({ from: "/app/campaigns/$id" });
   const query = useQuery(campaignQuery(id));
   // What is below waits for what is above: nothing moves once it is shown.
-  const sequences = useQuery(sequencesQuery);
-  if (!query.data || sequences.isPending) {
+  const parts = [
+    useQuery(sequencesQuery),
+    useQuery(campaignStatsQuery(id)),
+    useQuery(campaignVariantsQuery(id)),
+    useQuery(intakeQuery(id)),
+    useQuery(senderChoicesQuery),
+  ];
+  if (!query.data || parts.some((part) => part.isPending)) {
     return (
       <Page title="Campaign" parent={{ to: "/campaigns", label: "Campaigns" }}>
         <Loaded query={{ ...query, data: undefined }} what="This campaign" page>

@@ -30,7 +30,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
-import { type LeadDetail, leadQuery, silenceOf, useLeadActions } from "./queries";
+import { type LeadDetail, leadQuery, previewQuery, silenceOf, useLeadActions } from "./queries";
 import { Story } from "./story";
 import { WriteBox, type Writing } from "./writing";
 
@@ -41,6 +41,9 @@ const LeadWhyDrawer = later(() => import("./why").then((m) => m.LeadWhyDrawer));
 export function LeadPage() {
   const { id } = useParams({ from: "/app/leads/$id" });
   const query = useQuery(leadQuery(id));
+  // What is below waits for what is above: nothing moves once it is shown.
+  const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id))];
+  const isComing = !query.data || parts.some((part) => part.isPending);
   const title = query.data?.name ?? "Lead";
   const viewed = useStore(viewedLeads);
   const navigate = useNavigate();
@@ -52,6 +55,7 @@ export function LeadPage() {
   useKeys({ j: () => go(at + 1), k: () => go(at - 1) });
   return (
     <Page
+      key={isComing ? "coming" : "known"}
       title={title}
       parent={{ to: "/leads", label: "Leads" }}
       muted={
@@ -64,7 +68,7 @@ export function LeadPage() {
         ) : undefined
       }
     >
-      <Loaded query={query} what="This lead" page>
+      <Loaded query={isComing ? { ...query, data: undefined } : query} what="This lead" page>
         {(lead) => <LeadBody key={lead.id} lead={lead} />}
       </Loaded>
     </Page>

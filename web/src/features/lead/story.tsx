@@ -1,11 +1,13 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
-import { useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
 import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
 import { timelineQuery } from "@/app/story/timeline";
 import { OpenTask } from "@/app/tasks/open-task";
+import { taskQuery } from "@/app/tasks/queries";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Quote } from "@/shared/ui/quote";
@@ -15,8 +17,13 @@ import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 export function Story({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
+  const ids = new Set(storyOf(query.data?.items ?? []).flatMap((t) => (t.planned && t.task ? [t.task] : [])));
+  // A task's words take room above what happened: they come with it.
+  const tasks = useQueries({ queries: [...ids].map(taskQuery) });
+  const wereComing = useRef(true);
+  wereComing.current &&= query.isPending || tasks.some((task) => task.isPending);
   return (
-    <Loaded query={query} what="The timeline">
+    <Loaded query={wereComing.current ? { ...query, data: undefined } : query} what="The timeline">
       {(page) => {
         const told = storyOf(page.items);
         const future = told.filter((t) => t.planned);

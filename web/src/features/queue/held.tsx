@@ -27,7 +27,7 @@ interface HeldPage {
   total: number;
 }
 
-const heldQuery = (reason: string) =>
+export const heldQuery = (reason: string) =>
   infiniteQueryOptions({
     queryKey: ["campaigns", "held", reason],
     initialPageParam: undefined as string | undefined,

@@ -1,17 +1,21 @@
 // The queue: what waits, what is planned, and what needs a person.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
+import { mailingsQuery } from "@/app/mailing/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { plural } from "@/shared/lib/format";
-import { HeldPeople } from "./held";
+import { Together } from "@/shared/ui/states";
+import { HeldPeople, heldQuery } from "./held";
 import { Mailings } from "./mailings";
 import { PlannedSends } from "./planned";
-import { queuesQuery } from "./queries";
+import { accountsQuery, queuesQuery } from "./queries";
 import { Queues } from "./queues";
 
 export function QueuePage() {
   const may = useMay("manager");
-  const queues = useQuery({ ...queuesQuery, enabled: may }).data?.queues;
+  const all = useQuery({ ...queuesQuery, enabled: may });
+  const parts = [useQuery(accountsQuery), useInfiniteQuery(heldQuery("")), useQuery(mailingsQuery)];
+  const queues = all.data?.queues;
   const waiting = queues?.reduce((n, q) => n + q.waiting + q.in_flight + q.delayed, 0);
   return (
     <Page
@@ -19,10 +23,12 @@ export function QueuePage() {
       muted={queues ? (waiting ? `${plural(waiting, "message")} on the way` : "Nothing waits") : undefined}
     >
       <Scroll>
-        <PlannedSends />
-        <HeldPeople />
-        <Mailings />
-        {may ? <Queues /> : null}
+        <Together queries={may ? [...parts, all] : parts} what="The queue">
+          <PlannedSends />
+          <HeldPeople />
+          <Mailings />
+          {may ? <Queues /> : null}
+        </Together>
       </Scroll>
     </Page>
   );

@@ -41,6 +41,8 @@ export function AccountPage() {
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
     <Page
+      // Its bar is another one once the account is known: the page below comes with it, and is not moved by it.
+      key={c ? "known" : "coming"}
       title={c?.name ?? "Account"}
       muted={c ? (accountAddress(c).split(", ")[0] ?? "") : undefined}
       parent={{ to: `/settings/${section}`, label: parent }}

@@ -1,10 +1,11 @@
 // Is anything being sent, the switch that stops all of it, and what becomes of whom in the cases that need a choice.
 import { useQuery } from "@tanstack/react-query";
 import { ChangedBy } from "@/app/auth/changed-by";
+import { statsQuery } from "@/app/shell/queries";
 import { SendingFoot } from "@/app/shell/sending";
 import { Heading } from "@/shared/ui/section";
 import type { Option } from "@/shared/ui/select";
-import { Loaded } from "@/shared/ui/states";
+import { Loaded, Together } from "@/shared/ui/states";
 import { CapsForm } from "./caps-form";
 import { Choice } from "./choice";
 import { PricesForm } from "./prices-form";
@@ -36,30 +37,33 @@ const companyDays = (set: number): Option[] =>
 
 export function SendingSection() {
   const query = useQuery(settingsQuery);
+  const stats = useQuery(statsQuery);
   return (
-    <div className="max-w-[640px] space-y-2 p-6 max-lg:p-4">
-      <Heading>All sending</Heading>
-      <p className="text-ink-2">
-        Stopping holds every campaign of this workspace within 10 s. Nothing is lost: each person keeps their place, and
-        goes on when you start again.
-      </p>
-      <div className="-mx-4 max-w-[340px] pt-2 max-sm:mx-0">
-        <SendingFoot narrow={false} />
+    <Together queries={[query, stats]} what="This section">
+      <div className="max-w-[640px] space-y-2 p-6 max-lg:p-4">
+        <Heading>All sending</Heading>
+        <p className="text-ink-2">
+          Stopping holds every campaign of this workspace within 10 s. Nothing is lost: each person keeps their place,
+          and goes on when you start again.
+        </p>
+        <div className="-mx-4 max-w-[340px] pt-2 max-sm:mx-0">
+          <SendingFoot narrow={false} />
+        </div>
+        <p className="text-ink-2">
+          When people are written to is set in each sequence: its days and hours count in the lead's own time. How many
+          mails a mailbox sends a day is set with the mailbox.
+        </p>
+        <Loaded query={query} what="This section">
+          {(settings) => (
+            <ChangedBy who="admin" className="pt-4">
+              <Choices settings={settings} />
+              <CapsForm settings={settings} />
+              <PricesForm settings={settings} />
+            </ChangedBy>
+          )}
+        </Loaded>
       </div>
-      <p className="text-ink-2">
-        When people are written to is set in each sequence: its days and hours count in the lead's own time. How many
-        mails a mailbox sends a day is set with the mailbox.
-      </p>
-      <Loaded query={query} what="This section">
-        {(settings) => (
-          <ChangedBy who="admin" className="pt-4">
-            <Choices settings={settings} />
-            <CapsForm settings={settings} />
-            <PricesForm settings={settings} />
-          </ChangedBy>
-        )}
-      </Loaded>
-    </div>
+    </Together>
   );
 }
 

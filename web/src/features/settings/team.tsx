@@ -15,11 +15,11 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
-import { Loaded } from "@/shared/ui/states";
+import { Loaded, Together } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { Invitations, shownInvitation } from "./invitations";
 import { LinkDialog, type ShownLink } from "./link-dialog";
-import { type Role, useTeamMoves } from "./queries";
+import { invitationsQuery, type Role, useTeamMoves } from "./queries";
 
 const ROLES: { value: Role; label: string }[] = [
   { value: "owner", label: "Owner" },
@@ -36,6 +36,7 @@ export function TeamSection() {
   const [shown, setShown] = useState<ShownLink>();
   const [adding, setAdding] = useState(false);
   const may = useMay("admin");
+  const invitations = useQuery({ ...invitationsQuery, enabled: may });
   const form = useForm(
     { name: "", email: "", role: "rep" as Role },
     async (v) => {
@@ -81,60 +82,62 @@ export function TeamSection() {
       >
         Team
       </Heading>
-      <Loaded query={query} what="The team">
-        {(page) => (
-          <ul className="mt-1 max-w-[860px] divide-y border-y">
-            {page.items.map((m) => {
-              const self = m.id === me?.user.id;
-              return (
-                <li key={m.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
-                  <Avatar name={m.name} me={self} />
-                  <span className="min-w-0 flex-1 basis-[200px]">
-                    <span className="block font-medium">
-                      {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
-                      {m.disabled ? <Badge>Off</Badge> : null}
+      <Together queries={may ? [query, invitations] : [query]} what="The team">
+        <Loaded query={query} what="The team">
+          {(page) => (
+            <ul className="mt-1 max-w-[860px] divide-y border-y">
+              {page.items.map((m) => {
+                const self = m.id === me?.user.id;
+                return (
+                  <li key={m.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
+                    <Avatar name={m.name} me={self} />
+                    <span className="min-w-0 flex-1 basis-[200px]">
+                      <span className="block font-medium">
+                        {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
+                        {m.disabled ? <Badge>Off</Badge> : null}
+                      </span>
+                      <span className="block text-meta break-all text-ink-2">{m.email}</span>
                     </span>
-                    <span className="block text-meta break-all text-ink-2">{m.email}</span>
-                  </span>
-                  <span className="text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
-                  {may && !self && m.role !== "owner" ? (
-                    <>
-                      <Select
-                        bare
-                        aria-label={`Role of ${m.name}`}
-                        value={m.role}
-                        options={ROLES.filter((r) => r.value !== "owner")}
-                        onValue={(role) => move(m, { role }, { role: m.role })}
-                        className="w-[120px]"
-                      />
-                      {m.disabled ? null : (
+                    <span className="text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
+                    {may && !self && m.role !== "owner" ? (
+                      <>
+                        <Select
+                          bare
+                          aria-label={`Role of ${m.name}`}
+                          value={m.role}
+                          options={ROLES.filter((r) => r.value !== "owner")}
+                          onValue={(role) => move(m, { role }, { role: m.role })}
+                          className="w-[120px]"
+                        />
+                        {m.disabled ? null : (
+                          <Button
+                            size="sm"
+                            kind="quiet"
+                            aria-label={`New password for ${m.name}`}
+                            onClick={() => reset(m)}
+                          >
+                            New password
+                          </Button>
+                        )}
                         <Button
                           size="sm"
                           kind="quiet"
-                          aria-label={`New password for ${m.name}`}
-                          onClick={() => reset(m)}
+                          onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}
                         >
-                          New password
+                          {m.disabled ? "Let in again" : "Deactivate"}
                         </Button>
-                      )}
-                      <Button
-                        size="sm"
-                        kind="quiet"
-                        onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}
-                      >
-                        {m.disabled ? "Let in again" : "Deactivate"}
-                      </Button>
-                    </>
-                  ) : (
-                    <span>{ROLES.find((r) => r.value === m.role)?.label ?? m.role}</span>
-                  )}
-                </li>
-              );
-            })}
-          </ul>
-        )}
-      </Loaded>
-      {may ? <Invitations show={setShown} /> : null}
+                      </>
+                    ) : (
+                      <span>{ROLES.find((r) => r.value === m.role)?.label ?? m.role}</span>
+                    )}
+                  </li>
+                );
+              })}
+            </ul>
+          )}
+        </Loaded>
+        {may ? <Invitations show={setShown} /> : null}
+      </Together>
       {shown ? <LinkDialog shown={shown} onClose={() => setShown(undefined)} /> : null}
       <Dialog
         open={adding}

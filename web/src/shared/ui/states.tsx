@@ -1,6 +1,6 @@
 // Loading, empty and error are three different screens.
 import { CloudOff } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "./button";
@@ -110,6 +110,21 @@ interface QueryLike<T> {
   error: unknown;
   isPending: boolean;
   refetch: () => unknown;
+}
+
+/** Parts below one another come at once, when each has its answer or none: nothing is moved by what comes above it. */
+export function Together({
+  queries,
+  what,
+  children,
+}: {
+  queries: { isPending: boolean }[];
+  what: string;
+  children: ReactNode;
+}) {
+  const isShown = useRef(false);
+  isShown.current ||= queries.every((query) => !query.isPending);
+  return <>{isShown.current ? children : <LoadingRows label={`Loading ${what.toLowerCase()}`} />}</>;
 }
 
 /** Shows the right one of the three, or the data. */

@@ -1,0 +1,82 @@
+// What a page fetches before anybody touches it, and whether anything moves while it comes: every page, wide and on a phone.
+import { statSync } from "node:fs";
+import { expect, type Page, test } from "@playwright/test";
+import { openApp } from "./app";
+import { PAGES } from "./places";
+
+const MOST_KB = 170;
+const MOST_SHIFT = 0.02;
+const DIST = new URL("../dist/", import.meta.url).pathname;
+
+interface Shift {
+  value: number;
+  what: string[];
+}
+
+/** Watches from before the first paint. */
+const watchShifts = (page: Page) =>
+  page.addInitScript(() => {
+    const shifts: Shift[] = [];
+    Object.assign(window, { shifts });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number;
+        hadRecentInput: boolean;
+        sources: { node?: Node; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
+      })[]) {
+        if (entry.hadRecentInput) continue;
+        const box = (r: DOMRectReadOnly) => [r.x, r.y, r.width, r.height].map(Math.round).join(" ");
+        shifts.push({
+          value: entry.value,
+          what: entry.sources.map(
+            ({ node, previousRect, currentRect }) =>
+              `${(node as Element | undefined)?.nodeName} "${node?.textContent?.slice(0, 30)}" ${box(previousRect)} → ${box(currentRect)}`,
+          ),
+        });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+
+/** Nothing was asked of the server for a while, and two pictures were drawn since. */
+async function settled(page: Page) {
+  await page.waitForLoadState("networkidle");
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** Answers in the order asked, or the last first: what stands above another part comes before it, and after it. */
+const STEP_MS = 12;
+const inOrder = (before: number) => STEP_MS * (1 + (before % 12));
+const lastFirst = (before: number) => STEP_MS * (12 - (before % 12));
+
+const packed = (file: string) => statSync(`${DIST}${file}.br`, { throwIfNoEntry: false }) ?? statSync(`${DIST}${file}`);
+const kb = (file: string) => packed(file).size / 1024;
+
+const PLACES: [name: string, path: string, signedOut: boolean][] = [
+  ["sign-in", "/sign-in", true],
+  ["sign-up", "/sign-up", true],
+  ...PAGES.map(([name, path]): [string, string, boolean] => [name, path, false]),
+];
+
+for (const [name, path, signedOut] of PLACES) {
+  for (const [width, height, order] of [
+    [1440, 900, inOrder],
+    [390, 844, lastFirst],
+  ] as const) {
+    test(`${name}, ${width} wide: nothing moves, and no more is fetched than is shown`, async ({ page }) => {
+      await page.setViewportSize({ width, height });
+      const fetched = new Set<string>();
+      page.on("request", (request) => {
+        const file = new URL(request.url()).pathname;
+        if (file.endsWith(".js")) fetched.add(file);
+      });
+      await watchShifts(page);
+      await openApp(page, path, { signedOut, delayOf: (_, before) => order(before) });
+      await settled(page);
+      const shifts = await page.evaluate(() => (window as unknown as { shifts: Shift[] }).shifts);
+      const moved = shifts.reduce((sum, s) => sum + s.value, 0);
+      expect(moved, JSON.stringify(shifts, null, 1)).toBeLessThanOrEqual(MOST_SHIFT);
+      const size = [...fetched].reduce((sum, file) => sum + kb(file), 0);
+      expect(size, [...fetched].map((f) => `${kb(f).toFixed(1)} ${f}`).join("\n")).toBeLessThanOrEqual(MOST_KB);
+    });
+  }
+}
