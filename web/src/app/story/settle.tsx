@@ -38,7 +38,7 @@ export function SettleUncertain({ message, who }: { message: string; who: string
         size="sm"
         kind="quiet"
         busy={settle.isPending}
-        aria-label={`Send it again: ${who}`}
+        aria-label={`Send again: ${who}`}
         onClick={() => settle.mutate("send_again")}
       >
         Send again

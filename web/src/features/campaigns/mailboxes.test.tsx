@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { CampaignView } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 import { CampaignPage } from "./campaign-page";
+import { ChangeSenders } from "./change-senders";
 import { NewCampaign } from "./new-campaign";
 
 const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
@@ -67,8 +68,10 @@ const disabled = (button: HTMLElement) => (button.closest("button") as HTMLButto
 
 test("senders cannot be saved before they are known, nor all taken away", async () => {
   let come: (value: unknown) => void = () => undefined;
-  open({ "GET /api/settings/connections": new Promise((done) => (come = done)) });
-  fireEvent.click(await screen.findByText("Change senders"));
+  renderPage(() => <ChangeSenders campaign={campaign()} onClose={() => undefined} />, "/senders", "/senders", {
+    "GET /api/settings/connections": new Promise((done) => (come = done)),
+    "GET /api/campaigns/campaign_1/stats": figures,
+  });
   expect(disabled(await screen.findByText("Save"))).toBe(true);
   come(SENDERS);
   fireEvent.click(await screen.findByLabelText(/^North/));

@@ -71,13 +71,15 @@ export function LeadFacts({
 }) {
   const edit = (key: keyof LeadDetail & string, label: string) => {
     const value = String(lead[key] ?? "");
-    const shown = value ? <Breakable text={key === "phone" ? phone(value) : value} /> : undefined;
+    const said = key === "phone" && value ? phone(value) : value;
+    const shown = said ? <Breakable text={said} /> : undefined;
     if (!onChange) return shown ?? <span className="text-ink-3">–</span>;
     return (
       <EditCell
         label={label}
         className="whitespace-normal [overflow-wrap:anywhere]"
         value={value}
+        said={said}
         onSave={(v) => onChange({ [key]: v || null })}
       >
         {shown}

@@ -5,12 +5,15 @@ import { cx } from "@/shared/lib/cx";
 
 export function EditCell({
   value,
+  said = value,
   label,
   onSave,
   children,
   className,
 }: {
   value: string;
+  /** The value as it is shown, where that is written in another way. */
+  said?: string;
   label: string;
   onSave: (next: string) => void;
   children?: React.ReactNode;
@@ -32,7 +35,7 @@ export function EditCell({
       <button
         type="button"
         title={`${value || label}. Double click to change`}
-        aria-label={value ? `${label}: ${value}, change` : `Add ${label.toLowerCase()}`}
+        aria-label={value ? `${label}: ${said}, change` : `Add ${label.toLowerCase()}`}
         onClick={() => {
           // A finger has no double click.
           if (!matchMedia("(pointer: coarse)").matches) return;

@@ -1,18 +1,17 @@
 // A key cap. Hints are hidden on phones and when switched off.
-import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 
-export function Key({ children, on, className }: { children: ReactNode; on?: boolean; className?: string }) {
+/** Drawn, not written: it is no part of what the button beside it is called. */
+export function Key({ children, on, className }: { children: string | number; on?: boolean; className?: string }) {
   return (
     <kbd
       aria-hidden="true"
+      data-cap={children}
       className={cx(
-        "key-hint inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-key border px-1 font-sans text-chart font-normal max-sm:hidden",
+        "key-hint inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-key border px-1 font-sans text-chart font-normal before:content-[attr(data-cap)] max-sm:hidden",
         on ? "border-current/40 text-current" : "border-line bg-surface text-ink-3",
         className,
       )}
-    >
-      {children}
-    </kbd>
+    />
   );
 }
