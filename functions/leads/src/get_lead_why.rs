@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::get_timeline::{context_of, name_of, of_enrolment};
+use crate::line::{Traces, line_of};
 use crate::timeline::LeadEnrolment;
 use application::leads::LeadFile;
 use application::why::{Explained, Surroundings};
@@ -125,9 +126,11 @@ async fn in_campaign(
     let step = enrolment.step.as_ref().zip(version.as_ref()).and_then(|(step, version)| version.step(step));
     let (name, step_kind) = (name_of(campaign.as_ref()), step.map(|step| step.kind.as_str().to_owned()));
     let steps = version.map(|version| version.steps).unwrap_or_default();
+    let traces = Traces::of(&file.messages, &file.tasks);
+    let line = line_of(&enrolment, &steps, &file.lead, &traces, surroundings.now);
     Ok(WhyInCampaign {
         happened: happened(file, &enrolment),
-        enrolment: of_enrolment(enrolment, name, campaign, &steps),
+        enrolment: of_enrolment(enrolment, name, campaign, line),
         step_kind,
         checks,
         next,

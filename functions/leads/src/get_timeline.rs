@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::lead_view::EnrichmentView;
+use crate::line::{LineStep, LineStepState, Traces, line_of};
 use crate::timeline::{
     EnrolmentWord, Happening, LeadEnrolment, Timeline, TimelineEntry, entry, of_activity, of_message,
     of_task, planned,
@@ -23,6 +24,7 @@ pub async fn get_timeline(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<Timeline>> {
     let file = app.leads.file(&caller.workspace, &id).await?;
+    let traces = Traces::of(&file.messages, &file.tasks);
     let (lead, mut items, mut enrolments) = (file.lead, Vec::new(), Vec::new());
     let created = Happening::Created { source: lead.source.clone() };
     items.push(entry(format!("created-{id}"), lead.created_at, created));
@@ -44,7 +46,8 @@ pub async fn get_timeline(
         let steps = version.map(|version| version.steps).unwrap_or_default();
         let name = name_of(campaign.as_ref());
         add_enrolment(&mut items, &enrolment, &name, &steps);
-        enrolments.push(of_enrolment(enrolment, name, campaign, &steps));
+        let line = line_of(&enrolment, &steps, &lead, &traces, now);
+        enrolments.push(of_enrolment(enrolment, name, campaign, line));
     }
     items.sort_by_key(|item| (item.planned, item.at, !matches!(item.what, Happening::Created { .. })));
     Ok(JsonBody(Timeline { items, enrolments }))
@@ -109,9 +112,8 @@ pub fn of_enrolment(
     enrolment: Enrolment,
     name: String,
     campaign: Option<Campaign>,
-    steps: &[Step],
+    line: Vec<LineStep>,
 ) -> LeadEnrolment {
-    let position = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
     let (hold_reason, held_until, end_reason) = match enrolment.state {
         EnrolmentState::Held { reason, until } => (Some(reason), until, None),
         EnrolmentState::Ended { reason } => (None, None, Some(reason)),
@@ -128,8 +130,9 @@ pub fn of_enrolment(
         held_until,
         end_reason,
         pause_wanted: enrolment.pause_wanted.is_some(),
-        step: short(position.unwrap_or(steps.len())),
-        steps: short(steps.len()),
+        step: short(line.iter().take_while(|step| step.state != LineStepState::Planned).count()),
+        steps: short(line.len()),
+        line,
         task: enrolment.task,
         due: enrolment.due,
         enrolled_at: enrolment.enrolled_at,

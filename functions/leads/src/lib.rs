@@ -16,6 +16,7 @@ mod known_lead;
 mod lead_fields;
 mod lead_moves;
 mod lead_view;
+mod line;
 mod list_leads;
 mod pause_lead;
 mod personalize_lead;

@@ -4,6 +4,7 @@ mod companies;
 mod corrections;
 mod deletion;
 mod handing_over;
+mod line;
 mod pauses;
 mod why;
 mod won;

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::lead_view::EnrichmentStatus;
+use crate::line::LineStep;
 
 /// Oldest first; what is planned comes last.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -156,6 +157,8 @@ pub struct LeadEnrolment {
     /// Index of the next step.
     pub step: u16,
     pub steps: u16,
+    /// What became of each of its steps.
+    pub line: Vec<LineStep>,
     /// The task that it waits for.
     pub task: Option<TaskId>,
     pub due: Option<Timestamp>,

@@ -3952,6 +3952,8 @@ export interface components {
             /** Format: date-time */
             held_until?: string | null;
             hold_reason?: components["schemas"]["HoldReason"] | null;
+            /** @description What became of each of its steps. */
+            line: components["schemas"]["LineStep"][];
             /** @description A person wants it paused, which begins once what is under way, or keeps it now, is over. */
             pause_wanted: boolean;
             sequence: components["schemas"]["SequenceId"];
@@ -4118,6 +4120,16 @@ export interface components {
             scope: components["schemas"]["SuppressionKind"];
             value: string;
         };
+        /** @description One step on a lead's line. */
+        LineStep: {
+            /** @description `email`, `sms`, `task`, `branch`, … */
+            kind: string;
+            state: components["schemas"]["LineStepState"];
+            /** @description Of a step that was skipped, where it can be told: `other_way`, `cancelled`, `no_phone`, … */
+            why?: string | null;
+        };
+        /** @enum {string} */
+        LineStepState: "done" | "failed" | "skipped" | "planned";
         /** @description Everybody who matched at that moment is in one of these. */
         LookView: {
             /** Format: date-time */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { marksOf } from "./marks";
+import { marksOf, saidOf } from "./marks";
 
 test("the line tells done, next and planned", () => {
   expect(marksOf({ state: "scheduled", step: 2, steps: 4 })).toEqual(["done", "done", "next", "planned"]);
@@ -21,4 +21,21 @@ test("an ended line says how it ended, and what will not go out", () => {
   expect(marksOf({ state: "ended", reason: "won", step: 1, steps: 1 })).toEqual(["goal"]);
   expect(marksOf({ state: "ended", reason: "opted_out", step: 0, steps: 2 })).toEqual(["opted_out", "ended"]);
   expect(marksOf({ state: "ended", reason: "finished", step: 2, steps: 2 })).toEqual(["done", "done"]);
+});
+
+test("a step that was left out is no done step, and says why", () => {
+  const line = [
+    { kind: "email", state: "done" },
+    { kind: "sms", state: "skipped", why: "other_way" },
+    { kind: "email", state: "planned" },
+  ] as const;
+  const under = { step: 2, steps: 3, line: [...line] };
+  const marks = marksOf({ state: "scheduled", ...under });
+  expect(marks).toEqual(["done", "skipped", "next"]);
+  expect(saidOf(marks, [...line])).toEqual([
+    "E-mail: done",
+    "SMS: skipped, the other way was taken at a branch",
+    "E-mail: next",
+  ]);
+  expect(marksOf({ state: "ended", reason: "replied", ...under })).toEqual(["replied", "skipped", "ended"]);
 });

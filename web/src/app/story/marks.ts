@@ -1,20 +1,30 @@
 // Where somebody stands on a sequence's line.
-import type { Mark } from "@/shared/ui/line";
+import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { MARK_WORDS, type Mark } from "@/shared/ui/line";
+import type { LineStep } from "./model";
 
 export interface Standing {
   state: "pending" | "scheduled" | "sending" | "claimed" | "waiting_task" | "held" | "ended";
   reason?: string | null;
   step: number;
   steps: number;
+  /** What became of each step, where that is known: without it, what is behind them counts as done. */
+  line?: LineStep[];
 }
 
-/** The line of one enrolment: what is done, what is next, how it ended. */
+/** The line of one enrolment: what is done or was skipped, what is next, how it ended. */
 export function marksOf(e: Standing): Mark[] {
-  const marks: Mark[] = Array.from({ length: Math.max(e.steps, 1) }, (_, i) => (i < e.step ? "done" : "planned"));
+  const behind = (i: number): Mark => {
+    const state = e.line?.[i]?.state;
+    return state === "skipped" || state === "failed" ? state : "done";
+  };
+  const marks: Mark[] = Array.from({ length: Math.max(e.steps, 1) }, (_, i) => (i < e.step ? behind(i) : "planned"));
   const at = Math.min(e.step, marks.length - 1);
   if (e.state === "ended") {
     for (let i = e.step; i < marks.length; i++) marks[i] = "ended";
-    const last = Math.max(0, Math.min(e.step - 1, marks.length - 1));
+    // The end stands at the last step that reached them.
+    let last = Math.max(0, Math.min(e.step - 1, marks.length - 1));
+    while (last > 0 && marks[last] === "skipped") last--;
     if (e.reason === "replied") marks[last] = "replied";
     else if (e.reason === "won" || e.reason === "booked" || e.reason === "goal_reached") marks[last] = "goal";
     else if (e.reason === "opted_out" || e.reason === "suppressed") marks[last] = "opted_out";
@@ -23,3 +33,13 @@ export function marksOf(e: Standing): Mark[] {
   else if (e.state !== "pending") marks[at] = "next";
   return marks;
 }
+
+/** What is said of each mark: `SMS: skipped, no number`. */
+export const saidOf = (marks: Mark[], line: LineStep[] = []): string[] =>
+  marks.map((mark, i) => {
+    const step = line[i];
+    const word = MARK_WORDS[mark];
+    if (!step) return word;
+    const why = mark === "skipped" && step.why ? SKIP_WORDS[step.why] : undefined;
+    return `${STEP_WORDS[step.kind] ?? step.kind}: ${word}${why ? `, ${why}` : ""}`;
+  });

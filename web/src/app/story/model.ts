@@ -96,6 +96,14 @@ export type Happening =
 
 export type TimelineEntry = Happening & { id: string; at: string; planned: boolean; user?: string | null };
 
+/** What became of one step. */
+export interface LineStep {
+  kind: string;
+  state: "done" | "failed" | "skipped" | "planned";
+  /** Of one that was skipped, where it can be told. */
+  why?: string | null;
+}
+
 export interface LeadEnrolment {
   campaign: string;
   campaign_name: string;
@@ -107,6 +115,7 @@ export interface LeadEnrolment {
   pause_wanted: boolean;
   step: number;
   steps: number;
+  line: LineStep[];
   due?: string | null;
   version: number;
 }

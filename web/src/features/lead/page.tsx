@@ -7,7 +7,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { marksOf } from "@/app/story/marks";
+import { marksOf, saidOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { timelineQuery } from "@/app/story/timeline";
 import { viewedLeads } from "@/app/story/viewed";
@@ -334,13 +334,14 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
               : e.due
                 ? `next ${when(e.due)}`
                 : `step ${e.step + 1} of ${e.steps}`;
+  const marks = marksOf({ ...e, reason: e.hold_reason ?? e.end_reason });
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       <span className="text-ink-2">In</span>
       <Link to="/campaigns/$id" params={{ id: e.campaign }} className="font-medium hover:underline">
         {e.campaign_name}
       </Link>
-      <Line marks={marksOf({ state: e.state, reason: e.hold_reason ?? e.end_reason, step: e.step, steps: e.steps })} />
+      <Line marks={marks} said={saidOf(marks, e.line)} />
       <span className="text-meta text-ink-3">{state}</span>
       <button
         type="button"

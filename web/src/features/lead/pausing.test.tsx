@@ -25,6 +25,7 @@ const enrolment = (campaign: string, more: Partial<LeadEnrolment> = {}): LeadEnr
   pause_wanted: false,
   step: 1,
   steps: 3,
+  line: [],
   version: 1,
   ...more,
 });

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { LeadRow } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
-import { marksOf } from "@/app/story/marks";
+import { marksOf, saidOf } from "@/app/story/marks";
 import { storyOf } from "@/app/story/tell";
 import { cx } from "@/shared/lib/cx";
 import { ago, phone, when } from "@/shared/lib/format";
@@ -86,18 +86,14 @@ export function Peek({
             ) : null}
             {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
             {enrolments.length ? (
-              enrolments.map((e) => (
-                <Fact key={e.campaign} label="Sequence" note={e.campaign_name}>
-                  <Line
-                    marks={marksOf({
-                      state: e.state,
-                      reason: e.hold_reason ?? e.end_reason,
-                      step: e.step,
-                      steps: e.steps,
-                    })}
-                  />
-                </Fact>
-              ))
+              enrolments.map((e) => {
+                const marks = marksOf({ ...e, reason: e.hold_reason ?? e.end_reason });
+                return (
+                  <Fact key={e.campaign} label="Sequence" note={e.campaign_name}>
+                    <Line marks={marks} said={saidOf(marks, e.line)} />
+                  </Fact>
+                );
+              })
             ) : lead.active.length ? (
               <Fact label="In">{lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</Fact>
             ) : null}

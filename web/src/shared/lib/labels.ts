@@ -139,6 +139,9 @@ export const SKIP_WORDS: Record<string, string> = {
   late: "it was to go out more than 48 h ago",
   already_sent: "they have had it on another version",
   refused_before: "it was refused before, on another version",
+  other_way: "the other way was taken at a branch",
+  cancelled: "a person called it off",
+  given_up: "nobody knows whether it went out, and it was given up",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
 

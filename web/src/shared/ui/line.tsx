@@ -86,11 +86,20 @@ export function MarkShape({ mark, x, y }: { mark: Mark; x: number; y: number }) 
   }
 }
 
-export function Line({ marks, label, className }: { marks: Mark[]; label?: string; className?: string }) {
+export function Line({
+  marks,
+  said,
+  className,
+}: {
+  marks: Mark[];
+  /** What is said of each mark, under the pointer and aloud. */
+  said?: string[];
+  className?: string;
+}) {
   const width = Math.max(1, marks.length) * PITCH;
   const y = 8;
   const at = (i: number) => 7.5 + i * PITCH;
-  const spoken = label ?? marks.map((m) => MARK_WORDS[m]).join(", ");
+  const spoken = (said ?? marks.map((m) => MARK_WORDS[m])).join("; ");
   return (
     <svg
       role="img"
@@ -114,7 +123,11 @@ export function Line({ marks, label, className }: { marks: Mark[]; label?: strin
         );
       })}
       {marks.map((mark, i) => (
-        <MarkShape key={i} mark={mark} x={at(i)} y={y} />
+        <g key={i}>
+          {said?.[i] ? <title>{said[i]}</title> : null}
+          <rect x={at(i) - 7.5} y="0" width={PITCH} height="16" fill="none" pointerEvents="all" />
+          <MarkShape mark={mark} x={at(i)} y={y} />
+        </g>
       ))}
     </svg>
   );

@@ -1,0 +1,128 @@
+//! What became of each step of a sequence for one lead: done, failed, left out, or still to come.
+
+use domain::enrolment::Enrolment;
+use domain::ids::{MessageId, TaskId};
+use domain::lead::Lead;
+use domain::message::{Message, MessageState};
+use domain::reach::step_closed_to;
+use domain::sequence::Step;
+use domain::step_kind::{StepKind, WayOn};
+use domain::task::{Task, TaskOutcome};
+use domain::{LeadId, StepId};
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One step on a lead's line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct LineStep {
+    /// `email`, `sms`, `task`, `branch`, …
+    pub kind: String,
+    pub state: LineStepState,
+    /// Of a step that was skipped, where it can be told: `other_way`, `cancelled`, `no_phone`, …
+    pub why: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStepState {
+    Done,
+    /// Its message was refused for good, or came back.
+    Failed,
+    Skipped,
+    /// The lead has not come so far.
+    Planned,
+}
+
+/// What became of messages and tasks: of a lead's own, by id.
+pub struct Traces {
+    messages: BTreeMap<MessageId, MessageState>,
+    tasks: BTreeMap<TaskId, Option<TaskOutcome>>,
+}
+
+impl Traces {
+    pub fn of(messages: &[Message], tasks: &[Task]) -> Self {
+        Self {
+            messages: messages.iter().map(|message| (message.id.clone(), message.state)).collect(),
+            tasks: tasks.iter().map(|task| (task.id.clone(), task.outcome)).collect(),
+        }
+    }
+
+    /// None where the step left nothing behind.
+    fn of_step(&self, enrolment: &Enrolment, step: &Step) -> Option<(LineStepState, Option<&'static str>)> {
+        let (lead, campaign): (&LeadId, _) = (&enrolment.key.lead, &enrolment.key.campaign);
+        if let StepKind::Task { .. } = step.kind {
+            let outcome = self.tasks.get(&TaskId::for_step(lead, campaign, &step.id))?;
+            return Some(match outcome {
+                Some(TaskOutcome::Cancelled) => (LineStepState::Skipped, Some("cancelled")),
+                _ => (LineStepState::Done, None),
+            });
+        }
+        Some(match self.messages.get(&MessageId::for_step(lead, campaign, &step.id))? {
+            MessageState::Cancelled => (LineStepState::Skipped, Some("cancelled")),
+            MessageState::Abandoned => (LineStepState::Skipped, Some("given_up")),
+            MessageState::Failed | MessageState::Bounced => (LineStepState::Failed, None),
+            _ => (LineStepState::Done, None),
+        })
+    }
+}
+
+/// Of each step of the version that the enrolment is on.
+pub fn line_of(
+    enrolment: &Enrolment,
+    steps: &[Step],
+    lead: &Lead,
+    traces: &Traces,
+    now: Timestamp,
+) -> Vec<LineStep> {
+    let present = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
+    let present = present.unwrap_or(steps.len());
+    let way = way_of(enrolment, steps, present, traces);
+    let state = |(index, step): (usize, &Step)| {
+        if index >= present {
+            return (LineStepState::Planned, None);
+        }
+        if let Some(known) = traces.of_step(enrolment, step) {
+            return known;
+        }
+        if !way.contains(&index) {
+            return (LineStepState::Skipped, Some("other_way"));
+        }
+        // A wait, a branch or a goal leaves nothing behind.
+        if step.kind.is_touch() {
+            let closed = step_closed_to(enrolment, lead, &step.kind, &[], now);
+            return (LineStepState::Skipped, closed.map(|why| why.as_str()));
+        }
+        (LineStepState::Done, None)
+    };
+    let told = |(index, step): (usize, &Step)| {
+        let (state, why) = state((index, step));
+        LineStep { kind: step.kind.as_str().to_owned(), state, why: why.map(str::to_owned) }
+    };
+    steps.iter().enumerate().map(told).collect()
+}
+
+/// The steps that the lead came by. Which way a branch went is told by what was done on the nearer one, or by being there.
+fn way_of(enrolment: &Enrolment, steps: &[Step], present: usize, traces: &Traces) -> BTreeSet<usize> {
+    let place = |id: &StepId| steps.iter().position(|step| step.id == *id);
+    let mut way = BTreeSet::new();
+    let mut at = 0;
+    // Every way leads down.
+    while let Some(step) = steps.get(at).filter(|_| at < present) {
+        way.insert(at);
+        at = match step.kind.onward() {
+            WayOn::Nowhere => break,
+            WayOn::Below => at + 1,
+            WayOn::Either { yes, no } => {
+                let (Some(yes), Some(no)) = (place(yes), place(no)) else { break };
+                let (near, far) = (yes.min(no), yes.max(no));
+                let was_near =
+                    (near..far).any(|i| i == present || traces.of_step(enrolment, &steps[i]).is_some());
+                let next = if was_near || far > present { near } else { far };
+                if next <= at { break } else { next }
+            }
+        };
+    }
+    way
+}
