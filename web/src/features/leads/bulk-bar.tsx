@@ -1,10 +1,17 @@
 // What can be done with the ticked leads, docked at the foot.
+import { useQuery } from "@tanstack/react-query";
+import { Tag, UserRound } from "lucide-react";
+import { useRef } from "react";
 import type { LeadStatus } from "@/api/types";
+import { useCommands } from "@/app/commands/registry";
+import { teamQuery } from "@/app/lists";
 import { type Selection, selectedCount } from "@/shared/grid/selection";
 import { count } from "@/shared/lib/format";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Select } from "@/shared/ui/select";
+
+const NOBODY = "nobody";
 
 export function BulkBar({
   selection,
@@ -14,6 +21,8 @@ export function BulkBar({
   onEnrol,
   onWrite,
   onStage,
+  onAssign,
+  onTag,
   busy,
 }: {
   selection: Selection;
@@ -23,9 +32,26 @@ export function BulkBar({
   onEnrol: () => void;
   onWrite: () => void;
   onStage: (status: LeadStatus) => void;
+  onAssign: (owner: string | null, name: string) => void;
+  onTag: () => void;
   busy: boolean;
 }) {
   const n = selectedCount(selection);
+  const team = useQuery(teamQuery).data?.items.filter((m) => !m.disabled) ?? [];
+  const owners = [{ value: NOBODY, label: "Nobody" }, ...team.map((m) => ({ value: m.id, label: m.name }))];
+  const owner = useRef<HTMLSelectElement>(null);
+  useCommands([
+    { id: "bulk-tag", title: "Tag the selected leads", group: "This page", keys: "t", icon: Tag, run: onTag },
+    {
+      id: "bulk-assign",
+      title: "Assign the selected leads",
+      also: "owner",
+      group: "This page",
+      keys: "a",
+      icon: UserRound,
+      run: () => owner.current?.focus(),
+    },
+  ]);
   return (
     <section
       aria-label="Selected leads"
@@ -51,6 +77,23 @@ export function BulkBar({
         onValue={(v) => onStage(v as LeadStatus)}
         className="w-[150px]"
       />
+      <Select
+        ref={owner}
+        aria-label="Assign the selected leads to somebody"
+        value=""
+        placeholder="Assign to"
+        bare
+        disabled={busy}
+        options={owners}
+        onValue={(id) => {
+          const chosen = owners.find((o) => o.value === id);
+          onAssign(id === NOBODY ? null : id, chosen?.label ?? "");
+        }}
+        className="w-[130px]"
+      />
+      <Button hint="T" onClick={onTag} disabled={busy}>
+        Tag
+      </Button>
       <Button hint="Q" onClick={onEnrol} disabled={busy}>
         Enrol
       </Button>

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
+import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
 import { viewedLeads } from "@/app/story/viewed";
 import { Grid } from "@/shared/grid/grid";
@@ -27,6 +27,7 @@ import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useCha
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
 const MailingDialog = later(() => import("@/app/mailing/mailing-dialog").then((m) => m.MailingDialog));
+const BulkTag = later(() => import("./bulk-tag").then((m) => m.BulkTag));
 const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
@@ -54,6 +55,7 @@ export function LeadsPage() {
   const [enrolling, setEnrolling] = useState<{ whom: Whom; count: number }>();
   const [mailing, setMailing] = useState<{ whom: Whom; count: number }>();
   const [adding, setAdding] = useState(false);
+  const [tagging, setTagging] = useState(false);
   const total = rows.total ?? rows.known;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
@@ -80,11 +82,12 @@ export function LeadsPage() {
   const enrol = () => setEnrolling({ whom: whom(), count: picked || 1 });
 
   const bulk = useBulk();
-  const stage = async (status: LeadStatus) => {
+  /** `said` of how many were changed. */
+  const changeAll = async (action: BulkAction, said: (leads: string) => string, failed: string) => {
     try {
-      const done = await bulk.mutateAsync({ whom: whom(), action: { do: "status", status } });
+      const done = await bulk.mutateAsync({ whom: whom(), action });
       toast(
-        `Moved ${plural(done.changed, "lead")} to ${STATUS_WORDS[status]}${done.skipped.length ? `, ${done.skipped.length} left as they were` : ""}`,
+        `${said(plural(done.changed, "lead"))}${done.skipped.length ? `, ${done.skipped.length} left as they were` : ""}`,
         done.undo.length
           ? {
               undo: async () => {
@@ -95,9 +98,23 @@ export function LeadsPage() {
       );
       setSelection(NOTHING);
     } catch (error) {
-      toastProblem("Nothing was moved", error);
+      toastProblem(failed, error);
     }
   };
+  const stage = (status: LeadStatus) =>
+    changeAll({ do: "status", status }, (leads) => `Moved ${leads} to ${STATUS_WORDS[status]}`, "Nothing was moved");
+  const assign = (owner: string | null, name: string) =>
+    changeAll(
+      { do: "assign", owner },
+      (leads) => (owner ? `Assigned ${leads} to ${name}` : `Nobody owns ${leads} now`),
+      "Nobody was assigned",
+    );
+  const tag = (tags: string[], on: boolean) =>
+    changeAll(
+      { do: "tag", add: on ? tags : [], remove: on ? [] : tags },
+      (leads) => (on ? `Tagged ${leads} ${tags.join(", ")}` : `Took ${tags.join(", ")} off ${leads}`),
+      "No tag was changed",
+    );
 
   // Whatever way a lead is opened, the list it came from is kept.
   const seen = useLatest({ rows, total, f: search.f });
@@ -262,6 +279,8 @@ export function LeadsPage() {
                 onEnrol={enrol}
                 onWrite={() => setMailing({ whom: whom(), count: picked })}
                 onStage={(s) => void stage(s)}
+                onAssign={(owner, name) => void assign(owner, name)}
+                onTag={() => setTagging(true)}
               />
             ) : null}
           </div>
@@ -287,6 +306,15 @@ export function LeadsPage() {
       {mailing ? (
         <MailingDialog {...mailing} onClose={() => setMailing(undefined)} onDone={() => setSelection(NOTHING)} />
       ) : null}
+      <BulkTag
+        open={tagging}
+        count={picked}
+        onClose={() => setTagging(false)}
+        onTag={(tags, on) => {
+          setTagging(false);
+          void tag(tags, on);
+        }}
+      />
       <NewLead open={adding} onClose={() => setAdding(false)} />
     </Page>
   );

@@ -1,6 +1,6 @@
 // A choice of one. The native control on purpose: it is quick, known, and good on phones.
 import { ChevronDown } from "lucide-react";
-import type { SelectHTMLAttributes } from "react";
+import type { Ref, SelectHTMLAttributes } from "react";
 import { cx } from "@/shared/lib/cx";
 
 export interface Option<T extends string = string> {
@@ -16,6 +16,7 @@ export interface SelectProps<T extends string>
   onValue: (value: T) => void;
   placeholder?: string;
   bare?: boolean;
+  ref?: Ref<HTMLSelectElement>;
 }
 
 export function Select<T extends string>({
