@@ -1,7 +1,7 @@
 //! `cargo xtask dev`: everything on this machine, with one command.
 
 use crate::tree::root;
-use crate::web::Web;
+use crate::web::{self, Web};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use local_world::ServeOptions;
@@ -66,25 +66,16 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
     runtime.block_on(local_world::serve(&options))
 }
 
-/// Builds the app when its sources are newer than the last build.
+/// Builds the app where Node is; without it, what was built last is good enough.
 pub fn build_web() -> Result<()> {
-    let folder = root().join("web");
-    let built = folder.join("dist/index.html");
-    let built_at = built.metadata().and_then(|m| m.modified()).ok();
-    let parts = ["src", "public", "index.html", "vite.config.ts", "package-lock.json"];
-    let newest = parts
-        .iter()
-        .try_fold(None, |latest, part| Ok::<_, anyhow::Error>(newest(&folder.join(part))?.max(latest)))?;
-    if built_at.is_some() && built_at >= newest {
-        return Ok(());
-    }
     match Web::find() {
+        _ if web::is_built()? => Ok(()),
         Ok(web) => {
             web.install_app()?;
             println!("Building the web app");
             web.build()
         }
-        Err(enable) if built_at.is_some() => {
+        Err(enable) if web::was_ever_built() => {
             println!("The web app is as it was last built; to build what changed since, {enable}.");
             Ok(())
         }
@@ -95,24 +86,6 @@ pub fn build_web() -> Result<()> {
             Ok(())
         }
     }
-}
-
-fn newest(folder: &std::path::Path) -> Result<Option<std::time::SystemTime>> {
-    let mut newest = None;
-    if folder.is_file() {
-        return Ok(Some(folder.metadata()?.modified()?));
-    }
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(None) };
-    for entry in entries {
-        let entry = entry?;
-        let at = if entry.file_type()?.is_dir() {
-            self::newest(&entry.path())?
-        } else {
-            Some(entry.metadata()?.modified()?)
-        };
-        newest = newest.max(at);
-    }
-    Ok(newest)
 }
 
 /// On standard error; `RUST_LOG` asks for more.

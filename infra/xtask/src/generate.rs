@@ -79,16 +79,13 @@ fn web_types(check: bool, stale: &mut Vec<String>) -> Result<()> {
         }
         return Ok(());
     }
-    let path = root().join("web/src/api/schema.d.ts");
-    let before = fs::read_to_string(&path).unwrap_or_default();
-    let status = Command::new("npm").args(["run", "--silent", "generate"]).current_dir(&tool).status();
-    if !status.context("npm")?.success() {
+    // Beside it first: a file that is merely written anew would make a running build of the app stale.
+    let folder = tempfile::tempdir()?;
+    let written = folder.path().join("schema.d.ts");
+    let mut npm = Command::new("npm");
+    npm.args(["run", "--silent", "generate", "--"]).arg(&written).current_dir(&tool);
+    if !npm.status().context("npm")?.success() {
         bail!("the TypeScript types could not be generated");
     }
-    let after = fs::read_to_string(&path).unwrap_or_default();
-    if before != after && check {
-        fs::write(&path, before)?;
-        stale.push("web/src/api/schema.d.ts".to_owned());
-    }
-    Ok(())
+    settle(&root().join("web/src/api/schema.d.ts"), &fs::read_to_string(&written)?, check, stale)
 }

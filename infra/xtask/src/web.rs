@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 /// The oldest Node that the build tools run on.
 const NODE: (u32, u32) = (20, 19);
@@ -60,13 +61,54 @@ impl Web {
         run(self.npm().args(["run", "--silent", name]))
     }
 
+    /// Unless what was built last is newer than its sources. Of two commands that build at once, one waits for the other.
     pub fn build(&self) -> Result<()> {
+        let target = root().join("target");
+        fs::create_dir_all(&target)?;
+        let alone = fs::File::create(target.join("web-build.lock"))?;
+        alone.lock().context("the lock of the web app's build")?;
+        if is_built()? {
+            return Ok(());
+        }
         run(self.npm().args(["run", "--silent", "build", "--", "--logLevel", "warn"]))
     }
 
     pub fn unit_tests(&self) -> Result<Counts> {
         run_tests(self.npm().args(["run", "--silent", "test"]), vitest_counts)
     }
+}
+
+fn built_at() -> Option<SystemTime> {
+    root().join("web/dist/index.html").metadata().and_then(|built| built.modified()).ok()
+}
+
+pub fn was_ever_built() -> bool {
+    built_at().is_some()
+}
+
+/// Whether nothing that the app is built from has changed since.
+pub fn is_built() -> Result<bool> {
+    let Some(built) = built_at() else { return Ok(false) };
+    let parts = ["src", "public", "index.html", "vite.config.ts", "package-lock.json"];
+    for part in parts {
+        if newest(&root().join("web").join(part))?.is_some_and(|changed| changed > built) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// When a file, or the last of a folder's, was changed.
+fn newest(path: &Path) -> Result<Option<SystemTime>> {
+    if path.is_file() {
+        return Ok(Some(path.metadata()?.modified()?));
+    }
+    let Ok(entries) = fs::read_dir(path) else { return Ok(None) };
+    let mut latest = None;
+    for entry in entries {
+        latest = latest.max(newest(&entry?.path())?);
+    }
+    Ok(latest)
 }
 
 fn parsed(version: &str) -> Option<(u32, u32)> {
@@ -77,6 +119,18 @@ fn parsed(version: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_folder_is_as_new_as_the_newest_file_in_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("src/parts");
+        fs::create_dir_all(&inner).unwrap();
+        assert_eq!(newest(&folder.path().join("nowhere")).unwrap(), None);
+        let file = fs::File::create(inner.join("part.ts")).unwrap();
+        let at = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+        file.set_modified(at).unwrap();
+        assert_eq!(newest(folder.path()).unwrap(), Some(at));
+    }
 
     #[test]
     fn versions_compare_by_number() {
