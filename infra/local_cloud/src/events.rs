@@ -1,4 +1,4 @@
-//! The EventBridge bus: PutEvents, kept in a ring that can be read, and counted by type.
+//! The EventBridge bus: PutEvents, kept in a ring that can be read, and counted by type; DescribeEventBus.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -59,6 +59,12 @@ struct Entry {
     resources: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeEventBus {
+    name: Option<String>,
+}
+
 impl EventBus {
     pub(crate) fn new(clock: Arc<dyn Clock>) -> Self {
         Self { state: Mutex::default(), clock }
@@ -75,12 +81,16 @@ impl EventBus {
     }
 
     pub(crate) fn execute(&self, operation: &str, body: &[u8]) -> Answer {
-        if operation != "PutEvents" {
-            return Err(ServiceError::bad(
-                "UnknownOperationException",
-                format!("{operation} is not served here"),
-            ));
+        match operation {
+            "PutEvents" => self.put(body),
+            "DescribeEventBus" => describe(body),
+            _ => {
+                Err(ServiceError::bad("UnknownOperationException", format!("{operation} is not served here")))
+            }
         }
+    }
+
+    fn put(&self, body: &[u8]) -> Answer {
         let req: PutEvents = decode(body)?;
         if !(1..=10).contains(&req.entries.len()) {
             return Err(ServiceError::bad(
@@ -117,6 +127,25 @@ impl EventBus {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// There is one bus.
+fn describe(body: &[u8]) -> Answer {
+    let bus = bus_of(body)?;
+    if bus != DEFAULT_BUS {
+        return Err(ServiceError::bad(
+            "ResourceNotFoundException",
+            format!("Event bus {bus} does not exist."),
+        ));
+    }
+    encode(&json!({ "Name": bus, "Arn": bus_arn(&bus) }))
+}
+
+/// By its name or its ARN; the account's own where none is named.
+fn bus_of(body: &[u8]) -> Result<String, ServiceError> {
+    let req: DescribeEventBus = decode(body)?;
+    let name = req.name.unwrap_or_else(|| DEFAULT_BUS.to_owned());
+    Ok(name.rsplit('/').next().unwrap_or(&name).to_owned())
 }
 
 impl State {
@@ -169,6 +198,9 @@ impl Entry {
 }
 
 pub(crate) fn permissions(operation: &str, body: &[u8]) -> Result<Vec<(String, String)>, ServiceError> {
+    if operation == "DescribeEventBus" {
+        return Ok(vec![(format!("events:{operation}"), bus_arn(&bus_of(body)?))]);
+    }
     let req: PutEvents = decode(body)?;
     let mut needed: Vec<(String, String)> = req
         .entries

@@ -103,6 +103,11 @@ impl LocalCloud {
         self.inner.buckets.store().create_bucket(name)
     }
 
+    /// Deletes a bucket with all that lies in it, as somebody does in the console.
+    pub fn delete_bucket(&self, name: &str) -> Result<(), ServiceError> {
+        self.inner.buckets.store().delete_bucket(name)
+    }
+
     /// Creates a bucket from the properties of an `AWS::S3::Bucket`, with the rules by which its objects expire.
     pub fn create_bucket_from(&self, name: &str, properties: &Value) -> Result<(), ServiceError> {
         let rules = lifecycle::expirations(properties)?;

@@ -78,6 +78,13 @@ impl Store {
         Ok(())
     }
 
+    pub(super) fn delete_bucket(&self, name: &str) -> Result<(), ServiceError> {
+        for (table, column) in [("objects", "bucket"), ("expirations", "bucket"), ("buckets", "name")] {
+            self.0.execute(&format!("DELETE FROM {table} WHERE {column} = ?1"), [name])?;
+        }
+        Ok(())
+    }
+
     /// Takes the place of the rules before.
     pub(super) fn set_expirations(&self, name: &str, rules: &[Expiration]) -> Result<(), ServiceError> {
         self.0.execute("DELETE FROM expirations WHERE bucket = ?1", [name])?;

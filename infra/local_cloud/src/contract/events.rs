@@ -5,7 +5,12 @@ use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use super::world::code;
 use super::{Held, World, checks, same};
 
-checks!("events", good_events_pass_and_bad_ones_are_named, ten_events_at_most);
+checks!(
+    "events",
+    good_events_pass_and_bad_ones_are_named,
+    ten_events_at_most,
+    a_bus_is_described_and_a_missing_one_is_named
+);
 
 fn event(detail: &str) -> PutEventsRequestEntry {
     PutEventsRequestEntry::builder().source("contract").detail_type("Tried").detail(detail).build()
@@ -18,6 +23,14 @@ async fn good_events_pass_and_bad_ones_are_named(world: &World) -> Held {
     let codes: Vec<Option<String>> =
         put.entries.unwrap_or_default().into_iter().map(|entry| entry.error_code).collect();
     same!(codes, [None, Some("MalformedDetail".to_owned())]);
+    Ok(())
+}
+
+async fn a_bus_is_described_and_a_missing_one_is_named(world: &World) -> Held {
+    let bus = world.clients.events.describe_event_bus().name("default").send().await?;
+    same!(bus.name(), Some("default"));
+    let none = world.clients.events.describe_event_bus().name("no-such-bus").send().await;
+    same!(code(&none), "ResourceNotFoundException");
     Ok(())
 }
 
