@@ -5,7 +5,8 @@ mod tests;
 
 use application::Ports;
 use application::due_work::{DuePorts, enqueue_due};
-use queue_consumer::{BoxError, Handler, Tick, schedule_handler};
+use application::schedules::Schedule;
+use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
 
 pub struct App {
@@ -19,7 +20,7 @@ impl App {
 }
 
 pub fn handler(ports: &impl Ports) -> Handler {
-    schedule_handler(Arc::new(App::new(ports)), handle)
+    schedule_handler(RunLog::of(Schedule::DueSteps, ports), Arc::new(App::new(ports)), handle)
 }
 
 async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {

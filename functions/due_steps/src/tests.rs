@@ -4,10 +4,12 @@ use application::Clock;
 use application::Ports;
 use application::due::{DueWork, Hint};
 use application::queue_messages::Queue;
+use application::schedules::{Schedule, ScheduleRuns};
 use domain::enrolment::EnrolmentKey;
 use domain::pause::PausedScope;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Fault, Moment};
 use serde_json::{Value, json};
 use test_stage::Stage;
 
@@ -76,13 +78,37 @@ async fn what_is_due_tomorrow_stays() {
 }
 
 #[tokio::test]
-async fn an_idle_minute_writes_nothing_and_reads_next_to_nothing() {
+async fn an_idle_minute_writes_when_it_ran_and_reads_next_to_nothing() {
     let world = World::new().await;
     let before = world.stage.cloud.ledger().snapshot();
     world.tick().await;
     let spent = world.stage.cloud.ledger().since(&before);
-    assert_eq!(spent.write_units(), 0.0);
+    assert_eq!(spent.write_units(), 1.0);
     assert!(spent.read_units() <= 8.0, "{} read units", spent.read_units());
+}
+
+#[tokio::test]
+async fn a_run_is_noted_at_its_end_and_a_run_that_failed_is_not() {
+    let world = World::new().await;
+    let runs = || async { world.stage.ports.schedules().runs(Schedule::DueSteps).await.unwrap() };
+    assert_eq!(runs().await, None);
+    let first = world.stage.clock.now();
+    world.tick().await;
+    let last = world.stage.advance(SignedDuration::from_mins(1));
+    world.tick().await;
+    assert_eq!(runs().await, Some(ScheduleRuns { first, last }));
+    world.stage.advance(SignedDuration::from_mins(1));
+    world.stage.cloud.faults().inject(|moment, call| {
+        let fails = moment == Moment::Before && call.operation == "Query";
+        fails.then(|| Fault::Fail {
+            status: 400,
+            code: "AccessDeniedException".to_owned(),
+            message: String::new(),
+        })
+    });
+    let event = json!({ "source": "aws.scheduler", "time": world.stage.clock.now().to_string() });
+    assert!(crate::handler(&world.stage.ports)(event).await.is_err());
+    assert_eq!(runs().await, Some(ScheduleRuns { first, last }));
 }
 
 #[tokio::test]

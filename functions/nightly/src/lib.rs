@@ -5,8 +5,9 @@ mod tests;
 
 use application::Ports;
 use application::cooling::{CoolingPorts, announce_temperatures};
+use application::schedules::Schedule;
 use jiff::SignedDuration;
-use queue_consumer::{BoxError, Handler, Tick, schedule_handler};
+use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
 
 /// The function may run for 15 minutes.
@@ -23,7 +24,7 @@ impl App {
 }
 
 pub fn handler(ports: &impl Ports) -> Handler {
-    schedule_handler(Arc::new(App::new(ports)), handle)
+    schedule_handler(RunLog::of(Schedule::Nightly, ports), Arc::new(App::new(ports)), handle)
 }
 
 async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {

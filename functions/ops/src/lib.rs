@@ -1,29 +1,69 @@
-//! `/api/ops/*` and `/health`: what the queues hold, what failed for good, and putting it back.
+//! `/api/ops/*` and `/health`: what the queues hold, what failed for good, and putting it back; the self-check.
 
 mod get_health;
 mod list_dead_letters;
 mod list_queues;
 mod queue_name;
 mod redrive_queue;
+mod run_self_check;
+mod self_check;
 #[cfg(test)]
 mod tests;
 
-use application::Ports;
+use application::breakers::BreakerStore;
+use application::connections::{ConnectionStore, Vault};
+use application::conversations::ConversationStore;
+use application::leads::LeadStore;
+use application::parts::PartInspector;
 use application::queues::QueueInspector;
+use application::schedules::ScheduleStore;
+use application::stats::StatsStore;
 use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ports};
 use http::StatusCode;
-use http_api::Access::{Admin, Public};
-use http_api::{ApiError, ApiResult, Caller, Routes, routes};
+use http_api::Access::{Admin, Owner, Public};
+use http_api::{ApiError, ApiResult, Caller, Direct, Routes, routes};
+use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub struct App {
     queues: Arc<dyn QueueInspector>,
     users: Arc<dyn UserStore>,
+    parts: Arc<dyn PartInspector>,
+    schedules: Arc<dyn ScheduleStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    connections: Arc<dyn ConnectionStore>,
+    breakers: Arc<dyn BreakerStore>,
+    vault: Arc<dyn Vault>,
+    leads: Arc<dyn LeadStore>,
+    conversations: Arc<dyn ConversationStore>,
+    stats: Arc<dyn StatsStore>,
+    clock: Arc<dyn Clock>,
+    public_url: Arc<str>,
+    /// Of each look of the self-check.
+    look_takes: Duration,
 }
 
 impl App {
     pub fn new(ports: &impl Ports) -> Self {
-        Self { queues: ports.queues(), users: ports.users() }
+        Self {
+            queues: ports.queues(),
+            users: ports.users(),
+            parts: ports.parts(),
+            schedules: ports.schedules(),
+            workspaces: ports.workspaces(),
+            connections: ports.connections(),
+            breakers: ports.breakers(),
+            vault: ports.vault(),
+            leads: ports.leads(),
+            conversations: ports.conversations(),
+            stats: ports.stats(),
+            clock: ports.clock(),
+            public_url: ports.public_url(),
+            look_takes: self_check::LOOK_TAKES,
+        }
     }
 
     /// Queues are everybody's: only who has installed this looks into them and sets them going.
@@ -33,7 +73,7 @@ impl App {
             _ => Err(ApiError::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
-                "Only the workspace that has installed this sees its queues.",
+                "Only the workspace that has installed this looks into its queues and parts.",
             )),
         }
     }
@@ -45,4 +85,14 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(list_queues::list_queues))
         .add(Admin, routes!(list_dead_letters::list_dead_letters))
         .add(Admin, routes!(redrive_queue::redrive_queue))
+        .add(Owner, routes!(run_self_check::run_self_check))
+}
+
+/// What whoever may invoke the function in AWS, and nobody on the internet, asks of it: `{"self_check":{}}`.
+pub fn direct(ports: &impl Ports) -> Direct {
+    let app = Arc::new(App::new(ports));
+    Direct::new("self_check", move |_: Value| {
+        let app = app.clone();
+        Box::pin(async move { Ok(serde_json::to_value(app.self_check().await)?) })
+    })
 }

@@ -161,6 +161,9 @@ impl application::stats::StatsStore for Overtaken {
     async fn position(&self, shard: &str, workspace: &WorkspaceId) -> StoreResult<Option<String>> {
         self.inner.position(shard, workspace).await
     }
+    async fn counted_at(&self, workspace: &WorkspaceId) -> StoreResult<Option<jiff::Timestamp>> {
+        self.inner.counted_at(workspace).await
+    }
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters> {
         self.inner.total(workspace).await
     }

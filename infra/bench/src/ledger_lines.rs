@@ -45,6 +45,7 @@ pub fn item(line: &Line) -> String {
         "W#K/K" | "W#K" | "W#K/" => "address",
         "DUE" => "due hint",
         "CURSOR/CURSOR" | "CURSOR" => "stream cursor",
+        "SCHEDULES" => "runs of schedules",
         "ONCE/ONCE" | "LIMIT/LIMIT" => "limit",
         other => other,
     };

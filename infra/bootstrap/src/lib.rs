@@ -6,6 +6,7 @@ mod registry;
 pub use registry::{FUNCTIONS, Served, all_routes, build, openapi};
 
 use aws_platform::BoxError;
+use registry::direct;
 
 /// Serves one function under Lambda until it is shut down.
 pub async fn run(handler: &str) -> Result<(), BoxError> {
@@ -14,7 +15,10 @@ pub async fn run(handler: &str) -> Result<(), BoxError> {
     }
     let ports = aws_platform::start(handler).await?;
     match build(handler, &ports) {
-        Some(Served::Routes(router)) => http_api::run(router).await,
+        Some(Served::Routes(router)) => match direct(handler, &ports) {
+            Some(direct) => http_api::run_with(router, direct).await,
+            None => http_api::run(router).await,
+        },
         Some(Served::Events(handler)) => queue_consumer::run(handler).await,
         None => Ok(()),
     }

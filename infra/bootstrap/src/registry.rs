@@ -3,7 +3,7 @@
 use application::Ports;
 use http_api::axum::Router;
 use http_api::utoipa;
-use http_api::{RouteRow, Routes};
+use http_api::{Direct, RouteRow, Routes};
 use queue_consumer::Handler;
 
 /// A function as it is called: with requests, or with events.
@@ -42,6 +42,11 @@ macro_rules! functions {
             whole
         }
     };
+}
+
+/// What may be asked of a function beside its requests, by whoever may invoke it.
+pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
+    (name == "ops").then(|| ops::direct(ports))
 }
 
 functions! {

@@ -111,7 +111,7 @@ impl LocalHost {
     }
 
     /// When the next delayed message appears or schedule fires. With `skip_idle_ticks`, the minute's tick counts only
-    /// where a hint has come due: an empty tick changes nothing.
+    /// where a hint has come due: an empty tick changes nothing but when it last ran.
     pub async fn next_due(&self, skip_idle_ticks: bool) -> Result<Option<Timestamp>> {
         let queues: Vec<&str> = self.inner.sources.iter().filter_map(queue_of).collect();
         let refused = |error| anyhow!("the local cloud refused: {error:?}");

@@ -21,12 +21,14 @@ use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::{EventBus, Outbox, Redelivery};
 use crate::paces::PaceStore;
+use crate::parts::PartInspector;
 use crate::preview_pages::PreviewStore;
 use crate::projection::ChangeReader;
 use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender};
 use crate::provider_events::WebhookReader;
 use crate::queues::QueueInspector;
 use crate::revenue::RevenueStore;
+use crate::schedules::ScheduleStore;
 use crate::sequences::SequenceStore;
 use crate::sign_up::SignUpRule;
 use crate::stage_keys::StageKeys;
@@ -55,6 +57,7 @@ pub trait Ports {
     fn redelivery(&self) -> Arc<dyn Redelivery>;
     fn bus(&self) -> Arc<dyn EventBus>;
     fn queues(&self) -> Arc<dyn QueueInspector>;
+    fn parts(&self) -> Arc<dyn PartInspector>;
     fn vault(&self) -> Arc<dyn Vault>;
 
     fn rules(&self) -> Arc<dyn RuleStore>;
@@ -77,6 +80,7 @@ pub trait Ports {
     fn notifications(&self) -> Arc<dyn NotificationStore>;
     fn previews(&self) -> Arc<dyn PreviewStore>;
     fn revenue(&self) -> Arc<dyn RevenueStore>;
+    fn schedules(&self) -> Arc<dyn ScheduleStore>;
     fn sequences(&self) -> Arc<dyn SequenceStore>;
     fn stats(&self) -> Arc<dyn StatsStore>;
     fn suppressions(&self) -> Arc<dyn SuppressionStore>;

@@ -20,6 +20,9 @@ pub trait StatsStore: Send + Sync {
     /// The last record of the shard that a workspace's all-time document has counted.
     async fn position(&self, shard: &str, workspace: &WorkspaceId) -> StoreResult<Option<String>>;
 
+    /// When a workspace's all-time documents last counted anything.
+    async fn counted_at(&self, workspace: &WorkspaceId) -> StoreResult<Option<Timestamp>>;
+
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters>;
     async fn days(
         &self,

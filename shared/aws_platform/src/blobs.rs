@@ -2,6 +2,7 @@
 
 use crate::signing::Signer;
 use application::blobs::{Blobs, UploadTicket, unavailable};
+use application::parts::{Looked, PartFault};
 use application::store::{BoxError, StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sigv4::http_request::{
@@ -35,6 +36,17 @@ impl Bucket {
         }
         self.sign(&mut request).await.map_err(StoreError::Unavailable)?;
         self.http.send(request).await.map_err(unavailable)
+    }
+
+    /// Whether it is there and ours. An answer to this question has no words.
+    pub async fn look(&self) -> Looked<()> {
+        let answer = self.call(Method::HEAD, "", None, Vec::new()).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(()),
+            StatusCode::NOT_FOUND => Err(PartFault::Missing),
+            status @ StatusCode::FORBIDDEN => Err(PartFault::Refused(status.to_string())),
+            status => Err(PartFault::NoAnswer(status.to_string())),
+        }
     }
 
     fn url(&self, path: &str) -> StoreResult<String> {

@@ -5,6 +5,7 @@ use crate::BoxError;
 use crate::blobs::Bucket;
 use crate::bus::Bus;
 use crate::config::Config;
+use crate::parts::Parts;
 use crate::queues::Queues;
 use crate::secret::{ADDRESS_TAG, read_secret_text};
 use crate::signing::Signer;
@@ -28,6 +29,7 @@ use application::messages::MessageStore;
 use application::notifications::NotificationStore;
 use application::outbox::{EventBus, Outbox, Redelivery};
 use application::paces::PaceStore;
+use application::parts::PartInspector;
 use application::preview_pages::PreviewStore;
 use application::projection::ChangeReader;
 use application::provider_calls::{
@@ -36,6 +38,7 @@ use application::provider_calls::{
 use application::provider_events::WebhookReader;
 use application::queues::QueueInspector;
 use application::revenue::RevenueStore;
+use application::schedules::ScheduleStore;
 use application::sequences::SequenceStore;
 use application::sign_up::SignUpRule;
 use application::stage_keys::StageKeys;
@@ -79,6 +82,8 @@ pub struct Connected {
     bucket: Arc<Bucket>,
     system_mail: Arc<Ses>,
     providers: Arc<Providers>,
+    aws: aws_config::SdkConfig,
+    config: Arc<Config>,
 }
 
 /// Reads the stage's secret once; everything else waits for its first use.
@@ -122,6 +127,8 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         providers: Arc::new(Providers { http, smtp, imap, clock: clock.clone() }),
         clock,
         ids,
+        aws,
+        config: Arc::new(config.clone()),
     })
 }
 
@@ -168,6 +175,16 @@ impl Ports for Connected {
     }
     fn queues(&self) -> Arc<dyn QueueInspector> {
         self.queues.clone()
+    }
+    fn parts(&self) -> Arc<dyn PartInspector> {
+        Arc::new(Parts {
+            aws: self.aws.clone(),
+            config: self.config.clone(),
+            keys: self.keys.clone(),
+            bucket: self.bucket.clone(),
+            http: self.providers.http.clone(),
+            public_url: self.public_url.clone(),
+        })
     }
     fn vault(&self) -> Arc<dyn Vault> {
         Arc::new(SealedVault::new(self.keys.clone(), self.ids.clone()))
@@ -227,6 +244,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn revenue(&self) -> Arc<dyn RevenueStore> {
+        self.table.clone()
+    }
+    fn schedules(&self) -> Arc<dyn ScheduleStore> {
         self.table.clone()
     }
     fn sequences(&self) -> Arc<dyn SequenceStore> {

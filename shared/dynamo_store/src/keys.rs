@@ -436,6 +436,9 @@ pub(crate) fn workspaces() -> Partition<System> {
 pub(crate) fn workspace_entry(id: &WorkspaceId) -> SystemKey {
     workspaces().at(id.ulid_text())
 }
+pub(crate) fn schedule(name: &str) -> SystemKey {
+    system("SCHEDULES".to_owned()).at(name)
+}
 /// What callers limit by may be an address: digests only.
 pub(crate) fn limit(bucket: &str) -> SystemKey {
     system(format!("LIMIT#{}", digest(&[bucket]))).at("LIMIT")

@@ -34,6 +34,7 @@ mod query;
 mod revenue;
 mod revenue_items;
 mod rows_kept;
+mod schedules;
 mod sequences;
 mod stats;
 mod stream_positions;

@@ -48,6 +48,16 @@ impl StatsStore for Table {
         Ok(Positions::read(item.as_ref())?.of(shard).map(str::to_owned))
     }
 
+    async fn counted_at(&self, workspace: &WorkspaceId) -> StoreResult<Option<Timestamp>> {
+        let partition = keys::counters(workspace);
+        let query = Query::table(&partition).range(Range::Prefix(keys::TOTAL.to_owned()));
+        let mut latest = None;
+        for item in self.query(query).await? {
+            latest = latest.max(Positions::read(Some(&item))?.latest());
+        }
+        Ok(latest)
+    }
+
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters> {
         let partition = keys::counters(workspace);
         let query = Query::table(&partition).range(Range::Prefix(keys::TOTAL.to_owned()));

@@ -40,6 +40,12 @@ impl Positions {
         self.passed.insert(name(shard), (sequence.to_owned(), now.as_second()));
     }
 
+    /// When the latest of them was passed.
+    pub(crate) fn latest(&self) -> Option<Timestamp> {
+        let latest = self.passed.values().map(|(_, second)| *second).max()?;
+        Timestamp::from_second(latest).ok()
+    }
+
     /// Nobody has moved them since they were read.
     pub(crate) fn unchanged(&self) -> Expression {
         match &self.stored {

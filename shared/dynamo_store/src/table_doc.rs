@@ -296,7 +296,7 @@ fn in_a_workspace(doc: &mut Doc) {
 
     doc.section("Counters");
     let day = Scope::Day(jiff::civil::date(2026, 11, 20));
-    doc.key("all time", keys::counter(workspace, &Scope::Total, 0), "`StatsStore::total`");
+    doc.key("all time", keys::counter(workspace, &Scope::Total, 0), "`StatsStore::{total, counted_at}`");
     doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
     let all = Scope::Campaign(campaign.clone());
     doc.key(
@@ -347,6 +347,11 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("… who names the provider's account", account, "`ConnectionStore::by_account`");
     doc.key("is anybody here yet", keys::installation(), "`UserStore::sign_up`");
     doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
+    doc.key(
+        "when a schedule first and last ran",
+        keys::schedule("due_steps"),
+        "`ScheduleStore::{note_run, runs}`",
+    );
     doc.key(
         "a rate limit's window, a domain's mails of a day, a person's latest message",
         keys::limit("x"),

@@ -1,6 +1,8 @@
-//! Schedules: they decide what is due and enqueue it; they do no work themselves.
+//! Schedules: they decide what is due and enqueue it; they do no work themselves. Each run that came to its end is noted.
 
 use crate::{BoxError, Handler};
+use application::schedules::{Schedule, ScheduleStore};
+use application::{Clock, Ports};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::future::Future;
@@ -13,7 +15,28 @@ pub struct Tick {
     pub scheduled_at: Option<Timestamp>,
 }
 
-pub fn schedule_handler<A, F, Fut>(app: Arc<A>, handle: F) -> Handler
+/// Where a schedule's runs are noted, for the self-check.
+#[derive(Clone)]
+pub struct RunLog {
+    schedule: Schedule,
+    schedules: Arc<dyn ScheduleStore>,
+    clock: Arc<dyn Clock>,
+}
+
+impl RunLog {
+    pub fn of(schedule: Schedule, ports: &impl Ports) -> Self {
+        Self { schedule, schedules: ports.schedules(), clock: ports.clock() }
+    }
+
+    /// The run has done its work: that this could not be noted is no failure of it.
+    async fn note(&self) {
+        if let Err(error) = self.schedules.note_run(self.schedule, self.clock.now()).await {
+            tracing::warn!(schedule = self.schedule.as_str(), error = error.in_full(), "a run was not noted");
+        }
+    }
+}
+
+pub fn schedule_handler<A, F, Fut>(log: RunLog, app: Arc<A>, handle: F) -> Handler
 where
     A: Send + Sync + 'static,
     F: Fn(Arc<A>, Tick) -> Fut + Send + Sync + 'static,
@@ -22,8 +45,10 @@ where
     Arc::new(move |event: Value| {
         let scheduled_at = event.get("time").and_then(Value::as_str).and_then(|text| text.parse().ok());
         let work = handle(app.clone(), Tick { scheduled_at });
+        let log = log.clone();
         Box::pin(async move {
             work.await?;
+            log.note().await;
             Ok(Value::Null)
         })
     })

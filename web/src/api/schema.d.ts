@@ -1523,6 +1523,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ops/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks and changes nothing; sends nothing to anybody. Takes up to seventeen seconds where something hangs. */
+        get: operations["run_self_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ops/queues": {
         parameters: {
             query?: never;
@@ -2653,6 +2670,13 @@ export interface components {
             /** @description The value that was looked at, for a person to read. */
             seen: string;
         };
+        /** @enum {string} */
+        CheckGroup: "storage" | "work" | "address" | "accounts";
+        /**
+         * @description In rising order of urgency.
+         * @enum {string}
+         */
+        CheckState: "fine" | "not_set_up" | "warning" | "broken";
         ClientDetail: {
             client: components["schemas"]["ClientView"];
             subscriptions: components["schemas"]["SubscriptionView"][];
@@ -5353,6 +5377,16 @@ export interface components {
             /** @description Over all pages, where it is known. */
             total?: number | null;
         };
+        PartCheck: {
+            /** @description What mends it. Absent where nothing is to be done. */
+            fix?: string | null;
+            group: components["schemas"]["CheckGroup"];
+            /** @description The same from check to check: `table`, `queue_send`, `account_twilio_connection_…`. */
+            id: string;
+            name: string;
+            seen: string;
+            state: components["schemas"]["CheckState"];
+        };
         PasswordChange: {
             current_password: string;
             /** @description At least 10 characters. */
@@ -5456,6 +5490,19 @@ export interface components {
             month: string;
             /** Format: int64 */
             mrr_minor: number;
+        };
+        /** @enum {string} */
+        Promise: "frontend_loads" | "sign_in_works" | "data_is_shown" | "sms_can_be_sent" | "workers_run" | "enrichment_works" | "preview_tracking_logs" | "payments_arrive" | "notifications_appear";
+        PromiseView: {
+            fix?: string | null;
+            /** @description What to look at where the parts are fine and it still does not work. */
+            look_at: string;
+            name: string;
+            promise: components["schemas"]["Promise"];
+            /** @description The checks that it was answered from. */
+            rests_on: string[];
+            seen: string;
+            state: components["schemas"]["CheckState"];
         };
         /** @description The work was handed to its queue. */
         Queued: {
@@ -5654,6 +5701,17 @@ export interface components {
         SeenNotifications: {
             /** @description At most 100; all unread ones, if left out. One that is nobody's changes nothing. */
             ids?: components["schemas"]["NotificationId"][] | null;
+        };
+        /** @description What was looked at and what it means. Names no secret, and nothing of other workspaces than the one that has installed this. */
+        SelfCheck: {
+            /** Format: date-time */
+            checked_at: string;
+            /** @description The parts, in groups. */
+            checks: components["schemas"]["PartCheck"][];
+            /** @description What users were promised, in the order of `docs/TROUBLESHOOTING.md`. */
+            promises: components["schemas"]["PromiseView"][];
+            /** @description The worst of all. */
+            state: components["schemas"]["CheckState"];
         };
         SenderLoad: {
             /**
@@ -10259,6 +10317,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_self_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfCheck"];
                 };
             };
             /** @description What is wrong */

@@ -1,10 +1,13 @@
 //! The template and the code, compared both ways: whatever one of them names, the other has.
 
+use crate::schedule::next_firing;
 use crate::template::{EventSource, Stack, TEMPLATE, as_json};
 use application::queue_messages::Queue;
+use application::schedules::Schedule;
 use application::sending::BEGINS_WITHIN;
 use aws_platform::Config;
 use bootstrap::{FUNCTIONS, all_routes};
+use jiff::Timestamp;
 use local_cloud::names;
 use providers::transport::LONGEST_DELIVERY;
 use serde_json::{Value, json};
@@ -282,6 +285,22 @@ fn a_schedule_that_failed_is_not_repeated_by_lambda() {
             assert_eq!(properties["EventInvokeConfig"], wanted, "{id}");
         }
     }
+}
+
+/// Who is silent for twice its period is reported as broken.
+#[test]
+fn every_schedule_fires_as_often_as_the_self_check_expects() {
+    let mut periods = BTreeMap::new();
+    for function in stack().functions {
+        for source in &function.sources {
+            let EventSource::Schedule { expression } = source else { continue };
+            let first = next_firing(expression, Timestamp::UNIX_EPOCH).unwrap();
+            let period = next_firing(expression, first).unwrap().duration_since(first);
+            periods.insert(function.name.clone(), period);
+        }
+    }
+    let known = Schedule::ALL.map(|schedule| (schedule.as_str().to_owned(), schedule.period()));
+    assert_eq!(periods, BTreeMap::from(known));
 }
 
 #[test]

@@ -514,6 +514,12 @@ async fn figures(story: &Story) -> Result<()> {
     ] {
         story.get(path).await?;
     }
+    let report = story.get("/api/ops/check").await?;
+    let storage =
+        report["checks"].as_array().into_iter().flatten().filter(|check| check["group"] == "storage");
+    for check in storage {
+        assert_eq!(check["state"], "fine", "{check}");
+    }
     story.post("/api/notifications/read", json!({})).await?;
     let clients = story.get("/api/clients").await?;
     let client = clients["items"][0]["id"].as_str().with_context(|| format!("a client in {clients}"))?;

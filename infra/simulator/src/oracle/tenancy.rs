@@ -8,7 +8,7 @@ use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Partitions of the installation: they hold ids only.
-const SYSTEM: [&str; 11] = [
+const SYSTEM: [&str; 12] = [
     "DUE#",
     "SIGNIN#",
     "SESSION#",
@@ -17,6 +17,7 @@ const SYSTEM: [&str; 11] = [
     "ACCOUNT#",
     "INSTALLATION",
     "WORKSPACES",
+    "SCHEDULES",
     "LIMIT#",
     "ONCE#",
     "ANSWER#",

@@ -1,0 +1,92 @@
+//! Provider accounts of the workspace that has installed this, as they are known: nothing is sent to find out.
+
+use super::CheckGroup::Accounts;
+use super::finding::{Part, PartCheck};
+use crate::App;
+use application::parts::Looked;
+use domain::ConnectionId;
+use domain::breaker::{Breaker, Health};
+use domain::connection::{Connection, ConnectionKind};
+use domain::workspace::Workspace;
+use jiff::Timestamp;
+
+impl App {
+    pub(super) async fn check_accounts(&self, workspace: &Workspace) -> Vec<PartCheck> {
+        match self.within(self.account_checks(workspace)).await {
+            Ok(checks) if checks.is_empty() => {
+                let part = Part::new("accounts", Accounts, "Provider accounts");
+                vec![part.not_set_up("None is connected.", "Connect a mailbox under Settings, Mailboxes.")]
+            }
+            Ok(checks) => checks,
+            Err(fault) => {
+                vec![
+                    Part::new("accounts", Accounts, "Provider accounts")
+                        .fault(fault, "Mend the table first."),
+                ]
+            }
+        }
+    }
+
+    async fn account_checks(&self, workspace: &Workspace) -> Looked<Vec<PartCheck>> {
+        let (connections, breakers) =
+            futures::try_join!(self.connections.list(&workspace.id), self.breakers.list(&workspace.id))?;
+        let now = self.clock.now();
+        let breaker = |id: &ConnectionId| breakers.iter().find(|breaker| breaker.connection == *id);
+        Ok(connections.iter().map(|account| self.account_check(account, breaker(&account.id), now)).collect())
+    }
+
+    fn account_check(&self, account: &Connection, breaker: Option<&Breaker>, now: Timestamp) -> PartCheck {
+        let kind = account.settings.kind();
+        let name = format!("{} ({})", account.name, kind.as_str().replace('_', " "));
+        let part = Part::new(id_of(kind, &account.id), Accounts, name);
+        let health = breaker.map_or(Health::Works, |breaker| breaker.health(now));
+        let sealed = self.vault.open(&account.workspace, &account.id, &account.sealed_secret);
+        if !account.enabled {
+            return part.not_set_up("It is switched off.", "Switch it on in Settings, if it is to be used.");
+        }
+        if sealed.is_err() {
+            return part.broken(
+                "Its secret cannot be opened with this stage's master key.",
+                "Enter its secret again in Settings, or put the former master key among the others of the stage's secret (docs/OPERATIONS.md, \
+                 \"Secrets\").",
+            );
+        }
+        if let Some(last) = account.last_error.as_ref().filter(|last| last.over_at.is_none()) {
+            return part.broken(
+                format!(
+                    "Its provider has taken nothing since {}: {}",
+                    moment(last.since.unwrap_or(last.at)),
+                    last.detail
+                ),
+                "Mend at the provider what it names, then save the account in Settings: it is tried at once.",
+            );
+        }
+        match health {
+            Health::Down { since, next_try } => part.broken(
+                format!("Its provider has taken nothing since {}; it is asked again at {}.", moment(since), moment(next_try)),
+                "Nothing is lost: what is due waits. Look at the provider's status page. Saving the account in Settings tries at once.",
+            ),
+            Health::Recovering { since } => part.warning(
+                format!("Its provider is back since {}, and what has waited goes out bit by bit.", moment(since)),
+                "Nothing is to be done.",
+            ),
+            Health::Works if account.pause.is_some() => {
+                part.warning("Somebody has paused it: nothing goes out by it.", "Resume it in Settings.")
+            }
+            Health::Works => part.fine("Nothing has failed."),
+        }
+    }
+}
+
+/// Says of what kind it is, for the promises that need one.
+fn id_of(kind: ConnectionKind, id: &ConnectionId) -> String {
+    format!("account_{}_{id}", kind.as_str())
+}
+
+pub fn is_of_kind(check: &PartCheck, kind: ConnectionKind) -> bool {
+    check.id.starts_with(&format!("account_{}_", kind.as_str()))
+}
+
+fn moment(at: Timestamp) -> String {
+    at.strftime("%-d %b %H:%M UTC").to_string()
+}

@@ -1,0 +1,94 @@
+//! One part as it was found: its state, what was seen, and what mends it.
+
+use application::parts::PartFault;
+use http_api::utoipa;
+use serde::Serialize;
+
+/// In rising order of urgency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    Fine,
+    /// Nobody has asked for it: it is no fault.
+    NotSetUp,
+    Warning,
+    Broken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckGroup {
+    Storage,
+    Work,
+    Address,
+    Accounts,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PartCheck {
+    /// The same from check to check: `table`, `queue_send`, `account_twilio_connection_…`.
+    pub id: String,
+    pub group: CheckGroup,
+    pub name: String,
+    pub state: CheckState,
+    pub seen: String,
+    /// What mends it. Absent where nothing is to be done.
+    pub fix: Option<String>,
+}
+
+/// What is looked at, before anything was seen of it.
+pub struct Part {
+    id: String,
+    group: CheckGroup,
+    name: String,
+}
+
+/// Of what somebody else said.
+const LONGEST_QUOTE: usize = 400;
+
+impl Part {
+    pub fn new(id: impl Into<String>, group: CheckGroup, name: impl Into<String>) -> Self {
+        Self { id: id.into(), group, name: name.into() }
+    }
+
+    pub fn fine(self, seen: impl Into<String>) -> PartCheck {
+        self.found(CheckState::Fine, seen.into(), None)
+    }
+
+    pub fn not_set_up(self, seen: impl Into<String>, fix: impl Into<String>) -> PartCheck {
+        self.found(CheckState::NotSetUp, seen.into(), Some(fix.into()))
+    }
+
+    pub fn warning(self, seen: impl Into<String>, fix: impl Into<String>) -> PartCheck {
+        self.found(CheckState::Warning, seen.into(), Some(fix.into()))
+    }
+
+    pub fn broken(self, seen: impl Into<String>, fix: impl Into<String>) -> PartCheck {
+        self.found(CheckState::Broken, seen.into(), Some(fix.into()))
+    }
+
+    /// It could not be looked at. `missing`: what mends it where it is not there.
+    pub fn fault(self, fault: PartFault, missing: &str) -> PartCheck {
+        match fault {
+            PartFault::Missing => self.broken("It is not there.", missing),
+            PartFault::Refused(said) => self.broken(
+                format!("The function ops may not use it: {said}"),
+                "Deploy again: the template grants it. If it is refused still, a permission boundary, an organisation's policy or the \
+                 part's own policy forbids it.",
+            ),
+            PartFault::NoAnswer(said) => self.broken(
+                format!("No answer: {said}"),
+                "Check again. If it stays so, look at https://health.aws.amazon.com and at the log of the function ops.",
+            ),
+        }
+    }
+
+    fn found(self, state: CheckState, seen: String, fix: Option<String>) -> PartCheck {
+        let Self { id, group, name } = self;
+        let seen = match seen.char_indices().nth(LONGEST_QUOTE) {
+            Some((end, _)) => format!("{}…", &seen[..end]),
+            None => seen,
+        };
+        PartCheck { id, group, name, state, seen, fix }
+    }
+}

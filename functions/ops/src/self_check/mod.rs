@@ -1,0 +1,91 @@
+//! The self-check: all parts are looked at side by side, each within its own time, so that one that hangs holds up nobody.
+
+mod accounts;
+mod address;
+mod data;
+mod finding;
+mod promises;
+mod queues;
+mod schedules;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+pub use finding::{CheckGroup, CheckState, PartCheck};
+pub use promises::PromiseView;
+
+use crate::App;
+use application::parts::{Looked, PartFault};
+use domain::workspace::Workspace;
+use finding::Part;
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::future::Future;
+use std::time::Duration;
+
+/// Of each look; at most two follow each other. The gateway waits for 29 seconds.
+pub const LOOK_TAKES: Duration = Duration::from_secs(8);
+
+/// What was looked at and what it means. Names no secret, and nothing of other workspaces than the one that has installed this.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SelfCheck {
+    pub checked_at: Timestamp,
+    /// The worst of all.
+    pub state: CheckState,
+    /// What users were promised, in the order of `docs/TROUBLESHOOTING.md`.
+    pub promises: Vec<PromiseView>,
+    /// The parts, in groups.
+    pub checks: Vec<PartCheck>,
+}
+
+impl App {
+    pub async fn self_check(&self) -> SelfCheck {
+        let now = self.clock.now();
+        let (storage, queues, runs, address, (workspace, theirs)) = futures::join!(
+            self.check_storage(),
+            self.check_queues(),
+            self.schedule_runs(),
+            self.check_address(),
+            self.check_workspace(),
+        );
+        let known_since = workspace.as_ref().map(|workspace| workspace.created_at);
+        let schedules = schedules::checks(&runs, known_since, now);
+        let checks: Vec<PartCheck> =
+            [storage, queues, schedules, address, theirs].into_iter().flatten().collect();
+        let promises = promises::views(&checks, workspace.as_ref());
+        let state = checks.iter().map(|check| check.state).max().unwrap_or(CheckState::Fine);
+        SelfCheck { checked_at: now, state, promises, checks }
+    }
+
+    /// Of the workspace that has installed this, and of no other.
+    async fn check_workspace(&self) -> (Option<Workspace>, Vec<PartCheck>) {
+        let part = Part::new("data", CheckGroup::Storage, "Leads and counters");
+        match self.within(self.installing_workspace()).await {
+            Ok(Some(workspace)) => {
+                let (mut checks, data) =
+                    futures::join!(self.check_accounts(&workspace), self.check_data(&workspace, part));
+                checks.push(data);
+                (Some(workspace), checks)
+            }
+            Ok(None) => {
+                let fix = "Open the link that the deploy printed, and sign up. `cargo xtask setup-code` tells the code.";
+                (None, vec![part.not_set_up("Nobody has signed up yet.", fix)])
+            }
+            Err(fault) => (None, vec![part.fault(fault, "Mend the table first.")]),
+        }
+    }
+
+    async fn installing_workspace(&self) -> Looked<Option<Workspace>> {
+        match self.users.installers().await? {
+            Some(id) => Ok(Some(self.workspaces.get(&id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn within<T>(&self, look: impl Future<Output = Looked<T>>) -> Looked<T> {
+        tokio::time::timeout(self.look_takes, look).await.unwrap_or_else(|_| {
+            Err(PartFault::NoAnswer(format!("nothing came within {} s", self.look_takes.as_secs())))
+        })
+    }
+}

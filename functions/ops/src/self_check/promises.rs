@@ -1,0 +1,204 @@
+//! What users were promised, answered from the parts that it rests on. `docs/TROUBLESHOOTING.md` says the same words.
+
+use super::{CheckState, PartCheck, accounts, queues, schedules};
+use application::queue_messages::Queue;
+use application::schedules::Schedule;
+use domain::connection::ConnectionKind;
+use domain::workspace::Workspace;
+use http_api::utoipa;
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Promise {
+    FrontendLoads,
+    SignInWorks,
+    DataIsShown,
+    SmsCanBeSent,
+    WorkersRun,
+    EnrichmentWorks,
+    PreviewTrackingLogs,
+    PaymentsArrive,
+    NotificationsAppear,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct PromiseView {
+    pub promise: Promise,
+    pub name: String,
+    pub state: CheckState,
+    pub seen: String,
+    pub fix: Option<String>,
+    /// What to look at where the parts are fine and it still does not work.
+    pub look_at: String,
+    /// The checks that it was answered from.
+    pub rests_on: Vec<String>,
+}
+
+impl Promise {
+    pub const ALL: [Self; 9] = [
+        Self::FrontendLoads,
+        Self::SignInWorks,
+        Self::DataIsShown,
+        Self::SmsCanBeSent,
+        Self::WorkersRun,
+        Self::EnrichmentWorks,
+        Self::PreviewTrackingLogs,
+        Self::PaymentsArrive,
+        Self::NotificationsAppear,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FrontendLoads => "Frontend loads",
+            Self::SignInWorks => "Sign-in works",
+            Self::DataIsShown => "Dashboard and leads show data",
+            Self::SmsCanBeSent => "SMS can be sent",
+            Self::WorkersRun => "Workers run",
+            Self::EnrichmentWorks => "Enrichment works",
+            Self::PreviewTrackingLogs => "Preview tracking logs",
+            Self::PaymentsArrive => "Payments arrive",
+            Self::NotificationsAppear => "Notifications appear",
+        }
+    }
+
+    pub fn look_at(self) -> &'static str {
+        match self {
+            Self::FrontendLoads => {
+                "The browser's console and network tab: a file that is refused is named there. Then the log of web."
+            }
+            Self::SignInWorks => {
+                "Whether the address is spelled as it was invited, under Settings, Team. After ten wrong passwords from one network an address is closed to that network for a quarter of an hour. \
+                 Then the log of auth."
+            }
+            Self::DataIsShown => {
+                "The filter above the list. Figures follow within a minute. Then the log of \
+                 project_events."
+            }
+            Self::SmsCanBeSent => {
+                "Why, on the lead's page: it names what holds a text back. The number's hours and limits, under Settings, Numbers. Then \
+                 the provider's own log of messages."
+            }
+            Self::WorkersRun => {
+                "Queue: what waits and what failed for good. Then the log of the function that the queue names, and the alarm Throttles."
+            }
+            Self::EnrichmentWorks => {
+                "The lead's page: each value says where it was looked for. The provider's credit. Settings, AI and look-ups. Then the log \
+                 of enrich_lead."
+            }
+            Self::PreviewTrackingLogs => {
+                "Visits by your own signed-in browsers, by mail scanners and by prefetching do not count. Then the log of tracking and of \
+                 ingest_event."
+            }
+            Self::PaymentsArrive => {
+                "Stripe's dashboard, Developers, Webhooks: what it sent and what it was answered. The address there must be the one that \
+                 Settings, Providers shows, and the signing secret the same. Then the log of provider_webhooks."
+            }
+            Self::NotificationsAppear => {
+                "The bell shows what concerns you: replies of your leads, hot leads, accounts that fail. Then the log of project_events and \
+                 of ingest_event."
+            }
+        }
+    }
+
+    fn parts(self) -> Vec<String> {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let queue = queues::id_of;
+        match self {
+            Self::FrontendLoads => named(&["address", "certificate", "app_page"]),
+            Self::SignInWorks => named(&["sign_in", "table", "secret"]),
+            Self::DataIsShown => named(&["table", "stream", "data"]),
+            Self::SmsCanBeSent => vec![queue(Queue::Send), schedules::id_of(Schedule::DueSteps)],
+            Self::WorkersRun => {
+                let schedules = Schedule::ALL.map(schedules::id_of);
+                Queue::ALL.map(queue).into_iter().chain(schedules).collect()
+            }
+            Self::EnrichmentWorks => vec![queue(Queue::Enrichment)],
+            Self::PreviewTrackingLogs => {
+                [named(&["tracking", "stream"]), vec![queue(Queue::Inbound)]].concat()
+            }
+            Self::PaymentsArrive => [named(&["webhooks"]), vec![queue(Queue::Inbound)]].concat(),
+            Self::NotificationsAppear => {
+                [named(&["stream"]), vec![queue(Queue::Inbound), schedules::id_of(Schedule::Monitor)]]
+                    .concat()
+            }
+        }
+    }
+
+    /// The accounts of which one is needed, and what to do where there is none.
+    fn accounts(self) -> Option<(&'static [ConnectionKind], &'static str)> {
+        match self {
+            Self::SmsCanBeSent => Some((
+                &[ConnectionKind::Twilio, ConnectionKind::SmsSender],
+                "Connect a number under Settings, Numbers.",
+            )),
+            Self::EnrichmentWorks => Some((
+                &[ConnectionKind::SerpApi, ConnectionKind::Hunter],
+                "Connect a provider under Settings, Providers.",
+            )),
+            Self::PaymentsArrive => {
+                Some((&[ConnectionKind::Stripe], "Connect Stripe under Settings, Providers."))
+            }
+            _ => None,
+        }
+    }
+
+    fn switched_off(self, workspace: &Workspace) -> bool {
+        match self {
+            Self::EnrichmentWorks => !workspace.enrichment_enabled,
+            Self::PreviewTrackingLogs => !workspace.tracking_enabled,
+            _ => false,
+        }
+    }
+}
+
+pub fn views(checks: &[PartCheck], workspace: Option<&Workspace>) -> Vec<PromiseView> {
+    Promise::ALL.into_iter().map(|promise| view(promise, checks, workspace)).collect()
+}
+
+fn view(promise: Promise, checks: &[PartCheck], workspace: Option<&Workspace>) -> PromiseView {
+    let parts = promise.parts();
+    let rests = |check: &&PartCheck| parts.contains(&check.id);
+    let mut on: Vec<&PartCheck> = checks.iter().filter(rests).collect();
+    let of_account = promise.accounts().map(|(kinds, missing)| (account(checks, kinds), missing));
+    on.extend(of_account.and_then(|(account, _)| account));
+    let rests_on = on.iter().map(|check| check.id.clone()).collect();
+    let view = |state, seen: String, fix| PromiseView {
+        promise,
+        name: promise.name().to_owned(),
+        state,
+        seen,
+        fix,
+        look_at: promise.look_at().to_owned(),
+        rests_on,
+    };
+    let not_set_up = |seen: &str, fix: &str| (CheckState::NotSetUp, seen.to_owned(), Some(fix.to_owned()));
+    let nobody = workspace.is_none() && of_account.is_some();
+    let (state, seen, fix) = match worst(&on) {
+        Some(worst) => (worst.state, format!("{}: {}", worst.name, worst.seen), worst.fix.clone()),
+        None if workspace.is_some_and(|workspace| promise.switched_off(workspace)) => {
+            not_set_up("It is switched off in this workspace.", "Switch it on under Settings.")
+        }
+        None if nobody => not_set_up("Nobody has signed up yet.", "Sign up first."),
+        None => match of_account {
+            Some((None, missing)) => not_set_up("No account is connected for it.", missing),
+            _ => (CheckState::Fine, "All that it rests on is fine.".to_owned(), None),
+        },
+    };
+    view(state, seen, fix)
+}
+
+/// Of accounts that do the same, one that works is enough.
+fn account<'a>(checks: &'a [PartCheck], kinds: &[ConnectionKind]) -> Option<&'a PartCheck> {
+    let of_kind = |check: &&PartCheck| kinds.iter().any(|kind| accounts::is_of_kind(check, *kind));
+    let in_use = checks.iter().filter(of_kind).filter(|check| check.state != CheckState::NotSetUp);
+    in_use.min_by_key(|check| check.state)
+}
+
+/// What is merely not set up, such as the bus, is no fault of a promise; that there are no leads yet is said.
+fn worst<'a>(on: &[&'a PartCheck]) -> Option<&'a PartCheck> {
+    let told = |check: &&&PartCheck| {
+        check.state > CheckState::NotSetUp || check.id == "data" && check.state == CheckState::NotSetUp
+    };
+    on.iter().rev().filter(told).max_by_key(|check| check.state).copied()
+}

@@ -1,0 +1,72 @@
+//! The queues and their dead letters.
+
+use super::CheckGroup::Work;
+use super::finding::{Part, PartCheck};
+use crate::App;
+use application::parts::Looked;
+use application::queue_messages::Queue;
+use application::queues::QueueDepth;
+use futures::future::join_all;
+
+impl App {
+    pub(super) async fn check_queues(&self) -> Vec<PartCheck> {
+        let looks =
+            Queue::ALL.map(|queue| async move { check(queue, self.within(self.parts.queue(queue)).await) });
+        join_all(looks).await
+    }
+}
+
+pub fn id_of(queue: Queue) -> String {
+    format!("queue_{}", queue.as_str())
+}
+
+fn check(queue: Queue, depth: Looked<QueueDepth>) -> PartCheck {
+    let part = Part::new(id_of(queue), Work, format!("Queue {}", queue.as_str()));
+    let (worker, resource) = worker_of(queue);
+    let depth = match depth {
+        Ok(depth) => depth,
+        Err(fault) => {
+            let missing = format!(
+                "It, or the queue of its dead letters, was deleted. `aws cloudformation describe-stack-resource --stack-name <stack> \
+                 --logical-resource-id {resource}Queue` (and {resource}DeadLetters) tells the name: create it again under that name, with the \
+                 attributes that template.yaml gives it, and check again."
+            );
+            return part.fault(fault, &missing);
+        }
+    };
+    let QueueDepth { waiting, in_flight, delayed, dead } = depth;
+    if dead > 0 {
+        return part.warning(
+            format!("{} failed for good and {} aside.", messages(dead), if dead == 1 { "lies" } else { "lie" }),
+            format!(
+                "Look at them under Queue, Needs a person; mend what the log of {worker} names, then put them back. Nothing is done twice."
+            ),
+        );
+    }
+    if waiting > 0 && in_flight == 0 {
+        return part.warning(
+            format!("{} waiting, and nothing is at work at this moment.", messages(waiting)),
+            format!(
+                "Check again in a minute. If they wait still: `aws lambda list-event-source-mappings --function-name <{worker}>` must say \
+                 Enabled; then the log of {worker}, and the alarm Throttles."
+            ),
+        );
+    }
+    part.fine(format!("{waiting} waiting, {in_flight} at work, {delayed} for later, none failed."))
+}
+
+fn messages(count: u64) -> String {
+    if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
+}
+
+/// Who works on it, and how its resources in the template begin.
+fn worker_of(queue: Queue) -> (&'static str, &'static str) {
+    match queue {
+        Queue::Imports => ("import_leads", "Imports"),
+        Queue::Enrolments => ("enrol_leads", "Enrolments"),
+        Queue::Enrichment => ("enrich_lead", "Enrichment"),
+        Queue::Ai => ("personalize_lead", "Ai"),
+        Queue::Send => ("send_message", "Send"),
+        Queue::Inbound => ("ingest_event", "Inbound"),
+    }
+}

@@ -1,0 +1,447 @@
+//! Every part broken in turn, on the local cloud: the self-check names it, what it saw, and what mends it.
+
+use crate::{App, routes};
+use application::schedules::{Schedule, ScheduleRuns};
+use application::stats::{Counted, Delta, Metric, Scope};
+use application::{Clock, Ports};
+use domain::breaker::Breaker;
+use domain::connection::ConnectionSettings;
+use domain::event::Event;
+use domain::user::Role;
+use http::{Request, Response};
+use jiff::SignedDuration;
+use local_cloud::{Fault, Moment, Principal, names};
+use providers::transport::TransportError;
+use serde_json::{Value, json};
+use std::time::Duration;
+use test_stage::Suite;
+
+/// Everything is set up and well: pages answer, schedules ran, accounts work, a lead is counted.
+async fn healthy() -> Suite {
+    healthy_with(App::new).await
+}
+
+async fn healthy_with(app: impl FnOnce(&aws_platform::Connected) -> App) -> Suite {
+    let suite = Suite::new(routes(), app).await;
+    suite.stage.providers_answer(|request| Ok(own_page(&request)));
+    let now = suite.stage.clock.now();
+    for schedule in Schedule::ALL {
+        suite.stage.ports.schedules().note_run(schedule, now).await.unwrap();
+    }
+    suite.stage.text_account(&suite.workspace).await;
+    let look_ups = ConnectionSettings::SerpApi { base_url: "https://serpapi.example".to_owned() };
+    suite.stage.connection(&suite.workspace, look_ups, Default::default()).await;
+    let payments = ConnectionSettings::Stripe { account_id: None, livemode: false };
+    suite.stage.connection(&suite.workspace, payments, Default::default()).await;
+    suite.stage.lead(&suite.workspace, "ann", |_| {}).await;
+    let delta = Delta {
+        workspace: suite.workspace.clone(),
+        scope: Scope::Total,
+        metric: Metric::LeadsCreated,
+        by: 1,
+    };
+    let counted = Counted { sequence: "1".to_owned(), deltas: vec![delta] };
+    suite.stage.ports.stats().apply("shard", now, &[counted]).await.unwrap();
+    suite
+}
+
+/// As the installation answers itself.
+fn own_page(request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
+    let (status, body) = match request.uri().path() {
+        "/" => (200, "<div id=\"root\"></div>"),
+        "/health" | "/api/auth/signup" => (200, "{}"),
+        _ => (404, "{}"),
+    };
+    let answer = Response::builder().status(status).header("x-request-id", "req_1");
+    answer.body(body.as_bytes().to_vec()).unwrap()
+}
+
+fn lost(why: &'static str) -> TransportError {
+    TransportError::NotSent(why.into())
+}
+
+/// A call to the cloud that breaks something for good.
+#[track_caller]
+fn call(suite: &Suite, target: &str, body: Value) {
+    let request = Request::post("https://aws.example/").header("x-amz-target", target);
+    let request = request.body(body.to_string().into_bytes()).unwrap();
+    let answer = suite.stage.cloud.request(&Principal::root(), request).unwrap();
+    assert!(answer.status().is_success(), "{}", String::from_utf8_lossy(answer.body()));
+}
+
+fn fail(suite: &Suite, operation: &'static str, status: u16, code: &'static str) {
+    suite.stage.cloud.faults().inject(move |moment, call| {
+        let hit = moment == Moment::Before && call.operation == operation;
+        let message = "as the test wants it".to_owned();
+        hit.then(|| Fault::Fail { status, code: code.to_owned(), message })
+    });
+}
+
+/// Whoever is signed in signs in anew: nobody's token lasts so long.
+fn later(suite: &mut Suite, by: SignedDuration) -> jiff::Timestamp {
+    let now = suite.stage.advance(by);
+    suite.sign_in(Role::Owner);
+    now
+}
+
+async fn checked(suite: &Suite) -> Value {
+    suite.get("/api/ops/check").await.expect(200)
+}
+
+fn of<'a>(report: &'a Value, id: &str) -> &'a Value {
+    let checks = report["checks"].as_array().unwrap();
+    checks.iter().find(|check| check["id"].as_str().unwrap().starts_with(id)).unwrap_or_else(|| {
+        panic!("no check {id} in {report:#}");
+    })
+}
+
+fn promise<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let promises = report["promises"].as_array().unwrap();
+    promises.iter().find(|promise| promise["promise"] == name).unwrap()
+}
+
+/// The check says this, and the whole is no better than it.
+async fn finds(suite: &Suite, id: &str, state: &str, seen: &str, fix: &str) -> Value {
+    let report = checked(suite).await;
+    let check = of(&report, id);
+    assert_eq!(check["state"], state, "{check:#}");
+    let says = |field: &str, words: &str| {
+        assert!(
+            check[field].as_str().is_some_and(|text| text.contains(words)),
+            "{words:?} is not in {check:#}"
+        );
+    };
+    says("seen", seen);
+    says("fix", fix);
+    if state == "broken" {
+        assert_eq!(report["state"], "broken");
+    }
+    report
+}
+
+fn state_of(report: &Value, name: &str) -> String {
+    promise(report, name)["state"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_installation_that_is_well_is_fine_in_every_part_and_promise() {
+    let suite = healthy().await;
+    let report = checked(&suite).await;
+    let all = ["checks", "promises"].map(|list| report[list].as_array().unwrap().clone()).concat();
+    for one in &all {
+        assert_eq!((&one["state"], &one["fix"]), (&json!("fine"), &Value::Null), "{one:#}");
+    }
+    assert_eq!(report["state"], "fine");
+    assert_eq!(report["checked_at"], suite.stage.clock.now().to_string());
+    assert_eq!(report["promises"].as_array().unwrap().len(), 9);
+}
+
+#[tokio::test]
+async fn a_queue_that_was_deleted_is_named_with_how_to_create_it() {
+    let suite = healthy().await;
+    call(&suite, "AmazonSQS.DeleteQueue", json!({ "QueueUrl": names::queue_url("test-send") }));
+    let report = finds(&suite, "queue_send", "broken", "It is not there", "SendQueue").await;
+    assert_eq!(state_of(&report, "sms_can_be_sent"), "broken");
+    assert_eq!(state_of(&report, "workers_run"), "broken");
+    assert_eq!(state_of(&report, "frontend_loads"), "fine");
+}
+
+#[tokio::test]
+async fn dead_letters_are_counted_and_lead_to_the_queue_page() {
+    let suite = healthy().await;
+    suite.stage.cloud.queues().send("test-inbound-dead", "one").unwrap();
+    suite.stage.cloud.queues().send("test-inbound-dead", "two").unwrap();
+    let report =
+        finds(&suite, "queue_inbound", "warning", "2 messages failed for good", "Needs a person").await;
+    assert_eq!(state_of(&report, "payments_arrive"), "warning");
+}
+
+#[tokio::test]
+async fn messages_that_nobody_takes_are_seen_and_lead_to_the_mapping() {
+    let suite = healthy().await;
+    suite.stage.cloud.queues().send("test-enrichment", "one").unwrap();
+    let report =
+        finds(&suite, "queue_enrichment", "warning", "1 message waiting", "list-event-source-mappings").await;
+    assert_eq!(state_of(&report, "enrichment_works"), "warning");
+    suite.stage.cloud.queues().receive("test-enrichment", 1, None).unwrap();
+    assert_eq!(of(&checked(&suite).await, "queue_enrichment")["state"], "fine", "somebody is at work");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_off_is_named_with_the_line_that_switches_it_on() {
+    let suite = healthy().await;
+    let off = json!({ "TableName": "test", "StreamSpecification": { "StreamEnabled": false } });
+    call(&suite, "DynamoDB_20120810.UpdateTable", off);
+    let report = finds(&suite, "stream", "broken", "It is off", "StreamEnabled=true").await;
+    for name in ["data_is_shown", "preview_tracking_logs", "notifications_appear"] {
+        assert_eq!(state_of(&report, name), "broken");
+    }
+}
+
+#[tokio::test]
+async fn a_table_without_expiry_is_named_with_the_line_that_mends_it() {
+    let suite = healthy().await;
+    let off = json!({ "AttributeName": "ttl", "Enabled": false });
+    let off = json!({ "TableName": "test", "TimeToLiveSpecification": off });
+    call(&suite, "DynamoDB_20120810.UpdateTimeToLive", off);
+    finds(&suite, "table", "warning", "do not expire", "update-time-to-live --table-name test").await;
+}
+
+#[tokio::test]
+async fn a_table_that_may_not_be_described_is_told_from_one_that_is_gone() {
+    let suite = healthy().await;
+    fail(&suite, "DescribeTable", 400, "AccessDeniedException");
+    finds(&suite, "table", "broken", "AccessDeniedException", "Deploy again").await;
+}
+
+/// Who is signed in cannot be told without it: the deployer asks.
+#[tokio::test]
+async fn a_table_that_is_gone_is_told_to_whoever_asks_directly() {
+    let suite = healthy().await;
+    call(&suite, "DynamoDB_20120810.DeleteTable", json!({ "TableName": "test" }));
+    let direct = crate::direct(&suite.stage.ports);
+    let report = direct.ask(&json!({ "self_check": {} })).expect("it is the question").await.unwrap();
+    let table = of(&report, "table");
+    assert_eq!((&table["state"], &table["seen"]), (&json!("broken"), &json!("It is not there.")));
+    assert!(table["fix"].as_str().unwrap().contains("Restore it"), "{table:#}");
+    assert_eq!(of(&report, "bucket")["state"], "fine");
+    assert_eq!(state_of(&report, "data_is_shown"), "broken");
+}
+
+#[tokio::test]
+async fn a_bucket_that_is_gone_is_named_with_how_to_create_it() {
+    let suite = healthy().await;
+    suite.stage.cloud.delete_bucket("test-bucket").unwrap();
+    finds(&suite, "bucket", "broken", "It is not there", "aws s3 mb").await;
+}
+
+#[tokio::test]
+async fn a_bus_that_is_gone_is_named_with_both_ways_out() {
+    let suite = healthy().await;
+    fail(&suite, "DescribeEventBus", 400, "ResourceNotFoundException");
+    finds(&suite, "event_bus", "broken", "It is not there", "create-event-bus").await;
+}
+
+#[tokio::test]
+async fn a_secret_that_is_refused_changed_or_unusable_is_told_and_never_shown() {
+    let suite = healthy().await;
+    fail(&suite, "GetSecretValue", 400, "AccessDeniedException");
+    let report = finds(&suite, "secret", "broken", "AccessDeniedException", "policy").await;
+    assert_eq!(state_of(&report, "sign_in_works"), "broken");
+    suite.stage.cloud.faults().clear();
+    let other = json!({ "master_key": "k".repeat(64) }).to_string();
+    suite.stage.cloud.put_secret("test/stage", &other).unwrap();
+    finds(&suite, "secret", "warning", "changed after this function started", "start anew").await;
+    suite.stage.cloud.put_secret("test/stage", r#"{"master_key": "hunter2"}"#).unwrap();
+    let report = finds(&suite, "secret", "broken", "shorter than 64", "AWSPREVIOUS").await;
+    assert!(!report.to_string().contains("hunter2"));
+    call(&suite, "secretsmanager.DeleteSecret", json!({ "SecretId": "test/stage" }));
+    finds(&suite, "secret", "broken", "It is not there", "restore-secret").await;
+}
+
+#[tokio::test]
+async fn a_schedule_is_silent_after_twice_its_period_and_not_before() {
+    let mut suite = healthy().await;
+    later(&mut suite, SignedDuration::from_mins(2));
+    assert_eq!(checked(&suite).await["state"], "fine");
+    later(&mut suite, SignedDuration::from_mins(3));
+    let report =
+        finds(&suite, "schedule_due_steps", "broken", "last ran 5 minutes ago", "must be enabled").await;
+    assert_eq!(state_of(&report, "sms_can_be_sent"), "broken");
+    assert_eq!(of(&report, "schedule_monitor")["state"], "fine");
+    later(&mut suite, SignedDuration::from_hours(49));
+    finds(
+        &suite,
+        "schedule_nightly",
+        "broken",
+        "last ran 2 days ago and should run every 24 hours",
+        "Nightly",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_schedule_that_never_ran_is_awaited_at_first_and_missed_later() {
+    let mut suite = Suite::new(routes(), App::new).await;
+    let report = checked(&suite).await;
+    let nightly = of(&report, "schedule_nightly");
+    assert_eq!(
+        (&nightly["state"], &nightly["seen"]),
+        (&json!("fine"), &json!("It has not run yet, and will within 24 hours."))
+    );
+    later(&mut suite, SignedDuration::from_hours(100));
+    finds(&suite, "schedule_nightly", "warning", "none of the schedules", "After an update").await;
+    let first = suite.stage.clock.now();
+    suite.stage.ports.schedules().note_run(Schedule::DueSteps, first).await.unwrap();
+    assert_eq!(of(&checked(&suite).await, "schedule_nightly")["state"], "fine");
+    let last = later(&mut suite, SignedDuration::from_hours(1));
+    suite.stage.ports.schedules().note_run(Schedule::DueSteps, last).await.unwrap();
+    let runs = suite.stage.ports.schedules().runs(Schedule::DueSteps).await.unwrap();
+    assert_eq!(runs, Some(ScheduleRuns { first, last }));
+    finds(&suite, "schedule_monitor", "broken", "It never ran", "Monitor").await;
+}
+
+#[tokio::test]
+async fn a_public_address_that_is_not_reached_is_named_once_and_all_behind_it_wait_for_it() {
+    let suite = healthy().await;
+    suite.stage.providers_answer(|_| Err(lost("dns error: no such host")));
+    let report = finds(&suite, "address", "broken", "no such host", "DomainTarget").await;
+    for id in ["certificate", "app_page", "sign_in", "webhooks", "tracking"] {
+        let check = of(&report, id);
+        assert_eq!(
+            (&check["state"], &check["fix"]),
+            (&json!("broken"), &json!("Mend the public address first."))
+        );
+    }
+    assert!(promise(&report, "frontend_loads")["seen"].as_str().unwrap().starts_with("Public address: "));
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_refused_is_told_from_an_address_that_is_down() {
+    let suite = healthy().await;
+    suite.stage.providers_answer(|_| Err(lost("invalid peer certificate: Expired")));
+    let report = finds(&suite, "certificate", "broken", "Expired", "describe-certificate").await;
+    assert_eq!(of(&report, "address")["fix"], "Mend the certificate, below.");
+}
+
+#[tokio::test]
+async fn a_stranger_at_the_public_address_is_not_taken_for_the_installation() {
+    let suite = healthy().await;
+    suite.stage.providers_answer(|_| Ok(Response::new(b"Welcome to nginx!".to_vec())));
+    finds(&suite, "address", "broken", "Something else", "PublicUrl").await;
+    finds(&suite, "webhooks", "broken", "It answers 200", "log of the function provider_webhooks").await;
+}
+
+#[tokio::test]
+async fn a_function_that_is_turned_away_is_named_with_what_it_lacks() {
+    let suite = healthy().await;
+    suite.stage.providers_answer(|request| {
+        Ok(match request.uri().path() {
+            "/preview/self-check" => Response::builder().status(503).body(Vec::new()).unwrap(),
+            _ => own_page(&request),
+        })
+    });
+    let report = finds(&suite, "tracking", "broken", "It answers 503", "Throttles").await;
+    assert_eq!(state_of(&report, "preview_tracking_logs"), "broken");
+    assert_eq!(state_of(&report, "frontend_loads"), "fine");
+}
+
+#[tokio::test]
+async fn an_app_that_was_not_built_is_told() {
+    let suite = healthy().await;
+    suite.stage.providers_answer(|request| {
+        let mut page = own_page(&request);
+        if request.uri().path() == "/" {
+            *page.body_mut() = b"The web app is not built".to_vec();
+        }
+        Ok(page)
+    });
+    let report = finds(&suite, "app_page", "broken", "not built", "npm run build").await;
+    assert_eq!(state_of(&report, "frontend_loads"), "broken");
+}
+
+#[tokio::test]
+async fn a_provider_account_that_fails_is_told_in_its_providers_words() {
+    let suite = healthy().await;
+    let mut account = account(&suite, "twilio").await;
+    account.note_error("20003: Authenticate", suite.stage.clock.now());
+    let event = Event::system("connection_failed", suite.stage.clock.now());
+    suite.stage.ports.connections().save(&account, &event).await.unwrap();
+    let report = finds(&suite, "account_twilio_", "broken", "20003: Authenticate", "save the account").await;
+    assert_eq!(state_of(&report, "sms_can_be_sent"), "broken");
+    assert_eq!(state_of(&report, "workers_run"), "fine");
+    suite.stage.text_account(&suite.other_workspace().await).await;
+    assert_eq!(
+        state_of(&checked(&suite).await, "sms_can_be_sent"),
+        "broken",
+        "another workspace's is not theirs"
+    );
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_is_told_with_when_it_is_asked_again() {
+    let suite = healthy().await;
+    let (now, account) = (suite.stage.clock.now(), account(&suite, "serp_api").await);
+    let mut breaker = Breaker::closed(suite.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, None, now);
+    }
+    suite.stage.ports.breakers().save(&breaker, &Event::system("breaker_opened", now)).await.unwrap();
+    let report = finds(&suite, "account_serp_api_", "broken", "since 20 Nov 09:00 UTC", "status page").await;
+    assert_eq!(state_of(&report, "enrichment_works"), "broken");
+}
+
+#[tokio::test]
+async fn an_accounts_secret_that_cannot_be_opened_is_told_and_never_shown() {
+    let suite = healthy().await;
+    let mut account = account(&suite, "stripe").await;
+    account.sealed_secret = "v1.of.another-key".to_owned();
+    let event = Event::system("connection_changed", suite.stage.clock.now());
+    suite.stage.ports.connections().save(&account, &event).await.unwrap();
+    let report =
+        finds(&suite, "account_stripe_", "broken", "cannot be opened", "Enter its secret again").await;
+    assert_eq!(state_of(&report, "payments_arrive"), "broken");
+    assert!(!report.to_string().contains("another-key"));
+}
+
+#[tokio::test]
+async fn leads_that_the_counters_have_not_seen_show_that_the_stream_is_not_read() {
+    let mut suite = healthy().await;
+    later(&mut suite, SignedDuration::from_mins(20));
+    assert_eq!(of(&checked(&suite).await, "data")["state"], "fine", "nothing has happened since");
+    suite.stage.lead(&suite.workspace, "bob", |_| {}).await;
+    assert_eq!(of(&checked(&suite).await, "data")["state"], "fine", "it was created just now");
+    later(&mut suite, SignedDuration::from_mins(20));
+    let report = finds(&suite, "data", "broken", "counters have not seen", "project_events").await;
+    assert_eq!(state_of(&report, "data_is_shown"), "broken");
+}
+
+#[tokio::test]
+async fn what_nobody_has_set_up_is_no_fault() {
+    let suite = Suite::new(routes(), App::new).await;
+    suite.stage.providers_answer(|request| Ok(own_page(&request)));
+    let report = checked(&suite).await;
+    for name in ["sms_can_be_sent", "enrichment_works", "payments_arrive"] {
+        let promise = promise(&report, name);
+        assert_eq!(promise["state"], "not_set_up");
+        assert!(promise["fix"].as_str().unwrap().starts_with("Connect"), "{promise:#}");
+    }
+    assert_eq!(report["state"], "not_set_up");
+}
+
+#[tokio::test]
+async fn a_look_that_hangs_is_reported_and_holds_up_no_other() {
+    let suite = healthy_with(|ports| App { look_takes: Duration::from_secs(1), ..App::new(ports) }).await;
+    suite.stage.cloud.faults().hold_up(|moment, call| {
+        let hangs = moment == Moment::Before && call.operation == "DescribeTable";
+        hangs.then(|| -> local_cloud::Pause { Box::pin(std::future::pending()) })
+    });
+    let report = finds(&suite, "table", "broken", "nothing came within 1 s", "health.aws.amazon.com").await;
+    assert_eq!(of(&report, "bucket")["state"], "fine");
+    assert_eq!(of(&report, "queue_send")["state"], "fine");
+}
+
+#[tokio::test]
+async fn the_owner_of_the_installation_alone_may_ask() {
+    let mut suite = healthy().await;
+    suite.sign_in(Role::Admin);
+    suite.get("/api/ops/check").await.expect(403);
+    suite.sign_in_to(suite.other_workspace().await, Role::Owner);
+    suite.get("/api/ops/check").await.expect(403);
+}
+
+/// The troubleshooting page and the app say the same.
+#[test]
+fn the_document_has_every_promise_in_the_same_words() {
+    let document = include_str!("../../../../docs/TROUBLESHOOTING.md");
+    let document = document.split_whitespace().collect::<Vec<_>>().join(" ");
+    for promise in super::promises::Promise::ALL {
+        assert!(document.contains(&format!("## {}", promise.name())), "{promise:?} has no section");
+        assert!(document.contains(promise.look_at()), "{}", promise.look_at());
+    }
+}
+
+async fn account(suite: &Suite, kind: &str) -> domain::connection::Connection {
+    let all = suite.stage.ports.connections().list(&suite.workspace).await.unwrap();
+    all.into_iter().find(|account| account.settings.kind().as_str() == kind).unwrap()
+}

@@ -1,0 +1,36 @@
+//! When each schedule first and last ran: an item a schedule, written at the end of every run.
+
+use crate::item::{head, number, number_of, text};
+use crate::keys;
+use crate::table::Table;
+use crate::write::{Expression, update};
+use application::StoreResult;
+use application::schedules::{Schedule, ScheduleRuns, ScheduleStore};
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+#[async_trait]
+impl ScheduleStore for Table {
+    async fn note_run(&self, schedule: Schedule, at: Timestamp) -> StoreResult<()> {
+        let change = "SET #first = if_not_exists(#first, :at), #last = :at, #entity = :entity, #v = :v";
+        let change = Expression::new(change)
+            .name("#first", "first")
+            .name("#last", "last")
+            .name("#entity", "entity")
+            .name("#v", "v")
+            .value(":at", number(at.as_millisecond()))
+            .value(":entity", text("schedule"))
+            .value(":v", number(1));
+        Ok(self.write(update(&keys::schedule(schedule.as_str()), change, None)).await?)
+    }
+
+    async fn runs(&self, schedule: Schedule) -> StoreResult<Option<ScheduleRuns>> {
+        let Some(item) = self.read_item(&keys::schedule(schedule.as_str())).await? else { return Ok(None) };
+        let time =
+            |name: &str| number_of(&item, name).and_then(|millis| Timestamp::from_millisecond(millis).ok());
+        match (time("first"), time("last")) {
+            (Some(first), Some(last)) => Ok(Some(ScheduleRuns { first, last })),
+            _ => Err(head(&item)?.corrupt("does not say when it ran")),
+        }
+    }
+}
