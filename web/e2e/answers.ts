@@ -1,5 +1,6 @@
 // Answers recorded for tests of the app alone: every page filled, no server behind it.
 import type { Page } from "@playwright/test";
+import { SELF_CHECK } from "./self-check-answer";
 
 const at = (days: number, time = "09:30") => {
   const d = new Date(NOW);
@@ -1421,6 +1422,7 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "GET /api/ops/check": SELF_CHECK,
   "GET /api/ops/queues/enrichment/dead-letters": {
     items: [{ id: "dl1", summary: "enrich lead_4", body: "{}", attempts: 4 }],
     others: 1,

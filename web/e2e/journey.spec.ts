@@ -122,6 +122,7 @@ const PLACES = [
   "/settings/providers",
   "/settings/suppression",
   "/settings/profile",
+  "/settings/self-check",
   "/settings/team",
   "/settings/writing",
 ];
@@ -140,6 +141,20 @@ test.describe("the demo workspace", () => {
       expect((await violations(page)).map((v) => `${place} ${v}`)).toEqual([]);
     }
     expect(errors).toEqual([]);
+  });
+
+  test("looks at its own parts, and reaches itself by its public address", async ({ page }) => {
+    await signIn(page);
+    await visit(page, "/settings/self-check");
+    const works = page.getByRole("region", { name: "What works" });
+    for (const name of ["Frontend loads", "Sign-in works", "Dashboard and leads show data"])
+      await expect(works.getByRole("listitem").filter({ hasText: name })).toContainText("Fine");
+    const address = page.getByRole("region", { name: "The public address" });
+    await expect(address).toContainText("The function provider_webhooks answers.");
+    await expect(address).toContainText("The function tracking answers.");
+    await expect(page.getByRole("region", { name: "Where everything lies" })).not.toContainText("Broken");
+    await page.getByRole("button", { name: "Check again" }).click();
+    await expect(page.getByRole("button", { name: "Check again" })).toBeEnabled();
   });
 
   test("is usable on a phone, in the dark", async ({ page }) => {

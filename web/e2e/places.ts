@@ -29,5 +29,6 @@ export const PAGES: [string, string][] = [
   ["settings-profile", "/settings/profile"],
   ["settings-team", "/settings/team"],
   ["settings-writing", "/settings/writing"],
+  ["settings-self-check", "/settings/self-check"],
   ["settings-shortcuts", "/settings/shortcuts"],
 ];

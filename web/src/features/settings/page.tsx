@@ -1,6 +1,7 @@
 // Settings: a list of sections at the side, one section open.
 import { Link, useParams } from "@tanstack/react-router";
 import { ChangedBy } from "@/app/auth/changed-by";
+import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { sendersOf } from "@/shared/lib/senders";
@@ -10,6 +11,7 @@ import { ConnectionsSection } from "./connections";
 import { DaysOffSection } from "./days-off";
 import { ProfileSection } from "./profile";
 import { RulesSection } from "./rules-section";
+import { SelfCheckSection } from "./self-check";
 import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
 import { SuppressionSection } from "./suppression";
@@ -48,6 +50,7 @@ const SECTIONS = [
     ),
   },
   { group: "Data", id: "writing", label: "AI and look-ups", Body: WritingSection },
+  { group: "Installation", id: "self-check", label: "Self-check", Body: SelfCheckSection },
   { group: "Me", id: "profile", label: "Your profile", Body: ProfileSection },
   { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },
 ] as const;
@@ -58,6 +61,8 @@ const ADMINS: string[] = ["company", "days-off", "mailboxes", "numbers", "provid
 export function SettingsPage() {
   const { section } = useParams({ from: "/app/settings/$section" });
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
+  const owns = useMay("owner");
+  const offered = SECTIONS.filter((s) => owns || s.id !== "self-check");
   return (
     <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
       <div className="flex min-h-0 flex-1 max-sm:flex-col">
@@ -65,9 +70,9 @@ export function SettingsPage() {
           aria-label="Settings"
           className="no-scrollbar w-[184px] shrink-0 overflow-y-auto border-r py-3 max-sm:flex max-sm:w-full max-sm:gap-1 max-sm:overflow-x-auto max-sm:border-r-0 max-sm:border-b max-sm:px-3 max-sm:py-2"
         >
-          {SECTIONS.map((s, i) => (
+          {offered.map((s, i) => (
             <div key={s.id} className="contents">
-              {SECTIONS[i - 1]?.group !== s.group ? (
+              {offered[i - 1]?.group !== s.group ? (
                 <div className="px-6 pt-3 pb-1 text-meta text-ink-3 max-lg:px-4 max-sm:hidden">{s.group}</div>
               ) : null}
               <Link

@@ -225,6 +225,18 @@ export function useSuppressionMoves() {
   return { add, lift, restore };
 }
 
+export type SelfCheck = components["schemas"]["SelfCheck"];
+
+/** Asked when the page is opened and when somebody asks again, never by itself. */
+export const selfCheckQuery = queryOptions({
+  queryKey: ["self-check"],
+  queryFn: ({ signal }) => unwrap<SelfCheck>(client.GET("/api/ops/check", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 0,
+  retry: false,
+  refetchOnWindowFocus: false,
+});
+
 export const rulesQuery = queryOptions({
   queryKey: ["rules"],
   queryFn: ({ signal }) => unwrap<Page<TriggerRule>>(client.GET("/api/settings/rules", { signal })),
