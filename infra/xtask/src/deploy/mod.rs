@@ -2,6 +2,7 @@
 //! looked for first, and named with what mends it.
 
 mod preflight;
+mod self_check;
 pub mod setup_code;
 #[cfg(test)]
 mod tests;
@@ -102,8 +103,10 @@ impl Deployment {
             }
         };
         self.sam_deploy(&stack, architecture, &parameters)?;
-        self.say_where(out, &stack)?;
-        print(out, "still", &found.notes)
+        let outputs = self.outputs(&stack)?;
+        self.say_where(out, &stack, &outputs)?;
+        print(out, "still", &found.notes)?;
+        self_check::tell(&self.aws()?, output(&outputs, "SelfCheckFunction"), &self.folder, out)
     }
 
     fn stack_name(&self) -> String {
@@ -174,23 +177,30 @@ impl Deployment {
         Some(format!("{} failed: {}", text("LogicalResourceId"), text("ResourceStatusReason")))
     }
 
-    fn say_where(&self, out: &mut dyn Write, stack: &str) -> Result<()> {
+    fn outputs(&self, stack: &str) -> Result<Value> {
         let stacks = self.aws()?.ask(&["cloudformation", "describe-stacks", "--stack-name", stack]);
-        let stacks = stacks.map_err(|said| {
+        let mut stacks = stacks.map_err(|said| {
             anyhow::anyhow!(
                 "{stack} is deployed, but its address cannot be read: {said}\n    look at the output Url of the stack in the \
                  CloudFormation console"
             )
         })?;
-        let outputs = stacks.pointer("/Stacks/0/Outputs").and_then(Value::as_array).into_iter().flatten();
-        let url = outputs.clone().find(|output| output["OutputKey"] == "Url");
-        let url = url.and_then(|output| output["OutputValue"].as_str()).with_context(|| {
+        Ok(stacks.pointer_mut("/Stacks/0/Outputs").map(Value::take).unwrap_or_default())
+    }
+
+    fn say_where(&self, out: &mut dyn Write, stack: &str, outputs: &Value) -> Result<()> {
+        let url = output(outputs, "Url").with_context(|| {
             format!("{stack} is deployed, but has no output Url: look whether it is another project's stack of this name")
         })?;
         writeln!(out, "\nDeployed: {url}")?;
         writeln!(out, "{}", setup_code::first_sign_up(&self.aws()?, url, stack))?;
         Ok(())
     }
+}
+
+fn output<'a>(outputs: &'a Value, key: &str) -> Option<&'a str> {
+    let mut outputs = outputs.as_array().into_iter().flatten();
+    outputs.find(|output| output["OutputKey"] == key)?["OutputValue"].as_str()
 }
 
 fn print(out: &mut dyn Write, word: &str, notes: &[Trouble]) -> Result<()> {

@@ -21,6 +21,13 @@ const NO_STACK: &str =
     "echo 'An error occurred (ValidationError): Stack with id leadflow-prod does not exist' >&2; exit 254";
 const NO_SECRET: &str = "echo 'An error occurred (ResourceNotFoundException)' >&2; exit 254";
 
+const ALL_FINE: &str = r#"{"state": "fine", "promises": [{"name": "Frontend loads", "state": "fine", "seen": "All that it rests on is fine."}], "checks": [{"name": "Table", "state": "fine", "seen": "It is active."}]}"#;
+
+/// The command line writes the function's answer into the file that it was given.
+fn self_check(report: &str) -> String {
+    format!(r#"echo '{report}' > self-check.json; echo '{{"StatusCode": 200}}'"#)
+}
+
 impl Bench {
     /// All is well, the stack is new, and the functions are packaged for arm64.
     fn new() -> Self {
@@ -41,7 +48,7 @@ impl Bench {
             installed: (true, true),
         };
         bench.packaged(&program(Architecture::Arm64, ""));
-        let url = r#"{"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Outputs": [{"OutputKey": "Url", "OutputValue": "https://abc.example"}]}]}"#;
+        let url = r#"{"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Outputs": [{"OutputKey": "Url", "OutputValue": "https://abc.example"}, {"OutputKey": "SelfCheckFunction", "OutputValue": "leadflow-prod-Ops-1"}]}]}"#;
         // Before `sam deploy` there is no stack, afterwards there is one.
         let described = format!("if [ -f deployed ]; then echo '{url}'; else {NO_STACK}; fi");
         bench
@@ -50,6 +57,7 @@ impl Bench {
             .answering("sesv2 get-account", MAIL)
             .answering("secretsmanager describe-secret", NO_SECRET)
             .answering("cloudformation describe-stacks", &described)
+            .answering("lambda invoke", &self_check(ALL_FINE))
     }
 
     fn packaged(&self, program: &[u8]) {
@@ -157,6 +165,48 @@ fn a_deploy_asks_nothing_names_every_value_and_says_where_to_sign_up() {
          Architecture=arm64 AlarmEmail=ops@example.com"
     );
     assert!(bench.calls("aws").iter().all(|call| call.ends_with("--region eu-central-1 --output json")));
+}
+
+#[test]
+fn a_deploy_ends_with_the_self_check_and_says_what_mends_each_fault() {
+    let bench = Bench::new();
+    bench.deploys(&["Self-check: 1 part looked at, nothing is broken."]);
+    let asked = bench.calls("aws").into_iter().find(|call| call.starts_with("lambda invoke")).unwrap();
+    assert!(
+        asked.starts_with(
+            "lambda invoke --function-name leadflow-prod-Ops-1 --cli-binary-format raw-in-base64-out --payload {\"self_check\":{}}"
+        ),
+        "{asked}"
+    );
+    let faulty = r#"{"state": "broken", "promises": [{"name": "SMS can be sent", "state": "broken", "seen": "Queue send: It is not there."}],
+        "checks": [{"name": "Queue send", "state": "broken", "seen": "It is not there.", "fix": "Create it again."},
+                   {"name": "Event bus", "state": "not_set_up", "seen": "Nobody is told.", "fix": "Name one."},
+                   {"name": "Queue ai", "state": "warning", "seen": "2 messages failed for good.", "fix": "Put them back."}]}"#;
+    let bench = Bench::new().answering("lambda invoke", &self_check(&faulty.replace('\n', " ")));
+    bench.deploys(&[
+        "Self-check: 3 parts looked at, 1 is broken.",
+        "broken: Queue send: It is not there.\n    Create it again.",
+        "warning: Queue ai: 2 messages failed for good.\n    Put them back.",
+        "does not hold: SMS can be sent",
+    ]);
+    assert!(!bench.run().unwrap().contains("Event bus"), "what is not set up is no fault");
+}
+
+#[test]
+fn a_self_check_that_cannot_be_asked_is_said_and_the_deploy_stands() {
+    let denied = "echo 'AccessDeniedException' >&2; exit 254";
+    Bench::new().answering("lambda invoke", denied).deploys(&[
+        "Deployed: ",
+        "AccessDeniedException",
+        "lambda:InvokeFunction",
+        "Settings, Self-check",
+    ]);
+    let failed = r#"echo '{"errorMessage": "Task timed out after 29.00 seconds"}' > self-check.json; echo '{"StatusCode": 200, "FunctionError": "Unhandled"}'"#;
+    Bench::new().answering("lambda invoke", failed).deploys(&[
+        "Deployed: ",
+        "Task timed out",
+        "log of the function ops",
+    ]);
 }
 
 #[test]

@@ -19,7 +19,7 @@ use local_cloud::{ACCESS_KEY, LocalCloud, Principal, SECRET_KEY, SeededIds, name
 use local_host::{CloudDoor, FunctionDefinition, Gateway, Stack, TEMPLATE, serve_cloud};
 use process::Function;
 use resources::Renamed;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::Ipv4Addr;
@@ -169,8 +169,12 @@ impl Rehearsal {
     /// What the scheduler does when a schedule's time has come.
     async fn fire(&self, name: &str) -> Result<()> {
         let at = jiff::Timestamp::now().to_string();
-        let answer = self.function(name)?.invoke(&json!({ "source": "aws.scheduler", "time": at })).await;
-        answer.map(drop).map_err(|why| anyhow!("{name} failed: {why}"))
+        self.ask(name, &json!({ "source": "aws.scheduler", "time": at })).await.map(drop)
+    }
+
+    /// Invokes a function with an event.
+    async fn ask(&self, name: &str, event: &Value) -> Result<Value> {
+        self.function(name)?.invoke(event).await.map_err(|why| anyhow!("{name} failed: {why}"))
     }
 
     fn function(&self, name: &str) -> Result<&Function> {
