@@ -37,7 +37,9 @@ impl Aws {
 
     pub async fn create_bucket(&self, name: &str) -> Result<()> {
         let request = self.request(Method::PUT, &format!("/{name}"), "s3")?;
-        self.send(request.body(Vec::new())?).await.map(drop)
+        let place = format!("<LocationConstraint>{}</LocationConstraint>", names::REGION);
+        let body = format!("<CreateBucketConfiguration>{place}</CreateBucketConfiguration>");
+        self.send(request.body(body.into_bytes())?).await.map(drop)
     }
 
     /// Emulators look at the scope of a signature, and at nothing else of it.

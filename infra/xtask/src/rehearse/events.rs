@@ -4,6 +4,7 @@ use super::aws::Aws;
 use super::process::Function;
 use super::resources::Renamed;
 use anyhow::{Context, Result};
+use local_cloud::names;
 use local_host::{EventSource, Filter};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -21,10 +22,10 @@ pub fn poll(aws: &Arc<Aws>, function: &Arc<Function>, renamed: &Arc<Renamed>, st
         match source {
             EventSource::Queue { queue, batch_size, .. } => {
                 tokio::spawn(async move {
-                    let url =
-                        renamed.get(&local_cloud::names::queue_url(&queue)).cloned().unwrap_or_default();
+                    let made = |name: String| renamed.get(&name).cloned().unwrap_or_default();
+                    let (url, arn) = (made(names::queue_url(&queue)), made(names::queue_arn(&queue)));
                     while !*stop.borrow() {
-                        let found = deliver(&aws, &function, &queue, &url, batch_size).await;
+                        let found = deliver(&aws, &function, (&url, &arn), batch_size).await;
                         pause_unless(found, &function).await;
                     }
                 });
@@ -52,7 +53,7 @@ async fn pause_unless(found: Result<bool>, function: &Function) {
     tokio::time::sleep(LOOK_AGAIN).await;
 }
 
-async fn deliver(aws: &Aws, function: &Function, queue: &str, url: &str, batch: usize) -> Result<bool> {
+async fn deliver(aws: &Aws, function: &Function, (url, arn): (&str, &str), batch: usize) -> Result<bool> {
     let asked = json!({
         "QueueUrl": url, "MaxNumberOfMessages": batch.min(MOST_MESSAGES), "AttributeNames": ["All"], "WaitTimeSeconds": 0,
     });
@@ -61,8 +62,7 @@ async fn deliver(aws: &Aws, function: &Function, queue: &str, url: &str, batch: 
     if messages.is_empty() {
         return Ok(false);
     }
-    let arn = local_cloud::names::queue_arn(queue);
-    let records: Vec<Value> = messages.iter().map(|message| record(message, &arn)).collect();
+    let records: Vec<Value> = messages.iter().map(|message| record(message, arn)).collect();
     // A batch that failed stays hidden until its visibility ends; the function has it among its failures.
     let Ok(answer) = function.invoke(&json!({ "Records": records })).await else { return Ok(true) };
     let failed = failures_of(&answer);
@@ -93,7 +93,7 @@ fn record(message: &Value, arn: &str) -> Value {
         "messageAttributes": {},
         "eventSource": "aws:sqs",
         "eventSourceARN": arn,
-        "awsRegion": local_cloud::names::REGION,
+        "awsRegion": names::REGION,
     })
 }
 

@@ -48,6 +48,7 @@ enum Programs {
 const LEFT_OUT: &str = "left out: mails, texts, enrichment, first lines, answers and payments (they need a provider, and a deployed program \
                         reaches public addresses only); more than one process of a function; batching windows; IAM where an --endpoint \
                         does not look at it; what API Gateway itself does";
+const STARTS: usize = 3;
 /// CPU until a packaged function asks for its first event.
 const LONGEST_INIT_MS: f64 = 10.0;
 
@@ -69,13 +70,7 @@ pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
 fn programs(profile: Programs) -> Result<BTreeMap<String, PathBuf>> {
     let names = package::functions()?;
     let folder = match profile {
-        Programs::Packaged => {
-            let found = package::inspect(&package::packaged_folder(), &names);
-            found
-                .architecture(package::Architecture::of_this_machine())
-                .map_err(|problem| anyhow!(problem))?;
-            package::packaged_folder()
-        }
+        Programs::Packaged => package::packaged_folder(),
         Programs::Dev => {
             let mut build = cargo();
             // Beside this program, so that both want the same of what they share.
@@ -120,7 +115,8 @@ impl Rehearsal {
             }
         };
         let aws = Arc::new(Aws::at(&endpoint));
-        let (renamed, setup_code) = resources::create(&aws, &stack).await?;
+        let made = resources::create(&aws, &stack).await;
+        let (renamed, setup_code) = made.context("an emulator must hold nothing yet: start it anew")?;
         let renamed = Arc::new(renamed);
         for (bucket, _) in &stack.buckets {
             match &cloud {
@@ -137,7 +133,8 @@ impl Rehearsal {
             let program = programs.get(&definition.name).context("every function has a program")?;
             let environment = environment(definition, &endpoint, &renamed);
             let log = logs.join(format!("{}.log", definition.name));
-            let function = Function::start(definition.clone(), program.clone(), environment, log).await?;
+            let function =
+                Function::start(definition.clone(), program.clone(), environment, log, STARTS).await?;
             functions.push(Arc::new(function));
         }
         println!(
@@ -185,9 +182,14 @@ impl Rehearsal {
     /// Prints a line a function; what is above the template's limits or failed.
     fn report(&self, packaged: bool) -> Vec<String> {
         let mut problems = Vec::new();
-        let program = self.programs.values().next();
-        let zip = program.and_then(|path| package::zipped_megabytes(path).ok()).unwrap_or(0.0);
-        println!("\none program for all, zipped {zip:.2} MB");
+        // Of a development build it says nothing, and takes longer than the story.
+        if let Some(program) = self.programs.values().next().filter(|_| packaged) {
+            let zip = package::zipped_megabytes(program).unwrap_or(0.0);
+            println!("\none program for all, zipped {zip:.2} MB");
+            let names: Vec<String> = self.programs.keys().cloned().collect();
+            let found = package::inspect(&package::packaged_folder(), &names);
+            problems.extend(found.architecture(package::Architecture::of_this_machine()).err());
+        }
         println!(
             "{:<20} {:>8} {:>18} {:>7} {:>10}",
             "function", "init", "peak of memory", "events", "longest"

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What is called otherwise where it was made than the template's reader takes for granted: URLs of queues.
+/// What is called otherwise where it was made than the template's reader takes for granted: URLs and ARNs of queues.
 pub type Renamed = BTreeMap<String, String>;
 
 /// Also tells the setup code that the secret holds.
@@ -24,13 +24,17 @@ pub async fn create(aws: &Aws, stack: &Stack) -> Result<(Renamed, String)> {
     let mut renamed = Renamed::new();
     for (name, properties) in queues {
         let taken = ["VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "DelaySeconds"];
-        let given = taken
-            .iter()
-            .filter_map(|key| Some(((*key).to_owned(), json!(properties.get(*key)?.to_string()))));
+        let given = taken.iter().filter_map(|key| {
+            Some(((*key).to_owned(), json!(under_its_name(properties.get(*key)?, &renamed))))
+        });
         let attributes: Map<String, Value> = given.collect();
         let asked = json!({ "QueueName": name, "Attributes": attributes });
         let made = aws.call("AmazonSQS.CreateQueue", asked).await.with_context(|| format!("queue {name}"))?;
         let url = made["QueueUrl"].as_str().context("a queue has a URL")?;
+        let asked = json!({ "QueueUrl": url, "AttributeNames": ["QueueArn"] });
+        let told = aws.call("AmazonSQS.GetQueueAttributes", asked).await?;
+        let arn = told["Attributes"]["QueueArn"].as_str().context("a queue has an ARN")?;
+        renamed.insert(names::queue_arn(name), arn.to_owned());
         renamed.insert(names::queue_url(name), url.to_owned());
     }
     let seed = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos() as u64;
@@ -44,6 +48,16 @@ pub async fn create(aws: &Aws, stack: &Stack) -> Result<(Renamed, String)> {
     }
     let keys = aws_platform::read_secret_text(&secret_text).map_err(|error| anyhow!("{error}"))?;
     Ok((renamed, keys.setup_code()))
+}
+
+/// A queue's attribute, its dead letters called as they were made.
+fn under_its_name(attribute: &Value, renamed: &Renamed) -> String {
+    let arn = attribute["deadLetterTargetArn"].as_str();
+    let text = attribute.to_string();
+    match arn.and_then(|arn| Some((arn, renamed.get(arn)?))) {
+        Some((arn, made)) => text.replace(arn, made),
+        None => text,
+    }
 }
 
 async fn create_table(aws: &Aws, name: &str, properties: &Value) -> Result<()> {
