@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
+import { countedWaiting } from "@/app/waiting";
 
 export interface SendingState {
   state: "running" | "stopping" | "stopped";
@@ -35,7 +36,8 @@ export interface ShellStats {
 
 export const statsQuery = queryOptions({
   queryKey: ["dashboard", "stats"],
-  queryFn: ({ signal }) => unwrap<ShellStats>(client.GET("/api/dashboard/stats", { signal })),
+  queryFn: async ({ signal, client: cache }) =>
+    countedWaiting(cache, await unwrap<ShellStats>(client.GET("/api/dashboard/stats", { signal }))),
   refetchInterval: SLOW_MS,
 });
 

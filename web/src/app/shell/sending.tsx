@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { OctagonPause, Play } from "lucide-react";
 import { useMay } from "@/app/auth/use-may";
 import { cx } from "@/shared/lib/cx";
-import { count, sinceUntil } from "@/shared/lib/format";
+import { plural, sinceUntil } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -54,7 +54,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       </div>
       {on && !narrow && stats ? (
         <div className="mt-1 text-meta text-ink-2">
-          {count(stats.today.emails_sent + stats.today.sms_sent + stats.today.whatsapp_sent)} sent today
+          {plural(stats.today.emails_sent + stats.today.sms_sent + stats.today.whatsapp_sent, "message")} sent today
         </div>
       ) : null}
       {!on && !narrow && sending.since ? (

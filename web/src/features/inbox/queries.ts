@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Channel, Page } from "@/api/types";
+import { listedWaiting, MOST_LISTED } from "@/app/waiting";
 import type { Written } from "@/shared/editor/composer";
 import type { Failure } from "@/shared/lib/failures";
 
@@ -73,8 +74,11 @@ export type FolderName = "open" | "done" | "unmatched";
 export const conversationsQuery = (folder: "open" | "done") =>
   queryOptions({
     queryKey: ["inbox", "list", folder],
-    queryFn: ({ signal }) =>
-      unwrap<Page<ConversationView>>(client.GET("/api/inbox", { params: { query: { folder, limit: 100 } }, signal })),
+    queryFn: async ({ signal, client: cache }) => {
+      const query = { folder, limit: MOST_LISTED };
+      const page = await unwrap<Page<ConversationView>>(client.GET("/api/inbox", { params: { query }, signal }));
+      return folder === "open" ? listedWaiting(cache, page) : page;
+    },
     refetchInterval: LIVE_MS,
   });
 

@@ -1,7 +1,7 @@
 // What each account has taken of today and is expected to send on the days after, against its limit.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { healthLine, stateOf, waitsOn } from "@/shared/lib/account-state";
@@ -85,65 +85,90 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
           </thead>
           <tbody>
             {accounts.map((c) => (
-              <tr key={c.id} className="h-11 border-b">
-                <td className="pr-3 pl-2 font-medium">
-                  <Link
-                    to="/settings/$section/$id"
-                    params={{
-                      section: sectionOf(c.kind),
-                      id: c.id,
-                    }}
-                    className="hover:underline"
-                  >
-                    {c.name}
-                  </Link>
-                </td>
-                <td className="pr-3">
-                  <button
-                    type="button"
-                    title={healthLine(c)}
-                    aria-label={`${c.name}: ${stateOf(c).word}. Why?`}
-                    onClick={() => ask({ name: c.name, account: c.id })}
-                  >
-                    <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
-                  </button>
-                </td>
-                {c.ahead.length === 0 && days.length > 0 ? (
-                  <td colSpan={days.length} className="pr-3 text-ink-2">
-                    {c.enabled && !c.pause
-                      ? "No limits: what is due goes out."
-                      : `No limits. What is due waits while it is ${c.enabled ? "paused" : "off"}.`}
+              <Fragment key={c.id}>
+                <tr className="h-11 border-b max-sm:border-b-0">
+                  <td className="pr-3 pl-2 font-medium">
+                    <Link
+                      to="/settings/$section/$id"
+                      params={{
+                        section: sectionOf(c.kind),
+                        id: c.id,
+                      }}
+                      className="hover:underline"
+                    >
+                      {c.name}
+                    </Link>
                   </td>
-                ) : null}
-                {(c.ahead.length ? days : []).map((on) => {
-                  const day = c.ahead.find((d) => d.day === on);
-                  const own = on === c.ahead[0]?.day;
-                  return (
-                    <td key={on} className={cx("pr-3", !own && "max-sm:hidden")}>
-                      {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
-                      {day ? (
-                        <DayLoad
-                          account={c.name}
-                          day={day}
-                          taken={own ? (c.today?.taken ?? 0) : 0}
-                          waits={waitsOn(c, on)}
-                        />
-                      ) : null}
+                  <td className="pr-3">
+                    <button
+                      type="button"
+                      title={healthLine(c)}
+                      aria-label={`${c.name}: ${stateOf(c).word}. Why?`}
+                      onClick={() => ask({ name: c.name, account: c.id })}
+                    >
+                      <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
+                    </button>
+                  </td>
+                  {c.ahead.length === 0 && days.length > 0 ? (
+                    <td colSpan={days.length} className="pr-3 text-ink-2">
+                      {c.enabled && !c.pause
+                        ? "No limits: what is due goes out."
+                        : `No limits. What is due waits while it is ${c.enabled ? "paused" : "off"}.`}
                     </td>
-                  );
-                })}
-              </tr>
+                  ) : null}
+                  {(c.ahead.length ? days : []).map((on) => {
+                    const day = c.ahead.find((d) => d.day === on);
+                    const own = on === c.ahead[0]?.day;
+                    return (
+                      <td key={on} className={cx("pr-3", !own && "max-sm:hidden")}>
+                        {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
+                        {day ? (
+                          <DayLoad
+                            account={c.name}
+                            day={day}
+                            taken={own ? (c.today?.taken ?? 0) : 0}
+                            waits={waitsOn(c, on)}
+                          />
+                        ) : null}
+                      </td>
+                    );
+                  })}
+                </tr>
+                <DaysAfter account={c} days={days} />
+              </Fragment>
             ))}
           </tbody>
         </table>
       </div>
       {days.length ? (
         <p className="pt-1 text-meta text-ink-2">
-          Dark: slots taken today. Light: first messages that are lined up, the follow-ups they have if nobody answers,
-          and what was put off because a day was full.
+          Booked: what has its place in today's limit, because it was sent or tried or waits for its minute. Expected:
+          first messages that are lined up, the follow-ups they have if nobody answers, and what was put off because a
+          day was full.
           {waiting ? " Hatched: does not go out as long as the account is paused or off." : ""}
         </p>
       ) : null}
     </>
+  );
+}
+
+/** On a phone: the days after today below the account. */
+function DaysAfter({ account: c, days }: { account: AccountView; days: string[] }) {
+  const after = c.ahead.slice(1).filter((day) => days.includes(day.day));
+  return (
+    <tr className="border-b sm:hidden">
+      <td colSpan={3} className={after.length ? "pb-2 pl-2" : undefined}>
+        {after.length ? (
+          <ul aria-label={`${c.name}, the days after`} className="grid grid-cols-3 gap-x-3 gap-y-2">
+            {after.map((day) => (
+              <li key={day.day} className="text-meta">
+                <span className="block text-ink-2">{civilDay(day.day, { weekday: "short", day: "numeric" })}</span>
+                <DayLoad account={c.name} day={day} taken={0} waits={waitsOn(c, day.day)} />
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </td>
+    </tr>
   );
 }

@@ -3,6 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Channel, LeadRow, Page } from "@/api/types";
+import { countedWaiting, listedWaiting, MOST_LISTED } from "@/app/waiting";
 
 export type Counters = Partial<Record<string, number>>;
 
@@ -11,6 +12,7 @@ export interface StatsView {
   hot_leads: number;
   mrr: { amount_minor: number; currency: string };
   clients: number;
+  inbox_open: number;
   today: Counters;
   week: Counters;
   last_week: Counters;
@@ -24,7 +26,8 @@ export interface DayView {
 
 export const statsQuery = queryOptions({
   queryKey: ["dashboard", "stats"],
-  queryFn: ({ signal }) => unwrap<StatsView>(client.GET("/api/dashboard/stats", { signal })),
+  queryFn: async ({ signal, client: cache }) =>
+    countedWaiting(cache, await unwrap<StatsView>(client.GET("/api/dashboard/stats", { signal }))),
   refetchInterval: LIVE_MS,
 });
 
@@ -59,8 +62,13 @@ export interface WaitingView {
 
 export const waitingQuery = queryOptions({
   queryKey: ["inbox", "list", "open"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<WaitingView>>(client.GET("/api/inbox", { params: { query: { folder: "open", limit: 100 } }, signal })),
+  queryFn: async ({ signal, client: cache }) => {
+    const query = { folder: "open", limit: MOST_LISTED } as const;
+    return listedWaiting(
+      cache,
+      await unwrap<Page<WaitingView>>(client.GET("/api/inbox", { params: { query }, signal })),
+    );
+  },
   refetchInterval: LIVE_MS,
 });
 

@@ -1,6 +1,6 @@
 // How an account at a provider fares, and what it may send today, in words.
 import type { components } from "@/api/schema";
-import { type Instant, isoDay, sinceUntil, when, yourTime } from "@/shared/lib/format";
+import { count, type Instant, isoDay, sinceUntil, when, yourTime } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
 
 type Schemas = components["schemas"];
@@ -58,10 +58,13 @@ export function healthLine(c: Account, now?: Date, zone?: string): string | unde
   return `Takes nothing since ${since}; what is due waits.${next}`;
 }
 
-/** "12 of 40 today, room again Mon 00:00"; nothing where there are no limits. */
+/**
+ * "12 of 40 booked today, room again Mon 00:00"; nothing where there are no limits. Booked is a place in the day's limit: of
+ * what was sent or tried, and of what waits for its minute.
+ */
 export function todayLine(c: Pick<Account, "today">, now?: Instant): string | undefined {
   if (!c.today) return undefined;
-  const counts = `${c.today.taken} of ${c.today.allowed} today`;
+  const counts = `${count(c.today.taken)} of ${count(c.today.allowed)} booked today`;
   const full = c.today.taken >= c.today.allowed;
   return full ? `${counts}; room again ${when(c.today.next_free, now)}` : counts;
 }

@@ -24,13 +24,18 @@ export function DayLoad({
         <span className="text-ink-2">of {count(day.allowed)}</span>
         {held ? <span className="text-held-ink"> waits</span> : null}
       </span>
+      {taken ? (
+        <span className="block text-meta text-ink-2">
+          {count(taken)} booked, {count(expected)} expected
+        </span>
+      ) : null}
       <ProgressBar
         parts={[
           { value: taken, className: "bg-c1" },
           { value: expected, className: held ? "hatch-strong" : "bg-c3" },
         ]}
         total={day.allowed}
-        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${held ? `, of which ${count(expected)} wait` : ""}`}
+        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${taken ? `, ${count(taken)} of them booked` : ""}${held ? `, of which ${count(expected)} wait` : ""}`}
       />
     </>
   );

@@ -78,7 +78,12 @@ export function StatTile({
 /** Figures side by side with hairlines between. */
 export function Figures({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <div className={cx("flex gap-0 border-b py-3 max-sm:grid max-sm:grid-cols-2 max-sm:gap-4", className)}>
+    <div
+      className={cx(
+        "flex gap-0 border-b py-3 max-sm:grid max-sm:grid-cols-2 max-sm:gap-4 max-sm:[&>*:last-child:nth-child(odd)]:col-span-2",
+        className,
+      )}
+    >
       {children}
     </div>
   );
