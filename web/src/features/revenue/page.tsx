@@ -7,9 +7,9 @@ import { Movements } from "@/shared/charts/movements";
 import { count, money, monthName, when } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
-import { Empty, Loaded, Together } from "@/shared/ui/states";
+import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
-import { revenueQuery, transactionsQuery } from "./queries";
+import { revenueQuery, type TransactionView } from "./queries";
 
 export function RevenueTabs({ value, clients }: { value: "overview" | "clients"; clients?: number }) {
   const navigate = useNavigate();
@@ -28,149 +28,158 @@ export function RevenueTabs({ value, clients }: { value: "overview" | "clients";
 
 export function RevenuePage() {
   const revenue = useQuery(revenueQuery);
-  const transactions = useQuery(transactionsQuery);
   return (
     <Page title="Revenue" muted="monthly recurring">
-      <RevenueTabs value="overview" clients={revenue.data?.clients} />
+      <RevenueTabs value="overview" clients={revenue.data?.figures.clients} />
       <Scroll>
-        <Together queries={[revenue, transactions]} what="Revenue">
-          <Loaded query={revenue} what="Revenue">
-            {(r) => {
-              const amount = (minor: number) => money({ amount_minor: minor, currency: r.mrr.currency });
-              const now = r.months.at(-1);
-              const net = now?.net_minor ?? 0;
-              const lost = now ? now.contraction_minor + now.churn_minor : 0;
-              const label = now ? monthName(`${now.month}-01`) : "";
-              return (
-                <>
-                  <Figures className="mx-6 max-lg:mx-4">
-                    <StatTile
-                      label="Monthly revenue"
-                      figure={money(r.mrr)}
-                      change={net > 0 ? `+${amount(net)}` : undefined}
-                      note={now ? `in ${label}` : undefined}
-                    />
-                    <StatTile
-                      label="Clients"
-                      figure={count(r.clients)}
-                      note={r.clients ? `${money(r.average_per_client)} each on average` : undefined}
-                    />
-                    <StatTile
-                      label={`Lost in ${label || "this month"}`}
-                      figure={amount(lost)}
-                      note="smaller plans and clients who left"
-                    />
-                    <StatTile
-                      label="Collected"
-                      figure={money(r.collected)}
-                      note={now ? `${amount(now.collected_minor)} in ${label}` : undefined}
-                    />
-                  </Figures>
-                  <div className="grid border-b px-6 max-lg:px-4 xl:grid-cols-2 xl:gap-10">
-                    <section aria-label="What moved" className="pb-4">
-                      <Heading note={`${r.currency} a month`}>What moved</Heading>
-                      {r.months.some(
-                        (m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor,
-                      ) ? (
-                        <Movements
-                          label="Monthly revenue gained and lost"
-                          format={amount}
-                          data={r.months.map((m) => ({
+        <Loaded query={revenue} what="Revenue">
+          {({ figures: r, payments }) => {
+            // The provider tells of a subscription before it tells of its first payment.
+            const isPaying = r.clients > 0 && payments.length === 0 && r.collected.amount_minor === 0;
+            const amount = (minor: number) => money({ amount_minor: minor, currency: r.mrr.currency });
+            const now = r.months.at(-1);
+            const net = now?.net_minor ?? 0;
+            const lost = now ? now.contraction_minor + now.churn_minor : 0;
+            const label = now ? monthName(`${now.month}-01`) : "";
+            return (
+              <>
+                <Figures className="mx-6 max-lg:mx-4">
+                  <StatTile
+                    label="Monthly revenue"
+                    figure={money(r.mrr)}
+                    change={net > 0 ? `+${amount(net)}` : undefined}
+                    note={now ? `in ${label}` : undefined}
+                  />
+                  <StatTile
+                    label="Clients"
+                    figure={count(r.clients)}
+                    note={r.clients ? `${money(r.average_per_client)} each on average` : undefined}
+                  />
+                  <StatTile
+                    label={`Lost in ${label || "this month"}`}
+                    figure={amount(lost)}
+                    note="smaller plans and clients who left"
+                  />
+                  <StatTile
+                    label="Collected"
+                    figure={money(r.collected)}
+                    note={
+                      isPaying
+                        ? "the first payment is on its way"
+                        : now
+                          ? `${amount(now.collected_minor)} in ${label}`
+                          : undefined
+                    }
+                  />
+                </Figures>
+                <div className="grid border-b px-6 max-lg:px-4 xl:grid-cols-2 xl:gap-10">
+                  <section aria-label="What moved" className="pb-4">
+                    <Heading note={`${r.currency} a month`}>What moved</Heading>
+                    {r.months.some((m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor) ? (
+                      <Movements
+                        label="Monthly revenue gained and lost"
+                        format={amount}
+                        data={r.months.map((m) => ({
+                          key: m.month,
+                          label: monthName(`${m.month}-01`, "short"),
+                          gains: [
+                            { name: "New", value: m.new_minor },
+                            { name: "Larger", value: m.expansion_minor },
+                          ],
+                          losses: [
+                            { name: "Smaller", value: m.contraction_minor },
+                            { name: "Left", value: m.churn_minor },
+                          ],
+                        }))}
+                      />
+                    ) : (
+                      <p className="text-ink-2">
+                        Nothing has moved in these months. The first subscription appears here as soon as its payment
+                        arrives.
+                      </p>
+                    )}
+                  </section>
+                  <section aria-label="Projection" className="pb-4">
+                    <Heading note="at each month's end, then as the last three months moved">Projection</Heading>
+                    {r.mrr.amount_minor > 0 ? (
+                      <Bars
+                        label="Monthly revenue"
+                        width={560}
+                        height={200}
+                        format={(n) => amount(Math.round(n / 100) * 100)}
+                        data={[
+                          ...r.months.map((m) => ({
                             key: m.month,
                             label: monthName(`${m.month}-01`, "short"),
-                            gains: [
-                              { name: "New", value: m.new_minor },
-                              { name: "Larger", value: m.expansion_minor },
-                            ],
-                            losses: [
-                              { name: "Smaller", value: m.contraction_minor },
-                              { name: "Left", value: m.churn_minor },
-                            ],
-                          }))}
-                        />
-                      ) : (
-                        <p className="text-ink-2">
-                          Nothing has moved in these months. The first subscription appears here as soon as its payment
-                          arrives.
-                        </p>
-                      )}
-                    </section>
-                    <section aria-label="Projection" className="pb-4">
-                      <Heading note="at each month's end, then as the last three months moved">Projection</Heading>
-                      {r.mrr.amount_minor > 0 ? (
-                        <Bars
-                          label="Monthly revenue"
-                          width={560}
-                          height={200}
-                          format={(n) => amount(Math.round(n / 100) * 100)}
-                          data={[
-                            ...r.months.map((m) => ({
-                              key: m.month,
-                              label: monthName(`${m.month}-01`, "short"),
-                              value: m.mrr_minor,
-                            })),
-                            ...r.projection.slice(0, 3).map((m) => ({
-                              key: m.month,
-                              label: monthName(`${m.month}-01`, "short"),
-                              value: 0,
-                              planned: m.mrr_minor,
-                            })),
-                          ]}
-                        />
-                      ) : (
-                        <p className="text-ink-2">There is nothing to project yet.</p>
-                      )}
-                    </section>
-                  </div>
-                </>
-              );
-            }}
-          </Loaded>
-          <section aria-label="Payments" className="px-6 pb-6 max-lg:px-4">
-            <Heading note="newest first">Payments</Heading>
-            <Loaded query={transactions} what="Payments">
-              {(page) =>
-                page.items.length === 0 ? (
-                  <Empty title="No payment yet" className="!mx-0">
-                    Connect Stripe in the settings; each payment becomes a transaction, a client and monthly revenue.
-                  </Empty>
-                ) : (
-                  <table className="w-full max-w-[860px]">
-                    <thead>
-                      <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-                        <th className="pr-3 pl-2 font-normal">When</th>
-                        <th className="pr-3 font-normal">Client</th>
-                        <th className="pr-3 font-normal">Kind</th>
-                        <th className="pr-2 text-right font-normal">Amount</th>
-                      </tr>
-                    </thead>
-                    <tbody>
-                      {page.items.map((t) => (
-                        <tr key={t.id} className="h-9 border-b">
-                          <td className="pr-3 pl-2 text-ink-2">{when(t.at)}</td>
-                          <td className="pr-3">
-                            {t.lead_id ? (
-                              <Link to="/leads/$id" params={{ id: t.lead_id }} className="font-medium hover:underline">
-                                {t.client_name ?? "Client"}
-                              </Link>
-                            ) : (
-                              <span className="font-medium">{t.client_name ?? "Client"}</span>
-                            )}
-                          </td>
-                          <td className="pr-3">
-                            {t.kind === "refund" ? <Badge tone="warm">Refund</Badge> : "Payment"}
-                          </td>
-                          <td className="pr-2 text-right font-medium">{money(t.amount).replace("-", "−")}</td>
-                        </tr>
-                      ))}
-                    </tbody>
-                  </table>
-                )
-              }
-            </Loaded>
-          </section>
-        </Together>
+                            value: m.mrr_minor,
+                          })),
+                          ...r.projection.slice(0, 3).map((m) => ({
+                            key: m.month,
+                            label: monthName(`${m.month}-01`, "short"),
+                            value: 0,
+                            planned: m.mrr_minor,
+                          })),
+                        ]}
+                      />
+                    ) : (
+                      <p className="text-ink-2">There is nothing to project yet.</p>
+                    )}
+                  </section>
+                </div>
+                <Payments items={payments} isComing={isPaying} />
+              </>
+            );
+          }}
+        </Loaded>
       </Scroll>
     </Page>
+  );
+}
+
+function Payments({ items, isComing }: { items: TransactionView[]; isComing: boolean }) {
+  return (
+    <section aria-label="Payments" className="px-6 pb-6 max-lg:px-4">
+      <Heading note="newest first">Payments</Heading>
+      {items.length === 0 ? (
+        isComing ? (
+          <Empty title="The first payment is on its way" className="!mx-0">
+            Somebody has subscribed. Their payment is told by itself, and appears here as soon as it is.
+          </Empty>
+        ) : (
+          <Empty title="No payment yet" className="!mx-0">
+            Connect Stripe in the settings; each payment becomes a transaction, a client and monthly revenue.
+          </Empty>
+        )
+      ) : (
+        <table className="w-full max-w-[860px]">
+          <thead>
+            <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+              <th className="pr-3 pl-2 font-normal">When</th>
+              <th className="pr-3 font-normal">Client</th>
+              <th className="pr-3 font-normal">Kind</th>
+              <th className="pr-2 text-right font-normal">Amount</th>
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((t) => (
+              <tr key={t.id} className="h-9 border-b">
+                <td className="pr-3 pl-2 text-ink-2">{when(t.at)}</td>
+                <td className="pr-3">
+                  {t.lead_id ? (
+                    <Link to="/leads/$id" params={{ id: t.lead_id }} className="font-medium hover:underline">
+                      {t.client_name ?? "Client"}
+                    </Link>
+                  ) : (
+                    <span className="font-medium">{t.client_name ?? "Client"}</span>
+                  )}
+                </td>
+                <td className="pr-3">{t.kind === "refund" ? <Badge tone="warm">Refund</Badge> : "Payment"}</td>
+                <td className="pr-2 text-right font-medium">{money(t.amount).replace("-", "−")}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
   );
 }

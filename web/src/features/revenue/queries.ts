@@ -49,10 +49,18 @@ export interface TransactionView {
   at: string;
 }
 
+/** The figures and the payments they come from, read together: the page never shows one without the other. */
 export const revenueQuery = queryOptions({
   queryKey: ["revenue"],
-  queryFn: ({ signal }) =>
-    unwrap<RevenueView>(client.GET("/api/revenue", { params: { query: { months: 6 } }, signal })),
+  queryFn: async ({ signal }) => {
+    const [figures, payments] = await Promise.all([
+      unwrap<RevenueView>(client.GET("/api/revenue", { params: { query: { months: 6 } }, signal })),
+      unwrap<Page<TransactionView>>(
+        client.GET("/api/revenue/transactions", { params: { query: { limit: 50 } }, signal }),
+      ),
+    ]);
+    return { figures, payments: payments.items };
+  },
   refetchInterval: LIVE_MS,
 });
 
@@ -60,14 +68,5 @@ export const clientsQuery = queryOptions({
   queryKey: ["clients"],
   queryFn: ({ signal }) =>
     unwrap<Page<ClientView>>(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),
-  refetchInterval: LIVE_MS,
-});
-
-export const transactionsQuery = queryOptions({
-  queryKey: ["revenue", "transactions"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<TransactionView>>(
-      client.GET("/api/revenue/transactions", { params: { query: { limit: 50 } }, signal }),
-    ),
   refetchInterval: LIVE_MS,
 });

@@ -35,7 +35,7 @@ export function DayLoad({
           { value: expected, className: held ? "hatch-strong" : "bg-c3" },
         ]}
         total={day.allowed}
-        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${taken ? `, ${count(taken)} of them booked` : ""}${held ? `, of which ${count(expected)} wait` : ""}`}
+        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}${taken ? `, ${count(taken)} of them booked` : ""}${held ? `, ${count(expected)} of them waiting` : ""}`}
       />
     </>
   );
