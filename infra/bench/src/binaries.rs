@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 const LARGEST_ZIP: f64 = 9.0;
-const LONGEST_INIT: f64 = 20.0;
+const LONGEST_INIT: f64 = 10.0;
 /// The middle one counts: a machine with other work disturbs some.
 const STARTS: usize = 5;
 
