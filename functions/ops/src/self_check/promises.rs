@@ -182,10 +182,16 @@ fn view(promise: Promise, checks: &[PartCheck], workspace: Option<&Workspace>) -
         None if nobody => not_set_up("Nobody has signed up yet.", "Sign up first."),
         None => match of_account {
             Some((None, missing)) => not_set_up("No account is connected for it.", missing),
-            _ => (CheckState::Fine, "All that it rests on is fine.".to_owned(), None),
+            _ => (CheckState::Fine, fine(&on), None),
         },
     };
     view(state, seen, fix)
+}
+
+fn fine(on: &[&PartCheck]) -> String {
+    let fine = on.iter().filter(|check| check.state == CheckState::Fine);
+    let names: Vec<&str> = fine.map(|check| check.name.as_str()).collect();
+    format!("As it should be: {}.", names.join(", "))
 }
 
 /// Of accounts that do the same, one that works is enough.

@@ -134,6 +134,8 @@ async fn an_installation_that_is_well_is_fine_in_every_part_and_promise() {
     assert_eq!(report["state"], "fine");
     assert_eq!(report["checked_at"], suite.stage.clock.now().to_string());
     assert_eq!(report["promises"].as_array().unwrap().len(), 9);
+    let loads = promise(&report, "frontend_loads");
+    assert_eq!(loads["seen"], "As it should be: Public address, Certificate, The app's page.");
 }
 
 #[tokio::test]
