@@ -6,14 +6,15 @@ import { overflow, violationsInBothThemes } from "./axe";
 
 const CAMPAIGN = "/campaigns/campaign_1";
 
-/** By page: the answer that does not come, and what it would have told. */
-const PARTS: [path: string, answer: string, what: string][] = [
+/** By page: the answer that does not come, what it would have told, and with what else that is shown. */
+const PARTS: [path: string, answer: string, what: string, within?: string][] = [
   [CAMPAIGN, "GET /api/campaigns/campaign_1", "This campaign"],
   [CAMPAIGN, "GET /api/campaigns/campaign_1/variants", "The variants"],
-  ["/queue", "GET /api/emails/bulk", "Messages to many"],
+  ["/queue", "GET /api/emails/bulk", "Messages to many", "The queue"],
   ["/settings/mailboxes/connection_1", "GET /api/settings/connections/connection_1", "The account"],
   ["/sequences/sequence_1", "GET /api/sequences/sequence_1", "This sequence"],
   ["/leads/lead_0", "GET /api/leads/lead_0", "This lead"],
+  ["/leads/lead_0", "GET /api/leads/lead_0/timeline", "The timeline", "This lead"],
 ];
 
 const sound = async (page: Page) => {
@@ -22,10 +23,10 @@ const sound = async (page: Page) => {
   expect(await overflow(page)).toBeLessThanOrEqual(0);
 };
 
-for (const [path, answer, what] of PARTS) {
+for (const [path, answer, what, within = what] of PARTS) {
   test(`${what} at ${path}, loading`, async ({ page }) => {
     await openApp(page, path, { override: { [answer]: NEVER } });
-    await expect(page.getByRole("status", { name: `Loading ${what.toLowerCase()}` })).toBeVisible();
+    await expect(page.getByRole("status", { name: `Loading ${within.toLowerCase()}` })).toBeVisible();
     await sound(page);
   });
 
@@ -84,3 +85,20 @@ for (const [path, override, words] of [
     expect(errors).toEqual([]);
   });
 }
+
+test("a page whose code does not come is told of in its place, and opens once the server answers", async ({ page }) => {
+  await openApp(page, "/leads", {});
+  const code = /templates-page-.*\.js$/;
+  await page.route(code, (route) => route.abort());
+  await page.route("**/boot.js", (route) => route.abort());
+  await page.getByRole("link", { name: "Templates" }).first().click();
+  await expect(page.getByRole("heading", { name: "This page could not be fetched" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Inbox" }).first()).toBeVisible();
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "This page could not be fetched" })).toBeVisible();
+  await page.unroute(code);
+  await page.unroute("**/boot.js");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await expect(page.getByRole("heading", { name: "Templates" })).toBeVisible();
+});

@@ -21,14 +21,19 @@
       return keys.splice(0);
     },
   };
-  addEventListener("vite:preloadError", (event) => {
-    try {
-      if (sessionStorage.getItem("leadflow.reloaded")) return;
-      sessionStorage.setItem("leadflow.reloaded", "1");
-    } catch {
-      return;
-    }
-    event.preventDefault();
-    location.reload();
+  addEventListener("vite:preloadError", () => {
+    // Without a connection a reload would leave nothing on the screen: the app says so itself.
+    fetch("/boot.js", { cache: "no-store" }).then(
+      () => {
+        try {
+          if (sessionStorage.getItem("leadflow.reloaded")) return;
+          sessionStorage.setItem("leadflow.reloaded", "1");
+        } catch {
+          return;
+        }
+        location.reload();
+      },
+      () => undefined,
+    );
   });
 })();

@@ -8,7 +8,17 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { resumeSession } from "@/app/auth/use-session";
-import { Broken, NotFound } from "@/app/shell/broken";
+import { Broken, NotFetched, NotFound } from "@/app/shell/broken";
+
+/** A page whose code does not come is told of on the page: the router's own answer, a reload, leaves nothing without a connection. */
+const fetched = <T extends Record<string, unknown>, K extends keyof T & string>(load: () => Promise<T>, name: K) =>
+  lazyRouteComponent(
+    () =>
+      load().catch(() => {
+        throw new NotFetched();
+      }),
+    name,
+  );
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -20,35 +30,35 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: doorSearch,
-  component: lazyRouteComponent(() => import("@/features/sign-in/sign-in"), "SignIn"),
+  component: fetched(() => import("@/features/sign-in/sign-in"), "SignIn"),
 });
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
   validateSearch: doorSearch,
-  component: lazyRouteComponent(() => import("@/features/sign-in/sign-up"), "SignUp"),
+  component: fetched(() => import("@/features/sign-in/sign-up"), "SignUp"),
 });
 
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot",
-  component: lazyRouteComponent(() => import("@/features/sign-in/forgot"), "Forgot"),
+  component: fetched(() => import("@/features/sign-in/forgot"), "Forgot"),
 });
 const reset = createRoute({
   getParentRoute: () => root,
   path: "/reset",
-  component: lazyRouteComponent(() => import("@/features/sign-in/reset"), "Reset"),
+  component: fetched(() => import("@/features/sign-in/reset"), "Reset"),
 });
 const invitation = createRoute({
   getParentRoute: () => root,
   path: "/invitation",
-  component: lazyRouteComponent(() => import("@/features/sign-in/invitation"), "Invitation"),
+  component: fetched(() => import("@/features/sign-in/invitation"), "Invitation"),
 });
 
 const app = createRoute({
   getParentRoute: () => root,
   id: "app",
-  component: lazyRouteComponent(() => import("@/app/shell/app-shell"), "AppShell"),
+  component: fetched(() => import("@/app/shell/app-shell"), "AppShell"),
   errorComponent: Broken,
   beforeLoad: async ({ location }) => {
     if (!(await resumeSession())) {
@@ -65,7 +75,7 @@ const under = () => app;
 const today = createRoute({
   getParentRoute: under,
   path: "/",
-  component: lazyRouteComponent(() => import("@/features/today/page"), "TodayPage"),
+  component: fetched(() => import("@/features/today/page"), "TodayPage"),
 });
 
 export interface LeadsSearch {
@@ -77,77 +87,77 @@ const leads = createRoute({
   getParentRoute: under,
   path: "/leads",
   validateSearch: (s: Raw): LeadsSearch => ({ q: text(s.q), f: text(s.f), sort: text(s.sort) }),
-  component: lazyRouteComponent(() => import("@/features/leads/page"), "LeadsPage"),
+  component: fetched(() => import("@/features/leads/page"), "LeadsPage"),
 });
 const lead = createRoute({
   getParentRoute: under,
   path: "/leads/$id",
-  component: lazyRouteComponent(() => import("@/features/lead/page"), "LeadPage"),
+  component: fetched(() => import("@/features/lead/page"), "LeadPage"),
 });
 const imports = createRoute({
   getParentRoute: under,
   path: "/import",
-  component: lazyRouteComponent(() => import("@/features/import/page"), "ImportPage"),
+  component: fetched(() => import("@/features/import/page"), "ImportPage"),
 });
 const importOne = createRoute({
   getParentRoute: under,
   path: "/import/$id",
-  component: lazyRouteComponent(() => import("@/features/import/page"), "ImportPage"),
+  component: fetched(() => import("@/features/import/page"), "ImportPage"),
 });
 const sequences = createRoute({
   getParentRoute: under,
   path: "/sequences",
-  component: lazyRouteComponent(() => import("@/features/sequences/list-page"), "SequencesPage"),
+  component: fetched(() => import("@/features/sequences/list-page"), "SequencesPage"),
 });
 const sequence = createRoute({
   getParentRoute: under,
   path: "/sequences/$id",
   validateSearch: (s: Raw): { from?: string } => ({ from: text(s.from) }),
-  component: lazyRouteComponent(() => import("@/features/sequences/editor-page"), "SequencePage"),
+  component: fetched(() => import("@/features/sequences/editor-page"), "SequencePage"),
 });
 const campaigns = createRoute({
   getParentRoute: under,
   path: "/campaigns",
   validateSearch: (s: Raw): { add?: boolean } => (s.add ? { add: true } : {}),
-  component: lazyRouteComponent(() => import("@/features/campaigns/list-page"), "CampaignsPage"),
+  component: fetched(() => import("@/features/campaigns/list-page"), "CampaignsPage"),
 });
 const campaign = createRoute({
   getParentRoute: under,
   path: "/campaigns/$id",
   validateSearch: (s: Raw): { state?: string } => ({ state: text(s.state) }),
-  component: lazyRouteComponent(() => import("@/features/campaigns/campaign-page"), "CampaignPage"),
+  component: fetched(() => import("@/features/campaigns/campaign-page"), "CampaignPage"),
 });
 const simulation = createRoute({
   getParentRoute: under,
   path: "/campaigns/$id/simulation",
-  component: lazyRouteComponent(() => import("@/features/campaigns/simulation-page"), "SimulationPage"),
+  component: fetched(() => import("@/features/campaigns/simulation-page"), "SimulationPage"),
 });
 const inbox = createRoute({
   getParentRoute: under,
   path: "/inbox",
   validateSearch: (s: Raw): { folder?: string; lead?: string } => ({ folder: text(s.folder), lead: text(s.lead) }),
-  component: lazyRouteComponent(() => import("@/features/inbox/page"), "InboxPage"),
+  component: fetched(() => import("@/features/inbox/page"), "InboxPage"),
 });
 const templates = createRoute({
   getParentRoute: under,
   path: "/templates",
   validateSearch: (s: Raw): { id?: string } => ({ id: text(s.id) }),
-  component: lazyRouteComponent(() => import("@/features/templates/page"), "TemplatesPage"),
+  component: fetched(() => import("@/features/templates/page"), "TemplatesPage"),
 });
 const revenue = createRoute({
   getParentRoute: under,
   path: "/revenue",
-  component: lazyRouteComponent(() => import("@/features/revenue/page"), "RevenuePage"),
+  component: fetched(() => import("@/features/revenue/page"), "RevenuePage"),
 });
 const clients = createRoute({
   getParentRoute: under,
   path: "/clients",
-  component: lazyRouteComponent(() => import("@/features/revenue/clients-page"), "ClientsPage"),
+  component: fetched(() => import("@/features/revenue/clients-page"), "ClientsPage"),
 });
 const queue = createRoute({
   getParentRoute: under,
   path: "/queue",
-  component: lazyRouteComponent(() => import("@/features/queue/page"), "QueuePage"),
+  component: fetched(() => import("@/features/queue/page"), "QueuePage"),
 });
 const settingsHome = createRoute({
   getParentRoute: under,
@@ -159,12 +169,12 @@ const settingsHome = createRoute({
 const settings = createRoute({
   getParentRoute: under,
   path: "/settings/$section",
-  component: lazyRouteComponent(() => import("@/features/settings/page"), "SettingsPage"),
+  component: fetched(() => import("@/features/settings/page"), "SettingsPage"),
 });
 const account = createRoute({
   getParentRoute: under,
   path: "/settings/$section/$id",
-  component: lazyRouteComponent(() => import("@/features/settings/account-page"), "AccountPage"),
+  component: fetched(() => import("@/features/settings/account-page"), "AccountPage"),
 });
 
 const tree = root.addChildren([

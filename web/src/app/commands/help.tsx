@@ -27,6 +27,14 @@ export function Help() {
   const groups = ["This page", "Do", "Go to"] as const;
   return (
     <Dialog open={open} onClose={() => helpOpen.set(false)} title="Keys" wide>
+      <div className="mb-4 border-b pb-3">
+        <Switch
+          checked={letters === "on"}
+          onValue={(on) => singleKeys.set(on ? "on" : "off")}
+          label="Single letters run commands"
+          note="Off: only keys with Ctrl or Cmd, and no hints on buttons."
+        />
+      </div>
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
         {groups.map((group) => {
           const rows = commands.filter((c) => c.group === group && c.keys);
@@ -45,14 +53,6 @@ export function Help() {
             <KeyRow key={keys} keys={keys} text={text} />
           ))}
         </section>
-      </div>
-      <div className="mt-4 border-t pt-3">
-        <Switch
-          checked={letters === "on"}
-          onValue={(on) => singleKeys.set(on ? "on" : "off")}
-          label="Single letters run commands"
-          note="Off: only keys with Ctrl or Cmd, and no hints on buttons."
-        />
       </div>
     </Dialog>
   );

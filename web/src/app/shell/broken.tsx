@@ -1,13 +1,44 @@
 // A page that broke, and a page that does not exist.
 import { Link, useRouter } from "@tanstack/react-router";
 import { useEffect } from "react";
+import { Button } from "@/shared/ui/button";
 import { ErrorState } from "@/shared/ui/states";
+
+/** The code of a page did not come. */
+export class NotFetched extends Error {
+  constructor() {
+    super("The page could not be fetched.");
+  }
+}
+
+/** Only once the server answers again: else nothing would be left on the screen. */
+const reload = () =>
+  void fetch("/boot.js", { cache: "no-store" }).then(
+    () => location.reload(),
+    () => undefined,
+  );
 
 export function Broken({ error }: { error: unknown }) {
   const router = useRouter();
+  const isFetched = !(error instanceof NotFetched);
   useEffect(() => {
     document.documentElement.dataset.ready = "true";
-  }, []);
+    if (isFetched) return;
+    addEventListener("online", reload);
+    return () => removeEventListener("online", reload);
+  }, [isFetched]);
+  if (!isFetched)
+    return (
+      <div className="m-6 max-w-[560px] max-sm:m-4" role="alert">
+        <h1 className="text-title font-semibold">This page could not be fetched</h1>
+        <p className="mt-1 text-ink-2">
+          There is no connection to the server. It opens by itself when the connection is back; what you wrote is kept.
+        </p>
+        <Button className="mt-3" onClick={reload}>
+          Try again
+        </Button>
+      </div>
+    );
   return (
     <main className="p-2">
       <ErrorState what="This page did not load" error={error} retry={() => void router.invalidate()} />

@@ -241,7 +241,8 @@ export function tell(entry: TimelineEntry): Told {
         ...base,
         tone: past,
         icon: entry.task_kind === "hot_lead" ? "hot" : stepIcon(entry.task_kind),
-        title: entry.title,
+        // Its own words tell of the moment in which it was made.
+        title: entry.task_kind === "hot_lead" ? "Call: turned hot" : entry.title,
         note: entry.done ? taskWord(entry.task_kind, entry.outcome ?? "done").toLowerCase() : undefined,
         task: entry.done ? undefined : entry.task,
       };

@@ -29,7 +29,7 @@ import { Button } from "@/shared/ui/button";
 import { Lacking } from "@/shared/ui/lacking";
 import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
-import { Loaded } from "@/shared/ui/states";
+import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { IntakeSection } from "./intake";
 import { LatePeople } from "./late";
@@ -80,14 +80,8 @@ export function CampaignPage() {
   const { id } = useParams({ from: "/app/campaigns/$id" });
   const query = useQuery(campaignQuery(id));
   // What is below waits for what is above: nothing moves once it is shown.
-  const parts = [
-    useQuery(sequencesQuery),
-    useQuery(campaignStatsQuery(id)),
-    useQuery(campaignVariantsQuery(id)),
-    useQuery(intakeQuery(id)),
-    useQuery(senderChoicesQuery),
-  ];
-  if (!query.data || parts.some((part) => part.isPending)) {
+  const parts = [useQuery(sequencesQuery), useQuery(campaignStatsQuery(id)), useQuery(senderChoicesQuery)];
+  if (!useTogether(parts, id) || !query.data) {
     return (
       <Page title="Campaign" parent={{ to: "/campaigns", label: "Campaigns" }}>
         <Loaded query={{ ...query, data: undefined }} what="This campaign" page>
@@ -103,6 +97,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const { state } = useSearch({ from: "/app/campaigns/$id" });
   const navigate = useNavigate();
   const stats = useQuery(campaignStatsQuery(c.id));
+  const below = [useQuery(campaignVariantsQuery(c.id)), useQuery(intakeQuery(c.id))];
   const move = useCampaignMove(c.id);
   const [adding, setAdding] = useState(false);
   const [question, setQuestion] = useState<Question>();
@@ -314,8 +309,10 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             void navigate({ to: "/campaigns/$id", params: { id: c.id }, search: { state: f }, replace: true })
           }
         />
-        <VariantsView campaign={c} open={open && changes} />
-        <IntakeSection campaign={c} open={open && changes} />
+        <Together queries={below} what="The variants">
+          <VariantsView campaign={c} open={open && changes} />
+          <IntakeSection campaign={c} open={open && changes} />
+        </Together>
       </Scroll>
       {pausing ? (
         <PauseDialog

@@ -24,7 +24,7 @@ import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
 import { Line, Stations } from "@/shared/ui/line";
 import { Select } from "@/shared/ui/select";
-import { Loaded } from "@/shared/ui/states";
+import { Loaded, useTogether } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
@@ -43,7 +43,7 @@ export function LeadPage() {
   const query = useQuery(leadQuery(id));
   // What is below waits for what is above: nothing moves once it is shown.
   const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id))];
-  const isComing = !query.data || parts.some((part) => part.isPending);
+  const isComing = !useTogether(parts, id) || !query.data;
   const title = query.data?.name ?? "Lead";
   const viewed = useStore(viewedLeads);
   const navigate = useNavigate();

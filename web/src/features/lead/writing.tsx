@@ -52,6 +52,7 @@ export function WriteBox({
           channels={channels}
           withSubject
           autoFocus
+          onLeave={() => onWriting("none")}
           to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
           note={
             <Button kind="quiet" onClick={() => onWriting("none")}>
@@ -94,6 +95,7 @@ export function WriteBox({
           onChange={(e) => setNote(e.target.value)}
           onKeyDown={(e) => {
             if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
+            if (e.key === "Escape" && !e.nativeEvent.isComposing) onWriting("none");
           }}
         />
         <div className="mt-2 flex gap-2">

@@ -55,7 +55,7 @@ export function TodayPage() {
       ) : parts.some((q) => q.isPending) ? (
         <LoadingRows rows={10} label="Loading today" />
       ) : (
-        <Split main={<Main stats={stats.data} />} side={<Side />} />
+        <Split main={<Main stats={stats.data} />} side={<Side stats={stats.data} />} />
       )}
     </Page>
   );
@@ -200,7 +200,7 @@ function LoadingLines() {
   );
 }
 
-function Side() {
+function Side({ stats }: { stats: StatsView }) {
   const now = useNow();
   const waiting = useQuery(waitingQuery);
   const hot = useQuery(hotQuery);
@@ -252,10 +252,11 @@ function Side() {
             label="Sent by day"
             height={110}
             width={312}
-            data={days.slice(-10).map((d) => ({
+            data={days.slice(-10).map((d, i, shown) => ({
               key: d.date,
               label: String(Number(d.date.slice(8))),
-              value: sent(d.counters),
+              // Today's is the figure that stands beside it, whichever was read last.
+              value: sent(i === shown.length - 1 ? stats.today : d.counters),
             }))}
           />
         </section>

@@ -29,6 +29,7 @@ export function Composer({
   to,
   note,
   onSend,
+  onLeave,
   autoFocus,
   kept,
 }: {
@@ -42,6 +43,8 @@ export function Composer({
   note?: ReactNode;
   /** `at`: not now but then. */
   onSend: (written: Written, at?: string) => Promise<unknown>;
+  /** Esc: what is written is kept as a draft. */
+  onLeave?: () => void;
   autoFocus?: boolean;
 }) {
   const initial: Written = {
@@ -78,6 +81,10 @@ export function Composer({
     }
   };
   const onKey = (e: KeyboardEvent) => {
+    if (e.key === "Escape" && onLeave && !e.nativeEvent.isComposing) {
+      e.preventDefault();
+      onLeave();
+    }
     if (e.key === "Enter" && (e.metaKey || e.ctrlKey)) {
       e.preventDefault();
       void send();

@@ -112,6 +112,16 @@ interface QueryLike<T> {
   refetch: () => unknown;
 }
 
+/**
+ * Whether each has its answer or none, or had it once: what was shown stays while one of them is asked again. `about`: whose
+ * answers they are, where a page goes from one to another.
+ */
+export function useTogether(queries: { isPending: boolean }[], about = "all"): boolean {
+  const shown = useRef<string>(undefined);
+  if (queries.every((query) => !query.isPending)) shown.current = about;
+  return shown.current === about;
+}
+
 /** Parts below one another come at once, when each has its answer or none: nothing is moved by what comes above it. */
 export function Together({
   queries,
@@ -122,9 +132,7 @@ export function Together({
   what: string;
   children: ReactNode;
 }) {
-  const isShown = useRef(false);
-  isShown.current ||= queries.every((query) => !query.isPending);
-  return <>{isShown.current ? children : <LoadingRows label={`Loading ${what.toLowerCase()}`} />}</>;
+  return <>{useTogether(queries) ? children : <LoadingRows label={`Loading ${what.toLowerCase()}`} />}</>;
 }
 
 /** Shows the right one of the three, or the data. */
