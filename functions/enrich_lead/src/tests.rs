@@ -64,6 +64,7 @@ impl Scene {
                 limits: None,
                 enabled: true,
                 pause: None,
+                works_since: Some(now),
                 last_error: None,
                 created_at: now,
                 rev: 0,

@@ -51,6 +51,7 @@ async fn connect_for(
         limits: None,
         enabled: true,
         pause: None,
+        works_since: Some(now),
         last_error: None,
         created_at: now,
         rev: 0,

@@ -1,5 +1,6 @@
 //! `PATCH /api/settings/connections/{id}`: secret fields that are not named stay as they are, unless the account is
-//! reached elsewhere from now on: whoever may change it may not learn its secret that way.
+//! reached elsewhere from now on: whoever may change it may not learn its secret that way. It is tried anew where that may
+//! come out otherwise.
 
 use crate::App;
 use crate::connection_checks::{IMAP_PASSWORD, check_hours, check_limits};
@@ -52,6 +53,7 @@ pub async fn change_connection(
     if_match.check(changes.rev, connection.rev)?;
     let mut errors = FieldErrors::default();
     let mut moved = false;
+    let mut is_other = !changes.secret.is_empty();
     if let Some(name) = changes.name {
         connection.name = errors.required("name", &name, 120);
     }
@@ -64,6 +66,7 @@ pub async fn change_connection(
         app.check(&mut settings, &mut errors);
         let before = connection.settings.secret_goes_to();
         moved = settings.secret_goes_to().iter().any(|address| !before.contains(address));
+        is_other |= settings != connection.settings;
         connection.settings = settings;
     }
     if let Some(hours) = changes.hours {
@@ -95,7 +98,9 @@ pub async fn change_connection(
     connection.enabled = changes.enabled.unwrap_or(connection.enabled);
     // What is off is not paused besides: each campaign says what becomes of its people then.
     let given_up = !connection.enabled && connection.pause.take().is_some();
-    connection.last_error = None;
+    if is_other {
+        connection.forget_tries();
+    }
     // Who waits for a paused one beside it may go by this one now.
     let is_back = was_off && connection.enabled;
     let now = app.clock.now();
@@ -112,7 +117,9 @@ pub async fn change_connection(
     }
     // What was known of it is about another account now: the next message tries.
     app.breakers.forget(&caller.workspace, &id).await?;
-    let pace = app.paces.get(&caller.workspace, &id).await?;
-    let connection = app.connection_view(connection, None, pace.as_ref());
+    if connection.enabled && (is_other || is_back) {
+        connection = app.try_out(connection, &caller.actor()).await?;
+    }
+    let connection = app.as_it_stands(connection).await?;
     Ok(JsonBody(SavedConnection { connection, generated_secret }))
 }

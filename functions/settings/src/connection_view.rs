@@ -6,6 +6,8 @@ use domain::ConnectionId;
 use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings, LastError};
+use domain::connection_fault::ConnectionState;
+use domain::hearing::hears_replies;
 use domain::pace::{Pace, SendingLimits, Wish};
 use domain::pace_plan::{DayAhead, Used};
 use domain::pause::AccountPause;
@@ -35,6 +37,10 @@ pub struct ConnectionView {
     pub enabled: bool,
     /// Nothing goes out by it, at a person's word.
     pub pause: Option<AccountPauseView>,
+    /// Whether it has been seen to work: by a try, or by a message.
+    pub state: ConnectionState,
+    /// Whether answers to its messages reach leadflow; those that do not stop no sequence. Absent where nothing goes out by it.
+    pub hears_replies: Option<bool>,
     /// The latest time that the provider did not take anything from it; it matters until `over_at`.
     pub last_error: Option<LastError>,
     /// How the provider fares. Absent where all is well.
@@ -142,12 +148,15 @@ impl App {
     pub async fn as_it_stands(&self, connection: Connection) -> ApiResult<ConnectionView> {
         let breaker = self.breakers.get(&connection.workspace, &connection.id).await?;
         let pace = self.paces.get(&connection.workspace, &connection.id).await?;
-        Ok(self.connection_view(connection, breaker.as_ref(), pace.as_ref()))
+        let all = self.connections.list(&connection.workspace).await?;
+        Ok(self.connection_view(connection, &all, breaker.as_ref(), pace.as_ref()))
     }
 
+    /// `all`: the workspace's accounts.
     pub fn connection_view(
         &self,
         connection: Connection,
+        all: &[Connection],
         breaker: Option<&Breaker>,
         pace: Option<&Pace>,
     ) -> ConnectionView {
@@ -160,8 +169,15 @@ impl App {
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
         let now = self.clock.now();
         let broken = opened.as_ref().err();
-        let broken =
-            broken.map(|error| LastError { detail: error.to_string(), since: None, at: now, over_at: None });
+        let broken = broken.map(|error| LastError {
+            detail: error.to_string(),
+            since: None,
+            at: now,
+            over_at: None,
+            fault: None,
+        });
+        let state = if broken.is_some() { ConnectionState::Failing } else { connection.state() };
+        let hears_replies = hears_replies(&connection, all);
         let pace = pace_of(&connection, pace);
         let limits = connection.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &pace, now));
@@ -179,6 +195,8 @@ impl App {
             ahead: ahead.unwrap_or_default(),
             enabled: connection.enabled,
             pause: connection.pause.map(|pause| AccountPauseView::of(pause, now)),
+            state,
+            hears_replies,
             last_error: broken.or(connection.last_error),
             health: breaker.and_then(|breaker| HealthView::of(breaker, now)),
             created_at: connection.created_at,

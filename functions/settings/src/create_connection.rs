@@ -1,4 +1,4 @@
-//! `POST /api/settings/connections`: adds a provider account; its secret is sealed at once and never shown again.
+//! `POST /api/settings/connections`: adds a provider account and tries it; its secret is sealed at once and never shown again.
 
 use crate::App;
 use crate::connection_checks::{check_hours, check_limits};
@@ -74,12 +74,15 @@ pub async fn create_connection(
         limits,
         enabled: true,
         pause: None,
+        works_since: None,
         last_error: None,
         created_at: now,
         rev: 0,
     };
     let event = Event::new("connection_created", caller.actor(), now);
     connection.rev = app.connections.save(&connection, &event).await?;
-    let connection = app.connection_view(connection, None, None);
+    // It is there, whatever comes of the try.
+    let connection = app.try_out(connection, &caller.actor()).await?;
+    let connection = app.as_it_stands(connection).await?;
     Ok((StatusCode::CREATED, JsonBody(SavedConnection { connection, generated_secret })))
 }

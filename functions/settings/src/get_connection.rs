@@ -54,6 +54,7 @@ pub async fn get_connection(
     let pace = app.paces.get(&caller.workspace, &id).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let campaigns = app.campaigns.list(&caller.workspace).await?;
+    let all = app.connections.list(&caller.workspace).await?;
     let now = app.clock.now();
     let stands = pace_of(&connection, pace.as_ref());
     let limits = connection.limits.as_ref();
@@ -70,7 +71,7 @@ pub async fn get_connection(
             .filter_map(|day| Some(DayOffAhead { day, name: off.on(day)?.name().to_owned() }))
             .collect(),
         campaigns: users(campaigns, &id),
-        connection: app.connection_view(connection, breaker.as_ref(), pace.as_ref()),
+        connection: app.connection_view(connection, &all, breaker.as_ref(), pace.as_ref()),
     }))
 }
 

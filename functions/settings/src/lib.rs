@@ -31,11 +31,13 @@ mod resend_invitation;
 mod restore_suppression;
 mod resume_connection;
 mod revoke_invitation;
+mod send_test_mail;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;
 #[cfg(test)]
 mod tests;
+mod try_connection;
 mod web_address;
 
 use application::breakers::BreakerStore;
@@ -48,6 +50,7 @@ use application::leads::LeadStore;
 use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::paces::PaceStore;
+use application::provider_calls::{ConnectionTrial, MailSender};
 use application::stage_keys::StageKeys;
 use application::suppressions::SuppressionStore;
 use application::system_mail::SystemMail;
@@ -66,6 +69,8 @@ pub struct App {
     breakers: Arc<dyn BreakerStore>,
     paces: Arc<dyn PaceStore>,
     vault: Arc<dyn Vault>,
+    trial: Arc<dyn ConnectionTrial>,
+    mail: Arc<dyn MailSender>,
     rules: Arc<dyn RuleStore>,
     suppressions: Arc<dyn SuppressionStore>,
     system_mail: Arc<dyn SystemMail>,
@@ -91,6 +96,8 @@ impl App {
             breakers: ports.breakers(),
             paces: ports.paces(),
             vault: ports.vault(),
+            trial: ports.trial(),
+            mail: ports.mail(),
             rules: ports.rules(),
             suppressions: ports.suppressions(),
             system_mail: ports.system_mail(),
@@ -121,6 +128,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_connection::get_connection))
         .add(ReadOnly, routes!(get_connection_why::get_connection_why))
         .add(Admin, routes!(change_connection::change_connection))
+        .add(Rep, routes!(try_connection::try_connection))
+        .add(Rep, routes!(send_test_mail::send_test_mail))
         .add(Rep, routes!(pause_connection::pause_connection))
         .add(Rep, routes!(resume_connection::resume_connection))
         .add(Admin, routes!(delete_connection::delete_connection))

@@ -22,16 +22,17 @@ pub async fn list_connections(
     caller: Caller,
     QueryOf(query): QueryOf<ConnectionListQuery>,
 ) -> ApiResult<JsonBody<PageBody<ConnectionView>>> {
-    let mut all = app.connections.list(&caller.workspace).await?;
-    all.retain(|connection| query.kind.is_none_or(|kind| kind == connection.settings.kind()));
-    let total = Some(all.len());
+    let all = app.connections.list(&caller.workspace).await?;
+    let mut shown = all.clone();
+    shown.retain(|connection| query.kind.is_none_or(|kind| kind == connection.settings.kind()));
+    let total = Some(shown.len());
     let breakers = app.breakers.list(&caller.workspace).await?;
     let paces = app.paces.list(&caller.workspace).await?;
     let view = |connection: Connection| {
         let breaker = breakers.iter().find(|breaker| breaker.connection == connection.id);
         let pace = paces.iter().find(|pace| pace.connection == connection.id);
-        app.connection_view(connection, breaker, pace)
+        app.connection_view(connection, &all, breaker, pace)
     };
-    let items = all.into_iter().map(view).collect();
+    let items = shown.into_iter().map(view).collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))
 }

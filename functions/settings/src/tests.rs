@@ -2,6 +2,7 @@
 
 mod rules;
 mod team;
+mod trials;
 
 use crate::{App, routes};
 use application::Ports;
@@ -275,6 +276,7 @@ async fn a_mailbox_may_send_over_http() {
 #[tokio::test]
 async fn an_account_that_sends_has_limits() {
     let suite = suite().await;
+    suite.stage.mail.know(|_| Ok(()));
     let path = "/api/settings/connections";
     let made = suite.post(path, smtp()).await.expect(201);
     assert_eq!((&made["limits"]["per_day"], &made["limits"]["gap_seconds"]), (&json!(40), &json!(90)));

@@ -174,6 +174,10 @@ impl Smtp for TakesAll {
         self.0.fetch_add(1, Ordering::Relaxed);
         Ok(SmtpReply { code: 250, text: "2.0.0 taken".to_owned() })
     }
+
+    async fn log_in(&self, _: &SmtpTarget, _: &str) -> Result<(), SmtpFailure> {
+        Ok(())
+    }
 }
 
 /// Three working days apart, the second in two wordings, all with the lead's preview page.

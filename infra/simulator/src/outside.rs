@@ -210,6 +210,9 @@ impl Outside {
 #[async_trait]
 impl Http for Outside {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        if is_trial(&request) {
+            return self.http.send(request).await;
+        }
         let mailbox = mailed_from(request.body());
         let (began, about) = (self.disorder.now(), self.about(&request));
         let answer = self.ask(request).await;
@@ -329,6 +332,15 @@ fn refusal_of(provider: &str) -> Option<Value> {
     }
 }
 
+/// Whether an account works is asked without a message, and trouble is for messages.
+fn is_trial(request: &Request<Vec<u8>>) -> bool {
+    let uri = request.uri();
+    let of_a_sender =
+        ["/twilio/", "/whatsapp/", "/resend/"].iter().any(|sender| uri.path().starts_with(sender));
+    let about_messages = uri.query().is_some_and(|query| query.contains("To="));
+    request.method() == Method::GET && of_a_sender && !about_messages
+}
+
 /// Whom a message goes to, as the APIs of Twilio, WhatsApp and Resend take it.
 fn told_to(form: &[u8]) -> Option<String> {
     if form.first() == Some(&b'{') {
@@ -382,6 +394,11 @@ impl Smtp for Outside {
             self.refused(envelope.from.clone());
         }
         answer
+    }
+
+    /// Trouble is for messages: a try brings none.
+    async fn log_in(&self, target: &SmtpTarget, from: &str) -> Result<(), SmtpFailure> {
+        self.smtp.log_in(target, from).await
     }
 }
 

@@ -51,6 +51,7 @@ impl Stage {
             limits: None,
             enabled: true,
             pause: None,
+            works_since: Some(now),
             last_error: None,
             created_at: now,
             rev: 0,

@@ -9,13 +9,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 type Takes = Box<dyn Fn(&SmtpEnvelope) -> Result<SmtpReply, SmtpFailure> + Send>;
+type Knows = Box<dyn Fn(&SmtpTarget) -> Result<(), SmtpFailure> + Send>;
 type Shows = Box<dyn Fn(&ImapTarget, &str) -> Result<SentCopy, ImapFailure> + Send>;
 
 pub struct MailServers {
     takes: Mutex<Takes>,
+    knows: Mutex<Knows>,
     shows: Mutex<Shows>,
-    /// Mails that were brought, and questions after one.
+    /// Mails that were brought, logins without one, and questions after one.
     pub brought: AtomicUsize,
+    pub logged_in: AtomicUsize,
     pub asked: AtomicUsize,
 }
 
@@ -25,8 +28,12 @@ impl Default for MailServers {
             takes: Mutex::new(Box::new(|_| {
                 Err(SmtpFailure::broken(SmtpStage::Connect, "no mail server was set up"))
             })),
+            knows: Mutex::new(Box::new(|_| {
+                Err(SmtpFailure::broken(SmtpStage::Connect, "no mail server was set up"))
+            })),
             shows: Mutex::new(Box::new(|_, _| Err(ImapFailure::broken("no mail server was set up")))),
             brought: AtomicUsize::default(),
+            logged_in: AtomicUsize::default(),
             asked: AtomicUsize::default(),
         }
     }
@@ -35,6 +42,11 @@ impl Default for MailServers {
 impl MailServers {
     pub fn take(&self, takes: impl Fn(&SmtpEnvelope) -> Result<SmtpReply, SmtpFailure> + Send + 'static) {
         *self.takes.lock().expect("no test panics here") = Box::new(takes);
+    }
+
+    /// What they say to a login that brings no mail.
+    pub fn know(&self, knows: impl Fn(&SmtpTarget) -> Result<(), SmtpFailure> + Send + 'static) {
+        *self.knows.lock().expect("no test panics here") = Box::new(knows);
     }
 
     /// Of the folder of sent mail.
@@ -57,6 +69,11 @@ impl Smtp for MailServers {
     ) -> Result<SmtpReply, SmtpFailure> {
         self.brought.fetch_add(1, Ordering::Relaxed);
         self.takes.lock().expect("no test panics here")(envelope)
+    }
+
+    async fn log_in(&self, target: &SmtpTarget, _: &str) -> Result<(), SmtpFailure> {
+        self.logged_in.fetch_add(1, Ordering::Relaxed);
+        self.knows.lock().expect("no test panics here")(target)
     }
 }
 

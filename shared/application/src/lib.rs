@@ -9,6 +9,7 @@ pub mod clock;
 pub mod closing_channels;
 pub mod closing_tasks;
 pub mod companies;
+pub mod connection_trials;
 pub mod connections;
 pub mod conversations;
 pub mod cooling;

@@ -24,7 +24,9 @@ use crate::paces::PaceStore;
 use crate::parts::PartInspector;
 use crate::preview_pages::PreviewStore;
 use crate::projection::ChangeReader;
-use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender};
+use crate::provider_calls::{
+    ConnectionTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
+};
 use crate::provider_events::WebhookReader;
 use crate::queues::QueueInspector;
 use crate::revenue::RevenueStore;
@@ -89,6 +91,7 @@ pub trait Ports {
     fn users(&self) -> Arc<dyn UserStore>;
     fn workspaces(&self) -> Arc<dyn WorkspaceStore>;
 
+    fn trial(&self) -> Arc<dyn ConnectionTrial>;
     fn mail(&self) -> Arc<dyn MailSender>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;

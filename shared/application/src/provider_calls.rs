@@ -6,6 +6,7 @@ use crate::store::BoxError;
 use async_trait::async_trait;
 use domain::bounce::stops_sender;
 use domain::connection::{Connection, ConnectionSettings};
+use domain::connection_fault::ConnectionFault;
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Place};
 use domain::message::{Failure, MessageState};
@@ -27,6 +28,22 @@ pub trait Sender: Send + Sync {
 
     /// Only where the class says so. `None`: the provider knows no such message, or several that it may be.
     async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError>;
+}
+
+/// Finds out whether an account works without sending anything: connection, encryption and login.
+#[async_trait]
+pub trait ConnectionTrial: Send + Sync {
+    async fn try_connection(&self, account: &Account) -> Result<(), TrialError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrialError {
+    /// Its provider cannot be asked for nothing: the first message shows it.
+    #[error("the provider has no call that changes nothing")]
+    CannotBeTried,
+    /// `detail`: the other side's own words, as far as it said any.
+    #[error("{detail}")]
+    Failed { fault: ConnectionFault, detail: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -33,7 +33,7 @@ use application::parts::PartInspector;
 use application::preview_pages::PreviewStore;
 use application::projection::ChangeReader;
 use application::provider_calls::{
-    EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
+    ConnectionTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
 use application::provider_events::WebhookReader;
 use application::queues::QueueInspector;
@@ -269,6 +269,9 @@ impl Ports for Connected {
     }
     fn workspaces(&self) -> Arc<dyn WorkspaceStore> {
         self.table.clone()
+    }
+    fn trial(&self) -> Arc<dyn ConnectionTrial> {
+        self.providers.clone()
     }
     fn mail(&self) -> Arc<dyn MailSender> {
         self.providers.clone()

@@ -1,6 +1,7 @@
 //! A workspace's account at a provider. The secret part is encrypted and known to the vault alone.
 
 use crate::calendar::{FailingAccount, WorkingHours};
+use crate::connection_fault::ConnectionFault;
 use crate::email_address::EmailAddress;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::pace::SendingLimits;
@@ -25,6 +26,8 @@ pub struct Connection {
     pub limits: Option<SendingLimits>,
     pub enabled: bool,
     pub pause: Option<AccountPause>,
+    /// When a try or a message first showed that its provider takes it. `None`: nothing has yet.
+    pub works_since: Option<Timestamp>,
     pub last_error: Option<LastError>,
     pub created_at: Timestamp,
     pub rev: u64,
@@ -42,6 +45,9 @@ pub struct LastError {
     pub at: Timestamp,
     /// Since then the account works again.
     pub over_at: Option<Timestamp>,
+    /// What is wrong, where a try has told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<ConnectionFault>,
 }
 
 /// The same words are noted again after so long.
@@ -74,9 +80,11 @@ impl Connection {
             return false;
         }
         let in_a_row = |last: &LastError| last.over_at.is_none() && now.duration_since(last.at) <= IN_A_ROW;
-        let since = self.last_error.take().filter(in_a_row).map_or(now, |last| last.since.unwrap_or(last.at));
-        self.last_error =
-            Some(LastError { detail: detail.to_owned(), since: Some(since), at: now, over_at: None });
+        let last = self.last_error.take();
+        let says_so = |last: &&LastError| last.over_at.is_none() && says_the_same(&last.detail, detail);
+        let fault = last.as_ref().filter(says_so).and_then(|last| last.fault);
+        let since = Some(last.filter(in_a_row).map_or(now, |last| last.since.unwrap_or(last.at)));
+        self.last_error = Some(LastError { detail: detail.to_owned(), since, at: now, over_at: None, fault });
         true
     }
 
@@ -86,14 +94,19 @@ impl Connection {
         Some(FailingAccount { name: self.name.clone(), since, at: last.at })
     }
 
-    /// The provider took something, or refused it for what it was. Says whether there is anything to store.
+    /// The provider took something, refused it for what it was, or knew the account at a try. Says whether there is
+    /// anything to store.
     pub fn note_works(&mut self, now: Timestamp) -> bool {
+        let is_news = self.works_since.is_none() && self.settings.kind().sends();
+        if is_news {
+            self.works_since = Some(now);
+        }
         match &mut self.last_error {
             Some(last) if last.over_at.is_none() => {
                 last.over_at = Some(now);
                 true
             }
-            _ => false,
+            _ => is_news,
         }
     }
 }

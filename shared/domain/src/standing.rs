@@ -3,8 +3,10 @@
 use crate::breaker::{Breaker, Health};
 use crate::campaign::{Campaign, CampaignState};
 use crate::caps::{day_begins, day_of};
-use crate::connection::{Connection, ConnectionKind};
+use crate::connection::{Connection, ConnectionKind, LastError};
+use crate::connection_fault::{ConnectionFault, ConnectionState};
 use crate::days_off::DaysOff;
+use crate::ids::ConnectionId;
 use crate::lead::Lead;
 use crate::opening::Opening;
 use crate::pace::{Pace, Wish};
@@ -26,6 +28,8 @@ pub struct Standing {
     pub sends: bool,
     /// Those that a campaign's steps go out on, or accounts send on.
     pub channels: Vec<ChannelStanding>,
+    /// Whether each account that messages go out by has been seen to work.
+    pub accounts: Vec<AccountStanding>,
     pub checks: Vec<Check>,
     /// Of the channel that sends first.
     pub next: Next,
@@ -38,6 +42,17 @@ pub struct ChannelStanding {
     /// Of several accounts one is enough.
     pub sends: bool,
     pub next: Next,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountStanding {
+    pub id: ConnectionId,
+    pub name: String,
+    pub channel: Option<Channel>,
+    pub state: ConnectionState,
+    /// What is wrong with one that fails, where a try has told.
+    pub fault: Option<ConnectionFault>,
 }
 
 /// Whether anything goes out at all, whatever the account, and from when; never where a person has to act.
@@ -95,7 +110,9 @@ pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp)
     let of = |channel| ChannelStanding::of(channel, accounts, whole, now);
     let channels = Channel::ALL.into_iter().filter(is_there).map(of).collect();
     let (any, from) = any_sends(accounts, now);
-    Standing { sends: whole.runs && any, channels, checks, next: sent_from(later(from, whole.from)) }
+    let next = sent_from(later(from, whole.from));
+    let accounts = accounts.iter().map(Account::standing).collect();
+    Standing { sends: whole.runs && any, channels, accounts, checks, next }
 }
 
 pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
@@ -118,11 +135,12 @@ pub fn of_campaign(
         runs: checks.iter().all(|check| check.passed),
         from: later(active_from, sending.runs_from(now)).filter(|_| checks[2].passed),
     };
-    let mut channels = Vec::new();
+    let (mut channels, mut used) = (Vec::new(), Vec::new());
     for channel in Channel::ALL {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
             let theirs = || accounts.iter().filter(|account| account.is_of(channel));
             checks.extend(theirs().flat_map(|account| account.checks(now)));
+            used.extend(theirs().map(Account::standing));
             if theirs().next().is_none() {
                 checks.push(no_account(format!("there is no account to send by: {}", channel.as_str())));
             }
@@ -135,7 +153,7 @@ pub fn of_campaign(
         None if channels.is_empty() => sent_from(whole.from),
         first => sent_from(first),
     };
-    Standing { sends, channels, checks, next }
+    Standing { sends, channels, accounts: used, checks, next }
 }
 
 /// What is known of somebody whom no sequence leads: whether sending is on, whether they may be written to, and by what.
@@ -170,10 +188,15 @@ fn sent_from(from: Option<Timestamp>) -> Next {
 
 /// And from when on the first of them does.
 fn any_sends(accounts: &[Account<'_>], now: Timestamp) -> (bool, Option<Timestamp>) {
-    let sends = |account: &Account<'_>| account.checks(now).iter().all(|check| check.passed);
+    let sends = |account: &Account<'_>| {
+        account.checks(now).iter().all(|check| check.passed || check.rule == NOT_TRIED)
+    };
     let from = |account: &Account<'_>| account.sends_from(Wish { at: now, opening: false }, now);
     (accounts.iter().any(sends), accounts.iter().filter_map(from).min())
 }
+
+/// What goes out by an account that nobody has tried finds out whether it works.
+const NOT_TRIED: &str = "sender_tried";
 
 fn no_account(seen: String) -> Check {
     Check { rule: "sender_enabled", passed: false, seen }
@@ -220,11 +243,41 @@ impl<'a> Account<'a> {
         let enabled =
             Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
         let mut checks = vec![enabled];
+        checks.extend(self.has_failed());
         checks.extend(self.is_paused());
         checks.push(self.is_reachable(now));
         checks.extend(self.is_at_work(now));
         checks.extend(self.has_room_today(now));
         checks
+    }
+
+    fn standing(&self) -> AccountStanding {
+        let Connection { id, name, settings, last_error, .. } = self.connection;
+        let state = self.connection.state();
+        let failing = last_error.as_ref().filter(|_| state == ConnectionState::Failing);
+        AccountStanding {
+            id: id.clone(),
+            name: name.clone(),
+            channel: settings.kind().channel(),
+            state,
+            fault: failing.and_then(|last| last.fault),
+        }
+    }
+
+    /// None where it is known to work.
+    fn has_failed(&self) -> Option<Check> {
+        let Connection { name, last_error, .. } = self.connection;
+        let (rule, seen) = match (self.connection.state(), last_error) {
+            (ConnectionState::Works, _) => return None,
+            (ConnectionState::Failing, Some(last)) => {
+                let since = last.since.unwrap_or(last.at);
+                ("sender_works", format!("{name} is failing since {since}: {}", last.detail))
+            }
+            (ConnectionState::Untested | ConnectionState::Failing, _) => {
+                (NOT_TRIED, format!("{name} has not been tried yet"))
+            }
+        };
+        Some(Check { rule, passed: false, seen })
     }
 
     /// At a person's word; none where it is not.
@@ -269,7 +322,11 @@ impl<'a> Account<'a> {
 
     /// When nothing that is known of the account speaks against it any more; none where a person has to act.
     pub fn sends_from(&self, wish: Wish, now: Timestamp) -> Option<Timestamp> {
-        let Connection { enabled, hours, limits, .. } = self.connection;
+        let Connection { enabled, hours, limits, last_error, .. } = self.connection;
+        let needs_a_person = last_error.as_ref().is_some_and(LastError::needs_a_person);
+        if needs_a_person {
+            return None;
+        }
         let asked = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
             Health::Down { next_try, .. } => next_try.max(now),
             Health::Works | Health::Recovering { .. } => now,

@@ -122,6 +122,7 @@ plain_item! { ConnectionItem of Connection, rev, {
     limits: Option<SendingLimits>,
     enabled: bool,
     pause: Option<AccountPause>,
+    works_since: Option<Timestamp>,
     last_error: Option<LastError>,
     created_at: Timestamp,
 } }

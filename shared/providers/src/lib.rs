@@ -18,6 +18,7 @@ mod smtp;
 mod standard_webhooks;
 mod stripe;
 pub mod transport;
+mod trial;
 mod twilio;
 mod webhooks;
 mod whatsapp;

@@ -1,9 +1,10 @@
 //! What a sender's folder gives of sending: pure translation both ways, for whoever is spoken to over HTTP.
 
+use crate::accounts::Unusable;
 use crate::transport::TransportError;
 use application::provider_calls::{
     Accepted, Account, CallError, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError, SenderClass,
-    Sought,
+    Sought, TrialError,
 };
 use http::{Request, Response};
 
@@ -42,6 +43,19 @@ pub(crate) trait Sends: Sync {
     fn query(&self) -> Option<&dyn Asks> {
         None
     }
+
+    /// Asks something that changes nothing, to learn whether the account works. `None`: there is no such call.
+    fn trial(&self) -> Option<&dyn Tries> {
+        None
+    }
+}
+
+/// Of a sender that can be asked whether it knows an account.
+pub(crate) trait Tries: Sync {
+    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable>;
+
+    /// Whether the account may send, as far as the answer tells.
+    fn verdict(&self, account: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError>;
 }
 
 /// Of a sender that tells what it has taken.

@@ -60,6 +60,10 @@ pub trait Smtp: Send + Sync {
         envelope: &SmtpEnvelope,
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure>;
+
+    /// Connects, encrypts, logs in and takes its leave. `from`: the account's own address. MUST NOT use a connection that
+    /// was opened before.
+    async fn log_in(&self, target: &SmtpTarget, from: &str) -> Result<(), SmtpFailure>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +124,9 @@ pub struct SmtpReply {
 pub enum SmtpStage {
     /// The target itself is refused here: no encryption off this machine, a private address.
     Target,
-    /// Name look-up, TCP, TLS from the first byte, banner and EHLO.
+    /// The server's name.
+    LookUp,
+    /// TCP, TLS from the first byte, banner and EHLO.
     Connect,
     StartTls,
     Auth,

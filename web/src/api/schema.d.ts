@@ -1845,6 +1845,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/connections/{id}/test-mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["send_test_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/connections/{id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["try_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/connections/{id}/why": {
         parameters: {
             query?: never;
@@ -2387,6 +2419,13 @@ export interface components {
              */
             until?: string | null;
         };
+        AccountStanding: {
+            channel?: components["schemas"]["Channel"] | null;
+            fault?: components["schemas"]["ConnectionFault"] | null;
+            id: components["schemas"]["ConnectionId"];
+            name: string;
+            state: components["schemas"]["ConnectionState"];
+        };
         Action: {
             /** @enum {string} */
             action: "opened";
@@ -2702,7 +2741,7 @@ export interface components {
         Column: {
             /**
              * Format: int32
-             * @description How many of the first rows' values fit the target, of how many that are not empty.
+             * @description How many values the check takes as they are, of how many that are not empty.
              */
             fits: number;
             header: string;
@@ -2794,6 +2833,11 @@ export interface components {
             /** @description How its day grows, while it is ramped up. */
             ramp: components["schemas"]["DayAllowed"][];
         };
+        /**
+         * @description Why an account does not work, as far as it can be told; what to do follows from it.
+         * @enum {string}
+         */
+        ConnectionFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy";
         ConnectionId: string;
         /** @enum {string} */
         ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
@@ -2888,6 +2932,8 @@ export interface components {
             kind: "whatsapp_sender";
             provider: string;
         };
+        /** @enum {string} */
+        ConnectionState: "untested" | "works" | "failing";
         ConnectionView: {
             /** @description Today and the six days after it, where there are limits. */
             ahead: components["schemas"]["DayAhead"][];
@@ -2895,6 +2941,8 @@ export interface components {
             created_at: string;
             enabled: boolean;
             health?: components["schemas"]["HealthView"] | null;
+            /** @description Whether answers to its messages reach leadflow; those that do not stop no sequence. Absent where nothing goes out by it. */
+            hears_replies?: boolean | null;
             hours?: components["schemas"]["WorkingHours"] | null;
             id: components["schemas"]["ConnectionId"];
             kind: components["schemas"]["ConnectionKind"];
@@ -2907,6 +2955,8 @@ export interface components {
             /** @description Names of the secret fields that are set. */
             secrets: string[];
             settings: components["schemas"]["ConnectionSettings"];
+            /** @description Whether it has been seen to work: by a try, or by a message. */
+            state: components["schemas"]["ConnectionState"];
             today?: components["schemas"]["TodayView"] | null;
             /** @description Where the provider reports to. */
             webhook_url?: string | null;
@@ -3786,6 +3836,8 @@ export interface components {
             campaign?: components["schemas"]["CampaignId"] | null;
             /** @description Where the leads come from and on what ground they may be contacted, in the importer's words. */
             consent_basis?: string | null;
+            /** @description A person has said so; else it is what the file's other numbers say, or the workspace's. */
+            country_chosen?: boolean;
             default_country?: components["schemas"]["Country"] | null;
             duplicates: components["schemas"]["DuplicatePolicy"];
             enrich: boolean;
@@ -3794,7 +3846,10 @@ export interface components {
         ImportOptionsBody: {
             campaign?: components["schemas"]["CampaignId"] | null;
             consent_basis?: string | null;
-            /** @description How phone numbers without a country code are read, where the row names no country: two letters, or a name. */
+            /**
+             * @description How phone numbers without a country code are read, where the row names no country: two letters, or a name. Never said,
+             *     they are read as the file's other numbers are, else as the workspace's.
+             */
             default_country?: string | null;
             duplicates?: components["schemas"]["DuplicatePolicy"] | null;
             /** @description On if never said. */
@@ -3820,9 +3875,12 @@ export interface components {
             file_name: string;
             /** Format: date-time */
             finished_at?: string | null;
+            /** @description `fits` of the columns counts the whole file, not only its beginning. */
+            fits_whole: boolean;
             format?: components["schemas"]["FileFormat"] | null;
             id: components["schemas"]["ImportId"];
             options: components["schemas"]["ImportOptions"];
+            phone_question?: components["schemas"]["PhoneQuestion"] | null;
             /** Format: int64 */
             rev: number;
             /** Format: int64 */
@@ -3908,6 +3966,7 @@ export interface components {
              */
             at: string;
             detail: string;
+            fault?: components["schemas"]["ConnectionFault"] | null;
             /**
              * Format: date-time
              * @description Since then the account works again.
@@ -4798,6 +4857,8 @@ export interface components {
                 created_at: string;
                 enabled: boolean;
                 health?: components["schemas"]["HealthView"] | null;
+                /** @description Whether answers to its messages reach leadflow; those that do not stop no sequence. Absent where nothing goes out by it. */
+                hears_replies?: boolean | null;
                 hours?: components["schemas"]["WorkingHours"] | null;
                 id: components["schemas"]["ConnectionId"];
                 kind: components["schemas"]["ConnectionKind"];
@@ -4810,6 +4871,8 @@ export interface components {
                 /** @description Names of the secret fields that are set. */
                 secrets: string[];
                 settings: components["schemas"]["ConnectionSettings"];
+                /** @description Whether it has been seen to work: by a try, or by a message. */
+                state: components["schemas"]["ConnectionState"];
                 today?: components["schemas"]["TodayView"] | null;
                 /** @description Where the provider reports to. */
                 webhook_url?: string | null;
@@ -4927,9 +4990,12 @@ export interface components {
                 file_name: string;
                 /** Format: date-time */
                 finished_at?: string | null;
+                /** @description `fits` of the columns counts the whole file, not only its beginning. */
+                fits_whole: boolean;
                 format?: components["schemas"]["FileFormat"] | null;
                 id: components["schemas"]["ImportId"];
                 options: components["schemas"]["ImportOptions"];
+                phone_question?: components["schemas"]["PhoneQuestion"] | null;
                 /** Format: int64 */
                 rev: number;
                 /** Format: int64 */
@@ -5420,7 +5486,33 @@ export interface components {
          * @enum {string}
          */
         People: "keep" | "next_step" | "now";
+        PhoneCandidate: {
+            country: components["schemas"]["Country"];
+            /** Format: int32 */
+            of: number;
+            /**
+             * Format: int32
+             * @description How many of the numbers without a code would be valid there, of `of` that were tried.
+             */
+            valid: number;
+            /**
+             * Format: int32
+             * @description Numbers of the file that are written with this country's code.
+             */
+            with_code: number;
+        };
         PhoneNumber: string;
+        /** @description What is asked before numbers are read as those of the workspace's own country though the file says otherwise. */
+        PhoneQuestion: {
+            /** @description The countries that come into question, the likeliest first. */
+            candidates: components["schemas"]["PhoneCandidate"][];
+            examples: string[];
+            /**
+             * Format: int32
+             * @description Numbers that name no country, in rows that name none.
+             */
+            without_code: number;
+        };
         Place: {
             address?: string | null;
             category?: string | null;
@@ -5810,6 +5902,16 @@ export interface components {
         };
         /** @enum {string} */
         SendingWord: "running" | "stopping" | "stopped";
+        SentTestMail: {
+            /** @description Its provider has taken it. */
+            accepted: boolean;
+            /** @description As it is afterwards. */
+            connection: components["schemas"]["ConnectionView"];
+            /** @description Why not, in the provider's own words. */
+            detail?: string | null;
+            /** @description The address of whoever asked for it. */
+            to: string;
+        };
         SequenceChanges: {
             /** @description Refused with `sequence_in_use` while campaigns still use it. */
             archived?: boolean | null;
@@ -6065,6 +6167,8 @@ export interface components {
          */
         SmtpSecurity: "tls" | "start_tls" | "none";
         Standing: {
+            /** @description Whether each account that messages go out by has been seen to work. */
+            accounts: components["schemas"]["AccountStanding"][];
             /** @description Those that a campaign's steps go out on, or accounts send on. */
             channels: components["schemas"]["ChannelStanding"][];
             checks: components["schemas"]["Check"][];
@@ -10120,7 +10224,7 @@ export interface operations {
             query?: {
                 /** @description Enrol what is created in this campaign. */
                 campaign?: string;
-                /** @description How phone numbers without a country code are read; the workspace's if left out. */
+                /** @description How phone numbers without a country code are read. Left out: as the file's other numbers are, else as the workspace's. */
                 country?: string;
                 /** @description Only counts what would be done. */
                 dry_run?: boolean;
@@ -11204,6 +11308,68 @@ export interface operations {
         };
     };
     resume_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentTestMail"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_connection: {
         parameters: {
             query?: never;
             header?: never;

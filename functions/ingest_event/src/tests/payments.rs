@@ -45,6 +45,7 @@ impl World {
             limits: None,
             enabled: true,
             pause: None,
+            works_since: Some(now),
             last_error: None,
             created_at: now,
             rev: 0,

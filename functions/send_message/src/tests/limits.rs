@@ -1,6 +1,6 @@
 //! An account with limits: everybody is written to, in turn, and the provider never sees more than was allowed.
 
-use super::scene::{World, accepted};
+use super::scene::{World, accepted, refused};
 use application::due::{DueWork, Hint};
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage, Slot};
@@ -87,6 +87,28 @@ async fn who_is_held_for_a_missing_value_gives_the_turn_back() {
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
     let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
     assert_eq!((pace.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_refused_login_takes_no_place_of_the_day() {
+    let world = World::new().await;
+    let limits = limits(5, 0);
+    let account = world.limited(limits.clone()).await;
+    world.provider(|| Ok(refused(401, 20003)));
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    world.live(130, 60).await;
+    assert!(world.calls() > 1, "{}", world.calls());
+    let taken = async || {
+        let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
+        pace.used(&limits, world.stage.clock.now()).taken
+    };
+    assert_eq!(taken().await, 0);
+    let times = world.clocked();
+    world.live(24 * 60, 60).await;
+    let today = limits.day_of(times.lock().unwrap()[0]);
+    let that_day = times.lock().unwrap().iter().filter(|at| limits.day_of(**at) == today).count();
+    assert_eq!(that_day, 5, "as many as the day has room for, and no more");
 }
 
 #[tokio::test]

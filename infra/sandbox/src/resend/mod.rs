@@ -1,4 +1,4 @@
-//! Resend's `/emails`, with idempotency keys that are kept for 24 hours and demand the very same body.
+//! Resend's `/emails` and `/domains`, with idempotency keys that are kept for 24 hours and demand the very same body.
 
 mod email;
 mod refusal;
@@ -27,6 +27,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
         async || Refused::new(405, "method_not_allowed", "Method is not allowed for the requested path");
     Router::new()
         .route("/emails", post(send).fallback(wrong_verb))
+        .route("/domains", get(domains).fallback(wrong_verb))
         .route("/emails/{id}", get(retrieve).fallback(wrong_verb))
         .fallback(async || Refused::new(404, "not_found", "The requested endpoint does not exist"))
 }
@@ -148,6 +149,16 @@ async fn retrieve(State(sandbox): State<Sandbox>, headers: HeaderMap, Path(id): 
         .into_response(),
         None => Refused::new(404, "not_found", "Email not found").into_response(),
     }
+}
+
+/// Those that mail may be from, all of them verified.
+async fn domains(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
+    if let Err(refused) = enter(&sandbox, &headers) {
+        return refused.into_response();
+    }
+    let known = &sandbox.config().credentials.resend_domains;
+    let data: Vec<_> = known.iter().map(|name| json!({ "name": name, "status": "verified" })).collect();
+    Json(json!({ "object": "list", "has_more": false, "data": data })).into_response()
 }
 
 fn is_uuid(id: &str) -> bool {

@@ -22,9 +22,9 @@ use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-const BASE: &str = "http://sandbox.test";
+pub(super) const BASE: &str = "http://sandbox.test";
 
-fn connected(world: &World) -> Providers {
+pub(super) fn connected(world: &World) -> Providers {
     let (web, mail) = (world.sandbox.clone(), world.sandbox.clone());
     let http = InProcessHttp::new(move |request: http::Request<Vec<u8>>| {
         let router = web.router();
@@ -52,7 +52,7 @@ fn connected(world: &World) -> Providers {
     Providers { http, smtp, imap, clock: world.clock.clone() }
 }
 
-fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
+pub(super) fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
     let at = Timestamp::UNIX_EPOCH;
     Account {
         connection: Connection {
@@ -65,6 +65,7 @@ fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
             limits: None,
             enabled: true,
             pause: None,
+            works_since: Some(at),
             last_error: None,
             created_at: at,
             rev: 1,
@@ -73,7 +74,7 @@ fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
     }
 }
 
-fn mailbox(password: &str) -> Account {
+pub(super) fn mailbox(password: &str) -> Account {
     let settings = ConnectionSettings::Smtp {
         host: "sandbox.test".to_owned(),
         port: 587,
@@ -239,7 +240,7 @@ async fn mail_goes_through_and_its_refusals_are_understood() {
     assert!(matches!(down, Err(SendError::Down { .. })), "{down:?}");
 }
 
-fn http_mailbox(key: &str) -> Account {
+pub(super) fn http_mailbox(key: &str) -> Account {
     let settings = ConnectionSettings::Resend {
         base_url: format!("{BASE}/resend"),
         from_address: EmailAddress::parse(&format!("maya@{}", Credentials::RESEND_DOMAIN)).unwrap(),

@@ -10,5 +10,6 @@ mod places;
 mod resend;
 mod signatures;
 mod smtp;
+mod trials;
 mod twilio;
 mod whatsapp;

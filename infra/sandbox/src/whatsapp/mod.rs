@@ -7,8 +7,9 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
+use serde_json::json;
 
 use crate::config::WhatsappNumber;
 use crate::doors::{Provider, Refusal};
@@ -18,6 +19,7 @@ use refusal::Refused;
 pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/v23.0/{phone_number_id}/messages", post(create))
+        .route("/v23.0/{phone_number_id}", get(number))
         .fallback(async || Refused::new(400, 2500, "Unknown path components"))
 }
 
@@ -50,6 +52,18 @@ async fn create(
         Err(refused) => refused.into_response(),
         Ok(_) if sandbox.answer_is_lost(Provider::Whatsapp) => StatusCode::GATEWAY_TIMEOUT.into_response(),
         Ok(answer) => Json(answer).into_response(),
+    }
+}
+
+/// What one of our numbers is called.
+async fn number(
+    State(sandbox): State<Sandbox>,
+    Path(phone_number_id): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    match enter(&sandbox, &phone_number_id, &headers) {
+        Ok(ours) => Json(json!({ "id": ours.id, "display_phone_number": ours.number })).into_response(),
+        Err(refused) => refused.into_response(),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::due::{DueStore, DueWork, Hint};
 use crate::leads::LeadFile;
 use crate::messages::MessageStore;
 use crate::outbox::{Outbox, send_all};
-use crate::paces::note_sent;
+use crate::paces::{give_back, note_sent};
 use crate::provider_calls::{Account, SendError};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
@@ -247,8 +247,10 @@ pub(super) async fn attempt(
     // What may have gone out already has had its turn, and one of many has waited for it.
     let is_of_many = one_off.message.mailing.is_some();
     let turn_taken = again || is_of_many;
+    let mut noted = None;
     if let (Some(limits), false) = (&account.connection.limits, turn_taken) {
         note_sent(&*ports.paces, &*ports.clock, (&account.connection, limits)).await?;
+        noted = Some((account.connection.clone(), limits.clone(), ports.clock.now()));
     }
     // So it has its room.
     let room = match is_of_many && !again {
@@ -310,7 +312,15 @@ pub(super) async fn attempt(
         (Ok(true), Ok(None)) => {
             let result = ready.send(ports, &tried.account).await;
             let went_out = matches!(result, Ok(_) | Err(SendError::Uncertain(_)));
+            let refused = matches!(result, Err(SendError::Account { .. } | SendError::Down { .. }));
             let recorded = record(ports, memory, tried, result).await;
+            // Nothing was handed over: the place in the day is another's.
+            if let Some((account, limits, at)) = noted.filter(|_| refused && recorded.is_ok())
+                && let Err(error) =
+                    give_back(&*ports.paces, &*ports.clock, (&account, &limits), &[(at, false)]).await
+            {
+                tracing::warn!(connection.id = %account.id, %error, "a place that nobody used was not given back");
+            }
             // Only once that is written, as for a step.
             if recorded.is_ok() && !went_out {
                 room.give_back(ports).await;

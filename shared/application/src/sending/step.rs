@@ -3,7 +3,7 @@
 use super::account::step_account;
 use super::compose::ComposeError;
 use super::decide::decide;
-use super::gate::{DOWN, Entry, wait_outside};
+use super::gate::{DOWN, Entry, unused_slot, wait_outside};
 use super::kept::keep;
 use super::lacking::hold_lacking;
 use super::mailbox;
@@ -471,13 +471,18 @@ async fn attempt(
     }
     let result = ready.send(ports, &account).await;
     let told = !matches!(result, Err(SendError::Uncertain(_)));
+    // Nothing was handed over: the place in the day is another's. What may have gone out before keeps the one it had.
+    let refused = matches!(result, Err(SendError::Account { .. } | SendError::Down { .. }));
+    let slot = slot.filter(|_| refused && uncertain.is_none());
     // Only once that is written: whoever finds this claim expired would make the message again in room that is another's.
     let mut unused = if told && result.is_err() { room } else { Room::default() };
     let claim = token.clone();
     let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
     let recorded = record(ports, memory, attempt, result, number, afterwards).await;
+    let mut free = unused_slot(scene, slot.as_ref());
     for (_, step) in afterwards.moves.iter_mut().filter(|(of, _)| *of == number) {
         (step.claim, step.told, step.room) = (Some(claim.clone()), told, std::mem::take(&mut unused));
+        step.unused = free.take();
     }
     if recorded.is_ok() {
         unused.give_back(ports).await;

@@ -15,6 +15,7 @@ fn account() -> Connection {
         limits: None,
         enabled: true,
         pause: None,
+        works_since: Some(at(0)),
         last_error: None,
         created_at: at(0),
         rev: 0,

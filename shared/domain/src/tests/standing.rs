@@ -33,6 +33,7 @@ fn mailbox(name: &str) -> Connection {
         limits: None,
         enabled: true,
         pause: None,
+        works_since: Some(now()),
         last_error: None,
         created_at: now(),
         rev: 1,
@@ -109,6 +110,28 @@ fn a_gap_between_two_messages_or_enough_new_people_is_no_reason_to_say_no() {
     let wishes = [Wish { at: now(), opening: false }; 2];
     pace.place(&limits, &wishes, now());
     assert!(!sends(&pace), "three of three today");
+}
+
+#[test]
+fn an_account_that_fails_waits_for_a_person_and_one_that_nobody_tried_sends() {
+    let mut account = mailbox("Maya");
+    account.forget_tries();
+    let standing = of_account(&Sending::Running, &bare(&account), now());
+    assert!(standing.sends);
+    assert_eq!(failed(&standing), [("sender_tried", "Maya has not been tried yet")]);
+    assert_eq!(standing.accounts[0].state, ConnectionState::Untested);
+    account.note_failed_try(ConnectionFault::LoginRefused, "535 not accepted", now());
+    let standing = of_account(&Sending::Running, &bare(&account), now());
+    assert!(!standing.sends);
+    let said = "Maya is failing since 2027-01-04T09:00:00Z: 535 not accepted";
+    assert_eq!(failed(&standing), [("sender_works", said)]);
+    assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(standing.accounts[0].fault, Some(ConnectionFault::LoginRefused));
+    account.note_failed_try(ConnectionFault::Busy, "421 later", now());
+    let standing = of_account(&Sending::Running, &bare(&account), now());
+    assert_eq!((standing.sends, standing.next.what), (false, NextWhat::Send), "it passes by itself");
+    account.note_works(now());
+    assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
 }
 
 #[test]

@@ -352,6 +352,7 @@ pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection
         limits: None,
         enabled: true,
         pause: None,
+        works_since: Some(Still.now()),
         last_error: None,
         created_at: Still.now(),
         rev: 0,

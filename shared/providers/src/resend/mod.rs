@@ -2,10 +2,11 @@
 
 mod request;
 mod response;
+mod trial;
 
 use crate::accounts::{secret, wrong_kind};
 use crate::reports::Reports;
-use crate::sends::{Answered, Outgoing, Sends};
+use crate::sends::{Answered, Outgoing, Sends, Tries};
 use application::declarations::Declaration;
 use application::provider_calls::{Accepted, Account, KeyPromise, SendError, SenderClass};
 use domain::connection::{ConnectionKind, ConnectionSettings};
@@ -47,6 +48,10 @@ impl Sends for Resend {
 
     fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
         response::outcome(answer, recipient)
+    }
+
+    fn trial(&self) -> Option<&dyn Tries> {
+        Some(self)
     }
 }
 

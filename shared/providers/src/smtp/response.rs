@@ -39,9 +39,14 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
         (_, 530 | 534 | 535 | 538) => SendError::Account { detail },
         _ if !permanent && is_of_account(stage, reply) => SendError::Down { detail, after: patience(reply) },
         _ if !permanent => SendError::Retryable { detail, after: patience(reply).or(Some(GREYLIST_WAIT)) },
-        (SmtpStage::Target | SmtpStage::Connect | SmtpStage::StartTls | SmtpStage::Auth, _) => {
-            SendError::Account { detail }
-        }
+        (
+            SmtpStage::Target
+            | SmtpStage::LookUp
+            | SmtpStage::Connect
+            | SmtpStage::StartTls
+            | SmtpStage::Auth,
+            _,
+        ) => SendError::Account { detail },
         _ => match judge(reply.code, &reply.text) {
             Verdict::Quota => SendError::Down { detail, after: Some(QUOTA_WAIT) },
             Verdict::Account => SendError::Account { detail },
@@ -96,7 +101,7 @@ fn detail(reply: &SmtpReply, recipient: &str) -> String {
     said(&format!("{} {}", reply.code, reply.text.replace(recipient, "the recipient")))
 }
 
-fn chain(failure: &SmtpFailure) -> String {
+pub(super) fn chain(failure: &SmtpFailure) -> String {
     let mut text = failure.to_string();
     let mut cause = failure.source();
     while let Some(error) = cause {

@@ -8,7 +8,7 @@ mod newcomer_on_whatsapp;
 mod registry;
 mod sending;
 mod sent_folder;
-mod smtp_server;
+pub(crate) mod smtp_server;
 mod sockets;
 
 use crate::Providers;
@@ -45,6 +45,7 @@ pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Acc
             limits: None,
             enabled: true,
             pause: None,
+            works_since: Some(noon()),
             last_error: None,
             created_at: noon(),
             rev: 1,

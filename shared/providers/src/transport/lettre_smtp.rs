@@ -61,22 +61,25 @@ impl LettreSmtp {
         }
     }
 
-    async fn dial(&self, target: &SmtpTarget, envelope: &SmtpEnvelope) -> Result<Session, SmtpFailure> {
+    async fn dial(&self, target: &SmtpTarget, from: &str) -> Result<Session, SmtpFailure> {
         let addresses = self.addresses(target).await?;
         let mut session = match target.security {
-            SmtpSecurity::Tls => {
-                Session::over_tls(&addresses, self.tls(&target.host).await?, envelope).await?
-            }
+            SmtpSecurity::Tls => Session::over_tls(&addresses, self.tls(&target.host).await?, from).await?,
             SmtpSecurity::StartTls => {
                 let stream = LineReader::new(tcp(&addresses).await?);
-                let mut session = Session::over(Box::new(stream), envelope).await?;
+                let mut session = Session::over(Box::new(stream), from).await?;
                 session.start_tls(self.tls(&target.host).await?).await?;
                 session
             }
-            SmtpSecurity::None => Session::over(Box::new(tcp(&addresses).await?), envelope).await?,
+            SmtpSecurity::None => Session::over(Box::new(tcp(&addresses).await?), from).await?,
         };
-        session.log_in(target).await?;
-        Ok(session)
+        match session.log_in(target).await {
+            Ok(()) => Ok(session),
+            Err(refused) => {
+                session.close().await;
+                Err(refused)
+            }
+        }
     }
 
     /// A connection whose server waits for the mail, and how many it has had by it.
@@ -88,7 +91,7 @@ impl LettreSmtp {
     ) -> Result<(Session, u32), SmtpFailure> {
         let (mut session, delivered) = match self.take(target).await {
             Some(kept) => (kept.session, kept.delivered),
-            None => (self.dial(target, envelope).await?, 0),
+            None => (self.dial(target, &envelope.from).await?, 0),
         };
         match session.offer(envelope, message).await {
             Ok(()) => Ok((session, delivered)),
@@ -116,7 +119,8 @@ impl LettreSmtp {
     }
 
     async fn addresses(&self, target: &SmtpTarget) -> Result<Vec<SocketAddr>, SmtpFailure> {
-        let found = dialled(tokio::net::lookup_host((target.host.as_str(), target.port))).await?;
+        let found =
+            dialled(SmtpStage::LookUp, tokio::net::lookup_host((target.host.as_str(), target.port))).await?;
         self.reach
             .mail_server(found, target.security != SmtpSecurity::None)
             .map_err(|error| SmtpFailure::broken(SmtpStage::Target, error))
@@ -139,13 +143,24 @@ impl Smtp for LettreSmtp {
         }
         outcome
     }
+
+    async fn log_in(&self, target: &SmtpTarget, from: &str) -> Result<(), SmtpFailure> {
+        within(OFFER, async {
+            self.dial(target, from).await?.close().await;
+            Ok(())
+        })
+        .await
+    }
 }
 
 async fn tcp(addresses: &[SocketAddr]) -> Result<TcpStream, SmtpFailure> {
-    dialled(TcpStream::connect(addresses)).await
+    dialled(SmtpStage::Connect, TcpStream::connect(addresses)).await
 }
 
-async fn dialled<T>(work: impl Future<Output = std::io::Result<T>>) -> Result<T, SmtpFailure> {
-    let broken = |error: BoxError| SmtpFailure::broken(SmtpStage::Connect, error);
+async fn dialled<T>(
+    stage: SmtpStage,
+    work: impl Future<Output = std::io::Result<T>>,
+) -> Result<T, SmtpFailure> {
+    let broken = |error: BoxError| SmtpFailure::broken(stage, error);
     tokio::time::timeout(DIAL, work).await.map_err(|e| broken(e.into()))?.map_err(|e| broken(e.into()))
 }

@@ -41,7 +41,7 @@ impl Smtp for PipeSmtp {
     ) -> Result<SmtpReply, SmtpFailure> {
         let pipe = (self.dial)(target).map_err(|error| SmtpFailure::broken(SmtpStage::Connect, error))?;
         let mut session = within(self.patience, async {
-            let mut session = Session::over(Box::new(Pipe(pipe)), envelope).await?;
+            let mut session = Session::over(Box::new(Pipe(pipe)), &envelope.from).await?;
             session.log_in(target).await?;
             session.offer(envelope, message).await?;
             Ok(session)
@@ -50,6 +50,17 @@ impl Smtp for PipeSmtp {
         let outcome = session.write(message).await;
         session.close().await;
         outcome
+    }
+
+    async fn log_in(&self, target: &SmtpTarget, from: &str) -> Result<(), SmtpFailure> {
+        let pipe = (self.dial)(target).map_err(|error| SmtpFailure::broken(SmtpStage::Connect, error))?;
+        within(self.patience, async {
+            let mut session = Session::over(Box::new(Pipe(pipe)), from).await?;
+            let outcome = session.log_in(target).await;
+            session.close().await;
+            outcome
+        })
+        .await
     }
 }
 

@@ -34,11 +34,8 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) async fn over(
-        stream: Box<dyn AsyncTokioStream>,
-        envelope: &SmtpEnvelope,
-    ) -> Result<Self, SmtpFailure> {
-        let hello = hello_name(envelope);
+    pub(super) async fn over(stream: Box<dyn AsyncTokioStream>, from: &str) -> Result<Self, SmtpFailure> {
+        let hello = hello_name(from);
         let link =
             at(SmtpStage::Connect, CONNECT, AsyncSmtpConnection::connect_with_transport(stream, &hello))
                 .await?;
@@ -49,9 +46,9 @@ impl Session {
     pub(super) async fn over_tls(
         addresses: &[SocketAddr],
         tls: TlsParameters,
-        envelope: &SmtpEnvelope,
+        from: &str,
     ) -> Result<Self, SmtpFailure> {
-        let hello = hello_name(envelope);
+        let hello = hello_name(from);
         let dial = AsyncSmtpConnection::connect_tokio1(addresses, Some(CONNECT), &hello, Some(tls), None);
         let link = at(SmtpStage::Connect, CONNECT, dial).await?;
         Ok(Self { link, hello, max_size: None })
@@ -156,8 +153,9 @@ impl Session {
 }
 
 /// The name we greet with: the sender's domain.
-fn hello_name(envelope: &SmtpEnvelope) -> ClientId {
-    match envelope.from.rsplit_once('@') {
+/// `from`: the address that mail is from.
+fn hello_name(from: &str) -> ClientId {
+    match from.rsplit_once('@') {
         Some((_, domain)) => ClientId::Domain(domain.to_owned()),
         None => ClientId::default(),
     }

@@ -8,14 +8,18 @@ mod webhook;
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::reports::{Key, Reports};
-use crate::sends::{Answered, Asks, Outgoing, Sends};
+use crate::sends::{Answered, Asks, Outgoing, Sends, Tries};
+use crate::trial::{by_status, words_in};
+use crate::wire::get;
 use application::declarations::Declaration;
-use application::provider_calls::{Accepted, Account, CallError, Seen, SendError, SenderClass, Sought};
+use application::provider_calls::{
+    Accepted, Account, CallError, Seen, SendError, SenderClass, Sought, TrialError,
+};
 use application::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
 use domain::connection::{ConnectionKind, ConnectionSettings};
-use http::Request;
+use http::{Request, Response};
 use jiff::Timestamp;
 
 pub(crate) const DECLARED: Declaration =
@@ -54,6 +58,25 @@ impl Sends for Twilio {
 
     fn query(&self) -> Option<&dyn Asks> {
         Some(self)
+    }
+
+    fn trial(&self) -> Option<&dyn Tries> {
+        Some(self)
+    }
+}
+
+/// Its latest message is asked for, which takes the same login as sending one.
+impl Tries for Twilio {
+    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
+        let ConnectionSettings::Twilio { base_url, account_sid, .. } = &account.connection.settings else {
+            return Err(wrong_kind(account));
+        };
+        let (url, login) = request::resource(base_url, account_sid, secret(account, "auth_token")?)?;
+        Ok(get(&format!("{url}?PageSize=1"), Some(login))?)
+    }
+
+    fn verdict(&self, _: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
+        by_status(answer.status(), &words_in(answer, "/message"))
     }
 }
 

@@ -7,12 +7,14 @@ mod webhook;
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::reports::{Key, Reports, wrong_settings};
-use crate::sends::{Answered, Outgoing, Sends};
+use crate::sends::{Answered, Outgoing, Sends, Tries};
+use crate::trial::{by_status, failed, words_in};
 use application::declarations::Declaration;
-use application::provider_calls::{Accepted, Account, SendError, SenderClass};
+use application::provider_calls::{Accepted, Account, SendError, SenderClass, TrialError};
 use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::connection::{ConnectionKind, ConnectionSettings};
-use http::Request;
+use domain::connection_fault::ConnectionFault;
+use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
 
 pub(crate) const DECLARED: Declaration = Declaration {
@@ -51,6 +53,36 @@ impl Sends for Whatsapp {
 
     fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
         response::outcome(answer, recipient)
+    }
+
+    fn trial(&self) -> Option<&dyn Tries> {
+        Some(self)
+    }
+}
+
+/// The number is asked for, which takes the same token as writing by it.
+impl Tries for Whatsapp {
+    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
+        let ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } = &account.connection.settings
+        else {
+            return Err(wrong_kind(account));
+        };
+        Ok(request::number(base_url, phone_number_id, secret(account, "access_token")?)?)
+    }
+
+    fn verdict(&self, _: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
+        let words = words_in(answer, "/error/message");
+        // A token that has run out comes with another status, too.
+        let is_login = serde_json::from_slice::<serde_json::Value>(answer.body())
+            .is_ok_and(|told| told["error"]["code"] == 190);
+        match by_status(answer.status(), &words) {
+            Err(TrialError::Failed { detail, .. })
+                if is_login && answer.status() != StatusCode::TOO_MANY_REQUESTS =>
+            {
+                Err(failed(ConnectionFault::LoginRefused, detail))
+            }
+            other => other,
+        }
     }
 }
 

@@ -1,9 +1,26 @@
 //! One message as JSON: an approved template with its parameters, or free words.
 
-use crate::wire::{BadSettings, JSON, authorization, join, post};
+use crate::wire::{BadSettings, JSON, authorization, get, join, post};
 use application::provider_calls::OutgoingWhatsapp;
 use http::Request;
 use serde_json::{Value, json};
+
+/// What the number is called.
+pub(crate) fn number(
+    base_url: &str,
+    phone_number_id: &str,
+    access_token: &str,
+) -> Result<Request<Vec<u8>>, BadSettings> {
+    let url = of_number(base_url, phone_number_id, "?fields=display_phone_number")?;
+    get(&url, Some(authorization(&format!("Bearer {access_token}"))?))
+}
+
+fn of_number(base_url: &str, phone_number_id: &str, rest: &str) -> Result<String, BadSettings> {
+    if phone_number_id.is_empty() || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(BadSettings("the phone number's id is not one".to_owned()));
+    }
+    Ok(join(base_url, &format!("/{phone_number_id}{rest}")))
+}
 
 pub(crate) fn message(
     base_url: &str,
@@ -11,9 +28,7 @@ pub(crate) fn message(
     access_token: &str,
     message: &OutgoingWhatsapp,
 ) -> Result<Request<Vec<u8>>, BadSettings> {
-    if phone_number_id.is_empty() || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(BadSettings("the phone number's id is not one".to_owned()));
-    }
+    let url = of_number(base_url, phone_number_id, "/messages")?;
     let mut body = json!({
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
@@ -36,7 +51,6 @@ pub(crate) fn message(
             body["template"] = sent;
         }
     }
-    let url = join(base_url, &format!("/{phone_number_id}/messages"));
     let key = authorization(&format!("Bearer {access_token}"))?;
     post(&url, key, JSON, body.to_string().into_bytes())
 }

@@ -1,9 +1,13 @@
 // The rail's foot: is anything being sent, and the one button that stops it all.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { OctagonPause, Play } from "lucide-react";
+import { accountsQuery, sendersIn } from "@/app/accounts/queries";
 import { useMay } from "@/app/auth/use-may";
+import { isFailing, isUntested } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
-import { plural, sinceUntil } from "@/shared/lib/format";
+import { count, plural, sinceUntil } from "@/shared/lib/format";
+import { sectionOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -15,8 +19,12 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   const zone = useWorkspaceZone();
   const may = useMay("rep");
   const stats = useQuery(statsQuery).data;
+  const senders = sendersIn(useQuery(accountsQuery).data?.items ?? []);
   if (!sending) return null;
   const on = sending.state === "running";
+  const failing = senders.filter(isFailing);
+  const none = on && failing.length > 0 && failing.length === senders.length;
+  const doubtful = on ? (failing[0] ?? senders.find(isUntested)) : undefined;
   const start = () =>
     change.mutate(
       { stop: false },
@@ -28,9 +36,9 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   return (
     <div className={cx("pb-3", narrow ? "px-2" : "px-4 max-sm:px-0")}>
       <div className={cx("flex items-center gap-2", narrow ? "flex-col justify-center" : "justify-between")}>
-        <State tone={on ? "good" : sending.state === "stopping" ? "wait" : "bad"}>
+        <State tone={none ? "bad" : doubtful ? "wait" : on ? "good" : sending.state === "stopping" ? "wait" : "bad"}>
           <span className={cx(narrow && "sr-only")}>
-            {on ? "Sending on" : sending.state === "stopping" ? "Stopping" : "Sending stopped"}
+            {none ? "Sending fails" : on ? "Sending on" : sending.state === "stopping" ? "Stopping" : "Sending stopped"}
           </span>
         </State>
         {!may ? null : narrow ? (
@@ -56,6 +64,17 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         <div className="mt-1 text-meta text-ink-2">
           {plural(stats.today.emails_sent + stats.today.sms_sent + stats.today.whatsapp_sent, "message")} sent today
         </div>
+      ) : null}
+      {doubtful && !narrow ? (
+        <Link
+          to="/settings/$section/$id"
+          params={{ section: sectionOf(doubtful.kind), id: doubtful.id }}
+          className="mt-1 block truncate text-meta text-bad-ink hover:underline"
+        >
+          {failing.length > 1
+            ? `${count(failing.length)} accounts are failing`
+            : `${doubtful.name} ${isFailing(doubtful) ? "is failing" : "is not tried yet"}`}
+        </Link>
       ) : null}
       {!on && !narrow && sending.since ? (
         <div className="mt-1 flex flex-wrap items-baseline gap-x-2 text-meta text-ink-2">

@@ -39,6 +39,8 @@ export const RULES: Record<string, string> = {
   sender_hours: "The sender is at work",
   provider_takes_messages: "The provider takes messages",
   sender_enabled: "The account is switched on",
+  sender_works: "The account works",
+  sender_tried: "The account has been tried",
   sender_not_paused: "The account is not paused",
   sender_has_room: "The account has room",
   in_a_campaign: "A campaign leads them",

@@ -12,3 +12,12 @@ test("what goes out on one channel and waits on another is told of each", () => 
   expect(answerWords({ sends: true, channels: [] })).toMatch(/^Yes/);
   expect(answerWords({ sends: false, channels: [of("email", false)] })).toMatch(/^No/);
 });
+
+test("an account that nobody has tried is no yes", () => {
+  const account = (name: string, state: "untested" | "works" | "failing") => ({ id: name, name, state });
+  const told = (...accounts: ReturnType<typeof account>[]) =>
+    answerWords({ sends: true, channels: [of("email", true)], accounts });
+  expect(told(account("Maya", "untested"))).toMatch(/^Not known: Maya has not been tried yet/);
+  expect(told(account("Maya", "works"), account("Ben", "failing"))).toMatch(/^Yes/);
+  expect(answerWords({ sends: false, channels: [], accounts: [account("Maya", "untested")] })).toMatch(/^No/);
+});

@@ -1,6 +1,7 @@
 // Whether a workspace, an account or a campaign sends right now, and what speaks against it.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { TryAccount } from "@/app/accounts/try-account";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { type Instant, words as inWords, whenIn } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -19,9 +20,16 @@ interface ChannelStanding {
   next: Next;
 }
 
+interface AccountStanding {
+  id: string;
+  name: string;
+  state: "untested" | "works" | "failing";
+}
+
 interface Standing {
   sends: boolean;
   channels: ChannelStanding[];
+  accounts: AccountStanding[];
   checks: SeenCheck[];
   next: Next;
 }
@@ -48,12 +56,21 @@ const named = (channels: ChannelStanding[]) =>
   listed.format(channels.map((c) => CHANNEL_WORDS[c.channel] ?? inWords(c.channel)));
 
 /** "Partly: what is due by E-mail goes out, what is due by SMS waits." */
-export function answerWords({ sends, channels }: Pick<Standing, "sends" | "channels">): string {
+export function answerWords({
+  sends,
+  channels,
+  accounts = [],
+}: Pick<Standing, "sends" | "channels"> & Partial<Pick<Standing, "accounts">>): string {
   if (!sends) return "No: what is due waits, for the reasons marked below.";
   const waiting = channels.filter((c) => !c.sends);
   const going = channels.filter((c) => c.sends);
   if (waiting.length && going.length) {
     return `Partly: what is due by ${named(going)} goes out, what is due by ${named(waiting)} waits, for the reasons marked below.`;
+  }
+  const untested = accounts.filter((a) => a.state === "untested").map((a) => a.name);
+  if (untested.length) {
+    const verb = untested.length === 1 ? "has" : "have";
+    return `Not known: ${listed.format(untested)} ${verb} not been tried yet. What is due goes out, and the first message shows whether it works.`;
   }
   return "Yes: what is due goes out. A person's own reasons are told beside their name.";
 }
@@ -76,6 +93,16 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
         {(standing) => (
           <>
             <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerWords(standing)}</p>
+            {standing.accounts
+              .filter((a) => a.state !== "works")
+              .map((a) => (
+                <p key={a.id} className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
+                  <span>
+                    {a.name} {a.state === "failing" ? "is failing." : "has not been tried yet."}
+                  </span>
+                  <TryAccount account={a} again={a.state === "failing"} />
+                </p>
+              ))}
             {standing.channels.length > 1 ? (
               <ul aria-label="Next by channel" className="mb-3">
                 {standing.channels.map((c) => (

@@ -33,6 +33,7 @@ import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { IntakeSection } from "./intake";
 import { LatePeople } from "./late";
+import { LaunchAccounts, useLaunchAccounts } from "./launch-accounts";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import { PostalAddress } from "./postal-address";
@@ -101,6 +102,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const move = useCampaignMove(c.id);
   const [adding, setAdding] = useState(false);
   const [question, setQuestion] = useState<Question>();
+  const [accepted, setAccepted] = useState(false);
   const [pausing, setPausing] = useState(false);
   const pause = usePauseCampaign(c.id);
   const zone = useWorkspaceZone();
@@ -144,8 +146,14 @@ function One({ campaign: c }: { campaign: CampaignView }) {
     }
   };
   const open = c.state === "draft" || c.state === "active" || c.state === "paused" || c.state === "pausing";
+  const sequence = useQuery(sequencesQuery).data?.items.find((s) => s.id === c.sequence_id);
+  // A step that sends is called as its channel; of a sequence that is not known any may be one.
+  const channels = sequence ? sequence.steps.map((s) => s.kind) : ["email", "sms", "whatsapp"];
+  const launch = useLaunchAccounts(c, channels);
+  const unheardStands = question === "launch" && launch.unheard.length > 0 && !accepted;
   const ask = (m: Question) => {
     move.reset();
+    setAccepted(false);
     setQuestion(m);
   };
   const answer = (m: Question) =>
@@ -222,7 +230,6 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       ? [{ label: "Archive", icon: <Archive size={15} />, run: () => ask("archive") }]
       : []),
   ];
-  const sequence = useQuery(sequencesQuery).data?.items.find((s) => s.id === c.sequence_id);
   return (
     <Page
       title={c.name}
@@ -336,12 +343,16 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           kind={question === "launch" ? "primary" : "grave"}
           no="Not yet"
           busy={move.isPending}
+          blocked={question === "launch" && (launch.pending || unheardStands)}
           error={move.error}
           onYes={() => answer(question)}
           onClose={() => setQuestion(undefined)}
         >
           {question === "launch" && (!sequence || sequence.steps.some((s) => s.kind === "email")) ? (
             <PostalAddress />
+          ) : null}
+          {question === "launch" ? (
+            <LaunchAccounts accounts={launch.accounts} accepted={accepted} onAccepted={setAccepted} />
           ) : null}
           {question === "launch" && enrolled ? <BeforeLaunch id={c.id} /> : null}
           {question !== "launch"

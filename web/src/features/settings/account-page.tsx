@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { serverNow } from "@/api/clock";
+import { SendTestMail, TryAccount } from "@/app/accounts/try-account";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Split } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
@@ -10,7 +11,16 @@ import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
-import { errorLine, healthLine, isFailing, pauseLine, stateOf, waitsOn } from "@/shared/lib/account-state";
+import {
+  adviceOn,
+  errorLine,
+  healthLine,
+  isFailing,
+  isUntested,
+  pauseLine,
+  stateOf,
+  waitsOn,
+} from "@/shared/lib/account-state";
 import { civilDay, clock, count, day, words } from "@/shared/lib/format";
 import { isShared } from "@/shared/lib/senders";
 import { weekWords } from "@/shared/lib/week";
@@ -22,11 +32,12 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { accountAddress, useFlip } from "./accounts";
 import { ConnectionDialog } from "./connection-dialog";
-import { kindOf, sends } from "./kinds";
+import { kindOf, mailbox, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
 import { senderOf } from "./offers";
 import { PauseButtons } from "./pause-buttons";
 import { type ConnectionDetail, connectionQuery, sendersQuery } from "./queries";
+import { UnheardReplies } from "./unheard-replies";
 
 export function AccountPage() {
   const { section, id } = useParams({ from: "/app/settings/$section/$id" });
@@ -102,7 +113,7 @@ function Main({ account: c }: { account: ConnectionDetail }) {
 function Health({ account: c }: { account: ConnectionDetail }) {
   const zone = useWorkspaceZone();
   const error = errorLine(c, undefined, c.limits?.zone);
-  const fine = c.enabled && !c.health && !isFailing(c);
+  const fine = c.enabled && !c.health && !isFailing(c) && !isUntested(c);
   return (
     <section aria-label="Health" className="space-y-1">
       <Heading>Health</Heading>
@@ -114,7 +125,11 @@ function Health({ account: c }: { account: ConnectionDetail }) {
           {c.enabled
             ? (pauseLine(c, zone) ??
               healthLine(c, undefined, c.limits?.zone) ??
-              (fine ? "The provider takes what it is given." : "What is due is tried again later."))
+              (fine
+                ? "The provider takes what it is given."
+                : isUntested(c)
+                  ? "Nobody has tried yet whether its provider takes it."
+                  : "What is due is tried again later."))
             : "Nothing goes out by it until it is switched on again."}
         </span>
       </p>
@@ -123,6 +138,14 @@ function Health({ account: c }: { account: ConnectionDetail }) {
           {error}
         </p>
       ) : null}
+      {adviceOn(c) ? <p className="font-medium">{adviceOn(c)}</p> : null}
+      {sends(c.kind) && c.enabled ? (
+        <p className="flex flex-wrap gap-2 pt-1">
+          <TryAccount account={c} again={isFailing(c)} />
+          {mailbox(c.kind) ? <SendTestMail account={c} /> : null}
+        </p>
+      ) : null}
+      {c.hears_replies === false ? <UnheardReplies account={c} /> : null}
     </section>
   );
 }

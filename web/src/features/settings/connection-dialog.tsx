@@ -1,26 +1,38 @@
 // One connection's fields and its secret, which is only ever written.
+
+import { useQuery } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { isFailing, isUntested } from "@/shared/lib/account-state";
 import { weekProblem } from "@/shared/lib/week";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { answersGoTo, isHeard } from "./hearing";
 import { HoursField } from "./hours-field";
-import { fieldProblem, kindOf, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
+import { fieldProblem, kindOf, mailbox, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
 import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
 import { LimitsField, today } from "./limits-field";
 import {
   type ConnectionKind,
   type ConnectionView,
+  connectionsQuery,
   type SenderView,
   useConnectionMoves,
   type WorkingHours,
 } from "./queries";
+
+/** What became of the try that follows the saving. */
+function saidOf(name: string, saved: ConnectionView) {
+  if (!sends(saved.kind) || !saved.enabled) return `${name} saved`;
+  if (isFailing(saved)) return `${name} saved, but it does not work: ${saved.last_error?.detail ?? "it was refused"}`;
+  return isUntested(saved) ? `${name} saved; nobody has tried it yet` : `${name} saved, and it works`;
+}
 
 export function ConnectionDialog({
   kind,
@@ -36,6 +48,7 @@ export function ConnectionDialog({
 }) {
   const k = kindOf(kind, sender);
   const { add, change, remove } = useConnectionMoves();
+  const all = useQuery(connectionsQuery).data?.items;
   /** What disconnecting means; said before it is done. */
   const [asked, setAsked] = useState<string>();
   const [inUse, setInUse] = useState(false);
@@ -80,7 +93,7 @@ export function ConnectionDialog({
         setGenerated(saved.generated_secret);
         return;
       }
-      toast(`${name} saved`);
+      toast(saidOf(name, saved));
       onClose();
     },
     (v) => {
@@ -128,6 +141,8 @@ export function ConnectionDialog({
       </Dialog>
     );
   }
+  const answers = mailbox(kind) && all ? answersGoTo(settingsFrom(kind, texts(form.values), k.fields)) : undefined;
+  const unheard = answers && all && !isHeard(answers, all) ? answers : undefined;
   const disconnect = () => {
     if (!connection) return;
     if (!asked) {
@@ -226,6 +241,12 @@ export function ConnectionDialog({
             />
           </Field>
         ))}
+        {unheard ? (
+          <p className="rounded-panel border bg-warm-soft px-3.5 py-2.5 text-ink sm:col-span-2">
+            <span className="font-medium">leadflow cannot read answers to {unheard}.</span> Whoever answers stays in the
+            sequence and gets the next message. To hear them, connect “Replies by webhook” for that address as well.
+          </p>
+        ) : null}
         {sends(kind) ? (
           <>
             <LimitsField

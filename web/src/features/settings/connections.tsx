@@ -3,7 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Copy, Plus } from "lucide-react";
 import { useState } from "react";
-import { errorLine, healthLine, isFailing, stateOf, todayLine } from "@/shared/lib/account-state";
+import { TryAccount } from "@/app/accounts/try-account";
+import { adviceOn, errorLine, healthLine, isFailing, isUntested, stateOf, todayLine } from "@/shared/lib/account-state";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
@@ -93,6 +94,12 @@ export function ConnectionsSection({
                             </span>
                           ) : null}
                           {isFailing(c) ? <span className="block text-meta text-bad-ink">{errorLine(c)}</span> : null}
+                          {adviceOn(c) ? <span className="block text-meta">{adviceOn(c)}</span> : null}
+                          {c.hears_replies === false ? (
+                            <span className="block text-meta text-bad-ink">
+                              Replies are not heard: they stop no sequence.
+                            </span>
+                          ) : null}
                           {healthLine(c) ? <span className="block text-meta text-ink-2">{healthLine(c)}</span> : null}
                           {c.webhook_url ? (
                             <span className="flex items-center gap-1 text-meta text-ink-2">
@@ -110,6 +117,9 @@ export function ConnectionsSection({
                           ) : null}
                         </span>
                         <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
+                        {c.enabled && (isFailing(c) || isUntested(c)) ? (
+                          <TryAccount account={c} again={isFailing(c)} />
+                        ) : null}
                         <Button size="sm" kind="quiet" onClick={() => flip(c)}>
                           {c.enabled ? "Switch off" : "Switch on"}
                         </Button>

@@ -97,6 +97,9 @@ export interface ConnectionView {
   ahead: DayAhead[];
   enabled: boolean;
   pause?: components["schemas"]["AccountPauseView"] | null;
+  state?: components["schemas"]["ConnectionState"];
+  /** Whether answers reach leadflow; absent where nothing goes out by it. */
+  hears_replies?: boolean | null;
   last_error?: components["schemas"]["LastError"] | null;
   health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
   webhook_url?: string | null;

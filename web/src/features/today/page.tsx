@@ -2,6 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { accountsQuery } from "@/app/accounts/queries";
+import { AccountTrouble, inTrouble } from "@/app/accounts/trouble";
 import { Page, Split } from "@/app/shell/page";
 import { tasksQuery } from "@/app/tasks/queries";
 import { Bars } from "@/shared/charts/bars";
@@ -9,6 +11,7 @@ import { Spark } from "@/shared/charts/spark";
 import { ago, clock, count, longDay, money, percent } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
+import { channelOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Heat } from "@/shared/ui/heat";
@@ -43,6 +46,7 @@ export function TodayPage() {
     useQuery(daysQuery),
     useQuery(waitingQuery),
     useQuery(hotQuery),
+    useQuery(accountsQuery),
   ];
   return (
     <Page title="Today" muted={`${longDay(now)}, ${clock(now)}`}>
@@ -69,6 +73,7 @@ function Main({ stats }: { stats: StatsView }) {
   const mrrNow = n(week, "mrr_new_minor") + n(week, "mrr_expansion_minor");
   return (
     <div className="pb-6">
+      <Trouble />
       {sent(stats.total) === 0 ? <Guide leads={stats.leads} /> : null}
       <Figures className="mx-6 max-lg:mx-4">
         <StatTile
@@ -187,6 +192,17 @@ function Campaigns() {
         }
       </Loaded>
     </section>
+  );
+}
+
+/** Accounts that messages go out by and that do not, or may not, work. */
+function Trouble() {
+  const all = (useQuery(accountsQuery).data?.items ?? []).filter((a) => channelOf(a.kind));
+  if (!all.some(inTrouble)) return null;
+  return (
+    <div className="px-6 pt-4 max-lg:px-4">
+      <AccountTrouble accounts={all} />
+    </div>
   );
 }
 

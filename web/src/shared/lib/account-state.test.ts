@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { when } from "@/shared/lib/format";
-import { type Account, errorLine, healthLine, pauseLine, stateOf, todayLine } from "./account-state";
+import { type Account, adviceOn, errorLine, healthLine, pauseLine, stateOf, todayLine } from "./account-state";
 
 const account: Account = { enabled: true };
 const since = "2026-11-17T09:10:00Z";
@@ -53,6 +53,19 @@ describe("an account's health", () => {
     expect(errorLine(account)).toBeUndefined();
     expect(errorLine(failing, now, "Pacific/Kiritimati")).toMatch(`Failed ${when(since, now)} your time,`);
   });
+});
+
+it("one that nobody has tried is not called connected", () => {
+  expect(stateOf({ ...account, state: "untested" })).toEqual({ tone: "wait", word: "Not tried yet" });
+  expect(stateOf({ ...account, state: "works" }).word).toBe("Connected");
+});
+
+it("one that fails says what to do as long as it fails", () => {
+  const refused: Account = { ...account, last_error: { detail: "535 no", at: since, fault: "login_refused" } };
+  expect(adviceOn(refused)).toContain("app password");
+  expect(adviceOn({ ...account, last_error: { detail: "421", at: since } })).toBeUndefined();
+  const over = { detail: "535 no", at: since, over_at: next, fault: "login_refused" } as const;
+  expect(adviceOn({ ...account, last_error: over })).toBeUndefined();
 });
 
 it("a day says how full it is", () => {

@@ -9,6 +9,7 @@ type Schemas = components["schemas"];
 export interface Account {
   enabled: boolean;
   pause?: Schemas["AccountPauseView"] | null;
+  state?: Schemas["ConnectionState"];
   last_error?: Schemas["LastError"] | null;
   health?: Schemas["HealthView"] | null;
   today?: Schemas["TodayView"] | null;
@@ -20,7 +21,30 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
     return c.pause.state === "pausing" ? { tone: "wait", word: "Pausing" } : { tone: "held", word: "Paused" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
   if (c.health?.state === "recovering") return { tone: "ramp", word: "Coming back" };
-  return isFailing(c) ? { tone: "bad", word: "Failing" } : { tone: "good", word: "Connected" };
+  if (isFailing(c)) return { tone: "bad", word: "Failing" };
+  return isUntested(c) ? { tone: "wait", word: "Not tried yet" } : { tone: "good", word: "Connected" };
+}
+
+/** Nobody has seen it work: neither by a try nor by a message. */
+export const isUntested = (c: Account) => c.state === "untested";
+
+const ADVICE: Record<Schemas["ConnectionFault"], string> = {
+  host_unknown: "No server has this name. Look for a typing mistake in the server's name.",
+  not_reached:
+    "The server does not answer at this port. Mailboxes use 587 with STARTTLS or 465 with TLS; a firewall may block the port.",
+  certificate: "The server's certificate is not for this name. Use the server's name that your provider gives.",
+  no_encryption: "The server does not encrypt this way. Choose STARTTLS with port 587, or TLS with port 465.",
+  not_allowed: "This address may not be called. Use your provider's public address.",
+  login_refused:
+    "User name, password or key is wrong. Many providers want an app password here in place of your own password.",
+  refused: "The provider refuses this account and says why above. Change what it names, or ask the provider.",
+  busy: "The provider takes nothing at the moment. Try again in a few minutes.",
+};
+
+/** What to do about one that fails; nothing where that cannot be told. */
+export function adviceOn(c: Account): string | undefined {
+  const fault = isFailing(c) ? c.last_error?.fault : undefined;
+  return fault ? ADVICE[fault] : undefined;
 }
 
 /** The provider refused the account, and has taken nothing since. */

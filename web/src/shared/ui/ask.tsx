@@ -11,6 +11,7 @@ export function Ask({
   no = "Cancel",
   kind = "grave",
   busy,
+  blocked,
   error,
   onYes,
   onClose,
@@ -21,6 +22,8 @@ export function Ask({
   no?: string;
   kind?: "primary" | "grave";
   busy: boolean;
+  /** Something below has to be done first. */
+  blocked?: boolean;
   error: unknown;
   onYes: () => void;
   onClose: () => void;
@@ -33,7 +36,7 @@ export function Ask({
       title={title}
       footer={
         <>
-          <Button kind={kind} busy={busy} onClick={onYes}>
+          <Button kind={kind} busy={busy} disabled={blocked} onClick={onYes}>
             {yes}
           </Button>
           <Button kind="quiet" onClick={onClose}>

@@ -1,0 +1,89 @@
+//! `POST /api/settings/connections/{id}/test-mail`: a mail from this mailbox to whoever asks for it, sent while they wait. It
+//! goes to a colleague, not to a lead: no ledger, no tracking, no limit of a campaign.
+
+use crate::App;
+use crate::connection_view::ConnectionView;
+use application::connection_trials::told_by_mail;
+use application::connections::opened;
+use application::provider_calls::{OutgoingMail, SendError};
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::connection::ConnectionKind;
+use domain::mail_body::{Footer, MailParts, mail_body};
+use domain::sequence::Channel;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::SignedDuration;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// By one person, in an hour.
+const MOST_TEST_MAILS: u32 = 10;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SentTestMail {
+    /// The address of whoever asked for it.
+    pub to: String,
+    /// Its provider has taken it.
+    pub accepted: bool,
+    /// Why not, in the provider's own words.
+    pub detail: Option<String>,
+    /// As it is afterwards.
+    pub connection: ConnectionView,
+}
+
+#[utoipa::path(post, path = "/api/settings/connections/{id}/test-mail", operation_id = "send_test_mail",
+    params(("id" = ConnectionId, Path)), responses((status = 200, body = SentTestMail)))]
+pub async fn send_test_mail(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ConnectionId>,
+) -> ApiResult<JsonBody<SentTestMail>> {
+    let connection = app.connections.get(&caller.workspace, &id).await?;
+    let kinds = ConnectionKind::of_channel(Channel::Email);
+    if !kinds.contains(&connection.settings.kind()) {
+        return Err(ApiError::conflict("no_mailbox", "No mail goes out by this account."));
+    }
+    let account = opened(&*app.vault, connection, kinds)
+        .ok_or_else(|| ApiError::conflict("switched_off", "Switch it on first."))?;
+    let user = app.users.get(&caller.workspace, &caller.user).await?;
+    let now = app.clock.now();
+    let bucket = format!("test-mails/{}/{}", caller.workspace, caller.user);
+    if let Err(wait) = app.limits.take(&bucket, MOST_TEST_MAILS, HOUR, now).await? {
+        return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
+    }
+    app.take_try(&account.connection).await?;
+    let Some(mailbox) = account.connection.settings.mailbox() else {
+        return Err(ApiError::conflict("no_mailbox", "No mail goes out by this account."));
+    };
+    let text = format!(
+        "Hello {},\n\nthis mail shows that {} sends: leadflow logged in and its server took the mail.\n\nNothing was sent to a lead.",
+        user.name, account.connection.name
+    );
+    let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
+    let body = mail_body(&text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
+    let id = format!("test-{}", app.ids.next()).to_ascii_lowercase();
+    let mail = OutgoingMail {
+        from: mailbox.address.clone(),
+        from_name: mailbox.name.to_owned(),
+        message_id: format!("{id}@{}", mailbox.address.domain()),
+        to: user.email.clone(),
+        to_name: Some(user.name),
+        reply_to: None,
+        subject: format!("[Test] {} sends", account.connection.name),
+        text: body.text,
+        html: body.html,
+        in_reply_to: None,
+        references: Vec::new(),
+        unsubscribe_url: None,
+        tag: id,
+    };
+    let result = app.mail.send_mail(&account, &mail).await;
+    let connection = app.note_shown(account.connection, told_by_mail(&result), &caller.actor()).await?;
+    let detail = result.err().map(|error| match error {
+        SendError::Uncertain(_) => "its answer was lost: look whether the mail has come".to_owned(),
+        told => told.to_string(),
+    });
+    let connection = app.as_it_stands(connection).await?;
+    Ok(JsonBody(SentTestMail { to: user.email.to_string(), accepted: detail.is_none(), detail, connection }))
+}

@@ -1,0 +1,151 @@
+//! An account is tried when it is saved, and shown as what came of it.
+
+use super::*;
+use application::Clock;
+use domain::connection::LastError;
+use domain::connection_fault::ConnectionFault;
+use providers::transport::{SmtpFailure, SmtpReply, SmtpStage};
+use std::sync::atomic::Ordering;
+
+const NOT_ACCEPTED: &str = "5.7.8 Username and Password not accepted";
+
+fn refused() -> SmtpFailure {
+    SmtpFailure::replied(SmtpStage::Auth, 535, NOT_ACCEPTED)
+}
+
+async fn standing(suite: &Suite, id: &Value) -> Value {
+    suite.get(&format!("/api/settings/connections/{}/why", text(id))).await.expect(200)
+}
+
+fn failed(standing: &Value) -> Vec<&str> {
+    let checks = standing["checks"].as_array().unwrap().iter().filter(|check| check["passed"] == false);
+    checks.map(|check| check["rule"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_mailbox_with_a_wrong_password_is_saved_and_failing_at_once() {
+    let suite = suite().await;
+    suite.stage.mail.know(|_| Err(refused()));
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    assert_eq!((&made["state"], &made["last_error"]["fault"]), (&json!("failing"), &json!("login_refused")));
+    assert_eq!(made["last_error"]["detail"], format!("535 {NOT_ACCEPTED}"));
+    let why = standing(&suite, &made["id"]).await;
+    assert_eq!((&why["sends"], failed(&why)), (&json!(false), vec!["sender_works"]));
+    assert_eq!(why["next"]["what"], "await_person");
+    assert_eq!(why["accounts"][0]["fault"], "login_refused");
+    // Put right, it is tried again by itself; a new name changes nothing.
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    assert_eq!(suite.patch(&path, json!({"name": "Sales"})).await.expect(200)["state"], "failing");
+    suite.stage.mail.know(|target| match target.password.expose() {
+        "right" => Ok(()),
+        _ => Err(refused()),
+    });
+    let mended = suite.patch(&path, json!({"secret": {"password": "right"}})).await.expect(200);
+    assert_eq!((&mended["state"], &mended["last_error"]), (&json!("works"), &Value::Null));
+    let why = standing(&suite, &made["id"]).await;
+    assert_eq!((&why["sends"], failed(&why).len()), (&json!(true), 0));
+    assert_eq!(suite.stage.mail.logged_in.load(Ordering::Relaxed), 2);
+    assert_eq!(suite.stage.mail.calls(), (0, 0), "no mail was brought");
+}
+
+#[tokio::test]
+async fn an_account_is_tried_again_on_demand_and_not_without_end() {
+    let suite = suite().await;
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    assert_eq!(made["last_error"]["fault"], "not_reached");
+    suite.stage.mail.know(|_| Ok(()));
+    let path = format!("/api/settings/connections/{}/try", text(&made["id"]));
+    let tried = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!(tried["state"], "works");
+    assert_ne!(tried["last_error"]["over_at"], Value::Null);
+    for _ in 0..9 {
+        suite.post(&path, json!({})).await.expect(200);
+    }
+    suite.post(&path, json!({})).await.expect(429);
+}
+
+#[tokio::test]
+async fn an_account_that_nobody_has_tried_says_so_and_sends() {
+    let suite = suite().await;
+    let id = suite.stage.mailbox(&suite.workspace).await;
+    let connections = suite.stage.ports.connections();
+    let mut account = connections.get(&suite.workspace, &id).await.unwrap();
+    account.forget_tries();
+    let event = Event::system("as_before_tries", suite.stage.clock.now());
+    connections.save(&account, &event).await.unwrap();
+    let id = json!(id.to_string());
+    let view = suite.get(&format!("/api/settings/connections/{}", text(&id))).await.expect(200);
+    assert_eq!(view["state"], "untested");
+    let why = standing(&suite, &id).await;
+    assert_eq!((&why["sends"], failed(&why)), (&json!(true), vec!["sender_tried"]));
+    assert_eq!(why["accounts"][0]["state"], "untested");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_failing_account_goes_on_when_a_try_succeeds() {
+    let suite = suite().await;
+    let id = suite.stage.mailbox(&suite.workspace).await;
+    let connections = suite.stage.ports.connections();
+    let mut account = connections.get(&suite.workspace, &id).await.unwrap();
+    let at = suite.stage.clock.now();
+    let fault = Some(ConnectionFault::LoginRefused);
+    account.last_error = Some(LastError { detail: "535".to_owned(), since: None, at, over_at: None, fault });
+    connections.save(&account, &Event::system("connection_failed", at)).await.unwrap();
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    let of = id.clone();
+    suite.stage.campaign("Warm", &sequence, CampaignState::Active, |c| c.mailboxes = vec![of]).await;
+    suite.stage.mail.know(|_| Ok(()));
+    suite.post(&format!("/api/settings/connections/{id}/try"), json!({})).await.expect(200);
+    assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 1);
+}
+
+#[tokio::test]
+async fn a_test_mail_goes_to_who_asks_for_it_and_shows_what_the_server_says() {
+    let suite = suite().await;
+    suite.stage.mail.know(|_| Ok(()));
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let path = format!("/api/settings/connections/{}/test-mail", text(&made["id"]));
+    let own = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap().email;
+    let wanted = own.to_string();
+    suite.stage.mail.take(move |envelope| {
+        assert_eq!(
+            (envelope.from.as_str(), envelope.to.as_str()),
+            ("maya@northquay.example", wanted.as_str())
+        );
+        Ok(SmtpReply { code: 250, text: "2.0.0 taken".to_owned() })
+    });
+    let sent = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!((&sent["accepted"], &sent["to"]), (&json!(true), &json!(own.to_string())));
+    suite.stage.mail.take(|_| Err(refused()));
+    let sent = suite.post(&path, json!({})).await.expect(200);
+    assert_eq!((&sent["accepted"], &sent["connection"]["state"]), (&json!(false), &json!("failing")));
+    assert!(text(&sent["detail"]).contains(NOT_ACCEPTED), "{sent}");
+    assert_eq!(sent["connection"]["last_error"]["fault"], "login_refused");
+}
+
+#[tokio::test]
+async fn what_sends_nothing_is_not_tried() {
+    let suite = suite().await;
+    let hunter = json!({"name": "Look-ups", "secret": {"api_key": "k"},
+        "settings": {"kind": "hunter", "base_url": "https://api.hunter.example"}});
+    let made = suite.post("/api/settings/connections", hunter).await.expect(201);
+    assert_eq!((&made["state"], &made["hears_replies"]), (&json!("works"), &Value::Null));
+    for what in ["try", "test-mail"] {
+        suite
+            .post(&format!("/api/settings/connections/{}/{what}", text(&made["id"])), json!({}))
+            .await
+            .expect(409);
+    }
+}
+
+#[tokio::test]
+async fn a_mailbox_says_whether_its_answers_are_heard() {
+    let suite = suite().await;
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    assert_eq!(made["hears_replies"], false);
+    let replies = json!({"name": "Replies", "settings": {"kind": "inbound_email",
+        "addresses": ["maya@northquay.example"]}});
+    suite.post("/api/settings/connections", replies).await.expect(201);
+    let listed = suite.get("/api/settings/connections?kind=smtp").await.expect(200);
+    assert_eq!((&listed["total"], &listed["items"][0]["hears_replies"]), (&json!(1), &json!(true)));
+}

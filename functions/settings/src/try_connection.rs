@@ -1,0 +1,89 @@
+//! `POST /api/settings/connections/{id}/try`: connection, encryption and login of an account are tried. Nothing is sent.
+
+use crate::App;
+use crate::connection_view::ConnectionView;
+use application::connection_trials::{TrialPorts, note_outcome, try_connection as try_account};
+use application::provider_calls::TrialError;
+use application::resuming::{put_in_case, set_users_going};
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::connection::Connection;
+use domain::connection_fault::ConnectionState;
+use domain::event::Actor;
+use domain::pause::PausedScope;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::SignedDuration;
+use std::sync::Arc;
+
+/// Of one account: whoever logs in with a wrong password again and again is locked out by many a server.
+const MOST_TRIES: u32 = 10;
+const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+
+#[utoipa::path(post, path = "/api/settings/connections/{id}/try", operation_id = "try_connection",
+    params(("id" = ConnectionId, Path)), responses((status = 200, body = ConnectionView)))]
+pub async fn try_connection(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ConnectionId>,
+) -> ApiResult<JsonBody<ConnectionView>> {
+    let account = app.connections.get(&caller.workspace, &id).await?;
+    if !account.settings.kind().sends() {
+        return Err(ApiError::conflict("sends_nothing", "No messages to leads go out by this account."));
+    }
+    app.take_try(&account).await?;
+    let account = app.try_out(account, &caller.actor()).await?;
+    Ok(JsonBody(app.as_it_stands(account).await?))
+}
+
+impl App {
+    pub async fn take_try(&self, account: &Connection) -> ApiResult<()> {
+        let bucket = format!("tries/{}/{}", account.workspace, account.id);
+        let taken = self.limits.take(&bucket, MOST_TRIES, WINDOW, self.clock.now()).await?;
+        taken.map_err(|wait| ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))
+    }
+
+    /// An account that sends, as it is after a try; any other as it was.
+    pub async fn try_out(&self, account: Connection, actor: &Actor) -> ApiResult<Connection> {
+        if !account.settings.kind().sends() {
+            return Ok(account);
+        }
+        let before = account.state();
+        let tried = try_account(&self.trial_ports(), account, actor).await?;
+        self.set_going_again(before, tried).await
+    }
+
+    /// What a mail by it has shown.
+    pub async fn note_shown(
+        &self,
+        account: Connection,
+        outcome: Result<(), TrialError>,
+        actor: &Actor,
+    ) -> ApiResult<Connection> {
+        let before = account.state();
+        let noted = note_outcome(&self.trial_ports(), account, outcome, actor).await?;
+        self.set_going_again(before, noted).await
+    }
+
+    /// Whoever waits because it was failing need not wait any more.
+    async fn set_going_again(&self, before: ConnectionState, account: Connection) -> ApiResult<Connection> {
+        if before != ConnectionState::Failing || account.state() != ConnectionState::Works {
+            return Ok(account);
+        }
+        let Connection { workspace, id, .. } = &account;
+        let scope = PausedScope::Account(id.clone());
+        let in_case = put_in_case(&*self.due, workspace, scope, self.clock.now()).await?;
+        self.breakers.forget(workspace, id).await?;
+        set_users_going(&*self.campaigns, &*self.outbox, workspace, id, None).await?;
+        in_case.over(&*self.due).await;
+        Ok(account)
+    }
+
+    fn trial_ports(&self) -> TrialPorts<'_> {
+        TrialPorts {
+            clock: &*self.clock,
+            connections: &*self.connections,
+            vault: &*self.vault,
+            trial: &*self.trial,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The product tries its accounts: the fakes know the right ones, and nothing is taken by a try.
+
+use super::connectors::{BASE, account, connected, http_mailbox, mailbox};
+use super::fixture::world;
+use crate::{Credentials, Provider};
+use application::provider_calls::{Account, ConnectionTrial, TrialError};
+use domain::connection::ConnectionSettings;
+use domain::connection_fault::ConnectionFault;
+use domain::email_address::EmailAddress;
+use domain::phone_number::PhoneNumber;
+
+fn texts(token: &str) -> Account {
+    let settings = ConnectionSettings::Twilio {
+        base_url: format!("{BASE}/twilio"),
+        account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
+        from_number: PhoneNumber::parse(Credentials::TWILIO_NUMBER, None).unwrap(),
+    };
+    account(settings, "auth_token", token)
+}
+
+fn chats(token: &str) -> Account {
+    let settings = ConnectionSettings::Whatsapp {
+        base_url: format!("{BASE}/whatsapp/v23.0"),
+        phone_number_id: Credentials::WHATSAPP_PHONE_NUMBER_ID.to_owned(),
+        from_number: PhoneNumber::parse(Credentials::WHATSAPP_NUMBER, None).unwrap(),
+    };
+    account(settings, "access_token", token)
+}
+
+#[tokio::test]
+async fn accounts_with_the_right_secret_work_and_others_are_refused() {
+    let world = world();
+    let providers = connected(&world);
+    for right in [
+        mailbox(Credentials::SMTP_PASSWORD),
+        http_mailbox(Credentials::RESEND_KEY),
+        texts(Credentials::TWILIO_AUTH_TOKEN),
+        chats(Credentials::WHATSAPP_TOKEN),
+    ] {
+        let told = providers.try_connection(&right).await;
+        assert_eq!(told, Ok(()), "{}", right.connection.settings.provider());
+    }
+    for wrong in [mailbox("guess"), http_mailbox("re_guess"), texts("guess"), chats("guess")] {
+        let told = providers.try_connection(&wrong).await;
+        let Err(TrialError::Failed { fault, detail }) = &told else { panic!("{told:?}") };
+        assert_eq!(*fault, ConnectionFault::LoginRefused, "{detail}");
+        assert!(!detail.contains("guess"), "{detail}");
+    }
+    let observed = world.sandbox.observed();
+    assert!(observed.emails.is_empty() && observed.sms.is_empty(), "a try sends nothing");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_down_or_knows_no_such_sender_says_so() {
+    let world = world();
+    let providers = connected(&world);
+    let mut foreign = http_mailbox(Credentials::RESEND_KEY);
+    if let ConnectionSettings::Resend { from_address, .. } = &mut foreign.connection.settings {
+        *from_address = EmailAddress::parse("maya@elsewhere.test").unwrap();
+    }
+    let told = providers.try_connection(&foreign).await;
+    assert!(matches!(told, Err(TrialError::Failed { fault: ConnectionFault::Refused, .. })), "{told:?}");
+    for (provider, account) in [
+        (Provider::Smtp, mailbox(Credentials::SMTP_PASSWORD)),
+        (Provider::Twilio, texts(Credentials::TWILIO_AUTH_TOKEN)),
+        (Provider::Whatsapp, chats(Credentials::WHATSAPP_TOKEN)),
+    ] {
+        world.sandbox.set_outage(provider, true);
+        let told = providers.try_connection(&account).await;
+        assert!(matches!(told, Err(TrialError::Failed { fault: ConnectionFault::Busy, .. })), "{told:?}");
+    }
+}

@@ -1,0 +1,129 @@
+//! `ConnectionTrial`: connection, encryption and login are tried, and nothing is sent.
+
+use crate::accounts::Unusable;
+use crate::transport::{SmtpFailure, SmtpStage, TransportError};
+use crate::wire::said;
+use crate::{Providers, registry, smtp};
+use application::provider_calls::{Account, ConnectionTrial, TrialError};
+use async_trait::async_trait;
+use domain::connection::ConnectionSettings;
+use domain::connection_fault::ConnectionFault;
+use http::{Response, StatusCode};
+use std::error::Error;
+
+pub(crate) fn failed(fault: ConnectionFault, detail: impl Into<String>) -> TrialError {
+    TrialError::Failed { fault, detail: detail.into() }
+}
+
+impl From<Unusable> for TrialError {
+    fn from(reason: Unusable) -> Self {
+        failed(ConnectionFault::Refused, reason.to_string())
+    }
+}
+
+/// What a status says of the account, in the provider's own `words`; nothing where it took the question.
+pub(crate) fn by_status(status: StatusCode, words: &str) -> Result<(), TrialError> {
+    let fault = match status {
+        _ if status.is_success() => return Ok(()),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ConnectionFault::LoginRefused,
+        StatusCode::TOO_MANY_REQUESTS => ConnectionFault::Busy,
+        _ if status.is_server_error() => ConnectionFault::Busy,
+        _ => ConnectionFault::Refused,
+    };
+    Err(failed(fault, said(&format!("{} {words}", status.as_u16()))))
+}
+
+/// The text at `field` of an answer in JSON, else the answer as it is.
+pub(crate) fn words_in(answer: &Response<Vec<u8>>, field: &str) -> String {
+    let json: Option<serde_json::Value> = serde_json::from_slice(answer.body()).ok();
+    let told = json.as_ref().and_then(|json| json.pointer(field)).and_then(serde_json::Value::as_str);
+    told.map_or_else(|| String::from_utf8_lossy(answer.body()).into_owned(), str::to_owned)
+}
+
+#[async_trait]
+impl ConnectionTrial for Providers {
+    async fn try_connection(&self, account: &Account) -> Result<(), TrialError> {
+        let settings = &account.connection.settings;
+        if let ConnectionSettings::Smtp { host, port, security, username, from_address, .. } = settings {
+            let target = smtp::target(host, *port, *security, username, &account.secret);
+            return self
+                .smtp
+                .log_in(&target, from_address.as_str())
+                .await
+                .map_err(|failure| of_smtp(&failure));
+        }
+        let sender = registry::sender(settings.provider()).and_then(|sender| sender.trial());
+        let sender = sender.ok_or(TrialError::CannotBeTried)?;
+        match self.http.send(sender.question(account)?).await {
+            Ok(answer) => sender.verdict(account, &answer),
+            Err(error) => Err(of_transport(&error)),
+        }
+    }
+}
+
+fn of_smtp(failure: &SmtpFailure) -> TrialError {
+    let detail = match &failure.reply {
+        Some(reply) => said(&format!("{} {}", reply.code, reply.text)),
+        None => said(&causes(failure)),
+    };
+    let fault = match (&failure.reply, failure.stage) {
+        (_, SmtpStage::Target) => ConnectionFault::NotAllowed,
+        (_, SmtpStage::LookUp) => ConnectionFault::HostUnknown,
+        (None, _) if speaks_of_certificate(&detail) => ConnectionFault::Certificate,
+        // Whoever expects TLS from the first byte and meets a server that begins in the clear, or the other way round.
+        (None, _) if speaks_of_tls(&detail) => ConnectionFault::NoEncryption,
+        (None, SmtpStage::StartTls) => ConnectionFault::NoEncryption,
+        (None, _) => ConnectionFault::NotReached,
+        (Some(reply), _) if reply.code < 500 => ConnectionFault::Busy,
+        (Some(_), SmtpStage::StartTls) => ConnectionFault::NoEncryption,
+        (Some(reply), SmtpStage::Auth) if reply.code != 504 => ConnectionFault::LoginRefused,
+        (Some(reply), _) if matches!(reply.code, 530 | 534 | 535 | 538) => ConnectionFault::LoginRefused,
+        (Some(_), _) => ConnectionFault::Refused,
+    };
+    failed(fault, detail)
+}
+
+fn of_transport(error: &TransportError) -> TrialError {
+    let detail = said(&causes(error));
+    let lower = detail.to_ascii_lowercase();
+    let fault = if speaks_of_certificate(&detail) {
+        ConnectionFault::Certificate
+    } else if lower.contains("no address that may be called") {
+        ConnectionFault::NotAllowed
+    } else if ["dns error", "lookup address", "name or service", "no such host"]
+        .iter()
+        .any(|w| lower.contains(w))
+    {
+        ConnectionFault::HostUnknown
+    } else {
+        ConnectionFault::NotReached
+    };
+    failed(fault, detail)
+}
+
+fn speaks_of_certificate(detail: &str) -> bool {
+    detail.to_ascii_lowercase().contains("certificate")
+}
+
+fn speaks_of_tls(detail: &str) -> bool {
+    let lower = detail.to_ascii_lowercase();
+    ["tls", "corrupt message", "invalidcontenttype", "handshake"].iter().any(|word| lower.contains(word))
+}
+
+/// What went wrong, from the innermost cause on: the outer ones only say at which call.
+fn causes(error: &dyn Error) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let told = error.to_string();
+        if !words.iter().any(|known| known.contains(&told)) {
+            words.push(told);
+        }
+        cause = error.source();
+    }
+    if words.is_empty() { error.to_string() } else { words.join(": ") }
+}
+
+#[cfg(test)]
+#[path = "tests/trial.rs"]
+mod tests;

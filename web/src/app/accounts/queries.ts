@@ -1,0 +1,48 @@
+// Accounts that messages go out by, as every page may need them, and the two ways of finding out whether one works.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { SLOW_MS } from "@/api/query";
+import type { components } from "@/api/schema";
+import type { Page } from "@/api/types";
+import { channelOf } from "@/shared/lib/senders";
+
+export type AccountView = components["schemas"]["ConnectionView"];
+
+export const accountsQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) => unwrap<Page<AccountView>>(client.GET("/api/settings/connections", { signal })),
+  refetchInterval: SLOW_MS * 2,
+});
+
+/** Those that messages to leads go out by, less those that are switched off. */
+export const sendersIn = (all: AccountView[]) => all.filter((a) => a.enabled && channelOf(a.kind));
+
+function useHeard() {
+  const cache = useQueryClient();
+  return () => {
+    void cache.invalidateQueries({ queryKey: ["connections"] });
+    void cache.invalidateQueries({ queryKey: ["standing"] });
+  };
+}
+
+/** Connection and login, without a mail. */
+export function useTryAccount() {
+  const onSettled = useHeard();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap<AccountView>(client.POST("/api/settings/connections/{id}/try", { params: { path: { id } } })),
+    onSettled,
+  });
+}
+
+/** A mail to whoever is signed in. */
+export function useTestMail() {
+  const onSettled = useHeard();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap<components["schemas"]["SentTestMail"]>(
+        client.POST("/api/settings/connections/{id}/test-mail", { params: { path: { id } } }),
+      ),
+    onSettled,
+  });
+}

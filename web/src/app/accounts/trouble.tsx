@@ -1,0 +1,39 @@
+// Accounts that fail or that nobody has tried: what is wrong, what to do, and the button that tries again.
+import { Link } from "@tanstack/react-router";
+import { adviceOn, errorLine, isFailing, isUntested, stateOf } from "@/shared/lib/account-state";
+import { sectionOf } from "@/shared/lib/senders";
+import { State } from "@/shared/ui/badge";
+import type { AccountView } from "./queries";
+import { TryAccount } from "./try-account";
+
+export const inTrouble = (a: AccountView) => a.enabled && (isFailing(a) || isUntested(a));
+
+export function AccountTrouble({ accounts }: { accounts: AccountView[] }) {
+  const shown = accounts.filter(inTrouble);
+  if (!shown.length) return null;
+  return (
+    <ul aria-label="Accounts that need a look" className="divide-y rounded-panel border bg-warm-soft text-ink">
+      {shown.map((a) => (
+        <li key={a.id} className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5">
+          <span className="min-w-0 flex-1 basis-[260px]">
+            <span className="flex flex-wrap items-baseline gap-x-3">
+              <Link
+                to="/settings/$section/$id"
+                params={{ section: sectionOf(a.kind), id: a.id }}
+                className="font-medium hover:underline"
+              >
+                {a.name}
+              </Link>
+              <State tone={stateOf(a).tone}>{stateOf(a).word}</State>
+            </span>
+            <span className="block [overflow-wrap:anywhere]">
+              {isFailing(a) ? errorLine(a) : "Nobody has tried yet whether its provider takes it."}
+            </span>
+            {adviceOn(a) ? <span className="block font-medium">{adviceOn(a)}</span> : null}
+          </span>
+          <TryAccount account={a} again={isFailing(a)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { answersGoTo, isHeard } from "./hearing";
+import type { ConnectionView } from "./queries";
+
+const replies = (address: string, enabled = true) =>
+  ({ kind: "inbound_email", enabled, settings: { addresses: [address] } }) as unknown as ConnectionView;
+
+test("answers go to the address for answers, else to the mailbox itself", () => {
+  expect(answersGoTo({ from_address: "Maya@Northquay.example", reply_to: " " })).toBe("maya@northquay.example");
+  expect(answersGoTo({ from_address: "a@b.example", reply_to: "replies@b.example" })).toBe("replies@b.example");
+  expect(answersGoTo({})).toBeUndefined();
+});
+
+test("an address is heard where its mail comes in by a connection that is on", () => {
+  expect(isHeard("a@b.example", [])).toBe(false);
+  expect(isHeard("a@b.example", [replies("A@b.example")])).toBe(true);
+  expect(isHeard("a@b.example", [replies("a@b.example", false), replies("c@b.example")])).toBe(false);
+});

@@ -1,0 +1,21 @@
+// Whether answers to a mailbox reach leadflow, as it can be told before it is saved.
+import type { ConnectionView } from "./queries";
+
+/** The address that answers come to. */
+export function answersGoTo(settings: Record<string, unknown>): string | undefined {
+  const of = (key: string) => {
+    const text = settings[key];
+    return typeof text === "string" && text.trim() ? text.trim().toLowerCase() : undefined;
+  };
+  return of("reply_to") ?? of("from_address");
+}
+
+/** As the API tells of one that is saved. */
+export const isHeard = (address: string, all: ConnectionView[]) =>
+  all.some(
+    (c) =>
+      c.kind === "inbound_email" &&
+      c.enabled &&
+      Array.isArray(c.settings.addresses) &&
+      c.settings.addresses.some((known) => String(known).toLowerCase() === address),
+  );
