@@ -27,6 +27,7 @@ test("tells how its day goes and who sends by it", async ({ page }) => {
       [`${DETAIL}/why`]: {
         sends: true,
         channels: [{ channel: "email", sends: true, next: { what: "send", at: "2026-11-18T10:44:00Z" } }],
+        accounts: [{ id: "connection_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
         checks: [{ rule: "workspace_sending", passed: true, seen: "running" }],
         next: { what: "send", at: "2026-11-18T10:44:00Z" },
       },

@@ -220,8 +220,21 @@ const importView = (id: string, state: string) => ({
   state,
   format: { format: "csv", delimiter: ";", encoding: "windows-1252" },
   columns: COLUMNS.map(([header, target, samples, fits, of]) => ({ header, target, samples, fits, of })),
+  fits_whole: true,
+  phone_question:
+    state === "mapped"
+      ? {
+          without_code: 214,
+          examples: ["732-356-7405x362", "(518)519-6001", "212.555.0143"],
+          candidates: [
+            { country: "US", with_code: 18, valid: 201, of: 214 },
+            { country: "GB", with_code: 0, valid: 87, of: 214 },
+          ],
+        }
+      : null,
   options: {
     default_country: "GB",
+    country_chosen: false,
     duplicates: "update_empty",
     tag: "bristol-bath",
     consent_basis: "Legitimate interest",
@@ -278,6 +291,8 @@ const connection = (
       ? [40, 40, 36, 12, 0, 0, 3].map((expected, i) => ({ day: at(i).slice(0, 10), allowed: 40, expected }))
       : [],
   enabled: true,
+  state: last_error && !(last_error as { over_at?: string | null }).over_at ? "failing" : "works",
+  hears_replies: kind === "smtp" || kind === "twilio" ? true : null,
   last_error,
   webhook_url,
   created_at: at(-40),
@@ -1004,6 +1019,7 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/settings/why": {
     sends: true,
     channels: [{ channel: "email", sends: true, next: { what: "send", at: NOW } }],
+    accounts: [{ id: "connection_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
     checks: [
       { rule: "workspace_sending", passed: true, seen: "running" },
       { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },

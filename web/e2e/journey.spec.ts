@@ -1,4 +1,5 @@
 // A new workspace from its sign-up on, and every page of the demo workspace.
+import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
 import { overflow, violations } from "./axe";
 import { demo, fixture, ready, sandbox, signIn, silent, url, visit } from "./live";
@@ -44,6 +45,28 @@ test.describe("a new workspace", () => {
     await expect(page.getByText("This very file was imported before, so nothing was done.")).toBeVisible();
   });
 
+  test("asks of which country numbers without a code are", async () => {
+    const file = (await readFile(fixture("american.csv"), "utf8")).replaceAll("{stamp}", String(Date.now()));
+    await visit(page, "/import");
+    const buffer = Buffer.from(file);
+    await page.getByLabel("File to import").setInputFiles({ name: "american.csv", mimeType: "text/csv", buffer });
+    const question = page.getByRole("group", { name: /without a country code$/ });
+    await expect(question).toContainText("Such as 732-356-7405x362");
+    await expect(question.getByRole("radio", { name: /United States/ })).toBeChecked();
+    const phone = page.getByRole("row", { name: /^Phone / });
+    await expect(phone).toContainText("4 of 4");
+    await question.getByRole("radio", { name: /United Kingdom/ }).check();
+    await expect(phone).not.toContainText("4 of 4");
+    await question.getByRole("radio", { name: /United States/ }).check();
+    await expect(phone).toContainText("4 of 4");
+    await page.getByRole("button", { name: /^Check/ }).click();
+    await page.getByRole("button", { name: /^Import 4 leads/ }).click({ timeout: 30_000 });
+    await expect(page.getByRole("heading", { name: "4 new leads" })).toBeVisible({ timeout: 30_000 });
+    await page.getByRole("link", { name: "See the leads" }).click();
+    await page.getByRole("link", { name: "Ann Oak" }).click();
+    await expect(page.getByText(/^\+1 ?732/).first()).toBeVisible();
+  });
+
   test("changes a lead in its row, and takes the change back", async () => {
     await visit(page, "/leads");
     const stage = page.getByRole("combobox", { name: "Stage of Elena Marsh" });
@@ -64,13 +87,42 @@ test.describe("a new workspace", () => {
     await dialog.getByLabel("Port").fill(String(Number(new URL(sandbox()).port) + 1));
     await dialog.getByLabel("Security").selectOption("none");
     await dialog.getByLabel("User name").fill("outbox@sandbox.leadflow.test");
-    await dialog.getByLabel("Password").fill("sandbox-smtp-password");
+    await dialog.getByLabel("Password").fill("a wrong guess");
     await dialog.getByRole("button", { name: "Connect" }).click();
     await expect(dialog.locator("[aria-invalid=true]").first()).toBeVisible();
     await dialog.getByLabel("Address", { exact: true }).fill("outbox@sandbox.leadflow.test");
+    await expect(dialog.getByText("leadflow cannot read answers to outbox@sandbox.leadflow.test.")).toBeVisible();
     await dialog.getByRole("button", { name: "Connect" }).click();
     await expect(dialog).toHaveCount(0);
-    await expect(page.getByText("Connected", { exact: true })).toBeVisible();
+  });
+
+  test("says at once that a password is wrong, and tries again when it is right", async () => {
+    const mailbox = page.getByRole("region", { name: "Mailbox by SMTP" });
+    await expect(mailbox.getByText("Failing", { exact: true })).toBeVisible();
+    await expect(mailbox.getByText(/535 /)).toBeVisible();
+    await expect(mailbox.getByText(/app password/)).toBeVisible();
+    await expect(page.getByRole("link", { name: "Maya's mailbox is failing" })).toBeVisible();
+    await mailbox.getByRole("button", { name: "Try again" }).click();
+    await expect(page.getByText(/Maya's mailbox does not work/)).toBeVisible();
+    await mailbox.getByRole("button", { name: "Change" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("SMTP server").fill("nobody.invalid");
+    await dialog.getByLabel("Security").selectOption("start_tls");
+    await dialog.getByLabel("Password").fill("sandbox-smtp-password");
+    await dialog.getByRole("button", { name: "Save the connection" }).click();
+    await expect(dialog).toHaveCount(0, { timeout: 20_000 });
+    await expect(mailbox.getByText(/No server has this name/)).toBeVisible();
+    await mailbox.getByRole("button", { name: "Change" }).click();
+    await dialog.getByLabel("SMTP server").fill("localhost");
+    await dialog.getByLabel("Security").selectOption("none");
+    await dialog.getByLabel("Password").fill("sandbox-smtp-password");
+    await dialog.getByRole("button", { name: "Save the connection" }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(mailbox.getByText("Connected", { exact: true })).toBeVisible();
+    await mailbox.getByRole("link", { name: "Maya's mailbox" }).click();
+    await expect(page.getByText("Replies to Maya's mailbox stop no sequence.")).toBeVisible();
+    await page.getByRole("button", { name: "Send a test mail to myself" }).click();
+    await expect(page.getByText(/^A test mail is on its way to maya-/)).toBeVisible();
   });
 
   test("keeps the days on which nothing goes out", async () => {

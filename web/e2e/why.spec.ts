@@ -12,6 +12,7 @@ const STANDING = {
     { rule: "sender_has_room", passed: false, seen: "Maya's mailbox: 40 of 40 today; room from Wed 11 Mar 00:00 GMT" },
   ],
   channels: [{ channel: "email", sends: false, next: { what: "send", at: "2126-03-11T00:00:00Z" } }],
+  accounts: [],
   next: { what: "send", at: "2126-03-11T00:00:00Z" },
 };
 

@@ -103,8 +103,11 @@ impl Scene {
             state,
             format: Some(detected.format),
             columns: detected.columns,
+            fits_whole: true,
+            phone_question: None,
             options: ImportOptions {
                 default_country: domain::country::Country::parse("US"),
+                country_chosen: true,
                 duplicates,
                 tag: Some("autumn".to_owned()),
                 consent_basis: None,

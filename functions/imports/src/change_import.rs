@@ -3,10 +3,11 @@
 use crate::App;
 use crate::import_view::ImportView;
 use crate::options_body::ImportOptionsBody;
+use application::import_fit::measure_fit;
 use axum::extract::State;
 use domain::ImportId;
 use domain::event::Event;
-use domain::import::mapping::{Mapping, fit};
+use domain::import::mapping::Mapping;
 use domain::import::{Import, ImportCounts, ImportState, Target};
 use http_api::{ApiError, ApiResult, Caller, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -48,6 +49,10 @@ pub async fn change_import(
     }
     changes.options.apply(&app, &caller, &mut import.options).await?;
     map(&mut import, changes.columns)?;
+    if import.state != ImportState::Uploading {
+        let home = app.workspaces.get(&caller.workspace).await?.default_country;
+        measure_fit(&*app.blobs, &mut import, home).await?;
+    }
     if import.state == ImportState::Checked {
         (import.state, import.counts) = (ImportState::Mapped, ImportCounts::default());
     }
@@ -70,11 +75,7 @@ fn map(import: &mut Import, columns: Vec<ColumnTarget>) -> ApiResult<()> {
         header => ApiError::invalid(format!("columns.{header}"), bad.to_string()),
     })?;
     for (column, (_, target)) in import.columns.iter_mut().zip(mapping.columns) {
-        if column.target != target {
-            column.target = target;
-            // Of the samples only: the rest of the file is not at hand.
-            (column.fits, column.of) = fit(target, column.samples.iter().map(String::as_str));
-        }
+        column.target = target;
     }
     Ok(())
 }

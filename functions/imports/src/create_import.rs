@@ -61,6 +61,8 @@ pub fn blank(
         state: ImportState::Uploading,
         format: None,
         columns: Vec::new(),
+        fits_whole: false,
+        phone_question: None,
         options,
         counts: ImportCounts::default(),
         chunks: 0,

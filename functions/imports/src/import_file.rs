@@ -6,6 +6,7 @@ use crate::create_import::blank;
 use crate::import_view::ImportView;
 use crate::options_body::{ImportOptionsBody, defaults};
 use crate::received::recognise;
+use application::import_fit::fit;
 use application::imports::blob_keys;
 use axum::extract::State;
 use domain::CampaignId;
@@ -31,7 +32,7 @@ const TYPES: [&str; 6] = [
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportFileQuery {
-    /// How phone numbers without a country code are read; the workspace's if left out.
+    /// How phone numbers without a country code are read. Left out: as the file's other numbers are, else as the workspace's.
     country: Option<String>,
     file_name: Option<String>,
     /// Put on every lead of the file.
@@ -66,6 +67,8 @@ pub async fn import_file(
     let (dry_run, force) = (query.dry_run, query.force);
     let mut import = announced(&app, &caller, query, &body.bytes).await?;
     recognise(&mut import, &body.bytes)?;
+    let home = app.workspaces.get(&caller.workspace).await?.default_country;
+    fit(&mut import, std::slice::from_ref(&body.bytes), true, home);
     ready(&import)?;
     if !force {
         app.refuse_repeat(&import).await?;

@@ -1,5 +1,6 @@
 //! What the API tells of an import.
 
+use domain::import::phone_evidence::PhoneQuestion;
 use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
 use domain::{ImportId, UserId};
 use http_api::utoipa;
@@ -14,6 +15,10 @@ pub struct ImportView {
     pub state: ImportState,
     pub format: Option<FileFormat>,
     pub columns: Vec<Column>,
+    /// `fits` of the columns counts the whole file, not only its beginning.
+    pub fits_whole: bool,
+    /// What is asked about telephone numbers without a country code, where the file says otherwise than the workspace.
+    pub phone_question: Option<PhoneQuestion>,
     pub options: ImportOptions,
     /// What was done; after a dry run, what would be.
     pub counts: ImportCounts,
@@ -36,6 +41,8 @@ impl From<Import> for ImportView {
             state: import.state,
             format: import.format,
             columns: import.columns,
+            fits_whole: import.fits_whole,
+            phone_question: import.phone_question,
             options: import.options,
             counts: import.counts,
             chunks: import.chunks,

@@ -10,7 +10,8 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportOptionsBody {
-    /// How phone numbers without a country code are read, where the row names no country: two letters, or a name.
+    /// How phone numbers without a country code are read, where the row names no country: two letters, or a name. Never said,
+    /// they are read as the file's other numbers are, else as the workspace's.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub default_country: Option<Option<String>>,
@@ -36,6 +37,7 @@ impl ImportOptionsBody {
     pub async fn apply(self, app: &App, caller: &Caller, options: &mut ImportOptions) -> ApiResult<()> {
         let mut errors = FieldErrors::default();
         if let Some(country) = self.default_country {
+            options.country_chosen = true;
             let country = errors.text("options.default_country", country, 60);
             options.default_country = country.and_then(|text| {
                 errors.take(
@@ -69,6 +71,7 @@ impl ImportOptionsBody {
 pub fn defaults(country: Country) -> ImportOptions {
     ImportOptions {
         default_country: Some(country),
+        country_chosen: false,
         duplicates: DuplicatePolicy::Skip,
         tag: None,
         consent_basis: None,

@@ -1,6 +1,7 @@
 //! A file that has arrived: whole, hashed, recognised; and whether it was here before.
 
 use crate::App;
+use application::import_fit::{WHOLE_BYTES, fit};
 use application::imports::blob_keys;
 use domain::import::detect::detect;
 use domain::import::{Import, ImportState};
@@ -13,7 +14,7 @@ impl App {
         let prefix = blob_keys::all_chunks(&import.workspace, &import.id);
         let keys = self.blobs.list(&prefix).await?;
         let (mut hash, mut size, mut chunks) = (Sha256::new(), 0, 0);
-        let mut first = Vec::new();
+        let mut beginning = Vec::new();
         for key in keys {
             if key != blob_keys::chunk(&import.workspace, &import.id, chunks) {
                 return Err(ApiError::invalid("chunks", format!("chunk {chunks} is missing")));
@@ -21,8 +22,9 @@ impl App {
             let bytes = self.blobs.get(&key).await?;
             hash.update(&bytes);
             size += bytes.len() as u64;
-            if chunks == 0 {
-                first = bytes;
+            // Of a large file no more than its first chunk is held.
+            if chunks == 0 || import.size_bytes <= WHOLE_BYTES {
+                beginning.push(bytes);
             }
             chunks += 1;
         }
@@ -32,7 +34,11 @@ impl App {
         }
         import.chunks = chunks;
         import.content_hash = hex::encode(hash.finalize());
-        recognise(import, &first)
+        let first = beginning.first().cloned().unwrap_or_default();
+        recognise(import, &first)?;
+        let home = self.workspaces.get(&import.workspace).await?.default_country;
+        fit(import, &beginning, import.size_bytes <= WHOLE_BYTES, home);
+        Ok(())
     }
 
     /// 409 when the very same file was imported before.

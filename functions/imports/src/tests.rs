@@ -1,5 +1,7 @@
 //! What the import routes promise.
 
+mod phones;
+
 use crate::{App, routes};
 use application::Ports;
 use application::imports::blob_keys;

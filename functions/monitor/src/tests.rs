@@ -244,8 +244,11 @@ async fn an_import_that_stands_still_is_pushed_on() {
         state: ImportState::Committing,
         format: None,
         columns: Vec::new(),
+        fits_whole: true,
+        phone_question: None,
         options: ImportOptions {
             default_country: None,
+            country_chosen: true,
             duplicates: domain::import::DuplicatePolicy::Skip,
             tag: None,
             consent_basis: None,

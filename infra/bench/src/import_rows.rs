@@ -23,6 +23,7 @@ pub fn with_phones(report: &mut Report) -> anyhow::Result<()> {
 fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
     let options = ImportOptions {
         default_country: Country::parse("US"),
+        country_chosen: true,
         duplicates: DuplicatePolicy::Skip,
         tag: None,
         consent_basis: None,

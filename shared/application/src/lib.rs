@@ -25,6 +25,7 @@ pub mod handing_over;
 pub mod ids;
 pub mod import_check;
 pub mod import_commit;
+pub mod import_fit;
 pub mod imports;
 pub mod inbound_blobs;
 pub mod ingesting;

@@ -50,6 +50,32 @@ impl PhoneNumber {
         quickly_national(&written.digits, region).unwrap_or_else(|| thoroughly(&written.digits, Some(region)))
     }
 
+    /// What is dialled once the call is taken, of a number that is written with it.
+    pub fn extension(text: &str) -> Option<String> {
+        Written::read(text).ok()?.extension
+    }
+
+    /// The country of a calling code that a number is written with, valid or not; of several that share one the largest.
+    /// `None` within: it is written without one. `None`: it is no number.
+    pub fn written_for(text: &str) -> Option<Option<Country>> {
+        let written = Written::read(text).ok().filter(|written| written.digits.len() >= 7)?;
+        let abroad =
+            || written.digits.strip_prefix("00").filter(|rest| !rest.starts_with('0') && rest.len() > 7);
+        let digits = if written.international { Some(written.digits.as_str()) } else { abroad() };
+        Some(digits.and_then(calling_codes::main_country))
+    }
+
+    /// Numbers of the two are called by the same code, as those of the United States and Canada.
+    pub fn share_code(one: Country, other: Country) -> bool {
+        let code = |country| plan::of_region(country).map(|home| home.code);
+        one == other || code(one).is_some() && code(one) == code(other)
+    }
+
+    /// Within the country a number is written with a zero before it.
+    pub fn begins_with_zero(country: Country) -> bool {
+        plan::of_region(country).is_some_and(|home| home.trunk() == "0")
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -9,6 +9,7 @@ use application::StoreResult;
 use application::imports::ImportStore;
 use async_trait::async_trait;
 use domain::event::Event;
+use domain::import::phone_evidence::PhoneQuestion;
 use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
 use domain::{ImportId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -37,6 +38,10 @@ plain_item! { ImportItem of Import, rev, {
     state: ImportState,
     format: Option<FileFormat>,
     columns: Vec<Column>,
+    #[serde(default)]
+    fits_whole: bool,
+    #[serde(default)]
+    phone_question: Option<PhoneQuestion>,
     options: ImportOptions,
     counts: ImportCounts,
     chunks: u32,

@@ -7,6 +7,8 @@ pub mod detect;
 pub mod fields;
 mod json_rows;
 pub mod mapping;
+pub mod phone_evidence;
+mod place_words;
 pub mod rejects;
 pub mod row;
 pub mod rows;
@@ -16,6 +18,7 @@ mod synonyms;
 use crate::country::Country;
 use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
 use jiff::Timestamp;
+use phone_evidence::PhoneQuestion;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +32,10 @@ pub struct Import {
     pub state: ImportState,
     pub format: Option<FileFormat>,
     pub columns: Vec<Column>,
+    /// `fits` of the columns counts the whole file, not only its beginning.
+    pub fits_whole: bool,
+    /// What a person is asked about its telephone numbers; it goes with the samples.
+    pub phone_question: Option<PhoneQuestion>,
     pub options: ImportOptions,
     pub counts: ImportCounts,
     /// How many chunks the file has in the bucket, and how many were committed.
@@ -42,9 +49,10 @@ pub struct Import {
 }
 
 impl Import {
-    /// The first values of its columns: people's, and of no use once its rows are leads.
+    /// The first values of its columns, and numbers that were asked about: people's, and of no use once its rows are leads.
     pub fn forget_samples(&mut self) {
         self.columns.iter_mut().for_each(|column| column.samples.clear());
+        self.phone_question = None;
     }
 }
 
@@ -91,7 +99,7 @@ pub struct Column {
     pub samples: Vec<String>,
     /// None: kept as a custom field under its header.
     pub target: Option<Target>,
-    /// How many of the first rows' values fit the target, of how many that are not empty.
+    /// How many values the check takes as they are, of how many that are not empty.
     pub fits: u32,
     pub of: u32,
 }
@@ -183,7 +191,11 @@ impl Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportOptions {
+    /// Of telephone numbers without a code, in rows that name no country.
     pub default_country: Option<Country>,
+    /// A person has said so; else it is what the file's other numbers say, or the workspace's.
+    #[serde(default)]
+    pub country_chosen: bool,
     pub duplicates: DuplicatePolicy,
     pub tag: Option<String>,
     /// Where the leads come from and on what ground they may be contacted, in the importer's words.

@@ -3,6 +3,7 @@
 use super::clean;
 use super::fields::NewLeadFields;
 use super::mapping::{self, Mapping};
+use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
 use super::status_words;
 use super::{ImportOptions, RowProblem, Target};
@@ -11,6 +12,8 @@ use crate::country_zone::only_zone;
 use crate::email_address::{BadEmail, EmailAddress};
 use crate::phone_number::{BadPhone, PhoneNumber};
 use crate::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 const MAX_LINE: usize = 200;
 const MAX_LONG_LINE: usize = 500;
@@ -33,26 +36,75 @@ pub struct RowMapper<'a> {
     /// Columns that may stand in for an e-mail or phone that is missing: `Email 2`, `Phone 2`.
     spare_emails: Vec<usize>,
     spare_phones: Vec<usize>,
+    /// Columns of states or provinces.
+    states: Vec<usize>,
 }
 
 impl<'a> RowMapper<'a> {
     pub fn new(mapping: &'a Mapping, options: &'a ImportOptions) -> Self {
-        let spare = |words: &[&str]| {
-            let names = |header: &str| words.iter().any(|word| clean::header_key(header).contains(word));
+        let custom = |names: &dyn Fn(&str) -> bool| {
             let custom = mapping.columns.iter().enumerate().filter(|(_, (_, target))| target.is_none());
-            custom.filter(|(_, (header, _))| names(header)).map(|(place, _)| place).collect()
+            custom
+                .filter(|(_, (header, _))| names(&clean::header_key(header)))
+                .map(|(place, _)| place)
+                .collect()
         };
+        let spare = |words: &[&str]| custom(&|header| words.iter().any(|word| header.contains(word)));
         Self {
             mapping,
             options,
             default_zone: options.default_country.and_then(only_zone),
             spare_emails: spare(&["email", "mail"]),
             spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
+            states: custom(&|header| matches!(header, "state" | "province" | "region")),
         }
     }
 
     pub fn map(&self, row: &Row) -> MappedRow {
-        let mut building = Building { mapper: self, row, lead: Box::default(), warnings: vec![] };
+        let (building, bad_email, bad_phone) = self.build(row);
+        building.finish(bad_email, bad_phone)
+    }
+
+    /// Of the columns that have a target, those whose value the check would report.
+    pub fn misfits(&self, row: &Row) -> BTreeSet<usize> {
+        let (building, bad_email, bad_phone) = self.build(row);
+        let column = |header: &str| self.mapping.columns.iter().position(|(known, _)| known == header);
+        let mut columns: BTreeSet<usize> =
+            building.warnings.iter().filter_map(|warning| column(&warning.field)).collect();
+        columns.extend(bad_email.and_then(|_| self.mapping.column_of(Target::Email)));
+        columns.extend(bad_phone.and_then(|_| self.mapping.column_of(Target::Phone)));
+        columns
+    }
+
+    /// What stands in one of its columns.
+    pub fn value<'r>(&self, row: &'r Row, column: usize) -> Cow<'r, str> {
+        clean::line(row.field(column))
+    }
+
+    /// Its telephone numbers as they are written, and the country that the row itself names.
+    pub fn phones<'r>(&'r self, row: &'r Row) -> (impl Iterator<Item = Cow<'r, str>>, Option<Country>) {
+        let column = self.mapping.column_of(Target::Phone);
+        let columns = column.into_iter().chain(self.spare_phones.iter().copied());
+        let written = columns.map(|column| clean::line(row.field(column))).filter(|text| !text.is_empty());
+        (written, self.country_of(row))
+    }
+
+    /// By its country, else by its address, its city or its state.
+    fn country_of(&self, row: &Row) -> Option<Country> {
+        let of = |target: Target, read: fn(&str) -> Option<Country>| {
+            self.mapping.column_of(target).and_then(|column| read(&clean::line(row.field(column))))
+        };
+        let by_state =
+            || self.states.iter().find_map(|state| country_of_state(&clean::line(row.field(*state))));
+        of(Target::Country, Country::from_name)
+            .or_else(|| of(Target::Address, country_of_address))
+            .or_else(|| of(Target::City, country_of_address))
+            .or_else(by_state)
+    }
+
+    fn build<'r>(&'r self, row: &'r Row) -> (Building<'r>, BadEmailCell, BadPhoneCell) {
+        let place = self.country_of(row);
+        let mut building = Building { mapper: self, row, place, lead: Box::default(), warnings: vec![] };
         if let Some(warning) = &row.warning {
             building.warn("", warning.clone());
         }
@@ -75,13 +127,19 @@ impl<'a> RowMapper<'a> {
         for (key, value) in &row.extra {
             building.keep_custom(key, value);
         }
-        building.finish(bad_email, bad_phone)
+        (building, bad_email, bad_phone)
     }
 }
+
+/// What is written there, and why it is none.
+type BadEmailCell = Option<(String, BadEmail)>;
+type BadPhoneCell = Option<(String, BadPhone)>;
 
 struct Building<'a> {
     mapper: &'a RowMapper<'a>,
     row: &'a Row,
+    /// The country that the row names anywhere.
+    place: Option<Country>,
     lead: Box<NewLeadFields>,
     warnings: Vec<RowProblem>,
 }
@@ -272,7 +330,7 @@ impl<'a> Building<'a> {
     }
 
     fn take_phone(&mut self, column: Option<usize>) -> Option<(String, BadPhone)> {
-        let region = self.lead.country.or(self.mapper.options.default_country);
+        let region = self.place.or(self.mapper.options.default_country);
         let row = self.row;
         let mut bad = None;
         if let Some(column) = column {
@@ -289,6 +347,7 @@ impl<'a> Building<'a> {
                 match found {
                     Ok(number) => {
                         self.lead.phone = Some(number);
+                        self.keep_extension(column, &text);
                         return None;
                     }
                     Err(why) => bad = Some((clean::limited(&text, 100).0.to_owned(), why)),
@@ -302,6 +361,7 @@ impl<'a> Building<'a> {
             }
             if let Ok(number) = PhoneNumber::parse(&text, region) {
                 self.lead.phone = Some(number);
+                self.keep_extension(spare, &text);
                 if let (Some((text, why)), Some(column)) = (&bad, column) {
                     let from = self.header(spare);
                     self.warn(self.header(column), format!("'{text}' {why}: the number in '{from}' is used"));
@@ -311,6 +371,14 @@ impl<'a> Building<'a> {
             }
         }
         bad
+    }
+
+    /// Of no use to a text, and to whoever calls.
+    fn keep_extension(&mut self, column: usize, text: &str) {
+        if let Some(extension) = PhoneNumber::extension(text) {
+            let header = format!("{} extension", self.header(column));
+            self.keep_custom(&header, &extension);
+        }
     }
 
     fn finish(
@@ -347,14 +415,14 @@ impl<'a> Building<'a> {
         MappedRow::Lead { lead: self.lead, warnings: self.warnings }
     }
 
-    /// Country: as written, else of a number from elsewhere, else the import's. Zone: as written, else where the number's
+    /// Country: as written, else of a number from elsewhere, else as the address has it, else the import's. Zone: as written, else where the number's
     /// or the lead's country has one clock.
     fn settle_place(&mut self) {
-        let default = self.mapper.options.default_country;
+        let (place, default) = (self.place, self.mapper.options.default_country);
         let lead = &mut *self.lead;
         let number = lead.phone.as_ref().and_then(PhoneNumber::country);
         lead.country_is_given = lead.country.is_some();
-        lead.country = lead.country.or(number).or(default);
+        lead.country = lead.country.or(number).or(place).or(default);
         if lead.zone.is_some() {
             return;
         }

@@ -24,3 +24,22 @@ pub(super) fn only_country(digits: &str) -> Option<Country> {
     })?;
     Country::parse(&entry[entry.len() - 2..])
 }
+
+/// Of calling codes that several countries share, the largest of them.
+const SHARED: [(&str, &str); 9] = [
+    ("1", "US"),
+    ("7", "RU"),
+    ("39", "IT"),
+    ("44", "GB"),
+    ("47", "NO"),
+    ("61", "AU"),
+    ("212", "MA"),
+    ("262", "RE"),
+    ("358", "FI"),
+];
+
+/// The country of an international number's calling code; the largest where several share it.
+pub(super) fn main_country(digits: &str) -> Option<Country> {
+    let shared = || SHARED.iter().find(|(code, _)| digits.starts_with(code));
+    only_country(digits).or_else(|| Country::parse(shared()?.1))
+}

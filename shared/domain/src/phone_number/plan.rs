@@ -77,6 +77,11 @@ impl Territory {
         }
     }
 
+    /// Dialled before an area code within the country; empty where nothing is.
+    pub(super) fn trunk(&self) -> &str {
+        &self.trunk
+    }
+
     pub(super) fn allows(&self, national: &str) -> bool {
         self.general.allows(national) && self.kinds.iter().any(|kind| kind.allows(national))
     }

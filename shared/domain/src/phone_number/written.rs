@@ -1,4 +1,4 @@
-//! A telephone number as people write it: its digits, whether it says which country, and nothing of an extension.
+//! A telephone number as people write it: its digits, whether it says which country, and the extension behind it.
 
 use super::BadPhone;
 
@@ -7,6 +7,8 @@ pub(super) struct Written {
     /// It began with a plus.
     pub international: bool,
     pub digits: String,
+    /// What is dialled once the call is taken.
+    pub extension: Option<String>,
 }
 
 /// Labels before a number that say nothing about it.
@@ -39,8 +41,9 @@ impl Written {
         if text.len() > 100 {
             return Err(BadPhone::NotANumber);
         }
-        let text = without_extension(without_label(text))?;
-        let mut written = Self { international: false, digits: String::with_capacity(text.len() + 1) };
+        let (text, extension) = without_extension(without_label(text))?;
+        let digits = String::with_capacity(text.len() + 1);
+        let mut written = Self { international: false, digits, extension: extension.map(str::to_owned) };
         for c in text.chars() {
             match c {
                 '0'..='9' => written.digits.push(c),
@@ -73,9 +76,9 @@ fn without_label(text: &str) -> &str {
 }
 
 /// Letters anywhere else than in an extension make it no number: vanity spellings are not guessed at.
-fn without_extension(text: &str) -> Result<&str, BadPhone> {
+fn without_extension(text: &str) -> Result<(&str, Option<&str>), BadPhone> {
     let Some(start) = text.find(|c: char| c.is_ascii_alphabetic() || matches!(c, '#' | ';')) else {
-        return Ok(text);
+        return Ok((text, None));
     };
     let (number, rest) = text.split_at(start);
     let rest = rest.trim_start_matches(';');
@@ -85,7 +88,7 @@ fn without_extension(text: &str) -> Result<&str, BadPhone> {
     let extension = extension.trim_matches([' ', ':', '=', '.']);
     let known = EXTENSIONS.contains(&word.to_ascii_lowercase().as_str());
     if known && extension.len() <= 8 && extension.bytes().all(|b| b.is_ascii_digit()) {
-        Ok(number)
+        Ok((number, Some(extension).filter(|extension| !extension.is_empty())))
     } else {
         Err(BadPhone::NotANumber)
     }
@@ -112,6 +115,15 @@ fn foreign_digit(c: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_extension_is_told() {
+        let extension = |text| Written::read(text).unwrap().extension;
+        assert_eq!(extension("732-356-7405x362").as_deref(), Some("362"));
+        assert_eq!(extension("tel:+1-201-555-0123;ext=9").as_deref(), Some("9"));
+        assert_eq!(extension("507-386-6661 ext. 5").as_deref(), Some("5"));
+        assert_eq!(extension("507-386-6661"), None);
+    }
 
     #[test]
     fn extensions_labels_and_punctuation_fall_away() {

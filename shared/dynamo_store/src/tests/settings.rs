@@ -252,8 +252,11 @@ pub(crate) fn import() -> Import {
             fits: 1,
             of: 1,
         }],
+        fits_whole: true,
+        phone_question: None,
         options: ImportOptions {
             default_country: domain::country::Country::parse("US"),
+            country_chosen: true,
             duplicates: DuplicatePolicy::Skip,
             tag: None,
             consent_basis: None,

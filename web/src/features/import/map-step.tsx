@@ -15,6 +15,7 @@ import { Switch } from "@/shared/ui/checkbox";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { CountryQuestion } from "./country-question";
 import {
   type Column,
   type ImportView,
@@ -22,6 +23,7 @@ import {
   mappingProblems,
   needsLook,
   type Options,
+  optionsBody,
   type Target,
   targetOptions,
 } from "./model";
@@ -33,12 +35,31 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   const may = useMay("rep");
   const { map, check } = useImportMoves(view.id);
   useEffect(() => setColumns(view.columns), [view.columns]);
+  const { default_country, country_chosen } = view.options;
+  useEffect(
+    () => setOptions((now) => ({ ...now, default_country, country_chosen })),
+    [default_country, country_chosen],
+  );
   const problems = mappingProblems(columns);
   const save = (next: Column[], opts: Options) =>
-    map.mutateAsync({ columns: next.map((c) => ({ header: c.header, target: c.target ?? null })), options: opts });
+    map.mutateAsync({
+      columns: next.map((c) => ({ header: c.header, target: c.target ?? null })),
+      options: optionsBody(opts),
+    });
   const choose = (index: number, value: string) => {
     const target = value === "custom" ? null : (value as Target);
-    setColumns(columns.map((c, i) => (i === index ? { ...c, target } : c)));
+    const next = columns.map((c, i) => (i === index ? { ...c, target } : c));
+    setColumns(next);
+    recount(next, options);
+  };
+  /** What fits is counted anew where a column goes elsewhere or numbers are of another country. */
+  const recount = (next: Column[], opts: Options) => {
+    if (may && !mappingProblems(next).length) void save(next, opts).catch(() => undefined);
+  };
+  const chooseCountry = (country: string | null) => {
+    const next = { ...options, default_country: country, country_chosen: true };
+    setOptions(next);
+    if (!country || country.length === 2) recount(columns, next);
   };
   const busy = map.isPending || check.isPending;
   const go = async () => {
@@ -71,7 +92,9 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                     <span className="sr-only">to</span>
                   </th>
                   <th className="pr-3 font-normal">Goes to</th>
-                  <th className="pr-6 font-normal">Values that fit</th>
+                  <th className="pr-6 font-normal">
+                    {view.fits_whole ? "Values that fit" : "Values that fit, in the first rows"}
+                  </th>
                 </tr>
               </thead>
               <tbody>
@@ -146,6 +169,13 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                 className="w-full"
               />
             </Field>
+            {view.phone_question ? (
+              <CountryQuestion
+                question={view.phone_question}
+                chosen={options.default_country ?? null}
+                onChoose={chooseCountry}
+              />
+            ) : null}
             <Field
               label="Country of numbers without a code"
               help="Two letters, such as GB. A country column in the file comes first."
@@ -153,7 +183,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               <Input
                 maxLength={2}
                 value={options.default_country ?? ""}
-                onChange={(e) => setOptions({ ...options, default_country: e.target.value.toUpperCase() || null })}
+                onChange={(e) => chooseCountry(e.target.value.toUpperCase() || null)}
               />
             </Field>
             <Field label="Tag">

@@ -47,10 +47,25 @@ export interface Counts {
 
 export interface Options {
   default_country?: string | null;
+  /** A person has said so; else the file's other numbers say it, or the workspace. */
+  country_chosen?: boolean;
   duplicates: "skip" | "update_empty" | "overwrite";
   tag?: string | null;
   consent_basis?: string | null;
   enrich: boolean;
+}
+
+/** Numbers that name no country, where the file speaks against the workspace's own. */
+export interface PhoneQuestion {
+  without_code: number;
+  examples: string[];
+  /** The likeliest first. */
+  candidates: { country: string; with_code: number; valid: number; of: number }[];
+}
+
+/** What is sent of the options: which country a person has chosen, and only where one has. */
+export function optionsBody({ default_country, country_chosen, ...rest }: Options) {
+  return country_chosen ? { ...rest, default_country } : rest;
 }
 
 export interface ImportView {
@@ -60,6 +75,9 @@ export interface ImportView {
   state: ImportState;
   format?: { format: "csv" | "json"; delimiter?: string; encoding?: string } | null;
   columns: Column[];
+  /** What fits was counted in the whole file, not only in its beginning. */
+  fits_whole: boolean;
+  phone_question?: PhoneQuestion | null;
   options: Options;
   counts: Counts;
   chunks: number;

@@ -41,6 +41,7 @@ fn fixture(name: &str) -> Vec<u8> {
 fn options(country: &str) -> ImportOptions {
     ImportOptions {
         default_country: Country::parse(country),
+        country_chosen: true,
         duplicates: DuplicatePolicy::Skip,
         tag: None,
         consent_basis: None,
