@@ -233,7 +233,7 @@ const importView = (id: string, state: string) => ({
         }
       : null,
   options: {
-    default_country: "GB",
+    default_country: state === "mapped" ? "US" : "GB",
     country_chosen: false,
     duplicates: "update_empty",
     tag: "bristol-bath",

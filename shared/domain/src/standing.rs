@@ -245,7 +245,11 @@ impl<'a> Account<'a> {
         let mut checks = vec![enabled];
         checks.extend(self.has_failed());
         checks.extend(self.is_paused());
-        checks.push(self.is_reachable(now));
+        let reachable = self.is_reachable(now);
+        // That nothing is known against its provider says nothing of one that fails, or that nobody has tried.
+        if !reachable.passed || self.connection.state() == ConnectionState::Works {
+            checks.push(reachable);
+        }
         checks.extend(self.is_at_work(now));
         checks.extend(self.has_room_today(now));
         checks

@@ -125,6 +125,7 @@ fn an_account_that_fails_waits_for_a_person_and_one_that_nobody_tried_sends() {
     assert!(!standing.sends);
     let said = "Maya is failing since 2027-01-04T09:00:00Z: 535 not accepted";
     assert_eq!(failed(&standing), [("sender_works", said)]);
+    assert!(standing.checks.iter().all(|check| check.rule != "provider_takes_messages"));
     assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
     assert_eq!(standing.accounts[0].fault, Some(ConnectionFault::LoginRefused));
     account.note_failed_try(ConnectionFault::Busy, "421 later", now());

@@ -18,9 +18,7 @@ const settingsQuery = queryOptions({
 const connectionsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) =>
-    unwrap<Page<{ id: string; name: string; kind: string; enabled: boolean }>>(
-      client.GET("/api/settings/connections", { signal }),
-    ),
+    unwrap<Page<components["schemas"]["ConnectionView"]>>(client.GET("/api/settings/connections", { signal })),
 });
 
 /** Accounts of a sandbox that runs beside the app; a deployed installation answers with the app itself. */
@@ -42,11 +40,15 @@ export function useProgress(leads: number) {
   const sequences = useQuery(sequencesQuery).data;
   const campaigns = useQuery({ ...campaignsQuery, refetchInterval: LIVE_MS * 3 }).data;
   if (!settings || !connections || !sequences || !campaigns) return undefined;
+  // One that fails is there, and no mail goes out by it.
+  const mailboxes = connections.items.filter((c) => channelOf(c.kind) === "email" && c.enabled);
+  const works = mailboxes.find((c) => c.state !== "failing");
   const launched = campaigns.items.find((c) => c.state !== "draft");
   return {
     leads,
     address: settings.company.postal_address.trim(),
-    mailbox: connections.items.find((c) => channelOf(c.kind) === "email" && c.enabled),
+    mailbox: works,
+    failing: works ? undefined : mailboxes[0],
     sequence: sequences.items.find((s) => !s.archived),
     campaign: launched ?? campaigns.items[0],
     launched: !!launched,

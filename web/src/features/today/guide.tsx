@@ -47,10 +47,10 @@ function Steps({ progress: p }: { progress: Progress }) {
       <Step
         {...row(1)}
         label="Mailbox"
-        to="/settings/mailboxes"
-        note={p.mailbox?.name ?? "where your e-mails are sent from"}
+        to={p.failing ? `/settings/mailboxes/${p.failing.id}` : "/settings/mailboxes"}
+        note={p.mailbox?.name ?? (p.failing ? failingNote(p.failing) : "where your e-mails are sent from")}
       >
-        {admin && !p.mailbox ? <SandboxMailbox /> : null}
+        {admin && !p.mailbox && !p.failing ? <SandboxMailbox /> : null}
       </Step>
       <Step
         {...row(2)}
@@ -79,6 +79,9 @@ function Steps({ progress: p }: { progress: Progress }) {
     </ol>
   );
 }
+
+const failingNote = (c: NonNullable<Progress["failing"]>) =>
+  `${c.name} is failing: ${c.last_error?.detail ?? "its provider refuses it"}`;
 
 function launchNote(p: Progress) {
   if (p.launched) return `${p.campaign?.name}: the first e-mail goes out in its sending hours`;
@@ -154,7 +157,15 @@ function Prepare({ progress: p }: { progress: Progress }) {
   const { prepare } = useGuideMoves();
   const navigate = useNavigate();
   const { sequence, mailbox } = p;
-  const missing = mailbox ? (p.leads ? (sequence ? undefined : "a sequence") : "leads") : "a mailbox";
+  const missing = mailbox
+    ? p.leads
+      ? sequence
+        ? undefined
+        : "a sequence"
+      : "leads"
+    : p.failing
+      ? "a mailbox that works"
+      : "a mailbox";
   return (
     <>
       {prepare.error ? <FormProblem problem={asProblem(prepare.error)} /> : null}
