@@ -128,3 +128,14 @@ test("a draft survives a page that is closed", async ({ page }) => {
   await page.locator("html[data-ready]").waitFor({ state: "attached" });
   await expect(page.getByRole("textbox", { name: "Message" })).toHaveValue("Hello Elena, about your question");
 });
+
+test("Esc leaves what one writes to a lead, and the words are kept", async ({ page }) => {
+  const { errors } = await openApp(page, "/leads/lead_0");
+  await page.getByRole("button", { name: /^Write to / }).click();
+  await page.getByLabel("Subject").fill("Your booking page");
+  await page.keyboard.press("Escape");
+  await expect(page.getByLabel("Subject")).toBeHidden();
+  await page.getByRole("button", { name: /^Write to / }).click();
+  await expect(page.getByLabel("Subject")).toHaveValue("Your booking page");
+  expect(errors).toEqual([]);
+});

@@ -76,7 +76,7 @@ const copyOf = (key: string) => structuredClone(ANSWERS[key]) as { items: Record
 
 for (const [button, answer, said] of [
   ["It was sent", "sent", "It counts as sent"],
-  ["Send it again", "send_again", "It is sent again"],
+  ["Send again", "send_again", "It is sent again"],
 ] as const) {
   test(`whether a message arrived is answered in Today: ${said}`, async ({ page }) => {
     const tasks = copyOf(TASKS);

@@ -29,7 +29,7 @@ export function MenuPopup({
   ...opened
 }: Opened & { items: MenuItem[]; align: "start" | "end"; label?: string }) {
   return (
-    <Base.Root open modal={false} onOpenChange={closing(opened)}>
+    <Base.Root open onOpenChange={closing(opened)}>
       <Base.Portal role="region" aria-label={label ?? "Menu"}>
         <Base.Positioner anchor={opened.anchor} sideOffset={4} align={align} className="z-50">
           <Base.Popup aria-label={label} finalFocus={opened.anchor} className={cx(popup, "min-w-44 p-1")}>
