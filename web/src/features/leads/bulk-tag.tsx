@@ -40,7 +40,7 @@ export function BulkTag({
             Tag {many}
           </Button>
           <Button disabled={!isFit} onClick={() => say(false)}>
-            Take off {many}
+            Remove from {many}
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel

@@ -112,6 +112,8 @@ export function Line({
       {marks.slice(1).map((mark, i) => {
         const ended = mark === "ended";
         const past = mark !== "planned" && !ended;
+        // A skipped step's dash stands alone: on a line through it nobody would see it.
+        if (mark === "skipped" || marks[i] === "skipped") return null;
         return (
           <path
             key={i}
