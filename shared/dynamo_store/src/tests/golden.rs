@@ -11,11 +11,13 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::absence::Absence;
 use domain::calendar::WorkingHours;
+use domain::connection::Connection;
 use domain::conversation::Conversation;
 use domain::days_off::DayOff;
 use domain::engagement::{Action, Decaying, Taken, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::{HoldReason, Next};
+use domain::import::Import;
 use domain::mailing::Mailing;
 use domain::message::Message;
 use domain::sequence::{Channel, MinuteRange, OnHolidays, Patch, VersionRecord};
@@ -77,6 +79,10 @@ fn what_an_earlier_version_stored_is_read() {
     assert_eq!((lead.engagement.clicks, lead.engagement.opens), (1, 0));
     let version: VersionRecord = before("sequence_version_patched");
     assert!(version.promoted.is_empty() && version.patches[0].by.is_some());
+    let account: Connection = before("connection");
+    assert_eq!(account.works_since, None, "nobody has tried it");
+    let import: Import = before("import");
+    assert!(!import.fits_whole && !import.options.country_chosen && import.phone_question.is_none());
 }
 
 #[test]
