@@ -15,10 +15,9 @@ pub(super) fn country_of_address(text: &str) -> Option<Country> {
     let (before, last) = text.rsplit_once([',', '\n']).unwrap_or(("", text));
     let last = last.trim().trim_end_matches('.');
     // Two letters are a state as often as a country, and a place alone may be called like a country.
-    if !before.is_empty() && last.chars().count() > 2 && !last.eq_ignore_ascii_case("georgia") {
-        if let Some(country) = Country::from_name(last) {
-            return Some(country);
-        }
+    let names_one = !before.is_empty() && last.chars().count() > 2 && !last.eq_ignore_ascii_case("georgia");
+    if let Some(country) = Country::from_name(last).filter(|_| names_one) {
+        return Some(country);
     }
     let words: Vec<&str> = last.split_whitespace().collect();
     match words.as_slice() {
