@@ -1,10 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync } from "node:zlib";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const api = process.env.LEADFLOW_URL ?? "http://localhost:8787";
@@ -15,28 +11,8 @@ const EVERYWHERE =
 /** As many pages share it as make it likelier to be needed than not: one file of it is smaller than many. */
 const SHARED_BY = 8;
 
-/** Packs scripts and styles once, as tightly as can be: `a.js.br` beside `a.js`, which the server prefers. */
-function packed(): Plugin {
-  let assets = "";
-  return {
-    name: "packed",
-    apply: "build",
-    configResolved: (config) => {
-      assets = join(config.root, config.build.outDir, config.build.assetsDir);
-    },
-    closeBundle: () => {
-      for (const name of readdirSync(assets).filter((file) => /\.(js|css)$/.test(file))) {
-        const file = join(assets, name);
-        const plain = readFileSync(file);
-        const tight = brotliCompressSync(plain);
-        if (tight.length < plain.length) writeFileSync(`${file}.br`, tight);
-      }
-    },
-  };
-}
-
 export default defineConfig({
-  plugins: [react(), tailwindcss(), packed()],
+  plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",

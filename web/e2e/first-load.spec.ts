@@ -1,5 +1,6 @@
 // What a page fetches before anybody touches it, and whether anything moves while it comes: every page, wide and on a phone.
-import { statSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
 import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
 import { PAGES } from "./places";
@@ -48,8 +49,7 @@ const STEP_MS = 12;
 const inOrder = (before: number) => STEP_MS * (1 + (before % 12));
 const lastFirst = (before: number) => STEP_MS * (12 - (before % 12));
 
-const packed = (file: string) => statSync(`${DIST}${file}.br`, { throwIfNoEntry: false }) ?? statSync(`${DIST}${file}`);
-const kb = (file: string) => packed(file).size / 1024;
+const kb = (file: string) => gzipSync(readFileSync(`${DIST}${file}`), { level: 6 }).length / 1024;
 
 const PLACES: [name: string, path: string, signedOut: boolean][] = [
   ["sign-in", "/sign-in", true],

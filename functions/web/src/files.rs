@@ -1,4 +1,4 @@
-//! The files of a build, each with its tag, and packed: by the build, or once when it is first asked for.
+//! The files of a build, each with its tag, and packed once when it is first asked for.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -43,11 +43,6 @@ impl Files {
 
     pub fn find(&self, path: &str) -> Option<Found> {
         (self.lookup)(path)
-    }
-
-    /// As the build packed it, where it did: tighter than anything that is packed while somebody waits.
-    pub fn packed_tightly(&self, path: &str) -> Option<Found> {
-        self.find(&format!("{path}.br"))
     }
 
     pub fn packed(&self, path: &str, file: &Found) -> Packed {

@@ -36,16 +36,13 @@ pub fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
         return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
     }
     set(header::CONTENT_TYPE, content_type(path));
-    let packed_tightly = takes(asked, "br").then(|| app.files.packed_tightly(path)).flatten();
-    let packed = || takes(asked, "gzip").then(|| app.files.packed(path, &file)).flatten();
-    let body = if let Some(tight) = packed_tightly {
-        set(header::CONTENT_ENCODING, "br");
-        tight.bytes.into_owned()
-    } else if let Some(packed) = packed() {
-        set(header::CONTENT_ENCODING, "gzip");
-        packed.to_vec()
-    } else {
-        file.bytes.into_owned()
+    let packed = takes_gzip(asked).then(|| app.files.packed(path, &file)).flatten();
+    let body = match packed {
+        Some(packed) => {
+            set(header::CONTENT_ENCODING, "gzip");
+            packed.to_vec()
+        }
+        None => file.bytes.into_owned(),
     };
     Ok((headers, Body::from(body)).into_response())
 }
@@ -59,11 +56,11 @@ fn caching(path: &str) -> &'static str {
     }
 }
 
-fn takes(asked: &HeaderMap, encoding: &str) -> bool {
+fn takes_gzip(asked: &HeaderMap) -> bool {
     let offers = says(asked, header::ACCEPT_ENCODING).to_ascii_lowercase();
     offers.split(',').any(|offer| {
         let mut parts = offer.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name == encoding || name == "*");
+        let named = matches!(parts.next(), Some("gzip" | "*"));
         let refused = parts.any(|weight| weight.strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0));
         named && !refused
     })

@@ -16,8 +16,6 @@ fn built(path: &str) -> Option<Found> {
         "index.html" => INDEX.as_bytes().to_vec(),
         "boot.js" => b"(() => {})();".to_vec(),
         "assets/index-abc123.js" => script.into_bytes(),
-        "assets/page-abc123.js" => script.into_bytes(),
-        "assets/page-abc123.js.br" => b"packed by the build".to_vec(),
         _ => return None,
     };
     let hash = Sha256::digest(&bytes).into();
@@ -85,22 +83,6 @@ async fn assets_are_kept_for_a_year_packed_and_tagged() {
     assert!(again.body.is_empty());
     assert_eq!(again.status.as_u16(), 304);
     assert_eq!(header(&suite.get("/boot.js").await, "cache-control"), "no-cache");
-}
-
-#[tokio::test]
-async fn what_the_build_packed_goes_to_browsers_that_take_it() {
-    let suite = suite().await;
-    let path = "/assets/page-abc123.js";
-    let plain = suite.get(path).await;
-    let tight = suite.send(Method::GET, path, None, &[("accept-encoding", "gzip, deflate, br, zstd")]).await;
-    assert_eq!(header(&tight, "content-encoding"), "br");
-    assert_eq!(header(&tight, "content-type"), "text/javascript; charset=utf-8");
-    assert_eq!(header(&tight, "cache-control"), header(&plain, "cache-control"));
-    assert_eq!(tight.body, b"packed by the build");
-    for other in ["gzip, br;q=0", "gzip"] {
-        let packed = suite.send(Method::GET, path, None, &[("accept-encoding", other)]).await;
-        assert_eq!(header(&packed, "content-encoding"), "gzip", "{other}");
-    }
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ import { Ask } from "@/shared/ui/ask";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { FoundEdits } from "@/shared/ui/found-edits";
+import { later } from "@/shared/ui/later";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -36,11 +37,13 @@ import {
 } from "./model";
 import { PreviewPanel } from "./preview";
 import { type DiffAnswer, useCloneSequence, useDiff, usePatchWords, usePublish, versionsQuery } from "./publish";
-import { type Decision, PublishDialog } from "./publish-dialog";
+import type { Decision } from "./publish-dialog";
 import { sequenceQuery, useArchiveSequence, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
 import { VersionsPanel } from "./versions";
 import { WindowForm } from "./window-form";
+
+const PublishDialog = later(() => import("./publish-dialog").then((m) => m.PublishDialog));
 
 export function SequencePage() {
   const { id } = useParams({ from: "/app/sequences/$id" });
