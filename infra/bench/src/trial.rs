@@ -77,16 +77,17 @@ impl Trial {
         self.world.host.cloud().ledger().since(mark)
     }
 
-    /// What was used since `mark`, for so many pieces.
+    /// What was used since `mark`, for so many pieces. That schedules note their runs is what an idle installation costs.
     pub fn cost(&self, mark: &Snapshot, units: u64) -> Cost {
-        Cost::of(&self.used_since(mark), units)
+        Cost::of(&self.used_since(mark).only(|line| line.keys != "SCHEDULES"), units)
     }
 
     /// Of the functions that mails go through; others look after leads meanwhile.
     pub fn cost_of_sending(&self, mark: &Snapshot, units: u64) -> Cost {
         const ON_THE_WAY: [&str; 4] = ["due_steps", "send_message", "ingest_event", "project_events"];
         let used = self.used_since(mark);
-        Cost::of(&used.only(|line| ON_THE_WAY.contains(&&*line.principal)), units)
+        let on_the_way = |line: &Line| ON_THE_WAY.contains(&&*line.principal) && line.keys != "SCHEDULES";
+        Cost::of(&used.only(on_the_way), units)
     }
 
     pub fn later(&self, hours: i64) -> Result<Timestamp> {

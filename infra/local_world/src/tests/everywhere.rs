@@ -454,6 +454,9 @@ async fn settings(story: &mut Story) -> Result<()> {
     story.live(15).await?;
     assert!(story.get(&mailbox).await?["pause"].is_null());
     story.post(&format!("{mailbox}/resume"), json!({})).await?;
+    let tried = story.post(&format!("{mailbox}/try"), json!({})).await?;
+    assert_eq!(tried["state"], "works", "{tried}");
+    story.post(&format!("{mailbox}/test-mail"), json!({})).await?;
     let token = sandbox::Credentials::WHATSAPP_VERIFY_TOKEN;
     let asked = format!("hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444");
     story.get(&format!("/api/webhooks/whatsapp/{}?{asked}", story.accounts.whatsapp_sender)).await?;
