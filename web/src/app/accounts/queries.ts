@@ -25,10 +25,17 @@ function useHeard() {
   };
 }
 
+/** What is said when it is over, also where the button that began it is no longer there. */
+interface Told<Answer> {
+  onSuccess: (answer: Answer) => void;
+  onError: (error: unknown) => void;
+}
+
 /** Connection and login, without a mail. */
-export function useTryAccount() {
+export function useTryAccount(told: Told<AccountView>) {
   const onSettled = useHeard();
   return useMutation({
+    ...told,
     mutationFn: (id: string) =>
       unwrap<AccountView>(client.POST("/api/settings/connections/{id}/try", { params: { path: { id } } })),
     onSettled,
@@ -36,9 +43,10 @@ export function useTryAccount() {
 }
 
 /** A mail to whoever is signed in. */
-export function useTestMail() {
+export function useTestMail(told: Told<components["schemas"]["SentTestMail"]>) {
   const onSettled = useHeard();
   return useMutation({
+    ...told,
     mutationFn: (id: string) =>
       unwrap<components["schemas"]["SentTestMail"]>(
         client.POST("/api/settings/connections/{id}/test-mail", { params: { path: { id } } }),

@@ -36,7 +36,7 @@ export function SelfCheckSection() {
             busy={query.isFetching}
             onClick={() => void query.refetch()}
           >
-            {query.isFetching ? "Checking…" : "Check again"}
+            Check again
           </Button>
         }
       >
@@ -62,10 +62,12 @@ export function SelfCheckSection() {
       ) : query.error ? null : (
         <LoadingRows label="Loading the self-check" />
       )}
-      <p className="pt-4 text-ink-2">
-        How many functions may run at once is looked at by <code>cargo xtask deploy --check</code>. Where this page
-        cannot be opened, docs/TROUBLESHOOTING.md has a line that asks the same without signing in.
-      </p>
+      {query.isPending ? null : (
+        <p className="pt-4 text-ink-2">
+          How many functions may run at once is looked at by <code>cargo xtask deploy --check</code>. Where this page
+          cannot be opened, docs/TROUBLESHOOTING.md has a line that asks the same without signing in.
+        </p>
+      )}
     </div>
   );
 }
