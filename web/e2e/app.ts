@@ -26,6 +26,8 @@ export async function openApp(
     theme?: "light" | "dark";
     override?: Record<string, unknown>;
     signedOut?: boolean;
+    /** The recorded alert of a hot lead is news; without this it was shown before. */
+    hotAlert?: boolean;
     failing?: (url: URL) => boolean;
     problem?: object;
     delayOf?: DelayOf;
@@ -52,6 +54,7 @@ export async function openApp(
   const { failing, problem } = options;
   if (failing) await page.route(failing, (route) => route.fulfill({ status: 500, json: problem ?? {} }));
   if (options.signedOut) await page.addInitScript(() => localStorage.removeItem("leadflow.refresh"));
+  if (!options.hotAlert) await page.addInitScript(() => sessionStorage.setItem("leadflow.hot-alerts", "n1"));
   if (options.theme) await page.addInitScript((theme) => localStorage.setItem("leadflow.theme", theme), options.theme);
   await page.goto(`${ORIGIN}${path}`);
   await page.locator("html[data-ready]").waitFor({ state: "attached" });

@@ -12,7 +12,7 @@ import { notificationsQuery, useMarkRead } from "./queries";
 
 /** What is older is told by the bell and by the task in Today. */
 const NEWS_MS = 60 * 60_000;
-/** So long it lies over the page, unless somebody is at it; then only the bell tells it. */
+/** So long it lies over the page, unless somebody is at its buttons; then only the bell tells it. What lies under its words can be pressed. */
 const SHOWN_MS = 12_000;
 const STORED = "leadflow.hot-alerts";
 
@@ -65,7 +65,7 @@ export function HotAlert() {
       onPointerLeave={() => setUsed(false)}
       onFocus={() => setUsed(true)}
       onBlur={() => setUsed(false)}
-      className="fixed top-14 right-4 z-30 w-[340px] max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
+      className="pointer-events-none fixed top-14 right-4 z-30 w-[340px] max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
     >
       <div className="flex items-start gap-3">
         <HeatMark temperature="hot" size={20} />
@@ -76,7 +76,7 @@ export function HotAlert() {
           <p className="text-ink-2">{hot.detail}</p>
         </div>
       </div>
-      <div className="mt-2 flex flex-wrap gap-2">
+      <div className="pointer-events-auto mt-2 flex w-fit flex-wrap gap-2">
         {known?.phone ? (
           <a href={`tel:${known.phone}`} onClick={() => answer(hot.id)} className={buttonStyle({ kind: "primary" })}>
             <Phone size={15} aria-hidden="true" /> {phone(known.phone)}

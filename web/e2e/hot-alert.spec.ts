@@ -1,0 +1,27 @@
+// The alert of a hot lead lies over the page and is in nobody's way.
+import { expect, test } from "@playwright/test";
+import { openApp } from "./app";
+import { overflow, violationsInBothThemes } from "./axe";
+
+for (const width of [1440, 390]) {
+  test(`a hot lead is told on any page, and what lies under it can be pressed, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    const { errors } = await openApp(page, "/settings/team", { hotAlert: true });
+    const alert = page.getByRole("region", { name: "Hot lead" });
+    await expect(alert).toContainText("Elena Marsh turned hot");
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+    const words = await alert.getByText("Linden Physio: 3 preview visits").boundingBox();
+    if (!words) throw new Error("the alert has words");
+    const under = await page.evaluate(
+      ([x, y]) => document.elementFromPoint(x, y)?.closest("[aria-label='Hot lead']") ?? null,
+      [words.x + words.width / 2, words.y + words.height / 2] as const,
+    );
+    expect(under).toBeNull();
+    await alert.getByRole("button", { name: "Dismiss" }).click();
+    await expect(alert).toHaveCount(0);
+    await page.getByRole("button", { name: "Invite a person" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    expect(errors).toEqual([]);
+  });
+}
