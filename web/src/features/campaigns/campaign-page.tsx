@@ -360,7 +360,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
               ? `${people(in_flight + held)} under way leave it where they stand, and nothing more is sent to them.`
               : "Nobody is under way in it. Its figures stay."
             : enrolled
-              ? `${people(enrolled)} enter at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
+              ? `${people(enrolled)} ${enrolled === 1 ? "enters" : "enter"} at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
               : "Nobody is enrolled yet. Whoever you add later starts at once, inside the window in their own time."}
         </Ask>
       ) : null}
