@@ -50,7 +50,11 @@ impl Traces {
     }
 
     /// None where the step left nothing behind.
-    fn of_step(&self, enrolment: &Enrolment, step: &Step) -> Option<(LineStepState, Option<&'static str>)> {
+    fn step_state(
+        &self,
+        enrolment: &Enrolment,
+        step: &Step,
+    ) -> Option<(LineStepState, Option<&'static str>)> {
         let (lead, campaign): (&LeadId, _) = (&enrolment.key.lead, &enrolment.key.campaign);
         if let StepKind::Task { .. } = step.kind {
             let outcome = self.tasks.get(&TaskId::for_step(lead, campaign, &step.id))?;
@@ -83,7 +87,7 @@ pub fn line_of(
         if index >= present {
             return (LineStepState::Planned, None);
         }
-        if let Some(known) = traces.of_step(enrolment, step) {
+        if let Some(known) = traces.step_state(enrolment, step) {
             return known;
         }
         if !way.contains(&index) {
@@ -118,7 +122,7 @@ fn way_of(enrolment: &Enrolment, steps: &[Step], present: usize, traces: &Traces
                 let (Some(yes), Some(no)) = (place(yes), place(no)) else { break };
                 let (near, far) = (yes.min(no), yes.max(no));
                 let was_near =
-                    (near..far).any(|i| i == present || traces.of_step(enrolment, &steps[i]).is_some());
+                    (near..far).any(|i| i == present || traces.step_state(enrolment, &steps[i]).is_some());
                 let next = if was_near || far > present { near } else { far };
                 if next <= at { break } else { next }
             }

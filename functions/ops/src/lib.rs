@@ -42,7 +42,7 @@ pub struct App {
     stats: Arc<dyn StatsStore>,
     clock: Arc<dyn Clock>,
     public_url: Arc<str>,
-    /// Of each look of the self-check.
+    /// The time limit of each look of the self-check.
     look_takes: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Whose webhook it may be: the connection named by the path, else those that name the payload's account. Anybody can name an
+//! Finds whose webhook it may be: the connection named by the path, else those that name the payload's account. Anybody can name an
 //! account; only its owner has the secret that the webhook is signed with.
 
 use crate::App;

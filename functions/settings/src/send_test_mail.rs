@@ -16,7 +16,7 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// By one person, in an hour.
+/// The limit of test mails of one person in an hour.
 const MOST_TEST_MAILS: u32 = 10;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 

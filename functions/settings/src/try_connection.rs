@@ -15,7 +15,7 @@ use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
-/// Of one account: whoever logs in with a wrong password again and again is locked out by many a server.
+/// The limit of tries of one account: many servers lock out whoever repeats a wrong password.
 const MOST_TRIES: u32 = 10;
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 

@@ -77,7 +77,7 @@ impl Trial {
         self.world.host.cloud().ledger().since(mark)
     }
 
-    /// What was used since `mark`, for so many pieces. That schedules note their runs is what an idle installation costs.
+    /// Returns what was used since `mark`, per piece of work. The schedules' own notes are left out: they are idle cost.
     pub fn cost(&self, mark: &Snapshot, units: u64) -> Cost {
         Cost::of(&self.used_since(mark).only(|line| line.keys != "SCHEDULES"), units)
     }

@@ -44,7 +44,7 @@ macro_rules! functions {
     };
 }
 
-/// What may be asked of a function beside its requests, by whoever may invoke it.
+/// Returns the question that whoever may invoke the function can ask beside its HTTP requests.
 pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
     (name == "ops").then(|| ops::direct(ports))
 }

@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_comes_in_does_what_their_own_policy_grants() {
+    async fn a_caller_may_do_only_what_its_own_policy_grants() {
         let list = ("DynamoDB_20120810.ListTables", json!({}));
         let make = ("AmazonSQS.CreateQueue", json!({ "QueueName": "send" }));
         assert_eq!(asked("leads", list.0, list.1.clone()).await.0, StatusCode::OK);

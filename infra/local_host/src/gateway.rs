@@ -57,7 +57,7 @@ impl Gateway {
         Self { routes: BTreeMap::new(), doors, functions: Vec::new(), clock, ids, chains, stopwatch }
     }
 
-    /// Of functions that run elsewhere, each in a process of its own.
+    /// Makes a gateway to functions that run elsewhere, each in a process of its own.
     pub fn to_elsewhere(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
         let (chains, stopwatch) = (Arc::default(), Stopwatch::new(clock.clone()));
         let doors = RwLock::default();

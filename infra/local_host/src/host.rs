@@ -75,7 +75,7 @@ impl LocalHost {
         Self::start_from(TEMPLATE, &[], options).await
     }
 
-    /// As another template says, which names the same functions, or with other parameters.
+    /// Starts from another template that names the same functions, or with other parameters.
     pub async fn start_from(template: &str, given: &[(&str, &str)], options: HostOptions) -> Result<Self> {
         let sign_up = if options.open_sign_up { "open" } else { "first" };
         let mut parameters =

@@ -162,7 +162,7 @@ fn next_minute(at: Timestamp) -> Timestamp {
 }
 
 impl Inner {
-    /// Messages or records that would be handed over now, counted up to `most`.
+    /// Counts the messages or records that would be handed over now, up to `most`.
     fn waiting(&self, source: &Source, most: usize) -> Result<usize> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
         match &source.kind {

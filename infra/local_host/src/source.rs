@@ -85,7 +85,7 @@ impl Source {
         *locked(&self.next) = at;
     }
 
-    /// How long a batch is gathered that is not full, and how many fill it.
+    /// Returns how long Lambda gathers a batch that is not full, and how many items fill it.
     pub fn window(&self) -> (SignedDuration, usize) {
         match &self.kind {
             EventSource::Queue { window, batch_size, .. }

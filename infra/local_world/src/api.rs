@@ -35,7 +35,7 @@ impl Api {
         Ok(answer)
     }
 
-    /// As somebody who has signed up elsewhere.
+    /// Signs in somebody who signed up through another client.
     pub async fn sign_in_as(&mut self, email: &str, password: &str) -> Result<()> {
         self.login = Some((email.to_owned(), password.to_owned()));
         self.sign_in().await

@@ -32,7 +32,7 @@ impl Stage {
         Self::with_variables(&[]).await
     }
 
-    /// As `new`, with these variables of a function's environment besides.
+    /// Builds what `new` builds, with extra variables in each function's environment.
     pub async fn with_variables(more: &[(&str, &str)]) -> Self {
         let clock = Arc::new(VirtualClock::at(START.parse().expect("a constant instant")));
         let dynamic: Arc<dyn Clock> = clock.clone();

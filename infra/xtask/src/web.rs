@@ -61,7 +61,7 @@ impl Web {
         run(self.npm().args(["run", "--silent", name]))
     }
 
-    /// Unless what was built last is newer than its sources. Of two commands that build at once, one waits for the other.
+    /// Builds the app unless the last build is newer than its sources. Two commands that build at once wait for each other.
     pub fn build(&self) -> Result<()> {
         let target = root().join("target");
         fs::create_dir_all(&target)?;
@@ -86,7 +86,7 @@ pub fn was_ever_built() -> bool {
     built_at().is_some()
 }
 
-/// Whether nothing that the app is built from has changed since.
+/// Tells whether the last build is newer than everything that the app is built from.
 pub fn is_built() -> Result<bool> {
     let Some(built) = built_at() else { return Ok(false) };
     let parts = ["src", "public", "index.html", "vite.config.ts", "package-lock.json"];
@@ -98,7 +98,7 @@ pub fn is_built() -> Result<bool> {
     Ok(true)
 }
 
-/// When a file, or the last of a folder's, was changed.
+/// Returns when a file, or the newest file in a folder, was last changed.
 fn newest(path: &Path) -> Result<Option<SystemTime>> {
     if path.is_file() {
         return Ok(Some(path.metadata()?.modified()?));

@@ -17,7 +17,7 @@ pub trait ConnectionStore: Send + Sync {
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>>;
     /// For webhooks, which name a connection and no workspace.
     async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId>;
-    /// All that name this account, of any workspace: whose it really is, their secrets tell. `provider`: as
+    /// Returns every connection that names this account, of any workspace. The webhook's signature tells whose it is. `provider`: as
     /// `ConnectionSettings::provider` calls it.
     async fn by_account(
         &self,

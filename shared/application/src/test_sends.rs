@@ -17,7 +17,7 @@ use domain::workspace::Workspace;
 use domain::{MessageId, UserId};
 use jiff::SignedDuration;
 
-/// By one person, in an hour.
+/// The limit of test mails of one person in an hour.
 pub const MOST_TESTS: u32 = 20;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 

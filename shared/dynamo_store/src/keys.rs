@@ -420,7 +420,7 @@ pub(crate) fn preview_token(token: &str) -> SystemKey {
 pub(crate) fn connection_by_id(id: &ConnectionId) -> SystemKey {
     system(format!("CONNECTION#{}", id.ulid_text())).at("CONNECTION")
 }
-/// The connections that name a provider's account, whichever workspaces they are of.
+/// The partition of the connections that name a provider's account, in any workspace.
 pub(crate) fn connections_of_account(provider: &str, account: &str) -> Partition<System> {
     system(format!("ACCOUNT#{provider}#{account}"))
 }

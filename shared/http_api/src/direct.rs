@@ -32,7 +32,7 @@ impl Direct {
     }
 }
 
-/// As `run`, answering the direct question too.
+/// Runs like `run`, and answers the direct question too.
 pub async fn run_with(router: Router, direct: Direct) -> Result<(), Error> {
     let service = service_fn(move |event: LambdaEvent<Value>| {
         let (router, direct) = (router.clone(), direct.clone());

@@ -29,7 +29,7 @@ pub struct RouteRow {
 }
 
 impl RouteRow {
-    /// Whether the gateway lets `HEAD` through: mail filters and link checkers ask it of what anybody may `GET`. The handler is
+    /// Tells whether the gateway lets `HEAD` through: mail filters and link checkers ask it of what anybody may `GET`. The handler is
     /// the same, and its body is left out.
     pub fn answers_head(&self) -> bool {
         self.method == Method::GET && self.access.least_role().is_none()

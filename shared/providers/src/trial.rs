@@ -50,18 +50,18 @@ impl ConnectionTrial for Providers {
                 .smtp
                 .log_in(&target, from_address.as_str())
                 .await
-                .map_err(|failure| of_smtp(&failure));
+                .map_err(|failure| smtp_trial_error(&failure));
         }
         let sender = registry::sender(settings.provider()).and_then(|sender| sender.trial());
         let sender = sender.ok_or(TrialError::CannotBeTried)?;
         match self.http.send(sender.question(account)?).await {
             Ok(answer) => sender.verdict(account, &answer),
-            Err(error) => Err(of_transport(&error)),
+            Err(error) => Err(transport_trial_error(&error)),
         }
     }
 }
 
-fn of_smtp(failure: &SmtpFailure) -> TrialError {
+fn smtp_trial_error(failure: &SmtpFailure) -> TrialError {
     let detail = match &failure.reply {
         Some(reply) => said(&format!("{} {}", reply.code, reply.text)),
         None => said(&causes(failure)),
@@ -83,7 +83,7 @@ fn of_smtp(failure: &SmtpFailure) -> TrialError {
     failed(fault, detail)
 }
 
-fn of_transport(error: &TransportError) -> TrialError {
+fn transport_trial_error(error: &TransportError) -> TrialError {
     let detail = said(&causes(error));
     let lower = detail.to_ascii_lowercase();
     let fault = if speaks_of_certificate(&detail) {

@@ -54,7 +54,7 @@ async fn american_numbers_in_a_british_workspace_are_asked_about_and_read_as_ame
 }
 
 #[tokio::test]
-async fn what_a_person_says_of_the_numbers_holds_and_still_fits_as_the_check_finds() {
+async fn a_chosen_number_country_is_kept_and_its_count_equals_the_check() {
     let suite = suite().await;
     let (path, _) = uploaded(&suite, CRM).await;
     let british = suite.patch(&path, json!({"options": {"default_country": "GB"}})).await.expect(200);

@@ -113,7 +113,7 @@ fn app_check(app: Seen, reached: bool) -> PartCheck {
     }
 }
 
-/// That a function answers for itself is enough: what it is asked for exists nowhere.
+/// It is enough that the function itself answers: the requested thing exists nowhere.
 fn function_check(part: Part, seen: Seen, (status, function): (u16, &str), reached: bool) -> PartCheck {
     match seen {
         Ok(page) if page.status == status && page.is_ours => {

@@ -9,7 +9,7 @@ use serde::Serialize;
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {
     Fine,
-    /// Nobody has asked for it: it is no fault.
+    /// The part is not set up, and nobody asked for it: this is no fault.
     NotSetUp,
     Warning,
     Broken,

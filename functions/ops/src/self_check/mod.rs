@@ -24,7 +24,7 @@ use serde::Serialize;
 use std::future::Future;
 use std::time::Duration;
 
-/// Of each look; at most two follow each other. The gateway waits for 29 seconds.
+/// The time limit of one look; at most two follow each other. The gateway waits for 29 seconds.
 pub const LOOK_TAKES: Duration = Duration::from_secs(8);
 
 /// What was looked at and what it means. Names no secret, and nothing of other workspaces than the one that has installed this.
@@ -58,7 +58,7 @@ impl App {
         SelfCheck { checked_at: now, state, promises, checks }
     }
 
-    /// Of the workspace that has installed this, and of no other.
+    /// The accounts of the workspace that installed leadflow, and of no other.
     async fn check_workspace(&self) -> (Option<Workspace>, Vec<PartCheck>) {
         let part = Part::new("data", CheckGroup::Storage, "Leads and counters");
         match self.within(self.installing_workspace()).await {

@@ -194,7 +194,7 @@ fn fine(on: &[&PartCheck]) -> String {
     format!("As it should be: {}.", names.join(", "))
 }
 
-/// Of accounts that do the same, one that works is enough.
+/// One working account is enough where several do the same.
 fn account<'a>(checks: &'a [PartCheck], kinds: &[ConnectionKind]) -> Option<&'a PartCheck> {
     let of_kind = |check: &&PartCheck| kinds.iter().any(|kind| accounts::is_of_kind(check, *kind));
     let in_use = checks.iter().filter(of_kind).filter(|check| check.state != CheckState::NotSetUp);

@@ -399,7 +399,7 @@ async fn leads_that_the_counters_have_not_seen_show_that_the_stream_is_not_read(
 }
 
 #[tokio::test]
-async fn what_nobody_has_set_up_is_no_fault() {
+async fn a_part_that_is_not_set_up_is_not_broken() {
     let suite = Suite::new(routes(), App::new).await;
     suite.stage.providers_answer(|request| Ok(own_page(&request)));
     let report = checked(&suite).await;

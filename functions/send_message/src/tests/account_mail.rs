@@ -139,7 +139,7 @@ async fn the_installations_own_sender_mails_whoever_has_no_mailbox() {
 }
 
 #[tokio::test]
-async fn what_ses_takes_later_is_sent_again_and_what_it_refuses_is_given_up() {
+async fn a_throttled_ses_mail_is_sent_again_and_a_refused_one_is_given_up() {
     for (status, tries) in [(429, 2), (503, 2), (400, 1), (403, 1)] {
         let (world, seen) = with_system_sender(move || Ok(answer(status, &json!({ "message": "no" })))).await;
         forget(&world, "owner@northquay.example").await;

@@ -82,7 +82,7 @@ async fn an_account_that_nobody_has_tried_says_so_and_sends() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_failing_account_goes_on_when_a_try_succeeds() {
+async fn an_enrolment_held_by_a_failing_account_resumes_when_a_try_succeeds() {
     let suite = suite().await;
     let id = suite.stage.mailbox(&suite.workspace).await;
     let connections = suite.stage.ports.connections();
@@ -124,7 +124,7 @@ async fn a_test_mail_goes_to_who_asks_for_it_and_shows_what_the_server_says() {
 }
 
 #[tokio::test]
-async fn what_sends_nothing_is_not_tried() {
+async fn an_account_that_sends_nothing_cannot_be_tried() {
     let suite = suite().await;
     let hunter = json!({"name": "Look-ups", "secret": {"api_key": "k"},
         "settings": {"kind": "hunter", "base_url": "https://api.hunter.example"}});

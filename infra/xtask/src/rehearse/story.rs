@@ -217,7 +217,7 @@ async fn visit(api: &Api, lead: &str) -> Result<()> {
     until("the visit", api, &timeline, stands).await.map(drop)
 }
 
-/// As a deploy asks, of the function itself, and as its owner does. What the public address stands for here is nobody's.
+/// Asks for the self-check as a deploy does, of the function itself, and as the owner does by request. The public address is made up here.
 async fn checks_itself(rehearsal: &Rehearsal, api: &Api) -> Result<()> {
     let report = rehearsal.ask("ops", &json!({ "self_check": {} })).await?;
     let by_request = api.get("/api/ops/check").await?;

@@ -89,7 +89,7 @@ impl<'a> RowMapper<'a> {
         (written, self.country_of(row))
     }
 
-    /// By its country, else by its address, its city or its state.
+    /// Infers the country of a row from its country column, else from its address, city or state.
     fn country_of(&self, row: &Row) -> Option<Country> {
         let of = |target: Target, read: fn(&str) -> Option<Country>| {
             self.mapping.column_of(target).and_then(|column| read(&clean::line(row.field(column))))

@@ -48,7 +48,7 @@ async fn a_mailbox_is_tried_by_logging_in_and_no_mail_is_begun() {
 }
 
 #[tokio::test]
-async fn what_a_mail_server_refuses_is_told_in_its_own_words() {
+async fn a_mail_server_refusal_is_told_in_its_own_words() {
     let (told, _) = told_by(&[("AUTH", "535 5.7.8 Username and Password not accepted")]).await;
     assert_eq!(
         told,

@@ -11,11 +11,11 @@ pub(crate) fn number(
     phone_number_id: &str,
     access_token: &str,
 ) -> Result<Request<Vec<u8>>, BadSettings> {
-    let url = of_number(base_url, phone_number_id, "?fields=display_phone_number")?;
+    let url = phone_number_url(base_url, phone_number_id, "?fields=display_phone_number")?;
     get(&url, Some(authorization(&format!("Bearer {access_token}"))?))
 }
 
-fn of_number(base_url: &str, phone_number_id: &str, rest: &str) -> Result<String, BadSettings> {
+fn phone_number_url(base_url: &str, phone_number_id: &str, rest: &str) -> Result<String, BadSettings> {
     if phone_number_id.is_empty() || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
         return Err(BadSettings("the phone number's id is not one".to_owned()));
     }
@@ -28,7 +28,7 @@ pub(crate) fn message(
     access_token: &str,
     message: &OutgoingWhatsapp,
 ) -> Result<Request<Vec<u8>>, BadSettings> {
-    let url = of_number(base_url, phone_number_id, "/messages")?;
+    let url = phone_number_url(base_url, phone_number_id, "/messages")?;
     let mut body = json!({
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
