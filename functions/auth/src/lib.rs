@@ -59,6 +59,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/auth")
         .add(Public, routes!(get_sign_up::get_sign_up))
         .add(Public, routes!(sign_up::sign_up))
         .add(Public, routes!(log_in::log_in))

@@ -106,6 +106,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/campaigns")
         .add(ReadOnly, routes!(list_campaigns::list_campaigns))
         .add(Rep, routes!(create_campaign::create_campaign))
         .add(ReadOnly, routes!(list_held::list_held))

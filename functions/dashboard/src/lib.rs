@@ -52,6 +52,8 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/dashboard")
+        .group("/api/analytics")
         .add(ReadOnly, routes!(get_stats::get_stats))
         .add(ReadOnly, routes!(get_momentum::get_momentum))
         .add(ReadOnly, routes!(get_dashboard_timeline::get_dashboard_timeline))

@@ -73,6 +73,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/emails")
         .add(Rep, routes!(send_email::send_email))
         .add(Rep, routes!(send_test::send_test))
         .add(Rep, routes!(check_mailing::check_mailing))

@@ -63,6 +63,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/imports")
         .add(ReadOnly, routes!(list_imports::list_imports))
         .add(Rep, routes!(create_import::create_import))
         .add(ReadOnly, routes!(get_import::get_import))

@@ -58,6 +58,8 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/inbox")
+        .group("/api/messages")
         .add(ReadOnly, routes!(list_conversations::list_conversations))
         .add(ReadOnly, routes!(list_unmatched::list_unmatched))
         .add(ReadOnly, routes!(get_conversation::get_conversation))

@@ -88,6 +88,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/leads")
         .add(ReadOnly, routes!(list_leads::list_leads))
         .add(Rep, routes!(create_lead::create_lead))
         .add(Rep, routes!(bulk_change::bulk_change))

@@ -33,6 +33,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/notifications")
         .add(ReadOnly, routes!(list_notifications::list_notifications))
         .add(ReadOnly, routes!(count_unread::count_unread))
         .add(ReadOnly, routes!(read_notifications::read_notifications))

@@ -81,6 +81,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/ops")
         .add(Public, routes!(get_health::get_health))
         .add(Admin, routes!(list_queues::list_queues))
         .add(Admin, routes!(list_dead_letters::list_dead_letters))

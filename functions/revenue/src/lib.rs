@@ -37,6 +37,8 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/revenue")
+        .group("/api/clients")
         .add(ReadOnly, routes!(get_revenue::get_revenue))
         .add(ReadOnly, routes!(list_transactions::list_transactions))
         .add(ReadOnly, routes!(list_clients::list_clients))

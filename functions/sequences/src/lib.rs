@@ -74,6 +74,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/sequences")
         .add(ReadOnly, routes!(list_sequences::list_sequences))
         .add(Rep, routes!(create_sequence::create_sequence))
         .add(ReadOnly, routes!(get_sequence::get_sequence))

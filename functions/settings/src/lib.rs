@@ -118,6 +118,8 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/settings")
+        .group("/api/team")
         .add(ReadOnly, routes!(get_settings::get_settings))
         .add(Admin, routes!(change_settings::change_settings))
         .add(Rep, routes!(stop_sending::stop_sending))

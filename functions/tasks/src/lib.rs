@@ -49,6 +49,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/tasks")
         .add(ReadOnly, routes!(list_tasks::list_tasks))
         .add(Rep, routes!(create_task::create_task))
         .add(ReadOnly, routes!(get_task::get_task))

@@ -55,6 +55,7 @@ impl App {
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .group("/api/templates")
         .add(ReadOnly, routes!(list_templates::list_templates))
         .add(Rep, routes!(create_template::create_template))
         .add(ReadOnly, routes!(list_template_categories::list_template_categories))

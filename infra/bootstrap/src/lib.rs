@@ -3,7 +3,7 @@
 
 mod registry;
 
-pub use registry::{FUNCTIONS, Served, all_routes, build, openapi};
+pub use registry::{FUNCTIONS, Served, all_routes, build, gateway_routes, openapi};
 
 use aws_platform::BoxError;
 use registry::direct;

@@ -3,7 +3,7 @@
 use application::Ports;
 use http_api::axum::Router;
 use http_api::utoipa;
-use http_api::{Direct, RouteRow, Routes};
+use http_api::{Direct, GatewayRoute, RouteRow, Routes};
 use queue_consumer::Handler;
 
 /// A function as it is called: with requests, or with events.
@@ -28,6 +28,11 @@ macro_rules! functions {
         /// Every route of the product, by function.
         pub fn all_routes() -> Vec<(&'static str, Vec<RouteRow>)> {
             vec![$((stringify!($route), $route::routes().rows().to_vec())),+]
+        }
+
+        /// The routes that the template needs, by function.
+        pub fn gateway_routes() -> Vec<(&'static str, Vec<GatewayRoute>)> {
+            vec![$((stringify!($route), $route::routes().gateway_routes())),+]
         }
 
         #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The HTTP API's part: finds the route, makes the API Gateway v2 event, calls the function's adapter, reads its reply.
 
 use crate::chain::Chain;
+use crate::cors::Cors;
 use crate::host::HostOptions;
 use crate::limits::{
     LARGEST_BODY, LARGEST_HEADERS, LARGEST_PAYLOAD, LONGEST_REQUEST, Stopwatch, size_of_headers,
 };
+use crate::routing::Routing;
 use crate::template::FunctionDefinition;
 use anyhow::{Context as _, Result, ensure};
 use application::{Clock, Ids};
@@ -18,7 +20,6 @@ use lambda_http::{Adapter, LambdaEvent};
 use local_cloud::trace;
 use queue_consumer::Handler;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tower::Service;
@@ -32,7 +33,8 @@ enum Door {
 }
 
 pub struct Gateway {
-    routes: BTreeMap<String, matchit::Router<Target>>,
+    routing: Routing,
+    cors: Option<Cors>,
     /// Those of the functions, as they were added.
     doors: RwLock<Vec<Door>>,
     /// Whose they are, and how long each may take.
@@ -43,25 +45,26 @@ pub struct Gateway {
     stopwatch: Stopwatch,
 }
 
-#[derive(Clone)]
-struct Target {
-    router: usize,
-    /// As the template spells it.
-    path: String,
-}
-
 impl Gateway {
     pub(crate) fn new(options: &HostOptions, chains: Arc<AtomicU64>, stopwatch: Stopwatch) -> Self {
-        let doors = RwLock::default();
         let (clock, ids) = (options.clock.clone(), options.ids.clone());
-        Self { routes: BTreeMap::new(), doors, functions: Vec::new(), clock, ids, chains, stopwatch }
+        Self::over(clock, ids, chains, stopwatch)
     }
 
     /// Makes a gateway to functions that run elsewhere, each in a process of its own.
     pub fn to_elsewhere(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        let (chains, stopwatch) = (Arc::default(), Stopwatch::new(clock.clone()));
-        let doors = RwLock::default();
-        Self { routes: BTreeMap::new(), doors, functions: Vec::new(), clock, ids, chains, stopwatch }
+        let stopwatch = Stopwatch::new(clock.clone());
+        Self::over(clock, ids, Arc::default(), stopwatch)
+    }
+
+    fn over(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>, chains: Arc<AtomicU64>, stopwatch: Stopwatch) -> Self {
+        let (routing, doors) = (Routing::default(), RwLock::default());
+        Self { routing, cors: None, doors, functions: Vec::new(), clock, ids, chains, stopwatch }
+    }
+
+    /// Tells browsers about other sites what the template says; nothing unless this is called.
+    pub fn tell_browsers(&mut self, cors: Option<Cors>) {
+        self.cors = cors;
     }
 
     pub(crate) fn add(&mut self, function: &FunctionDefinition, router: Router) -> Result<()> {
@@ -78,10 +81,7 @@ impl Gateway {
         doors.push(door);
         self.functions.push((function.name.clone(), function.timeout()));
         for (method, path) in function.routes() {
-            let table = self.routes.entry(method.to_owned()).or_default();
-            let pattern = path.replace("{proxy+}", "{*proxy}");
-            let target = Target { router: number, path: path.to_owned() };
-            table.insert(pattern, target).with_context(|| format!("route {method} {path}"))?;
+            self.routing.add(method, path, number)?;
         }
         Ok(())
     }
@@ -111,7 +111,8 @@ impl Gateway {
             return plain(status, "Request Header Fields Too Large");
         }
         let Some((router, event)) = self.prepare(&request, source) else {
-            return plain(StatusCode::NOT_FOUND, "Not Found");
+            let preflight = self.cors.as_ref().and_then(|cors| cors.preflight(&request));
+            return preflight.unwrap_or_else(|| plain(StatusCode::NOT_FOUND, "Not Found"));
         };
         if payload_of(&event) > LARGEST_PAYLOAD {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
@@ -121,7 +122,12 @@ impl Gateway {
         let chain = chain.entered(function).header();
         let work = trace::scope(&chain, self.invoke(router, event));
         match self.stopwatch.within((*timeout).min(LONGEST_REQUEST), work).await {
-            Ok(Ok(response)) => response,
+            Ok(Ok(mut response)) => {
+                if let Some(cors) = &self.cors {
+                    cors.add(&request, response.headers_mut());
+                }
+                response
+            }
             Ok(Err(error)) => {
                 tracing::error!(function, error = %format!("{error:#}"), "the function failed");
                 plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
@@ -134,10 +140,10 @@ impl Gateway {
     }
 
     fn prepare(&self, request: &Request<Vec<u8>>, source: &str) -> Option<(usize, Value)> {
-        let found = self.routes.get(request.method().as_str())?.at(request.uri().path()).ok()?;
-        let parameters = found.params.iter().map(|(key, value)| (key.to_owned(), json!(decoded(value))));
-        let event = self.event(request, &found.value.path, parameters.collect(), source);
-        Some((found.value.router, event))
+        let found = self.routing.choose(request.method().as_str(), request.uri().path())?;
+        let parameters = found.parameters.into_iter().map(|(key, value)| (key, json!(decoded(value))));
+        let event = self.event(request, &found.key, parameters.collect(), source);
+        Some((found.function, event))
     }
 
     async fn invoke(&self, router: usize, event: Value) -> Result<Response<Vec<u8>>> {
@@ -157,7 +163,7 @@ impl Gateway {
     fn event(
         &self,
         request: &Request<Vec<u8>>,
-        path: &str,
+        route_key: &str,
         parameters: Map<String, Value>,
         source: &str,
     ) -> Value {
@@ -178,11 +184,14 @@ impl Gateway {
         let query = uri.query().unwrap_or("");
         let agent = headers.get("user-agent").cloned().unwrap_or_default();
         let method = request.method().as_str();
+        // An HTTP API hands the path on decoded, and what looks like a query then is lost.
+        let path = decoded(uri.path());
+        let path = path.split('?').next().unwrap_or("");
         let now = self.clock.now();
         let mut event = json!({
             "version": "2.0",
-            "routeKey": format!("{method} {path}"),
-            "rawPath": uri.path(),
+            "routeKey": route_key,
+            "rawPath": path,
             "rawQueryString": query,
             "headers": headers,
             "requestContext": {
@@ -190,9 +199,9 @@ impl Gateway {
                 "apiId": "local",
                 "domainName": "localhost",
                 "domainPrefix": "local",
-                "http": { "method": method, "path": uri.path(), "protocol": "HTTP/1.1", "sourceIp": source, "userAgent": agent },
+                "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": source, "userAgent": agent },
                 "requestId": self.ids.next().to_string(),
-                "routeKey": format!("{method} {path}"),
+                "routeKey": route_key,
                 "stage": "$default",
                 "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
                 "timeEpoch": now.as_millisecond(),

@@ -86,6 +86,7 @@ impl LocalHost {
         Self::create_resources(&stack, &options).await?;
         let (chains, stopwatch) = (Arc::<AtomicU64>::default(), Stopwatch::new(options.clock.clone()));
         let mut gateway = Gateway::new(&options, chains.clone(), stopwatch.clone());
+        gateway.tell_browsers(stack.cors.clone());
         let mut sources = Vec::new();
         for function in &stack.functions {
             let place = || format!("function {}", function.name);

@@ -2,6 +2,7 @@
 
 mod chain;
 mod cloud_socket;
+mod cors;
 mod filter;
 mod gateway;
 mod host;
@@ -9,6 +10,7 @@ mod invoke;
 mod limits;
 mod pump;
 mod queue;
+mod routing;
 mod schedule;
 mod serve;
 mod shards;
@@ -18,8 +20,9 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use bootstrap::{all_routes, openapi};
+pub use bootstrap::{all_routes, gateway_routes, openapi};
 pub use cloud_socket::{CloudDoor, serve_cloud};
+pub use cors::Cors;
 pub use filter::Filter;
 pub use gateway::Gateway;
 pub use host::{HostOptions, Invocations, LocalHost};

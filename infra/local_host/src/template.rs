@@ -1,6 +1,7 @@
 //! Reads `template.yaml` itself: what is deployed is what runs here. Knows the resource types and functions that the
 //! template uses and refuses others.
 
+use crate::cors::Cors;
 use crate::filter::Filter;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::SignedDuration;
@@ -24,7 +25,7 @@ pub const LOCAL: [(&str, &str); 7] = [
 const STACK: &str = "leadflow-local";
 
 /// A template with its functions resolved for this machine.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Stack {
     pub functions: Vec<FunctionDefinition>,
     /// Name and resolved properties.
@@ -32,6 +33,8 @@ pub struct Stack {
     pub queues: Vec<(String, Value)>,
     pub buckets: Vec<(String, Value)>,
     pub secrets: Vec<String>,
+    /// What the API tells browsers about other sites.
+    pub cors: Option<Cors>,
 }
 
 #[derive(Debug, Clone)]
@@ -117,8 +120,7 @@ impl Stack {
             parameters: given,
         };
         let globals = template.pointer("/Globals/Function").cloned().unwrap_or_default();
-        let mut stack =
-            Self { functions: vec![], tables: vec![], queues: vec![], buckets: vec![], secrets: vec![] };
+        let mut stack = Self::default();
         for (id, resource) in resolver.resources {
             let properties = resource.get("Properties").cloned().unwrap_or_default();
             let place = || format!("resource {id}");
@@ -147,8 +149,11 @@ impl Stack {
                         .push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
                 }
                 "AWS::SecretsManager::Secret" => stack.secrets.push(resolver.name_of(id)?),
-                "AWS::Serverless::HttpApi"
-                | "AWS::Logs::LogGroup"
+                "AWS::Serverless::HttpApi" => {
+                    let cors = properties.get("CorsConfiguration").unwrap_or(&Value::Null);
+                    stack.cors = Cors::read(resolver.resolve(cors)?).with_context(place)?;
+                }
+                "AWS::Logs::LogGroup"
                 | "AWS::Logs::MetricFilter"
                 | "AWS::CloudWatch::Alarm"
                 | "AWS::S3::BucketPolicy"

@@ -2,6 +2,7 @@
 
 use crate::tree::root;
 use anyhow::{Context, Result, bail};
+use http_api::GatewayRoute;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -39,30 +40,24 @@ fn settle(path: &Path, wanted: &str, check: bool, stale: &mut Vec<String>) -> Re
 /// Puts each function's routes between its two markers.
 fn with_routes(template: &str) -> Result<String> {
     let mut out = template.to_owned();
-    for (function, rows) in local_host::all_routes() {
+    for (function, routes) in local_host::gateway_routes() {
         let begin = format!("        # routes of {function}: generated\n");
         let end = format!("        # routes of {function}: end\n");
         let from = out.find(&begin).with_context(|| format!("template.yaml lacks the marker {begin:?}"))?
             + begin.len();
         let to =
             out[from..].find(&end).with_context(|| format!("template.yaml lacks the marker {end:?}"))? + from;
-        let mut lines = String::new();
-        for row in rows {
-            let name = pascal_case(&row.operation);
-            let mut add = |name: &str, method: &str| {
-                lines.push_str(&format!(
-                    "        {name}:\n          Type: HttpApi\n          Properties: {{ ApiId: !Ref HttpApi, Method: {method}, Path: \"{}\" }}\n",
-                    row.path
-                ));
-            };
-            add(&name, &row.method.as_str().to_lowercase());
-            if row.answers_head() {
-                add(&format!("{name}Head"), "head");
-            }
-        }
-        out.replace_range(from..to, &lines);
+        out.replace_range(from..to, &routes.iter().map(route_line).collect::<String>());
     }
     Ok(out)
+}
+
+/// Writes a route as the template has it, on one line.
+pub fn route_line(route: &GatewayRoute) -> String {
+    let (name, method, path) = (pascal_case(&route.name), route.method.to_lowercase(), &route.path);
+    format!(
+        "        {name}: {{ Type: HttpApi, Properties: {{ ApiId: !Ref HttpApi, Method: {method}, Path: \"{path}\" }} }}\n"
+    )
 }
 
 fn pascal_case(name: &str) -> String {

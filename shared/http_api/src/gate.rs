@@ -3,10 +3,11 @@
 use crate::access_token;
 use crate::caller::{Access, Caller};
 use crate::error::ApiError;
+use crate::method_table::{MethodTable, Refusal};
 use application::limits::LimitStore;
 use application::stage_keys::StageKeys;
 use application::{Clock, Ids, Ports};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
@@ -59,15 +60,22 @@ pub(crate) async fn authorise(
     Ok(next.run(request).await)
 }
 
-/// Outermost: gives the request its id, writes error bodies, logs each failure once.
-pub(crate) async fn envelope(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+/// Outermost: lets the route table decide, gives the request its id, writes error bodies, logs each failure once. What it logs as
+/// the route is the table's pattern, never the path that was asked for.
+pub(crate) async fn envelope(
+    State((gate, table)): State<(Gate, Arc<MethodTable>)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let request_id = format!("req_{}", gate.ids.next());
     let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<axum::extract::MatchedPath>()
-        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let mut response = next.run(request).await;
+    let path = request.extensions().get::<MatchedPath>().and_then(|path| table.at(path.as_str()));
+    let route = path.map_or("unmatched", |path| path.pattern());
+    let refusal = path.map_or(Some(Refusal::not_found()), |path| path.refusal(&request));
+    let (mut response, allow) = match refusal {
+        Some(refusal) => (refusal.response, refusal.allow),
+        None => (next.run(request).await, None),
+    };
     let status = response.status();
     if let Some(error) = response.extensions_mut().remove::<ApiError>() {
         if status.is_server_error() {
@@ -75,16 +83,13 @@ pub(crate) async fn envelope(State(gate): State<Gate>, request: Request, next: N
             tracing::error!(request.id = %request_id, http.method = %method, http.route = route, code, error = %chain, "request failed");
         }
         response = error.render(&request_id);
-    } else if status == StatusCode::NOT_FOUND || status == StatusCode::METHOD_NOT_ALLOWED {
-        let bare = response.headers().get(header::CONTENT_TYPE).is_none();
-        if bare {
-            let code = if status == StatusCode::NOT_FOUND { "not_found" } else { "method_not_allowed" };
-            response = ApiError::new(status, code, "There is nothing at this address.").render(&request_id);
-        }
     }
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         headers.insert("x-request-id", value);
+    }
+    if let Some(allow) = allow {
+        headers.insert(header::ALLOW, allow);
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if gate.https {

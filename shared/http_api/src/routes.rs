@@ -3,7 +3,9 @@
 
 use crate::caller::Access;
 use crate::gate::{self, Gate};
+use crate::gateway_routes::{GatewayRoute, gateway_routes};
 use crate::idempotency;
+use crate::method_table::MethodTable;
 use crate::openapi::{answers_problems, document};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -33,6 +35,12 @@ impl RouteRow {
     /// the same, and its body is left out.
     pub fn answers_head(&self) -> bool {
         self.method == Method::GET && self.access.least_role().is_none()
+    }
+
+    /// Returns every method that reaches the handler.
+    pub fn methods(&self) -> impl Iterator<Item = Method> {
+        let head = self.answers_head().then_some(Method::HEAD);
+        std::iter::once(self.method.clone()).chain(head)
     }
 }
 
@@ -66,7 +74,9 @@ macro_rules! undocumented_routes {
 }
 
 pub struct Routes<A> {
-    groups: Vec<(Access, usize, UtoipaMethodRouter<Arc<A>>)>,
+    /// Paths under which API Gateway hands this function every request.
+    groups: Vec<&'static str>,
+    handlers: Vec<(Access, usize, UtoipaMethodRouter<Arc<A>>)>,
     rows: Vec<RouteRow>,
 }
 
@@ -78,7 +88,15 @@ impl<A: Send + Sync + 'static> Default for Routes<A> {
 
 impl<A: Send + Sync + 'static> Routes<A> {
     pub fn new() -> Self {
-        Self { groups: Vec::new(), rows: Vec::new() }
+        Self { groups: Vec::new(), handlers: Vec::new(), rows: Vec::new() }
+    }
+
+    /// Takes a path, such as `/api/leads`, with all that lies below it: the template needs two routes for its signed-in rows,
+    /// however many they are.
+    #[must_use]
+    pub fn group(mut self, path: &'static str) -> Self {
+        self.groups.push(path);
+        self
     }
 
     /// Adds the handlers of one path. There is no way to add one without saying who may call it.
@@ -101,7 +119,7 @@ impl<A: Send + Sync + 'static> Routes<A> {
                 self.rows.push(RouteRow { method, path: path.clone(), operation, access });
             }
         }
-        self.groups.push((access, limit, handlers));
+        self.handlers.push((access, limit, handlers));
         self
     }
 
@@ -109,11 +127,16 @@ impl<A: Send + Sync + 'static> Routes<A> {
         &self.rows
     }
 
+    /// Returns the routes that the template has for this function.
+    pub fn gateway_routes(&self) -> Vec<GatewayRoute> {
+        gateway_routes(&self.groups, &self.rows)
+    }
+
     /// What this group adds to the document.
     pub fn openapi(self) -> OpenApi {
         let rows = self.rows.clone();
         let mut router = OpenApiRouter::<Arc<A>>::with_openapi(document());
-        for (_, _, handlers) in self.groups {
+        for (_, _, handlers) in self.handlers {
             router = router.routes(handlers);
         }
         let mut document = router.into_openapi();
@@ -131,8 +154,9 @@ impl<A: Send + Sync + 'static> Routes<A> {
 
     /// The router that serves: every handler behind its access check, everything inside the error envelope.
     pub fn into_router(self, app: Arc<A>, gate: Gate) -> Router {
+        let table = MethodTable::of(&self.rows);
         let mut router = Router::new();
-        for (access, limit, (_, paths, methods)) in self.groups {
+        for (access, limit, (_, paths, methods)) in self.handlers {
             let methods = methods
                 .layer::<_, Infallible>(from_fn_with_state(gate.clone(), idempotency::replay))
                 .layer::<_, Infallible>(DefaultBodyLimit::max(limit))
@@ -141,12 +165,12 @@ impl<A: Send + Sync + 'static> Routes<A> {
                 router = router.route(&axum_path(path), methods.clone());
             }
         }
-        router.with_state(app).layer(from_fn_with_state(gate, gate::envelope))
+        router.with_state(app).layer(from_fn_with_state((gate, Arc::new(table)), gate::envelope))
     }
 }
 
 /// API Gateway's `{proxy+}` is axum's `{*proxy}`.
-fn axum_path(path: &str) -> String {
+pub(crate) fn axum_path(path: &str) -> String {
     path.replace("{proxy+}", "{*proxy}")
 }
 

@@ -1,12 +1,13 @@
 //! The template and the code, compared both ways: whatever one of them names, the other has.
 
+use crate::routing::Routing;
 use crate::schedule::next_firing;
-use crate::template::{EventSource, Stack, TEMPLATE, as_json};
+use crate::template::{EventSource, FunctionDefinition, Stack, TEMPLATE, as_json};
 use application::queue_messages::Queue;
 use application::schedules::Schedule;
 use application::sending::BEGINS_WITHIN;
 use aws_platform::Config;
-use bootstrap::{FUNCTIONS, all_routes};
+use bootstrap::{FUNCTIONS, all_routes, gateway_routes};
 use jiff::Timestamp;
 use local_cloud::names;
 use providers::transport::LONGEST_DELIVERY;
@@ -28,43 +29,72 @@ fn pascal_case(word: &str) -> String {
     word.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
 }
 
+/// The routes of the template, as function, method and path.
+fn deployed() -> BTreeSet<(String, String, String)> {
+    let of = |function: &FunctionDefinition| {
+        let line = |(method, path): (&str, &str)| (function.name.clone(), method.to_owned(), path.to_owned());
+        function.routes().map(line).collect::<Vec<_>>()
+    };
+    stack().functions.iter().flat_map(of).collect()
+}
+
 #[test]
-fn every_route_is_served_and_every_served_route_is_deployed() {
-    type Line = (String, String, String);
-    let deployed: BTreeSet<Line> = stack()
-        .functions
-        .iter()
-        .flat_map(|function| function.sources.iter().map(|source| (function.name.clone(), source)))
-        .filter_map(|(name, source)| match source {
-            EventSource::Route { method, path } => Some((name, method.clone(), path.clone())),
-            _ => None,
-        })
-        .collect();
-    let served: BTreeSet<Line> = all_routes()
+fn template_has_the_groups_and_public_routes_of_the_code_and_no_others() {
+    let needed: BTreeSet<_> = gateway_routes()
         .into_iter()
-        .flat_map(|(name, rows)| rows.into_iter().map(move |row| (name, row)))
-        .flat_map(|(name, row)| {
-            let head = row.answers_head().then(|| "HEAD".to_owned());
-            let methods = [Some(row.method.as_str().to_owned()), head];
-            methods.into_iter().flatten().map(move |method| (name.to_owned(), method, row.path.clone()))
-        })
+        .flat_map(|(name, routes)| routes.into_iter().map(move |r| (name.to_owned(), r.method, r.path)))
         .collect();
-    let missing: Vec<_> = served.difference(&deployed).collect();
-    let left_over: Vec<_> = deployed.difference(&served).collect();
+    let deployed = deployed();
+    let missing: Vec<_> = needed.difference(&deployed).collect();
+    let left_over: Vec<_> = deployed.difference(&needed).collect();
     assert!(
         missing.is_empty() && left_over.is_empty(),
         "run `cargo xtask generate`: the template lacks {missing:?} and has left over {left_over:?}"
     );
 }
 
+/// What is public keeps a route of its own, so that it can be throttled by itself; the rest comes by its group.
+#[test]
+fn every_row_of_the_route_tables_reaches_its_function_through_the_template() {
+    let (mut routing, names) = (Routing::default(), stack().functions);
+    for (number, function) in names.iter().enumerate() {
+        function.routes().for_each(|(method, path)| routing.add(method, path, number).unwrap());
+    }
+    let mut alone = Vec::new();
+    for (function, rows) in all_routes() {
+        for row in rows {
+            let path = row.path.replace(['{', '}', '+'], "");
+            for method in row.methods() {
+                let chosen = routing.choose(method.as_str(), &path).unwrap();
+                assert_eq!(names[chosen.function].name, function, "{method} {path}");
+                let own = chosen.key == format!("{method} {}", row.path);
+                let public = row.access.least_role().is_none();
+                assert!(
+                    own || (!public && chosen.key.starts_with("ANY /api/")),
+                    "{method} {path}: {}",
+                    chosen.key
+                );
+                if own && !public {
+                    alone.push(chosen.key);
+                }
+            }
+        }
+    }
+    assert_eq!(alone, ["POST /api/leads/import"], "a function without its group needs a route for each row");
+}
+
 #[test]
 fn no_path_is_served_twice() {
     let mut taken = BTreeMap::new();
-    for (function, rows) in all_routes() {
-        for row in rows {
-            let other = taken.insert((row.method.as_str().to_owned(), row.path.clone()), function);
-            assert_eq!(other, None, "{} {} is also {function}'s", row.method, row.path);
-        }
+    let rows = all_routes().into_iter().flat_map(|(function, rows)| {
+        rows.into_iter().map(move |row| (function, row.method.to_string(), row.path))
+    });
+    let routes = gateway_routes().into_iter().flat_map(|(function, routes)| {
+        routes.into_iter().filter(|r| r.method == "ANY").map(move |r| (function, r.method, r.path))
+    });
+    for (function, method, path) in rows.chain(routes) {
+        let other = taken.insert((method.clone(), path.clone()), function);
+        assert_eq!(other, None, "{method} {path} is also {function}'s");
     }
 }
 

@@ -121,7 +121,8 @@ async fn a_head_is_let_through_where_anybody_may_get_and_nowhere_else() -> Resul
     for path in ["/", "/leads", "/health", "/preview/page.js"] {
         assert_eq!(head(path).await?, StatusCode::OK, "{path}");
     }
-    assert_eq!(head("/api/leads").await?, StatusCode::NOT_FOUND);
+    assert_eq!(head("/api/leads").await?, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(head("/api/nothing").await?, StatusCode::NOT_FOUND);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod permissions;
 mod process;
 mod replay;
 mod restored;
+mod routes;
 mod sent_folder;
 mod story;
 mod trouble;

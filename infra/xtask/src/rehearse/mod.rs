@@ -126,6 +126,7 @@ impl Rehearsal {
         }
         let mut gateway =
             Gateway::to_elsewhere(Arc::new(SystemClock), Arc::new(SeededIds::new(Arc::new(SystemClock), 1)));
+        gateway.tell_browsers(stack.cors.clone());
         let logs = root().join("target/rehearsal");
         fs::create_dir_all(&logs)?;
         let mut functions = Vec::new();

@@ -88,6 +88,8 @@ fn filled(text: &str, name: &str, more: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generate::route_line;
+    use http_api::Routes;
     use local_host::{EventSource, Stack};
     use std::fs;
     use std::path::Path;
@@ -133,7 +135,14 @@ mod tests {
         let function = stack.function("notes_shared").unwrap();
         assert_eq!(function.logical_id, "NotesShared");
         assert!(function.policy.iter().any(|s| s.actions.iter().any(|a| a == "dynamodb:GetItem")));
-        assert!(text(&copy, "template.yaml").contains("# routes of notes_shared: generated\n"));
+        let routes = Routes::<()>::new().group("/api/notes_shared").gateway_routes();
+        let lines: String = routes.iter().map(route_line).collect();
+        let begin = "# routes of notes_shared: generated\n";
+        let written = text(&copy, "template.yaml");
+        assert!(
+            written.contains(&format!("{begin}{lines}        # routes of notes_shared: end\n")),
+            "{lines}"
+        );
         assert!(text(&copy, "Cargo.toml").contains("notes_shared = { path = \"functions/notes_shared\" }\n"));
         assert!(text(&copy, "infra/bootstrap/Cargo.toml").contains("\nnotes_shared.workspace = true\n"));
         let registry = text(&copy, "infra/bootstrap/src/registry.rs");
