@@ -24,36 +24,22 @@ use application::sign_up::{SignUpPorts, SignUpRule};
 use application::stage_keys::StageKeys;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{Public, ReadOnly};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    users: Arc<dyn UserStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    limits: Arc<dyn LimitStore>,
-    outbox: Arc<dyn Outbox>,
-    signing_up: SignUpPorts,
-    sign_up_rule: SignUpRule,
-    keys: Arc<StageKeys>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            users: ports.users(),
-            workspaces: ports.workspaces(),
-            limits: ports.limits(),
-            outbox: ports.outbox(),
-            signing_up: SignUpPorts::from(ports),
-            sign_up_rule: ports.sign_up_rule(),
-            keys: ports.keys(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-        }
+application::ports! {
+    pub struct App {
+        users: Arc<dyn UserStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        limits: Arc<dyn LimitStore>,
+        outbox: Arc<dyn Outbox>,
+        signing_up: SignUpPorts = SignUpPorts::from,
+        sign_up_rule: SignUpRule,
+        keys: Arc<StageKeys>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
     }
 }
 

@@ -53,54 +53,31 @@ use application::sequences::SequenceStore;
 use application::stats::StatsStore;
 use application::why::WhyPorts;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    sequences: Arc<dyn SequenceStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    enrolments: Arc<dyn EnrolmentStore>,
-    enrolling: EnrolPorts,
-    intakes: Arc<dyn IntakeStore>,
-    connections: Arc<dyn ConnectionStore>,
-    breakers: Arc<dyn BreakerStore>,
-    paces: Arc<dyn PaceStore>,
-    leads: Arc<dyn LeadStore>,
-    limits: Arc<dyn LimitStore>,
-    why: WhyPorts,
-    stats: Arc<dyn StatsStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    blobs: Arc<dyn Blobs>,
-    outbox: Arc<dyn Outbox>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            sequences: ports.sequences(),
-            campaigns: ports.campaigns(),
-            enrolments: ports.enrolments(),
-            enrolling: EnrolPorts::from(ports),
-            intakes: ports.intakes(),
-            connections: ports.connections(),
-            breakers: ports.breakers(),
-            paces: ports.paces(),
-            leads: ports.leads(),
-            limits: ports.limits(),
-            why: WhyPorts::from(ports),
-            stats: ports.stats(),
-            workspaces: ports.workspaces(),
-            blobs: ports.blobs(),
-            outbox: ports.outbox(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        sequences: Arc<dyn SequenceStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        enrolments: Arc<dyn EnrolmentStore>,
+        enrolling: EnrolPorts = EnrolPorts::from,
+        intakes: Arc<dyn IntakeStore>,
+        connections: Arc<dyn ConnectionStore>,
+        breakers: Arc<dyn BreakerStore>,
+        paces: Arc<dyn PaceStore>,
+        leads: Arc<dyn LeadStore>,
+        limits: Arc<dyn LimitStore>,
+        why: WhyPorts = WhyPorts::from,
+        stats: Arc<dyn StatsStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        blobs: Arc<dyn Blobs>,
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        public_url: Arc<str>,
     }
 }
 

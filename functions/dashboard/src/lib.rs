@@ -12,6 +12,7 @@ mod list_summaries;
 #[cfg(test)]
 mod tests;
 
+use application::Clock;
 use application::campaigns::CampaignStore;
 use application::conversations::ConversationStore;
 use application::queues::QueueInspector;
@@ -19,34 +20,20 @@ use application::stats::StatsStore;
 use application::tasks::TaskStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ports};
 use http_api::Access::ReadOnly;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    stats: Arc<dyn StatsStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    conversations: Arc<dyn ConversationStore>,
-    tasks: Arc<dyn TaskStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    queues: Arc<dyn QueueInspector>,
-    users: Arc<dyn UserStore>,
-    clock: Arc<dyn Clock>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            stats: ports.stats(),
-            campaigns: ports.campaigns(),
-            conversations: ports.conversations(),
-            tasks: ports.tasks(),
-            workspaces: ports.workspaces(),
-            queues: ports.queues(),
-            users: ports.users(),
-            clock: ports.clock(),
-        }
+application::ports! {
+    pub struct App {
+        stats: Arc<dyn StatsStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        conversations: Arc<dyn ConversationStore>,
+        tasks: Arc<dyn TaskStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        queues: Arc<dyn QueueInspector>,
+        users: Arc<dyn UserStore>,
+        clock: Arc<dyn Clock>,
     }
 }
 

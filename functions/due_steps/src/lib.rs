@@ -9,13 +9,9 @@ use application::schedules::Schedule;
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub ports: DuePorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: DuePorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: DuePorts = DuePorts::from,
     }
 }
 

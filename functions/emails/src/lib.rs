@@ -30,44 +30,26 @@ use application::uncertain_sends::SettlePorts;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
 use application::writing::WritePorts;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    messages: Arc<dyn MessageStore>,
-    leads: Arc<dyn LeadStore>,
-    connections: Arc<dyn ConnectionStore>,
-    users: Arc<dyn UserStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    limits: Arc<dyn LimitStore>,
-    writing: WritePorts,
-    mailings: MailingPorts,
-    stats: Arc<dyn StatsStore>,
-    settling: SettlePorts,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            messages: ports.messages(),
-            leads: ports.leads(),
-            connections: ports.connections(),
-            users: ports.users(),
-            workspaces: ports.workspaces(),
-            limits: ports.limits(),
-            writing: WritePorts::from(ports),
-            mailings: MailingPorts::from(ports),
-            stats: ports.stats(),
-            settling: SettlePorts::from(ports),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        messages: Arc<dyn MessageStore>,
+        leads: Arc<dyn LeadStore>,
+        connections: Arc<dyn ConnectionStore>,
+        users: Arc<dyn UserStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        limits: Arc<dyn LimitStore>,
+        writing: WritePorts = WritePorts::from,
+        mailings: MailingPorts = MailingPorts::from,
+        stats: Arc<dyn StatsStore>,
+        settling: SettlePorts = SettlePorts::from,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        public_url: Arc<str>,
     }
 }
 

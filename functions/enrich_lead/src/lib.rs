@@ -9,13 +9,9 @@ use application::queue_messages::EnrichLead;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub ports: EnrichPorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: EnrichPorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: EnrichPorts = EnrichPorts::from,
     }
 }
 

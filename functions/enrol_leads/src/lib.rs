@@ -27,29 +27,16 @@ use domain::{CampaignId, LeadId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub blobs: Arc<dyn Blobs>,
-    pub campaigns: Arc<dyn CampaignStore>,
-    pub intakes: Arc<dyn IntakeStore>,
-    pub limits: Arc<dyn LimitStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub enrol: EnrolPorts,
-    pub mailings: MailingPorts,
-    pub public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            blobs: ports.blobs(),
-            campaigns: ports.campaigns(),
-            intakes: ports.intakes(),
-            limits: ports.limits(),
-            outbox: ports.outbox(),
-            enrol: EnrolPorts::from(ports),
-            mailings: MailingPorts::from(ports),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        pub blobs: Arc<dyn Blobs>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub intakes: Arc<dyn IntakeStore>,
+        pub limits: Arc<dyn LimitStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub enrol: EnrolPorts = EnrolPorts::from,
+        pub mailings: MailingPorts = MailingPorts::from,
+        pub public_url: Arc<str>,
     }
 }
 

@@ -11,14 +11,10 @@ use application::queue_messages::ImportLeads;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub commit: ImportCommitPorts,
-    pub check: ImportCheckPorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { commit: ImportCommitPorts::from(ports), check: ImportCheckPorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub commit: ImportCommitPorts = ImportCommitPorts::from,
+        pub check: ImportCheckPorts = ImportCheckPorts::from,
     }
 }
 

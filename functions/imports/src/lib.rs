@@ -24,7 +24,7 @@ use application::import_check::ImportCheckPorts;
 use application::imports::ImportStore;
 use application::outbox::Outbox;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -35,29 +35,16 @@ pub const LARGEST_CHUNK: usize = 4 * 1024 * 1024;
 pub const LARGEST_FILE_AT_ONCE: usize = 5 * 1024 * 1024;
 pub const LARGEST_FILE: u64 = 200 * 1024 * 1024;
 
-pub struct App {
-    imports: Arc<dyn ImportStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    blobs: Arc<dyn Blobs>,
-    outbox: Arc<dyn Outbox>,
-    checking: ImportCheckPorts,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            imports: ports.imports(),
-            workspaces: ports.workspaces(),
-            campaigns: ports.campaigns(),
-            blobs: ports.blobs(),
-            outbox: ports.outbox(),
-            checking: ImportCheckPorts::from(ports),
-            clock: ports.clock(),
-            ids: ports.ids(),
-        }
+application::ports! {
+    pub struct App {
+        imports: Arc<dyn ImportStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        blobs: Arc<dyn Blobs>,
+        outbox: Arc<dyn Outbox>,
+        checking: ImportCheckPorts = ImportCheckPorts::from,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
     }
 }
 

@@ -15,6 +15,7 @@ mod reopen_conversation;
 #[cfg(test)]
 mod tests;
 
+use application::Clock;
 use application::campaigns::CampaignStore;
 use application::conversations::ConversationStore;
 use application::leads::LeadStore;
@@ -23,36 +24,21 @@ use application::suppressions::SuppressionStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
 use application::writing::WritePorts;
-use application::{Clock, Ports};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    conversations: Arc<dyn ConversationStore>,
-    messages: Arc<dyn MessageStore>,
-    leads: Arc<dyn LeadStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    suppressions: Arc<dyn SuppressionStore>,
-    users: Arc<dyn UserStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    writing: WritePorts,
-    clock: Arc<dyn Clock>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            conversations: ports.conversations(),
-            messages: ports.messages(),
-            leads: ports.leads(),
-            campaigns: ports.campaigns(),
-            suppressions: ports.suppressions(),
-            users: ports.users(),
-            workspaces: ports.workspaces(),
-            writing: WritePorts::from(ports),
-            clock: ports.clock(),
-        }
+application::ports! {
+    pub struct App {
+        conversations: Arc<dyn ConversationStore>,
+        messages: Arc<dyn MessageStore>,
+        leads: Arc<dyn LeadStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        suppressions: Arc<dyn SuppressionStore>,
+        users: Arc<dyn UserStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        writing: WritePorts = WritePorts::from,
+        clock: Arc<dyn Clock>,
     }
 }
 

@@ -6,13 +6,9 @@ use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub ports: IngestPorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: IngestPorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: IngestPorts = IngestPorts::from,
     }
 }
 

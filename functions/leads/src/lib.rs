@@ -39,50 +39,29 @@ use application::sequences::SequenceStore;
 use application::users::UserStore;
 use application::why::WhyPorts;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    leads: Arc<dyn LeadStore>,
-    enrolments: Arc<dyn EnrolmentStore>,
-    enrolling: EnrolPorts,
-    campaigns: Arc<dyn CampaignStore>,
-    companies: Arc<dyn CompanyStore>,
-    sequences: Arc<dyn SequenceStore>,
-    previews: Arc<dyn PreviewStore>,
-    users: Arc<dyn UserStore>,
-    why: WhyPorts,
-    workspaces: Arc<dyn WorkspaceStore>,
-    blobs: Arc<dyn Blobs>,
-    outbox: Arc<dyn Outbox>,
-    due: Arc<dyn DueStore>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            leads: ports.leads(),
-            enrolments: ports.enrolments(),
-            enrolling: EnrolPorts::from(ports),
-            campaigns: ports.campaigns(),
-            companies: ports.companies(),
-            sequences: ports.sequences(),
-            previews: ports.previews(),
-            users: ports.users(),
-            why: WhyPorts::from(ports),
-            workspaces: ports.workspaces(),
-            blobs: ports.blobs(),
-            outbox: ports.outbox(),
-            due: ports.due(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        leads: Arc<dyn LeadStore>,
+        enrolments: Arc<dyn EnrolmentStore>,
+        enrolling: EnrolPorts = EnrolPorts::from,
+        campaigns: Arc<dyn CampaignStore>,
+        companies: Arc<dyn CompanyStore>,
+        sequences: Arc<dyn SequenceStore>,
+        previews: Arc<dyn PreviewStore>,
+        users: Arc<dyn UserStore>,
+        why: WhyPorts = WhyPorts::from,
+        workspaces: Arc<dyn WorkspaceStore>,
+        blobs: Arc<dyn Blobs>,
+        outbox: Arc<dyn Outbox>,
+        due: Arc<dyn DueStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        public_url: Arc<str>,
     }
 }
 

@@ -13,13 +13,9 @@ use std::sync::Arc;
 /// The function may run for 15 minutes.
 const TIME: SignedDuration = SignedDuration::from_secs(800);
 
-pub struct App {
-    pub ports: CoolingPorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: CoolingPorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: CoolingPorts = CoolingPorts::from,
     }
 }
 

@@ -7,22 +7,20 @@ mod read_notifications;
 mod tests;
 
 use application::notifications::NotificationStore;
-use application::{Clock, PageRequest, Ports};
+use application::{Clock, PageRequest};
 use domain::notification::Notification;
 use http_api::Access::ReadOnly;
 use http_api::{ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    notifications: Arc<dyn NotificationStore>,
-    clock: Arc<dyn Clock>,
+application::ports! {
+    pub struct App {
+        notifications: Arc<dyn NotificationStore>,
+        clock: Arc<dyn Clock>,
+    }
 }
 
 impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { notifications: ports.notifications(), clock: ports.clock() }
-    }
-
     /// Of the latest 100: older ones are news to nobody.
     pub(crate) async fn unread(&self, caller: &Caller) -> ApiResult<Vec<Notification>> {
         let page = PageRequest::first(100);

@@ -28,44 +28,27 @@ use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub struct App {
-    queues: Arc<dyn QueueInspector>,
-    users: Arc<dyn UserStore>,
-    parts: Arc<dyn PartInspector>,
-    schedules: Arc<dyn ScheduleStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    connections: Arc<dyn ConnectionStore>,
-    breakers: Arc<dyn BreakerStore>,
-    vault: Arc<dyn Vault>,
-    leads: Arc<dyn LeadStore>,
-    conversations: Arc<dyn ConversationStore>,
-    stats: Arc<dyn StatsStore>,
-    clock: Arc<dyn Clock>,
-    public_url: Arc<str>,
-    /// The time limit of each look of the self-check.
-    look_takes: Duration,
+application::ports! {
+    pub struct App {
+        queues: Arc<dyn QueueInspector>,
+        users: Arc<dyn UserStore>,
+        parts: Arc<dyn PartInspector>,
+        schedules: Arc<dyn ScheduleStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        connections: Arc<dyn ConnectionStore>,
+        breakers: Arc<dyn BreakerStore>,
+        vault: Arc<dyn Vault>,
+        leads: Arc<dyn LeadStore>,
+        conversations: Arc<dyn ConversationStore>,
+        stats: Arc<dyn StatsStore>,
+        clock: Arc<dyn Clock>,
+        public_url: Arc<str>,
+        /// The time limit of each look of the self-check.
+        look_takes: Duration = self_check::look_takes,
+    }
 }
 
 impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            queues: ports.queues(),
-            users: ports.users(),
-            parts: ports.parts(),
-            schedules: ports.schedules(),
-            workspaces: ports.workspaces(),
-            connections: ports.connections(),
-            breakers: ports.breakers(),
-            vault: ports.vault(),
-            leads: ports.leads(),
-            conversations: ports.conversations(),
-            stats: ports.stats(),
-            clock: ports.clock(),
-            public_url: ports.public_url(),
-            look_takes: self_check::LOOK_TAKES,
-        }
-    }
-
     /// Queues are everybody's: only who has installed this looks into them and sets them going.
     async fn refuse_guests(&self, caller: &Caller) -> ApiResult<()> {
         match self.users.installers().await? {

@@ -10,13 +10,9 @@ use application::queue_messages::PersonalizeLead;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub ports: PersonalizePorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: PersonalizePorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: PersonalizePorts = PersonalizePorts::from,
     }
 }
 

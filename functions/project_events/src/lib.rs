@@ -8,13 +8,9 @@ use application::projecting::{ProjectPorts, project};
 use queue_consumer::{BoxError, Handler, StreamBatch, stream_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub ports: ProjectPorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: ProjectPorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: ProjectPorts = ProjectPorts::from,
     }
 }
 

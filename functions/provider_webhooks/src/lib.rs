@@ -10,11 +10,11 @@ mod receive_webhook;
 #[cfg(test)]
 mod tests;
 
+use application::Clock;
 use application::blobs::Blobs;
 use application::connections::{ConnectionStore, Vault};
 use application::outbox::Outbox;
 use application::provider_events::WebhookReader;
-use application::{Clock, Ports};
 use http_api::Access::Signed;
 use http_api::{Routes, routes};
 use std::sync::Arc;
@@ -22,27 +22,15 @@ use std::sync::Arc;
 /// What Lambda hands over at most: nothing inbound is refused for its size before that. A larger mail is uploaded.
 const LARGEST: usize = 6 * 1024 * 1024;
 
-pub struct App {
-    connections: Arc<dyn ConnectionStore>,
-    vault: Arc<dyn Vault>,
-    webhooks: Arc<dyn WebhookReader>,
-    blobs: Arc<dyn Blobs>,
-    outbox: Arc<dyn Outbox>,
-    clock: Arc<dyn Clock>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            connections: ports.connections(),
-            vault: ports.vault(),
-            webhooks: ports.webhooks(),
-            blobs: ports.blobs(),
-            outbox: ports.outbox(),
-            clock: ports.clock(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        connections: Arc<dyn ConnectionStore>,
+        vault: Arc<dyn Vault>,
+        webhooks: Arc<dyn WebhookReader>,
+        blobs: Arc<dyn Blobs>,
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+        public_url: Arc<str>,
     }
 }
 

@@ -9,29 +9,20 @@ mod months;
 #[cfg(test)]
 mod tests;
 
+use application::Clock;
 use application::revenue::RevenueStore;
 use application::stats::StatsStore;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ports};
 use http_api::Access::ReadOnly;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    revenue: Arc<dyn RevenueStore>,
-    stats: Arc<dyn StatsStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    clock: Arc<dyn Clock>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            revenue: ports.revenue(),
-            stats: ports.stats(),
-            workspaces: ports.workspaces(),
-            clock: ports.clock(),
-        }
+application::ports! {
+    pub struct App {
+        revenue: Arc<dyn RevenueStore>,
+        stats: Arc<dyn StatsStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        clock: Arc<dyn Clock>,
     }
 }
 

@@ -9,13 +9,9 @@ use application::sending::{SendPorts, Sent, send_batch};
 use queue_consumer::{Delivery, Handler, Outcome, batch_handler};
 use std::sync::Arc;
 
-pub struct App {
-    pub ports: SendPorts,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self { ports: SendPorts::from(ports) }
+application::ports! {
+    pub struct App {
+        pub ports: SendPorts = SendPorts::from,
     }
 }
 

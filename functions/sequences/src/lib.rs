@@ -31,44 +31,26 @@ use application::sequences::SequenceStore;
 use application::stats::StatsStore;
 use application::suppressions::SuppressionStore;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    sequences: Arc<dyn SequenceStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    connections: Arc<dyn ConnectionStore>,
-    enrolling: EnrolPorts,
-    leads: Arc<dyn LeadStore>,
-    suppressions: Arc<dyn SuppressionStore>,
-    previews: Arc<dyn PreviewStore>,
-    stats: Arc<dyn StatsStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    outbox: Arc<dyn Outbox>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            sequences: ports.sequences(),
-            campaigns: ports.campaigns(),
-            connections: ports.connections(),
-            enrolling: EnrolPorts::from(ports),
-            leads: ports.leads(),
-            suppressions: ports.suppressions(),
-            previews: ports.previews(),
-            stats: ports.stats(),
-            workspaces: ports.workspaces(),
-            outbox: ports.outbox(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        sequences: Arc<dyn SequenceStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        connections: Arc<dyn ConnectionStore>,
+        enrolling: EnrolPorts = EnrolPorts::from,
+        leads: Arc<dyn LeadStore>,
+        suppressions: Arc<dyn SuppressionStore>,
+        previews: Arc<dyn PreviewStore>,
+        stats: Arc<dyn StatsStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        public_url: Arc<str>,
     }
 }
 

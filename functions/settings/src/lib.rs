@@ -57,62 +57,35 @@ use application::system_mail::SystemMail;
 use application::trigger_rules::RuleStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{Admin, Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    workspaces: Arc<dyn WorkspaceStore>,
-    connections: Arc<dyn ConnectionStore>,
-    declarations: Arc<dyn Declarations>,
-    breakers: Arc<dyn BreakerStore>,
-    paces: Arc<dyn PaceStore>,
-    vault: Arc<dyn Vault>,
-    trial: Arc<dyn ConnectionTrial>,
-    mail: Arc<dyn MailSender>,
-    rules: Arc<dyn RuleStore>,
-    suppressions: Arc<dyn SuppressionStore>,
-    system_mail: Arc<dyn SystemMail>,
-    users: Arc<dyn UserStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    leads: Arc<dyn LeadStore>,
-    limits: Arc<dyn LimitStore>,
-    due: Arc<dyn DueStore>,
-    enrolments: Arc<dyn EnrolmentStore>,
-    outbox: Arc<dyn Outbox>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    keys: Arc<StageKeys>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            workspaces: ports.workspaces(),
-            connections: ports.connections(),
-            declarations: ports.declarations(),
-            breakers: ports.breakers(),
-            paces: ports.paces(),
-            vault: ports.vault(),
-            trial: ports.trial(),
-            mail: ports.mail(),
-            rules: ports.rules(),
-            suppressions: ports.suppressions(),
-            system_mail: ports.system_mail(),
-            users: ports.users(),
-            campaigns: ports.campaigns(),
-            leads: ports.leads(),
-            limits: ports.limits(),
-            due: ports.due(),
-            enrolments: ports.enrolments(),
-            outbox: ports.outbox(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            keys: ports.keys(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        workspaces: Arc<dyn WorkspaceStore>,
+        connections: Arc<dyn ConnectionStore>,
+        declarations: Arc<dyn Declarations>,
+        breakers: Arc<dyn BreakerStore>,
+        paces: Arc<dyn PaceStore>,
+        vault: Arc<dyn Vault>,
+        trial: Arc<dyn ConnectionTrial>,
+        mail: Arc<dyn MailSender>,
+        rules: Arc<dyn RuleStore>,
+        suppressions: Arc<dyn SuppressionStore>,
+        system_mail: Arc<dyn SystemMail>,
+        users: Arc<dyn UserStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        leads: Arc<dyn LeadStore>,
+        limits: Arc<dyn LimitStore>,
+        due: Arc<dyn DueStore>,
+        enrolments: Arc<dyn EnrolmentStore>,
+        outbox: Arc<dyn Outbox>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        keys: Arc<StageKeys>,
+        public_url: Arc<str>,
     }
 }
 

@@ -13,33 +13,24 @@ use application::closing_tasks::TaskPorts;
 use application::leads::LeadStore;
 use application::tasks::TaskStore;
 use application::users::UserStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use domain::UserId;
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{ApiError, ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    tasks: Arc<dyn TaskStore>,
-    leads: Arc<dyn LeadStore>,
-    users: Arc<dyn UserStore>,
-    closing: TaskPorts,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+application::ports! {
+    pub struct App {
+        tasks: Arc<dyn TaskStore>,
+        leads: Arc<dyn LeadStore>,
+        users: Arc<dyn UserStore>,
+        closing: TaskPorts = TaskPorts::from,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    }
 }
 
 impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            tasks: ports.tasks(),
-            leads: ports.leads(),
-            users: ports.users(),
-            closing: TaskPorts::from(ports),
-            clock: ports.clock(),
-            ids: ports.ids(),
-        }
-    }
-
     pub(crate) async fn known_user(&self, caller: &Caller, user: &UserId) -> ApiResult<()> {
         let known = self.users.get(&caller.workspace, user).await;
         known.map_err(|error| ApiError::from_missing(error, "owner", "is nobody of this workspace"))?;

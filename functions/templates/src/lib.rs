@@ -20,36 +20,22 @@ use application::sequences::SequenceStore;
 use application::stats::StatsStore;
 use application::templates::TemplateStore;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    templates: Arc<dyn TemplateStore>,
-    sequences: Arc<dyn SequenceStore>,
-    campaigns: Arc<dyn CampaignStore>,
-    stats: Arc<dyn StatsStore>,
-    leads: Arc<dyn LeadStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
-    public_url: Arc<str>,
-}
-
-impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            templates: ports.templates(),
-            sequences: ports.sequences(),
-            campaigns: ports.campaigns(),
-            stats: ports.stats(),
-            leads: ports.leads(),
-            workspaces: ports.workspaces(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            public_url: ports.public_url(),
-        }
+application::ports! {
+    pub struct App {
+        templates: Arc<dyn TemplateStore>,
+        sequences: Arc<dyn SequenceStore>,
+        campaigns: Arc<dyn CampaignStore>,
+        stats: Arc<dyn StatsStore>,
+        leads: Arc<dyn LeadStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        public_url: Arc<str>,
     }
 }
 

@@ -20,37 +20,26 @@ use application::preview_pages::PreviewStore;
 use application::queue_messages::IngestEvent;
 use application::stage_keys::StageKeys;
 use application::workspaces::WorkspaceStore;
-use application::{Clock, Ids, Ports, StoreResult};
+use application::{Clock, Ids, StoreResult};
 use domain::WorkspaceId;
 use http_api::Access::{Public, Signed};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-pub struct App {
-    keys: Arc<StageKeys>,
-    public_url: Arc<str>,
-    outbox: Arc<dyn Outbox>,
-    previews: Arc<dyn PreviewStore>,
-    leads: Arc<dyn LeadStore>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    clock: Arc<dyn Clock>,
-    ids: Arc<dyn Ids>,
+application::ports! {
+    pub struct App {
+        keys: Arc<StageKeys>,
+        public_url: Arc<str>,
+        outbox: Arc<dyn Outbox>,
+        previews: Arc<dyn PreviewStore>,
+        leads: Arc<dyn LeadStore>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    }
 }
 
 impl App {
-    pub fn new(ports: &impl Ports) -> Self {
-        Self {
-            keys: ports.keys(),
-            public_url: ports.public_url(),
-            outbox: ports.outbox(),
-            previews: ports.previews(),
-            leads: ports.leads(),
-            workspaces: ports.workspaces(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-        }
-    }
-
     async fn enqueue(&self, event: IngestEvent) -> StoreResult<()> {
         send_all(&*self.outbox, &[event], 0).await
     }

@@ -1,5 +1,5 @@
 //! Everything a function may be given. A composition root implements it; a function's `App::new` takes what it uses, and
-//! only that becomes part of its binary.
+//! only that becomes part of its binary. The macro `ports!` declares such a struct and its `new` at once.
 
 use crate::blobs::Blobs;
 use crate::breakers::BreakerStore;
@@ -101,4 +101,35 @@ pub trait Ports {
     fn model(&self) -> Arc<dyn TextModel>;
     fn webhooks(&self) -> Arc<dyn WebhookReader>;
     fn declarations(&self) -> Arc<dyn Declarations>;
+}
+
+/// Declares a struct of ports with its `new`: a field takes the port of its name, or what the function behind `=` makes of the
+/// ports.
+///
+/// ```text
+/// application::ports! {
+///     pub struct App {
+///         leads: Arc<dyn LeadStore>,
+///         writing: WritePorts = WritePorts::from,
+///     }
+/// }
+/// ```
+#[macro_export]
+macro_rules! ports {
+    (@value $ports:ident $field:ident) => { $ports.$field() };
+    (@value $ports:ident $field:ident $made:path) => { $made($ports) };
+    ($(#[$about:meta])* $seen:vis struct $name:ident {
+        $($(#[$field_about:meta])* $field_seen:vis $field:ident: $type:ty $(= $made:path)?),* $(,)?
+    }) => {
+        $(#[$about])*
+        $seen struct $name {
+            $($(#[$field_about])* $field_seen $field: $type),*
+        }
+
+        impl $name {
+            pub fn new(ports: &impl $crate::Ports) -> Self {
+                Self { $($field: $crate::ports!(@value ports $field $($made)?)),* }
+            }
+        }
+    };
 }

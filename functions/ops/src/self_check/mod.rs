@@ -15,6 +15,7 @@ pub use finding::{CheckGroup, CheckState, PartCheck};
 pub use promises::PromiseView;
 
 use crate::App;
+use application::Ports;
 use application::parts::{Looked, PartFault};
 use domain::workspace::Workspace;
 use finding::Part;
@@ -24,8 +25,10 @@ use serde::Serialize;
 use std::future::Future;
 use std::time::Duration;
 
-/// The time limit of one look; at most two follow each other. The gateway waits for 29 seconds.
-pub const LOOK_TAKES: Duration = Duration::from_secs(8);
+/// Returns the time limit of one look. At most two follow each other, and the gateway waits for 29 seconds.
+pub fn look_takes(_: &impl Ports) -> Duration {
+    Duration::from_secs(8)
+}
 
 /// What was looked at and what it means. Names no secret, and nothing of other workspaces than the one that has installed this.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

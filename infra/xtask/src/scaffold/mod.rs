@@ -194,18 +194,24 @@ mod tests {
         let lines_of = |text: &str| {
             let fixed = |line: &&str| {
                 let line = line.trim();
-                ["pub fn new(", "pub fn handler(", "queue_handler(", "use queue_consumer"]
-                    .iter()
-                    .any(|start| line.starts_with(start))
+                [
+                    "application::ports!",
+                    "pub struct App",
+                    "pub fn handler(",
+                    "queue_handler(",
+                    "use queue_consumer",
+                ]
+                .iter()
+                .any(|start| line.starts_with(start))
             };
-            text.replace("_ports", "ports").lines().filter(fixed).map(str::to_owned).collect::<Vec<_>>()
+            text.replace("App {}", "App {").lines().filter(fixed).map(str::to_owned).collect::<Vec<_>>()
         };
         let copy = copy();
         let mut edits = Edits::at(copy.path());
         route_group::add(&mut edits, "notes_shared").unwrap();
         consumer::add(&mut edits, "deliver_webhook", "delivery").unwrap();
         edits.write().unwrap();
-        for (new, known, lines) in [("notes_shared", "revenue", 1), ("deliver_webhook", "enrich_lead", 4)] {
+        for (new, known, lines) in [("notes_shared", "revenue", 2), ("deliver_webhook", "enrich_lead", 5)] {
             let made = |file: &str| text(&copy, &format!("functions/{new}/src/{file}")).replace(new, known);
             let real = |file: &str| {
                 fs::read_to_string(root().join(format!("functions/{known}/src/{file}"))).unwrap()
