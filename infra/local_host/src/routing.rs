@@ -29,9 +29,9 @@ enum Part {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Chosen<'a> {
     pub function: usize,
-    /// Its method and path as the template spells them.
+    /// The route's method and path as the template spells them.
     pub key: String,
-    /// Their values are as the request spells them.
+    /// Names of the template, with values as the request spells them.
     pub parameters: Vec<(String, &'a str)>,
 }
 
@@ -90,7 +90,7 @@ impl Route {
             })
     }
 
-    /// Larger is chosen: a full match, then more specific parts, then a method of its own.
+    /// The route of the largest rank is chosen: a full match, then more specific parts, then a method of its own.
     fn rank(&self) -> (bool, Vec<u8>, bool) {
         let full = !matches!(self.parts.last(), Some(Part::Greedy(_)));
         (full, self.parts.iter().map(Part::weight).collect(), self.method != "ANY")
@@ -115,7 +115,7 @@ impl Part {
         }
     }
 
-    /// The part without the name that a variable has.
+    /// Returns the part without the name that a variable has: two routes of one shape cannot be told apart.
     fn shape(&self) -> (u8, &str) {
         let text = if let Self::Fixed(text) = self { text } else { "" };
         (self.weight(), text)

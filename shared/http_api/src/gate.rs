@@ -60,8 +60,8 @@ pub(crate) async fn authorise(
     Ok(next.run(request).await)
 }
 
-/// Outermost: lets the route table decide, gives the request its id, writes error bodies, logs each failure once. What it logs as
-/// the route is the table's pattern, never the path that was asked for.
+/// The outermost layer lets the route table decide, gives the request its id, writes error bodies and logs each failure once. What it
+/// logs as the route is the table's pattern, never the path that was asked for.
 pub(crate) async fn envelope(
     State((gate, table)): State<(Gate, Arc<MethodTable>)>,
     request: Request,

@@ -26,7 +26,7 @@ fn json_of(answer: &Response<Vec<u8>>) -> Value {
     serde_json::from_slice(answer.body()).unwrap_or_default()
 }
 
-fn header_of<'a>(answer: &'a Response<Vec<u8>>, name: header::HeaderName) -> &'a str {
+fn header_of(answer: &Response<Vec<u8>>, name: header::HeaderName) -> &str {
     answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }
 
