@@ -20,8 +20,6 @@ pub trait EnrolmentStore: Send + Sync {
     /// the enrolment, if there is none for this campaign. `Conflict` otherwise.
     async fn enrol(&self, lead: &Lead, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
 
-    /// As it stands: what a claim says of the step after it holds once the claimed message was taken, and is written with
-    /// whatever is written next. So everywhere an enrolment is read.
     async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment>;
 
     /// Strongly consistent, missing ones left out.

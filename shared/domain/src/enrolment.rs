@@ -8,7 +8,6 @@ pub use crate::pause_wanted::PauseWanted;
 use crate::rollout::Transfer;
 use crate::said::Said;
 use crate::sequence::{Channel, SequenceVersion};
-pub use crate::what_follows::Next;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -51,8 +50,6 @@ pub struct Enrolment {
     pub ended_at: Option<Timestamp>,
     /// What the present claim sends.
     pub said: Option<Said>,
-    /// What follows the claimed step once its message was taken; nothing where whoever claimed it writes that.
-    pub next: Option<Next>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
     /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
@@ -183,7 +180,6 @@ impl Enrolment {
         self.state = EnrolmentState::Ended { reason };
         self.ended_at = Some(at);
         self.due = None;
-        self.next = None;
         if self.unsettled.is_none() {
             self.said = None;
         }
@@ -241,7 +237,6 @@ impl Enrolment {
             enrolled_by: by,
             ended_at: None,
             said: None,
-            next: None,
             unsettled: None,
             pause_wanted: None,
             company_until: None,
@@ -297,7 +292,6 @@ impl Enrolment {
         }
         self.state = EnrolmentState::Scheduled;
         self.said = None;
-        self.next = None;
         self.attempts = self.attempts.saturating_add(1);
         self.due = Some(retry_at);
         Ok(())
@@ -320,7 +314,6 @@ impl Enrolment {
         self.turn = self.turn.saturating_add(1);
         self.task = None;
         self.said = None;
-        self.next = None;
         self.owed_since = None;
         self.attempts = 0;
         // What was done long ago, before another version brought the enrolment here again, is not counted from.
@@ -373,7 +366,6 @@ impl Enrolment {
         }
         self.state = EnrolmentState::Held { reason, until };
         self.said = None;
-        self.next = None;
         self.due = until;
         match reason {
             HoldReason::PausedByUser | HoldReason::OwnerChanged => self.pause_wanted = None,

@@ -9,7 +9,7 @@ use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::engagement::Engagement;
 use crate::enrichment::Deliverability;
-use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, Next, PauseWanted};
+use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, PauseWanted};
 use crate::ids::{
     CampaignId, ConnectionId, ImportId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
@@ -196,7 +196,7 @@ kept! { KeptEnrolment of Enrolment {
     key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
     task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
     mailbox: Option<ConnectionId>, touched: BTreeSet<Channel>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
-    ended_at: Option<Timestamp>, said: Option<Said>, next: Option<Next>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
+    ended_at: Option<Timestamp>, said: Option<Said>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
     failed: BTreeSet<Channel>, transfer: Option<Transfer>, unlisted: Option<Unlisted>, rev: u64,
 } }
 

@@ -181,8 +181,6 @@ impl Enrolment {
             _ => {
                 let done = self.version == to;
                 self.transfer = Some(Transfer { rollout: rollout.clone(), to, done });
-                // What follows there is not what its claim says.
-                self.next = None;
                 Ok(())
             }
         }

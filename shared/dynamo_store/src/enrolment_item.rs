@@ -5,7 +5,7 @@ use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, Next, PauseWanted};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
 use domain::listed::Unlisted;
 use domain::rollout::Transfer;
 use domain::said::Said;
@@ -47,9 +47,6 @@ pub(crate) struct EnrolmentItem {
     expires: Option<Timestamp>,
     /// What that claim sends.
     said: Option<Said>,
-    /// What follows once that was taken.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    next: Option<NextItem>,
     /// Of a hold.
     held: Option<HoldReason>,
     #[serde(default, with = "maybe_nanos")]
@@ -70,15 +67,6 @@ pub(crate) struct EnrolmentItem {
     /// Of who was looked up in the list: its newest page then, and what their scopes are known by.
     lp: Option<u32>,
     ls: Option<u64>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct NextItem {
-    step: StepId,
-    #[serde(with = "nanos")]
-    due: Timestamp,
-    #[serde(with = "nanos")]
-    since: Timestamp,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,7 +142,6 @@ impl Stored for Enrolment {
             ended: self.ended_at,
             token: None,
             said: self.said.clone(),
-            next: None,
             expires: None,
             held: None,
             until: None,
@@ -176,8 +163,6 @@ impl Stored for Enrolment {
                 item.state = StateItem::Claimed;
                 item.token = Some(token.clone());
                 item.expires = Some(*expires);
-                let next = self.next.clone();
-                item.next = next.map(|Next { step, due, since }| NextItem { step, due, since });
             }
             EnrolmentState::Held { reason, until } => {
                 item.state = StateItem::Held;
@@ -228,7 +213,6 @@ impl Stored for Enrolment {
             enrolled_by: body.by,
             ended_at: body.ended,
             said: body.said,
-            next: body.next.map(|NextItem { step, due, since }| Next { step, due, since }),
             unsettled,
             pause_wanted: body.pause,
             company_until: body.company,

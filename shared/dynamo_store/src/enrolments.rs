@@ -14,11 +14,10 @@ use async_trait::async_trait;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::message::Message;
 use domain::task::{Task, TaskOutcome};
-use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// How often a stop or an end is tried against others who write the same items.
 const TRIES: usize = 8;
@@ -40,12 +39,12 @@ impl EnrolmentStore for Table {
     }
 
     async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment> {
-        self.as_told(self.read(&keys::enrolment(key)).await?).await
+        self.read(&keys::enrolment(key)).await
     }
 
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>> {
         let keys: Vec<_> = keys.iter().map(keys::enrolment).collect();
-        self.all_as_told(self.read_many(&keys).await?).await
+        self.read_many(&keys).await
     }
 
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim> {
@@ -53,10 +52,7 @@ impl EnrolmentStore for Table {
         match self.write(claims).await {
             Ok(()) => Ok(Claim::Taken(Enrolment { rev: claimed.rev + 1, ..claimed.clone() })),
             Err(Refused::Condition(None)) => Ok(Claim::Gone(None)),
-            Err(Refused::Condition(Some(old))) => {
-                let there = self.as_told(decode(old)?).await?;
-                Ok(refused_claim(there, claimed, now))
-            }
+            Err(Refused::Condition(Some(old))) => Ok(refused_claim(decode(old)?, claimed, now)),
             Err(Refused::Other(error)) => Err(error),
         }
     }
@@ -190,27 +186,6 @@ impl EnrolmentStore for Table {
 }
 
 impl Table {
-    /// A claim says what follows once its message was taken; its message says whether it was.
-    async fn as_told(&self, enrolment: Enrolment) -> StoreResult<Enrolment> {
-        let mut told = self.all_as_told(vec![enrolment]).await?;
-        Ok(told.remove(0))
-    }
-
-    async fn all_as_told(&self, mut enrolments: Vec<Enrolment>) -> StoreResult<Vec<Enrolment>> {
-        let claimed = enrolments.iter_mut().filter(|found| found.is_claimed() && found.next.is_some());
-        let mut claimed: HashMap<MessageId, &mut Enrolment> =
-            claimed.filter_map(|found| Some((found.present_message()?, found))).collect();
-        let keys: Vec<_> =
-            claimed.iter().map(|(id, found)| keys::message(&found.key.workspace, id)).collect();
-        let messages: Vec<Message> = self.read_many(&keys).await?;
-        for message in messages {
-            if let Some(enrolment) = claimed.get_mut(&message.id) {
-                enrolment.carry_on(&message);
-            }
-        }
-        Ok(enrolments)
-    }
-
     /// What an ended enrolment was waiting for need not be done any more.
     async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
         let Some(id) = &enrolment.task else { return Ok(None) };

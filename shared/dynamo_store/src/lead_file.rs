@@ -123,11 +123,6 @@ impl Table {
         messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         activities.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         tasks.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
-        for enrolment in &mut enrolments {
-            for message in &messages {
-                enrolment.carry_on(message);
-            }
-        }
         let lead = lead.ok_or(StoreError::NotFound)?;
         Ok(LeadFile { lead, enrolments, messages, tasks, fields, activities, conversation, preview })
     }

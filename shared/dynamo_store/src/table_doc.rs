@@ -37,7 +37,7 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 |---|---|
 | create a lead | its unique key, its phone's look-up, the lead with its place in the index: 4 units; keys first, so that a lead that is there has them |
 | enrol | one transaction: the lead under its revision, the enrolment if there is none |
-| claim | one conditional put of the enrolment: 1 unit, the index is not touched; it says what follows once its message was taken, and nobody writes that |
+| claim | one conditional put of the enrolment: 1 unit, the index is not touched; a second one advances it once its message was taken |
 | stop | one transaction: the lead with its fence raised, each active enrolment ended; again from the start when it loses |
 | finish | one transaction: the enrolment, the lead without the campaign and with the mailbox that has written to them in it |
 | hold for lack of a value | the lead is marked once, before: a write that nobody pays who lacks nothing; whoever fills one in takes the mark away |

@@ -5,9 +5,9 @@ use super::scene::World;
 use application::uncertain_sends::{SettlePorts, send_again};
 use application::{Clock, Ports, StoreError};
 use domain::MessageId;
-use domain::enrolment::{EnrolmentState, Next};
+use domain::enrolment::EnrolmentState;
 use domain::event::{Actor, Event};
-use domain::message::{Direction, Message, MessageClaim, MessageState};
+use domain::message::{MessageClaim, MessageState};
 use domain::sequence::Channel;
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
@@ -107,9 +107,9 @@ async fn a_step_that_was_put_off_meanwhile_is_not_claimed() {
     assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
 }
 
-/// What follows stands in the claim: whoever breaks off after the message was written down leaves nobody behind.
+/// The message is written, the enrolment is not: whoever finds the claim run out goes on by what the message says.
 #[tokio::test]
-async fn who_breaks_off_before_the_next_hint_is_written_comes_again_and_writes_it() {
+async fn step_moves_on_after_its_sender_broke_off_before_the_next_hint() {
     let world = World::new().await;
     let broken = AtomicBool::new(true);
     world.stage.cloud.faults().inject(move |moment, call| {
@@ -119,40 +119,14 @@ async fn who_breaks_off_before_the_next_hint_is_written_comes_again_and_writes_i
     });
     world.ask_and_run().await;
     let there = world.enrolment().await;
-    assert_eq!((there.turn, there.state, world.calls()), (1, EnrolmentState::Scheduled, 1));
+    assert!(there.is_claimed() && there.turn == 0, "{there:?}");
+    assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
     assert_eq!(world.ports().due().earliest().await.unwrap(), None);
     world.pass(180);
     world.run().await;
-    assert_eq!(world.calls(), 1);
+    let there = world.enrolment().await;
+    assert_eq!((there.turn, there.state, world.calls()), (1, EnrolmentState::Scheduled, 1));
     let found = world.ports().due().earliest().await.unwrap().unwrap();
     let due = there.due.unwrap();
     assert!(found <= due && due.duration_since(found) < SignedDuration::from_mins(15), "{found} {due}");
-}
-
-/// Of two at the same step the first has claimed and sent it, and broke off before it wrote the next hint.
-#[tokio::test]
-async fn who_comes_too_late_to_claim_sees_to_what_follows() {
-    let world = World::new().await;
-    let (enrolments, messages) = (world.ports().enrolments(), world.ports().messages());
-    let now = world.stage.clock.now();
-    let mut claimed = world.enrolment().await;
-    let version = world.ports().sequences().version(&world.workspace, &claimed.sequence, 1).await.unwrap();
-    let due = now + SignedDuration::from_hours(24);
-    claimed.next = Some(Next { step: version.steps[1].id.clone(), due, since: now });
-    claimed.claim("theirs", now + SignedDuration::from_mins(2)).unwrap();
-    world.just_before("step_claimed", async move {
-        enrolments.claim(&claimed, now).await.unwrap();
-        let id = claimed.present_message().unwrap();
-        let blank = Message::blank(id, claimed.key.workspace.clone(), Direction::Out, Channel::Sms, now);
-        let (campaign, step) = (Some(claimed.key.campaign.clone()), claimed.step.clone());
-        let state = MessageState::Accepted;
-        let taken = Message { state, campaign, step, accepted_at: Some(now), ..blank };
-        messages.create(&taken, &Event::system("message_accepted", now)).await.unwrap();
-    });
-    world.ask_and_run().await;
-    world.pass(60);
-    world.run().await;
-    let there = world.enrolment().await;
-    assert_eq!((there.turn, there.due, world.calls()), (1, Some(due), 0));
-    assert!(world.ports().due().earliest().await.unwrap().is_some());
 }

@@ -5,12 +5,11 @@ use application::rolling_out::{Sweep, roll_out_page};
 use application::{Clock, Ports};
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
-use domain::message::{Direction, Message, MessageState};
+use domain::message::MessageState;
 use domain::rollout::{Mapping, People, Rollout};
-use domain::sequence::{Channel, Delay, DelayUnit, Step};
+use domain::sequence::{Delay, DelayUnit, Step};
 use domain::step_kind::StepKind;
 use domain::{RolloutId, StepId, UserId};
-use tokio::sync::oneshot;
 
 const DAY: i64 = 24 * 3600;
 
@@ -178,38 +177,4 @@ async fn what_nobody_knows_is_settled_on_the_old_version_first() {
     world.live_days(6).await;
     assert_eq!(world.sent().await.last().unwrap(), "This is the third.");
     assert!(!world.sent().await.contains(&"This is the second.".to_owned()));
-}
-
-/// The page has read a claim that ran out. Before it writes, its message proves to have gone out, and all that asks for this
-/// step comes and finds it over: what follows alone finds the claim that the page leaves behind.
-#[tokio::test]
-async fn who_was_carried_on_while_a_rollout_bound_them_is_found_at_what_follows() {
-    let world = World::texts(&["first", "second", "third"]).await;
-    world.ask_and_die_after_the_call().await;
-    world.pass(200);
-    let claimed = world.enrolment().await;
-    let ((reads, has_read), (goes_on, writes)) = (oneshot::channel(), oneshot::channel());
-    world.just_before("enrolment_bound", async move {
-        reads.send(()).unwrap();
-        writes.await.unwrap();
-    });
-    let rolls_out = world.roll_out(&["first", "second", "new"], People::NextStep);
-    let meanwhile = async {
-        has_read.await.unwrap();
-        let now = world.stage.clock.now();
-        let id = claimed.present_message().unwrap();
-        let blank = Message::blank(id, world.workspace.clone(), Direction::Out, Channel::Sms, now);
-        let (campaign, step) = (Some(world.key.campaign.clone()), claimed.step.clone());
-        let (state, text) = (MessageState::Accepted, "This is the first.".to_owned());
-        let sent = Message { state, campaign, step, text, accepted_at: Some(now), ..blank };
-        world.ports().messages().create(&sent, &Event::system("message_accepted", now)).await.unwrap();
-        world.run_due().await;
-        goes_on.send(()).unwrap();
-    };
-    tokio::join!(rolls_out, meanwhile);
-    assert!(world.enrolment().await.is_claimed());
-    world.live_days(10).await;
-    let expected = ["first", "second", "new"].map(|name| format!("This is the {name}."));
-    assert_eq!(world.sent().await, expected);
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Finished });
 }

@@ -6,7 +6,6 @@ mod answers;
 mod bill;
 mod blocked;
 mod caps;
-mod carried;
 mod chats;
 mod companies;
 mod counters;
@@ -149,8 +148,6 @@ pub struct Oracle {
     /// When each message was first written.
     begun: BTreeMap<String, sends::Begun>,
     given_up: BTreeMap<String, sends::GivenUp>,
-    /// Enrolments that the judge has moved itself, as they are stored.
-    carried: BTreeMap<Key, Item>,
     patience: patience::Patience,
     /// When something of the inbound queue lay among the dead letters, and until when.
     put_away: Vec<(Timestamp, Option<Timestamp>)>,
@@ -233,7 +230,6 @@ impl Oracle {
                 self.written = second.and_then(|second| Timestamp::from_second(second).ok());
                 let key = raw::key(&change["Keys"]);
                 let new = change.get("NewImage").map(|image| Item(image.clone()));
-                carried::before(self, now, &key, new.as_ref());
                 let old = match &new {
                     Some(new) => self.items.insert(key.clone(), new.clone()),
                     None => self.items.remove(&key),
@@ -280,7 +276,6 @@ impl Oracle {
                 mailboxes::message_written(self, now, old, new);
                 walk::learned(self, now, key, new);
                 chats::learned(self, now, tenancy::owner_of(&key.0), new);
-                carried::message_written(self, now, key, new);
             }
             ("task", Some(new)) => patience::task_written(self, new),
             ("conversation", Some(new)) => desk::conversation_written(self, now, key, new),

@@ -43,7 +43,6 @@ pub const fn mutant(
 }
 
 const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
-const FOLLOWS: &str = "shared/domain/src/what_follows.rs";
 const LEAVING: &str = "shared/application/src/leaving.rs";
 pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 pub const STATS: &str = "shared/dynamo_store/src/stats.rs";
@@ -96,8 +95,8 @@ pub const MUTANTS: &[Mutant] = &[
         ENROLMENTS,
         CLAIMS,
         r##"{
-            let free = crate::write::Expression::new("attribute_exists(pk) AND (#s = :s OR attribute_exists(#n))");
-            let free = free.name("#s", "state").name("#n", "next").value(":s", crate::item::text("scheduled"));
+            let free = crate::write::Expression::new("attribute_exists(pk) AND #s = :s");
+            let free = free.name("#s", "state").value(":s", crate::item::text("scheduled"));
             put(encode(claimed, claimed.rev + 1, Some(&Event::system("step_claimed", now)))?, Some(free))
         }"##,
     ),
@@ -106,28 +105,18 @@ pub const MUTANTS: &[Mutant] = &[
         ENROLMENTS,
         CLAIMS,
         r##"{
-            let free = crate::write::Expression::new("attribute_exists(pk) AND (#t = :t OR attribute_exists(#n))");
-            let free = free.name("#t", "turn").name("#n", "next").value(":t", crate::item::number(claimed.turn));
+            let free = crate::write::Expression::new("attribute_exists(pk) AND #t = :t");
+            let free = free.name("#t", "turn").value(":t", crate::item::number(claimed.turn));
             put(encode(claimed, claimed.rev + 1, Some(&Event::system("step_claimed", now)))?, Some(free))
         }"##,
     ),
-    // What follows a claim.
-    mutant("what_follows_does_not_wait_for_the_message", FOLLOWS, "message.accepted_at.is_some()", "true"),
     mutant(
-        "nothing_finds_what_follows",
+        "nothing_finds_the_next_step",
         OUTCOME,
-        "afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
-            } else {",
+        "afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));",
         "if !$M {
-                    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
-                }
-            } else {",
-    ),
-    mutant(
-        "who_broke_off_is_not_found_at_what_follows",
-        SETTLE,
-        "enrolment.turn == turn.saturating_add(1)",
-        "false",
+        afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
+    }",
     ),
     mutant("claim_that_ends_at_once", STEP, "now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX)", "now"),
     mutant(
@@ -410,12 +399,6 @@ pub const MUTANTS: &[Mutant] = &[
         SENDING,
         "pause_wanted: stored.pause_wanted,",
         "pause_wanted: stored.pause_wanted.filter(|_| !$M),",
-    )
-    .and(
-        FOLLOWS,
-        "self.advance(next.since, Some(next.step), Some(next.due));",
-        "self.advance(next.since, Some(next.step), Some(next.due));
-        self.pause_wanted = self.pause_wanted.filter(|_| !$M);",
     )
     .from(MEDDLED),
     mutant(

@@ -49,11 +49,10 @@ fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)
     moved
 }
 
-/// Who has not begun yet stands nowhere. Who is being written to stands where they will in a moment: nothing is written then.
+/// Whoever has not begun yet stands nowhere.
 fn place(enrolment: &Enrolment) -> Option<Scope> {
     let under_way = enrolment.is_active() && enrolment.state != EnrolmentState::Pending;
-    let next = enrolment.next.as_ref().map(|next| &next.step);
-    let step = next.or(enrolment.step.as_ref()).filter(|_| under_way)?;
+    let step = enrolment.step.as_ref().filter(|_| under_way)?;
     Some(Scope::Standing(enrolment.key.campaign.clone(), enrolment.version, step.clone()))
 }
 

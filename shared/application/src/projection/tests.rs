@@ -194,7 +194,6 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         ended_at: None,
         owed_since: None,
         said: None,
-        next: None,
         unsettled: None,
         pause_wanted: None,
         company_until: None,

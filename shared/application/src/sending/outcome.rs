@@ -13,7 +13,7 @@ use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
 use crate::uncertain_sends::{close_question, close_questions};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, Next};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
@@ -86,11 +86,7 @@ pub(super) async fn record(
             note_works(ports, &account, now).await;
             let contacted = first_contact(ports, &scene.file.lead, &message, now).await?;
             afterwards.leads.extend(contacted.map(|lead| (number, lead)));
-            if enrolment.carry_on(&message) {
-                afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
-            } else {
-                move_on(scene, enrolment, &message, now, now, number, afterwards);
-            }
+            move_on(scene, enrolment, &message, now, now, number, afterwards);
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
@@ -339,25 +335,7 @@ async fn postpone(
     Ok(Sent::Done)
 }
 
-/// What follows the present step where nothing but time is in between: its claim says so, and nobody has to write it
-/// afterwards. An end, another version and what a person has wished are written.
-pub(super) fn next_of(scene: &Scene, enrolment: &Enrolment, now: Timestamp) -> Option<Next> {
-    if enrolment.bound_for().is_some() || enrolment.pause_wanted.is_some() {
-        return None;
-    }
-    let mut after = enrolment.clone();
-    leave(scene, &mut after, now, now);
-    let (step, due) = after.step.clone().zip(after.due)?;
-    (after.state == EnrolmentState::Scheduled).then_some(Next { step, due, since: now })
-}
-
-fn leave(scene: &Scene, enrolment: &mut Enrolment, done_at: Timestamp, now: Timestamp) {
-    let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
-    enrolment.advance_onto(done_at, below, &scene.version, scene.onward.as_ref());
-    scene.settle(enrolment, now);
-}
-
-/// The step is done: the next one, and its hint.
+/// The step is done: the next one and its hint, which is written before the enrolment says that it stands there.
 pub(super) fn move_on(
     scene: &Scene,
     mut enrolment: Enrolment,
@@ -368,7 +346,9 @@ pub(super) fn move_on(
     afterwards: &mut Afterwards,
 ) {
     enrolment.has_got(message);
-    leave(scene, &mut enrolment, done_at, now);
+    let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
+    enrolment.advance_onto(done_at, below, &scene.version, scene.onward.as_ref());
+    scene.settle(&mut enrolment, now);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());
     afterwards.moves.push((number, Move::of(enrolment, event)));

@@ -4,7 +4,7 @@
 use super::compose::ComposeError;
 use super::gate::{Entry, Refusal};
 use super::memory::Memory;
-use super::moves::{hold, look_hint, step_hint};
+use super::moves::{hold, look_hint};
 use super::outcome::{first_contact, go_on_elsewhere, lost_message, refused_for_good, write};
 use super::ready::{class_of, compose, may_be_repeated};
 use super::step::Scene;
@@ -111,30 +111,6 @@ pub(super) async fn ended_meanwhile(
         }
     }
     ask_about_left(ports, scene, &enrolment, now).await?;
-    Ok(Sent::Done)
-}
-
-/// The step of that turn is over, which may stand in its message alone: whoever sent it may have broken off before the rest
-/// was written. It is found at what follows, as whoever wrote that would have seen to.
-pub(super) async fn carried_on(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: &Enrolment,
-    turn: u16,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
-    let now = ports.clock.now();
-    ask_about_left(ports, scene, enrolment, now).await?;
-    let theirs = |message: &&Message| message.campaign.as_ref() == Some(&enrolment.key.campaign);
-    for message in scene.file.messages.iter().filter(theirs) {
-        if let Some(at) = message.accepted_at {
-            close_questions(&*ports.tasks, &scene.file.tasks, message, now).await?;
-            first_contact(ports, &scene.file.lead, message, at).await?;
-        }
-    }
-    if enrolment.turn == turn.saturating_add(1) && enrolment.state == EnrolmentState::Scheduled {
-        afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, enrolment, at)));
-    }
     Ok(Sent::Done)
 }
 

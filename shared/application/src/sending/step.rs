@@ -10,12 +10,12 @@ use super::mailbox;
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
 use super::of_many::resumed_by;
-use super::outcome::{Attempt, message_for, next_of, record};
+use super::outcome::{Attempt, message_for, record};
 use super::permit;
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
 use super::settle::{
-    ask_about_present, carried_on, claim_token, ended_meanwhile, unconfirmed, wait_for_evidence,
+    ask_about_left, ask_about_present, claim_token, ended_meanwhile, unconfirmed, wait_for_evidence,
 };
 use super::task::open_task;
 use super::turns::{Turn, await_turn, turn_at};
@@ -154,17 +154,14 @@ pub(super) async fn send_step(
     };
     afterwards.leads.insert(number, scene.file.lead.clone());
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
-        // Nobody is at it: it stood here already when what follows was put, and a rollout has written over that.
-        if enrolment.claim_expired(now) {
-            return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
-        }
         return Ok(not_written(due, now));
     }
     if !enrolment.is_active() {
         return ended_meanwhile(ports, &scene, enrolment).await;
     }
     if enrolment.turn > turn {
-        return carried_on(ports, &scene, &enrolment, turn, afterwards).await;
+        ask_about_left(ports, &scene, &enrolment, now).await?;
+        return Ok(Sent::Done);
     }
     // Whatever else holds: nobody may send this again before it is settled.
     if let EnrolmentState::Held { reason: HoldReason::Uncertain, until } = enrolment.state {
@@ -419,8 +416,7 @@ async fn attempt(
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
-    let next = next_of(scene, &enrolment, now);
-    let mut claimed = Enrolment { said: Some(ready.said()), next, ..enrolment.clone() };
+    let mut claimed = Enrolment { said: Some(ready.said()), ..enrolment.clone() };
     claimed.claim(&token, expires).expect("what is planned to be sent is scheduled");
     let enrolment = match ports.enrolments.claim(&claimed, now).await? {
         Claim::Taken(enrolment) => enrolment,
@@ -441,11 +437,11 @@ async fn attempt(
                     Ok(Sent::Done)
                 }
                 // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew, and what
-                // was put off for seconds, or follows, may be found by this queue message alone.
+                // was put off for seconds is found by its queue message alone, which may be this one.
                 Some(there)
                     if there.unsettled.is_some()
                         || uncertain.is_some()
-                        || there.state == EnrolmentState::Scheduled =>
+                        || (there.turn, &there.state) == (enrolment.turn, &EnrolmentState::Scheduled) =>
                 {
                     Ok(Sent::Later(1, "changed since it was planned".to_owned()))
                 }

@@ -1,6 +1,4 @@
 use super::*;
-use crate::ids::RolloutId;
-use crate::message::{Direction, Message};
 use crate::sequence::{Delay, SendingWindow, Step};
 use crate::step_kind::StepKind;
 use jiff::ToSpan;
@@ -171,50 +169,4 @@ fn who_is_away_is_held_unless_they_are_for_longer_and_what_is_under_way_comes_fi
     ] {
         assert!(!away(state.clone()), "{state:?}");
     }
-}
-
-#[test]
-fn what_follows_holds_once_the_claimed_message_was_taken() {
-    let version = version();
-    let mut claimed = enrolment();
-    claimed.launch(&version, later(1), Some(later(2)));
-    let (step, due, since) = (version.steps[1].id.clone(), later(60), later(2));
-    claimed.next = Some(Next { step: step.clone(), due, since });
-    let message = |accepted_at| {
-        let id = claimed.present_message().unwrap();
-        let blank =
-            Message::blank(id, claimed.key.workspace.clone(), Direction::Out, Channel::Email, later(2));
-        Message { accepted_at, ..blank }
-    };
-    let (open, taken) = (message(None), message(Some(later(3))));
-    let not_claimed = claimed.clone();
-    claimed.claim("a", later(9)).unwrap();
-    let stays = |before: &Enrolment, message: &Message| {
-        let mut after = before.clone();
-        assert!(!after.carry_on(message));
-        assert_eq!(after, *before);
-    };
-    stays(&not_claimed, &taken);
-    stays(&claimed, &open);
-    let other = MessageId::for_step(&claimed.key.lead, &claimed.key.campaign, &step);
-    stays(&claimed, &Message { id: other, ..taken.clone() });
-    stays(&Enrolment { next: None, ..claimed.clone() }, &taken);
-    let mut bound = claimed.clone();
-    bound.transfer_later(&RolloutId::derived(later(0), &["r"]), 2, later(9)).unwrap();
-    stays(&bound, &taken);
-
-    let mut after = claimed.clone();
-    assert!(after.carry_on(&taken));
-    assert_eq!(
-        (after.state.clone(), after.turn, after.step.as_ref()),
-        (EnrolmentState::Scheduled, 1, Some(&step))
-    );
-    assert_eq!((after.due, after.anchor, after.next.clone()), (Some(due), since, None));
-    assert_eq!((after.thread.as_ref(), after.rev), (Some(&taken.id), claimed.rev));
-    stays(&after, &taken);
-    // What a person wished meanwhile stays wished.
-    let mut wished = claimed;
-    wished.pause(None, later(3)).unwrap();
-    assert!(wished.carry_on(&taken));
-    assert_eq!(wished.pause_wanted, Some(PauseWanted::by_user(None)));
 }

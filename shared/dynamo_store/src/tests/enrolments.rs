@@ -2,8 +2,7 @@ use super::*;
 use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
 use application::leads::LeadStore;
 use application::{PageRequest, StoreError};
-use domain::enrolment::{EndReason, HoldReason, Next};
-use domain::message::{Message, MessageState};
+use domain::enrolment::{EndReason, HoldReason};
 
 async fn stored_lead(world: &World, n: i64) -> Lead {
     let lead = lead(n);
@@ -230,57 +229,13 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
     assert_eq!(stopped.unsettled, Some(later(120)));
 }
 
-/// Nobody has written the enrolment since its claim: each way to read it says that it goes on.
-#[tokio::test]
-async fn what_follows_a_claim_holds_once_its_message_is_stored_as_taken() {
-    use application::messages::MessageStore;
-    let world = World::new();
-    let spring = campaign("spring");
-    let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
-    let (step, due) = (StepId::derived(Still.now(), &["second"]), later(3_600));
-    claimed.next = Some(Next { step: step.clone(), due, since: later(0) });
-    claimed.claim("a", later(120)).unwrap();
-    assert!(matches!(world.table.claim(&claimed, later(0)).await.unwrap(), Claim::Taken(_)));
-    let key = claimed.key.clone();
-    let read = async || {
-        let all = world.table.of_campaign(&workspace(), &spring.id, None, PageRequest::first(9)).await;
-        let file = LeadStore::file(&world.table, &workspace(), &key.lead).await.unwrap();
-        let one = EnrolmentStore::get(&world.table, &key).await.unwrap();
-        let many = EnrolmentStore::get_many(&world.table, std::slice::from_ref(&key)).await.unwrap();
-        let mut read = [all.unwrap().items, file.enrolments, many].concat();
-        assert_eq!(read.len(), 3);
-        assert!(read.iter().all(|other| *other == one));
-        read.remove(0)
-    };
-    assert!(read().await.is_claimed_by("a"));
-    let open = Message { state: MessageState::Uncertain, accepted_at: None, ..inbox::message("Hello") };
-    MessageStore::create(&world.table, &open, &event("message_uncertain")).await.unwrap();
-    assert!(read().await.is_claimed_by("a"));
-    let taken = Message { rev: 1, ..inbox::message("Hello") };
-    MessageStore::save(&world.table, &taken, &event("message_accepted")).await.unwrap();
-    let there = read().await;
-    assert_eq!((there.state.clone(), there.turn), (EnrolmentState::Scheduled, 1));
-    assert_eq!((there.step.clone(), there.due, there.rev), (Some(step), Some(due), 2));
-    // Whoever comes late with the step before is told so, and the next is claimed as any other.
-    assert_eq!(world.table.claim(&claimed, later(1)).await.unwrap(), Claim::Gone(Some(there.clone())));
-    let mut next = there;
-    next.claim("b", later(3_720)).unwrap();
-    let (told, units) = world.write_units(world.table.claim(&next, later(3_600))).await;
-    assert!(matches!(told, Ok(Claim::Taken(_))));
-    assert_eq!(units, 1.0);
-    // A stop ends what stands there by then.
-    world.table.stop(&workspace(), &next.key.lead, EndReason::Replied, &event("lead_replied")).await.unwrap();
-    let stopped = EnrolmentStore::get(&world.table, &next.key).await.unwrap();
-    assert_eq!((stopped.turn, stopped.unsettled), (1, Some(later(3_720))));
-}
-
 /// Everything that an enrolment may carry while a text goes out, in the words of the longest that a claim keeps.
 #[tokio::test]
 async fn the_largest_claim_is_one_unit_too() {
     let world = World::new();
     let spring = campaign("spring");
     let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
-    let (at, step) = (later(0), StepId::derived(Still.now(), &["second"]));
+    let at = later(0);
     let mailbox = domain::ConnectionId::derived(at, &["mailbox"]);
     claimed.thread = Some(inbox::message("Hello").id);
     claimed.mailbox = Some(mailbox.clone());
@@ -288,7 +243,6 @@ async fn the_largest_claim_is_one_unit_too() {
     claimed.owed_since = Some(at);
     claimed.unlisted = Some(domain::listed::Unlisted::of_parts((u32::MAX, u64::MAX)));
     claimed.said = Some(domain::said::Said::of("+12065550100", "", &"x".repeat(domain::said::SHORT)));
-    claimed.next = Some(Next { step, due: later(3_600), since: at });
     let variant = domain::VariantId::of_words("", "Hello");
     claimed.claim(&format!("{}/{mailbox}/{variant}", "0".repeat(26)), later(120)).unwrap();
     let (told, units) = world.write_units(world.table.claim(&claimed, at)).await;

@@ -16,14 +16,14 @@ use domain::conversation::Conversation;
 use domain::days_off::DayOff;
 use domain::engagement::{Action, Decaying, Taken, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::enrolment::{HoldReason, Next};
+use domain::enrolment::HoldReason;
 use domain::import::Import;
 use domain::mailing::Mailing;
 use domain::message::Message;
 use domain::sequence::{Channel, MinuteRange, OnHolidays, Patch, VersionRecord};
 use domain::time_zone::{ZoneFact, ZoneSource};
 use domain::user::User;
-use domain::{ConnectionId, MailingId, StepId, UserId};
+use domain::{ConnectionId, MailingId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -126,11 +126,6 @@ fn enrolments_in_every_state() {
     let mut bound = enrolment(&lead, &spring, EnrolmentState::Scheduled);
     bound.transfer_later(&settings::rollout().id, 2, later(0)).unwrap();
     golden("enrolment_bound", &bound);
-    let mut followed = enrolment(&lead, &spring, EnrolmentState::Scheduled);
-    let second = StepId::derived(Still.now(), &["second"]);
-    followed.next = Some(Next { step: second, due: later(3_600), since: later(0) });
-    followed.claim("attempt", later(120)).unwrap();
-    golden("enrolment_followed", &followed);
     for (name, state) in states {
         golden(&format!("enrolment_{name}"), &enrolment(&lead, &spring, state));
     }

@@ -158,7 +158,6 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         ended_at: None,
         owed_since: None,
         said: None,
-        next: None,
         unsettled: None,
         pause_wanted: None,
         company_until: None,

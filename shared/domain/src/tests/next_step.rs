@@ -1,9 +1,10 @@
 use super::*;
 use crate::enrolment::{EnrolmentKey, EnrolmentState};
-use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, WorkspaceId};
+use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, StepId, WorkspaceId};
 use crate::message::Direction;
 use crate::sequence::{Delay, SendingWindow, Step};
 use crate::step_kind::StepKind;
+use jiff::Timestamp;
 
 fn id(name: &str) -> StepId {
     StepId::derived(Timestamp::UNIX_EPOCH, &[name])
@@ -79,20 +80,4 @@ fn a_message_is_the_first_where_nothing_went_out_before_wherever_its_step_stands
 #[test]
 fn on_whatsapp_it_is_the_first_there_whatever_went_out_elsewhere() {
     assert_eq!(openings(&[0, 1, 5]), [true, false, true, false, false, true]);
-}
-
-#[test]
-fn what_a_claim_says_is_known_as_gone_out_once_its_message_was_taken() {
-    let version = version();
-    let mut claimed = enrolment(&version);
-    let at = Timestamp::UNIX_EPOCH;
-    claimed.step = Some(id("1"));
-    claimed.next = Some(Next { step: id("2"), due: at, since: at });
-    claimed.claim("a", at).unwrap();
-    let sent = claimed.present_message().unwrap();
-    let mut message = Message::blank(sent, claimed.key.workspace.clone(), Direction::Out, Channel::Sms, at);
-    assert!(!claimed.clone().carry_on(&message));
-    message.accepted_at = Some(at);
-    assert!(claimed.carry_on(&message));
-    assert_eq!((claimed.touched, claimed.thread), ([Channel::Sms].into(), None));
 }
