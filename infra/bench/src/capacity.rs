@@ -13,7 +13,7 @@ const LEADS: u64 = 500;
 const CITIES: u64 = 4;
 
 pub const A_LEAD: f64 = 4.0;
-pub const A_MAIL: f64 = 4.0;
+pub const A_MAIL: f64 = 5.0;
 pub const AN_EVENT: f64 = 3.0;
 
 /// Of one piece of work, with the most it may write.

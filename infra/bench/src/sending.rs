@@ -67,10 +67,10 @@ const FEW: Crowd = Crowd {
     people: 1_000,
     a_day: None,
     days: 42,
-    bounds: Bounds { written: 4.0, every_time: 2.5, read: 4.0, sent: 2.0, hints: 0.2, slots: 0.3 },
+    bounds: Bounds { written: 5.0, every_time: 3.2, read: 7.0, sent: 5.2, hints: 0.2, slots: 0.3 },
 };
 const WHO_WAIT: Bounds =
-    Bounds { written: 4.0, every_time: 2.5, read: 2.0, sent: 2.0, hints: 0.2, slots: 0.3 };
+    Bounds { written: 5.0, every_time: 3.2, read: 5.5, sent: 5.2, hints: 0.2, slots: 0.3 };
 /// Most wait for days, as 100,000 do for an account that sends 20,000.
 const MANY: Crowd = Crowd { people: 10_000, a_day: Some(2_000), days: 63, bounds: WHO_WAIT };
 const ALL: Crowd = Crowd { people: 100_000, a_day: Some(20_000), ..MANY };

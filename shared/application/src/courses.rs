@@ -25,8 +25,6 @@ pub struct Course {
     pub writes_first_lines: bool,
     /// Once somebody of a company has answered the others there wait.
     pub holds_companies: bool,
-    /// Of the order in which addresses were listed, before anybody was looked up there.
-    pub newest_listed: u32,
 }
 
 impl Course {
@@ -52,7 +50,6 @@ impl Course {
     pub async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
         let workspace = ports.workspaces.get(&campaign.workspace).await?;
         let senders = senders_of(&*ports.connections, &campaign).await?;
-        let newest_listed = ports.suppressions.listed(&workspace.id, None).await?.newest();
         let calendar = calendar_of(&workspace, &campaign, &senders);
         let has_account = |channel: &Channel| !calendar.without_account.contains(channel);
         Ok(Self {
@@ -63,7 +60,6 @@ impl Course {
             writes_first_lines: workspace.ai_enabled,
             holds_companies: workspace.company_hold_days > 0,
             company: workspace.company,
-            newest_listed,
         })
     }
 }

@@ -18,7 +18,7 @@ use crate::ports::Ports;
 use crate::queue_messages::EnrolLeads;
 use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
-use crate::suppressions::{SuppressionStore, look_up, scopes_of};
+use crate::suppressions::{SuppressionStore, scopes_of};
 use crate::workspaces::WorkspaceStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
@@ -101,11 +101,11 @@ pub async fn enrol_lead<'a>(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
-        let (listed, unlisted) = look_up(&*ports.suppressions, &lead, course.newest_listed).await?;
+        let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
         let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
         let texts = texts(course, lacking, &lines);
         let mut enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
-            Ok(enrolment) => Enrolment { unlisted, ..enrolment },
+            Ok(enrolment) => enrolment,
             Err(left_out) => return Ok(left_out),
         };
         drop(texts);

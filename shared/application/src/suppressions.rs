@@ -5,14 +5,12 @@ use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::listed::{ListedPages, Unlisted};
 use domain::suppression::{Suppression, SuppressionScope};
 
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {
     /// A known scope keeps its first entry, unless the new one weighs more or, weighing the same, the first would end by
     /// itself: who was a dead address, and then opted out, has opted out. Who opts out again has done so at the later time.
-    /// Its mark comes onto the newest page of the order with it.
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()>;
     /// Takes off the list what is as it was read. `Conflict` where somebody has listed the scope again, or for another reason: that
     /// stays.
@@ -23,23 +21,7 @@ pub trait SuppressionStore: Send + Sync {
         workspace: &WorkspaceId,
         scopes: &[SuppressionScope],
     ) -> StoreResult<Vec<Suppression>>;
-    /// Strongly consistent: the newest pages of the order in which scopes were listed, none before `from`; without it the
-    /// newest alone.
-    async fn listed(&self, workspace: &WorkspaceId, from: Option<u32>) -> StoreResult<ListedPages>;
     async fn list(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Suppression>>;
-}
-
-/// Which of the lead's scopes are listed; and where none is, what is known of that later. `newest`: a page that was the newest
-/// before this.
-pub async fn look_up(
-    suppressions: &dyn SuppressionStore,
-    lead: &Lead,
-    newest: u32,
-) -> StoreResult<(Vec<Suppression>, Option<Unlisted>)> {
-    let scopes = scopes_of(lead);
-    let listed = suppressions.find(&lead.workspace, &scopes).await?;
-    let unlisted = listed.is_empty().then(|| Unlisted::new(newest, &scopes));
-    Ok((listed, unlisted))
 }
 
 /// Every scope under which this lead could be listed.

@@ -3,7 +3,6 @@
 use crate::ids::{
     CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
-use crate::listed::Unlisted;
 pub use crate::pause_wanted::PauseWanted;
 use crate::rollout::Transfer;
 use crate::said::Said;
@@ -60,8 +59,6 @@ pub struct Enrolment {
     pub failed: BTreeSet<Channel>,
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
-    /// That the lead was looked up among those who must not be written to, and was not there.
-    pub unlisted: Option<Unlisted>,
     pub rev: u64,
 }
 
@@ -242,7 +239,6 @@ impl Enrolment {
             company_until: None,
             failed: BTreeSet::new(),
             transfer: None,
-            unlisted: None,
             rev: 0,
         }
     }

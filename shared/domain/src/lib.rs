@@ -40,7 +40,6 @@ pub mod lead;
 pub mod lead_filter;
 pub mod lead_zone;
 pub mod line;
-pub mod listed;
 pub mod mail;
 pub mod mail_body;
 pub mod mailing;

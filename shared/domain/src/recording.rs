@@ -16,7 +16,6 @@ use crate::ids::{
 use crate::intake::Evergreen;
 use crate::late::LateAnswer;
 use crate::lead::{Lead, LeadStatus, Priority, Temperature};
-use crate::listed::Unlisted;
 use crate::phone_number::PhoneNumber;
 use crate::planner::{Check, Plan, PlanInput, plan};
 use crate::rollout::Transfer;
@@ -197,7 +196,7 @@ kept! { KeptEnrolment of Enrolment {
     task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
     mailbox: Option<ConnectionId>, touched: BTreeSet<Channel>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
     ended_at: Option<Timestamp>, said: Option<Said>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
-    failed: BTreeSet<Channel>, transfer: Option<Transfer>, unlisted: Option<Unlisted>, rev: u64,
+    failed: BTreeSet<Channel>, transfer: Option<Transfer>, rev: u64,
 } }
 
 kept! { KeptCampaign of Campaign {

@@ -6,7 +6,6 @@ use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
-use domain::listed::Unlisted;
 use domain::rollout::Transfer;
 use domain::said::Said;
 use domain::sequence::Channel;
@@ -64,9 +63,6 @@ pub(crate) struct EnrolmentItem {
     to: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     there: bool,
-    /// Of who was looked up in the list: its newest page then, and what their scopes are known by.
-    lp: Option<u32>,
-    ls: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,8 +148,6 @@ impl Stored for Enrolment {
             ro: self.transfer.as_ref().map(|transfer| transfer.rollout.clone()),
             to: self.transfer.as_ref().map(|transfer| transfer.to),
             there: self.transfer.as_ref().is_some_and(|transfer| transfer.done),
-            lp: self.unlisted.map(|known| known.parts().0),
-            ls: self.unlisted.map(|known| known.parts().1),
         };
         match &self.state {
             EnrolmentState::Pending => {}
@@ -218,7 +212,6 @@ impl Stored for Enrolment {
             company_until: body.company,
             failed: body.failed,
             transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),
-            unlisted: body.lp.zip(body.ls).map(Unlisted::of_parts),
             rev: head.rev,
         })
     }

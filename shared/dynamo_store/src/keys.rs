@@ -302,13 +302,6 @@ pub(crate) fn suppression(workspace: &WorkspaceId, scope: &SuppressionScope) -> 
     of(workspace, &format!("SUPPRESSED#{:02}", shard(value, SUPPRESSION_SHARDS)))
         .at(format!("{kind}#{value}"))
 }
-/// What was listed, in order: read once for many sends.
-pub(crate) fn listed_pages(workspace: &WorkspaceId) -> Partition<Tenant> {
-    of(workspace, "LISTED")
-}
-pub(crate) fn listed_page(workspace: &WorkspaceId, number: u32) -> WorkspaceKey {
-    listed_pages(workspace).at(format!("{number:08}"))
-}
 
 // Counters: one partition, a document per scope and lane.
 

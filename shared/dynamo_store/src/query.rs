@@ -16,7 +16,6 @@ pub(crate) enum Range {
     Above(String),
     Below(String),
     AtMost(String),
-    AtLeast(String),
     /// Both ends included.
     Between(String, String),
 }
@@ -155,7 +154,6 @@ impl Table {
             Range::Above(low) => ("#p = :p AND #s > :low", Some(low), None),
             Range::Below(high) => ("#p = :p AND #s < :high", None, Some(high)),
             Range::AtMost(high) => ("#p = :p AND #s <= :high", None, Some(high)),
-            Range::AtLeast(low) => ("#p = :p AND #s >= :low", Some(low), None),
             Range::Between(low, high) if low > high => return Ok(()),
             Range::Between(low, high) => ("#p = :p AND #s BETWEEN :low AND :high", Some(low), Some(high)),
         };

@@ -1,28 +1,17 @@
-//! The suppression list, spread over partitions because many look there; and the order in which it was written, in one.
+//! The suppression list, spread over partitions because every send reads it.
 
-use crate::errors::{Cancelled, Refused};
-use crate::item::{Head, Item, Stored, decode, encode, encode_event, head, number, plain_item, text};
+use crate::errors::Refused;
+use crate::item::{Head, Stored, decode, encode, encode_event, plain_item, text};
 use crate::keys::{self, Key, Tenant};
-use crate::query::{Query, Range};
 use crate::table::Table;
-use crate::write::{Expression, Write, delete, put, update};
+use crate::write::{Expression, delete, put, update};
 use application::suppressions::SuppressionStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::event::Event;
-use domain::listed::{ListedPage, ListedPages};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{UserId, WorkspaceId};
 use jiff::Timestamp;
-
-/// With its key such a page takes one unit of 1 KB.
-const MARKS_OF_A_PAGE: usize = 200;
-/// A person's next step is some days after the last: 3,200 others may be listed meanwhile, and four read units tell who.
-const PAGES_READ: usize = 16;
-/// How often a listing is tried against others that fill the same page.
-const TRIES: usize = 8;
 
 #[async_trait]
 impl SuppressionStore for Table {
@@ -34,19 +23,11 @@ impl SuppressionStore for Table {
             entry.created_by = known.and_then(|known| known.created_by);
         }
         let item = encode(&entry, 1, Some(event))?;
-        let mut page = self.listed(&entry.workspace, None).await?.newest();
-        for _ in 0..TRIES {
-            let listed = put(item.clone(), Some(gives_way_to(&entry)));
-            match self.transact(vec![listed, marked(&entry, page)]).await {
-                Ok(()) => return Ok(()),
-                Err(Cancelled::Conditions(failed)) if failed.contains(&0) => {
-                    return self.also_listed_by(&entry, event).await;
-                }
-                Err(Cancelled::Conditions(_)) => page += 1,
-                Err(Cancelled::Other(error)) => return Err(error),
-            }
+        match self.write(put(item, Some(gives_way_to(&entry)))).await {
+            Ok(()) => Ok(()),
+            Err(Refused::Condition(_)) => self.also_listed_by(&entry, event).await,
+            Err(refused) => Err(refused.into()),
         }
-        Err(StoreError::Unavailable("others fill one page of the list after the other".into()))
     }
 
     async fn lift(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
@@ -70,20 +51,6 @@ impl SuppressionStore for Table {
     ) -> StoreResult<Vec<Suppression>> {
         let keys: Vec<_> = scopes.iter().map(|scope| keys::suppression(workspace, scope)).collect();
         self.read_many(&keys).await
-    }
-
-    async fn listed(&self, workspace: &WorkspaceId, from: Option<u32>) -> StoreResult<ListedPages> {
-        let partition = keys::listed_pages(workspace);
-        let newest = Query::table(&partition).descending();
-        let query = match from {
-            Some(from) => {
-                let from = Range::AtLeast(keys::listed_page(workspace, from).sk().to_owned());
-                newest.range(from).limit(PAGES_READ)
-            }
-            None => newest.limit(1),
-        };
-        let pages = self.query(query).await?;
-        Ok(ListedPages(pages.iter().map(listed_page).collect::<StoreResult<_>>()?))
     }
 
     async fn list(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Suppression>> {
@@ -110,27 +77,6 @@ impl Table {
             Err(refused) => Err(refused.into()),
         }
     }
-}
-
-/// The entry's mark on a page that has room for it.
-pub(crate) fn marked(entry: &Suppression, page: u32) -> Write {
-    let mark = Blob::new(entry.scope.mark().to_be_bytes());
-    let marks = Expression::new("SET entity = :entity, v = :v ADD marks :marks")
-        .value(":entity", text("listed_page"))
-        .value(":v", number(1))
-        .value(":marks", AttributeValue::Bs(vec![mark]));
-    let has_room = Expression::new("attribute_not_exists(pk) OR size(marks) < :full")
-        .value(":full", number(MARKS_OF_A_PAGE));
-    update(&keys::listed_page(&entry.workspace, page), marks, Some(has_room))
-}
-
-/// A page that cannot be read is no page without marks.
-fn listed_page(item: &Item) -> StoreResult<ListedPage> {
-    let head = head(item)?;
-    let mark = |blob: &Blob| Some(u32::from_be_bytes(blob.as_ref().try_into().ok()?));
-    let marks = || item.get("marks")?.as_bs().ok()?.iter().map(mark).collect::<Option<_>>();
-    let page = || Some(ListedPage { number: head.sk.parse().ok()?, marks: marks()? });
-    page().ok_or_else(|| head.corrupt("no number, or marks that are none"))
 }
 
 fn unchanged(entry: &Suppression) -> Expression {

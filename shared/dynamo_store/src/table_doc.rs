@@ -43,7 +43,6 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | hold for lack of a value | the lead is marked once, before: a write that nobody pays who lacks nothing; whoever fills one in takes the mark away |
 | move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
-| list an address, a number, a domain | one transaction: the entry, its mark on the newest page of the order |
 | take an invitation | one transaction: the invitation deleted as it was read, the address, the user |
 | choose a new password | the user under its revision; its `credentials` rise, so that every sign-in and every open link of before is dead |
 | message | one put: 1 unit; text above 700 bytes is deflated |
@@ -280,11 +279,6 @@ fn in_a_workspace(doc: &mut Doc) {
         "may this address be written to",
         keys::suppression(workspace, &scope),
         "`SuppressionStore::find`",
-    );
-    doc.key(
-        "… what was listed, in order: 200 marks a page, read once for many sends",
-        keys::listed_page(workspace, 17),
-        "`SuppressionStore::{put, listed}`",
     );
     let unmatched = keys::unmatched(workspace, "x");
     doc.key("an answer that matches no lead", unmatched, "`ConversationStore::put_unmatched`");

@@ -75,7 +75,6 @@ const RARE: [(&str, &str, &str); 18] = [
         "dynamodb:DeleteItem",
         "who is deleted while something is looked up leaves nothing behind",
     ),
-    ("enrich_lead", "dynamodb:UpdateItem", "a dead address leaves its mark in the order of what is listed"),
     ("enrol_leads", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
     ("enrol_leads", "dynamodb:DeleteItem", "that lead itself"),
     ("enrol_leads", "s3:DeleteObject", "a large mail of theirs"),
@@ -97,6 +96,7 @@ const RARE: [(&str, &str, &str); 18] = [
         "the room that a domain, a person or the workspace has, where that is limited",
     ),
     ("send_message", "sqs:SendMessage", "who came without a slot gets one of the coming minutes"),
+    ("tasks", "dynamodb:UpdateItem", "who asks not to be called is listed already, by their own STOP"),
 ];
 
 fn granted_in_vain(story: &Story) -> Vec<String> {

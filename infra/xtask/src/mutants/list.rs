@@ -188,7 +188,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "suppressions_are_not_read",
         STEP,
-        "memory.suppressions(ports, &file.lead, &mut enrolment).await?",
+        "ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?",
         "Vec::new()",
     ),
     // Marking somebody stops them as well: both are gone.

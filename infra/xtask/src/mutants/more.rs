@@ -23,8 +23,6 @@ pub const CONDITION: &str = "shared/domain/src/condition.rs";
 const CONVERSATION: &str = "shared/domain/src/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
 const LEAD_ERASING: &str = "shared/dynamo_store/src/lead_erasing.rs";
-const LISTED: &str = "shared/domain/src/listed.rs";
-const SUPPRESSIONS: &str = "shared/dynamo_store/src/suppressions.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
 pub const MORE: &[Mutant] = &[
@@ -407,18 +405,4 @@ pub const MORE: &[Mutant] = &[
         "if !$M && event.slice && slices >= KEPT_SLICES {",
     )
     .from(STALE + 1_540),
-    // The order in which addresses were listed.
-    mutant(
-        "what_is_listed_leaves_no_mark",
-        SUPPRESSIONS,
-        "let mark = Blob::new(entry.scope.mark().to_be_bytes());",
-        "let mark = Blob::new(if $M { [0; 4] } else { entry.scope.mark().to_be_bytes() });",
-    ),
-    mutant("who_was_unlisted_stays_that", LISTED, "&& !since().any(", "&& !since().filter(|_| !$M).any("),
-    mutant(
-        "what_was_listed_on_the_page_of_then_is_missed",
-        LISTED,
-        "page.number >= known.page",
-        "page.number >= known.page + u32::from($M)",
-    ),
 ];

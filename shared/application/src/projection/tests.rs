@@ -199,7 +199,6 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         company_until: None,
         failed: Default::default(),
         transfer: None,
-        unlisted: None,
         rev: 1,
     }
 }

@@ -5,15 +5,11 @@ use super::gate::Gates;
 use crate::courses::senders_of;
 use crate::rolling_out::onward;
 use crate::store::{StoreResult, found};
-use crate::suppressions::{look_up, scopes_of};
 use domain::campaign::Campaign;
 use domain::connection::Connection;
 use domain::enrolment::Enrolment;
-use domain::lead::Lead;
-use domain::listed::ListedPages;
 use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
-use domain::suppression::Suppression;
 use domain::workspace::Workspace;
 use domain::{CampaignId, MailingId, RolloutId, SequenceId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -29,16 +25,8 @@ pub(super) struct Memory {
     versions: HashMap<(SequenceId, u32), SequenceVersion>,
     mailings: HashMap<MailingId, (Timestamp, bool)>,
     rollouts: HashMap<RolloutId, Option<Onward>>,
-    listed: HashMap<WorkspaceId, Listed>,
     late: HashSet<CampaignId>,
     asked_elsewhere: u8,
-}
-
-/// The newest pages of what was listed, and how far back they were asked for.
-struct Listed {
-    read_at: Timestamp,
-    from: Option<u32>,
-    pages: ListedPages,
 }
 
 pub(super) const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
@@ -141,54 +129,6 @@ impl Memory {
         let cancelled = mailing.is_none_or(|mailing| mailing.cancelled_at.is_some());
         self.mailings.insert(id.clone(), (now, cancelled));
         Ok(cancelled)
-    }
-
-    /// What of the lead's is listed. Whoever was unlisted once, as the enrolment knows, is looked up anew only where something
-    /// that may be theirs was listed since; and whoever is looked up now is known as that from here on.
-    pub async fn suppressions(
-        &mut self,
-        ports: &SendPorts,
-        lead: &Lead,
-        enrolment: &mut Enrolment,
-    ) -> StoreResult<Vec<Suppression>> {
-        let from = enrolment.unlisted.map(|known| known.page);
-        let pages = self.listed(ports, &lead.workspace, from).await?;
-        if enrolment.unlisted.is_some_and(|known| pages.leave_unlisted(known, &scopes_of(lead))) {
-            return Ok(Vec::new());
-        }
-        let newest = pages.newest();
-        let (listed, unlisted) = look_up(&*ports.suppressions, lead, newest).await?;
-        enrolment.unlisted = unlisted;
-        Ok(listed)
-    }
-
-    /// When it was last read what was listed there.
-    pub fn listed_at(&self, workspace: &WorkspaceId) -> Option<Timestamp> {
-        self.listed.get(workspace).map(|listed| listed.read_at)
-    }
-
-    /// What was just listed here is seen by who comes next.
-    pub fn forget_listed(&mut self) {
-        self.listed.clear();
-    }
-
-    /// At most five seconds old; back to that page, if that is not too far.
-    async fn listed(
-        &mut self,
-        ports: &SendPorts,
-        workspace: &WorkspaceId,
-        from: Option<u32>,
-    ) -> StoreResult<&ListedPages> {
-        let now = ports.clock.now();
-        let serves = |known: &Listed| {
-            let as_far = from.is_none_or(|from| known.from.is_some_and(|known| known <= from));
-            as_far && now.duration_since(known.read_at) < PERMIT_LASTS
-        };
-        if !self.listed.get(workspace).is_some_and(serves) {
-            let pages = ports.suppressions.listed(workspace, from).await?;
-            self.listed.insert(workspace.clone(), Listed { read_at: now, from, pages });
-        }
-        Ok(&self.listed[workspace].pages)
     }
 
     pub async fn onward(&mut self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Option<Onward>> {

@@ -35,7 +35,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
             }
             Look::Later { .. } | Look::Seen(None) => {}
             Look::Seen(Some(seen)) => {
-                take_in(ports, memory, (&account.connection, message), seen, now).await?;
+                take_in(ports, (&account.connection, message), seen, now).await?;
                 close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
                 arrived(ports, &one_off.file.lead, message, now).await?;
                 if why_not_arrived(message).is_some() {

@@ -131,7 +131,6 @@ pub(super) async fn record(
                 return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
             }
             suppress_address(ports, &message, opted_out, now).await?;
-            memory.forget_listed();
             refused_for_good(ports, scene, enrolment, &message, number, afterwards).await
         }
         Err(SendError::Uncertain(source)) => {

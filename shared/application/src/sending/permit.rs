@@ -4,6 +4,7 @@ use super::memory::{Memory, PERMIT_LASTS};
 use super::step::Scene;
 use super::{SendPorts, Sent, save_claimed};
 use crate::store::{StoreResult, found};
+use crate::suppressions::scopes_of;
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
 use domain::condition::Seen;
@@ -15,9 +16,9 @@ use domain::workspace::{Sending, Workspace};
 use jiff::Timestamp;
 
 /// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by; the lead is still
-/// reached where it goes, and nothing more of theirs is listed. What is older than a permit lasts is read anew, and is no
-/// good where that took as long. Last of all, by the clock of this moment: its hours are not over. Asked before the claim, and
-/// right before the call.
+/// reached where it goes, and the suppression list says the same of its address, domain and number. What is older than a
+/// permit lasts is read anew, and is no good where that took as long. Last of all, by the clock of this moment: its hours are
+/// not over. Asked before the claim, and right before the call.
 pub(super) async fn still_stands(
     ports: &SendPorts,
     memory: &mut Memory,
@@ -31,7 +32,7 @@ pub(super) async fn still_stands(
         return Ok(false);
     }
     if ports.clock.now().duration_since(scene.listed_at) >= PERMIT_LASTS
-        && memory.suppressions(ports, &scene.file.lead, &mut enrolment.clone()).await? != scene.suppressions
+        && ports.suppressions.find(workspace, &scopes_of(&scene.file.lead)).await? != scene.suppressions
     {
         return Ok(false);
     }

@@ -1,7 +1,6 @@
 //! A message of which nobody was sure is found at its provider: what follows is what follows a report of the same.
 
 use super::health::note_blocked;
-use super::memory::Memory;
 use super::outcome::{first_contact, go_on_elsewhere, move_on, suppress_address, write};
 use super::step::Scene;
 use super::{Afterwards, SendPorts, Sent};
@@ -20,7 +19,6 @@ use jiff::Timestamp;
 /// How far it got, and why no further. The address first: whoever goes on meets it on the list.
 pub(super) async fn take_in(
     ports: &SendPorts,
-    memory: &mut Memory,
     (account, message): (&Connection, &mut Message),
     seen: Seen,
     now: Timestamp,
@@ -32,7 +30,6 @@ pub(super) async fn take_in(
     message.failure = seen.failure;
     if seen.suppress && !message.test {
         suppress_address(ports, message, has_opted_out(message), now).await?;
-        memory.forget_listed();
     }
     if let Some(failure) = why_not_arrived(message).filter(|failure| stops_sender(&failure.class)) {
         note_blocked(&*ports.notifications, account, &failure.detail, now).await?;

@@ -283,7 +283,7 @@ async fn still_uncertain(
         },
     };
     if let Some((seen, account)) = seen.zip(account) {
-        seen::take_in(ports, memory, (&account.connection, &mut message), seen, now).await?;
+        seen::take_in(ports, (&account.connection, &mut message), seen, now).await?;
         return seen::go_on(ports, scene, enrolment, (&message, now), number, afterwards).await;
     }
     let resend = scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES;

@@ -28,6 +28,7 @@ use crate::leads::LeadFile;
 use crate::provider_calls::SendError;
 use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
+use crate::suppressions::scopes_of;
 use crate::uncertain_sends::close_questions;
 use domain::MessageId;
 use domain::calendar::Calendar;
@@ -64,7 +65,7 @@ pub(super) struct Scene {
     pub read_at: Timestamp,
     /// When workspace, campaign and accounts were read.
     pub permitted_at: Timestamp,
-    /// When it was read what is listed.
+    /// When the suppression list was read for this lead.
     pub listed_at: Timestamp,
 }
 
@@ -257,10 +258,11 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         Err(StoreError::NotFound) => return Ok(Found::Gone),
         Err(other) => return Err(other),
     };
-    let Some(mut enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
+    let Some(enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
         return Ok(Found::NotWritten);
     };
-    let suppressions = memory.suppressions(ports, &file.lead, &mut enrolment).await?;
+    let listed_at = ports.clock.now();
+    let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
     let workspace = memory.workspace(ports, &key.workspace).await?;
     let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
     let campaign = memory.campaign(ports, &key.workspace, &key.campaign).await?;
@@ -269,7 +271,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         calendar: calendar_of(&workspace, &campaign, &senders),
         read_at,
         permitted_at: memory.permitted_at(&campaign).unwrap_or(Timestamp::MIN),
-        listed_at: memory.listed_at(&key.workspace).unwrap_or(Timestamp::MIN),
+        listed_at,
         senders,
         workspace,
         campaign,

@@ -241,7 +241,6 @@ async fn the_largest_claim_is_one_unit_too() {
     claimed.mailbox = Some(mailbox.clone());
     claimed.enrolled_by = Some(domain::UserId::derived(at, &["maya"]));
     claimed.owed_since = Some(at);
-    claimed.unlisted = Some(domain::listed::Unlisted::of_parts((u32::MAX, u64::MAX)));
     claimed.said = Some(domain::said::Said::of("+12065550100", "", &"x".repeat(domain::said::SHORT)));
     let variant = domain::VariantId::of_words("", "Hello");
     claimed.claim(&format!("{}/{mailbox}/{variant}", "0".repeat(26)), later(120)).unwrap();

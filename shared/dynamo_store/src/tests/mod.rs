@@ -6,7 +6,6 @@ mod golden;
 mod inbox;
 mod lead_lists;
 mod leads;
-mod listed;
 mod machinery;
 mod money;
 mod people;
@@ -163,7 +162,6 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         company_until: None,
         failed: Default::default(),
         transfer: None,
-        unlisted: None,
         rev: 0,
     }
 }
