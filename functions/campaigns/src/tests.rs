@@ -388,7 +388,7 @@ async fn who_is_taken_out_while_a_mail_to_them_is_under_way_keeps_the_end_of_tha
     let enrolments = suite.stage.ports.enrolments();
     let expires = now(&suite) + SignedDuration::from_secs(120);
     let mut claimed = enrolments.get(&key).await.unwrap();
-    claimed.claim("attempt", expires).unwrap();
+    claimed.claim(&domain::enrolment::ClaimToken::new(1, "attempt"), expires).unwrap();
     enrolments.claim(&claimed, now(&suite)).await.unwrap();
     assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
     // What became of the mail is still to be found out and written down.

@@ -13,6 +13,7 @@ mod keyed;
 mod kinds;
 mod lacking;
 mod late;
+mod ledger;
 mod left;
 mod limits;
 mod mailboxes;
@@ -248,7 +249,7 @@ async fn who_dies_after_the_call_leaves_a_question_and_no_second_text() {
     // While the claim lasts nobody else may try; afterwards nobody may guess.
     world.pass(60);
     world.ask_and_run().await;
-    assert_eq!(world.message().await.map(|message| message.state), None);
+    assert_eq!(world.row().await.map(|row| row.state), Some(MessageState::Sending));
     world.pass(120);
     world.ask_and_run().await;
     let message = world.message().await.unwrap();

@@ -162,8 +162,10 @@ pub enum Creation {
 pub struct LeadFile {
     pub lead: Lead,
     pub enrolments: Vec<Enrolment>,
-    /// Oldest first.
+    /// What is known to have been said, or may have been. Oldest first.
     pub messages: Vec<Message>,
+    /// Rows of steps that were put down before a claim, of which nothing more is known. Only who sends looks at them.
+    pub attempts: Vec<Message>,
     pub tasks: Vec<Task>,
     pub fields: Vec<FieldResult>,
     pub activities: Vec<Activity>,
@@ -177,6 +179,11 @@ impl LeadFile {
         let about =
             |answer: &&Message| answer.in_reply_to.as_deref().and_then(message_of).as_ref() == Some(message);
         self.messages.iter().filter(|answer| answer.direction == Direction::In).find(about)
+    }
+
+    /// The row of a message of ours as it is stored, also where it is of an attempt alone.
+    pub fn row_of(&self, id: &MessageId) -> Option<&Message> {
+        self.attempts.iter().chain(&self.messages).find(|row| row.id == *id)
     }
 }
 

@@ -188,14 +188,12 @@ pub struct Accepted {
     pub provider_id: Option<String>,
     /// The Message-ID that a mail reaches people under, without angle brackets: where it is not ours, and is told.
     pub internet_id: Option<String>,
-    /// Not these words: the same key took others before.
-    pub in_other_words: bool,
 }
 
 impl Accepted {
     /// Under an id of the provider's, where it tells one.
     pub fn with_id(provider_id: Option<String>) -> Self {
-        Self { provider_id, internet_id: None, in_other_words: false }
+        Self { provider_id, internet_id: None }
     }
 }
 

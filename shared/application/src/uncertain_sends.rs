@@ -147,7 +147,9 @@ pub async fn it_was_sent(
     actor: Actor,
     at: Timestamp,
 ) -> StoreResult<bool> {
-    let message = found(ports.messages.get(workspace, id).await)?.filter(is_open);
+    // A person is asked about what nobody knows; what a provider tells is true of an attempt under way as well.
+    let settles = if matches!(actor, Actor::User(_)) { is_open } else { is_unsettled };
+    let message = found(ports.messages.get(workspace, id).await)?.filter(settles);
     let Some(message) = message else { return Ok(false) };
     // The message last: while it is uncertain, whoever comes again does the rest.
     if !message.test
@@ -177,7 +179,7 @@ pub async fn change_sent(
         it_was_sent(ports, workspace, id, Actor::System, at).await?;
         let mut open = false;
         let message = change_message(&*ports.messages, workspace, id, |message| {
-            open = is_open(message);
+            open = is_unsettled(message);
             if open { None } else { change(message) }
         })
         .await?;
@@ -199,7 +201,7 @@ async fn accept(
     let accepted = Event::new("message_accepted", actor.clone(), at).because("evidence");
     let answered = Event::new("task_done", actor, at).because(id.as_str());
     for _ in 0..TRIES {
-        let message = found(ports.messages.get(workspace, id).await)?.filter(is_open);
+        let message = found(ports.messages.get(workspace, id).await)?.filter(is_unsettled);
         let Some(mut message) = message else { return Ok(false) };
         let question = open_question(&*ports.tasks, &message).await?;
         message.frozen = None;
@@ -295,6 +297,11 @@ async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<boo
     Ok(enrolment.is_some_and(|enrolment| {
         matches!(enrolment.state, EnrolmentState::Claimed { .. }) && enrolment.step == message.step
     }))
+}
+
+/// Nobody has told yet whether it went out: also of an attempt that is under way.
+fn is_unsettled(message: &Message) -> bool {
+    message.state == MessageState::Sending || is_open(message)
 }
 
 fn is_open(message: &Message) -> bool {

@@ -1,11 +1,11 @@
 //! One lead's way through one campaign. It is the place where a send is claimed.
 
+pub use crate::claim_token::ClaimToken;
 use crate::ids::{
     CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
 pub use crate::pause_wanted::PauseWanted;
 use crate::rollout::Transfer;
-use crate::said::Said;
 use crate::sequence::{Channel, SequenceVersion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,8 +47,6 @@ pub struct Enrolment {
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
-    /// What the present claim sends.
-    pub said: Option<Said>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
     /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
@@ -72,7 +70,7 @@ pub enum EnrolmentState {
     Scheduled,
     /// Somebody is sending the present step. After `expires` the outcome is unknown, never assumed.
     Claimed {
-        token: String,
+        token: ClaimToken,
         expires: Timestamp,
     },
     /// A person has the present step.
@@ -177,9 +175,6 @@ impl Enrolment {
         self.state = EnrolmentState::Ended { reason };
         self.ended_at = Some(at);
         self.due = None;
-        if self.unsettled.is_none() {
-            self.said = None;
-        }
     }
 
     /// Ended from outside: whoever is sending the present step does not know it yet.
@@ -233,7 +228,6 @@ impl Enrolment {
             enrolled_at: at,
             enrolled_by: by,
             ended_at: None,
-            said: None,
             unsettled: None,
             pause_wanted: None,
             company_until: None,
@@ -257,12 +251,12 @@ impl Enrolment {
     }
 
     /// Nobody else may send the present step until `expires`.
-    pub fn claim(&mut self, token: &str, expires: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+    pub fn claim(&mut self, token: &ClaimToken, expires: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         match self.state {
             EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
             EnrolmentState::Claimed { .. } => Err(IllegalEnrolmentMove::Claimed),
             _ => {
-                self.state = EnrolmentState::Claimed { token: token.to_owned(), expires };
+                self.state = EnrolmentState::Claimed { token: token.clone(), expires };
                 Ok(())
             }
         }
@@ -272,8 +266,18 @@ impl Enrolment {
         matches!(self.state, EnrolmentState::Claimed { .. })
     }
 
-    pub fn is_claimed_by(&self, attempt: &str) -> bool {
-        matches!(&self.state, EnrolmentState::Claimed { token, .. } if token == attempt)
+    pub fn is_claimed_by(&self, claim: &ClaimToken) -> bool {
+        matches!(&self.state, EnrolmentState::Claimed { token, .. } if token == claim)
+    }
+
+    /// Whether an attempt at `step` that was put down at this revision may have been made, or still may be. Else the enrolment was
+    /// written since, and no claim for it can succeed.
+    pub fn may_make(&self, attempt: u64, step: Option<&StepId>) -> bool {
+        match &self.state {
+            EnrolmentState::Claimed { token, .. } => attempt >= token.attempt,
+            _ if self.unsettled.is_some() && self.step.as_ref() == step => true,
+            _ => attempt >= self.rev,
+        }
     }
 
     /// The outcome of this claim will never be told by the one who held it.
@@ -282,21 +286,20 @@ impl Enrolment {
     }
 
     /// Gives the claim back after a try that certainly reached nobody.
-    pub fn release(&mut self, attempt: &str, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        if !self.is_claimed_by(attempt) {
+    pub fn release(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        if !self.is_claimed_by(claim) {
             return Err(IllegalEnrolmentMove::NotYourClaim);
         }
         self.state = EnrolmentState::Scheduled;
-        self.said = None;
         self.attempts = self.attempts.saturating_add(1);
         self.due = Some(retry_at);
         Ok(())
     }
 
     /// As `release`, of a try that says nothing about this message: it does not count.
-    pub fn put_back(&mut self, attempt: &str, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+    pub fn put_back(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         let (attempts, owed) = (self.attempts, self.owed_since.or(self.due));
-        self.release(attempt, retry_at)?;
+        self.release(claim, retry_at)?;
         (self.attempts, self.owed_since) = (attempts, owed);
         Ok(())
     }
@@ -309,7 +312,6 @@ impl Enrolment {
         }
         self.turn = self.turn.saturating_add(1);
         self.task = None;
-        self.said = None;
         self.owed_since = None;
         self.attempts = 0;
         // What was done long ago, before another version brought the enrolment here again, is not counted from.
@@ -361,7 +363,6 @@ impl Enrolment {
             self.owed_since = self.owed_since.filter(|_| self.late_since(now).is_some());
         }
         self.state = EnrolmentState::Held { reason, until };
-        self.said = None;
         self.due = until;
         match reason {
             HoldReason::PausedByUser | HoldReason::OwnerChanged => self.pause_wanted = None,

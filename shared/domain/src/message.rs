@@ -43,7 +43,9 @@ pub struct Message {
     pub in_reply_to: Option<String>,
     /// The provider's own id, such as Twilio's `SM…`.
     pub provider_id: Option<String>,
-    /// The request word for word, while nobody knows what became of it and it may be made again under its key.
+    /// The attempt that the row of a step's message was put down for, before its claim.
+    pub attempt: Option<Attempt>,
+    /// The request word for word, from before its call until it is known what became of it.
     pub frozen: Option<String>,
     pub failure: Option<Failure>,
     /// What an inbound message turned out to be.
@@ -91,6 +93,18 @@ fn tail(event_id: &str) -> &str {
     event_id.char_indices().rev().nth(9).map_or(event_id, |(at, _)| &event_id[at..])
 }
 
+/// The renderer that put down words and request of a row: another one's request is not sent, and put down anew.
+pub const RENDERER: u16 = 1;
+
+/// One try at sending a step. Its row is put down first, then the enrolment is claimed under the same revision, then the provider
+/// is called: a row whose revision was never claimed says nothing of what went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt {
+    /// The revision of the enrolment that it was planned at.
+    pub rev: u64,
+    pub renderer: u16,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageClaim {
     /// Of this attempt: whoever finds it stored has written it, whatever they were told.
@@ -113,6 +127,9 @@ impl Message {
 pub enum MessageState {
     /// Waits for its queue: one-off messages only.
     Queued,
+    /// Put down for an attempt at a step, before its claim. Only who sends looks at it: nothing is known of this attempt, which may
+    /// not have been made.
+    Sending,
     /// Nobody knows whether the provider has it.
     Uncertain,
     /// Given up while uncertain, by policy or by a person.
@@ -207,6 +224,7 @@ impl Message {
             internet_id: None,
             in_reply_to: None,
             provider_id: None,
+            attempt: None,
             frozen: None,
             failure: None,
             reply: None,
@@ -245,17 +263,6 @@ impl Message {
         self.counted.drain(..surplus);
     }
 
-    /// An earlier attempt went out, and not in the words of this one: in those that are known of it. A subject stays where they
-    /// are not, for what follows goes on with it.
-    pub fn say_as(&mut self, earlier: Option<&Self>) {
-        let Some(earlier) = earlier.filter(|earlier| !earlier.text.is_empty()) else {
-            self.text.clear();
-            return;
-        };
-        self.subject.clone_from(&earlier.subject);
-        self.text.clone_from(&earlier.text);
-    }
-
     /// This attempt reached nobody, and there is no other. What may have gone out before has not failed.
     pub fn refuse(&mut self, why: Failure) {
         self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Failed };
@@ -270,13 +277,52 @@ impl Message {
     /// Nobody knows of what was tried so far, and it goes out once more.
     pub fn try_anew(&mut self) {
         self.given_up = true;
-        (self.frozen, self.failure, self.retry_at, self.repeated_at) = (None, None, None, None);
+        (self.failure, self.retry_at, self.repeated_at) = (None, None, None);
+        // A step's goes out again in the same words where its key is still good; one outside every sequence is what it says.
+        if self.campaign.is_none() {
+            self.frozen = None;
+        }
     }
 
     /// It goes out in the place of an earlier attempt.
     pub fn follows(&mut self, earlier: &Self) {
         (self.rev, self.given_up) = (earlier.rev, earlier.given_up);
         self.tried_elsewhere = earlier.tried_elsewhere || earlier.given_up && earlier.to != self.to;
+    }
+
+    /// What is known of it without the attempt that it was put down for: `None` where that is nothing at all. What was given up
+    /// before may have gone out still.
+    pub fn without_attempt(mut self) -> Option<Self> {
+        if !self.is_of_attempt() {
+            return Some(self);
+        }
+        self.state = MessageState::Abandoned;
+        self.given_up.then_some(self)
+    }
+
+    /// It tells of an attempt at a step alone: one that is under way, or was called off.
+    pub fn is_of_attempt(&self) -> bool {
+        match self.state {
+            MessageState::Sending => true,
+            MessageState::Cancelled => self.campaign.is_some(),
+            _ => false,
+        }
+    }
+
+    /// The attempt that it was put down for will never be made.
+    pub fn call_off(&mut self) {
+        self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
+        self.frozen = None;
+    }
+
+    /// It was put down for an attempt at this revision of its enrolment, and nothing is known of that.
+    pub fn is_put_down_at(&self, rev: u64) -> bool {
+        self.state == MessageState::Sending && self.attempt.is_some_and(|attempt| attempt.rev == rev)
+    }
+
+    /// Another attempt may take its place: no provider has this one, or nobody asks any more whether one has.
+    pub fn may_be_replaced(&self) -> bool {
+        self.is_of_attempt() || self.state == MessageState::Abandoned
     }
 
     /// Since when nothing was heard of it that could be.

@@ -19,7 +19,6 @@ use crate::lead::{Lead, LeadStatus, Priority, Temperature};
 use crate::phone_number::PhoneNumber;
 use crate::planner::{Check, Plan, PlanInput, plan};
 use crate::rollout::Transfer;
-use crate::said::Said;
 use crate::sequence::{Channel, SendingWindow, SequenceVersion, Step};
 use crate::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use crate::time_zone::{ZoneFact, ZoneName};
@@ -195,7 +194,7 @@ kept! { KeptEnrolment of Enrolment {
     key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
     task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
     mailbox: Option<ConnectionId>, touched: BTreeSet<Channel>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
-    ended_at: Option<Timestamp>, said: Option<Said>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
+    ended_at: Option<Timestamp>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
     failed: BTreeSet<Channel>, transfer: Option<Transfer>, rev: u64,
 } }
 

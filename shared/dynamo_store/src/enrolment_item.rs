@@ -5,9 +5,10 @@ use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
+use domain::enrolment::{
+    ClaimToken, EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted,
+};
 use domain::rollout::Transfer;
-use domain::said::Said;
 use domain::sequence::Channel;
 use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
@@ -40,12 +41,12 @@ pub(crate) struct EnrolmentItem {
     by: Option<UserId>,
     #[serde(default, with = "maybe_nanos")]
     ended: Option<Timestamp>,
-    /// Of a claim; its end stays with an enrolment that was stopped meanwhile.
+    /// Of a claim: the revision that its attempt was planned at, and who made it. Its end stays with an enrolment that was stopped
+    /// meanwhile.
+    att: Option<u64>,
     token: Option<String>,
     #[serde(default, with = "maybe_nanos")]
     expires: Option<Timestamp>,
-    /// What that claim sends.
-    said: Option<Said>,
     /// Of a hold.
     held: Option<HoldReason>,
     #[serde(default, with = "maybe_nanos")]
@@ -136,8 +137,8 @@ impl Stored for Enrolment {
             since: self.enrolled_at,
             by: self.enrolled_by.clone(),
             ended: self.ended_at,
+            att: None,
             token: None,
-            said: self.said.clone(),
             expires: None,
             held: None,
             until: None,
@@ -155,7 +156,8 @@ impl Stored for Enrolment {
             EnrolmentState::WaitingTask => item.state = StateItem::WaitingTask,
             EnrolmentState::Claimed { token, expires } => {
                 item.state = StateItem::Claimed;
-                item.token = Some(token.clone());
+                item.att = Some(token.attempt);
+                item.token = Some(token.holder.clone());
                 item.expires = Some(*expires);
             }
             EnrolmentState::Held { reason, until } => {
@@ -179,7 +181,10 @@ impl Stored for Enrolment {
             StateItem::Pending => EnrolmentState::Pending,
             StateItem::Scheduled => EnrolmentState::Scheduled,
             StateItem::Claimed => EnrolmentState::Claimed {
-                token: body.token.ok_or("a claim without a token")?,
+                token: ClaimToken {
+                    attempt: body.att.ok_or("a claim without an attempt")?,
+                    holder: body.token.ok_or("a claim without a holder")?,
+                },
                 expires: body.expires.ok_or("a claim without an end")?,
             },
             StateItem::WaitingTask => EnrolmentState::WaitingTask,
@@ -206,7 +211,6 @@ impl Stored for Enrolment {
             enrolled_at: body.since,
             enrolled_by: body.by,
             ended_at: body.ended,
-            said: body.said,
             unsettled,
             pause_wanted: body.pause,
             company_until: body.company,

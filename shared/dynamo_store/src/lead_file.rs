@@ -101,7 +101,7 @@ impl Table {
     pub(crate) async fn read_file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
         let partition = keys::lead_partition(workspace, id);
         let mut lead = None;
-        let (mut enrolments, mut messages, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut enrolments, mut rows, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
         let (mut fields, mut activities) = (Vec::new(), Vec::new());
         let (mut conversation, mut preview) = (None, None);
         for item in self.query(Query::table(&partition)).await? {
@@ -110,7 +110,7 @@ impl Table {
                 Lead::ENTITY if is_gone(&item) => return Err(StoreError::NotFound),
                 Lead::ENTITY => lead = Some(decode(item)?),
                 Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
-                Message::ENTITY => messages.push(decode::<Message>(item)?),
+                Message::ENTITY => rows.push(decode::<Message>(item)?),
                 Task::ENTITY => tasks.push(decode::<Task>(item)?),
                 StoredField::ENTITY => fields.push(decode::<StoredField>(item)?.result),
                 StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
@@ -120,10 +120,22 @@ impl Table {
                 _ => {}
             }
         }
+        let attempts = rows.iter().filter(|row| row.is_of_attempt()).cloned().collect();
+        let mut messages: Vec<Message> = rows.into_iter().filter_map(Message::without_attempt).collect();
         messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         activities.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         tasks.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
         let lead = lead.ok_or(StoreError::NotFound)?;
-        Ok(LeadFile { lead, enrolments, messages, tasks, fields, activities, conversation, preview })
+        Ok(LeadFile {
+            lead,
+            enrolments,
+            messages,
+            attempts,
+            tasks,
+            fields,
+            activities,
+            conversation,
+            preview,
+        })
     }
 }

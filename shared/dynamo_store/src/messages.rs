@@ -10,7 +10,9 @@ use application::StoreResult;
 use application::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::message::{Answered, Direction, Failure, Message, MessageClaim, MessageState, ReplyKind};
+use domain::message::{
+    Answered, Attempt, Direction, Failure, Message, MessageClaim, MessageState, ReplyKind,
+};
 use domain::sequence::Channel;
 use domain::task::Task;
 use domain::{
@@ -81,7 +83,12 @@ pub(crate) struct MessageItem {
     re: Option<String>,
     /// The provider's id.
     pid: Option<String>,
-    /// The request, while its outcome is unknown.
+    /// Of a row that was put down for an attempt: the enrolment's revision, and the renderer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    att: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rend: Option<u16>,
+    /// The request, from before its call until its outcome is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     frz: Option<LongText>,
     fail: Option<Failure>,
@@ -177,6 +184,8 @@ impl Stored for Message {
             mid: message.internet_id,
             re: message.in_reply_to,
             pid: message.provider_id,
+            att: message.attempt.map(|attempt| attempt.rev),
+            rend: message.attempt.map(|attempt| attempt.renderer),
             frz: message.frozen.map(LongText),
             fail: message.failure,
             reply: message.reply,
@@ -227,6 +236,7 @@ impl Stored for Message {
             internet_id: body.mid,
             in_reply_to: body.re,
             provider_id: body.pid,
+            attempt: body.att.zip(body.rend).map(|(rev, renderer)| Attempt { rev, renderer }),
             frozen: body.frz.map(|text| text.0),
             failure: body.fail,
             reply: body.reply,

@@ -4396,7 +4396,7 @@ export interface components {
          * @description In rising rank: a provider's late or mixed-up report never moves a message down.
          * @enum {string}
          */
-        MessageState: "queued" | "uncertain" | "abandoned" | "accepted" | "delivered" | "bounced" | "failed" | "cancelled" | "received";
+        MessageState: "queued" | "sending" | "uncertain" | "abandoned" | "accepted" | "delivered" | "bounced" | "failed" | "cancelled" | "received";
         MessageView: {
             /** Format: date-time */
             accepted_at?: string | null;

@@ -82,7 +82,7 @@ async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_t
     let (key, enrolments) = (key(&suite, &path, &ana), suite.stage.ports.enrolments());
     let expires = now(&suite) + SignedDuration::from_mins(2);
     let mut claimed = enrolments.get(&key).await.unwrap();
-    claimed.claim("token", expires).unwrap();
+    claimed.claim(&domain::enrolment::ClaimToken::new(1, "token"), expires).unwrap();
     enrolments.claim(&claimed, now(&suite)).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
     let until = now(&suite) + SignedDuration::from_hours(72);
@@ -96,7 +96,9 @@ async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_t
     assert_eq!(order(&suite, &one, "pause").await["pause_wanted"], json!({ "until": null }));
     let back = order(&suite, &one, "resume").await;
     assert_eq!((&back["state"], &back["pause_wanted"]), (&json!("sending"), &Value::Null));
-    assert!(enrolments.get(&key).await.unwrap().is_claimed_by("token"));
+    assert!(
+        enrolments.get(&key).await.unwrap().is_claimed_by(&domain::enrolment::ClaimToken::new(1, "token"))
+    );
     suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
 }
 

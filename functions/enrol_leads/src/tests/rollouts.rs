@@ -164,7 +164,12 @@ async fn who_is_not_listed_yet_when_the_first_sweep_looks_is_found_by_the_second
 async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards() {
     let scene = Scene::new(5).await;
     let now = scene.world.stage.clock.now();
-    scene.change(0, |it| it.claim("t", now + SignedDuration::from_secs(120)).unwrap()).await;
+    scene
+        .change(0, |it| {
+            it.claim(&domain::enrolment::ClaimToken::new(1, "t"), now + SignedDuration::from_secs(120))
+                .unwrap()
+        })
+        .await;
     let key = scene.key(1);
     let task = TaskId::for_step(&key.lead, &key.campaign, &scene.step("first"));
     scene.change(1, |it| it.wait_for(task).unwrap()).await;
@@ -201,7 +206,12 @@ async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards(
 async fn who_is_left_with_a_claim_that_ran_out_is_bound() {
     let scene = Scene::new(1).await;
     let now = scene.world.stage.clock.now();
-    scene.change(0, |it| it.claim("t", now + SignedDuration::from_secs(120)).unwrap()).await;
+    scene
+        .change(0, |it| {
+            it.claim(&domain::enrolment::ClaimToken::new(1, "t"), now + SignedDuration::from_secs(120))
+                .unwrap()
+        })
+        .await;
     let claimed = scene.person(0).await.state;
     scene.version(&["second", "first"]).await;
     let rollout = scene.order(2, People::Now, &[("third", None)]).await;

@@ -74,7 +74,7 @@ async fn the_next_step_waits() {
 #[tokio::test]
 async fn what_cannot_be_held_now_finds_it_on_the_lead() {
     let expires = "2099-01-01T00:00:00Z".parse().unwrap();
-    let claimed = EnrolmentState::Claimed { token: "mine".to_owned(), expires };
+    let claimed = EnrolmentState::Claimed { token: domain::enrolment::ClaimToken::new(1, "mine"), expires };
     for state in [claimed, EnrolmentState::Pending] {
         let (enrolment, lead) = told_that_ann_is_away(|enrolment| enrolment.state = state.clone()).await;
         assert_eq!(enrolment.state, state);

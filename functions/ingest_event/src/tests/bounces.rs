@@ -1,7 +1,7 @@
 //! Mails that come back: what is dead is left alone, what is full is tried a few times, and who takes us for spam hears no more.
 
 use crate::App;
-use application::ingesting::{IngestError, ingest};
+use application::ingesting::ingest;
 use application::queue_messages::{IngestEvent, Payload};
 use application::sending::CLAIM_LASTS;
 use application::suppressions::scopes_of;
@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
-use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
+use domain::enrolment::{ClaimToken, EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
@@ -80,12 +80,10 @@ impl Scene {
         }
     }
 
-    /// The report comes before the mail is written, and twice. The mail as it is then.
+    /// The report comes twice. The mail as it is then.
     async fn reports(&self, sent: &Message, report: &str) -> Message {
         let (now, id) = (self.stage.clock.now(), &sent.id);
         let event = self.event(id, report);
-        let early = ingest(&self.app.ports, &event).await;
-        assert!(matches!(early, Err(IngestError::Early(_))), "its sender has not written it yet");
         let accepted = Event::system("message_accepted", now);
         self.stage.ports.messages().create(sent, &accepted).await.unwrap();
         for _ in 0..2 {
@@ -240,40 +238,42 @@ async fn who_reports_a_mail_as_spam_is_left_alone_for_good_and_it_is_put_down_to
     assert_eq!(file.messages.len(), 1, "no answer of a person");
 }
 
+/// The row of a mail is there before its call: nothing that is told of it comes too early.
 #[tokio::test]
-async fn what_is_told_of_a_mail_whose_sender_died_has_them_found_again_and_is_not_forgotten() {
+async fn report_about_a_mail_under_way_settles_its_row() {
     let scene = Scene::new().await;
     let (ports, now) = (&scene.stage.ports, scene.stage.clock.now());
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
     let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
     let mut enrolment = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await;
-    let hints = async || ports.due().due(scene.stage.clock.now(), 100).await.unwrap().len();
-    let before = hints().await;
-    enrolment.claim("token", now + CLAIM_LASTS).unwrap();
-    ports.enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
     let id = enrolment.present_message().unwrap();
-    let event = scene.event(&id, &came_back(&id, "5.1.1", "550 5.1.1 no such user"));
-    let nobodys = MessageId::derived(&scene.lead.id, &["nobody's"]);
-    let foreign = scene.event(&nobodys, &came_back(&nobodys, "5.1.1", "550 5.1.1 no such user"));
-    let told = async |event| match ingest(&scene.app.ports, event).await {
-        Ok(()) => true,
-        Err(IngestError::Early(_)) => false,
-        Err(other) => panic!("{other}"),
+    let row = Message {
+        id: id.clone(),
+        state: MessageState::Sending,
+        accepted_at: None,
+        campaign: Some(campaign.id.clone()),
+        ..scene.mail_of("first")
     };
-    assert!(!told(&event).await && !told(&foreign).await);
-    assert_eq!(hints().await, before, "its sender is still at it");
-    scene.stage.advance(SignedDuration::from_mins(10));
-    assert!(!told(&event).await && !told(&foreign).await);
-    assert_eq!(hints().await, before + 1, "and is found again");
-    scene.stage.advance(SignedDuration::from_mins(20));
-    assert!(!told(&event).await && told(&foreign).await);
-    let lost = Message { id, ..scene.mail_of("first") };
-    ports.messages().create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
-    assert!(told(&event).await);
+    ports.messages().create(&row, &Event::system("message_put_down", now)).await.unwrap();
+    enrolment.claim(&ClaimToken::new(enrolment.rev, "token"), now + CLAIM_LASTS).unwrap();
+    ports.enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
+    let event = scene.event(&id, &came_back(&id, "5.1.1", "550 5.1.1 no such user"));
+    ingest(&scene.app.ports, &event).await.unwrap();
+    let told = ports.messages().get(&scene.workspace, &id).await.unwrap();
+    assert_eq!((told.state, told.accepted_at), (MessageState::Bounced, Some(now)));
     assert_eq!(scene.listed().await.len(), 1);
 }
 
-/// The report has found no message; just then its sender, whose answer was lost, writes that nobody knows.
+#[tokio::test]
+async fn report_about_nobodys_mail_is_ignored() {
+    let scene = Scene::new().await;
+    let nobodys = MessageId::derived(&scene.lead.id, &["nobody's"]);
+    let event = scene.event(&nobodys, &came_back(&nobodys, "5.1.1", "550 5.1.1 no such user"));
+    ingest(&scene.app.ports, &event).await.unwrap();
+    assert!(scene.listed().await.is_empty());
+}
+
+/// The report has found the row; just then its sender, whose answer was lost, writes that nobody knows.
 #[tokio::test]
 async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
     let scene = Scene::new().await;
@@ -292,8 +292,11 @@ async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
     };
     enrolment.state = EnrolmentState::Held { reason: HoldReason::Uncertain, until: None };
     let (messages, enrolments) = (ports.messages(), ports.enrolments());
+    let row = Message { state: MessageState::Sending, ..lost.clone() };
+    messages.create(&row, &Event::system("message_put_down", now)).await.unwrap();
     let written = Mutex::new(Some(async move {
-        messages.create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
+        let lost = Message { rev: 1, ..lost };
+        messages.save(&lost, &Event::system("message_uncertain", now)).await.unwrap();
         enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
     }));
     // Its lead is in the partition.

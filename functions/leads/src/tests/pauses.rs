@@ -114,7 +114,7 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
     let (at, expires) = (now(&suite), now(&suite) + SignedDuration::from_mins(2));
     let stored = suite.stage.ports.enrolments();
     let mut claimed = stored.get(&sent.key).await.unwrap();
-    claimed.claim("token", expires).unwrap();
+    claimed.claim(&domain::enrolment::ClaimToken::new(1, "token"), expires).unwrap();
     stored.claim(&claimed, at).await.unwrap();
     let back = at + SignedDuration::from_hours(48);
     changed(&suite, away, |away| away.hold(HoldReason::OutOfOffice, Some(back), at).unwrap()).await;
@@ -124,7 +124,7 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
     assert_eq!(outcomes(&paused).into_iter().map(|(_, outcome)| outcome).collect::<Vec<_>>(), wanted);
     let wish = json!({ "until": null, "reason": "paused_by_user" });
     assert_eq!(paused["campaigns"][0]["now"]["pause_wanted"], wish);
-    assert!(stands(&suite, sent).await.is_claimed_by("token"));
+    assert!(stands(&suite, sent).await.is_claimed_by(&domain::enrolment::ClaimToken::new(1, "token")));
 
     changed(&suite, late, |late| late.hold(HoldReason::Late, None, at).unwrap()).await;
     changed(&suite, given, |given| given.hold(HoldReason::OwnerChanged, None, at).unwrap()).await;
@@ -140,7 +140,9 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
     );
     assert_eq!(resumed["campaigns"][2]["now"]["hold_reason"], "late");
     let (sent, away) = (stands(&suite, sent).await, stands(&suite, away).await);
-    assert!(sent.is_claimed_by("token") && sent.pause_wanted.is_none());
+    assert!(
+        sent.is_claimed_by(&domain::enrolment::ClaimToken::new(1, "token")) && sent.pause_wanted.is_none()
+    );
     let is_away = EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(back) };
     assert_eq!((away.state, away.pause_wanted), (is_away, None));
 }

@@ -1,13 +1,11 @@
 //! Nobody knows whether a message went out, and its step is left: somebody is asked, however it comes to be left.
 
 use super::keyed::keyed;
-use super::scene::World;
+use super::scene::{World, claims_and_dies};
 use application::Ports;
 use domain::enrolment::{EndReason, Enrolment};
 use domain::event::Event;
 use domain::message::MessageState;
-use domain::said::Said;
-use jiff::SignedDuration;
 use providers::transport::TransportError;
 
 const ASKED: [&str; 1] = ["Did this mail arrive?"];
@@ -39,13 +37,10 @@ impl World {
 
     /// Just before this attempt's claim another one claims, and dies at the provider; then the lead is stopped.
     fn another_claims_and_is_stopped(&self) {
-        let (enrolments, key, now) = (self.ports().enrolments(), self.key.clone(), self.now());
+        let (enrolments, messages) = (self.ports().enrolments(), self.ports().messages());
+        let (key, now) = (self.key.clone(), self.now());
         self.just_before("step_claimed", async move {
-            let expires = now + SignedDuration::from_secs(120);
-            let mut claimed = enrolments.get(&key).await.unwrap();
-            claimed.said = Some(Said::of("+12065550100", "", "Hello"));
-            claimed.claim("another", expires).unwrap();
-            enrolments.claim(&claimed, now).await.unwrap();
+            claims_and_dies((&*enrolments, &*messages), &key, |_| {}, now).await;
             let event = Event::system("lead_replied", now);
             enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
         });

@@ -1,16 +1,18 @@
 //! One lead in a campaign of a few steps, and a provider that answers as a test says and counts how often it was called.
 
 use application::due_work::{DuePorts, enqueue_due};
+use application::enrolments::EnrolmentStore;
+use application::messages::MessageStore;
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::store::PageRequest;
 use application::{Clock, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
+use domain::enrolment::{ClaimToken, EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::message::Message;
+use domain::message::{Attempt, Direction, Message, MessageState, RENDERER};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::{Channel, Sequence, Step};
 use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
@@ -238,6 +240,12 @@ impl World {
         });
     }
 
+    /// As `claims_and_dies`, now.
+    pub async fn another_claims_and_dies(&self, says: impl FnOnce(&mut Message)) {
+        let (enrolments, messages) = (self.ports().enrolments(), self.ports().messages());
+        claims_and_dies((&*enrolments, &*messages), &self.key, says, self.stage.clock.now()).await;
+    }
+
     pub fn pass(&self, seconds: i64) {
         self.stage.advance(SignedDuration::from_secs(seconds));
     }
@@ -260,6 +268,12 @@ impl World {
 
     pub async fn message_of(&self, step: &StepId) -> Option<Message> {
         let id = MessageId::for_step(&self.key.lead, &self.key.campaign, step);
+        self.ports().messages().get(&self.workspace, &id).await.ok().and_then(Message::without_attempt)
+    }
+
+    /// What is stored of the present message, also of an attempt alone.
+    pub async fn row(&self) -> Option<Message> {
+        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
         self.ports().messages().get(&self.workspace, &id).await.ok()
     }
 
@@ -279,4 +293,37 @@ pub fn accepted() -> Response<Vec<u8>> {
 
 pub fn refused(status: u16, code: u32) -> Response<Vec<u8>> {
     answer(status, &json!({ "code": code, "message": "no", "status": status }))
+}
+
+/// Another function puts down its row and claims the present step, and is not heard of again. `says`: what else its row says.
+pub async fn claims_and_dies(
+    (enrolments, messages): (&dyn EnrolmentStore, &dyn MessageStore),
+    key: &EnrolmentKey,
+    says: impl FnOnce(&mut Message),
+    now: Timestamp,
+) {
+    let mut claimed = enrolments.get(key).await.unwrap();
+    let id = claimed.present_message().unwrap();
+    let there = messages.get(&key.workspace, &id).await.ok();
+    let blank = Message::blank(id, key.workspace.clone(), Direction::Out, Channel::Sms, now);
+    let mut row = Message {
+        state: MessageState::Sending,
+        campaign: Some(key.campaign.clone()),
+        step: claimed.step.clone(),
+        to: "+12065550100".to_owned(),
+        text: "Hello".to_owned(),
+        attempt: Some(Attempt { rev: claimed.rev, renderer: RENDERER }),
+        ..blank
+    };
+    if let Some(there) = &there {
+        row.follows(there);
+    }
+    says(&mut row);
+    let event = Event::system("message_put_down", now);
+    match row.rev {
+        0 => messages.create(&row, &event).await.unwrap(),
+        _ => drop(messages.save(&row, &event).await.unwrap()),
+    }
+    claimed.claim(&ClaimToken::new(claimed.rev, "another"), now + SignedDuration::from_secs(120)).unwrap();
+    enrolments.claim(&claimed, now).await.unwrap();
 }

@@ -20,6 +20,7 @@ mod known;
 mod landing;
 mod late;
 mod leads;
+mod ledger;
 mod letters;
 mod limits;
 mod links;
@@ -75,6 +76,9 @@ pub struct Oracle {
     /// Messages of which a provider has told after their deadline.
     told_late: BTreeSet<String>,
     items: BTreeMap<Key, Item>,
+    /// Rows of steps that were put down for an attempt, and of which nothing more is known: no judge but the ledger's counts them as
+    /// messages.
+    put_down: BTreeMap<Key, Item>,
     /// The second in which what is looked at just now was written.
     written: Option<Timestamp>,
     /// Of each enrolment: what it was when it was last claimed.
@@ -230,6 +234,9 @@ impl Oracle {
                 self.written = second.and_then(|second| Timestamp::from_second(second).ok());
                 let key = raw::key(&change["Keys"]);
                 let new = change.get("NewImage").map(|image| Item(image.clone()));
+                if ledger::is_kept_apart(self, now, &key, new.as_ref()) {
+                    continue;
+                }
                 let old = match &new {
                     Some(new) => self.items.insert(key.clone(), new.clone()),
                     None => self.items.remove(&key),
@@ -244,7 +251,8 @@ impl Oracle {
         watching::written(now, key, old, new);
         if let Some(new) = new {
             tenancy::check(self, now, key, new);
-            revisions::check(self, now, key, old, new);
+            let row = self.put_down.remove(key);
+            revisions::check(self, now, key, row.as_ref().or(old), new);
         }
         self.settings.changed(now, key, old, new);
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
@@ -371,8 +379,10 @@ impl Oracle {
         let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
         blocked::claimed(self, key, new);
-        // Its token names the account.
-        let account = text(new, "token").split('/').nth(1).map(str::to_owned);
+        let account = ledger::account_of(self, key, new);
+        if account.is_none() {
+            self.accuse(now, format!("{name} was claimed, and no row says what is about to go out"));
+        }
         let at = self.written_by(now);
         self.claims.insert(key.clone(), Claim { at, turn, made: self.changes, account, closed });
     }
@@ -450,6 +460,7 @@ impl Oracle {
         custody::check(self, cloud, now);
         self.check_stops(cloud, observed, now);
         evidence::check(self, observed, now);
+        ledger::check(self, now);
         tenancy::settle(self, observed, now);
         custody::nothing_is_overdue(self, cloud, now);
         accounts::check(self, observed, now);

@@ -1,7 +1,9 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, companies, departed, landing, letters, limits, mailboxes};
+use super::{
+    GRACE, Oracle, Taken, caps, chats, companies, departed, landing, ledger, letters, limits, mailboxes,
+};
 use super::{occasions, owners, tenancy, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
@@ -45,8 +47,8 @@ pub fn may_be_claimed(
     wrong.extend(channel_has_failed(oracle, now, key, claimed, name));
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
-    // A claim's token names the account.
-    let account = text(claimed, "token").split('/').nth(1).unwrap_or_default();
+    // Its row names the account.
+    let account = ledger::account_of(oracle, key, claimed).unwrap_or_default();
     let account = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
     for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
         if let Some(since) = oracle.closed.get(&gate)
@@ -220,6 +222,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
         return oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
     called(oracle, now, (&key, &enrolment), (tag, to));
+    ledger::called(oracle, now, &key, accepted);
     let first = first_of(oracle, tag);
     if let Some(first) = first
         && !may_be_sent_again(oracle, now, tenancy::owner_of(&key.0), (tag, first))

@@ -54,7 +54,8 @@ const SENDING: &str = "shared/application/src/sending/mod.rs";
 const MOVES: &str = "shared/application/src/sending/moves.rs";
 pub const STEP: &str = "shared/application/src/sending/step.rs";
 pub const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
-pub const SETTLE: &str = "shared/application/src/sending/settle.rs";
+pub const CLAIM: &str = "shared/application/src/sending/claim.rs";
+pub const RECONCILE: &str = "shared/application/src/sending/reconcile.rs";
 pub const READY: &str = "shared/application/src/sending/ready.rs";
 pub const REPLY: &str = "shared/application/src/ingesting/reply.rs";
 const BOUNCE: &str = "shared/application/src/ingesting/bounce.rs";
@@ -247,7 +248,7 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "resent_whatever_the_policy",
-        SETTLE,
+        RECONCILE,
         "scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES",
         "message.attempts < TRIES",
     ),

@@ -1,8 +1,8 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP,
-    UNCERTAIN, mutant,
+    CLAIM, ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, RECONCILE, REPLY,
+    STEP, UNCERTAIN, mutant,
 };
 use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
 
@@ -40,7 +40,7 @@ pub const MORE: &[Mutant] = &[
     ),
     mutant(
         "uncertain_is_looked_at_all_the_time",
-        SETTLE,
+        RECONCILE,
         "looks.iter().chain([&UNCERTAIN_AFTER]).filter_map(at).find(|at| *at > now)",
         "now.checked_add(SignedDuration::from_secs(1)).ok().filter(|_| !looks.is_empty())",
     ),
@@ -343,13 +343,17 @@ pub const MORE: &[Mutant] = &[
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {")
         .from(9_000),
     mutant(
-        "what_broke_off_last_is_taken_for_the_first",
-        SETTLE,
-        "    message.follows(&first);",
-        "    if $M { message.connection.clone_from(&first.connection); }
-    message.follows(&first);",
-    )
-    .from(SELDOM + 320),
+        "row_of_a_claim_is_taken_for_never_called",
+        RECONCILE,
+        "Some(row) if row.state == MessageState::Sending => lost(",
+        "Some(row) if $M && row.state == MessageState::Sending => {
+            go_again(enrolment, \"send_postponed\", number, now, afterwards);
+            return Ok(Sent::Done);
+        }
+        Some(row) if row.state == MessageState::Sending => lost(",
+    ),
+    mutant("row_is_left_after_a_stop", CLAIM, "    row.call_off();", "    if $M { return Ok(()); }
+    row.call_off();"),
     mutant(
         "let_go_after_their_message_came",
         STEP,
@@ -357,13 +361,6 @@ pub const MORE: &[Mutant] = &[
         "if !$M && known && until.is_none() {",
     )
     .from(SELDOM + 140),
-    mutant(
-        "what_was_given_up_broke_off_again",
-        SETTLE,
-        "if first.attempts > 0 && second.created_at <= first.created_at {",
-        "if !$M && first.attempts > 0 && second.created_at <= first.created_at {",
-    )
-    .from(SELDOM + 230),
     mutant(
         "question_and_message_do_not_meet",
         UNCERTAIN,

@@ -1,6 +1,5 @@
 //! A report that a mail came back (RFC 3464).
 
-use super::early::unless_early;
 use super::reply::{end_or_close, lead, suppress};
 use super::status::about_us;
 use super::{IngestError, IngestPorts, Origin, known_message};
@@ -39,7 +38,7 @@ pub(super) async fn receive(
         detail: report.diagnostic.chars().take(500).collect(),
     };
     let Some(known) = known_message(ports, origin.workspace, &id).await? else {
-        return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
+        return Ok(());
     };
     // Told before, and what follows was done; somebody may have taken the address off the list since.
     let same = known.failure.as_ref().is_some_and(|known| known.class == failure.class);

@@ -2,7 +2,6 @@
 
 use super::attribution::{Noted, note};
 use super::bounce::about;
-use super::early::unless_early;
 use super::reply::{lead, suppress, suppress_person};
 use super::{IngestError, IngestPorts, Origin, known_message};
 use crate::leads::{Activity, ActivityKind};
@@ -27,7 +26,7 @@ pub(super) async fn receive(
     };
     it_was_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
     let Some(message) = known_message(ports, workspace, &id).await? else {
-        return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
+        return Ok(());
     };
     if message.test {
         return Ok(());

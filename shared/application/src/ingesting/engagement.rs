@@ -1,6 +1,5 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
-use super::early::unless_early;
 use super::rules::carry_out_rules;
 use super::{IngestError, IngestPorts, known_message};
 use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
@@ -41,13 +40,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
         return Ok(());
     };
     let sent = match message {
-        Some(id) => {
-            let sent = known_message(ports, workspace, id).await?;
-            if sent.is_none() {
-                unless_early(ports, (workspace, *at), id).await?;
-            }
-            sent
-        }
+        Some(id) => known_message(ports, workspace, id).await?,
         None => None,
     };
     let links = match action {

@@ -3,7 +3,6 @@
 mod attribution;
 mod bounce;
 mod complaint;
-mod early;
 mod email;
 mod engagement;
 mod payment;

@@ -1,6 +1,5 @@
 //! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
 
-use super::early::unless_before_its_payment;
 use super::{IngestError, IngestPorts, Origin};
 use crate::companies::company_answered;
 use crate::leads::{Activity, ActivityKind, change_lead, whoever_has};
@@ -15,7 +14,10 @@ use domain::money::{Currency, Money};
 use domain::notification::{Notification, NotificationKind};
 use domain::revenue::{Client, Subscription, Transaction, TransactionKind};
 use domain::{CampaignId, ClientId, LeadId, NotificationId, mrr};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// Providers tell of money in any order: what became of a payment that nobody knows of comes again for so long.
+const PAYMENT_COMES_WITHIN: SignedDuration = SignedDuration::from_mins(25);
 
 pub(super) async fn paid(
     ports: &IngestPorts,
@@ -272,6 +274,17 @@ pub(super) async fn refunded(
 }
 
 /// A client is called as the lead was, not as the card's holder is.
+fn unless_before_its_payment(
+    ports: &IngestPorts,
+    received_at: Timestamp,
+    charge: &str,
+) -> Result<(), IngestError> {
+    match ports.clock.now().duration_since(received_at) < PAYMENT_COMES_WITHIN {
+        true => Err(IngestError::Early(format!("the payment of {charge}"))),
+        false => Ok(()),
+    }
+}
+
 fn business_name(lead: &Lead) -> String {
     lead.company.clone().unwrap_or_else(|| lead.display_name())
 }

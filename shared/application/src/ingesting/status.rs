@@ -1,6 +1,5 @@
 //! How far one of our messages got, as its provider reports it.
 
-use super::early::unless_early;
 use super::{IngestError, IngestPorts, Origin, known_message};
 use crate::authors::{Told, not_said};
 use crate::closing_channels::{ClosingPorts, give_up_channel};
@@ -48,7 +47,7 @@ pub(super) async fn report(
     if let Some(failure) = &report.failure {
         it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
         let Some(known) = known_message(ports, origin.workspace, id).await? else {
-            return unless_early(ports, (origin.workspace, at), id).await;
+            return Ok(());
         };
         // Told before, and what follows was done; somebody may have taken the number off the list since.
         if known.state == report.state && known.failure.as_ref() == Some(failure) {
@@ -56,7 +55,7 @@ pub(super) async fn report(
         }
         follow(ports, origin, &known, (report, failure)).await?;
     }
-    let message = change_sent(&ports.settle, (origin.workspace, id), at, |message| {
+    change_sent(&ports.settle, (origin.workspace, id), at, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
         // Its answer was lost: nobody takes what the provider lists under this id for another one with the same words.
@@ -76,10 +75,7 @@ pub(super) async fn report(
         Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
     })
     .await?;
-    match message {
-        Some(_) => Ok(()),
-        None => unless_early(ports, (origin.workspace, origin.received_at), id).await,
-    }
+    Ok(())
 }
 
 /// That it did not arrive: what this means for its author, its channel, its address and its lead. First, as the message that

@@ -1,7 +1,6 @@
 //! Somebody pressed the button, or their mail program did (RFC 8058). Pressed once more it is said once more; told again it is not.
 
 use super::attribution::{Noted, note};
-use super::early::unless_early;
 use super::reply::{opt_out, show_opt_out, shown_opt_out, suppress};
 use super::{IngestError, IngestPorts, Origin};
 use crate::store::found;
@@ -50,15 +49,8 @@ pub(super) async fn unsubscribe(
         }
         None => None,
     };
-    // What it is put down to may still be written.
-    let early = match (message, &known) {
-        (Some(id), None) => unless_early(ports, (workspace, at), id).await,
-        _ => Ok(()),
-    };
     let channels = match &known {
         Some(message) => vec![message.channel],
-        // Ends all that they are in; by which channel they were written to is told once it is.
-        None if early.is_err() => vec![Channel::Email],
         // Asked on the lead's own page, which is no message of one channel: then it holds for all of them.
         None => vec![Channel::Email, Channel::Sms],
     };
@@ -66,7 +58,6 @@ pub(super) async fn unsubscribe(
     for channel in channels {
         opt_out(ports, &origin, (&lead, had_at), (channel, at), cause).await?;
     }
-    early?;
     let known = known.as_ref().map(|message| &message.id);
     note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await?;
     // The last: by this it is known again.

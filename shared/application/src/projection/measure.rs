@@ -145,7 +145,7 @@ fn message(message: &Message) -> Counters {
         (Metric::Bounced, taken && state == MessageState::Bounced),
         (Metric::SendFailed, state == MessageState::Failed),
         (Metric::Uncertain, state == MessageState::Uncertain),
-        (Metric::Cancelled, state == MessageState::Cancelled),
+        (Metric::Cancelled, state == MessageState::Cancelled && message.campaign.is_none()),
     ])
 }
 

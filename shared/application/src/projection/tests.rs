@@ -193,7 +193,6 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         enrolled_by: None,
         ended_at: None,
         owed_since: None,
-        said: None,
         unsettled: None,
         pause_wanted: None,
         company_until: None,

@@ -2,7 +2,7 @@
 
 use super::gate::unused_slot;
 use super::of_many::unused;
-use super::settle::ask_about_present;
+use super::reconcile::ask_about_present;
 use super::step::Scene;
 use super::{Afterwards, Move, SendPorts, Sent};
 use crate::leads::change_read_lead;

@@ -2,6 +2,7 @@
 
 mod account;
 mod account_mail;
+mod claim;
 mod compose;
 mod decide;
 mod gate;
@@ -18,9 +19,9 @@ mod one_off_settle;
 mod outcome;
 mod permit;
 mod ready;
+mod reconcile;
 mod room;
 mod seen;
-mod settle;
 mod step;
 mod task;
 mod test_mail;
@@ -57,18 +58,19 @@ use crate::users::UserStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
 pub use account_mail::{FORGOTTEN, INVITED};
+use claim::call_off;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 pub(crate) use compose::{Thread, first_line, letter, thread_of};
 use domain::ConnectionId;
 use domain::connection::Connection;
-use domain::enrolment::{Enrolment, EnrolmentKey};
+use domain::enrolment::{ClaimToken, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::message::Message;
 pub(crate) use health::note_blocked;
 use jiff::{SignedDuration, Timestamp};
 use kept::{Kept, set_going_again};
 use memory::Memory;
-pub(crate) use moves::look_hint;
 pub use one_off::queue_one_off;
 pub(crate) use one_off::{one_off_hint, one_off_order};
 use room::Room;
@@ -197,6 +199,8 @@ struct Afterwards {
     moves: Vec<(usize, Move)>,
     /// Whose moves they are, as they were last read or written.
     leads: HashMap<usize, Lead>,
+    /// Rows that were put down for earlier attempts. They are called off once their enrolment is held or has left their step.
+    put_down: HashMap<usize, Vec<Message>>,
     /// Who is held with a campaign, an account or the workspace, or as late.
     kept: Vec<Kept>,
 }
@@ -210,7 +214,7 @@ struct Move {
     /// As that, of the room that a domain, a person or the workspace has.
     room: Room,
     /// Where it is what becomes of a claim: its token.
-    claim: Option<String>,
+    claim: Option<ClaimToken>,
     /// What became of that claim's message is known.
     told: bool,
 }
@@ -285,6 +289,10 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
                     slots.push((slot.at, slot.opening));
                 }
                 step.room.give_back(ports).await;
+                let rows = afterwards.put_down.get(&number);
+                if let Err(error) = call_off_left(ports, &step.enrolment, rows).await {
+                    answers[number] = broken(&error);
+                }
             }
             Ok(false) => {}
             Err(error) => answers[number] = broken(&error),
@@ -304,13 +312,41 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
 }
 
+/// What was put down for a step that the enrolment is held at by now, or has left.
+async fn call_off_left(
+    ports: &SendPorts,
+    written: &Enrolment,
+    rows: Option<&Vec<Message>>,
+) -> StoreResult<()> {
+    for row in rows.into_iter().flatten() {
+        if written.state != EnrolmentState::Scheduled || written.step != row.step {
+            call_off(ports, (&row.workspace, &row.id), written.rev).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The claim was for an attempt that the provider surely has not taken, and a stop has ended the enrolment meanwhile.
+async fn call_off_claimed(
+    ports: &SendPorts,
+    ended: &Enrolment,
+    claim: Option<&ClaimToken>,
+) -> StoreResult<()> {
+    match (claim, ended.present_message()) {
+        (Some(claim), Some(id)) => call_off(ports, (&ended.key.workspace, &id), claim.attempt).await,
+        _ => Ok(()),
+    }
+}
+
 /// A stop that came in between has ended the enrolment; then there is nothing to write any more, and where nobody knows what
 /// became of a message it is looked at once more. Says whether it was written.
 async fn write_move(ports: &SendPorts, step: &Move, lead: Option<&Lead>) -> StoreResult<bool> {
     match put_move(ports, &step.enrolment, lead, &step.event).await {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
-            Ok(stored) if !stored.is_active() && step.told => Ok(false),
-            Ok(stored) if step.claim.as_deref().is_some_and(|token| stored.is_claimed_by(token)) => {
+            Ok(stored) if !stored.is_active() && step.told => {
+                call_off_claimed(ports, &stored, step.claim.as_ref()).await.map(|()| false)
+            }
+            Ok(stored) if step.claim.as_ref().is_some_and(|token| stored.is_claimed_by(token)) => {
                 // Whoever finds the claim run out, and the message recorded, goes on to where it is bound for by then.
                 let kept = with_wishes(&step.enrolment, &stored).ok_or(StoreError::Conflict)?;
                 put_move(ports, &kept, None, &step.event).await.map(|()| true)
@@ -356,7 +392,12 @@ fn with_wishes(becomes: &Enrolment, stored: &Enrolment) -> Option<Enrolment> {
 }
 
 /// What becomes of a claim, unless that is known already: a stop, or ourselves with the answer lost.
-async fn save_claimed(ports: &SendPorts, becomes: &Enrolment, token: &str, event: &Event) -> StoreResult<()> {
+async fn save_claimed(
+    ports: &SendPorts,
+    becomes: &Enrolment,
+    token: &ClaimToken,
+    event: &Event,
+) -> StoreResult<()> {
     match ports.enrolments.save(becomes, event).await {
         Err(StoreError::Conflict) => {}
         other => return other.map(drop),
@@ -366,6 +407,7 @@ async fn save_claimed(ports: &SendPorts, becomes: &Enrolment, token: &str, event
             Some(kept) => unless_taken(ports.enrolments.save(&kept, event).await.map(drop)),
             None => Ok(()),
         },
+        Some(stored) if !stored.is_active() => call_off_claimed(ports, &stored, Some(token)).await,
         _ => Ok(()),
     }
 }

@@ -59,7 +59,7 @@ pub(super) fn end(
 }
 
 /// What is looked at again may be no message any more.
-pub(crate) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
+pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
     Hint { at, what: due_step(enrolment, None) }
 }
 

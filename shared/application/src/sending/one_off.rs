@@ -265,7 +265,9 @@ pub(super) async fn attempt(
     let message = &mut one_off.message;
     let last_repeat = message.repeated_at;
     ready.describe(message, &account, class);
-    ready.keep_in(message, class);
+    if class.key.is_some() {
+        ready.keep_in(message);
+    }
     if again {
         message.repeated_at = Some(now);
     } else {

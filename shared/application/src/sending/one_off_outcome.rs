@@ -9,7 +9,7 @@ use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use super::one_off_settle::wait_for_evidence;
 use super::outcome::{Setback, first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
-use super::settle::next_look;
+use super::reconcile::next_look;
 use super::{BLOCKED_WAITS, SendPorts, Sent, TRIES};
 use crate::authors::{Told, not_said};
 use crate::conversations::{ConversationStore, show_as_sent};

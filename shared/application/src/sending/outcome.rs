@@ -4,44 +4,37 @@ use super::gate::{DOWN, Fate, Refusal, wait_outside};
 use super::health::{note_error, note_works};
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, step_hint};
-use super::ready::{Ready, class_of, may_be_repeated};
-use super::settle::wait_for_evidence;
+use super::ready::{class_of, may_be_repeated};
+use super::reconcile::wait_for_evidence;
 use super::step::Scene;
 use super::{Afterwards, BLOCKED_WAITS, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::provider_calls::{Accepted, Account, SendError};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, unless_taken};
 use crate::suppressions::scopes_of;
 use crate::uncertain_sends::{close_question, close_questions};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::MessageId;
+use domain::enrolment::{ClaimToken, EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, anything_left};
 use domain::retry;
-use domain::said::Said;
 use domain::sequence::{Channel, Step};
 use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
-use domain::variant::Words;
-use domain::{ConnectionId, MessageId};
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Attempt<'a> {
     pub scene: &'a Scene,
     /// Claimed with `token`.
     pub enrolment: Enrolment,
+    /// Its row, as it was put down.
     pub message: Message,
-    pub ready: Ready,
     pub account: Account,
-    pub token: String,
+    pub token: ClaimToken,
     /// Whether everybody else waits for what comes of it.
     pub probe: bool,
 }
-
-/// Something came under the key before, and it may have been what was not taken.
-#[derive(Debug, thiserror::Error)]
-#[error("the key was used before with another body, maybe by a try that was not taken")]
-struct TriedBefore;
 
 pub(super) async fn record(
     ports: &SendPorts,
@@ -52,15 +45,8 @@ pub(super) async fn record(
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let Attempt { scene, mut enrolment, mut message, ready, account, token, probe } = attempt;
+    let Attempt { scene, mut enrolment, mut message, account, token, probe } = attempt;
     let who = message.id.to_string();
-    let result = match result {
-        // Whether a try that was not taken uses its key up, no provider says.
-        Ok(taken) if taken.in_other_words && enrolment.attempts > 0 => {
-            Err(SendError::Uncertain(TriedBefore.into()))
-        }
-        told => told,
-    };
     if matches!(
         result,
         Err(SendError::Rejected { .. } | SendError::Retryable { .. } | SendError::TooFast { .. })
@@ -73,9 +59,6 @@ pub(super) async fn record(
         Ok(accepted) => {
             message.state = MessageState::Accepted;
             message.accepted_at = Some(now);
-            if accepted.in_other_words {
-                message.say_as(scene.file.messages.iter().find(|first| first.id == message.id));
-            }
             message.provider_id = accepted.provider_id;
             message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
@@ -91,27 +74,27 @@ pub(super) async fn record(
         }
         Err(SendError::Retryable { detail, after }) => {
             let quick = memory.gates.may_repeat(ports, &account).await;
-            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            let attempt = Attempt { scene, enrolment, message, account, token, probe };
             let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
             postpone(ports, attempt, setback, number, afterwards).await
         }
         Err(SendError::TooFast { detail, after }) => {
             let until = memory.gates.too_fast(&account.connection, after, &who, now);
-            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            let attempt = Attempt { scene, enrolment, message, account, token, probe };
             let setback = Setback::not_taken(detail, None);
             not_taken(ports, attempt, Fate::Wait { until }, setback, number, afterwards).await
         }
         Err(SendError::Down { detail, after }) => {
             memory.forget_senders();
             let fate = memory.gates.failed(ports, &account, refusal(&detail, after, true), &who).await;
-            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            let attempt = Attempt { scene, enrolment, message, account, token, probe };
             not_taken(ports, attempt, fate, Setback::not_taken(detail, after), number, afterwards).await
         }
         Err(SendError::Blocked { class, code, detail }) => {
             memory.forget_senders();
             let refusal = refusal(&detail, Some(BLOCKED_WAITS[0]), false);
             let fate = memory.gates.failed(ports, &account, refusal, &who).await;
-            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            let attempt = Attempt { scene, enrolment, message, account, token, probe };
             let setback = Setback::blocked(failure(&class, code, detail));
             not_taken(ports, attempt, fate, setback, number, afterwards).await
         }
@@ -138,15 +121,12 @@ pub(super) async fn record(
             message.state = MessageState::Uncertain;
             let class = class_of(ports, &account, message.channel);
             let repeatable = may_be_repeated(class, &scene.file.lead, &message, now);
-            if repeatable {
-                ready.keep_in(&mut message, class);
-            }
             write(ports, &message, "message_uncertain", now).await?;
             let detail = "the answer was lost".to_owned();
             memory.forget_senders();
             let fate = memory.gates.failed(ports, &account, refusal(&detail, None, repeatable), &who).await;
             if repeatable {
-                let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+                let attempt = Attempt { scene, enrolment, message, account, token, probe };
                 let setback = Setback::not_taken(detail, None);
                 return not_taken(ports, attempt, fate, setback, number, afterwards).await;
             }
@@ -370,28 +350,9 @@ pub(super) fn message_for(
     }
 }
 
-/// Of an attempt that broke off before it wrote anything: to whom and why.
-pub(super) fn lost_message(
-    scene: &Scene,
-    enrolment: &Enrolment,
-    (step, channel, words): (&Step, Channel, Words<'_>),
-    connection: Option<ConnectionId>,
-    tried_at: Timestamp,
-) -> Message {
-    let to = enrolment.said.as_ref().and_then(Said::to);
-    Message {
-        state: MessageState::Uncertain,
-        connection,
-        to: to.map(str::to_owned).or_else(|| scene.file.lead.reached_by(channel)).unwrap_or_default(),
-        variant: words.variant.map(|variant| variant.id.clone()),
-        subject: words.headline.to_owned(),
-        ..message_for(scene, enrolment, (step, channel), tried_at)
-    }
-}
-
 fn hold_claimed(
     mut enrolment: Enrolment,
-    token: &str,
+    token: &ClaimToken,
     reason: HoldReason,
     until: Option<Timestamp>,
     now: Timestamp,
@@ -418,18 +379,20 @@ pub(super) async fn write(
     now: Timestamp,
 ) -> StoreResult<()> {
     let event = Event::system(event, now);
-    let written = match message.rev {
-        0 => ports.messages.create(message, &event).await,
-        _ => ports.messages.save(message, &event).await.map(drop),
-    };
-    match written {
+    match ports.messages.save(message, &event).await {
         Err(StoreError::Conflict) => {}
-        other => return other,
+        other => return other.map(drop),
     }
     let stored = ports.messages.get(&message.workspace, &message.id).await?;
+    if stored.state >= MessageState::Accepted && stored.state != MessageState::Cancelled {
+        return complete(ports, stored, message, &event).await;
+    }
+    let tells_nothing = stored.attempt.map(|attempt| attempt.rev)
+        > message.attempt.map(|attempt| attempt.rev)
+        && message.accepted_at.is_none();
     let as_late = stored.last_tried_at() >= message.last_tried_at();
     let told = stored.state == message.state && stored.failure == message.failure && as_late;
-    if stored.state >= MessageState::Accepted || told {
+    if tells_nothing || told {
         return Ok(());
     }
     let newer = Message { rev: stored.rev, ..message.clone() };
@@ -439,6 +402,23 @@ pub(super) async fn write(
         close_question(&*ports.tasks, &stored, Actor::System, now).await?;
     }
     Ok(())
+}
+
+/// Evidence has told that it went out before its sender could: the ids that the provider gave it are the sender's to tell.
+async fn complete(
+    ports: &SendPorts,
+    mut stored: Message,
+    message: &Message,
+    event: &Event,
+) -> StoreResult<()> {
+    let known = (stored.provider_id.clone(), stored.internet_id.clone());
+    stored.provider_id = stored.provider_id.or_else(|| message.provider_id.clone());
+    stored.internet_id = stored.internet_id.or_else(|| message.internet_id.clone());
+    stored.frozen = None;
+    if message.accepted_at.is_none() || known == (stored.provider_id.clone(), stored.internet_id.clone()) {
+        return Ok(());
+    }
+    unless_taken(ports.messages.save(&stored, event).await.map(drop))
 }
 
 /// Answers the lead as it was written, where it was.

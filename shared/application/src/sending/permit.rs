@@ -8,7 +8,7 @@ use crate::suppressions::scopes_of;
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
 use domain::condition::Seen;
-use domain::enrolment::Enrolment;
+use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::planner::still_in_time;
@@ -76,7 +76,11 @@ fn sends(workspace: &Workspace) -> bool {
 }
 
 /// Gives back a claim that nobody made use of; whoever looks next sees what was closed.
-pub(super) async fn put_back(ports: &SendPorts, mut enrolment: Enrolment, token: &str) -> StoreResult<Sent> {
+pub(super) async fn put_back(
+    ports: &SendPorts,
+    mut enrolment: Enrolment,
+    token: &ClaimToken,
+) -> StoreResult<Sent> {
     let now = ports.clock.now();
     if enrolment.put_back(token, now).is_ok() {
         save_claimed(ports, &enrolment, token, &Event::system("send_postponed", now)).await?;

@@ -1,4 +1,4 @@
-//! A message ready to go: sent once, written down, and kept word for word where its key is good for no other words.
+//! A message ready to go: its request is put down word for word before the call, and a repeat under its key sends what was put down.
 
 use super::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
 use super::step::Scene;
@@ -9,7 +9,6 @@ use crate::provider_calls::{
 use domain::MessageId;
 use domain::lead::Lead;
 use domain::message::Message;
-use domain::said::Said;
 use domain::sequence::Channel;
 use domain::step_kind::StepKind;
 use domain::variant::Words;
@@ -72,24 +71,23 @@ impl Ready {
         }
     }
 
+    /// In the very words of this row, to the same address.
+    pub fn says(&self, row: &Message) -> bool {
+        let said = match self {
+            Self::Mail(mail) => (&mail.to, &mail.subject, &mail.text),
+            Self::Sms(sms) => (&sms.to, &sms.subject, &sms.text),
+            Self::Whatsapp(chat) => (&chat.to, &chat.subject, &chat.text),
+        };
+        said == (&row.to, &row.subject, &row.text)
+    }
+
     /// Not in the words of the step or its variant.
     pub fn is_free(&self) -> bool {
         matches!(self, Self::Whatsapp(chat) if chat.outgoing.template.is_none())
     }
 
-    pub fn said(&self) -> Said {
-        match self {
-            Self::Mail(mail) => Said::of(&mail.to, &mail.subject, &mail.text),
-            Self::Sms(sms) => Said::of(&sms.to, "", &sms.text),
-            Self::Whatsapp(chat) => Said::of(&chat.to, "", &chat.text),
-        }
-    }
-
-    /// The answer was lost. With a key that demands the same words, these are kept.
-    pub fn keep_in(&self, message: &mut Message, class: SenderClass) {
-        if !class.key.is_some_and(|key| key.identical_body) {
-            return;
-        }
+    /// Keeps the request, as it is about to go out.
+    pub fn keep_in(&self, message: &mut Message) {
         let frozen = match self {
             Self::Mail(mail) => Frozen::Mail(Box::new(mail.outgoing.clone())),
             Self::Sms(sms) => Frozen::Sms(Box::new(sms.outgoing.clone())),
@@ -161,9 +159,9 @@ pub(super) fn class_of(ports: &SendPorts, account: &Account, channel: Channel) -
     }
 }
 
-/// A message that may have gone out goes out again only under a key that the provider still knows, and not to where its lead
-/// is reached no more.
+/// A message that may have gone out goes out again only under a key that the provider still knows, in the request that was put
+/// down, and not to where its lead is reached no more.
 pub(super) fn may_be_repeated(class: SenderClass, lead: &Lead, message: &Message, now: Timestamp) -> bool {
     let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window);
-    known && (message.test || lead.is_reached_at(&message.to))
+    known && (message.test || lead.is_reached_at(&message.to)) && Ready::kept_in(message).is_some()
 }

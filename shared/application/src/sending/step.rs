@@ -1,6 +1,7 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
 use super::account::step_account;
+use super::claim::{call_off_void, claim_gone, fits, make_void, overtaken, put_down, put_down_for};
 use super::compose::ComposeError;
 use super::decide::decide;
 use super::gate::{DOWN, Entry, unused_slot, wait_outside};
@@ -13,10 +14,8 @@ use super::of_many::resumed_by;
 use super::outcome::{Attempt, message_for, record};
 use super::permit;
 use super::ready::{Ready, class_of, compose, may_be_repeated};
+use super::reconcile::{ask_about_left, ask_about_present, ended_meanwhile, reconcile, wait_for_evidence};
 use super::room::{self, Room, Taking};
-use super::settle::{
-    ask_about_left, ask_about_present, claim_token, ended_meanwhile, unconfirmed, wait_for_evidence,
-};
 use super::task::open_task;
 use super::turns::{Turn, await_turn, turn_at};
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
@@ -37,7 +36,7 @@ use domain::company_hold::ColleagueAnswered;
 use domain::condition::Seen;
 use domain::connection::Connection;
 use domain::days_off::DaysOff;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::{ClaimToken, EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::follow_ups::FollowUps;
 use domain::message::{Message, MessageState};
@@ -154,6 +153,7 @@ pub(super) async fn send_step(
         }
     };
     afterwards.leads.insert(number, scene.file.lead.clone());
+    afterwards.put_down.insert(number, put_down_for(&scene, &enrolment).cloned().collect());
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
         return Ok(not_written(due, now));
     }
@@ -162,6 +162,7 @@ pub(super) async fn send_step(
     }
     if enrolment.turn > turn {
         ask_about_left(ports, &scene, &enrolment, now).await?;
+        call_off_void(ports, &scene, &enrolment).await?;
         return Ok(Sent::Done);
     }
     // Whatever else holds: nobody may send this again before it is settled.
@@ -169,7 +170,7 @@ pub(super) async fn send_step(
         if until.is_some_and(|until| until > now) {
             return Ok(Sent::Done);
         }
-        return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
+        return reconcile(ports, memory, &scene, enrolment, number, afterwards).await;
     }
     // Put off: its hint finds it when that is over, and a repeat does not make it come sooner.
     if let EnrolmentState::Held { reason: HoldReason::Mailbox | HoldReason::NotTaken, until: Some(until) } =
@@ -187,7 +188,7 @@ pub(super) async fn send_step(
         | Decision::End(EndReason::MailboxGone)
             if scene.present_is_uncertain(&enrolment) =>
         {
-            unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
+            reconcile(ports, memory, &scene, enrolment, number, afterwards).await
         }
         Decision::Send => {
             let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
@@ -208,12 +209,13 @@ pub(super) async fn send_step(
             Ok(Sent::Done)
         }
         Decision::Hold { reason: HoldReason::Uncertain, .. } => {
-            unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
+            reconcile(ports, memory, &scene, enrolment, number, afterwards).await
         }
         Decision::Hold { reason, until } => {
             ask_about_present(ports, &scene, &enrolment, now).await?;
             let known = enrolment.state == EnrolmentState::Held { reason, until };
             if known && until.is_none() {
+                call_off_void(ports, &scene, &enrolment).await?;
                 // From before they were held; or of whoever lets them go, who puts it first and may not have written them yet.
                 return Ok(not_written(due, now));
             }
@@ -309,15 +311,16 @@ async fn attempt(
     let follow_ups =
         FollowUps::counted_with((&scene.campaign.id, &scene.version), &step.id, newcomer, days_off);
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-    let earlier = scene.file.messages.iter().find(|message| message.id == id);
-    if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
-        return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
+    let earlier = scene.file.row_of(&id);
+    let uncertain = earlier.filter(|row| row.state == MessageState::Uncertain);
+    if uncertain.is_none() && earlier.is_some_and(|row| !row.may_be_replaced()) {
+        return reconcile(ports, memory, scene, enrolment, number, afterwards).await;
     }
-    if let Some(given_up) = earlier.filter(|message| message.state == MessageState::Abandoned) {
+    let given_up = earlier.filter(|row| row.given_up && uncertain.is_none());
+    if let Some(given_up) = given_up {
         // Nobody is asked about it any more: whoever gave it up may have broken off before they closed the question.
         close_questions(&*ports.tasks, &scene.file.tasks, given_up, now).await?;
     }
-    let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
     let account = match (uncertain, channel) {
         (Some(message), _) => step_account(ports, scene, channel, message.connection.as_ref()).await?,
         (None, Channel::Sms | Channel::Whatsapp) => {
@@ -339,7 +342,7 @@ async fn attempt(
     };
     let Some(account) = account else {
         if uncertain.is_some() {
-            return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
+            return reconcile(ports, memory, scene, enrolment, number, afterwards).await;
         }
         let until = now.checked_add(MAILBOX_WAIT).ok();
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
@@ -361,6 +364,10 @@ async fn attempt(
         wait_for_evidence(ports, scene, enrolment, message, class, number, afterwards).await?;
         return Ok(Sent::Done);
     }
+    let there = earlier.filter(|row| row.is_put_down_at(enrolment.rev));
+    if there.is_some_and(|row| !fits(scene, row, &account)) {
+        return make_void(ports, &enrolment).await;
+    }
     if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
         wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
         return Ok(Sent::Done);
@@ -377,9 +384,13 @@ async fn attempt(
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
         }
     }
-    let words = step.words_for(&enrolment.key, earlier.and_then(|message| message.variant.as_ref()));
-    let kept = uncertain.and_then(Ready::kept_in);
-    let composed = match kept {
+    let may_have_gone = uncertain.or(given_up);
+    let in_words_of = there.or(may_have_gone).and_then(|row| row.variant.as_ref());
+    let words = step.words_for(&enrolment.key, in_words_of);
+    let by_this = |row: &&Message| row.connection.as_ref() == Some(&account.connection.id);
+    let repeated = may_have_gone.filter(by_this);
+    let repeated = repeated.filter(|row| may_be_repeated(class, &scene.file.lead, row, now));
+    let composed = match there.or(repeated).and_then(Ready::kept_in) {
         Some(ready) => Ok(ready),
         None => compose(ports, scene, &account, (&step.kind, words), &id).await,
     };
@@ -391,6 +402,9 @@ async fn attempt(
             return hold_lacking(ports, scene, enrolment, (slot.as_ref(), brought), number, afterwards).await;
         }
     };
+    if there.is_some_and(|row| !ready.says(row)) {
+        return make_void(ports, &enrolment).await;
+    }
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
         Entry::Go { probe } => probe,
         Entry::Wait { until } => {
@@ -408,17 +422,35 @@ async fn attempt(
             }
         },
     };
+    let row = match (uncertain, there) {
+        (Some(row), _) | (None, Some(row)) => Some(row.clone()),
+        (None, None) => {
+            let mut row = message_for(scene, &enrolment, (step, channel), now);
+            row.variant = words.variant.filter(|_| !ready.is_free()).map(|variant| variant.id.clone());
+            ready.describe(&mut row, &account, class);
+            if class.key.is_some() {
+                ready.keep_in(&mut row);
+            }
+            if let Some(earlier) = earlier {
+                row.follows(earlier);
+            }
+            put_down(ports, row, &enrolment, now).await?
+        }
+    };
+    let Some(row) = row else {
+        room.without_the_person().give_back(ports).await;
+        return Ok(overtaken());
+    };
     let goes = (&account.connection.id, ready.to());
     let stands = permit::still_stands(ports, memory, (scene, &enrolment), goes).await;
     if !matches!(stands, Ok(true)) {
         room.give_back(ports).await;
         return stands.map(|_| permit::ran_out());
     }
-    let variant = words.variant.filter(|_| !ready.is_free()).map(|variant| &variant.id);
-    let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
+    let token = ClaimToken::new(enrolment.rev, ports.ids.next().to_string());
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
-    let mut claimed = Enrolment { said: Some(ready.said()), ..enrolment.clone() };
+    let mut claimed = enrolment.clone();
     claimed.claim(&token, expires).expect("what is planned to be sent is scheduled");
     let enrolment = match ports.enrolments.claim(&claimed, now).await? {
         Claim::Taken(enrolment) => enrolment,
@@ -428,27 +460,11 @@ async fn attempt(
         }
         Claim::Expired(enrolment) => {
             room.without_the_person().give_back(ports).await;
-            return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
+            return reconcile(ports, memory, scene, enrolment, number, afterwards).await;
         }
         Claim::Gone(there) => {
             room.without_the_person().give_back(ports).await;
-            return match there {
-                None => {
-                    let EnrolmentKey { workspace, lead, .. } = &enrolment.key;
-                    ports.leads.delete_rest(workspace, lead).await?;
-                    Ok(Sent::Done)
-                }
-                // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew, and what
-                // was put off for seconds is found by its queue message alone, which may be this one.
-                Some(there)
-                    if there.unsettled.is_some()
-                        || uncertain.is_some()
-                        || (there.turn, &there.state) == (enrolment.turn, &EnrolmentState::Scheduled) =>
-                {
-                    Ok(Sent::Later(1, "changed since it was planned".to_owned()))
-                }
-                Some(_) => Ok(Sent::Done),
-            };
+            return claim_gone(ports, &enrolment, &row, there).await;
         }
     };
     // What is not read anew is not called.
@@ -457,15 +473,11 @@ async fn attempt(
         room.give_back(ports).await;
         return Ok(put_back);
     }
-    let mut message = message_for(scene, &enrolment, (step, channel), now);
-    message.variant = variant.cloned();
-    ready.describe(&mut message, &account, class);
-    if let Some(earlier) = earlier {
-        message.follows(earlier);
-    }
-    if let Some(first) = uncertain {
-        (message.state, message.created_at, message.repeated_at) = (first.state, first.created_at, Some(now));
-        message.frozen.clone_from(&first.frozen);
+    let mut message = row;
+    message.attempts = enrolment.attempts.saturating_add(1);
+    match uncertain {
+        Some(_) => message.repeated_at = Some(now),
+        None => message.created_at = now,
     }
     let result = ready.send(ports, &account).await;
     let told = !matches!(result, Err(SendError::Uncertain(_)));
@@ -475,7 +487,7 @@ async fn attempt(
     // Only once that is written: whoever finds this claim expired would make the message again in room that is another's.
     let mut unused = if told && result.is_err() { room } else { Room::default() };
     let claim = token.clone();
-    let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+    let attempt = Attempt { scene, enrolment, message, account, token, probe };
     let recorded = record(ports, memory, attempt, result, number, afterwards).await;
     let mut free = unused_slot(scene, slot.as_ref());
     for (_, step) in afterwards.moves.iter_mut().filter(|(of, _)| *of == number) {

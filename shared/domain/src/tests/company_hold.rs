@@ -84,7 +84,8 @@ fn a_later_answer_makes_the_hold_longer() {
 fn who_waits_for_something_else_or_is_being_written_to_is_left_to_the_planner() {
     let before = enrolment(&lead("bob", "bob@acme.example"));
     let paused = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None };
-    let claimed = EnrolmentState::Claimed { token: "a".into(), expires: day(9) };
+    let claimed =
+        EnrolmentState::Claimed { token: crate::enrolment::ClaimToken::new(1, "a"), expires: day(9) };
     for state in [paused, claimed, EnrolmentState::Pending, EnrolmentState::WaitingTask] {
         let mut enrolment = Enrolment { state, ..before.clone() };
         let same = enrolment.clone();

@@ -45,12 +45,18 @@ fn a_step_is_claimed_once_sent_and_left_behind() {
     assert!(enrolment.launch(&version, later(1), Some(later(2))));
     assert_eq!(enrolment.step, version.first());
     assert!(!enrolment.launch(&version, later(3), None));
-    enrolment.claim("a", later(9)).unwrap();
-    assert_eq!(enrolment.claim("b", later(9)), Err(IllegalEnrolmentMove::Claimed));
-    assert_eq!(enrolment.release("b", later(5)), Err(IllegalEnrolmentMove::NotYourClaim));
-    enrolment.release("a", later(5)).unwrap();
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
+    assert_eq!(
+        enrolment.claim(&crate::enrolment::ClaimToken::new(1, "b"), later(9)),
+        Err(IllegalEnrolmentMove::Claimed)
+    );
+    assert_eq!(
+        enrolment.release(&crate::enrolment::ClaimToken::new(1, "b"), later(5)),
+        Err(IllegalEnrolmentMove::NotYourClaim)
+    );
+    enrolment.release(&crate::enrolment::ClaimToken::new(1, "a"), later(5)).unwrap();
     assert_eq!((enrolment.attempts, enrolment.due), (1, Some(later(5))));
-    enrolment.claim("c", later(9)).unwrap();
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "c"), later(9)).unwrap();
     let second = version.after(&version.steps[0].id);
     enrolment.advance(later(6), second.clone(), Some(later(60)));
     assert_eq!((enrolment.step.clone(), enrolment.turn), (second, 1));
@@ -58,13 +64,16 @@ fn a_step_is_claimed_once_sent_and_left_behind() {
     assert_eq!(enrolment.state, EnrolmentState::Scheduled);
     enrolment.advance(later(61), version.after(&version.steps[1].id), None);
     assert_eq!(enrolment.state, EnrolmentState::Ended { reason: EndReason::Finished });
-    assert_eq!(enrolment.claim("d", later(99)), Err(IllegalEnrolmentMove::Ended));
+    assert_eq!(
+        enrolment.claim(&crate::enrolment::ClaimToken::new(1, "d"), later(99)),
+        Err(IllegalEnrolmentMove::Ended)
+    );
 }
 
 #[test]
 fn what_has_ended_stays_ended() {
     let mut enrolment = enrolment();
-    enrolment.claim("a", later(9)).unwrap();
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     enrolment.end(EndReason::Replied, later(3));
     enrolment.advance(later(4), version().first(), Some(later(5)));
     assert_eq!(enrolment.state, EnrolmentState::Ended { reason: EndReason::Replied });
@@ -76,7 +85,7 @@ fn what_has_ended_stays_ended() {
 #[test]
 fn an_unknown_outcome_can_only_become_uncertain() {
     let mut enrolment = enrolment();
-    enrolment.claim("a", later(9)).unwrap();
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     assert!(!enrolment.claim_expired(later(8)));
     let early = enrolment.hold(HoldReason::Uncertain, None, later(8));
     assert_eq!(early, Err(IllegalEnrolmentMove::Claimed));
@@ -91,7 +100,7 @@ fn an_unknown_outcome_can_only_become_uncertain() {
 #[test]
 fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
     let (mut enrolment, mut quiet) = (enrolment(), enrolment());
-    enrolment.claim("a", later(9)).unwrap();
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     enrolment.stop(EndReason::Replied, later(3));
     assert_eq!((enrolment.is_active(), enrolment.unsettled), (false, Some(later(9))));
     quiet.stop(EndReason::Replied, later(3));
@@ -122,7 +131,8 @@ fn who_is_paused_until_a_time_is_held_until_then() {
     assert_eq!(paused(EnrolmentState::Scheduled, None), None);
     let before = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(later(90)) };
     assert_eq!(paused(before, Some(later(60))), Some(later(60)), "a person says another end");
-    let under_way = EnrolmentState::Claimed { token: "a".to_owned(), expires: later(9) };
+    let under_way =
+        EnrolmentState::Claimed { token: crate::enrolment::ClaimToken::new(1, "a"), expires: later(9) };
     let held = |reason| EnrolmentState::Held { reason, until: Some(later(90)) };
     for state in [under_way, held(HoldReason::Uncertain), held(HoldReason::OutOfOffice)] {
         let mut settled_first = Enrolment { state: state.clone(), ..enrolment() };
@@ -164,7 +174,7 @@ fn who_is_away_is_held_unless_they_are_for_longer_and_what_is_under_way_comes_fi
         held(HoldReason::PausedByUser, Some(60)),
         held(HoldReason::Uncertain, None),
         held(HoldReason::OutOfOffice, Some(30)),
-        EnrolmentState::Claimed { token: "a".to_owned(), expires: later(9) },
+        EnrolmentState::Claimed { token: crate::enrolment::ClaimToken::new(1, "a"), expires: later(9) },
         EnrolmentState::Ended { reason: EndReason::Replied },
     ] {
         assert!(!away(state.clone()), "{state:?}");

@@ -71,8 +71,8 @@ fn an_outage_adds_up_until_our_own_limits_plan_the_step_anew() {
     assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "looked at before it was due");
     enrolment.put_off(hour(90), hour(50));
     assert_eq!(enrolment.late_since(hour(91)), None, "the day was full");
-    enrolment.claim("a", hour(93)).unwrap();
-    enrolment.put_back("a", hour(94)).unwrap();
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), hour(93)).unwrap();
+    enrolment.put_back(&crate::enrolment::ClaimToken::new(1, "a"), hour(94)).unwrap();
     assert_eq!(enrolment.late_since(hour(139)), Some(hour(90)), "refused while the provider was down");
 }
 

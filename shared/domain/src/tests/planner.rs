@@ -231,7 +231,8 @@ fn every_rule_can_say_no() {
 #[test]
 fn a_claim_is_waited_for_and_then_uncertain() {
     let expires = at(NOW) + SignedDuration::from_mins(2);
-    let claimed = |w: &mut World| w.enrolment.claim("token", expires).unwrap();
+    let claimed =
+        |w: &mut World| w.enrolment.claim(&crate::enrolment::ClaimToken::new(1, "token"), expires).unwrap();
     assert_eq!(decided(claimed), (Decision::Wait { until: expires }, "enrolment_open"));
     let late = decided(|w| {
         claimed(w);
@@ -350,7 +351,7 @@ fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
     assert_eq!(decided(wish(Some(at(NOW)))).0, Decision::Send, "it is over");
     let mut claimed = world();
     claimed.enrolment.pause_wanted = Some(PauseWanted::by_user(None));
-    claimed.enrolment.claim("a", later).unwrap();
+    claimed.enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later).unwrap();
     let plan = claimed.plan();
     assert_eq!(plan.decision, Decision::Wait { until: later });
     assert!(plan.checks[0].seen.ends_with("; paused after that"), "{plan:?}");

@@ -133,7 +133,7 @@ fn nobody_is_moved_from_under_a_send_a_task_or_a_question() {
     let to = mails(2, &["a", "b"]);
     let task = TaskId::for_step(&enrolment(&to).key.lead, &enrolment(&to).key.campaign, &id("a"));
     let mut claimed = enrolment(&to);
-    claimed.claim("t", now()).unwrap();
+    claimed.claim(&crate::enrolment::ClaimToken::new(1, "t"), now()).unwrap();
     let mut waiting = enrolment(&to);
     waiting.wait_for(task).unwrap();
     let mut uncertain = enrolment(&to);

@@ -38,7 +38,7 @@ async fn a_story(world: &World) -> Campaign {
         world.table.enrol(&lead, &new, &event("lead_enrolled")).await.unwrap();
     }
     let mut claimed = Enrolment { rev: 1, ..enrolment(&lead(0), &spring, EnrolmentState::Scheduled) };
-    claimed.claim("t", later(60)).unwrap();
+    claimed.claim(&domain::enrolment::ClaimToken::new(1, "t"), later(60)).unwrap();
     world.table.claim(&claimed, later(0)).await.unwrap();
     world.table.stop(&workspace(), &lead(1).id, EndReason::Replied, &event("lead_replied")).await.unwrap();
     world.table.stop(&workspace(), &lead(2).id, EndReason::Removed, &event("lead_stopped")).await.unwrap();

@@ -1,8 +1,10 @@
 use super::*;
 use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
 use application::leads::LeadStore;
+use application::messages::MessageStore;
 use application::{PageRequest, StoreError};
-use domain::enrolment::{EndReason, HoldReason};
+use domain::enrolment::{ClaimToken, EndReason, HoldReason};
+use domain::message::{Attempt, Message, MessageState};
 
 async fn stored_lead(world: &World, n: i64) -> Lead {
     let lead = lead(n);
@@ -41,18 +43,17 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let key = &enrolment.key;
-    let said = domain::said::Said::of("+12065550100", "", "Hello");
-    let stored = Enrolment { rev: 1, said: Some(said), ..enrolment.clone() };
+    let stored = Enrolment { rev: 1, ..enrolment.clone() };
     let claim = |rev: u64, token: &'static str, seconds: i64| {
         let (table, mut claimed) = (world.table.clone(), Enrolment { rev, ..stored.clone() });
-        claimed.claim(token, later(seconds + 120)).unwrap();
+        claimed.claim(&ClaimToken::new(1, token), later(seconds + 120)).unwrap();
         async move { table.claim(&claimed, later(seconds)).await.unwrap() }
     };
     assert!(matches!(claim(2, "a", 0).await, Claim::Gone(Some(_))), "written by somebody else");
     let (taken, units) = world.write_units(claim(1, "a", 0)).await;
     let Claim::Taken(taken) = taken else { panic!("{taken:?}") };
     assert_eq!(units, 1.0);
-    assert_eq!(taken.state, EnrolmentState::Claimed { token: "a".into(), expires: later(120) });
+    assert_eq!(taken.state, EnrolmentState::Claimed { token: ClaimToken::new(1, "a"), expires: later(120) });
     assert_eq!(taken.rev, 2);
     assert_eq!(claim(1, "a", 1).await, Claim::Taken(taken.clone()), "the answer had been lost");
     assert_eq!(claim(1, "b", 1).await, Claim::Busy { until: later(120) });
@@ -65,7 +66,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");
     let nowhere = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
     let mut missing = Enrolment { key: nowhere, ..stored.clone() };
-    missing.claim("a", later(9)).unwrap();
+    missing.claim(&ClaimToken::new(1, "a"), later(9)).unwrap();
     let gone = world.table.claim(&missing, later(0)).await.unwrap();
     assert_eq!(gone, Claim::Gone(None));
 }
@@ -76,7 +77,7 @@ async fn of_two_claims_at_once_one_is_taken() {
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let claim = |token: &'static str| {
         let (table, mut claimed) = (world.table.clone(), Enrolment { rev: 1, ..enrolment.clone() });
-        claimed.claim(token, later(60)).unwrap();
+        claimed.claim(&ClaimToken::new(1, token), later(60)).unwrap();
         async move { table.claim(&claimed, later(0)).await }
     };
     let (a, b) = tokio::join!(claim("a"), claim("b"));
@@ -90,7 +91,7 @@ async fn who_looked_before_it_was_put_off_claims_nothing() {
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let claim = async |read: &Enrolment| {
         let mut claimed = read.clone();
-        claimed.claim("a", later(210)).unwrap();
+        claimed.claim(&ClaimToken::new(1, "a"), later(210)).unwrap();
         world.table.claim(&claimed, later(90)).await.unwrap()
     };
     let read = Enrolment { rev: 1, ..enrolment.clone() };
@@ -114,7 +115,7 @@ async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
     assert_eq!(ended.len(), 2);
     for read in [&first, &second] {
         let mut claimed = Enrolment { rev: 1, ..read.clone() };
-        claimed.claim("a", later(60)).unwrap();
+        claimed.claim(&ClaimToken::new(1, "a"), later(60)).unwrap();
         let claim = world.table.claim(&claimed, later(0)).await.unwrap();
         let Claim::Gone(Some(ended)) = claim else { panic!("{claim:?}") };
         assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
@@ -217,7 +218,7 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let mut claimed = Enrolment { rev: 1, ..enrolment.clone() };
-    claimed.claim("a", later(120)).unwrap();
+    claimed.claim(&ClaimToken::new(1, "a"), later(120)).unwrap();
     world.table.claim(&claimed, later(0)).await.unwrap();
     world
         .table
@@ -229,7 +230,7 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
     assert_eq!(stopped.unsettled, Some(later(120)));
 }
 
-/// Everything that an enrolment may carry while a text goes out, in the words of the longest that a claim keeps.
+/// Everything that an enrolment may carry while a text goes out.
 #[tokio::test]
 async fn the_largest_claim_is_one_unit_too() {
     let world = World::new();
@@ -238,13 +239,34 @@ async fn the_largest_claim_is_one_unit_too() {
     let at = later(0);
     let mailbox = domain::ConnectionId::derived(at, &["mailbox"]);
     claimed.thread = Some(inbox::message("Hello").id);
-    claimed.mailbox = Some(mailbox.clone());
+    claimed.mailbox = Some(mailbox);
     claimed.enrolled_by = Some(domain::UserId::derived(at, &["maya"]));
     claimed.owed_since = Some(at);
-    claimed.said = Some(domain::said::Said::of("+12065550100", "", &"x".repeat(domain::said::SHORT)));
-    let variant = domain::VariantId::of_words("", "Hello");
-    claimed.claim(&format!("{}/{mailbox}/{variant}", "0".repeat(26)), later(120)).unwrap();
+    claimed.claim(&ClaimToken::new(u64::MAX, "0".repeat(26)), later(120)).unwrap();
     let (told, units) = world.write_units(world.table.claim(&claimed, at)).await;
     assert!(matches!(told, Ok(Claim::Taken(_))));
     assert_eq!(units, 1.0);
+}
+
+/// The row of a mail of a hundred words, as it is put down before its claim and as it is written once it was taken: without its
+/// request, and with it, where the provider honours a key.
+#[tokio::test]
+async fn row_of_a_mail_costs_as_much_each_time_it_is_written() {
+    let world = World::new();
+    let text = "The terrace that you wrote of would be ready by May, if we begin in March. ".repeat(8);
+    let html = format!("<html><body><p>{text}</p><p>Acme, 1 High Street, Leeds</p></body></html>");
+    let request = serde_json::json!({ "mail": { "subject": "Your terrace", "text": &text, "html": html } });
+    for (n, frozen, units) in [(1, None, 2.0), (2, Some(request.to_string()), 2.0)] {
+        let sent = inbox::message(&text);
+        let id = domain::MessageId::derived(&sent.id.lead(), &[&n.to_string()]);
+        let attempt = Some(Attempt { rev: 7, renderer: 1 });
+        let taken = Message { id, attempt, ..sent };
+        let row = Message { state: MessageState::Sending, accepted_at: None, frozen, ..taken.clone() };
+        let (put, first) = world.write_units(world.table.create(&row, &event("message_put_down"))).await;
+        let taken = Message { rev: 1, ..taken };
+        let (saved, second) =
+            world.write_units(MessageStore::save(&world.table, &taken, &event("message_accepted"))).await;
+        assert!(put.is_ok() && saved.is_ok());
+        assert_eq!((first, second), (units, units), "{n}");
+    }
 }

@@ -19,7 +19,7 @@ use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::HoldReason;
 use domain::import::Import;
 use domain::mailing::Mailing;
-use domain::message::Message;
+use domain::message::{Attempt, Message, MessageState};
 use domain::sequence::{Channel, MinuteRange, OnHolidays, Patch, VersionRecord};
 use domain::time_zone::{ZoneFact, ZoneSource};
 use domain::user::User;
@@ -118,7 +118,13 @@ fn enrolments_in_every_state() {
     let states = [
         ("pending", EnrolmentState::Pending),
         ("scheduled", EnrolmentState::Scheduled),
-        ("claimed", EnrolmentState::Claimed { token: "attempt".into(), expires: later(120) }),
+        (
+            "claimed",
+            EnrolmentState::Claimed {
+                token: domain::enrolment::ClaimToken::new(1, "attempt"),
+                expires: later(120),
+            },
+        ),
         ("waiting_task", EnrolmentState::WaitingTask),
         ("held", EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(later(9)) }),
         ("ended", EnrolmentState::Ended { reason: domain::enrolment::EndReason::Replied }),
@@ -160,6 +166,13 @@ fn messages() {
     golden("message_put_off", &Message { retry_at, ..inbox::message("Hello Billy") });
     golden("message_given_up", &Message { given_up: true, ..inbox::message("Hello Billy") });
     golden("message_tried_elsewhere", &Message { tried_elsewhere: true, ..inbox::message("Hello Billy") });
+    let attempt = Some(Attempt { rev: 7, renderer: 1 });
+    let frozen = Some(r#"{"sms":{}}"#.to_owned());
+    let state = MessageState::Sending;
+    golden(
+        "message_put_down",
+        &Message { state, attempt, frozen, accepted_at: None, ..inbox::message("Hello Billy") },
+    );
     golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));
 }
 

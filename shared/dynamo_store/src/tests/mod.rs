@@ -156,7 +156,6 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         enrolled_by: None,
         ended_at: None,
         owed_since: None,
-        said: None,
         unsettled: None,
         pause_wanted: None,
         company_until: None,

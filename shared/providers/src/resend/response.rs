@@ -49,8 +49,8 @@ pub(crate) fn outcome(
         });
     };
     if name == "invalid_idempotent_request" {
-        // A key is looked up among those of the mails that were sent: what was refused has used none.
-        return Ok(Accepted { in_other_words: true, ..Accepted::with_id(None) });
+        // A mail went out under this key, and in other words: whether it is the one that is meant nobody knows.
+        return Err(unclear(status));
     }
     let detail = said(&message.replace(recipient, "the recipient"));
     Err(refusal(status, &name, detail, &response))

@@ -1,12 +1,12 @@
-//! What nobody knows: looked for in what is recorded, asked of the provider, and at its deadline left to the workspace's
-//! policy.
+//! Finding out what became of a message whose claim ran out or whose answer was lost. Its row says what was about to go out, and
+//! perhaps how it ended; else the provider is asked, where it can be, and at the deadline the workspace's policy decides.
 
-use super::compose::ComposeError;
+use super::claim::call_off_void;
 use super::gate::{Entry, Refusal};
 use super::memory::Memory;
 use super::moves::{hold, look_hint};
-use super::outcome::{first_contact, go_on_elsewhere, lost_message, refused_for_good, write};
-use super::ready::{class_of, compose, may_be_repeated};
+use super::outcome::{first_contact, go_on_elsewhere, refused_for_good, write};
+use super::ready::{class_of, may_be_repeated};
 use super::step::Scene;
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, seen,
@@ -20,11 +20,8 @@ use domain::event::Event;
 use domain::mail::internet_id;
 use domain::message::{Message, MessageState};
 use domain::reach::{SkipReason, step_closed};
-use domain::said::Said;
-use domain::sequence::{Channel, Step};
-use domain::variant::Words;
+use domain::sequence::Channel;
 use domain::workspace::WhenUncertain;
-use domain::{ConnectionId, MessageId, VariantId};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after the first try a provider that can be asked is asked, until the deadline.
@@ -35,24 +32,8 @@ const LOOKS: [SignedDuration; 4] = [
     SignedDuration::from_hours(8),
 ];
 
-/// A claim names the account it sends by and the variant it sends: whoever finds it expired knows whose key was used,
-/// and for which words.
-pub(super) fn claim_token(attempt: &str, account: &ConnectionId, variant: Option<&VariantId>) -> String {
-    match variant {
-        Some(variant) => format!("{attempt}/{account}/{variant}"),
-        None => format!("{attempt}/{account}"),
-    }
-}
-
-fn named_in(state: &EnrolmentState) -> (Option<ConnectionId>, Option<VariantId>) {
-    let EnrolmentState::Claimed { token, .. } = state else { return (None, None) };
-    let mut parts = token.split('/').skip(1);
-    let account = parts.next().and_then(|account| ConnectionId::parse(account).ok());
-    (account, parts.next().and_then(|variant| VariantId::parse(variant).ok()))
-}
-
-/// A claim ran out, or its answer was lost. The recorded message tells how it ended; without one nobody knows.
-pub(super) async fn unconfirmed(
+/// A claim ran out, or its answer was lost. The message's row tells how it ended; where it tells nothing, nobody knows.
+pub(super) async fn reconcile(
     ports: &SendPorts,
     memory: &mut Memory,
     scene: &Scene,
@@ -61,31 +42,30 @@ pub(super) async fn unconfirmed(
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let Some((step, channel)) = sending_step(scene, &enrolment) else { return Ok(Sent::Done) };
-    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
+    let Some(id) = enrolment.present_message() else { return Ok(Sent::Done) };
     let message = match found(ports.messages.get(&enrolment.key.workspace, &id).await)? {
+        Some(row) if row.state == MessageState::Sending => lost(ports, scene, &enrolment, row, now).await?,
         Some(message) => message,
-        None => record_lost(ports, scene, &enrolment, (step, channel), now).await?,
+        // A row is put down before its claim: without one nobody was called.
+        None => {
+            go_again(enrolment, "send_postponed", number, now, afterwards);
+            return Ok(Sent::Done);
+        }
     };
     if let Some(at) = message.accepted_at {
         // Who wrote that down may have broken off right then.
         return seen::go_on(ports, scene, enrolment, (&message, at), number, afterwards).await;
     }
     if message.was_refused() {
-        let closed = step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now);
+        let step = enrolment.step.as_ref().and_then(|step| scene.version.step(step));
+        let closed =
+            step.and_then(|step| step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now));
         if closed == Some(SkipReason::AddressSuppressed) {
             return refused_for_good(ports, scene, enrolment, &message, number, afterwards).await;
         }
         return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
     }
-    let message = tried_once_more(ports, scene, &enrolment, (step, channel), message, now).await?;
     still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
-}
-
-/// The present step and how it goes out.
-fn sending_step<'a>(scene: &'a Scene, enrolment: &Enrolment) -> Option<(&'a Step, Channel)> {
-    let step = scene.version.step(enrolment.step.as_ref()?)?;
-    Some((step, step.kind.channel()?))
 }
 
 /// Ended, perhaps while it was being sent: the end stands, what became of the message is still written down, and a person is
@@ -96,14 +76,13 @@ pub(super) async fn ended_meanwhile(
     enrolment: Enrolment,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    if let (Some(expires), Some((step, channel))) = (enrolment.unsettled, sending_step(scene, &enrolment)) {
-        let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-        let told = |message: &Message| message.id == id && message.state > MessageState::Abandoned;
-        if expires > now && !scene.file.messages.iter().any(told) {
+    if let (Some(expires), Some(id)) = (enrolment.unsettled, enrolment.present_message()) {
+        let row = scene.file.row_of(&id);
+        if expires > now && row.is_none_or(|row| row.state <= MessageState::Abandoned) {
             return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
         }
-        if found(ports.messages.get(&enrolment.key.workspace, &id).await)?.is_none() {
-            let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
+        if let Some(row) = row.filter(|row| row.state == MessageState::Sending) {
+            let message = lost(ports, scene, &enrolment, row.clone(), now).await?;
             match message.accepted_at {
                 Some(at) => first_contact(ports, &scene.file.lead, &message, at).await.map(drop)?,
                 None => drop(ask(&*ports.messages, &*ports.tasks, &scene.file.lead, &message, now).await?),
@@ -111,6 +90,7 @@ pub(super) async fn ended_meanwhile(
         }
     }
     ask_about_left(ports, scene, &enrolment, now).await?;
+    call_off_void(ports, scene, &enrolment).await?;
     Ok(Sent::Done)
 }
 
@@ -151,95 +131,29 @@ async fn ask_once(ports: &SendPorts, scene: &Scene, message: &Message, now: Time
     ask(&*ports.messages, &*ports.tasks, &scene.file.lead, message, now).await.map(drop)
 }
 
-/// Of an attempt that broke off before it wrote anything. Whoever has answered it had it.
-async fn record_lost(
+/// Claimed, and nothing told of it since: nobody knows whether it went out. Whoever has answered it had it.
+async fn lost(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
-    sends: (&Step, Channel),
-    now: Timestamp,
-) -> StoreResult<Message> {
-    let mut message = broke_off(ports, scene, enrolment, sends, now).await?;
-    let event = match scene.file.answer_to(&message.id) {
-        Some(answer) if message.raise_state(MessageState::Accepted, answer.created_at) => "message_accepted",
-        _ => "message_uncertain",
-    };
-    write(ports, &message, event, now).await?;
-    ports.messages.get(&enrolment.key.workspace, &message.id).await
-}
-
-/// What its claim tells of an attempt: by which account, since when, to whom, in which words.
-async fn broke_off(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: &Enrolment,
-    (step, channel): (&Step, Channel),
+    mut row: Message,
     now: Timestamp,
 ) -> StoreResult<Message> {
     let expired = match enrolment.state {
         EnrolmentState::Claimed { expires, .. } => Some(expires),
         _ => enrolment.unsettled,
     };
-    let tried_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok()).unwrap_or(now);
-    let (account, variant) = named_in(&enrolment.state);
-    let words = step.words_for(&enrolment.key, variant.as_ref());
-    let mut message = lost_message(scene, enrolment, (step, channel, words), account, tried_at);
-    if let Some(said) = &enrolment.said {
-        tell_words(ports, scene, (step, words), said, &mut message).await?;
+    // The call came after the claim, however long before that the row was put down.
+    let claimed_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok());
+    row.created_at = claimed_at.map_or(row.created_at, |at| at.max(row.created_at));
+    row.state = MessageState::Uncertain;
+    let answer = scene.file.answer_to(&row.id);
+    let is_answered = answer.is_some_and(|answer| row.raise_state(MessageState::Accepted, answer.created_at));
+    if is_answered {
+        row.frozen = None;
     }
-    Ok(message)
-}
-
-/// What is kept by value, else what would be said now, where that is what was about to be said.
-async fn tell_words(
-    ports: &SendPorts,
-    scene: &Scene,
-    (step, words): (&Step, Words<'_>),
-    said: &Said,
-    message: &mut Message,
-) -> StoreResult<()> {
-    if let Some(kept) = said.words() {
-        kept.clone_into(&mut message.text);
-        return Ok(());
-    }
-    let (channel, id) = (message.channel, message.connection.clone());
-    let Some(account) = sending_account(ports, &message.workspace, channel, id.as_ref()).await? else {
-        return Ok(());
-    };
-    match compose(ports, scene, &account, (&step.kind, words), &message.id).await {
-        Ok(ready) if ready.said() == *said => {
-            ready.describe(message, &account, class_of(ports, &account, channel));
-        }
-        // Changed since, or nothing that could be said any more: nobody knows the words.
-        Ok(_) => {}
-        Err(ComposeError::Store(error)) => return Err(error),
-        Err(error) => tracing::info!(message.id = %message.id, %error, "its words cannot be told any more"),
-    }
-    Ok(())
-}
-
-/// What was given up was tried once more, and that attempt broke off too: nobody knows, anew, of that one. It may have been by
-/// another account than the first, where no key of the first's is good. Not where the claim is the first attempt's still, as
-/// whoever gave that up broke off before the enrolment was free; a person gives up (and counts anew) only when it is.
-async fn tried_once_more(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: &Enrolment,
-    sends: (&Step, Channel),
-    first: Message,
-    now: Timestamp,
-) -> StoreResult<Message> {
-    if first.state != MessageState::Abandoned || !enrolment.is_claimed() {
-        return Ok(first);
-    }
-    let second = broke_off(ports, scene, enrolment, sends, now).await?;
-    if first.attempts > 0 && second.created_at <= first.created_at {
-        return Ok(first);
-    }
-    let mut message = Message { attempts: first.attempts.saturating_add(1), ..second };
-    message.follows(&first);
-    write(ports, &message, "message_uncertain", now).await?;
-    ports.messages.get(&message.workspace, &message.id).await
+    write(ports, &row, if is_answered { "message_accepted" } else { "message_uncertain" }, now).await?;
+    ports.messages.get(&row.workspace, &row.id).await
 }
 
 /// Made again under its key, found at the provider, given up at the deadline, or waited for.
