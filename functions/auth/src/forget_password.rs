@@ -6,7 +6,7 @@ use application::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::FORGOTTEN;
 use axum::extract::State;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use http::StatusCode;
 use http_api::{ApiResult, ClientNetwork, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;

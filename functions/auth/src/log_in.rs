@@ -4,7 +4,7 @@ use crate::App;
 use crate::session_view::SessionView;
 use application::passwords::password_matches;
 use axum::extract::State;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

@@ -2,9 +2,9 @@
 
 use crate::App;
 use application::sessions::{self, RefreshToken};
-use domain::email_address::EmailAddress;
-use domain::user::{Role, Session, User};
+use domain::contact::email_address::EmailAddress;
 use domain::workspace::Workspace;
+use domain::workspace::user::{Role, Session, User};
 use domain::{UserId, WorkspaceId};
 use http_api::{ACCESS_TOKEN_MINUTES, ApiResult, JsonBody, issue, utoipa};
 use serde::Serialize;

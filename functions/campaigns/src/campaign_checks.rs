@@ -3,8 +3,9 @@
 use crate::App;
 use application::launch_faults::launch_faults;
 use domain::campaign::{Campaign, CampaignState, MOST_MAILBOXES};
-use domain::connection::ConnectionKind;
-use domain::sequence::{Channel, Sequence, SequenceVersion};
+use domain::contact::channel::Channel;
+use domain::sequence::{Sequence, SequenceVersion};
+use domain::workspace::account::ConnectionKind;
 use domain::{ConnectionId, SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldErrors};
 

@@ -2,10 +2,10 @@
 
 use crate::App;
 use application::sequences::version_sent;
+use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
-use domain::intake::Evergreen;
-use domain::late::LateAnswer;
-use domain::time_zone::ZoneName;
+use domain::enrolment::late_rule::LateAnswer;
+use domain::time::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;

@@ -1,7 +1,8 @@
 //! What the API tells of one lead in one campaign.
 
 use crate::App;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, PauseWanted};
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::{Enrolment, EnrolmentState, PauseWanted};
 use domain::lead::Lead;
 use domain::sequence::SequenceVersion;
 use domain::{CampaignId, ConnectionId, LeadId, StepId, TaskId, UserId, WorkspaceId};

@@ -6,7 +6,7 @@ use application::sending::workspace_room;
 use application::sequences::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::standing::{Account, Standing, of_campaign};
+use domain::planning::readiness::{Account, Standing, of_campaign};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 

@@ -4,8 +4,8 @@
 use crate::App;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::enrol_count::{EnrolCount, Outcomes, left_out};
-use domain::enrolling::EnrolOutcome;
+use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::campaign::enrol_progress::{EnrolCount, Outcomes, left_out};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;

@@ -7,10 +7,10 @@ use application::simulating::{
 };
 use axum::extract::State;
 use domain::campaign::Campaign;
-use domain::enrolment::EndReason;
+use domain::enrolment::reasons::EndReason;
 use domain::lead::Lead;
-use domain::lead_filter::LeadFilter;
-use domain::time_zone::ZoneName;
+use domain::lead::filter::LeadFilter;
+use domain::time::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::{Deserialize, Serialize};

@@ -5,8 +5,8 @@ use crate::campaign_view::CampaignView;
 use application::resuming::{put_in_case, schedule_waiting};
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::pause::PausedScope;
 use domain::event::Event;
-use domain::pause::PausedScope;
 use http_api::{ApiError, ApiResult, Caller, JsonBody};
 
 impl App {

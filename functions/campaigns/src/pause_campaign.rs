@@ -7,8 +7,8 @@ use crate::pause_order::PauseOrder;
 use application::resuming::put_end_of_pause;
 use axum::extract::State;
 use domain::CampaignId;
+use domain::enrolment::pause::PausedScope;
 use domain::event::Event;
-use domain::pause::PausedScope;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use crate::enrolment_view::EnrolmentView;
 use crate::pause_order::PauseOrder;
 use application::pausing::pause_enrolment as pause;
 use axum::extract::State;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use domain::WorkspaceId;
-use domain::pause::read_until;
+use domain::enrolment::pause::read_until;
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;

@@ -6,7 +6,7 @@ use application::releasing::{Release, start_release};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
-use domain::enrolment::HoldReason;
+use domain::enrolment::reasons::HoldReason;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::leaving::take_out;
 use axum::extract::State;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -6,8 +6,8 @@ use application::resuming::{put_in_case, set_going};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
-use domain::pause::PausedScope;
-use domain::resuming::Resumption;
+use domain::enrolment::pause::PausedScope;
+use domain::enrolment::resume_order::Resumption;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 

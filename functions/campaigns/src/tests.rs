@@ -12,18 +12,21 @@ use crate::{App, routes};
 use application::Ports;
 use application::due::DueWork;
 use application::queue_messages::Queue;
-use domain::breaker::{Breaker, Health};
-use domain::calendar::WorkingHours;
-use domain::days_off::DayOff;
-use domain::email_address::EmailAddress;
-use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::capacity::circuit_breaker::{Breaker, Health};
+use domain::capacity::quota::{Pace, SendingLimits, Wish};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::pace::{Pace, SendingLimits, Wish};
-use domain::sequence::{Channel, MinuteRange, Sequence};
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::time_zone::ZoneName;
-use domain::user::Role;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::sequence::Sequence;
+use domain::time::days_off::DayOff;
+use domain::time::time_zone::ZoneName;
+use domain::time::weekly_hours::MinuteRange;
+use domain::time::weekly_hours::WorkingHours;
+use domain::workspace::user::Role;
 use domain::{ConnectionId, LeadId, StepId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -54,7 +57,7 @@ async fn lead(suite: &Suite, name: &str) -> LeadId {
     let mut lead = Lead::blank(LeadId::derived(at, &[name]), suite.workspace.clone(), at);
     lead.first_name = Some(name.to_owned());
     lead.email = Some(EmailAddress::parse(&format!("{name}@leads.example")).unwrap());
-    lead.country = domain::country::Country::parse("GB");
+    lead.country = domain::contact::country::Country::parse("GB");
     suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
     lead.id
 }
@@ -267,7 +270,8 @@ async fn who_must_not_or_cannot_be_reached_is_left_out_with_the_reason() {
     };
     ports.suppressions().put(&suppression, &Event::system("suppression_added", now(&suite))).await.unwrap();
     let mut phone_only = Lead::blank(mute.clone(), suite.workspace.clone(), now(&suite));
-    phone_only.phone = Some(domain::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
+    phone_only.phone =
+        Some(domain::contact::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
     ports.leads().create(&phone_only, &Event::system("lead_created", now(&suite))).await.unwrap();
     let nobody = LeadId::derived(now(&suite), &["nobody"]);
     let body = json!({"lead_ids": [gone, mute, nobody]});

@@ -6,7 +6,7 @@ use crate::figures::{Figures, Rate, sum};
 use application::queue_messages::Queue;
 use axum::extract::State;
 use domain::WorkspaceId;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
 use http_api::{ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};
 use jiff::civil::Date;
 use serde::Serialize;

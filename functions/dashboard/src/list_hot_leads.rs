@@ -3,7 +3,7 @@
 use crate::App;
 use application::PageRequest;
 use axum::extract::State;
-use domain::task::TaskKind;
+use domain::workspace::task::TaskKind;
 use domain::{LeadId, TaskId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use jiff::Timestamp;

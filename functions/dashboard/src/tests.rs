@@ -8,8 +8,8 @@ use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
-use domain::task::{Task, TaskKind};
-use domain::time_zone::ZoneName;
+use domain::time::time_zone::ZoneName;
+use domain::workspace::task::{Task, TaskKind};
 use domain::{CampaignId, SequenceId};
 use serde_json::json;
 use test_stage::Suite;
@@ -86,7 +86,7 @@ async fn analytics_tell_shares_with_what_they_are_shares_of() {
     assert_eq!(analytics["channels"][1]["delivered"]["rate"], json!(null));
     assert_eq!(analytics["funnel"][7], json!({"stage": "won", "count": 2}));
     assert_eq!(analytics["queues"]["dead"], 0);
-    suite.sign_in_to(suite.other_workspace().await, domain::user::Role::Owner);
+    suite.sign_in_to(suite.other_workspace().await, domain::workspace::user::Role::Owner);
     let theirs = suite.get("/api/analytics/dashboard").await.expect(200);
     assert_eq!(theirs["queues"], json!(null), "of all workspaces, so for who has installed this");
 }
@@ -172,6 +172,6 @@ async fn strangers_are_refused_and_others_see_their_own_figures() {
     suite.refuses_those_who_may_not(routes().rows()).await;
     count(&suite, "a", &[(Scope::Total, Metric::LeadsCreated, 40)]).await;
     let other = suite.other_workspace().await;
-    suite.sign_in_to(other, domain::user::Role::Owner);
+    suite.sign_in_to(other, domain::workspace::user::Role::Owner);
     assert_eq!(suite.get("/api/dashboard/stats").await.expect(200)["leads"], 0);
 }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::messages::Draft;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
 use domain::{DraftId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};
 use jiff::Timestamp;

@@ -2,8 +2,8 @@
 
 use crate::App;
 use axum::extract::State;
+use domain::contact::channel::Channel;
 use domain::message::{Failure, Message, MessageState};
-use domain::sequence::Channel;
 use domain::{ConnectionId, LeadId, MessageId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;

@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::stats::{Counters, Metric};
-use domain::mailing::{Mailing, QUEUED};
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
+use domain::message::bulk_message::{Mailing, QUEUED};
 use domain::{ConnectionId, MailingId, UserId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;

@@ -5,7 +5,7 @@ use crate::draft_view::DraftView;
 use application::StoreError;
 use application::messages::{Draft, draft_to};
 use axum::extract::State;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
 use domain::{DraftId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;

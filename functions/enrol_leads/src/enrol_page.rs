@@ -9,11 +9,12 @@ use application::launching::schedule_enrolment;
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
 use application::{StoreError, StoreResult};
-use domain::enrol_count::{EnrolCount, Outcomes};
-use domain::enrolling::EnrolOutcome;
-use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::campaign::enrol_progress::{EnrolCount, Outcomes};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::resume_order::{GoesOn, Resumption};
 use domain::event::{Actor, Event};
-use domain::resuming::{GoesOn, Resumption};
 use domain::{CampaignId, LeadId, WorkspaceId};
 
 const PAGE: usize = 25;

@@ -11,9 +11,9 @@ use application::queue_messages::EnrolLeads;
 use application::store::found;
 use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::resume_order::{GoesOn, Resumption};
 use domain::event::Event;
-use domain::resuming::{GoesOn, Resumption};
 use domain::{CampaignId, WorkspaceId};
 
 const PAGE: usize = 50;

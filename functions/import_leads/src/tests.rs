@@ -9,14 +9,15 @@ use application::leads::{LeadQuery, LeadSort};
 use application::outbox::send_all;
 use application::queue_messages::{ImportLeads, Queue};
 use domain::campaign::CampaignState;
-use domain::email_address::EmailAddress;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::import::detect::detect;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem};
 use domain::lead::Lead;
-use domain::sequence::Channel;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{ImportId, UserId, WorkspaceId};
 use queue_consumer::{Handler, queue_handler};
 use std::sync::Arc;
@@ -106,7 +107,7 @@ impl Scene {
             fits_whole: true,
             phone_question: None,
             options: ImportOptions {
-                default_country: domain::country::Country::parse("US"),
+                default_country: domain::contact::country::Country::parse("US"),
                 country_chosen: true,
                 duplicates,
                 tag: Some("autumn".to_owned()),

@@ -2,7 +2,7 @@
 
 use crate::App;
 use domain::CampaignId;
-use domain::country::Country;
+use domain::contact::country::Country;
 use domain::import::{DuplicatePolicy, ImportOptions};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, given, utoipa};
 use serde::Deserialize;

@@ -7,7 +7,7 @@ use application::Ports;
 use application::imports::blob_keys;
 use application::queue_messages::Queue;
 use domain::import::RowProblem;
-use domain::user::Role;
+use domain::workspace::user::Role;
 use http::Method;
 use serde_json::{Value, json};
 use test_stage::{Reply, Suite};

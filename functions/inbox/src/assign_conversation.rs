@@ -28,7 +28,7 @@ pub async fn assign_conversation(
         let known = app.users.get(&caller.workspace, user).await;
         known.map_err(|error| ApiError::from_missing(error, "assignee", "is nobody of this workspace"))?;
     }
-    let change = |conversation: &mut domain::conversation::Conversation| {
+    let change = |conversation: &mut domain::message::conversation::Conversation| {
         conversation.assignee.clone_from(&wish.assignee);
     };
     app.change(&caller, &id, "conversation_assigned", change).await.map(JsonBody)

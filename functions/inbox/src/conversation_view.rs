@@ -2,10 +2,10 @@
 
 use crate::App;
 use application::StoreError;
-use domain::conversation::{Conversation, Folder};
+use domain::contact::channel::Channel;
 use domain::event::Event;
+use domain::message::conversation::{Conversation, Folder};
 use domain::message::{Direction, ReplyKind};
-use domain::sequence::Channel;
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::conversation_view::ConversationView;
 use axum::extract::State;
-use domain::conversation::Folder;
+use domain::message::conversation::Folder;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use crate::App;
 use axum::extract::State;
-use domain::conversation::UnmatchedReply;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
+use domain::message::conversation::UnmatchedReply;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;

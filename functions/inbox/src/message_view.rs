@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::store::found;
+use domain::contact::channel::Channel;
 use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
-use domain::sequence::Channel;
 use domain::{CampaignId, ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;

@@ -4,7 +4,7 @@ use crate::App;
 use crate::conversation_view::{ConversationView, SeenQuery};
 use axum::extract::State;
 use domain::LeadId;
-use domain::conversation::Conversation;
+use domain::message::conversation::Conversation;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use std::sync::Arc;
 

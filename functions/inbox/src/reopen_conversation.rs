@@ -4,7 +4,7 @@ use crate::App;
 use crate::conversation_view::ConversationView;
 use axum::extract::State;
 use domain::LeadId;
-use domain::conversation::{Conversation, Folder};
+use domain::message::conversation::{Conversation, Folder};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 

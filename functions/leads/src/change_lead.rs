@@ -13,11 +13,11 @@ use application::outbox::send_all;
 use application::personalizing::is_said_anew;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
 use axum::extract::State;
-use domain::enrichment::Field;
 use domain::event::Event;
+use domain::lead::enrichment::Field;
+use domain::lead::zone::forget_stale_zone;
 use domain::lead::{Lead, LeadStatus, Priority};
-use domain::lead_zone::forget_stale_zone;
-use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use jiff::Timestamp;
@@ -176,7 +176,11 @@ async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
     }
 }
 
-fn apply(changes: &LeadChanges, lead: &mut Lead, home: domain::country::Country) -> Result<(), ApiError> {
+fn apply(
+    changes: &LeadChanges,
+    lead: &mut Lead,
+    home: domain::contact::country::Country,
+) -> Result<(), ApiError> {
     let errors = &mut FieldErrors::default();
     let (changes, before) = (changes.clone(), lead.clone());
     set(&mut lead.first_name, changes.first_name, |v| errors.text("first_name", v, SHORT));

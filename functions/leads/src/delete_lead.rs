@@ -8,7 +8,7 @@ use application::leads::erase_blobs;
 use application::store::found;
 use axum::extract::State;
 use domain::LeadId;
-use domain::enrolment::EndReason;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};

@@ -1,8 +1,8 @@
 //! Reading a lead's fields from a request: the same limits for a new lead and for a change.
 
-use domain::country::Country;
-use domain::email_address::EmailAddress;
-use domain::phone_number::PhoneNumber;
+use domain::contact::country::Country;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use http_api::FieldErrors;
 use std::collections::{BTreeMap, BTreeSet};
 

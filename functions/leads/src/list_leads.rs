@@ -3,9 +3,9 @@
 use crate::App;
 use application::leads::{LeadQuery, LeadRow, LeadSort};
 use axum::extract::State;
-use domain::country::Country;
+use domain::contact::country::Country;
+use domain::lead::filter::LeadFilter;
 use domain::lead::{LeadStatus, Priority, Temperature};
-use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use jiff::Timestamp;

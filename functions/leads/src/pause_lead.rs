@@ -5,7 +5,7 @@ use crate::lead_moves::LeadMoved;
 use application::pausing_lead::pause_lead as pause;
 use axum::extract::State;
 use domain::LeadId;
-use domain::pause::read_until;
+use domain::enrolment::pause::read_until;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

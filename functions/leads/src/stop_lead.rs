@@ -2,7 +2,7 @@
 
 use crate::App;
 use axum::extract::State;
-use domain::enrolment::EndReason;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

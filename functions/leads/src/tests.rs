@@ -12,7 +12,7 @@ mod won;
 use crate::{App, routes};
 use application::queue_messages::Queue;
 use domain::LeadId;
-use domain::user::Role;
+use domain::workspace::user::Role;
 use serde_json::{Value, json};
 use test_stage::Suite;
 

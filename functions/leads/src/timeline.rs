@@ -2,15 +2,16 @@
 
 use application::leads::{Activity, ActivityKind, RuleEffect};
 use domain::campaign::CampaignState;
-use domain::engagement::{Action, Verdict};
-use domain::enrichment::Field;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::LeadStatus;
+use domain::lead::engagement::{Action, Verdict};
+use domain::lead::enrichment::Field;
+use domain::lead::suppression::SuppressionReason;
 use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
 use domain::money::Currency;
-use domain::sequence::Channel;
-use domain::suppression::SuppressionReason;
-use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, MessageId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;

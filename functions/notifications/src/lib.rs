@@ -8,7 +8,7 @@ mod tests;
 
 use application::notifications::NotificationStore;
 use application::{Clock, PageRequest};
-use domain::notification::Notification;
+use domain::workspace::notification::Notification;
 use http_api::Access::ReadOnly;
 use http_api::{ApiResult, Caller, Routes, routes};
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use axum::extract::State;
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{LeadId, NotificationId};
 use http_api::{ApiResult, Caller, JsonBody, PageQuery, QueryOf, axum, utoipa};
 use jiff::Timestamp;

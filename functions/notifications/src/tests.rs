@@ -4,7 +4,7 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use domain::event::Event;
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{NotificationId, UserId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};

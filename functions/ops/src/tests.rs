@@ -5,7 +5,7 @@ use application::Clock;
 use application::Ports;
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
-use domain::user::Role;
+use domain::workspace::user::Role;
 use domain::{LeadId, MessageId, WorkspaceId};
 use serde_json::json;
 use test_stage::Suite;

@@ -7,7 +7,7 @@ use application::projecting::{ProjectPorts, project};
 use application::projection::is_after;
 use application::stats::{Counters, Metric};
 use application::{Ports, StoreResult};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::{LeadId, WorkspaceId};

@@ -5,7 +5,7 @@ use crate::App;
 use application::connections::SecretFields;
 use application::provider_events::WebhookRequest;
 use application::store::found;
-use domain::connection::Connection;
+use domain::workspace::account::Connection;
 use domain::{ConnectionId, WorkspaceId};
 use http_api::{ApiError, ApiResult};
 

@@ -8,7 +8,7 @@ use application::provider_events::{Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
 use axum::body::Bytes;
 use axum::response::Response;
-use domain::connection::Connection;
+use domain::workspace::account::Connection;
 use http::{HeaderMap, Uri};
 use http_api::{ApiResult, axum};
 use sha2::{Digest, Sha256};

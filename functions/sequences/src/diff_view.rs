@@ -2,7 +2,7 @@
 
 use crate::step_body::StepBody;
 use domain::sequence::SequenceVersion;
-use domain::sequence_diff::{SequenceDiff, StepDiff};
+use domain::sequence::diff::{SequenceDiff, StepDiff};
 use domain::{CampaignId, StepId};
 use http_api::utoipa;
 use serde::Serialize;

@@ -3,7 +3,8 @@
 use crate::App;
 use crate::step_body::StepBody;
 use axum::extract::State;
-use domain::sequence::{Patch, SendingWindow, VersionRecord};
+use domain::sequence::{Patch, VersionRecord};
+use domain::time::weekly_hours::SendingWindow;
 use domain::{SequenceId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PathOf, axum, utoipa};
 use jiff::Timestamp;

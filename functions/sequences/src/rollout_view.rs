@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::stats::Metric;
-use domain::rollout::{Mapping, People, Rollout};
+use domain::sequence::rollout::{Mapping, People, Rollout};
 use domain::{RolloutId, UserId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;

@@ -2,7 +2,8 @@
 
 use crate::step_body::StepBody;
 use domain::SequenceId;
-use domain::sequence::{SendingWindow, Sequence};
+use domain::sequence::Sequence;
+use domain::time::weekly_hours::SendingWindow;
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;

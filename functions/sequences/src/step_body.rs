@@ -2,9 +2,11 @@
 
 use application::Ids;
 use domain::StepId;
-use domain::sequence::{Delay, SendingWindow, Step};
-use domain::sequence_check::sequence_faults;
-use domain::step_kind::StepKind;
+use domain::sequence::Step;
+use domain::sequence::step_kind::StepKind;
+use domain::sequence::validation::sequence_faults;
+use domain::time::delay::Delay;
+use domain::time::weekly_hours::SendingWindow;
 use http_api::{FieldErrors, utoipa};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

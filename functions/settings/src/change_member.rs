@@ -4,7 +4,7 @@ use crate::App;
 use crate::member_view::MemberView;
 use axum::extract::State;
 use domain::UserId;
-use domain::user::{Role, User};
+use domain::workspace::user::{Role, User};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

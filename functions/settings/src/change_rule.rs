@@ -3,8 +3,8 @@
 use crate::App;
 use axum::extract::State;
 use domain::RuleId;
+use domain::campaign::trigger_rule::TriggerRule;
 use domain::event::Event;
-use domain::trigger_rule::TriggerRule;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

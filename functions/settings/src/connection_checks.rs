@@ -7,9 +7,9 @@ use application::connections::SecretFields;
 use application::declarations::Declaration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::calendar::WorkingHours;
-use domain::connection::{ConnectionKind, ConnectionSettings, SmtpSecurity};
-use domain::pace::SendingLimits;
+use domain::capacity::quota::SendingLimits;
+use domain::time::weekly_hours::WorkingHours;
+use domain::workspace::account::{ConnectionKind, ConnectionSettings, SmtpSecurity};
 use http_api::FieldErrors;
 use std::collections::BTreeMap;
 
@@ -235,7 +235,7 @@ fn secret(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::phone_number::PhoneNumber;
+    use domain::contact::phone_number::PhoneNumber;
 
     const DECLARED: Declaration = Declaration {
         kind: ConnectionKind::SmsSender,

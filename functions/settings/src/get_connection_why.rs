@@ -4,7 +4,7 @@ use crate::App;
 use application::sending::workspace_room;
 use axum::extract::State;
 use domain::ConnectionId;
-use domain::standing::{Account, Standing, of_account};
+use domain::planning::readiness::{Account, Standing, of_account};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 use crate::App;
 use application::sending::workspace_room;
 use axum::extract::State;
-use domain::connection::ConnectionKind;
-use domain::sequence::Channel;
-use domain::standing::{Account, Standing, of_workspace};
+use domain::contact::channel::Channel;
+use domain::planning::readiness::{Account, Standing, of_workspace};
+use domain::workspace::account::ConnectionKind;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! What the API tells of an invitation. Its link is told to who makes it, and never again.
 
-use domain::email_address::EmailAddress;
-use domain::invitation::Invitation;
-use domain::user::Role;
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::invitation::Invitation;
+use domain::workspace::user::Role;
 use domain::{InvitationId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;

@@ -5,7 +5,7 @@ use crate::suppression_view::{SuppressionKind, scope};
 use application::leads::{Activity, ActivityKind};
 use axum::extract::State;
 use domain::event::Event;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use jiff::Timestamp;

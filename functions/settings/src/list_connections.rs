@@ -3,7 +3,7 @@
 use crate::App;
 use crate::connection_view::ConnectionView;
 use axum::extract::State;
-use domain::connection::{Connection, ConnectionKind};
+use domain::workspace::account::{Connection, ConnectionKind};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;

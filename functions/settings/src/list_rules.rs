@@ -2,7 +2,7 @@
 
 use crate::App;
 use axum::extract::State;
-use domain::trigger_rule::TriggerRule;
+use domain::campaign::trigger_rule::TriggerRule;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use std::sync::Arc;
 

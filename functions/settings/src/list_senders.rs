@@ -2,7 +2,7 @@
 
 use crate::App;
 use axum::extract::State;
-use domain::connection::ConnectionKind;
+use domain::workspace::account::ConnectionKind;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;

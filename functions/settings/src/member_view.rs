@@ -1,8 +1,8 @@
 //! What the API tells of a member of the team.
 
 use domain::UserId;
-use domain::email_address::EmailAddress;
-use domain::user::{Role, User};
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::user::{Role, User};
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;

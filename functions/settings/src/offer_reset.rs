@@ -5,7 +5,7 @@ use crate::App;
 use application::resetting::{offer_reset as offer, reset_link};
 use axum::extract::State;
 use domain::UserId;
-use domain::invitation::HANDED_OVER_LASTS;
+use domain::workspace::invitation::HANDED_OVER_LASTS;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::suppression_view::SuppressionView;
 use axum::extract::State;
-use domain::enrolment::EndReason;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Deserialize;

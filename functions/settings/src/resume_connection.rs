@@ -5,9 +5,9 @@ use crate::connection_view::ConnectionView;
 use application::resuming::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
+use domain::enrolment::pause::PausedScope;
+use domain::enrolment::resume_order::Resumption;
 use domain::event::Event;
-use domain::pause::PausedScope;
-use domain::resuming::Resumption;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 

@@ -1,15 +1,15 @@
 //! What the API tells of a workspace's settings.
 
 use domain::WorkspaceId;
-use domain::caps::Caps;
-use domain::country::Country;
-use domain::days_off::DayOff;
-use domain::late::WhenLate;
+use domain::capacity::contact_caps::Caps;
+use domain::contact::country::Country;
+use domain::enrolment::late_rule::WhenLate;
+use domain::enrolment::pause::PAUSE_TAKES;
+use domain::lead::suppression::Endings;
+use domain::message::price::Prices;
 use domain::money::Currency;
-use domain::pause::PAUSE_TAKES;
-use domain::price::Prices;
-use domain::suppression::Endings;
-use domain::time_zone::ZoneName;
+use domain::time::days_off::DayOff;
+use domain::time::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
 use jiff::Timestamp;

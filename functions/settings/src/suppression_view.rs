@@ -1,9 +1,9 @@
 //! One entry of the list of those we must not write to; and reading such an entry from a request.
 
 use domain::UserId;
-use domain::email_address::EmailAddress;
-use domain::phone_number::PhoneNumber;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

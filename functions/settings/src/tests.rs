@@ -7,18 +7,18 @@ mod trials;
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::breaker::{Breaker, Health};
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
-use domain::email_address::EmailAddress;
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::circuit_breaker::{Breaker, Health};
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::quota::{Pace, Wish};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
-use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
-use domain::pace::{Pace, Wish};
-use domain::pace_line::Coming;
-use domain::sequence::Channel;
-use domain::time_zone::ZoneName;
-use domain::user::Role;
-use domain::window::Week;
+use domain::time::time_zone::ZoneName;
+use domain::time::weekly_hours::Week;
+use domain::workspace::user::Role;
 use domain::{ConnectionId, LeadId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -465,7 +465,7 @@ async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
         "reason"
     );
     let before = suite.stage.ports.suppressions();
-    let scope = domain::suppression::SuppressionScope::Email("ana@quay.example".to_owned());
+    let scope = domain::lead::suppression::SuppressionScope::Email("ana@quay.example".to_owned());
     let entry = before.find(&suite.workspace, std::slice::from_ref(&scope)).await.unwrap().remove(0);
     suite.stage.advance(jiff::SignedDuration::from_mins(5));
     let lifted =

@@ -5,7 +5,7 @@ use application::closing_tasks::close_task;
 use axum::extract::State;
 use domain::TaskId;
 use domain::event::Event;
-use domain::task::TaskOutcome;
+use domain::workspace::task::TaskOutcome;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use crate::task_view::TaskView;
 use application::closing_tasks::close_task;
 use axum::extract::State;
 use domain::event::Event;
-use domain::task::TaskOutcome;
+use domain::workspace::task::TaskOutcome;
 use domain::{TaskId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use jiff::Timestamp;

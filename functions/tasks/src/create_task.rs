@@ -4,7 +4,7 @@ use crate::App;
 use crate::task_view::TaskView;
 use axum::extract::State;
 use domain::event::Event;
-use domain::task::{Task, TaskKind};
+use domain::workspace::task::{Task, TaskKind};
 use domain::{LeadId, TaskId, UserId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};

@@ -1,6 +1,6 @@
 //! What the API tells of a task.
 
-use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, LeadId, MessageId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;

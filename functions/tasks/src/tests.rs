@@ -4,7 +4,7 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use domain::LeadId;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
 use serde_json::{Value, json};
@@ -98,7 +98,7 @@ async fn who_must_not_be_called_is_suppressed() {
     let (suite, lead) = suite().await;
     let ports = &suite.stage.ports;
     let before = ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
-    let phone = domain::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    let phone = domain::contact::phone_number::PhoneNumber::parse("+442074960351", None).ok();
     let after = Lead { phone, ..before.clone() };
     let event = Event::system("test", suite.stage.clock.now());
     ports.leads().change_identity(&before, &after, &event).await.unwrap();

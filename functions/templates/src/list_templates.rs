@@ -3,7 +3,7 @@
 use crate::App;
 use crate::template_view::{TemplateView, uses};
 use axum::extract::State;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -41,7 +41,7 @@ pub async fn list_templates(
     });
     all.sort_by_key(|template| (!template.favourite, template.name.to_lowercase()));
     let total = Some(all.len());
-    let view = |template: domain::template::Template| {
+    let view = |template: domain::sequence::template::Template| {
         let used = uses.get(&template.id).copied().unwrap_or(0);
         TemplateView::of(template, used)
     };

@@ -3,12 +3,12 @@
 use crate::App;
 use application::links::with_dead_links;
 use axum::extract::State;
-use domain::enrichment::{Field, FieldStatus, FieldValue};
+use domain::contact::channel::Channel;
 use domain::lead::Lead;
-use domain::merge_fields::MergeContext;
-use domain::render::{Escaping, TemplateError, fields_used, render};
-use domain::sequence::Channel;
-use domain::sms::{SmsSegments, sms_segments};
+use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
+use domain::message::sms::{SmsSegments, sms_segments};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
 use domain::{LeadId, MessageId};
 use http_api::{ApiError, ApiResult, Caller, FieldError, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! What makes a template acceptable.
 
-use domain::render::check;
-use domain::sequence::Channel;
-use domain::sequence_check::{MAX_SMS_CHARS, MAX_SUBJECT_CHARS};
-use domain::template::Template;
+use domain::contact::channel::Channel;
+use domain::sequence::render::check;
+use domain::sequence::template::Template;
+use domain::sequence::validation::{MAX_SMS_CHARS, MAX_SUBJECT_CHARS};
 use http_api::FieldErrors;
 
 /// Trims, and reports every field that cannot stay as it is. A subject may be empty: the text is then for follow-ups.

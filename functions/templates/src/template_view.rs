@@ -1,9 +1,10 @@
 //! What the API tells of a template.
 
 use domain::TemplateId;
-use domain::render::fields_used;
-use domain::sequence::{Channel, Sequence};
-use domain::template::Template;
+use domain::contact::channel::Channel;
+use domain::sequence::Sequence;
+use domain::sequence::render::fields_used;
+use domain::sequence::template::Template;
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;

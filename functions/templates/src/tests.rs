@@ -4,10 +4,11 @@ use crate::{App, routes};
 use application::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
+use domain::contact::channel::Channel;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::sequence::{Channel, Step};
-use domain::user::Role;
+use domain::sequence::Step;
+use domain::workspace::user::Role;
 use domain::{LeadId, StepId, TemplateId};
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -74,7 +75,7 @@ async fn a_preview_names_what_is_missing_and_what_an_sms_costs() {
     let at = suite.stage.ports.clock().now();
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
     lead.first_name = Some("Ana".to_owned());
-    lead.phone = Some(domain::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
+    lead.phone = Some(domain::contact::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
     suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
     let mail = json!({"channel": "email", "subject": "Hi {{ first_name }}", "body": "For {{ company }}",
         "lead_id": lead.id});

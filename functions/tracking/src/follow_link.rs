@@ -6,7 +6,7 @@ use crate::signed_message::InPath;
 use crate::visitor::Visitor;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
-use domain::engagement::Action;
+use domain::lead::engagement::Action;
 use http::{StatusCode, header};
 use http_api::{axum, utoipa};
 use serde::Deserialize;

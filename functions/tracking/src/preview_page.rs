@@ -3,8 +3,8 @@
 use crate::page::Page;
 use axum::response::Response;
 use domain::lead::Lead;
-use domain::merge_fields::MergeContext;
-use domain::render::{Escaping, render};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::{Escaping, render};
 use domain::workspace::Workspace;
 use http::StatusCode;
 use http_api::axum;

@@ -8,7 +8,7 @@ use application::preview_links::preview_page;
 use application::queue_messages::Queue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::{LeadId, MessageId};

@@ -3,7 +3,7 @@
 use crate::App;
 use application::queue_messages::IngestEvent;
 use axum::extract::FromRequestParts;
-use domain::engagement::Action;
+use domain::lead::engagement::Action;
 use domain::{LeadId, MessageId, WorkspaceId};
 use http::header;
 use http::request::Parts;

@@ -1,7 +1,7 @@
 //! The import's figure: a generated file goes through reader, mapper and duplicate set as an uploaded one does, in chunks.
 
 use crate::report::{Bound, CpuClock, Report, peak_memory_mb};
-use domain::country::Country;
+use domain::contact::country::Country;
 use domain::import::dedupe::SeenKeys;
 use domain::import::detect::detect;
 use domain::import::row::{MappedRow, RowMapper};

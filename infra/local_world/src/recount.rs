@@ -5,11 +5,12 @@ use application::Ports;
 use application::leads::LeadFile;
 use application::stats::{Counters, Metric};
 use domain::WorkspaceId;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState, ReplyKind};
-use domain::sequence::Channel;
-use domain::task::Task;
+use domain::workspace::task::Task;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,7 +1,7 @@
 //! Every route of a group against those who may not call it, taken from the table that serves.
 
 use crate::suite::Suite;
-use domain::user::Role;
+use domain::workspace::user::Role;
 use http::Method;
 use http_api::RouteRow;
 use serde_json::{Value, json};

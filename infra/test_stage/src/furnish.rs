@@ -5,15 +5,19 @@ use application::Clock;
 use application::Ports;
 use application::connections::SecretFields;
 use domain::campaign::{Campaign, CampaignState};
-use domain::connection::{Connection, ConnectionSettings, ImapServer, SmtpSecurity};
-use domain::email_address::EmailAddress;
-use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::phone_number::PhoneNumber;
-use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
-use domain::step_kind::StepKind;
-use domain::time_zone::ZoneName;
+use domain::sequence::step_kind::StepKind;
+use domain::sequence::{Sequence, Step};
+use domain::time::delay::{Delay, DelayUnit};
+use domain::time::time_zone::ZoneName;
+use domain::time::weekly_hours::SendingWindow;
+use domain::workspace::account::{Connection, ConnectionSettings, ImapServer, SmtpSecurity};
 use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
 
 impl Stage {

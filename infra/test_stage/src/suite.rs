@@ -5,8 +5,8 @@ use application::Ports;
 use application::{Clock, StoreError};
 use axum::Router;
 use axum::body::Body;
-use domain::email_address::EmailAddress;
-use domain::user::{Role, User};
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{SessionId, UserId, WorkspaceId};
 use http::{Method, Request, StatusCode, header};
@@ -170,8 +170,8 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
             postal_address: "1 Quay Street, Bristol".to_owned(),
             ..Company::default()
         },
-        default_country: domain::country::Country::parse("GB").expect("a country"),
-        default_zone: domain::time_zone::ZoneName::utc(),
+        default_country: domain::contact::country::Country::parse("GB").expect("a country"),
+        default_zone: domain::time::time_zone::ZoneName::utc(),
         currency: domain::money::Currency::USD,
         ai_enabled: true,
         enrichment_enabled: true,
@@ -182,8 +182,8 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         caps: Default::default(),
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
-        when_late: domain::late::WhenLate::Hold,
-        endings: domain::suppression::Endings::of_everything(),
+        when_late: domain::enrolment::late_rule::WhenLate::Hold,
+        endings: domain::lead::suppression::Endings::of_everything(),
         company_hold_days: 0,
         created_at: now,
         rev: 0,

@@ -8,7 +8,7 @@ use crate::store::StoreResult;
 use domain::NotificationId;
 use domain::event::{Actor, Event};
 use domain::message::Message;
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
 pub(crate) enum Told<'a> {

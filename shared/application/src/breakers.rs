@@ -2,7 +2,7 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::breaker::Breaker;
+use domain::capacity::circuit_breaker::Breaker;
 use domain::event::Event;
 use domain::{ConnectionId, WorkspaceId};
 

@@ -8,11 +8,14 @@ use crate::leads::LeadStore;
 use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::{SuppressionStore, scopes_of};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::reach::{SkipReason, anything_left, step_closed_to};
-use domain::sequence::Channel;
+use domain::planning::eligibility::{anything_left, step_closed_to};
+use domain::planning::skip_reason::SkipReason;
 use domain::{LeadId, WorkspaceId};
 
 pub struct ClosingPorts<'a> {

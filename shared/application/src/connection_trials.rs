@@ -4,9 +4,9 @@ use crate::clock::Clock;
 use crate::connections::{ConnectionStore, Vault};
 use crate::provider_calls::{Account, ConnectionTrial, SendError, TrialError};
 use crate::store::{StoreError, StoreResult};
-use domain::connection::Connection;
-use domain::connection_fault::ConnectionFault;
 use domain::event::{Actor, Event};
+use domain::workspace::account::Connection;
+use domain::workspace::account_fault::ConnectionFault;
 
 /// Against others who write the same account, such as a message that it did not take.
 const TRIES: usize = 4;

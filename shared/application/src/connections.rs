@@ -3,8 +3,8 @@
 use crate::provider_calls::Account;
 use crate::store::{StoreResult, found};
 use async_trait::async_trait;
-use domain::connection::{Connection, ConnectionKind};
 use domain::event::Event;
+use domain::workspace::account::{Connection, ConnectionKind};
 use domain::{ConnectionId, WorkspaceId};
 use std::collections::BTreeMap;
 

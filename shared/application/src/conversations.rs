@@ -3,8 +3,8 @@
 use crate::leads::LeadStore;
 use crate::store::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::conversation::{Conversation, Folder, UnmatchedReply, snippet};
 use domain::event::{Actor, Event};
+use domain::message::conversation::{Conversation, Folder, UnmatchedReply, snippet};
 use domain::message::{Direction, Message, MessageState};
 use domain::reply::fresh_text::fresh_text;
 use domain::{LeadId, WorkspaceId};

@@ -5,11 +5,12 @@ use crate::enrolling::EnrolPorts;
 use crate::mailboxes::{open_mailboxes, usable_mailboxes};
 use crate::sequences::version_sent;
 use crate::store::StoreResult;
-use domain::calendar::{Calendar, OpenMailbox, PausedAccount};
 use domain::campaign::Campaign;
-use domain::connection::{Connection, ConnectionKind};
+use domain::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
+use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
-use domain::sequence::{Channel, SequenceVersion};
+use domain::sequence::SequenceVersion;
+use domain::workspace::account::{Connection, ConnectionKind};
 use domain::workspace::{Company, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 

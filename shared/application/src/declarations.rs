@@ -1,6 +1,6 @@
 //! What each sender's folder says of its accounts, before anything is sent.
 
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 
 /// Implemented by the providers.
 pub trait Declarations: Send + Sync {

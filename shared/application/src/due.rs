@@ -2,9 +2,9 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::enrolment::EnrolmentKey;
-use domain::pause::PausedScope;
-use domain::sequence::Touch;
+use domain::contact::channel::Touch;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::pause::PausedScope;
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -2,10 +2,12 @@
 
 use crate::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
+use domain::enrolment::Enrolment;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::task::Task;
+use domain::workspace::task::Task;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;

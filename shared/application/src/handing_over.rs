@@ -2,7 +2,7 @@
 
 use crate::enrolments::EnrolmentStore;
 use crate::store::{StoreError, StoreResult, found};
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
 use domain::lead::Lead;
 

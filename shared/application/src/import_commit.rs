@@ -22,7 +22,7 @@ use domain::event::Event;
 use domain::import::mapping::Mapping;
 use domain::import::rows::{Carry, RowReader};
 use domain::import::{Import, ImportCounts, ImportState, RowProblem};
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{ImportId, LeadId, NotificationId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

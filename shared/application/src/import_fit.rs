@@ -4,7 +4,7 @@
 use crate::blobs::Blobs;
 use crate::imports::blob_keys;
 use crate::store::StoreResult;
-use domain::country::Country;
+use domain::contact::country::Country;
 use domain::import::mapping::Mapping;
 use domain::import::phone_evidence::PhoneEvidence;
 use domain::import::row::RowMapper;

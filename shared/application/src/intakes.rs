@@ -12,10 +12,11 @@ use crate::queue_messages::EnrolLeads;
 use crate::store::StoreResult;
 use async_trait::async_trait;
 use domain::campaign::Campaign;
-use domain::enrol_count::EnrolCount;
-use domain::enrolling::EnrolOutcome;
+use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::enrol_progress::EnrolCount;
+use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::event::Event;
-use domain::intake::{Evergreen, Intake, Look};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 

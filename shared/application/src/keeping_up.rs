@@ -11,11 +11,11 @@ use crate::projection::{Change, Changed};
 use crate::queue_messages::EnrolLeads;
 use crate::store::{StoreError, StoreResult, found};
 use crate::tasks::TaskStore;
-use domain::conversation::Conversation;
-use domain::enrichment::FieldResult;
 use domain::event::Event;
-use domain::merge_fields::is_filled_in;
-use domain::task::{Task, tells_otherwise};
+use domain::lead::enrichment::FieldResult;
+use domain::message::conversation::Conversation;
+use domain::sequence::merge_fields::is_filled_in;
+use domain::workspace::task::{Task, tells_otherwise};
 use domain::{LeadId, WorkspaceId};
 use std::sync::Arc;
 

@@ -5,7 +5,7 @@ use crate::store::StoreResult;
 use domain::NotificationId;
 use domain::campaign::Campaign;
 use domain::event::Event;
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
 pub async fn tell(

@@ -6,8 +6,9 @@ use crate::mailboxes::usable_mailboxes;
 use crate::store::{StoreError, StoreResult};
 use domain::ConnectionId;
 use domain::campaign::Campaign;
-use domain::sequence::{Channel, SequenceVersion};
-use domain::sequence_check::window_fault;
+use domain::contact::channel::Channel;
+use domain::sequence::SequenceVersion;
+use domain::sequence::validation::window_fault;
 use domain::workspace::Company;
 
 const NEEDED: &str = "is needed: a step of the sequence uses this channel";

@@ -2,7 +2,7 @@
 
 use crate::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::store::StoreResult;
-use domain::lead_filter::LeadFilter;
+use domain::lead::filter::LeadFilter;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -3,20 +3,20 @@
 use crate::blobs::Blobs;
 use crate::store::{StoreError, StoreResult, found};
 use async_trait::async_trait;
-use domain::conversation::Conversation;
-use domain::email_address::EmailAddress;
-use domain::engagement::{Action, Verdict};
-use domain::enrichment::{Field, FieldResult};
-use domain::enrolling::EnrolOutcome;
+use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
+use domain::lead::engagement::{Action, Verdict};
+use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
-use domain::mail::message_of;
+use domain::message::conversation::Conversation;
+use domain::message::identity::message_of;
 use domain::message::{Direction, Message, MessageState};
-use domain::phone_number::PhoneNumber;
-use domain::preview::PreviewPage;
-use domain::sequence::Channel;
-use domain::task::Task;
+use domain::workspace::preview_page::PreviewPage;
+use domain::workspace::task::Task;
 use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -210,7 +210,7 @@ pub enum ActivityKind {
     TurnedHot { views: u32 },
     StatusChanged { from: LeadStatus, to: LeadStatus },
     Note { text: String },
-    Suppressed { reason: domain::suppression::SuppressionReason },
+    Suppressed { reason: domain::lead::suppression::SuppressionReason },
     Paid { amount_minor: i64, currency: domain::money::Currency },
     RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
 }
@@ -235,7 +235,7 @@ pub struct LeadQuery {
     pub priorities: Vec<Priority>,
     /// `Some(None)` = leads nobody owns.
     pub owner: Option<Option<UserId>>,
-    pub countries: Vec<domain::country::Country>,
+    pub countries: Vec<domain::contact::country::Country>,
     pub categories: Vec<String>,
     pub tags: Vec<String>,
     pub campaign: Option<CampaignId>,
@@ -278,7 +278,7 @@ pub struct LeadRow {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub city: Option<String>,
-    pub country: Option<domain::country::Country>,
+    pub country: Option<domain::contact::country::Country>,
     pub category: Option<String>,
     pub zone: Option<String>,
     pub status: LeadStatus,

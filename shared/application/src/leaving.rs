@@ -2,7 +2,9 @@
 
 use crate::enrolments::{EnrolmentFilter, EnrolmentStore};
 use crate::store::{StoreError, StoreResult};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
+use domain::enrolment::Enrolment;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 

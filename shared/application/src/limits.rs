@@ -2,7 +2,7 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::line::Place;
+use domain::capacity::queue_position::Place;
 use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]

@@ -1,9 +1,9 @@
 //! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
 
 use crate::stage_keys::StageKeys;
-use domain::connection::{ConnectionSettings, webhook_word};
-use domain::email_address::EmailAddress;
-use domain::merge_fields::MergeContext;
+use domain::contact::email_address::EmailAddress;
+use domain::sequence::merge_fields::MergeContext;
+use domain::workspace::account::{ConnectionSettings, webhook_word};
 use domain::{ConnectionId, MessageId, WorkspaceId};
 
 /// Makes and checks the links of one message.
@@ -110,7 +110,7 @@ fn percent_encode(text: &str) -> String {
 mod tests {
     use super::*;
     use domain::LeadId;
-    use domain::phone_number::PhoneNumber;
+    use domain::contact::phone_number::PhoneNumber;
     use jiff::Timestamp;
     use std::collections::BTreeMap;
 

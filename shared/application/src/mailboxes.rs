@@ -5,12 +5,12 @@ use crate::connections::{ConnectionStore, is_usable};
 use crate::courses::{senders_of, text_senders};
 use crate::paces::PaceStore;
 use crate::store::StoreResult;
-use domain::breaker::{Breaker, Health};
 use domain::campaign::Campaign;
-use domain::connection::{Connection, ConnectionKind};
-use domain::pace::Pace;
-use domain::rotation::Candidate;
-use domain::sequence::Channel;
+use domain::capacity::circuit_breaker::{Breaker, Health};
+use domain::capacity::mailbox_rotation::Candidate;
+use domain::capacity::quota::Pace;
+use domain::contact::channel::Channel;
+use domain::workspace::account::{Connection, ConnectionKind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 

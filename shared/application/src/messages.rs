@@ -4,7 +4,7 @@ use crate::store::{StoreError, StoreResult, found};
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::message::Message;
-use domain::task::Task;
+use domain::workspace::task::Task;
 use domain::{MessageId, WorkspaceId};
 
 #[async_trait]
@@ -56,7 +56,7 @@ pub struct Draft {
     pub workspace: WorkspaceId,
     pub author: domain::UserId,
     pub lead: Option<domain::LeadId>,
-    pub channel: domain::sequence::Channel,
+    pub channel: domain::contact::channel::Channel,
     pub subject: String,
     pub body: String,
     pub updated_at: jiff::Timestamp,

@@ -5,12 +5,12 @@ use crate::enrolling::{EnrolPorts, Lacking, first_lines, texts};
 use crate::enrolments::EnrolmentFilter;
 use crate::store::{PageRequest, StoreResult};
 use crate::suppressions::scopes_of;
-use domain::enrolling::reaching;
+use domain::campaign::enrol_rules::reaching;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
+use domain::lead::suppression::Suppression;
+use domain::sequence::compiled_texts::{Texts, fields_named};
 use domain::sequence::{SequenceVersion, Step};
-use domain::suppression::Suppression;
-use domain::texts::{Texts, fields_named};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 

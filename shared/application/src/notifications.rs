@@ -3,7 +3,7 @@
 use crate::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::notification::Notification;
+use domain::workspace::notification::Notification;
 use domain::{NotificationId, UserId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -3,10 +3,10 @@
 use crate::clock::Clock;
 use crate::store::{StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::connection::Connection;
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::quota::{HORIZON, Pace, Place, SendingLimits, Wish};
 use domain::event::Event;
-use domain::pace::{HORIZON, Pace, Place, SendingLimits, Wish};
-use domain::pace_line::Coming;
+use domain::workspace::account::Connection;
 use domain::{CampaignId, ConnectionId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};

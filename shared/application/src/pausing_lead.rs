@@ -4,10 +4,12 @@ use crate::campaigns::CampaignStore;
 use crate::enrolling::EnrolPorts;
 use crate::pausing::{StaysPut, let_go_on, pause_enrolment, take_back_pause};
 use crate::store::{StoreError, StoreResult};
-use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason, IllegalEnrolmentMove};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::pause::MoveOutcome;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
-use domain::pause::MoveOutcome;
 use jiff::Timestamp;
 
 /// In one campaign, as it was and as it is.

@@ -11,11 +11,11 @@ use crate::provider_calls::{Prompt, TextModel};
 use crate::queue_messages::PersonalizeLead;
 use crate::store::{StoreResult, found};
 use crate::workspaces::WorkspaceStore;
-use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::Lead;
-use domain::personal_line::check::accept;
-use domain::personal_line::{facts, fallback_line, input_digest, prompt, thin_facts};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::lead::opening_line::check::accept;
+use domain::lead::opening_line::{facts, fallback_line, input_digest, prompt, thin_facts};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use std::sync::Arc;
 
 /// Some models think before they write, and that counts too.

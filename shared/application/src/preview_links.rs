@@ -7,7 +7,7 @@ use crate::preview_pages::PreviewStore;
 use crate::store::{StoreError, StoreResult};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use domain::preview::PreviewPage;
+use domain::workspace::preview_page::PreviewPage;
 use domain::{LeadId, WorkspaceId};
 use jiff::SignedDuration;
 

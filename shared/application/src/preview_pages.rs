@@ -2,7 +2,7 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::preview::PreviewPage;
+use domain::workspace::preview_page::PreviewPage;
 use domain::{LeadId, WorkspaceId};
 
 #[async_trait]

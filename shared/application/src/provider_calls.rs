@@ -4,13 +4,13 @@
 use crate::connections::SecretFields;
 use crate::store::BoxError;
 use async_trait::async_trait;
-use domain::bounce::stops_sender;
-use domain::connection::{Connection, ConnectionSettings};
-use domain::connection_fault::ConnectionFault;
-use domain::email_address::EmailAddress;
-use domain::enrichment::{Deliverability, Place};
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::enrichment::{Deliverability, Place};
+use domain::message::bounce::stops_sender;
 use domain::message::{Failure, MessageState};
-use domain::phone_number::PhoneNumber;
+use domain::workspace::account::{Connection, ConnectionSettings};
+use domain::workspace::account_fault::ConnectionFault;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 

@@ -2,11 +2,11 @@
 
 use crate::connections::SecretFields;
 use domain::MessageId;
-use domain::connection::ConnectionSettings;
+use domain::contact::channel::Channel;
 use domain::message::{Failure, MessageState};
 use domain::money::{Currency, Money};
 use domain::revenue::{Fraction, SubscriptionStatus};
-use domain::sequence::Channel;
+use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 
 /// Implemented by the providers' connectors. `provider`: as `ConnectionSettings::provider` calls it.

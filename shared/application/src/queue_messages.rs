@@ -1,13 +1,14 @@
 //! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
 
 use crate::rolling_out::Sweep;
-use domain::email_address::EmailAddress;
-use domain::enrol_count::Outcomes;
-use domain::enrolment::{EnrolmentKey, HoldReason};
-use domain::mailing::MailingCounts;
-use domain::pace::SendingLimits;
-use domain::pause::PausedScope;
-use domain::resuming::Resumption;
+use domain::campaign::enrol_progress::Outcomes;
+use domain::capacity::quota::SendingLimits;
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::pause::PausedScope;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::resume_order::Resumption;
+use domain::message::bulk_message::MailingCounts;
 use domain::{ConnectionId, ImportId, LeadId, MailingId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -184,11 +185,11 @@ pub enum IngestEvent {
     Webhook {
         workspace: WorkspaceId,
         connection: domain::ConnectionId,
-        kind: domain::connection::ConnectionKind,
+        kind: domain::workspace::account::ConnectionKind,
         /// Its account's when it came, which may have others by now, or be gone; without them it is read as the account's that
         /// is there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        settings: Option<Box<domain::connection::ConnectionSettings>>,
+        settings: Option<Box<domain::workspace::account::ConnectionSettings>>,
         received_at: Timestamp,
         /// Unique per provider event: repeats change nothing.
         event_id: String,
@@ -199,7 +200,7 @@ pub enum IngestEvent {
         lead: LeadId,
         message: Option<MessageId>,
         event_id: String,
-        action: domain::engagement::Action,
+        action: domain::lead::engagement::Action,
         user_agent: String,
         /// Keyed hash of the caller's network address.
         network: String,

@@ -11,10 +11,12 @@ use crate::pausing::let_go_on;
 use crate::queue_messages::EnrolLeads;
 use crate::store::{PageRequest, StoreResult, found};
 use domain::campaign::CampaignState;
-use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::resume_order::GoesOn;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::resuming::GoesOn;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -5,8 +5,8 @@ use crate::one_time::{digest_of, new_token};
 use crate::passwords::hash_password;
 use crate::store::{StoreError, StoreResult, found};
 use crate::users::UserStore;
-use domain::invitation::PasswordReset;
-use domain::user::User;
+use domain::workspace::invitation::PasswordReset;
+use domain::workspace::user::User;
 use domain::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 

@@ -4,7 +4,7 @@ use crate::store::{StoreResult, found};
 use async_trait::async_trait;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
-use domain::rollout::Rollout;
+use domain::sequence::rollout::Rollout;
 use domain::sequence::{Sequence, SequenceVersion, VersionRecord};
 use domain::{RolloutId, SequenceId, WorkspaceId};
 

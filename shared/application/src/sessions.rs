@@ -5,7 +5,7 @@ use crate::one_time::{digest_of, new_token};
 use crate::store::{StoreError, StoreResult, found};
 use crate::users::UserStore;
 use domain::SessionId;
-use domain::user::{Session, User};
+use domain::workspace::user::{Session, User};
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 

@@ -9,14 +9,14 @@ use crate::starter_pack;
 use crate::store::StoreResult;
 use crate::templates::TemplateStore;
 use crate::users::UserStore;
-use domain::caps::Caps;
-use domain::country::Country;
-use domain::country_zone::main_zone;
-use domain::email_address::EmailAddress;
+use domain::capacity::contact_caps::Caps;
+use domain::contact::country::Country;
+use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event};
 use domain::money::Currency;
-use domain::time_zone::ZoneName;
-use domain::user::{Role, User};
+use domain::time::country_zone::main_zone;
+use domain::time::time_zone::ZoneName;
+use domain::workspace::user::{Role, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{SequenceId, TemplateId, UserId, WorkspaceId};
 use std::sync::Arc;
@@ -92,9 +92,9 @@ pub async fn sign_up(
         caps: Caps::default(),
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
-        when_late: domain::late::WhenLate::Hold,
-        endings: domain::suppression::Endings::default(),
-        company_hold_days: domain::company_hold::USUAL_DAYS,
+        when_late: domain::enrolment::late_rule::WhenLate::Hold,
+        endings: domain::lead::suppression::Endings::default(),
+        company_hold_days: domain::lead::company_hold::USUAL_DAYS,
         created_at: now,
         rev: 0,
     };

@@ -1,8 +1,11 @@
 //! Texts that every new workspace begins with: a few templates, and one sequence made of them.
 
-use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
-use domain::step_kind::StepKind;
-use domain::template::Template;
+use domain::contact::channel::Channel;
+use domain::sequence::step_kind::StepKind;
+use domain::sequence::template::Template;
+use domain::sequence::{Sequence, Step};
+use domain::time::delay::{Delay, DelayUnit};
+use domain::time::weekly_hours::SendingWindow;
 use domain::{SequenceId, StepId, TemplateId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -177,8 +180,8 @@ pub fn sequence(
 mod tests {
     use super::*;
     use domain::lead::Lead;
-    use domain::merge_fields::MergeContext;
-    use domain::render::{Escaping, check, render};
+    use domain::sequence::merge_fields::MergeContext;
+    use domain::sequence::render::{Escaping, check, render};
     use domain::workspace::Company;
     use domain::{LeadId, WorkspaceId};
 

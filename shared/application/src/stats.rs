@@ -2,9 +2,9 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::experiment::Tried;
 use domain::sequence::Step;
-use domain::variant::Variant;
+use domain::sequence::ab_test::Tried;
+use domain::sequence::variant::Variant;
 use domain::{CampaignId, MailingId, RolloutId, StepId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;

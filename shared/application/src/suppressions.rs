@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::suppression::{Suppression, SuppressionScope};
+use domain::lead::suppression::{Suppression, SuppressionScope};
 
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {

@@ -2,7 +2,7 @@
 
 use crate::provider_calls::{OutgoingMail, SendError};
 use async_trait::async_trait;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 
 #[async_trait]
 pub trait SystemMail: Send + Sync {

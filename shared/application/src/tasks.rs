@@ -3,7 +3,7 @@
 use crate::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::task::Task;
+use domain::workspace::task::Task;
 use domain::{TaskId, UserId, WorkspaceId};
 
 #[async_trait]

@@ -3,7 +3,7 @@
 use crate::store::StoreResult;
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::template::Template;
+use domain::sequence::template::Template;
 use domain::{TemplateId, WorkspaceId};
 
 #[async_trait]

@@ -3,8 +3,8 @@
 use crate::store::StoreResult;
 use async_trait::async_trait;
 use domain::WorkspaceId;
+use domain::campaign::trigger_rule::TriggerRules;
 use domain::event::Event;
-use domain::trigger_rule::TriggerRules;
 
 #[async_trait]
 pub trait RuleStore: Send + Sync {

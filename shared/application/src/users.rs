@@ -2,10 +2,10 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::email_address::EmailAddress;
-use domain::invitation::{Invitation, PasswordReset};
-use domain::user::{Session, User};
+use domain::contact::email_address::EmailAddress;
 use domain::workspace::Workspace;
+use domain::workspace::invitation::{Invitation, PasswordReset};
+use domain::workspace::user::{Session, User};
 use domain::{InvitationId, SessionId, UserId, WorkspaceId};
 
 #[async_trait]

@@ -3,7 +3,7 @@
 
 use application::queue_messages::Queue;
 use application::sign_up::SignUpRule;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use std::collections::BTreeMap;
 
 /// Instead of a bus's name: nobody is told. Instead of a sender's address: there is none.

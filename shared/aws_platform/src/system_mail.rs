@@ -5,7 +5,7 @@ use application::provider_calls::{OutgoingMail, SendError};
 use application::system_mail::SystemMail;
 use async_trait::async_trait;
 use aws_sigv4::http_request::SigningSettings;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use http::{Request, Response, StatusCode, header};
 use jiff::SignedDuration;
 use providers::transport::{Http, TransportError};

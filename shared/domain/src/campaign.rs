@@ -1,11 +1,18 @@
 //! A campaign: a sequence pointed at people, with a state.
 
+pub mod auto_enrol;
+pub mod auto_enrol_rule;
+pub mod calendar;
+pub mod enrol_progress;
+pub mod enrol_rules;
+pub mod trigger_rule;
+
+use crate::campaign::auto_enrol_rule::Evergreen;
+use crate::contact::channel::Channel;
+use crate::enrolment::late_rule::LateAnswer;
+use crate::enrolment::pause::PAUSE_TAKES;
 use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
-use crate::intake::Evergreen;
-use crate::late::LateAnswer;
-use crate::pause::PAUSE_TAKES;
-use crate::sequence::Channel;
-use crate::time_zone::ZoneName;
+use crate::time::time_zone::ZoneName;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -157,5 +164,4 @@ impl Campaign {
 }
 
 #[cfg(test)]
-#[path = "tests/campaign.rs"]
 mod tests;

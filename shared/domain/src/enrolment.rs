@@ -1,22 +1,29 @@
 //! One lead's way through one campaign. It is the place where a send is claimed.
 
-pub use crate::claim_token::ClaimToken;
-use crate::ids::{
-    CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
-};
-pub use crate::pause_wanted::PauseWanted;
-use crate::rollout::Transfer;
-use crate::sequence::{Channel, SequenceVersion};
+pub mod claim_token;
+pub mod key;
+pub mod late_policy;
+pub mod late_rule;
+pub mod next_step;
+pub mod pause;
+pub mod pause_wish;
+pub mod pending_pause;
+pub mod reasons;
+pub mod resume_order;
+pub mod transfer;
+
+use crate::contact::channel::Channel;
+pub use crate::enrolment::claim_token::ClaimToken;
+use crate::enrolment::key::EnrolmentKey;
+pub use crate::enrolment::pause_wish::PauseWanted;
+use crate::enrolment::reasons::EndReason;
+use crate::enrolment::reasons::HoldReason;
+use crate::enrolment::transfer::Transfer;
+use crate::ids::{ConnectionId, MessageId, SequenceId, StepId, TaskId, UserId};
+use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct EnrolmentKey {
-    pub workspace: WorkspaceId,
-    pub lead: LeadId,
-    pub campaign: CampaignId,
-}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Enrolment {
@@ -82,83 +89,6 @@ pub enum EnrolmentState {
     Ended {
         reason: EndReason,
     },
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum HoldReason {
-    OutOfOffice,
-    PausedByUser,
-    CampaignPaused,
-    SendingStopped,
-    /// The mailbox is gone, or its provider lets us in no more; tried again at `until`.
-    Mailbox,
-    /// The provider did not take the message: busy, out of order, the recipient's mailbox full; tried again at `until`.
-    NotTaken,
-    /// The account that it goes out by is paused.
-    AccountPaused,
-    MissingValue,
-    /// The provider may or may not have accepted: a person or evidence decides.
-    Uncertain,
-    /// A pause or an outage has made it late: a person says whether it still goes out.
-    Late,
-    /// Somebody else of their company has answered.
-    CompanyAnswered,
-    /// The lead was given to another user: it waits for their word.
-    OwnerChanged,
-}
-
-impl HoldReason {
-    /// Campaign, account or workspace: it ends for all of them together, when that goes on.
-    pub fn is_of_a_scope(self) -> bool {
-        matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
-    }
-
-    /// A person may let all go together whom it holds. What is not settled, who is away and what is late have answers of their
-    /// own.
-    pub fn may_be_released(self) -> bool {
-        match self {
-            Self::PausedByUser
-            | Self::Mailbox
-            | Self::NotTaken
-            | Self::MissingValue
-            | Self::CompanyAnswered
-            | Self::OwnerChanged => true,
-            Self::OutOfOffice
-            | Self::CampaignPaused
-            | Self::SendingStopped
-            | Self::AccountPaused
-            | Self::Uncertain
-            | Self::Late => false,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EndReason {
-    /// Every step is done.
-    Finished,
-    Replied,
-    OptedOut,
-    Bounced,
-    Won,
-    /// A meeting is booked.
-    Booked,
-    /// The sequence's own goal.
-    GoalReached,
-    Suppressed,
-    Failed,
-    /// Taken out by a person, or the lead was deleted.
-    Removed,
-    /// Nothing to reach the lead by on any remaining step.
-    Unreachable,
-    /// A new version has no place for who was here.
-    StepRemoved,
-    /// The mailbox that wrote to them is gone, and the campaign has them leave then.
-    MailboxGone,
 }
 
 impl Enrolment {
@@ -484,5 +414,4 @@ impl Enrolment {
 }
 
 #[cfg(test)]
-#[path = "tests/enrolment.rs"]
 mod tests;

@@ -1,14 +1,28 @@
 //! A person or business we may contact.
 
-use crate::absence::Absence;
-use crate::country::Country;
-use crate::email_address::EmailAddress;
-use crate::engagement::Engagement;
-use crate::enrichment::Deliverability;
+pub mod colleague_reply;
+pub mod company_hold;
+pub mod do_not_contact;
+pub mod engagement;
+pub mod enrichment;
+pub mod filter;
+pub mod opening_line;
+pub mod out_of_office;
+pub mod response_time;
+pub mod score;
+pub mod suppression;
+pub mod verdict;
+pub mod zone;
+
+use crate::contact::channel::Channel;
+use crate::contact::country::Country;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{CampaignId, ConnectionId, ImportId, LeadId, UserId, WorkspaceId};
-use crate::phone_number::PhoneNumber;
-use crate::sequence::Channel;
-use crate::time_zone::ZoneFact;
+use crate::lead::engagement::Engagement;
+use crate::lead::enrichment::Deliverability;
+use crate::lead::out_of_office::Absence;
+use crate::time::time_zone::ZoneFact;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,17 @@
 //! One message, out or in, and how far it got.
 
+pub mod bounce;
+pub mod bulk_message;
+pub mod conversation;
+pub mod identity;
+pub mod mail_body;
+pub mod price;
+pub mod retry;
+pub mod sms;
+pub mod whatsapp;
+
+use crate::contact::channel::Channel;
 use crate::ids::{CampaignId, ConnectionId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId};
-use crate::sequence::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -1,27 +1,31 @@
 //! What the planner was given and what it said, kept while a run goes on, to be asked again. For tests alone: a product
 //! is built without it.
 
-use crate::absence::Absence;
-use crate::calendar::Calendar;
+use crate::campaign::auto_enrol_rule::Evergreen;
+use crate::campaign::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState, WhenMailboxGone};
-use crate::condition::Seen;
-use crate::country::Country;
-use crate::email_address::EmailAddress;
-use crate::engagement::Engagement;
-use crate::enrichment::Deliverability;
-use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, PauseWanted};
+use crate::contact::channel::Channel;
+use crate::contact::country::Country;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
+use crate::enrolment::key::EnrolmentKey;
+use crate::enrolment::late_rule::LateAnswer;
+use crate::enrolment::transfer::Transfer;
+use crate::enrolment::{Enrolment, EnrolmentState, PauseWanted};
 use crate::ids::{
     CampaignId, ConnectionId, ImportId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
-use crate::intake::Evergreen;
-use crate::late::LateAnswer;
+use crate::lead::engagement::Engagement;
+use crate::lead::enrichment::Deliverability;
+use crate::lead::out_of_office::Absence;
+use crate::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use crate::lead::{Lead, LeadStatus, Priority, Temperature};
-use crate::phone_number::PhoneNumber;
-use crate::planner::{Check, Plan, PlanInput, plan};
-use crate::rollout::Transfer;
-use crate::sequence::{Channel, SendingWindow, SequenceVersion, Step};
-use crate::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use crate::time_zone::{ZoneFact, ZoneName};
+use crate::planning::behaviour::Seen;
+use crate::planning::check::Check;
+use crate::planning::planner::{Plan, PlanInput, plan};
+use crate::sequence::{SequenceVersion, Step};
+use crate::time::time_zone::{ZoneFact, ZoneName};
+use crate::time::weekly_hours::SendingWindow;
 use crate::workspace::Sending;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -223,5 +227,4 @@ kept! { KeptLead of Lead {
 } }
 
 #[cfg(test)]
-#[path = "tests/recording.rs"]
 mod tests;

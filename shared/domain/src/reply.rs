@@ -6,10 +6,10 @@ pub mod machine;
 pub mod return_date;
 pub mod wording;
 
-use crate::email_address::EmailAddress;
+use crate::contact::channel::Channel;
+use crate::contact::email_address::EmailAddress;
 use crate::message::ReplyKind;
-use crate::sequence::Channel;
-use crate::sms::{SmsKeyword, sms_keyword};
+use crate::message::sms::{SmsKeyword, sms_keyword};
 use fresh_text::{fresh_text, without_ours};
 use interest::interest;
 use jiff::Timestamp;
@@ -147,5 +147,4 @@ fn automatic(machine: &Machine, message: &InboundText<'_>, fresh: &str) -> Class
 }
 
 #[cfg(test)]
-#[path = "tests/reply.rs"]
 mod tests;

@@ -1,5 +1,7 @@
 //! Clients, what they pay, and monthly recurring revenue.
 
+pub mod mrr;
+
 use crate::ids::{CampaignId, ClientId, LeadId, WorkspaceId};
 use crate::money::{Currency, Money};
 use jiff::Timestamp;

@@ -1,40 +1,25 @@
 //! A sequence: ordered steps with delays, inside a sending window. A version, once used, never changes.
 
+pub mod ab_test;
+pub mod compiled_texts;
+pub mod condition;
+pub mod diff;
+pub mod merge_fields;
+pub mod pause_losers;
+pub mod render;
+pub mod rollout;
+pub mod step_kind;
+pub mod template;
+pub mod validation;
+pub mod variant;
+
 use crate::ids::{SequenceId, StepId, UserId, WorkspaceId};
-use crate::step_kind::{StepKind, WayOn};
+use crate::sequence::step_kind::{StepKind, WayOn};
+use crate::time::delay::Delay;
+use crate::time::weekly_hours::SendingWindow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Channel {
-    Email,
-    Sms,
-    Whatsapp,
-}
-
-impl Channel {
-    pub const ALL: [Self; 3] = [Self::Email, Self::Sms, Self::Whatsapp];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Sms => "sms",
-            Self::Whatsapp => "whatsapp",
-        }
-    }
-
-    /// As a person calls it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Email => "e-mail",
-            Self::Sms => "SMS",
-            Self::Whatsapp => "WhatsApp",
-        }
-    }
-}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sequence {
@@ -49,14 +34,6 @@ pub struct Sequence {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub rev: u64,
-}
-
-/// A message of a sequence, as its sender counts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Touch {
-    pub channel: Channel,
-    /// Nothing of the campaign has gone out to them before, on WhatsApp nothing there: who gets it is new.
-    pub opening: bool,
 }
 
 /// What an enrolment is pinned to.
@@ -108,74 +85,6 @@ pub struct Step {
     pub not_after: Option<Date>,
     #[serde(flatten)]
     pub kind: StepKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct Delay {
-    pub amount: u32,
-    pub unit: DelayUnit,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum DelayUnit {
-    Minutes,
-    Hours,
-    /// Calendar days in the lead's zone: daylight saving never shifts the hour.
-    Days,
-    /// Days on which the window allows sending, days off left out.
-    WorkingDays,
-}
-
-/// When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct SendingWindow {
-    /// 1 Monday … 7 Sunday.
-    pub weekdays: Vec<u8>,
-    pub ranges: Vec<MinuteRange>,
-    /// On public holidays where the lead is. The workspace's own days off are kept either way.
-    #[serde(default, skip_serializing_if = "OnHolidays::are_skipped")]
-    pub on_holidays: OnHolidays,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum OnHolidays {
-    /// Nothing goes out, and they are no working days.
-    #[default]
-    Skip,
-    Send,
-}
-
-/// Minutes after local midnight.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
-pub struct MinuteRange {
-    pub start: u16,
-    pub end: u16,
-}
-
-impl OnHolidays {
-    fn are_skipped(&self) -> bool {
-        *self == Self::Skip
-    }
-}
-
-impl Default for SendingWindow {
-    fn default() -> Self {
-        Self {
-            weekdays: vec![1, 2, 3, 4, 5],
-            ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
-            on_holidays: OnHolidays::Skip,
-        }
-    }
 }
 
 impl Sequence {

@@ -1,14 +1,23 @@
 //! A tenant: the company that sends, and how it wants things done.
 
-use crate::caps::Caps;
-use crate::country::Country;
-use crate::days_off::DayOff;
+pub mod account;
+pub mod account_fault;
+pub mod invitation;
+pub mod notification;
+pub mod preview_page;
+pub mod reply_path;
+pub mod task;
+pub mod user;
+
+use crate::capacity::contact_caps::Caps;
+use crate::contact::country::Country;
+use crate::enrolment::late_rule::WhenLate;
 use crate::ids::WorkspaceId;
-use crate::late::WhenLate;
+use crate::lead::suppression::Endings;
+use crate::message::price::Prices;
 use crate::money::Currency;
-use crate::price::Prices;
-use crate::suppression::Endings;
-use crate::time_zone::ZoneName;
+use crate::time::days_off::DayOff;
+use crate::time::time_zone::ZoneName;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -123,5 +132,4 @@ impl Sending {
 }
 
 #[cfg(test)]
-#[path = "tests/workspace.rs"]
 mod tests;

@@ -9,7 +9,7 @@ use crate::write::delete;
 use application::StoreResult;
 use application::breakers::BreakerStore;
 use async_trait::async_trait;
-use domain::breaker::{Breaker, BreakerState};
+use domain::capacity::circuit_breaker::{Breaker, BreakerState};
 use domain::event::Event;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;

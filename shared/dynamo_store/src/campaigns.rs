@@ -7,11 +7,11 @@ use crate::table::Table;
 use application::StoreResult;
 use application::campaigns::CampaignStore;
 use async_trait::async_trait;
+use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
+use domain::enrolment::late_rule::LateAnswer;
 use domain::event::Event;
-use domain::intake::Evergreen;
-use domain::late::LateAnswer;
-use domain::time_zone::ZoneName;
+use domain::time::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
 

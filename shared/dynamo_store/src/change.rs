@@ -12,14 +12,14 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::Campaign;
-use domain::conversation::Conversation;
 use domain::enrolment::Enrolment;
 use domain::import::Import;
 use domain::lead::Lead;
+use domain::lead::suppression::Suppression;
 use domain::message::Message;
+use domain::message::conversation::Conversation;
 use domain::revenue::{Client, Subscription, Transaction};
-use domain::suppression::Suppression;
-use domain::task::Task;
+use domain::workspace::task::Task;
 use serde_json::Value;
 
 impl ChangeReader for Table {

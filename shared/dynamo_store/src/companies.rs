@@ -10,8 +10,8 @@ use crate::write::{Expression, put};
 use application::companies::CompanyStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
-use domain::company_hold::CompanyHold;
 use domain::event::Event;
+use domain::lead::company_hold::CompanyHold;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -9,11 +9,12 @@ use crate::write::{delete, put, saving};
 use application::connections::ConnectionStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionSettings, LastError};
+use domain::capacity::quota::SendingLimits;
+use domain::enrolment::pause::AccountPause;
 use domain::event::Event;
-use domain::pace::SendingLimits;
-use domain::pause::AccountPause;
+use domain::time::weekly_hours::WorkingHours;
+use domain::workspace::account::{Connection, ConnectionSettings};
+use domain::workspace::account_fault::LastError;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -5,11 +5,11 @@ use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
-use domain::enrolment::{
-    ClaimToken, EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted,
-};
-use domain::rollout::Transfer;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::transfer::Transfer;
+use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState, PauseWanted};
 use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

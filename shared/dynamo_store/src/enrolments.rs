@@ -11,10 +11,12 @@ use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore, LeadChange
 use application::store::found;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::task::{Task, TaskOutcome};
+use domain::workspace::task::{Task, TaskOutcome};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;

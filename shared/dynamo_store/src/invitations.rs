@@ -2,9 +2,9 @@
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
-use domain::email_address::EmailAddress;
-use domain::invitation::{Invitation, PasswordReset};
-use domain::user::Role;
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::invitation::{Invitation, PasswordReset};
+use domain::workspace::user::Role;
 use domain::{InvitationId, UserId, WorkspaceId};
 use jiff::Timestamp;
 

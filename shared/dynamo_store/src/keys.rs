@@ -2,12 +2,12 @@
 //! few keys of the installation have a type of their own and lead to ids only.
 
 use crate::times::sortable;
-use domain::conversation::Folder;
-use domain::email_address::EmailAddress;
-use domain::enrichment::Field;
-use domain::enrolment::EnrolmentKey;
-use domain::phone_number::PhoneNumber;
-use domain::suppression::SuppressionScope;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::key::EnrolmentKey;
+use domain::lead::enrichment::Field;
+use domain::lead::suppression::SuppressionScope;
+use domain::message::conversation::Folder;
 use domain::{
     CampaignId, ClientId, ConnectionId, DraftId, ImportId, InvitationId, LeadId, MailingId, MessageId,
     NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,

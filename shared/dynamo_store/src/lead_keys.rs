@@ -9,9 +9,9 @@ use crate::table::Table;
 use crate::write::{Write, delete, free_or, put};
 use application::leads::Reached;
 use application::{StoreError, StoreResult};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
-use domain::phone_number::PhoneNumber;
 use domain::{LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 

@@ -2,11 +2,11 @@
 
 use crate::lead_item::LeadSum;
 use application::leads::LeadRow;
-use domain::email_address::EmailAddress;
-use domain::engagement::Decaying;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::engagement::Decaying;
+use domain::lead::score::{score, temperature};
 use domain::lead::{Lead, Priority, Temperature};
-use domain::phone_number::PhoneNumber;
-use domain::score::{score, temperature};
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 

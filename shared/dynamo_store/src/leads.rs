@@ -12,11 +12,11 @@ use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, Lead
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::email_address::EmailAddress;
-use domain::enrichment::{Field, FieldResult};
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::phone_number::PhoneNumber;
+use domain::lead::enrichment::{Field, FieldResult};
 use domain::{LeadId, WorkspaceId};
 use std::collections::HashMap;
 

@@ -11,7 +11,7 @@ use application::limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::line::Place;
+use domain::capacity::queue_position::Place;
 use jiff::{SignedDuration, Timestamp};
 
 /// Against others who line up at the same time.

@@ -7,9 +7,9 @@ use crate::table::Table;
 use application::StoreResult;
 use application::mailings::MailingStore;
 use async_trait::async_trait;
+use domain::contact::channel::Channel;
 use domain::event::Event;
-use domain::mailing::{Mailing, MailingCounts};
-use domain::sequence::Channel;
+use domain::message::bulk_message::{Mailing, MailingCounts};
 use domain::{ConnectionId, MailingId, UserId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -9,12 +9,12 @@ use crate::write::{absent, delete, put, saving};
 use application::StoreResult;
 use application::messages::{Draft, MessageStore};
 use async_trait::async_trait;
+use domain::contact::channel::Channel;
 use domain::event::Event;
 use domain::message::{
     Answered, Attempt, Direction, Failure, Message, MessageClaim, MessageState, ReplyKind,
 };
-use domain::sequence::Channel;
-use domain::task::Task;
+use domain::workspace::task::Task;
 use domain::{
     CampaignId, ConnectionId, DraftId, LeadId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId,
 };

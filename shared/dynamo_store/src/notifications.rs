@@ -11,7 +11,7 @@ use application::notifications::NotificationStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::notification::{Notification, NotificationKind};
 use domain::{LeadId, NotificationId, UserId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -9,7 +9,7 @@ use application::preview_pages::PreviewStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::preview::PreviewPage;
+use domain::workspace::preview_page::PreviewPage;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 

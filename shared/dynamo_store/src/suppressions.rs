@@ -9,7 +9,7 @@ use application::suppressions::SuppressionStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{UserId, WorkspaceId};
 use jiff::Timestamp;
 

@@ -8,7 +8,7 @@ use application::tasks::TaskStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

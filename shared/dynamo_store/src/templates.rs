@@ -8,9 +8,9 @@ use crate::write::delete;
 use application::StoreResult;
 use application::templates::TemplateStore;
 use async_trait::async_trait;
+use domain::contact::channel::Channel;
 use domain::event::Event;
-use domain::sequence::Channel;
-use domain::template::Template;
+use domain::sequence::template::Template;
 use domain::{TemplateId, WorkspaceId};
 use jiff::Timestamp;
 

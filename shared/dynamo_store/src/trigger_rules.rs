@@ -7,8 +7,8 @@ use application::StoreResult;
 use application::trigger_rules::RuleStore;
 use async_trait::async_trait;
 use domain::WorkspaceId;
+use domain::campaign::trigger_rule::{TriggerRule, TriggerRules};
 use domain::event::Event;
-use domain::trigger_rule::{TriggerRule, TriggerRules};
 
 #[async_trait]
 impl RuleStore for Table {

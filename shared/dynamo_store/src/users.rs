@@ -10,11 +10,11 @@ use crate::write::{Write, absent, delete, put, saving, unchanged};
 use application::users::UserStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event};
-use domain::invitation::{Invitation, PasswordReset};
-use domain::user::{Role, Session, User};
 use domain::workspace::Workspace;
+use domain::workspace::invitation::{Invitation, PasswordReset};
+use domain::workspace::user::{Role, Session, User};
 use domain::{InvitationId, SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
 

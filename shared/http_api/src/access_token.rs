@@ -1,7 +1,7 @@
 //! Access tokens: HS256 JWTs, 15 minutes, one algorithm, one issuer, one audience (RFC 8725).
 
 use application::stage_keys::StageKeys;
-use domain::user::Role;
+use domain::workspace::user::Role;
 use domain::{SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};

@@ -3,7 +3,7 @@
 use crate::error::ApiError;
 use axum::extract::FromRequestParts;
 use domain::event::Actor;
-use domain::user::Role;
+use domain::workspace::user::Role;
 use domain::{SessionId, UserId, WorkspaceId};
 use http::request::Parts;
 

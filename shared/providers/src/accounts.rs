@@ -1,7 +1,7 @@
 //! Reading one field of an account's secret, and saying so when it is missing.
 
 use application::provider_calls::{Account, CallError, SendError};
-use domain::connection::ConnectionKind;
+use domain::workspace::account::ConnectionKind;
 
 /// The account cannot be used as it is; names fields and kinds, never values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,9 +7,9 @@ use application::provider_calls::{
     Account, CallError, Completion, EmailVerifier, PlaceLookup, Prompt, TextModel, Verification,
 };
 use async_trait::async_trait;
-use domain::connection::ConnectionSettings;
-use domain::email_address::EmailAddress;
-use domain::enrichment::Place;
+use domain::contact::email_address::EmailAddress;
+use domain::lead::enrichment::Place;
+use domain::workspace::account::ConnectionSettings;
 use http::{Response, StatusCode};
 
 #[derive(Debug, thiserror::Error)]

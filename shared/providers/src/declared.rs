@@ -2,7 +2,7 @@
 
 use crate::{Providers, registry};
 use application::declarations::{Declaration, Declarations};
-use domain::connection::ConnectionKind;
+use domain::workspace::account::ConnectionKind;
 
 impl Declarations for Providers {
     fn declared(&self, provider: &str) -> Option<&'static Declaration> {

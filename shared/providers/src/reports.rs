@@ -4,7 +4,7 @@ use application::connections::SecretFields;
 use application::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
-use domain::connection::ConnectionSettings;
+use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 
 /// As the port `WebhookReader`, of one provider. Whoever reports nothing leaves all of it as it is.

@@ -10,7 +10,7 @@ use application::provider_calls::{
     Sender, SenderClass, SmsSender, Sought, WhatsappSender,
 };
 use async_trait::async_trait;
-use domain::connection::ConnectionSettings;
+use domain::workspace::account::ConnectionSettings;
 use http::{Response, StatusCode};
 use jiff::SignedDuration;
 

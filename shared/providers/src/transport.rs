@@ -22,7 +22,7 @@ pub use socket_imap::SocketImap;
 
 use application::store::BoxError;
 use async_trait::async_trait;
-use domain::connection::SmtpSecurity;
+use domain::workspace::account::SmtpSecurity;
 use std::fmt;
 use std::time::Duration;
 

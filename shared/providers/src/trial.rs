@@ -6,8 +6,8 @@ use crate::wire::said;
 use crate::{Providers, registry, smtp};
 use application::provider_calls::{Account, ConnectionTrial, TrialError};
 use async_trait::async_trait;
-use domain::connection::ConnectionSettings;
-use domain::connection_fault::ConnectionFault;
+use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account_fault::ConnectionFault;
 use http::{Response, StatusCode};
 use std::error::Error;
 

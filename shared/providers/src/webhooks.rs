@@ -6,7 +6,7 @@ use application::connections::SecretFields;
 use application::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
 };
-use domain::connection::{ConnectionSettings, webhook_word};
+use domain::workspace::account::{ConnectionSettings, webhook_word};
 use jiff::Timestamp;
 
 /// An older signature, or one from the future, may be a repeat by somebody who listened.

@@ -43,7 +43,7 @@ fn straight_km(a: [f64; 3], b: [f64; 3]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time_zone::ZoneName;
+    use domain::time::time_zone::ZoneName;
 
     #[test]
     fn every_point_is_sound() {

@@ -1,9 +1,9 @@
 //! Whom a campaign takes in by itself: set, looked at, switched off.
 
 use super::*;
-use domain::enrol_count::EnrolCount;
-use domain::enrolling::EnrolOutcome;
-use domain::intake::{Intake, Look};
+use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::enrol_progress::EnrolCount;
+use domain::campaign::enrol_progress::EnrolOutcome;
 
 fn webinar(per_day: u32) -> Value {
     json!({"evergreen": {"filter": {"tag": ["webinar"]}, "per_day": per_day}})

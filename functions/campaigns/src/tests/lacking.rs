@@ -45,7 +45,7 @@ async fn whoever_lacks_what_the_launched_version_names_is_counted_before() {
     assert_eq!(lacking(&suite, &path, "").await["people"], 2);
     // Whom no mail reaches lacks nothing that one of them needs.
     changed(&suite, &cleo, |cleo| {
-        cleo.deliverability = Some(domain::enrichment::Deliverability::Undeliverable);
+        cleo.deliverability = Some(domain::lead::enrichment::Deliverability::Undeliverable);
     })
     .await;
     let told = lacking(&suite, &path, "").await;

@@ -1,8 +1,8 @@
 //! Who is left out by hand of all that a filter matches; senders that a campaign under way may not be left without.
 
 use super::*;
-use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::LeadStatus;
+use domain::lead::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 
 #[tokio::test]
 async fn all_but_a_few_are_enrolled_here_and_by_a_job() {

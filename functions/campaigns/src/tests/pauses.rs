@@ -2,8 +2,8 @@
 
 use super::*;
 use application::connections::SecretFields;
-use domain::connection::ConnectionSettings;
-use domain::pause::PausedScope;
+use domain::enrolment::pause::PausedScope;
+use domain::workspace::account::ConnectionSettings;
 use local_cloud::{Fault, Moment};
 
 async fn pause(suite: &Suite, path: &str, until: &str) -> Value {
@@ -154,7 +154,7 @@ async fn who_was_away_is_let_go_on_though_their_note_says_otherwise() {
     let (leads, enrolments) = (suite.stage.ports.leads(), suite.stage.ports.enrolments());
     let noted_at = now(&suite);
     let mut away = leads.get(&suite.workspace, &ana).await.unwrap();
-    away.away = Some(domain::absence::Absence { returns_on: None, noted_at });
+    away.away = Some(domain::lead::out_of_office::Absence { returns_on: None, noted_at });
     leads.save(&away, &Event::system("lead_away", noted_at)).await.unwrap();
     let mut held = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
     held.hold_while_away(away.away_until(noted_at), noted_at);

@@ -3,7 +3,7 @@
 use super::suite;
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::user::Role;
+use domain::workspace::user::Role;
 use jiff::SignedDuration;
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! Who was enrolled while the workspace minds is found by their company, a page after the other.
 
 use super::*;
-use domain::company_hold::CompanyHold;
 use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::lead::company_hold::CompanyHold;
 
 impl World {
     async fn minds_companies(&self) {

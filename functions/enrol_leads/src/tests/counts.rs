@@ -1,8 +1,8 @@
 //! What a job comes to is told: who came in, and who was left out by reason.
 
 use super::*;
-use domain::enrol_count::{EnrolCount, Outcomes};
-use domain::enrolling::EnrolOutcome::{Already, Enrolled, InOtherCampaign, Suppressed};
+use domain::campaign::enrol_progress::EnrolOutcome::{Already, Enrolled, InOtherCampaign, Suppressed};
+use domain::campaign::enrol_progress::{EnrolCount, Outcomes};
 use jiff::SignedDuration;
 
 impl World {

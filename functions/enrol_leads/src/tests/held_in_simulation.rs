@@ -2,9 +2,9 @@
 
 use super::*;
 use application::simulating::SimulationResult;
-use domain::connection::Connection;
-use domain::pause::AccountPause;
+use domain::enrolment::pause::AccountPause;
 use domain::workspace::Sending;
+use domain::workspace::account::Connection;
 use jiff::Timestamp;
 
 impl World {

@@ -1,10 +1,11 @@
 //! Evergreen campaigns: who matches comes in once, so many a day; who may not is counted by reason.
 
 use super::*;
-use domain::enrichment::Deliverability;
-use domain::enrolling::EnrolOutcome;
-use domain::intake::{Evergreen, Intake, Look};
+use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::lead::Lead;
+use domain::lead::enrichment::Deliverability;
 use jiff::SignedDuration;
 use std::sync::atomic::{AtomicBool, Ordering};
 

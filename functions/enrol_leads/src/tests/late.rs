@@ -2,8 +2,8 @@
 
 use super::*;
 use application::enrolments::EnrolmentFilter;
-use domain::late::{LateAnswer, WhenLate};
-use domain::resuming::Resumption;
+use domain::enrolment::late_rule::{LateAnswer, WhenLate};
+use domain::enrolment::resume_order::Resumption;
 use domain::{LeadId, StepId, UserId};
 
 const PEOPLE: usize = 120;

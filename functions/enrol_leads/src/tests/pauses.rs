@@ -4,7 +4,7 @@ use super::*;
 use application::resuming::put_end_of_pause;
 use domain::ConnectionId;
 use domain::enrolment::EnrolmentState;
-use domain::pause::PausedScope;
+use domain::enrolment::pause::PausedScope;
 use domain::workspace::Sending;
 use jiff::Timestamp;
 

@@ -4,14 +4,15 @@ use super::World;
 use application::simulating::start_simulation;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
-use domain::caps::Caps;
-use domain::country::Country;
+use domain::capacity::contact_caps::Caps;
+use domain::contact::channel::Channel;
+use domain::contact::country::Country;
+use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
+use domain::message::price::Prices;
 use domain::message::{Direction, Message, MessageState};
-use domain::phone_number::PhoneNumber;
-use domain::price::Prices;
-use domain::sequence::{Channel, Step};
+use domain::sequence::Step;
 use domain::{CampaignId, MessageId, StepId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::SeededIds;
@@ -142,7 +143,7 @@ async fn run() -> (World, String) {
             ..Message::blank(id, workspace.clone(), Direction::Out, Channel::Email, now)
         };
         ports.messages().create(&mail, &Event::system("message_accepted", now)).await.unwrap();
-        let key = domain::enrolment::EnrolmentKey {
+        let key = domain::enrolment::key::EnrolmentKey {
             workspace: workspace.clone(),
             lead: lead.clone(),
             campaign: world.campaign.clone(),

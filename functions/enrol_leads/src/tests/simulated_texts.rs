@@ -4,13 +4,14 @@ use super::World;
 use application::simulating::{SimulatedText, TextPorts, read_simulation, simulated_people, simulated_text};
 use application::{Clock, Ports, StoreError, StoreResult};
 use domain::LeadId;
-use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::enrolment::HoldReason;
+use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
-use domain::phone_number::PhoneNumber;
-use domain::price::Prices;
-use domain::sequence::{Channel, Step};
-use domain::sms::SmsEncoding;
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::message::price::Prices;
+use domain::message::sms::SmsEncoding;
+use domain::sequence::Step;
 use serde_json::json;
 
 /// Two mails in one thread, an SMS and a chat, to Ana and to Ben, whose name nobody knows.

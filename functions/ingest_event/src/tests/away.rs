@@ -9,10 +9,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::TaskId;
 use domain::campaign::CampaignState;
-use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
-use domain::sequence::Channel;
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use serde_json::json;
 use test_stage::Stage;
 

@@ -9,9 +9,9 @@ use application::queue_messages::{IngestEvent, Payload};
 use application::store::PageRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::connection::ConnectionKind;
-use domain::conversation::Folder;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
+use domain::message::conversation::Folder;
+use domain::workspace::account::ConnectionKind;
 use serde_json::json;
 use test_stage::Stage;
 

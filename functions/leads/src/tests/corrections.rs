@@ -3,11 +3,11 @@
 use super::suite;
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::country::Country;
-use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::contact::country::Country;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use serde_json::json;
 
 #[tokio::test]

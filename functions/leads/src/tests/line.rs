@@ -3,14 +3,16 @@
 use super::suite;
 use application::Ports;
 use domain::campaign::CampaignState;
-use domain::condition::Condition;
+use domain::sequence::condition::Condition;
 
+use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
-use domain::sequence::{Channel, Delay, DelayUnit, Sequence, Step};
-use domain::step_kind::{StepKind, StepTask};
+use domain::sequence::step_kind::{StepKind, StepTask};
+use domain::sequence::{Sequence, Step};
+use domain::time::delay::{Delay, DelayUnit};
 use domain::{MessageId, SequenceId, StepId};
 use jiff::Timestamp;
 use serde_json::{Value, json};

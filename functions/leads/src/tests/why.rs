@@ -3,11 +3,12 @@
 use super::suite;
 use application::Ports;
 use domain::campaign::{Campaign, CampaignState};
-use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
-use domain::sequence::Channel;
 use domain::{CampaignId, MessageId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -154,7 +155,7 @@ async fn who_is_away_by_their_own_note_says_so_and_why_they_wait() {
     enrolled(&suite, &lead, &["Spring"]).await;
     lead = suite.stage.ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
     let day = (now + SignedDuration::from_hours(24 * 9)).strftime("%F").to_string();
-    lead.away = Some(domain::absence::Absence { returns_on: day.parse().ok(), noted_at: now });
+    lead.away = Some(domain::lead::out_of_office::Absence { returns_on: day.parse().ok(), noted_at: now });
     suite.stage.ports.leads().save(&lead, &Event::system("lead_away", now)).await.unwrap();
     assert_eq!(
         suite.get(&path).await.expect(200)["away"],

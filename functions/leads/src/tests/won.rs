@@ -3,10 +3,11 @@
 use super::suite;
 use application::Ports;
 use domain::campaign::CampaignState;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::lead::LeadStatus;
-use domain::sequence::Channel;
 use local_cloud::{Fault, Moment};
 use serde_json::json;
 

@@ -5,9 +5,9 @@ use super::finding::{Part, PartCheck};
 use crate::App;
 use application::parts::Looked;
 use domain::ConnectionId;
-use domain::breaker::{Breaker, Health};
-use domain::connection::{Connection, ConnectionKind};
+use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::workspace::Workspace;
+use domain::workspace::account::{Connection, ConnectionKind};
 use jiff::Timestamp;
 
 impl App {

@@ -4,7 +4,7 @@ use super::finding::{Part, PartCheck};
 use crate::App;
 use application::PageRequest;
 use application::parts::Looked;
-use domain::conversation::Folder;
+use domain::message::conversation::Folder;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 

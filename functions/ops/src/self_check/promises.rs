@@ -3,8 +3,8 @@
 use super::{CheckState, PartCheck, accounts, queues, schedules};
 use application::queue_messages::Queue;
 use application::schedules::Schedule;
-use domain::connection::ConnectionKind;
 use domain::workspace::Workspace;
+use domain::workspace::account::ConnectionKind;
 use http_api::utoipa;
 use serde::Serialize;
 

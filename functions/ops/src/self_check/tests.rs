@@ -4,10 +4,10 @@ use crate::{App, routes};
 use application::schedules::{Schedule, ScheduleRuns};
 use application::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
-use domain::breaker::Breaker;
-use domain::connection::ConnectionSettings;
+use domain::capacity::circuit_breaker::Breaker;
 use domain::event::Event;
-use domain::user::Role;
+use domain::workspace::account::ConnectionSettings;
+use domain::workspace::user::Role;
 use http::{Request, Response};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, Principal, names};
@@ -443,7 +443,7 @@ fn the_document_has_every_promise_in_the_same_words() {
     }
 }
 
-async fn account(suite: &Suite, kind: &str) -> domain::connection::Connection {
+async fn account(suite: &Suite, kind: &str) -> domain::workspace::account::Connection {
     let all = suite.stage.ports.connections().list(&suite.workspace).await.unwrap();
     all.into_iter().find(|account| account.settings.kind().as_str() == kind).unwrap()
 }

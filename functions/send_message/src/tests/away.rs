@@ -4,9 +4,10 @@
 use super::scene::World;
 use application::leads::change_lead;
 use application::{Clock, Ports};
-use domain::absence::Absence;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
+use domain::lead::out_of_office::Absence;
 use jiff::SignedDuration;
 
 #[tokio::test]

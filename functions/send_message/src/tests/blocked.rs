@@ -3,10 +3,11 @@
 use super::scene::World;
 use application::suppressions::scopes_of;
 use application::{Clock, Ports};
-use domain::breaker::OPENS_AFTER;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::capacity::circuit_breaker::OPENS_AFTER;
+use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::HoldReason;
 use domain::message::MessageState;
-use domain::sequence::Channel;
 use jiff::SignedDuration;
 use providers::transport::{SmtpFailure, SmtpReply, SmtpStage};
 use test_stage::Stage;

@@ -2,11 +2,11 @@
 
 use super::*;
 use application::sending::{SendPorts, send_batch};
-use domain::calendar::WorkingHours;
-use domain::country::Country;
-use domain::days_off::DayOff;
-use domain::sequence::MinuteRange;
-use domain::time_zone::ZoneName;
+use domain::contact::country::Country;
+use domain::time::days_off::DayOff;
+use domain::time::time_zone::ZoneName;
+use domain::time::weekly_hours::MinuteRange;
+use domain::time::weekly_hours::WorkingHours;
 
 /// Six days after a Friday, at nine.
 const THANKSGIVING: i64 = 6 * 24 * 60 * 60;

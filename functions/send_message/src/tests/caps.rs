@@ -2,10 +2,11 @@
 
 use super::scene::{World, accepted};
 use application::{Clock, Ports};
-use domain::caps::Caps;
-use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::capacity::contact_caps::Caps;
+use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
-use domain::sequence::Channel;
 use jiff::SignedDuration;
 use providers::transport::TransportError;
 use test_stage::Stage;
@@ -25,9 +26,9 @@ pub(super) async fn keep_to(world: &World, caps: Caps) {
 async fn mails() -> World {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let settings = domain::connection::ConnectionSettings::Resend {
+    let settings = domain::workspace::account::ConnectionSettings::Resend {
         base_url: "https://api.resend.example".to_owned(),
-        from_address: domain::email_address::EmailAddress::parse("maya@northquay.example").unwrap(),
+        from_address: domain::contact::email_address::EmailAddress::parse("maya@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
         reply_to: None,
     };

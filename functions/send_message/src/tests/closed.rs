@@ -3,12 +3,14 @@
 use super::scene::{World, refused};
 use application::{Clock, Ports};
 use domain::StepId;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
+use domain::lead::suppression::{Endings, Ends};
 use domain::message::MessageState;
-use domain::sequence::{Delay, Step};
-use domain::step_kind::{StepKind, StepTask};
-use domain::suppression::{Endings, Ends};
+use domain::sequence::Step;
+use domain::sequence::step_kind::{StepKind, StepTask};
+use domain::time::delay::Delay;
 
 pub(super) fn id(name: &str) -> StepId {
     StepId::derived(jiff::Timestamp::UNIX_EPOCH, &[name])

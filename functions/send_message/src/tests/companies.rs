@@ -2,9 +2,10 @@
 
 use super::scene::World;
 use application::{Clock, Ports};
-use domain::company_hold::CompanyHold;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
+use domain::lead::company_hold::CompanyHold;
 use jiff::SignedDuration;
 
 impl World {

@@ -4,7 +4,8 @@ use super::scene::{World, accepted};
 use application::enrolling::EnrolPorts;
 use application::releasing::release_lead;
 use application::{Clock, Ports};
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
 use domain::lead::Lead;
 

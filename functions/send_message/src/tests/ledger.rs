@@ -4,11 +4,11 @@ use super::keyed::keyed;
 use super::scene::{World, accepted, refused};
 use application::uncertain_sends::{SettlePorts, it_was_sent};
 use application::{Clock, Ports};
-use domain::enrolment::EndReason;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::MessageState;
-use domain::phone_number::PhoneNumber;
 use providers::transport::TransportError;
 
 impl World {

@@ -3,7 +3,8 @@
 use super::keyed::keyed;
 use super::scene::{World, claims_and_dies};
 use application::Ports;
-use domain::enrolment::{EndReason, Enrolment};
+use domain::enrolment::Enrolment;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::message::MessageState;
 use providers::transport::TransportError;

@@ -6,19 +6,21 @@ use application::due::{DueWork, Hint};
 use application::queue_messages::{SendMessage, Slot};
 use application::{Clock, Ports};
 use domain::ConnectionId;
-use domain::breaker::{Breaker, BreakerState};
 use domain::campaign::WhenMailboxGone;
-use domain::caps::Caps;
-use domain::connection::{Connection, ConnectionSettings};
-use domain::email_address::EmailAddress;
-use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::capacity::circuit_breaker::{Breaker, BreakerState};
+use domain::capacity::contact_caps::Caps;
+use domain::capacity::quota::SendingLimits;
+use domain::contact::channel::{Channel, Touch};
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Message, MessageState};
-use domain::pace::SendingLimits;
-use domain::sequence::{Channel, Touch};
-use domain::step_kind::StepKind;
-use domain::time_zone::ZoneName;
+use domain::sequence::step_kind::StepKind;
+use domain::time::time_zone::ZoneName;
+use domain::workspace::account::{Connection, ConnectionSettings};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
 use serde_json::{Value, json};
@@ -311,11 +313,11 @@ async fn who_is_left_without_any_waits_and_goes_on_when_there_is_one() {
     assert!(mails.iter().all(|mail| from(mail) == from(&mails[0])), "its own is back");
 }
 
-fn on_mondays() -> domain::calendar::WorkingHours {
-    domain::calendar::WorkingHours {
+fn on_mondays() -> domain::time::weekly_hours::WorkingHours {
+    domain::time::weekly_hours::WorkingHours {
         zone: ZoneName::utc(),
         weekdays: vec![1],
-        ranges: vec![domain::sequence::MinuteRange { start: 0, end: 24 * 60 }],
+        ranges: vec![domain::time::weekly_hours::MinuteRange { start: 0, end: 24 * 60 }],
     }
 }
 

@@ -6,13 +6,14 @@ use super::scene::{PHONE, World, accepted};
 use application::leads::LeadStore;
 use application::{Clock, Ports};
 use domain::WorkspaceId;
-use domain::email_address::EmailAddress;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::MessageState;
-use domain::phone_number::PhoneNumber;
-use domain::sequence::Channel;
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
 

@@ -3,11 +3,12 @@
 use super::scene::World;
 use application::{Clock, Ports};
 use domain::MessageId;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
-use domain::mail::internet_id;
+use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
-use domain::sequence::Channel;
 use domain::workspace::WhenUncertain;
 use jiff::SignedDuration;
 use local_cloud::Moment;
@@ -163,7 +164,8 @@ async fn a_server_of_sent_mail_that_is_down_is_asked_again_and_stops_nothing() {
     let account = world.ports().connections().get(&world.workspace, &mailbox).await.unwrap();
     assert_eq!(account.last_error, None);
     let breaker = world.ports().breakers().get(&world.workspace, &mailbox).await.unwrap();
-    let rev = |breaker: Option<domain::breaker::Breaker>| breaker.map(|breaker| breaker.rev);
+    let rev =
+        |breaker: Option<domain::capacity::circuit_breaker::Breaker>| breaker.map(|breaker| breaker.rev);
     assert_eq!(rev(breaker), rev(before), "nothing is held against the one that sends");
 
     world.stage.mail.show(|_, _| Ok(SentCopy::Found));

@@ -3,10 +3,11 @@
 use super::closed::{id, text};
 use super::scene::World;
 use application::{Clock, Ports};
-use domain::email_address::EmailAddress;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 impl World {
     /// Ann, who is to get three texts and has an e-mail address besides.

@@ -5,7 +5,8 @@ use application::suppressions::scopes_of;
 use application::uncertain_sends::{SettlePorts, ask, it_was_sent, send_again};
 use application::{Clock, Ports};
 use domain::MessageId;
-use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::workspace::{Sending, WhenUncertain};
@@ -433,15 +434,15 @@ async fn a_lost_text_keeps_its_words_whatever_changes_since() {
         let (workspace, _) = stage.workspace("northquay").await;
         let connection = stage.text_account(&workspace).await;
         let body = format!("Hi {{{{ first_name }}}}. {}", "We have more to say. ".repeat(20));
-        let kind = domain::step_kind::StepKind::Sms { body, template: None, variants: Vec::new() };
+        let kind = domain::sequence::step_kind::StepKind::Sms { body, template: None, variants: Vec::new() };
         let step = domain::sequence::Step {
             id: domain::StepId::derived(stage.clock.now(), &["long"]),
-            delay: domain::sequence::Delay::NONE,
+            delay: domain::time::delay::Delay::NONE,
             not_before: None,
             not_after: None,
             kind,
         };
-        let sms = domain::sequence::Channel::Sms;
+        let sms = domain::contact::channel::Channel::Sms;
         let sequence = stage.sequence(&workspace, sms, &[]).await;
         let sequence = stage.steps(&sequence, vec![step]).await;
         let world = World::enrolled(stage, workspace, sms, connection, sequence).await;

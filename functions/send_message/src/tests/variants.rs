@@ -6,7 +6,7 @@ use domain::VariantId;
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::sequence::Step;
-use domain::variant::Variant;
+use domain::sequence::variant::Variant;
 use jiff::Timestamp;
 use providers::transport::TransportError;
 use serde_json::{from_value, json};

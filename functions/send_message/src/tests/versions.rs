@@ -3,12 +3,14 @@
 use super::scene::{World, accepted};
 use application::rolling_out::{Sweep, roll_out_page};
 use application::{Clock, Ports};
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::message::MessageState;
-use domain::rollout::{Mapping, People, Rollout};
-use domain::sequence::{Delay, DelayUnit, Step};
-use domain::step_kind::StepKind;
+use domain::sequence::Step;
+use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::step_kind::StepKind;
+use domain::time::delay::{Delay, DelayUnit};
 use domain::{RolloutId, StepId, UserId};
 
 const DAY: i64 = 24 * 3600;

@@ -3,11 +3,14 @@
 use super::scene::{World, answer};
 use application::Ports;
 use application::{Clock, StoreResult};
-use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
-use domain::sequence::{Channel, Delay, DelayUnit, Step};
-use domain::step_kind::StepKind;
+use domain::sequence::Step;
+use domain::sequence::step_kind::StepKind;
+use domain::time::delay::{Delay, DelayUnit};
 use domain::{ConnectionId, MessageId};
 use http::{Request, Response};
 use providers::transport::TransportError;
@@ -163,7 +166,7 @@ async fn who_is_not_on_whatsapp_may_still_be_called() {
         (message.state, message.failure.unwrap().class.as_str()),
         (MessageState::Failed, "not_on_whatsapp")
     );
-    let scope = domain::suppression::SuppressionScope::Phone(super::scene::PHONE.to_owned());
+    let scope = domain::lead::suppression::SuppressionScope::Phone(super::scene::PHONE.to_owned());
     assert!(world.ports().suppressions().find(&world.workspace, &[scope]).await.unwrap().is_empty());
 }
 

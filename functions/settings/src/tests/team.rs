@@ -6,7 +6,7 @@ use application::inviting::take_place;
 use application::queue_messages::Queue;
 use application::resetting::DeadLink;
 use application::{Clock, Ports};
-use domain::user::{Role, User};
+use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Stage, Suite};

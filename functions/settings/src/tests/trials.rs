@@ -2,8 +2,8 @@
 
 use super::*;
 use application::Clock;
-use domain::connection::LastError;
-use domain::connection_fault::ConnectionFault;
+use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account_fault::LastError;
 use providers::transport::{SmtpFailure, SmtpReply, SmtpStage};
 use std::sync::atomic::Ordering;
 

@@ -4,7 +4,7 @@ use super::story::Story;
 use crate::seed;
 use anyhow::{Context, Result};
 use application::Clock;
-use domain::breaker::{OPENS_AFTER, allowance};
+use domain::capacity::circuit_breaker::{OPENS_AFTER, allowance};
 use jiff::Timestamp;
 use sandbox::{ObservedEmail, Provider};
 use std::collections::BTreeMap;

@@ -9,11 +9,11 @@ use application::provider_calls::{
     Prompt, SendError, Sender, SmsSender, Sought, TextModel, WhatsappSender, WhatsappTemplate,
 };
 use application::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
-use domain::connection::{ApiKeyHeader, Connection, ConnectionSettings, ImapServer, SmtpSecurity};
-use domain::email_address::EmailAddress;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
-use domain::phone_number::PhoneNumber;
-use domain::sequence::Channel;
+use domain::workspace::account::{ApiKeyHeader, Connection, ConnectionSettings, ImapServer, SmtpSecurity};
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use providers::Providers;

@@ -4,10 +4,10 @@ use super::connectors::{BASE, account, connected, http_mailbox, mailbox};
 use super::fixture::world;
 use crate::{Credentials, Provider};
 use application::provider_calls::{Account, ConnectionTrial, TrialError};
-use domain::connection::ConnectionSettings;
-use domain::connection_fault::ConnectionFault;
-use domain::email_address::EmailAddress;
-use domain::phone_number::PhoneNumber;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account_fault::ConnectionFault;
 
 fn texts(token: &str) -> Account {
     let settings = ConnectionSettings::Twilio {

@@ -59,7 +59,7 @@ pub const OMITTING: &[Mutant] = &[
         "one_of_many_wakes_somebody",
         OF_MANY,
         "Hours::of_message(self.message.channel, zone,",
-        "Hours::of_message(if $M { domain::sequence::Channel::Email } else { self.message.channel }, zone,",
+        "Hours::of_message(if $M { domain::contact::channel::Channel::Email } else { self.message.channel }, zone,",
     )
     .from(WITH_MAILINGS + 20),
     mutant(

@@ -3,10 +3,10 @@
 use super::field_work::{NO_INPUT, SWITCHED_OFF};
 use super::{Asked, EnrichPorts, FieldWork, Verdict, digest};
 use crate::store::StoreResult;
-use domain::connection::ConnectionKind;
-use domain::enrichment::{Field, FieldStatus, FieldValue};
 use domain::lead::Lead;
+use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
 use domain::workspace::Workspace;
+use domain::workspace::account::ConnectionKind;
 
 const OBJECTED: &str = "the person objected";
 

@@ -7,11 +7,11 @@ use crate::notifications::NotificationStore;
 use crate::provider_calls::{Account, CallError};
 use crate::store::{StoreResult, unless_taken};
 use domain::NotificationId;
-use domain::connection::ConnectionKind;
-use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::notification::{Notification, NotificationKind};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::workspace::account::ConnectionKind;
+use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 

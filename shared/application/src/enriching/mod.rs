@@ -17,12 +17,12 @@ use crate::queue_messages::{EnrichLead, PersonalizeLead};
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::SuppressionStore;
 use crate::workspaces::WorkspaceStore;
-use domain::enrichment::{Deliverability, Place};
-use domain::enrolment::EndReason;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::lead::enrichment::{Deliverability, Place};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 pub(crate) use field_work::{FieldPorts, FieldWork, digest};
 use std::sync::Arc;
 

@@ -3,10 +3,10 @@
 use super::field_work::{NO_INPUT, SWITCHED_OFF};
 use super::{Asked, EnrichPorts, FieldWork, digest};
 use crate::store::StoreResult;
-use domain::connection::ConnectionKind;
-use domain::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::lead::Lead;
+use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::workspace::Workspace;
+use domain::workspace::account::ConnectionKind;
 
 /// What a map is asked of this lead.
 pub(super) fn question(lead: &Lead) -> Option<String> {
@@ -71,7 +71,7 @@ fn address(lead: &Lead) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::country::Country;
+    use domain::contact::country::Country;
     use domain::{LeadId, WorkspaceId};
 
     #[test]

@@ -8,13 +8,13 @@ use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
 use crate::uncertain_sends::{change_sent, it_was_sent};
 use domain::MessageId;
-use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in, is_soft, soft_suppression};
-use domain::enrolment::EndReason;
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
-use domain::mail::message_of;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::message::bounce::{BounceClass, EnhancedCode, classify, codes_in, is_soft, soft_suppression};
+use domain::message::identity::message_of;
 use domain::message::{Failure, Message, MessageState};
-use domain::sequence::Channel;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
     ports: &IngestPorts,

@@ -8,10 +8,10 @@ use crate::leads::{Activity, ActivityKind};
 use crate::provider_events::{InboundEmail, ReturnedMail};
 use crate::store::unless_taken;
 use crate::uncertain_sends::it_was_sent;
-use domain::enrolment::EndReason;
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
-use domain::sequence::Channel;
-use domain::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
     ports: &IngestPorts,

@@ -6,15 +6,15 @@ use crate::leads::whoever_has;
 use crate::provider_events::InboundEmail;
 use crate::store::{StoreResult, found};
 use crate::uncertain_sends::it_was_sent;
-use domain::conversation::UnmatchedReply;
-use domain::email_address::EmailAddress;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
-use domain::mail::{AnswerHeaders, MatchRule, candidates, same_subject};
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::conversation::UnmatchedReply;
+use domain::message::identity::{AnswerHeaders, MatchRule, candidates, same_subject};
 use domain::message::{Direction, Message, ReplyKind};
 use domain::reply::{InboundText, classify};
-use domain::sequence::Channel;
-use domain::suppression::{SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
     ports: &IngestPorts,

@@ -6,14 +6,15 @@ use crate::leads::{Activity, ActivityKind, change_lead, whoever_has};
 use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::revenue::Booking;
 use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
-use domain::email_address::EmailAddress;
-use domain::enrolment::EndReason;
+use domain::contact::email_address::EmailAddress;
+use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::money::{Currency, Money};
-use domain::notification::{Notification, NotificationKind};
+use domain::revenue::mrr;
 use domain::revenue::{Client, Subscription, Transaction, TransactionKind};
-use domain::{CampaignId, ClientId, LeadId, NotificationId, mrr};
+use domain::workspace::notification::{Notification, NotificationKind};
+use domain::{CampaignId, ClientId, LeadId, NotificationId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Providers tell of money in any order: what became of a payment that nobody knows of comes again for so long.

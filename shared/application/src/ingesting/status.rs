@@ -7,11 +7,12 @@ use crate::sending::note_blocked;
 use crate::store::{StoreResult, found};
 use crate::uncertain_sends::{change_sent, it_was_sent};
 use domain::MessageId;
-use domain::bounce::stops_sender;
-use domain::enrolment::{EndReason, EnrolmentKey};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::bounce::stops_sender;
 use domain::message::{Failure, Message, MessageState};
-use domain::suppression::{SuppressionReason, SuppressionScope};
 use jiff::Timestamp;
 
 /// It did not arrive for what we are: the trouble is the account's that sent it, and the lead is left as they are.

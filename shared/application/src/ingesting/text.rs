@@ -5,14 +5,14 @@ use super::{IngestPorts, Origin};
 use crate::leads::Reached;
 use crate::provider_events::OptOutWord;
 use crate::store::{StoreError, StoreResult, found};
-use domain::conversation::UnmatchedReply;
+use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::message::conversation::UnmatchedReply;
 use domain::message::{Direction, Message, ReplyKind};
-use domain::phone_number::PhoneNumber;
 use domain::reply::{Classified, InboundText, classify};
-use domain::sequence::Channel;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use jiff::Timestamp;
 
 pub(super) struct Received {

@@ -5,10 +5,10 @@ use super::reply::{opt_out, show_opt_out, shown_opt_out, suppress};
 use super::{IngestError, IngestPorts, Origin};
 use crate::store::found;
 use crate::uncertain_sends::it_was_sent;
-use domain::email_address::EmailAddress;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
-use domain::sequence::Channel;
-use domain::suppression::{SuppressionReason, SuppressionScope};
+use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 

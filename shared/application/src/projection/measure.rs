@@ -2,15 +2,16 @@
 
 use super::Change;
 use crate::stats::{Counters, Metric, Scope};
-use domain::enrichment::{Field, FieldResult, FieldStatus};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus};
+use domain::lead::suppression::{Suppression, SuppressionReason};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Answered, Direction, Message, MessageState, ReplyKind};
 use domain::revenue::{Client, Transaction, TransactionKind};
-use domain::sequence::Channel;
-use domain::suppression::{Suppression, SuppressionReason};
-use domain::task::{Task, TaskKind};
-use domain::time_zone::ZoneSource;
+use domain::time::time_zone::ZoneSource;
+use domain::workspace::task::{Task, TaskKind};
 
 /// The difference a change makes, and the scopes it makes it in beside workspace and day.
 pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {

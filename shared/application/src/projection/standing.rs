@@ -4,9 +4,10 @@
 use super::Change;
 use crate::stats::{Metric, Scope};
 use domain::CampaignId;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::transfer::Transfer;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::revenue::Client;
-use domain::rollout::Transfer;
 
 pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
     match change {

@@ -1,10 +1,13 @@
 use super::*;
-use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::transfer::Transfer;
 use domain::lead::LeadStatus;
 use domain::message::{Answered, Direction, MessageState};
 use domain::money::{Currency, Money};
-use domain::rollout::{Place, Transfer};
-use domain::sequence::Channel;
+use domain::sequence::rollout::Place;
 use domain::{CampaignId, ClientId, MailingId, MessageId, RolloutId, SequenceId, StepId, VariantId};
 use jiff::Timestamp;
 

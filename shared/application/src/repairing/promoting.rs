@@ -6,8 +6,8 @@ use crate::store::StoreResult;
 use domain::NotificationId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
-use domain::notification::{Notification, NotificationKind};
-use domain::promotion::{may_promote, promote};
+use domain::sequence::pause_losers::{may_promote, promote};
+use domain::workspace::notification::{Notification, NotificationKind};
 
 const UNDO: &str = "Set them going again in the sequence; they are not paused by themselves a second time.";
 

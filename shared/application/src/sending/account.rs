@@ -5,8 +5,8 @@ use super::step::Scene;
 use crate::connections::{open_account, opened};
 use crate::provider_calls::Account;
 use crate::store::StoreResult;
-use domain::connection::ConnectionKind;
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
+use domain::workspace::account::ConnectionKind;
 use domain::{ConnectionId, WorkspaceId};
 
 /// The account that was chosen, else the workspace's first for the channel. `None`: there is none that works.

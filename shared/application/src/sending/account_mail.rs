@@ -9,11 +9,11 @@ use crate::provider_calls::{OutgoingMail, SendError};
 use crate::resetting::{offer_reset, reset_link};
 use crate::store::StoreResult;
 use domain::WorkspaceId;
-use domain::connection::ConnectionKind;
-use domain::email_address::EmailAddress;
-use domain::invitation::RESET_LASTS;
-use domain::mail_body::{Footer, MailParts, mail_body};
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::message::mail_body::{Footer, MailParts, mail_body};
+use domain::workspace::account::ConnectionKind;
+use domain::workspace::invitation::RESET_LASTS;
 use jiff::{SignedDuration, Timestamp};
 
 /// What a sealed address of somebody who has forgotten their password is bound to.

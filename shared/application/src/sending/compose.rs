@@ -6,16 +6,17 @@ use crate::links::{Links, preview_url};
 use crate::preview_links::preview_page;
 use crate::provider_calls::{Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate};
 use crate::store::StoreError;
-use domain::enrichment::{Field, FieldResult};
+use domain::contact::channel::Channel;
+use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
-use domain::mail;
-use domain::mail_body::{Footer, MailParts, mail_body};
-use domain::merge_fields::MergeContext;
+use domain::lead::enrichment::{Field, FieldResult};
+use domain::message::identity;
+use domain::message::mail_body::{Footer, MailParts, mail_body};
+use domain::message::whatsapp;
+use domain::message::whatsapp::{Filled, WINDOW_CLOSED};
 use domain::message::{Direction, Message, MessageState};
-use domain::phone_number::PhoneNumber;
-use domain::render::{Escaping, TemplateError, fields_used, render};
-use domain::sequence::Channel;
-use domain::whatsapp::{self, Filled, WINDOW_CLOSED};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
 use domain::workspace::Workspace;
 use domain::{CampaignId, ConnectionId, MessageId};
 
@@ -73,7 +74,7 @@ pub async fn compose_mail(
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let (subject, text) = letter(&context, (subject, body), thread)?;
     let in_thread: Vec<&&Message> =
-        thread.messages.iter().filter(|message| mail::same_subject(&message.subject, &subject)).collect();
+        thread.messages.iter().filter(|message| identity::same_subject(&message.subject, &subject)).collect();
     let references: Vec<String> =
         in_thread.iter().filter_map(|message| message.internet_id.clone()).collect();
     let tracked = workspace.tracking_enabled;
@@ -95,12 +96,14 @@ pub async fn compose_mail(
     let rendered = mail_body(&text, &parts);
     let name = Some(lead.display_name()).filter(|name| !name.contains('@'));
     let outgoing = OutgoingMail {
-        message_id: mail::internet_id(id, mailbox.address.domain()),
+        message_id: identity::internet_id(id, mailbox.address.domain()),
         to: to.clone(),
         to_name: name,
         from: mailbox.address.clone(),
         from_name: mailbox.name.to_owned(),
-        reply_to: mailbox.reply_to.map(|base| mail::reply_address(base, id).unwrap_or_else(|| base.clone())),
+        reply_to: mailbox
+            .reply_to
+            .map(|base| identity::reply_address(base, id).unwrap_or_else(|| base.clone())),
         subject: subject.clone(),
         text: rendered.text,
         html: rendered.html,
@@ -122,7 +125,7 @@ pub(crate) fn letter(
     let text = render(body, context, Escaping::None)?;
     let first = thread.messages.iter().find(|message| !message.subject.is_empty());
     let subject = match (subject.trim(), first, thread.topic) {
-        ("", Some(first), _) => mail::reply_subject(&first.subject),
+        ("", Some(first), _) => identity::reply_subject(&first.subject),
         ("", None, Some(topic)) => topic.to_owned(),
         (own, _, _) => render(own, context, Escaping::None)?,
     };
@@ -258,5 +261,5 @@ pub(crate) fn thread_of<'a>(
     };
     let (messages, elsewhere): (Vec<_>, Vec<_>) = file.messages.iter().filter(ours).partition(goes_on);
     let topic = elsewhere.iter().find(|message| !message.subject.is_empty());
-    Thread { messages, topic: topic.map(|message| mail::base_subject(&message.subject)) }
+    Thread { messages, topic: topic.map(|message| identity::base_subject(&message.subject)) }
 }

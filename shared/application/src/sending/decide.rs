@@ -6,9 +6,10 @@ use super::account::step_account;
 use super::ready::{class_of, may_be_repeated};
 use super::step::Scene;
 use crate::store::StoreResult;
-use domain::enrolment::{EndReason, Enrolment, HoldReason};
+use domain::enrolment::Enrolment;
+use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::message::Message;
-use domain::planner::Decision;
+use domain::planning::planner::Decision;
 use jiff::Timestamp;
 
 pub(super) async fn decide(

@@ -8,12 +8,12 @@ use crate::provider_calls::Account;
 use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
 use domain::ConnectionId;
-use domain::breaker::{Breaker, BreakerState, Pass};
-use domain::connection::Connection;
+use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
+use domain::capacity::quota::SendingLimits;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
-use domain::pace::SendingLimits;
-use domain::planner::Decision;
+use domain::planning::planner::Decision;
+use domain::workspace::account::Connection;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 

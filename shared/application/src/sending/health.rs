@@ -5,9 +5,9 @@ use crate::notifications::NotificationStore;
 use crate::provider_calls::Account;
 use crate::store::{StoreResult, unless_taken};
 use domain::NotificationId;
-use domain::connection::Connection;
 use domain::event::Event;
-use domain::notification::{Notification, NotificationKind};
+use domain::workspace::account::Connection;
+use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
 /// Shown at the connection, and told once an hour.

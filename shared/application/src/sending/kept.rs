@@ -10,7 +10,8 @@ use crate::due::Hint;
 use crate::store::StoreResult;
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState};
-use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::workspace::Sending;
 use jiff::Timestamp;
 

@@ -8,7 +8,8 @@ use super::{Afterwards, Move, SendPorts, Sent};
 use crate::leads::change_read_lead;
 use crate::queue_messages::Slot;
 use crate::store::{StoreResult, found};
-use domain::enrolment::{Enrolment, HoldReason};
+use domain::enrolment::Enrolment;
+use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;
 use domain::lead::Lead;
 

@@ -6,12 +6,12 @@ use super::step::Scene;
 use crate::mailboxes::{candidates, open_mailboxes};
 use crate::queue_messages::Slot;
 use crate::store::StoreResult;
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::mailbox_rotation::choose;
+use domain::capacity::quota::Wish;
+use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::Enrolment;
-use domain::follow_ups::FollowUps;
-use domain::pace::Wish;
-use domain::planner::goes_on_from_another;
-use domain::rotation::choose;
-use domain::sequence::{Channel, Touch};
+use domain::planning::planner::goes_on_from_another;
 use jiff::Timestamp;
 
 /// Known before the step is planned, so that it is planned by the hours of this mailbox. It is written with whatever is

@@ -6,7 +6,8 @@ use crate::due::Hint;
 use crate::enrolling::due_step;
 use crate::store::StoreResult;
 use domain::StepId;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 

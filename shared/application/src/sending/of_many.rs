@@ -11,15 +11,15 @@ use crate::outbox::send_all;
 use crate::paces::give_back;
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult};
-use domain::condition::last_message;
-use domain::connection::Connection;
+use domain::capacity::follow_up_load::FollowUps;
 use domain::event::Event;
-use domain::follow_ups::FollowUps;
-use domain::hours::Hours;
-use domain::lead_zone::zone_of;
+use domain::lead::zone::zone_of;
 use domain::message::{Message, MessageState};
-use domain::planner::MAILBOX_WAIT;
-use domain::window::Week;
+use domain::planning::planner::MAILBOX_WAIT;
+use domain::planning::read_behaviour::last_message;
+use domain::planning::send_window::Hours;
+use domain::time::weekly_hours::Week;
+use domain::workspace::account::Connection;
 use jiff::{SignedDuration, Timestamp};
 
 /// Whoever has no hours at all may have some tomorrow.

@@ -20,8 +20,8 @@ use crate::store::{StoreError, StoreResult};
 use crate::uncertain_sends::close_questions;
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::message::retry;
 use domain::message::{Failure, Message, MessageState};
-use domain::retry;
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Tried {

@@ -14,14 +14,17 @@ use crate::store::{StoreError, StoreResult, unless_taken};
 use crate::suppressions::scopes_of;
 use crate::uncertain_sends::{close_question, close_questions};
 use domain::MessageId;
-use domain::enrolment::{ClaimToken, EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
 use domain::event::{Actor, Event};
+use domain::lead::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::lead::{Lead, LeadStatus};
+use domain::message::retry;
 use domain::message::{Direction, Failure, Message, MessageState};
-use domain::reach::{SkipReason, anything_left};
-use domain::retry;
-use domain::sequence::{Channel, Step};
-use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
+use domain::planning::eligibility::anything_left;
+use domain::planning::skip_reason::SkipReason;
+use domain::sequence::Step;
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Attempt<'a> {

@@ -7,11 +7,11 @@ use crate::store::{StoreResult, found};
 use crate::suppressions::scopes_of;
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
-use domain::condition::Seen;
 use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::planner::still_in_time;
+use domain::planning::behaviour::Seen;
+use domain::planning::planner::still_in_time;
 use domain::workspace::{Sending, Workspace};
 use jiff::Timestamp;
 

@@ -7,12 +7,12 @@ use crate::provider_calls::{
     Accepted, Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
 };
 use domain::MessageId;
+use domain::contact::channel::Channel;
 use domain::lead::Lead;
 use domain::message::Message;
-use domain::sequence::Channel;
-use domain::step_kind::StepKind;
-use domain::variant::Words;
-use domain::whatsapp::takes_free_text;
+use domain::message::whatsapp::takes_free_text;
+use domain::sequence::step_kind::StepKind;
+use domain::sequence::variant::Words;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -15,12 +15,14 @@ use super::{
 use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
 use crate::store::{StoreResult, found};
 use crate::uncertain_sends::{ask, close_questions};
-use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
-use domain::mail::internet_id;
+use domain::message::identity::internet_id;
 use domain::message::{Message, MessageState};
-use domain::reach::{SkipReason, step_closed};
-use domain::sequence::Channel;
+use domain::planning::eligibility::step_closed;
+use domain::planning::skip_reason::SkipReason;
 use domain::workspace::WhenUncertain;
 use jiff::{SignedDuration, Timestamp};
 

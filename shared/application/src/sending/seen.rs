@@ -7,13 +7,14 @@ use super::{Afterwards, SendPorts, Sent};
 use crate::provider_calls::Seen;
 use crate::store::StoreResult;
 use crate::uncertain_sends::close_questions;
-use domain::bounce::stops_sender;
-use domain::connection::Connection;
-use domain::enrolment::{EndReason, Enrolment};
+use domain::enrolment::Enrolment;
+use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
+use domain::lead::suppression::Ends;
+use domain::message::bounce::stops_sender;
 use domain::message::{Failure, Message, MessageState};
-use domain::suppression::Ends;
 use domain::workspace::Workspace;
+use domain::workspace::account::Connection;
 use jiff::Timestamp;
 
 /// How far it got, and why no further. The address first: whoever goes on meets it on the list.

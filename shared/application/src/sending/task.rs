@@ -9,8 +9,8 @@ use domain::TaskId;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::message::Message;
-use domain::step_kind::StepKind;
-use domain::task::Task;
+use domain::sequence::step_kind::StepKind;
+use domain::workspace::task::Task;
 
 pub(super) async fn open_task(
     ports: &SendPorts,

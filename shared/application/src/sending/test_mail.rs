@@ -6,11 +6,11 @@ use super::compose::{ComposeError, Composed, Thread, first_line, letter};
 use crate::leads::LeadFile;
 use crate::links::with_dead_links;
 use crate::provider_calls::{Account, OutgoingMail};
-use domain::email_address::EmailAddress;
-use domain::mail::internet_id;
-use domain::mail_body::{Footer, MailParts, mail_body};
-use domain::merge_fields::MergeContext;
+use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
+use domain::message::identity::internet_id;
+use domain::message::mail_body::{Footer, MailParts, mail_body};
+use domain::sequence::merge_fields::MergeContext;
 use domain::workspace::Workspace;
 
 const MARK: &str = "[Test] ";

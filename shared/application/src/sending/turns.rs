@@ -7,11 +7,11 @@ use crate::outbox::send_all;
 use crate::paces::{line_up, reserve};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::StoreResult;
-use domain::connection::Connection;
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::quota::{Place, SendingLimits, Wish};
 use domain::enrolment::Enrolment;
-use domain::follow_ups::FollowUps;
-use domain::pace::{Place, SendingLimits, Wish};
-use domain::pace_line::Coming;
+use domain::workspace::account::Connection;
 use jiff::{SignedDuration, Timestamp};
 
 /// Between the clocks of who gave a slot and who uses it.

@@ -1,6 +1,6 @@
 //! One cell of a file: what is written in it, without what came along by accident.
 
-use crate::folding::folded;
+use crate::text_match::folded;
 use std::borrow::Cow;
 
 /// Without control characters, invisible marks and surrounding space; on one line.

@@ -2,12 +2,12 @@
 
 use super::DuplicatePolicy;
 use super::row::MAX_CUSTOM;
-use crate::country::Country;
-use crate::email_address::EmailAddress;
+use crate::contact::country::Country;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
 use crate::ids::{LeadId, WorkspaceId};
 use crate::lead::{Lead, LeadStatus};
-use crate::phone_number::PhoneNumber;
-use crate::time_zone::{ZoneFact, ZoneSource};
+use crate::time::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

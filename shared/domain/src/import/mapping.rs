@@ -1,9 +1,9 @@
 //! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by people, checked.
 
 use super::{Column, Target, clean, status_words, synonyms};
-use crate::country::Country;
-use crate::email_address::EmailAddress;
-use crate::time_zone::ZoneName;
+use crate::contact::country::Country;
+use crate::contact::email_address::EmailAddress;
+use crate::time::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
 
 /// Header and target of every column, in the file's order.

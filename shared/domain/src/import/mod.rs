@@ -15,7 +15,7 @@ pub mod rows;
 mod status_words;
 mod synonyms;
 
-use crate::country::Country;
+use crate::contact::country::Country;
 use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use phone_evidence::PhoneQuestion;

@@ -1,7 +1,7 @@
 //! Of which country a file's telephone numbers are that say none: what the others beside them say.
 
-use crate::country::Country;
-use crate::phone_number::PhoneNumber;
+use crate::contact::country::Country;
+use crate::contact::phone_number::PhoneNumber;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

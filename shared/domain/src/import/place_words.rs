@@ -1,6 +1,6 @@
 //! The country that an address names: at its end, or by how its post code is written.
 
-use crate::country::Country;
+use crate::contact::country::Country;
 
 const US_STATES: &str = "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND \
 OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC";

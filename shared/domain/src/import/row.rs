@@ -7,11 +7,11 @@ use super::place_words::{country_of_address, country_of_state};
 use super::rows::Row;
 use super::status_words;
 use super::{ImportOptions, RowProblem, Target};
-use crate::country::Country;
-use crate::country_zone::only_zone;
-use crate::email_address::{BadEmail, EmailAddress};
-use crate::phone_number::{BadPhone, PhoneNumber};
-use crate::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use crate::contact::country::Country;
+use crate::contact::email_address::{BadEmail, EmailAddress};
+use crate::contact::phone_number::{BadPhone, PhoneNumber};
+use crate::time::country_zone::only_zone;
+use crate::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 

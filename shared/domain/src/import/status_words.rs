@@ -1,7 +1,7 @@
 //! What other systems call the state of a lead, read as ours.
 
-use crate::folding::folded;
 use crate::lead::LeadStatus;
+use crate::text_match::folded;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StatusRead {

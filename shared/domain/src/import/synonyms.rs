@@ -1,7 +1,7 @@
 //! What people call the columns we know, in the languages their exports come in.
 
 use super::Target;
-use crate::folding::folded;
+use crate::text_match::folded;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 

@@ -281,7 +281,7 @@ fn tokens(line: &str) -> Vec<Token> {
         } else if first.is_alphabetic() {
             let length =
                 run(|c| c.is_alphabetic() || "'’".contains(c) || ('\u{300}'..'\u{370}').contains(&c));
-            out.push(Token::Word(crate::folding::folded(&rest[..length])));
+            out.push(Token::Word(crate::text_match::folded(&rest[..length])));
             length
         } else {
             if !first.is_whitespace() {

@@ -1,7 +1,7 @@
 //! What people and their machines say, in the languages we know: leave me alone, I am away, they have left.
 
-use crate::email_address::EmailAddress;
-use crate::folding::folded;
+use crate::contact::email_address::EmailAddress;
+use crate::text_match::folded;
 
 /// Lower case, without accents and apostrophes, one blank between words and at both ends: ` please dont write `.
 pub fn words(text: &str) -> String {

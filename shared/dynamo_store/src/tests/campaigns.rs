@@ -4,11 +4,12 @@ use application::campaigns::CampaignStore;
 use application::enrolments::EnrolmentStore;
 use application::intakes::IntakeStore;
 use application::leads::LeadStore;
-use domain::enrol_count::EnrolCount;
-use domain::enrolling::EnrolOutcome;
+use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::enrol_progress::EnrolCount;
+use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::enrolment::EnrolmentState;
-use domain::intake::{Evergreen, Intake, Look};
-use domain::lead_filter::LeadFilter;
+use domain::lead::filter::LeadFilter;
 use std::collections::BTreeSet;
 
 #[tokio::test]

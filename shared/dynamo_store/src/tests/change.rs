@@ -3,7 +3,7 @@ use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::projection::{Change, ChangeReader, deltas};
 use application::stats::{Counted, Counters, Delta, Metric, Scope, StatsStore};
-use domain::enrolment::EndReason;
+use domain::enrolment::reasons::EndReason;
 use domain::lead::LeadStatus;
 
 /// Projects what the stream holds, in batches of `size`.

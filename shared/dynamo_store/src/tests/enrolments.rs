@@ -3,7 +3,8 @@ use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
 use application::leads::LeadStore;
 use application::messages::MessageStore;
 use application::{PageRequest, StoreError};
-use domain::enrolment::{ClaimToken, EndReason, HoldReason};
+use domain::enrolment::ClaimToken;
+use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::message::{Attempt, Message, MessageState};
 
 async fn stored_lead(world: &World, n: i64) -> Lead {

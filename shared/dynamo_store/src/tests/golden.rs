@@ -9,20 +9,22 @@ use application::leads::{Activity, ActivityKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::absence::Absence;
-use domain::calendar::WorkingHours;
-use domain::connection::Connection;
-use domain::conversation::Conversation;
-use domain::days_off::DayOff;
-use domain::engagement::{Action, Decaying, Taken, Verdict};
-use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::enrolment::HoldReason;
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::HoldReason;
 use domain::import::Import;
-use domain::mailing::Mailing;
+use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::out_of_office::Absence;
+use domain::message::bulk_message::Mailing;
+use domain::message::conversation::Conversation;
 use domain::message::{Attempt, Message, MessageState};
-use domain::sequence::{Channel, MinuteRange, OnHolidays, Patch, VersionRecord};
-use domain::time_zone::{ZoneFact, ZoneSource};
-use domain::user::User;
+use domain::sequence::{Patch, VersionRecord};
+use domain::time::days_off::DayOff;
+use domain::time::time_zone::{ZoneFact, ZoneSource};
+use domain::time::weekly_hours::WorkingHours;
+use domain::time::weekly_hours::{MinuteRange, OnHolidays};
+use domain::workspace::account::Connection;
+use domain::workspace::user::User;
 use domain::{ConnectionId, MailingId, UserId};
 use serde_json::{Map, Value, json};
 
@@ -127,7 +129,7 @@ fn enrolments_in_every_state() {
         ),
         ("waiting_task", EnrolmentState::WaitingTask),
         ("held", EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(later(9)) }),
-        ("ended", EnrolmentState::Ended { reason: domain::enrolment::EndReason::Replied }),
+        ("ended", EnrolmentState::Ended { reason: domain::enrolment::reasons::EndReason::Replied }),
     ];
     let mut bound = enrolment(&lead, &spring, EnrolmentState::Scheduled);
     bound.transfer_later(&settings::rollout().id, 2, later(0)).unwrap();
@@ -202,11 +204,11 @@ fn what_else_lies_in_a_leads_partition() {
     golden("conversation_taken_in", &Conversation { taken_in: remembers, ..inbox::conversation(1) });
     golden("task", &inbox::task(1));
     let mut called = inbox::task(2);
-    called.kind = domain::task::TaskKind::Call;
+    called.kind = domain::workspace::task::TaskKind::Call;
     called.link = Some("tel:+12065550101".into());
     called.body = "Ask about the terrace.".into();
     called.campaign = Some(campaign("spring").id);
-    called.close(domain::task::TaskOutcome::NoAnswer, later(60));
+    called.close(domain::workspace::task::TaskOutcome::NoAnswer, later(60));
     golden("task_called", &called);
 }
 

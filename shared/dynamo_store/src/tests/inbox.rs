@@ -4,10 +4,10 @@ use application::leads::LeadStore;
 use application::messages::{Draft, MessageStore};
 use application::tasks::TaskStore;
 use application::{PageRequest, StoreError};
-use domain::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::contact::channel::Channel;
+use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
 use domain::message::{Direction, Failure, Message, MessageState};
-use domain::sequence::Channel;
-use domain::task::{Task, TaskKind};
+use domain::workspace::task::{Task, TaskKind};
 use domain::{ConnectionId, DraftId, MessageId, StepId, TaskId, UserId};
 
 pub(crate) fn message(text: &str) -> Message {

@@ -1,10 +1,10 @@
 use super::*;
 use application::StoreError;
 use application::leads::{Activity, ActivityKind, Creation, LeadQuery, LeadSort, LeadStore, Reached};
-use domain::engagement::{Decaying, Taken};
-use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::LeadStatus;
-use domain::time_zone::{ZoneFact, ZoneSource};
+use domain::lead::engagement::{Decaying, Taken};
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::time::time_zone::{ZoneFact, ZoneSource};
 use domain::{ImportId, UserId};
 
 fn full() -> Lead {
@@ -13,7 +13,7 @@ fn full() -> Lead {
     lead.website = Some("https://www.hanson.example.com".into());
     lead.address = Some("378 O'Donnell mountain, Evansbury, L19 8UP".into());
     lead.city = Some("Evansbury".into());
-    lead.country = domain::country::Country::parse("GB");
+    lead.country = domain::contact::country::Country::parse("GB");
     lead.category = Some("Restaurant".into());
     lead.rating = Some(2.9);
     lead.reviews = Some(428);
@@ -292,7 +292,7 @@ async fn leads_are_listed_by_creation_in_pages() {
 async fn a_row_shows_the_score_of_the_whole_lead() {
     let world = World::new();
     let mut known = full();
-    known.deliverability = Some(domain::enrichment::Deliverability::Deliverable);
+    known.deliverability = Some(domain::lead::enrichment::Deliverability::Deliverable);
     known.engagement.heat = Some(Decaying { value: 30.0, at: Still.now() });
     known.engagement.hot_since = Some(Still.now());
     known.engagement.last_action_at = Some(Still.now());
@@ -305,7 +305,7 @@ async fn a_row_shows_the_score_of_the_whole_lead() {
     let query = LeadQuery { limit: 10, as_of: Some(days_later), ..LeadQuery::default() };
     let page = world.table.list(&workspace(), &query).await.unwrap();
     for (row, lead) in page.leads.iter().zip([&known, &lead(2)]) {
-        assert_eq!(row.score, domain::score::score(lead, days_later).total);
+        assert_eq!(row.score, domain::lead::score::score(lead, days_later).total);
         assert_eq!(row.temperature, lead.temperature(days_later));
         assert_eq!(row.name, lead.display_name());
     }

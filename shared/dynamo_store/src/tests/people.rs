@@ -2,9 +2,9 @@ use super::*;
 use application::StoreError;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
-use domain::country::Country;
+use domain::contact::country::Country;
 use domain::money::Currency;
-use domain::user::{Role, Session, User};
+use domain::workspace::user::{Role, Session, User};
 use domain::workspace::{Company, Sending, Workspace};
 use domain::{SessionId, UserId};
 
@@ -25,8 +25,8 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         caps: Default::default(),
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
-        when_late: domain::late::WhenLate::Hold,
-        endings: domain::suppression::Endings::of_everything(),
+        when_late: domain::enrolment::late_rule::WhenLate::Hold,
+        endings: domain::lead::suppression::Endings::of_everything(),
         company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,

@@ -8,16 +8,20 @@ use application::sequences::SequenceStore;
 use application::suppressions::SuppressionStore;
 use application::templates::TemplateStore;
 use application::{PageRequest, StoreError};
-use domain::breaker::Breaker;
-use domain::connection::{Connection, ConnectionSettings};
+use domain::capacity::circuit_breaker::Breaker;
+use domain::contact::channel::Channel;
 use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOptions, ImportState, Target};
-use domain::notification::{Notification, NotificationKind};
-use domain::preview::PreviewPage;
-use domain::rollout::{self, Mapping, People, Rollout};
-use domain::sequence::{Channel, Delay, DelayUnit, Patch, SendingWindow, Sequence, Step, VersionRecord};
-use domain::step_kind::StepKind;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::template::Template;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::sequence::rollout;
+use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::step_kind::StepKind;
+use domain::sequence::template::Template;
+use domain::sequence::{Patch, Sequence, Step, VersionRecord};
+use domain::time::delay::{Delay, DelayUnit};
+use domain::time::weekly_hours::SendingWindow;
+use domain::workspace::account::{Connection, ConnectionSettings};
+use domain::workspace::notification::{Notification, NotificationKind};
+use domain::workspace::preview_page::PreviewPage;
 use domain::{CampaignId, ConnectionId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
 use local_cloud::Moment;
 use std::collections::BTreeSet;
@@ -255,7 +259,7 @@ pub(crate) fn import() -> Import {
         fits_whole: true,
         phone_question: None,
         options: ImportOptions {
-            default_country: domain::country::Country::parse("US"),
+            default_country: domain::contact::country::Country::parse("US"),
             country_chosen: true,
             duplicates: DuplicatePolicy::Skip,
             tag: None,

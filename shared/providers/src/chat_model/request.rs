@@ -2,7 +2,7 @@
 
 use crate::wire::{BadSettings, JSON, authorization, post, secret_header};
 use application::provider_calls::Prompt;
-use domain::connection::ApiKeyHeader;
+use domain::workspace::account::ApiKeyHeader;
 use http::Request;
 use http::header::HeaderName;
 use serde_json::json;

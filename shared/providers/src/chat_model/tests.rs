@@ -3,7 +3,7 @@
 use crate::tests::{account, answering, no_smtp, providers};
 use application::connections::SecretFields;
 use application::provider_calls::{CallError, Completion, Prompt, TextModel};
-use domain::connection::{ApiKeyHeader, ConnectionSettings};
+use domain::workspace::account::{ApiKeyHeader, ConnectionSettings};
 use http::Request;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! One address.
 
 use crate::wire::{BadSettings, get, join, secret_header};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use http::Request;
 use http::header::HeaderName;
 use url::form_urlencoded::Serializer;

@@ -4,7 +4,7 @@ use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{CallError, Verification};
-use domain::enrichment::Deliverability;
+use domain::lead::enrichment::Deliverability;
 use http::Response;
 use serde::Deserialize;
 

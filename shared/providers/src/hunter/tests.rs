@@ -3,9 +3,9 @@
 use crate::tests::{account, answering, no_smtp, providers};
 use application::connections::SecretFields;
 use application::provider_calls::{CallError, EmailVerifier, Verification};
-use domain::connection::ConnectionSettings;
-use domain::email_address::EmailAddress;
-use domain::enrichment::Deliverability;
+use domain::contact::email_address::EmailAddress;
+use domain::lead::enrichment::Deliverability;
+use domain::workspace::account::ConnectionSettings;
 
 async fn ask(status: u16, body: &str) -> Result<Verification, CallError> {
     let (http, asked) = answering(status, body);

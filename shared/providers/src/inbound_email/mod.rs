@@ -8,7 +8,7 @@ mod webhook;
 use crate::reports::{Key, Reports};
 use crate::standard_webhooks;
 use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::connection::ConnectionSettings;
+use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 
 pub(crate) struct InboundEmail;

@@ -79,7 +79,7 @@ fn a_report_about_letters_beyond_ascii_names_its_mail_too() {
 fn a_reply_from_letters_beyond_ascii_is_from_whom_we_wrote_to() {
     let mail =
         fixture("From: Jörg Müller <Müller@Bücher.test>\nTo: reply@in.acme.test\nSubject: Schön\n\nJa\n");
-    let from = domain::email_address::EmailAddress::parse(mail.from.as_deref().unwrap()).unwrap();
+    let from = domain::contact::email_address::EmailAddress::parse(mail.from.as_deref().unwrap()).unwrap();
     assert_eq!(from.as_str(), "müller@xn--bcher-kva.test");
     assert_eq!((mail.from_name.as_deref(), mail.subject.as_str()), (Some("Jörg Müller"), "Schön"));
 }

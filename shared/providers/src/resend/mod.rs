@@ -9,7 +9,7 @@ use crate::reports::Reports;
 use crate::sends::{Answered, Outgoing, Sends, Tries};
 use application::declarations::Declaration;
 use application::provider_calls::{Accepted, Account, KeyPromise, SendError, SenderClass};
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use jiff::SignedDuration;
 

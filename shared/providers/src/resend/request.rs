@@ -4,7 +4,7 @@ use crate::accounts::Unusable;
 use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::wire::{BadSettings, JSON, authorization, join, post};
 use application::provider_calls::{OutgoingMail, SendError};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;

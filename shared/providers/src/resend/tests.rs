@@ -4,7 +4,7 @@ use super::request::email;
 use super::response::outcome;
 use crate::transport::TransportError;
 use application::provider_calls::{OutgoingMail, SendError};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use http::Response;
 use jiff::SignedDuration;
 use serde_json::Value;

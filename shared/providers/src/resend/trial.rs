@@ -6,8 +6,8 @@ use crate::sends::Tries;
 use crate::trial::{by_status, failed, words_in};
 use crate::wire::{authorization, get, join};
 use application::provider_calls::{Account, TrialError};
-use domain::connection::ConnectionSettings;
-use domain::connection_fault::ConnectionFault;
+use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account_fault::ConnectionFault;
 use http::{Request, Response};
 use serde::Deserialize;
 

@@ -5,7 +5,7 @@ use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use crate::zone;
 use application::provider_calls::CallError;
-use domain::enrichment::Place;
+use domain::lead::enrichment::Place;
 use http::Response;
 use serde::Deserialize;
 

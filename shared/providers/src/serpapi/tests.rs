@@ -3,8 +3,8 @@
 use crate::tests::{account, answering, no_smtp, providers};
 use application::connections::SecretFields;
 use application::provider_calls::{CallError, PlaceLookup};
-use domain::connection::ConnectionSettings;
-use domain::enrichment::Place;
+use domain::lead::enrichment::Place;
+use domain::workspace::account::ConnectionSettings;
 
 async fn ask(status: u16, body: &str) -> (Result<Option<Place>, CallError>, String) {
     let (http, asked) = answering(status, body);

@@ -3,7 +3,7 @@
 use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::transport::SmtpEnvelope;
 use application::provider_calls::{OutgoingMail, SendError};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lettre::Address;

@@ -9,7 +9,7 @@ mod status_code;
 use application::declarations::Declaration;
 use application::provider_calls::SenderClass;
 pub(crate) use compose::compose;
-use domain::connection::ConnectionKind;
+use domain::workspace::account::ConnectionKind;
 pub(crate) use request::target;
 pub(crate) use response::outcome;
 pub(crate) use sent_folder::{imap_target, seen};

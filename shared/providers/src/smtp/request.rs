@@ -2,7 +2,7 @@
 
 use crate::transport::{Secret, SmtpTarget};
 use application::connections::SecretFields;
-use domain::connection::SmtpSecurity;
+use domain::workspace::account::SmtpSecurity;
 
 pub(crate) fn target(
     host: &str,

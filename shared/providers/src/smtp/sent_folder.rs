@@ -6,8 +6,8 @@ use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
 use crate::wire::said;
 use application::connections::SecretFields;
 use application::provider_calls::{CallError, Seen};
-use domain::connection::ImapServer;
 use domain::message::MessageState;
+use domain::workspace::account::ImapServer;
 
 /// Where it is looked, under the login of the account unless it has another.
 pub(crate) fn imap_target(

@@ -4,8 +4,8 @@ use super::status_code::{Verdict, judge};
 use super::{compose, target};
 use application::connections::SecretFields;
 use application::provider_calls::{OutgoingMail, SendError};
-use domain::connection::SmtpSecurity;
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::account::SmtpSecurity;
 use mail_parser::MessageParser;
 use proptest::prelude::*;
 

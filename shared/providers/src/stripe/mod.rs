@@ -8,7 +8,7 @@ mod webhook;
 
 use crate::reports::{Key, Reports, wrong_settings};
 use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::connection::ConnectionSettings;
+use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 
 pub(crate) struct Stripe;

@@ -16,7 +16,7 @@ use crate::transport::{Http, Imap, InProcessHttp, PipeImap, PipeSmtp, Smtp, Tran
 use application::Clock;
 use application::connections::SecretFields;
 use application::provider_calls::Account;
-use domain::connection::{Connection, ConnectionSettings};
+use domain::workspace::account::{Connection, ConnectionSettings};
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};

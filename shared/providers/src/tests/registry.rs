@@ -6,8 +6,8 @@ use crate::registry::{declared, reporter, reporting, sender};
 use crate::sends::Sends;
 use application::declarations::Declarations;
 use application::provider_events::WebhookReader;
-use domain::connection::{ConnectionKind, webhook_word};
-use domain::sequence::Channel;
+use domain::contact::channel::Channel;
+use domain::workspace::account::{ConnectionKind, webhook_word};
 use std::collections::BTreeSet;
 
 const SHARED: [ConnectionKind; 3] =

@@ -7,9 +7,9 @@ use application::connections::SecretFields;
 use application::provider_calls::{
     Accepted, Account, MailSender, OutgoingMail, OutgoingSms, SendError, SmsSender,
 };
-use domain::connection::{ConnectionSettings, SmtpSecurity};
-use domain::email_address::EmailAddress;
-use domain::phone_number::PhoneNumber;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::workspace::account::{ConnectionSettings, SmtpSecurity};
 use jiff::SignedDuration;
 use std::time::Duration;
 

@@ -4,9 +4,9 @@ use super::{account, no_http, no_smtp, providers_with};
 use crate::transport::{Imap, ImapFailure, ImapTarget, PipeImap, Reach, Secret, SentCopy, SocketImap};
 use application::connections::SecretFields;
 use application::provider_calls::{Account, CallError, Seen, Sender, Sought};
-use domain::connection::{ConnectionSettings, ImapServer, SmtpSecurity};
-use domain::email_address::EmailAddress;
+use domain::contact::email_address::EmailAddress;
 use domain::message::MessageState;
+use domain::workspace::account::{ConnectionSettings, ImapServer, SmtpSecurity};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 

@@ -5,7 +5,7 @@ use crate::transport::{
     Http, LettreSmtp, Reach, ReqwestHttp, Secret, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage,
     SmtpTarget, TransportError,
 };
-use domain::connection::SmtpSecurity;
+use domain::workspace::account::SmtpSecurity;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -3,9 +3,9 @@ use crate::tests::smtp_server::{Script, serve, server};
 use crate::tests::{account, no_http, no_smtp, providers};
 use crate::transport::{InProcessHttp, LettreSmtp, Reach};
 use application::connections::SecretFields;
-use domain::connection::SmtpSecurity;
-use domain::email_address::EmailAddress;
-use domain::phone_number::PhoneNumber;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::workspace::account::SmtpSecurity;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 

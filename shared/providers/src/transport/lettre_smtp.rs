@@ -6,7 +6,7 @@ use super::smtp_session::{OFFER, Session, within};
 use super::{Reach, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
 use application::store::BoxError;
 use async_trait::async_trait;
-use domain::connection::SmtpSecurity;
+use domain::workspace::account::SmtpSecurity;
 use lettre::transport::smtp::client::{TlsParameters, TlsVersion};
 use std::collections::HashMap;
 use std::net::SocketAddr;

@@ -5,7 +5,7 @@ use super::imap_session::{capabilities, find_sent};
 use super::{Imap, ImapFailure, ImapTarget, Reach, SentCopy};
 use application::store::BoxError;
 use async_trait::async_trait;
-use domain::connection::SmtpSecurity;
+use domain::workspace::account::SmtpSecurity;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::BuilderVerifierExt as _;

@@ -18,7 +18,7 @@ use application::provider_calls::{
 use application::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::{Request, Response};
 use jiff::Timestamp;
 

@@ -4,7 +4,7 @@ use crate::wire::{BadSettings, FORM, authorization, join, post};
 use application::provider_calls::{OutgoingSms, SendError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use domain::phone_number::PhoneNumber;
+use domain::contact::phone_number::PhoneNumber;
 use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use url::form_urlencoded::Serializer;

@@ -7,8 +7,8 @@ use application::provider_events::{Forged, OptOutWord, ProviderEvent, Unreadable
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::MessageId;
+use domain::contact::channel::Channel;
 use domain::message::{Failure, MessageState};
-use domain::sequence::Channel;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha1::Sha1;

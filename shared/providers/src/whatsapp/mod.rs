@@ -12,8 +12,8 @@ use crate::trial::{by_status, failed, words_in};
 use application::declarations::Declaration;
 use application::provider_calls::{Accepted, Account, SendError, SenderClass, TrialError};
 use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::connection_fault::ConnectionFault;
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account_fault::ConnectionFault;
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
 

@@ -2,10 +2,11 @@
 
 use super::*;
 use domain::RuleId;
-use domain::enrolling::EnrolOutcome;
-use domain::enrolment::{EndReason, EnrolmentState};
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::trigger_rule::{Deed, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
+use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::campaign::trigger_rule::{Deed, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
+use domain::enrolment::EnrolmentState;
+use domain::enrolment::reasons::EndReason;
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 fn visits(world: &World) -> Vec<IngestEvent> {
     let visit = |n: i64| Action::PreviewViewed { session: format!("s{n}") };

@@ -9,7 +9,7 @@ use super::fields::NewLeadFields;
 use super::row::{MappedRow, RowMapper};
 use super::rows::{Carry, Row, RowReader};
 use super::{DuplicatePolicy, FileFormat, ImportOptions, RowProblem, Target};
-use crate::country::Country;
+use crate::contact::country::Country;
 
 fn fixture(name: &str) -> Vec<u8> {
     let files: [(&str, &[u8]); 21] = [

@@ -5,7 +5,7 @@ use crate::mail_headers::{body, name, own_headers, subject};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::provider_calls::{Account, SendError, SenderClass};
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
     use application::connections::SecretFields;
     use application::provider_calls::OutgoingMail;
-    use domain::email_address::EmailAddress;
+    use domain::contact::email_address::EmailAddress;
 
     fn address(text: &str) -> EmailAddress {
         EmailAddress::parse(text).unwrap()

@@ -10,7 +10,7 @@ use crate::sends::{Answered, Outgoing, Sends};
 use application::declarations::Declaration;
 use application::provider_calls::{Accepted, Account, SendError, SenderClass};
 use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::connection::ConnectionSettings;
+use domain::workspace::account::ConnectionSettings;
 use http::Request;
 use jiff::Timestamp;
 

@@ -4,7 +4,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::provider_calls::{Account, SendError, SenderClass};
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use serde_json::json;
 
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
     use application::connections::SecretFields;
     use application::provider_calls::{OutgoingWhatsapp, WhatsappTemplate};
-    use domain::phone_number::PhoneNumber;
+    use domain::contact::phone_number::PhoneNumber;
     use std::collections::BTreeMap;
 
     fn account() -> Account {

@@ -1,0 +1,68 @@
+use super::*;
+use crate::campaign::auto_enrol_rule::Evergreen;
+use crate::ids::derived_ulid;
+use crate::lead::filter::LeadFilter;
+use jiff::civil::date;
+
+fn intake() -> Intake {
+    let id = derived_ulid(Timestamp::UNIX_EPOCH, &["x"]);
+    Intake::unused(WorkspaceId::new(id), CampaignId::new(id))
+}
+
+#[test]
+fn a_day_gives_no_more_places_than_it_has_and_the_next_begins_anew() {
+    let mut intake = intake();
+    let (friday, saturday) = (date(2026, 11, 20), date(2026, 11, 21));
+    assert_eq!(intake.reserve(friday, 5, 3), 3);
+    assert_eq!(intake.reserve(friday, 5, 3), 2);
+    assert_eq!((intake.reserve(friday, 5, 1), intake.taken_on(friday)), (0, 5));
+    intake.give_back(2);
+    assert_eq!(intake.reserve(friday, 5, 9), 2);
+    // Fewer a day from now on.
+    assert_eq!(intake.reserve(friday, 3, 1), 0);
+    assert_eq!((intake.taken_on(saturday), intake.reserve(saturday, 5, 9)), (0, 5));
+    // By a clock that is behind it is still Friday, which gives nothing more.
+    assert_eq!((intake.taken_on(saturday), intake.reserve(friday, 5, 9)), (5, 0));
+    assert_eq!((intake.day, intake.taken_on(saturday)), (saturday, 5));
+}
+
+#[test]
+fn a_look_is_due_at_first_and_an_hour_after_the_last() {
+    let mut intake = intake();
+    let at = Timestamp::UNIX_EPOCH;
+    let day = date(1970, 1, 1);
+    intake.reserve(day, 5, 4);
+    assert!(intake.is_due(day, 4, at));
+    intake.look = Some(Look { at, ..Look::default() });
+    assert!(!intake.is_due(day, 5, at + SignedDuration::from_mins(59)));
+    let later = at + SignedDuration::from_mins(60);
+    assert!(intake.is_due(day, 5, later));
+    assert!(!intake.is_due(day, 4, later), "the day is full");
+    assert!(intake.is_due(date(1970, 1, 2), 4, later));
+}
+
+#[test]
+fn who_is_left_out_is_counted_by_reason_and_who_is_in_is_not_left_out() {
+    let mut look = Look::default();
+    for why in
+        [EnrolOutcome::Suppressed, EnrolOutcome::Already, EnrolOutcome::Suppressed, EnrolOutcome::Enrolled]
+    {
+        look.leave_out(why);
+    }
+    assert_eq!((look.inside, look.left_out), (1, Outcomes::from([(EnrolOutcome::Suppressed, 2)])));
+}
+
+#[test]
+fn a_day_takes_from_one_to_a_thousand() {
+    let fault = |per_day| !Evergreen { filter: LeadFilter::default(), per_day }.faults().is_empty();
+    assert_eq!([0, 1, 1_000, 1_001].map(fault), [true, false, false, true]);
+    let tagged = |tags| {
+        let filter = LeadFilter { tag: vec!["a".to_owned(); tags], ..LeadFilter::default() };
+        Evergreen { filter, per_day: 1 }.faults()
+    };
+    assert_eq!((tagged(100).len(), tagged(101)[0].0), (0, "filter"));
+    let long = LeadFilter { category: vec!["a".repeat(201)], ..LeadFilter::default() };
+    assert_eq!(Evergreen { filter: long, per_day: 1 }.faults()[0].0, "filter.category");
+    let words = LeadFilter { q: Some("a".repeat(201)), ..LeadFilter::default() };
+    assert_eq!(Evergreen { filter: words, per_day: 1 }.faults()[0].0, "filter.q");
+}

@@ -1,0 +1,44 @@
+//! The rule of a campaign that enrols whoever matches its filter.
+
+use crate::lead::filter::LeadFilter;
+use serde::{Deserialize, Serialize};
+
+/// What a campaign takes people in by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Evergreen {
+    pub filter: LeadFilter,
+    /// New people on a day of the campaign's zone: 1 to 1,000.
+    pub per_day: u32,
+}
+
+impl Evergreen {
+    /// Each field that cannot stay, and what was expected.
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let mut faults = Vec::new();
+        if !(1..=MOST_PER_DAY).contains(&self.per_day) {
+            faults.push(("per_day", "is from 1 to 1,000"));
+        }
+        if self.filter.q.as_ref().is_some_and(|words| words.len() > LONGEST_WORDS) {
+            faults.push(("filter.q", "is at most 200 characters"));
+        }
+        if self.filter.values() > MOST_VALUES {
+            faults.push(("filter", "has at most 100 values"));
+        }
+        for (field, values) in [("filter.tag", &self.filter.tag), ("filter.category", &self.filter.category)]
+        {
+            if values.iter().any(|value| value.len() > LONGEST_WORDS) {
+                faults.push((field, "is at most 200 characters a value"));
+            }
+        }
+        faults
+    }
+}
+
+const MOST_PER_DAY: u32 = 1_000;
+
+/// A filter is kept in its campaign's item.
+const MOST_VALUES: usize = 100;
+
+const LONGEST_WORDS: usize = 200;

@@ -1,0 +1,191 @@
+//! Whether a lead may be enrolled in a campaign, and why not.
+
+use crate::campaign::calendar::Calendar;
+use crate::campaign::enrol_progress::EnrolOutcome;
+use crate::campaign::{Campaign, CampaignState};
+use crate::contact::channel::Channel;
+use crate::lead::enrichment::Deliverability;
+use crate::lead::suppression::Suppression;
+use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
+use crate::planning::eligibility::may_be_contacted;
+use crate::planning::eligibility::step_closed;
+use crate::planning::send_window::hours_for;
+use crate::sequence::compiled_texts::Texts;
+use crate::sequence::step_kind::StepKind;
+use crate::sequence::{SequenceVersion, Step};
+use crate::workspace::Company;
+use jiff::Timestamp;
+
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolRefusal {
+    #[error("the campaign is completed or archived")]
+    CampaignOver,
+    #[error("the lead is in this campaign already")]
+    AlreadyActive,
+    #[error("a lead is in at most {MAX_ACTIVE_ENROLMENTS} campaigns at a time")]
+    TooMany,
+    #[error("the lead is under way in another campaign")]
+    InOtherCampaign,
+    #[error("the lead is marked do-not-contact")]
+    DoNotContact,
+    #[error("the lead's address or number is suppressed")]
+    Suppressed,
+    #[error("no step of the sequence can reach the lead")]
+    Unreachable,
+    #[error("the sequence has no steps")]
+    NoSteps,
+    #[error("the sending window never opens, or never while the sender works and the lead is awake")]
+    WindowNeverOpens,
+    #[error("a step needs a sender, and the campaign has none for it")]
+    NoMailbox,
+    #[error("the workspace has no company name or postal address, which every e-mail must carry")]
+    NoPostalAddress,
+    #[error("the campaign mails verified addresses only, and the lead's is not")]
+    Unverified,
+    #[error("a text needs '{field}', and the lead has no value for it")]
+    MissingValue { field: String },
+}
+
+impl EnrolRefusal {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::CampaignOver => "campaign_over",
+            Self::AlreadyActive => "already_active",
+            Self::TooMany => "too_many_campaigns",
+            Self::InOtherCampaign => "in_other_campaign",
+            Self::DoNotContact => "do_not_contact",
+            Self::Suppressed => "suppressed",
+            Self::Unreachable => "unreachable",
+            Self::NoSteps => "no_steps",
+            Self::WindowNeverOpens => "window_never_opens",
+            Self::NoMailbox => "no_mailbox",
+            Self::NoPostalAddress => "no_postal_address",
+            Self::Unverified => "unverified",
+            Self::MissingValue { .. } => "missing_value",
+        }
+    }
+}
+
+impl From<EnrolRefusal> for EnrolOutcome {
+    fn from(refusal: EnrolRefusal) -> Self {
+        match refusal {
+            EnrolRefusal::CampaignOver => Self::CampaignOver,
+            EnrolRefusal::AlreadyActive => Self::Already,
+            EnrolRefusal::TooMany => Self::TooManyCampaigns,
+            EnrolRefusal::InOtherCampaign => Self::InOtherCampaign,
+            EnrolRefusal::DoNotContact => Self::DoNotContact,
+            EnrolRefusal::Suppressed => Self::Suppressed,
+            EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
+            EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
+            EnrolRefusal::NoMailbox => Self::NoMailbox,
+            EnrolRefusal::NoPostalAddress => Self::NoPostalAddress,
+            EnrolRefusal::Unverified => Self::Unverified,
+            EnrolRefusal::MissingValue { .. } => Self::MissingValue,
+        }
+    }
+}
+
+/// What became of somebody, or would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub outcome: EnrolOutcome,
+    /// The first value that is missing, where it is that.
+    pub lacks: Option<String>,
+}
+
+impl From<EnrolOutcome> for Entry {
+    fn from(outcome: EnrolOutcome) -> Self {
+        Self { outcome, lacks: None }
+    }
+}
+
+impl From<EnrolRefusal> for Entry {
+    fn from(refusal: EnrolRefusal) -> Self {
+        let lacks = match &refusal {
+            EnrolRefusal::MissingValue { field } => Some(field.clone()),
+            _ => None,
+        };
+        Self { outcome: refusal.into(), lacks }
+    }
+}
+
+/// What somebody would come into.
+#[derive(Debug, Clone, Copy)]
+pub struct Entrance<'a> {
+    pub campaign: &'a Campaign,
+    pub version: &'a SequenceVersion,
+    pub calendar: &'a Calendar,
+    /// What an account of the campaign that is there and switched on goes out by.
+    pub senders: &'a BTreeSet<Channel>,
+    /// None: nothing is sent yet, and the launch asks for it.
+    pub company: Option<&'a Company>,
+    /// None: a person has said that who lacks a value comes in too.
+    pub texts: Option<&'a Texts<'a>>,
+}
+
+/// Those of these steps that turn to the lead, by a way that is open.
+pub fn reaching<'a>(
+    steps: &'a [Step],
+    lead: &Lead,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Vec<&'a Step> {
+    let reaches =
+        |step: &&Step| step.kind.is_touch() && step_closed(lead, &step.kind, suppressions, now).is_none();
+    steps.iter().filter(reaches).collect()
+}
+
+pub fn may_enrol(
+    lead: &Lead,
+    entrance: Entrance<'_>,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Result<(), EnrolRefusal> {
+    let Entrance { campaign, version, calendar, senders, company, texts } = entrance;
+    if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
+        return Err(EnrolRefusal::CampaignOver);
+    }
+    if lead.active.contains(&campaign.id) {
+        return Err(EnrolRefusal::AlreadyActive);
+    }
+    if lead.active.len() >= MAX_ACTIVE_ENROLMENTS {
+        return Err(EnrolRefusal::TooMany);
+    }
+    if calendar.caps.one_campaign && !lead.active.is_empty() {
+        return Err(EnrolRefusal::InOtherCampaign);
+    }
+    if !may_be_contacted(lead, suppressions, &calendar.endings, now).passed {
+        let marked = lead.do_not_contact;
+        return Err(if marked { EnrolRefusal::DoNotContact } else { EnrolRefusal::Suppressed });
+    }
+    if version.steps.is_empty() {
+        return Err(EnrolRefusal::NoSteps);
+    }
+    let steps = reaching(&version.steps, lead, suppressions, now);
+    if steps.is_empty() {
+        return Err(EnrolRefusal::Unreachable);
+    }
+    let channels: BTreeSet<Channel> = steps.iter().filter_map(|step| step.kind.channel()).collect();
+    if !channels.is_subset(senders) {
+        return Err(EnrolRefusal::NoMailbox);
+    }
+    let mailed = channels.contains(&Channel::Email);
+    if mailed && company.is_some_and(|company| company.lacks_for_mail().is_some()) {
+        return Err(EnrolRefusal::NoPostalAddress);
+    }
+    let verified = lead.deliverability == Some(Deliverability::Deliverable);
+    if campaign.only_verified && mailed && !verified {
+        return Err(EnrolRefusal::Unverified);
+    }
+    let hours = hours_for(lead, campaign, version, calendar);
+    let opens = |kind: &StepKind| hours.clone().for_step(kind, calendar, None).next(now).is_some();
+    if !steps.iter().all(|step| opens(&step.kind)) {
+        return Err(EnrolRefusal::WindowNeverOpens);
+    }
+    match texts.and_then(|texts| texts.missing(&steps, lead, &campaign.id)) {
+        Some(field) => Err(EnrolRefusal::MissingValue { field }),
+        None => Ok(()),
+    }
+}

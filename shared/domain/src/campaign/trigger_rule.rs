@@ -1,0 +1,188 @@
+//! What a workspace has happen by itself when a lead does something.
+
+use crate::contact::country::Country;
+use crate::ids::{CampaignId, MessageId, RuleId, UserId, WorkspaceId};
+use crate::lead::{Lead, LeadStatus};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// All rules of a workspace: one item, so that an event costs one read whatever they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriggerRules {
+    pub workspace: WorkspaceId,
+    pub rules: Vec<TriggerRule>,
+    pub rev: u64,
+}
+
+/// Stored and shown as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TriggerRule {
+    pub id: RuleId,
+    pub name: String,
+    pub when: Trigger,
+    pub only: OnlyIf,
+    /// In the order in which they are carried out.
+    pub actions: Vec<TriggerAction>,
+    pub enabled: bool,
+    pub created_by: UserId,
+    pub created_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "event", deny_unknown_fields)]
+pub enum Trigger {
+    /// Each time: at most once a day.
+    TurnedHot {},
+    /// Each answer of a person that is no refusal.
+    AnsweredPositively {},
+    /// The so many-th time, once a lead: who had done it as often before there was the rule is past it.
+    Did { what: Deed, times: u32 },
+}
+
+/// What only people do; machines are left out before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    Opened,
+    Clicked,
+    PageViewed,
+    CallToAction,
+}
+
+/// All of these, and of each list one. Without any: every lead.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OnlyIf {
+    #[serde(default)]
+    pub status: Vec<LeadStatus>,
+    #[serde(default)]
+    pub country: Vec<Country>,
+    #[serde(default)]
+    pub tag: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
+pub enum TriggerAction {
+    /// Ends every sequence that the lead is under way in. Comes first: what else the rule does is not ended by it.
+    Stop {},
+    Enrol {
+        campaign: CampaignId,
+    },
+    CreateTask {
+        title: String,
+    },
+    /// The lead's owner, or everybody where it has none.
+    Notify {},
+}
+
+/// What a lead did just now.
+#[derive(Debug, Clone, Copy)]
+pub enum Happened<'a> {
+    TurnedHot {
+        since: Timestamp,
+    },
+    AnsweredPositively {
+        message: &'a MessageId,
+    },
+    /// The so many-th time that the lead did this.
+    Did {
+        deed: Deed,
+        nth: u32,
+    },
+}
+
+pub const MOST_RULES: usize = 20;
+const MOST_TIMES: u32 = 100;
+const MOST_VALUES: usize = 20;
+const LONGEST_TITLE: usize = 200;
+
+impl TriggerRules {
+    pub fn none(workspace: WorkspaceId) -> Self {
+        Self { workspace, rules: Vec::new(), rev: 0 }
+    }
+}
+
+impl TriggerRule {
+    /// What this rule is carried out for, if it is: the same for every repeat of the event. What happened before there was
+    /// the rule is nothing to it.
+    pub fn occasion(&self, happened: Happened<'_>, lead: &Lead, at: Timestamp) -> Option<String> {
+        let occasion = match (self.when, happened) {
+            (Trigger::TurnedHot {}, Happened::TurnedHot { since }) => format!("hot-{since}"),
+            (Trigger::AnsweredPositively {}, Happened::AnsweredPositively { message }) => message.to_string(),
+            (Trigger::Did { what, times }, Happened::Did { deed, nth }) if what == deed && nth == times => {
+                format!("{}-{times}", deed.as_str())
+            }
+            _ => return None,
+        };
+        (self.enabled && self.created_at <= at && self.only.holds(lead)).then_some(occasion)
+    }
+
+    /// Each field that cannot stay, and what was expected.
+    pub fn faults(&self) -> Vec<(String, &'static str)> {
+        let mut faults = Vec::new();
+        let mut add = |field: &str, why| faults.push((field.to_owned(), why));
+        if let Trigger::Did { times, .. } = self.when
+            && !(1..=MOST_TIMES).contains(&times)
+        {
+            add("when.times", "is from 1 to 100");
+        }
+        if self.only.status.len() + self.only.country.len() + self.only.tag.len() > MOST_VALUES {
+            add("only", "has at most 20 values");
+        }
+        if self.actions.is_empty() {
+            add("actions", "needs at least one");
+        }
+        for (at, action) in self.actions.iter().enumerate() {
+            if self.actions[..at].iter().any(|other| other.place() == action.place()) {
+                add(&format!("actions[{at}]"), "is there already");
+            }
+            if let TriggerAction::CreateTask { title } = action
+                && (title.trim().is_empty() || title.chars().count() > LONGEST_TITLE)
+            {
+                add(&format!("actions[{at}].title"), "is 1 to 200 characters");
+            }
+        }
+        faults
+    }
+}
+
+impl TriggerAction {
+    /// In which order a rule's actions are carried out, one of each.
+    pub fn place(&self) -> u8 {
+        match self {
+            Self::Stop {} => 0,
+            Self::Enrol { .. } => 1,
+            Self::CreateTask { .. } => 2,
+            Self::Notify {} => 3,
+        }
+    }
+}
+
+impl OnlyIf {
+    pub fn holds(&self, lead: &Lead) -> bool {
+        let country = |wanted: &Country| lead.country == Some(*wanted);
+        (self.status.is_empty() || self.status.contains(&lead.status))
+            && (self.country.is_empty() || self.country.iter().any(country))
+            && (self.tag.is_empty() || self.tag.iter().any(|tag| lead.tags.contains(tag)))
+    }
+}
+
+impl Deed {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Clicked => "clicked",
+            Self::PageViewed => "page_viewed",
+            Self::CallToAction => "call_to_action",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,12 @@
+//! How much may go out, and when: quotas of accounts, caps of the workspace, the circuit breaker, and the days ahead.
+
+pub mod capacity_calendar;
+pub mod circuit_breaker;
+pub mod contact_caps;
+pub mod day_load;
+pub mod day_plan;
+pub mod domain_load;
+pub mod follow_up_load;
+pub mod mailbox_rotation;
+pub mod queue_position;
+pub mod quota;

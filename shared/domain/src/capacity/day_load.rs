@@ -1,0 +1,44 @@
+//! What a day of UTC has had of so many messages, and who waits for later days, while a simulation goes on.
+
+use crate::capacity::contact_caps::{day_begins, day_of};
+use crate::capacity::queue_position::Place;
+use jiff::Timestamp;
+
+#[derive(Debug, Clone, Copy)]
+pub struct DayRoom {
+    per_day: u32,
+    day: i64,
+    taken: u32,
+    last: Option<Place>,
+}
+
+impl DayRoom {
+    pub fn new(per_day: u32) -> Self {
+        Self { per_day, day: 0, taken: 0, last: None }
+    }
+
+    /// With what today has had, and who is the last in its line.
+    pub fn known(per_day: u32, now: Timestamp, taken: u32, last: Option<Place>) -> Self {
+        Self { per_day, day: day_of(now), taken, last }
+    }
+
+    /// One message more.
+    pub fn take(&mut self, at: Timestamp) {
+        let day = day_of(at);
+        if self.day != day {
+            (self.day, self.taken) = (day, 0);
+        }
+        self.taken += 1;
+    }
+
+    pub fn is_full(&self, at: Timestamp) -> bool {
+        self.day == day_of(at) && self.taken >= self.per_day
+    }
+
+    /// When somebody comes again who finds the day full, and could be written to `from` then on.
+    pub fn line_up(&mut self, from: Timestamp) -> Timestamp {
+        let place = Place::behind(self.last, day_of(from), self.per_day);
+        self.last = Some(place);
+        day_begins(place.window).max(from)
+    }
+}

@@ -1,0 +1,144 @@
+//! How an account's day goes, hour by hour, and how much it is allowed while it is ramped up: for people to look at.
+
+use crate::capacity::quota::{Pace, SendingLimits, Wish};
+use crate::time::days_off::DaysOff;
+use crate::time::opening_hours::Opening;
+use crate::time::weekly_hours::WorkingHours;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use serde::Serialize;
+
+/// What is shown of a ramp at most, and how much of that lies back where it is longer.
+const RAMP_DAYS: i64 = 90;
+const RAMP_BEFORE: i64 = 30;
+/// A ramp that reached its limit so long ago is over.
+const RAMP_AFTER: i64 = 7;
+
+/// Of a day's limits, what is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Used {
+    pub day: Date,
+    pub taken: u32,
+    /// First messages among them.
+    pub taken_new: u32,
+    /// In the present hour of the clock.
+    pub taken_in_hour: u32,
+}
+
+/// One hour of today by the clock of the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HourPlan {
+    /// 0 to 23.
+    pub hour: u8,
+    /// Slots given away.
+    pub taken: u32,
+    /// When those who are lined up for today come at the earliest: one after the other, as the limits let them.
+    pub expected: u32,
+}
+
+/// What is known of a day to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayAhead {
+    pub day: Date,
+    pub allowed: u32,
+    /// Slots given away, or people lined up and their follow-ups. Who comes without a place in the line is on top.
+    pub expected: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayAllowed {
+    pub day: Date,
+    pub allowed: u32,
+}
+
+impl Pace {
+    pub fn used(&self, limits: &SendingLimits, now: Timestamp) -> Used {
+        let day = limits.day_of(now);
+        let (taken, taken_new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
+        let slots = if day == self.day { self.by_hour.as_slice() } else { &[] };
+        let taken_in_hour = slots.get(limits.clock_hour(now)).copied().unwrap_or(0);
+        Used { day, taken, taken_new, taken_in_hour }
+    }
+
+    /// Today and the days after it.
+    pub fn ahead(&self, limits: &SendingLimits, today: Date, days: usize) -> Vec<DayAhead> {
+        let each = |day: Date| {
+            let taken = if day == self.day { self.taken } else { 0 };
+            DayAhead { day, allowed: limits.allowed_on(day), expected: self.lined(day).max(taken) }
+        };
+        today.series(1.day()).take(days).map(each).collect()
+    }
+
+    /// Today's 24 hours. `hours`: those in which the account works, where it has any.
+    pub fn hours_of_today(
+        &self,
+        limits: &SendingLimits,
+        hours: Option<&WorkingHours>,
+        now: Timestamp,
+    ) -> Vec<HourPlan> {
+        let Used { day: today, taken, .. } = self.used(limits, now);
+        let slots = if today == self.day { self.by_hour.as_slice() } else { &[] };
+        let mut plan: Vec<HourPlan> = (0..24u8)
+            .map(|hour| HourPlan {
+                hour,
+                taken: slots.get(usize::from(hour)).copied().unwrap_or(0),
+                expected: 0,
+            })
+            .collect();
+        let lined = self.ahead(limits, today, 1).first().map_or(0, |day| day.expected);
+        let mut then = self.clone();
+        let mut wish = Wish { at: now, opening: false };
+        for _ in taken..lined.min(limits.allowed_on(today)) {
+            let Some(at) = then.next_at_work(limits, hours, wish) else { break };
+            if limits.day_of(at) != today {
+                break;
+            }
+            plan[limits.clock_hour(at)].expected += 1;
+            then.take(limits, at, wish.opening);
+            wish.at = at;
+        }
+        plan
+    }
+
+    fn next_at_work(
+        &self,
+        limits: &SendingLimits,
+        hours: Option<&WorkingHours>,
+        wish: Wish,
+    ) -> Option<Timestamp> {
+        let mut at = self.next(limits, wish, wish.at);
+        let Some(hours) = hours else { return Some(at) };
+        let opening = Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE };
+        loop {
+            let open = opening.next(at)?;
+            let next = self.next(limits, Wish { at: open, ..wish }, open);
+            if next == open {
+                return Some(open);
+            }
+            at = next;
+        }
+    }
+}
+
+impl SendingLimits {
+    /// Day by day until it has been at its limit for a week; empty without a ramp, and once that lies back.
+    pub fn ramp(&self, today: Date) -> Vec<DayAllowed> {
+        let Some(ramp) = &self.ramp_up else { return Vec::new() };
+        let steps = self.per_day.saturating_sub(ramp.first_day).div_ceil(ramp.daily_increase.max(1));
+        let last = ramp.from.saturating_add((i64::from(steps) + RAMP_AFTER - 1).days());
+        if today > last {
+            return Vec::new();
+        }
+        let fits = ramp.from.saturating_add(RAMP_DAYS.days()) > last;
+        let first = if fits { ramp.from } else { ramp.from.max(today.saturating_sub(RAMP_BEFORE.days())) };
+        let end = first.saturating_add(RAMP_DAYS.days());
+        let days = first.series(1.day()).take_while(|day| *day <= last && *day < end);
+        days.map(|day| DayAllowed { day, allowed: self.allowed_on(day) }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

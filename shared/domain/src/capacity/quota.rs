@@ -1,0 +1,419 @@
+//! How much an account may send, and what it has given away of that: a slot for each message, never two closer than its gap.
+
+use crate::capacity::capacity_calendar::Line;
+use crate::contact::channel::Channel;
+use crate::ids::{ConnectionId, WorkspaceId};
+use crate::planning::check::Check;
+use crate::stable_hash::draw;
+use crate::time::time_zone::ZoneName;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, Zoned};
+use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
+
+/// Slots are given so far ahead; who must wait longer asks again.
+pub const HORIZON: SignedDuration = SignedDuration::from_mins(15);
+/// A call that begins later than this after its slot needs another one.
+pub const LATEST: SignedDuration = SignedDuration::from_secs(30);
+/// As `LATEST`, where an account keeps no gap.
+pub const LATEST_WITHOUT_GAP: SignedDuration = SignedDuration::from_secs(120);
+/// No slot is so close to the end of its day or hour: what begins then is taken by the provider before that end, as long
+/// as a claim lives.
+const EDGE: SignedDuration = SignedDuration::from_secs(250);
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
+
+/// What a person allows an account to send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SendingLimits {
+    /// Days and hours are those of this clock.
+    pub zone: ZoneName,
+    /// 1 to 100,000.
+    pub per_day: u32,
+    /// Of a clock hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_hour: Option<u32>,
+    /// In any minute, as the provider takes them: 1 to 6,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// How many of a day may be the first message to somebody in their campaign, on WhatsApp the first there; the rest is left to
+    /// follow-ups.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_per_day: Option<u32>,
+    /// The least time between two: 0, or 10 to 3,600.
+    #[serde(default)]
+    pub gap_seconds: u32,
+    /// Up to so many seconds more, drawn anew each time.
+    #[serde(default)]
+    pub jitter_seconds: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ramp_up: Option<RampUp>,
+}
+
+/// A new account begins with little and is allowed more each day, up to the limit of a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RampUp {
+    pub from: Date,
+    pub first_day: u32,
+    pub daily_increase: u32,
+}
+
+impl SendingLimits {
+    /// What providers and other senders advise for an ordinary mailbox: two minutes and more between two, 40 a day.
+    pub fn of_a_mailbox(zone: ZoneName) -> Self {
+        Self {
+            zone,
+            per_day: 40,
+            per_hour: None,
+            per_minute: None,
+            new_per_day: None,
+            gap_seconds: 90,
+            jitter_seconds: 60,
+            ramp_up: None,
+        }
+    }
+
+    /// What a number may send without anybody having asked more for it: carriers pass on one segment a second and, in the
+    /// United States, 2,000 a day; WhatsApp lets a new business begin 250 conversations a day.
+    pub fn of_a_number(channel: Channel, zone: ZoneName) -> Self {
+        let (per_minute, new_per_day) = match channel {
+            Channel::Whatsapp => (600, Some(250)),
+            Channel::Email | Channel::Sms => (60, None),
+        };
+        Self {
+            per_day: 2_000,
+            per_minute: Some(per_minute),
+            new_per_day,
+            gap_seconds: 0,
+            jitter_seconds: 0,
+            ..Self::of_a_mailbox(zone)
+        }
+    }
+
+    /// Each field that cannot stay, and what was expected.
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let mut faults = Vec::new();
+        let mut expect = |good: bool, field, expected| {
+            if !good {
+                faults.push((field, expected));
+            }
+        };
+        let within_day = |count: u32| (1..=self.per_day).contains(&count);
+        expect((1..=100_000).contains(&self.per_day), "per_day", "is from 1 to 100,000");
+        expect(self.per_hour.is_none_or(within_day), "per_hour", "is from 1 to the limit of a day");
+        let per_minute = self.per_minute.is_none_or(|most| (1..=6_000).contains(&most));
+        expect(per_minute, "per_minute", "is from 1 to 6,000");
+        expect(self.new_per_day.is_none_or(within_day), "new_per_day", "is from 1 to the limit of a day");
+        let gap = self.gap_seconds;
+        expect(gap == 0 || (10..=3_600).contains(&gap), "gap_seconds", "is 0, or from 10 to 3,600");
+        let jitter = self.jitter_seconds;
+        expect(
+            jitter <= 3_600 && (gap > 0 || jitter == 0),
+            "jitter_seconds",
+            "is up to 3,600, and 0 without a gap",
+        );
+        if let Some(ramp) = &self.ramp_up {
+            expect(within_day(ramp.first_day), "ramp_up.first_day", "is from 1 to the limit of a day");
+            let increase = ramp.daily_increase;
+            expect((1..=10_000).contains(&increase), "ramp_up.daily_increase", "is from 1 to 10,000");
+        }
+        faults
+    }
+
+    /// The most that may go out within an hour.
+    pub fn most_an_hour(&self) -> u32 {
+        let by_minute = self.per_minute.map(|most| most.saturating_mul(60));
+        let by_gap = (self.gap_seconds > 0).then(|| 3_600 / self.gap_seconds);
+        let all = [Some(self.per_day), self.per_hour, by_minute, by_gap];
+        all.into_iter().flatten().min().unwrap_or(self.per_day)
+    }
+
+    pub fn allowed_on(&self, day: Date) -> u32 {
+        let Some(ramp) = &self.ramp_up else { return self.per_day };
+        let days = day.duration_since(ramp.from).as_hours() / 24;
+        let days = u32::try_from(days.max(0)).unwrap_or(u32::MAX);
+        ramp.first_day.saturating_add(ramp.daily_increase.saturating_mul(days)).min(self.per_day)
+    }
+
+    /// Whether whatever keeps to the others keeps to these as well.
+    pub fn allow_all_of(&self, others: &Self) -> bool {
+        let at_least = |ours: Option<u32>, theirs: Option<u32>| {
+            ours.is_none_or(|ours| theirs.is_some_and(|theirs| theirs <= ours))
+        };
+        self.zone == others.zone
+            && self.per_day >= others.per_day
+            && at_least(self.per_hour, others.per_hour)
+            && at_least(self.per_minute, others.per_minute)
+            && at_least(self.new_per_day, others.new_per_day)
+            && self.gap_seconds <= others.gap_seconds
+            && (self.ramp_up.is_none() || self.ramp_up == others.ramp_up)
+    }
+
+    pub(crate) fn new_allowed_on(&self, day: Date) -> u32 {
+        self.new_per_day.unwrap_or(u32::MAX).min(self.allowed_on(day))
+    }
+
+    /// How late after its slot a call may still begin.
+    pub fn latest(&self) -> SignedDuration {
+        if self.keeps_apart() { LATEST } else { LATEST_WITHOUT_GAP }
+    }
+
+    fn keeps_apart(&self) -> bool {
+        self.gap_seconds > 0 || self.per_minute.is_some()
+    }
+
+    /// So far apart that no minute sees more than it may, even if the first of them begin late and the last in time.
+    fn spacing(&self) -> SignedDuration {
+        let Some(most) = self.per_minute else { return SignedDuration::ZERO };
+        let millis = (MINUTE + LATEST).as_millis();
+        let each = millis.unsigned_abs().div_ceil(u128::from(most.max(1)));
+        SignedDuration::from_millis(i64::try_from(each).unwrap_or(i64::MAX))
+    }
+
+    fn local(&self, at: Timestamp) -> Zoned {
+        at.to_zoned(self.zone.zone())
+    }
+
+    pub fn day_of(&self, at: Timestamp) -> Date {
+        self.local(at).date()
+    }
+
+    /// 0 to 23; an hour that is lived twice counts once.
+    pub(crate) fn clock_hour(&self, at: Timestamp) -> usize {
+        usize::from(self.local(at).hour().unsigned_abs())
+    }
+
+    fn hour_of(&self, at: Timestamp) -> Timestamp {
+        let into = self.local(at);
+        let into = i64::from(into.minute()) * 60 + i64::from(into.second());
+        let floor = at.as_second() - into;
+        Timestamp::from_second(floor).unwrap_or(at)
+    }
+
+    /// The same time of day on another day.
+    pub fn same_time_on(&self, at: Timestamp, day: Date) -> Timestamp {
+        let time = self.local(at).time();
+        day.to_datetime(time).to_zoned(self.zone.zone()).map_or(at, |moved| moved.timestamp())
+    }
+
+    fn start_of(&self, day: Date) -> Timestamp {
+        day.to_zoned(self.zone.zone()).map_or(Timestamp::MAX, |start| start.timestamp())
+    }
+}
+
+/// What an account has given away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pace {
+    pub workspace: WorkspaceId,
+    pub connection: ConnectionId,
+    /// Of the latest slot, by the clock of the limits.
+    pub day: Date,
+    pub taken: u32,
+    /// Of those, first messages.
+    pub taken_new: u32,
+    /// Of those, by the hour of the clock; hours after the last one are left out.
+    pub by_hour: Vec<u32>,
+    /// The beginning of the latest slot's hour.
+    pub hour: Timestamp,
+    pub taken_in_hour: u32,
+    /// No slot before this.
+    pub free: Timestamp,
+    /// How many messages are expected on each day from this one on, of those who were lined up, with their follow-ups.
+    pub line_from: Date,
+    pub lines: Vec<Line>,
+    pub rev: u64,
+}
+
+/// Somebody who wants to be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    pub at: Timestamp,
+    /// The first message to them in their campaign.
+    pub opening: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    Slot(Timestamp),
+    /// None within reach; about when there will be one, if nobody else comes.
+    About(Timestamp),
+}
+
+impl Pace {
+    pub fn unused(workspace: WorkspaceId, connection: ConnectionId) -> Self {
+        Self {
+            workspace,
+            connection,
+            day: Date::MIN,
+            taken: 0,
+            taken_new: 0,
+            by_hour: Vec::new(),
+            hour: Timestamp::MIN,
+            taken_in_hour: 0,
+            free: Timestamp::MIN,
+            line_from: Date::MIN,
+            lines: Vec::new(),
+            rev: 0,
+        }
+    }
+
+    /// Of those who could have the same slot a follow-up comes first, then who is due first. Answers in the order of the
+    /// wishes.
+    pub fn place(&mut self, limits: &SendingLimits, wishes: &[Wish], now: Timestamp) -> Vec<Place> {
+        let mut places = vec![Place::About(now); wishes.len()];
+        let (mut follow_ups, mut openings) = (in_order(wishes, false), in_order(wishes, true));
+        let reach = later(now, HORIZON);
+        // Beyond reach nothing is taken: how it would go on is only looked at.
+        let mut ahead: Option<Self> = None;
+        loop {
+            let present = ahead.as_ref().unwrap_or(self);
+            let next = |line: &VecDeque<usize>| {
+                let index = *line.front()?;
+                Some((present.next(limits, wishes[index], now), index))
+            };
+            let (index, at, line) = match (next(&follow_ups), next(&openings)) {
+                (Some((at, index)), None) => (index, at, &mut follow_ups),
+                (Some((at, index)), Some((other, _))) if at <= other => (index, at, &mut follow_ups),
+                (_, Some((at, index))) => (index, at, &mut openings),
+                (None, None) => return places,
+            };
+            line.pop_front();
+            if at > reach && ahead.is_none() {
+                ahead = Some(self.clone());
+            }
+            places[index] = if ahead.is_none() { Place::Slot(at) } else { Place::About(at) };
+            ahead.as_mut().unwrap_or(self).take(limits, at, wishes[index].opening);
+        }
+    }
+
+    /// When somebody could be written to, without giving anything away.
+    pub fn next(&self, limits: &SendingLimits, wish: Wish, now: Timestamp) -> Timestamp {
+        let mut at = wish.at.max(now).max(self.free);
+        while at < Timestamp::MAX {
+            let day = limits.day_of(at);
+            let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
+            let full = taken >= limits.allowed_on(day)
+                || wish.opening && new >= limits.new_per_day.unwrap_or(u32::MAX);
+            let tomorrow = day.tomorrow().map_or(Timestamp::MAX, |next| limits.start_of(next));
+            if full || later(at, EDGE) >= tomorrow {
+                at = tomorrow;
+                continue;
+            }
+            if let Some(per_hour) = limits.per_hour {
+                let hour = limits.hour_of(at);
+                let end = later(hour, SignedDuration::from_hours(1));
+                let full = hour == self.hour && self.taken_in_hour >= per_hour;
+                if full || later(at, EDGE) >= end {
+                    at = end;
+                    continue;
+                }
+            }
+            return at;
+        }
+        at
+    }
+
+    pub(crate) fn take(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
+        self.count(limits, at, opening);
+        // Without a gap many share an instant, but none goes back into an hour that was counted.
+        self.free = if limits.keeps_apart() { self.after(limits, at) } else { self.hour };
+    }
+
+    pub(crate) fn count(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
+        self.turn_to(limits, at);
+        self.taken = self.taken.saturating_add(1);
+        self.taken_new = self.taken_new.saturating_add(u32::from(opening));
+        self.taken_in_hour = self.taken_in_hour.saturating_add(1);
+        let hour = limits.clock_hour(at);
+        if self.by_hour.len() <= hour {
+            self.by_hour.resize(hour + 1, 0);
+        }
+        self.by_hour[hour] = self.by_hour[hour].saturating_add(1);
+    }
+
+    /// Written by a person, who does not wait: it counts for those who come after it.
+    pub fn note(&mut self, limits: &SendingLimits, now: Timestamp) {
+        let free = self.free;
+        self.take(limits, now.max(self.hour), false);
+        self.free = self.free.max(free);
+    }
+
+    /// A slot that nothing went out in. The gap behind it stays.
+    pub fn give_back(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
+        if limits.day_of(at) == self.day {
+            self.taken = self.taken.saturating_sub(1);
+            self.taken_new = self.taken_new.saturating_sub(u32::from(opening));
+        }
+        if limits.hour_of(at) == self.hour {
+            self.taken_in_hour = self.taken_in_hour.saturating_sub(1);
+        }
+    }
+
+    fn turn_to(&mut self, limits: &SendingLimits, at: Timestamp) {
+        let (day, hour) = (limits.day_of(at), limits.hour_of(at));
+        if day != self.day {
+            (self.day, self.taken, self.taken_new) = (day, 0, 0);
+            self.by_hour.clear();
+        }
+        if hour != self.hour {
+            (self.hour, self.taken_in_hour) = (hour, 0);
+        }
+    }
+
+    /// A call may begin late, the one after it in time: they still keep the gap.
+    fn after(&self, limits: &SendingLimits, at: Timestamp) -> Timestamp {
+        if limits.gap_seconds == 0 {
+            return later(at, limits.spacing());
+        }
+        let drawn = draw(&[self.connection.as_str(), &at.as_second().to_string()]);
+        let jitter = drawn % (u64::from(limits.jitter_seconds) + 1);
+        let seconds = i64::from(limits.gap_seconds) + i64::try_from(jitter).unwrap_or(0);
+        let gap = later(at, SignedDuration::from_secs(seconds) + LATEST);
+        gap.max(later(at, limits.spacing()))
+    }
+
+    /// Whether the account could send now, as the answer to "why" says it.
+    pub fn room(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> Check {
+        let (next, seen) = self.told(limits, account, wish, now);
+        Check { rule: "sender_has_room", passed: next <= now, seen }
+    }
+
+    /// Whether the account sends more today, to whomever: the gap between two messages is no reason to say no.
+    pub fn room_today(&self, limits: &SendingLimits, account: &str, now: Timestamp) -> Check {
+        let (next, seen) = self.told(limits, account, Wish { at: now, opening: false }, now);
+        Check { rule: "sender_has_room", passed: limits.day_of(next) == limits.day_of(now), seen }
+    }
+
+    /// When there is room for this wish, and how much was given away, in words.
+    fn told(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> (Timestamp, String) {
+        let day = limits.day_of(now);
+        let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
+        let mut seen = format!("{account}: {taken} of {} today", limits.allowed_on(day));
+        if let Some(most) = limits.new_per_day {
+            seen.push_str(&format!(", {new} of {most} to new people"));
+        }
+        let next = self.next(limits, wish, now);
+        if next > now {
+            let local = limits.local(next).strftime("%a %-d %b %H:%M %Z").to_string();
+            seen.push_str(&format!("; room from {local}"));
+        }
+        (next, seen)
+    }
+}
+
+/// Those of one kind, who is due first in front.
+fn in_order(wishes: &[Wish], opening: bool) -> VecDeque<usize> {
+    let mut line: Vec<usize> = (0..wishes.len()).filter(|index| wishes[*index].opening == opening).collect();
+    line.sort_by_key(|index| wishes[*index].at);
+    line.into()
+}
+
+fn later(at: Timestamp, wait: SignedDuration) -> Timestamp {
+    at.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! A telephone number in E.164 that its country's plan allows, as it is dialled today. What does not parse stays text and is
+//! never messaged.
+
+mod calling_codes;
+mod pattern;
+mod plan;
+mod spelling;
+mod written;
+
+use crate::contact::country::Country;
+use crate::time::country_zone::only_zone;
+use crate::time::time_zone::ZoneName;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::fmt;
+use written::Written;
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(try_from = "String", into = "String")]
+pub struct PhoneNumber(String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadPhone {
+    #[error("is empty")]
+    Empty,
+    #[error("is not a telephone number")]
+    NotANumber,
+    #[error("has no country code, and no default country is set")]
+    NoCountry,
+    #[error("is not valid in its country's numbering plan")]
+    NotValid,
+}
+
+impl PhoneNumber {
+    /// `region` tells the country of a number written without its code. An extension (`x123`, `ext. 5`) is left out.
+    pub fn parse(text: &str, region: Option<Country>) -> Result<Self, BadPhone> {
+        let written = Written::read(text)?;
+        if written.international {
+            return international(&written.digits);
+        }
+        let abroad = dialled_abroad(&written.digits, region).map(international);
+        if let Some(Ok(number)) = abroad {
+            return Ok(number);
+        }
+        let region = region.ok_or(BadPhone::NoCountry)?;
+        if abroad.is_some() && written.digits.starts_with("00") && cannot_begin_so(&written.digits, region) {
+            return Err(BadPhone::NotValid);
+        }
+        quickly_national(&written.digits, region).unwrap_or_else(|| thoroughly(&written.digits, Some(region)))
+    }
+
+    /// What is dialled once the call is taken, of a number that is written with it.
+    pub fn extension(text: &str) -> Option<String> {
+        Written::read(text).ok()?.extension
+    }
+
+    /// The country of a calling code that a number is written with, valid or not; of several that share one the largest.
+    /// `None` within: it is written without one. `None`: it is no number.
+    pub fn written_for(text: &str) -> Option<Option<Country>> {
+        let written = Written::read(text).ok().filter(|written| written.digits.len() >= 7)?;
+        let abroad =
+            || written.digits.strip_prefix("00").filter(|rest| !rest.starts_with('0') && rest.len() > 7);
+        let digits = if written.international { Some(written.digits.as_str()) } else { abroad() };
+        Some(digits.and_then(calling_codes::main_country))
+    }
+
+    /// Numbers of the two are called by the same code, as those of the United States and Canada.
+    pub fn share_code(one: Country, other: Country) -> bool {
+        let code = |country| plan::of_region(country).map(|home| home.code);
+        one == other || code(one).is_some() && code(one) == code(other)
+    }
+
+    /// Within the country a number is written with a zero before it.
+    pub fn begins_with_zero(country: Country) -> bool {
+        plan::of_region(country).is_some_and(|home| home.trunk() == "0")
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whose number it is: the same for every spelling of it, and not always what is dialled. Whoever is looked up, listed
+    /// or compared by number is so by this.
+    pub fn subscriber(&self) -> Cow<'_, str> {
+        spelling::subscriber(&self.0)
+    }
+
+    /// The country the number's own code names, where it names one.
+    pub fn country(&self) -> Option<Country> {
+        let digits = self.0.get(1..)?;
+        if let Some(country) = calling_codes::only_country(digits) {
+            return Some(country);
+        }
+        let (code, national) = plan::split(digits)?;
+        plan::of_code(code)?.owner_of(national).and_then(|(territory, _)| Country::parse(&territory.id))
+    }
+
+    /// The zone of its country, where the country has one. Area codes are no evidence: people keep their numbers.
+    pub fn zone(&self) -> Option<ZoneName> {
+        only_zone(self.country()?)
+    }
+
+    fn e164(code: u16, national: &str) -> Result<Self, BadPhone> {
+        Self::try_from(format!("+{code}{national}")).map_err(|_| BadPhone::NotValid)
+    }
+}
+
+/// The digits after a prefix for calls abroad: 00 in most of the world (and in what software writes), else the region's own.
+fn dialled_abroad(digits: &str, region: Option<Country>) -> Option<&str> {
+    let own = match region.as_ref().map(Country::as_str) {
+        Some("AU") => digits.strip_prefix("0011"),
+        Some("JP") => digits.strip_prefix("010"),
+        Some(_) => digits.strip_prefix("011"),
+        None => None,
+    };
+    own.or_else(|| digits.strip_prefix("00")).filter(|rest| !rest.starts_with('0'))
+}
+
+fn international(digits: &str) -> Result<PhoneNumber, BadPhone> {
+    let digits = spelling::todays(digits);
+    quickly_international(&digits).unwrap_or_else(|| thoroughly(&format!("+{digits}"), None))
+}
+
+/// The plain cases, answered from the compiled plan; None where the full parser has to decide.
+fn quickly_international(digits: &str) -> Option<Result<PhoneNumber, BadPhone>> {
+    let (code, national) = plan::split(digits)?;
+    let owner = plan::of_code(code)?.owner_of(national.trim_start_matches('0'));
+    let Some((territory, valid)) = owner else {
+        // Nobody's number, unless a zero belongs to it as in Italy.
+        return (!national.starts_with('0')).then_some(Err(BadPhone::NotValid));
+    };
+    let significant = territory.significant(national)?;
+    if significant.len() == national.len() && !national.starts_with('0') && is_usual(national) {
+        return Some(if valid { PhoneNumber::e164(code, national) } else { Err(BadPhone::NotValid) });
+    }
+    answer(code, significant)
+}
+
+fn quickly_national(digits: &str, region: Country) -> Option<Result<PhoneNumber, BadPhone>> {
+    let home = plan::of_region(region)?;
+    if home.dials_abroad(digits) {
+        return None;
+    }
+    let national = home.significant(digits)?;
+    let begins_with_code = national.len() == digits.len() && home.is_dialled(digits);
+    if begins_with_code && !home.allows(digits) {
+        return None;
+    }
+    answer(home.code, national)
+}
+
+/// No number within the region begins with two zeros, unless a carrier is chosen by them.
+fn cannot_begin_so(digits: &str, region: Country) -> bool {
+    plan::of_region(region).is_some_and(|home| home.has_plain_start(digits))
+}
+
+fn answer(code: u16, national: &str) -> Option<Result<PhoneNumber, BadPhone>> {
+    if national.starts_with('0') || !is_usual(national) {
+        return None;
+    }
+    let valid = plan::of_code(code)?.owner_of(national).is_some_and(|(_, valid)| valid);
+    Some(if valid { PhoneNumber::e164(code, national) } else { Err(BadPhone::NotValid) })
+}
+
+fn is_usual(national: &str) -> bool {
+    (7..=13).contains(&national.len())
+}
+
+fn thoroughly(text: &str, region: Option<Country>) -> Result<PhoneNumber, BadPhone> {
+    let id = match region {
+        Some(country) => Some(country.as_str().parse().map_err(|_| BadPhone::NoCountry)?),
+        None => None,
+    };
+    let number = phonenumber::parse(id, text).map_err(|_| BadPhone::NotANumber)?;
+    if !phonenumber::is_valid(&number) {
+        return Err(BadPhone::NotValid);
+    }
+    PhoneNumber::e164(number.country().code(), &number.national().to_string())
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A number never reaches a log by `{:?}`.
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PhoneNumber({}…)", self.0.get(..3).unwrap_or("+"))
+    }
+}
+
+impl TryFrom<String> for PhoneNumber {
+    type Error = BadPhone;
+    fn try_from(text: String) -> Result<Self, BadPhone> {
+        let digits = text.strip_prefix('+').unwrap_or("");
+        let plausible = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        if plausible { Ok(Self(format!("+{}", spelling::todays(digits)))) } else { Err(BadPhone::NotANumber) }
+    }
+}
+
+impl From<PhoneNumber> for String {
+    fn from(number: PhoneNumber) -> String {
+        number.0
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+use super::*;
+use crate::enrolment::EnrolmentState;
+use crate::enrolment::key::EnrolmentKey;
+use crate::enrolment::reasons::HoldReason;
+use crate::ids::{CampaignId, LeadId, SequenceId, StepId, TaskId, WorkspaceId};
+use crate::sequence::step_kind::StepKind;
+use crate::time::delay::{Delay, DelayUnit};
+use crate::time::weekly_hours::SendingWindow;
+
+fn hour(hours: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+}
+
+fn step(name: &str, delay: Delay) -> Step {
+    let id = StepId::derived(hour(0), &[name]);
+    Step { id, delay, not_before: None, not_after: None, kind: StepKind::Wait {} }
+}
+
+fn version() -> SequenceVersion {
+    let day = Delay { amount: 1, unit: DelayUnit::Days };
+    SequenceVersion {
+        sequence: SequenceId::derived(hour(0), &["s"]),
+        version: 1,
+        steps: vec![step("first", Delay::NONE), step("at once", Delay::NONE), step("a day later", day)],
+        window: SendingWindow::default(),
+    }
+}
+
+/// Due at hour 10.
+fn due() -> Enrolment {
+    let key = EnrolmentKey {
+        workspace: WorkspaceId::derived(hour(0), &["w"]),
+        lead: LeadId::derived(hour(0), &["l"]),
+        campaign: CampaignId::derived(hour(0), &["c"]),
+    };
+    let mut enrolment = Enrolment::begin(key, &version(), EnrolmentState::Scheduled, None, hour(0));
+    enrolment.due = Some(hour(10));
+    enrolment
+}
+
+#[test]
+fn late_is_what_was_due_more_than_two_days_ago() {
+    let enrolment = due();
+    assert_eq!(enrolment.late_since(hour(58)), None);
+    let later = hour(58) + SignedDuration::from_secs(1);
+    assert_eq!(enrolment.late_since(later), Some(hour(10)));
+}
+
+#[test]
+fn a_pause_or_an_outage_keeps_the_time_that_was_planned_and_what_people_hold_does_not() {
+    for reason in [HoldReason::CampaignPaused, HoldReason::SendingStopped, HoldReason::Mailbox] {
+        let mut enrolment = due();
+        enrolment.hold(reason, None, hour(11)).unwrap();
+        enrolment.resume(hour(60)).unwrap();
+        assert_eq!((enrolment.due, enrolment.late_since(hour(60))), (Some(hour(60)), Some(hour(10))));
+        enrolment.forgive();
+        assert_eq!(enrolment.late_since(hour(60)), None, "a person has let it go on");
+    }
+    for reason in [HoldReason::OutOfOffice, HoldReason::PausedByUser, HoldReason::MissingValue] {
+        let mut enrolment = due();
+        enrolment.hold(reason, None, hour(11)).unwrap();
+        enrolment.resume(hour(60)).unwrap();
+        assert_eq!(enrolment.late_since(hour(60)), None, "{reason:?}");
+    }
+}
+
+#[test]
+fn an_outage_adds_up_until_our_own_limits_plan_the_step_anew() {
+    let mut enrolment = due();
+    enrolment.keep_back(hour(12), hour(11));
+    enrolment.keep_back(hour(40), hour(12));
+    assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "since the first time");
+    enrolment.put_off(hour(50), hour(30));
+    assert_eq!(enrolment.late_since(hour(59)), Some(hour(10)), "looked at before it was due");
+    enrolment.put_off(hour(90), hour(50));
+    assert_eq!(enrolment.late_since(hour(91)), None, "the day was full");
+    enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), hour(93)).unwrap();
+    enrolment.put_back(&crate::enrolment::ClaimToken::new(1, "a"), hour(94)).unwrap();
+    assert_eq!(enrolment.late_since(hour(139)), Some(hour(90)), "refused while the provider was down");
+}
+
+#[test]
+fn behind_a_late_wait_only_what_follows_at_once_is_as_late() {
+    let version = version();
+    let mut enrolment = due();
+    let late = enrolment.late_since(hour(100));
+    enrolment.advance(hour(100), Some(version.steps[1].id.clone()), None);
+    assert_eq!(enrolment.owed_since, None);
+    enrolment.inherit_lateness(late, &version);
+    assert_eq!(enrolment.late_since(hour(100)), Some(hour(10)));
+    enrolment.advance(hour(100), Some(version.steps[2].id.clone()), None);
+    enrolment.inherit_lateness(late, &version);
+    assert_eq!(enrolment.late_since(hour(200)), None, "its day begins now");
+}
+
+#[test]
+fn what_a_task_or_an_absence_takes_is_not_late_but_what_was_late_before_still_is() {
+    let kept_back = |from: i64| {
+        let mut enrolment = due();
+        enrolment.hold(HoldReason::CampaignPaused, None, hour(11)).unwrap();
+        enrolment.resume(hour(from)).unwrap();
+        enrolment
+    };
+    let mut away = kept_back(12);
+    away.hold(HoldReason::OutOfOffice, Some(hour(200)), hour(12)).unwrap();
+    assert_eq!(away.late_since(hour(201)), None);
+    let mut away = kept_back(70);
+    away.hold(HoldReason::OutOfOffice, Some(hour(200)), hour(70)).unwrap();
+    assert_eq!(away.late_since(hour(201)), Some(hour(10)));
+    let mut given = kept_back(100);
+    let step = given.step.clone().unwrap();
+    given.wait_for(TaskId::for_step(&given.key.lead, &given.key.campaign, &step)).unwrap();
+    assert_eq!(given.late_since(hour(300)), None, "a person has it");
+}

@@ -1,0 +1,80 @@
+//! Those whom a pause has kept back go on in the order in which they were due, those whom a person lets go in one that is drawn:
+//! never all at once.
+
+use crate::enrolment::Enrolment;
+use crate::enrolment::reasons::HoldReason;
+use crate::planning::send_window::Hours;
+use crate::stable_hash::draw;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Over so long they are spread, whatever their accounts take; who is too many for a day is lined up when looked at.
+pub const GOES_ON_OVER: SignedDuration = SignedDuration::from_hours(1);
+/// Where nobody knows any more when it began.
+const AS_IF_PAUSED: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// A pause that is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resumption {
+    pub since: Timestamp,
+    pub at: Timestamp,
+}
+
+/// Why people go on who have waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GoesOn {
+    /// What kept them all back is over.
+    Resumed(Resumption),
+    /// A person lets go whoever is held for this reason.
+    Released { reason: HoldReason, at: Timestamp },
+}
+
+impl GoesOn {
+    pub fn since(&self) -> Timestamp {
+        match self {
+            Self::Resumed(over) => over.at,
+            Self::Released { at, .. } => *at,
+        }
+    }
+
+    /// When somebody is next who could go on at once, among the others who could.
+    pub fn place(&self, enrolment: &Enrolment, hours: &Hours<'_>) -> Option<Timestamp> {
+        match self {
+            Self::Resumed(over) => over.place(enrolment.owed_since?, hours),
+            Self::Released { at, .. } => {
+                let over = Resumption::at(*at);
+                let whole = over.at.duration_since(over.since).as_secs().max(1).unsigned_abs();
+                let into = draw(&[enrolment.key.lead.as_str(), enrolment.key.campaign.as_str()]) % whole;
+                let into = SignedDuration::from_secs(i64::try_from(into).unwrap_or(0));
+                over.place(over.since.checked_add(into).ok()?, hours)
+            }
+        }
+    }
+}
+
+impl Resumption {
+    pub fn at(now: Timestamp) -> Self {
+        Self { since: now.checked_sub(AS_IF_PAUSED).unwrap_or(Timestamp::MIN), at: now }
+    }
+
+    /// When who was due at `owed` is next: the earlier it was, the sooner. What does not fit into today's hours comes when
+    /// they open again, in the same order.
+    pub fn place(&self, owed: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
+        let wait = self.wait(owed);
+        let at = hours.next(self.at)?.checked_add(wait).ok()?;
+        if hours.is_open(at) {
+            return Some(at);
+        }
+        let again = hours.next(at)?.checked_add(wait).ok()?;
+        Some(if hours.is_open(again) { again } else { hours.next(at)? })
+    }
+
+    fn wait(&self, owed: Timestamp) -> SignedDuration {
+        let whole = self.at.duration_since(self.since).as_secs().max(1);
+        let into = owed.duration_since(self.since).as_secs().clamp(0, whole);
+        SignedDuration::from_mins(GOES_ON_OVER.as_mins() * into / whole)
+    }
+}
+
+#[cfg(test)]
+mod tests;

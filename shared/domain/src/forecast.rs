@@ -1,0 +1,392 @@
+//! The whole way through a sequence before anything is sent: the runtime's own planner, asked again and again.
+
+pub mod campaign_simulation;
+
+use crate::campaign::calendar::Calendar;
+use crate::campaign::{Campaign, CampaignState};
+use crate::capacity::follow_up_load::FollowUps;
+use crate::contact::channel::{Channel, Touch};
+use crate::enrolment::key::EnrolmentKey;
+use crate::enrolment::reasons::{EndReason, HoldReason};
+use crate::enrolment::{Enrolment, EnrolmentState};
+use crate::ids::{ConnectionId, MessageId, StepId};
+use crate::lead::Lead;
+use crate::lead::suppression::Suppression;
+use crate::planning::behaviour::Seen;
+use crate::planning::planner::{Decision, PlanInput, account_resumes, plan};
+use crate::planning::send_window::zone_for;
+use crate::planning::skip_reason::SkipReason;
+use crate::sequence::SequenceVersion;
+use crate::sequence::compiled_texts::{Texts, Written};
+use crate::sequence::render::TemplateError;
+use crate::sequence::rollout::Onward;
+use crate::time::days_off::DaysOff;
+use crate::time::time_zone::ZoneFact;
+use crate::workspace::Sending;
+use jiff::Timestamp;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlightPlan {
+    pub steps: Vec<PlannedStep>,
+    pub zone: ZoneFact,
+    /// If nobody answers.
+    pub end: WayEnd,
+}
+
+/// Why a way goes no further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayEnd {
+    Ended(EndReason),
+    /// Nothing that is known now says when it goes on.
+    Held(HoldReason),
+}
+
+impl WayEnd {
+    pub fn ended(self) -> Option<EndReason> {
+        match self {
+            Self::Ended(reason) => Some(reason),
+            Self::Held(_) => None,
+        }
+    }
+
+    pub fn held(self) -> Option<HoldReason> {
+        match self {
+            Self::Held(reason) => Some(reason),
+            Self::Ended(_) => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedStep {
+    /// Its position in that version.
+    pub step: u16,
+    pub version: u32,
+    pub channel: Option<Channel>,
+    /// It is the first message to whoever gets it.
+    pub opening: bool,
+    pub outcome: PlannedOutcome,
+    /// Of an SMS that was written.
+    pub segments: Option<u32>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlannedOutcome {
+    SendAt(Timestamp),
+    /// A person gets a task then.
+    TaskAt(Timestamp),
+    /// Waited, or decided, by then; why is the planner's code.
+    Passed(Timestamp, String),
+    Skipped(SkipReason),
+    /// The window, the sender's hours and the lead's never meet.
+    NeverOpens,
+    /// It could not go out: whoever is here waits.
+    Held(HoldReason),
+}
+
+/// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing more than was seen
+/// before, and every task were done at once.
+pub fn flight_plan(
+    version: &SequenceVersion,
+    (lead, seen): (&Lead, Seen),
+    campaign: &Campaign,
+    calendar: &Calendar,
+    suppressions: &[Suppression],
+    start: Timestamp,
+) -> FlightPlan {
+    let key = EnrolmentKey {
+        workspace: lead.workspace.clone(),
+        lead: lead.id.clone(),
+        campaign: campaign.id.clone(),
+    };
+    let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
+    let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
+    enrolment.keep_to_mailbox(lead, calendar, start);
+    let route = Route { version, campaign: &launched, calendar, texts: None, onward: None };
+    let mut flight = Flight::of(route, lead, suppressions, enrolment, start).having_seen(seen);
+    loop {
+        match flight.next_leg() {
+            Leg::Message { .. } => flight.sent(),
+            Leg::Over(end) => {
+                return FlightPlan { steps: flight.steps, zone: zone_for(lead, campaign), end };
+            }
+        }
+    }
+}
+
+/// What all who are under way together share. The campaign counts as it is given: a flight begins when it is active.
+#[derive(Debug, Clone, Copy)]
+pub struct Route<'a> {
+    pub version: &'a SequenceVersion,
+    pub campaign: &'a Campaign,
+    pub calendar: &'a Calendar,
+    /// What it would send is written, and who lacks a value for it is held; without them nothing is.
+    pub texts: Option<&'a Texts<'a>>,
+    /// What who is bound for another version goes on with once their present step is over, and its texts.
+    pub onward: Option<(&'a Onward, Option<&'a Texts<'a>>)>,
+}
+
+/// One lead's way ahead, from message to message.
+#[derive(Debug, Clone)]
+pub struct Flight<'a> {
+    route: Route<'a>,
+    /// The route's, without the pauses that are over by now.
+    calendar: Cow<'a, Calendar>,
+    lead: &'a Lead,
+    suppressions: &'a [Suppression],
+    enrolment: Enrolment,
+    now: Timestamp,
+    seen: Seen,
+    /// Steps whose message went out or was refused, on whatever version.
+    had: BTreeMap<StepId, SkipReason>,
+    has_no_place: bool,
+    /// The present step's text.
+    written: Option<Written>,
+    /// What was found so far.
+    pub steps: Vec<PlannedStep>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// The present step could be sent then.
+    Message {
+        at: Timestamp,
+        touch: Touch,
+    },
+    Over(WayEnd),
+}
+
+impl<'a> Flight<'a> {
+    /// From where the enrolment stands. A task that a person has counts as done now.
+    pub fn of(
+        route: Route<'a>,
+        lead: &'a Lead,
+        suppressions: &'a [Suppression],
+        mut enrolment: Enrolment,
+        now: Timestamp,
+    ) -> Self {
+        let has_task = enrolment.state == EnrolmentState::WaitingTask;
+        if enrolment.is_active() {
+            enrolment.state = EnrolmentState::Scheduled;
+        }
+        let mut flight = Self {
+            route,
+            calendar: Cow::Borrowed(route.calendar),
+            lead,
+            suppressions,
+            enrolment,
+            now,
+            seen: Seen::default(),
+            had: BTreeMap::new(),
+            has_no_place: false,
+            written: None,
+            steps: Vec::new(),
+        };
+        if has_task {
+            flight.go_on(flight.below());
+        }
+        flight
+    }
+
+    /// On another version they may come to what they have had.
+    pub fn having_had(mut self, steps: BTreeMap<StepId, SkipReason>) -> Self {
+        self.had = steps;
+        self
+    }
+
+    /// What they did before now, asked of the step where they stand.
+    pub fn having_seen(mut self, seen: Seen) -> Self {
+        // A task of the present step is done now, and that step left.
+        self.seen = Seen { task: None, had_before: seen.had_before.filter(|_| seen.task.is_none()), ..seen };
+        self
+    }
+
+    /// It begins with the campaign: nobody was lined up yet.
+    pub fn without_a_place(mut self, without: bool) -> Self {
+        self.has_no_place = without;
+        self
+    }
+
+    pub(crate) fn has_no_place(&self) -> bool {
+        self.has_no_place
+    }
+
+    /// What is counted with the message of the present step as its account makes room for it.
+    pub(crate) fn follow_ups(&self, with_all: bool) -> FollowUps<'a> {
+        let Route { version, campaign, calendar, .. } = self.route;
+        let days_off = DaysOff::of(self.lead, &calendar.days_off);
+        match &self.enrolment.step {
+            Some(step) => FollowUps::counted_with((&campaign.id, version), step, with_all, days_off),
+            None => FollowUps::none(version.window.week()),
+        }
+    }
+
+    pub fn lead(&self) -> &'a Lead {
+        self.lead
+    }
+
+    pub fn mailbox(&self) -> Option<&ConnectionId> {
+        self.enrolment.mailbox.as_ref()
+    }
+
+    /// It is there, switched on, and its pause is over.
+    pub(crate) fn finds_open(&self, mailbox: &ConnectionId) -> bool {
+        self.calendar.mailboxes.contains_key(mailbox)
+    }
+
+    pub fn give_mailbox(&mut self, mailbox: ConnectionId) {
+        self.enrolment.mailbox = Some(mailbox);
+    }
+
+    /// To the next message, or to the end.
+    pub fn next_leg(&mut self) -> Leg {
+        let ended = |reason| Leg::Over(WayEnd::Ended(reason));
+        loop {
+            match self.decide(&self.enrolment) {
+                Decision::Wait { until } => self.put_off(until),
+                Decision::Send => {
+                    let touch = self.enrolment.touch(self.route.version);
+                    let Some(touch) = touch else { return ended(EndReason::Failed) };
+                    if self.write().is_err() {
+                        self.note(PlannedOutcome::Held(HoldReason::MissingValue));
+                        return Leg::Over(WayEnd::Held(HoldReason::MissingValue));
+                    }
+                    return Leg::Message { at: self.now, touch };
+                }
+                Decision::OpenTask if self.write().is_err() => {
+                    self.note(PlannedOutcome::Held(HoldReason::MissingValue));
+                    return Leg::Over(WayEnd::Held(HoldReason::MissingValue));
+                }
+                Decision::OpenTask => self.leave(PlannedOutcome::TaskAt(self.now), None),
+                Decision::Pass { to, because, .. } => {
+                    self.leave(PlannedOutcome::Passed(self.now, because), Some(to));
+                }
+                Decision::Skip { why } => self.leave(PlannedOutcome::Skipped(why), None),
+                Decision::End(end) => {
+                    if end == EndReason::Failed {
+                        self.note(PlannedOutcome::NeverOpens);
+                    }
+                    return ended(end);
+                }
+                // They are back by then.
+                Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } => self.put_off(until),
+                Decision::Hold { reason: HoldReason::AccountPaused, .. } if self.waits_for_account() => {}
+                Decision::Hold { reason, .. } => {
+                    self.note(PlannedOutcome::Held(reason));
+                    return Leg::Over(WayEnd::Held(reason));
+                }
+                // Not from a scheduled enrolment.
+                Decision::AwaitTask => return ended(EndReason::Failed),
+            }
+        }
+    }
+
+    fn decide(&self, enrolment: &Enrolment) -> Decision {
+        plan(&self.input(enrolment)).decision
+    }
+
+    fn input<'b>(&'b self, enrolment: &'b Enrolment) -> PlanInput<'b> {
+        let Route { version, campaign, .. } = self.route;
+        PlanInput {
+            enrolment,
+            version,
+            lead: self.lead,
+            campaign,
+            calendar: &self.calendar,
+            sending: &Sending::Running,
+            suppressions: self.suppressions,
+            seen: &self.seen,
+            now: self.now,
+        }
+    }
+
+    /// Held as the sender holds them, which may make them late, until its pause is over; false where nobody has said when.
+    fn waits_for_account(&mut self) -> bool {
+        let Some(until) = account_resumes(&self.input(&self.enrolment)) else { return false };
+        let until = until.max(self.now);
+        let held = self.enrolment.hold(HoldReason::AccountPaused, None, self.now);
+        let goes_on = held.and_then(|()| self.enrolment.resume(until)).is_ok();
+        self.now = until;
+        self.calendar = Cow::Owned(self.calendar.resumed_by(until, self.route.campaign));
+        goes_on
+    }
+
+    /// Once for each step, however often it is put off.
+    fn write(&mut self) -> Result<(), TemplateError> {
+        let Route { version, campaign, texts, .. } = self.route;
+        let (Some(texts), None, Some(present)) = (texts, self.written, &self.enrolment.step) else {
+            return Ok(());
+        };
+        let Some(place) = version.steps.iter().position(|step| step.id == *present) else { return Ok(()) };
+        let words = version.steps[place].words_for(&self.enrolment.key, None);
+        let message = MessageId::for_step(&self.lead.id, &campaign.id, present);
+        self.written = Some(texts.write(place, &words, (self.lead, &message))?);
+        Ok(())
+    }
+
+    /// When the present step could be sent if it were not due before then.
+    pub fn next_from(&self, due: Timestamp) -> Timestamp {
+        match self.decide(&Enrolment { due: Some(due), ..self.enrolment.clone() }) {
+            Decision::Wait { until } => until,
+            _ => due,
+        }
+    }
+
+    /// The message goes out now.
+    pub fn sent(&mut self) {
+        self.seen.last_message = self.seen.last_message.max(Some(self.now));
+        self.had.extend(self.enrolment.step.clone().map(|step| (step, SkipReason::AlreadySent)));
+        let touch = self.enrolment.touch(self.route.version);
+        self.leave(PlannedOutcome::SendAt(self.now), None);
+        self.enrolment.touched.extend(touch.map(|touch| touch.channel));
+    }
+
+    /// Not before then.
+    pub fn put_off(&mut self, until: Timestamp) {
+        self.enrolment.put_off(until, self.now);
+        self.now = self.now.max(until);
+    }
+
+    fn note(&mut self, outcome: PlannedOutcome) {
+        let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
+        let segments = self.written.take().and_then(|written| written.segments);
+        let version = self.route.version;
+        let touch = self.enrolment.touch(version);
+        self.steps.extend(present.map(|step| PlannedStep {
+            step,
+            version: version.version,
+            channel: touch.map(|touch| touch.channel),
+            opening: touch.is_some_and(|touch| touch.opening),
+            outcome,
+            segments,
+        }));
+    }
+
+    /// `to`: where a branch leads; without one the step below.
+    fn leave(&mut self, outcome: PlannedOutcome, to: Option<Option<StepId>>) {
+        let late =
+            self.enrolment.late_since(self.now).filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
+        self.note(outcome);
+        let to = to.unwrap_or_else(|| self.below());
+        self.go_on(to);
+        self.enrolment.inherit_lateness(late, self.route.version);
+    }
+
+    fn below(&self) -> Option<StepId> {
+        self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step))
+    }
+
+    /// To this step, or to where that leads on the version that they are bound for.
+    fn go_on(&mut self, to: Option<StepId>) {
+        let onward = self.route.onward;
+        self.enrolment.advance_onto(self.now, to, self.route.version, onward.map(|(onward, _)| onward));
+        if let Some((onward, texts)) = onward
+            && self.enrolment.version == onward.version.version
+        {
+            self.route = Route { version: &onward.version, texts, onward: None, ..self.route };
+        }
+        self.seen.had_before = self.enrolment.step.as_ref().and_then(|step| self.had.get(step).copied());
+    }
+}

@@ -1,0 +1,275 @@
+//! A campaign before it is run: everybody's way ahead at once, in order of time, through the accounts they share. Rules
+//! are the runtime's own: the planner says when somebody may be written to, the pace whether the account has room.
+
+use crate::capacity::capacity_calendar::Coming;
+use crate::capacity::contact_caps::{day_begins, day_of};
+use crate::capacity::day_load::DayRoom;
+use crate::capacity::domain_load::RecipientDomains;
+use crate::capacity::follow_up_load::FollowUps;
+use crate::capacity::mailbox_rotation::{Candidate, choose_where};
+use crate::capacity::quota::{Pace, SendingLimits, Wish};
+use crate::contact::channel::{Channel, Touch};
+use crate::enrolment::reasons::{EndReason, HoldReason};
+use crate::forecast::{Flight, Leg, PlannedOutcome, PlannedStep, WayEnd};
+use crate::ids::{ConnectionId, LeadId};
+use crate::message::price::Amounts;
+use crate::time::time_zone::ZoneName;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+/// What messages go out by, as it stands when the simulation begins.
+#[derive(Debug, Clone, Default)]
+pub struct Lanes {
+    /// Also those that are paused and go on by themselves.
+    pub mailboxes: Vec<Candidate>,
+    /// Of texts and chats, where their account has limits.
+    pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
+    /// Where the workspace writes to each recipient's domain so often a day.
+    pub domains: Option<RecipientDomains>,
+    /// Where all its campaigns together send so many a day.
+    pub workspace: Option<DayRoom>,
+}
+
+/// A channel, and which of the mailboxes.
+pub type Account = (Channel, Option<ConnectionId>);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way {
+    pub lead: LeadId,
+    /// What its mails go out by.
+    pub mailbox: Option<ConnectionId>,
+    pub steps: Vec<PlannedStep>,
+    pub end: WayEnd,
+}
+
+/// Nobody answers, opens or clicks, every task is done at once and nobody else sends by these accounts. In the order of
+/// the flights.
+pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
+    let mut ends = vec![WayEnd::Ended(EndReason::Finished); flights.len()];
+    // Of those who could be written to at the same time follow-ups come first.
+    let mut waiting = BinaryHeap::new();
+    // As they are when a campaign is launched: in the order of who is due first, each in the line of an account.
+    let mut in_line = Vec::new();
+    for (index, flight) in flights.iter_mut().enumerate() {
+        match flight.next_leg() {
+            Leg::Message { at, touch } if flight.has_no_place() => in_line.push((at, index, touch)),
+            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
+            Leg::Over(end) => ends[index] = end,
+        }
+    }
+    in_line.sort_by_key(|(at, index, _)| (*at, *index));
+    for (at, index, touch) in in_line {
+        let flight = &mut flights[index];
+        if let Some(until) = lanes.line_up(at, touch, flight) {
+            flight.put_off(until);
+        }
+        match flight.next_leg() {
+            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
+            Leg::Over(end) => ends[index] = end,
+        }
+    }
+    while let Some(Reverse((at, opening, index, channel))) = waiting.pop() {
+        let flight = &mut flights[index];
+        match lanes.put_off(at, Touch { channel, opening }, flight) {
+            Some(until) => flight.put_off(until),
+            None => flight.sent(),
+        }
+        match flight.next_leg() {
+            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
+            Leg::Over(end) => ends[index] = end,
+        }
+    }
+    let way = |(flight, end): (Flight<'_>, WayEnd)| Way {
+        lead: flight.lead().id.clone(),
+        mailbox: flight.mailbox().cloned(),
+        steps: flight.steps,
+        end,
+    };
+    flights.into_iter().zip(ends).map(way).collect()
+}
+
+impl Lanes {
+    /// The day on which somebody is expected, where it is another one.
+    fn line_up(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
+        let wish = Wish { at, opening: touch.opening };
+        let follow_ups = flight.follow_ups(touch.opening);
+        let (limits, day) = match touch.channel {
+            Channel::Sms | Channel::Whatsapp => {
+                let (limits, pace) = self.texts.get_mut(&touch.channel)?;
+                let from = limits.day_of(at);
+                let coming = Coming { from, opening: touch.opening, follow_ups: &follow_ups };
+                let day = pace.line_up(limits, coming, from);
+                (&*limits, day)
+            }
+            Channel::Email => {
+                let own = self.mailbox_of(wish, flight, &follow_ups)?;
+                let mailbox = &mut self.mailboxes[own];
+                flight.give_mailbox(mailbox.mailbox.clone());
+                let day = mailbox.expect(wish, &follow_ups, at)?;
+                (&mailbox.pace.as_ref()?.0, day)
+            }
+        };
+        (day != limits.day_of(at)).then(|| limits.same_time_on(at, day))
+    }
+
+    /// When to ask again; `None`: the account, the recipient's domain and the workspace have room, and it is taken. A mailbox is the
+    /// lead's once there is a day for them.
+    fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
+        let wish = Wish { at, opening: touch.opening };
+        let mailed = touch.channel == Channel::Email;
+        // Whoever was lined up at the launch has a mailbox, and all that follows was counted then.
+        let follow_ups = flight.follow_ups(touch.opening && flight.mailbox().is_none());
+        let mailbox = if mailed { self.mailbox_of(wish, flight, &follow_ups) } else { None };
+        if let Some(mailbox) = mailbox.map(|mailbox| &self.mailboxes[mailbox])
+            && !mailbox.is_open(at)
+        {
+            // It works by hours of its own: by those the step is planned again.
+            flight.give_mailbox(mailbox.mailbox.clone());
+            return Some(at);
+        }
+        let mut given = mailbox.map(|mailbox| self.mailboxes[mailbox].mailbox.clone());
+        let domain = flight.lead().email.as_ref().filter(|_| mailed).map(|email| email.domain());
+        let mut rooms: Vec<&mut DayRoom> = self.workspace.iter_mut().collect();
+        rooms.extend(self.domains.as_mut().zip(domain).map(|(domains, domain)| domains.room(domain)));
+        if let Some(full) = rooms.iter_mut().find(|room| room.is_full(at)) {
+            if let Some(mailbox) = given {
+                flight.give_mailbox(mailbox);
+            }
+            let tomorrow = flight.next_from(day_begins(day_of(at) + 1));
+            return Some(full.line_up(tomorrow));
+        }
+        let account = match touch.channel {
+            Channel::Sms | Channel::Whatsapp => self.texts.get_mut(&touch.channel),
+            Channel::Email => mailbox.and_then(|mailbox| self.mailboxes[mailbox].pace.as_mut()),
+        };
+        let until = account.and_then(|(limits, pace)| {
+            let next = pace.next(limits, wish, at);
+            if next <= at {
+                pace.take(limits, at, touch.opening);
+                return None;
+            }
+            let (today, day) = (limits.day_of(at), limits.day_of(next));
+            if day == today {
+                given = None;
+                return Some(next);
+            }
+            let coming = Coming { from: day, opening: touch.opening, follow_ups: &follow_ups };
+            let day = pace.line_up(limits, coming, today);
+            Some(limits.same_time_on(at, day).max(next))
+        });
+        if until.is_none() {
+            rooms.into_iter().for_each(|room| room.take(at));
+        }
+        if let Some(mailbox) = given {
+            flight.give_mailbox(mailbox);
+        }
+        until
+    }
+
+    /// The lead's own, else the one that is chosen now.
+    fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>, follow_ups: &FollowUps<'_>) -> Option<usize> {
+        let is_open = |known: &Candidate| flight.finds_open(&known.mailbox);
+        let is_own = |known: &Candidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
+        let own = self.mailboxes.iter().position(is_own);
+        own.or_else(|| choose_where(is_open, &self.mailboxes, &flight.lead().id, wish, follow_ups))
+    }
+}
+
+/// What a person wants to know first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub messages: u32,
+    pub amounts: Amounts,
+    pub tasks: u32,
+    pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
+    /// By all accounts of a channel together.
+    pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
+    /// Steps that are left out, by reason.
+    pub skipped: BTreeMap<&'static str, u32>,
+    pub ends: BTreeMap<EndReason, u32>,
+    /// Who comes to a step that could not go out.
+    pub held: BTreeMap<HoldReason, u32>,
+    /// When the last message goes out.
+    pub last: Option<Timestamp>,
+}
+
+/// Messages of a day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct DayTotal {
+    pub messages: u32,
+    /// Of those, the first to somebody.
+    pub openings: u32,
+}
+
+impl Figures {
+    /// `zones`: whose days are counted, by account; others by `otherwise`.
+    pub fn of<'a>(
+        ways: impl IntoIterator<Item = &'a Way>,
+        zones: &BTreeMap<Account, ZoneName>,
+        otherwise: &ZoneName,
+    ) -> Self {
+        let clocks: BTreeMap<&Account, _> =
+            zones.iter().map(|(account, zone)| (account, zone.zone())).collect();
+        let otherwise = otherwise.zone();
+        let mut figures = Self::default();
+        for way in ways {
+            match way.end {
+                WayEnd::Ended(reason) => *figures.ends.entry(reason).or_default() += 1,
+                WayEnd::Held(reason) => *figures.held.entry(reason).or_default() += 1,
+            }
+            for planned in &way.steps {
+                match &planned.outcome {
+                    PlannedOutcome::SendAt(at) => {
+                        let Some(channel) = planned.channel else { continue };
+                        let mailbox = way.mailbox.clone().filter(|_| channel == Channel::Email);
+                        let account = (channel, mailbox);
+                        let clock = clocks.get(&account).unwrap_or(&otherwise);
+                        let day = clock.to_datetime(*at).date();
+                        let total = figures.of_channel.entry(channel).or_default().entry(day).or_default();
+                        total.messages += 1;
+                        total.openings += u32::from(planned.opening);
+                        *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
+                        figures.messages += 1;
+                        match channel {
+                            Channel::Email => figures.amounts.emails += 1,
+                            Channel::Sms => figures.amounts.sms_segments += planned.segments.unwrap_or(0),
+                            Channel::Whatsapp => figures.amounts.whatsapp += 1,
+                        }
+                        figures.last = figures.last.max(Some(*at));
+                    }
+                    PlannedOutcome::TaskAt(_) => figures.tasks += 1,
+                    PlannedOutcome::Skipped(why) => *figures.skipped.entry(why.as_str()).or_default() += 1,
+                    PlannedOutcome::NeverOpens => {
+                        *figures.skipped.entry("window_never_opens").or_default() += 1;
+                    }
+                    PlannedOutcome::Passed(..) | PlannedOutcome::Held(_) => {}
+                }
+            }
+        }
+        figures
+    }
+
+    /// On the fullest day, by all accounts of the channel.
+    pub fn most_on_a_day(&self, channel: Channel) -> u32 {
+        self.days_of(channel).map(|(_, total)| total.messages).max().unwrap_or(0)
+    }
+
+    /// How many accounts of these limits the channel takes for nobody to wait for another day: each day has room for all of its
+    /// messages then, and for those among them that are the first to somebody.
+    pub fn accounts_needed(&self, channel: Channel, limits: &SendingLimits) -> u32 {
+        let needed = |(day, total): (Date, DayTotal)| {
+            let all = total.messages.div_ceil(limits.allowed_on(day).max(1));
+            all.max(total.openings.div_ceil(limits.new_allowed_on(day).max(1)))
+        };
+        self.days_of(channel).map(needed).max().unwrap_or(1).max(1)
+    }
+
+    fn days_of(&self, channel: Channel) -> impl Iterator<Item = (Date, DayTotal)> {
+        self.of_channel.get(&channel).into_iter().flatten().map(|(day, total)| (*day, *total))
+    }
+}
+
+#[cfg(test)]
+mod tests;

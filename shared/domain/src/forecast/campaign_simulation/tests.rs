@@ -1,0 +1,472 @@
+use super::*;
+use crate::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
+use crate::campaign::{Campaign, CampaignState};
+use crate::capacity::queue_position::Place;
+use crate::contact::email_address::EmailAddress;
+use crate::enrolment::key::EnrolmentKey;
+use crate::enrolment::{Enrolment, EnrolmentState};
+use crate::forecast::{Route, flight_plan};
+use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
+use crate::lead::Lead;
+use crate::sequence::compiled_texts::Texts;
+use crate::sequence::merge_fields::MergeContext;
+use crate::sequence::rollout::{Mapping, Onward};
+use crate::sequence::step_kind::StepKind;
+use crate::sequence::{SequenceVersion, Step};
+use crate::time::delay::{Delay, DelayUnit};
+use crate::time::weekly_hours::SendingWindow;
+
+struct World {
+    version: SequenceVersion,
+    campaign: Campaign,
+    calendar: Calendar,
+    leads: Vec<Lead>,
+    now: Timestamp,
+}
+
+/// Mails two days apart, in London, from Monday on.
+fn world(people: usize, mails: usize) -> World {
+    let now: Timestamp = "2027-01-04T09:00:00Z".parse().expect("an instant");
+    let workspace = WorkspaceId::derived(now, &["w"]);
+    let step = |n: usize| Step {
+        id: StepId::derived(now, &[&n.to_string()]),
+        delay: Delay { amount: if n == 0 { 0 } else { 2 }, unit: DelayUnit::Days },
+        not_before: None,
+        not_after: None,
+        kind: StepKind::Email {
+            subject: "Hi".to_owned(),
+            body: "Hello".to_owned(),
+            template: None,
+            variants: Vec::new(),
+        },
+    };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now, &["s"]),
+        version: 1,
+        steps: (0..mails).map(step).collect(),
+        window: SendingWindow::default(),
+    };
+    let campaign = Campaign {
+        id: CampaignId::derived(now, &["c"]),
+        workspace: workspace.clone(),
+        name: "Spring".to_owned(),
+        state: CampaignState::Active,
+        state_since: now,
+        paused_until: None,
+        sequence: version.sequence.clone(),
+        sequence_version: 1,
+        mailboxes: Vec::new(),
+        when_mailbox_gone: Default::default(),
+        sms_sender: None,
+        whatsapp_sender: None,
+        zone: london(),
+        lead_tag: None,
+        only_verified: false,
+        promotes_winner: false,
+        late_answer: None,
+        evergreen: None,
+        owner: None,
+        created_at: now,
+        launched_at: Some(now),
+        rev: 1,
+    };
+    let lead = |n: usize| {
+        let mut lead = Lead::blank(LeadId::derived(now, &[&n.to_string()]), workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("p{n}@example.com")).ok();
+        lead
+    };
+    World { version, campaign, calendar: Calendar::default(), leads: (0..people).map(lead).collect(), now }
+}
+
+fn london() -> ZoneName {
+    ZoneName::parse("Europe/London").expect("it exists")
+}
+
+impl World {
+    fn route(&self) -> Route<'_> {
+        let Self { version, campaign, calendar, .. } = self;
+        Route { version, campaign, calendar, texts: None, onward: None }
+    }
+
+    fn flights(&self) -> Vec<Flight<'_>> {
+        self.flights_on(self.route())
+    }
+
+    fn flights_on<'a>(&'a self, route: Route<'a>) -> Vec<Flight<'a>> {
+        let mut flights = Vec::new();
+        for lead in &self.leads {
+            let key = EnrolmentKey {
+                workspace: lead.workspace.clone(),
+                lead: lead.id.clone(),
+                campaign: self.campaign.id.clone(),
+            };
+            let enrolment = Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now);
+            flights.push(Flight::of(route, lead, &[], enrolment, self.now));
+        }
+        flights
+    }
+
+    /// Mailboxes that may send so much.
+    fn among(mut self, count: usize) -> Self {
+        let mailbox = |n: usize| ConnectionId::derived(self.now, &["mailbox", &n.to_string()]);
+        self.campaign.mailboxes = (0..count).map(mailbox).collect();
+        let open = |id: &ConnectionId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
+        self.calendar.mailboxes = self.campaign.mailboxes.iter().map(open).collect();
+        self
+    }
+
+    fn lanes(&self, limits: SendingLimits) -> Lanes {
+        let mailbox = |mailbox: &ConnectionId| {
+            let pace = Pace::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let pace = Some((limits.clone(), pace));
+            Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+        };
+        let mailboxes = self.campaign.mailboxes.iter().map(mailbox).collect();
+        Lanes { mailboxes, ..Lanes::default() }
+    }
+
+    fn figures(&self, ways: &[Way]) -> Figures {
+        let account = |mailbox: &ConnectionId| ((Channel::Email, Some(mailbox.clone())), london());
+        let zones = self.campaign.mailboxes.iter().map(account).collect();
+        Figures::of(ways, &zones, &ZoneName::utc())
+    }
+}
+
+fn limits(per_day: u32, new_per_day: Option<u32>) -> SendingLimits {
+    SendingLimits { per_day, new_per_day, ..SendingLimits::of_a_mailbox(london()) }
+}
+
+fn days(figures: &Figures) -> Vec<(String, u32)> {
+    let days = figures.by_day.values().flatten();
+    days.map(|(day, count)| (day.to_string(), *count)).collect()
+}
+
+/// By mailbox.
+fn shares(figures: &Figures) -> Vec<u32> {
+    figures.by_day.values().map(|days| days.values().sum()).collect()
+}
+
+#[test]
+fn as_many_accounts_are_needed_as_make_room_for_all_and_for_first_messages_on_each_day() {
+    let world = world(59, 2);
+    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
+    let day = |day: i8| jiff::civil::date(2027, 1, day);
+    let total = |openings: u32| DayTotal { messages: 59, openings };
+    assert_eq!(natural.of_channel[&Channel::Email], [(day(4), total(59)), (day(6), total(0))].into());
+    let needed = |limits: &SendingLimits| natural.accounts_needed(Channel::Email, limits);
+    assert_eq!(needed(&limits(40, None)), 2);
+    assert_eq!(needed(&limits(40, Some(25))), 3, "25 people are new on a day");
+    assert_eq!(needed(&limits(100, None)), 1);
+    let ramp_up = Some(crate::capacity::quota::RampUp { from: day(4), first_day: 10, daily_increase: 10 });
+    assert_eq!(
+        needed(&SendingLimits { ramp_up, ..limits(40, None) }),
+        6,
+        "ten on Monday, thirty on Wednesday"
+    );
+    assert_eq!(natural.accounts_needed(Channel::Sms, &limits(1, Some(1))), 1);
+}
+
+#[test]
+fn who_waits_for_a_paused_mailbox_keeps_it_and_others_get_the_open_one() {
+    let mut world = world(10, 2).among(2);
+    let [open, paused] = world.campaign.mailboxes.clone().try_into().expect("two");
+    let lanes = world.lanes(limits(40, None));
+    let ends = world.now + jiff::SignedDuration::from_hours(4);
+    world.calendar.mailboxes.remove(&paused);
+    let pause = PausedAccount { name: "Mailbox".to_owned(), until: Some(ends), hours: None };
+    world.calendar.paused.insert(paused.clone(), pause.clone());
+    let mut flights = world.flights();
+    flights[0].give_mailbox(paused.clone());
+    let ways = simulate(flights, lanes.clone());
+    assert!(ways.iter().all(|way| way.mailbox.as_ref() == Some(&open)), "nobody knows it yet");
+    // Where all are paused they wait for the first that goes on.
+    world.calendar.mailboxes.clear();
+    let later = PausedAccount { until: Some(ends + jiff::SignedDuration::from_hours(24)), ..pause.clone() };
+    world.calendar.paused.insert(open, later);
+    let ways = simulate(world.flights(), lanes);
+    let first = |way: &Way| match &way.steps[0].outcome {
+        PlannedOutcome::SendAt(at) => *at,
+        other => panic!("{other:?}"),
+    };
+    let by_it = |way: &Way| first(way) >= ends && way.mailbox.as_ref() == Some(&paused);
+    assert!(ways.iter().all(|way| by_it(way) && way.end == WayEnd::Ended(EndReason::Finished)));
+}
+
+#[test]
+fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
+    let world = world(5, 3);
+    for (way, lead) in simulate(world.flights(), Lanes::default()).iter().zip(&world.leads) {
+        let alone = flight_plan(
+            &world.version,
+            (lead, Default::default()),
+            &world.campaign,
+            &world.calendar,
+            &[],
+            world.now,
+        );
+        assert_eq!((&way.steps, way.end), (&alone.steps, alone.end));
+    }
+}
+
+#[test]
+fn a_mailbox_is_never_fuller_than_it_may_be_and_everybody_is_written_to() {
+    let world = world(60, 3).among(1);
+    let ways = simulate(world.flights(), world.lanes(limits(20, Some(8))));
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (180, 60));
+    let days = days(&figures);
+    assert!(days.iter().all(|(_, count)| *count <= 20), "{days:?}");
+    assert!(days.len() >= 9, "{days:?}");
+    let mut openings: BTreeMap<Date, u32> = BTreeMap::new();
+    let mut slots = Vec::new();
+    for way in &ways {
+        let times: Vec<Timestamp> = way
+            .steps
+            .iter()
+            .map(|step| match step.outcome {
+                PlannedOutcome::SendAt(at) => at,
+                ref other => panic!("{other:?}"),
+            })
+            .collect();
+        assert!(times.is_sorted());
+        *openings.entry(limits(20, None).day_of(times[0])).or_default() += 1;
+        slots.extend(times);
+    }
+    assert!(openings.values().all(|count| *count <= 8), "{openings:?}");
+    slots.sort();
+    assert!(slots.windows(2).all(|two| two[1].duration_since(two[0]).as_secs() >= 90), "the gap is kept");
+    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
+    assert_eq!(natural.most_on_a_day(Channel::Email), 60);
+    assert!(natural.last < figures.last);
+}
+
+#[test]
+fn follow_ups_do_not_wait_for_new_people() {
+    let world = world(40, 2).among(1);
+    let ways = simulate(world.flights(), world.lanes(limits(10, Some(5))));
+    for way in &ways {
+        let [
+            PlannedStep { outcome: PlannedOutcome::SendAt(first), .. },
+            PlannedStep { outcome: PlannedOutcome::SendAt(second), .. },
+        ] = way.steps.as_slice()
+        else {
+            panic!("{way:?}")
+        };
+        let wait = second.duration_since(*first).as_hours() / 24;
+        assert!((2..=5).contains(&wait), "two days, and a weekend perhaps: {wait}");
+    }
+}
+
+/// Its last day is over.
+#[test]
+fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
+    let mut world = world(12, 2).among(1);
+    world.version.steps[0].not_after = Some("2027-01-01".parse().expect("a day"));
+    let ways = simulate(world.flights(), world.lanes(limits(20, Some(4))));
+    let mut openings: BTreeMap<Date, u32> = BTreeMap::new();
+    for way in &ways {
+        let [PlannedStep { outcome: PlannedOutcome::Skipped(_), .. }, second] = way.steps.as_slice() else {
+            panic!("{way:?}")
+        };
+        let PlannedOutcome::SendAt(at) = second.outcome else { panic!("{second:?}") };
+        assert!(second.opening);
+        *openings.entry(limits(20, None).day_of(at)).or_default() += 1;
+    }
+    assert!(openings.values().all(|count| *count <= 4), "{openings:?}");
+}
+
+#[test]
+fn the_same_people_give_the_same_plan() {
+    let world = world(30, 3).among(1);
+    let once = simulate(world.flights(), world.lanes(limits(7, None)));
+    assert_eq!(once, simulate(world.flights(), world.lanes(limits(7, None))));
+}
+
+#[test]
+fn two_mailboxes_share_the_people_and_each_lead_keeps_one() {
+    let (alone, world) = (world(60, 3).among(1), world(60, 3).among(2));
+    let lanes = world.lanes(limits(20, Some(8)));
+    let ways = simulate(world.flights(), lanes.clone());
+    assert!(ways.iter().all(|way| way.mailbox.is_some()));
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, shares(&figures).len()), (180, 2));
+    assert!(shares(&figures).iter().all(|share| (84..=96).contains(share)), "{:?}", shares(&figures));
+    assert!(days(&figures).iter().all(|(_, count)| *count <= 20));
+    let one = alone.figures(&simulate(alone.flights(), alone.lanes(limits(20, Some(8)))));
+    assert!(figures.last < one.last, "two are done sooner");
+    // Without limits the lot decides, and always the same way.
+    let mut free = lanes;
+    free.mailboxes.iter_mut().for_each(|mailbox| mailbox.pace = None);
+    let ways = simulate(world.flights(), free.clone());
+    let share = shares(&world.figures(&ways));
+    assert!(share.iter().all(|share| (60..=120).contains(share)), "{share:?}");
+    free.mailboxes.reverse();
+    let again = simulate(world.flights(), free);
+    assert!(ways.iter().zip(again).all(|(way, again)| way.mailbox == again.mailbox));
+}
+
+fn capped(most: u32) -> RecipientDomains {
+    RecipientDomains::new(most)
+}
+
+#[test]
+fn a_recipients_domain_gets_no_more_a_day_than_it_may_and_the_rest_later_in_the_order_of_coming() {
+    let mut world = world(25, 2).among(1);
+    for lead in &mut world.leads[20..] {
+        lead.email = EmailAddress::parse(&format!("{}@other.example", lead.id)).ok();
+    }
+    let free = Lanes { domains: Some(capped(6)), ..world.lanes(limits(1_000, None)) };
+    let ways = simulate(world.flights(), free.clone());
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (50, 25));
+    let mut days: BTreeMap<(bool, i64), u32> = BTreeMap::new();
+    for (way, lead) in ways.iter().zip(&world.leads) {
+        let other = lead.email.as_ref().is_some_and(|email| email.domain() == "other.example");
+        for step in &way.steps {
+            let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
+            *days.entry((other, day_of(at))).or_default() += 1;
+        }
+    }
+    assert!(days.values().all(|count| *count <= 6), "{days:?}");
+    assert_eq!(days.keys().filter(|(other, _)| *other).count(), 2, "the others wait for nobody");
+    // What was sent today, and who waits for tomorrow, come before all of them.
+    let mut busy = capped(6);
+    let tuesday = day_of(world.now) + 1;
+    busy.know("example.com", world.now, 6, Some(Place { window: tuesday, number: 6 }));
+    let later = simulate(world.flights(), Lanes { domains: Some(busy), ..free });
+    let first = later.iter().take(20).map(|way| match way.steps[0].outcome {
+        PlannedOutcome::SendAt(at) => day_of(at),
+        ref other => panic!("{other:?}"),
+    });
+    assert_eq!(first.min(), Some(tuesday + 1));
+}
+
+#[test]
+fn who_has_no_mailbox_to_be_written_from_waits_and_has_not_failed() {
+    let mut world = world(3, 2).among(1);
+    world.calendar.mailboxes.clear();
+    let ways = simulate(world.flights(), Lanes::default());
+    for way in &ways {
+        assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
+        let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox), .. }] = way.steps[..]
+        else {
+            panic!("{way:?}")
+        };
+    }
+    let figures = world.figures(&ways);
+    assert_eq!((figures.held[&HoldReason::Mailbox], figures.ends.len(), figures.messages), (3, 0, 0));
+}
+
+#[test]
+fn who_lacks_a_value_is_held_where_it_is_needed_and_an_sms_is_counted_as_it_is_written() {
+    let mut world = world(4, 2);
+    let words = |body: &str| StepKind::Sms { body: body.to_owned(), template: None, variants: Vec::new() };
+    world.version.steps[0].kind = words("Hello {{ first_name | default('you') }}, it’s about {{ company }}");
+    world.version.steps[1].kind = words(&"a".repeat(161));
+    for (lead, company) in world.leads.iter_mut().zip(["Winter", "Sommer", &"x".repeat(60)]) {
+        lead.company = Some(company.to_owned());
+    }
+    for lead in &mut world.leads {
+        lead.phone = crate::contact::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    }
+    let company = crate::workspace::Company::default();
+    let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
+    let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
+    let segments = |way: &Way| way.steps.iter().map(|step| step.segments).collect::<Vec<_>>();
+    assert_eq!(segments(&ways[0]), [Some(1), Some(2)]);
+    // The apostrophe makes it UCS-2: 70 characters, and these are more.
+    assert_eq!(segments(&ways[2]), [Some(2), Some(2)]);
+    assert_eq!(ways[3].end, WayEnd::Held(HoldReason::MissingValue));
+    assert_eq!(ways[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
+    let figures = world.figures(&ways);
+    let amounts = Amounts { sms_segments: 10, ..Amounts::default() };
+    assert_eq!((figures.messages, figures.amounts), (6, amounts));
+    assert_eq!(figures.held[&HoldReason::MissingValue], 1);
+}
+
+#[test]
+fn a_chat_is_written_as_its_template_takes_it_and_counted() {
+    let mut world = world(3, 2);
+    let chat = |body: &str| StepKind::Whatsapp {
+        template_name: "greeting".to_owned(),
+        language: "en".to_owned(),
+        body: body.to_owned(),
+        free_text: "Good to hear from you, {{ nickname }}.".to_owned(),
+        variants: Vec::new(),
+    };
+    // A mail would take an empty value; a parameter may not be empty.
+    world.version.steps[0].kind = chat("Is {{ company | default(' ') }} open on Monday?");
+    world.version.steps[1].kind = chat("See you on Monday.");
+    for (lead, company) in world.leads.iter_mut().zip(["Winter", "Sommer"]) {
+        lead.company = Some(company.to_owned());
+    }
+    for lead in &mut world.leads {
+        lead.phone = crate::contact::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    }
+    let company = crate::workspace::Company::default();
+    let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
+    let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
+    assert_eq!(ways[2].end, WayEnd::Held(HoldReason::MissingValue));
+    let figures = world.figures(&ways);
+    assert_eq!(figures.amounts, Amounts { whatsapp: 4, ..Amounts::default() });
+    assert_eq!(figures.held[&HoldReason::MissingValue], 1);
+    assert!(crate::sequence::compiled_texts::fields_named(&world.version).contains("nickname"));
+    // Whom nothing else is missing for lacks it as soon as they have written to us.
+    let (step, campaign) = (&world.version.steps[1], &world.campaign.id);
+    assert_eq!(texts.missing(&[step], &world.leads[0], campaign).as_deref(), Some("nickname"));
+}
+
+#[test]
+fn who_is_bound_for_another_version_goes_over_when_the_present_step_is_over() {
+    let mut world = world(2, 3);
+    world.version.steps[1].kind = StepKind::Task {
+        task: crate::sequence::step_kind::StepTask::Call,
+        title: "Ring".to_owned(),
+        body: String::new(),
+    };
+    for lead in &mut world.leads {
+        lead.phone = crate::contact::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    }
+    let [first, second, third] = &world.version.steps[..] else { unreachable!() };
+    let mut fresh = third.clone();
+    (fresh.id, fresh.delay.amount) = (StepId::derived(world.now, &["fresh"]), 5);
+    let newer = SequenceVersion {
+        version: 2,
+        steps: vec![second.clone(), fresh, first.clone(), third.clone()],
+        ..world.version.clone()
+    };
+    let rollout = crate::ids::RolloutId::derived(world.now, &["rollout"]);
+    let onward = Onward { rollout: rollout.clone(), version: newer, mapping: Mapping::default() };
+    let route = Route { onward: Some((&onward, None)), ..world.route() };
+    let flight = |lead: usize, change: fn(&mut Enrolment, &SequenceVersion)| {
+        let lead = &world.leads[lead];
+        let key = EnrolmentKey {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            campaign: world.campaign.id.clone(),
+        };
+        let mut enrolment = Enrolment::begin(key, &world.version, EnrolmentState::Scheduled, None, world.now);
+        enrolment.advance(world.now, Some(second.id.clone()), None);
+        enrolment.transfer_later(&rollout, 2, world.now).unwrap();
+        change(&mut enrolment, &world.version);
+        let had = [(first.id.clone(), crate::planning::skip_reason::SkipReason::AlreadySent)].into();
+        Flight::of(route, lead, &[], enrolment, world.now).having_had(had)
+    };
+    let waits =
+        |enrolment: &mut Enrolment, _: &SequenceVersion| enrolment.state = EnrolmentState::WaitingTask;
+    let ways = simulate(vec![flight(0, |_, _| {}), flight(1, waits)], Lanes::default());
+    let told = |way: &Way| -> Vec<(u32, u16, &'static str)> {
+        let word = |outcome: &PlannedOutcome| match outcome {
+            PlannedOutcome::SendAt(_) => "sent",
+            PlannedOutcome::TaskAt(_) => "task",
+            PlannedOutcome::Skipped(why) => why.as_str(),
+            _ => "other",
+        };
+        way.steps.iter().map(|step| (step.version, step.step, word(&step.outcome))).collect()
+    };
+    let onwards = [(2, 1, "sent"), (2, 2, "already_sent"), (2, 3, "sent")];
+    assert_eq!(told(&ways[0]), [&[(1, 1, "task")][..], &onwards].concat());
+    assert_eq!(told(&ways[1]), onwards, "a task that somebody has is done now");
+    assert_eq!(ways[0].end, WayEnd::Ended(EndReason::Finished));
+    assert_eq!(world.figures(&ways).messages, 4);
+}

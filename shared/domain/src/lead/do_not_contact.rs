@@ -1,0 +1,139 @@
+//! Why a lead is not written to: who asked for it, when and how. It holds for what a sequence sends and for what a person
+//! writes alike.
+
+use crate::contact::channel::Channel;
+use crate::lead::Lead;
+use crate::lead::suppression::{Endings, Suppression, SuppressionReason, SuppressionScope};
+use crate::planning::eligibility::channel_closed;
+use crate::planning::eligibility::may_be_contacted;
+use crate::planning::skip_reason::SkipReason;
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Silence {
+    /// Somebody here has marked the lead so.
+    DoNotContact,
+    /// An entry of the list closes this channel, or all of them.
+    Listed(Suppression),
+    /// There is no way to reach them by this channel.
+    Unreachable(SkipReason),
+}
+
+/// Why nothing may go to this lead over this channel, if so. Who asked over one channel to be left alone is left alone over all
+/// of them, unless the workspace has it otherwise.
+pub fn silence(
+    lead: &Lead,
+    channel: Channel,
+    (listed, endings): (&[Suppression], &Endings),
+    now: Timestamp,
+) -> Option<Silence> {
+    if lead.do_not_contact {
+        return Some(Silence::DoNotContact);
+    }
+    let in_force = || listed.iter().filter(|entry| entry.in_force(now));
+    if !may_be_contacted(lead, listed, endings, now).passed {
+        return in_force().find(|entry| entry.ends_everything(endings)).cloned().map(Silence::Listed);
+    }
+    let closed = channel_closed(lead, channel, listed, now)?;
+    let of_channel = |entry: &&Suppression| entry.scope.is_of(channel);
+    let entry = in_force().filter(|_| closed == SkipReason::AddressSuppressed).find(of_channel).cloned();
+    Some(entry.map_or(Silence::Unreachable(closed), Silence::Listed))
+}
+
+impl Silence {
+    /// As it is spelled where reasons are counted.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::DoNotContact => "do_not_contact",
+            Self::Listed(_) => SkipReason::AddressSuppressed.as_str(),
+            Self::Unreachable(why) => why.as_str(),
+        }
+    }
+
+    /// One sentence for people, and one of what they cannot do.
+    pub fn told(&self, lead: &Lead, channel: Channel) -> String {
+        let name = lead.first_name.clone().unwrap_or_else(|| lead.display_name());
+        let why = match self {
+            Self::DoNotContact => format!("{name} is marked as do not contact."),
+            Self::Listed(entry) => entry.told(&name),
+            Self::Unreachable(SkipReason::NoEmail) => format!("{name} has no e-mail address."),
+            Self::Unreachable(SkipReason::NoPhone) => format!("{name} has no phone number."),
+            Self::Unreachable(_) => format!("The address of {name} takes no mail."),
+        };
+        let so = match channel {
+            Channel::Email => "You can't e-mail them.",
+            Channel::Sms => "You can't text them.",
+            Channel::Whatsapp => "You can't write to them on WhatsApp.",
+        };
+        format!("{why} {so}")
+    }
+}
+
+impl Suppression {
+    /// What the entry says happened, to somebody of this name.
+    pub fn told(&self, name: &str) -> String {
+        let on = self.created_at.strftime("%-d %b %Y");
+        match (self.reason, &self.scope, &self.created_by) {
+            (SuppressionReason::OptedOut, _, Some(_)) => {
+                format!("{name} asked to be left alone, as noted on {on}.")
+            }
+            (SuppressionReason::OptedOut, SuppressionScope::Phone(_), None) => {
+                format!("{name} texted STOP on {on}.")
+            }
+            (SuppressionReason::OptedOut, _, None) => format!("{name} unsubscribed on {on}."),
+            (SuppressionReason::Complaint, ..) => format!("{name} reported a mail as spam on {on}."),
+            (SuppressionReason::HardBounce, SuppressionScope::Phone(number), _) => {
+                format!("{number} was refused as no working number on {on}.")
+            }
+            (SuppressionReason::HardBounce, scope, _) => {
+                format!("Mail to {} came back for good on {on}.", scope.value())
+            }
+            (SuppressionReason::Manual, scope, _) => {
+                format!("{} was put on the suppression list on {on}.", scope.value())
+            }
+        }
+    }
+}
+
+impl SuppressionScope {
+    pub fn value(&self) -> &str {
+        match self {
+            Self::Email(value) | Self::Domain(value) | Self::Phone(value) => value,
+        }
+    }
+
+    fn is_of(&self, channel: Channel) -> bool {
+        match self {
+            Self::Email(_) | Self::Domain(_) => channel == Channel::Email,
+            Self::Phone(_) => channel != Channel::Email,
+        }
+    }
+}
+
+/// Whether a message that somebody writes over this channel would be sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelState {
+    pub channel: Channel,
+    pub open: bool,
+    /// Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`.
+    pub closed_because: Option<String>,
+    /// The same for people: who asked for it, when and how. Nothing of a window that is closed.
+    pub told: Option<String>,
+}
+
+impl ChannelState {
+    pub fn of(lead: &Lead, channel: Channel, listed: (&[Suppression], &Endings), now: Timestamp) -> Self {
+        let silence = silence(lead, channel, listed, now);
+        Self {
+            channel,
+            open: silence.is_none(),
+            closed_because: silence.as_ref().map(|silence| silence.as_str().to_owned()),
+            told: silence.map(|silence| silence.told(lead, channel)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

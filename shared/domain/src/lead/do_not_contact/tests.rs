@@ -1,0 +1,74 @@
+use super::*;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
+use crate::ids::{LeadId, UserId, WorkspaceId};
+use crate::lead::suppression::Ends;
+
+fn now() -> Timestamp {
+    "2026-11-27T08:10:00Z".parse().unwrap()
+}
+
+fn kit() -> Lead {
+    let at = Timestamp::UNIX_EPOCH;
+    let mut lead = Lead::blank(LeadId::derived(at, &["kit"]), WorkspaceId::derived(at, &["w"]), at);
+    lead.first_name = Some("Kit".to_owned());
+    lead.email = EmailAddress::parse("kit@one.example").ok();
+    lead.phone = PhoneNumber::parse("+442074960351", None).ok();
+    lead
+}
+
+fn listed(reason: SuppressionReason, channel: Channel, by_hand: bool) -> Suppression {
+    Suppression {
+        workspace: kit().workspace,
+        scope: SuppressionScope::of_lead(&kit(), channel).unwrap(),
+        reason,
+        source: None,
+        created_by: by_hand.then(|| UserId::derived(Timestamp::UNIX_EPOCH, &["maya"])),
+        created_at: now(),
+        expires_at: None,
+    }
+}
+
+fn told(entry: &Suppression, channel: Channel, endings: Endings) -> Option<String> {
+    let silence = silence(&kit(), channel, (std::slice::from_ref(entry), &endings), now());
+    silence.map(|silence| silence.told(&kit(), channel))
+}
+
+#[test]
+fn who_asked_to_be_left_alone_is_left_alone_by_every_channel_and_it_is_said_why() {
+    let by_mail = listed(SuppressionReason::OptedOut, Channel::Email, false);
+    let said = |channel| told(&by_mail, channel, Endings::default()).unwrap();
+    assert_eq!(said(Channel::Sms), "Kit unsubscribed on 27 Nov 2026. You can't text them.");
+    assert_eq!(said(Channel::Email), "Kit unsubscribed on 27 Nov 2026. You can't e-mail them.");
+    let by_text = listed(SuppressionReason::OptedOut, Channel::Sms, false);
+    let said = |endings| told(&by_text, Channel::Email, endings);
+    let why = "Kit texted STOP on 27 Nov 2026. You can't e-mail them.";
+    assert_eq!(said(Endings::default()).as_deref(), Some(why));
+    let channel = Endings { text_stop: Ends::Channel, ..Endings::default() };
+    assert_eq!(said(channel), None, "the workspace has chosen to close the number alone");
+    assert!(told(&by_text, Channel::Whatsapp, channel).is_some());
+    let by_hand = listed(SuppressionReason::Manual, Channel::Sms, true);
+    let why = "+442074960351 was put on the suppression list on 27 Nov 2026. You can't e-mail them.";
+    assert_eq!(told(&by_hand, Channel::Email, channel).as_deref(), Some(why));
+}
+
+#[test]
+fn a_dead_address_closes_its_own_channel_alone() {
+    let bounced = listed(SuppressionReason::HardBounce, Channel::Email, false);
+    assert_eq!(told(&bounced, Channel::Sms, Endings::default()), None);
+    let why = "Mail to kit@one.example came back for good on 27 Nov 2026. You can't e-mail them.";
+    assert_eq!(told(&bounced, Channel::Email, Endings::default()).as_deref(), Some(why));
+}
+
+#[test]
+fn an_entry_that_is_over_and_a_lead_without_a_number_are_told_apart() {
+    let mut entry = listed(SuppressionReason::Manual, Channel::Email, true);
+    entry.expires_at = Some(now());
+    assert_eq!(told(&entry, Channel::Email, Endings::default()), None);
+    let lead = Lead { phone: None, ..kit() };
+    let none = silence(&lead, Channel::Sms, (&[], &Endings::default()), now());
+    assert_eq!(none, Some(Silence::Unreachable(SkipReason::NoPhone)));
+    let marked = Lead { do_not_contact: true, ..kit() };
+    let none = silence(&marked, Channel::Sms, (&[], &Endings::default()), now());
+    assert_eq!(none, Some(Silence::DoNotContact));
+}

@@ -1,0 +1,288 @@
+//! What a lead did with what we sent, who judged it human and how, and the hot-lead rule.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Three human page loads of the preview within this window, ends included, make a lead hot.
+pub const HOT_WINDOW: SignedDuration = SignedDuration::from_mins(10);
+pub const HOT_VIEWS: usize = 3;
+/// A lead turns hot at most once in this time.
+pub const HOT_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    Human,
+    Scanner,
+    PrivacyProxy,
+    OwnTeam,
+    Prefetch,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "action")]
+pub enum Action {
+    Opened,
+    Clicked {
+        url: String,
+    },
+    PreviewViewed {
+        session: String,
+    },
+    /// A slice of at most 15 s.
+    TimeOnPage {
+        session: String,
+        seconds: u32,
+    },
+    CallToAction {
+        session: String,
+        target: String,
+    },
+    Replied,
+}
+
+/// A sum that halves every half-life: its value is only known together with its time.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Decaying {
+    pub value: f64,
+    pub at: Timestamp,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+/// Human actions only. Counts are for ever; the decaying sums feed score and temperature. Kept with the lead, which each action
+/// writes: what is zero is left out.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Engagement {
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub opens: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub clicks: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub views: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub cta_clicks: u32,
+    /// Human messages received.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub messages: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub seconds_on_page: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heat: Option<Decaying>,
+    /// Page loads of the last minutes, oldest first (≤ 10): input of the hot-lead rule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recent_views: Vec<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hot_since: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_action_at: Option<Timestamp>,
+    /// Hours between our last message and their first answer, in their working time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response_hours: Option<f64>,
+    /// The latest events taken in (≤ 24, of which 12 slices of time on a page): a repeated delivery changes nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Taken>,
+}
+
+/// An event that was taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredTaken")]
+pub struct Taken {
+    pub id: String,
+    /// The so many-th of its kind that it was, where its kind is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u32>,
+    /// Of those that a page tells every few seconds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub slice: bool,
+}
+
+/// Leads written by an earlier version have the ids alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredTaken {
+    Id(String),
+    Taken {
+        id: String,
+        nth: Option<u32>,
+        #[serde(default)]
+        slice: bool,
+    },
+}
+
+impl From<StoredTaken> for Taken {
+    fn from(stored: StoredTaken) -> Self {
+        match stored {
+            StoredTaken::Id(id) => Self { id, nth: None, slice: false },
+            StoredTaken::Taken { id, nth, slice } => Self { id, nth, slice },
+        }
+    }
+}
+
+/// Heat that each human action adds. Two clicks or four page views make a lead lukewarm, an answer nearly hot.
+pub const HEAT_OPENED: f64 = 2.0;
+pub const HEAT_CLICKED: f64 = 20.0;
+pub const HEAT_VIEWED: f64 = 10.0;
+pub const HEAT_CALL_TO_ACTION: f64 = 25.0;
+pub const HEAT_REPLIED: f64 = 35.0;
+pub const HEAT_PER_MINUTE: f64 = 5.0;
+/// After so long without contact half of the heat is left.
+pub const HEAT_HALF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// A beacon reports at most this much at a time.
+pub const MAX_SLICE_SECONDS: u32 = 15;
+const KEPT_VIEWS: usize = 10;
+const KEPT_EVENTS: usize = 24;
+const KEPT_SLICES: usize = 12;
+
+/// What taking in an event did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// False for a machine's action and for an event that was taken in before.
+    pub counted: bool,
+    pub turned_hot: bool,
+}
+
+impl Decaying {
+    pub fn value_at(&self, now: Timestamp, half_life: SignedDuration) -> f64 {
+        let age = now.duration_since(self.at).as_secs_f64().max(0.0);
+        self.value * 0.5_f64.powf(age / half_life.as_secs_f64())
+    }
+}
+
+impl Engagement {
+    /// Takes in one event, whatever the order events arrive in; a repeated one changes nothing.
+    pub fn record(&mut self, event_id: &str, action: &Action, verdict: Verdict, at: Timestamp) -> Recorded {
+        if verdict != Verdict::Human || self.has_seen(event_id) {
+            return Recorded::default();
+        }
+        let mut turned_hot = false;
+        let (heat, nth) = match action {
+            Action::Opened => {
+                self.opens += 1;
+                (HEAT_OPENED, Some(self.opens))
+            }
+            Action::Clicked { .. } => {
+                self.clicks += 1;
+                (HEAT_CLICKED, Some(self.clicks))
+            }
+            Action::PreviewViewed { session } => {
+                turned_hot = self.view_makes_hot(at);
+                // A page loaded again in the same sitting makes hot, but is shown as one view.
+                if self.is_new_session(session) {
+                    self.views += 1;
+                    (HEAT_VIEWED, Some(self.views))
+                } else {
+                    (0.0, None)
+                }
+            }
+            Action::TimeOnPage { session, seconds } => {
+                let seconds = (*seconds).min(MAX_SLICE_SECONDS);
+                self.seconds_on_page += seconds;
+                self.is_new_session(session);
+                (f64::from(seconds) / 60.0 * HEAT_PER_MINUTE, None)
+            }
+            Action::CallToAction { .. } => {
+                self.cta_clicks += 1;
+                (HEAT_CALL_TO_ACTION, Some(self.cta_clicks))
+            }
+            Action::Replied => {
+                self.messages += 1;
+                (HEAT_REPLIED, None)
+            }
+        };
+        let slice = matches!(action, Action::TimeOnPage { .. });
+        self.remember(Taken { id: event_id.to_owned(), nth, slice });
+        self.add_heat(heat, at);
+        self.last_action_at = self.last_action_at.max(Some(at));
+        Recorded { counted: true, turned_hot }
+    }
+
+    /// Of the latest events.
+    pub fn has_seen(&self, event_id: &str) -> bool {
+        self.seen.iter().any(|seen| seen.id == event_id)
+    }
+
+    /// The so many-th of its kind that this event was: the same whatever came after it.
+    pub fn nth(&self, event_id: &str) -> Option<u32> {
+        self.seen.iter().find(|seen| seen.id == event_id)?.nth
+    }
+
+    /// Something that was done about this lead, kept with the events: who finds it here does not do it again.
+    pub fn note(&mut self, id: String) {
+        self.remember(Taken { id, nth: None, slice: false });
+    }
+
+    /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, as it is and without an upper end.
+    pub fn raw_score(&self) -> f64 {
+        let weighted = 10.0 * f64::from(self.views)
+            + 20.0 * f64::from(self.clicks)
+            + 15.0 * f64::from(self.messages)
+            + 5.0 * f64::from(self.seconds_on_page) / 60.0;
+        weighted / 100.0
+    }
+
+    /// The same, at most 1.
+    pub fn clamped_score(&self) -> f64 {
+        self.raw_score().clamp(0.0, 1.0)
+    }
+
+    pub fn heat_at(&self, now: Timestamp) -> f64 {
+        self.heat.map_or(0.0, |heat| heat.value_at(now, HEAT_HALF_LIFE))
+    }
+
+    /// Only with this view among the three, so that old ones do not fire again.
+    fn view_makes_hot(&mut self, at: Timestamp) -> bool {
+        let place = self.recent_views.partition_point(|view| *view <= at);
+        self.recent_views.insert(place, at);
+        let with_this = place.saturating_sub(HOT_VIEWS - 1)..=place;
+        let hot = with_this
+            .filter_map(|first| self.recent_views.get(first..first + HOT_VIEWS))
+            .any(|views| views[HOT_VIEWS - 1].duration_since(views[0]) <= HOT_WINDOW);
+        let surplus = self.recent_views.len().saturating_sub(KEPT_VIEWS);
+        self.recent_views.drain(..surplus);
+        let lately = self.hot_since.is_some_and(|since| at.duration_since(since) < HOT_AGAIN_AFTER);
+        if hot && !lately {
+            self.hot_since = Some(at);
+        }
+        hot && !lately
+    }
+
+    fn is_new_session(&mut self, session: &str) -> bool {
+        let key = format!("session:{session}");
+        let known = self.seen.iter().position(|seen| seen.id == key);
+        if let Some(at) = known {
+            self.seen.remove(at);
+        }
+        self.remember(Taken { id: key, nth: None, slice: false });
+        known.is_none()
+    }
+
+    /// A minute on a page does not push out what a rule may still be for, or an answer that may come again.
+    fn remember(&mut self, event: Taken) {
+        let slices = self.seen.iter().filter(|seen| seen.slice).count();
+        if event.slice && slices >= KEPT_SLICES {
+            let oldest = self.seen.iter().position(|seen| seen.slice).unwrap_or(0);
+            self.seen.remove(oldest);
+        } else if self.seen.len() >= KEPT_EVENTS {
+            self.seen.remove(0);
+        }
+        self.seen.push(event);
+    }
+
+    /// An older event's part has cooled by the time of the newest.
+    fn add_heat(&mut self, amount: f64, at: Timestamp) {
+        if amount == 0.0 {
+            return;
+        }
+        let now = self.heat.map_or(at, |heat| heat.at.max(at));
+        let value = self.heat_at(now) + Decaying { value: amount, at }.value_at(now, HEAT_HALF_LIFE);
+        self.heat = Some(Decaying { value, at: now });
+    }
+}
+
+#[cfg(test)]
+mod tests;

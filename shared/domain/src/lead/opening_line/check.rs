@@ -1,0 +1,209 @@
+//! What a model wrote is used only if it keeps to the facts it cites.
+
+use super::{Fact, MAX_LINE_CHARS, MAX_LINE_WORDS, MIN_LINE_CHARS};
+use crate::text_match::folded;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Answer {
+    pub line: String,
+    pub facts_used: Vec<u32>,
+}
+
+/// A line that may be sent, and the numbers of the facts it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonalLine {
+    pub text: String,
+    pub facts: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    #[error("the answer is not the JSON that was asked for")]
+    NotJson,
+    #[error("the line has {0} characters")]
+    Length(usize),
+    #[error("the line is not one sentence of plain text")]
+    NotPlain,
+    #[error("no fact is cited")]
+    NoFact,
+    #[error("fact {0} does not exist")]
+    UnknownFact(u32),
+    #[error("'{0}' is in no cited fact")]
+    Unfounded(String),
+}
+
+/// From the model's text to a line that may be sent.
+pub fn accept(answer: &str, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
+    check(&parse(answer)?, facts)
+}
+
+/// Some models put a code fence around what they were asked for.
+pub fn parse(answer: &str) -> Result<Answer, Rejection> {
+    let text = answer.trim().trim_start_matches("```json").trim_start_matches("```").trim_end_matches("```");
+    serde_json::from_str(text.trim()).map_err(|_| Rejection::NotJson)
+}
+
+pub fn check(answer: &Answer, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
+    let line = answer.line.trim();
+    let length = line.chars().count();
+    if !(MIN_LINE_CHARS..=MAX_LINE_CHARS).contains(&length) {
+        return Err(Rejection::Length(length));
+    }
+    let forbidden = |c: char| c.is_control() || "<>{}[]@|\\`*#?".contains(c);
+    let lower = line.to_lowercase();
+    let link = ["http", "www.", "://"].iter().any(|part| lower.contains(part));
+    if line.contains(forbidden) || link || line.split_whitespace().count() > MAX_LINE_WORDS {
+        return Err(Rejection::NotPlain);
+    }
+    let used: BTreeSet<u32> = answer.facts_used.iter().copied().collect();
+    if used.is_empty() {
+        return Err(Rejection::NoFact);
+    }
+    let mut cited = String::new();
+    for number in &used {
+        let fact = facts.iter().find(|fact| fact.number == *number).ok_or(Rejection::UnknownFact(*number))?;
+        cited.push(' ');
+        cited.push_str(&fact.text);
+    }
+    founded(line, &cited)?;
+    Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
+}
+
+/// Numbers and names must stand in the cited facts.
+fn founded(line: &str, cited: &str) -> Result<(), Rejection> {
+    let known_numbers: BTreeSet<String> = pieces(cited).filter(|p| is_number(p)).map(plain_number).collect();
+    let known_words: BTreeSet<String> = cited.split(|c: char| !c.is_alphanumeric()).map(folded).collect();
+    let mut starts_sentence = true;
+    for piece in pieces(line) {
+        let found = if is_number(piece) {
+            known_numbers.contains(&plain_number(piece))
+        } else {
+            let words = piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+            let mut first = starts_sentence;
+            words.into_iter().all(|word| {
+                let opens = std::mem::take(&mut first);
+                let named =
+                    word.starts_with(char::is_uppercase) || word.contains(|c: char| c.is_ascii_digit());
+                let word = folded(word);
+                !named
+                    || known_words.contains(&word)
+                    || word == "i"
+                    || opens && OPENERS.contains(&word.as_str())
+            })
+        };
+        if !found {
+            return Err(Rejection::Unfounded(piece.to_owned()));
+        }
+        starts_sentence = false;
+    }
+    // Numbers in words would slip past the digits.
+    let counted = line
+        .split(|c: char| !c.is_alphanumeric())
+        .map(folded)
+        .find(|word| NUMBER_WORDS.contains(&word.as_str()) && !known_words.contains(word));
+    counted.map_or(Ok(()), |word| Err(Rejection::Unfounded(word)))
+}
+
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    text.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|w| !w.is_empty())
+}
+
+/// `4.5`, `1,200`, `24/7`: begins with a digit and has no letters, save an ending like `th`.
+fn is_number(piece: &str) -> bool {
+    piece.starts_with(|c: char| c.is_ascii_digit()) && !piece.contains(char::is_alphabetic)
+}
+
+fn plain_number(piece: &str) -> String {
+    let grouped = piece.replace(',', "");
+    if grouped.contains('.') {
+        grouped.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        grouped
+    }
+}
+
+/// Words a sentence may begin with though no fact has them.
+const OPENERS: [&str; 56] = [
+    "a",
+    "after",
+    "an",
+    "as",
+    "being",
+    "building",
+    "congrats",
+    "congratulations",
+    "earning",
+    "every",
+    "few",
+    "finding",
+    "for",
+    "from",
+    "good",
+    "great",
+    "having",
+    "helping",
+    "holding",
+    "how",
+    "impressed",
+    "impressive",
+    "in",
+    "it",
+    "its",
+    "just",
+    "keeping",
+    "looking",
+    "looks",
+    "many",
+    "nice",
+    "not",
+    "noticed",
+    "of",
+    "on",
+    "our",
+    "read",
+    "running",
+    "saw",
+    "seeing",
+    "serving",
+    "since",
+    "so",
+    "that",
+    "the",
+    "there",
+    "this",
+    "we",
+    "what",
+    "when",
+    "while",
+    "with",
+    "you",
+    "your",
+    "youre",
+    "at",
+];
+const NUMBER_WORDS: [&str; 20] = [
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "dozen",
+    "dozens",
+    "twenty",
+    "hundred",
+    "hundreds",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+];

@@ -1,0 +1,151 @@
+//! How promising a lead is: fit and engagement apart, one displayed score made of both, reasons that add up to it.
+
+use crate::lead::engagement::{Engagement, HOT_AGAIN_AFTER};
+use crate::lead::enrichment::Deliverability;
+use crate::lead::{Lead, Temperature};
+use jiff::{SignedDuration, Timestamp};
+
+/// Displayed score = fit's share + engagement's share + answer speed + hot-lead pattern, at most 100.
+pub const FIT_SHARE: f64 = 0.30;
+/// A point for each unit of heat up to here.
+pub const ENGAGEMENT_POINTS: f64 = 40.0;
+pub const ANSWER_POINTS: f64 = 10.0;
+pub const HOT_PATTERN_POINTS: f64 = 20.0;
+
+pub const HOT_FROM: u8 = 70;
+pub const WARM_FROM: u8 = 40;
+/// A lead cools only when it falls this far below the threshold it had passed.
+pub const HYSTERESIS: u8 = 5;
+/// Without contact the speed of an old answer says half as much after this time.
+const ANSWER_HALF_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Score {
+    /// 0–100, as displayed.
+    pub total: u8,
+    /// 0–100: what the lead is.
+    pub fit: u8,
+    /// The raw formula, and the same within 0–1: what the lead did.
+    pub engagement_raw: f64,
+    pub engagement: f64,
+    /// Non-zero parts of the total, largest first. They add up to it unless it is capped at 100.
+    pub reasons: Vec<ScoreReason>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreReason {
+    pub label: String,
+    pub points: u8,
+}
+
+/// As of `now`: what was done long ago has cooled. Never stored, so nothing has to be written to cool down.
+pub fn score(lead: &Lead, now: Timestamp) -> Score {
+    let fit_parts = fit_parts(lead);
+    let fit = fit_parts.iter().map(|(_, points)| points).sum::<f64>();
+    let mut parts: Vec<(String, f64)> =
+        fit_parts.into_iter().map(|(label, points)| (label, points * FIT_SHARE)).collect();
+    parts.extend(engagement_parts(&lead.engagement, now));
+    let mut reasons: Vec<ScoreReason> = parts
+        .into_iter()
+        .map(|(label, points)| ScoreReason { label, points: whole(points) })
+        .filter(|reason| reason.points > 0)
+        .collect();
+    reasons.sort_by(|a, b| b.points.cmp(&a.points).then_with(|| a.label.cmp(&b.label)));
+    let sum: u32 = reasons.iter().map(|reason| u32::from(reason.points)).sum();
+    Score {
+        total: u8::try_from(sum.min(100)).expect("at most 100"),
+        fit: whole(fit),
+        engagement_raw: lead.engagement.raw_score(),
+        engagement: lead.engagement.clamped_score(),
+        reasons,
+    }
+}
+
+/// What the lead is, worth 100 points when all is known and good.
+fn fit_parts(lead: &Lead) -> Vec<(String, f64)> {
+    let mut parts = Vec::new();
+    let mail = match (lead.email.is_some(), lead.deliverability) {
+        (false, _) | (_, Some(Deliverability::Undeliverable)) => 0.0,
+        (_, Some(Deliverability::Deliverable)) => 30.0,
+        (_, Some(Deliverability::Risky)) => 8.0,
+        (_, Some(Deliverability::AcceptAll | Deliverability::Unknown) | None) => 15.0,
+    };
+    let verified = lead.deliverability == Some(Deliverability::Deliverable);
+    parts.push((if verified { "E-mail is verified" } else { "Has an e-mail address" }.to_owned(), mail));
+    parts.push(("Has a website".to_owned(), if lead.website.is_some() { 20.0 } else { 0.0 }));
+    if let Some(rating) = lead.rating.filter(|rating| rating.is_finite()) {
+        parts.push((format!("Rated {rating:.1} of 5"), ((rating - 3.0) / 2.0).clamp(0.0, 1.0) * 20.0));
+    }
+    if let Some(reviews) = lead.reviews {
+        let known = f64::from(reviews).ln_1p() / 1000.0_f64.ln_1p();
+        parts.push((format!("{reviews} reviews"), known.clamp(0.0, 1.0) * 10.0));
+    }
+    let known = [
+        lead.first_name.is_some() || lead.last_name.is_some(),
+        lead.company.is_some(),
+        lead.phone.is_some(),
+        lead.city.is_some() || lead.address.is_some(),
+        lead.job_title.is_some() || lead.category.is_some(),
+    ];
+    let known = known.into_iter().filter(|known| *known).count();
+    parts.push((format!("{known} of 5 basics known"), known as f64 * 4.0));
+    parts
+}
+
+fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64)> {
+    let mut parts = Vec::new();
+    let heat = engagement.heat_at(now).min(ENGAGEMENT_POINTS);
+    let days = engagement.last_action_at.map(|at| now.duration_since(at).as_hours().max(0) / 24);
+    let label = match days {
+        None | Some(0) => "Engaged today".to_owned(),
+        Some(1) => "Engaged yesterday".to_owned(),
+        Some(days) => format!("Engaged {days} days ago"),
+    };
+    parts.push((label, heat));
+    if let Some(hours) = engagement.response_hours.filter(|hours| hours.is_finite()) {
+        let points = match hours {
+            h if h <= 4.0 => ANSWER_POINTS,
+            h if h <= 24.0 => ANSWER_POINTS * 0.7,
+            h if h <= 72.0 => ANSWER_POINTS * 0.4,
+            _ => ANSWER_POINTS * 0.1,
+        };
+        let age = engagement.last_action_at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0));
+        let left = 0.5_f64.powf(age / ANSWER_HALF_LIFE.as_secs_f64());
+        parts.push((format!("Answered within {} h", hours.ceil()), points * left));
+    }
+    if let Some(since) = engagement.hot_since {
+        // Full for a day, then half of it each further day.
+        let over = now.duration_since(since).as_secs_f64() / HOT_AGAIN_AFTER.as_secs_f64() - 1.0;
+        parts.push((
+            "Came back to the preview page".to_owned(),
+            HOT_PATTERN_POINTS * 0.5_f64.powf(over.max(0.0)),
+        ));
+    }
+    parts
+}
+
+fn whole(points: f64) -> u8 {
+    points.clamp(0.0, 100.0).round() as u8
+}
+
+/// Hot from 70, warm from 40; going down takes five points more, so that nobody flickers.
+pub fn temperature(total: u8, before: Temperature) -> Temperature {
+    let down = |threshold: u8, was: bool| if was { threshold - HYSTERESIS } else { threshold };
+    if total >= down(HOT_FROM, before == Temperature::Hot) {
+        Temperature::Hot
+    } else if total >= down(WARM_FROM, before >= Temperature::Warm) {
+        Temperature::Warm
+    } else {
+        Temperature::Cold
+    }
+}
+
+impl Lead {
+    /// As shown now; `announced_temperature` keeps it from flickering.
+    pub fn temperature(&self, now: Timestamp) -> Temperature {
+        temperature(score(self, now).total, self.announced_temperature)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+use super::*;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
+use crate::ids::{LeadId, WorkspaceId};
+use crate::lead::engagement::{Action, Verdict};
+
+fn now() -> Timestamp {
+    "2027-01-05T10:00:00Z".parse().unwrap()
+}
+
+fn days(n: i64) -> SignedDuration {
+    SignedDuration::from_hours(24 * n)
+}
+
+fn lead() -> Lead {
+    let mut lead = Lead::blank(LeadId::derived(now(), &["l"]), WorkspaceId::derived(now(), &["w"]), now());
+    lead.first_name = Some("Ana".to_owned());
+    lead.company = Some("Fish & Sons".to_owned());
+    lead.email = Some(EmailAddress::parse("ana@example.com").unwrap());
+    lead
+}
+
+fn full() -> Lead {
+    let mut lead = lead();
+    lead.phone = Some(PhoneNumber::parse("+442074960351", None).unwrap());
+    lead.city = Some("Hull".to_owned());
+    lead.category = Some("Restaurant".to_owned());
+    lead.website = Some("https://fish.test".to_owned());
+    (lead.rating, lead.reviews) = (Some(5.0), Some(2_000));
+    lead.deliverability = Some(Deliverability::Deliverable);
+    lead
+}
+
+#[test]
+fn fit_goes_from_nothing_to_a_hundred() {
+    let blank = Lead::blank(LeadId::derived(now(), &["l"]), WorkspaceId::derived(now(), &["w"]), now());
+    assert_eq!((score(&blank, now()).total, score(&blank, now()).fit), (0, 0));
+    assert_eq!(score(&full(), now()).fit, 100);
+    assert_eq!(score(&full(), now()).total, 30);
+    let mut dead = full();
+    dead.deliverability = Some(Deliverability::Undeliverable);
+    assert_eq!(score(&dead, now()).fit, 70);
+    let mut odd = full();
+    odd.rating = Some(f64::NAN);
+    assert_eq!(score(&odd, now()).fit, 80);
+}
+
+#[test]
+fn reasons_add_up_and_contact_cools() {
+    let mut lead = full();
+    for i in 0..3 {
+        let view = Action::PreviewViewed { session: i.to_string() };
+        lead.engagement.record(&i.to_string(), &view, Verdict::Human, now());
+    }
+    let hot = score(&lead, now());
+    assert_eq!(hot.total, 80);
+    assert_eq!(hot.reasons.iter().map(|r| u32::from(r.points)).sum::<u32>(), 80);
+    assert_eq!(hot.reasons[0], ScoreReason { label: "Engaged today".to_owned(), points: 30 });
+    assert_eq!(lead.temperature(now()), Temperature::Hot);
+    let later: Vec<u8> = [1, 7, 30, 365].map(|n| score(&lead, now() + days(n)).total).to_vec();
+    assert!(later.windows(2).all(|pair| pair[0] >= pair[1]), "{later:?}");
+    assert_eq!(*later.last().unwrap(), 30);
+    assert_eq!(lead.temperature(now() + days(365)), Temperature::Cold);
+}
+
+#[test]
+fn quick_answers_count_and_the_total_stays_within_a_hundred() {
+    let mut lead = full();
+    lead.engagement.response_hours = Some(3.0);
+    assert_eq!(score(&lead, now()).total, 40);
+    lead.engagement.response_hours = Some(30.0);
+    assert_eq!(score(&lead, now()).total, 34);
+    lead.engagement.response_hours = Some(1.0);
+    lead.engagement.hot_since = Some(now());
+    for i in 0..9 {
+        lead.engagement.record(&i.to_string(), &Action::Replied, Verdict::Human, now());
+    }
+    assert_eq!(score(&lead, now()).total, 100);
+}
+
+#[test]
+fn temperature_has_thresholds_and_does_not_flicker() {
+    use Temperature::{Cold, Hot, Warm};
+    for (total, before, expected) in [
+        (70, Cold, Hot),
+        (69, Warm, Warm),
+        (69, Hot, Hot),
+        (65, Hot, Hot),
+        (64, Hot, Warm),
+        (40, Cold, Warm),
+        (39, Cold, Cold),
+        (39, Warm, Warm),
+        (35, Hot, Warm),
+        (34, Warm, Cold),
+        (34, Hot, Cold),
+    ] {
+        assert_eq!(temperature(total, before), expected, "{total} after {before:?}");
+    }
+}

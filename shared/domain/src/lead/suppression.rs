@@ -1,0 +1,227 @@
+//! Whom we must not write to, and why.
+
+use crate::contact::channel::Channel;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
+use crate::ids::{UserId, WorkspaceId};
+use crate::lead::Lead;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    pub workspace: WorkspaceId,
+    pub scope: SuppressionScope,
+    pub reason: SuppressionReason,
+    /// Id of the message or event that caused it.
+    pub source: Option<String>,
+    pub created_by: Option<UserId>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Values are normalised: lower-case address, ASCII domain, a number's subscriber.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "scope", content = "value")]
+pub enum SuppressionScope {
+    Email(String),
+    Domain(String),
+    Phone(String),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressionReason {
+    OptedOut,
+    HardBounce,
+    Complaint,
+    Manual,
+}
+
+/// What ends with an address that is dead, or with a person's wish for no more texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Ends {
+    /// Every sequence that the person is in.
+    Everything,
+    /// Steps of that channel are left out, the others go on; a sequence in which nothing is left ends.
+    Channel,
+}
+
+/// What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Endings {
+    /// Mail came back for good; `everything` in a new workspace.
+    pub bounce: Ends,
+    /// STOP by SMS, or blocked on WhatsApp; `everything` in a new workspace. Both, and calls, are one channel: the number.
+    pub text_stop: Ends,
+}
+
+/// Of a workspace that has chosen nothing.
+impl Default for Endings {
+    fn default() -> Self {
+        Self::of_everything()
+    }
+}
+
+impl Endings {
+    /// Either ends everything: what holds where none are stored.
+    pub fn of_everything() -> Self {
+        Self { bounce: Ends::Everything, text_stop: Ends::Everything }
+    }
+
+    pub fn are_of_everything(&self) -> bool {
+        *self == Self::of_everything()
+    }
+
+    /// Of a refusal for good on this channel.
+    pub fn of(&self, channel: Channel, opted_out: bool) -> Ends {
+        match channel {
+            Channel::Sms | Channel::Whatsapp if opted_out => self.text_stop,
+            Channel::Email if opted_out => Ends::Everything,
+            Channel::Email | Channel::Sms | Channel::Whatsapp => self.bounce,
+        }
+    }
+}
+
+impl Suppression {
+    pub fn in_force(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| end > now)
+    }
+
+    /// The person is not to be written to at all, whatever reaches them.
+    pub fn ends_everything(&self, endings: &Endings) -> bool {
+        match (self.reason, &self.scope) {
+            (SuppressionReason::HardBounce, _) => false,
+            (SuppressionReason::OptedOut, SuppressionScope::Phone(_)) if self.created_by.is_none() => {
+                endings.text_stop == Ends::Everything
+            }
+            _ => true,
+        }
+    }
+}
+
+impl SuppressionScope {
+    pub fn phone(number: &PhoneNumber) -> Self {
+        Self::Phone(number.subscriber().into_owned())
+    }
+
+    /// Of what a message of this channel was sent to. `None`: it is no address of the channel.
+    pub fn of_recipient(channel: Channel, address: &str) -> Option<Self> {
+        match channel {
+            Channel::Email => EmailAddress::parse(address).ok().map(|email| Self::Email(email.to_string())),
+            Channel::Sms | Channel::Whatsapp => {
+                PhoneNumber::try_from(address.to_owned()).ok().map(|number| Self::phone(&number))
+            }
+        }
+    }
+
+    /// Of where this channel reaches the lead, if it does.
+    pub fn of_lead(lead: &Lead, channel: Channel) -> Option<Self> {
+        match channel {
+            Channel::Email => lead.email.as_ref().map(|email| Self::Email(email.to_string())),
+            Channel::Sms | Channel::Whatsapp => lead.phone.as_ref().map(Self::phone),
+        }
+    }
+}
+
+impl SuppressionReason {
+    pub const ALL: [Self; 4] = [Self::OptedOut, Self::HardBounce, Self::Complaint, Self::Manual];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OptedOut => "opted_out",
+            Self::HardBounce => "hard_bounce",
+            Self::Complaint => "complaint",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// In a sentence, behind what is listed.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::OptedOut => "asked us to stop,",
+            Self::HardBounce => "came back for good,",
+            Self::Complaint => "reported us as spam,",
+            Self::Manual => "is on the suppression list,",
+        }
+    }
+
+    /// What the person asked for weighs more than what somebody noted here, and that more than an address that is dead.
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::HardBounce => 0,
+            Self::Manual => 1,
+            Self::Complaint | Self::OptedOut => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_listed_once_however_it_is_spelled() {
+        let of = |address| SuppressionScope::of_recipient(Channel::Whatsapp, address);
+        assert_eq!(of("+5491123456789"), of("+541123456789"));
+        assert_eq!(of("+553187654321"), Some(SuppressionScope::Phone("+5531987654321".to_owned())));
+        assert_eq!(of("12345"), None);
+    }
+
+    #[test]
+    fn an_address_is_listed_once_however_it_is_spelled() {
+        let of = |address| SuppressionScope::of_recipient(Channel::Email, address);
+        assert_eq!(of("Ann@One.example"), Some(SuppressionScope::Email("ann@one.example".to_owned())));
+        assert_eq!(of("ann"), None);
+    }
+
+    #[test]
+    fn a_channel_alone_is_closed_by_a_dead_address_and_by_texts_that_were_stopped_not_by_hand() {
+        let entry = |reason, scope, by: Option<&str>| Suppression {
+            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
+            scope,
+            reason,
+            source: None,
+            created_by: by.map(|name| UserId::derived(Timestamp::UNIX_EPOCH, &[name])),
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: None,
+        };
+        let phone = || SuppressionScope::Phone("+12065550101".to_owned());
+        let email = || SuppressionScope::Email("ann@one.example".to_owned());
+        let channels = Endings { bounce: Ends::Channel, text_stop: Ends::Channel };
+        for (entry, by_everything, by_channel) in [
+            (entry(SuppressionReason::HardBounce, email(), None), false, false),
+            (entry(SuppressionReason::OptedOut, phone(), None), true, false),
+            (entry(SuppressionReason::OptedOut, phone(), Some("maya")), true, true),
+            (entry(SuppressionReason::OptedOut, email(), None), true, true),
+            (entry(SuppressionReason::Complaint, email(), None), true, true),
+            (entry(SuppressionReason::Manual, phone(), None), true, true),
+        ] {
+            let everything = Endings::of_everything();
+            let told = (entry.ends_everything(&everything), entry.ends_everything(&channels));
+            assert_eq!(told, (by_everything, by_channel), "{entry:?}");
+        }
+    }
+
+    #[test]
+    fn in_a_new_workspace_a_stop_by_text_and_a_bounce_end_everything() {
+        let endings = Endings::default();
+        assert_eq!(endings.of(Channel::Sms, true), Ends::Everything);
+        assert_eq!(endings.of(Channel::Whatsapp, true), Ends::Everything);
+        assert_eq!(endings.of(Channel::Email, false), Ends::Everything);
+        assert_eq!(endings.of(Channel::Email, true), Ends::Everything);
+    }
+
+    #[test]
+    fn reasons_are_spelled_as_they_are_stored() {
+        for reason in SuppressionReason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+        }
+    }
+}

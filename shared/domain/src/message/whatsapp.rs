@@ -1,0 +1,165 @@
+//! WhatsApp's rules. Who has not written lately is written to in the words of an approved template, whose parameters alone
+//! are free; whoever has is answered freely, for a day.
+
+use crate::contact::channel::Channel;
+use crate::ids::ConnectionId;
+use crate::message::{Direction, Message};
+use crate::sequence::merge_fields::MergeContext;
+use crate::sequence::render::{Escaping, Template, TemplateError};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+pub const MAX_TEMPLATE_CHARS: usize = 1_024;
+pub const MAX_TEXT_CHARS: usize = 4_096;
+
+/// WhatsApp's 24 hours, less what clocks and the way there may take.
+const OPEN_FOR: SignedDuration = SignedDuration::from_mins(24 * 60 - 10);
+
+/// Why something written freely cannot go out.
+pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote to that number";
+
+/// Of all that was said between us: whether the lead wrote to this number of ours lately. Of another it says nothing.
+pub fn takes_free_text(messages: &[Message], ours: &ConnectionId, now: Timestamp) -> bool {
+    heard_lately(messages, now).any(|message| message.connection.as_ref() == Some(ours))
+}
+
+/// The number of ours that the lead wrote to last, where it still takes free words: there a chat goes on.
+pub fn open_chat(messages: &[Message], now: Timestamp) -> Option<&ConnectionId> {
+    heard_lately(messages, now).max_by_key(|message| message.created_at)?.connection.as_ref()
+}
+
+fn heard_lately(messages: &[Message], now: Timestamp) -> impl Iterator<Item = &Message> {
+    messages.iter().filter(move |message| {
+        message.channel == Channel::Whatsapp
+            && message.direction == Direction::In
+            && now.duration_since(message.created_at) < OPEN_FOR
+    })
+}
+
+pub fn is_template_name(name: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
+    (1..=512).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+/// `en`, `en_US`.
+pub fn is_language(code: &str) -> bool {
+    let (language, country) = code.split_once('_').map_or((code, None), |(a, b)| (a, Some(b)));
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|c| c.is_ascii_lowercase())
+        && country.is_none_or(|country| country.len() == 2 && country.bytes().all(|c| c.is_ascii_uppercase()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    Fixed(&'a str),
+    /// One parameter: a field with its braces and filters.
+    Field(&'a str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PartsError {
+    #[error(
+        "an approved template's words are always the same: it has fields, but no conditions and no comments"
+    )]
+    NotFixed,
+    #[error(
+        "begins or ends with a field, or has two without a word between them: WhatsApp approves no such template"
+    )]
+    Bare,
+}
+
+/// A template's words, taken apart.
+pub fn parts(body: &str) -> Result<Vec<Part<'_>>, PartsError> {
+    let mut parts = Vec::new();
+    let mut rest = body.trim();
+    if rest.contains("{%") || rest.contains("{#") {
+        return Err(PartsError::NotFixed);
+    }
+    while let Some(start) = rest.find("{{") {
+        let Some(length) = field_length(&rest[start..]) else { break };
+        let (fixed, field) = rest.split_at(start);
+        let (field, after) = field.split_at(length);
+        if fixed.trim().is_empty() || after.trim().is_empty() {
+            return Err(PartsError::Bare);
+        }
+        parts.extend([Part::Fixed(fixed), Part::Field(field)]);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Fixed(rest));
+    }
+    Ok(parts)
+}
+
+/// From `{{` to its `}}`, which may also stand in a quoted text.
+fn field_length(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix("{{")?;
+    let mut quote = None;
+    for (at, c) in inside.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if inside[at..].starts_with("}}") => return Some(at + 4),
+            None => {}
+        }
+    }
+    None
+}
+
+/// A template for one lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// As it is read.
+    pub text: String,
+    pub parameters: Vec<String>,
+}
+
+/// A template's words, to be filled for many.
+pub struct Approved<'a>(Vec<Piece<'a>>);
+
+enum Piece<'a> {
+    Fixed(&'a str),
+    Field(&'a str, Box<Template<'a>>),
+}
+
+impl<'a> Approved<'a> {
+    pub fn compile(body: &'a str) -> Result<Self, TemplateError> {
+        let failed = |why: PartsError| TemplateError::Failed { line: 1, detail: why.to_string() };
+        let compiled = |part| match part {
+            Part::Fixed(words) => Ok(Piece::Fixed(words)),
+            Part::Field(field) => {
+                Ok(Piece::Field(field, Box::new(Template::compile(field, Escaping::None)?)))
+            }
+        };
+        parts(body).map_err(failed)?.into_iter().map(compiled).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// A parameter is one line, and never empty.
+    pub fn fill(&self, context: &Arc<MergeContext>) -> Result<Filled, TemplateError> {
+        let (mut text, mut parameters) = (String::new(), Vec::new());
+        for piece in &self.0 {
+            match piece {
+                Piece::Fixed(words) => text.push_str(words),
+                Piece::Field(field, template) => {
+                    let value = template.render(context)?;
+                    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+                    if value.is_empty() {
+                        let field = field.trim_matches(['{', '}', ' ']).to_owned();
+                        return Err(TemplateError::Missing { field });
+                    }
+                    text.push_str(&value);
+                    parameters.push(value);
+                }
+            }
+        }
+        Ok(Filled { text, parameters })
+    }
+}
+
+pub fn fill(body: &str, context: &MergeContext) -> Result<Filled, TemplateError> {
+    Approved::compile(body)?.fill(&Arc::new(context.clone()))
+}
+
+#[cfg(test)]
+mod tests;

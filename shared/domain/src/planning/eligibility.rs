@@ -1,0 +1,106 @@
+//! Whether a step can reach a lead at all.
+
+use crate::contact::channel::Channel;
+use crate::enrolment::Enrolment;
+use crate::ids::StepId;
+use crate::lead::Lead;
+use crate::lead::enrichment::Deliverability;
+use crate::lead::suppression::Endings;
+use crate::lead::suppression::{Suppression, SuppressionScope};
+use crate::planning::check::Check;
+use crate::planning::skip_reason::SkipReason;
+use crate::sequence::SequenceVersion;
+use crate::sequence::step_kind::{StepKind, StepTask};
+use jiff::Timestamp;
+
+/// Why this step of theirs cannot reach the lead, if it cannot. A call may still reach whom no text does.
+pub fn step_closed_to(
+    enrolment: &Enrolment,
+    lead: &Lead,
+    kind: &StepKind,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let has_failed = kind.channel().is_some_and(|channel| enrolment.failed.contains(&channel));
+    step_closed(lead, kind, suppressions, now).or(has_failed.then_some(SkipReason::ChannelFailed))
+}
+
+/// Why such a step cannot reach the lead, if it cannot.
+pub fn step_closed(
+    lead: &Lead,
+    kind: &StepKind,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let channel = match kind {
+        StepKind::Email { .. } => Channel::Email,
+        // A call or a chat needs the number that a text needs.
+        StepKind::Sms { .. } | StepKind::Task { task: StepTask::Call | StepTask::Whatsapp, .. } => {
+            Channel::Sms
+        }
+        StepKind::Whatsapp { .. } => Channel::Whatsapp,
+        _ => return None,
+    };
+    channel_closed(lead, channel, suppressions, now)
+}
+
+/// Somebody is turned to at this step or a later one, and it can reach the lead.
+pub fn anything_left(
+    version: &SequenceVersion,
+    from: &StepId,
+    (enrolment, lead): (&Enrolment, &Lead),
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> bool {
+    let rest = version.steps.iter().skip_while(|step| step.id != *from);
+    rest.filter(|step| step.kind.is_touch())
+        .any(|step| step_closed_to(enrolment, lead, &step.kind, suppressions, now).is_none())
+}
+
+/// Why this channel cannot reach the lead, if it cannot.
+pub fn channel_closed(
+    lead: &Lead,
+    channel: Channel,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let suppressed =
+        |mine: fn(&SuppressionScope) -> bool| suppressions.iter().any(|s| mine(&s.scope) && s.in_force(now));
+    match channel {
+        Channel::Email if lead.email.is_none() => Some(SkipReason::NoEmail),
+        Channel::Email if lead.deliverability == Some(Deliverability::Undeliverable) => {
+            Some(SkipReason::Undeliverable)
+        }
+        Channel::Email => {
+            let mine = |scope: &_| matches!(scope, SuppressionScope::Email(_) | SuppressionScope::Domain(_));
+            suppressed(mine).then_some(SkipReason::AddressSuppressed)
+        }
+        Channel::Sms | Channel::Whatsapp if lead.phone.is_none() => Some(SkipReason::NoPhone),
+        Channel::Sms | Channel::Whatsapp => {
+            let mine = |scope: &_| matches!(scope, SuppressionScope::Phone(_));
+            suppressed(mine).then_some(SkipReason::AddressSuppressed)
+        }
+    }
+}
+
+/// Whether nobody has said that this lead is to be left alone.
+pub fn may_be_contacted(
+    lead: &Lead,
+    suppressions: &[Suppression],
+    endings: &Endings,
+    now: Timestamp,
+) -> Check {
+    let check = |passed, seen| Check { rule: "may_be_contacted", passed, seen };
+    if lead.do_not_contact {
+        return check(false, "marked do-not-contact".to_owned());
+    }
+    let mut in_force = suppressions.iter().filter(|s| s.in_force(now));
+    let said = |s: &Suppression| format!("{} {} since {}", s.scope.value(), s.reason.told(), s.created_at);
+    if let Some(entry) = in_force.clone().find(|s| s.ends_everything(endings)) {
+        return check(false, said(entry));
+    }
+    match in_force.next() {
+        Some(entry) => check(true, format!("{}; other channels stay open", said(entry))),
+        None => check(true, "nothing against it".to_owned()),
+    }
+}

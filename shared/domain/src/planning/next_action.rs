@@ -1,0 +1,74 @@
+//! What comes next, and when: on one lead's way, or for whoever waits for an account, a campaign or the workspace.
+
+use crate::enrolment::reasons::HoldReason;
+use crate::enrolment::{Enrolment, EnrolmentState};
+use crate::planning::planner::Decision;
+use crate::sequence::SequenceVersion;
+use crate::sequence::step_kind::StepKind;
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Next {
+    pub what: NextWhat,
+    /// Not before this instant; none where nobody can say.
+    pub at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum NextWhat {
+    /// A message goes out.
+    Send,
+    /// A person gets the step as a task.
+    OpenTask,
+    /// It goes on when somebody closes the step's task.
+    AwaitTask,
+    /// Something that reaches nobody is behind them: a wait, a branch, a goal.
+    GoOn,
+    LeaveOut,
+    /// Nobody can say yet: it is looked at again.
+    LookAgain,
+    /// Not before somebody does something.
+    AwaitPerson,
+    End,
+    /// It is over.
+    Nothing,
+}
+
+impl Next {
+    /// On the way of one enrolment, by what the planner has decided.
+    pub fn of(enrolment: &Enrolment, version: &SequenceVersion, decision: &Decision, now: Timestamp) -> Self {
+        let at = |what, at| Self { what, at };
+        if !enrolment.is_active() {
+            return at(NextWhat::Nothing, None);
+        }
+        match decision {
+            Decision::Send => at(NextWhat::Send, Some(now)),
+            Decision::OpenTask => at(NextWhat::OpenTask, Some(now)),
+            Decision::AwaitTask => at(NextWhat::AwaitTask, None),
+            Decision::Pass { .. } => at(NextWhat::GoOn, Some(now)),
+            Decision::Skip { .. } => at(NextWhat::LeaveOut, Some(now)),
+            Decision::End(_) => at(NextWhat::End, Some(now)),
+            Decision::Wait { until } => at(waits_for(enrolment, version), Some(*until)),
+            Decision::Hold { until: Some(until), .. } => at(NextWhat::LookAgain, Some(*until)),
+            Decision::Hold { reason: HoldReason::Uncertain, .. } => at(NextWhat::LookAgain, None),
+            Decision::Hold { .. } => at(NextWhat::AwaitPerson, None),
+        }
+    }
+}
+
+fn waits_for(enrolment: &Enrolment, version: &SequenceVersion) -> NextWhat {
+    if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
+        return NextWhat::LookAgain;
+    }
+    let step = enrolment.step.as_ref().and_then(|step| version.step(step));
+    match step.map(|step| &step.kind) {
+        Some(StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. }) => NextWhat::Send,
+        Some(StepKind::Task { .. }) => NextWhat::OpenTask,
+        Some(StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. }) => NextWhat::GoOn,
+        Some(StepKind::End {}) | None => NextWhat::End,
+    }
+}

@@ -1,0 +1,312 @@
+//! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
+
+mod away;
+mod company;
+mod frequency;
+mod late;
+mod mailbox;
+mod timing;
+
+use crate::campaign::calendar::Calendar;
+use crate::campaign::{Campaign, CampaignState};
+use crate::contact::channel::Channel;
+use crate::enrolment::reasons::{EndReason, HoldReason};
+use crate::enrolment::{Enrolment, EnrolmentState, PauseWanted};
+use crate::ids::StepId;
+use crate::lead::Lead;
+use crate::lead::suppression::Suppression;
+
+use crate::planning::behaviour::{Seen, SeenTask};
+use crate::planning::check::Check;
+use crate::planning::check_words::plain;
+use crate::planning::eligibility::may_be_contacted;
+use crate::planning::eligibility::{anything_left, step_closed_to};
+use crate::planning::scope_checks::{campaign_is_active, workspace_sends};
+
+use crate::planning::send_window::zone_for;
+use crate::planning::skip_reason::SkipReason;
+use crate::sequence::SequenceVersion;
+use crate::sequence::step_kind::StepKind;
+
+use crate::time::time_zone::ZoneFact;
+use crate::workspace::Sending;
+use away::not_away;
+use company::company_quiet;
+use frequency::long_enough_apart;
+use jiff::Timestamp;
+use late::not_late;
+pub use mailbox::{MAILBOX_WAIT, account_resumes, goes_on_from_another};
+use mailbox::{mailbox_usable, text_sender_usable};
+
+use timing::in_time;
+pub use timing::still_in_time;
+
+pub struct PlanInput<'a> {
+    pub enrolment: &'a Enrolment,
+    pub version: &'a SequenceVersion,
+    pub lead: &'a Lead,
+    pub campaign: &'a Campaign,
+    pub calendar: &'a Calendar,
+    pub sending: &'a Sending,
+    /// Every entry that names an address, a domain or a number of this lead.
+    pub suppressions: &'a [Suppression],
+    pub seen: &'a Seen,
+    pub now: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    pub decision: Decision,
+    /// In the order they were made; all but the last have passed.
+    pub checks: Vec<Check>,
+    /// The clock that was used, and how we came to believe it is the lead's.
+    pub zone: ZoneFact,
+}
+
+/// About the step that is next.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Decision {
+    /// Claim and send it now.
+    Send,
+    /// Give it to a person now.
+    OpenTask,
+    /// A person has it; when they are done, plan again.
+    AwaitTask,
+    /// It is behind the lead: go on at `to`, whose delay starts `at`; without one, all is done.
+    Pass {
+        to: Option<StepId>,
+        at: Timestamp,
+        /// A code without personal data, such as `opened=no`.
+        because: String,
+    },
+    /// Nothing to do before this instant; plan again then.
+    Wait {
+        until: Timestamp,
+    },
+    Hold {
+        reason: HoldReason,
+        until: Option<Timestamp>,
+    },
+    /// It cannot be done for this lead; go on with the one below, whose delay starts now.
+    Skip {
+        why: SkipReason,
+    },
+    End(EndReason),
+}
+
+pub fn plan(input: &PlanInput<'_>) -> Plan {
+    let zone = zone_for(input.lead, input.campaign);
+    let mut checks = Vec::with_capacity(10);
+    let decision = decide(input, &zone, &mut checks).unwrap_or_else(|otherwise| otherwise);
+    let plan = Plan { decision, checks, zone };
+    #[cfg(any(test, feature = "recording"))]
+    crate::recording::keep(input, &plan);
+    plan
+}
+
+struct Checks<'a>(&'a mut Vec<Check>);
+
+impl Checks<'_> {
+    fn made(&mut self, check: Check, otherwise: Decision) -> Result<(), Decision> {
+        let passed = check.passed;
+        self.0.push(check);
+        if passed { Ok(()) } else { Err(otherwise) }
+    }
+
+    fn pass(&mut self, rule: &'static str, seen: impl Into<String>) {
+        self.0.push(Check { rule, passed: true, seen: seen.into() });
+    }
+
+    fn fail(
+        &mut self,
+        rule: &'static str,
+        seen: impl Into<String>,
+        then: Decision,
+    ) -> Result<Decision, Decision> {
+        self.0.push(Check { rule, passed: false, seen: seen.into() });
+        Err(then)
+    }
+}
+
+/// The ordered rules. `Ok`: the step may be done, and that is how; `Err`: the last check speaks against it.
+fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Result<Decision, Decision> {
+    let checks = &mut Checks(checks);
+    let hold = |reason| Decision::Hold { reason, until: None };
+    let PlanInput { enrolment, version, lead, campaign, now, .. } = *input;
+
+    // First, because neither an ended nor a claimed enrolment may be moved by what follows.
+    match &enrolment.state {
+        EnrolmentState::Ended { reason } => {
+            return checks.fail(
+                "enrolment_open",
+                format!("ended: {}", plain(reason)),
+                Decision::End(*reason),
+            );
+        }
+        EnrolmentState::Claimed { expires, .. } if *expires > now => {
+            let wait = Decision::Wait { until: *expires };
+            let seen = format!("being sent until {expires}{}", then_paused(enrolment, now));
+            return checks.fail("enrolment_open", seen, wait);
+        }
+        EnrolmentState::Claimed { expires, .. } => {
+            let seen = format!("a send began and was not confirmed by {expires}");
+            return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));
+        }
+        _ => checks.pass("enrolment_open", "open"),
+    }
+    if let (EnrolmentState::WaitingTask, Some(SeenTask { done: None })) = (&enrolment.state, input.seen.task)
+    {
+        return checks.fail("task_done", "the task is open", Decision::AwaitTask);
+    }
+
+    // Before what holds everybody: when that goes on, who waits for a cause of their own still does.
+    match enrolment.state {
+        EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
+            let held = match lead.company_domain().filter(|_| reason == HoldReason::CompanyAnswered) {
+                Some(company) => format!("somebody at {company} has answered: held"),
+                None => plain(reason),
+            };
+            let seen = until.map_or(held.clone(), |until| format!("{held} until {until}"));
+            let seen = seen + &then_paused(enrolment, now);
+            return checks.fail("enrolment_not_held", seen, Decision::Hold { reason, until });
+        }
+        _ if let Some(PauseWanted { until, reason }) = enrolment.wanted_pause(now) => {
+            let seen = until.map_or_else(String::new, |until| format!(" until {until}"));
+            let hold = Decision::Hold { reason, until };
+            return checks.fail("enrolment_not_held", format!("{}{seen}", plain(reason)), hold);
+        }
+        EnrolmentState::Held { reason: HoldReason::Late, .. } => {
+            checks.pass("enrolment_not_held", "kept back as late");
+        }
+        EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
+            checks.pass("enrolment_not_held", format!("{} is over", plain(reason)));
+        }
+        _ => checks.pass("enrolment_not_held", "not held"),
+    }
+
+    checks.made(workspace_sends(input.sending), hold(HoldReason::SendingStopped))?;
+    let unless_active = match campaign.state {
+        CampaignState::Completed | CampaignState::Archived => Decision::End(EndReason::Removed),
+        CampaignState::Draft | CampaignState::Active | CampaignState::Paused => {
+            hold(HoldReason::CampaignPaused)
+        }
+    };
+    checks.made(campaign_is_active(campaign), unless_active)?;
+
+    let end = Decision::End(EndReason::Suppressed);
+    checks.made(may_be_contacted(lead, input.suppressions, &input.calendar.endings, now), end)?;
+
+    if input.seen.replied_since_enrolment {
+        let end = Decision::End(EndReason::Replied);
+        return checks.fail("no_reply", "has answered since enrolment", end);
+    }
+    checks.pass("no_reply", "no answer since enrolment");
+    company_quiet(input, zone, checks)?;
+    not_away(input, checks)?;
+
+    let count = version.steps.len();
+    let Some(present) = &enrolment.step else {
+        let seen = format!("all {count} steps are done");
+        return checks.fail("step_left", seen, Decision::End(EndReason::Finished));
+    };
+    let Some(index) = version.steps.iter().position(|step| step.id == *present) else {
+        let seen = format!("{present} is no step of version {}", version.version);
+        return checks.fail("step_left", seen, Decision::End(EndReason::StepRemoved));
+    };
+    let (step, below) = (&version.steps[index], &version.steps[index + 1..]);
+    checks.pass("step_left", format!("step {} of {count}", index + 1));
+
+    let goals = version.ahead_of(index).filter_map(|step| match step.kind {
+        StepKind::Goal { goal } => Some(goal),
+        _ => None,
+    });
+    for goal in goals {
+        if goal.reached(lead, input.seen) {
+            let seen = format!("{} is reached", goal.as_str());
+            return checks.fail("goal_ahead", seen, Decision::End(EndReason::GoalReached));
+        }
+        checks.pass("goal_ahead", format!("{} is not reached yet", goal.as_str()));
+    }
+
+    let on = |to: Option<StepId>, because: String| Decision::Pass { to, at: now, because };
+    let next = below.first().map(|step| step.id.clone());
+    if let (StepKind::Task { .. }, Some(SeenTask { done: Some((at, outcome)) })) =
+        (&step.kind, input.seen.task)
+    {
+        let seen = format!("{} at {at}", outcome.as_str());
+        if let Some(reason) = outcome.ends() {
+            return checks.fail("task_done", seen, Decision::End(reason));
+        }
+        checks.pass("task_done", seen);
+        return Ok(Decision::Pass { to: next, at, because: format!("task={}", outcome.as_str()) });
+    }
+    if enrolment.state == EnrolmentState::WaitingTask {
+        checks.pass("task_done", "the task is gone");
+        return Ok(on(next, "task=gone".to_owned()));
+    }
+
+    if let Some(why) = input.seen.had_before {
+        return checks.fail("not_sent_before", plain(why), Decision::Skip { why });
+    }
+    if let Some(why) = step_closed_to(enrolment, lead, &step.kind, input.suppressions, now) {
+        let then = match anything_left(version, present, (enrolment, lead), input.suppressions, now) {
+            true => Decision::Skip { why },
+            false => Decision::End(EndReason::Unreachable),
+        };
+        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), plain(why)), then);
+    }
+    checks.pass("reachable", step.kind.as_str());
+
+    not_late(input, step, zone, checks)?;
+    in_time(input, step, zone, checks)?;
+    if let Some(variant) = step.words_for(&enrolment.key, None).variant {
+        let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
+        checks.pass("variant", format!("{label}, one of {count}"));
+    }
+    if step.kind.channel().is_some() {
+        long_enough_apart(input, step, checks)?;
+    }
+    match step.kind.channel() {
+        Some(Channel::Email) => mailbox_usable(input, checks)?,
+        Some(channel) => text_sender_usable(input, channel, checks)?,
+        None => {}
+    }
+    Ok(match &step.kind {
+        StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. } => Decision::Send,
+        StepKind::Task { .. } => Decision::OpenTask,
+        StepKind::Wait {} => on(next, "waited".to_owned()),
+        StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),
+        StepKind::Branch { condition, yes, no } => {
+            let (holds, seen) = condition.holds(lead, input.seen, now);
+            let (answer, to) = if holds { ("yes", yes) } else { ("no", no) };
+            checks.pass("branch", format!("{answer}: {seen}"));
+            on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
+        }
+        StepKind::End {} => {
+            return checks.fail("step_left", "the sequence ends here", Decision::End(EndReason::Finished));
+        }
+    })
+}
+
+/// Wished while something else keeps it.
+fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
+    match enrolment.wanted_pause(now) {
+        None => String::new(),
+        Some(PauseWanted { reason: HoldReason::OwnerChanged, .. }) => {
+            "; after that it waits for the new owner".to_owned()
+        }
+        Some(PauseWanted { until: None, .. }) => "; paused after that".to_owned(),
+        Some(PauseWanted { until: Some(until), .. }) => format!("; paused after that until {until}"),
+    }
+}
+
+/// Causes that this plan looks at anew (campaign, workspace, account, lateness) end with their cause; the others with their time.
+fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
+    if reason.is_of_a_scope() || reason == HoldReason::Late {
+        return true;
+    }
+    reason != HoldReason::Uncertain && until.is_some_and(|until| until <= now)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! Whether the lead is away, by their own automatic answer: nothing follows in any campaign before they are back.
+
+use super::{Checks, Decision, PlanInput};
+use crate::enrolment::reasons::HoldReason;
+use crate::planning::check_words::plain;
+use crate::planning::send_window::hours_for;
+
+pub(super) fn not_away(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
+    const RULE: &str = "not_away";
+    let PlanInput { lead, campaign, version, calendar, now, .. } = *input;
+    let Some(absence) = lead.away else { return Ok(()) };
+    match absence.until(&hours_for(lead, campaign, version, calendar)) {
+        Some(until) if until > now => {
+            let said = match absence.returns_on {
+                Some(day) => format!("away, back on {day} by their own answer: left alone until {until}"),
+                None => format!("away by their own answer of {}: left alone until {until}", absence.noted_at),
+            };
+            let reason = HoldReason::OutOfOffice;
+            checks.fail(RULE, said, Decision::Hold { reason, until: Some(until) }).map(drop)
+        }
+        _ => {
+            checks.pass(RULE, format!("{} is over", plain(HoldReason::OutOfOffice)));
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Whether somebody else of the lead's company has answered, and the workspace wants nobody there written to for a while.
+
+use super::timing::local;
+use super::{Checks, Decision, PlanInput};
+use crate::enrolment::reasons::HoldReason;
+use crate::time::time_zone::ZoneFact;
+
+pub(super) fn company_quiet(
+    input: &PlanInput<'_>,
+    zone: &ZoneFact,
+    checks: &mut Checks<'_>,
+) -> Result<(), Decision> {
+    const RULE: &str = "company_quiet";
+    let PlanInput { enrolment, lead, seen, now, .. } = *input;
+    let Some(answered) = seen.colleague.filter(|answered| answered.until > now) else { return Ok(()) };
+    let company = lead.company_domain().unwrap_or_default();
+    let seen = format!("somebody at {company} answered {}", local(answered.since, &zone.zone.zone()));
+    if !answered.holds(enrolment, now) {
+        checks.pass(RULE, format!("{seen}; they were let go on"));
+        return Ok(());
+    }
+    let hold = Decision::Hold { reason: HoldReason::CompanyAnswered, until: Some(answered.until) };
+    checks
+        .fail(RULE, format!("{seen}; nobody else there is written to until {}", answered.until), hold)
+        .map(drop)
+}

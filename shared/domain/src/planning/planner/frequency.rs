@@ -1,0 +1,34 @@
+//! Whether it is long enough ago that the person got a message, of whatever campaign and on whatever channel.
+
+use super::timing::local;
+use super::{Checks, Decision, PlanInput};
+use crate::enrolment::reasons::EndReason;
+use crate::planning::send_window::hours_for;
+use crate::sequence::Step;
+
+pub(super) fn long_enough_apart(
+    input: &PlanInput<'_>,
+    step: &Step,
+    checks: &mut Checks<'_>,
+) -> Result<(), Decision> {
+    const RULE: &str = "long_enough_apart";
+    let PlanInput { enrolment, version, calendar, seen, now, .. } = *input;
+    let Some(apart) = calendar.caps.apart() else { return Ok(()) };
+    let least = apart.as_hours();
+    let last = seen.last_message;
+    let Some((last, free)) = last.zip(calendar.caps.free_from(last)) else {
+        checks.pass(RULE, format!("no message yet; {least} h apart"));
+        return Ok(());
+    };
+    let hours = hours_for(input.lead, input.campaign, version, calendar);
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let seen = format!("the last message was {}; {least} h apart", local(last, hours.zone()));
+    if now >= free {
+        checks.pass(RULE, seen);
+        return Ok(());
+    }
+    match hours.next(free) {
+        Some(until) => checks.fail(RULE, seen, Decision::Wait { until }).map(drop),
+        None => checks.fail(RULE, seen, Decision::End(EndReason::Failed)).map(drop),
+    }
+}

@@ -1,0 +1,39 @@
+//! Whether a message still goes out that a pause or an outage has made late.
+
+use super::timing::local;
+use super::{Checks, Decision, PlanInput};
+use crate::enrolment::late_policy::when_late;
+use crate::enrolment::late_rule::WhenLate;
+use crate::enrolment::reasons::HoldReason;
+use crate::planning::skip_reason::SkipReason;
+use crate::sequence::Step;
+use crate::time::time_zone::ZoneFact;
+
+/// A step with a last day of its own goes by that, and what a person does is late by itself.
+pub(super) fn not_late(
+    input: &PlanInput<'_>,
+    step: &Step,
+    zone: &ZoneFact,
+    checks: &mut Checks<'_>,
+) -> Result<(), Decision> {
+    const RULE: &str = "not_late";
+    let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
+    let dated = step.not_after.is_some() || step.kind.channel().is_none();
+    let Some(planned) = enrolment.late_since(now).filter(|_| !dated) else { return Ok(()) };
+    let hours = now.duration_since(planned).as_hours();
+    let seen = format!("it was to go out {}, {hours} h ago", local(planned, &zone.zone.zone()));
+    match when_late(campaign, calendar, planned) {
+        WhenLate::Send => {
+            checks.pass(RULE, format!("{seen}; it goes out all the same"));
+            Ok(())
+        }
+        WhenLate::Skip => {
+            let skip = Decision::Skip { why: SkipReason::Late };
+            checks.fail(RULE, format!("{seen}; the step is left out"), skip).map(drop)
+        }
+        WhenLate::Hold => {
+            let hold = Decision::Hold { reason: HoldReason::Late, until: None };
+            checks.fail(RULE, format!("{seen}; a person says whether it still does"), hold).map(drop)
+        }
+    }
+}

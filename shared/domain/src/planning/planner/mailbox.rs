@@ -1,0 +1,142 @@
+//! What a message goes out by: a mail by the mailbox that the lead knows, and where that one is gone by what the campaign
+//! wants then; a text or a chat by the campaign's account.
+
+use super::timing::local;
+use super::{Checks, Decision, PlanInput};
+use crate::campaign::calendar::{Calendar, PausedAccount};
+use crate::campaign::{Campaign, WhenMailboxGone};
+use crate::contact::channel::Channel;
+use crate::enrolment::Enrolment;
+use crate::enrolment::pause::ending;
+use crate::enrolment::reasons::{EndReason, HoldReason};
+use crate::ids::ConnectionId;
+use crate::planning::send_window::zone_for;
+use jiff::{SignedDuration, Timestamp};
+
+/// How long a message waits until what it goes out by is looked for again.
+pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
+    const RULE: &str = "mailbox_usable";
+    let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
+    let own = enrolment.mailbox.as_ref();
+    if let Some((id, mailbox)) = own.and_then(|own| Some((own, calendar.mailboxes.get(own)?))) {
+        let sick = calendar.sick(id, now).filter(|_| enrolment.knows_mailbox());
+        let Some(failing) = sick else {
+            checks.pass(RULE, &*mailbox.name);
+            return Ok(());
+        };
+        let clock = zone_for(input.lead, campaign).zone.zone();
+        let fails = format!("{} has taken nothing since {}", failing.name, local(failing.since, &clock));
+        // Where all of them fail nobody is moved about, and nobody leaves.
+        let works = calendar.mailboxes.keys().any(|other| calendar.sick(other, now).is_none());
+        return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
+            (WhenMailboxGone::Exit, _) if works => {
+                let end = Decision::End(EndReason::MailboxGone);
+                checks.fail(RULE, format!("{fails}; who knows it leaves the sequence"), end).map(drop)
+            }
+            (_, true) => {
+                checks.pass(RULE, format!("{fails}; another of the campaign's is chosen now"));
+                Ok(())
+            }
+            (_, false) => {
+                checks.pass(RULE, format!("{fails}; who knows it waits until it is back"));
+                Ok(())
+            }
+        };
+    }
+    let none_chosen = campaign.mailboxes.is_empty();
+    if own.is_none() && none_chosen && !calendar.without_account.contains(&Channel::Email) {
+        return Ok(());
+    }
+    let hold = || looked_for_again(now);
+    let gone = "the mailbox that wrote before is deleted, switched off or not the campaign's any more";
+    let knows_it = enrolment.knows_mailbox();
+    let others = calendar.mailboxes.len();
+    // Who knows a mailbox that is paused waits for it; who does not waits only where there is no other.
+    let own_is_paused = own.and_then(|own| calendar.paused.get(own)).filter(|_| knows_it);
+    let theirs = || campaign.mailboxes.iter().filter_map(|mailbox| calendar.paused.get(mailbox));
+    let all_are_paused = || theirs().next().filter(|_| !knows_it && others == 0);
+    if let Some(paused) = own_is_paused.or_else(all_are_paused) {
+        return waits_for(paused, checks);
+    }
+    match campaign.when_mailbox_gone {
+        WhenMailboxGone::Hold if knows_it => {
+            checks.fail(RULE, format!("{gone}; who knows it waits until it is back"), hold()).map(drop)
+        }
+        WhenMailboxGone::Exit if knows_it => {
+            let end = Decision::End(EndReason::MailboxGone);
+            checks.fail(RULE, format!("{gone}; who knows it leaves the sequence"), end).map(drop)
+        }
+        _ if others == 0 => {
+            let none = match none_chosen {
+                true => "the campaign has no mailbox",
+                false => "none of the campaign's mailboxes is there and switched on",
+            };
+            checks.fail(RULE, none, hold()).map(drop)
+        }
+        _ => {
+            let gone = if knows_it { format!("{gone}; ") } else { String::new() };
+            checks.pass(RULE, format!("{gone}one of the campaign's {others} is chosen now"));
+            Ok(())
+        }
+    }
+}
+
+/// They know a mailbox that has failed for long, and another of the campaign's may write to them instead.
+pub fn goes_on_from_another(
+    enrolment: &Enrolment,
+    campaign: &Campaign,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> bool {
+    let is_sick = |mailbox: &ConnectionId| calendar.sick(mailbox, now).is_some();
+    campaign.when_mailbox_gone == WhenMailboxGone::Reassign
+        && enrolment.knows_mailbox()
+        && enrolment.mailbox.as_ref().is_some_and(is_sick)
+        && calendar.mailboxes.keys().any(|other| !is_sick(other))
+}
+
+/// The account that texts and chats go out by has no stand-in.
+pub(super) fn text_sender_usable(
+    input: &PlanInput<'_>,
+    channel: Channel,
+    checks: &mut Checks<'_>,
+) -> Result<(), Decision> {
+    let PlanInput { campaign, calendar, now, .. } = *input;
+    let sender = campaign.text_sender(channel);
+    if let Some(paused) = sender.and_then(|sender| calendar.paused.get(sender)) {
+        return waits_for(paused, checks);
+    }
+    if calendar.without_account.contains(&channel) {
+        let seen = match sender {
+            Some(_) => format!("the campaign's account for {} is deleted or switched off", channel.words()),
+            None => format!("the campaign has no account for {}", channel.words()),
+        };
+        return checks.fail("sender_enabled", seen, looked_for_again(now)).map(drop);
+    }
+    Ok(())
+}
+
+/// When an account that the present step waits for goes on by itself, where somebody has said it.
+pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
+    let PlanInput { enrolment, version, campaign, calendar, .. } = *input;
+    let channel = version.step(enrolment.step.as_ref()?)?.kind.channel()?;
+    let end = |account: &ConnectionId| calendar.paused.get(account)?.until;
+    match channel {
+        Channel::Sms | Channel::Whatsapp => end(campaign.text_sender(channel)?),
+        Channel::Email if enrolment.knows_mailbox() => end(enrolment.mailbox.as_ref()?),
+        Channel::Email => campaign.mailboxes.iter().filter_map(end).min(),
+    }
+}
+
+fn looked_for_again(now: Timestamp) -> Decision {
+    Decision::Hold { reason: HoldReason::Mailbox, until: now.checked_add(MAILBOX_WAIT).ok() }
+}
+
+/// Who resumes it schedules whoever waits for it.
+fn waits_for(paused: &PausedAccount, checks: &mut Checks<'_>) -> Result<(), Decision> {
+    let hold = Decision::Hold { reason: HoldReason::AccountPaused, until: None };
+    let seen = format!("{} is paused{}", paused.name, ending(paused.until));
+    checks.fail("sender_not_paused", seen, hold).map(drop)
+}

@@ -1,0 +1,124 @@
+//! Whether it is time for a step, and what made it later than its delay alone.
+
+use super::{Checks, Decision, PlanInput};
+use crate::enrolment::reasons::EndReason;
+use crate::planning::delay_end;
+use crate::planning::jitter::spread;
+use crate::planning::send_window::Hours;
+use crate::planning::send_window::{hours_for, zone_for};
+use crate::planning::skip_reason::SkipReason;
+use crate::sequence::Step;
+use crate::stable_hash::seed;
+use crate::time::delay::DelayUnit;
+use crate::time::time_zone::ZoneFact;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+/// Its delay is over, its days have come and, where somebody is turned to, the hours allow it.
+pub(super) fn in_time(
+    input: &PlanInput<'_>,
+    step: &Step,
+    zone: &ZoneFact,
+    checks: &mut Checks<'_>,
+) -> Result<(), Decision> {
+    let PlanInput { enrolment, version, calendar, now, .. } = *input;
+    let hours = hours_for(input.lead, input.campaign, version, calendar);
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let clock = hours.zone();
+    let never = || Decision::End(EndReason::Failed);
+    let touch = step.kind.is_touch();
+    let over = if touch { delay_end::after } else { delay_end::over_at };
+    let Some(after_delay) = over(step.delay, enrolment.anchor, &hours) else {
+        return checks.fail("delay_over", "the window never opens", never()).map(drop);
+    };
+    let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
+    let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
+    let not_before = enrolment.due.map_or(not_before, |due| due.max(not_before));
+
+    let earliest = not_before.max(now);
+    let open = if touch { hours.next(earliest) } else { Some(earliest) };
+    let Some(open) = open else {
+        return checks.fail("delay_over", "the window never opens", never()).map(drop);
+    };
+    // What says where the lead goes is no step to be left out, though an older version has a last day there.
+    if let Some(last) = step.not_after.filter(|_| step.kind.may_be_left_out()) {
+        let seen = format!("possible {}, until {last}", local(open, clock));
+        if clock.to_datetime(open).date() > last {
+            let skip = Decision::Skip { why: SkipReason::PastItsDate };
+            return checks.fail("not_past_its_date", seen, skip).map(drop);
+        }
+        checks.pass("not_past_its_date", seen);
+    }
+
+    if now < not_before {
+        // A time that was set before has had its spread already.
+        let until = if !touch || enrolment.due == Some(open) { open } else { spaced(input, open, &hours) };
+        let wait = Decision::Wait { until };
+        let seen = format!("due {}{}", local(until, clock), held(input, step, &hours, until));
+        return checks.fail("delay_over", seen, wait).map(drop);
+    }
+    checks.pass("delay_over", format!("due {}", local(not_before, clock)));
+    if touch && let Err(seen) = open_now(&hours, zone, now, checks) {
+        let wait = Decision::Wait { until: spaced(input, open, &hours) };
+        return checks.fail(seen.0, seen.1, wait).map(drop);
+    }
+    Ok(())
+}
+
+/// Whether what was planned at an earlier moment may still be done at this one, as far as the time goes: its window is open, the
+/// lead is awake, its account at work, its last day not over.
+pub fn still_in_time(input: &PlanInput<'_>) -> bool {
+    let step = input.enrolment.step.as_ref().and_then(|step| input.version.step(step));
+    let zone = zone_for(input.lead, input.campaign);
+    step.is_some_and(|step| in_time(input, step, &zone, &mut Checks(&mut Vec::new())).is_ok())
+}
+
+/// The rule that speaks against it, and what it saw.
+fn open_now(
+    hours: &Hours<'_>,
+    zone: &ZoneFact,
+    now: Timestamp,
+    checks: &mut Checks<'_>,
+) -> Result<(), (&'static str, String)> {
+    let here = format!("{} ({:?})", local(now, hours.zone()), zone.source);
+    if let Some(occasion) = hours.window().occasion(now) {
+        return Err(("not_a_day_off", occasion.to_string()));
+    }
+    checks.pass("not_a_day_off", "no day off");
+    if !hours.window().is_open(now) {
+        return Err(("window_open", here));
+    }
+    checks.pass("window_open", here);
+    for (keeps, open, clock) in hours.others(now) {
+        let seen = format!("{}: {}", keeps.words(), local(now, clock));
+        if !open {
+            return Err((keeps.rule(), seen));
+        }
+        checks.pass(keeps.rule(), seen);
+    }
+    Ok(())
+}
+
+/// What made it later than its delay alone: `, held by holiday: Thanksgiving Day (US)`.
+fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp) -> String {
+    let anchor = input.enrolment.anchor;
+    let from = match step.delay.unit {
+        DelayUnit::WorkingDays => Some(anchor),
+        _ => delay_end::over_at(step.delay, anchor, hours),
+    };
+    let held = from.filter(|_| step.kind.is_touch()).map(|from| hours.held(from, until)).unwrap_or_default();
+    if held.is_empty() { String::new() } else { format!(", held by {}", held.join(", ")) }
+}
+
+/// A step that follows one that was spread keeps its distance from the others, unless the opening of a window gathers
+/// them.
+fn spaced(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp {
+    let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
+    let follows = input.enrolment.turn > 0 && hours.is_open(just_before);
+    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.turn) };
+    spread(at, seed, hours)
+}
+
+pub(super) fn local(at: Timestamp, clock: &TimeZone) -> String {
+    at.to_zoned(clock.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string()
+}

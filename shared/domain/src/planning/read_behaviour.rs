@@ -1,0 +1,77 @@
+//! Reads a lead's behaviour from the messages and tasks of one enrolment.
+
+use crate::enrolment::Enrolment;
+use crate::ids::{MessageId, TaskId};
+use crate::message::{Direction, Message, MessageState};
+use crate::planning::behaviour::{Seen, SeenTask};
+use crate::planning::skip_reason::SkipReason;
+use crate::workspace::task::{Task, TaskOutcome};
+use jiff::{SignedDuration, Timestamp};
+
+impl Seen {
+    pub fn of(enrolment: &Enrolment, messages: &[Message], tasks: &[Task]) -> Self {
+        let mut seen = Self::default();
+        let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
+        let own = enrolment.step.as_ref().map(|step| MessageId::for_step(lead, campaign, step));
+        seen.last_message = last_message(messages, own.as_ref());
+        for message in messages.iter().filter(|message| !message.test) {
+            match message.direction {
+                Direction::In if message.reply.is_some_and(|reply| reply.stops_sequences()) => {
+                    seen.replied_ever = true;
+                    seen.replied_since_enrolment |= message.created_at > enrolment.enrolled_at;
+                }
+                Direction::In => {}
+                Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
+                    seen.opened |= message.first_opened_at.is_some();
+                    seen.clicked |= message.first_clicked_at.is_some();
+                }
+                Direction::Out => {}
+            }
+        }
+        seen.booked = tasks.iter().any(|task| task.outcome == Some(TaskOutcome::Booked));
+        let (Some(step), Some(own)) = (&enrolment.step, own) else { return seen };
+        let message = messages.iter().find(|found| found.id == own);
+        seen.had_before = message.filter(|found| is_behind(found, enrolment.anchor)).map(had);
+        let id = TaskId::for_step(lead, campaign, step);
+        let task = tasks.iter().find(|task| task.id == id);
+        seen.task = task.map(|task| SeenTask {
+            done: task.done_at.map(|at| (at, task.outcome.unwrap_or(TaskOutcome::Done))),
+        });
+        seen
+    }
+}
+
+/// When the latest of all messages to somebody went out, or may have, but for this one.
+pub fn last_message(messages: &[Message], but: Option<&MessageId>) -> Option<Timestamp> {
+    let others = messages
+        .iter()
+        .filter(|message| !message.test && message.direction == Direction::Out && but != Some(&message.id));
+    others.filter_map(went_out).max()
+}
+
+/// Or may have: also what was given up.
+fn went_out(message: &Message) -> Option<Timestamp> {
+    let nobody_knows = matches!(message.state, MessageState::Uncertain | MessageState::Abandoned);
+    message.accepted_at.or(nobody_knows.then_some(message.created_at))
+}
+
+/// What became of a message on an earlier visit.
+fn had(message: &Message) -> SkipReason {
+    let refused = message.state == MessageState::Failed && message.accepted_at.is_none();
+    if refused { SkipReason::RefusedBefore } else { SkipReason::AlreadySent }
+}
+
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
+/// Whether a message belongs to what was over when the present step began. What belongs to the present step is the
+/// sender's to settle.
+fn is_behind(message: &Message, began: Timestamp) -> bool {
+    match message.accepted_at {
+        Some(accepted) => accepted <= began,
+        // Given up at the earliest a day after it was tried: no clock is that wrong.
+        None => {
+            let tried_before = began.duration_since(message.created_at) > CLOCKS_DIFFER;
+            message.state != MessageState::Queued && tried_before
+        }
+    }
+}

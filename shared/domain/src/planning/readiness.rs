@@ -1,0 +1,368 @@
+//! Whether a workspace, an account or a campaign sends at this moment, whoever is next: the checks that hold for everybody.
+
+use crate::campaign::{Campaign, CampaignState};
+use crate::capacity::circuit_breaker::{Breaker, Health};
+use crate::capacity::contact_caps::{day_begins, day_of};
+use crate::capacity::quota::{Pace, Wish};
+use crate::contact::channel::Channel;
+use crate::enrolment::pause::ending;
+use crate::ids::ConnectionId;
+use crate::lead::Lead;
+use crate::lead::suppression::{Endings, Suppression};
+use crate::planning::check::Check;
+use crate::planning::check_words::plain;
+use crate::planning::eligibility::channel_closed;
+use crate::planning::eligibility::may_be_contacted;
+use crate::planning::next_action::{Next, NextWhat};
+use crate::planning::scope_checks::campaign_is_active;
+use crate::planning::scope_checks::workspace_sends;
+use crate::sequence::SequenceVersion;
+use crate::time::days_off::DaysOff;
+use crate::time::opening_hours::Opening;
+use crate::workspace::Sending;
+use crate::workspace::account::{Connection, ConnectionKind};
+use crate::workspace::account_fault::LastError;
+use crate::workspace::account_fault::{ConnectionFault, ConnectionState};
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Standing {
+    /// Nothing keeps a message from going out now that is due, on one channel at least.
+    pub sends: bool,
+    /// Those that a campaign's steps go out on, or accounts send on.
+    pub channels: Vec<ChannelStanding>,
+    /// Whether each account that messages go out by has been seen to work.
+    pub accounts: Vec<AccountStanding>,
+    pub checks: Vec<Check>,
+    /// Of the channel that sends first.
+    pub next: Next,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ChannelStanding {
+    pub channel: Channel,
+    /// Of several accounts one is enough.
+    pub sends: bool,
+    pub next: Next,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountStanding {
+    pub id: ConnectionId,
+    pub name: String,
+    pub channel: Option<Channel>,
+    pub state: ConnectionState,
+    /// What is wrong with one that fails, where a try has told.
+    pub fault: Option<ConnectionFault>,
+}
+
+/// Whether anything goes out at all, whatever the account, and from when; never where a person has to act.
+#[derive(Debug, Clone, Copy)]
+struct Whole {
+    runs: bool,
+    from: Option<Timestamp>,
+}
+
+impl Standing {
+    /// Whether the workspace has room today besides, behind its first check.
+    #[must_use]
+    pub fn and(mut self, room: Option<Check>, now: Timestamp) -> Self {
+        if let Some(room) = room {
+            let tomorrow = (!room.passed).then(|| day_begins(day_of(now) + 1));
+            let wait = |sends: &mut bool, next: &mut Next| {
+                *sends &= room.passed;
+                next.at = next.at.map(|at| tomorrow.map_or(at, |tomorrow| tomorrow.max(at)));
+            };
+            wait(&mut self.sends, &mut self.next);
+            for ChannelStanding { sends, next, .. } in &mut self.channels {
+                wait(sends, next);
+            }
+            self.checks.insert(1, room);
+        }
+        self
+    }
+}
+
+impl ChannelStanding {
+    fn of(channel: Channel, accounts: &[Account<'_>], whole: Whole, now: Timestamp) -> Self {
+        let theirs: Vec<Account<'_>> =
+            accounts.iter().filter(|account| account.is_of(channel)).copied().collect();
+        let (sends, from) = any_sends(&theirs, now);
+        Self { channel, sends: whole.runs && sends, next: sent_from(later(from, whole.from)) }
+    }
+}
+
+/// An account with what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    pub connection: &'a Connection,
+    pub breaker: Option<&'a Breaker>,
+    pub pace: Option<&'a Pace>,
+}
+
+pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp) -> Standing {
+    let mut checks = vec![workspace_sends(sending)];
+    let whole = Whole { runs: checks[0].passed, from: sending.runs_from(now) };
+    checks.extend(accounts.iter().flat_map(|account| account.checks(now)));
+    if accounts.is_empty() {
+        checks.push(no_account("there is no account to send by".to_owned()));
+    }
+    let is_there = |channel: &Channel| accounts.iter().any(|account| account.is_of(*channel));
+    let of = |channel| ChannelStanding::of(channel, accounts, whole, now);
+    let channels = Channel::ALL.into_iter().filter(is_there).map(of).collect();
+    let (any, from) = any_sends(accounts, now);
+    let next = sent_from(later(from, whole.from));
+    let accounts = accounts.iter().map(Account::standing).collect();
+    Standing { sends: whole.runs && any, channels, accounts, checks, next }
+}
+
+pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
+    of_workspace(sending, &[*account], now)
+}
+
+/// `accounts`: those that it sends by.
+pub fn of_campaign(
+    (sending, campaign): (&Sending, &Campaign),
+    version: &SequenceVersion,
+    accounts: &[Account<'_>],
+    now: Timestamp,
+) -> Standing {
+    let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
+    let active_from = match campaign.state {
+        CampaignState::Active => Some(now),
+        _ => campaign.paused_until,
+    };
+    let whole = Whole {
+        runs: checks.iter().all(|check| check.passed),
+        from: later(active_from, sending.runs_from(now)).filter(|_| checks[2].passed),
+    };
+    let (mut channels, mut used) = (Vec::new(), Vec::new());
+    for channel in Channel::ALL {
+        if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
+            let theirs = || accounts.iter().filter(|account| account.is_of(channel));
+            checks.extend(theirs().flat_map(|account| account.checks(now)));
+            used.extend(theirs().map(Account::standing));
+            if theirs().next().is_none() {
+                checks.push(no_account(format!("there is no account to send by: {}", channel.as_str())));
+            }
+            channels.push(ChannelStanding::of(channel, accounts, whole, now));
+        }
+    }
+    // Where no step sends anything people go on all the same.
+    let sends = whole.runs && (channels.is_empty() || channels.iter().any(|channel| channel.sends));
+    let next = match channels.iter().filter_map(|channel| channel.next.at).min() {
+        None if channels.is_empty() => sent_from(whole.from),
+        first => sent_from(first),
+    };
+    Standing { sends, channels, accounts: used, checks, next }
+}
+
+/// What is known of somebody whom no sequence leads: whether sending is on, whether they may be written to, and by what.
+pub fn of_lead(
+    (sending, endings): (&Sending, &Endings),
+    lead: &Lead,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Vec<Check> {
+    let closed = |channel| channel_closed(lead, channel, suppressions, now);
+    let open: Vec<&str> =
+        Channel::ALL.into_iter().filter(|c| closed(*c).is_none()).map(Channel::as_str).collect();
+    let told = |channel: Channel| Some(format!("{}: {}", channel.as_str(), plain(closed(channel)?)));
+    let seen = match open.is_empty() {
+        true => Channel::ALL.into_iter().filter_map(told).collect::<Vec<_>>().join(", "),
+        false => open.join(", "),
+    };
+    let reachable = Check { rule: "reachable", passed: !open.is_empty(), seen };
+    vec![workspace_sends(sending), may_be_contacted(lead, suppressions, endings, now), reachable]
+}
+
+/// None where one of them never comes by itself.
+fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.zip(other).map(|(one, other)| one.max(other))
+}
+
+/// `from`: when what is known to speak against it is over; none where a person has to act.
+fn sent_from(from: Option<Timestamp>) -> Next {
+    let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
+    Next { what, at: from }
+}
+
+/// And from when on the first of them does.
+fn any_sends(accounts: &[Account<'_>], now: Timestamp) -> (bool, Option<Timestamp>) {
+    let sends = |account: &Account<'_>| {
+        account.checks(now).iter().all(|check| check.passed || check.rule == NOT_TRIED)
+    };
+    let from = |account: &Account<'_>| account.sends_from(Wish { at: now, opening: false }, now);
+    (accounts.iter().any(sends), accounts.iter().filter_map(from).min())
+}
+
+/// What goes out by an account that nobody has tried finds out whether it works.
+const NOT_TRIED: &str = "sender_tried";
+
+fn no_account(seen: String) -> Check {
+    Check { rule: "sender_enabled", passed: false, seen }
+}
+
+fn has_steps(version: &SequenceVersion) -> Check {
+    let count = version.steps.len();
+    let seen = format!("version {} has {count} steps", version.version);
+    Check { rule: "sequence_has_steps", passed: count > 0, seen }
+}
+
+impl<'a> Account<'a> {
+    pub fn all(connections: &'a [Connection], breakers: &'a [Breaker], paces: &'a [Pace]) -> Vec<Self> {
+        let account = |connection: &'a Connection| Self {
+            connection,
+            breaker: breakers.iter().find(|breaker| breaker.connection == connection.id),
+            pace: paces.iter().find(|pace| pace.connection == connection.id),
+        };
+        connections.iter().map(account).collect()
+    }
+
+    fn is_of(&self, channel: Channel) -> bool {
+        ConnectionKind::of_channel(channel).contains(&self.connection.settings.kind())
+    }
+
+    /// All that is looked at, also behind one that has failed.
+    fn checks(&self, now: Timestamp) -> Vec<Check> {
+        let Connection { name, enabled, .. } = self.connection;
+        let word = if *enabled { "on" } else { "off" };
+        let enabled =
+            Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
+        let mut checks = vec![enabled];
+        checks.extend(self.has_failed());
+        checks.extend(self.is_paused());
+        let reachable = self.is_reachable(now);
+        // That nothing is known against its provider says nothing of one that fails, or that nobody has tried.
+        if !reachable.passed || self.connection.state() == ConnectionState::Works {
+            checks.push(reachable);
+        }
+        checks.extend(self.is_at_work(now));
+        checks.extend(self.has_room_today(now));
+        checks
+    }
+
+    fn standing(&self) -> AccountStanding {
+        let Connection { id, name, settings, last_error, .. } = self.connection;
+        let state = self.connection.state();
+        let failing = last_error.as_ref().filter(|_| state == ConnectionState::Failing);
+        AccountStanding {
+            id: id.clone(),
+            name: name.clone(),
+            channel: settings.kind().channel(),
+            state,
+            fault: failing.and_then(|last| last.fault),
+        }
+    }
+
+    /// None where it is known to work.
+    fn has_failed(&self) -> Option<Check> {
+        let Connection { name, last_error, .. } = self.connection;
+        let (rule, seen) = match (self.connection.state(), last_error) {
+            (ConnectionState::Works, _) => return None,
+            (ConnectionState::Failing, Some(last)) => {
+                let since = last.since.unwrap_or(last.at);
+                ("sender_works", format!("{name} is failing since {since}: {}", last.detail))
+            }
+            (ConnectionState::Untested | ConnectionState::Failing, _) => {
+                (NOT_TRIED, format!("{name} has not been tried yet"))
+            }
+        };
+        Some(Check { rule, passed: false, seen })
+    }
+
+    /// At a person's word; none where it is not.
+    fn is_paused(&self) -> Option<Check> {
+        let pause = self.connection.pause?;
+        let seen = format!("{} is paused since {}{}", self.connection.name, pause.since, ending(pause.until));
+        Some(Check { rule: "sender_not_paused", passed: false, seen })
+    }
+
+    /// The provider's doing. One that is only just back takes messages, a few a minute.
+    pub fn is_reachable(&self, now: Timestamp) -> Check {
+        let name = &self.connection.name;
+        let (passed, seen) = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
+            Health::Works => (true, format!("{name} takes messages")),
+            Health::Down { since, next_try } => {
+                (false, format!("{name} takes nothing since {since}; asked again at {next_try}"))
+            }
+            Health::Recovering { since } => {
+                (true, format!("{name} is back since {since}; what has waited goes out bit by bit"))
+            }
+        };
+        Check { rule: "provider_takes_messages", passed, seen }
+    }
+
+    /// Without hours of its own, always.
+    fn is_at_work(&self, now: Timestamp) -> Option<Check> {
+        let hours = self.connection.hours.as_ref()?;
+        let zone = hours.zone.zone();
+        let opening = Opening { week: hours.week(), zone: zone.clone(), days_off: DaysOff::NONE };
+        let name = &self.connection.name;
+        let passed = opening.is_open(now);
+        let seen = match opening.next(now) {
+            _ if passed => format!("{name} is at work"),
+            Some(next) => {
+                let local = next.to_zoned(zone).strftime("%a %-d %b %H:%M %Z").to_string();
+                format!("{name} is at work again from {local}")
+            }
+            None => format!("{name} has no hours in which it works"),
+        };
+        Some(Check { rule: "sender_hours", passed, seen })
+    }
+
+    /// When nothing that is known of the account speaks against it any more; none where a person has to act.
+    pub fn sends_from(&self, wish: Wish, now: Timestamp) -> Option<Timestamp> {
+        let Connection { enabled, hours, limits, last_error, .. } = self.connection;
+        let needs_a_person = last_error.as_ref().is_some_and(LastError::needs_a_person);
+        if needs_a_person {
+            return None;
+        }
+        let asked = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
+            Health::Down { next_try, .. } => next_try.max(now),
+            Health::Works | Health::Recovering { .. } => now,
+        };
+        let at_work = |from: Timestamp| match hours {
+            None => Some(from),
+            Some(hours) => {
+                let (week, zone) = (hours.week(), hours.zone.zone());
+                Opening { week, zone, days_off: DaysOff::NONE }.next(from)
+            }
+        };
+        let asked = match self.connection.pause {
+            None => asked,
+            Some(pause) => pause.until?.max(asked),
+        };
+        let open = at_work(asked).filter(|_| *enabled)?;
+        match limits {
+            None => Some(open),
+            Some(limits) => {
+                let wish = Wish { at: wish.at.max(open), ..wish };
+                at_work(self.given_away().next(limits, wish, now)).filter(|at| *at < Timestamp::MAX)
+            }
+        }
+    }
+
+    /// Without limits, always.
+    pub fn has_room(&self, wish: Wish, now: Timestamp) -> Option<Check> {
+        let limits = self.connection.limits.as_ref()?;
+        Some(self.given_away().room(limits, &self.connection.name, wish, now))
+    }
+
+    fn has_room_today(&self, now: Timestamp) -> Option<Check> {
+        let limits = self.connection.limits.as_ref()?;
+        Some(self.given_away().room_today(limits, &self.connection.name, now))
+    }
+
+    fn given_away(&self) -> Pace {
+        let Connection { workspace, id, .. } = self.connection;
+        self.pace.cloned().unwrap_or_else(|| Pace::unused(workspace.clone(), id.clone()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

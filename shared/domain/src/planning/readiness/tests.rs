@@ -1,0 +1,302 @@
+use super::*;
+use crate::capacity::quota::SendingLimits;
+use crate::contact::email_address::EmailAddress;
+use crate::contact::phone_number::PhoneNumber;
+use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
+use crate::sequence::Step;
+use crate::sequence::step_kind::StepKind;
+use crate::time::delay::Delay;
+use crate::time::time_zone::ZoneName;
+use crate::time::weekly_hours::WorkingHours;
+use crate::time::weekly_hours::{MinuteRange, SendingWindow};
+use crate::workspace::account::{ConnectionSettings, SmtpSecurity};
+
+fn now() -> Timestamp {
+    "2027-01-04T09:00:00Z".parse().expect("a Monday morning")
+}
+
+fn mailbox(name: &str) -> Connection {
+    Connection {
+        id: ConnectionId::derived(now(), &[name]),
+        workspace: WorkspaceId::derived(now(), &["w"]),
+        name: name.to_owned(),
+        settings: ConnectionSettings::Smtp {
+            host: "localhost".to_owned(),
+            port: 2525,
+            security: SmtpSecurity::None,
+            username: String::new(),
+            from_address: EmailAddress::parse("maya@northquay.example").expect("an address"),
+            from_name: "Maya".to_owned(),
+            reply_to: None,
+            imap: None,
+        },
+        sealed_secret: String::new(),
+        hours: None,
+        limits: None,
+        enabled: true,
+        pause: None,
+        works_since: Some(now()),
+        last_error: None,
+        created_at: now(),
+        rev: 1,
+    }
+}
+
+fn bare(connection: &Connection) -> Account<'_> {
+    Account { connection, breaker: None, pace: None }
+}
+
+fn failed(standing: &Standing) -> Vec<(&str, &str)> {
+    let failed = standing.checks.iter().filter(|check| !check.passed);
+    failed.map(|check| (check.rule, check.seen.as_str())).collect()
+}
+
+#[test]
+fn an_account_says_each_thing_that_keeps_it_from_sending() {
+    let zone = ZoneName::parse("America/New_York").expect("it exists");
+    let mut account = mailbox("Maya");
+    assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
+    account.enabled = false;
+    account.hours = Some(WorkingHours {
+        zone: zone.clone(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+    });
+    let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
+    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    account.limits = Some(limits);
+    let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, None, now());
+    }
+    let known = Account { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
+    let standing = of_account(
+        &Sending::Stopped {
+            since: now(),
+            until: now().checked_add(jiff::SignedDuration::from_hours(3)).ok(),
+        },
+        &known,
+        now(),
+    );
+    assert!(!standing.sends);
+    assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(
+        failed(&standing),
+        [
+            ("workspace_sending", "stopped since 2027-01-04T09:00:00Z until 2027-01-04T12:00:00Z"),
+            ("sender_enabled", "Maya is switched off"),
+            (
+                "provider_takes_messages",
+                "Maya takes nothing since 2027-01-04T09:00:00Z; asked again at 2027-01-04T09:00:30Z"
+            ),
+            ("sender_hours", "Maya is at work again from Mon 4 Jan 09:00 EST"),
+            ("sender_has_room", "Maya: 1 of 1 today; room from Tue 5 Jan 00:00 EST"),
+        ]
+    );
+}
+
+#[test]
+fn a_gap_between_two_messages_or_enough_new_people_is_no_reason_to_say_no() {
+    let mut account = mailbox("Maya");
+    let zone = ZoneName::parse("America/New_York").expect("it exists");
+    let limits = SendingLimits { per_day: 3, new_per_day: Some(1), ..SendingLimits::of_a_mailbox(zone) };
+    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    account.limits = Some(limits.clone());
+    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    let sends = |pace: &Pace| {
+        let known = Account { connection: &account, breaker: None, pace: Some(pace) };
+        of_account(&Sending::Running, &known, now()).sends
+    };
+    assert!(sends(&pace));
+    let wishes = [Wish { at: now(), opening: false }; 2];
+    pace.place(&limits, &wishes, now());
+    assert!(!sends(&pace), "three of three today");
+}
+
+#[test]
+fn an_account_that_fails_waits_for_a_person_and_one_that_nobody_tried_sends() {
+    let mut account = mailbox("Maya");
+    account.forget_tries();
+    let standing = of_account(&Sending::Running, &bare(&account), now());
+    assert!(standing.sends);
+    assert_eq!(failed(&standing), [("sender_tried", "Maya has not been tried yet")]);
+    assert_eq!(standing.accounts[0].state, ConnectionState::Untested);
+    account.note_failed_try(ConnectionFault::LoginRefused, "535 not accepted", now());
+    let standing = of_account(&Sending::Running, &bare(&account), now());
+    assert!(!standing.sends);
+    let said = "Maya is failing since 2027-01-04T09:00:00Z: 535 not accepted";
+    assert_eq!(failed(&standing), [("sender_works", said)]);
+    assert!(standing.checks.iter().all(|check| check.rule != "provider_takes_messages"));
+    assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(standing.accounts[0].fault, Some(ConnectionFault::LoginRefused));
+    account.note_failed_try(ConnectionFault::Busy, "421 later", now());
+    let standing = of_account(&Sending::Running, &bare(&account), now());
+    assert_eq!((standing.sends, standing.next.what), (false, NextWhat::Send), "it passes by itself");
+    account.note_works(now());
+    assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
+}
+
+#[test]
+fn of_several_accounts_one_is_enough() {
+    let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
+    let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
+    assert!(standing.sends);
+    assert_eq!(failed(&standing), [("sender_enabled", "Off is switched off")]);
+    let none = of_workspace(&Sending::Running, &[], now());
+    assert!(!none.sends);
+    assert_eq!(failed(&none), [("sender_enabled", "there is no account to send by")]);
+}
+
+#[test]
+fn what_is_next_is_when_the_last_reason_is_over() {
+    let at = |text: &str| Some(text.parse::<Timestamp>().expect("a time"));
+    let zone = ZoneName::parse("America/New_York").expect("it exists");
+    let mut account = mailbox("Maya");
+    let next = |account: &Account<'_>| of_account(&Sending::Running, account, now()).next;
+    assert_eq!(next(&bare(&account)), Next { what: NextWhat::Send, at: Some(now()) });
+    let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, None, now());
+    }
+    let down = Account { breaker: Some(&breaker), ..bare(&account) };
+    assert_eq!(next(&down).at, at("2027-01-04T09:00:30Z"));
+    account.hours = Some(WorkingHours {
+        zone: zone.clone(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+    });
+    assert_eq!(next(&Account { breaker: Some(&breaker), ..bare(&account) }).at, at("2027-01-04T14:00:00Z"));
+    let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
+    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    account.limits = Some(limits);
+    let full = Account { pace: Some(&pace), ..bare(&account) };
+    assert_eq!(next(&full).at, at("2027-01-05T14:00:00Z"), "tomorrow, when Maya is at work");
+    let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
+    let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
+    assert_eq!(standing.next.at, at("2027-01-05T00:00:00Z"));
+    let off = Connection { enabled: false, ..mailbox("Off") };
+    assert_eq!(next(&bare(&off)), Next { what: NextWhat::AwaitPerson, at: None });
+}
+
+#[test]
+fn of_several_accounts_the_first_says_when() {
+    let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
+    let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
+    assert_eq!(next, Next { what: NextWhat::Send, at: Some(now()) });
+}
+
+fn texts() -> Connection {
+    let from_number = PhoneNumber::parse("+442074960351", None).expect("a number");
+    let (base_url, account_sid) = (String::new(), "AC1".to_owned());
+    let settings = ConnectionSettings::Twilio { base_url, account_sid, from_number };
+    Connection { settings, ..mailbox("Texts") }
+}
+
+fn step(name: &str, kind: StepKind) -> Step {
+    Step { id: StepId::derived(now(), &[name]), delay: Delay::NONE, not_before: None, not_after: None, kind }
+}
+
+/// A mail, then a text.
+fn of_two_channels(accounts: &[Account<'_>]) -> Standing {
+    let mail = StepKind::Email {
+        subject: "Hi".to_owned(),
+        body: "Hello".to_owned(),
+        template: None,
+        variants: Vec::new(),
+    };
+    let text = StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now(), &["s"]),
+        version: 1,
+        steps: vec![step("first", mail), step("second", text)],
+        window: SendingWindow::default(),
+    };
+    let campaign = Campaign {
+        id: CampaignId::derived(now(), &["c"]),
+        workspace: WorkspaceId::derived(now(), &["w"]),
+        name: "Spring".to_owned(),
+        state: CampaignState::Active,
+        state_since: now(),
+        paused_until: None,
+        sequence: version.sequence.clone(),
+        sequence_version: 1,
+        mailboxes: Vec::new(),
+        when_mailbox_gone: Default::default(),
+        sms_sender: None,
+        whatsapp_sender: None,
+        zone: ZoneName::utc(),
+        lead_tag: None,
+        only_verified: false,
+        promotes_winner: false,
+        late_answer: None,
+        evergreen: None,
+        owner: None,
+        created_at: now(),
+        launched_at: Some(now()),
+        rev: 1,
+    };
+    of_campaign((&Sending::Running, &campaign), &version, accounts, now())
+}
+
+fn by_channel(standing: &Standing) -> Vec<(Channel, bool, Option<Timestamp>)> {
+    standing.channels.iter().map(|channel| (channel.channel, channel.sends, channel.next.at)).collect()
+}
+
+#[test]
+fn of_two_channels_of_which_one_is_off_the_other_goes_out_and_each_says_so() {
+    let (mail, text) = (mailbox("Maya"), texts());
+    let both = of_two_channels(&[bare(&mail), bare(&text)]);
+    let sends = |channel| (channel, true, Some(now()));
+    let waits = |channel| (channel, false, None);
+    assert_eq!(by_channel(&both), [sends(Channel::Email), sends(Channel::Sms)]);
+    let off = Connection { enabled: false, ..text.clone() };
+    let mails_alone = of_two_channels(&[bare(&mail), bare(&off)]);
+    assert!(mails_alone.sends, "mails go out");
+    assert_eq!(mails_alone.next, Next { what: NextWhat::Send, at: Some(now()) });
+    assert_eq!(by_channel(&mails_alone), [sends(Channel::Email), waits(Channel::Sms)]);
+    assert_eq!(failed(&mails_alone), [("sender_enabled", "Texts is switched off")]);
+    let no_mailbox = of_two_channels(&[bare(&text)]);
+    assert!(no_mailbox.sends);
+    assert_eq!(by_channel(&no_mailbox), [waits(Channel::Email), sends(Channel::Sms)]);
+    assert_eq!(failed(&no_mailbox), [("sender_enabled", "there is no account to send by: email")]);
+    let neither = of_two_channels(&[bare(&Connection { enabled: false, ..mail.clone() }), bare(&off)]);
+    assert!(!neither.sends);
+    assert_eq!(neither.next, Next { what: NextWhat::AwaitPerson, at: None });
+    let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
+    let full = of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
+    let tomorrow = "2027-01-05T00:00:00Z".parse().ok();
+    assert!(!full.sends);
+    assert_eq!(by_channel(&full), [(Channel::Email, false, tomorrow), waits(Channel::Sms)]);
+}
+
+#[test]
+fn a_workspace_says_for_each_channel_of_its_accounts_whether_it_sends() {
+    let (mail, off) = (mailbox("Maya"), Connection { enabled: false, ..texts() });
+    let standing = of_workspace(&Sending::Running, &[bare(&mail), bare(&off)], now());
+    assert!(standing.sends);
+    assert_eq!(by_channel(&standing), [(Channel::Email, true, Some(now())), (Channel::Sms, false, None)]);
+    let stopped = Sending::Stopped { since: now(), until: None };
+    let standing = of_workspace(&stopped, &[bare(&mail)], now());
+    assert_eq!((standing.sends, by_channel(&standing)), (false, vec![(Channel::Email, false, None)]));
+}
+
+#[test]
+fn an_account_that_is_back_after_an_outage_sends_and_says_how() {
+    let account = mailbox("Maya");
+    let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, None, now());
+    }
+    let later = now() + jiff::SignedDuration::from_mins(1);
+    assert_eq!(breaker.admit(1, later), crate::capacity::circuit_breaker::Pass::Probe);
+    breaker.answered(true, "m", later);
+    let standing =
+        of_account(&Sending::Running, &Account { breaker: Some(&breaker), ..bare(&account) }, later);
+    assert_eq!((standing.sends, failed(&standing)), (true, vec![]));
+    assert_eq!(standing.next, Next { what: NextWhat::Send, at: Some(later) });
+    let told = standing.checks.iter().find(|check| check.rule == "provider_takes_messages");
+    let seen = "Maya is back since 2027-01-04T09:01:00Z; what has waited goes out bit by bit";
+    assert_eq!(told.map(|check| check.seen.as_str()), Some(seen));
+}

@@ -1,0 +1,212 @@
+//! When a lead may be turned to: the sequence's window, the quiet hours of texts and calls and the sender's own hours, all at once.
+
+use crate::campaign::Campaign;
+use crate::campaign::calendar::Calendar;
+use crate::contact::channel::Channel;
+use crate::ids::ConnectionId;
+use crate::lead::Lead;
+use crate::lead::zone::zone_of;
+use crate::sequence::SequenceVersion;
+use crate::sequence::step_kind::{StepKind, StepTask};
+use crate::time::days_off::DaysOff;
+use crate::time::opening_hours::{Opening, SEARCH};
+use crate::time::time_zone::ZoneFact;
+use crate::time::time_zone::ZoneSource;
+use crate::time::weekly_hours::Week;
+use crate::time::weekly_hours::WorkingHours;
+use crate::time::weekly_hours::{MinuteRange, OnHolidays, SendingWindow};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Between these hours, by the lead's clock, a text, a chat or a call may come: the US rule (47 CFR 64.1200(c)(1)) everywhere.
+/// Whoever is given a call and makes it later sees what time it is there.
+const AWAKE: Week<'static> =
+    Week { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 8 * 60, end: 21 * 60 }] };
+
+#[derive(Debug, Clone)]
+pub struct Hours<'a> {
+    window: Opening<'a>,
+    /// Of each, one is enough.
+    also: Vec<(Keeps, Vec<Opening<'a>>)>,
+}
+
+/// Who else has a say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// The lead's night, for steps of this kind.
+    Quiet(&'static str),
+    Mailbox,
+    SmsSender,
+    WhatsappSender,
+}
+
+impl Keeps {
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Quiet(_) => "quiet_hours",
+            Self::Mailbox | Self::SmsSender | Self::WhatsappSender => "sender_hours",
+        }
+    }
+
+    pub fn words(self) -> String {
+        match self {
+            Self::Quiet(what) => format!("quiet hours 21–8 for {what}"),
+            Self::Mailbox => "mailbox hours".to_owned(),
+            Self::SmsSender => "hours of the SMS account".to_owned(),
+            Self::WhatsappSender => "hours of the WhatsApp account".to_owned(),
+        }
+    }
+}
+
+impl<'a> Hours<'a> {
+    /// The window's alone.
+    pub fn of_window(window: &'a SendingWindow, zone: TimeZone, days_off: DaysOff<'a>) -> Self {
+        let days_off = match window.on_holidays {
+            OnHolidays::Skip => days_off,
+            OnHolidays::Send => days_off.without_public(),
+        };
+        Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new() }
+    }
+
+    /// Of a message outside every sequence that waits for its turn: there is no window but the lead's night, where the channel
+    /// wakes them, and the hours of the account that it goes out by.
+    pub fn of_message(channel: Channel, zone: TimeZone, account: Option<&'a WorkingHours>) -> Self {
+        let window = Opening { week: Week::ALWAYS, zone, days_off: DaysOff::NONE };
+        let hours = Self { window, also: Vec::new() };
+        hours.awake(wakes(channel)).within(channel, account.into_iter().collect())
+    }
+
+    /// Also those of whoever has a say in such a step. `mailbox`: what the lead's mails go out by, if that is known.
+    pub fn for_step(self, kind: &StepKind, calendar: &'a Calendar, mailbox: Option<&ConnectionId>) -> Self {
+        let hours = self.awake(what_wakes(kind));
+        match kind.channel() {
+            Some(channel) => hours.within(channel, calendar.hours_of(channel, mailbox)),
+            None => hours,
+        }
+    }
+
+    fn awake(mut self, what: Option<&'static str>) -> Self {
+        if let Some(what) = what {
+            let opening = Opening { week: AWAKE, zone: self.window.zone.clone(), days_off: DaysOff::NONE };
+            self.also.push((Keeps::Quiet(what), vec![opening]));
+        }
+        self
+    }
+
+    fn within(mut self, channel: Channel, hours: Vec<&'a WorkingHours>) -> Self {
+        if !hours.is_empty() {
+            let keeps = match channel {
+                Channel::Email => Keeps::Mailbox,
+                Channel::Sms => Keeps::SmsSender,
+                Channel::Whatsapp => Keeps::WhatsappSender,
+            };
+            self.also.push((keeps, hours.into_iter().map(opening_of).collect()));
+        }
+        self
+    }
+
+    /// The lead's.
+    pub fn zone(&self) -> &TimeZone {
+        &self.window.zone
+    }
+
+    pub fn window(&self) -> &Opening<'a> {
+        &self.window
+    }
+
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.window.is_open(at) && self.others(at).all(|(_, open, _)| open)
+    }
+
+    pub fn is_working_day(&self, day: Date) -> bool {
+        self.window.has_day(day)
+    }
+
+    /// Each of the others, whether it is open, and by which clock.
+    pub fn others(&self, at: Timestamp) -> impl Iterator<Item = (Keeps, bool, &TimeZone)> {
+        self.also.iter().filter_map(move |(keeps, openings)| {
+            let open = openings.iter().find(|opening| opening.is_open(at));
+            Some((*keeps, open.is_some(), &open.or(openings.first())?.zone))
+        })
+    }
+
+    /// The first instant from `from` on at which all are open; `None` if there is none within 400 days.
+    pub fn next(&self, from: Timestamp) -> Option<Timestamp> {
+        let limit = from.checked_add(SEARCH).ok()?;
+        let mut at = from;
+        while at <= limit {
+            let mut moved = self.window.next(at)?;
+            for (_, openings) in &self.also {
+                moved = openings.iter().filter_map(|opening| opening.next(moved)).min()?;
+            }
+            if moved == at {
+                return Some(at);
+            }
+            at = moved;
+        }
+        None
+    }
+
+    /// What, besides the window's hours and weekdays, kept a step that could have come at `from` until `to`.
+    pub fn held(&self, from: Timestamp, to: Timestamp) -> Vec<String> {
+        if from >= to {
+            return Vec::new();
+        }
+        let mut found: Vec<String> = self.window.occasion(from).iter().map(ToString::to_string).collect();
+        let (zone, week) = (&self.window.zone, self.window.week);
+        let (mut day, last) = (zone.to_datetime(from).date(), zone.to_datetime(to).date());
+        while let Ok(next) = day.tomorrow() {
+            day = next;
+            if day >= last {
+                break;
+            }
+            let occasion = self.window.days_off.on(day).filter(|_| week.allows_day(day));
+            found.extend(occasion.map(|occasion| occasion.to_string()));
+        }
+        found.extend(self.others(from).filter(|(_, open, _)| !open).map(|(keeps, ..)| keeps.words()));
+        found.dedup();
+        found
+    }
+}
+
+fn opening_of(hours: &WorkingHours) -> Opening<'_> {
+    Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
+}
+
+/// As a person calls it.
+fn what_wakes(kind: &StepKind) -> Option<&'static str> {
+    match kind {
+        StepKind::Task { task: StepTask::Whatsapp, .. } => wakes(Channel::Whatsapp),
+        StepKind::Task { task: StepTask::Call, .. } => Some("calls"),
+        _ => kind.channel().and_then(wakes),
+    }
+}
+
+fn wakes(channel: Channel) -> Option<&'static str> {
+    match channel {
+        Channel::Email => None,
+        Channel::Sms | Channel::Whatsapp => Some(channel.words()),
+    }
+}
+
+/// The lead's own zone if known, else what phone or country tell, else the campaign's.
+pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
+    let of_campaign =
+        || ZoneFact { zone: campaign.zone.clone(), source: ZoneSource::Campaign, confidence: 20 };
+    zone_of(lead).unwrap_or_else(of_campaign)
+}
+
+/// When a lead may be turned to, as far as the window and its days off go.
+pub fn hours_for<'a>(
+    lead: &Lead,
+    campaign: &Campaign,
+    version: &'a SequenceVersion,
+    calendar: &'a Calendar,
+) -> Hours<'a> {
+    let days_off = DaysOff::of(lead, &calendar.days_off);
+    Hours::of_window(&version.window, zone_for(lead, campaign).zone.zone(), days_off)
+}
+
+#[cfg(test)]
+mod tests;

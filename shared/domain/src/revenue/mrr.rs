@@ -1,0 +1,151 @@
+//! Monthly recurring revenue: what a subscription is worth a month, and how that moved.
+
+use crate::money::{Currency, Money};
+use crate::revenue::{Fraction, Subscription, SubscriptionStatus};
+
+impl SubscriptionStatus {
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Active | Self::PastDue)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interval {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
+impl Interval {
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "day" => Self::Day,
+            "week" => Self::Week,
+            "month" => Self::Month,
+            "year" => Self::Year,
+            _ => return None,
+        })
+    }
+}
+
+/// What one item brings in a month. Amounts are minor units for one of `quantity`, without tax. `None` for an
+/// interval of no length, and for an amount beyond all reason.
+pub fn monthly(unit_amount_minor: i64, interval: Interval, count: u32, quantity: u32) -> Option<Fraction> {
+    let (times, parts) = match interval {
+        Interval::Month => (1, 1),
+        Interval::Year => (1, 12),
+        Interval::Week => (52, 12),
+        Interval::Day => (365, 12),
+    };
+    let numerator = i128::from(unit_amount_minor) * i128::from(quantity) * times;
+    Fraction::reduced(numerator, parts * i128::from(count))
+}
+
+impl Fraction {
+    pub const ZERO: Self = Self { numerator: 0, denominator: 1 };
+
+    pub fn whole(value: i64) -> Self {
+        Self { numerator: value, denominator: 1 }
+    }
+
+    fn reduced(numerator: i128, denominator: i128) -> Option<Self> {
+        if denominator == 0 {
+            return None;
+        }
+        let divisor =
+            gcd(numerator.unsigned_abs(), denominator.unsigned_abs()).cast_signed() * denominator.signum();
+        Some(Self {
+            numerator: i64::try_from(numerator / divisor).ok()?,
+            denominator: i64::try_from(denominator / divisor).ok()?,
+        })
+    }
+
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let (a, b) = (i128::from(self.numerator), i128::from(self.denominator));
+        let (c, d) = (i128::from(other.numerator), i128::from(other.denominator));
+        Self::reduced(a * d + c * b, b * d)
+    }
+
+    pub fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self { numerator: other.numerator.checked_neg()?, ..other })
+    }
+
+    /// Whole minor units, halves away from zero.
+    pub fn rounded(self) -> i64 {
+        let (n, d) = (i128::from(self.numerator), i128::from(self.denominator.max(1)));
+        let rounded = (n.abs() * 2 + d) / (d * 2) * n.signum();
+        i64::try_from(rounded).unwrap_or(i64::MAX)
+    }
+
+    /// Hundredths of a minor unit, halves away from zero: for currencies without minor units.
+    pub fn hundredths(self) -> i64 {
+        let scaled = Self::reduced(i128::from(self.numerator) * 100, i128::from(self.denominator.max(1)));
+        scaled.map_or(i64::MAX, Self::rounded)
+    }
+
+    pub fn is_zero(self) -> bool {
+        self.numerator == 0
+    }
+}
+
+fn gcd(a: u128, b: u128) -> u128 {
+    let (mut a, mut b) = (a, b);
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a.max(1)
+}
+
+/// Exact sum of what counts, in one currency.
+pub fn total<'a>(
+    subscriptions: impl IntoIterator<Item = &'a Subscription>,
+    currency: Currency,
+) -> Option<Fraction> {
+    let counted = subscriptions.into_iter().filter(|s| s.status.counts() && s.currency == currency);
+    counted.map(|s| s.monthly).try_fold(Fraction::ZERO, Fraction::plus)
+}
+
+/// The same, rounded once, for display.
+pub fn mrr<'a>(
+    subscriptions: impl IntoIterator<Item = &'a Subscription>,
+    currency: Currency,
+) -> Option<Money> {
+    Some(Money { amount_minor: total(subscriptions, currency)?.rounded(), currency })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MovementKind {
+    New,
+    Expansion,
+    Contraction,
+    Churn,
+    Reactivation,
+}
+
+/// The amount is positive for every kind; contraction and churn take it away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    pub kind: MovementKind,
+    pub amount: Fraction,
+}
+
+/// Of one client, from one state to the next; `paid_before`: had it ever brought in anything until then?
+pub fn movement(before: Fraction, after: Fraction, paid_before: bool) -> Option<Movement> {
+    use MovementKind::{Churn, Contraction, Expansion, New, Reactivation};
+    let change = after.minus(before)?;
+    let kind = match (before.is_zero(), after.is_zero()) {
+        _ if change.is_zero() => return None,
+        (true, _) if paid_before => Reactivation,
+        (true, _) => New,
+        (_, true) => Churn,
+        _ if change.numerator > 0 => Expansion,
+        _ => Contraction,
+    };
+    let amount = Fraction { numerator: change.numerator.checked_abs()?, ..change };
+    Some(Movement { kind, amount })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,164 @@
+//! The texts of a version's messages and tasks, compiled once and written for many: to see whether any value is missing, and how
+//! long an SMS becomes. What goes out is written by the same `Template`.
+
+use crate::contact::channel::Channel;
+use crate::enrolment::key::EnrolmentKey;
+use crate::ids::{CampaignId, MessageId, VariantId};
+use crate::lead::Lead;
+use crate::message::sms::sms_segments;
+use crate::message::whatsapp::Approved;
+use crate::sequence::merge_fields::MergeContext;
+use crate::sequence::render::{Escaping, Template, TemplateError};
+use crate::sequence::step_kind::StepKind;
+use crate::sequence::variant::Words;
+use crate::sequence::{SequenceVersion, Step};
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+/// A lead's values for a message.
+pub type Values<'a> = Box<dyn Fn(&Lead, &MessageId) -> MergeContext + Send + Sync + 'a>;
+
+pub struct Texts<'a> {
+    values: Values<'a>,
+    steps: &'a [Step],
+    /// By the place of their step, and variant.
+    all: HashMap<(usize, Option<&'a VariantId>), Text<'a>>,
+    /// What is said instead of an approved template, by the place of its step.
+    freely: HashMap<usize, Template<'a>>,
+}
+
+enum Text<'a> {
+    /// The same for everybody.
+    Plain(Written),
+    /// A mail, or what a person is to do.
+    Pair(Box<[Template<'a>; 2]>),
+    Sms(Template<'a>),
+    Chat(Approved<'a>),
+    Broken(TemplateError),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Of an SMS.
+    pub segments: Option<u32>,
+}
+
+const OTHER: Written = Written { segments: None };
+
+impl Written {
+    fn of_sms(text: &str) -> Self {
+        Self { segments: u32::try_from(sms_segments(text).segments).ok() }
+    }
+}
+
+impl<'a> Texts<'a> {
+    pub fn of(version: &'a SequenceVersion, values: Values<'a>) -> Self {
+        let (mut all, mut freely) = (HashMap::new(), HashMap::new());
+        for (place, step) in version.steps.iter().enumerate() {
+            if !step.kind.is_touch() {
+                continue;
+            }
+            if let StepKind::Whatsapp { free_text, .. } = &step.kind
+                && let Ok(text) = Template::compile(free_text, Escaping::None)
+            {
+                freely.insert(place, text);
+            }
+            for words in wordings(step) {
+                let text = Text::of(step.kind.channel(), words).unwrap_or_else(Text::Broken);
+                all.insert((place, words.variant.map(|variant| &variant.id)), text);
+            }
+        }
+        Self { values, steps: &version.steps, all, freely }
+    }
+
+    /// What the words of the step at this place come to for somebody.
+    pub fn write(
+        &self,
+        place: usize,
+        words: &Words<'_>,
+        (lead, message): (&Lead, &MessageId),
+    ) -> Result<Written, TemplateError> {
+        let values = || Arc::new((self.values)(lead, message));
+        match self.all.get(&(place, words.variant.map(|variant| &variant.id))) {
+            None => Ok(OTHER),
+            Some(Text::Plain(written)) => Ok(*written),
+            Some(Text::Broken(error)) => Err(error.clone()),
+            Some(Text::Sms(text)) => Ok(Written::of_sms(&text.render(&values())?)),
+            Some(Text::Chat(template)) => template.fill(&values()).map(|_| OTHER),
+            Some(Text::Pair(parts)) => {
+                let values = values();
+                parts.iter().try_for_each(|part| part.render(&values).map(drop))?;
+                Ok(OTHER)
+            }
+        }
+    }
+
+    /// The first value that one of these steps would be held for.
+    pub fn missing(&self, steps: &[&Step], lead: &Lead, campaign: &CampaignId) -> Option<String> {
+        let key = EnrolmentKey {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            campaign: campaign.clone(),
+        };
+        steps.iter().find_map(|step| {
+            let place = self.steps.iter().position(|own| own.id == step.id)?;
+            let message = MessageId::for_step(&lead.id, campaign, &step.id);
+            let written = self.write(place, &step.words_for(&key, None), (lead, &message)).map(drop);
+            let free = || match self.freely.get(&place) {
+                Some(text) => text.render(&Arc::new((self.values)(lead, &message))).map(drop),
+                None => Ok(()),
+            };
+            match written.and_then(|()| free()) {
+                Err(TemplateError::Missing { field }) => Some(field),
+                _ => None,
+            }
+        })
+    }
+}
+
+/// Every field that a message or task of the version names.
+pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
+    let touches = version.steps.iter().filter(|step| step.kind.is_touch());
+    let freely = version.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Whatsapp { free_text, .. } => Some(free_text.as_str()),
+        _ => None,
+    });
+    let sources = touches.flat_map(wordings).flat_map(|words| [words.headline, words.body]).chain(freely);
+    let mut fields = BTreeSet::new();
+    for source in sources {
+        if let Ok(template) = Template::compile(source, Escaping::None) {
+            fields.extend(template.fields());
+        }
+    }
+    fields
+}
+
+/// Its own, or those of its variants.
+fn wordings(step: &Step) -> Vec<Words<'_>> {
+    let variants = step.kind.variants();
+    match variants.is_empty() {
+        true => vec![Words { variant: None, headline: step.kind.headline(), body: step.kind.body() }],
+        false => variants.iter().map(|variant| step.words_of(variant)).collect(),
+    }
+}
+
+impl<'a> Text<'a> {
+    fn of(channel: Option<Channel>, words: Words<'a>) -> Result<Self, TemplateError> {
+        let template = |source| Template::compile(source, Escaping::None);
+        let plain = |source: &str| !source.contains('{');
+        Ok(match channel {
+            Some(Channel::Sms) if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),
+            Some(Channel::Sms) => Self::Sms(template(words.body)?),
+            Some(Channel::Whatsapp) if !plain(words.body) => Self::Chat(Approved::compile(words.body)?),
+            _ if plain(words.headline) && plain(words.body) => Self::Plain(OTHER),
+            _ => Self::Pair(Box::new([template(words.headline)?, template(words.body)?])),
+        })
+    }
+}
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} texts", self.all.len())
+    }
+}

@@ -1,0 +1,134 @@
+//! What a branch asks and what a goal is. Machines' opens and clicks count for nothing.
+
+use crate::lead::{Lead, LeadStatus, Temperature};
+
+use crate::planning::behaviour::Seen;
+
+use crate::sequence::merge_fields::lead_value;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "if", deny_unknown_fields)]
+pub enum Condition {
+    /// A person opened a mail of this campaign.
+    Opened {},
+    Clicked {},
+    /// Has ever answered. Who answers after enrolment is out of the sequence anyway.
+    Replied {},
+    NotReplied {},
+    FieldPresent {
+        field: String,
+    },
+    /// Upper and lower case are the same.
+    FieldEquals {
+        field: String,
+        value: String,
+    },
+    ScoreAtLeast {
+        score: u8,
+    },
+    TemperatureAtLeast {
+        temperature: Temperature,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "reach", deny_unknown_fields)]
+pub enum Goal {
+    /// This status, or a later one that is not lost.
+    Stage {
+        stage: LeadStatus,
+    },
+    Paid {},
+    /// A person noted that a meeting is booked.
+    Booked {},
+}
+
+impl Condition {
+    /// Of messages, and not of the lead as it is.
+    pub fn asks_what_was_seen(&self) -> bool {
+        match self {
+            Self::Opened {} | Self::Clicked {} | Self::Replied {} | Self::NotReplied {} => true,
+            Self::FieldPresent { .. }
+            | Self::FieldEquals { .. }
+            | Self::ScoreAtLeast { .. }
+            | Self::TemperatureAtLeast { .. } => false,
+        }
+    }
+
+    /// The answer, and what was looked at, for a person to read.
+    pub fn holds(&self, lead: &Lead, seen: &Seen, now: Timestamp) -> (bool, String) {
+        let said = |yes: bool, what: &str| (yes, format!("{}{what}", if yes { "" } else { "not " }));
+        match self {
+            Self::Opened {} => said(seen.opened, "opened by a person"),
+            Self::Clicked {} => said(seen.clicked, "clicked by a person"),
+            Self::Replied {} => said(seen.replied_ever, "answered"),
+            Self::NotReplied {} => (!seen.replied_ever, said(seen.replied_ever, "answered").1),
+            Self::FieldPresent { field } => {
+                let present = lead_value(lead, field).is_some();
+                (present, format!("{field} is {}", if present { "present" } else { "empty" }))
+            }
+            Self::FieldEquals { field, value } => {
+                let found = lead_value(lead, field).unwrap_or_default();
+                let same = found.trim().to_lowercase() == value.trim().to_lowercase();
+                (same, format!("{field} is '{found}'"))
+            }
+            Self::ScoreAtLeast { score } => {
+                let found = crate::lead::score::score(lead, now).total;
+                (found >= *score, format!("score {found}"))
+            }
+            Self::TemperatureAtLeast { temperature } => {
+                let found = lead.temperature(now);
+                (found >= *temperature, format!("{found:?}").to_lowercase())
+            }
+        }
+    }
+
+    /// Without values, which may be personal: what an event may keep.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Opened {} => "opened",
+            Self::Clicked {} => "clicked",
+            Self::Replied {} => "replied",
+            Self::NotReplied {} => "not_replied",
+            Self::FieldPresent { .. } => "field_present",
+            Self::FieldEquals { .. } => "field_equals",
+            Self::ScoreAtLeast { .. } => "score_at_least",
+            Self::TemperatureAtLeast { .. } => "temperature_at_least",
+        }
+    }
+}
+
+impl Goal {
+    /// Of tasks, and not of the lead as it is.
+    pub fn asks_what_was_seen(self) -> bool {
+        match self {
+            Self::Booked {} => true,
+            Self::Stage { .. } | Self::Paid {} => false,
+        }
+    }
+
+    pub fn reached(self, lead: &Lead, seen: &Seen) -> bool {
+        match self {
+            Self::Stage { stage: LeadStatus::Lost } => lead.status == LeadStatus::Lost,
+            Self::Stage { stage } => lead.status >= stage && lead.status != LeadStatus::Lost,
+            Self::Paid {} => lead.status == LeadStatus::Won,
+            Self::Booked {} => seen.booked,
+        }
+    }
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Stage { .. } => "stage",
+            Self::Paid {} => "paid",
+            Self::Booked {} => "booked",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,178 @@
+//! What one version of a sequence has that another has not, step by step, by the steps' ids.
+
+use crate::ids::{StepId, TemplateId};
+use crate::sequence::step_kind::StepKind;
+use crate::sequence::variant::Variant;
+use crate::sequence::{SequenceVersion, Step};
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SequenceDiff {
+    /// In the order of the newer one; a removed step stands where it stood.
+    pub steps: Vec<StepDiff>,
+    pub window_changed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepDiff {
+    pub id: StepId,
+    /// Its place in the older version; without one it was added.
+    pub from: Option<u16>,
+    /// Its place in the newer version; without one it was removed.
+    pub to: Option<u16>,
+    /// Stands in another order to the others, of which as few as possible are said to have moved.
+    pub moved: bool,
+    /// Of a step in both, under the names that a step has for them. `variants`: others, or in another order.
+    pub fields: Vec<&'static str>,
+}
+
+/// What a patch may change: words, where they came from, and who gets which of them.
+const PATCHED: [&str; 9] = [
+    "subject",
+    "title",
+    "body",
+    "template",
+    "template_name",
+    "language",
+    "free_text",
+    "variant_words",
+    "variant_shares",
+];
+
+impl StepDiff {
+    pub fn is_unchanged(&self) -> bool {
+        self.from.is_some() && self.to.is_some() && !self.moved && self.fields.is_empty()
+    }
+
+    fn is_patch(&self) -> bool {
+        let kept = self.from.is_some() && self.to.is_some() && !self.moved;
+        kept && self.fields.iter().all(|field| PATCHED.contains(field))
+    }
+}
+
+impl SequenceDiff {
+    pub fn of(older: &SequenceVersion, newer: &SequenceVersion) -> Self {
+        let places = |version: &SequenceVersion| -> BTreeMap<StepId, u16> {
+            version.steps.iter().zip(0_u16..).map(|(step, place)| (step.id.clone(), place)).collect()
+        };
+        let (before, after) = (places(older), places(newer));
+        let kept: Vec<u16> = newer.steps.iter().filter_map(|step| before.get(&step.id).copied()).collect();
+        let still = longest_rising(&kept);
+        let mut steps: Vec<StepDiff> = Vec::with_capacity(newer.steps.len());
+        for step in &newer.steps {
+            let from = before.get(&step.id).copied();
+            steps.push(StepDiff {
+                id: step.id.clone(),
+                from,
+                to: after.get(&step.id).copied(),
+                moved: from.is_some_and(|from| !still.contains(&from)),
+                fields: older.step(&step.id).map(|old| changed_fields(old, step)).unwrap_or_default(),
+            });
+        }
+        for (place, step) in older.steps.iter().enumerate().filter(|(_, step)| !after.contains_key(&step.id))
+        {
+            let above = place.checked_sub(1).map(|above| &older.steps[above].id);
+            let at = steps.iter().position(|row| Some(&row.id) == above).map_or(0, |above| above + 1);
+            let from = before.get(&step.id).copied();
+            let removed = StepDiff { id: step.id.clone(), from, to: None, moved: false, fields: Vec::new() };
+            steps.insert(at, removed);
+        }
+        Self { steps, window_changed: older.window != newer.window }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        !self.window_changed && self.steps.iter().all(StepDiff::is_unchanged)
+    }
+
+    /// Words, or the shares of their variants, differ and nothing else: it may be applied to a version that people are on.
+    pub fn is_patch(&self) -> bool {
+        !self.window_changed && self.steps.iter().all(StepDiff::is_patch)
+    }
+}
+
+fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
+    let mut fields = Vec::new();
+    let mut differ = |name, differs: bool| {
+        if differs {
+            fields.push(name);
+        }
+    };
+    differ("delay", old.delay != new.delay);
+    differ("not_before", old.not_before != new.not_before);
+    differ("not_after", old.not_after != new.not_after);
+    match (&old.kind, &new.kind) {
+        (
+            StepKind::Email { subject, body, template, .. },
+            StepKind::Email { subject: subject_, body: body_, template: template_, .. },
+        ) => {
+            differ("subject", subject != subject_);
+            differ("body", body != body_);
+            differ("template", template != template_);
+        }
+        (StepKind::Sms { body, template, .. }, StepKind::Sms { body: body_, template: template_, .. }) => {
+            differ("body", body != body_);
+            differ("template", template != template_);
+        }
+        (
+            StepKind::Whatsapp { template_name, language, body, free_text, .. },
+            StepKind::Whatsapp {
+                template_name: template_name_,
+                language: language_,
+                body: body_,
+                free_text: free_text_,
+                ..
+            },
+        ) => {
+            differ("template_name", template_name != template_name_);
+            differ("language", language != language_);
+            differ("body", body != body_);
+            differ("free_text", free_text != free_text_);
+        }
+        (
+            StepKind::Task { task, title, body },
+            StepKind::Task { task: task_, title: title_, body: body_ },
+        ) => {
+            differ("task", task != task_);
+            differ("title", title != title_);
+            differ("body", body != body_);
+        }
+        (
+            StepKind::Branch { condition, yes, no },
+            StepKind::Branch { condition: condition_, yes: yes_, no: no_ },
+        ) => {
+            differ("condition", condition != condition_);
+            differ("yes", yes != yes_);
+            differ("no", no != no_);
+        }
+        (StepKind::Goal { goal }, StepKind::Goal { goal: goal_ }) => differ("goal", goal != goal_),
+        (StepKind::Wait {}, StepKind::Wait {}) | (StepKind::End {}, StepKind::End {}) => {}
+        _ => differ("kind", true),
+    }
+    let (before, after) = (old.kind.variants(), new.kind.variants());
+    let same_ones = before.iter().map(|variant| &variant.id).eq(after.iter().map(|variant| &variant.id));
+    let pairs = || before.iter().zip(after).filter(|_| same_ones);
+    differ("variants", !same_ones);
+    differ("variant_words", pairs().any(|(old, new)| words_of(old) != words_of(new)));
+    differ("variant_shares", pairs().any(|(old, new)| (old.weight, old.paused) != (new.weight, new.paused)));
+    fields
+}
+
+fn words_of(variant: &Variant) -> (&str, &str, &str, Option<&TemplateId>, (&str, &str)) {
+    let Variant { name, subject, body, template, .. } = variant;
+    (name, subject, body, template.as_ref(), variant.approved())
+}
+
+/// The most of these numbers that stand in rising order. A sequence has few steps.
+fn longest_rising(numbers: &[u16]) -> Vec<u16> {
+    let mut best: Vec<Vec<u16>> = Vec::with_capacity(numbers.len());
+    for (at, number) in numbers.iter().enumerate() {
+        let below = (0..at).filter(|other| numbers[*other] < *number).map(|other| &best[other]);
+        let mut run = below.max_by_key(|run| run.len()).cloned().unwrap_or_default();
+        run.push(*number);
+        best.push(run);
+    }
+    best.into_iter().max_by_key(Vec::len).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,181 @@
+//! What a text may say about a lead and about the sender: the merge fields and their values.
+
+use crate::lead::Lead;
+use crate::workspace::Company;
+use std::collections::BTreeMap;
+
+/// Every field a template may name, besides `custom.…` for the columns of the user's own file.
+pub const FIELDS: [&str; 29] = [
+    "first_name",
+    "last_name",
+    "full_name",
+    "company",
+    "job_title",
+    "email",
+    "phone",
+    "website",
+    "address",
+    "city",
+    "country",
+    "category",
+    "rating",
+    "reviews",
+    "first_line",
+    "preview_url",
+    "unsubscribe_url",
+    "sender.name",
+    "sender.company",
+    "sender.postal_address",
+    "sender.website",
+    "sender.booking_url",
+    "sender.payment_url",
+    "company_sender.name",
+    "company_sender.postal_address",
+    "company_sender.website",
+    "company_sender.booking_url",
+    "company_sender.payment_url",
+    "company_sender.offer",
+];
+
+/// The first of them are the lead's own.
+const LEAD_FIELDS: usize = 14;
+
+/// The values for one message. A field without a value is absent, never an empty text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MergeContext {
+    values: BTreeMap<String, String>,
+}
+
+impl MergeContext {
+    pub fn from_lead(lead: &Lead, sender: &Company) -> Self {
+        let mut context = Self::default();
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        for (field, value) in of_lead(lead) {
+            context.put(field, &value);
+        }
+        for (field, value) in [
+            ("sender.name", sender.sender_name.clone()),
+            ("sender.company", sender.name.clone()),
+            ("company_sender.name", sender.name.clone()),
+            ("company_sender.offer", sender.offer_headline.clone()),
+        ] {
+            context.put(field, &value);
+        }
+        for group in ["sender", "company_sender"] {
+            context.put(&format!("{group}.postal_address"), &sender.postal_address);
+            context.put(&format!("{group}.website"), &text(&sender.website));
+            context.put(&format!("{group}.booking_url"), &text(&sender.booking_url));
+            context.put(&format!("{group}.payment_url"), &text(&sender.payment_url));
+        }
+        for (column, value) in &lead.custom {
+            context.put(&format!("custom.{}", custom_name(column)), value);
+        }
+        context
+    }
+
+    /// The sentence written for this lead, where there is one.
+    #[must_use]
+    pub fn with_first_line(self, line: Option<&str>) -> Self {
+        self.with("first_line", line.unwrap_or_default())
+    }
+
+    #[must_use]
+    pub fn with_links(self, preview_url: &str, unsubscribe_url: &str) -> Self {
+        self.with("preview_url", preview_url).with("unsubscribe_url", unsubscribe_url)
+    }
+
+    #[must_use]
+    pub fn with(mut self, field: &str, value: &str) -> Self {
+        self.put(field, value);
+        self
+    }
+
+    pub fn get(&self, field: &str) -> Option<&str> {
+        self.values.get(field).map(String::as_str)
+    }
+
+    /// Is this the first part of dotted names that have values?
+    pub(crate) fn has_group(&self, group: &str) -> bool {
+        let is_below = |name: &str| name.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
+        self.values.keys().any(|name| is_below(name)) || FIELDS.iter().any(|name| is_below(name))
+    }
+
+    fn put(&mut self, field: &str, value: &str) {
+        let value = value.trim();
+        if value.is_empty() {
+            self.values.remove(field);
+        } else {
+            self.values.insert(field.to_owned(), value.to_owned());
+        }
+    }
+}
+
+fn of_lead(lead: &Lead) -> [(&'static str, String); LEAD_FIELDS] {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    [
+        ("first_name", text(&lead.first_name)),
+        ("last_name", text(&lead.last_name)),
+        ("full_name", [text(&lead.first_name), text(&lead.last_name)].join(" ")),
+        ("company", text(&lead.company)),
+        ("job_title", text(&lead.job_title)),
+        ("email", lead.email.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("phone", lead.phone.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("website", text(&lead.website)),
+        ("address", text(&lead.address)),
+        ("city", text(&lead.city)),
+        ("country", lead.country.map(|country| country.to_string()).unwrap_or_default()),
+        ("category", text(&lead.category)),
+        ("rating", lead.rating.map(|rating| rating.to_string()).unwrap_or_default()),
+        ("reviews", lead.reviews.map(|reviews| reviews.to_string()).unwrap_or_default()),
+    ]
+}
+
+/// What a text may name was unknown of the lead `before`, and is not any more.
+pub fn is_filled_in(before: &Lead, after: &Lead) -> bool {
+    let is_new =
+        |(name, value): &(&str, String)| !value.trim().is_empty() && lead_value(before, name).is_none();
+    let column = |(column, _): (&String, &String)| {
+        let name = format!("custom.{}", custom_name(column));
+        lead_value(before, &name).is_none() && lead_value(after, &name).is_some()
+    };
+    of_lead(after).iter().any(is_new) || after.custom.iter().any(column)
+}
+
+/// What is known of the lead itself under this name, if anything.
+pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
+    let value = match field.strip_prefix("custom.") {
+        Some(name) => lead.custom.iter().find(|(column, _)| custom_name(column) == name)?.1.clone(),
+        None => of_lead(lead).into_iter().find(|(name, _)| *name == field)?.1,
+    };
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Whether `lead_value` may be asked for this field.
+pub fn is_of_lead(field: &str) -> bool {
+    field.strip_prefix("custom.").is_some_and(|name| !name.is_empty())
+        || FIELDS[..LEAD_FIELDS].contains(&field)
+}
+
+/// `Deal Stage` of a file is `custom.deal_stage` in a text.
+pub fn custom_name(column: &str) -> String {
+    let mut name = String::with_capacity(column.len());
+    for c in column.trim().chars() {
+        if c.is_alphanumeric() {
+            name.extend(c.to_lowercase());
+        } else if !name.ends_with('_') && !name.is_empty() {
+            name.push('_');
+        }
+    }
+    name.trim_end_matches('_').to_owned()
+}
+
+/// Whether a template may name this field.
+pub fn is_known(field: &str) -> bool {
+    field == "custom"
+        || field.starts_with("custom.")
+        || FIELDS.contains(&field)
+        || FIELDS.iter().any(|known| known.strip_prefix(field).is_some_and(|rest| rest.starts_with('.')))
+}
+
+#[cfg(test)]
+mod tests;

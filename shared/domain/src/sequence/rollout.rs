@@ -1,0 +1,262 @@
+//! A version of a sequence is rolled out: to its campaigns, and to those who are under way on another version.
+
+use crate::enrolment::reasons::{EndReason, HoldReason};
+use crate::enrolment::transfer::Transfer;
+use crate::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
+use crate::ids::{CampaignId, RolloutId, SequenceId, StepId, UserId, WorkspaceId};
+use crate::sequence::{SequenceVersion, Step};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rollout {
+    pub id: RolloutId,
+    pub workspace: WorkspaceId,
+    pub sequence: SequenceId,
+    pub version: u32,
+    pub people: People,
+    pub mapping: Mapping,
+    /// Who is enrolled in them from now on begins with this version.
+    pub campaigns: Vec<CampaignId>,
+    /// How many were under way on other versions when it was ordered.
+    pub under_way: u64,
+    pub by: UserId,
+    pub ordered_at: Timestamp,
+    /// Everybody has been looked at.
+    pub finished_at: Option<Timestamp>,
+    pub rev: u64,
+}
+
+/// What becomes of those who are under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum People {
+    /// They finish on the version they are on.
+    Keep,
+    /// They do the step they stand at as it was, and go on with the new version.
+    NextStep,
+    /// They go on with the new version from where they stand.
+    Now,
+}
+
+/// Where who stands at a step of the older version stands in the newer one. A step that is not named is mapped to itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct Mapping(pub BTreeMap<StepId, StepTarget>);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum StepTarget {
+    Step(StepId),
+    /// Out of the sequence.
+    Exit,
+}
+
+/// Where somebody goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    At(StepId),
+    Exit,
+    /// Nothing comes after.
+    Done,
+    /// The step is gone and nobody has said where its people go: they stay.
+    Nowhere,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MappingFault {
+    pub step: StepId,
+    pub reason: &'static str,
+}
+
+/// What somebody whose transfer is not done yet goes on with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Onward {
+    pub rollout: RolloutId,
+    pub version: SequenceVersion,
+    pub mapping: Mapping,
+}
+
+impl Mapping {
+    /// `gone`: the steps that people may stand at and `to` does not have. Each needs a target.
+    pub fn faults(&self, gone: &BTreeSet<StepId>, to: &SequenceVersion) -> Vec<MappingFault> {
+        let fault = |step: &StepId, reason| MappingFault { step: step.clone(), reason };
+        let unnamed = gone.iter().filter(|step| !self.0.contains_key(*step));
+        let mut faults: Vec<_> = unnamed
+            .map(|step| fault(step, "is removed and needs a step to go on with, or the exit"))
+            .collect();
+        for (step, target) in &self.0 {
+            if matches!(target, StepTarget::Step(target) if to.step(target).is_none()) {
+                faults.push(fault(step, "is mapped to what is no step of this version"));
+            }
+        }
+        faults
+    }
+
+    /// Where who stands at `step`, with nothing of it done, stands in `to`.
+    pub fn place(&self, step: &StepId, to: &SequenceVersion) -> Place {
+        match self.0.get(step) {
+            Some(StepTarget::Exit) => Place::Exit,
+            Some(StepTarget::Step(target)) if to.step(target).is_some() => Place::At(target.clone()),
+            _ if to.step(step).is_some() => Place::At(step.clone()),
+            _ => Place::Nowhere,
+        }
+    }
+
+    /// Where who has done `left` on `from` goes on in `to`; `next` is where `from` would lead.
+    pub fn beyond(
+        &self,
+        left: &Step,
+        next: Option<&StepId>,
+        from: &SequenceVersion,
+        to: &SequenceVersion,
+    ) -> Place {
+        // A branch has chosen its arm; whatever else is done goes on with what stands below it now.
+        let decides = left.kind.decides();
+        if let Some(next) = next.filter(|next| decides && to.step(next).is_some()) {
+            return Place::At(next.clone());
+        }
+        let itself = StepTarget::Step(left.id.clone());
+        if self.0.get(&left.id).is_some_and(|target| *target != itself) {
+            match self.place(&left.id, to) {
+                Place::At(target) if target == left.id => {}
+                place => return place,
+            }
+        }
+        if !decides && to.step(&left.id).is_some() {
+            return to.after(&left.id).map_or(Place::Done, Place::At);
+        }
+        let Some(next) = next else { return Place::Done };
+        match self.place(next, to) {
+            Place::Nowhere => {
+                let mut below = from.steps.iter().skip_while(|step| step.id != *next);
+                let kept = below.find(|step| to.step(&step.id).is_some());
+                kept.map_or(Place::Done, |step| Place::At(step.id.clone()))
+            }
+            place => place,
+        }
+    }
+}
+
+impl Enrolment {
+    /// Nobody is at its present step, and nobody asks what became of it: it may be given another.
+    pub fn is_free(&self) -> bool {
+        match self.state {
+            EnrolmentState::Scheduled => true,
+            EnrolmentState::Held { reason, .. } => reason != HoldReason::Uncertain,
+            EnrolmentState::Pending
+            | EnrolmentState::Claimed { .. }
+            | EnrolmentState::WaitingTask
+            | EnrolmentState::Ended { .. } => false,
+        }
+    }
+
+    /// A transfer that waits for the present step to be over.
+    pub fn bound_for(&self) -> Option<&Transfer> {
+        self.transfer.as_ref().filter(|transfer| !transfer.done && self.is_active())
+    }
+
+    /// Goes to version `to` once the present step is over. A claim that ran out stands as it stands until it is settled.
+    pub fn transfer_later(
+        &mut self,
+        rollout: &RolloutId,
+        to: u32,
+        at: Timestamp,
+    ) -> Result<(), IllegalEnrolmentMove> {
+        match self.state {
+            EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
+            EnrolmentState::Claimed { .. } if !self.claim_expired(at) => Err(IllegalEnrolmentMove::Claimed),
+            _ => {
+                let done = self.version == to;
+                self.transfer = Some(Transfer { rollout: rollout.clone(), to, done });
+                Ok(())
+            }
+        }
+    }
+
+    /// Stands on version `to` at `place` from now on; its delay counts from where it counted. Who is not held has no time
+    /// until it is planned; what a hold waits for stays, but for what is looked at anew: a text that could not be written,
+    /// a step that was late.
+    pub fn transfer(
+        &mut self,
+        rollout: &RolloutId,
+        to: u32,
+        place: Place,
+        at: Timestamp,
+    ) -> Result<(), IllegalEnrolmentMove> {
+        match self.state {
+            EnrolmentState::Ended { .. } => return Err(IllegalEnrolmentMove::Ended),
+            EnrolmentState::Claimed { .. } => return Err(IllegalEnrolmentMove::Claimed),
+            _ if !self.is_free() => return Err(IllegalEnrolmentMove::StepUnderWay),
+            _ => {}
+        }
+        let step = match place {
+            Place::At(step) => Ok(step),
+            Place::Exit => Err(EndReason::StepRemoved),
+            Place::Done => Err(EndReason::Finished),
+            Place::Nowhere => return Err(IllegalEnrolmentMove::NoPlace),
+        };
+        self.turn = self.turn.saturating_add(1);
+        let step = match step {
+            Ok(step) => step,
+            Err(end) => {
+                self.transfer = Some(Transfer { rollout: rollout.clone(), to, done: true });
+                self.end(end, at);
+                return Ok(());
+            }
+        };
+        self.arrive(rollout, to);
+        if self.step.as_ref() != Some(&step) {
+            self.attempts = 0;
+            self.owed_since = None;
+            self.step = Some(step);
+        }
+        self.due = match self.state {
+            EnrolmentState::Held { reason: HoldReason::MissingValue | HoldReason::Late, .. } => {
+                self.state = EnrolmentState::Scheduled;
+                None
+            }
+            EnrolmentState::Held { until, .. } => until,
+            _ => None,
+        };
+        Ok(())
+    }
+
+    /// As `advance`, and onto the version that it is bound for.
+    pub fn advance_onto(
+        &mut self,
+        at: Timestamp,
+        next: Option<StepId>,
+        from: &SequenceVersion,
+        onward: Option<&Onward>,
+    ) {
+        let bound_for = self.bound_for().map(|transfer| &transfer.rollout);
+        let onward = onward.filter(|onward| bound_for == Some(&onward.rollout));
+        let left = self.step.as_ref().and_then(|step| from.step(step));
+        let (Some(onward), Some(left)) = (onward, left) else { return self.advance(at, next, None) };
+        let place = onward.mapping.beyond(left, next.as_ref(), from, &onward.version);
+        let before = self.version;
+        self.arrive(&onward.rollout, onward.version.version);
+        match place {
+            Place::At(step) => self.advance(at, Some(step), None),
+            Place::Done | Place::Nowhere => self.advance(at, None, None),
+            Place::Exit => {
+                self.version = before;
+                self.advance(at, None, None);
+                self.end(EndReason::StepRemoved, at);
+            }
+        }
+    }
+
+    fn arrive(&mut self, rollout: &RolloutId, to: u32) {
+        self.version = to;
+        self.transfer = Some(Transfer { rollout: rollout.clone(), to, done: true });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,434 @@
+use super::*;
+use crate::campaign::calendar::Calendar;
+use crate::campaign::{Campaign, CampaignState};
+use crate::contact::channel::Channel;
+use crate::contact::email_address::EmailAddress;
+use crate::enrolment::key::EnrolmentKey;
+use crate::ids::{LeadId, MessageId, TaskId};
+use crate::lead::Lead;
+use crate::message::{Direction, Message, MessageState};
+use crate::planning::behaviour::Seen;
+use crate::planning::planner::{Decision, PlanInput, plan};
+use crate::planning::skip_reason::SkipReason;
+use crate::sequence::condition::Condition;
+use crate::sequence::step_kind::{StepKind, StepTask};
+use crate::time::delay::{Delay, DelayUnit};
+use crate::time::time_zone::ZoneName;
+use crate::time::weekly_hours::{MinuteRange, OnHolidays, SendingWindow};
+use crate::workspace::Sending;
+use crate::workspace::task::{Task, TaskKind, TaskOutcome};
+use jiff::SignedDuration;
+use proptest::prelude::*;
+
+fn now() -> Timestamp {
+    "2027-01-05T10:00:00Z".parse().unwrap()
+}
+
+fn id(name: &str) -> StepId {
+    StepId::derived(Timestamp::UNIX_EPOCH, &[name])
+}
+
+fn step(name: &str, kind: StepKind) -> Step {
+    let delay = Delay { amount: 1, unit: DelayUnit::Days };
+    Step { id: id(name), delay, not_before: None, not_after: None, kind }
+}
+
+fn mail() -> StepKind {
+    StepKind::Email {
+        subject: "Hi".to_owned(),
+        body: "Hello".to_owned(),
+        template: None,
+        variants: Vec::new(),
+    }
+}
+
+fn version(number: u32, steps: Vec<Step>) -> SequenceVersion {
+    let window = SendingWindow {
+        weekdays: (1..=7).collect(),
+        ranges: vec![MinuteRange { start: 0, end: 1_440 }],
+        on_holidays: OnHolidays::Send,
+    };
+    SequenceVersion { sequence: SequenceId::derived(now(), &["s"]), version: number, steps, window }
+}
+
+fn mails(number: u32, names: &[&str]) -> SequenceVersion {
+    version(number, names.iter().map(|name| step(name, mail())).collect())
+}
+
+fn enrolment(version: &SequenceVersion) -> Enrolment {
+    let key = EnrolmentKey {
+        workspace: WorkspaceId::derived(now(), &["w"]),
+        lead: LeadId::derived(now(), &["l"]),
+        campaign: CampaignId::derived(now(), &["c"]),
+    };
+    Enrolment::begin(key, version, EnrolmentState::Scheduled, None, now())
+}
+
+fn rollout(name: &str) -> RolloutId {
+    RolloutId::derived(now(), &[name])
+}
+
+fn mapping(of: &[(&str, Option<&str>)]) -> Mapping {
+    let target = |to: &Option<&str>| to.map_or(StepTarget::Exit, |to| StepTarget::Step(id(to)));
+    Mapping(of.iter().map(|(from, to)| (id(from), target(to))).collect())
+}
+
+#[test]
+fn who_stands_at_a_step_stands_at_the_same_one_unless_it_is_said_otherwise() {
+    let to = mails(2, &["c", "a", "new"]);
+    let place = |mapping: &Mapping, step: &str| mapping.place(&id(step), &to);
+    assert_eq!(place(&Mapping::default(), "a"), Place::At(id("a")));
+    assert_eq!(place(&Mapping::default(), "b"), Place::Nowhere);
+    let said = mapping(&[("b", Some("new")), ("a", None)]);
+    assert_eq!(place(&said, "b"), Place::At(id("new")));
+    assert_eq!(place(&said, "a"), Place::Exit);
+    assert_eq!(place(&said, "c"), Place::At(id("c")));
+}
+
+#[test]
+fn a_mapping_says_where_everybody_goes_and_names_only_steps_that_are_there() {
+    let to = mails(2, &["a", "c"]);
+    let gone = BTreeSet::from([id("b")]);
+    let faults = |mapping: &Mapping| mapping.faults(&gone, &to).into_iter().map(|fault| fault.step).collect();
+    let found: Vec<StepId> = faults(&Mapping::default());
+    assert_eq!(found, [id("b")]);
+    let found: Vec<StepId> = faults(&mapping(&[("b", Some("nowhere"))]));
+    assert_eq!(found, [id("b")]);
+    let found: Vec<StepId> = faults(&mapping(&[("b", None), ("a", Some("c"))]));
+    assert!(found.is_empty());
+}
+
+#[test]
+fn who_has_done_a_step_goes_on_with_what_stands_below_it_now() {
+    let from = mails(1, &["a", "b", "c", "d"]);
+    let beyond = |mapping: &Mapping, left: &str, to: &SequenceVersion| {
+        mapping.beyond(from.step(&id(left)).unwrap(), from.after(&id(left)).as_ref(), &from, to)
+    };
+    let none = Mapping::default();
+    assert_eq!(beyond(&none, "a", &mails(2, &["a", "new", "b"])), Place::At(id("new")));
+    // What is added below the last one is for those who did the last one now.
+    assert_eq!(beyond(&none, "d", &mails(2, &["a", "d", "new"])), Place::At(id("new")));
+    assert_eq!(beyond(&none, "a", &mails(2, &["c", "a"])), Place::Done);
+    // It was removed: the first of those that would have come.
+    assert_eq!(beyond(&none, "a", &mails(2, &["d", "c"])), Place::At(id("c")));
+    assert_eq!(beyond(&none, "d", &mails(2, &["a"])), Place::Done);
+    assert_eq!(beyond(&mapping(&[("a", Some("d"))]), "a", &mails(2, &["c", "d"])), Place::At(id("d")));
+    assert_eq!(beyond(&mapping(&[("a", None)]), "a", &mails(2, &["c", "d"])), Place::Exit);
+    assert_eq!(beyond(&mapping(&[("a", Some("a"))]), "a", &mails(2, &["a", "d"])), Place::At(id("d")));
+}
+
+#[test]
+fn a_branch_that_was_answered_keeps_its_arm() {
+    let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("b"), no: id("c") };
+    let steps = |names: &[&str]| {
+        let kind = |name: &str| if name == "fork" { fork.clone() } else { mail() };
+        names.iter().map(|name| step(name, kind(name))).collect::<Vec<_>>()
+    };
+    let from = version(1, steps(&["a", "fork", "b", "c", "d"]));
+    let left = from.step(&id("fork")).unwrap();
+    let beyond = |to: SequenceVersion| Mapping::default().beyond(left, Some(&id("c")), &from, &to);
+    assert_eq!(beyond(version(2, steps(&["a", "fork", "new", "b", "c"]))), Place::At(id("c")));
+    assert_eq!(beyond(mails(2, &["a", "d"])), Place::At(id("d")));
+}
+
+#[test]
+fn nobody_is_moved_from_under_a_send_a_task_or_a_question() {
+    let to = mails(2, &["a", "b"]);
+    let task = TaskId::for_step(&enrolment(&to).key.lead, &enrolment(&to).key.campaign, &id("a"));
+    let mut claimed = enrolment(&to);
+    claimed.claim(&crate::enrolment::ClaimToken::new(1, "t"), now()).unwrap();
+    let mut waiting = enrolment(&to);
+    waiting.wait_for(task).unwrap();
+    let mut uncertain = enrolment(&to);
+    uncertain.hold(HoldReason::Uncertain, None, now()).unwrap();
+    for at_it in [claimed, waiting, uncertain] {
+        let mut moved = at_it.clone();
+        assert!(moved.transfer(&rollout("r"), 2, Place::At(id("b")), now()).is_err());
+        assert_eq!(moved, at_it);
+    }
+}
+
+#[test]
+fn a_move_voids_what_was_planned_and_keeps_what_a_hold_waits_for() {
+    let (from, to) = (mails(1, &["a", "b"]), mails(2, &["b", "a"]));
+    let mut planned = enrolment(&from);
+    planned.due = Some(now());
+    planned.attempts = 2;
+    planned.transfer(&rollout("r"), to.version, Place::At(id("b")), now()).unwrap();
+    assert_eq!((planned.version, planned.step, planned.turn), (2, Some(id("b")), 1));
+    assert_eq!((planned.due, planned.attempts, planned.anchor), (None, 0, now()));
+    let until = now() + SignedDuration::from_hours(40);
+    let mut away = enrolment(&from);
+    away.hold(HoldReason::OutOfOffice, Some(until), now()).unwrap();
+    away.transfer(&rollout("r"), 2, Place::At(id("a")), now()).unwrap();
+    assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
+    assert_eq!(away.due, Some(until));
+    let mut unwritten = enrolment(&from);
+    unwritten.hold(HoldReason::MissingValue, None, now()).unwrap();
+    unwritten.transfer(&rollout("r"), 2, Place::At(id("a")), now()).unwrap();
+    assert_eq!(unwritten.state, EnrolmentState::Scheduled);
+    let mut out = enrolment(&from);
+    out.transfer(&rollout("r"), 2, Place::Exit, now()).unwrap();
+    assert_eq!(out.state, EnrolmentState::Ended { reason: EndReason::StepRemoved });
+    assert!(out.transfer(&rollout("r"), 2, Place::At(id("a")), now()).is_err());
+}
+
+#[test]
+fn who_is_bound_for_a_version_goes_there_when_the_step_is_over_and_the_latest_order_counts() {
+    let (from, to) = (mails(1, &["a", "b"]), mails(2, &["a", "new"]));
+    let onward = |name: &str, to: &SequenceVersion| Onward {
+        rollout: rollout(name),
+        version: to.clone(),
+        mapping: Mapping::default(),
+    };
+    let mut goes = enrolment(&from);
+    goes.transfer_later(&rollout("r"), 2, now()).unwrap();
+    assert_eq!((goes.version, goes.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
+    goes.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
+    assert_eq!((goes.version, &goes.step, goes.bound_for()), (2, &Some(id("new")), None));
+    let mut stays = enrolment(&from);
+    stays.transfer_later(&rollout("r"), 2, now()).unwrap();
+    stays.transfer_later(&rollout("back"), 1, now()).unwrap();
+    assert_eq!(stays.bound_for(), None);
+    stays.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
+    assert_eq!((stays.version, stays.step), (1, Some(id("b"))));
+    let mut ended = enrolment(&from);
+    ended.transfer_later(&rollout("r"), 2, now()).unwrap();
+    ended.stop(EndReason::Replied, now());
+    ended.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
+    assert_eq!((ended.version, ended.state), (1, EnrolmentState::Ended { reason: EndReason::Replied }));
+}
+
+/// One person's life on whatever versions they are brought to, as the runtime would live it by the planner's word.
+struct Life {
+    versions: Vec<SequenceVersion>,
+    enrolment: Enrolment,
+    onward: Option<Onward>,
+    lead: Lead,
+    campaign: Campaign,
+    messages: Vec<Message>,
+    tasks: Vec<Task>,
+    /// Every step that was turned to the lead with, in order.
+    done: Vec<StepId>,
+    passed_over: usize,
+    now: Timestamp,
+}
+
+impl Life {
+    fn new(versions: Vec<SequenceVersion>) -> Self {
+        let enrolment = enrolment(&versions[0]);
+        let workspace = enrolment.key.workspace.clone();
+        let mut lead = Lead::blank(enrolment.key.lead.clone(), workspace.clone(), now());
+        lead.email = EmailAddress::parse("ana@example.com").ok();
+        let campaign = Campaign {
+            id: enrolment.key.campaign.clone(),
+            workspace,
+            name: "Spring".to_owned(),
+            state: CampaignState::Active,
+            state_since: now(),
+            paused_until: None,
+            sequence: enrolment.sequence.clone(),
+            sequence_version: 1,
+            mailboxes: Vec::new(),
+            when_mailbox_gone: Default::default(),
+            sms_sender: None,
+            whatsapp_sender: None,
+            zone: ZoneName::parse("UTC").unwrap(),
+            lead_tag: None,
+            only_verified: false,
+            promotes_winner: false,
+            late_answer: None,
+            evergreen: None,
+            owner: None,
+            created_at: now(),
+            launched_at: Some(now()),
+            rev: 1,
+        };
+        let (onward, messages, tasks, done) = (None, vec![], vec![], vec![]);
+        Self {
+            versions,
+            enrolment,
+            onward,
+            lead,
+            campaign,
+            messages,
+            tasks,
+            done,
+            passed_over: 0,
+            now: now(),
+        }
+    }
+
+    fn version(&self) -> &SequenceVersion {
+        self.versions.iter().find(|version| version.version == self.enrolment.version).unwrap()
+    }
+
+    fn decide(&self) -> Decision {
+        plan(&PlanInput {
+            enrolment: &self.enrolment,
+            version: self.version(),
+            lead: &self.lead,
+            campaign: &self.campaign,
+            calendar: &Calendar::default(),
+            sending: &Sending::Running,
+            suppressions: &[],
+            seen: &Seen::of(&self.enrolment, &self.messages, &self.tasks),
+            now: self.now,
+        })
+        .decision
+    }
+
+    fn go_on(&mut self, at: Timestamp, next: Option<StepId>) {
+        let from = self.version().clone();
+        self.enrolment.advance_onto(at, next, &from, self.onward.as_ref());
+        self.enrolment.due = None;
+    }
+
+    fn present(&self) -> StepId {
+        self.enrolment.step.clone().unwrap()
+    }
+
+    /// Does what the planner says. False: the end.
+    fn live(&mut self) -> bool {
+        let below = self.enrolment.step.as_ref().and_then(|step| self.version().after(step));
+        match self.decide() {
+            Decision::Send => {
+                let step = self.present();
+                let key = &self.enrolment.key;
+                let id = MessageId::for_step(&key.lead, &key.campaign, &step);
+                let workspace = key.workspace.clone();
+                let mut message = Message::blank(id, workspace, Direction::Out, Channel::Email, self.now);
+                message.state = MessageState::Accepted;
+                message.accepted_at = Some(self.now);
+                self.messages.push(message);
+                self.done.push(step);
+                self.go_on(self.now, below);
+            }
+            Decision::OpenTask => {
+                let step = self.present();
+                let key = &self.enrolment.key;
+                let id = TaskId::for_step(&key.lead, &key.campaign, &step);
+                self.tasks.push(Task::about(
+                    &self.lead,
+                    id.clone(),
+                    TaskKind::Manual,
+                    String::new(),
+                    self.now,
+                ));
+                self.done.push(step);
+                self.enrolment.wait_for(id).unwrap();
+            }
+            Decision::AwaitTask => {
+                self.now += SignedDuration::from_hours(5);
+                let now = self.now;
+                self.tasks.last_mut().unwrap().close(TaskOutcome::Done, now);
+            }
+            Decision::Pass { to, at, .. } => self.go_on(at, to),
+            Decision::Skip { why } => {
+                assert_eq!(why, SkipReason::AlreadySent);
+                self.passed_over += 1;
+                self.go_on(self.now, below);
+            }
+            Decision::Wait { until } => {
+                assert!(until > self.now);
+                self.now = until;
+            }
+            Decision::End(reason) => self.enrolment.end(reason, self.now),
+            Decision::Hold { .. } => panic!("nothing holds"),
+        }
+        self.enrolment.is_active()
+    }
+
+    fn roll_out(&mut self, nth: usize, to: usize, people: People, mapping: Mapping) {
+        let (order, to) = (rollout(&nth.to_string()), self.versions[to % self.versions.len()].clone());
+        let place = self.enrolment.step.as_ref().map_or(Place::Nowhere, |step| mapping.place(step, &to));
+        if people == People::Now && self.enrolment.is_free() && place != Place::Nowhere {
+            self.enrolment.transfer(&order, to.version, place, self.now).unwrap();
+        } else if self.enrolment.is_active() {
+            self.enrolment.transfer_later(&order, to.version, self.now).unwrap();
+        }
+        self.onward = Some(Onward { rollout: order, version: to, mapping });
+    }
+}
+
+const POOL: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
+
+/// Of mails, tasks, waits and branches; a step is of the same kind in every version that has it.
+fn versions() -> impl Strategy<Value = Vec<SequenceVersion>> {
+    let order = Just((0..POOL.len()).collect::<Vec<_>>()).prop_shuffle();
+    prop::collection::vec((order, 1..=POOL.len()), 2..5).prop_map(|orders| {
+        let steps = |order: Vec<usize>| -> Vec<Step> {
+            let name = |at: usize| order.get(at).map(|step| id(POOL[*step]));
+            let last = order.len() - 1;
+            let kind = |at: usize, step: usize| match step {
+                2 => StepKind::Task { task: StepTask::Generic, title: "Ask".to_owned(), body: String::new() },
+                4 => StepKind::Wait {},
+                5 if at < last => StepKind::Branch {
+                    condition: Condition::Opened {},
+                    yes: name(last).unwrap(),
+                    no: name(at + 1).unwrap(),
+                },
+                5 => StepKind::End {},
+                _ => mail(),
+            };
+            order.iter().enumerate().map(|(at, step_)| step(POOL[*step_], kind(at, *step_))).collect()
+        };
+        let cut = |(mut order, most): (Vec<usize>, usize)| {
+            order.truncate(most);
+            order
+        };
+        orders.into_iter().zip(1..).map(|(order, number)| version(number, steps(cut(order)))).collect()
+    })
+}
+
+/// After so many things that happened, to which version, whether at once, and where the mapping leads.
+type Order = (usize, usize, bool, Vec<(usize, Option<usize>)>);
+
+fn orders() -> impl Strategy<Value = Vec<Order>> {
+    let mapped = prop::collection::vec((0..POOL.len(), prop::option::of(0..POOL.len())), 0..4);
+    prop::collection::vec((0..6_usize, 0..8_usize, any::<bool>(), mapped), 0..8)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever the versions, and however often somebody is brought to another and back.
+    #[test]
+    fn no_step_comes_twice_and_every_life_ends(versions in versions(), orders in orders()) {
+        let mut life = Life::new(versions);
+        let mut nth = 0;
+        for (after, to, now, mapped) in orders {
+            for _ in 0..after {
+                life.live();
+            }
+            nth += 1;
+            let mapped = mapped.iter().map(|(from, to)| (POOL[*from], to.map(|to| POOL[to])));
+            let people = if now { People::Now } else { People::NextStep };
+            life.roll_out(nth, to, people, mapping(&mapped.collect::<Vec<_>>()));
+        }
+        let mut left = 200;
+        while life.live() {
+            left -= 1;
+            prop_assert!(left > 0, "still at {:?} of {:?}", life.enrolment.step, life.version());
+        }
+        let mut once = life.done.clone();
+        once.sort();
+        once.dedup();
+        prop_assert_eq!(once.len(), life.done.len(), "{:?}", &life.done);
+    }
+}
+
+#[test]
+fn what_was_sent_is_passed_over_with_a_reason_and_what_comes_next_keeps_its_delay() {
+    let mut life = Life::new(vec![mails(1, &["a", "b", "c"]), mails(2, &["c", "a", "b", "d"])]);
+    while life.done.len() < 2 {
+        life.live();
+    }
+    let last = life.enrolment.anchor;
+    life.roll_out(0, 1, People::Now, Mapping::default());
+    while life.live() {}
+    assert_eq!(life.done, ["a", "b", "c", "d"].map(id));
+    assert_eq!(life.passed_over, 2);
+    assert_eq!(life.messages[2].accepted_at, Some(last + SignedDuration::from_hours(24)));
+    assert_eq!(life.messages[3].accepted_at, Some(last + SignedDuration::from_hours(48)));
+}

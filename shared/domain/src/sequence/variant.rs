@@ -1,0 +1,160 @@
+//! Wordings of one step that are tried against each other, and who gets which.
+//!
+//! Weighted rendezvous hashing: every running variant draws a number for this enrolment and step, the higher its weight
+//! the higher the number tends to be, and the highest is sent. Nothing is remembered, and everybody's draw stays what it
+//! was: another weight moves people to or from that variant alone, a pause only those who would have had it.
+
+use crate::enrolment::key::EnrolmentKey;
+use crate::ids::{StepId, TemplateId, VariantId};
+use crate::sequence::Step;
+use crate::stable_hash::draw;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub const MAX_VARIANTS: usize = 6;
+pub const MAX_WEIGHT: u8 = 100;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(from = "WrittenVariant")]
+pub struct Variant {
+    /// What is counted is counted under it. Given to a new variant if left out; other words in a new version are a new
+    /// variant.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub id: VariantId,
+    /// For people to tell them apart.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub name: String,
+    /// 1 to 100: its share of the sum of those that are not paused. 50 if left out.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub weight: u8,
+    /// Nobody gets it any more.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub paused: bool,
+    /// Of a mail; empty on a follow-up, as a step's own.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub subject: String,
+    pub body: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateId>,
+    /// On WhatsApp: what its words were approved under, as a step's own.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub template_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub language: String,
+}
+
+/// As it is written down by who does not know its id yet.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenVariant {
+    id: Option<VariantId>,
+    #[serde(default)]
+    name: String,
+    weight: Option<u8>,
+    #[serde(default)]
+    paused: bool,
+    #[serde(default)]
+    subject: String,
+    body: String,
+    #[serde(default)]
+    template: Option<TemplateId>,
+    #[serde(default)]
+    template_name: String,
+    #[serde(default)]
+    language: String,
+}
+
+impl From<WrittenVariant> for Variant {
+    fn from(written: WrittenVariant) -> Self {
+        let WrittenVariant { id, name, weight, paused, subject, body, template, template_name, language } =
+            written;
+        let id = id.unwrap_or_else(|| VariantId::of(&subject, (&template_name, &language), &body));
+        let weight = weight.unwrap_or(50);
+        Self { id, name, weight, paused, subject, body, template, template_name, language }
+    }
+}
+
+impl VariantId {
+    /// The same words are the same variant.
+    pub fn of_words(subject: &str, body: &str) -> Self {
+        Self::derived(Timestamp::UNIX_EPOCH, &[subject, body])
+    }
+
+    /// WhatsApp approves words under a name and a language.
+    fn of(subject: &str, (approved, language): (&str, &str), body: &str) -> Self {
+        match approved {
+            "" => Self::of_words(subject, body),
+            approved => Self::derived(Timestamp::UNIX_EPOCH, &[approved, language, body]),
+        }
+    }
+}
+
+impl Variant {
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        (&self.subject, &self.body, self.approved()) == (&other.subject, &other.body, other.approved())
+    }
+
+    /// Name and language; both empty but on WhatsApp.
+    pub fn approved(&self) -> (&str, &str) {
+        (&self.template_name, &self.language)
+    }
+}
+
+/// What somebody gets by a step that sends.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Words<'a> {
+    /// None where the step has only its own words.
+    pub variant: Option<&'a Variant>,
+    /// A mail's subject or a task's title.
+    pub headline: &'a str,
+    pub body: &'a str,
+}
+
+impl Step {
+    /// `begun`: the variant of a message of this step that may have gone out already; it is no other the second time.
+    pub fn words_for(&self, key: &EnrolmentKey, begun: Option<&VariantId>) -> Words<'_> {
+        let variants = self.kind.variants();
+        let kept = variants.iter().find(|variant| Some(&variant.id) == begun);
+        match kept.or_else(|| drawn(variants, key, &self.id)) {
+            Some(variant) => self.words_of(variant),
+            None => Words { variant: None, headline: self.kind.headline(), body: self.kind.body() },
+        }
+    }
+
+    pub fn words_of<'a>(&self, variant: &'a Variant) -> Words<'a> {
+        Words { variant: Some(variant), headline: &variant.subject, body: &variant.body }
+    }
+}
+
+/// Who gets which.
+fn drawn<'a>(variants: &'a [Variant], key: &EnrolmentKey, step: &StepId) -> Option<&'a Variant> {
+    let EnrolmentKey { workspace, lead, campaign } = key;
+    let number = |variant: &Variant| {
+        let words =
+            [workspace.as_str(), campaign.as_str(), lead.as_str(), step.as_str(), variant.id.as_str()];
+        // The upper half of its bits, and never nought or one.
+        let share = (f64::from((draw(&words) >> 32) as u32) + 0.5) / 2_f64.powi(32);
+        f64::from(variant.weight) / -share.ln()
+    };
+    let running = variants.iter().filter(|variant| !variant.paused);
+    running.max_by(|a, b| number(a).total_cmp(&number(b)))
+}
+
+/// Other words under the id that was counted under are another variant; a patch does not ask for this.
+pub fn tell_apart(before: &[Step], steps: &mut [Step]) {
+    for step in steps {
+        let Some(old) = before.iter().find(|old| old.id == step.id) else { continue };
+        for variant in step.kind.variants_mut() {
+            let known = old.kind.variants().iter().find(|known| known.id == variant.id);
+            if known.is_some_and(|known| !known.says_the_same_as(variant)) {
+                variant.id = VariantId::of(&variant.subject, variant.approved(), &variant.body);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

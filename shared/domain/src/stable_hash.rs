@@ -1,0 +1,28 @@
+//! A number that looks drawn and is the same each time for the same words.
+
+use crate::enrolment::key::EnrolmentKey;
+use sha2::{Digest, Sha256};
+
+pub(crate) fn draw(words: &[&str]) -> u64 {
+    let mut hash = Sha256::new();
+    for word in words {
+        hash.update(word.as_bytes());
+        hash.update([0]);
+    }
+    let mut out = [0; 8];
+    out.copy_from_slice(&hash.finalize()[..8]);
+    u64::from_be_bytes(out)
+}
+
+/// The same enrolment and turn always give the same number.
+pub fn seed(key: &EnrolmentKey, turn: u16) -> u64 {
+    let mut hash = Sha256::new();
+    for part in [key.workspace.as_str(), key.lead.as_str(), key.campaign.as_str()] {
+        hash.update(part.as_bytes());
+        hash.update([0]);
+    }
+    hash.update(turn.to_be_bytes());
+    let mut out = [0; 8];
+    out.copy_from_slice(&hash.finalize()[..8]);
+    u64::from_be_bytes(out)
+}

@@ -1,0 +1,10 @@
+//! Clocks, zones, weekly hours, holidays and days off. Nothing here knows a lead or a campaign, but for its country.
+
+pub mod country_zone;
+pub mod days_off;
+pub mod delay;
+pub mod holidays;
+pub mod opening_hours;
+pub mod time_zone;
+pub mod wall_clock;
+pub mod weekly_hours;

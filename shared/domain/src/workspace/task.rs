@@ -1,0 +1,216 @@
+//! Something a person should do about a lead.
+
+use crate::contact::phone_number::PhoneNumber;
+use crate::enrolment::reasons::EndReason;
+use crate::ids::{CampaignId, LeadId, MessageId, StepId, TaskId, UserId, WorkspaceId};
+use crate::lead::Lead;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    pub id: TaskId,
+    pub workspace: WorkspaceId,
+    /// As lists show it without reading the lead.
+    pub lead_name: String,
+    pub kind: TaskKind,
+    pub title: String,
+    /// What is asked about.
+    pub message: Option<MessageId>,
+    /// What to say, or to paste.
+    pub body: String,
+    /// What opens the place where it is done.
+    pub link: Option<String>,
+    /// Whose sequence waits for this task.
+    pub campaign: Option<CampaignId>,
+    pub owner: Option<UserId>,
+    pub due_at: Timestamp,
+    pub done_at: Option<Timestamp>,
+    /// How a closed one went.
+    pub outcome: Option<TaskOutcome>,
+    pub created_at: Timestamp,
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TaskKind {
+    HotLead,
+    FollowUp,
+    ResolveUncertain,
+    Manual,
+    Call,
+    Linkedin,
+    Whatsapp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TaskOutcome {
+    Done,
+    /// Nobody will do it.
+    Cancelled,
+    Connected,
+    NoAnswer,
+    Busy,
+    Voicemail,
+    WrongNumber,
+    Gatekeeper,
+    Callback,
+    NotInterested,
+    Booked,
+    DoNotCall,
+}
+
+impl TaskOutcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Connected => "connected",
+            Self::NoAnswer => "no_answer",
+            Self::Busy => "busy",
+            Self::Voicemail => "voicemail",
+            Self::WrongNumber => "wrong_number",
+            Self::Gatekeeper => "gatekeeper",
+            Self::Callback => "callback",
+            Self::NotInterested => "not_interested",
+            Self::Booked => "booked",
+            Self::DoNotCall => "do_not_call",
+        }
+    }
+
+    /// What ends every sequence of the lead, as an answer in writing would.
+    pub fn ends(self) -> Option<EndReason> {
+        match self {
+            Self::Booked => Some(EndReason::Booked),
+            Self::NotInterested => Some(EndReason::Replied),
+            Self::DoNotCall => Some(EndReason::OptedOut),
+            _ => None,
+        }
+    }
+}
+
+impl Task {
+    /// Its owner's, due at once.
+    pub fn about(lead: &Lead, id: TaskId, kind: TaskKind, title: String, now: Timestamp) -> Self {
+        Self {
+            id,
+            workspace: lead.workspace.clone(),
+            lead_name: lead.display_name(),
+            kind,
+            title,
+            message: None,
+            body: String::new(),
+            link: None,
+            campaign: None,
+            owner: lead.owner.clone(),
+            due_at: now,
+            done_at: None,
+            outcome: None,
+            created_at: now,
+            rev: 0,
+        }
+    }
+
+    /// Whom it is about, and where it is done, as the lead has it now. Says whether that was news.
+    pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
+        let now = (lead.display_name(), self.link_to(lead));
+        let is_news = (&self.lead_name, &self.link) != (&now.0, &now.1);
+        (self.lead_name, self.link) = now;
+        is_news
+    }
+
+    fn link_to(&self, lead: &Lead) -> Option<String> {
+        match self.kind {
+            TaskKind::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &self.body)),
+            TaskKind::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
+            TaskKind::Linkedin => linkedin_page(lead),
+            TaskKind::HotLead | TaskKind::FollowUp | TaskKind::ResolveUncertain | TaskKind::Manual => None,
+        }
+    }
+
+    pub fn close(&mut self, outcome: TaskOutcome, at: Timestamp) {
+        self.done_at = Some(at);
+        self.outcome = Some(outcome);
+    }
+}
+
+impl TaskId {
+    /// The one task of this (enrolment, step).
+    pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
+        Self::derived(lead, &["step", campaign.as_str(), step.as_str()])
+    }
+}
+
+/// Whether tasks and a conversation that keep up with a lead say something else after this change of it.
+pub fn tells_otherwise(before: &Lead, after: &Lead) -> bool {
+    let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), linkedin_page(lead));
+    told(before) != told(after)
+}
+
+/// Opens a chat with this number in WhatsApp, the text written but not sent.
+fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
+    let digits: String = phone.to_string().chars().filter(char::is_ascii_digit).collect();
+    let mut link = format!("https://wa.me/{digits}?text=");
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            link.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    link
+}
+
+fn linkedin_page(lead: &Lead) -> Option<String> {
+    linkedin_link(lead.website.iter().chain(lead.custom.values()))
+}
+
+/// The first of these texts that is an address at LinkedIn, with or without its `https://`.
+fn linkedin_link<'a>(texts: impl IntoIterator<Item = &'a String>) -> Option<String> {
+    texts.into_iter().find_map(|text| {
+        let text = text.trim();
+        let bare = text.split_once("://").map_or(text, |(_, bare)| bare);
+        let (host, page) = bare.split_once('/')?;
+        let host = host.to_ascii_lowercase();
+        let is_host = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        let is_there = is_host && (host == "linkedin.com" || host.ends_with(".linkedin.com"));
+        let is_plain = !page.is_empty() && bare.chars().all(|c| c.is_ascii_graphic());
+        (is_there && is_plain).then(|| format!("https://{host}/{page}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_at_linkedin_is_found_among_what_is_known_and_nothing_else_is_taken_for_one() {
+        let of =
+            |texts: &[&str]| linkedin_link(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let ada = Some("https://uk.linkedin.com/in/ada".to_owned());
+        assert_eq!(of(&["https://a.example", "12", "http://UK.linkedin.com/in/ada"]), ada);
+        assert_eq!(of(&[" uk.linkedin.com/in/ada "]), ada);
+        assert_eq!(of(&["javascript://linkedin.com/%0Aa()"]), Some("https://linkedin.com/%0Aa()".to_owned()));
+        for other in [
+            "linkedin.com",
+            "linkedin.com/",
+            "linkedin.com/in/ada lovelace",
+            "notlinkedin.com/in/ada",
+            "a.example/linkedin.com/in/ada",
+            "a.example\\.linkedin.com/in/ada",
+        ] {
+            assert_eq!(of(&[other]), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_whatsapp_link_has_digits_and_an_encoded_text() {
+        let phone = PhoneNumber::parse("+44 20 7496 0351", None).unwrap();
+        let link = whatsapp_link(&phone, "Hi Ana & co, 50% off?\nÜ");
+        assert_eq!(link, "https://wa.me/442074960351?text=Hi%20Ana%20%26%20co%2C%2050%25%20off%3F%0A%C3%9C");
+    }
+}

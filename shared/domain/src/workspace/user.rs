@@ -1,0 +1,50 @@
+//! A person who signs in, and what their role lets them do.
+
+use crate::contact::email_address::EmailAddress;
+use crate::ids::{SessionId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// In rising order of rights: a route open to a role is open to every role above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    ReadOnly,
+    Rep,
+    Manager,
+    Admin,
+    Owner,
+}
+
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: UserId,
+    pub workspace: WorkspaceId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+    /// Argon2id in PHC form.
+    pub password_hash: String,
+    /// Raised by each new password, and by whoever ends their other sign-ins: a sign-in of before is over.
+    pub credentials: u32,
+    pub created_at: Timestamp,
+    pub disabled: bool,
+    pub rev: u64,
+}
+
+/// A sign-in on one device: a family of refresh tokens of which only the newest is good.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub id: SessionId,
+    pub workspace: WorkspaceId,
+    pub user: UserId,
+    /// SHA-256 of the newest refresh token.
+    pub token_hash: String,
+    /// The user's when it began.
+    pub credentials: u32,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub revoked: bool,
+    pub rev: u64,
+}
