@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::session_view::SessionView;
-use application::passwords::{password_matches, unfit};
-use application::resetting::set_password;
+use application::identity::password_reset::set_password;
+use application::identity::passwords::{password_matches, unfit};
 use axum::extract::State;
 use http_api::{ApiError, ApiResult, Caller, ClientNetwork, JsonBody, axum, utoipa};
 use serde::Deserialize;

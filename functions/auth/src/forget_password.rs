@@ -2,7 +2,7 @@
 //! the address or not: who sends the mail finds out.
 
 use crate::App;
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::FORGOTTEN;
 use axum::extract::State;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::StoreResult;
-use application::sign_up::SignUpRule;
+use application::ports::sign_up_rule::SignUpRule;
 use axum::extract::State;
 use http_api::{ApiResult, JsonBody, axum, utoipa};
 use serde::Serialize;

@@ -18,12 +18,13 @@ mod sign_up;
 #[cfg(test)]
 mod tests;
 
-use application::limits::LimitStore;
-use application::outbox::Outbox;
-use application::sign_up::{SignUpPorts, SignUpRule};
-use application::stage_keys::StageKeys;
-use application::users::UserStore;
-use application::workspaces::WorkspaceStore;
+use application::identity::sign_up::SignUpPorts;
+use application::identity::stage_keys::StageKeys;
+use application::ports::outbox::Outbox;
+use application::ports::rate_limits::LimitStore;
+use application::ports::sign_up_rule::SignUpRule;
+use application::ports::users::UserStore;
+use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
 use http_api::Access::{Public, ReadOnly};
 use http_api::{Routes, routes};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::session_view::SessionView;
-use application::passwords::password_matches;
+use application::identity::passwords::password_matches;
 use axum::extract::State;
 use domain::contact::email_address::EmailAddress;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};

@@ -1,7 +1,7 @@
 //! `POST /api/auth/logout`: ends this sign-in; its refresh token is dead at once, its access token within minutes.
 
 use crate::App;
-use application::sessions;
+use application::identity::sessions;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, axum, utoipa};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::session_view::SessionView;
-use application::resetting::end_sign_ins;
+use application::identity::password_reset::end_sign_ins;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::reset_password::dead_link;
-use application::inviting;
+use application::identity::invitations;
 use axum::extract::State;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::user::Role;
@@ -35,7 +35,7 @@ pub async fn read_invitation(
     JsonBody(given): JsonBody<InvitationToken>,
 ) -> ApiResult<JsonBody<OfferedPlace>> {
     app.limit_flood("invitation", &network).await?;
-    let found = inviting::read_invitation(&*app.users, &given.token, app.clock.now()).await?;
+    let found = invitations::read_invitation(&*app.users, &given.token, app.clock.now()).await?;
     let invitation = found.map_err(|_| dead_link())?;
     let workspace = app.workspaces.get(&invitation.workspace).await?;
     Ok(JsonBody(OfferedPlace {

@@ -3,7 +3,8 @@
 use crate::App;
 use crate::session_view::SessionView;
 use application::StoreError;
-use application::sessions::{self, Refusal};
+use application::identity::sessions;
+use application::identity::sessions::Refusal;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};

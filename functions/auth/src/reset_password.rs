@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::session_view::SessionView;
-use application::passwords::unfit;
-use application::resetting;
+use application::identity::password_reset;
+use application::identity::passwords::unfit;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, JsonBody, axum, utoipa};
@@ -31,7 +31,7 @@ pub async fn reset_password(
     }
     app.limit_flood("reset", &network).await?;
     let link = (new.token.as_str(), new.password.as_str());
-    let user = resetting::reset_password(&*app.users, &*app.ids, link, app.clock.now()).await?;
+    let user = password_reset::reset_password(&*app.users, &*app.ids, link, app.clock.now()).await?;
     app.sign_in(user.map_err(|_| dead_link())?).await
 }
 

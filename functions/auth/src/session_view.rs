@@ -1,7 +1,8 @@
 //! A signed-in session as the API tells it: two tokens, the user, the workspace.
 
 use crate::App;
-use application::sessions::{self, RefreshToken};
+use application::identity::sessions;
+use application::identity::sessions::RefreshToken;
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::Workspace;
 use domain::workspace::user::{Role, Session, User};

@@ -4,9 +4,11 @@
 use crate::App;
 use crate::get_sign_up::Door;
 use crate::session_view::SessionView;
-use application::passwords::unfit;
-use application::sign_up::{NewAccount, SignUpRule};
-use application::{StoreError, sessions};
+use application::StoreError;
+use application::identity::passwords::unfit;
+use application::identity::sessions;
+use application::identity::sign_up::NewAccount;
+use application::ports::sign_up_rule::SignUpRule;
 use axum::extract::State;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
@@ -51,13 +53,14 @@ pub async fn sign_up(
         Door::NeedsCode if app.keys.is_setup_code(code.as_deref().unwrap_or_default()) => SignUpRule::First,
         Door::NeedsCode => return Err(wrong_code()),
     };
-    let (workspace, user) = match application::sign_up::sign_up(&app.signing_up, rule, account).await {
-        Ok(opened) => opened,
-        // Somebody else was first at this very moment.
-        Err(StoreError::Conflict) if rule == SignUpRule::First => return Err(closed()),
-        Err(StoreError::Conflict) => return Err(taken()),
-        Err(other) => return Err(other.into()),
-    };
+    let (workspace, user) =
+        match application::identity::sign_up::sign_up(&app.signing_up, rule, account).await {
+            Ok(opened) => opened,
+            // Somebody else was first at this very moment.
+            Err(StoreError::Conflict) if rule == SignUpRule::First => return Err(closed()),
+            Err(StoreError::Conflict) => return Err(taken()),
+            Err(other) => return Err(other.into()),
+        };
     let (session, token) = sessions::open(&*app.users, &*app.ids, &user, app.clock.now()).await?;
     Ok((StatusCode::CREATED, JsonBody(app.session_view(&session, token, user, workspace))))
 }

@@ -1,10 +1,10 @@
 //! What the door promises.
 
 use crate::{App, routes};
-use application::inviting::offer_place;
+use application::identity::invitations::offer_place;
+use application::identity::password_reset::offer_reset;
+use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::Queue;
-use application::resetting::offer_reset;
-use application::sign_up::SignUpRule;
 use application::{Clock, Ports};
 use domain::InvitationId;
 use domain::contact::email_address::EmailAddress;

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::resuming::{put_in_case, schedule_waiting};
+use application::campaign::resume::{put_in_case, schedule_waiting};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;

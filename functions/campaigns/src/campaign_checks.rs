@@ -1,7 +1,7 @@
 //! Whether a campaign can be what it is asked to be: its sequence, its senders, its launch.
 
 use crate::App;
-use application::launch_faults::launch_faults;
+use application::campaign::launch_checks::launch_faults;
 use domain::campaign::{Campaign, CampaignState, MOST_MAILBOXES};
 use domain::contact::channel::Channel;
 use domain::sequence::{Sequence, SequenceVersion};

@@ -1,7 +1,7 @@
 //! What the API tells of a campaign.
 
 use crate::App;
-use application::sequences::version_sent;
+use application::campaign::version_sent::version_sent;
 use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;

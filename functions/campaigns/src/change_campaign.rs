@@ -2,9 +2,9 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::courses::senders_of;
-use application::intakes::start_look;
-use application::resuming::{put_in_case, schedule_waiting};
+use application::campaign::auto_enrol::start_look;
+use application::campaign::planning_context::senders_of;
+use application::campaign::resume::{put_in_case, schedule_waiting};
 use axum::extract::State;
 use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};

@@ -1,7 +1,8 @@
 //! Who would come in and who would not, before anybody does.
 
-use application::courses::Course;
-use application::enrolling::{EnrolPorts, Lacking, Prospect, would_enrol};
+use application::campaign::enrol::{Lacking, Prospect, would_enrol};
+use application::campaign::enrol_ports::EnrolPorts;
+use application::campaign::planning_context::Course;
 use domain::LeadId;
 use futures::{StreamExt, TryStreamExt};
 use http_api::ApiResult;

@@ -3,12 +3,12 @@
 use crate::App;
 use crate::enrol_check::{MOST_CHECKED, check};
 use crate::get_intake::{LeftOutView, left_out_views};
-use application::arriving::Arrivals;
-use application::courses::Course;
-use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{Lacking, enrol_lead, schedule_if_moved_meanwhile};
-use application::lead_filter::{Matching, matching, matching_page};
-use application::resuming::put_in_case;
+use application::campaign::capacity_booking::Arrivals;
+use application::campaign::enrol::{Lacking, enrol_lead, schedule_if_moved_meanwhile};
+use application::campaign::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::campaign::planning_context::Course;
+use application::campaign::resume::put_in_case;
+use application::lead::filter::{Matching, matching, matching_page};
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::campaign::enrol_progress::EnrolOutcome;

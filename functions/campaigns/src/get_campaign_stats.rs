@@ -1,8 +1,8 @@
 //! `GET /api/campaigns/{id}/stats`: how a campaign goes, as a whole and step by step, from figures kept ready.
 
 use crate::App;
-use application::sequences::version_sent;
-use application::stats::{Counters, Metric};
+use application::campaign::version_sent::version_sent;
+use application::ports::stats::{Counters, Metric};
 use axum::extract::State;
 use domain::{CampaignId, StepId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -1,8 +1,8 @@
 //! `GET /api/campaigns/{id}/variants`: what came of each variant, how sure one may be, and whether one is ahead.
 
 use crate::App;
-use application::sequences::version_sent;
-use application::stats::{CampaignCounters, Counters, Metric, contacted, people, tried};
+use application::campaign::version_sent::version_sent;
+use application::ports::stats::{CampaignCounters, Counters, Metric, contacted, people, tried};
 use axum::extract::State;
 use domain::sequence::Step;
 use domain::sequence::ab_test::{Finding, Rate, SAMPLE_FLOOR, Tried, compare};

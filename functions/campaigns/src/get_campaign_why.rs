@@ -1,9 +1,9 @@
 //! `GET /api/campaigns/{id}/why`: whether the campaign sends at this moment, and what speaks against it.
 
 use crate::App;
-use application::courses::senders_of;
+use application::campaign::planning_context::senders_of;
+use application::campaign::version_sent::version_sent;
 use application::sending::workspace_room;
-use application::sequences::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::planning::readiness::{Account, Standing, of_campaign};

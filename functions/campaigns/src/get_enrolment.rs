@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::why::Surroundings;
+use application::campaign::why::Surroundings;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::planning::check::Check;

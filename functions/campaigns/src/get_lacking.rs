@@ -2,9 +2,9 @@
 //! before it is launched.
 
 use crate::App;
-use application::courses::Course;
-use application::missing_values::{MOST_LOOKED_AT, missing_values};
-use application::sequences::version_sent;
+use application::campaign::missing_values::{MOST_LOOKED_AT, missing_values};
+use application::campaign::planning_context::Course;
+use application::campaign::version_sent::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};

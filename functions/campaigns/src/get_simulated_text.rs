@@ -1,7 +1,7 @@
 //! `GET /api/campaigns/{id}/simulation/people/{lead}/steps/{step}`: one simulated message in its words, as it would go out.
 
 use crate::App;
-use application::simulating::{SimulatedText, TextPorts, simulated_text};
+use application::campaign::simulation::text::{SimulatedText, TextPorts, simulated_text};
 use axum::extract::State;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};

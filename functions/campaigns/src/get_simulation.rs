@@ -1,7 +1,7 @@
 //! `GET /api/campaigns/{id}/simulation`: the figures of the latest one; `result` is absent while it is being made.
 
 use crate::App;
-use application::simulating::{Simulation, read_simulation};
+use application::campaign::simulation::{Simulation, read_simulation};
 use axum::extract::State;
 use domain::CampaignId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::enrolments::EnrolmentFilter;
+use application::ports::enrolments::EnrolmentFilter;
 use axum::extract::State;
 use domain::CampaignId;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, PathOf, QueryOf, axum, utoipa};

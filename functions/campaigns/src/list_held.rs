@@ -3,8 +3,8 @@
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::PageRequest;
-use application::enrolments::EnrolmentFilter;
-use application::stats::Metric;
+use application::ports::enrolments::EnrolmentFilter;
+use application::ports::stats::Metric;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};

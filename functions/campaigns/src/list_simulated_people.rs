@@ -1,10 +1,10 @@
 //! `GET /api/campaigns/{id}/simulation/people`: each person's steps with their times, some hundred people at a time.
 
 use crate::App;
-use application::leads::LeadQuery;
-use application::simulating::{
+use application::campaign::simulation::{
     SimulatedPerson, SimulatedStep, Simulation, find_simulated, has_more, read_simulation, simulated_people,
 };
+use application::ports::leads::LeadQuery;
 use axum::extract::State;
 use domain::campaign::Campaign;
 use domain::enrolment::reasons::EndReason;

@@ -4,7 +4,7 @@
 use crate::App;
 use crate::campaign_view::CampaignView;
 use crate::pause_order::PauseOrder;
-use application::resuming::put_end_of_pause;
+use application::campaign::resume::put_end_of_pause;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::enrolment::pause::PausedScope;

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use crate::pause_order::PauseOrder;
-use application::pausing::pause_enrolment as pause;
+use application::campaign::pause::pause_enrolment as pause;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::releasing::{Release, start_release};
+use application::campaign::release_held::{Release, start_release};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::leaving::take_out;
+use application::campaign::unenrol::take_out;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::resuming::{put_in_case, set_going};
+use application::campaign::resume::{put_in_case, set_going};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;

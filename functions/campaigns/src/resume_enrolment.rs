@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::pausing::{StaysPut, let_go_on};
+use application::campaign::pause::{StaysPut, let_go_on};
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;

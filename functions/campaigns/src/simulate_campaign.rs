@@ -1,7 +1,7 @@
 //! `POST /api/campaigns/{id}/simulate`: asks what would come of a campaign, with everybody who is in it.
 
 use crate::App;
-use application::simulating::{Simulation, start_simulation};
+use application::campaign::simulation::{Simulation, start_simulation};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;

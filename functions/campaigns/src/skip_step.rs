@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::courses::Course;
-use application::skipping::leave_out;
+use application::campaign::planning_context::Course;
+use application::campaign::skip_step::leave_out;
 use axum::extract::State;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;

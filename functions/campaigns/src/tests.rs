@@ -10,7 +10,7 @@ mod variants;
 
 use crate::{App, routes};
 use application::Ports;
-use application::due::DueWork;
+use application::ports::due::DueWork;
 use application::queue_messages::Queue;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::quota::{Pace, SendingLimits, Wish};

@@ -1,7 +1,7 @@
 //! Days asked for: the last so many, or from one to another. Days are those of UTC.
 
 use crate::App;
-use application::stats::Counters;
+use application::ports::stats::Counters;
 use domain::WorkspaceId;
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::civil::Date;

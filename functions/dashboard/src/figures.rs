@@ -1,6 +1,6 @@
 //! Counters as the API tells them: every metric by name, zero where nothing was counted.
 
-use application::stats::{Counters, Metric};
+use application::ports::stats::{Counters, Metric};
 use domain::money::Currency;
 use http_api::utoipa;
 use serde::Serialize;

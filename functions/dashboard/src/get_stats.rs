@@ -4,7 +4,7 @@ use crate::App;
 use crate::days::{back, today};
 use crate::figures::{Amount, Figures, sum};
 use application::PageRequest;
-use application::stats::Metric;
+use application::ports::stats::Metric;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::message::conversation::Folder;

@@ -3,7 +3,7 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use application::stats::{Counted, Delta, Metric, Scope};
+use application::ports::stats::{Counted, Delta, Metric, Scope};
 use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};

@@ -4,8 +4,8 @@
 mod tests;
 
 use application::Ports;
-use application::due_work::{DuePorts, enqueue_due};
-use application::schedules::Schedule;
+use application::ports::schedules::Schedule;
+use application::sending::due_tick::{DuePorts, enqueue_due};
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
 

@@ -2,9 +2,9 @@
 
 use application::Clock;
 use application::Ports;
-use application::due::{DueWork, Hint};
+use application::ports::due::{DueWork, Hint};
+use application::ports::schedules::{Schedule, ScheduleRuns};
 use application::queue_messages::Queue;
-use application::schedules::{Schedule, ScheduleRuns};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
 use domain::{CampaignId, LeadId, WorkspaceId};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::writing::call_back;
+use application::inbox::compose_by_hand::call_back;
 use axum::extract::State;
 use domain::MessageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::mailing_view::MailingView;
-use application::mailings::cancel_mailing as cancel;
+use application::bulk_messages::start::cancel_mailing as cancel;
 use axum::extract::State;
 use domain::MailingId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -3,7 +3,8 @@
 
 use crate::App;
 use crate::mailing_body::MailingBody;
-use application::mailings::{Looked, look_at, waiting};
+use application::bulk_messages::preview::{Looked, look_at};
+use application::bulk_messages::waiting::waiting;
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};

@@ -1,7 +1,7 @@
 //! What the API tells of a draft. A draft is its author's alone.
 
 use crate::App;
-use application::messages::Draft;
+use application::ports::messages::Draft;
 use domain::contact::channel::Channel;
 use domain::{DraftId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};

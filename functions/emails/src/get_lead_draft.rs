@@ -3,7 +3,7 @@
 use crate::App;
 use crate::draft_view::DraftView;
 use application::StoreError;
-use application::messages::draft_to;
+use application::ports::messages::draft_to;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use domain::LeadId;

@@ -20,16 +20,16 @@ mod start_mailing;
 #[cfg(test)]
 mod tests;
 
-use application::connections::ConnectionStore;
-use application::leads::LeadStore;
-use application::limits::LimitStore;
-use application::mailings::MailingPorts;
-use application::messages::MessageStore;
-use application::stats::StatsStore;
-use application::uncertain_sends::SettlePorts;
-use application::users::UserStore;
-use application::workspaces::WorkspaceStore;
-use application::writing::WritePorts;
+use application::bulk_messages::start::MailingPorts;
+use application::inbox::compose_by_hand::WritePorts;
+use application::ports::accounts::ConnectionStore;
+use application::ports::leads::LeadStore;
+use application::ports::messages::MessageStore;
+use application::ports::rate_limits::LimitStore;
+use application::ports::stats::StatsStore;
+use application::ports::users::UserStore;
+use application::ports::workspaces::WorkspaceStore;
+use application::sending::uncertain::SettlePorts;
 use application::{Clock, Ids};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};

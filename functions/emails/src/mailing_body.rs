@@ -1,11 +1,11 @@
 //! What is asked for when many are written to: whom, in which words, by which account.
 
 use crate::App;
-use application::connections::choose_connection;
-use application::enrol_jobs::Whom;
-use application::lead_filter::matching;
-use application::mailings::MailingWords;
-use application::writing::{longest_text, may_be_planned_for};
+use application::bulk_messages::start::MailingWords;
+use application::campaign::enrol_jobs::Whom;
+use application::inbox::compose_by_hand::{longest_text, may_be_planned_for};
+use application::lead::filter::matching;
+use application::workspace::open_account::choose_connection;
 use domain::contact::channel::Channel;
 use domain::lead::filter::LeadFilter;
 use domain::sequence::render::check;

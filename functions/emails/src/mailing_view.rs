@@ -1,7 +1,7 @@
 //! What the API tells of a message to many.
 
 use crate::App;
-use application::stats::{Counters, Metric};
+use application::ports::stats::{Counters, Metric};
 use domain::contact::channel::Channel;
 use domain::message::bulk_message::{Mailing, QUEUED};
 use domain::{ConnectionId, MailingId, UserId};

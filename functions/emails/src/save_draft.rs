@@ -3,7 +3,7 @@
 use crate::App;
 use crate::draft_view::DraftView;
 use application::StoreError;
-use application::messages::{Draft, draft_to};
+use application::ports::messages::{Draft, draft_to};
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::{DraftId, LeadId};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::writing::{Written, filled, longest_text, may_be_planned_for, write};
+use application::inbox::compose_by_hand::{Written, filled, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::lead::Lead;

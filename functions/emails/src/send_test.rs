@@ -3,8 +3,8 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::connections::is_usable;
-use application::test_sends::{MOST_TESTS, TestMail, Untested, send_test as queue_test};
+use application::sending::test_send::{MOST_TESTS, TestMail, Untested, send_test as queue_test};
+use application::workspace::open_account::is_usable;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::uncertain_sends::{close_question, it_was_sent, send_again};
+use application::sending::uncertain::{close_question, it_was_sent, send_again};
 use axum::extract::State;
 use domain::MessageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

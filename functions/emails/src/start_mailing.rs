@@ -4,8 +4,8 @@
 use crate::App;
 use crate::mailing_body::MailingBody;
 use crate::mailing_view::{MailingView, view};
-use application::mailings::{NewMailing, start_mailing as start};
-use application::stats::Counters;
+use application::bulk_messages::start::{NewMailing, start_mailing as start};
+use application::ports::stats::Counters;
 use axum::extract::State;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, JsonBody, KeyedId, axum, utoipa};

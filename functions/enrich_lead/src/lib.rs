@@ -4,7 +4,8 @@
 mod tests;
 
 use application::Ports;
-use application::enriching::{Asked, EnrichPorts, enrich};
+use application::lead::enrichment::enrich;
+use application::lead::enrichment::field_ports::{Asked, EnrichPorts};
 use application::queue_messages::EnrichLead;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 
 use crate::handler;
 use application::Ports;
-use application::connections::SecretFields;
-use application::outbox::send_all;
+use application::ports::accounts::SecretFields;
+use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, Queue};
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;

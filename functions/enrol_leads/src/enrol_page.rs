@@ -1,12 +1,12 @@
 //! One page of an enrolment job. Enrolling somebody twice changes nothing and counts nobody otherwise, so a page may be repeated.
 
 use crate::App;
-use application::arriving::Arrivals;
-use application::courses::Course;
-use application::enrol_jobs::{EnrolJob, read_enrol_job};
-use application::enrolling::{enrol_lead, schedule_if_moved_meanwhile};
-use application::launching::schedule_enrolment;
-use application::outbox::send_all;
+use application::campaign::capacity_booking::Arrivals;
+use application::campaign::enrol::{enrol_lead, schedule_if_moved_meanwhile};
+use application::campaign::enrol_jobs::{EnrolJob, read_enrol_job};
+use application::campaign::launch::schedule_enrolment;
+use application::campaign::planning_context::Course;
+use application::ports::outbox::send_all;
 use application::queue_messages::EnrolLeads;
 use application::{StoreError, StoreResult};
 use domain::campaign::enrol_progress::EnrolOutcome;

@@ -1,14 +1,14 @@
 //! One page of the people of a campaign that was launched, resumed or closed: each gets its next time, or leaves.
 
 use crate::App;
-use application::courses::Course;
-use application::enrolments::{EnrolmentFilter, LISTS_LAG};
-use application::launching::schedule_enrolments;
-use application::leaving::{STILL_IN, take_out};
-use application::outbox::send_all;
-use application::paces::forget_campaign;
+use application::campaign::launch::schedule_enrolments;
+use application::campaign::planning_context::Course;
+use application::campaign::quota_booking::forget_campaign;
+use application::campaign::unenrol::{STILL_IN, take_out};
+use application::ports::enrolments::{EnrolmentFilter, LISTS_LAG};
+use application::ports::outbox::send_all;
+use application::ports::store::found;
 use application::queue_messages::EnrolLeads;
-use application::store::found;
 use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
 use domain::enrolment::key::EnrolmentKey;

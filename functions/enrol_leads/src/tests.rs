@@ -11,15 +11,15 @@ mod releases;
 mod rollouts;
 mod simulated_texts;
 
-use application::connections::SecretFields;
-use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolments::EnrolmentFilter;
-use application::outbox::send_all;
-use application::queue_messages::{EnrolLeads, Queue};
-use application::sending::{DAY, domain_bucket, line_of, workspace_bucket};
-use application::simulating::{
+use application::campaign::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::campaign::simulation::{
     SenderLoad, Simulation, has_more, read_simulation, simulated_people, start_simulation,
 };
+use application::ports::accounts::SecretFields;
+use application::ports::enrolments::EnrolmentFilter;
+use application::ports::outbox::send_all;
+use application::queue_messages::{EnrolLeads, Queue};
+use application::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};

@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::StoreResult;
-use application::import_check::check_import;
-use application::import_commit::Committed;
+use application::imports::check::check_import;
+use application::imports::commit::Committed;
 use domain::event::Event;
 use domain::import::ImportState;
 use domain::{ImportId, WorkspaceId};

@@ -5,8 +5,8 @@ mod check;
 mod tests;
 
 use application::Ports;
-use application::import_check::ImportCheckPorts;
-use application::import_commit::{Committed, ImportCommitPorts, commit_part};
+use application::imports::check::ImportCheckPorts;
+use application::imports::commit::{Committed, ImportCommitPorts, commit_part};
 use application::queue_messages::ImportLeads;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;

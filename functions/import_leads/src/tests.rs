@@ -3,10 +3,10 @@
 use crate::{App, handle};
 use application::PageRequest;
 use application::Ports;
-use application::import_commit::{Committed, commit_part};
-use application::imports::blob_keys;
-use application::leads::{LeadQuery, LeadSort};
-use application::outbox::send_all;
+use application::imports::commit::{Committed, commit_part};
+use application::ports::imports::blob_keys;
+use application::ports::leads::{LeadQuery, LeadSort};
+use application::ports::outbox::send_all;
 use application::queue_messages::{ImportLeads, Queue};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::import_view::ImportView;
 use crate::options_body::ImportOptionsBody;
-use application::import_fit::measure_fit;
+use application::imports::fit::measure_fit;
 use axum::extract::State;
 use domain::ImportId;
 use domain::event::Event;

@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::import_view::ImportView;
-use application::import_check;
-use application::outbox::send_all;
+use application::imports::check;
+use application::ports::outbox::send_all;
 use application::queue_messages::ImportLeads;
 use axum::extract::State;
 use domain::ImportId;
@@ -51,7 +51,7 @@ pub fn ready(import: &Import) -> ApiResult<()> {
 
 impl App {
     pub async fn check(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
-        let checked = import_check::check_import(&self.checking, import).await?;
+        let checked = check::check_import(&self.checking, import).await?;
         import.counts = checked.counts;
         import.state = ImportState::Checked;
         let event = Event::new("import_checked", caller.actor(), self.clock.now());

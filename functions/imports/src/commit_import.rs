@@ -3,7 +3,7 @@
 use crate::App;
 use crate::check_import::ready;
 use crate::import_view::ImportView;
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
 use application::queue_messages::ImportLeads;
 use axum::extract::State;
 use domain::ImportId;

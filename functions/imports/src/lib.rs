@@ -18,12 +18,12 @@ mod stored_problems;
 #[cfg(test)]
 mod tests;
 
-use application::blobs::Blobs;
-use application::campaigns::CampaignStore;
-use application::import_check::ImportCheckPorts;
-use application::imports::ImportStore;
-use application::outbox::Outbox;
-use application::workspaces::WorkspaceStore;
+use application::imports::check::ImportCheckPorts;
+use application::ports::blobs::Blobs;
+use application::ports::campaigns::CampaignStore;
+use application::ports::imports::ImportStore;
+use application::ports::outbox::Outbox;
+use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};

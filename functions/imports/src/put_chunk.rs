@@ -1,7 +1,7 @@
 //! `PUT /api/imports/{id}/chunks/{n}`: one part of the file, at most 4 MB; sending it again replaces it.
 
 use crate::{App, LARGEST_CHUNK, LARGEST_FILE};
-use application::imports::blob_keys;
+use application::ports::imports::blob_keys;
 use axum::extract::State;
 use domain::ImportId;
 use domain::import::ImportState;

@@ -1,8 +1,8 @@
 //! A file that has arrived: whole, hashed, recognised; and whether it was here before.
 
 use crate::App;
-use application::import_fit::{WHOLE_BYTES, fit};
-use application::imports::blob_keys;
+use application::imports::fit::{WHOLE_BYTES, fit};
+use application::ports::imports::blob_keys;
 use domain::import::detect::detect;
 use domain::import::{Import, ImportState};
 use http_api::{ApiError, ApiResult, FieldError};

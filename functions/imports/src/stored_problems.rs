@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::StoreError;
-use application::imports::blob_keys;
-use application::store::found;
+use application::ports::imports::blob_keys;
+use application::ports::store::found;
 use domain::import::{Import, ImportState, RowProblem};
 use http_api::{ApiError, ApiResult};
 

@@ -4,7 +4,7 @@ mod phones;
 
 use crate::{App, routes};
 use application::Ports;
-use application::imports::blob_keys;
+use application::ports::imports::blob_keys;
 use application::queue_messages::Queue;
 use domain::import::RowProblem;
 use domain::workspace::user::Role;
@@ -173,7 +173,7 @@ async fn problems_of_a_commit_are_listed_in_pages_in_the_order_of_the_file() {
             reason: "is empty".to_owned(),
             row: vec!["=cmd()".to_owned()],
         };
-        let lines = application::import_check::problem_lines(&[problem]);
+        let lines = application::imports::check::problem_lines(&[problem]);
         let key = blob_keys::problems(&suite.workspace, &import, number);
         suite.stage.ports.blobs().put(&key, "application/x-ndjson", lines).await.unwrap();
     }
@@ -200,7 +200,7 @@ async fn a_file_of_problems_is_no_larger_than_lambda_carries() {
                 row: vec!["x".repeat(100_000)],
             })
             .collect();
-        let lines = application::import_check::problem_lines(&problems);
+        let lines = application::imports::check::problem_lines(&problems);
         let key = blob_keys::problems(&suite.workspace, &import, number);
         suite.stage.ports.blobs().put(&key, "application/x-ndjson", lines).await.unwrap();
     }

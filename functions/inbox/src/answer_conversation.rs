@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::message_view::MessageView;
-use application::writing::{Written, longest_text, may_be_planned_for, write};
+use application::inbox::compose_by_hand::{Written, longest_text, may_be_planned_for, write};
 use axum::extract::State;
 use domain::LeadId;
 use domain::contact::channel::Channel;

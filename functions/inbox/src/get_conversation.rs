@@ -3,8 +3,8 @@
 use crate::App;
 use crate::conversation_view::ConversationView;
 use crate::message_view::{CampaignNames, MessageView};
-use application::leads::LeadFile;
-use application::suppressions::scopes_of;
+use application::lead::suppression_lookup::scopes_of;
+use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::enrolment::EnrolmentState;

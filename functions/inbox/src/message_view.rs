@@ -1,7 +1,7 @@
 //! What the API tells of a message.
 
 use crate::App;
-use application::store::found;
+use application::ports::store::found;
 use domain::contact::channel::Channel;
 use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
 use domain::{CampaignId, ConnectionId, LeadId, MessageId, UserId, WorkspaceId};

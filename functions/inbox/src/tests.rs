@@ -3,8 +3,8 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
+use application::inbox::compose_by_hand::{WritePorts, Written, call_back, write};
 use application::queue_messages::Queue;
-use application::writing::{WritePorts, Written, call_back, write};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;

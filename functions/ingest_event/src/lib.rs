@@ -1,6 +1,7 @@
 //! Understands one event from outside and does what follows from it.
 
-use application::ingesting::{IngestError, IngestPorts, ingest};
+use application::ingesting::context::{IngestError, IngestPorts};
+use application::ingesting::ingest;
 use application::queue_messages::IngestEvent;
 use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};

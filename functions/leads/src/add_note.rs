@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::timeline::{TimelineEntry, of_activity};
-use application::leads::{Activity, ActivityKind};
+use application::ports::leads::{Activity, ActivityKind};
 use axum::extract::State;
 use domain::LeadId;
 use http::StatusCode;

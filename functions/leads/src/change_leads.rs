@@ -1,7 +1,7 @@
 //! What follows a change made by a person: the status on record.
 
 use crate::App;
-use application::leads::{Activity, ActivityKind};
+use application::ports::leads::{Activity, ActivityKind};
 use domain::UserId;
 use domain::lead::{Lead, LeadStatus};
 use http_api::{ApiError, ApiResult, Caller};

@@ -3,8 +3,8 @@
 use crate::lead_fields::{self, LONG, SHORT};
 use crate::lead_view::{LeadView, view};
 use crate::{App, known_lead::known_lead};
-use application::leads::Creation;
-use application::outbox::send_all;
+use application::ports::leads::Creation;
+use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use axum::extract::State;
 use domain::event::Event;

@@ -3,9 +3,9 @@
 
 use crate::App;
 use application::StoreError;
-use application::due::{DueWork, Hint};
-use application::leads::erase_blobs;
-use application::store::found;
+use application::lead::change::erase_blobs;
+use application::ports::due::{DueWork, Hint};
+use application::ports::store::found;
 use axum::extract::State;
 use domain::LeadId;
 use domain::enrolment::reasons::EndReason;

@@ -1,7 +1,7 @@
 //! `POST /api/leads/{id}/enrich`: asks the providers again, now.
 
 use crate::App;
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use axum::extract::State;
 use domain::LeadId;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::list_leads::{LeadListQuery, query_of};
-use application::leads::LeadRow;
+use application::ports::leads::LeadRow;
 use axum::extract::State;
 use axum::response::Response;
 use domain::import::rejects::{BYTE_ORDER_MARK, write_csv_record};

@@ -1,8 +1,8 @@
 //! `GET /api/leads/{id}/preview`: the link to the lead's own page.
 
 use crate::App;
-use application::links::preview_url;
-use application::preview_links::preview_page;
+use application::identity::links::preview_url;
+use application::lead::preview_links::preview_page;
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

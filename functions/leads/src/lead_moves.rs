@@ -3,8 +3,8 @@
 use crate::App;
 use crate::get_timeline::name_of;
 use crate::timeline::EnrolmentWord;
-use application::pausing_lead::InCampaign;
-use application::store::found;
+use application::lead::pause_lead::InCampaign;
+use application::ports::store::found;
 use domain::enrolment::pause::MoveOutcome;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::StoreResult;
-use application::suppressions::scopes_of;
+use application::lead::suppression_lookup::scopes_of;
 use domain::contact::channel::Channel;
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;

@@ -1,7 +1,7 @@
 //! `GET /api/leads`: one page of the leads that match.
 
 use crate::App;
-use application::leads::{LeadQuery, LeadRow, LeadSort};
+use application::ports::leads::{LeadQuery, LeadRow, LeadSort};
 use axum::extract::State;
 use domain::contact::country::Country;
 use domain::lead::filter::LeadFilter;

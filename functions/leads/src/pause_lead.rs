@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::lead_moves::LeadMoved;
-use application::pausing_lead::pause_lead as pause;
+use application::lead::pause_lead::pause_lead as pause;
 use axum::extract::State;
 use domain::LeadId;
 use domain::enrolment::pause::read_until;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrich_lead::Queued;
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
 use application::queue_messages::PersonalizeLead;
 use axum::extract::State;
 use domain::LeadId;

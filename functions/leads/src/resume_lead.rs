@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::lead_moves::LeadMoved;
-use application::pausing_lead::resume_lead as resume;
+use application::lead::pause_lead::resume_lead as resume;
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};

@@ -1,6 +1,6 @@
 //! The shapes of a lead's timeline, and how stored things become entries of it.
 
-use application::leads::{Activity, ActivityKind, RuleEffect};
+use application::ports::leads::{Activity, ActivityKind, RuleEffect};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};

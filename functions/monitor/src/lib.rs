@@ -4,8 +4,9 @@
 mod tests;
 
 use application::Ports;
-use application::repairing::{RepairPorts, Repaired, repair_all};
-use application::schedules::Schedule;
+use application::ports::schedules::Schedule;
+use application::repair::repair_ports::RepairPorts;
+use application::repair::{Repaired, repair_all};
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
 

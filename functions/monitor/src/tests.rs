@@ -3,9 +3,9 @@
 use crate::App;
 use application::PageRequest;
 use application::Ports;
+use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::queue_messages::Queue;
-use application::repairing::{Repaired, repair_all};
-use application::stats::{Counted, Delta, Metric, Scope};
+use application::repair::{Repaired, repair_all};
 use domain::campaign::auto_enrol::{Intake, Look};
 use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};

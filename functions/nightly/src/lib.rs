@@ -4,8 +4,8 @@
 mod tests;
 
 use application::Ports;
-use application::cooling::{CoolingPorts, announce_temperatures};
-use application::schedules::Schedule;
+use application::lead::temperature_job::{CoolingPorts, announce_temperatures};
+use application::ports::schedules::Schedule;
 use jiff::SignedDuration;
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;

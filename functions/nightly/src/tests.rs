@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::Ports;
-use application::cooling::{Cooled, announce_temperatures};
-use application::leads::LeadQuery;
+use application::lead::temperature_job::{Cooled, announce_temperatures};
+use application::ports::leads::LeadQuery;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::engagement::Decaying;

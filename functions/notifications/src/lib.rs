@@ -6,7 +6,7 @@ mod read_notifications;
 #[cfg(test)]
 mod tests;
 
-use application::notifications::NotificationStore;
+use application::ports::notifications::NotificationStore;
 use application::{Clock, PageRequest};
 use domain::workspace::notification::Notification;
 use http_api::Access::ReadOnly;

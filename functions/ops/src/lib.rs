@@ -10,16 +10,16 @@ mod self_check;
 #[cfg(test)]
 mod tests;
 
-use application::breakers::BreakerStore;
-use application::connections::{ConnectionStore, Vault};
-use application::conversations::ConversationStore;
-use application::leads::LeadStore;
-use application::parts::PartInspector;
-use application::queues::QueueInspector;
-use application::schedules::ScheduleStore;
-use application::stats::StatsStore;
-use application::users::UserStore;
-use application::workspaces::WorkspaceStore;
+use application::ports::accounts::{ConnectionStore, Vault};
+use application::ports::circuit_breakers::BreakerStore;
+use application::ports::conversations::ConversationStore;
+use application::ports::leads::LeadStore;
+use application::ports::parts::PartInspector;
+use application::ports::queues::QueueInspector;
+use application::ports::schedules::ScheduleStore;
+use application::ports::stats::StatsStore;
+use application::ports::users::UserStore;
+use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ports};
 use http::StatusCode;
 use http_api::Access::{Admin, Owner, Public};

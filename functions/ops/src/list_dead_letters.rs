@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::queue_name::QueueName;
-use application::queues::DeadLetter;
+use application::ports::queues::DeadLetter;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;

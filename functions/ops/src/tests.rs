@@ -3,7 +3,7 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use domain::workspace::user::Role;
 use domain::{LeadId, MessageId, WorkspaceId};

@@ -4,8 +4,8 @@
 mod tests;
 
 use application::Ports;
-use application::enriching::Asked;
-use application::personalizing::{PersonalizePorts, personalize};
+use application::lead::enrichment::field_ports::Asked;
+use application::lead::opening_line::{PersonalizePorts, personalize};
 use application::queue_messages::PersonalizeLead;
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;

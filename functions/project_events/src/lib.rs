@@ -4,7 +4,7 @@
 mod tests;
 
 use application::Ports;
-use application::projecting::{ProjectPorts, project};
+use application::projection::stream::{ProjectPorts, project};
 use queue_consumer::{BoxError, Handler, StreamBatch, stream_handler};
 use std::sync::Arc;
 

@@ -3,9 +3,9 @@
 mod keeping_up;
 
 use crate::handler;
-use application::projecting::{ProjectPorts, project};
+use application::ports::stats::{Counters, Metric};
 use application::projection::is_after;
-use application::stats::{Counters, Metric};
+use application::projection::stream::{ProjectPorts, project};
 use application::{Ports, StoreResult};
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
@@ -141,17 +141,17 @@ async fn many_workspaces_are_counted_at_once() {
 
 /// Another delivery of the batch is faster, between this one's look at the position and its write.
 struct Overtaken {
-    inner: Arc<dyn application::stats::StatsStore>,
+    inner: Arc<dyn application::ports::stats::StatsStore>,
     met: std::sync::atomic::AtomicBool,
 }
 
 #[async_trait::async_trait]
-impl application::stats::StatsStore for Overtaken {
+impl application::ports::stats::StatsStore for Overtaken {
     async fn apply(
         &self,
         shard: &str,
         now: jiff::Timestamp,
-        records: &[application::stats::Counted],
+        records: &[application::ports::stats::Counted],
     ) -> StoreResult<()> {
         if !self.met.swap(true, std::sync::atomic::Ordering::Relaxed) {
             self.inner.apply(shard, now, records).await?;
@@ -179,14 +179,14 @@ impl application::stats::StatsStore for Overtaken {
         &self,
         workspace: &WorkspaceId,
         id: &domain::CampaignId,
-    ) -> StoreResult<application::stats::CampaignCounters> {
+    ) -> StoreResult<application::ports::stats::CampaignCounters> {
         self.inner.campaign(workspace, id).await
     }
     async fn standing(
         &self,
         workspace: &WorkspaceId,
         id: &domain::CampaignId,
-    ) -> StoreResult<application::stats::Standing> {
+    ) -> StoreResult<application::ports::stats::Standing> {
         self.inner.standing(workspace, id).await
     }
     async fn rollout(&self, workspace: &WorkspaceId, id: &domain::RolloutId) -> StoreResult<Counters> {

@@ -2,9 +2,9 @@
 //! account; only its owner has the secret that the webhook is signed with.
 
 use crate::App;
-use application::connections::SecretFields;
-use application::provider_events::WebhookRequest;
-use application::store::found;
+use application::ports::accounts::SecretFields;
+use application::ports::provider_events::WebhookRequest;
+use application::ports::store::found;
 use domain::workspace::account::Connection;
 use domain::{ConnectionId, WorkspaceId};
 use http_api::{ApiError, ApiResult};

@@ -1,6 +1,6 @@
 //! What providers hear.
 
-use application::provider_events::WebhookAnswer;
+use application::ports::provider_events::WebhookAnswer;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use http_api::{ApiError, axum};

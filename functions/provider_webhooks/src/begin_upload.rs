@@ -3,7 +3,7 @@
 use crate::App;
 use crate::answer::nobody;
 use crate::receive::{event_name, verified};
-use application::inbound_blobs::{LARGEST_UPLOAD_BYTES, upload};
+use application::ingesting::large_payloads::{LARGEST_UPLOAD_BYTES, upload};
 use axum::extract::{OriginalUri, Path, State};
 use http::HeaderMap;
 use http_api::{ApiError, ApiResult, JsonBody, RawBody, axum, utoipa};

@@ -11,10 +11,10 @@ mod receive_webhook;
 mod tests;
 
 use application::Clock;
-use application::blobs::Blobs;
-use application::connections::{ConnectionStore, Vault};
-use application::outbox::Outbox;
-use application::provider_events::WebhookReader;
+use application::ports::accounts::{ConnectionStore, Vault};
+use application::ports::blobs::Blobs;
+use application::ports::outbox::Outbox;
+use application::ports::provider_events::WebhookReader;
 use http_api::Access::Signed;
 use http_api::{Routes, routes};
 use std::sync::Arc;

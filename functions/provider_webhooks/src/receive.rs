@@ -2,9 +2,9 @@
 
 use crate::App;
 use crate::answer::{forged, nobody, taken_in};
-use application::inbound_blobs;
-use application::outbox::send_all;
-use application::provider_events::{Verified, WebhookRequest};
+use application::ingesting::large_payloads;
+use application::ports::outbox::send_all;
+use application::ports::provider_events::{Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
 use axum::body::Bytes;
 use axum::response::Response;
@@ -90,7 +90,7 @@ async fn enqueue(app: &App, connection: Connection, verified: Verified) -> ApiRe
     let body = if payload.len() <= LARGEST_INLINE {
         Payload::Inline(payload)
     } else {
-        let key = inbound_blobs::payload(&connection.workspace, &connection.id, &name);
+        let key = large_payloads::payload(&connection.workspace, &connection.id, &name);
         app.blobs.put(&key, "application/octet-stream", payload.into_bytes()).await?;
         Payload::Blob(key)
     };

@@ -3,7 +3,7 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use application::queue_messages::Queue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -3,7 +3,7 @@
 use crate::App;
 use crate::client_view::MoneyView;
 use crate::months::{MonthMovement, ProjectedMonth, first_of_month, months, projection};
-use application::stats::Metric;
+use application::ports::stats::Metric;
 use axum::extract::State;
 use domain::money::Currency;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, axum, utoipa};

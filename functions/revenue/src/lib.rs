@@ -10,9 +10,9 @@ mod months;
 mod tests;
 
 use application::Clock;
-use application::revenue::RevenueStore;
-use application::stats::StatsStore;
-use application::workspaces::WorkspaceStore;
+use application::ports::revenue::RevenueStore;
+use application::ports::stats::StatsStore;
+use application::ports::workspaces::WorkspaceStore;
 use http_api::Access::ReadOnly;
 use http_api::{Routes, routes};
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::client_view::TransactionView;
-use application::store::found;
+use application::ports::store::found;
 use axum::extract::State;
 use domain::{ClientId, WorkspaceId};
 use futures::StreamExt;

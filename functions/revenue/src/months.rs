@@ -1,6 +1,6 @@
 //! Days added up to months, the MRR at the end of each, and where it goes if nothing changes.
 
-use application::stats::{Counters, Metric};
+use application::ports::stats::{Counters, Metric};
 use http_api::utoipa;
 use jiff::ToSpan;
 use jiff::civil::Date;

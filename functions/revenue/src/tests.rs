@@ -4,7 +4,7 @@ use crate::months::{MonthMovement, projection};
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use application::stats::{Counted, Delta, Metric, Scope};
+use application::ports::stats::{Counted, Delta, Metric, Scope};
 use domain::event::Event;
 use domain::money::{Currency, Money};
 use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};

@@ -31,7 +31,7 @@ mod variants;
 mod versions;
 mod whatsapp;
 
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
@@ -266,7 +266,7 @@ async fn a_person_who_opted_out_at_the_provider_is_out_here_too() {
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     assert_eq!(world.message().await.unwrap().state, MessageState::Failed);
     let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
-    let scopes = application::suppressions::scopes_of(&lead);
+    let scopes = application::lead::suppression_lookup::scopes_of(&lead);
     assert_eq!(world.ports().suppressions().find(&world.workspace, &scopes).await.unwrap().len(), 1);
 }
 

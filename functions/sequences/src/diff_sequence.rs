@@ -3,8 +3,8 @@
 use crate::App;
 use crate::diff_view::{DiffView, StandingView};
 use crate::step_body::{StepBody, check_steps, read_steps};
-use application::courses::Course;
-use application::missing_values::{MOST_LOOKED_AT, MissingValues, missing_values};
+use application::campaign::missing_values::{MOST_LOOKED_AT, MissingValues, missing_values};
+use application::campaign::planning_context::Course;
 use axum::extract::State;
 use domain::campaign::Campaign;
 use domain::sequence::SequenceVersion;

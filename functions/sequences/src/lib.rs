@@ -21,16 +21,16 @@ mod step_body;
 #[cfg(test)]
 mod tests;
 
-use application::campaigns::CampaignStore;
-use application::connections::ConnectionStore;
-use application::enrolling::EnrolPorts;
-use application::leads::LeadStore;
-use application::outbox::Outbox;
-use application::preview_pages::PreviewStore;
-use application::sequences::SequenceStore;
-use application::stats::StatsStore;
-use application::suppressions::SuppressionStore;
-use application::workspaces::WorkspaceStore;
+use application::campaign::enrol_ports::EnrolPorts;
+use application::ports::accounts::ConnectionStore;
+use application::ports::campaigns::CampaignStore;
+use application::ports::leads::LeadStore;
+use application::ports::outbox::Outbox;
+use application::ports::preview_pages::PreviewStore;
+use application::ports::sequences::SequenceStore;
+use application::ports::stats::StatsStore;
+use application::ports::suppressions::SuppressionStore;
+use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
 use http_api::Access::{Manager, ReadOnly, Rep};
 use http_api::{Routes, routes};

@@ -1,11 +1,11 @@
 //! `POST /api/sequences/{id}/preview`: what a given lead would get, and when, if nobody answered.
 
 use crate::App;
-use application::courses::{calendar_of, senders_of};
-use application::leads::LeadFile;
-use application::links::{preview_url, with_dead_links};
-use application::preview_links::preview_page;
-use application::suppressions::scopes_of;
+use application::campaign::planning_context::{calendar_of, senders_of};
+use application::identity::links::{preview_url, with_dead_links};
+use application::lead::preview_links::preview_page;
+use application::lead::suppression_lookup::scopes_of;
+use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;

@@ -3,8 +3,8 @@
 
 use crate::App;
 use crate::rollout_view::RolloutView;
-use application::launch_faults::launch_faults;
-use application::rolling_out::start_rollout;
+use application::campaign::launch_checks::launch_faults;
+use application::campaign::rollout::start_rollout;
 use axum::extract::State;
 use domain::event::Event;
 use domain::sequence::SequenceVersion;

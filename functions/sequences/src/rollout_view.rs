@@ -1,7 +1,7 @@
 //! What the API tells of a rollout, and how far it is.
 
 use crate::App;
-use application::stats::Metric;
+use application::ports::stats::Metric;
 use domain::sequence::rollout::{Mapping, People, Rollout};
 use domain::{RolloutId, UserId};
 use http_api::{ApiResult, utoipa};

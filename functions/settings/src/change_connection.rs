@@ -5,7 +5,7 @@
 use crate::App;
 use crate::connection_checks::{IMAP_PASSWORD, check_hours, check_limits};
 use crate::connection_view::SavedConnection;
-use application::resuming::{put_in_case, set_users_going};
+use application::campaign::resume::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::capacity::quota::SendingLimits;

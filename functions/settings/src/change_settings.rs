@@ -3,7 +3,7 @@
 use crate::App;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
-use application::resuming::{put_in_case, set_all_going};
+use application::campaign::resume::{put_in_case, set_all_going};
 use axum::extract::State;
 use domain::capacity::contact_caps::Caps;
 use domain::contact::country::Country;

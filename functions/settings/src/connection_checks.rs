@@ -3,8 +3,8 @@
 use crate::App;
 use crate::web_address::{endpoint, is_local_host};
 use application::Ids;
-use application::connections::SecretFields;
-use application::declarations::Declaration;
+use application::ports::accounts::SecretFields;
+use application::ports::declarations::Declaration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::capacity::quota::SendingLimits;

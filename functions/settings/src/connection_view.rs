@@ -1,7 +1,7 @@
 //! What the API tells of a provider account. Its secret never leaves.
 
 use crate::App;
-use application::links::webhook_url;
+use application::identity::links::webhook_url;
 use domain::ConnectionId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::day_plan::{DayAhead, Used};

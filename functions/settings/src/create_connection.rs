@@ -3,7 +3,7 @@
 use crate::App;
 use crate::connection_checks::{check_hours, check_limits};
 use crate::connection_view::SavedConnection;
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::capacity::quota::SendingLimits;

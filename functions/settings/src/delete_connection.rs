@@ -1,7 +1,7 @@
 //! `DELETE /api/settings/connections/{id}`: first says how many campaigns send with it, and what becomes of their people.
 
 use crate::App;
-use application::resuming::{put_in_case, set_users_going};
+use application::campaign::resume::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};

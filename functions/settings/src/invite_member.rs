@@ -2,8 +2,8 @@
 
 use crate::App;
 use crate::invitation_view::{InvitationView, OfferedInvitation};
-use application::inviting::{account_mailbox, invitation_link, offer_place};
-use application::outbox::send_all;
+use application::identity::invitations::{account_mailbox, invitation_link, offer_place};
+use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
 use application::sending::INVITED;
 use axum::extract::State;

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::suppression_view::{SuppressionKind, scope};
-use application::leads::{Activity, ActivityKind};
+use application::ports::leads::{Activity, ActivityKind};
 use axum::extract::State;
 use domain::event::Event;
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};

@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::connection_view::ConnectionView;
-use application::resuming::put_end_of_pause;
+use application::campaign::resume::put_end_of_pause;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::enrolment::pause::{PausedScope, read_until};

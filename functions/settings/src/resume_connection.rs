@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::connection_view::ConnectionView;
-use application::resuming::{put_in_case, set_users_going};
+use application::campaign::resume::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::enrolment::pause::PausedScope;

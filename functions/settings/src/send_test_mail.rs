@@ -3,9 +3,9 @@
 
 use crate::App;
 use crate::connection_view::ConnectionView;
-use application::connection_trials::told_by_mail;
-use application::connections::opened;
-use application::provider_calls::{OutgoingMail, SendError};
+use application::ports::provider_calls::{OutgoingMail, SendError};
+use application::workspace::account_trials::told_by_mail;
+use application::workspace::open_account::opened;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::contact::channel::Channel;

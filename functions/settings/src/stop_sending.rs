@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::settings_view::SendingView;
-use application::resuming::{put_end_of_pause, put_in_case, set_all_going};
+use application::campaign::resume::{put_end_of_pause, put_in_case, set_all_going};
 use axum::extract::State;
 use domain::enrolment::pause::{PausedScope, read_until};
 use domain::enrolment::resume_order::Resumption;

@@ -2,9 +2,9 @@
 
 use crate::App;
 use crate::connection_view::ConnectionView;
-use application::connection_trials::{TrialPorts, note_outcome, try_connection as try_account};
-use application::provider_calls::TrialError;
-use application::resuming::{put_in_case, set_users_going};
+use application::campaign::resume::{put_in_case, set_users_going};
+use application::ports::provider_calls::TrialError;
+use application::workspace::account_trials::{TrialPorts, note_outcome, try_connection as try_account};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::enrolment::pause::PausedScope;

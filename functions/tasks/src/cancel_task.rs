@@ -1,7 +1,7 @@
 //! `DELETE /api/tasks/{id}`: nobody will do it. It stays on record; a sequence that waits for it goes on.
 
 use crate::App;
-use application::closing_tasks::close_task;
+use application::tasks::close_task::close_task;
 use axum::extract::State;
 use domain::TaskId;
 use domain::event::Event;

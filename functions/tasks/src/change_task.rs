@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::task_view::TaskView;
-use application::closing_tasks::close_task;
+use application::tasks::close_task::close_task;
 use axum::extract::State;
 use domain::event::Event;
 use domain::workspace::task::TaskOutcome;

@@ -9,10 +9,10 @@ mod task_view;
 #[cfg(test)]
 mod tests;
 
-use application::closing_tasks::TaskPorts;
-use application::leads::LeadStore;
-use application::tasks::TaskStore;
-use application::users::UserStore;
+use application::ports::leads::LeadStore;
+use application::ports::tasks::TaskStore;
+use application::ports::users::UserStore;
+use application::tasks::close_task::TaskPorts;
 use application::{Clock, Ids};
 use domain::UserId;
 use http_api::Access::{ReadOnly, Rep};

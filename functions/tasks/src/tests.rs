@@ -107,7 +107,7 @@ async fn who_must_not_be_called_is_suppressed() {
     for _ in 0..2 {
         suite.patch(&path, json!({"outcome": "do_not_call"})).await.expect(200);
     }
-    let scopes = application::suppressions::scopes_of(&after);
+    let scopes = application::lead::suppression_lookup::scopes_of(&after);
     assert_eq!(ports.suppressions().find(&suite.workspace, &scopes).await.unwrap().len(), 1);
 }
 

@@ -14,12 +14,12 @@ mod template_view;
 #[cfg(test)]
 mod tests;
 
-use application::campaigns::CampaignStore;
-use application::leads::LeadStore;
-use application::sequences::SequenceStore;
-use application::stats::StatsStore;
-use application::templates::TemplateStore;
-use application::workspaces::WorkspaceStore;
+use application::ports::campaigns::CampaignStore;
+use application::ports::leads::LeadStore;
+use application::ports::sequences::SequenceStore;
+use application::ports::stats::StatsStore;
+use application::ports::templates::TemplateStore;
+use application::ports::workspaces::WorkspaceStore;
 use application::{Clock, Ids};
 use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::StoreResult;
-use application::stats::{CampaignCounters, Counters, Metric, contacted, people};
+use application::ports::stats::{CampaignCounters, Counters, Metric, contacted, people};
 use axum::extract::State;
 use domain::TemplateId;
 use domain::campaign::Campaign;

@@ -1,7 +1,7 @@
 //! `POST /api/templates/preview`: a text as a given lead, or a sample lead, would get it.
 
 use crate::App;
-use application::links::with_dead_links;
+use application::identity::links::with_dead_links;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::lead::Lead;

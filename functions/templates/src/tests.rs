@@ -1,7 +1,7 @@
 //! What the template routes promise.
 
 use crate::{App, routes};
-use application::stats::{Counted, Delta, Metric, Scope};
+use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;

@@ -14,12 +14,12 @@ mod track_preview;
 mod unsubscribe;
 mod visitor;
 
-use application::leads::LeadStore;
-use application::outbox::{Outbox, send_all};
-use application::preview_pages::PreviewStore;
+use application::identity::stage_keys::StageKeys;
+use application::ports::leads::LeadStore;
+use application::ports::outbox::{Outbox, send_all};
+use application::ports::preview_pages::PreviewStore;
+use application::ports::workspaces::WorkspaceStore;
 use application::queue_messages::IngestEvent;
-use application::stage_keys::StageKeys;
-use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, StoreResult};
 use domain::WorkspaceId;
 use http_api::Access::{Public, Signed};

@@ -1,7 +1,7 @@
 //! The three parts of a signed link.
 
 use crate::App;
-use application::links::Links;
+use application::identity::links::Links;
 use axum::extract::{self, FromRequestParts, Path};
 use domain::{MessageId, WorkspaceId};
 use http::request::Parts;

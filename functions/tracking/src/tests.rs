@@ -3,8 +3,8 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
-use application::links::Links;
-use application::preview_links::preview_page;
+use application::identity::links::Links;
+use application::lead::preview_links::preview_page;
 use application::queue_messages::Queue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -2,7 +2,7 @@
 //! question for an event is noted and never answered.
 
 use anyhow::Result;
-use application::clock::SystemClock;
+use application::ports::clock::SystemClock;
 use local_cloud::SeededIds;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};

@@ -57,7 +57,7 @@ fn refused(status: StatusCode, why: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use application::clock::SystemClock;
+    use application::ports::clock::SystemClock;
     use local_cloud::Statement;
     use serde_json::{Value, json};
 

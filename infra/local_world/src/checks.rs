@@ -4,8 +4,8 @@ use crate::recount::Recount;
 use crate::world::World;
 use anyhow::Result;
 use application::Ports;
+use application::ports::stats::{Counters, Metric};
 use application::queue_messages::Queue;
-use application::stats::{Counters, Metric};
 use jiff::SignedDuration;
 
 /// From an answer's arrival until its stop is durable: the queue in between.

@@ -11,7 +11,7 @@ use crate::seed;
 use crate::world::World;
 use anyhow::{Context, Result};
 use application::Ports;
-use application::stats::{Counters, Metric};
+use application::ports::stats::{Counters, Metric};
 use application::{Clock, Ids};
 use domain::WorkspaceId;
 use jiff::{SignedDuration, Timestamp};

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use application::Ports;
-use application::leads::LeadFile;
-use application::stats::{Counters, Metric};
+use application::ports::leads::LeadFile;
+use application::ports::stats::{Counters, Metric};
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;

@@ -3,7 +3,7 @@
 use crate::stage::Stage;
 use application::Clock;
 use application::Ports;
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;

@@ -4,9 +4,9 @@
 use crate::deploy::tools::{Aws, Tools};
 use crate::tree::root;
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use application::clock::SystemClock;
-use application::resetting::{offer_reset, reset_link};
-use application::users::UserStore;
+use application::identity::password_reset::{offer_reset, reset_link};
+use application::ports::clock::SystemClock;
+use application::ports::users::UserStore;
 use application::{Clock, Ids};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -113,8 +113,9 @@ async fn link(table: &Table, email: &EmailAddress, url: &str, clock: &Arc<dyn Cl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use application::resetting::reset_password;
-    use application::sign_up::{NewAccount, SignUpPorts, SignUpRule, sign_up};
+    use application::identity::password_reset::reset_password;
+    use application::identity::sign_up::{NewAccount, SignUpPorts, sign_up};
+    use application::ports::sign_up_rule::SignUpRule;
 
     const EMAIL: &str = "maya@northquay.example";
 

@@ -1,6 +1,5 @@
 //! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
 
-use crate::rolling_out::Sweep;
 use domain::campaign::enrol_progress::Outcomes;
 use domain::capacity::quota::SendingLimits;
 use domain::contact::email_address::EmailAddress;
@@ -231,6 +230,19 @@ pub enum Payload {
     Inline(String),
     /// The bucket's key, for what is larger than 64 KB.
     Blob(String),
+}
+
+/// Where a sweep through everybody has come to.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Sweep {
+    pub number: u32,
+    /// Of the rollout's campaigns, of the lists, within the list.
+    pub campaign: usize,
+    pub list: usize,
+    pub cursor: Option<String>,
+    /// Whom it has moved, and whom it could not move because a send was under way.
+    pub moved: u32,
+    pub busy: u32,
 }
 
 #[cfg(test)]

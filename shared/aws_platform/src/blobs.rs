@@ -1,9 +1,9 @@
 //! The private bucket over signed HTTP. Its SDK would be the dearest crate of all to build.
 
 use crate::signing::Signer;
-use application::blobs::{Blobs, UploadTicket, unavailable};
-use application::parts::{Looked, PartFault};
-use application::store::{BoxError, StoreError, StoreResult};
+use application::ports::blobs::{Blobs, UploadTicket, unavailable};
+use application::ports::parts::{Looked, PartFault};
+use application::ports::store::{BoxError, StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignatureLocation, SigningSettings, UriPathNormalizationMode,

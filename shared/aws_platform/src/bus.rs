@@ -1,7 +1,7 @@
 //! The event bus: what happened, as ids and codes, for whoever subscribes in this account. Where the stage has none, nothing is sent.
 
-use application::outbox::{BusEvent, EventBus};
-use application::store::BoxError;
+use application::ports::outbox::{BusEvent, EventBus};
+use application::ports::store::BoxError;
 use async_trait::async_trait;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 

@@ -1,8 +1,8 @@
 //! What a function is told by its environment. Each variable is set by the template where it is used; one that is
 //! missing is an error at the start, not at three in the morning.
 
+use application::ports::sign_up_rule::SignUpRule;
 use application::queue_messages::Queue;
-use application::sign_up::SignUpRule;
 use domain::contact::email_address::EmailAddress;
 use std::collections::BTreeMap;
 

@@ -4,10 +4,12 @@
 use crate::blobs::Bucket;
 use crate::config::Config;
 use crate::secret::read_secret_text;
-use application::parts::{Looked, NotReached, PageSeen, PartFault, PartInspector, SecretFacts, TableFacts};
+use application::identity::stage_keys::StageKeys;
+use application::ports::parts::{
+    Looked, NotReached, PageSeen, PartFault, PartInspector, SecretFacts, TableFacts,
+};
+use application::ports::queues::QueueDepth;
 use application::queue_messages::Queue;
-use application::queues::QueueDepth;
-use application::stage_keys::StageKeys;
 use async_trait::async_trait;
 use aws_config::SdkConfig;
 use aws_sdk_dynamodb::types::{IndexStatus, TimeToLiveStatus};

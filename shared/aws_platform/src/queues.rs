@@ -2,10 +2,10 @@
 
 use crate::BoxError;
 use crate::config::Config;
-use application::outbox::{Outbox, Outgoing, Redelivery};
+use application::ports::outbox::{Outbox, Outgoing, Redelivery};
+use application::ports::queues::{DeadLetter, QueueDepth, QueueInspector};
+use application::ports::store::{StoreError, StoreResult};
 use application::queue_messages::Queue;
-use application::queues::{DeadLetter, QueueDepth, QueueInspector};
-use application::store::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName, SendMessageBatchRequestEntry};

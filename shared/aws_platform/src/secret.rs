@@ -3,7 +3,7 @@
 
 use crate::BoxError;
 use application::Ids;
-use application::stage_keys::StageKeys;
+use application::identity::stage_keys::StageKeys;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -61,8 +61,8 @@ fn derived(master_key: &str, others: Vec<StageKeys>) -> StageKeys {
 mod tests {
     use super::*;
     use crate::{RandomIds, SealedVault};
-    use application::clock::SystemClock;
-    use application::connections::{BadSeal, SecretFields, Vault};
+    use application::ports::accounts::{BadSeal, SecretFields, Vault};
+    use application::ports::clock::SystemClock;
     use domain::{ConnectionId, WorkspaceId};
     use jiff::Timestamp;
     use serde_json::json;

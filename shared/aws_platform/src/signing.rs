@@ -1,7 +1,7 @@
 //! Requests to AWS services that have no SDK here, signed as all of AWS wants them.
 
 use application::Clock;
-use application::store::BoxError;
+use application::ports::store::BoxError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;

@@ -5,7 +5,7 @@ use crate::aws_client::sdk_config;
 use crate::config::Config;
 use crate::connect::{Connected, Outside, connect};
 use crate::random_ids::RandomIds;
-use application::clock::SystemClock;
+use application::ports::clock::SystemClock;
 use providers::transport::{LettreSmtp, Reach, ReqwestHttp, SocketImap};
 use std::sync::Arc;
 use tracing_subscriber::Layer;

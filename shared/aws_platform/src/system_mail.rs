@@ -1,8 +1,8 @@
 //! Mail about accounts by Amazon SES, over signed HTTP as the bucket, from the address that the template's parameter names.
 
 use crate::signing::Signer;
-use application::provider_calls::{OutgoingMail, SendError};
-use application::system_mail::SystemMail;
+use application::ports::provider_calls::{OutgoingMail, SendError};
+use application::ports::system_mail::SystemMail;
 use async_trait::async_trait;
 use aws_sigv4::http_request::SigningSettings;
 use domain::contact::email_address::EmailAddress;

@@ -3,8 +3,8 @@
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use application::Ids;
-use application::connections::{BadSeal, SecretFields, Vault};
-use application::stage_keys::StageKeys;
+use application::identity::stage_keys::StageKeys;
+use application::ports::accounts::{BadSeal, SecretFields, Vault};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use domain::{ConnectionId, WorkspaceId};
@@ -71,7 +71,7 @@ impl Vault for SealedVault {
 mod tests {
     use super::*;
     use crate::RandomIds;
-    use application::clock::SystemClock;
+    use application::ports::clock::SystemClock;
     use jiff::Timestamp;
 
     #[test]

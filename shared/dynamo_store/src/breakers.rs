@@ -7,7 +7,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::delete;
 use application::StoreResult;
-use application::breakers::BreakerStore;
+use application::ports::circuit_breakers::BreakerStore;
 use async_trait::async_trait;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState};
 use domain::event::Event;

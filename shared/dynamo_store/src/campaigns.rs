@@ -5,7 +5,7 @@ use crate::keys::{self, Key, Tenant};
 use crate::query::Query;
 use crate::table::Table;
 use application::StoreResult;
-use application::campaigns::CampaignStore;
+use application::ports::campaigns::CampaignStore;
 use async_trait::async_trait;
 use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};

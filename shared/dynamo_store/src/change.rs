@@ -5,7 +5,7 @@ use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField};
 use crate::lead_item::is_gone;
 use crate::table::Table;
-use application::projection::{Change, ChangeReader, Changed};
+use application::ports::changes::{Change, ChangeReader, Changed};
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;

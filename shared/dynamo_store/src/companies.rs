@@ -7,7 +7,7 @@ use crate::pages::Order;
 use crate::table::Table;
 use crate::times::expiry_second;
 use crate::write::{Expression, put};
-use application::companies::CompanyStore;
+use application::ports::companies::CompanyStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;

@@ -6,7 +6,7 @@ use crate::keys::{self, Key, System, SystemKey, Tenant};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{delete, put, saving};
-use application::connections::ConnectionStore;
+use application::ports::accounts::ConnectionStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::capacity::quota::SendingLimits;

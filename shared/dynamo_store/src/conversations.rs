@@ -7,7 +7,7 @@ use crate::pages::Order;
 use crate::table::Table;
 use crate::times::passes;
 use crate::write::{absent, put};
-use application::conversations::ConversationStore;
+use application::ports::conversations::ConversationStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;

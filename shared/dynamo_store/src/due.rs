@@ -5,7 +5,7 @@ use crate::keys;
 use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::write::{delete, put};
-use application::due::{BUCKET_SECONDS, DueStore, DueWork, Hint, PackedHints};
+use application::ports::due::{BUCKET_SECONDS, DueStore, DueWork, Hint, PackedHints};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;

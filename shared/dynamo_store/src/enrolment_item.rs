@@ -4,7 +4,7 @@
 use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
-use application::enrolments::EnrolmentFilter;
+use application::ports::enrolments::EnrolmentFilter;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};

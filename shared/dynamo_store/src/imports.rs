@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::times::passes;
 use application::StoreResult;
-use application::imports::ImportStore;
+use application::ports::imports::ImportStore;
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::import::phone_evidence::PhoneQuestion;

@@ -7,7 +7,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::put;
 use application::StoreResult;
-use application::intakes::IntakeStore;
+use application::ports::auto_enrol::IntakeStore;
 use async_trait::async_trait;
 use domain::campaign::auto_enrol::{Intake, Look};
 use domain::campaign::enrol_progress::{EnrolCount, Outcomes};

@@ -319,8 +319,12 @@ pub(crate) fn counters_of_rollout(rollout: &RolloutId) -> String {
 pub(crate) fn counters_of_mailing(mailing: &MailingId) -> String {
     format!("MAILING#{}#", mailing.ulid_text())
 }
-pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope, lane: u32) -> WorkspaceKey {
-    use application::stats::Scope;
+pub(crate) fn counter(
+    workspace: &WorkspaceId,
+    scope: &application::ports::stats::Scope,
+    lane: u32,
+) -> WorkspaceKey {
+    use application::ports::stats::Scope;
     let scope = match scope {
         Scope::Total => TOTAL.to_owned(),
         Scope::Day(day) => counters_of_day(*day),

@@ -10,7 +10,7 @@ use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::write::{delete, put};
 use application::StoreResult;
-use application::messages::draft_to;
+use application::ports::messages::draft_to;
 use domain::lead::Lead;
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};

@@ -5,7 +5,7 @@ use crate::keys::{self, Key, Tenant};
 use crate::lead_item::is_gone;
 use crate::query::Query;
 use crate::table::Table;
-use application::leads::{Activity, ActivityKind, LeadFile};
+use application::ports::leads::{Activity, ActivityKind, LeadFile};
 use application::{StoreError, StoreResult};
 use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event};

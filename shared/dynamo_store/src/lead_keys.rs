@@ -7,7 +7,7 @@ use crate::lead_item::{is_former, is_gone};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, delete, free_or, put};
-use application::leads::Reached;
+use application::ports::leads::Reached;
 use application::{StoreError, StoreResult};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;

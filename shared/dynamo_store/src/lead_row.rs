@@ -1,7 +1,7 @@
 //! A lead as a list shows it, from its summary alone.
 
 use crate::lead_item::LeadSum;
-use application::leads::LeadRow;
+use application::ports::leads::LeadRow;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::engagement::Decaying;

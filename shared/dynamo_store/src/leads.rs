@@ -8,7 +8,9 @@ use crate::lead_item::{is_former, is_gone, quietly};
 use crate::lead_keys::{known_by, naming};
 use crate::table::Table;
 use crate::write::{Expression, absent, put, saving, unchanged, update};
-use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadRow, LeadStore, Reached};
+use application::ports::leads::{
+    Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadRow, LeadStore, Reached,
+};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -5,7 +5,7 @@ use crate::keys::{self, Key, Tenant};
 use crate::query::Query;
 use crate::table::Table;
 use application::StoreResult;
-use application::mailings::MailingStore;
+use application::ports::bulk_messages::MailingStore;
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;

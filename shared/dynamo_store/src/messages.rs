@@ -7,7 +7,7 @@ use crate::table::Table;
 use crate::times::{maybe_nanos, nanos, passes};
 use crate::write::{absent, delete, put, saving};
 use application::StoreResult;
-use application::messages::{Draft, MessageStore};
+use application::ports::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;

@@ -7,7 +7,7 @@ use crate::pages::Order;
 use crate::table::Table;
 use crate::times::passes;
 use crate::write::{Expression, absent, put, update};
-use application::notifications::NotificationStore;
+use application::ports::notifications::NotificationStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;

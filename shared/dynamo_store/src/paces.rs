@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::unchanged;
 use application::StoreResult;
-use application::paces::PaceStore;
+use application::ports::quotas::PaceStore;
 use async_trait::async_trait;
 use domain::capacity::capacity_calendar::Line;
 use domain::capacity::quota::Pace;

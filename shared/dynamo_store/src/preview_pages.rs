@@ -5,7 +5,7 @@ use crate::item::{Head, Item, Stored, encode, number, plain_item, text, text_of}
 use crate::keys::{self, Key, Tenant};
 use crate::table::Table;
 use crate::write::{Expression, absent, put, update};
-use application::preview_pages::PreviewStore;
+use application::ports::preview_pages::PreviewStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;

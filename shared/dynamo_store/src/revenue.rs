@@ -7,7 +7,7 @@ use crate::pages::Order;
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, absent, put, saving};
-use application::revenue::{Booking, RevenueStore};
+use application::ports::revenue::{Booking, RevenueStore};
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;

@@ -5,7 +5,7 @@ use crate::keys;
 use crate::table::Table;
 use crate::write::{Expression, update};
 use application::StoreResult;
-use application::schedules::{Schedule, ScheduleRuns, ScheduleStore};
+use application::ports::schedules::{Schedule, ScheduleRuns, ScheduleStore};
 use async_trait::async_trait;
 use jiff::Timestamp;
 

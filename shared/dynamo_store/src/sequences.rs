@@ -6,7 +6,7 @@ use crate::query::{Query, Range};
 use crate::table::Table;
 use crate::write::saving;
 use application::StoreResult;
-use application::sequences::SequenceStore;
+use application::ports::sequences::SequenceStore;
 use async_trait::async_trait;
 use domain::event::{Actor, Event};
 use domain::sequence::rollout::{Mapping, People, Rollout};

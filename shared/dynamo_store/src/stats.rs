@@ -8,8 +8,10 @@ use crate::query::{Query, Range};
 use crate::stream_positions::{POSITIONS, Positions};
 use crate::table::Table;
 use crate::write::Expression;
+use application::ports::stats::{
+    CampaignCounters, Counted, Counters, Delta, Metric, Scope, Standing, StatsStore,
+};
 use application::projection::is_after;
-use application::stats::{CampaignCounters, Counted, Counters, Delta, Metric, Scope, Standing, StatsStore};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::{CampaignId, MailingId, RolloutId, WorkspaceId};

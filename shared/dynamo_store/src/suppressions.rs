@@ -5,7 +5,7 @@ use crate::item::{Head, Stored, decode, encode, encode_event, plain_item, text};
 use crate::keys::{self, Key, Tenant};
 use crate::table::Table;
 use crate::write::{Expression, delete, put, update};
-use application::suppressions::SuppressionStore;
+use application::ports::suppressions::SuppressionStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;

@@ -1,7 +1,7 @@
 //! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
 
 use crate::keys::{self, Key, Listing, Partition};
-use application::stats::Scope;
+use application::ports::stats::Scope;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::key::EnrolmentKey;

@@ -4,7 +4,7 @@ use crate::item::{Head, Item, Stored, head, read_body, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::pages::Order;
 use crate::table::Table;
-use application::tasks::TaskStore;
+use application::ports::tasks::TaskStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;

@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::delete;
 use application::StoreResult;
-use application::templates::TemplateStore;
+use application::ports::templates::TemplateStore;
 use async_trait::async_trait;
 use domain::contact::channel::Channel;
 use domain::event::Event;

@@ -4,7 +4,7 @@ use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
 use crate::table::Table;
 use application::StoreResult;
-use application::trigger_rules::RuleStore;
+use application::ports::trigger_rules::RuleStore;
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::campaign::trigger_rule::{TriggerRule, TriggerRules};

@@ -7,7 +7,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::workspaces::enlisting;
 use crate::write::{Write, absent, delete, put, saving, unchanged};
-use application::users::UserStore;
+use application::ports::users::UserStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;

@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, put};
 use application::StoreResult;
-use application::workspaces::WorkspaceStore;
+use application::ports::workspaces::WorkspaceStore;
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::capacity::contact_caps::Caps;

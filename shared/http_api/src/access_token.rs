@@ -1,6 +1,6 @@
 //! Access tokens: HS256 JWTs, 15 minutes, one algorithm, one issuer, one audience (RFC 8725).
 
-use application::stage_keys::StageKeys;
+use application::identity::stage_keys::StageKeys;
 use domain::workspace::user::Role;
 use domain::{SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;

@@ -6,7 +6,7 @@ use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::gate::Gate;
 use application::StoreError;
-use application::limits::{Begun, KeyedRequest, StoredAnswer};
+use application::ports::rate_limits::{Begun, KeyedRequest, StoredAnswer};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::middleware::Next;

@@ -1,6 +1,6 @@
 //! Reading one field of an account's secret, and saying so when it is missing.
 
-use application::provider_calls::{Account, CallError, SendError};
+use application::ports::provider_calls::{Account, CallError, SendError};
 use domain::workspace::account::ConnectionKind;
 
 /// The account cannot be used as it is; names fields and kinds, never values.

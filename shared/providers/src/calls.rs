@@ -3,7 +3,7 @@
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
 use crate::{Providers, chat_model, hunter, serpapi};
-use application::provider_calls::{
+use application::ports::provider_calls::{
     Account, CallError, Completion, EmailVerifier, PlaceLookup, Prompt, TextModel, Verification,
 };
 use async_trait::async_trait;

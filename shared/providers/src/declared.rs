@@ -1,7 +1,7 @@
 //! `Declarations`: what the folders in the list of senders say of themselves.
 
 use crate::{Providers, registry};
-use application::declarations::{Declaration, Declarations};
+use application::ports::declarations::{Declaration, Declarations};
 use domain::workspace::account::ConnectionKind;
 
 impl Declarations for Providers {

@@ -1,6 +1,6 @@
 //! What stands in a mail's head, whoever carries it. No value can add a line.
 
-use application::provider_calls::{OutgoingMail, SendError};
+use application::ports::provider_calls::{OutgoingMail, SendError};
 
 const LONGEST_SUBJECT: usize = 500;
 const LONGEST_NAME: usize = 100;

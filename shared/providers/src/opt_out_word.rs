@@ -1,6 +1,6 @@
 //! The words that carriers act on, in a text or a chat.
 
-use application::provider_events::OptOutWord;
+use application::ports::provider_events::OptOutWord;
 
 /// The last is what WhatsApp writes on the button that it puts below a template.
 const STOP: [&str; 9] =

@@ -3,7 +3,7 @@
 use crate::reports::Reports;
 use crate::sends::Sends;
 use crate::{inbound_email, smtp, stripe};
-use application::declarations::Declaration;
+use application::ports::declarations::Declaration;
 
 /// `folder::Type`. The folder has `DECLARED`; its type `Sends` and `Reports`.
 macro_rules! senders {

@@ -1,7 +1,7 @@
 //! What a folder gives of webhooks: whose they are, whether they are true, and what they say. All of it is pure.
 
-use application::connections::SecretFields;
-use application::provider_events::{
+use application::ports::accounts::SecretFields;
+use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
 use domain::workspace::account::ConnectionSettings;

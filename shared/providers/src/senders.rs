@@ -5,7 +5,7 @@ use crate::accounts::wrong_kind;
 use crate::sends::Outgoing;
 use crate::transport::TransportError;
 use crate::{Providers, registry, smtp};
-use application::provider_calls::{
+use application::ports::provider_calls::{
     Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError,
     Sender, SenderClass, SmsSender, Sought, WhatsappSender,
 };

@@ -2,7 +2,7 @@
 
 use crate::accounts::Unusable;
 use crate::transport::TransportError;
-use application::provider_calls::{
+use application::ports::provider_calls::{
     Accepted, Account, CallError, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError, SenderClass,
     Sought, TrialError,
 };

@@ -20,7 +20,7 @@ pub use reach::Reach;
 pub use reqwest_http::{ReqwestHttp, install_tls};
 pub use socket_imap::SocketImap;
 
-use application::store::BoxError;
+use application::ports::store::BoxError;
 use async_trait::async_trait;
 use domain::workspace::account::SmtpSecurity;
 use std::fmt;

@@ -4,7 +4,7 @@ use crate::accounts::Unusable;
 use crate::transport::{SmtpFailure, SmtpStage, TransportError};
 use crate::wire::said;
 use crate::{Providers, registry, smtp};
-use application::provider_calls::{Account, ConnectionTrial, TrialError};
+use application::ports::provider_calls::{Account, ConnectionTrial, TrialError};
 use async_trait::async_trait;
 use domain::workspace::account::ConnectionSettings;
 use domain::workspace::account_fault::ConnectionFault;

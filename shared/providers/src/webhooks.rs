@@ -2,8 +2,8 @@
 
 use crate::reports::{Key, wrong_settings};
 use crate::{Providers, registry};
-use application::connections::SecretFields;
-use application::provider_events::{
+use application::ports::accounts::SecretFields;
+use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
 };
 use domain::workspace::account::{ConnectionSettings, webhook_word};

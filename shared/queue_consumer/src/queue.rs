@@ -2,7 +2,7 @@
 
 use crate::{BoxError, Handler};
 use application::StoreError;
-use application::outbox::Redelivery;
+use application::ports::outbox::Redelivery;
 use application::queue_messages::QueueMessage;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Schedules: they decide what is due and enqueue it; they do no work themselves. Each run that came to its end is noted.
 
 use crate::{BoxError, Handler};
-use application::schedules::{Schedule, ScheduleStore};
+use application::ports::schedules::{Schedule, ScheduleStore};
 use application::{Clock, Ports};
 use jiff::Timestamp;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! Pauses with an end: of a campaign and of one person.
 
 use super::*;
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use domain::enrolment::pause::PausedScope;
 use domain::workspace::account::ConnectionSettings;
 use local_cloud::{Fault, Moment};
@@ -180,7 +180,7 @@ async fn one_person_is_held_until_a_time_and_found_again_then() {
     let why = suite.get(&one).await.expect(200);
     assert_eq!(last_check(&why)["seen"], format!("paused by user until {until}"));
     let found = suite.stage.ports.due().due(until, 9).await.unwrap();
-    let turn = |hint: &application::due::Hint| {
+    let turn = |hint: &application::ports::due::Hint| {
         hint.at == until && matches!(&hint.what, DueWork::Step { enrolment, .. } if enrolment.lead == ana)
     };
     assert!(found.iter().flat_map(|packed| &packed.hints).any(turn));

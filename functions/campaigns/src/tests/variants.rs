@@ -1,7 +1,7 @@
 //! Variants of a step: in the "why" and in the report.
 
 use super::*;
-use application::stats::{Counted, Delta, Metric, Scope};
+use application::ports::stats::{Counted, Delta, Metric, Scope};
 use domain::VariantId;
 
 /// One mail in two variants, of which the first may be paused.

@@ -1,8 +1,9 @@
 //! One message to many: told before, started once, paged, called back.
 
 use super::suite;
-use application::connections::SecretFields;
-use application::mailings::{MailingPorts, write_page};
+use application::bulk_messages::page::write_page;
+use application::bulk_messages::start::MailingPorts;
+use application::ports::accounts::SecretFields;
 use application::queue_messages::{EnrolLeads, Queue};
 use application::sending::{DAY, workspace_bucket};
 use application::{Clock, Ports};

@@ -1,7 +1,7 @@
 //! Whom a simulation finds held: where they would wait, who goes on when a pause is over, and who is left out.
 
 use super::*;
-use application::simulating::SimulationResult;
+use application::campaign::simulation::SimulationResult;
 use domain::enrolment::pause::AccountPause;
 use domain::workspace::Sending;
 use domain::workspace::account::Connection;

@@ -1,7 +1,7 @@
 //! A campaign of many that goes on after a long pause: one question, no task a person, and no message before the answer.
 
 use super::*;
-use application::enrolments::EnrolmentFilter;
+use application::ports::enrolments::EnrolmentFilter;
 use domain::enrolment::late_rule::{LateAnswer, WhenLate};
 use domain::enrolment::resume_order::Resumption;
 use domain::{LeadId, StepId, UserId};

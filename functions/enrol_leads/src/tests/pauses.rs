@@ -1,7 +1,7 @@
 //! What was paused until a time goes on by itself, once, and not where somebody has said otherwise meanwhile.
 
 use super::*;
-use application::resuming::put_end_of_pause;
+use application::campaign::resume::put_end_of_pause;
 use domain::ConnectionId;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::pause::PausedScope;

@@ -1,7 +1,7 @@
 //! A run that was recorded: from what its table held, the job makes the plan that it made then, byte by byte.
 
 use super::World;
-use application::simulating::start_simulation;
+use application::campaign::simulation::start_simulation;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::capacity::contact_caps::Caps;

@@ -1,7 +1,7 @@
 //! All who are held for one reason are let go together, over an hour, and nobody else.
 
 use super::*;
-use application::releasing::{Release, start_release};
+use application::campaign::release_held::{Release, start_release};
 use domain::enrolment::EnrolmentState;
 
 impl World {

@@ -1,9 +1,9 @@
 //! A version comes to those who are under way: at once, at their next step, by a mapping; again, and back.
 
 use super::World;
+use application::campaign::rollout::start_rollout;
+use application::ports::stats::{Counters, Metric};
 use application::queue_messages::Queue;
-use application::rolling_out::start_rollout;
-use application::stats::{Counters, Metric};
 use application::{Clock, Ports, StoreError};
 use domain::campaign::{Campaign, CampaignState};
 use domain::contact::channel::Channel;
@@ -111,8 +111,8 @@ impl Scene {
     }
 
     async fn counted(&self, rollout: &Rollout) -> Counters {
-        let ports = application::projecting::ProjectPorts::from(self.world.ports());
-        application::projecting::project(&ports, "shard", &self.world.stage.stream()).await.unwrap();
+        let ports = application::projection::stream::ProjectPorts::from(self.world.ports());
+        application::projection::stream::project(&ports, "shard", &self.world.stage.stream()).await.unwrap();
         self.world.ports().stats().rollout(&self.world.workspace, &rollout.id).await.unwrap()
     }
 

@@ -1,7 +1,8 @@
 //! A simulated message in its words: those that would go out, in the thread of those before it.
 
 use super::World;
-use application::simulating::{SimulatedText, TextPorts, read_simulation, simulated_people, simulated_text};
+use application::campaign::simulation::text::{SimulatedText, TextPorts, simulated_text};
+use application::campaign::simulation::{read_simulation, simulated_people};
 use application::{Clock, Ports, StoreError, StoreResult};
 use domain::LeadId;
 use domain::contact::channel::Channel;

@@ -1,8 +1,8 @@
 //! A note from somebody who is away: whatever the sequence waits for, nothing follows before they are back.
 
 use crate::App;
-use application::connections::SecretFields;
 use application::ingesting::ingest;
+use application::ports::accounts::SecretFields;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use base64::Engine as _;

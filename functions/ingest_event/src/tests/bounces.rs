@@ -2,9 +2,9 @@
 
 use crate::App;
 use application::ingesting::ingest;
+use application::lead::suppression_lookup::scopes_of;
 use application::queue_messages::{IngestEvent, Payload};
 use application::sending::CLAIM_LASTS;
-use application::suppressions::scopes_of;
 use application::{Clock, PageRequest, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -2,9 +2,9 @@
 
 use crate::App;
 use application::ingesting::ingest;
-use application::leads::ActivityKind;
+use application::lead::suppression_lookup::scopes_of;
+use application::ports::leads::ActivityKind;
 use application::queue_messages::{IngestEvent, Payload};
-use application::suppressions::scopes_of;
 use application::{Clock, PageRequest, Ports};
 use domain::campaign::CampaignState;
 use domain::campaign::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};

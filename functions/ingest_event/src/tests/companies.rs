@@ -1,9 +1,9 @@
 //! Somebody answers: the others of their company wait, where the workspace has it so.
 
 use crate::App;
-use application::connections::SecretFields;
-use application::due::DueWork;
 use application::ingesting::ingest;
+use application::ports::accounts::SecretFields;
+use application::ports::due::DueWork;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use base64::Engine as _;

@@ -2,8 +2,8 @@
 
 use crate::App;
 use application::ingesting::ingest;
+use application::ports::store::PageRequest;
 use application::queue_messages::{IngestEvent, Payload};
-use application::store::PageRequest;
 use application::{Clock, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,11 +1,12 @@
 //! Payments as they really arrive: in any order, the lead named by one event and the money by another.
 
 use crate::App;
-use application::connections::SecretFields;
-use application::ingesting::{IngestError, ingest};
-use application::leads::Creation;
+use application::ingesting::context::IngestError;
+use application::ingesting::ingest;
+use application::ports::accounts::SecretFields;
+use application::ports::leads::Creation;
+use application::ports::store::PageRequest;
 use application::queue_messages::{IngestEvent, Payload};
-use application::store::PageRequest;
 use application::{Clock, Ports};
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;

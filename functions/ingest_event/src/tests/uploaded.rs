@@ -3,10 +3,11 @@
 use crate::App;
 use application::Clock;
 use application::Ports;
-use application::inbound_blobs::upload;
-use application::ingesting::{IngestError, ingest};
+use application::ingesting::context::IngestError;
+use application::ingesting::ingest;
+use application::ingesting::large_payloads::upload;
+use application::ports::store::PageRequest;
 use application::queue_messages::{IngestEvent, Payload};
-use application::store::PageRequest;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;

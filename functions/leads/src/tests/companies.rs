@@ -1,7 +1,7 @@
 //! Who of a company is under way is found there, also after their address has changed.
 
 use super::suite;
-use application::store::PageRequest;
+use application::ports::store::PageRequest;
 use application::{Clock, Ports};
 use domain::LeadId;
 use domain::campaign::CampaignState;

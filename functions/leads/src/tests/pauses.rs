@@ -2,7 +2,7 @@
 
 use super::suite;
 use application::Ports;
-use application::due::DueWork;
+use application::ports::due::DueWork;
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;

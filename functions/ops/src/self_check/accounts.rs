@@ -3,7 +3,7 @@
 use super::CheckGroup::Accounts;
 use super::finding::{Part, PartCheck};
 use crate::App;
-use application::parts::Looked;
+use application::ports::parts::Looked;
 use domain::ConnectionId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::workspace::Workspace;

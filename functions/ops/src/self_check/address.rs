@@ -3,7 +3,7 @@
 use super::CheckGroup::Address;
 use super::finding::{Part, PartCheck};
 use crate::App;
-use application::parts::{NotReached, PageSeen};
+use application::ports::parts::{NotReached, PageSeen};
 
 type Seen = Result<PageSeen, NotReached>;
 

@@ -3,7 +3,7 @@
 use super::finding::{Part, PartCheck};
 use crate::App;
 use application::PageRequest;
-use application::parts::Looked;
+use application::ports::parts::Looked;
 use domain::message::conversation::Folder;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};

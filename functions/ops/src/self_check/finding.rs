@@ -1,6 +1,6 @@
 //! One part as it was found: its state, what was seen, and what mends it.
 
-use application::parts::PartFault;
+use application::ports::parts::PartFault;
 use http_api::utoipa;
 use serde::Serialize;
 

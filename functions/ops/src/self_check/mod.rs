@@ -16,7 +16,7 @@ pub use promises::PromiseView;
 
 use crate::App;
 use application::Ports;
-use application::parts::{Looked, PartFault};
+use application::ports::parts::{Looked, PartFault};
 use domain::workspace::Workspace;
 use finding::Part;
 use http_api::utoipa;

@@ -1,8 +1,8 @@
 //! What users were promised, answered from the parts that it rests on. `docs/TROUBLESHOOTING.md` says the same words.
 
 use super::{CheckState, PartCheck, accounts, queues, schedules};
+use application::ports::schedules::Schedule;
 use application::queue_messages::Queue;
-use application::schedules::Schedule;
 use domain::workspace::Workspace;
 use domain::workspace::account::ConnectionKind;
 use http_api::utoipa;

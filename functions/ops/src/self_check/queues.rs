@@ -3,9 +3,9 @@
 use super::CheckGroup::Work;
 use super::finding::{Part, PartCheck};
 use crate::App;
-use application::parts::Looked;
+use application::ports::parts::Looked;
+use application::ports::queues::QueueDepth;
 use application::queue_messages::Queue;
-use application::queues::QueueDepth;
 use futures::future::join_all;
 
 impl App {

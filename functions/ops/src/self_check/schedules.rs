@@ -3,8 +3,8 @@
 use super::CheckGroup::Work;
 use super::finding::{Part, PartCheck};
 use crate::App;
-use application::parts::Looked;
-use application::schedules::{Schedule, ScheduleRuns};
+use application::ports::parts::Looked;
+use application::ports::schedules::{Schedule, ScheduleRuns};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 

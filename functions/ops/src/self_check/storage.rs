@@ -3,7 +3,7 @@
 use super::CheckGroup::Storage;
 use super::finding::{Part, PartCheck};
 use crate::App;
-use application::parts::{Looked, SecretFacts, TableFacts};
+use application::ports::parts::{Looked, SecretFacts, TableFacts};
 
 const STREAM_VIEW: &str = "NEW_AND_OLD_IMAGES";
 const TABLE_GONE: &str = "Restore it as docs/OPERATIONS.md says under \"Backup and restore\", and deploy with TableArn and TableStreamArn.";

@@ -1,8 +1,8 @@
 //! Every part broken in turn, on the local cloud: the self-check names it, what it saw, and what mends it.
 
 use crate::{App, routes};
-use application::schedules::{Schedule, ScheduleRuns};
-use application::stats::{Counted, Delta, Metric, Scope};
+use application::ports::schedules::{Schedule, ScheduleRuns};
+use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
 use domain::capacity::circuit_breaker::Breaker;
 use domain::event::Event;

@@ -2,10 +2,10 @@
 
 use super::keyed::{Sent, keyed};
 use super::scene::{World, answer};
-use application::inviting::{offer_place, read_invitation};
-use application::outbox::send_all;
+use application::identity::invitations::{offer_place, read_invitation};
+use application::identity::password_reset::reset_password;
+use application::ports::outbox::send_all;
 use application::queue_messages::SendMessage;
-use application::resetting::reset_password;
 use application::sending::{FORGOTTEN, INVITED};
 use application::{Clock, Ports};
 use domain::InvitationId;

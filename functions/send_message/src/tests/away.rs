@@ -2,7 +2,7 @@
 //! written to or enrolled only later.
 
 use super::scene::World;
-use application::leads::change_lead;
+use application::lead::change::change_lead;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;

@@ -1,7 +1,7 @@
 //! A mail that is refused for what we are says nothing of whom it was for: its account waits, the lead stays.
 
 use super::scene::World;
-use application::suppressions::scopes_of;
+use application::lead::suppression_lookup::scopes_of;
 use application::{Clock, Ports};
 use domain::capacity::circuit_breaker::OPENS_AFTER;
 use domain::contact::channel::Channel;

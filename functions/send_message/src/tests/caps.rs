@@ -32,7 +32,7 @@ async fn mails() -> World {
         from_name: "Maya".to_owned(),
         reply_to: None,
     };
-    let secret = application::connections::SecretFields::one("api_key", "re_key");
+    let secret = application::ports::accounts::SecretFields::one("api_key", "re_key");
     let mailbox = stage.connection(&workspace, settings, secret).await;
     let world = World::over(stage, workspace, Channel::Email, mailbox).await;
     world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));

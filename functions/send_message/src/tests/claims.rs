@@ -2,7 +2,7 @@
 //! sequence like a step.
 
 use super::scene::World;
-use application::uncertain_sends::{SettlePorts, send_again};
+use application::sending::uncertain::{SettlePorts, send_again};
 use application::{Clock, Ports, StoreError};
 use domain::MessageId;
 use domain::contact::channel::Channel;

@@ -1,10 +1,10 @@
 //! A sender that honours a key: what was lost is made again, word for word, while the key is remembered.
 
 use super::scene::{World, answer};
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use application::queue_messages::SendMessage;
+use application::sending::uncertain::ask;
 use application::sending::{SendPorts, queue_one_off, send_batch};
-use application::uncertain_sends::ask;
 use application::{Clock, Ports};
 use domain::ConnectionId;
 use domain::campaign::WhenMailboxGone;

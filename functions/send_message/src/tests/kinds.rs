@@ -1,7 +1,7 @@
 //! Steps that send nothing: what a person does, and where a branch leads.
 
 use super::scene::World;
-use application::closing_tasks::{TaskPorts, close_task};
+use application::tasks::close_task::{TaskPorts, close_task};
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::{EndReason, HoldReason};

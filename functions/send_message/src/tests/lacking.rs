@@ -1,8 +1,8 @@
 //! Who lacks a value that a text names: held, marked, and set going by whoever fills it in.
 
 use super::scene::{World, accepted};
-use application::enrolling::EnrolPorts;
-use application::releasing::release_lead;
+use application::campaign::enrol_ports::EnrolPorts;
+use application::campaign::release_held::release_lead;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::HoldReason;

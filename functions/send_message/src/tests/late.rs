@@ -1,10 +1,10 @@
 //! What a pause or an outage has made late is not sent before somebody has said so.
 
 use super::scene::{World, accepted};
-use application::courses::Course;
-use application::enrolling::EnrolPorts;
-use application::launching::{schedule_enrolment, schedule_enrolments};
-use application::store::PageRequest;
+use application::campaign::enrol_ports::EnrolPorts;
+use application::campaign::launch::{schedule_enrolment, schedule_enrolments};
+use application::campaign::planning_context::Course;
+use application::ports::store::PageRequest;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::capacity::quota::SendingLimits;

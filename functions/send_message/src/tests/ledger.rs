@@ -2,7 +2,7 @@
 
 use super::keyed::keyed;
 use super::scene::{World, accepted, refused};
-use application::uncertain_sends::{SettlePorts, it_was_sent};
+use application::sending::uncertain::{SettlePorts, it_was_sent};
 use application::{Clock, Ports};
 use domain::contact::phone_number::PhoneNumber;
 use domain::enrolment::reasons::EndReason;

@@ -1,8 +1,8 @@
 //! An account with limits: everybody is written to, in turn, and the provider never sees more than was allowed.
 
 use super::scene::{World, accepted, refused};
-use application::due::{DueWork, Hint};
-use application::outbox::send_all;
+use application::ports::due::{DueWork, Hint};
+use application::ports::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage, Slot};
 use application::sending::{SendPorts, Sent, send_batch};
 use application::{Clock, Ports};

@@ -1,8 +1,8 @@
 //! A campaign with several mailboxes: each lead knows one of them, for as long as it is there.
 
 use super::scene::{World, answer};
-use application::connections::SecretFields;
-use application::due::{DueWork, Hint};
+use application::ports::accounts::SecretFields;
+use application::ports::due::{DueWork, Hint};
 use application::queue_messages::{SendMessage, Slot};
 use application::{Clock, Ports};
 use domain::ConnectionId;
@@ -445,7 +445,7 @@ async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
         slot: Some(Slot { sender: sender.clone(), at, opening: true, limits: limits.clone() }),
     };
     change(&world, &mailboxes[1], |stored| stored.hours = Some(on_mondays())).await;
-    application::outbox::send_all(&*world.ports().outbox(), &[order(&mailboxes[1])], 0).await.unwrap();
+    application::ports::outbox::send_all(&*world.ports().outbox(), &[order(&mailboxes[1])], 0).await.unwrap();
     world.run().await;
     assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");
     let enrolment = world.enrolment().await;

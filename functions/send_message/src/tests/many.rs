@@ -3,8 +3,8 @@
 use super::caps::keep_to;
 use super::keyed::keyed;
 use super::scene::{PHONE, World, accepted, refused};
-use application::due_work::{DuePorts, enqueue_due};
-use application::mailings::{MailingPorts, cancel_mailing};
+use application::bulk_messages::start::{MailingPorts, cancel_mailing};
+use application::sending::due_tick::{DuePorts, enqueue_due};
 use application::sending::{DAY, queue_one_off, workspace_bucket};
 use application::{Clock, PageRequest, Ports};
 use domain::capacity::circuit_breaker::{Breaker, BreakerState};

@@ -3,7 +3,7 @@
 
 use super::keyed::keyed;
 use super::scene::{PHONE, World, accepted};
-use application::leads::LeadStore;
+use application::ports::leads::LeadStore;
 use application::{Clock, Ports};
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;

@@ -2,10 +2,10 @@
 
 use super::keyed::keyed;
 use super::scene::{PHONE, World, answer};
+use application::inbox::compose_by_hand::{WritePorts, Written, call_back, write};
 use application::queue_messages::Queue;
 use application::sending::queue_one_off;
-use application::uncertain_sends::{SettlePorts, send_again};
-use application::writing::{WritePorts, Written, call_back, write};
+use application::sending::uncertain::{SettlePorts, send_again};
 use application::{Clock, PageRequest, Ports};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;

@@ -1,10 +1,10 @@
 //! A provider that is down is left alone: who is due waits, no try counts, and everybody is written to once it is back.
 
 use super::scene::{PHONE, World, accepted, answer, refused};
-use application::outbox::send_all;
+use application::ports::outbox::send_all;
+use application::ports::store::PageRequest;
 use application::queue_messages::SendMessage;
 use application::sending::queue_one_off;
-use application::store::PageRequest;
 use application::{Clock, Ports};
 use domain::campaign::Campaign;
 use domain::capacity::circuit_breaker::{Breaker, OPENS_AFTER, allowance};

@@ -1,7 +1,7 @@
 //! Somebody is paused while a message to them is under way: what becomes of it is written down, then they are held.
 
 use super::scene::{World, accepted, refused};
-use application::pausing::{pause_enrolment, take_back_pause};
+use application::campaign::pause::{pause_enrolment, take_back_pause};
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::enrolment::reasons::HoldReason;

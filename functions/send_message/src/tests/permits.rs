@@ -1,7 +1,7 @@
 //! A sender is put aside between what permits its send and the claim: what was closed meanwhile stays closed.
 
 use super::scene::World;
-use application::uncertain_sends::ask;
+use application::sending::uncertain::ask;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::contact::channel::Channel;

@@ -1,11 +1,11 @@
 //! One lead in a campaign of a few steps, and a provider that answers as a test says and counts how often it was called.
 
-use application::due_work::{DuePorts, enqueue_due};
-use application::enrolments::EnrolmentStore;
-use application::messages::MessageStore;
-use application::outbox::send_all;
+use application::ports::enrolments::EnrolmentStore;
+use application::ports::messages::MessageStore;
+use application::ports::outbox::send_all;
+use application::ports::store::PageRequest;
 use application::queue_messages::{Queue, SendMessage};
-use application::store::PageRequest;
+use application::sending::due_tick::{DuePorts, enqueue_due};
 use application::{Clock, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};

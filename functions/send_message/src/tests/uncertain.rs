@@ -1,8 +1,8 @@
 //! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
 
 use super::scene::{PHONE, World, accepted, refused};
-use application::suppressions::scopes_of;
-use application::uncertain_sends::{SettlePorts, ask, it_was_sent, send_again};
+use application::lead::suppression_lookup::scopes_of;
+use application::sending::uncertain::{SettlePorts, ask, it_was_sent, send_again};
 use application::{Clock, Ports};
 use domain::MessageId;
 use domain::enrolment::EnrolmentState;

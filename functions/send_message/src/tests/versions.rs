@@ -1,7 +1,8 @@
 //! A sequence changes while somebody is in it: they go on with the other version, and no step comes twice.
 
 use super::scene::{World, accepted};
-use application::rolling_out::{Sweep, roll_out_page};
+use application::campaign::rollout::roll_out_page;
+use application::queue_messages::Sweep;
 use application::{Clock, Ports};
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::reasons::EndReason;
@@ -35,7 +36,7 @@ impl World {
     /// The sequence has these steps from now on, and everybody in it is brought there.
     async fn roll_out(&self, names: &[&str], people: People) {
         let (rollout, ports) = (self.order(names, people).await, self.ports());
-        let enrolling = application::enrolling::EnrolPorts::from(ports);
+        let enrolling = application::campaign::enrol_ports::EnrolPorts::from(ports);
         let which = (&self.workspace, &rollout.sequence, &rollout.id);
         for list in 0..3 {
             let sweep = Sweep { list, ..Sweep::default() };
@@ -168,11 +169,11 @@ async fn what_nobody_knows_is_settled_on_the_old_version_first() {
     world.roll_out(&["second", "first", "third"], People::Now).await;
     let bound = world.enrolment().await;
     assert_eq!((bound.version, &bound.state, bound.turn), (before.version, &before.state, before.turn));
-    let settle = application::uncertain_sends::SettlePorts::from(world.ports());
+    let settle = application::sending::uncertain::SettlePorts::from(world.ports());
     let id_ = world.message().await.unwrap().id;
     let actor = domain::event::Actor::System;
     let now = world.stage.clock.now();
-    application::uncertain_sends::it_was_sent(&settle, &world.workspace, &id_, actor, now).await.unwrap();
+    application::sending::uncertain::it_was_sent(&settle, &world.workspace, &id_, actor, now).await.unwrap();
     let there = world.enrolment().await;
     assert_eq!((there.version, there.step), (before.version + 1, Some(id("third"))));
     world.provider(|| Ok(accepted()));

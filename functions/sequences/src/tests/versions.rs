@@ -1,7 +1,7 @@
 //! Versions: what a change changes and for whom, rollouts, patches, clones.
 
 use super::*;
-use application::projecting::{ProjectPorts, project};
+use application::projection::stream::{ProjectPorts, project};
 
 struct Running {
     suite: Suite,

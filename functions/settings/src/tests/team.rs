@@ -2,9 +2,9 @@
 
 use super::{smtp, suite, text};
 use crate::{App, routes};
-use application::inviting::take_place;
+use application::identity::invitations::take_place;
+use application::identity::password_reset::DeadLink;
 use application::queue_messages::Queue;
-use application::resetting::DeadLink;
 use application::{Clock, Ports};
 use domain::workspace::user::{Role, User};
 use jiff::SignedDuration;

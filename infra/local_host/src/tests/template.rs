@@ -3,8 +3,8 @@
 use crate::routing::Routing;
 use crate::schedule::next_firing;
 use crate::template::{EventSource, FunctionDefinition, Stack, TEMPLATE, as_json};
+use application::ports::schedules::Schedule;
 use application::queue_messages::Queue;
-use application::schedules::Schedule;
 use application::sending::BEGINS_WITHIN;
 use aws_platform::Config;
 use bootstrap::{FUNCTIONS, all_routes, gateway_routes};

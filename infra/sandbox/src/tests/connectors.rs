@@ -3,12 +3,12 @@
 use super::fixture::{World, world, world_with};
 use crate::{Credentials, ImapRules, Provider, SandboxConfig};
 use application::Clock;
-use application::connections::SecretFields;
-use application::provider_calls::{
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{
     Account, CallError, EmailVerifier, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, PlaceLookup,
     Prompt, SendError, Sender, SmsSender, Sought, TextModel, WhatsappSender, WhatsappTemplate,
 };
-use application::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
+use application::ports::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;

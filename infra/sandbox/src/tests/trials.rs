@@ -3,7 +3,7 @@
 use super::connectors::{BASE, account, connected, http_mailbox, mailbox};
 use super::fixture::world;
 use crate::{Credentials, Provider};
-use application::provider_calls::{Account, ConnectionTrial, TrialError};
+use application::ports::provider_calls::{Account, ConnectionTrial, TrialError};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::workspace::account::ConnectionSettings;

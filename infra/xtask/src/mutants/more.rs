@@ -7,7 +7,7 @@ use super::list::{
 use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
-const ENGAGED: &str = "shared/domain/src/engagement.rs";
+const ENGAGED: &str = "shared/domain/src/lead/engagement.rs";
 pub const MESSAGE: &str = "shared/domain/src/message.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
@@ -19,8 +19,8 @@ const TASKS: &str = "shared/dynamo_store/src/tasks.rs";
 const LEAD_LIST: &str = "shared/dynamo_store/src/lead_list.rs";
 const ENROLMENT_ITEM: &str = "shared/dynamo_store/src/enrolment_item.rs";
 const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
-pub const CONDITION: &str = "shared/domain/src/condition.rs";
-const CONVERSATION: &str = "shared/domain/src/conversation.rs";
+pub const CONDITION: &str = "shared/domain/src/sequence/condition.rs";
+const CONVERSATION: &str = "shared/domain/src/message/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
 const LEAD_ERASING: &str = "shared/dynamo_store/src/lead_erasing.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
@@ -293,14 +293,14 @@ pub const MORE: &[Mutant] = &[
     .from(1_040_000),
     mutant(
         "who_is_renamed_keeps_their_name_in_the_inbox",
-        "shared/domain/src/conversation.rs",
+        "shared/domain/src/message/conversation.rs",
         "self.lead_name = now;",
         "if !$M { self.lead_name = now; }",
     )
     .from(5_000),
     mutant(
         "tasks_are_done_at_the_former_number",
-        "shared/application/src/keeping_up.rs",
+        "shared/application/src/lead/lead_copies.rs",
         "if task.keep_up_with(&lead) {",
         "if !$M && task.keep_up_with(&lead) {",
     )

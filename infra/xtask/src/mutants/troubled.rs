@@ -3,7 +3,7 @@
 use super::list::{Mutant, OUTCOME, STATS, mutant};
 use simulator::TROUBLED;
 
-const PROVIDER_CALLS: &str = "shared/application/src/provider_calls.rs";
+const PROVIDER_CALLS: &str = "shared/application/src/ports/provider_calls.rs";
 
 pub const IN_TROUBLE: &[Mutant] = &[
     mutant(

@@ -12,7 +12,7 @@ use crate::package;
 use crate::process::{cargo, run};
 use crate::tree::root;
 use anyhow::{Context, Result, anyhow, bail};
-use application::clock::SystemClock;
+use application::ports::clock::SystemClock;
 use aws::{Aws, DEPLOYER};
 use clap::{Args, ValueEnum};
 use local_cloud::{ACCESS_KEY, LocalCloud, Principal, SECRET_KEY, SeededIds, names};

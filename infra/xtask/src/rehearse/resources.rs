@@ -2,7 +2,7 @@
 
 use super::aws::Aws;
 use anyhow::{Context, Result, anyhow};
-use application::clock::SystemClock;
+use application::ports::clock::SystemClock;
 use local_cloud::{SeededIds, names};
 use local_host::Stack;
 use serde_json::{Map, Value, json};

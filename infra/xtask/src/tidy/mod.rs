@@ -8,6 +8,7 @@ mod manifest;
 mod master_key;
 mod names;
 mod recursion;
+mod rings;
 mod routes;
 mod rust_source;
 mod template;
@@ -40,6 +41,7 @@ pub fn tidy() -> Result<()> {
     findings.extend(floors::check(&tree));
     findings.extend(files::check(&tree));
     findings.extend(names::check(&tree));
+    findings.extend(rings::check(&tree));
     findings.extend(hygiene::check(&tree, &root()));
     findings.extend(routes::check(&tree, &local_host::all_routes()));
     findings.extend(template::check(&tree));

@@ -1,8 +1,8 @@
 //! Which of our messages something a person did is put down to: the one that is named, else the last before it.
 
-use super::IngestPorts;
-use crate::messages::change_message;
-use crate::store::{StoreResult, found};
+use crate::inbox::message_change::change_message;
+use crate::ingesting::context::IngestPorts;
+use crate::ports::store::{StoreResult, found};
 use domain::event::{Actor, Event};
 use domain::message::{Answered, Direction, Message};
 use domain::{LeadId, MessageId, WorkspaceId};

@@ -1,12 +1,12 @@
 //! A report that a mail came back (RFC 3464).
 
-use super::reply::{end_or_close, lead, suppress};
-use super::status::about_us;
-use super::{IngestError, IngestPorts, Origin, known_message};
-use crate::authors::{Told, not_said};
-use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
-use crate::store::{StoreResult, found};
-use crate::uncertain_sends::{change_sent, it_was_sent};
+use crate::inbox::author_notice::{Told, not_said};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::ingesting::reply::{end_or_close, lead, suppress};
+use crate::ingesting::status::about_us;
+use crate::ports::provider_events::{BounceReport, InboundEmail, ReturnedMail};
+use crate::ports::store::{StoreResult, found};
+use crate::sending::uncertain::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;

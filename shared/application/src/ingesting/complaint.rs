@@ -1,13 +1,13 @@
 //! Somebody took one of our mails for spam, and their provider says so (RFC 5965). They are not written to again.
 
-use super::attribution::{Noted, note};
-use super::bounce::about;
-use super::reply::{lead, suppress, suppress_person};
-use super::{IngestError, IngestPorts, Origin, known_message};
-use crate::leads::{Activity, ActivityKind};
-use crate::provider_events::{InboundEmail, ReturnedMail};
-use crate::store::unless_taken;
-use crate::uncertain_sends::it_was_sent;
+use crate::ingesting::attribution::{Noted, note};
+use crate::ingesting::bounce::about;
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::ingesting::reply::{lead, suppress, suppress_person};
+use crate::ports::leads::{Activity, ActivityKind};
+use crate::ports::provider_events::{InboundEmail, ReturnedMail};
+use crate::ports::store::unless_taken;
+use crate::sending::uncertain::it_was_sent;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};

@@ -1,11 +1,12 @@
 //! An inbound mail: a report about one of ours, or somebody's words.
 
-use super::reply::{Answer, answered, clip, lead, suppress};
-use super::{IngestError, IngestPorts, Origin, Raw, bounce, complaint, known_message};
-use crate::leads::whoever_has;
-use crate::provider_events::InboundEmail;
-use crate::store::{StoreResult, found};
-use crate::uncertain_sends::it_was_sent;
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw, known_message};
+use crate::ingesting::reply::{Answer, answered, clip, lead, suppress};
+use crate::ingesting::{bounce, complaint};
+use crate::lead::change::whoever_has;
+use crate::ports::provider_events::InboundEmail;
+use crate::ports::store::{StoreResult, found};
+use crate::sending::uncertain::it_was_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::{Actor, Event};

@@ -1,14 +1,15 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
-use super::rules::carry_out_rules;
-use super::{IngestError, IngestPorts, known_message};
-use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
-use crate::messages::change_message;
-use crate::notifications::NotificationStore;
+use crate::inbox::message_change::change_message;
+use crate::ingesting::context::{IngestError, IngestPorts, known_message};
+use crate::ingesting::rules::carry_out_rules;
+use crate::lead::change::{Weight, change_and_save};
+use crate::ports::leads::{Activity, ActivityKind, LeadStore};
+use crate::ports::notifications::NotificationStore;
+use crate::ports::store::{StoreResult, found, unless_taken};
+use crate::ports::tasks::TaskStore;
 use crate::queue_messages::IngestEvent;
-use crate::store::{StoreResult, found, unless_taken};
-use crate::tasks::TaskStore;
-use crate::uncertain_sends::it_was_sent;
+use crate::sending::uncertain::it_was_sent;
 use domain::campaign::trigger_rule::{Deed, Happened};
 use domain::event::{Actor, Event};
 use domain::lead::engagement::{Action, Engagement, HOT_VIEWS, MAX_SLICE_SECONDS, Verdict};

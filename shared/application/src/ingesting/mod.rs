@@ -1,115 +1,33 @@
 //! What came from outside, understood: stop first, record afterwards. Every part may be repeated without effect.
 
+pub mod large_payloads;
+
 mod attribution;
 mod bounce;
 mod complaint;
+pub mod context;
 mod email;
-mod engagement;
+pub mod engagement;
 mod payment;
 mod reply;
-mod rules;
+pub mod rules;
 mod status;
 mod text;
 mod unsubscribe;
 
-use crate::blobs::Blobs;
-use crate::clock::Clock;
-use crate::connections::ConnectionStore;
-use crate::conversations::ConversationStore;
-use crate::due::DueStore;
-use crate::enrolling::EnrolPorts;
-use crate::enrolments::EnrolmentStore;
-use crate::inbound_blobs;
-use crate::leads::LeadStore;
-use crate::messages::MessageStore;
-use crate::notifications::NotificationStore;
-use crate::ports::Ports;
-use crate::provider_events::{ProviderEvent, WebhookReader};
+use crate::ingesting::context::IngestError;
+use crate::ingesting::context::IngestPorts;
+use crate::ingesting::context::Origin;
+use crate::ingesting::context::Raw;
+
+use crate::ports::provider_events::ProviderEvent;
+
+use crate::ports::store::found;
+
 use crate::queue_messages::{IngestEvent, Payload};
-use crate::revenue::RevenueStore;
-use crate::store::{StoreError, StoreResult, found};
-use crate::suppressions::SuppressionStore;
-use crate::tasks::TaskStore;
-use crate::uncertain_sends::SettlePorts;
-use crate::workspaces::WorkspaceStore;
-use domain::message::Message;
+
 use domain::workspace::account::ConnectionSettings;
-use domain::{ConnectionId, MessageId, WorkspaceId};
-pub use engagement::{announce_hot, hot_task_id};
-use jiff::Timestamp;
-pub use rules::{RulePorts, carry_out_rules};
-use std::sync::Arc;
-
-#[derive(Clone)]
-pub struct IngestPorts {
-    pub clock: Arc<dyn Clock>,
-    pub blobs: Arc<dyn Blobs>,
-    pub webhooks: Arc<dyn WebhookReader>,
-    pub campaigns: Arc<dyn crate::campaigns::CampaignStore>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub conversations: Arc<dyn ConversationStore>,
-    pub due: Arc<dyn DueStore>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub messages: Arc<dyn MessageStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub revenue: Arc<dyn RevenueStore>,
-    pub rules: RulePorts,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub tasks: Arc<dyn TaskStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-    pub enrol: EnrolPorts,
-    pub settle: SettlePorts,
-}
-
-impl<P: Ports> From<&P> for IngestPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            blobs: ports.blobs(),
-            webhooks: ports.webhooks(),
-            campaigns: ports.campaigns(),
-            connections: ports.connections(),
-            conversations: ports.conversations(),
-            due: ports.due(),
-            enrolments: ports.enrolments(),
-            leads: ports.leads(),
-            messages: ports.messages(),
-            notifications: ports.notifications(),
-            revenue: ports.revenue(),
-            rules: RulePorts::from(ports),
-            suppressions: ports.suppressions(),
-            tasks: ports.tasks(),
-            workspaces: ports.workspaces(),
-            enrol: EnrolPorts::from(ports),
-            settle: SettlePorts::from(ports),
-        }
-    }
-}
-
-/// Where an event came from.
-#[derive(Debug, Clone)]
-pub(crate) struct Origin<'a> {
-    pub workspace: &'a WorkspaceId,
-    pub connection: &'a ConnectionId,
-    pub event_id: &'a str,
-    pub received_at: Timestamp,
-    /// Where the raw mail lies, when it was too large to travel.
-    pub blob: Option<&'a str>,
-}
-
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Of a message that is not written yet: its sender may have broken off, and is found again within minutes. Or of a
-    /// payment that was told later than what became of it.
-    #[error("{0} is not written yet")]
-    Early(String),
-    /// Will not become readable by waiting.
-    #[error("unreadable: {0}")]
-    Unreadable(String),
-}
+use domain::{ConnectionId, WorkspaceId};
 
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     match event {
@@ -179,18 +97,11 @@ async fn uploaded(
     connection: &ConnectionId,
     name: &str,
 ) -> Result<(String, Vec<u8>), IngestError> {
-    let key = inbound_blobs::upload(workspace, connection, name);
+    let key = large_payloads::upload(workspace, connection, name);
     let key = key.ok_or_else(|| IngestError::Unreadable("data.upload is no name of an upload".to_owned()))?;
     // It may be on its way still, or never come: that is tried as often as anything, and then kept among the dead letters.
     let bytes = ports.blobs.get(&key).await?;
     Ok((key, bytes))
-}
-
-/// Whether an item names what was received.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Raw {
-    Named,
-    Spent,
 }
 
 async fn understand(
@@ -221,13 +132,4 @@ async fn understand(
     }
     .map(|()| Raw::Spent)
     .map_err(IngestError::from)
-}
-
-/// The message, if it is there and belongs to this workspace.
-async fn known_message(
-    ports: &IngestPorts,
-    workspace: &WorkspaceId,
-    id: &MessageId,
-) -> StoreResult<Option<Message>> {
-    found(ports.messages.get(workspace, id).await)
 }

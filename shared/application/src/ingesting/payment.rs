@@ -1,11 +1,12 @@
 //! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
 
-use super::{IngestError, IngestPorts, Origin};
-use crate::companies::company_answered;
-use crate::leads::{Activity, ActivityKind, change_lead, whoever_has};
-use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
-use crate::revenue::Booking;
-use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::lead::change::{change_lead, whoever_has};
+use crate::lead::company_hold::company_answered;
+use crate::ports::leads::{Activity, ActivityKind};
+use crate::ports::provider_events::{Checkout, PaymentReceived, SubscriptionState};
+use crate::ports::revenue::Booking;
+use crate::ports::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};

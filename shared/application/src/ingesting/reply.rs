@@ -1,15 +1,16 @@
 //! What an answer causes, whatever channel it came by: the stop first, then the record.
 
-use super::attribution::{Noted, note};
-use super::rules::carry_out_rules;
-use super::{IngestPorts, Origin};
-use crate::closing_channels::{ClosingPorts, close_channel};
-use crate::companies::company_answered;
-use crate::courses::Course;
-use crate::due::Hint;
-use crate::enrolling::due_step;
-use crate::leads::{Activity, ActivityKind, change_lead};
-use crate::store::{StoreError, StoreResult, found, unless_taken};
+use crate::campaign::due_step::due_step;
+use crate::campaign::planning_context::Course;
+use crate::ingesting::attribution::{Noted, note};
+use crate::ingesting::context::{IngestPorts, Origin};
+use crate::ingesting::rules::carry_out_rules;
+use crate::lead::address_closed::{ClosingPorts, close_channel};
+use crate::lead::change::change_lead;
+use crate::lead::company_hold::company_answered;
+use crate::ports::due::Hint;
+use crate::ports::leads::{Activity, ActivityKind};
+use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use domain::campaign::trigger_rule::Happened;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;

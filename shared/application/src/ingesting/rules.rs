@@ -1,17 +1,18 @@
 //! What a workspace's own rules cause. A rule is carried out once an occasion: what it did is put on the lead's timeline last,
 //! and every part of it may be repeated until then.
 
-use crate::campaigns::CampaignStore;
-use crate::courses::Course;
-use crate::enrolling::{EnrolPorts, Lacking, enrol_lead};
-use crate::launching::schedule_enrolments;
-use crate::leads::{Activity, ActivityKind, RuleEffect};
-use crate::leaving::take_out;
-use crate::notifications::NotificationStore;
+use crate::campaign::enrol::{Lacking, enrol_lead};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::launch::schedule_enrolments;
+use crate::campaign::planning_context::Course;
+use crate::campaign::unenrol::take_out;
 use crate::ports::Ports;
-use crate::store::{StoreError, StoreResult, found, unless_taken};
-use crate::tasks::TaskStore;
-use crate::trigger_rules::RuleStore;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::leads::{Activity, ActivityKind, RuleEffect};
+use crate::ports::notifications::NotificationStore;
+use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
+use crate::ports::tasks::TaskStore;
+use crate::ports::trigger_rules::RuleStore;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::trigger_rule::{Happened, TriggerAction, TriggerRule};
 use domain::campaign::{Campaign, CampaignState};

@@ -1,11 +1,11 @@
 //! How far one of our messages got, as its provider reports it.
 
-use super::{IngestError, IngestPorts, Origin, known_message};
-use crate::authors::{Told, not_said};
-use crate::closing_channels::{ClosingPorts, give_up_channel};
+use crate::inbox::author_notice::{Told, not_said};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
+use crate::lead::address_closed::{ClosingPorts, give_up_channel};
+use crate::ports::store::{StoreResult, found};
 use crate::sending::note_blocked;
-use crate::store::{StoreResult, found};
-use crate::uncertain_sends::{change_sent, it_was_sent};
+use crate::sending::uncertain::{change_sent, it_was_sent};
 use domain::MessageId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;

@@ -1,10 +1,10 @@
 //! An inbound text, by SMS or on WhatsApp: an answer, STOP, or START.
 
-use super::reply::{Answer, answered, taken_in};
-use super::{IngestPorts, Origin};
-use crate::leads::Reached;
-use crate::provider_events::OptOutWord;
-use crate::store::{StoreError, StoreResult, found};
+use crate::ingesting::context::{IngestPorts, Origin};
+use crate::ingesting::reply::{Answer, answered, taken_in};
+use crate::ports::leads::Reached;
+use crate::ports::provider_events::OptOutWord;
+use crate::ports::store::{StoreError, StoreResult, found};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event};

@@ -1,10 +1,10 @@
 //! Somebody pressed the button, or their mail program did (RFC 8058). Pressed once more it is said once more; told again it is not.
 
-use super::attribution::{Noted, note};
-use super::reply::{opt_out, show_opt_out, shown_opt_out, suppress};
-use super::{IngestError, IngestPorts, Origin};
-use crate::store::found;
-use crate::uncertain_sends::it_was_sent;
+use crate::ingesting::attribution::{Noted, note};
+use crate::ingesting::context::{IngestError, IngestPorts, Origin};
+use crate::ingesting::reply::{opt_out, show_opt_out, shown_opt_out, suppress};
+use crate::ports::store::found;
+use crate::sending::uncertain::it_was_sent;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
@@ -45,7 +45,7 @@ pub(super) async fn unsubscribe(
     let known = match message {
         Some(id) => {
             it_was_sent(&ports.settle, workspace, id, Actor::System, at).await?;
-            super::known_message(ports, workspace, id).await?
+            crate::ingesting::context::known_message(ports, workspace, id).await?
         }
         None => None,
     };

@@ -1,8 +1,8 @@
 //! What the event bus is told of a change: ids, codes and times, never personal data.
 
-use super::measure::{is_sent, turned_hot};
-use super::{Change, Changed};
-use crate::outbox::BusEvent;
+use crate::ports::changes::{Change, Changed};
+use crate::ports::outbox::BusEvent;
+use crate::projection::measure::{is_sent, turned_hot};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState, ReplyKind};
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! What each kind of item shows in the counters.
 
-use super::Change;
-use crate::stats::{Counters, Metric, Scope};
+use crate::ports::changes::Change;
+use crate::ports::stats::{Counters, Metric, Scope};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};

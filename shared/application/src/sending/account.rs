@@ -1,10 +1,10 @@
 //! The account a message goes out by, with its secret opened.
 
-use super::SendPorts;
-use super::step::Scene;
-use crate::connections::{open_account, opened};
-use crate::provider_calls::Account;
-use crate::store::StoreResult;
+use crate::ports::provider_calls::Account;
+use crate::ports::store::StoreResult;
+use crate::sending::SendPorts;
+use crate::sending::step::Scene;
+use crate::workspace::open_account::{open_account, opened};
 use domain::contact::channel::Channel;
 use domain::workspace::account::ConnectionKind;
 use domain::{ConnectionId, WorkspaceId};

@@ -1,13 +1,13 @@
 //! Mail about an account on leadflow itself: an invitation, a new password. It goes to colleagues, not to leads: no ledger,
 //! no tracking, no limit of a campaign. Whoever misses one asks for it again.
 
-use super::SendPorts;
-use super::Sent;
-use crate::connections::opened;
-use crate::inviting::{account_mailbox, invitation_link, read_invitation};
-use crate::provider_calls::{OutgoingMail, SendError};
-use crate::resetting::{offer_reset, reset_link};
-use crate::store::StoreResult;
+use crate::identity::invitations::{account_mailbox, invitation_link, read_invitation};
+use crate::identity::password_reset::{offer_reset, reset_link};
+use crate::ports::provider_calls::{OutgoingMail, SendError};
+use crate::ports::store::StoreResult;
+use crate::sending::SendPorts;
+use crate::sending::Sent;
+use crate::workspace::open_account::opened;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;

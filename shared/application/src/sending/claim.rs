@@ -14,10 +14,10 @@
 //! the request. A row beyond that: hint and advance, no call. An attempt therefore leaves the enrolment only once its row has left
 //! `sending`, or when it is sure that the provider has not taken it.
 
-use super::step::Scene;
-use super::{SendPorts, Sent};
-use crate::provider_calls::Account;
-use crate::store::{StoreError, StoreResult, found};
+use crate::ports::provider_calls::Account;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::sending::step::Scene;
+use crate::sending::{SendPorts, Sent};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;

@@ -1,11 +1,11 @@
 //! From a step and a lead to the very mail or text that goes out.
 
-use super::SendPorts;
-use crate::leads::LeadFile;
-use crate::links::{Links, preview_url};
-use crate::preview_links::preview_page;
-use crate::provider_calls::{Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate};
-use crate::store::StoreError;
+use crate::identity::links::{Links, preview_url};
+use crate::lead::preview_links::preview_page;
+use crate::ports::leads::LeadFile;
+use crate::ports::provider_calls::{Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate};
+use crate::ports::store::StoreError;
+use crate::sending::SendPorts;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;

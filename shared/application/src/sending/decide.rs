@@ -1,11 +1,11 @@
 //! What is done with a step that is due: as the planner has it, but that what may have gone out by an account is that
 //! account's still, whatever its campaign sends by since.
 
-use super::SendPorts;
-use super::account::step_account;
-use super::ready::{class_of, may_be_repeated};
-use super::step::Scene;
-use crate::store::StoreResult;
+use crate::ports::store::StoreResult;
+use crate::sending::SendPorts;
+use crate::sending::account::step_account;
+use crate::sending::ready::{class_of, may_be_repeated};
+use crate::sending::step::Scene;
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::message::Message;

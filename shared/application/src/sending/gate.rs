@@ -1,12 +1,12 @@
 //! Whether an account is called at all now: asked before a claim, told afterwards how the provider answered.
 
-use super::health::{note_back, note_error, note_still_fails};
-use super::moves::step_hint;
-use super::step::Scene;
-use super::{Afterwards, Move, SendPorts};
-use crate::provider_calls::Account;
+use crate::ports::provider_calls::Account;
+use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::Slot;
-use crate::store::{StoreError, StoreResult};
+use crate::sending::health::{note_back, note_error, note_still_fails};
+use crate::sending::moves::step_hint;
+use crate::sending::step::Scene;
+use crate::sending::{Afterwards, Move, SendPorts};
 use domain::ConnectionId;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
 use domain::capacity::quota::SendingLimits;

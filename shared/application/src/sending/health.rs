@@ -1,9 +1,9 @@
 //! How an account at a provider fares: its trouble is shown and told, and over once it takes messages again.
 
-use super::SendPorts;
-use crate::notifications::NotificationStore;
-use crate::provider_calls::Account;
-use crate::store::{StoreResult, unless_taken};
+use crate::ports::notifications::NotificationStore;
+use crate::ports::provider_calls::Account;
+use crate::ports::store::{StoreResult, unless_taken};
+use crate::sending::SendPorts;
 use domain::NotificationId;
 use domain::event::Event;
 use domain::workspace::account::Connection;

@@ -2,12 +2,12 @@
 //! seconds ago, and some seconds before that is written: when it has opened, or somebody has said so meanwhile, they were not
 //! among those who were set going then.
 
-use super::memory::Memory;
-use super::moves::{hold, look_hint};
-use super::step::Scene;
-use super::{Afterwards, SendPorts};
-use crate::due::Hint;
-use crate::store::StoreResult;
+use crate::ports::due::Hint;
+use crate::ports::store::StoreResult;
+use crate::sending::memory::Memory;
+use crate::sending::moves::{hold, look_hint};
+use crate::sending::step::Scene;
+use crate::sending::{Afterwards, SendPorts};
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::reasons::HoldReason;

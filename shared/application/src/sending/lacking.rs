@@ -1,13 +1,13 @@
 //! Who lacks a value that a text names: held where it is needed, and found by whoever fills it in.
 
-use super::gate::unused_slot;
-use super::of_many::unused;
-use super::reconcile::ask_about_present;
-use super::step::Scene;
-use super::{Afterwards, Move, SendPorts, Sent};
-use crate::leads::change_read_lead;
+use crate::lead::change::change_read_lead;
+use crate::ports::store::{StoreResult, found};
 use crate::queue_messages::Slot;
-use crate::store::{StoreResult, found};
+use crate::sending::gate::unused_slot;
+use crate::sending::of_many::unused;
+use crate::sending::reconcile::ask_about_present;
+use crate::sending::step::Scene;
+use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::HoldReason;
 use domain::event::Event;

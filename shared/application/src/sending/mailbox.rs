@@ -1,11 +1,11 @@
 //! The mailbox of a lead whose mail is to go out: their own, that of the slot which was taken for them, or one chosen now.
 
-use super::SendPorts;
-use super::memory::Memory;
-use super::step::Scene;
-use crate::mailboxes::{candidates, open_mailboxes};
+use crate::campaign::mailbox_choice::{candidates, open_mailboxes};
+use crate::ports::store::StoreResult;
 use crate::queue_messages::Slot;
-use crate::store::StoreResult;
+use crate::sending::SendPorts;
+use crate::sending::memory::Memory;
+use crate::sending::step::Scene;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
 use domain::capacity::quota::Wish;

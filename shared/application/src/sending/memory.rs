@@ -1,10 +1,10 @@
 //! What a batch has read already: permits for five seconds, versions until it is done.
 
-use super::SendPorts;
-use super::gate::Gates;
-use crate::courses::senders_of;
-use crate::rolling_out::onward;
-use crate::store::{StoreResult, found};
+use crate::campaign::planning_context::senders_of;
+use crate::campaign::rollout::onward;
+use crate::ports::store::{StoreResult, found};
+use crate::sending::SendPorts;
+use crate::sending::gate::Gates;
 use domain::campaign::Campaign;
 use domain::enrolment::Enrolment;
 use domain::sequence::SequenceVersion;

@@ -1,10 +1,10 @@
 //! Where an enrolment goes from a step, with what finds it there.
 
-use super::step::Scene;
-use super::{Afterwards, Move, SendPorts, Sent};
-use crate::due::Hint;
-use crate::enrolling::due_step;
-use crate::store::StoreResult;
+use crate::campaign::due_step::due_step;
+use crate::ports::due::Hint;
+use crate::ports::store::StoreResult;
+use crate::sending::step::Scene;
+use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::StepId;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};

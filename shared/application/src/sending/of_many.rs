@@ -1,16 +1,16 @@
 //! What holds for a message that is one of many beside what holds for any: it waits for its account's turn and keeps the
 //! workspace's caps, wakes nobody, waits for an account that somebody has to mend, and goes no more once all of them were cancelled.
 
-use super::memory::Memory;
-use super::one_off::{OneOff, look_again};
-use super::room::{Recipient, Room, Taking};
-use super::turns::{Turn, turn_at};
-use super::{SendPorts, Sent, seconds_until};
-use crate::authors::{Told, tell_author};
-use crate::outbox::send_all;
-use crate::paces::give_back;
+use crate::campaign::quota_booking::give_back;
+use crate::inbox::author_notice::{Told, tell_author};
+use crate::ports::outbox::send_all;
+use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::{SendMessage, Slot};
-use crate::store::{StoreError, StoreResult};
+use crate::sending::memory::Memory;
+use crate::sending::one_off::{OneOff, look_again};
+use crate::sending::room::{Recipient, Room, Taking};
+use crate::sending::turns::{Turn, turn_at};
+use crate::sending::{SendPorts, Sent, seconds_until};
 use domain::capacity::follow_up_load::FollowUps;
 use domain::event::Event;
 use domain::lead::zone::zone_of;

@@ -1,28 +1,30 @@
 //! One message outside every sequence: written by a person, sent through the same ledger. Its queue message, else a hint,
 //! is there until nothing is left to find out; a queue message is done with only when the hint after it is written.
 
-use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
-use super::gate::Entry;
-use super::memory::Memory;
-use super::moves::not_written;
-use super::of_many::{RESUMED_WAIT, cancelled, its_room, its_turn, resumed_by, unused, wait_for_account};
-use super::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
-use super::one_off_settle::{settle, wait_for_evidence};
-use super::permit;
-use super::ready::{Ready, class_of};
-use super::room::Room;
-use super::test_mail::test_mail;
-use super::{CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
-use crate::due::{DueStore, DueWork, Hint};
-use crate::leads::LeadFile;
-use crate::messages::MessageStore;
-use crate::outbox::{Outbox, send_all};
-use crate::paces::{give_back, note_sent};
-use crate::provider_calls::{Account, SendError};
+use crate::campaign::quota_booking::{give_back, note_sent};
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::due::{DueStore, DueWork, Hint};
+use crate::ports::leads::LeadFile;
+use crate::ports::messages::MessageStore;
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::provider_calls::{Account, SendError};
+use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::queue_messages::{SendMessage, Slot};
-use crate::store::{StoreError, StoreResult, found, unless_taken};
-use crate::suppressions::scopes_of;
-use crate::uncertain_sends::close_questions;
+use crate::sending::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
+use crate::sending::gate::Entry;
+use crate::sending::memory::Memory;
+use crate::sending::moves::not_written;
+use crate::sending::of_many::{
+    RESUMED_WAIT, cancelled, its_room, its_turn, resumed_by, unused, wait_for_account,
+};
+use crate::sending::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
+use crate::sending::one_off_settle::{settle, wait_for_evidence};
+use crate::sending::permit;
+use crate::sending::ready::{Ready, class_of};
+use crate::sending::room::Room;
+use crate::sending::test_mail::test_mail;
+use crate::sending::uncertain::close_questions;
+use crate::sending::{CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
 use domain::contact::channel::Channel;
 use domain::event::{Actor, Event};
 use domain::lead::do_not_contact::silence;

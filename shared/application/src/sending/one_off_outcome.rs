@@ -1,23 +1,24 @@
 //! What a provider's answer to a message outside every sequence means, written down. Each is written before the hint that
 //! finds it again: until then its queue message does.
 
-use super::gate::{Fate, Refusal};
-use super::health::{note_error, note_works};
-use super::memory::Memory;
-use super::of_many::wait_for_account;
-use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
-use super::one_off_settle::wait_for_evidence;
-use super::outcome::{Setback, first_contact, suppress_address, write};
-use super::ready::may_be_repeated;
-use super::reconcile::next_look;
-use super::{BLOCKED_WAITS, SendPorts, Sent, TRIES};
-use crate::authors::{Told, not_said};
-use crate::conversations::{ConversationStore, show_as_sent};
-use crate::leads::LeadStore;
-use crate::notifications::NotificationStore;
-use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
-use crate::store::{StoreError, StoreResult};
-use crate::uncertain_sends::close_questions;
+use crate::inbox::author_notice::{Told, not_said};
+use crate::inbox::conversation_changes::show_as_sent;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::provider_calls::{Accepted, Account, SendError, SenderClass};
+use crate::ports::store::{StoreError, StoreResult};
+use crate::sending::gate::{Fate, Refusal};
+use crate::sending::health::{note_error, note_works};
+use crate::sending::memory::Memory;
+use crate::sending::of_many::wait_for_account;
+use crate::sending::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
+use crate::sending::one_off_settle::wait_for_evidence;
+use crate::sending::outcome::{Setback, first_contact, suppress_address, write};
+use crate::sending::ready::may_be_repeated;
+use crate::sending::reconcile::next_look;
+use crate::sending::uncertain::close_questions;
+use crate::sending::{BLOCKED_WAITS, SendPorts, Sent, TRIES};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::retry;

@@ -1,17 +1,17 @@
 //! A message outside every sequence of which nobody knows whether it went out: made again under its key, found at the
 //! provider, at its deadline left to the workspace's policy.
 
-use super::memory::Memory;
-use super::one_off::{OneOff, attempt, look_again};
-use super::one_off_outcome::arrived;
-use super::ready::{class_of, may_be_repeated};
-use super::reconcile::{Look, look_up, next_look};
-use super::seen::{ends_everything, take_in, why_not_arrived};
-use super::{SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
-use crate::authors::{Told, not_said};
-use crate::provider_calls::SenderClass;
-use crate::store::StoreResult;
-use crate::uncertain_sends::{ask, close_questions};
+use crate::inbox::author_notice::{Told, not_said};
+use crate::ports::provider_calls::SenderClass;
+use crate::ports::store::StoreResult;
+use crate::sending::memory::Memory;
+use crate::sending::one_off::{OneOff, attempt, look_again};
+use crate::sending::one_off_outcome::arrived;
+use crate::sending::ready::{class_of, may_be_repeated};
+use crate::sending::reconcile::{Look, look_up, next_look};
+use crate::sending::seen::{ends_everything, take_in, why_not_arrived};
+use crate::sending::uncertain::{ask, close_questions};
+use crate::sending::{SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
 use domain::event::Event;
 use domain::message::MessageState;
 use domain::workspace::WhenUncertain;

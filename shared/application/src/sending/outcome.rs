@@ -1,18 +1,18 @@
 //! What a provider's answer to one attempt means, written down: accepted, refused, try again, or nobody knows.
 
-use super::gate::{DOWN, Fate, Refusal, wait_outside};
-use super::health::{note_error, note_works};
-use super::memory::Memory;
-use super::moves::{end, hold, leave_behind, step_hint};
-use super::ready::{class_of, may_be_repeated};
-use super::reconcile::wait_for_evidence;
-use super::step::Scene;
-use super::{Afterwards, BLOCKED_WAITS, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
-use crate::closing_channels::{ClosingPorts, close_channel};
-use crate::provider_calls::{Accepted, Account, SendError};
-use crate::store::{StoreError, StoreResult, unless_taken};
-use crate::suppressions::scopes_of;
-use crate::uncertain_sends::{close_question, close_questions};
+use crate::lead::address_closed::{ClosingPorts, close_channel};
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::provider_calls::{Accepted, Account, SendError};
+use crate::ports::store::{StoreError, StoreResult, unless_taken};
+use crate::sending::gate::{DOWN, Fate, Refusal, wait_outside};
+use crate::sending::health::{note_error, note_works};
+use crate::sending::memory::Memory;
+use crate::sending::moves::{end, hold, leave_behind, step_hint};
+use crate::sending::ready::{class_of, may_be_repeated};
+use crate::sending::reconcile::wait_for_evidence;
+use crate::sending::step::Scene;
+use crate::sending::uncertain::{close_question, close_questions};
+use crate::sending::{Afterwards, BLOCKED_WAITS, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
@@ -435,7 +435,7 @@ pub(super) async fn first_contact(
     if lead.status != LeadStatus::New {
         return Ok(None);
     }
-    crate::leads::first_contact(&*ports.leads, lead, message, now).await
+    crate::lead::change::first_contact(&*ports.leads, lead, message, now).await
 }
 
 pub(super) async fn suppress_address(

@@ -1,10 +1,10 @@
 //! What was read before a claim may be old when the call begins: a slow answer, or a function that was put aside.
 
-use super::memory::{Memory, PERMIT_LASTS};
-use super::step::Scene;
-use super::{SendPorts, Sent, save_claimed};
-use crate::store::{StoreResult, found};
-use crate::suppressions::scopes_of;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::store::{StoreResult, found};
+use crate::sending::memory::{Memory, PERMIT_LASTS};
+use crate::sending::step::Scene;
+use crate::sending::{SendPorts, Sent, save_claimed};
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
 use domain::enrolment::{ClaimToken, Enrolment};

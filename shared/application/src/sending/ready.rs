@@ -1,11 +1,11 @@
 //! A message ready to go: its request is put down word for word before the call, and a repeat under its key sends what was put down.
 
-use super::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
-use super::step::Scene;
-use super::{Composed, SendPorts};
-use crate::provider_calls::{
+use crate::ports::provider_calls::{
     Accepted, Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
 };
+use crate::sending::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
+use crate::sending::step::Scene;
+use crate::sending::{Composed, SendPorts};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::lead::Lead;

@@ -1,20 +1,20 @@
 //! Finding out what became of a message whose claim ran out or whose answer was lost. Its row says what was about to go out, and
 //! perhaps how it ended; else the provider is asked, where it can be, and at the deadline the workspace's policy decides.
 
-use super::claim::call_off_void;
-use super::gate::{Entry, Refusal};
-use super::memory::Memory;
-use super::moves::{hold, look_hint};
-use super::outcome::{first_contact, go_on_elsewhere, refused_for_good, write};
-use super::ready::{class_of, may_be_repeated};
-use super::step::Scene;
-use super::{
+use crate::ports::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
+use crate::ports::store::{StoreResult, found};
+use crate::sending::claim::call_off_void;
+use crate::sending::gate::{Entry, Refusal};
+use crate::sending::memory::Memory;
+use crate::sending::moves::{hold, look_hint};
+use crate::sending::outcome::{first_contact, go_on_elsewhere, refused_for_good, write};
+use crate::sending::ready::{class_of, may_be_repeated};
+use crate::sending::step::Scene;
+use crate::sending::uncertain::{ask, close_questions};
+use crate::sending::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, seen,
     sending_account,
 };
-use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
-use crate::store::{StoreResult, found};
-use crate::uncertain_sends::{ask, close_questions};
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};

@@ -2,10 +2,10 @@
 //! to a person lie so far apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is
 //! given back, once that is written.
 
-use super::SendPorts;
-use super::step::Scene;
-use crate::limits::LimitStore;
-use crate::store::StoreResult;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::store::StoreResult;
+use crate::sending::SendPorts;
+use crate::sending::step::Scene;
 use domain::capacity::contact_caps::{day_begins, day_of};
 use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;

@@ -1,12 +1,12 @@
 //! A message of which nobody was sure is found at its provider: what follows is what follows a report of the same.
 
-use super::health::note_blocked;
-use super::outcome::{first_contact, go_on_elsewhere, move_on, suppress_address, write};
-use super::step::Scene;
-use super::{Afterwards, SendPorts, Sent};
-use crate::provider_calls::Seen;
-use crate::store::StoreResult;
-use crate::uncertain_sends::close_questions;
+use crate::ports::provider_calls::Seen;
+use crate::ports::store::StoreResult;
+use crate::sending::health::note_blocked;
+use crate::sending::outcome::{first_contact, go_on_elsewhere, move_on, suppress_address, write};
+use crate::sending::step::Scene;
+use crate::sending::uncertain::close_questions;
+use crate::sending::{Afterwards, SendPorts, Sent};
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::EndReason;
 use domain::event::Event;

@@ -1,34 +1,37 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
-use super::account::step_account;
-use super::claim::{call_off_void, claim_gone, fits, make_void, overtaken, put_down, put_down_for};
-use super::compose::ComposeError;
-use super::decide::decide;
-use super::gate::{DOWN, Entry, unused_slot, wait_outside};
-use super::kept::keep;
-use super::lacking::hold_lacking;
-use super::mailbox;
-use super::memory::Memory;
-use super::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
-use super::of_many::resumed_by;
-use super::outcome::{Attempt, message_for, record};
-use super::permit;
-use super::ready::{Ready, class_of, compose, may_be_repeated};
-use super::reconcile::{ask_about_left, ask_about_present, ended_meanwhile, reconcile, wait_for_evidence};
-use super::room::{self, Room, Taking};
-use super::task::open_task;
-use super::turns::{Turn, await_turn, turn_at};
-use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
-use crate::companies::colleague_of;
-use crate::courses::calendar_of;
-use crate::enrolments::Claim;
-use crate::late_people;
-use crate::leads::LeadFile;
-use crate::provider_calls::SendError;
+use crate::campaign::late_messages;
+use crate::campaign::planning_context::calendar_of;
+use crate::lead::company_hold::colleague_of;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::enrolments::Claim;
+use crate::ports::leads::LeadFile;
+use crate::ports::provider_calls::SendError;
+use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::Slot;
-use crate::store::{StoreError, StoreResult};
-use crate::suppressions::scopes_of;
-use crate::uncertain_sends::close_questions;
+use crate::sending::account::step_account;
+use crate::sending::claim::{call_off_void, claim_gone, fits, make_void, overtaken, put_down, put_down_for};
+use crate::sending::compose::ComposeError;
+use crate::sending::decide::decide;
+use crate::sending::gate::{DOWN, Entry, unused_slot, wait_outside};
+use crate::sending::kept::keep;
+use crate::sending::lacking::hold_lacking;
+use crate::sending::mailbox;
+use crate::sending::memory::Memory;
+use crate::sending::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
+use crate::sending::of_many::resumed_by;
+use crate::sending::outcome::{Attempt, message_for, record};
+use crate::sending::permit;
+use crate::sending::ready::{Ready, class_of, compose, may_be_repeated};
+use crate::sending::reconcile::{
+    ask_about_left, ask_about_present, ended_meanwhile, reconcile, wait_for_evidence,
+};
+use crate::sending::room;
+use crate::sending::room::{Room, Taking};
+use crate::sending::task::open_task;
+use crate::sending::turns::{Turn, await_turn, turn_at};
+use crate::sending::uncertain::close_questions;
+use crate::sending::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
 use domain::MessageId;
 use domain::campaign::Campaign;
 use domain::campaign::calendar::Calendar;
@@ -223,7 +226,7 @@ pub(super) async fn send_step(
                 return Ok(not_written(due, now));
             }
             if reason == HoldReason::Late && !known && memory.first_late(&key.campaign) {
-                late_people::tell(&*ports.notifications, &scene.campaign, now).await?;
+                late_messages::tell(&*ports.notifications, &scene.campaign, now).await?;
             }
             keep(&scene, enrolment, (reason, until), now, number, afterwards);
             Ok(Sent::Done)

@@ -1,10 +1,10 @@
 //! A step that a person does. One write says what is to be done, and that the enrolment waits for it.
 
-use super::compose::{ComposeError, compose_task};
-use super::lacking::hold_lacking;
-use super::step::Scene;
-use super::{Afterwards, Move, SendPorts, Sent};
-use crate::store::StoreResult;
+use crate::ports::store::StoreResult;
+use crate::sending::compose::{ComposeError, compose_task};
+use crate::sending::lacking::hold_lacking;
+use crate::sending::step::Scene;
+use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::TaskId;
 use domain::enrolment::Enrolment;
 use domain::event::Event;

@@ -1,11 +1,11 @@
 //! A mail to ourselves, in the words that a lead would get: it is marked, nothing in it is tracked, and no link acts for
 //! the lead.
 
-use super::SendPorts;
-use super::compose::{ComposeError, Composed, Thread, first_line, letter};
-use crate::leads::LeadFile;
-use crate::links::with_dead_links;
-use crate::provider_calls::{Account, OutgoingMail};
+use crate::identity::links::with_dead_links;
+use crate::ports::leads::LeadFile;
+use crate::ports::provider_calls::{Account, OutgoingMail};
+use crate::sending::SendPorts;
+use crate::sending::compose::{ComposeError, Composed, Thread, first_line, letter};
 use domain::contact::email_address::EmailAddress;
 use domain::message::Message;
 use domain::message::identity::internet_id;

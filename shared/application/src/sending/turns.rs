@@ -1,12 +1,12 @@
 //! Whose turn it is at an account with limits: asked before a message is put together, in the order of who is due.
 
-use super::gate::wait_outside;
-use super::step::Scene;
-use super::{Afterwards, SendPorts, Sent, seconds_until};
-use crate::outbox::send_all;
-use crate::paces::{line_up, reserve};
+use crate::campaign::quota_booking::{line_up, reserve};
+use crate::ports::outbox::send_all;
+use crate::ports::store::StoreResult;
 use crate::queue_messages::{SendMessage, Slot};
-use crate::store::StoreResult;
+use crate::sending::gate::wait_outside;
+use crate::sending::step::Scene;
+use crate::sending::{Afterwards, SendPorts, Sent, seconds_until};
 use domain::capacity::capacity_calendar::Coming;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::quota::{Place, SendingLimits, Wish};

@@ -1,9 +1,9 @@
 use super::*;
 use application::StoreError;
-use application::campaigns::CampaignStore;
-use application::enrolments::EnrolmentStore;
-use application::intakes::IntakeStore;
-use application::leads::LeadStore;
+use application::ports::auto_enrol::IntakeStore;
+use application::ports::campaigns::CampaignStore;
+use application::ports::enrolments::EnrolmentStore;
+use application::ports::leads::LeadStore;
 use domain::campaign::auto_enrol::{Intake, Look};
 use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::enrol_progress::EnrolCount;

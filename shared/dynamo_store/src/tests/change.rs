@@ -1,8 +1,9 @@
 use super::*;
-use application::enrolments::EnrolmentStore;
-use application::leads::LeadStore;
-use application::projection::{Change, ChangeReader, deltas};
-use application::stats::{Counted, Counters, Delta, Metric, Scope, StatsStore};
+use application::ports::changes::{Change, ChangeReader};
+use application::ports::enrolments::EnrolmentStore;
+use application::ports::leads::LeadStore;
+use application::ports::stats::{Counted, Counters, Delta, Metric, Scope, StatsStore};
+use application::projection::deltas;
 use domain::enrolment::reasons::EndReason;
 use domain::lead::LeadStatus;
 

@@ -1,7 +1,7 @@
 use super::*;
-use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
-use application::leads::LeadStore;
-use application::messages::MessageStore;
+use application::ports::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
+use application::ports::leads::LeadStore;
+use application::ports::messages::MessageStore;
 use application::{PageRequest, StoreError};
 use domain::enrolment::ClaimToken;
 use domain::enrolment::reasons::{EndReason, HoldReason};

@@ -5,7 +5,7 @@ use super::*;
 use crate::change::read_image;
 use crate::item::{Item, Stored, decode, encode};
 use crate::lead_file::{StoredActivity, StoredField};
-use application::leads::{Activity, ActivityKind};
+use application::ports::leads::{Activity, ActivityKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,8 +1,8 @@
 use super::*;
-use application::conversations::ConversationStore;
-use application::leads::LeadStore;
-use application::messages::{Draft, MessageStore};
-use application::tasks::TaskStore;
+use application::ports::conversations::ConversationStore;
+use application::ports::leads::LeadStore;
+use application::ports::messages::{Draft, MessageStore};
+use application::ports::tasks::TaskStore;
 use application::{PageRequest, StoreError};
 use domain::contact::channel::Channel;
 use domain::message::conversation::{Conversation, Folder, UnmatchedReply};

@@ -8,7 +8,7 @@ use crate::lead_list::{Matcher, ROWS_AT_ONCE, compare, sort_key};
 use crate::query::Query;
 use crate::take_most_rows_kept;
 use application::Clock;
-use application::leads::{LeadQuery, LeadRow, LeadSort, LeadStore};
+use application::ports::leads::{LeadQuery, LeadRow, LeadSort, LeadStore};
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;

@@ -1,6 +1,6 @@
 use super::*;
 use application::StoreError;
-use application::leads::{Activity, ActivityKind, Creation, LeadQuery, LeadSort, LeadStore, Reached};
+use application::ports::leads::{Activity, ActivityKind, Creation, LeadQuery, LeadSort, LeadStore, Reached};
 use domain::lead::LeadStatus;
 use domain::lead::engagement::{Decaying, Taken};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};

@@ -1,8 +1,9 @@
 use super::*;
-use application::due::{DueStore, DueWork, Hint};
-use application::leads::LeadStore;
-use application::limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
-use application::paces::{PaceStore, give_back, note_sent};
+use application::campaign::quota_booking::{give_back, note_sent};
+use application::ports::due::{DueStore, DueWork, Hint};
+use application::ports::leads::LeadStore;
+use application::ports::quotas::PaceStore;
+use application::ports::rate_limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
 use application::{PageRequest, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::MessageId;
@@ -178,7 +179,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     assert!(world.table.due(later(0), 100).await.unwrap().is_empty());
     assert_eq!(world.table.earliest().await.unwrap(), Some(later(7200)));
     assert_eq!(world.table.due(later(7200), 100).await.unwrap()[0].hints, vec![hint(99, 7200)]);
-    let foreign = application::due::PackedHints { handle: "W#1 x".into(), hints: Vec::new() };
+    let foreign = application::ports::due::PackedHints { handle: "W#1 x".into(), hints: Vec::new() };
     assert!(matches!(DueStore::delete(&world.table, &[foreign]).await, Err(StoreError::NotFound)));
 }
 
@@ -220,7 +221,7 @@ async fn trouble_is_told_apart() {
     let error = LeadStore::get(&world.table, &workspace(), &lead(1).id).await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
     let page = PageRequest { limit: 5, cursor: Some("rubbish".into()) };
-    let refused = application::tasks::TaskStore::open(&world.table, &workspace(), None, page).await;
+    let refused = application::ports::tasks::TaskStore::open(&world.table, &workspace(), None, page).await;
     assert!(matches!(refused, Err(StoreError::NotFound)));
 }
 

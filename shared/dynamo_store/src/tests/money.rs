@@ -1,5 +1,5 @@
 use super::*;
-use application::revenue::{Booking, RevenueStore};
+use application::ports::revenue::{Booking, RevenueStore};
 use application::{PageRequest, StoreError};
 use domain::ClientId;
 use domain::money::{Currency, Money};

@@ -1,7 +1,7 @@
 use super::*;
 use application::StoreError;
-use application::users::UserStore;
-use application::workspaces::WorkspaceStore;
+use application::ports::users::UserStore;
+use application::ports::workspaces::WorkspaceStore;
 use domain::contact::country::Country;
 use domain::money::Currency;
 use domain::workspace::user::{Role, Session, User};

@@ -1,7 +1,7 @@
 //! One prompt. The base URL ends where `/chat/completions` begins and may carry a query, as Azure's does.
 
 use crate::wire::{BadSettings, JSON, authorization, post, secret_header};
-use application::provider_calls::Prompt;
+use application::ports::provider_calls::Prompt;
 use domain::workspace::account::ApiKeyHeader;
 use http::Request;
 use http::header::HeaderName;

@@ -1,8 +1,8 @@
 //! Golden requests for each of the hosts; recorded answers; every error by class.
 
 use crate::tests::{account, answering, no_smtp, providers};
-use application::connections::SecretFields;
-use application::provider_calls::{CallError, Completion, Prompt, TextModel};
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{CallError, Completion, Prompt, TextModel};
 use domain::workspace::account::{ApiKeyHeader, ConnectionSettings};
 use http::Request;
 use serde_json::{Value, json};

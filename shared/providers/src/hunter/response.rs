@@ -3,7 +3,7 @@
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
-use application::provider_calls::{CallError, Verification};
+use application::ports::provider_calls::{CallError, Verification};
 use domain::lead::enrichment::Deliverability;
 use http::Response;
 use serde::Deserialize;

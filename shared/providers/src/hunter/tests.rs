@@ -1,8 +1,8 @@
 //! Golden request; the whole table of verdicts; every error by class.
 
 use crate::tests::{account, answering, no_smtp, providers};
-use application::connections::SecretFields;
-use application::provider_calls::{CallError, EmailVerifier, Verification};
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{CallError, EmailVerifier, Verification};
 use domain::contact::email_address::EmailAddress;
 use domain::lead::enrichment::Deliverability;
 use domain::workspace::account::ConnectionSettings;

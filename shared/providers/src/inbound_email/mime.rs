@@ -1,7 +1,7 @@
 //! Any bytes as a mail. What a hostile sender makes large is cut, what cannot be read is left out; nothing fails.
 
 use super::report;
-use application::provider_events::InboundEmail;
+use application::ports::provider_events::InboundEmail;
 use jiff::Timestamp;
 use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser};
 use std::panic::{AssertUnwindSafe, catch_unwind};

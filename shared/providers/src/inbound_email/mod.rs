@@ -7,7 +7,7 @@ mod webhook;
 
 use crate::reports::{Key, Reports};
 use crate::standard_webhooks;
-use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 

@@ -2,7 +2,7 @@
 //! says of itself.
 
 use super::mime::cut;
-use application::provider_events::{BounceReport, ReturnedMail};
+use application::ports::provider_events::{BounceReport, ReturnedMail};
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 const TAG: &str = "X-Leadflow-Message";

@@ -1,7 +1,7 @@
 //! Recorded replies and reports, and whatever a hostile sender may think of.
 
 use super::webhook::{account, translate};
-use application::provider_events::{InboundEmail, ProviderEvent, WebhookRequest};
+use application::ports::provider_events::{InboundEmail, ProviderEvent, WebhookRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! The envelope around the mail.
 
 use super::mime;
-use application::provider_events::{ProviderEvent, Unreadable, WebhookRequest};
+use application::ports::provider_events::{ProviderEvent, Unreadable, WebhookRequest};
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};

@@ -3,7 +3,7 @@
 use crate::accounts::Unusable;
 use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::wire::{BadSettings, JSON, authorization, join, post};
-use application::provider_calls::{OutgoingMail, SendError};
+use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
 use http::Request;
 use http::header::{HeaderName, HeaderValue};

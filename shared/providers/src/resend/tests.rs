@@ -3,7 +3,7 @@
 use super::request::email;
 use super::response::outcome;
 use crate::transport::TransportError;
-use application::provider_calls::{OutgoingMail, SendError};
+use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
 use http::Response;
 use jiff::SignedDuration;

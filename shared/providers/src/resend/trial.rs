@@ -5,7 +5,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Tries;
 use crate::trial::{by_status, failed, words_in};
 use crate::wire::{authorization, get, join};
-use application::provider_calls::{Account, TrialError};
+use application::ports::provider_calls::{Account, TrialError};
 use domain::workspace::account::ConnectionSettings;
 use domain::workspace::account_fault::ConnectionFault;
 use http::{Request, Response};

@@ -4,7 +4,7 @@ use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use crate::zone;
-use application::provider_calls::CallError;
+use application::ports::provider_calls::CallError;
 use domain::lead::enrichment::Place;
 use http::Response;
 use serde::Deserialize;

@@ -1,8 +1,8 @@
 //! Golden request; recorded answers; every error by class.
 
 use crate::tests::{account, answering, no_smtp, providers};
-use application::connections::SecretFields;
-use application::provider_calls::{CallError, PlaceLookup};
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{CallError, PlaceLookup};
 use domain::lead::enrichment::Place;
 use domain::workspace::account::ConnectionSettings;
 

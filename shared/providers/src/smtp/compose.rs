@@ -2,7 +2,7 @@
 
 use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::transport::SmtpEnvelope;
-use application::provider_calls::{OutgoingMail, SendError};
+use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;

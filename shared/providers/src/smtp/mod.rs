@@ -6,8 +6,8 @@ mod response;
 mod sent_folder;
 mod status_code;
 
-use application::declarations::Declaration;
-use application::provider_calls::SenderClass;
+use application::ports::declarations::Declaration;
+use application::ports::provider_calls::SenderClass;
 pub(crate) use compose::compose;
 use domain::workspace::account::ConnectionKind;
 pub(crate) use request::target;

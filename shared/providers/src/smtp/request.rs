@@ -1,7 +1,7 @@
 //! Where a mail goes and under which login.
 
 use crate::transport::{Secret, SmtpTarget};
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use domain::workspace::account::SmtpSecurity;
 
 pub(crate) fn target(

@@ -3,7 +3,7 @@
 use super::status_code::{Enhanced, Verdict, judge};
 use crate::transport::{SmtpFailure, SmtpReply, SmtpStage};
 use crate::wire::said;
-use application::provider_calls::{Accepted, SendError};
+use application::ports::provider_calls::{Accepted, SendError};
 use jiff::SignedDuration;
 use std::error::Error as _;
 

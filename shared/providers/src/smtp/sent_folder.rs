@@ -4,8 +4,8 @@
 use crate::accounts::Unusable;
 use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
 use crate::wire::said;
-use application::connections::SecretFields;
-use application::provider_calls::{CallError, Seen};
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{CallError, Seen};
 use domain::message::MessageState;
 use domain::workspace::account::ImapServer;
 

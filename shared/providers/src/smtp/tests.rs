@@ -2,8 +2,8 @@
 
 use super::status_code::{Verdict, judge};
 use super::{compose, target};
-use application::connections::SecretFields;
-use application::provider_calls::{OutgoingMail, SendError};
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{OutgoingMail, SendError};
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::account::SmtpSecurity;
 use mail_parser::MessageParser;

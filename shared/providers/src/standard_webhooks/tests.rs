@@ -1,7 +1,7 @@
 //! The published vector, and everything that must not pass.
 
 use super::verify;
-use application::provider_events::{Forged, WebhookRequest};
+use application::ports::provider_events::{Forged, WebhookRequest};
 use jiff::Timestamp;
 
 const SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";

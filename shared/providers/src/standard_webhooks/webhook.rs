@@ -1,7 +1,7 @@
 //! Verifies `{id}.{timestamp}.{body}` against any of the signatures given.
 
 use crate::webhooks::sent_lately;
-use application::provider_events::{Forged, Verified, WebhookRequest};
+use application::ports::provider_events::{Forged, Verified, WebhookRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};

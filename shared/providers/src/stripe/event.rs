@@ -3,7 +3,7 @@
 
 use super::minor_units::money;
 use super::subscription;
-use application::provider_events::{Checkout, PaymentReceived, ProviderEvent, Unreadable};
+use application::ports::provider_events::{Checkout, PaymentReceived, ProviderEvent, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -1,6 +1,6 @@
 //! Stripe's amounts as ours.
 
-use application::provider_events::Unreadable;
+use application::ports::provider_events::Unreadable;
 use domain::money::{Currency, Money};
 
 /// Currencies without minor units that Stripe nevertheless sends in hundredths.

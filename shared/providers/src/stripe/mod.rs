@@ -7,7 +7,7 @@ mod subscription;
 mod webhook;
 
 use crate::reports::{Key, Reports, wrong_settings};
-use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 

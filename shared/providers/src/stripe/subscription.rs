@@ -3,7 +3,7 @@
 use super::event::{Metadata, Named, instant, reference};
 use super::minor_units::{currency, divisor};
 use super::monthly::{Item, Ratio, Rebate, total};
-use application::provider_events::{SubscriptionState, Unreadable};
+use application::ports::provider_events::{SubscriptionState, Unreadable};
 use domain::revenue::SubscriptionStatus;
 use jiff::Timestamp;
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use super::event::translate;
 use super::webhook::{account, verify};
-use application::provider_events::{
+use application::ports::provider_events::{
     Checkout, Forged, PaymentReceived, ProviderEvent, SubscriptionState, WebhookRequest,
 };
 use domain::revenue::{Fraction, SubscriptionStatus};

@@ -1,7 +1,7 @@
 //! Verifies `{t}.{body}` against any `v1`. The key is the whole secret as text.
 
 use crate::webhooks::sent_lately;
-use application::provider_events::{Forged, Verified, WebhookRequest};
+use application::ports::provider_events::{Forged, Verified, WebhookRequest};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use serde::Deserialize;

@@ -3,8 +3,8 @@
 use super::smtp_server::{Script, server};
 use super::{account, answering, no_http, no_smtp, providers};
 use crate::transport::{InProcessHttp, PipeSmtp, TransportError};
-use application::connections::SecretFields;
-use application::provider_calls::{
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{
     Accepted, Account, MailSender, OutgoingMail, OutgoingSms, SendError, SmsSender,
 };
 use domain::contact::email_address::EmailAddress;

@@ -2,8 +2,8 @@
 
 use super::{account, no_http, no_smtp, providers_with};
 use crate::transport::{Imap, ImapFailure, ImapTarget, PipeImap, Reach, Secret, SentCopy, SocketImap};
-use application::connections::SecretFields;
-use application::provider_calls::{Account, CallError, Seen, Sender, Sought};
+use application::ports::accounts::SecretFields;
+use application::ports::provider_calls::{Account, CallError, Seen, Sender, Sought};
 use domain::contact::email_address::EmailAddress;
 use domain::message::MessageState;
 use domain::workspace::account::{ConnectionSettings, ImapServer, SmtpSecurity};

@@ -2,7 +2,7 @@ use super::*;
 use crate::tests::smtp_server::{Script, serve, server};
 use crate::tests::{account, no_http, no_smtp, providers};
 use crate::transport::{InProcessHttp, LettreSmtp, Reach};
-use application::connections::SecretFields;
+use application::ports::accounts::SecretFields;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::workspace::account::SmtpSecurity;

@@ -4,7 +4,7 @@
 use super::line_reader::LineReader;
 use super::smtp_session::{OFFER, Session, within};
 use super::{Reach, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
-use application::store::BoxError;
+use application::ports::store::BoxError;
 use async_trait::async_trait;
 use domain::workspace::account::SmtpSecurity;
 use lettre::transport::smtp::client::{TlsParameters, TlsVersion};

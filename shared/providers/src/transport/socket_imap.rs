@@ -3,7 +3,7 @@
 use super::imap_link::ImapLink;
 use super::imap_session::{capabilities, find_sent};
 use super::{Imap, ImapFailure, ImapTarget, Reach, SentCopy};
-use application::store::BoxError;
+use application::ports::store::BoxError;
 use async_trait::async_trait;
 use domain::workspace::account::SmtpSecurity;
 use rustls::ClientConfig;

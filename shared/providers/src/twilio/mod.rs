@@ -11,11 +11,11 @@ use crate::reports::{Key, Reports};
 use crate::sends::{Answered, Asks, Outgoing, Sends, Tries};
 use crate::trial::{by_status, words_in};
 use crate::wire::get;
-use application::declarations::Declaration;
-use application::provider_calls::{
+use application::ports::declarations::Declaration;
+use application::ports::provider_calls::{
     Accepted, Account, CallError, Seen, SendError, SenderClass, Sought, TrialError,
 };
-use application::provider_events::{
+use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};

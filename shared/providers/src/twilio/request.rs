@@ -1,7 +1,7 @@
 //! One text message as a form.
 
 use crate::wire::{BadSettings, FORM, authorization, join, post};
-use application::provider_calls::{OutgoingSms, SendError};
+use application::ports::provider_calls::{OutgoingSms, SendError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::phone_number::PhoneNumber;

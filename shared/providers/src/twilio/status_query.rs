@@ -6,7 +6,7 @@ use super::webhook::{failure_of, state_of};
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{BadSettings, get, retry_after, said};
-use application::provider_calls::{CallError, Seen, Sought};
+use application::ports::provider_calls::{CallError, Seen, Sought};
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
 use http::{Request, Response};

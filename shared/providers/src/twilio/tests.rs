@@ -1,7 +1,7 @@
 //! Signature vectors, and callbacks as events.
 
 use super::webhook::{account, translate, verify};
-use application::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
+use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::message::MessageState;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;

@@ -3,7 +3,9 @@
 
 use super::error_code::{Meaning, meaning};
 use crate::opt_out_word::opt_out_word;
-use application::provider_events::{Forged, OptOutWord, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::provider_events::{
+    Forged, OptOutWord, ProviderEvent, Unreadable, Verified, WebhookRequest,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::MessageId;

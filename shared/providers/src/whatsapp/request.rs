@@ -1,7 +1,7 @@
 //! One message as JSON: an approved template with its parameters, or free words.
 
 use crate::wire::{BadSettings, JSON, authorization, get, join, post};
-use application::provider_calls::OutgoingWhatsapp;
+use application::ports::provider_calls::OutgoingWhatsapp;
 use http::Request;
 use serde_json::{Value, json};
 

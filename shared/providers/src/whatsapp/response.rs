@@ -4,7 +4,7 @@ use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
-use application::provider_calls::{Accepted, SendError};
+use application::ports::provider_calls::{Accepted, SendError};
 use http::{Response, StatusCode};
 use serde::Deserialize;
 

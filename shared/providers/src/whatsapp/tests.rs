@@ -3,8 +3,8 @@
 use super::request::message;
 use super::response::outcome;
 use super::webhook::{account, confirm, translate, verify};
-use application::provider_calls::{OutgoingWhatsapp, SendError, WhatsappTemplate};
-use application::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
+use application::ports::provider_calls::{OutgoingWhatsapp, SendError, WhatsappTemplate};
+use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;

@@ -7,9 +7,9 @@ mod webhook;
 
 use crate::reports::{Key, Reports};
 use crate::sends::{Answered, Outgoing, Sends};
-use application::declarations::Declaration;
-use application::provider_calls::{Accepted, Account, SendError, SenderClass};
-use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::declarations::Declaration;
+use application::ports::provider_calls::{Accepted, Account, SendError, SenderClass};
+use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::workspace::account::ConnectionSettings;
 use http::Request;
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
-use application::provider_calls::{Account, SendError, SenderClass};
+use application::ports::provider_calls::{Account, SendError, SenderClass};
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use serde_json::json;
@@ -41,8 +41,8 @@ pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Reque
 #[cfg(test)]
 mod tests {
     use super::*;
-    use application::connections::SecretFields;
-    use application::provider_calls::OutgoingSms;
+    use application::ports::accounts::SecretFields;
+    use application::ports::provider_calls::OutgoingSms;
     use domain::contact::phone_number::PhoneNumber;
     use std::collections::BTreeMap;
 

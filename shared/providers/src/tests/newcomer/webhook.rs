@@ -4,7 +4,7 @@ use super::error_code::{Meaning, meaning};
 use super::request::KIND;
 use crate::opt_out_word::opt_out_word;
 use crate::webhooks::sent_lately;
-use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::MessageId;
 use domain::contact::channel::Channel;
 use domain::message::{Failure, MessageState};

@@ -1,0 +1,113 @@
+//! One page of a message to many. Who has been queued is not queued again, so a page may be repeated.
+
+use crate::bulk_messages::preview::look_at;
+use crate::bulk_messages::start::{Job, MailingPorts, blob_key, change};
+use crate::campaign::enrol_jobs::Whom;
+use crate::campaign::quota_booking::line_up;
+use crate::inbox::compose_by_hand::UNDO;
+use crate::lead::filter::everybody_matching;
+use crate::ports::outbox::send_all;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::queue_messages::EnrolLeads;
+use crate::sending::queue_one_off;
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::follow_up_load::FollowUps;
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::message::bulk_message::{Mailing, MailingCounts, QUEUED};
+use domain::message::{Direction, Message};
+use domain::time::weekly_hours::Week;
+use domain::workspace::account::Connection;
+use domain::{MailingId, MessageId, WorkspaceId};
+use jiff::Timestamp;
+
+const PAGE: usize = 25;
+
+pub async fn write_page(
+    ports: &MailingPorts,
+    (workspace, id): (&WorkspaceId, &MailingId),
+    cursor: Option<String>,
+    mut counts: MailingCounts,
+) -> StoreResult<()> {
+    let mailing = ports.mailings.get(workspace, id).await?;
+    if mailing.cancelled_at.is_some() || mailing.finished_at.is_some() {
+        return Ok(());
+    }
+    let key = blob_key(workspace, id);
+    let mut job: Job = serde_json::from_slice(&ports.blobs.get(&key).await?)
+        .map_err(|e| StoreError::Corrupt { key: key.clone(), why: e.to_string() })?;
+    if let (Whom::Filter { filter, except }, None) = (&job.whom, &cursor) {
+        // Whoever matches is looked for among all leads: once, and not for each page.
+        let now = ports.clock.now();
+        let ids = everybody_matching(&*ports.writing.leads, workspace, (filter, except), now).await?;
+        job.whom = Whom::Ids(ids);
+        ports.blobs.put(&key, "application/json", job.stored()?).await?;
+    }
+    let sender = ports.workspaces.get(workspace).await?;
+    let (leads, writing) = (&*ports.writing.leads, &ports.writing);
+    let (named, next) = job.whom.page(leads, workspace, cursor, PAGE, ports.clock.now()).await?;
+    let looked = look_at(ports, &sender, (mailing.channel, &job.words), &named).await?;
+    let gone = named.len().saturating_sub(looked.len());
+    *counts.entry("no_such_lead".to_owned()).or_default() += u32::try_from(gone).unwrap_or(u32::MAX);
+    let mut reached = Vec::new();
+    for one in looked {
+        let came_to = match one.words {
+            Ok(_) => QUEUED,
+            Err(obstacle) => obstacle.reason,
+        };
+        *counts.entry(came_to.to_owned()).or_default() += 1;
+        if came_to == QUEUED {
+            reached.push(one.lead);
+        }
+    }
+    counts.retain(|_, people| *people > 0);
+    let times = times(ports, &mailing, reached.len()).await?;
+    for (lead, at) in reached.iter().zip(times) {
+        let message = message_to(lead, &mailing, &job, (at, ports.clock.now()));
+        let stores = (&*writing.messages, &*writing.due, &*writing.outbox);
+        queue_one_off(stores, &message, Actor::User(mailing.author.clone())).await?;
+    }
+    let over = next.is_none();
+    change(ports, workspace, id, |mailing, now| {
+        mailing.counts = counts.clone();
+        mailing.finished_at = over.then_some(now);
+        Some(Event::system("mailing_counted", now))
+    })
+    .await?;
+    if over {
+        return Ok(());
+    }
+    let (workspace, mailing) = (workspace.clone(), id.clone());
+    send_all(&*ports.outbox, &[EnrolLeads::Write { workspace, mailing, cursor: next, counts }], 0).await
+}
+
+/// When each is looked at first: with the account's limits on a day that has room for them, in the line of those who wait
+/// for one.
+async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreResult<Vec<Timestamp>> {
+    let now = ports.clock.now();
+    let soonest = now.checked_add(UNDO).unwrap_or(now).max(mailing.send_at.unwrap_or(now));
+    let account: Option<Connection> =
+        found(ports.connections.get(&mailing.workspace, &mailing.connection).await)?;
+    let Some((account, limits)) = account.as_ref().and_then(|one| Some((one, one.limits.as_ref()?))) else {
+        return Ok(vec![soonest; count]);
+    };
+    let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
+    let follow_ups = &FollowUps::none(week);
+    let coming = vec![Coming { from: limits.day_of(soonest), opening: false, follow_ups }; count];
+    let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
+    Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
+}
+
+fn message_to(lead: &Lead, mailing: &Mailing, job: &Job, (at, now): (Timestamp, Timestamp)) -> Message {
+    let id = MessageId::derived(&lead.id, &["mailing", mailing.id.as_str()]);
+    Message {
+        mailing: Some(mailing.id.clone()),
+        connection: Some(mailing.connection.clone()),
+        author: Some(mailing.author.clone()),
+        to: lead.reached_by(mailing.channel).unwrap_or_default(),
+        subject: job.words.subject.clone(),
+        text: job.words.text.clone(),
+        planned_for: Some(at),
+        ..Message::blank(id, lead.workspace.clone(), Direction::Out, mailing.channel, now)
+    }
+}

@@ -1,0 +1,81 @@
+//! What a message to many comes to for one of them: its words, or why they get none.
+
+use crate::bulk_messages::start::{MailingPorts, MailingWords};
+use crate::identity::links::with_dead_links;
+use crate::inbox::compose_by_hand::longest_text;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::store::StoreResult;
+use crate::sending::{Thread, first_line, letter};
+use domain::contact::channel::Channel;
+use domain::lead::Lead;
+use domain::lead::do_not_contact::silence;
+use domain::lead::enrichment::{Field, FieldResult};
+use domain::sequence::merge_fields::MergeContext;
+use domain::workspace::Workspace;
+use domain::{LeadId, MessageId};
+use futures::StreamExt;
+use std::collections::HashMap;
+
+const AT_ONCE: usize = 8;
+
+pub struct Looked {
+    pub lead: Lead,
+    /// Subject and text, or why there are none.
+    pub words: Result<(String, String), Obstacle>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// `do_not_contact`, a reason why the channel is closed, `no_postal_address`, `missing_value`, or `too_large` as an SMS.
+    pub reason: &'static str,
+    /// What is missing, or how much is too much.
+    pub detail: Option<String>,
+}
+
+/// Of those who are still there, in the order in which they are named.
+pub async fn look_at(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    (channel, words): (Channel, &MailingWords),
+    leads: &[LeadId],
+) -> StoreResult<Vec<Looked>> {
+    let found = ports.writing.leads.get_many(&workspace.id, leads).await?;
+    let lines = ports.writing.leads.field_of_many(&workspace.id, leads, Field::FirstLine).await?;
+    let lines: HashMap<LeadId, FieldResult> = lines.into_iter().collect();
+    let unidentified = channel == Channel::Email && workspace.company.lacks_for_mail().is_some();
+    let each = found.into_iter().map(|lead| {
+        let line = lines.get(&lead.id);
+        async move {
+            let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
+            let words = match silence(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
+                Some(silence) => Err(Obstacle { reason: silence.as_str(), detail: None }),
+                None if unidentified => Err(Obstacle { reason: "no_postal_address", detail: None }),
+                None => written(ports, workspace, (&lead, channel), line, words),
+            };
+            Ok(Looked { lead, words })
+        }
+    });
+    let looked: Vec<StoreResult<Looked>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    looked.into_iter().collect()
+}
+
+fn written(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    (lead, channel): (&Lead, Channel),
+    line: Option<&FieldResult>,
+    words: &MailingWords,
+) -> Result<(String, String), Obstacle> {
+    let line = line.map(std::slice::from_ref).unwrap_or_default();
+    let values = MergeContext::from_lead(lead, &workspace.company).with_first_line(first_line(line));
+    let id = MessageId::derived(&lead.id, &["shown"]);
+    let values = with_dead_links(values, &ports.public_url, (&workspace.id, &id));
+    let (subject, text) = letter(&values, (&words.subject, &words.text), &Thread::default())
+        .map_err(|error| Obstacle { reason: "missing_value", detail: Some(error.to_string()) })?;
+    let longest = longest_text(channel);
+    if channel == Channel::Sms && text.chars().count() > longest {
+        let detail = format!("with their values it has more than {longest} characters");
+        return Err(Obstacle { reason: "too_large", detail: Some(detail) });
+    }
+    Ok((subject, text))
+}

@@ -1,0 +1,209 @@
+//! Writing to many at once: what is written lies in the bucket, a page of people after the other is queued, and each message
+//! goes out in its account's turn like any other that a person writes.
+
+use crate::campaign::enrol_jobs::Whom;
+use crate::inbox::compose_by_hand::WritePorts;
+use crate::ports::Ports;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::blobs::Blobs;
+use crate::ports::bulk_messages::MailingStore;
+use crate::ports::clock::Clock;
+use crate::ports::ids::Ids;
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::quotas::PaceStore;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::workspaces::WorkspaceStore;
+use crate::queue_messages::EnrolLeads;
+
+use domain::contact::channel::Channel;
+use domain::event::{Actor, Event};
+use domain::message::bulk_message::{Mailing, MailingCounts};
+use domain::{ConnectionId, MailingId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use ulid::Ulid;
+
+#[derive(Clone)]
+pub struct MailingPorts {
+    pub writing: WritePorts,
+    pub mailings: Arc<dyn MailingStore>,
+    pub blobs: Arc<dyn Blobs>,
+    pub outbox: Arc<dyn Outbox>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub paces: Arc<dyn PaceStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub limits: Arc<dyn LimitStore>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub public_url: Arc<str>,
+}
+
+impl<P: Ports> From<&P> for MailingPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            writing: WritePorts::from(ports),
+            mailings: ports.mailings(),
+            blobs: ports.blobs(),
+            outbox: ports.outbox(),
+            connections: ports.connections(),
+            paces: ports.paces(),
+            workspaces: ports.workspaces(),
+            limits: ports.limits(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MailingWords {
+    /// Empty on any channel but e-mail.
+    pub subject: String,
+    pub text: String,
+}
+
+/// As the bucket keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Job {
+    pub whom: Whom,
+    pub words: MailingWords,
+}
+
+impl Job {
+    pub fn stored(&self) -> StoreResult<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|e| StoreError::Unavailable(Box::new(e)))
+    }
+}
+
+pub(crate) fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
+    format!("{workspace}/mailings/{id}")
+}
+
+pub struct NewMailing {
+    /// The same for each attempt at one request, if it came with a key.
+    pub request: Option<String>,
+    pub whom: Whom,
+    pub people: u32,
+    pub words: MailingWords,
+    pub channel: Channel,
+    pub connection: ConnectionId,
+    pub author: UserId,
+    pub send_at: Option<Timestamp>,
+}
+
+/// What finds it is written last: until then nothing happens, and the caller asks again. Where nobody knows whether the queue
+/// has it, it is called off: whoever asks again starts another one. What an attempt before this one has started, and died, is
+/// gone on with.
+pub async fn start_mailing(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    mut new: NewMailing,
+) -> StoreResult<Mailing> {
+    if let Whom::Ids(named) = &mut new.whom {
+        named.sort();
+        named.dedup();
+        new.people = u32::try_from(named.len()).unwrap_or(u32::MAX);
+    }
+    let (id, begun) = id_of(ports, workspace, new.request.as_deref()).await?;
+    if let Some(runs) = begun.as_ref().filter(|mailing| mailing.is_found()) {
+        return Ok(runs.clone());
+    }
+    let now = ports.clock.now();
+    let mut mailing = Mailing {
+        id,
+        workspace: workspace.clone(),
+        author: new.author.clone(),
+        channel: new.channel,
+        connection: new.connection,
+        subject: new.words.subject.clone(),
+        people: new.people,
+        counts: MailingCounts::new(),
+        send_at: new.send_at,
+        created_at: now,
+        finished_at: None,
+        cancelled_at: None,
+        rev: 0,
+    };
+    let job = Job { whom: new.whom, words: new.words };
+    ports.blobs.put(&blob_key(workspace, &mailing.id), "application/json", job.stored()?).await?;
+    match begun {
+        Some(begun) => mailing = begun,
+        None => {
+            let event = Event::new("mailing_started", Actor::User(new.author), now);
+            mailing.rev = ports.mailings.save(&mailing, &event).await?;
+        }
+    }
+    let message = EnrolLeads::Write {
+        workspace: workspace.clone(),
+        mailing: mailing.id.clone(),
+        cursor: None,
+        counts: MailingCounts::new(),
+    };
+    if let Err(lost) = send_all(&*ports.outbox, &[message], 0).await {
+        cancel_mailing(ports, workspace, &mailing.id, Actor::System).await?;
+        return Err(lost);
+    }
+    Ok(mailing)
+}
+
+/// Of all attempts at a request the same, with what is there of it; where that was called off, the next one.
+async fn id_of(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    request: Option<&str>,
+) -> StoreResult<(MailingId, Option<Mailing>)> {
+    let Some((request, at)) = request.and_then(|request| Some((request, begun_at(request)?))) else {
+        return Ok((MailingId::new(ports.ids.next()), None));
+    };
+    let mut called_off = 0_u32;
+    loop {
+        let id = MailingId::derived(at, &[request, &called_off.to_string()]);
+        match found(ports.mailings.get(workspace, &id).await)? {
+            Some(mailing) if mailing.cancelled_at.is_some() => called_off += 1,
+            there => return Ok((id, there)),
+        }
+    }
+}
+
+/// Its first attempt.
+fn begun_at(request: &str) -> Option<Timestamp> {
+    let millis = Ulid::from_string(request).ok()?.timestamp_ms();
+    Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()
+}
+
+/// What has not gone out does not any more. Again changes nothing.
+pub async fn cancel_mailing(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    id: &MailingId,
+    actor: Actor,
+) -> StoreResult<Mailing> {
+    change(ports, workspace, id, |mailing, now| {
+        mailing.cancelled_at.is_none().then(|| {
+            mailing.cancelled_at = Some(now);
+            Event::new("mailing_cancelled", actor.clone(), now)
+        })
+    })
+    .await
+}
+
+pub(crate) async fn change(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    id: &MailingId,
+    mut change: impl FnMut(&mut Mailing, Timestamp) -> Option<Event> + Send,
+) -> StoreResult<Mailing> {
+    for _ in 0..5 {
+        let mut mailing = ports.mailings.get(workspace, id).await?;
+        let Some(event) = change(&mut mailing, ports.clock.now()) else { return Ok(mailing) };
+        match ports.mailings.save(&mailing, &event).await {
+            Ok(rev) => return Ok(Mailing { rev, ..mailing }),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

@@ -1,0 +1,92 @@
+//! Who of those that a message to many reaches waits for the workspace's caps, were it sent now.
+
+use crate::bulk_messages::start::MailingPorts;
+use crate::ports::store::{StoreResult, found};
+use crate::sending::{DAY, domain_bucket, workspace_bucket};
+use domain::LeadId;
+use domain::contact::channel::Channel;
+use domain::lead::{Lead, LeadStatus};
+use domain::planning::read_behaviour::last_message;
+use domain::workspace::Workspace;
+use futures::{StreamExt, TryStreamExt, stream};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const AT_ONCE: usize = 8;
+
+/// By reason: `too_soon` after their last message, `domain_full` or `workspace_full` today. In the order of `leads`.
+pub async fn waiting(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    channel: Channel,
+    leads: &[Lead],
+) -> StoreResult<BTreeMap<&'static str, usize>> {
+    let too_soon = written_to_lately(ports, workspace, leads).await?;
+    let mut domains = domains_left(ports, workspace, channel, leads).await?;
+    let mut left = match workspace.caps.messages_per_day {
+        Some(most) => {
+            let bucket = workspace_bucket(&workspace.id);
+            Some(most.saturating_sub(ports.limits.taken(&bucket, DAY, ports.clock.now()).await?))
+        }
+        None => None,
+    };
+    let mut waiting = BTreeMap::new();
+    for lead in leads {
+        let domain = lead.email.as_ref().and_then(|email| domains.get_mut(email.domain()));
+        let why = if too_soon.contains(&lead.id) {
+            "too_soon"
+        } else if domain.as_deref() == Some(&0) {
+            "domain_full"
+        } else if left == Some(0) {
+            "workspace_full"
+        } else {
+            for left in domain.into_iter().chain(left.as_mut()) {
+                *left -= 1;
+            }
+            continue;
+        };
+        *waiting.entry(why).or_default() += 1;
+    }
+    Ok(waiting)
+}
+
+async fn written_to_lately(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    leads: &[Lead],
+) -> StoreResult<BTreeSet<LeadId>> {
+    let now = ports.clock.now();
+    let asked = workspace.caps.apart().is_some();
+    let before = leads.iter().filter(|lead| asked && lead.status != LeadStatus::New);
+    let read: Vec<_> = before
+        .map(|lead| async {
+            let file = found(ports.writing.leads.file(&workspace.id, &lead.id).await)?;
+            let last = file.and_then(|file| last_message(&file.messages, None));
+            let waits = workspace.caps.free_from(last).is_some_and(|free| free > now);
+            Ok(waits.then(|| lead.id.clone()))
+        })
+        .collect();
+    stream::iter(read).buffered(AT_ONCE).try_filter_map(|waits| async { Ok(waits) }).try_collect().await
+}
+
+/// Where each has its cap: what is left of today.
+async fn domains_left(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    channel: Channel,
+    leads: &[Lead],
+) -> StoreResult<HashMap<String, u32>> {
+    let Some(most) = workspace.caps.domain_per_day.filter(|_| channel == Channel::Email) else {
+        return Ok(HashMap::new());
+    };
+    let emails = leads.iter().filter_map(|lead| lead.email.as_ref());
+    let domains: BTreeSet<&str> = emails.map(|email| email.domain()).collect();
+    let read: Vec<_> = domains
+        .into_iter()
+        .map(|domain| async move {
+            let bucket = domain_bucket(&workspace.id, domain);
+            let taken = ports.limits.taken(&bucket, DAY, ports.clock.now()).await?;
+            Ok((domain.to_owned(), most.saturating_sub(taken)))
+        })
+        .collect();
+    stream::iter(read).buffered(AT_ONCE).try_collect().await
+}

@@ -1,0 +1,154 @@
+//! How people come into a campaign in the background: what is known of it; and a look of an evergreen campaign at who
+//! matches and is not in yet, the next of whom are enrolled.
+
+use crate::campaign::capacity_booking::Arrivals;
+use crate::campaign::enrol::{Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::lead::filter::ROWS_AT_ONCE;
+use crate::ports::auto_enrol::IntakeStore;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::leads::LeadQuery;
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::store::StoreResult;
+use crate::queue_messages::EnrolLeads;
+
+use domain::campaign::Campaign;
+use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::auto_enrol_rule::Evergreen;
+
+use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::event::Event;
+use domain::{CampaignId, LeadId, WorkspaceId};
+use jiff::Timestamp;
+
+/// Leads looked at together.
+const CHUNK: usize = 100;
+/// Enrolled by one message: a function has half a minute.
+const AT_A_TIME: u32 = 100;
+/// Asked by one message: four calls for each hundred.
+const MOST_ASKED: usize = 500;
+/// What the list of leads says by itself.
+const LISTED: [EnrolOutcome; 2] = [EnrolOutcome::DoNotContact, EnrolOutcome::InOtherCampaign];
+
+pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
+    let (workspace, campaign) = (campaign.workspace.clone(), campaign.id.clone());
+    send_all(outbox, &[EnrolLeads::TakeIn { workspace, campaign }], 0).await
+}
+
+/// One look. Who is in already is not enrolled twice, and places are reserved before anybody is enrolled, so that it may
+/// break off anywhere and be repeated. Two at a time: the later one fails on the intake's revision and begins anew.
+pub async fn take_in(
+    ports: &EnrolPorts,
+    (intakes, campaigns): (&dyn IntakeStore, &dyn CampaignStore),
+    outbox: &dyn Outbox,
+    (workspace, campaign): (&WorkspaceId, &CampaignId),
+) -> StoreResult<()> {
+    let campaign = campaigns.get(workspace, campaign).await?;
+    let Some(evergreen) = campaign.takes_in().cloned() else { return Ok(()) };
+    let known = intakes.get(workspace, &campaign.id).await?;
+    let mut intake = known.unwrap_or_else(|| Intake::unused(workspace.clone(), campaign.id.clone()));
+    let course = Course::of(ports, campaign).await?;
+    let now = ports.clock.now();
+    let day = course.campaign.day(now);
+    let places = intake.reserve(day, evergreen.per_day, AT_A_TIME);
+    let (mut look, willing) =
+        look_around(ports, &course, &evergreen, &mut intake, (places as usize, now)).await?;
+    intake.give_back(places - count(willing.len()));
+
+    let event = Event::system("campaign_looked", now).because(course.campaign.id.as_str());
+    if !willing.is_empty() {
+        intake.rev = intakes.save(&intake, &event).await?;
+    }
+    let (mut enrolled, arrivals) = (0, Arrivals::of(ports, &course));
+    for lead in &willing {
+        let by_itself = (None, Lacking::LeftOut);
+        match enrol_lead(ports, &course, lead, by_itself, Some(&arrivals)).await?.outcome {
+            // Who is in by now came by ourselves, the answer lost, or by somebody else just then: the place is taken.
+            EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
+            other => look.leave_out(other),
+        }
+    }
+    arrivals.count().await;
+    look.inside += enrolled;
+    intake.give_back(count(willing.len()) - enrolled);
+    let finds_more = enrolled > 0 || intake.asked_to.is_some();
+    let goes_on = look.waiting > 0 && finds_more && intake.taken_on(day) < evergreen.per_day;
+    intake.look = Some(look);
+    if enrolled > 0 {
+        // Before it counts as done: whoever repeats it may find the campaign closed, and does nothing.
+        schedule_if_moved_meanwhile(campaigns, outbox, &course.campaign).await?;
+    }
+    intakes.save(&intake, &event).await?;
+    if goes_on { start_look(outbox, &course.campaign).await } else { Ok(()) }
+}
+
+/// The first `most` who match and may be enrolled, oldest first, and why those before them may not. Who comes behind waits
+/// and is not asked, but for the first few: how many match says nothing of what a look costs. Neither does how many are
+/// left out: what the list itself says of them is not asked again, and after so many the next look goes on behind them.
+async fn look_around(
+    ports: &EnrolPorts,
+    course: &Course,
+    evergreen: &Evergreen,
+    intake: &mut Intake,
+    (most, now): (usize, Timestamp),
+) -> StoreResult<(Look, Vec<LeadId>)> {
+    let Campaign { workspace, id, .. } = &course.campaign;
+    let inside = ports.enrolments.everybody(workspace, id).await?;
+    let mut look = Look { at: now, ..Look::default() };
+    let one_campaign = course.calendar.caps.one_campaign;
+    let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
+    loop {
+        // Everybody who matches, oldest first, as the list shows them.
+        let query = LeadQuery::of(&evergreen.filter, ROWS_AT_ONCE, cursor, now);
+        let (rows, next) = ports.leads.matching(workspace, &query).await?;
+        look.matched += count(rows.len());
+        for row in rows {
+            if inside.contains(&row.id) {
+                look.inside += 1;
+            } else if one_campaign && !row.active.is_empty() {
+                look.leave_out(EnrolOutcome::InOtherCampaign);
+            } else if row.do_not_contact {
+                look.leave_out(EnrolOutcome::DoNotContact);
+            } else {
+                matched.push(row.id);
+            }
+        }
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let before = intake.asked_to.take();
+    let before = before.and_then(|last| matched.iter().position(|lead| *lead == last));
+    if let (Some(_), Some(last)) = (before, &intake.look) {
+        // Of those who were asked before this one goes on.
+        let asked = |why: &EnrolOutcome| !LISTED.contains(why);
+        look.left_out.extend(last.left_out.iter().filter(|(why, _)| asked(why)).map(|(why, n)| (*why, *n)));
+    }
+    let from = before.map_or(0, |at| at + 1);
+    let (mut willing, mut asked) = (Vec::new(), 0);
+    for chunk in matched[from..].chunks(CHUNK) {
+        if asked > 0 && willing.len() >= most {
+            break;
+        }
+        if asked >= MOST_ASKED {
+            intake.asked_to = matched.get(from + asked - 1).cloned();
+            break;
+        }
+        asked += chunk.len();
+        for Prospect { lead, entry, .. } in would_enrol(ports, course, chunk, Lacking::LeftOut).await? {
+            match entry.outcome {
+                EnrolOutcome::Enrolled => willing.push(lead),
+                other => look.leave_out(other),
+            }
+        }
+    }
+    let later = willing.split_off(most.min(willing.len()));
+    look.waiting = count(matched.len() - from - asked + later.len());
+    Ok((look, willing))
+}
+
+fn count(people: usize) -> u32 {
+    u32::try_from(people).unwrap_or(u32::MAX)
+}

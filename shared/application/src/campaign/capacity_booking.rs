@@ -1,0 +1,135 @@
+//! People who come into a campaign that is under way: as at a launch, each begins on a day that leaves room for all that follows.
+
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::mailbox_choice::Accounts;
+use crate::campaign::planning_context::Course;
+use crate::campaign::quota_booking::line_up;
+use crate::ports::store::StoreResult;
+use domain::campaign::CampaignState;
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::mailbox_rotation::{Candidate, choose};
+use domain::capacity::quota::{Pace, SendingLimits, Wish};
+use domain::contact::channel::{Channel, Touch};
+use domain::enrolment::Enrolment;
+use domain::lead::Lead;
+use domain::time::days_off::DaysOff;
+use domain::workspace::account::Connection;
+use futures::lock::Mutex;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Those of one page. The accounts are read as the first of them asks, and the lines written once at the end.
+pub struct Arrivals<'a> {
+    ports: &'a EnrolPorts,
+    course: &'a Course,
+    standing: Mutex<Option<Standing>>,
+    came: Mutex<Vec<Arrival<'a>>>,
+}
+
+struct Standing {
+    accounts: Accounts,
+    texts: BTreeMap<Channel, Pace>,
+}
+
+/// Somebody who has a day.
+pub(crate) struct Arrival<'a> {
+    account: Connection,
+    limits: SendingLimits,
+    wish: Wish,
+    follow_ups: FollowUps<'a>,
+}
+
+impl<'a> Arrivals<'a> {
+    pub fn of(ports: &'a EnrolPorts, course: &'a Course) -> Self {
+        Self { ports, course, standing: Mutex::default(), came: Mutex::default() }
+    }
+
+    /// Gives somebody who begins now their mailbox and their day, where their account has limits.
+    pub(crate) async fn place(
+        &self,
+        lead: &Lead,
+        enrolment: &mut Enrolment,
+        now: Timestamp,
+    ) -> StoreResult<Option<Arrival<'a>>> {
+        let Course { campaign, version, calendar, .. } = self.course;
+        let begins = enrolment.due.filter(|_| campaign.state == CampaignState::Active);
+        let Some((due, step)) = begins.zip(enrolment.step.as_ref()) else { return Ok(None) };
+        let Some(Touch { channel, opening }) = enrolment.touch(version) else { return Ok(None) };
+        let days_off = DaysOff::of(lead, &calendar.days_off);
+        let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
+        let wish = Wish { at: due, opening };
+        let mut known = self.standing.lock().await;
+        let standing = match &mut *known {
+            Some(standing) => standing,
+            None => known.insert(self.read(now).await?),
+        };
+        let (account, day) = match channel {
+            Channel::Sms | Channel::Whatsapp => {
+                let account = standing.accounts.texts.get(&channel);
+                let Some((account, limits)) = account.and_then(limited) else { return Ok(None) };
+                let Some(pace) = standing.texts.get_mut(&channel) else { return Ok(None) };
+                let coming = Coming { from: limits.day_of(due), opening, follow_ups: &follow_ups };
+                (account, Some(pace.line_up(limits, coming, limits.day_of(now))))
+            }
+            Channel::Email => {
+                let candidates = &mut standing.accounts.candidates;
+                let is_theirs = |one: &Candidate| Some(&one.mailbox) == enrolment.mailbox.as_ref();
+                let own = candidates.iter().position(is_theirs).filter(|own| candidates[*own].works);
+                let chosen = own.or_else(|| choose(candidates, &lead.id, wish, &follow_ups));
+                let Some(chosen) = chosen else { return Ok(None) };
+                enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
+                (&standing.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
+            }
+        };
+        let Some(((account, limits), day)) = limited(account).zip(day) else { return Ok(None) };
+        if day != limits.day_of(due) {
+            enrolment.due = Some(limits.same_time_on(due, day));
+        }
+        let (account, limits) = (account.clone(), limits.clone());
+        Ok(Some(Arrival { account, limits, wish, follow_ups }))
+    }
+
+    pub(crate) async fn came(&self, arrival: Option<Arrival<'a>>) {
+        self.came.lock().await.extend(arrival);
+    }
+
+    /// Counts all who came. As far as it can be: who is not counted finds less room, no more.
+    pub async fn count(self) {
+        let mut lines: BTreeMap<_, Vec<&Arrival<'a>>> = BTreeMap::new();
+        let came = self.came.into_inner();
+        for arrival in &came {
+            lines.entry(&arrival.account.id).or_default().push(arrival);
+        }
+        let EnrolPorts { paces, clock, .. } = self.ports;
+        for line in lines.into_values() {
+            let Some(Arrival { account, limits, .. }) = line.first() else { continue };
+            let coming = (line.iter()).map(|Arrival { wish: Wish { at, opening }, follow_ups, .. }| Coming {
+                from: limits.day_of(*at),
+                opening: *opening,
+                follow_ups,
+            });
+            let coming: Vec<Coming<'_>> = coming.collect();
+            if let Err(error) = line_up(&**paces, &**clock, (account, limits), &coming).await {
+                tracing::warn!(connection.id = %account.id, %error, "people who came were not counted in its line");
+            }
+        }
+    }
+
+    async fn read(&self, now: Timestamp) -> StoreResult<Standing> {
+        let EnrolPorts { connections, breakers, paces, .. } = self.ports;
+        let campaign = &self.course.campaign;
+        let accounts = Accounts::of(&**connections, (&**breakers, &**paces), campaign, now).await?;
+        let mut texts = BTreeMap::new();
+        for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
+            let (workspace, id) = (account.workspace.clone(), account.id.clone());
+            let pace = paces.get(&workspace, &id).await?;
+            texts.insert(*channel, pace.unwrap_or_else(|| Pace::unused(workspace, id)));
+        }
+        Ok(Standing { accounts, texts })
+    }
+}
+
+fn limited(account: &Connection) -> Option<(&Connection, &SendingLimits)> {
+    Some((account, account.limits.as_ref()?))
+}

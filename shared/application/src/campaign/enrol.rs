@@ -1,0 +1,441 @@
+//! Putting leads into campaigns, and giving those who are in their next time.
+
+use crate::campaign::capacity_booking::Arrivals;
+use crate::campaign::due_step::step_hint;
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::late_messages;
+use crate::campaign::planning_context::Course;
+use crate::lead::company_hold::enlist;
+use crate::lead::suppression_lookup::scopes_of;
+
+use crate::ports::campaigns::CampaignStore;
+
+use crate::ports::outbox::{Outbox, send_all};
+
+use crate::ports::store::{StoreError, StoreResult};
+
+use crate::queue_messages::EnrolLeads;
+use domain::campaign::enrol_progress::EnrolOutcome;
+use domain::campaign::enrol_rules::{EnrolRefusal, Entrance, Entry, may_enrol};
+use domain::campaign::{Campaign, CampaignState};
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::resume_order::{GOES_ON_OVER, GoesOn};
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::{Actor, Event};
+use domain::lead::enrichment::{Field, FieldResult};
+use domain::lead::suppression::Suppression;
+use domain::lead::{Lead, LeadStatus};
+use domain::planning::behaviour::Seen;
+use domain::planning::planner::{Decision, PlanInput, plan};
+use domain::planning::send_window::hours_for;
+use domain::sequence::SequenceVersion;
+use domain::sequence::compiled_texts::{Texts, fields_named};
+use domain::sequence::merge_fields::MergeContext;
+use domain::time::days_off::DaysOff;
+use domain::workspace::Sending;
+use domain::{LeadId, MessageId, UserId};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+
+/// Whether who lacks a value that a text names comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    LeftOut,
+    /// Somebody has said so: they are held where it is needed.
+    Enrolled,
+}
+
+/// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first),
+/// on the version that it has pinned. `arrivals`: those who come with them; who comes alone is not lined up.
+pub async fn enrol_lead<'a>(
+    ports: &EnrolPorts,
+    course: &'a Course,
+    lead: &LeadId,
+    (by, lacking): (Option<&UserId>, Lacking),
+    arrivals: Option<&Arrivals<'a>>,
+) -> StoreResult<Entry> {
+    let campaign = &course.campaign;
+    let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
+    for _ in 0..5 {
+        let lead = match ports.leads.get(&campaign.workspace, lead).await {
+            Ok(lead) => lead,
+            Err(StoreError::NotFound) => return Ok(EnrolOutcome::NoSuchLead.into()),
+            Err(other) => return Err(other),
+        };
+        let now = ports.clock.now();
+        let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
+        let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
+        let texts = texts(course, lacking, &lines);
+        let mut enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
+            Ok(enrolment) => enrolment,
+            Err(left_out) => return Ok(left_out),
+        };
+        drop(texts);
+        let arrival = match arrivals {
+            Some(arrivals) => arrivals.place(&lead, &mut enrolment, now).await?,
+            None => None,
+        };
+        if arrival.is_some()
+            && let Ok(First::At(due)) = first_time(&enrolment, &course.version, &lead, course, &listed, now)
+        {
+            enrolment.due = Some(due);
+        }
+        put_hint(ports, course, &enrolment).await?;
+        let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
+        let mut tagged = lead.clone();
+        tagged.tags.extend(campaign.lead_tag.clone());
+        match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
+            Ok(()) => {
+                enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
+                if let Some(arrivals) = arrivals {
+                    arrivals.came(arrival).await;
+                }
+                return Ok(EnrolOutcome::Enrolled.into());
+            }
+            Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {
+                Ok(_) => return Ok(EnrolOutcome::Already.into()),
+                Err(StoreError::NotFound) => {}
+                Err(other) => return Err(other),
+            },
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(EnrolOutcome::Busy.into())
+}
+
+/// The sentences that were written for them, where a text asks for one and no more are to come.
+pub(crate) async fn first_lines(
+    ports: &EnrolPorts,
+    course: &Course,
+    leads: &[LeadId],
+) -> StoreResult<HashMap<LeadId, String>> {
+    if course.writes_first_lines || !fields_named(&course.version).contains("first_line") {
+        return Ok(HashMap::new());
+    }
+    let found = ports.leads.field_of_many(&course.campaign.workspace, leads, Field::FirstLine).await?;
+    let line = |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.first_line()?.to_owned()));
+    Ok(found.into_iter().filter_map(line).collect())
+}
+
+/// With the values that a lead has by itself. Links are made when a message is.
+pub(crate) fn texts<'a>(
+    course: &'a Course,
+    lacking: Lacking,
+    lines: &'a HashMap<LeadId, String>,
+) -> Option<Texts<'a>> {
+    let values = move |lead: &Lead, _: &MessageId| {
+        let to_come = course.writes_first_lines.then_some("…");
+        let line = lines.get(&lead.id).map(String::as_str).or(to_come);
+        MergeContext::from_lead(lead, &course.company).with_first_line(line).with_links("…", "…")
+    };
+    (lacking == Lacking::LeftOut).then(|| Texts::of(&course.version, Box::new(values)))
+}
+
+/// The enrolment as it would begin now, or why there is none.
+fn beginning(
+    course: &Course,
+    texts: &Option<Texts<'_>>,
+    (lead, listed): (&Lead, &[Suppression]),
+    by: Option<&UserId>,
+    now: Timestamp,
+) -> Result<Enrolment, Entry> {
+    let Course { campaign, version, calendar, senders, .. } = course;
+    // A draft may still be without steps, its launch is refused then; and what it may send by is chosen when it is ready.
+    let every = Channel::ALL.into();
+    let draft = campaign.state == CampaignState::Draft;
+    let senders = if draft { &every } else { senders };
+    let company = (!draft).then_some(&course.company);
+    let entrance = Entrance { campaign, version, calendar, senders, company, texts: texts.as_ref() };
+    match may_enrol(lead, entrance, listed, now) {
+        Ok(()) => {}
+        Err(EnrolRefusal::NoSteps) if draft => {}
+        Err(refusal) => return Err(refusal.into()),
+    }
+    let key = EnrolmentKey {
+        workspace: campaign.workspace.clone(),
+        lead: lead.id.clone(),
+        campaign: campaign.id.clone(),
+    };
+    let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Pending, by.cloned(), now);
+    enrolment.keep_to_mailbox(lead, calendar, now);
+    if campaign.state == CampaignState::Active {
+        enrolment.launch(version, now, None);
+        enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
+            Ok(First::At(due)) => Some(due),
+            Ok(First::Now | First::Late) => Some(now),
+            Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached.into()),
+            Err(_) => return Err(EnrolOutcome::Unreachable.into()),
+        };
+    }
+    Ok(enrolment)
+}
+
+/// Somebody who is looked at before anybody is enrolled.
+pub struct Prospect {
+    pub lead: LeadId,
+    /// Of leads that are closed a user may not think.
+    pub status: LeadStatus,
+    pub entry: Entry,
+}
+
+/// What would become of them if they were enrolled now, as far as that can be told before; nothing is written.
+pub async fn would_enrol(
+    ports: &EnrolPorts,
+    course: &Course,
+    ids: &[LeadId],
+    lacking: Lacking,
+) -> StoreResult<Vec<Prospect>> {
+    let workspace = &course.campaign.workspace;
+    let leads = ports.leads.get_many(workspace, ids).await?;
+    let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
+    scopes.sort();
+    scopes.dedup();
+    let listed = ports.suppressions.find(workspace, &scopes).await?;
+    let key = |lead: &LeadId| EnrolmentKey {
+        workspace: workspace.clone(),
+        lead: lead.clone(),
+        campaign: course.campaign.id.clone(),
+    };
+    // Whoever was in it before does not come in again.
+    let keys: Vec<EnrolmentKey> = ids.iter().map(key).collect();
+    let there = ports.enrolments.get_many(&keys).await?;
+    let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key.lead).collect();
+    let lines = first_lines(ports, course, ids).await?;
+    let texts = texts(course, lacking, &lines);
+    let now = ports.clock.now();
+    let entry = |lead: &Lead| {
+        let own = scopes_of(lead);
+        let listed: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
+        let beginning = beginning(course, &texts, (lead, &listed), None, now);
+        let outcome = if there.contains(&lead.id) { EnrolOutcome::Already } else { EnrolOutcome::Enrolled };
+        beginning.map_or_else(|left_out| left_out, |_| outcome.into())
+    };
+    let prospect = |lead: &Lead| Prospect { lead: lead.id.clone(), status: lead.status, entry: entry(lead) };
+    Ok(leads.iter().map(prospect).collect())
+}
+
+enum First {
+    At(Timestamp),
+    /// It is no message, or none that goes out.
+    Now,
+    /// A person is asked whether it still is.
+    Late,
+}
+
+/// When the next step is due, by the planner that will decide again at that moment. `Err`: nothing is left to do.
+fn first_time(
+    enrolment: &Enrolment,
+    version: &SequenceVersion,
+    lead: &Lead,
+    course: &Course,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Result<First, EndReason> {
+    let input = PlanInput {
+        enrolment,
+        version,
+        lead,
+        campaign: &course.campaign,
+        calendar: &course.calendar,
+        // A stopped workspace holds what falls due; it does not change when it falls due.
+        sending: &Sending::Running,
+        suppressions,
+        seen: &Seen::default(),
+        now,
+    };
+    match plan(&input).decision {
+        Decision::Wait { until } => Ok(First::At(until)),
+        Decision::Hold { reason: HoldReason::Late, .. } => Ok(First::Late),
+        Decision::End(reason) => Err(reason),
+        Decision::Send => Ok(First::At(now)),
+        _ => Ok(First::Now),
+    }
+}
+
+/// For who has enrolled people under `before`: if the campaign was launched, resumed or closed meanwhile, its people are
+/// gone through once more, because that job may have passed by before they were in.
+pub async fn schedule_if_moved_meanwhile(
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    before: &Campaign,
+) -> StoreResult<()> {
+    let after = campaigns.get(&before.workspace, &before.id).await?;
+    if after.state == before.state {
+        return Ok(());
+    }
+    let (workspace, campaign) = (after.workspace, after.id);
+    send_all(
+        outbox,
+        &[EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None }],
+        0,
+    )
+    .await
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheduling {
+    At(Timestamp),
+    /// A person is asked whether it still goes out.
+    Late,
+    /// Nothing was left to do for this lead.
+    Ended(EndReason),
+    /// It has a time, a cause of its own to wait, or has ended.
+    LeftAlone,
+}
+
+/// Resumes what a person (or a cause of its own) holds.
+pub async fn resume_enrolment(
+    ports: &EnrolPorts,
+    course: &Course,
+    mut enrolment: Enrolment,
+) -> StoreResult<Scheduling> {
+    let now = ports.clock.now();
+    if enrolment.resume(now).is_err() {
+        return Ok(Scheduling::LeftAlone);
+    }
+    enrolment.forgive();
+    go_on(ports, course, enrolment, now).await
+}
+
+/// Gives an enrolment that may move again its next time, or ends it; the hint is put first.
+pub(crate) async fn go_on(
+    ports: &EnrolPorts,
+    course: &Course,
+    enrolment: Enrolment,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let campaign = &course.campaign;
+    let enrolment = match next_move(ports, course, enrolment, None, now).await? {
+        Next::Waits(Waiting { enrolment, .. }) => enrolment,
+        Next::Late(enrolment) => {
+            late_messages::tell(&*ports.notifications, campaign, now).await?;
+            return save_late(ports, campaign, &enrolment, now).await;
+        }
+        Next::Over(enrolment, reason) => return finish(ports, campaign, &enrolment, reason, now).await,
+    };
+    put_hint(ports, course, &enrolment).await?;
+    save_scheduled(ports, campaign, &enrolment, now).await
+}
+
+/// Somebody with their next time.
+pub(crate) struct Waiting<'a> {
+    pub enrolment: Enrolment,
+    /// The lead's.
+    pub days_off: DaysOff<'a>,
+}
+
+/// Where an enrolment that may move goes, nothing written yet.
+pub(crate) enum Next<'a> {
+    Waits(Waiting<'a>),
+    /// Held until a person has answered.
+    Late(Enrolment),
+    Over(Enrolment, EndReason),
+}
+
+pub(crate) async fn next_move<'a>(
+    ports: &EnrolPorts,
+    course: &'a Course,
+    mut enrolment: Enrolment,
+    goes_on: Option<&GoesOn>,
+    now: Timestamp,
+) -> StoreResult<Next<'a>> {
+    let workspace = &course.campaign.workspace;
+    let lead = ports.leads.get(workspace, &enrolment.key.lead).await?;
+    let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
+    let older;
+    let version = if enrolment.version == course.version.version {
+        &course.version
+    } else {
+        older = ports.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
+        &older
+    };
+    let days_off = DaysOff::of(&lead, &course.calendar.days_off);
+    enrolment.keep_to_mailbox(&lead, &course.calendar, now);
+    Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
+        Ok(First::At(due)) => {
+            let placed =
+                goes_on.and_then(|goes_on| place(course, version, &lead, &enrolment, (goes_on, due)));
+            let due = placed.map_or(due, |placed| placed.max(now));
+            if due > now {
+                enrolment.put_off(due, now);
+            }
+            enrolment.due = Some(due);
+            Next::Waits(Waiting { enrolment, days_off })
+        }
+        // It is looked at once more, and then as late as now.
+        Ok(First::Now) => {
+            enrolment.due = Some(now);
+            Next::Waits(Waiting { enrolment, days_off })
+        }
+        Ok(First::Late) => match enrolment.hold(HoldReason::Late, None, now) {
+            Ok(()) => Next::Late(enrolment),
+            Err(_) => Next::Waits(Waiting { enrolment, days_off }),
+        },
+        Err(reason) => {
+            enrolment.end(reason, now);
+            Next::Over(enrolment, reason)
+        }
+    })
+}
+
+/// Behind those who were due before them, where a pause kept them back and nothing else puts them off; or among those who were
+/// let go with them.
+fn place(
+    course: &Course,
+    version: &SequenceVersion,
+    lead: &Lead,
+    enrolment: &Enrolment,
+    (goes_on, due): (&GoesOn, Timestamp),
+) -> Option<Timestamp> {
+    let Course { campaign, calendar, .. } = course;
+    let step = enrolment.step.as_ref().and_then(|step| version.step(step))?;
+    step.kind.channel()?;
+    let hours = hours_for(lead, campaign, version, calendar);
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let latest = hours.next(goes_on.since())?.checked_add(GOES_ON_OVER).ok()?;
+    (due <= latest).then(|| goes_on.place(enrolment, &hours))?
+}
+
+pub(crate) async fn save_scheduled(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let event = Event::system("enrolment_scheduled", now).because(campaign.id.as_str());
+    ports.enrolments.save(enrolment, &event).await?;
+    Ok(enrolment.due.map_or(Scheduling::LeftAlone, Scheduling::At))
+}
+
+/// Nothing finds it until then.
+pub(crate) async fn save_late(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let event = Event::system("enrolment_held", now).because(campaign.id.as_str());
+    ports.enrolments.save(enrolment, &event).await?;
+    Ok(Scheduling::Late)
+}
+
+pub(crate) async fn finish(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    enrolment: &Enrolment,
+    reason: EndReason,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let event = Event::system("enrolment_ended", now).because(campaign.id.as_str());
+    ports.enrolments.finish(enrolment, None, &event).await?;
+    Ok(Scheduling::Ended(reason))
+}
+
+async fn put_hint(ports: &EnrolPorts, course: &Course, enrolment: &Enrolment) -> StoreResult<()> {
+    match step_hint(course, enrolment) {
+        Some(hint) => ports.due.put(&[hint]).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,31 @@
+//! People of a campaign wait for somebody to say whether late messages still go out: its owner is told, once a day.
+
+use crate::ports::notifications::NotificationStore;
+use crate::ports::store::StoreResult;
+use domain::NotificationId;
+use domain::campaign::Campaign;
+use domain::event::Event;
+use domain::workspace::notification::{Notification, NotificationKind};
+use jiff::Timestamp;
+
+pub async fn tell(
+    notifications: &dyn NotificationStore,
+    campaign: &Campaign,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let day = campaign.day(now);
+    let begins = day.to_zoned(campaign.zone.zone()).map_or(now, |begins| begins.timestamp());
+    let notification = Notification {
+        id: NotificationId::derived(begins, &["late", campaign.id.as_str(), &day.to_string()]),
+        workspace: campaign.workspace.clone(),
+        user: campaign.owner.clone(),
+        kind: NotificationKind::Late,
+        title: format!("{}: messages are late", campaign.name),
+        detail: "They were to go out more than 48 h ago. Say on the campaign's page whether they still do."
+            .to_owned(),
+        lead: None,
+        created_at: now,
+        read_at: None,
+    };
+    notifications.put(&notification, &Event::system("late_noted", now)).await
+}

@@ -1,0 +1,245 @@
+//! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
+
+use crate::campaign::due_step::step_hint;
+use crate::campaign::enrol::{
+    Next, Scheduling, Waiting, finish, go_on, next_move, save_late, save_scheduled,
+};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::late_messages;
+use crate::campaign::mailbox_choice::Accounts;
+use crate::campaign::planning_context::Course;
+use crate::campaign::quota_booking::line_up;
+use crate::ports::store::{StoreError, StoreResult};
+use domain::ConnectionId;
+use domain::campaign::CampaignState;
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::mailbox_rotation::{Candidate, choose};
+use domain::capacity::quota::{SendingLimits, Wish};
+use domain::contact::channel::{Channel, Touch};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::late_policy::when_late;
+use domain::enrolment::late_rule::WhenLate;
+use domain::enrolment::reasons::{EndReason, HoldReason};
+use domain::enrolment::resume_order::GoesOn;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::workspace::account::Connection;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Gives each pending enrolment of a launched campaign its first time, on the version the campaign pinned, and each that
+/// was held with its campaign or workspace its next; or each that is held for the reason of a release. Safe to repeat.
+pub async fn schedule_enrolments(
+    ports: &EnrolPorts,
+    course: &Course,
+    keys: &[EnrolmentKey],
+    goes_on: &GoesOn,
+) -> StoreResult<()> {
+    if course.campaign.state != CampaignState::Active {
+        return Ok(());
+    }
+    let now = ports.clock.now();
+    let (mut waits, mut over, mut late, mut kept_back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for enrolment in ports.enrolments.get_many(keys).await? {
+        let Some(enrolment) = moving(enrolment, course, goes_on, now) else { continue };
+        let was_kept_back = enrolment.owed_since.is_some();
+        match next_move(ports, course, enrolment, Some(goes_on), now).await {
+            Ok(Next::Waits(waiting)) if was_kept_back => kept_back.push(waiting.enrolment),
+            Ok(Next::Waits(waiting)) => waits.push(waiting),
+            Ok(Next::Late(enrolment)) => late.push(enrolment),
+            Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
+            Err(StoreError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let mut waits = in_line(ports, course, waits, &mut over, now).await?;
+    // In order of who was due first: a line that is made page by page would have another. They are lined up when looked at.
+    waits.append(&mut kept_back);
+    let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
+    ports.due.put(&hints).await?;
+    for enrolment in waits {
+        let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
+        unless_changed(ports, course, (&enrolment.key, goes_on), saved).await?;
+    }
+    if !late.is_empty() {
+        late_messages::tell(&*ports.notifications, &course.campaign, now).await?;
+    }
+    for enrolment in late {
+        let saved = save_late(ports, &course.campaign, &enrolment, now).await;
+        unless_changed(ports, course, (&enrolment.key, goes_on), saved).await?;
+    }
+    for (enrolment, reason) in over {
+        let finished = finish(ports, &course.campaign, &enrolment, reason, now).await;
+        unless_changed(ports, course, (&enrolment.key, goes_on), finished).await?;
+    }
+    Ok(())
+}
+
+/// Everybody who is written to gets a mailbox. Who is more than an account may send on a day gets a later one now, and is
+/// not put off again each day.
+async fn in_line(
+    ports: &EnrolPorts,
+    course: &Course,
+    waiting: Vec<Waiting<'_>>,
+    over: &mut Vec<(Enrolment, EndReason)>,
+    now: Timestamp,
+) -> StoreResult<Vec<Enrolment>> {
+    let (campaign, version) = (&course.campaign.id, &course.version);
+    let (mut waits, mut asking) = (Vec::new(), Vec::new());
+    for Waiting { enrolment, days_off } in waiting {
+        // Who was paused before the launch is held when it is looked at, and takes nobody's place.
+        let goes_on = enrolment.version == version.version && enrolment.wanted_pause(now).is_none();
+        let step = enrolment.step.as_ref().filter(|_| goes_on);
+        let touch = step.and_then(|step| Some((step, enrolment.touch(version)?)));
+        match enrolment.due.zip(touch) {
+            Some((due, (step, touch))) => {
+                let follow_ups = FollowUps::counted_with((campaign, version), step, touch.opening, days_off);
+                asking.push((due, touch, follow_ups, enrolment));
+            }
+            None => waits.push(enrolment),
+        }
+    }
+    if asking.is_empty() {
+        return Ok(waits);
+    }
+    asking.sort_by_key(|(due, ..)| *due);
+    let accounts =
+        Accounts::of(&*ports.connections, (&*ports.breakers, &*ports.paces), &course.campaign, now).await?;
+    let mut candidates = accounts.candidates.clone();
+    let mut lines: BTreeMap<ConnectionId, Vec<_>> = BTreeMap::new();
+    for (due, Touch { channel, opening }, follow_ups, mut enrolment) in asking {
+        let wish = Wish { at: due, opening };
+        let account = match channel {
+            Channel::Sms | Channel::Whatsapp => {
+                accounts.texts.get(&channel).map(|account| account.id.clone())
+            }
+            Channel::Email => expected_at(&mut candidates, &mut enrolment, wish, &follow_ups, now),
+        };
+        match account {
+            Some(account) => lines.entry(account).or_default().push((wish, follow_ups, enrolment)),
+            None => waits.push(enrolment),
+        }
+    }
+    for (account, line) in lines {
+        let Some((account, limits)) = accounts.limited(&account) else {
+            waits.extend(line.into_iter().map(|(.., enrolment)| enrolment));
+            continue;
+        };
+        let own = |wish: &Wish| limits.day_of(wish.at);
+        let coming: Vec<Coming<'_>> = (line.iter())
+            .map(|(wish, follow_ups, _)| Coming { from: own(wish), opening: wish.opening, follow_ups })
+            .collect();
+        let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
+        for ((wish, _, mut enrolment), day) in line.into_iter().zip(days) {
+            if day == own(&wish) {
+                waits.push(enrolment);
+                continue;
+            }
+            enrolment.due = enrolment.due.map(|due| limits.same_time_on(due, day));
+            match next_move(ports, course, enrolment, None, now).await {
+                Ok(Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment)) => waits.push(enrolment),
+                Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
+                // Deleted since they were looked at: the others go on.
+                Err(StoreError::NotFound) => {}
+                Err(other) => return Err(other),
+            }
+        }
+    }
+    Ok(waits)
+}
+
+impl Accounts {
+    fn limited(&self, id: &ConnectionId) -> Option<(&Connection, &SendingLimits)> {
+        let account = self.mailboxes.iter().chain(self.texts.values()).find(|account| account.id == *id)?;
+        Some((account, account.limits.as_ref()?))
+    }
+}
+
+/// The mailbox that the lead has, or is given now; whoever comes after finds them there.
+fn expected_at(
+    candidates: &mut [Candidate],
+    enrolment: &mut Enrolment,
+    wish: Wish,
+    follow_ups: &FollowUps<'_>,
+    now: Timestamp,
+) -> Option<ConnectionId> {
+    let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
+    // Of who knows one that is gone the planner says what becomes.
+    let chosen = match own {
+        None if enrolment.knows_mailbox() => return None,
+        None => choose(candidates, &enrolment.key.lead, wish, follow_ups)?,
+        Some(own) => own,
+    };
+    candidates[chosen].expect(wish, follow_ups, now);
+    enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
+    enrolment.mailbox.clone()
+}
+
+/// Whoever was changed by others meanwhile is looked at again, alone.
+async fn unless_changed(
+    ports: &EnrolPorts,
+    course: &Course,
+    (key, goes_on): (&EnrolmentKey, &GoesOn),
+    written: StoreResult<Scheduling>,
+) -> StoreResult<()> {
+    match written {
+        Ok(_) | Err(StoreError::NotFound) => Ok(()),
+        Err(StoreError::Conflict) => schedule_enrolment(ports, course, key, goes_on).await.map(drop),
+        Err(other) => Err(other),
+    }
+}
+
+/// One of them.
+pub async fn schedule_enrolment(
+    ports: &EnrolPorts,
+    course: &Course,
+    key: &EnrolmentKey,
+    goes_on: &GoesOn,
+) -> StoreResult<Scheduling> {
+    if course.campaign.state != CampaignState::Active {
+        return Ok(Scheduling::LeftAlone);
+    }
+    for _ in 0..5 {
+        let enrolment = match ports.enrolments.get(key).await {
+            Ok(enrolment) => enrolment,
+            Err(StoreError::NotFound) => return Ok(Scheduling::LeftAlone),
+            Err(other) => return Err(other),
+        };
+        let now = ports.clock.now();
+        let Some(enrolment) = moving(enrolment, course, goes_on, now) else {
+            return Ok(Scheduling::LeftAlone);
+        };
+        match go_on(ports, course, enrolment, now).await {
+            Err(StoreError::Conflict) => {}
+            other => return other,
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// The enrolment as the campaign's start, or a release, sets it moving; `None` if it has a time, a cause of its own to wait, or has ended.
+fn moving(mut enrolment: Enrolment, course: &Course, goes_on: &GoesOn, now: Timestamp) -> Option<Enrolment> {
+    match enrolment.state {
+        EnrolmentState::Held { reason, .. } if let GoesOn::Released { reason: released, .. } = goes_on => {
+            (reason == *released).then(|| enrolment.resume(now))?.ok()?;
+            enrolment.forgive();
+        }
+        _ if matches!(goes_on, GoesOn::Released { .. }) => return None,
+        EnrolmentState::Pending => {
+            enrolment.launch(&course.version, now, None);
+        }
+        EnrolmentState::Held { reason: HoldReason::Late, .. } => {
+            let planned = enrolment.late_since(now)?;
+            let answer = when_late(&course.campaign, &course.calendar, planned);
+            (answer != WhenLate::Hold).then(|| enrolment.resume(now))?.ok()?;
+        }
+        EnrolmentState::Held {
+            reason: HoldReason::CampaignPaused | HoldReason::SendingStopped | HoldReason::AccountPaused,
+            ..
+        } => {
+            enrolment.resume(now).ok()?;
+        }
+        _ => return None,
+    }
+    Some(enrolment)
+}

@@ -1,0 +1,74 @@
+//! What keeps a campaign from sending a version of its sequence: nothing to send, nobody to send it, no address that the law wants.
+
+use crate::campaign::mailbox_choice::usable_mailboxes;
+use crate::campaign::planning_context::senders_of;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::store::{StoreError, StoreResult};
+use domain::ConnectionId;
+use domain::campaign::Campaign;
+use domain::contact::channel::Channel;
+use domain::sequence::SequenceVersion;
+use domain::sequence::validation::window_fault;
+use domain::workspace::Company;
+
+const NEEDED: &str = "is needed: a step of the sequence uses this channel";
+
+/// The fields of the campaign that are at fault, and why.
+pub async fn launch_faults(
+    connections: &dyn ConnectionStore,
+    company: &Company,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+) -> StoreResult<Vec<(&'static str, String)>> {
+    let mut faults = Vec::new();
+    if version.steps.is_empty() {
+        faults.push(("sequence_id", "the sequence has no steps".to_owned()));
+    }
+    if let Some(why) = window_fault(&version.steps, &version.window) {
+        faults.push(("sequence_id", format!("its window: {why}")));
+    }
+    let uses = |channel: Channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
+    if let Some((field, why)) = company.lacks_for_mail().filter(|_| uses(Channel::Email)) {
+        faults.push((field, why.to_owned()));
+    }
+    if uses(Channel::Email)
+        && let Some(why) = mailbox_fault(connections, campaign).await?
+    {
+        faults.push(("mailbox_ids", why.to_owned()));
+    }
+    for (channel, field) in [(Channel::Sms, "sms_sender_id"), (Channel::Whatsapp, "whatsapp_sender_id")] {
+        if uses(channel)
+            && let Some(why) = sender_fault(connections, campaign, campaign.text_sender(channel)).await?
+        {
+            faults.push((field, why.to_owned()));
+        }
+    }
+    Ok(faults)
+}
+
+/// One that is there and switched on is enough.
+async fn mailbox_fault(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+) -> StoreResult<Option<&'static str>> {
+    if campaign.mailboxes.is_empty() {
+        return Ok(Some(NEEDED));
+    }
+    let senders = senders_of(connections, campaign).await?;
+    let none = "none of them is there any more and switched on";
+    Ok(usable_mailboxes(campaign, &senders).is_empty().then_some(none))
+}
+
+async fn sender_fault(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+    id: Option<&ConnectionId>,
+) -> StoreResult<Option<&'static str>> {
+    let Some(id) = id else { return Ok(Some(NEEDED)) };
+    match connections.get(&campaign.workspace, id).await {
+        Ok(connection) if connection.enabled => Ok(None),
+        Ok(_) => Ok(Some("is switched off")),
+        Err(StoreError::NotFound) => Ok(Some("there is no such connection any more")),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,91 @@
+//! A campaign's mailboxes as they stand: which are there and switched on, which work, how much room they have.
+
+use crate::campaign::planning_context::{senders_of, text_senders};
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::circuit_breakers::BreakerStore;
+use crate::ports::quotas::PaceStore;
+use crate::ports::store::StoreResult;
+use crate::workspace::open_account::is_usable;
+use domain::campaign::Campaign;
+use domain::capacity::circuit_breaker::{Breaker, Health};
+use domain::capacity::mailbox_rotation::Candidate;
+use domain::capacity::quota::Pace;
+use domain::contact::channel::Channel;
+use domain::workspace::account::{Connection, ConnectionKind};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Those that are there and switched on, of the accounts that the campaign sends by.
+pub fn usable_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
+    let kinds = ConnectionKind::of_channel(Channel::Email);
+    let usable = |sender: &&Connection| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
+    senders.iter().filter(usable).collect()
+}
+
+/// Those of them that mail may go out by now: none is paused.
+pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
+    let mut open = usable_mailboxes(campaign, senders);
+    open.retain(|mailbox| mailbox.pause.is_none());
+    open
+}
+
+/// As they stand at this moment, in the same order.
+pub async fn candidates(
+    (breakers, paces): (&dyn BreakerStore, &dyn PaceStore),
+    open: &[&Connection],
+    now: Timestamp,
+) -> StoreResult<Vec<Candidate>> {
+    let Some(first) = open.first() else { return Ok(Vec::new()) };
+    let breakers = breakers.list(&first.workspace).await?;
+    let paces = paces.list(&first.workspace).await?;
+    Ok(standing(open, &breakers, &paces, now))
+}
+
+/// As `candidates`, of what is read already.
+pub fn standing(
+    open: &[&Connection],
+    breakers: &[Breaker],
+    paces: &[Pace],
+    now: Timestamp,
+) -> Vec<Candidate> {
+    let candidate = |mailbox: &&Connection| {
+        let breaker = breakers.iter().find(|breaker| breaker.connection == mailbox.id);
+        let pace = paces.iter().find(|pace| pace.connection == mailbox.id).cloned();
+        let unused = || Pace::unused(mailbox.workspace.clone(), mailbox.id.clone());
+        Candidate {
+            mailbox: mailbox.id.clone(),
+            hours: mailbox.hours.clone(),
+            works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works)
+                && !mailbox.failing().is_some_and(|failing| failing.is_sick(now)),
+            pace: mailbox.limits.clone().map(|limits| (limits, pace.unwrap_or_else(unused))),
+        }
+    };
+    open.iter().map(candidate).collect()
+}
+
+/// What a campaign sends by.
+#[derive(Default)]
+pub struct Accounts {
+    /// Those that mail may go out by, and how each stands, in the same order.
+    pub mailboxes: Vec<Connection>,
+    pub candidates: Vec<Candidate>,
+    /// By channel, of those that are no mail.
+    pub texts: BTreeMap<Channel, Connection>,
+}
+
+impl Accounts {
+    pub async fn of(
+        connections: &dyn ConnectionStore,
+        standing: (&dyn BreakerStore, &dyn PaceStore),
+        campaign: &Campaign,
+        now: Timestamp,
+    ) -> StoreResult<Self> {
+        let senders = senders_of(connections, campaign).await?;
+        let open = open_mailboxes(campaign, &senders);
+        Ok(Self {
+            candidates: candidates(standing, &open, now).await?,
+            mailboxes: open.into_iter().cloned().collect(),
+            texts: text_senders(campaign, &senders),
+        })
+    }
+}

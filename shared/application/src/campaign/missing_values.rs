@@ -1,0 +1,144 @@
+//! Who is in a campaign and lacks a value that the texts ahead of them name: told before those texts are sent.
+
+use crate::campaign::enrol::{Lacking, first_lines, texts};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::enrolments::EnrolmentFilter;
+use crate::ports::store::{PageRequest, StoreResult};
+use domain::campaign::enrol_rules::reaching;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::lead::Lead;
+use domain::lead::suppression::Suppression;
+use domain::sequence::compiled_texts::{Texts, fields_named};
+use domain::sequence::{SequenceVersion, Step};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+
+/// In a second or two, also where the table is slow.
+pub const MOST_LOOKED_AT: usize = 1_000;
+const PAGE: usize = 100;
+const UNDER_WAY: [EnrolmentFilter; 4] =
+    [EnrolmentFilter::Pending, EnrolmentFilter::Moving, EnrolmentFilter::WaitingTask, EnrolmentFilter::Held];
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MissingValues {
+    pub looked_at: usize,
+    /// Of those, who would be held for lack of a value.
+    pub people: usize,
+    /// By the first value that each of them lacks.
+    pub fields: BTreeMap<String, usize>,
+    /// Where the others begin; none when everybody was looked at, or no text names a value.
+    pub next_cursor: Option<String>,
+}
+
+impl MissingValues {
+    /// Of several campaigns together.
+    pub fn add(&mut self, other: Self) {
+        self.looked_at += other.looked_at;
+        self.people += other.people;
+        for (field, people) in other.fields {
+            *self.fields.entry(field).or_default() += people;
+        }
+    }
+}
+
+/// Everybody under way in the campaign, up to `most`, as if they were on the course's version: by the rule that asks who
+/// is to be enrolled. Who stands at a step of it has those before that behind them.
+pub async fn missing_values(
+    ports: &EnrolPorts,
+    course: &Course,
+    cursor: Option<String>,
+    most: usize,
+) -> StoreResult<MissingValues> {
+    let mut told = MissingValues::default();
+    if fields_named(&course.version).is_empty() {
+        return Ok(told);
+    }
+    let (mut state, mut cursor) = begin(cursor);
+    while let Some(under_way) = UNDER_WAY.get(state) {
+        let left = most - told.looked_at;
+        let (workspace, campaign) = (&course.campaign.workspace, &course.campaign.id);
+        let page = PageRequest { limit: PAGE.min(left).max(1), cursor: cursor.clone() };
+        let page = ports.enrolments.of_campaign(workspace, campaign, Some(*under_way), page).await?;
+        // Others only where there is somebody.
+        if left == 0 && !page.items.is_empty() {
+            told.next_cursor = Some(format!("{state}:{}", cursor.unwrap_or_default()));
+            return Ok(told);
+        }
+        told.look_at(ports, course, &page.items).await?;
+        cursor = page.next_cursor;
+        state += usize::from(cursor.is_none());
+    }
+    Ok(told)
+}
+
+fn begin(cursor: Option<String>) -> (usize, Option<String>) {
+    let Some(cursor) = cursor else { return (0, None) };
+    let known = cursor.split_once(':').and_then(|(state, rest)| Some((state.parse().ok()?, rest)));
+    match known {
+        Some((state, rest)) => (state, Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
+        // The list says what is wrong with it.
+        None => (0, Some(cursor)),
+    }
+}
+
+impl MissingValues {
+    async fn look_at(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        enrolments: &[Enrolment],
+    ) -> StoreResult<()> {
+        let (workspace, now) = (&course.campaign.workspace, ports.clock.now());
+        let ids: Vec<_> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
+        let leads = ports.leads.get_many(workspace, &ids).await?;
+        let lines = first_lines(ports, course, &ids).await?;
+        let Some(texts) = texts(course, Lacking::LeftOut, &lines) else { return Ok(()) };
+        self.looked_at += leads.len();
+        let by_lead: HashMap<_, _> =
+            enrolments.iter().map(|enrolment| (&enrolment.key.lead, enrolment)).collect();
+        let mut lacking: Vec<(&Lead, &Enrolment)> =
+            leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
+        lacking
+            .retain(|(lead, enrolment)| first_missing(course, &texts, lead, enrolment, &[], now).is_some());
+        // What is closed to them is asked only of those for whom it makes a difference.
+        let mut scopes: Vec<_> = lacking.iter().flat_map(|(lead, _)| scopes_of(lead)).collect();
+        scopes.sort();
+        scopes.dedup();
+        let listed = ports.suppressions.find(workspace, &scopes).await?;
+        for (lead, enrolment) in lacking {
+            let own = scopes_of(lead);
+            let own: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
+            if let Some(field) = first_missing(course, &texts, lead, enrolment, &own, now) {
+                self.people += 1;
+                *self.fields.entry(field).or_default() += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn first_missing(
+    course: &Course,
+    texts: &Texts<'_>,
+    lead: &Lead,
+    enrolment: &Enrolment,
+    listed: &[Suppression],
+    now: Timestamp,
+) -> Option<String> {
+    let ahead = reaching(ahead_of(enrolment, &course.version), lead, listed, now);
+    texts.missing(&ahead, lead, &course.campaign.id)
+}
+
+/// Whoever stands at a step that the version has not, or waits for the launch, may come to any.
+fn ahead_of<'a>(enrolment: &Enrolment, version: &'a SequenceVersion) -> &'a [Step] {
+    if enrolment.state == EnrolmentState::Pending {
+        return &version.steps;
+    }
+    let Some(present) = &enrolment.step else { return &[] };
+    let place = version.steps.iter().position(|step| step.id == *present);
+    // A task was written when it was given.
+    let done = usize::from(enrolment.state == EnrolmentState::WaitingTask);
+    place.map_or(&version.steps, |place| &version.steps[place + done..])
+}

@@ -1,0 +1,113 @@
+//! One person is held at a user's word, until then or until somebody lets them go on. What is under way is settled first.
+
+use crate::campaign::due_step::due_step;
+use crate::campaign::enrol::{Scheduling, resume_enrolment};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::lead::change::change_lead;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::due::{DueStore, Hint};
+use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::store::{StoreError, StoreResult};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
+use domain::event::Event;
+use domain::lead::Lead;
+use jiff::Timestamp;
+
+/// The enrolment as it is afterwards, or why it cannot be paused.
+pub async fn pause_enrolment(
+    (enrolments, due): (&dyn EnrolmentStore, &dyn DueStore),
+    key: &EnrolmentKey,
+    until: Option<Timestamp>,
+    event: &Event,
+) -> StoreResult<Result<Enrolment, IllegalEnrolmentMove>> {
+    for _ in 0..5 {
+        let mut enrolment = enrolments.get(key).await?;
+        if let Err(illegal) = enrolment.pause(until, event.at) {
+            return Ok(Err(illegal));
+        }
+        if let EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(at) } = enrolment.state {
+            due.put(&[Hint { at, what: due_step(&enrolment, None) }]).await?;
+        }
+        match enrolments.save(&enrolment, event).await {
+            Ok(rev) => return Ok(Ok(Enrolment { rev, ..enrolment })),
+            // A step is just being gone by.
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// The wish of a pause that could not be yet is taken back. `None`: there is none.
+pub async fn take_back_pause(
+    enrolments: &dyn EnrolmentStore,
+    key: &EnrolmentKey,
+    event: &Event,
+) -> StoreResult<Option<Enrolment>> {
+    for _ in 0..5 {
+        let mut enrolment = enrolments.get(key).await?;
+        if enrolment.pause_wanted.take().is_none() {
+            return Ok(None);
+        }
+        match enrolments.save(&enrolment, event).await {
+            Ok(rev) => return Ok(Some(Enrolment { rev, ..enrolment })),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// What keeps somebody where they are, though a person says that they go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StaysPut {
+    #[error("Nobody knows yet whether the last message went out. It is found out, or a person answers.")]
+    Uncertain,
+    #[error("Only what is held can be resumed.")]
+    NotHeld,
+}
+
+/// What is held goes on, planned again from now; of what is under way, away or not launched yet, the wish of a pause is
+/// taken back.
+pub async fn let_go_on(
+    ports: &EnrolPorts,
+    campaigns: &dyn CampaignStore,
+    key: &EnrolmentKey,
+    event: &Event,
+) -> StoreResult<Result<Enrolment, StaysPut>> {
+    let enrolment = ports.enrolments.get(key).await?;
+    let wished = match enrolment.state {
+        EnrolmentState::Pending
+        | EnrolmentState::Claimed { .. }
+        | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => true,
+        // Not held for it yet, or by a task that is open.
+        EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted.is_some(),
+        _ => false,
+    };
+    if wished && let Some(enrolment) = take_back_pause(&*ports.enrolments, key, event).await? {
+        return Ok(Ok(enrolment));
+    }
+    // Sending again what may have arrived is never done blindly: evidence or the deadline decides.
+    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
+        return Ok(Err(StaysPut::Uncertain));
+    }
+    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, .. }) {
+        forget_absence(&*ports.leads, key, event).await?;
+    }
+    let campaign = campaigns.get(&key.workspace, &key.campaign).await?;
+    let course = Course::of_enrolment(ports, campaign, &enrolment).await?;
+    if resume_enrolment(ports, &course, enrolment).await? == Scheduling::LeftAlone {
+        return Ok(Err(StaysPut::NotHeld));
+    }
+    Ok(Ok(ports.enrolments.get(key).await?))
+}
+
+/// A person knows better than the lead's automatic answer.
+async fn forget_absence(leads: &dyn LeadStore, key: &EnrolmentKey, event: &Event) -> StoreResult<()> {
+    let change = |lead: &mut Lead| lead.away.take().map(|_| event.clone());
+    change_lead(leads, &key.workspace, &key.lead, change).await.map(drop)
+}

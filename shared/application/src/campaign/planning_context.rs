@@ -1,0 +1,122 @@
+//! A campaign with all that planning its people's steps needs, read together.
+
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::mailbox_choice::{open_mailboxes, usable_mailboxes};
+use crate::campaign::version_sent::version_sent;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::store::StoreResult;
+use crate::workspace::open_account::is_usable;
+use domain::campaign::Campaign;
+use domain::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
+use domain::contact::channel::Channel;
+use domain::enrolment::Enrolment;
+use domain::sequence::SequenceVersion;
+use domain::workspace::account::{Connection, ConnectionKind};
+use domain::workspace::{Company, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Clone)]
+pub struct Course {
+    pub campaign: Campaign,
+    pub version: SequenceVersion,
+    pub calendar: Calendar,
+    /// What an account of the campaign that is there and switched on goes out by.
+    pub senders: BTreeSet<Channel>,
+    pub company: Company,
+    /// A sentence of their own is written for whoever has none.
+    pub writes_first_lines: bool,
+    /// Once somebody of a company has answered the others there wait.
+    pub holds_companies: bool,
+}
+
+impl Course {
+    /// On the version that the campaign sends, or will once it is launched.
+    pub async fn of(ports: &EnrolPorts, campaign: Campaign) -> StoreResult<Self> {
+        let number = version_sent(&*ports.sequences, &campaign).await?;
+        let version = ports.sequences.version(&campaign.workspace, &campaign.sequence, number).await?;
+        Self::on(ports, campaign, version).await
+    }
+
+    /// On the version that somebody in it is under way on.
+    pub async fn of_enrolment(
+        ports: &EnrolPorts,
+        campaign: Campaign,
+        enrolment: &Enrolment,
+    ) -> StoreResult<Self> {
+        let version =
+            ports.sequences.version(&campaign.workspace, &enrolment.sequence, enrolment.version).await?;
+        Self::on(ports, campaign, version).await
+    }
+
+    /// On whatever version.
+    pub async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
+        let workspace = ports.workspaces.get(&campaign.workspace).await?;
+        let senders = senders_of(&*ports.connections, &campaign).await?;
+        let calendar = calendar_of(&workspace, &campaign, &senders);
+        let has_account = |channel: &Channel| !calendar.without_account.contains(channel);
+        Ok(Self {
+            campaign,
+            version,
+            senders: Channel::ALL.into_iter().filter(has_account).collect(),
+            calendar,
+            writes_first_lines: workspace.ai_enabled,
+            holds_companies: workspace.company_hold_days > 0,
+            company: workspace.company,
+        })
+    }
+}
+
+/// The accounts that a campaign sends by, read strongly. That one of them is gone is found when it is to send.
+pub async fn senders_of(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+) -> StoreResult<Vec<Connection>> {
+    let mut all = connections.list(&campaign.workspace).await?;
+    all.retain(|sender| campaign.sends_by(&sender.id));
+    Ok(all)
+}
+
+/// Those of them that texts and chats go out by, where they work.
+pub fn text_senders(campaign: &Campaign, senders: &[Connection]) -> BTreeMap<Channel, Connection> {
+    let sender_of = |channel| {
+        let own = campaign.text_sender(channel)?;
+        let usable = |sender: &&Connection| is_usable(sender, ConnectionKind::of_channel(channel));
+        let sender = senders.iter().find(|sender| sender.id == *own).filter(usable)?;
+        Some((channel, sender.clone()))
+    };
+    Channel::ALL.into_iter().filter_map(sender_of).collect()
+}
+
+pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connection]) -> Calendar {
+    let open = |mailbox: &Connection| {
+        let open = OpenMailbox { name: mailbox.name.clone(), hours: mailbox.hours.clone() };
+        (mailbox.id.clone(), open)
+    };
+    let hours_of = |channel| {
+        let own = campaign.text_sender(channel)?;
+        let sender = senders.iter().find(|sender| sender.id == *own)?;
+        sender.hours.clone().map(|hours| (channel, hours))
+    };
+    let paused = |sender: &Connection| {
+        let until = sender.pause.filter(|_| sender.enabled)?.until;
+        let (name, hours) = (sender.name.clone(), sender.hours.clone());
+        Some((sender.id.clone(), PausedAccount { name, until, hours }))
+    };
+    let failing = |sender: &Connection| Some((sender.id.clone(), sender.failing()?));
+    let texts_by = text_senders(campaign, senders);
+    let is_without = |channel: &Channel| match channel {
+        Channel::Email => usable_mailboxes(campaign, senders).is_empty(),
+        Channel::Sms | Channel::Whatsapp => !texts_by.contains_key(channel),
+    };
+    Calendar {
+        failing: senders.iter().filter_map(failing).collect(),
+        paused: senders.iter().filter_map(paused).collect(),
+        days_off: workspace.days_off.clone(),
+        mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),
+        caps: workspace.caps.clone(),
+        when_late: workspace.when_late,
+        endings: workspace.endings,
+        without_account: Channel::ALL.into_iter().filter(is_without).collect(),
+        text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
+    }
+}

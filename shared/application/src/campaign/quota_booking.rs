@@ -1,0 +1,137 @@
+//! What accounts have given away of what they may send, and how somebody is given a slot.
+
+use crate::ports::clock::Clock;
+use crate::ports::quotas::PaceStore;
+use crate::ports::store::{StoreError, StoreResult};
+
+use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::quota::{HORIZON, Pace, Place, SendingLimits, Wish};
+use domain::event::Event;
+use domain::workspace::account::Connection;
+use domain::{CampaignId, WorkspaceId};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+/// Against others who write the same item; then one steps aside.
+const TRIES: usize = 5;
+const CROWDED: SignedDuration = SignedDuration::from_secs(20);
+
+/// Slots for all who can have one within reach, in one write; in the order of the wishes.
+pub async fn reserve(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+    wishes: &[Wish],
+) -> StoreResult<Vec<Place>> {
+    for _ in 0..TRIES {
+        let now = clock.now();
+        let mut pace = read(paces, connection).await?;
+        let places = pace.place(limits, wishes, now);
+        if !places.iter().any(|place| matches!(place, Place::Slot(_))) {
+            return Ok(places);
+        }
+        match paces.save(&pace, &Event::system("slots_taken", now)).await {
+            Ok(_) => return Ok(places),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let crowded = clock.now().checked_add(HORIZON + CROWDED).unwrap_or(Timestamp::MAX);
+    Ok(wishes.iter().map(|wish| Place::About(crowded.max(wish.at))).collect())
+}
+
+/// A person sends without waiting; who comes after it is told.
+pub async fn note_sent(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+) -> StoreResult<()> {
+    change(paces, clock, connection, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
+}
+
+/// Slots that nothing went out in. As far as it can be: what is not given back is missed that day, no more, and what is
+/// given back twice would let too much go out.
+pub async fn give_back(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+    unused: &[(Timestamp, bool)],
+) -> StoreResult<()> {
+    for _ in 0..TRIES {
+        let mut pace = read(paces, connection).await?;
+        for (at, opening) in unused {
+            pace.give_back(limits, *at, *opening);
+        }
+        match paces.save_once(&pace, &Event::system("slots_given_back", clock.now())).await {
+            Err(StoreError::Conflict) => {}
+            saved => return saved,
+        }
+    }
+    Ok(())
+}
+
+/// On which day each of those is expected.
+pub async fn line_up(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+    coming: &[Coming<'_>],
+) -> StoreResult<Vec<Date>> {
+    let lined = change(paces, clock, connection, "lined_up", |pace, now| {
+        let today = limits.day_of(now);
+        coming.iter().map(|coming| pace.line_up(limits, *coming, today)).collect()
+    });
+    // Where that cannot be told they come as they are, and wait then.
+    Ok(lined.await?.unwrap_or_else(|| coming.iter().map(|coming| coming.from).collect()))
+}
+
+/// Nobody of a campaign is written to any more: whoever comes after them finds room.
+pub async fn forget_campaign(
+    paces: &dyn PaceStore,
+    now: Timestamp,
+    (workspace, campaign): (&WorkspaceId, &CampaignId),
+) -> StoreResult<()> {
+    for mut pace in paces.list(workspace).await? {
+        for _ in 0..TRIES {
+            if !pace.forget_campaign(campaign) {
+                break;
+            }
+            match paces.save(&pace, &Event::system("campaign_forgotten", now)).await {
+                Err(StoreError::Conflict) => {}
+                saved => {
+                    saved?;
+                    break;
+                }
+            }
+            let Some(changed) = paces.get(workspace, &pace.connection).await? else { break };
+            pace = changed;
+        }
+    }
+    Ok(())
+}
+
+/// `None`: others were faster again and again.
+async fn change<T: Send>(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    connection: &Connection,
+    event: &str,
+    mut change: impl FnMut(&mut Pace, Timestamp) -> T + Send,
+) -> StoreResult<Option<T>> {
+    for _ in 0..TRIES {
+        let now = clock.now();
+        let mut pace = read(paces, connection).await?;
+        let answer = change(&mut pace, now);
+        match paces.save(&pace, &Event::system(event, now)).await {
+            Ok(_) => return Ok(Some(answer)),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(None)
+}
+
+async fn read(paces: &dyn PaceStore, connection: &Connection) -> StoreResult<Pace> {
+    let stored = paces.get(&connection.workspace, &connection.id).await?;
+    Ok(stored.unwrap_or_else(|| Pace::unused(connection.workspace.clone(), connection.id.clone())))
+}

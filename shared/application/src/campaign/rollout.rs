@@ -1,0 +1,274 @@
+//! A version goes to its campaigns, and to those who are under way in them, page by page. Every move is one conditional
+//! write of one enrolment; a page that comes again finds nothing left to do.
+
+use crate::campaign::due_step::{due_step, step_hint};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::due::Hint;
+use crate::ports::enrolments::{EnrolmentFilter, LISTS_LAG};
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::sequences::SequenceStore;
+use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
+use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::Sweep;
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::{Actor, Event};
+use domain::planning::behaviour::Seen;
+use domain::planning::planner::{Decision, PlanInput, plan};
+use domain::sequence::rollout::{Onward, People, Place, Rollout};
+use domain::workspace::Sending;
+use domain::{CampaignId, RolloutId, SequenceId, StepId, WorkspaceId};
+use jiff::Timestamp;
+
+const PAGE: usize = 50;
+/// Who changes from one list to another while they are read is met by the next sweep. This is enough for hours of sending.
+const MOST_SWEEPS: u32 = 200;
+/// Nobody orders as many while one of them is under way.
+const LATEST: usize = 20;
+/// Longer than a claim lasts.
+const CLAIMS_LAST: u32 = 150;
+
+const LISTS: [EnrolmentFilter; 3] =
+    [EnrolmentFilter::Moving, EnrolmentFilter::Held, EnrolmentFilter::WaitingTask];
+
+/// Enqueues the first page of a rollout that is stored.
+pub async fn start_rollout(outbox: &dyn Outbox, rollout: &Rollout) -> StoreResult<()> {
+    send_all(outbox, &[page_of(rollout, Sweep::default())], 0).await
+}
+
+fn page_of(rollout: &Rollout, sweep: Sweep) -> EnrolLeads {
+    let Rollout { workspace, sequence, id, .. } = rollout;
+    let (workspace, sequence, rollout) = (workspace.clone(), sequence.clone(), id.clone());
+    EnrolLeads::RollOut { workspace, sequence, rollout, sweep }
+}
+
+pub async fn roll_out_page(
+    ports: &EnrolPorts,
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    (workspace, sequence, id): (&WorkspaceId, &SequenceId, &RolloutId),
+    mut sweep: Sweep,
+) -> StoreResult<()> {
+    let mut rollout = ports.sequences.rollout(workspace, sequence, id).await?;
+    if rollout.finished_at.is_some() {
+        return Ok(());
+    }
+    if sweep == Sweep::default() {
+        give_to_campaigns(ports, campaigns, &rollout).await?;
+    }
+    let everybody_stays = rollout.people == People::Keep;
+    let campaign = rollout.campaigns.get(sweep.campaign).filter(|_| !everybody_stays);
+    if let Some(campaign) = campaign {
+        if is_overtaken(ports, &rollout, campaign).await? {
+            let next = Sweep { campaign: sweep.campaign + 1, list: 0, cursor: None, ..sweep };
+            return send_all(outbox, &[page_of(&rollout, next)], 0).await;
+        }
+        let campaign = campaigns.get(workspace, campaign).await?;
+        let version = ports.sequences.version(workspace, sequence, rollout.version).await?;
+        let course = Course::on(ports, campaign, version).await?;
+        let page = PageRequest { limit: PAGE, cursor: sweep.cursor.take() };
+        let list = Some(LISTS[sweep.list.min(LISTS.len() - 1)]);
+        let page = ports.enrolments.of_campaign(workspace, &course.campaign.id, list, page).await?;
+        let (moved, busy) = carry(ports, &course, &rollout, page.items).await?;
+        sweep = Sweep { moved: sweep.moved + moved, busy: sweep.busy + busy, ..sweep };
+        match page.next_cursor {
+            Some(cursor) => sweep.cursor = Some(cursor),
+            None if sweep.list + 1 < LISTS.len() => sweep.list += 1,
+            None => (sweep.campaign, sweep.list) = (sweep.campaign + 1, 0),
+        }
+        return send_all(outbox, &[page_of(&rollout, sweep)], 0).await;
+    }
+    // A list may not show yet who has just been enrolled: one sweep that finds nobody is not enough.
+    let first = sweep.number == 0 && !everybody_stays;
+    let again = (sweep.moved + sweep.busy > 0 || first) && sweep.number < MOST_SWEEPS;
+    if again {
+        let wait = if sweep.busy > 0 { CLAIMS_LAST } else { LISTS_LAG };
+        let next = Sweep { number: sweep.number + 1, ..Sweep::default() };
+        return send_all(outbox, &[page_of(&rollout, next)], wait).await;
+    }
+    let now = ports.clock.now();
+    rollout.finished_at = Some(now);
+    let event = Event::system("rollout_finished", now);
+    match ports.sequences.save_rollout(&rollout, &event).await {
+        // The same page, twice.
+        Ok(_) | Err(StoreError::Conflict) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+/// A later one that takes everybody along has been ordered: who is on its version already bears no mark of it, and would be
+/// taken back by a page that is late.
+async fn is_overtaken(ports: &EnrolPorts, rollout: &Rollout, campaign: &CampaignId) -> StoreResult<bool> {
+    let latest = ports.sequences.rollouts(&rollout.workspace, &rollout.sequence, LATEST).await?;
+    let mut later = latest.iter().take_while(|other| other.id > rollout.id);
+    Ok(later.any(|later| later.people != People::Keep && later.campaigns.contains(campaign)))
+}
+
+/// Whoever is enrolled from now on begins with this version, unless a later rollout has said otherwise.
+async fn give_to_campaigns(
+    ports: &EnrolPorts,
+    campaigns: &dyn CampaignStore,
+    rollout: &Rollout,
+) -> StoreResult<()> {
+    let latest = ports.sequences.rollouts(&rollout.workspace, &rollout.sequence, 1).await?;
+    if latest.first().is_some_and(|latest| latest.id != rollout.id) {
+        return Ok(());
+    }
+    for id in &rollout.campaigns {
+        let mut campaign = campaigns.get(&rollout.workspace, id).await?;
+        let goes_on = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
+        if goes_on && campaign.sequence_version != rollout.version {
+            campaign.sequence_version = rollout.version;
+            campaigns.save(&campaign, &event(rollout, "campaign_version_changed", ports.clock.now())).await?;
+        }
+    }
+    Ok(())
+}
+
+fn event(rollout: &Rollout, kind: &str, now: Timestamp) -> Event {
+    Event::new(kind, Actor::User(rollout.by.clone()), now).because(rollout.id.as_str())
+}
+
+/// How many were moved, or bound, and how many somebody was at. Their hints are packed and put first.
+async fn carry(
+    ports: &EnrolPorts,
+    course: &Course,
+    rollout: &Rollout,
+    people: Vec<Enrolment>,
+) -> StoreResult<(u32, u32)> {
+    let now = ports.clock.now();
+    let (mut written, mut busy) = (Vec::new(), 0);
+    for enrolment in people.into_iter().filter(|enrolment| is_concerned(enrolment, rollout)) {
+        let claimed = matches!(enrolment.state, EnrolmentState::Claimed { .. });
+        if claimed && !enrolment.claim_expired(now) {
+            busy += 1;
+            continue;
+        }
+        match moved(ports, course, rollout, enrolment, now).await {
+            Ok(moved) => written.extend(moved),
+            Err(StoreError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let hint = |enrolment: &Enrolment| match enrolment.state {
+        EnrolmentState::Scheduled => step_hint(course, enrolment),
+        // What is looked at again may be no message any more.
+        _ => enrolment.due.map(|at| Hint { at, what: due_step(enrolment, None) }),
+    };
+    let going_on = written.iter().map(|(enrolment, _)| enrolment).filter(|enrolment| enrolment.is_active());
+    let hints: Vec<_> = going_on.filter_map(hint).collect();
+    ports.due.put(&hints).await?;
+    let mut moved = 0;
+    for (enrolment, event) in written {
+        let saved = if enrolment.is_active() {
+            ports.enrolments.save(&enrolment, &event).await.map(drop)
+        } else {
+            ports.enrolments.finish(&enrolment, None, &event).await
+        };
+        match saved {
+            // Changed by others meanwhile: the next sweep looks again.
+            Ok(()) | Err(StoreError::Conflict) => moved += 1,
+            Err(StoreError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok((moved, busy))
+}
+
+/// A later rollout is never undone by an earlier one. Ids rise with time.
+fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
+    if !enrolment.is_active() || enrolment.state == EnrolmentState::Pending {
+        return false;
+    }
+    let bound_elsewhere = enrolment.bound_for().is_some();
+    match &enrolment.transfer {
+        Some(transfer) if transfer.rollout >= rollout.id => false,
+        _ => enrolment.version != rollout.version || bound_elsewhere,
+    }
+}
+
+/// The enrolment as the rollout has it, with its event. `None`: it stays.
+async fn moved(
+    ports: &EnrolPorts,
+    course: &Course,
+    rollout: &Rollout,
+    mut enrolment: Enrolment,
+    now: Timestamp,
+) -> StoreResult<Option<(Enrolment, Event)>> {
+    let bound = event(rollout, "enrolment_bound", now);
+    let stays_there = enrolment.version == rollout.version;
+    if rollout.people == People::NextStep || stays_there || !enrolment.is_free() {
+        let bound_for = enrolment.transfer_later(&rollout.id, rollout.version, now);
+        return Ok(bound_for.is_ok().then_some((enrolment, bound)));
+    }
+    let Some(step) = &enrolment.step else { return Ok(None) };
+    let place = rollout.mapping.place(step, &course.version);
+    if place == Place::Nowhere || enrolment.transfer(&rollout.id, rollout.version, place, now).is_err() {
+        return Ok(None);
+    }
+    if enrolment.state == EnrolmentState::Scheduled {
+        settle(ports, course, &mut enrolment, now).await?;
+    }
+    Ok(Some((enrolment, event(rollout, "enrolment_transferred", now))))
+}
+
+/// Its next time, or its end, by the planner.
+async fn settle(
+    ports: &EnrolPorts,
+    course: &Course,
+    enrolment: &mut Enrolment,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let EnrolmentKey { workspace, lead, .. } = &enrolment.key;
+    let file = ports.leads.file(workspace, lead).await?;
+    let suppressions = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
+    // What holds a campaign or a workspace holds what falls due; it does not change when it falls due.
+    let campaign = Campaign { state: CampaignState::Active, ..course.campaign.clone() };
+    let decided = plan(&PlanInput {
+        enrolment,
+        version: &course.version,
+        lead: &file.lead,
+        campaign: &campaign,
+        calendar: &course.calendar,
+        sending: &Sending::Running,
+        suppressions: &suppressions,
+        seen: &Seen::of(enrolment, &file.messages, &file.tasks),
+        now,
+    });
+    match decided.decision {
+        Decision::Wait { until } => enrolment.put_off(until, now),
+        Decision::End(reason) => enrolment.end(reason, now),
+        _ => enrolment.due = Some(now),
+    }
+    Ok(())
+}
+
+/// What somebody goes on with who is bound for another version.
+pub(crate) async fn onward(
+    sequences: &dyn SequenceStore,
+    enrolment: &Enrolment,
+) -> StoreResult<Option<Onward>> {
+    let Some(transfer) = enrolment.bound_for() else { return Ok(None) };
+    let (workspace, sequence) = (&enrolment.key.workspace, &enrolment.sequence);
+    let rollout = found(sequences.rollout(workspace, sequence, &transfer.rollout).await)?;
+    let Some(Rollout { id, mapping, .. }) = rollout else { return Ok(None) };
+    let version = sequences.version(workspace, sequence, transfer.to).await?;
+    Ok(Some(Onward { rollout: id, version, mapping }))
+}
+
+/// The present step is done: on to the next one, on the version that it is bound for.
+pub(crate) async fn advance(
+    ports: &EnrolPorts,
+    course: &Course,
+    enrolment: &mut Enrolment,
+    at: Timestamp,
+    next: Option<StepId>,
+) -> StoreResult<()> {
+    let onward = onward(&*ports.sequences, enrolment).await?;
+    enrolment.advance_onto(at, next, &course.version, onward.as_ref());
+    Ok(())
+}

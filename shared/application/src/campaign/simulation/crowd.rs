@@ -1,0 +1,329 @@
+//! Everybody who is in a campaign and is to be written to, with what their way depends on.
+
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::campaign::rollout::onward;
+use crate::campaign::simulation::MOST_PEOPLE;
+use crate::identity::links::with_dead_links;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::store::{PageRequest, StoreResult, found};
+use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
+use domain::campaign::Campaign;
+use domain::capacity::day_load::DayRoom;
+use domain::capacity::domain_load::RecipientDomains;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::forecast::{Flight, Route};
+use domain::lead::enrichment::{Field, FieldResult};
+use domain::lead::suppression::Suppression;
+use domain::lead::{Lead, LeadStatus};
+use domain::message::Message;
+use domain::planning::behaviour::Seen;
+use domain::planning::skip_reason::SkipReason;
+use domain::sequence::SequenceVersion;
+use domain::sequence::compiled_texts::{Texts, fields_named};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::rollout::Onward;
+use domain::workspace::Company;
+use domain::{LeadId, MessageId, RolloutId, StepId};
+use futures::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const PAGE: usize = 100;
+/// Files of leads, which lie each in a place of its own.
+const AT_ONCE: usize = 16;
+/// Recipients' domains of which is read what they have had today; of the others nothing is taken to be.
+const DOMAINS_READ: usize = 100;
+
+pub(super) struct Person {
+    pub lead: Lead,
+    pub enrolment: Enrolment,
+    /// They begin as the campaign is launched.
+    pub pending: bool,
+    pub suppressions: Vec<Suppression>,
+    /// What they did before now, where their way depends on it.
+    pub seen: Seen,
+    /// Steps of whatever version whose message they have had, where they go from one to another.
+    pub had: BTreeMap<StepId, SkipReason>,
+}
+
+/// Everybody who is to be written to.
+#[derive(Default)]
+pub(super) struct Crowd {
+    pub people: Vec<Person>,
+    /// Who is left out, as nobody knows when they go on.
+    pub held: BTreeMap<HoldReason, u32>,
+    pub cut_off: bool,
+    /// Of those who are not on the campaign's own.
+    pub versions: HashMap<u32, SequenceVersion>,
+    /// What those go on with who are bound for another version.
+    onwards: HashMap<RolloutId, Onward>,
+    /// The sentences that were written for some of them, where a text asks for one.
+    first_lines: HashMap<LeadId, String>,
+}
+
+/// Some step ahead of somebody depends on more than the lead as it is.
+fn asks_what_was_seen(version: &SequenceVersion) -> bool {
+    version.steps.iter().any(|step| step.kind.asks_what_was_seen())
+}
+
+/// Of these steps, by the planner's own rule, whose message is of an earlier visit, and what it came to.
+fn had_before(
+    steps: &BTreeSet<StepId>,
+    enrolment: &Enrolment,
+    messages: &[Message],
+    now: Timestamp,
+) -> BTreeMap<StepId, SkipReason> {
+    let at = |step: &StepId| Enrolment { step: Some(step.clone()), anchor: now, ..enrolment.clone() };
+    let had = |step: &StepId| Seen::of(&at(step), messages, &[]).had_before;
+    steps.iter().filter_map(|step| Some((step.clone(), had(step)?))).collect()
+}
+
+/// Where it has its cap: what was taken today.
+pub(super) async fn workspace_room(
+    limits: &dyn LimitStore,
+    course: &Course,
+    now: Timestamp,
+) -> StoreResult<Option<DayRoom>> {
+    let Some(per_day) = course.calendar.caps.messages_per_day else { return Ok(None) };
+    let bucket = workspace_bucket(&course.campaign.workspace);
+    let taken = limits.taken(&bucket, DAY, now).await?;
+    let last = limits.last_in_line(&line_of(&bucket), DAY).await?;
+    Ok(Some(DayRoom::known(per_day, now, taken, last)))
+}
+
+impl Crowd {
+    pub async fn read(&mut self, ports: &EnrolPorts, course: &Course, now: Timestamp) -> StoreResult<()> {
+        let Campaign { workspace, id, .. } = &course.campaign;
+        let mut cursor = None;
+        loop {
+            let page = PageRequest { limit: PAGE, cursor };
+            let page = ports.enrolments.of_campaign(workspace, id, None, page).await?;
+            let mut under_way = Vec::new();
+            for mut enrolment in page.items {
+                let pending = enrolment.state == EnrolmentState::Pending;
+                match enrolment.state {
+                    EnrolmentState::Ended { .. } => continue,
+                    EnrolmentState::Held { until: Some(until), .. } => enrolment.due = Some(until),
+                    // As whoever lets them all go on sets them going.
+                    EnrolmentState::Held { reason, until: None } if reason.is_of_a_scope() => {
+                        enrolment.resume(now).expect("who is held may go on");
+                    }
+                    EnrolmentState::Held { reason, until: None } => {
+                        *self.held.entry(reason).or_default() += 1;
+                        continue;
+                    }
+                    EnrolmentState::Pending => {
+                        enrolment.launch(&course.version, now, None);
+                    }
+                    _ => {}
+                }
+                under_way.push((enrolment, pending));
+            }
+            self.take_in(ports, course, under_way, now).await?;
+            if self.people.len() > MOST_PEOPLE {
+                self.people.truncate(MOST_PEOPLE);
+                self.cut_off = true;
+                return Ok(());
+            }
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take_in(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        enrolments: Vec<(Enrolment, bool)>,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let workspace = &course.campaign.workspace;
+        for (enrolment, _) in &enrolments {
+            let number = enrolment.version;
+            if number != course.version.version && !self.versions.contains_key(&number) {
+                let version = ports.sequences.version(workspace, &enrolment.sequence, number).await?;
+                self.versions.insert(number, version);
+            }
+            self.read_onward(ports, course, enrolment).await?;
+        }
+        let ids: Vec<LeadId> = enrolments.iter().map(|(enrolment, _)| enrolment.key.lead.clone()).collect();
+        let leads = ports.leads.get_many(workspace, &ids).await?;
+        let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
+        scopes.sort();
+        scopes.dedup();
+        let listed = ports.suppressions.find(workspace, &scopes).await?;
+        let held = match course.holds_companies {
+            true => {
+                let companies: Vec<&str> = leads.iter().filter_map(Lead::company_domain).collect();
+                ports.companies.find(workspace, &companies).await?
+            }
+            false => Vec::new(),
+        };
+        let mut by_id: HashMap<LeadId, Lead> =
+            leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
+        for (mut enrolment, pending) in enrolments {
+            let Some(lead) = by_id.remove(&enrolment.key.lead) else { continue };
+            enrolment.keep_to_mailbox(&lead, &course.calendar, now);
+            let colleague = held.iter().find_map(|held| held.concerns(&lead));
+            if let Some(colleague) = colleague.filter(|colleague| colleague.holds(&enrolment, now)) {
+                enrolment.due = enrolment.due.max(Some(colleague.until));
+            }
+            let own = scopes_of(&lead);
+            let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
+            let (seen, had) = (Seen::default(), BTreeMap::new());
+            self.people.push(Person { lead, enrolment, pending, suppressions, seen, had });
+        }
+        Ok(())
+    }
+
+    /// Once for all who are bound by the same rollout.
+    async fn read_onward(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        enrolment: &Enrolment,
+    ) -> StoreResult<()> {
+        let Some(transfer) = enrolment.bound_for() else { return Ok(()) };
+        if self.onwards.contains_key(&transfer.rollout) {
+            return Ok(());
+        }
+        let Some(onward) = onward(&*ports.sequences, enrolment).await? else { return Ok(()) };
+        let version = &onward.version;
+        if version.version != course.version.version {
+            self.versions.insert(version.version, version.clone());
+        }
+        self.onwards.insert(transfer.rollout.clone(), onward);
+        Ok(())
+    }
+
+    pub fn onward_of(&self, person: &Person) -> Option<&Onward> {
+        self.onwards.get(&person.enrolment.bound_for()?.rollout)
+    }
+
+    /// Of those who were turned to before. Who was deleted meanwhile did nothing.
+    pub async fn read_what_was_seen(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let versions = self.versions.values().chain([&course.version]);
+        let steps: BTreeSet<StepId> =
+            versions.flat_map(|version| version.steps.iter().map(|step| step.id.clone())).collect();
+        let workspace = &course.campaign.workspace;
+        let anything = course.calendar.caps.hours_apart.is_some();
+        let asked: HashMap<u32, bool> = (self.versions.values().chain([&course.version]))
+            .map(|version| (version.version, anything || asks_what_was_seen(version)))
+            .collect();
+        let depends = |person: &Person| {
+            let moved = person.enrolment.transfer.is_some();
+            let past = person.lead.status != LeadStatus::New || person.enrolment.turn > 0;
+            past && (moved || asked.get(&person.enrolment.version).copied().unwrap_or(false))
+        };
+        let depending = self.people.iter().enumerate().filter(|(_, person)| depends(person));
+        let read: Vec<_> = depending
+            .map(|(at, person)| {
+                let (leads, workspace, id) = (ports.leads.clone(), workspace.clone(), person.lead.id.clone());
+                async move { Ok((at, found(leads.file(&workspace, &id).await)?)) }
+            })
+            .collect();
+        let mut read = stream::iter(read).buffer_unordered(AT_ONCE);
+        while let Some((at, file)) = read.try_next().await? {
+            let (Some(file), person) = (file, &mut self.people[at]) else { continue };
+            person.seen = Seen::of(&person.enrolment, &file.messages, &file.tasks);
+            if person.enrolment.transfer.is_some() {
+                person.had = had_before(&steps, &person.enrolment, &file.messages, now);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where each has its cap: what was taken today of those that most people are at.
+    pub async fn domains(
+        &self,
+        limits: &dyn LimitStore,
+        course: &Course,
+        now: Timestamp,
+    ) -> StoreResult<Option<RecipientDomains>> {
+        let Some(per_day) = course.calendar.caps.domain_per_day else { return Ok(None) };
+        let mut people: HashMap<&str, usize> = HashMap::new();
+        for email in self.people.iter().filter_map(|person| person.lead.email.as_ref()) {
+            *people.entry(email.domain()).or_default() += 1;
+        }
+        let mut most: Vec<(&str, usize)> = people.into_iter().collect();
+        most.sort_by_key(|(domain, people)| (Reverse(*people), *domain));
+        let workspace = &course.campaign.workspace;
+        let mut domains = RecipientDomains::new(per_day);
+        for (domain, _) in most.into_iter().take(DOMAINS_READ) {
+            let bucket = domain_bucket(workspace, domain);
+            let taken = limits.taken(&bucket, DAY, now).await?;
+            let last = limits.last_in_line(&line_of(&bucket), DAY).await?;
+            domains.know(domain, now, taken, last);
+        }
+        Ok(Some(domains))
+    }
+
+    pub fn version_of<'a>(&'a self, course: &'a Course, person: &Person) -> &'a SequenceVersion {
+        self.version_numbered(course, person.enrolment.version)
+    }
+
+    pub fn version_numbered<'a>(&'a self, course: &'a Course, number: u32) -> &'a SequenceVersion {
+        self.versions.get(&number).unwrap_or(&course.version)
+    }
+
+    pub async fn read_first_lines(&mut self, ports: &EnrolPorts, course: &Course) -> StoreResult<()> {
+        let mut versions = self.versions.values().chain([&course.version]);
+        if !versions.any(|version| fields_named(version).contains("first_line")) {
+            return Ok(());
+        }
+        let ids: Vec<LeadId> = self.people.iter().map(|person| person.lead.id.clone()).collect();
+        let found = ports.leads.field_of_many(&course.campaign.workspace, &ids, Field::FirstLine).await?;
+        let line =
+            |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.first_line()?.to_owned()));
+        self.first_lines = found.into_iter().filter_map(line).collect();
+        Ok(())
+    }
+
+    /// By version, to be written with each one's values.
+    pub fn texts<'a>(
+        &'a self,
+        course: &'a Course,
+        company: &'a Company,
+        public_url: &'a str,
+    ) -> HashMap<u32, Texts<'a>> {
+        let values = move |lead: &Lead, message: &MessageId| {
+            let line = self.first_lines.get(&lead.id).map(String::as_str);
+            let own = MergeContext::from_lead(lead, company).with_first_line(line);
+            with_dead_links(own, public_url, (&lead.workspace, message))
+        };
+        let versions = self.versions.values().chain([&course.version]);
+        versions.map(|version| (version.version, Texts::of(version, Box::new(values)))).collect()
+    }
+
+    pub fn flights<'a>(
+        &'a self,
+        course: &'a Course,
+        texts: &'a HashMap<u32, Texts<'a>>,
+        now: Timestamp,
+    ) -> Vec<Flight<'a>> {
+        let Course { campaign, calendar, .. } = course;
+        let mut flights = Vec::with_capacity(self.people.len());
+        for person in &self.people {
+            let version = self.version_of(course, person);
+            let onward = self.onward_of(person);
+            let onward = onward.map(|onward| (onward, texts.get(&onward.version.version)));
+            let route = Route { version, campaign, calendar, texts: texts.get(&version.version), onward };
+            let enrolment = person.enrolment.clone();
+            let flight = Flight::of(route, &person.lead, &person.suppressions, enrolment, now);
+            let flight = flight.having_seen(person.seen).having_had(person.had.clone());
+            flights.push(flight.without_a_place(person.pending));
+        }
+        flights
+    }
+}

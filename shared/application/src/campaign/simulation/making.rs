@@ -1,0 +1,200 @@
+//! Lets everybody in a campaign go their way, and tells what came of it.
+
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::mailbox_choice::{candidates, usable_mailboxes};
+use crate::campaign::planning_context::{Course, senders_of, text_senders};
+use crate::campaign::simulation::crowd::{Crowd, Person, workspace_room};
+use crate::campaign::simulation::{
+    DayLoad, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, Simulation, SimulationResult,
+};
+use crate::campaign::simulation::{part_key, put, read_simulation, summary_key};
+use crate::ports::blobs::Blobs;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::store::StoreResult;
+use domain::campaign::{Campaign, CampaignState};
+use domain::capacity::quota::Pace;
+use domain::contact::channel::Channel;
+use domain::enrolment::reasons::HoldReason;
+use domain::forecast::campaign_simulation::{Account, Figures, Lanes, Way, simulate};
+use domain::forecast::{PlannedOutcome, PlannedStep, WayEnd};
+use domain::message::price::{Costs, Prices};
+use domain::planning::send_window::zone_for;
+use domain::time::time_zone::ZoneName;
+use domain::workspace::Workspace;
+use domain::workspace::account::Connection;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, HashMap};
+
+pub struct SimulationPorts<'a> {
+    pub enrol: &'a EnrolPorts,
+    pub blobs: &'a dyn Blobs,
+    pub limits: &'a dyn LimitStore,
+    pub public_url: &'a str,
+}
+
+/// Safe to repeat. A simulation that another has taken the place of is left.
+pub async fn make_simulation(
+    SimulationPorts { enrol: ports, blobs, limits, public_url }: SimulationPorts<'_>,
+    campaign: Campaign,
+    id: &str,
+) -> StoreResult<()> {
+    let (workspace, campaign_id) = (campaign.workspace.clone(), campaign.id.clone());
+    let asked = read_simulation(blobs, &workspace, &campaign_id).await?;
+    if asked.id != id || asked.result.is_some() {
+        return Ok(());
+    }
+    let made_at = ports.clock.now();
+    let mut course = Course::of(ports, campaign).await?;
+    course.campaign.state = CampaignState::Active;
+    let sender = ports.workspaces.get(&workspace).await?;
+    // While they are stopped nobody goes on.
+    let ends = [course.campaign.paused_until, sender.sending.runs_from(made_at)];
+    let now = ends.into_iter().flatten().fold(made_at, Timestamp::max);
+    let mut crowd = Crowd::default();
+    crowd.read(ports, &course, now).await?;
+    crowd.read_what_was_seen(ports, &course, now).await?;
+    let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
+    lanes.domains = crowd.domains(limits, &course, now).await?;
+    lanes.workspace = workspace_room(limits, &course, now).await?;
+    let free = Lanes { domains: lanes.domains.clone(), workspace: lanes.workspace, ..Lanes::default() };
+    crowd.read_first_lines(ports, &course).await?;
+    let ways = {
+        let texts = crowd.texts(&course, &sender.company, public_url);
+        simulate(crowd.flights(&course, &texts, now), lanes)
+    };
+    let mut without_limits = simulate(crowd.flights(&course, &HashMap::new(), now), free);
+    for (free, way) in without_limits.iter_mut().zip(&ways) {
+        // Written once is enough: who lacks a value lacks it here as well.
+        if way.end == WayEnd::Held(HoldReason::MissingValue) {
+            free.steps.truncate(way.steps.len().saturating_sub(1));
+        }
+    }
+    let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), made_at);
+    if read_simulation(blobs, &workspace, &campaign_id).await?.id != id {
+        // Asked for anew meanwhile: what is made then is the answer.
+        return Ok(());
+    }
+    for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
+        let person = |(person, way): (&Person, &Way)| told(&crowd, person, way, (&course, &sender.prices));
+        let people = part.0.iter().zip(part.1).map(person).collect();
+        let body = Part { simulation: id.to_owned(), people };
+        put(blobs, &part_key(&workspace, &campaign_id, number), &body).await?;
+    }
+    let done = Simulation { result: Some(result), ..asked };
+    put(blobs, &summary_key(&workspace, &campaign_id), &done).await
+}
+
+impl Crowd {
+    fn result(
+        &self,
+        course: &Course,
+        (senders, sender): (&Senders, &Workspace),
+        (ways, without_limits): (&[Way], &[Way]),
+        made_at: Timestamp,
+    ) -> SimulationResult {
+        let clock = |(account, sender): (&Account, &Connection)| {
+            Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
+        };
+        let zones: BTreeMap<Account, ZoneName> = senders.iter().filter_map(clock).collect();
+        let figures = |ways: &[Way]| Figures::of(ways, &zones, &course.campaign.zone);
+        let (limited, natural) = (figures(ways), figures(without_limits));
+        let load = |(account, days): (&Account, &BTreeMap<Date, u32>)| {
+            let (sender, channel) = (senders.get(account), account.0);
+            let limits = sender.and_then(|sender| sender.limits.as_ref());
+            let day = |(day, messages): (&Date, &u32)| DayLoad {
+                day: *day,
+                messages: *messages,
+                allowed: limits.map(|limits| limits.allowed_on(*day)),
+            };
+            SenderLoad {
+                channel,
+                connection_id: sender.map(|sender| sender.id.clone()),
+                name: sender.map(|sender| sender.name.clone()),
+                zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
+                days: days.iter().map(day).collect(),
+                without_limits: natural.most_on_a_day(channel),
+                accounts_needed: limits.map_or(1, |limits| natural.accounts_needed(channel, limits)),
+            }
+        };
+        SimulationResult {
+            made_at,
+            people: self.people.len(),
+            held: self.held.values().map(|count| *count as usize).sum(),
+            held_by: self.held.clone(),
+            cut_off: self.cut_off,
+            messages: limited.messages,
+            tasks: limited.tasks,
+            last_message: limited.last,
+            senders: limited.by_day.iter().map(load).collect(),
+            skipped: limited.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
+            ends: limited.ends,
+            would_be_held: limited.held,
+            costs: Costs::of(&sender.prices, sender.currency, limited.amounts),
+        }
+    }
+}
+
+type Senders = BTreeMap<Account, Connection>;
+
+async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
+    let all = senders_of(&*ports.connections, campaign).await?;
+    let mut usable = usable_mailboxes(campaign, &all);
+    // One that a person has to resume writes to nobody.
+    usable.retain(|mailbox| mailbox.pause.is_none_or(|pause| pause.until.is_some()));
+    let mailboxes = candidates((&*ports.breakers, &*ports.paces), &usable, now).await?;
+    let senders = text_senders(campaign, &all);
+    let mut texts = BTreeMap::new();
+    for (channel, sender) in &senders {
+        let Some(limits) = sender.limits.clone() else { continue };
+        let pace = ports.paces.get(&sender.workspace, &sender.id).await?;
+        let unused = || Pace::unused(sender.workspace.clone(), sender.id.clone());
+        texts.insert(*channel, (limits, pace.unwrap_or_else(unused)));
+    }
+    let mail =
+        usable.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
+    let others = senders.into_iter().map(|(channel, sender)| ((channel, None), sender));
+    Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, ..Lanes::default() }))
+}
+
+fn told(crowd: &Crowd, person: &Person, way: &Way, (course, prices): (&Course, &Prices)) -> SimulatedPerson {
+    let own = crowd.version_of(course, person).version;
+    let zone = zone_for(&person.lead, &course.campaign).zone;
+    let clock = zone.zone();
+    let step = |planned: &PlannedStep| {
+        let (at, because, held) = match &planned.outcome {
+            PlannedOutcome::SendAt(at) | PlannedOutcome::TaskAt(at) => (Some(*at), None, None),
+            PlannedOutcome::Passed(at, because) => (Some(*at), Some(because.clone()), None),
+            PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None),
+            PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned()), None),
+            PlannedOutcome::Held(reason) => (None, None, Some(*reason)),
+        };
+        let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+        let version = crowd.version_numbered(course, planned.version);
+        let step = version.steps.get(usize::from(planned.step));
+        let kind = step.map_or("", |step| step.kind.as_str()).to_owned();
+        let variant = step.filter(|_| at.is_some()).and_then(|step| {
+            let variant = step.words_for(&person.enrolment.key, None).variant?;
+            Some(step.kind.label_of(&variant.id))
+        });
+        let channel = planned.channel.filter(|_| at.is_some());
+        let segments = planned.segments;
+        let cost_micros = match channel {
+            Some(Channel::Email) => prices.emails(1),
+            Some(Channel::Sms) => segments.and_then(|segments| prices.sms(segments)),
+            Some(Channel::Whatsapp) => prices.whatsapp(1),
+            None => None,
+        };
+        let (step, version) = (planned.step, Some(planned.version).filter(|version| *version != own));
+        SimulatedStep { step, version, kind, at, local, variant, because, held, segments, cost_micros }
+    };
+    let steps = way.steps.iter().map(step).collect();
+    SimulatedPerson {
+        lead: person.lead.id.clone(),
+        zone,
+        version: own,
+        mailbox: way.mailbox.clone(),
+        end: way.end.ended(),
+        steps,
+    }
+}

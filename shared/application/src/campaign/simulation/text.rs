@@ -1,0 +1,222 @@
+//! One message of a simulation in its words: written when somebody looks, by what writes it when it is sent.
+
+use crate::campaign::planning_context::{senders_of, text_senders};
+use crate::campaign::simulation::{SimulatedPerson, SimulatedStep, read_simulation, simulated_people};
+use crate::identity::links::with_dead_links;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::blobs::Blobs;
+use crate::ports::leads::{LeadFile, LeadStore};
+use crate::ports::sequences::SequenceStore;
+use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::workspaces::WorkspaceStore;
+use crate::sending::{first_line, letter, thread_of};
+use domain::campaign::Campaign;
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::message::sms::{SmsSegments, sms_segments};
+use domain::message::whatsapp;
+use domain::message::{Direction, Message};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::{Escaping, TemplateError, render};
+use domain::sequence::{SequenceVersion, Step};
+use domain::workspace::Workspace;
+use domain::workspace::account::Connection;
+use domain::{LeadId, MessageId};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+pub struct TextPorts<'a> {
+    pub blobs: &'a dyn Blobs,
+    pub connections: &'a dyn ConnectionStore,
+    pub leads: &'a dyn LeadStore,
+    pub sequences: &'a dyn SequenceStore,
+    pub workspaces: &'a dyn WorkspaceStore,
+    pub public_url: &'a str,
+}
+
+/// Links to unsubscribe and to a preview page lead nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SimulatedText {
+    /// Absent where no account is known that it would go out by, and of a task.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// A mail's subject or a task's title.
+    pub subject: Option<String>,
+    /// Absent where it cannot be written.
+    pub text: Option<String>,
+    pub sms: Option<SmsSegments>,
+    /// In millionths of the workspace's currency; absent where no price is set.
+    pub cost_micros: Option<u64>,
+    /// Why it cannot be written for this lead.
+    pub error: Option<String>,
+}
+
+/// Of the step at this place, to who is in this part of the latest simulation; of their own version unless another is named.
+/// `NotFound`: there is no such message in it.
+pub async fn simulated_text(
+    ports: &TextPorts<'_>,
+    campaign: &Campaign,
+    (part, lead): (usize, &LeadId),
+    (place, number): (u16, Option<u32>),
+) -> StoreResult<SimulatedText> {
+    let workspace = ports.workspaces.get(&campaign.workspace).await?;
+    let simulation = read_simulation(ports.blobs, &workspace.id, &campaign.id).await?;
+    let people = simulated_people(ports.blobs, &workspace.id, &campaign.id, &simulation, part).await?;
+    let person = people.into_iter().find(|person| person.lead == *lead).ok_or(StoreError::NotFound)?;
+    let number = number.unwrap_or(person.version);
+    let mut versions = BTreeMap::new();
+    for number in person.steps.iter().filter_map(|step| step.version).chain([person.version, number]) {
+        if let Entry::Vacant(slot) = versions.entry(number) {
+            slot.insert(ports.sequences.version(&workspace.id, &campaign.sequence, number).await?);
+        }
+    }
+    let step = versions.get(&number).and_then(|version| version.steps.get(usize::from(place)));
+    let step = step.ok_or(StoreError::NotFound)?;
+    let file = ports.leads.file(&workspace.id, lead).await?;
+    let from = sender_of(ports, campaign, &person, step).await?;
+    let scene = Scene { workspace: &workspace, campaign, versions: &versions, public_url: ports.public_url };
+    let written = scene.write(file.clone(), &person, (place, number, step));
+    let address = match step.kind.channel() {
+        Some(Channel::Email) => file.lead.email.as_ref().map(ToString::to_string),
+        Some(Channel::Sms | Channel::Whatsapp) => file.lead.phone.as_ref().map(ToString::to_string),
+        None => None,
+    };
+    let (subject, text, error) = match written {
+        Ok((subject, text)) => (Some(subject), Some(text), None),
+        Err(error) => (None, None, Some(error.to_string())),
+    };
+    let is_sms = step.kind.channel() == Some(Channel::Sms);
+    let sms = text.as_deref().filter(|_| is_sms).map(sms_segments);
+    let cost_micros = match (step.kind.channel(), sms) {
+        (Some(Channel::Email), _) => workspace.prices.emails(u32::from(text.is_some())),
+        (Some(Channel::Whatsapp), _) => workspace.prices.whatsapp(u32::from(text.is_some())),
+        (_, Some(sms)) => workspace.prices.sms(u32::try_from(sms.segments).unwrap_or(u32::MAX)),
+        _ => None,
+    };
+    Ok(SimulatedText {
+        from: from.as_ref().map(shown),
+        to: address,
+        subject: subject.filter(|subject| !subject.is_empty()),
+        sms,
+        cost_micros,
+        text,
+        error,
+    })
+}
+
+async fn sender_of(
+    ports: &TextPorts<'_>,
+    campaign: &Campaign,
+    person: &SimulatedPerson,
+    step: &Step,
+) -> StoreResult<Option<Connection>> {
+    match (step.kind.channel(), &person.mailbox) {
+        (Some(Channel::Email), Some(mailbox)) => {
+            match ports.connections.get(&campaign.workspace, mailbox).await {
+                Ok(mailbox) => Ok(Some(mailbox)),
+                Err(StoreError::NotFound) => Ok(None),
+                Err(other) => Err(other),
+            }
+        }
+        (Some(channel @ (Channel::Sms | Channel::Whatsapp)), _) => {
+            let senders = senders_of(ports.connections, campaign).await?;
+            Ok(text_senders(campaign, &senders).remove(&channel))
+        }
+        _ => Ok(None),
+    }
+}
+
+fn shown(account: &Connection) -> String {
+    match (account.settings.mailbox(), account.settings.number()) {
+        (Some(mailbox), _) => format!("{} <{}>", mailbox.name, mailbox.address),
+        (None, Some(number)) => number.to_string(),
+        (None, None) => account.name.clone(),
+    }
+}
+
+struct Scene<'a> {
+    workspace: &'a Workspace,
+    campaign: &'a Campaign,
+    /// All that the person's way leads over.
+    versions: &'a BTreeMap<u32, SequenceVersion>,
+    public_url: &'a str,
+}
+
+impl Scene<'_> {
+    /// Subject and text, as a later mail in the thread of those that the simulation sends before it.
+    fn write(
+        &self,
+        mut file: LeadFile,
+        person: &SimulatedPerson,
+        (place, number, step): (u16, u32, &Step),
+    ) -> Result<(String, String), TemplateError> {
+        let version_of = |planned: &SimulatedStep| planned.version.unwrap_or(person.version);
+        let is_it = |planned: &SimulatedStep| planned.step == place && version_of(planned) == number;
+        // Of what their way does not lead to: those above it.
+        let on_the_way = person.steps.iter().position(is_it);
+        let above = |planned: &&SimulatedStep| version_of(planned) == number && planned.step < place;
+        let before: Vec<&SimulatedStep> = match on_the_way {
+            Some(at) => person.steps[..at].iter().collect(),
+            None => person.steps.iter().filter(above).collect(),
+        };
+        let mails = before.into_iter().filter(|planned| planned.kind == "email");
+        for (planned, at) in mails.filter_map(|planned| Some((planned, planned.at?))) {
+            let version = self.versions.get(&version_of(planned));
+            let before = version.and_then(|version| version.steps.get(usize::from(planned.step)));
+            let Some(before) = before else { continue };
+            // What cannot be written is held there, and nothing comes after it.
+            let (subject, _) = self.written(&file, person, before)?;
+            file.messages.push(self.sent(&file, person, (before, at), subject));
+        }
+        self.written(&file, person, step)
+    }
+
+    fn written(
+        &self,
+        file: &LeadFile,
+        person: &SimulatedPerson,
+        step: &Step,
+    ) -> Result<(String, String), TemplateError> {
+        let Self { workspace, campaign, .. } = self;
+        let key = EnrolmentKey {
+            workspace: workspace.id.clone(),
+            lead: file.lead.id.clone(),
+            campaign: campaign.id.clone(),
+        };
+        let words = step.words_for(&key, None);
+        let id = MessageId::for_step(&file.lead.id, &campaign.id, &step.id);
+        let values =
+            MergeContext::from_lead(&file.lead, &workspace.company).with_first_line(first_line(&file.fields));
+        let values = with_dead_links(values, self.public_url, (&workspace.id, &id));
+        if step.kind.channel() == Some(Channel::Email) {
+            let thread = thread_of(file, &campaign.id, person.mailbox.as_ref());
+            return letter(&values, (words.headline, words.body), &thread);
+        }
+        if step.kind.channel() == Some(Channel::Whatsapp) {
+            return Ok((String::new(), whatsapp::fill(words.body, &values)?.text));
+        }
+        Ok((render(words.headline, &values, Escaping::None)?, render(words.body, &values, Escaping::None)?))
+    }
+
+    fn sent(
+        &self,
+        file: &LeadFile,
+        person: &SimulatedPerson,
+        (step, at): (&Step, Timestamp),
+        subject: String,
+    ) -> Message {
+        let id = MessageId::for_step(&file.lead.id, &self.campaign.id, &step.id);
+        let workspace = self.workspace.id.clone();
+        Message {
+            campaign: Some(self.campaign.id.clone()),
+            connection: person.mailbox.clone(),
+            to: file.lead.reached_by(Channel::Email).unwrap_or_default(),
+            accepted_at: Some(at),
+            subject,
+            ..Message::blank(id, workspace, Direction::Out, Channel::Email, at)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! A person leaves out the step at which somebody is held: they go on below it, as if its time had come now.
+
+use crate::campaign::due_step::step_hint;
+use crate::campaign::enrol::{Next, Waiting, next_move};
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::campaign::rollout::advance;
+use crate::ports::store::StoreResult;
+use domain::enrolment::Enrolment;
+use domain::event::{Actor, Event};
+
+pub async fn leave_out(
+    ports: &EnrolPorts,
+    course: &Course,
+    mut enrolment: Enrolment,
+    actor: Actor,
+) -> StoreResult<()> {
+    let now = ports.clock.now();
+    let Some(step) = enrolment.step.clone() else { return Ok(()) };
+    let event = Event::new("step_skipped", actor, now).because(format!("{step}:by_hand"));
+    advance(ports, course, &mut enrolment, now, course.version.after(&step)).await?;
+    if !enrolment.is_active() {
+        return ports.enrolments.finish(&enrolment, None, &event).await;
+    }
+    match next_move(ports, course, enrolment, None, now).await? {
+        Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment) => {
+            let hints: Vec<_> = step_hint(course, &enrolment).into_iter().collect();
+            ports.due.put(&hints).await?;
+            ports.enrolments.save(&enrolment, &event).await.map(drop)
+        }
+        Next::Over(enrolment, _) => ports.enrolments.finish(&enrolment, None, &event).await,
+    }
+}

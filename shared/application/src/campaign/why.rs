@@ -1,0 +1,242 @@
+//! Why something goes out to a lead, waits or does not: the planner, asked as the sender asks it, and then the account's
+//! own checks. Nothing is written.
+
+use crate::campaign::mailbox_choice::{open_mailboxes, standing};
+use crate::campaign::planning_context::{calendar_of, text_senders};
+use crate::lead::company_hold::colleague_of;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::Ports;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::circuit_breakers::BreakerStore;
+use crate::ports::clock::Clock;
+use crate::ports::companies::CompanyStore;
+use crate::ports::leads::LeadFile;
+use crate::ports::quotas::PaceStore;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::store::StoreResult;
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::workspaces::WorkspaceStore;
+use crate::sending::{DAY, domain_bucket, workspace_room};
+use domain::WorkspaceId;
+use domain::campaign::Campaign;
+use domain::capacity::circuit_breaker::Breaker;
+use domain::capacity::contact_caps::{day_begins, day_of};
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::mailbox_rotation::choose;
+use domain::capacity::quota::{Pace, Wish};
+use domain::contact::channel::{Channel, Touch};
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::lead::Lead;
+use domain::lead::colleague_reply::ColleagueAnswered;
+use domain::lead::suppression::Suppression;
+use domain::planning::behaviour::Seen;
+use domain::planning::check::Check;
+use domain::planning::next_action::{Next, NextWhat};
+use domain::planning::planner::{Decision, PlanInput, account_resumes, goes_on_from_another, plan};
+use domain::planning::readiness::Account;
+use domain::sequence::SequenceVersion;
+use domain::time::days_off::DaysOff;
+use domain::time::time_zone::ZoneFact;
+use domain::workspace::account::Connection;
+use domain::workspace::{WhenUncertain, Workspace};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct WhyPorts {
+    clock: Arc<dyn Clock>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    companies: Arc<dyn CompanyStore>,
+    connections: Arc<dyn ConnectionStore>,
+    breakers: Arc<dyn BreakerStore>,
+    paces: Arc<dyn PaceStore>,
+    limits: Arc<dyn LimitStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+}
+
+impl<P: Ports> From<&P> for WhyPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            workspaces: ports.workspaces(),
+            companies: ports.companies(),
+            connections: ports.connections(),
+            breakers: ports.breakers(),
+            paces: ports.paces(),
+            limits: ports.limits(),
+            suppressions: ports.suppressions(),
+        }
+    }
+}
+
+/// What all of a lead's enrolments are explained with, read once however many they are.
+pub struct Surroundings {
+    pub workspace: Workspace,
+    /// Every entry that names an address, a domain or a number of the lead.
+    pub listed: Vec<Suppression>,
+    pub now: Timestamp,
+    colleague: Option<ColleagueAnswered>,
+    connections: Vec<Connection>,
+    breakers: Vec<Breaker>,
+    paces: Vec<Pace>,
+    workspace_room: Option<Check>,
+    domain_room: Option<Check>,
+}
+
+pub struct Explained {
+    /// In the order in which they are made before each send; all but the last have passed, unless those of the account
+    /// are reached: they are told together.
+    pub checks: Vec<Check>,
+    pub zone: ZoneFact,
+    pub next: Next,
+}
+
+impl Surroundings {
+    pub async fn of(ports: &WhyPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<Self> {
+        let workspace = ports.workspaces.get(workspace).await?;
+        let (id, now) = (&workspace.id, ports.clock.now());
+        let mut domain_room = None;
+        if let (Some(email), Some(_)) = (&lead.email, workspace.caps.domain_per_day) {
+            let taken = ports.limits.taken(&domain_bucket(id, email.domain()), DAY, now).await?;
+            domain_room = workspace.caps.domain_room(email.domain(), taken);
+        }
+        Ok(Self {
+            colleague: colleague_of(&*ports.companies, &workspace, lead).await?,
+            listed: ports.suppressions.find(id, &scopes_of(lead)).await?,
+            connections: ports.connections.list(id).await?,
+            breakers: ports.breakers.list(id).await?,
+            paces: ports.paces.list(id).await?,
+            workspace_room: workspace_room(&*ports.limits, &workspace, now).await?,
+            domain_room,
+            workspace,
+            now,
+        })
+    }
+
+    pub fn explain(
+        &self,
+        file: &LeadFile,
+        enrolment: &Enrolment,
+        campaign: &Campaign,
+        version: &SequenceVersion,
+    ) -> Explained {
+        let Self { workspace, now, .. } = self;
+        let mut senders = self.connections.clone();
+        senders.retain(|sender| campaign.sends_by(&sender.id));
+        let known = Seen::of(enrolment, &file.messages, &file.tasks);
+        let seen = Seen { colleague: self.colleague, ..known };
+        let calendar = calendar_of(workspace, campaign, &senders);
+        let input = PlanInput {
+            enrolment,
+            version,
+            lead: &file.lead,
+            campaign,
+            calendar: &calendar,
+            sending: &workspace.sending,
+            suppressions: &self.listed,
+            seen: &seen,
+            now: *now,
+        };
+        let mut found = plan(&input);
+        // Who waits for the provider was put off: what would be without that?
+        let at_once = Enrolment { due: None, ..enrolment.clone() };
+        let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
+        let mut room_from = None;
+        if otherwise.decision == Decision::Send
+            && let Some(account) = self.account_of((campaign, &senders), (version, &file.lead), enrolment)
+        {
+            let (checks, from) = self.account_checks(&account, version, enrolment);
+            if checks.iter().any(|check| !check.passed) {
+                found = otherwise;
+                room_from = Some(from);
+            }
+            if found.decision == Decision::Send {
+                found.checks.extend(checks);
+            }
+        }
+        let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+        let afterwards = match (uncertain, workspace.when_uncertain) {
+            (false, _) => "",
+            (true, WhenUncertain::Hold) => ". What cannot be found out waits for a person's answer",
+            (true, WhenUncertain::Resend) => ". What cannot be found out by then is sent again",
+        };
+        for check in found.checks.iter_mut().filter(|check| !check.passed) {
+            check.seen.push_str(afterwards);
+        }
+        let mut next = Next::of(enrolment, version, &found.decision, *now);
+        if let Some(at) = end_of_pause(&found.decision, &input) {
+            next = Next { what: NextWhat::LookAgain, at: Some(at) };
+        }
+        if let Some(from) = room_from {
+            let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
+            next = Next { what, at: from.map(|from| enrolment.due.map_or(from, |due| due.max(from))) };
+        }
+        Explained { checks: found.checks, zone: found.zone, next }
+    }
+
+    /// What the present step is sent by: of mailboxes the lead's own, else the one that would be chosen now.
+    fn account_of(
+        &self,
+        (campaign, senders): (&Campaign, &[Connection]),
+        (version, lead): (&SequenceVersion, &Lead),
+        enrolment: &Enrolment,
+    ) -> Option<Connection> {
+        let step = enrolment.step.as_ref()?;
+        let Touch { channel, opening } = enrolment.touch(version)?;
+        if channel != Channel::Email {
+            return text_senders(campaign, senders).remove(&channel);
+        }
+        let open = open_mailboxes(campaign, senders);
+        let calendar = calendar_of(&self.workspace, campaign, senders);
+        let moves = goes_on_from_another(enrolment, campaign, &calendar, self.now);
+        let own = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref());
+        if let Some(own) = own.filter(|_| !moves) {
+            return Some((*own).clone());
+        }
+        let candidates = standing(&open, &self.breakers, &self.paces, self.now);
+        let wish = Wish { at: self.now, opening };
+        let days_off = DaysOff::of(lead, &calendar.days_off);
+        let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
+        let chosen = choose(&candidates, &enrolment.key.lead, wish, &follow_ups)?;
+        Some(open[chosen].clone())
+    }
+
+    /// The checks that are made last, before a claim; and when nothing of them speaks against it any more.
+    fn account_checks(
+        &self,
+        connection: &Connection,
+        version: &SequenceVersion,
+        enrolment: &Enrolment,
+    ) -> (Vec<Check>, Option<Timestamp>) {
+        let now = self.now;
+        let breaker = self.breakers.iter().find(|breaker| breaker.connection == connection.id);
+        let pace = self.paces.iter().find(|pace| pace.connection == connection.id);
+        let account = Account { connection, breaker, pace };
+        let touch = enrolment.touch(version);
+        let wish = Wish { at: now, opening: touch.is_some_and(|touch| touch.opening) };
+        let reachable = account.is_reachable(now);
+        let mut checks = match reachable.passed {
+            true => account.has_room(wish, now).into_iter().collect(),
+            false => vec![reachable],
+        };
+        let by_mail = self.domain_room.iter().filter(|_| connection.settings.mailbox().is_some());
+        let shared: Vec<Check> = self.workspace_room.iter().chain(by_mail).cloned().collect();
+        let full = shared.iter().any(|check| !check.passed);
+        let tomorrow = full.then(|| day_begins(day_of(now) + 1));
+        let from = account.sends_from(wish, now).map(|at| tomorrow.map_or(at, |day| day.max(at)));
+        checks.extend(shared);
+        (checks, from)
+    }
+}
+
+/// When whoever waits for a campaign, an account or the workspace is scheduled again, where somebody has said it.
+fn end_of_pause(decision: &Decision, input: &PlanInput<'_>) -> Option<Timestamp> {
+    let Decision::Hold { reason, .. } = decision else { return None };
+    match reason {
+        HoldReason::CampaignPaused => input.campaign.paused_until,
+        HoldReason::SendingStopped => input.sending.runs_from(input.now),
+        HoldReason::AccountPaused => account_resumes(input),
+        _ => None,
+    }
+}

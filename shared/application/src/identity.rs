@@ -1,0 +1,10 @@
+//! Who somebody is: sign-up, sessions, passwords, and links that prove who clicks them.
+
+pub mod invitations;
+pub mod links;
+pub(crate) mod one_time_token;
+pub mod password_reset;
+pub mod passwords;
+pub mod sessions;
+pub mod sign_up;
+pub mod stage_keys;

@@ -1,0 +1,104 @@
+//! A place in a team, offered by a link: whoever comes in by it says their name and chooses their own password.
+
+use crate::identity::one_time_token::{digest_of, new_token};
+use crate::identity::password_reset::DeadLink;
+use crate::identity::passwords::hash_password;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::ids::Ids;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::users::UserStore;
+use crate::workspace::open_account::choose_connection;
+use domain::contact::channel::Channel;
+use domain::workspace::account::{Connection, ConnectionKind};
+use domain::workspace::invitation::{INVITATION_LASTS, Invitation};
+use domain::workspace::user::User;
+use domain::{InvitationId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use subtle::ConstantTimeEq;
+
+pub fn invitation_link(public_url: &str, token: &str) -> String {
+    format!("{public_url}/invitation#token={token}")
+}
+
+/// Stores an invitation with a link of its own, and answers the link's token. Its earlier link is dead from then on.
+pub async fn offer_place(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    invitation: &mut Invitation,
+    now: Timestamp,
+) -> StoreResult<String> {
+    let token = new_token(&format!("{}.{}", invitation.workspace, invitation.id), ids);
+    invitation.token_hash = digest_of(&token);
+    invitation.expires_at = now.checked_add(INVITATION_LASTS).unwrap_or(now);
+    invitation.rev = users.save_invitation(invitation).await?;
+    Ok(token)
+}
+
+/// What the link of this token offers, while it is good.
+pub async fn read_invitation(
+    users: &dyn UserStore,
+    token: &str,
+    now: Timestamp,
+) -> StoreResult<Result<Invitation, DeadLink>> {
+    let mut parts = token.splitn(3, '.');
+    let names = parts.next().zip(parts.next());
+    let names = names.and_then(|(w, i)| WorkspaceId::parse(w).ok().zip(InvitationId::parse(i).ok()));
+    let Some((workspace, id)) = names else { return Ok(Err(DeadLink)) };
+    let Some(invitation) = found(users.invitation(&workspace, &id).await)? else { return Ok(Err(DeadLink)) };
+    let is_its = digest_of(token).as_bytes().ct_eq(invitation.token_hash.as_bytes());
+    if !bool::from(is_its) || invitation.expires_at <= now {
+        return Ok(Err(DeadLink));
+    }
+    Ok(Ok(invitation))
+}
+
+/// Spends the invitation for an account. `Conflict` when the address has one meanwhile.
+pub async fn take_place(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    (token, name, password): (&str, &str, &str),
+    now: Timestamp,
+) -> StoreResult<Result<User, DeadLink>> {
+    let invitation = match read_invitation(users, token, now).await? {
+        Ok(invitation) => invitation,
+        Err(dead) => return Ok(Err(dead)),
+    };
+    let user = User {
+        id: UserId::new(ids.next()),
+        workspace: invitation.workspace.clone(),
+        email: invitation.email.clone(),
+        name: name.to_owned(),
+        role: invitation.role,
+        password_hash: hash_password(password, ids),
+        credentials: 0,
+        created_at: now,
+        disabled: false,
+        rev: 0,
+    };
+    match users.accept(&invitation, &user).await {
+        Ok(()) => Ok(Ok(user)),
+        Err(StoreError::Conflict) => {
+            match found(users.invitation(&invitation.workspace, &invitation.id).await)? {
+                Some(still) if still.rev == invitation.rev => Err(StoreError::Conflict),
+                _ => Ok(Err(DeadLink)),
+            }
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// By what an account's own mail goes out: a mailbox of the workspace, else one of the installation's first workspace.
+pub async fn account_mailbox(
+    connections: &dyn ConnectionStore,
+    users: &dyn UserStore,
+    workspace: &WorkspaceId,
+) -> StoreResult<Option<Connection>> {
+    let kinds = ConnectionKind::of_channel(Channel::Email);
+    if let Some(own) = choose_connection(connections, workspace, None, kinds).await? {
+        return Ok(Some(own));
+    }
+    match users.installers().await? {
+        Some(first) if first != *workspace => choose_connection(connections, &first, None, kinds).await,
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,167 @@
+//! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
+
+use crate::identity::stage_keys::StageKeys;
+use domain::contact::email_address::EmailAddress;
+use domain::sequence::merge_fields::MergeContext;
+use domain::workspace::account::{ConnectionSettings, webhook_word};
+use domain::{ConnectionId, MessageId, WorkspaceId};
+
+/// Makes and checks the links of one message.
+pub struct Links<'a> {
+    pub keys: &'a StageKeys,
+    pub public_url: &'a str,
+    pub workspace: &'a WorkspaceId,
+    pub message: &'a MessageId,
+}
+
+impl Links<'_> {
+    pub fn pixel(&self) -> String {
+        let signature = self.sign("open", "");
+        format!("{}/t/o/{}/{}/{signature}", self.public_url, self.workspace, self.message)
+    }
+
+    /// The click's target is part of what is signed: no other address can be put in its place.
+    pub fn click(&self, target: &str) -> String {
+        let signature = self.sign("click", target);
+        let target = percent_encode(target);
+        format!("{}/t/c/{}/{}/{signature}?u={target}", self.public_url, self.workspace, self.message)
+    }
+
+    /// A mail's says where it went, for us alone: whoever presses it is known by that when their lead is deleted.
+    pub fn unsubscribe(&self, to: Option<&EmailAddress>) -> String {
+        let signature = self.sign("unsubscribe", "");
+        let url = format!("{}/u/{}/{}/{signature}", self.public_url, self.workspace, self.message);
+        match to {
+            Some(to) => format!("{url}?to={}", self.keys.seal(self.message.as_str(), to.as_str())),
+            None => url,
+        }
+    }
+
+    /// `None` where it says nothing, or nothing that we have sealed.
+    pub fn unsubscribed_at(&self, sealed: &str) -> Option<EmailAddress> {
+        EmailAddress::parse(&self.keys.open(self.message.as_str(), sealed)?).ok()
+    }
+
+    /// Where the account's provider reports of this message.
+    pub fn status(&self, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
+        format!("{}?message={}", webhook_url(self.public_url, connection, settings), self.message)
+    }
+
+    pub fn open_is_signed(&self, signature: &str) -> bool {
+        self.is_signed("open", "", signature)
+    }
+
+    pub fn click_is_signed(&self, target: &str, signature: &str) -> bool {
+        self.is_signed("click", target, signature)
+    }
+
+    pub fn unsubscribe_is_signed(&self, signature: &str) -> bool {
+        self.is_signed("unsubscribe", "", signature)
+    }
+
+    fn sign(&self, purpose: &str, target: &str) -> String {
+        self.keys.sign_link(&[purpose, self.workspace.as_str(), self.message.as_str(), target])
+    }
+
+    fn is_signed(&self, purpose: &str, target: &str, signature: &str) -> bool {
+        self.keys
+            .link_is_signed(&[purpose, self.workspace.as_str(), self.message.as_str(), target], signature)
+    }
+}
+
+/// The links of a text that is shown or counted and not sent: as long as real ones, and they lead nowhere.
+pub fn with_dead_links(
+    context: MergeContext,
+    public_url: &str,
+    (workspace, message): (&WorkspaceId, &MessageId),
+) -> MergeContext {
+    let unsubscribe = format!("{public_url}/u/{workspace}/{message}/{}", "x".repeat(SIGNATURE));
+    context.with_links(&preview_url(public_url, &"x".repeat(PREVIEW_TOKEN)), &unsubscribe)
+}
+
+/// Characters of a signature.
+const SIGNATURE: usize = 16;
+/// Characters of what names a preview page.
+const PREVIEW_TOKEN: usize = 22;
+
+/// Where the account's provider reports; the connection chooses the secret that its signature is checked with.
+pub fn webhook_url(public_url: &str, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
+    format!("{public_url}/api/webhooks/{}/{connection}", webhook_word(settings.provider()))
+}
+
+/// The public address of a preview page.
+pub fn preview_url(public_url: &str, token: &str) -> String {
+    format!("{public_url}/preview/{token}")
+}
+
+fn percent_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::LeadId;
+    use domain::contact::phone_number::PhoneNumber;
+    use jiff::Timestamp;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_provider_reports_where_its_own_word_stands() {
+        let from_number = PhoneNumber::parse("+12025550142", None).unwrap();
+        let twilio = ConnectionSettings::Twilio {
+            base_url: String::new(),
+            account_sid: String::new(),
+            from_number: from_number.clone(),
+        };
+        let declared = ConnectionSettings::SmsSender {
+            provider: "pigeon_post".to_owned(),
+            base_url: String::new(),
+            from_number,
+            account: None,
+            fields: BTreeMap::new(),
+        };
+        let id = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let url = |settings| webhook_url("https://a.example", &id, settings);
+        assert_eq!(url(&twilio), format!("https://a.example/api/webhooks/twilio/{id}"));
+        assert_eq!(url(&declared), format!("https://a.example/api/webhooks/pigeon-post/{id}"));
+    }
+
+    #[test]
+    fn a_click_leads_only_where_it_was_signed_for() {
+        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32], others: vec![] };
+        let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
+        let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);
+        let message = MessageId::derived(&lead, &["m"]);
+        let links =
+            Links { keys: &keys, public_url: "https://a.example", workspace: &workspace, message: &message };
+        let url = links.click("https://b.example/?x=1&y=ü");
+        let signature = url.split('/').nth(7).and_then(|rest| rest.split('?').next()).unwrap();
+        assert!(links.click_is_signed("https://b.example/?x=1&y=ü", signature));
+        assert!(!links.click_is_signed("https://evil.example/", signature));
+        assert!(!links.open_is_signed(signature));
+        assert!(url.ends_with("?u=https%3A%2F%2Fb.example%2F%3Fx%3D1%26y%3D%C3%BC"));
+        let shown = with_dead_links(MergeContext::default(), "https://a.example", (&workspace, &message));
+        let dead = shown.get("unsubscribe_url").unwrap();
+        assert_eq!(dead.len(), links.unsubscribe(None).len());
+        assert!(!links.unsubscribe_is_signed(dead.rsplit('/').next().unwrap()));
+        let ann = EmailAddress::parse("ann@one.example").unwrap();
+        let url = links.unsubscribe(Some(&ann));
+        assert_eq!(url, links.unsubscribe(Some(&ann)));
+        let sealed = url.split_once("?to=").unwrap().1;
+        assert_eq!(links.unsubscribed_at(sealed), Some(ann));
+        assert!(!url.contains("ann") && links.unsubscribed_at(&sealed[1..]).is_none());
+        let other = MessageId::derived(&lead, &["n"]);
+        assert!(Links { message: &other, ..links }.unsubscribed_at(sealed).is_none(), "of another message");
+        let token = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, [0; 16]);
+        assert_eq!(shown.get("preview_url").unwrap().len(), preview_url("https://a.example", &token).len());
+    }
+}

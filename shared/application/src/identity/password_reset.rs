@@ -1,0 +1,84 @@
+//! New passwords: one's own, by a link that works once, or because somebody else must have lost theirs.
+
+use crate::identity::one_time_token::{digest_of, new_token};
+use crate::identity::passwords::hash_password;
+use crate::ports::ids::Ids;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::users::UserStore;
+use domain::workspace::invitation::PasswordReset;
+use domain::workspace::user::User;
+use domain::{UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+/// The link was used, has expired, was overtaken, or never was one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeadLink;
+
+/// Where a token is asked for: behind the `#`, which no server sees.
+pub fn reset_link(public_url: &str, token: &str) -> String {
+    format!("{public_url}/reset#token={token}")
+}
+
+/// The token of a link by which this user chooses a new password. Several may be open; the first that is used ends all.
+pub async fn offer_reset(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    user: &User,
+    (now, lasts): (Timestamp, SignedDuration),
+) -> StoreResult<String> {
+    let token = new_token(&format!("{}.{}", user.workspace, user.id), ids);
+    let reset = PasswordReset {
+        workspace: user.workspace.clone(),
+        user: user.id.clone(),
+        token_hash: digest_of(&token),
+        credentials: user.credentials,
+        expires_at: now.checked_add(lasts).unwrap_or(now),
+    };
+    users.save_reset(&reset).await?;
+    Ok(token)
+}
+
+/// Spends a link. All sign-ins of before are over.
+pub async fn reset_password(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    (token, password): (&str, &str),
+    now: Timestamp,
+) -> StoreResult<Result<User, DeadLink>> {
+    let mut parts = token.splitn(3, '.');
+    let names = parts.next().zip(parts.next());
+    let names = names.and_then(|(w, u)| WorkspaceId::parse(w).ok().zip(UserId::parse(u).ok()));
+    let Some((workspace, user)) = names else { return Ok(Err(DeadLink)) };
+    // Found by the digest of the whole: nothing is left to compare.
+    let Some(reset) = found(users.reset(&workspace, &user, &digest_of(token)).await)? else {
+        return Ok(Err(DeadLink));
+    };
+    let Some(user) = found(users.get(&workspace, &user).await)? else { return Ok(Err(DeadLink)) };
+    if reset.expires_at <= now || reset.credentials != user.credentials || user.disabled {
+        return Ok(Err(DeadLink));
+    }
+    match set_password(users, ids, user, password).await {
+        Ok(user) => Ok(Ok(user)),
+        // The same link, spent by somebody else at this very moment.
+        Err(StoreError::Conflict) => Ok(Err(DeadLink)),
+        Err(other) => Err(other),
+    }
+}
+
+/// Under the user's revision. All sign-ins and open links of before are over.
+pub async fn set_password(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    mut user: User,
+    password: &str,
+) -> StoreResult<User> {
+    user.password_hash = hash_password(password, ids);
+    end_sign_ins(users, user).await
+}
+
+/// Everywhere: whoever changes nothing else signs in again with the same password.
+pub async fn end_sign_ins(users: &dyn UserStore, mut user: User) -> StoreResult<User> {
+    user.credentials = user.credentials.wrapping_add(1);
+    user.rev = users.save(&user).await?;
+    Ok(user)
+}

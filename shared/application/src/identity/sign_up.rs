@@ -1,0 +1,131 @@
+//! Opening a workspace: its owner, its defaults, and texts to begin with.
+
+use crate::identity::passwords::hash_password;
+use crate::ports::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::ids::Ids;
+use crate::ports::sequences::SequenceStore;
+use crate::ports::sign_up_rule::SignUpRule;
+use crate::ports::store::StoreResult;
+use crate::ports::templates::TemplateStore;
+use crate::ports::users::UserStore;
+use crate::workspace::starter_pack;
+use domain::capacity::contact_caps::Caps;
+use domain::contact::country::Country;
+use domain::contact::email_address::EmailAddress;
+use domain::event::{Actor, Event};
+use domain::money::Currency;
+use domain::time::country_zone::main_zone;
+use domain::time::time_zone::ZoneName;
+use domain::workspace::user::{Role, User};
+use domain::workspace::{Company, Sending, Workspace};
+use domain::{SequenceId, TemplateId, UserId, WorkspaceId};
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct SignUpPorts {
+    pub users: Arc<dyn UserStore>,
+    pub templates: Arc<dyn TemplateStore>,
+    pub sequences: Arc<dyn SequenceStore>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+}
+
+impl<P: Ports> From<&P> for SignUpPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            users: ports.users(),
+            templates: ports.templates(),
+            sequences: ports.sequences(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    pub email: EmailAddress,
+    pub password: String,
+    pub name: String,
+    pub workspace_name: String,
+    pub country: Option<Country>,
+    pub zone: Option<ZoneName>,
+    pub currency: Option<Currency>,
+}
+
+/// `Conflict` when the address has an account, or the rule lets in nobody but the first. The starter texts are written afterwards; a workspace stands without.
+pub async fn sign_up(
+    ports: &SignUpPorts,
+    rule: SignUpRule,
+    account: NewAccount,
+) -> StoreResult<(Workspace, User)> {
+    let now = ports.clock.now();
+    let country = account.country.unwrap_or_else(|| Country::parse("US").expect("US is a country"));
+    let zone = account.zone.or_else(|| main_zone(country)).unwrap_or_else(ZoneName::utc);
+    let company = Company {
+        name: account.workspace_name.clone(),
+        sender_name: account.name.clone(),
+        ..Company::default()
+    };
+    let workspace = Workspace {
+        id: WorkspaceId::new(ports.ids.next()),
+        name: account.workspace_name,
+        company,
+        default_country: country,
+        default_zone: zone,
+        currency: account.currency.unwrap_or(Currency::USD),
+        ai_enabled: true,
+        enrichment_enabled: true,
+        tracking_enabled: true,
+        house_voice: String::new(),
+        sending: Sending::Running,
+        days_off: Vec::new(),
+        caps: Caps::default(),
+        prices: Default::default(),
+        when_uncertain: domain::workspace::WhenUncertain::Hold,
+        when_late: domain::enrolment::late_rule::WhenLate::Hold,
+        endings: domain::lead::suppression::Endings::default(),
+        company_hold_days: domain::lead::company_hold::USUAL_DAYS,
+        created_at: now,
+        rev: 0,
+    };
+    let owner = User {
+        id: UserId::new(ports.ids.next()),
+        workspace: workspace.id.clone(),
+        email: account.email,
+        name: account.name,
+        role: Role::Owner,
+        password_hash: hash_password(&account.password, &*ports.ids),
+        credentials: 0,
+        created_at: now,
+        disabled: false,
+        rev: 0,
+    };
+    match rule {
+        SignUpRule::First => ports.users.sign_up_first(&workspace, &owner).await?,
+        SignUpRule::Open => ports.users.sign_up(&workspace, &owner).await?,
+    }
+    if let Err(error) = add_starter_pack(ports, &workspace, &owner).await {
+        tracing::warn!(workspace.id = %workspace.id, error = %error, "a new workspace has no starter texts");
+    }
+    Ok((workspace, owner))
+}
+
+async fn add_starter_pack(ports: &SignUpPorts, workspace: &Workspace, owner: &User) -> StoreResult<()> {
+    let now = ports.clock.now();
+    let event = |kind| Event::new(kind, Actor::User(owner.id.clone()), now);
+    let mut ids = Vec::new();
+    for text in starter_pack::TEMPLATES {
+        let id = TemplateId::new(ports.ids.next());
+        ports
+            .templates
+            .save(&text.template(id.clone(), &workspace.id, now), &event("template_created"))
+            .await?;
+        ids.push(id);
+    }
+    let id = SequenceId::new(ports.ids.next());
+    let sequence = starter_pack::sequence(id, &workspace.id, &ids, now);
+    ports.sequences.save(&sequence, &event("sequence_created")).await?;
+    Ok(())
+}

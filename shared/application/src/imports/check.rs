@@ -1,0 +1,178 @@
+//! A dry run: what committing an import would do, row by row, without writing anything.
+
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::Ports;
+use crate::ports::blobs::Blobs;
+use crate::ports::clock::Clock;
+use crate::ports::imports::blob_keys;
+use crate::ports::leads::LeadStore;
+use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::suppressions::SuppressionStore;
+use domain::import::dedupe::SeenKeys;
+use domain::import::mapping::Mapping;
+use domain::import::row::{MappedRow, RowMapper};
+use domain::import::rows::{Row, RowReader, Rows};
+use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
+use domain::lead::Lead;
+use domain::{LeadId, WorkspaceId};
+use futures::StreamExt;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// More than this are counted and not kept.
+const MOST_PROBLEMS: usize = 10_000;
+const LOOK_UPS_AT_ONCE: usize = 16;
+
+#[derive(Clone)]
+pub struct ImportCheckPorts {
+    pub blobs: Arc<dyn Blobs>,
+    pub leads: Arc<dyn LeadStore>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl<P: Ports> From<&P> for ImportCheckPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            blobs: ports.blobs(),
+            leads: ports.leads(),
+            suppressions: ports.suppressions(),
+            clock: ports.clock(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ImportCheck {
+    pub counts: ImportCounts,
+    pub problems: Vec<RowProblem>,
+}
+
+/// Reads the whole file from the bucket, looks each new address up, and keeps the problems beside the file.
+pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreResult<ImportCheck> {
+    let format = import.format.as_ref().ok_or_else(|| StoreError::Corrupt {
+        key: import.id.to_string(),
+        why: "an import is checked before its columns are known".to_owned(),
+    })?;
+    let mapping = Mapping::of(&import.columns);
+    let mut reader = RowReader::new(format, mapping.headers());
+    let mut run = Run {
+        mapper: RowMapper::new(&mapping, &import.options),
+        import,
+        seen: SeenKeys::new(),
+        waiting: Vec::new(),
+        check: ImportCheck::default(),
+    };
+    for number in 0..import.chunks {
+        let chunk = ports.blobs.get(&blob_keys::chunk(&import.workspace, &import.id, number)).await?;
+        run.take(reader.feed(&chunk));
+        run.look_up(ports).await?;
+    }
+    run.take(reader.finish());
+    run.look_up(ports).await?;
+    let check = run.check;
+    let lines = problem_lines(&check.problems);
+    let key = blob_keys::check_problems(&import.workspace, &import.id);
+    ports.blobs.put(&key, "application/x-ndjson", lines).await?;
+    Ok(check)
+}
+
+/// One JSON object a line, as `blob_keys::problems` holds them.
+pub fn problem_lines(problems: &[RowProblem]) -> Vec<u8> {
+    let mut lines = Vec::new();
+    for problem in problems {
+        serde_json::to_writer(&mut lines, problem).expect("a problem is plain text and numbers");
+        lines.push(b'\n');
+    }
+    lines
+}
+
+struct Run<'a> {
+    mapper: RowMapper<'a>,
+    import: &'a Import,
+    seen: SeenKeys,
+    /// Leads that the file has for the first time, to be looked up in the table.
+    waiting: Vec<Lead>,
+    check: ImportCheck,
+}
+
+enum Found {
+    New,
+    Known,
+    Suppressed,
+}
+
+impl Run<'_> {
+    fn take(&mut self, rows: Rows<'_>) {
+        for row in rows {
+            self.check.counts.rows += 1;
+            match row {
+                Ok(row) => self.take_row(&row),
+                Err(problem) => self.reject(problem),
+            }
+        }
+    }
+
+    fn take_row(&mut self, row: &Row) {
+        let (fields, warnings) = match self.mapper.map(row) {
+            MappedRow::Lead { lead, warnings } => (lead, warnings),
+            MappedRow::Rejected(problem) => return self.reject(problem),
+        };
+        if !warnings.is_empty() {
+            self.check.counts.warnings += 1;
+        }
+        warnings.into_iter().for_each(|warning| self.keep(warning));
+        if self.seen.repeats(&fields, row.line) {
+            self.check.counts.duplicates += 1;
+            return;
+        }
+        let id = LeadId::derived(self.import.created_at, &[self.import.id.as_str(), &row.index.to_string()]);
+        self.waiting.push(fields.into_lead(id, self.import.workspace.clone(), self.import.created_at));
+    }
+
+    fn reject(&mut self, problem: RowProblem) {
+        self.check.counts.rejected += 1;
+        self.keep(problem);
+    }
+
+    fn keep(&mut self, problem: RowProblem) {
+        if self.check.problems.len() < MOST_PROBLEMS {
+            self.check.problems.push(problem);
+        }
+    }
+
+    async fn look_up(&mut self, ports: &ImportCheckPorts) -> StoreResult<()> {
+        let now = ports.clock.now();
+        let each = std::mem::take(&mut self.waiting).into_iter().map(|lead| find(ports, lead, now));
+        let mut found = futures::stream::iter(each).buffer_unordered(LOOK_UPS_AT_ONCE);
+        let counts = &mut self.check.counts;
+        while let Some(one) = found.next().await {
+            match one? {
+                Found::New => counts.created += 1,
+                Found::Suppressed => counts.suppressed += 1,
+                Found::Known if self.import.options.duplicates == DuplicatePolicy::Skip => {
+                    counts.duplicates += 1
+                }
+                Found::Known => counts.updated += 1,
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn find(ports: &ImportCheckPorts, lead: Lead, now: Timestamp) -> StoreResult<Found> {
+    if known(ports, &lead.workspace, &lead).await? {
+        return Ok(Found::Known);
+    }
+    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
+    let in_force = listed.iter().any(|entry| entry.in_force(now));
+    Ok(if in_force { Found::Suppressed } else { Found::New })
+}
+
+async fn known(ports: &ImportCheckPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<bool> {
+    match (&lead.email, &lead.phone) {
+        (Some(email), _) => Ok(ports.leads.find_by_email(workspace, email).await?.is_some()),
+        (None, Some(phone)) => Ok(!ports.leads.find_by_phone(workspace, phone).await?.is_empty()),
+        (None, None) => Ok(false),
+    }
+}

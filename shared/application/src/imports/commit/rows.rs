@@ -1,0 +1,259 @@
+//! The rows of one part: mapped, compared with each other and with what is known, written.
+
+use crate::campaign::unenrol::leave_first;
+use crate::imports::commit::ImportCommitPorts;
+use crate::lead::enrichment::is_asked_anew;
+use crate::lead::opening_line::is_said_anew;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::leads::Creation;
+use crate::ports::store::{StoreError, StoreResult, found};
+use domain::LeadId;
+use domain::contact::phone_number::PhoneNumber;
+use domain::event::{Actor, Event};
+use domain::import::dedupe::SeenKeys;
+use domain::import::fields::NewLeadFields;
+use domain::import::mapping::Mapping;
+use domain::import::row::{MappedRow, RowMapper};
+use domain::import::rows::Row;
+use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
+use domain::lead::Lead;
+use domain::lead::suppression::SuppressionScope;
+use domain::lead::zone::forget_stale_zone;
+use futures::future::try_join_all;
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// So many leads are written at once, and their addresses looked up in the suppression list by one read.
+const AT_ONCE: usize = 16;
+
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    counts: ImportCounts,
+    pub problems: Vec<RowProblem>,
+    /// By this part, now or when it was tried before.
+    pub created: Vec<LeadId>,
+    /// What providers, or a model, said of them may be true no more.
+    pub reworked: Vec<LeadId>,
+}
+
+impl Written {
+    pub fn add_to(&self, sum: &mut ImportCounts) {
+        let counts = &self.counts;
+        sum.rows += counts.rows;
+        sum.created += counts.created;
+        sum.updated += counts.updated;
+        sum.duplicates += counts.duplicates;
+        sum.rejected += counts.rejected;
+        sum.warnings += counts.warnings;
+        sum.suppressed += counts.suppressed;
+    }
+}
+
+enum Became {
+    Created(LeadId),
+    /// By an earlier try, and deleted since.
+    CreatedOnce,
+    Updated,
+    Reworked(LeadId),
+    Duplicate,
+    Suppressed,
+}
+
+struct Candidate {
+    fields: NewLeadFields,
+    lead: Lead,
+}
+
+pub(super) async fn write_rows(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    mapping: &Mapping,
+    rows: Vec<Result<Row, RowProblem>>,
+) -> StoreResult<Written> {
+    let mapper = RowMapper::new(mapping, &import.options);
+    let mut written = Written::default();
+    let mut seen = SeenKeys::new();
+    let mut candidates = Vec::new();
+    for row in rows {
+        written.counts.rows += 1;
+        let mapped = match row {
+            Ok(row) => (mapper.map(&row), row),
+            Err(problem) => {
+                written.counts.rejected += 1;
+                written.problems.push(problem);
+                continue;
+            }
+        };
+        match mapped {
+            (MappedRow::Rejected(problem), _) => {
+                written.counts.rejected += 1;
+                written.problems.push(problem);
+            }
+            (MappedRow::Lead { lead, warnings }, row) => {
+                written.counts.warnings += u64::from(!warnings.is_empty());
+                written.problems.extend(warnings);
+                if seen.repeats(&lead, row.line) {
+                    written.counts.duplicates += 1;
+                } else {
+                    candidates.push(candidate(import, *lead, row.index));
+                }
+            }
+        }
+    }
+    for batch in batches(candidates) {
+        let now = ports.clock.now();
+        let suppressed = suppressed(ports, import, &batch, now).await?;
+        let each = batch.into_iter().map(|one| write_one(ports, import, one, &suppressed, now));
+        for became in try_join_all(each).await? {
+            match became {
+                Became::Created(id) => {
+                    written.counts.created += 1;
+                    written.created.push(id);
+                }
+                Became::CreatedOnce => written.counts.created += 1,
+                Became::Updated => written.counts.updated += 1,
+                Became::Reworked(id) => {
+                    written.counts.updated += 1;
+                    written.reworked.push(id);
+                }
+                Became::Duplicate => written.counts.duplicates += 1,
+                Became::Suppressed => written.counts.suppressed += 1,
+            }
+        }
+    }
+    Ok(written)
+}
+
+fn candidate(import: &Import, fields: NewLeadFields, index: u64) -> Candidate {
+    let id = LeadId::derived(import.created_at, &[import.id.as_str(), &index.to_string()]);
+    let mut lead = fields.clone().into_lead(id, import.workspace.clone(), import.created_at);
+    lead.import = Some(import.id.clone());
+    lead.source = lead.source.or_else(|| Some(import.file_name.clone()));
+    Candidate { fields, lead }
+}
+
+/// In the file's order. A row that is known by its phone alone is not written beside another with that phone: which of
+/// the two came first decides.
+fn batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
+    let mut all = Vec::new();
+    let mut batch: Vec<Candidate> = Vec::with_capacity(AT_ONCE);
+    for one in candidates {
+        let subscriber = one.fields.phone.as_ref().map(PhoneNumber::subscriber);
+        let meets = |other: &Candidate| {
+            subscriber.is_some()
+                && other.fields.phone.as_ref().map(PhoneNumber::subscriber) == subscriber
+                && (one.fields.email.is_none() || other.fields.email.is_none())
+        };
+        if batch.len() == AT_ONCE || batch.iter().any(meets) {
+            all.push(std::mem::take(&mut batch));
+        }
+        batch.push(one);
+    }
+    all.push(batch);
+    all
+}
+
+async fn suppressed(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    batch: &[Candidate],
+    now: Timestamp,
+) -> StoreResult<BTreeSet<SuppressionScope>> {
+    let scopes: BTreeSet<_> = batch.iter().flat_map(|one| scopes_of(&one.lead)).collect();
+    if scopes.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let scopes: Vec<_> = scopes.into_iter().collect();
+    let listed = ports.suppressions.find(&import.workspace, &scopes).await?;
+    let in_force = listed.into_iter().filter(|entry| entry.in_force(now));
+    Ok(in_force.map(|entry| entry.scope).collect())
+}
+
+async fn write_one(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    one: Candidate,
+    suppressed: &BTreeSet<SuppressionScope>,
+    now: Timestamp,
+) -> StoreResult<Became> {
+    let lead = &one.lead;
+    let listed = scopes_of(lead).iter().any(|scope| suppressed.contains(scope));
+    let known = if listed {
+        match known_as(ports, lead).await? {
+            Some(id) => id,
+            // This file's own, who has moved since: its part broke off, and is repeated late.
+            None if found(ports.leads.get(&lead.workspace, &lead.id).await)?.is_some() => lead.id.clone(),
+            None => return Ok(Became::Suppressed),
+        }
+    } else {
+        let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
+        let event = Event::new("lead_created", actor, now).because(import.id.as_str());
+        match ports.leads.create(lead, &event).await? {
+            Creation::Created => lead.id.clone(),
+            Creation::Duplicate(other) => other,
+            Creation::Deleted => return Ok(Became::CreatedOnce),
+        }
+    };
+    if known == lead.id {
+        return Ok(Became::Created(known));
+    }
+    take_over(ports, import, &known, one.fields, now).await
+}
+
+async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<LeadId>> {
+    match (&lead.email, &lead.phone) {
+        (Some(email), _) => ports.leads.find_by_email(&lead.workspace, email).await,
+        (None, Some(phone)) => {
+            let all = ports.leads.find_by_phone(&lead.workspace, phone).await?;
+            let own = all.contains(&lead.id).then(|| lead.id.clone());
+            Ok(own.or_else(|| all.into_iter().next()))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// What the policy allows goes to the lead that is known already; of two rows of one file the first counts.
+async fn take_over(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    known: &LeadId,
+    fields: NewLeadFields,
+    now: Timestamp,
+) -> StoreResult<Became> {
+    let policy = import.options.duplicates;
+    if policy == DuplicatePolicy::Skip {
+        return Ok(Became::Duplicate);
+    }
+    let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
+    let event = Event::new("lead_changed", actor, now).because(import.id.as_str());
+    for _ in 0..5 {
+        let Some(before) = found(ports.leads.get(&import.workspace, known).await)? else {
+            return Ok(Became::Duplicate);
+        };
+        if before.import.as_ref() == Some(&import.id) {
+            return Ok(Became::Duplicate);
+        }
+        let mut after = before.clone();
+        if !fields.clone().apply_to(&mut after, policy, now) {
+            return Ok(Became::Updated);
+        }
+        if leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {
+            continue;
+        }
+        forget_stale_zone(&before, &mut after);
+        let saved = if after.phone == before.phone {
+            ports.leads.save(&after, &event).await
+        } else {
+            ports.leads.change_identity(&before, &after, &event).await
+        };
+        match saved {
+            Ok(_) if is_asked_anew(&before, &after) || is_said_anew(&before, &after) => {
+                return Ok(Became::Reworked(after.id));
+            }
+            Ok(_) => return Ok(Became::Updated),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

@@ -1,0 +1,84 @@
+//! Who wrote a message by hand has seen it handed over, and thinks it gone: they are told what became of it instead, and what
+//! they thought answered waits again.
+
+use crate::inbox::conversation_changes::take_out;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::store::StoreResult;
+use domain::NotificationId;
+use domain::event::{Actor, Event};
+use domain::message::Message;
+use domain::workspace::notification::{Notification, NotificationKind};
+use jiff::Timestamp;
+
+pub(crate) enum Told<'a> {
+    Failed,
+    /// It was taken, and its provider says later that it did not arrive.
+    CameBack,
+    Waits {
+        class: &'a str,
+        detail: &'a str,
+    },
+}
+
+/// Its author is told, and the conversation in which it was the last word is as if it had not been written.
+pub(crate) async fn not_said(
+    (notifications, conversations, leads): (&dyn NotificationStore, &dyn ConversationStore, &dyn LeadStore),
+    message: &Message,
+    told: Told<'_>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    tell_author(notifications, message, told, now).await?;
+    if message.author.is_none() || message.mailing.is_some() || message.test {
+        return Ok(());
+    }
+    take_out((conversations, leads), message, &Actor::System, now).await
+}
+
+/// Of one of many they are told once for each reason, and not of each that comes back.
+pub(crate) async fn tell_author(
+    notifications: &dyn NotificationStore,
+    message: &Message,
+    told: Told<'_>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let (class, detail) = match (&told, &message.failure) {
+        (Told::Waits { class, detail }, _) => (*class, *detail),
+        (Told::Failed | Told::CameBack, Some(failure)) => (&*failure.class, &*failure.detail),
+        (Told::Failed | Told::CameBack, None) => return Ok(()),
+    };
+    let Some(author) = &message.author else { return Ok(()) };
+    let created_at = message.created_at.to_string();
+    let (id, title) = match (&message.mailing, &told) {
+        (Some(_), Told::CameBack) => return Ok(()),
+        (Some(mailing), told) => {
+            let waits = matches!(told, Told::Waits { .. });
+            let id = NotificationId::derived(mailing.at(), &["not_sent", mailing.as_str(), class]);
+            let many = if waits { "waits" } else { "does not reach everybody" };
+            (id, format!("Your message to many {many}"))
+        }
+        (None, told) => {
+            let (word, what) = match told {
+                Told::CameBack => ("came_back", "came back"),
+                Told::Failed | Told::Waits { .. } => ("not_sent", "was not sent"),
+            };
+            let once = [word, message.id.as_str(), &created_at];
+            let id = NotificationId::derived(message.created_at, &once);
+            (id, format!("Your message to {} {what}", message.to))
+        }
+    };
+    let notification = Notification {
+        id,
+        workspace: message.workspace.clone(),
+        user: Some(author.clone()),
+        kind: NotificationKind::NotSent,
+        title,
+        detail: detail.to_owned(),
+        lead: Some(message.id.lead()),
+        created_at: now,
+        read_at: None,
+    };
+    let event = Event::system("notification_created", now).because(message.id.as_str());
+    notifications.put(&notification, &event).await
+}

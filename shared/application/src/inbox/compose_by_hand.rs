@@ -1,0 +1,244 @@
+//! What a person writes to a lead by hand: allowed or refused, stored as queued, seen in the conversation.
+
+use crate::identity::links::with_dead_links;
+use crate::inbox::conversation_changes::take_out;
+use crate::inbox::message_change::change_message;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::due::DueStore;
+use crate::ports::ids::Ids;
+use crate::ports::leads::{LeadFile, LeadStore};
+use crate::ports::messages::MessageStore;
+use crate::ports::outbox::Outbox;
+use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::workspaces::WorkspaceStore;
+use crate::sending::{first_line, queue_one_off};
+use domain::contact::channel::Channel;
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::lead::do_not_contact::{Silence, silence};
+use domain::message::conversation::{Folder, Seen, snippet};
+use domain::message::whatsapp;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::{Escaping, TemplateError, render};
+use domain::sequence::validation::MAX_SMS_CHARS;
+use domain::workspace::Workspace;
+use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// The most characters that a text may have to go out this way.
+pub fn longest_text(channel: Channel) -> usize {
+    match channel {
+        Channel::Email => 20_000,
+        Channel::Sms => MAX_SMS_CHARS,
+        Channel::Whatsapp => whatsapp::MAX_TEXT_CHARS,
+    }
+}
+
+/// A text with this lead's values, as long as it goes out.
+pub fn filled(
+    (workspace, file): (&Workspace, &LeadFile),
+    text: &str,
+    (public_url, id): (&str, &MessageId),
+) -> Result<String, TemplateError> {
+    let values =
+        MergeContext::from_lead(&file.lead, &workspace.company).with_first_line(first_line(&file.fields));
+    render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None)
+}
+
+/// How long a message can be called back before it goes out.
+pub const UNDO: SignedDuration = SignedDuration::from_secs(10);
+/// The furthest ahead that a message may be planned.
+const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// A time that has passed means now.
+pub fn may_be_planned_for(at: Option<Timestamp>, now: Timestamp) -> Result<(), &'static str> {
+    let too_far = at.is_some_and(|at| at.duration_since(now) > FURTHEST_AHEAD);
+    if too_far { Err("must be at most 90 days from now") } else { Ok(()) }
+}
+
+#[derive(Clone)]
+pub struct WritePorts {
+    pub leads: Arc<dyn LeadStore>,
+    pub messages: Arc<dyn MessageStore>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub due: Arc<dyn DueStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+}
+
+impl<P: Ports> From<&P> for WritePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            leads: ports.leads(),
+            messages: ports.messages(),
+            conversations: ports.conversations(),
+            suppressions: ports.suppressions(),
+            workspaces: ports.workspaces(),
+            due: ports.due(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Written {
+    pub channel: Channel,
+    /// Empty: that of the thread.
+    pub subject: String,
+    pub text: String,
+    /// The account to send by; `None`: the workspace's own choice.
+    pub connection: Option<ConnectionId>,
+    pub author: UserId,
+    /// Now, if left out.
+    pub send_at: Option<Timestamp>,
+    /// Of the conversation, by its author.
+    pub seen: Seen,
+    /// What knows the request again that asks for it, where it may be made once more: it is the same message then.
+    pub request: Option<String>,
+}
+
+/// Why a message that somebody has written is not sent, and not kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotWritten {
+    Silent(Silence),
+    /// This field of the workspace is missing in its mails, and why it is needed.
+    Unidentified(&'static str, &'static str),
+}
+
+impl NotWritten {
+    /// A code for programs, the field of the request that is at fault, and a sentence for people.
+    pub fn told(&self, lead: &Lead, channel: Channel) -> (&'static str, &'static str, String) {
+        match self {
+            Self::Silent(silence) => {
+                let code = match silence {
+                    Silence::DoNotContact | Silence::Listed(_) => "left_alone",
+                    Silence::Unreachable(_) => "unreachable",
+                };
+                (code, "channel", silence.told(lead, channel))
+            }
+            Self::Unidentified(field, why) => {
+                ("no_postal_address", "channel", format!("{field} {why}. Add it under Settings, Company."))
+            }
+        }
+    }
+}
+
+/// Why this may not be written to this lead, if so.
+async fn refused(
+    ports: &WritePorts,
+    lead: &Lead,
+    channel: Channel,
+    now: Timestamp,
+) -> StoreResult<Option<NotWritten>> {
+    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
+    let workspace = ports.workspaces.get(&lead.workspace).await?;
+    if let Some(silence) = silence(lead, channel, (&listed, &workspace.endings), now) {
+        return Ok(Some(NotWritten::Silent(silence)));
+    }
+    let lacks = workspace.company.lacks_for_mail().filter(|_| channel == Channel::Email);
+    Ok(lacks.map(|(field, why)| NotWritten::Unidentified(field, why)))
+}
+
+/// Queues the message, or answers why this lead is not written to.
+pub async fn write(
+    ports: &WritePorts,
+    lead: &Lead,
+    written: Written,
+) -> StoreResult<Result<Message, NotWritten>> {
+    let now = ports.clock.now();
+    if let Some(why) = refused(ports, lead, written.channel, now).await? {
+        return Ok(Err(why));
+    }
+    let actor = Actor::User(written.author.clone());
+    let seen = written.seen.clone();
+    let id = match &written.request {
+        Some(request) => MessageId::derived(&lead.id, &["written", request]),
+        None => MessageId::new(&lead.id, ports.ids.next()),
+    };
+    let message = message_of(lead, id, written, now);
+    let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
+    queue_one_off(stores, &message, actor.clone()).await?;
+    // The message is under way: what the inbox shows of it must not make the caller send it again.
+    if let Err(error) = note_in_conversation(ports, (&message, &seen), &actor).await {
+        tracing::warn!(message.id = %message.id, %error, "a conversation does not show its answer");
+    }
+    Ok(Ok(message))
+}
+
+/// Called back before it went out. False when it is too late: one write of the message decides between this and its claim.
+pub async fn call_back(
+    ports: &WritePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+) -> StoreResult<bool> {
+    let now = ports.clock.now();
+    let mut called_back = false;
+    let message = change_message(&*ports.messages, workspace, id, |message| {
+        // Of what is sent again once more the first may have arrived; it is not planned any more.
+        let waits = message.state == MessageState::Queued && message.planned_for.is_some();
+        called_back = waits || message.state == MessageState::Cancelled;
+        waits.then(|| {
+            message.state = MessageState::Cancelled;
+            Event::new("message_cancelled", actor.clone(), now)
+        })
+    });
+    let Some(message) = message.await?.filter(|_| called_back) else { return Ok(false) };
+    // It goes out no more: what the inbox shows of it must not say otherwise for long, nor fail the caller.
+    let stores = (&*ports.conversations, &*ports.leads);
+    if let Err(error) = take_out(stores, &message, &actor, now).await {
+        tracing::warn!(message.id = %message.id, %error, "a conversation still shows what was called back");
+    }
+    Ok(true)
+}
+
+fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {
+    let soonest = now.checked_add(UNDO).ok();
+    Message {
+        connection: written.connection,
+        author: Some(written.author),
+        to: lead.reached_by(written.channel).unwrap_or_default(),
+        subject: written.subject,
+        text: written.text,
+        planned_for: soonest.max(written.send_at),
+        ..Message::blank(id, lead.workspace.clone(), Direction::Out, written.channel, now)
+    }
+}
+
+/// It no longer waits for us, unless more has come in than its author has seen. Nobody's conversation begins by our
+/// writing: that needs an answer.
+async fn note_in_conversation(
+    ports: &WritePorts,
+    (message, seen): (&Message, &Seen),
+    actor: &Actor,
+) -> StoreResult<()> {
+    for _ in 0..5 {
+        let found = ports.conversations.get(&message.workspace, &message.id.lead()).await?;
+        let Some(mut conversation) = found.filter(|known| !known.has_more_than(seen)) else { return Ok(()) };
+        conversation.folder = Folder::Done;
+        conversation.unread = 0;
+        conversation.channel = message.channel;
+        conversation.last_direction = Direction::Out;
+        conversation.last_at = conversation.last_at.max(message.created_at);
+        conversation.snippet = snippet(&message.text);
+        let event = Event::new("conversation_continued", actor.clone(), message.created_at)
+            .because(message.id.as_str());
+        match ports.conversations.save(&conversation, &event).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

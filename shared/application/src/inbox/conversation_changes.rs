@@ -1,0 +1,72 @@
+//! The inbox.
+
+use crate::ports::conversations::ConversationStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::store::{StoreError, StoreResult};
+
+use domain::event::{Actor, Event};
+use domain::message::conversation::{Conversation, Folder, snippet};
+use domain::message::{Direction, Message, MessageState};
+use domain::reply::fresh_text::fresh_text;
+
+use jiff::Timestamp;
+
+/// What a person wrote is shown as it went out, its fields filled in.
+pub async fn show_as_sent(
+    conversations: &dyn ConversationStore,
+    message: &Message,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let said = snippet(&message.text);
+    let found = conversations.get(&message.workspace, &message.id.lead()).await?;
+    let stands_for_it = |known: &Conversation| {
+        known.last_direction == Direction::Out && known.last_at <= message.created_at && known.snippet != said
+    };
+    let Some(mut conversation) = found.filter(stands_for_it) else { return Ok(()) };
+    conversation.snippet = said;
+    let event = Event::system("conversation_continued", at).because(message.id.as_str());
+    match conversations.save(&conversation, &event).await {
+        // Something else was said or done meanwhile.
+        Ok(_) | Err(StoreError::Conflict) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+const NEVER_SAID: [MessageState; 4] =
+    [MessageState::Cancelled, MessageState::Failed, MessageState::Bounced, MessageState::Abandoned];
+
+/// A message of ours that does not go out was not the last word: where it stood for that, the lead's waits for us again.
+pub async fn take_out(
+    (conversations, leads): (&dyn ConversationStore, &dyn LeadStore),
+    message: &Message,
+    actor: &Actor,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let (workspace, lead) = (&message.workspace, message.id.lead());
+    for _ in 0..5 {
+        let Some(mut conversation) = conversations.get(workspace, &lead).await? else { return Ok(()) };
+        if conversation.last_direction == Direction::In || conversation.last_at > message.created_at {
+            return Ok(());
+        }
+        let file = leads.file(workspace, &lead).await?;
+        let stands =
+            |other: &&Message| other.id != message.id && !NEVER_SAID.contains(&other.state) && !other.test;
+        let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
+            return Ok(());
+        };
+        if last.direction == Direction::In {
+            conversation.folder = Folder::Open;
+        }
+        conversation.channel = last.channel;
+        conversation.last_direction = last.direction;
+        conversation.last_at = last.created_at;
+        conversation.snippet = snippet(&fresh_text(&last.text));
+        let event = Event::new("conversation_reopened", actor.clone(), now).because(message.id.as_str());
+        match conversations.save(&conversation, &event).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

@@ -1,0 +1,33 @@
+//! Changes a message and saves it, again from the start when somebody else wrote in between.
+
+use crate::ports::messages::MessageStore;
+use crate::ports::store::StoreError;
+use crate::ports::store::StoreResult;
+use crate::ports::store::found;
+use domain::MessageId;
+use domain::WorkspaceId;
+use domain::event::Event;
+use domain::message::Message;
+
+/// Reads, changes and saves a message, again from the start when somebody else wrote in between (five tries). `change`
+/// answers the event to store, or `None` when there is nothing to do. `None`: there is no such message.
+pub async fn change_message(
+    messages: &dyn MessageStore,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    mut change: impl FnMut(&mut Message) -> Option<Event> + Send,
+) -> StoreResult<Option<Message>> {
+    for _ in 0..5 {
+        let Some(mut message) = found(messages.get(workspace, id).await)? else { return Ok(None) };
+        let Some(event) = change(&mut message) else { return Ok(Some(message)) };
+        match messages.save(&message, &event).await {
+            Ok(rev) => {
+                message.rev = rev;
+                return Ok(Some(message));
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

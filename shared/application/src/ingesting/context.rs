@@ -1,0 +1,117 @@
+//! What taking in an event needs: ports, where the event came from, and what can go wrong.
+
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::ingesting::rules;
+use crate::ports::Ports;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::blobs::Blobs;
+use crate::ports::clock::Clock;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::due::DueStore;
+use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::messages::MessageStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::provider_events::WebhookReader;
+use crate::ports::revenue::RevenueStore;
+use crate::ports::store::StoreError;
+use crate::ports::store::StoreResult;
+use crate::ports::store::found;
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::tasks::TaskStore;
+use crate::ports::workspaces::WorkspaceStore;
+use crate::sending::uncertain::SettlePorts;
+use domain::ConnectionId;
+use domain::MessageId;
+use domain::WorkspaceId;
+use domain::message::Message;
+use jiff::Timestamp;
+use rules::RulePorts;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct IngestPorts {
+    pub clock: Arc<dyn Clock>,
+    pub blobs: Arc<dyn Blobs>,
+    pub webhooks: Arc<dyn WebhookReader>,
+    pub campaigns: Arc<dyn crate::ports::campaigns::CampaignStore>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub due: Arc<dyn DueStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub messages: Arc<dyn MessageStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub revenue: Arc<dyn RevenueStore>,
+    pub rules: RulePorts,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub enrol: EnrolPorts,
+    pub settle: SettlePorts,
+}
+
+impl<P: Ports> From<&P> for IngestPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            blobs: ports.blobs(),
+            webhooks: ports.webhooks(),
+            campaigns: ports.campaigns(),
+            connections: ports.connections(),
+            conversations: ports.conversations(),
+            due: ports.due(),
+            enrolments: ports.enrolments(),
+            leads: ports.leads(),
+            messages: ports.messages(),
+            notifications: ports.notifications(),
+            revenue: ports.revenue(),
+            rules: RulePorts::from(ports),
+            suppressions: ports.suppressions(),
+            tasks: ports.tasks(),
+            workspaces: ports.workspaces(),
+            enrol: EnrolPorts::from(ports),
+            settle: SettlePorts::from(ports),
+        }
+    }
+}
+
+/// Where an event came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin<'a> {
+    pub workspace: &'a WorkspaceId,
+    pub connection: &'a ConnectionId,
+    pub event_id: &'a str,
+    pub received_at: Timestamp,
+    /// Where the raw mail lies, when it was too large to travel.
+    pub blob: Option<&'a str>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Of a message that is not written yet: its sender may have broken off, and is found again within minutes. Or of a
+    /// payment that was told later than what became of it.
+    #[error("{0} is not written yet")]
+    Early(String),
+    /// Will not become readable by waiting.
+    #[error("unreadable: {0}")]
+    Unreadable(String),
+}
+
+/// Whether an item names what was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Raw {
+    Named,
+    Spent,
+}
+
+/// The message, if it is there and belongs to this workspace.
+pub(crate) async fn known_message(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+) -> StoreResult<Option<Message>> {
+    found(ports.messages.get(workspace, id).await)
+}

@@ -1,0 +1,14 @@
+//! What is done with leads: they are changed, enriched, scored, paused, and kept from being written to.
+
+pub mod address_closed;
+pub mod change;
+pub mod company_hold;
+pub mod enrichment;
+pub mod filter;
+pub mod lead_copies;
+pub mod opening_line;
+pub mod owner_change;
+pub mod pause_lead;
+pub mod preview_links;
+pub mod suppression_lookup;
+pub mod temperature_job;

@@ -1,0 +1,125 @@
+//! An address is dead, or its person wants nothing more there, and the workspace lets the others go on: who has nothing else
+//! left leaves, and what was planned for that address is void.
+
+use crate::campaign::due_step::due_step;
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::lead::suppression_lookup::scopes_of;
+use crate::ports::due::{DueStore, Hint};
+use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::sequences::SequenceStore;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::suppressions::SuppressionStore;
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::planning::eligibility::{anything_left, step_closed_to};
+use domain::planning::skip_reason::SkipReason;
+use domain::{LeadId, WorkspaceId};
+
+pub struct ClosingPorts<'a> {
+    pub due: &'a dyn DueStore,
+    pub enrolments: &'a dyn EnrolmentStore,
+    pub leads: &'a dyn LeadStore,
+    pub sequences: &'a dyn SequenceStore,
+    pub suppressions: &'a dyn SuppressionStore,
+}
+
+impl<'a> From<&'a EnrolPorts> for ClosingPorts<'a> {
+    fn from(ports: &'a EnrolPorts) -> Self {
+        Self {
+            due: &*ports.due,
+            enrolments: &*ports.enrolments,
+            leads: &*ports.leads,
+            sequences: &*ports.sequences,
+            suppressions: &*ports.suppressions,
+        }
+    }
+}
+
+const TRIES: usize = 5;
+
+/// A message of this campaign has failed there, and a call of its provider says that others would: nothing more of it goes out
+/// on that channel. Safe to repeat. Whoever is being sent something is left to the sender.
+pub async fn give_up_channel(
+    ports: &ClosingPorts<'_>,
+    key: &EnrolmentKey,
+    channel: Channel,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(lead) = found(ports.leads.get(&key.workspace, &key.lead).await)? else { return Ok(()) };
+    let mut left = TRIES;
+    loop {
+        let Some(mut enrolment) = found(ports.enrolments.get(key).await)? else { return Ok(()) };
+        if !enrolment.failed.insert(channel) {
+            return Ok(());
+        }
+        left -= 1;
+        match close(ports, &lead, (enrolment, true), EndReason::Failed, event).await {
+            Err(StoreError::Conflict) if left > 0 => {}
+            other => return other,
+        }
+    }
+}
+
+/// The address is listed by now. Safe to repeat. Whoever is being sent something is left to the sender.
+pub async fn close_channel(
+    ports: &ClosingPorts<'_>,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    reason: EndReason,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(lead) = found(ports.leads.get(workspace, lead).await)? else { return Ok(()) };
+    for campaign in &lead.active {
+        let key =
+            EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign: campaign.clone() };
+        let mut left = TRIES;
+        loop {
+            let Some(enrolment) = found(ports.enrolments.get(&key).await)? else { break };
+            left -= 1;
+            match close(ports, &lead, (enrolment, false), reason, event).await {
+                Err(StoreError::Conflict) if left > 0 => {}
+                other => break other?,
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn close(
+    ports: &ClosingPorts<'_>,
+    lead: &Lead,
+    (mut enrolment, is_changed): (Enrolment, bool),
+    reason: EndReason,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(step) = enrolment.step.clone().filter(|_| enrolment.is_active()) else { return Ok(()) };
+    if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
+        return Ok(());
+    }
+    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
+    let version = ports.sequences.version(&lead.workspace, &enrolment.sequence, enrolment.version).await?;
+    if !anything_left(&version, &step, (&enrolment, lead), &listed, event.at) {
+        enrolment.end(reason, event.at);
+        return ports.enrolments.finish(&enrolment, Some(lead), event).await;
+    }
+    // Who has no address there at all could not be written to before either.
+    let present = version.step(&step);
+    let closed = present.and_then(|step| step_closed_to(&enrolment, lead, &step.kind, &listed, event.at));
+    let closed = matches!(closed, Some(SkipReason::AddressSuppressed | SkipReason::ChannelFailed));
+    let is_planned = !matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask);
+    if closed && is_planned {
+        // Who has read that it may still be written to can claim no more; at its time the planner leaves the step out.
+        enrolment.turn = enrolment.turn.saturating_add(1);
+        if let Some(at) = enrolment.due {
+            let what = due_step(&enrolment, Some(&version));
+            ports.due.put(&[Hint { at, what }]).await?;
+        }
+    } else if !is_changed {
+        return Ok(());
+    }
+    ports.enrolments.save(&enrolment, event).await.map(drop)
+}

@@ -1,0 +1,133 @@
+//! Changes a lead and saves it, again from the start when somebody else wrote in between.
+
+use crate::ports::blobs::Blobs;
+use crate::ports::leads::LeadStore;
+use crate::ports::leads::Reached;
+use crate::ports::store::StoreError;
+use crate::ports::store::StoreResult;
+use crate::ports::store::found;
+use domain::LeadId;
+use domain::WorkspaceId;
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::lead::LeadStatus;
+use domain::message::Message;
+use jiff::Timestamp;
+
+/// Empties the bucket of what the items of a deleted lead name, then has these items deleted.
+pub async fn erase_blobs(
+    leads: &dyn LeadStore,
+    blobs: &dyn Blobs,
+    (workspace, id): (&WorkspaceId, &LeadId),
+    mut named: Vec<String>,
+) -> StoreResult<()> {
+    while !named.is_empty() {
+        for key in &named {
+            blobs.delete(key).await?;
+        }
+        named = leads.finish_deletion(workspace, id, &named).await?;
+    }
+    Ok(())
+}
+
+/// Reads, changes and saves a lead, again from the start when somebody else wrote in between (five tries). `change`
+/// answers the event to store, or `None` when there is nothing to do.
+/// Who is reached by this e-mail, else who was.
+pub async fn whoever_has(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    email: &EmailAddress,
+) -> StoreResult<Option<LeadId>> {
+    match leads.find_by_email(workspace, email).await? {
+        Some(id) => Ok(Some(id)),
+        None => Ok(leads.find_by_former(workspace, Reached::Email(email)).await?.into_iter().next()),
+    }
+}
+
+/// As `change_lead`, of one that was read just now: it is read again only where somebody else has written it since.
+pub async fn change_read_lead(
+    leads: &dyn LeadStore,
+    read: &Lead,
+    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
+) -> StoreResult<Lead> {
+    let change = |lead: &mut Lead| change(lead).map(|event| (event, Weight::Full));
+    change_from(leads, Some(read.clone()), (&read.workspace, &read.id), change).await
+}
+
+pub async fn change_lead(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
+) -> StoreResult<Lead> {
+    change_and_save(leads, workspace, id, |lead| change(lead).map(|event| (event, Weight::Full))).await
+}
+
+/// How much of a change lists must show at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    Full,
+    /// The engagement alone, and little of it: see `LeadStore::save_quietly`.
+    Slight,
+}
+
+pub async fn change_and_save(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+    change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
+) -> StoreResult<Lead> {
+    change_from(leads, None, (workspace, id), change).await
+}
+
+async fn change_from(
+    leads: &dyn LeadStore,
+    mut read: Option<Lead>,
+    (workspace, id): (&WorkspaceId, &LeadId),
+    mut change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
+) -> StoreResult<Lead> {
+    for _ in 0..5 {
+        let mut lead = match read.take() {
+            Some(lead) => lead,
+            None => leads.get(workspace, id).await?,
+        };
+        let Some((event, weight)) = change(&mut lead) else { return Ok(lead) };
+        lead.updated_at = event.at;
+        let saved = match weight {
+            Weight::Full => leads.save(&lead, &event).await,
+            Weight::Slight => leads.save_quietly(&lead, &event).await,
+        };
+        match saved {
+            Ok(rev) => {
+                lead.rev = rev;
+                return Ok(lead);
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// A new lead becomes contacted with the first message that went out; by one that a person wrote it is known to the mailbox
+/// that sent it. Answers it as it is stored, while it is there.
+pub async fn first_contact(
+    leads: &dyn LeadStore,
+    lead: &Lead,
+    message: &Message,
+    at: Timestamp,
+) -> StoreResult<Option<Lead>> {
+    let change = |lead: &mut Lead| {
+        lead.advance_status(LeadStatus::Contacted).then(|| {
+            lead.last_contacted_at = Some(at);
+            // An enrolment knows its own, and leaves it to the lead as it ends.
+            if message.channel == Channel::Email && message.campaign.is_none() {
+                lead.mailbox.clone_from(&message.connection);
+            }
+            Event::system("lead_contacted", at)
+        })
+    };
+    found(change_read_lead(leads, lead, change).await)
+}

@@ -1,0 +1,146 @@
+//! Somebody of a company has answered: the others there are held, where the workspace has it so.
+
+use crate::campaign::due_step::due_step;
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::ports::companies::CompanyStore;
+use crate::ports::due::{DueWork, Hint};
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
+use crate::queue_messages::EnrolLeads;
+
+use domain::enrolment::key::EnrolmentKey;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::lead::colleague_reply::ColleagueAnswered;
+use domain::lead::company_hold::CompanyHold;
+use domain::workspace::Workspace;
+use domain::{CampaignId, LeadId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+const PAGE: usize = 25;
+const TRIES: usize = 5;
+
+/// The answer of somebody else of the lead's company, where the workspace minds: nothing is read where it does not.
+pub(crate) async fn colleague_of(
+    companies: &dyn CompanyStore,
+    workspace: &Workspace,
+    lead: &Lead,
+) -> StoreResult<Option<ColleagueAnswered>> {
+    let Some(company) = lead.company_domain().filter(|_| workspace.company_hold_days > 0) else {
+        return Ok(None);
+    };
+    let held = companies.find(&workspace.id, &[company]).await?;
+    Ok(held.first().and_then(|held| held.concerns(lead)))
+}
+
+/// Safe to repeat. From now on whoever of the company comes due is held, and a job goes through those who are enlisted.
+pub(crate) async fn company_answered(ports: &EnrolPorts, lead: &Lead, at: Timestamp) -> StoreResult<()> {
+    if lead.company_domain().is_none() {
+        return Ok(());
+    }
+    let workspace = ports.workspaces.get(&lead.workspace).await?;
+    let Some(hold) = CompanyHold::of_answer(lead, workspace.company_hold_days, at) else { return Ok(()) };
+    let now = ports.clock.now();
+    if hold.until <= now {
+        return Ok(());
+    }
+    let event = Event::system("company_held", now).because(lead.id.as_str());
+    ports.companies.put(&hold, &event).await?;
+    let what = DueWork::HoldCompany { workspace: workspace.id, lead: lead.id.clone() };
+    ports.due.put(&[Hint { at: now, what }]).await
+}
+
+/// One page of those who are enlisted under the company of who has answered; whoever is in nothing any more is struck off.
+pub async fn hold_page(
+    ports: &EnrolPorts,
+    outbox: &dyn Outbox,
+    (workspace, answered): (&WorkspaceId, &LeadId),
+    cursor: Option<String>,
+) -> StoreResult<()> {
+    let Some(who) = found(ports.leads.get(workspace, answered).await)? else { return Ok(()) };
+    let Some(company) = who.company_domain() else { return Ok(()) };
+    let now = ports.clock.now();
+    let held = ports.companies.find(workspace, &[company]).await?;
+    let Some(held) = held.first().filter(|held| held.until > now) else { return Ok(()) };
+    let page = PageRequest { limit: PAGE, cursor };
+    let page = ports.companies.enlisted(workspace, company, page).await?;
+    let mut gone = page.items.clone();
+    for lead in ports.leads.get_many(workspace, &page.items).await? {
+        if lead.active.is_empty() || lead.company_domain() != Some(company) {
+            continue;
+        }
+        gone.retain(|other| *other != lead.id);
+        let Some(colleague) = held.concerns(&lead) else { continue };
+        for campaign in &lead.active {
+            hold(ports, &lead, campaign, colleague).await?;
+        }
+    }
+    ports.companies.strike(workspace, company, &gone).await?;
+    if page.next_cursor.is_some() {
+        let (workspace, lead) = (workspace.clone(), answered.clone());
+        let message = EnrolLeads::HoldCompany { workspace, lead, cursor: page.next_cursor };
+        send_all(outbox, &[message], 0).await?;
+    }
+    Ok(())
+}
+
+async fn hold(
+    ports: &EnrolPorts,
+    lead: &Lead,
+    campaign: &CampaignId,
+    colleague: ColleagueAnswered,
+) -> StoreResult<()> {
+    let key =
+        EnrolmentKey { workspace: lead.workspace.clone(), lead: lead.id.clone(), campaign: campaign.clone() };
+    for _ in 0..TRIES {
+        let Some(mut enrolment) = found(ports.enrolments.get(&key).await)? else { return Ok(()) };
+        let now = ports.clock.now();
+        if !enrolment.hold_for_company(colleague, now) {
+            return Ok(());
+        }
+        let what = due_step(&enrolment, None);
+        ports.due.put(&[Hint { at: colleague.until, what }]).await?;
+        let event = Event::system("enrolment_held", now);
+        match ports.enrolments.save(&enrolment, &event).await {
+            // A step is just being gone by.
+            Err(StoreError::Conflict) => {}
+            other => return other.map(drop),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// Who is under way for longer is held when they come due.
+const ENLISTED_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
+
+/// Who has come in is found by the job, where the workspace minds.
+pub(crate) async fn enlist(
+    companies: &dyn CompanyStore,
+    holds_companies: bool,
+    lead: &Lead,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let until = now.checked_add(ENLISTED_FOR).unwrap_or(Timestamp::MAX);
+    match lead.company_domain().filter(|_| holds_companies) {
+        Some(company) => companies.enlist(&lead.workspace, company, &lead.id, until).await,
+        None => Ok(()),
+    }
+}
+
+/// The address has changed: whoever is in sequences is found at the new company, and at the old one no more.
+pub async fn change_company(
+    companies: &dyn CompanyStore,
+    workspace: &Workspace,
+    (before, after): (&Lead, &Lead),
+    now: Timestamp,
+) -> StoreResult<()> {
+    let minds = workspace.company_hold_days > 0 && !after.active.is_empty();
+    if !minds || before.company_domain() == after.company_domain() {
+        return Ok(());
+    }
+    enlist(companies, minds, after, now).await?;
+    match before.company_domain() {
+        Some(company) => companies.strike(&workspace.id, company, std::slice::from_ref(&after.id)).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,150 @@
+//! What providers know of a lead: place by address, verdict on the e-mail. Each field keeps its value, source, status,
+//! error and date; the same question is not asked twice.
+
+mod email;
+pub mod field_ports;
+pub(crate) mod field_work;
+mod place;
+
+use crate::lead::change::change_lead;
+
+use crate::lead::enrichment::field_ports::Asked;
+use crate::lead::enrichment::field_ports::EnrichPorts;
+use crate::lead::enrichment::field_ports::Verdict;
+
+use crate::ports::outbox::send_all;
+
+use crate::ports::store::{StoreError, StoreResult, found};
+
+use crate::queue_messages::{EnrichLead, PersonalizeLead};
+use domain::enrolment::reasons::EndReason;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::lead::enrichment::{Deliverability, Place};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
+
+/// Of a place found by its address. What a person wrote outranks it.
+const ADDRESS_CONFIDENCE: u8 = 90;
+
+/// What providers are asked of a lead.
+fn questions(lead: &Lead) -> [Option<String>; 2] {
+    [place::question(lead), email::question(lead)]
+}
+
+/// Whether what was answered says nothing any more of the lead as it is after a change.
+pub fn is_asked_anew(before: &Lead, after: &Lead) -> bool {
+    questions(before) != questions(after)
+}
+
+/// `is_first`: the message's first delivery, so that tries are counted from the start.
+pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -> StoreResult<Asked> {
+    let workspace = ports.workspaces.get(&message.workspace).await?;
+    let Some(lead) = found(ports.leads.get(&message.workspace, &message.lead).await)? else {
+        return Ok(Asked::Settled);
+    };
+    // A second delivery of a forced message asks only what the first one got no answer to.
+    let force = message.force && is_first;
+    let by_place = place::ask(ports, &workspace, &lead, force, is_first);
+    let by_email = email::ask(ports, &workspace, &lead, force, is_first);
+    let ((place_asked, place), (email_asked, verdict)) = futures::try_join!(by_place, by_email)?;
+    if matches!(verdict, Verdict::Objected) {
+        forget_interest(ports, &lead).await?;
+        return Ok(Asked::Settled);
+    }
+    let verdict = match verdict {
+        Verdict::Is(verdict) => Some(verdict),
+        Verdict::None | Verdict::Objected => None,
+    };
+    let mut known = lead.clone();
+    if take_in(&mut known, place.as_ref(), verdict) {
+        let now = ports.clock.now();
+        // Somebody may have changed it while providers were asked.
+        let change = |now_is: &mut Lead| {
+            let fits = !is_asked_anew(&lead, now_is);
+            (fits && take_in(now_is, place.as_ref(), verdict)).then(|| Event::system("lead_enriched", now))
+        };
+        match change_lead(&*ports.leads, &message.workspace, &message.lead, change).await {
+            Ok(now_is) if is_asked_anew(&lead, &now_is) => {
+                return Ok(Asked::Again {
+                    after_seconds: 1,
+                    why: "the lead was changed meanwhile".to_owned(),
+                });
+            }
+            Ok(_) => {}
+            // What was kept of its fields would stay for good.
+            Err(StoreError::NotFound) => {
+                ports.leads.delete_rest(&message.workspace, &message.lead).await?;
+                return Ok(Asked::Settled);
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    let asked = place_asked.and(email_asked);
+    if asked == Asked::Settled && workspace.ai_enabled {
+        let next = PersonalizeLead {
+            workspace: message.workspace.clone(),
+            lead: message.lead.clone(),
+            force: false,
+            attempt: 0,
+        };
+        send_all(&*ports.outbox, &[next], 0).await?;
+    }
+    Ok(asked)
+}
+
+/// True if the lead did not have it yet. A person's own words stay.
+fn take_in(lead: &mut Lead, place: Option<&Place>, verdict: Option<Deliverability>) -> bool {
+    let mut changed = false;
+    if let Some(place) = place {
+        let zone = place.zone.as_deref().and_then(ZoneName::parse);
+        let outranked = lead.zone.as_ref().is_none_or(|fact| fact.source != ZoneSource::Given);
+        if let Some(zone) = zone.filter(|_| outranked) {
+            let fact = ZoneFact { zone, source: ZoneSource::Address, confidence: ADDRESS_CONFIDENCE };
+            changed |= lead.zone.as_ref() != Some(&fact);
+            lead.zone = Some(fact);
+        }
+        changed |= fill(&mut lead.rating, place.rating);
+        changed |= fill(&mut lead.reviews, place.reviews);
+        changed |= fill(&mut lead.category, place.category.clone());
+        changed |= fill(&mut lead.website, place.website.clone());
+    }
+    if verdict.is_some() && lead.deliverability != verdict {
+        lead.deliverability = verdict;
+        changed = true;
+    }
+    changed
+}
+
+fn fill<T>(known: &mut Option<T>, found: Option<T>) -> bool {
+    let fills = known.is_none() && found.is_some();
+    if fills {
+        *known = found;
+    }
+    fills
+}
+
+/// Stops everything to a person who objected to being looked up, and lists the address.
+async fn forget_interest(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> {
+    let now = ports.clock.now();
+    if let Some(email) = &lead.email {
+        let entry = Suppression {
+            workspace: lead.workspace.clone(),
+            scope: SuppressionScope::Email(email.as_str().to_owned()),
+            reason: SuppressionReason::Complaint,
+            source: Some(lead.id.to_string()),
+            created_by: None,
+            created_at: now,
+            expires_at: None,
+        };
+        ports.suppressions.put(&entry, &Event::system("address_suppressed", now)).await?;
+    }
+    let event = Event::system("lead_objected", now);
+    ports.enrolments.stop(&lead.workspace, &lead.id, EndReason::Suppressed, &event).await?;
+    change_lead(&*ports.leads, &lead.workspace, &lead.id, |lead: &mut Lead| {
+        let news = !std::mem::replace(&mut lead.do_not_contact, true);
+        news.then(|| Event::system("lead_objected", now))
+    })
+    .await
+    .map(drop)
+}

@@ -1,0 +1,66 @@
+//! Whether mail to an address would arrive.
+
+use crate::lead::enrichment::field_ports::{Asked, EnrichPorts, Verdict};
+use crate::lead::enrichment::field_work::{FieldWork, digest};
+use crate::lead::enrichment::field_work::{NO_INPUT, SWITCHED_OFF};
+use crate::ports::store::StoreResult;
+use domain::lead::Lead;
+use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
+use domain::workspace::Workspace;
+use domain::workspace::account::ConnectionKind;
+
+const OBJECTED: &str = "the person objected";
+
+/// What the verifier is asked of this lead.
+pub(super) fn question(lead: &Lead) -> Option<String> {
+    lead.email.as_ref().map(|email| digest(&["email_verification.1", email.as_str()]))
+}
+
+pub(super) async fn ask(
+    ports: &EnrichPorts,
+    workspace: &Workspace,
+    lead: &Lead,
+    force: bool,
+    is_first: bool,
+) -> StoreResult<(Asked, Verdict)> {
+    let now = ports.clock.now();
+    let field = (Field::EmailVerification, "hunter");
+    let work = FieldWork::open(ports.fields(), lead, field, now, force, is_first).await?;
+    let settled = |verdict| Ok((Asked::Settled, verdict));
+    // An objection is not forgotten, whoever insists.
+    let known = work.known().map(|known| &known.status);
+    if matches!(known, Some(FieldStatus::Skipped { reason }) if reason == OBJECTED) {
+        return settled(Verdict::Objected);
+    }
+    if !workspace.enrichment_enabled {
+        work.skip(SWITCHED_OFF).await?;
+        return settled(Verdict::None);
+    }
+    let (Some(email), Some(digest)) = (&lead.email, question(lead)) else {
+        work.skip(NO_INPUT).await?;
+        return settled(Verdict::None);
+    };
+    if let Some(status) = work.answered(&digest) {
+        return settled(match status {
+            FieldStatus::Found { value: FieldValue::EmailVerification { verdict, .. } } => {
+                Verdict::Is(*verdict)
+            }
+            _ => Verdict::None,
+        });
+    }
+    let Some(account) = work.account(ConnectionKind::Hunter).await? else { return settled(Verdict::None) };
+    match ports.verifier.verify_email(&account, email).await {
+        Ok(answer) if answer.objected => {
+            work.skip_for_good(OBJECTED).await?;
+            work.note_works(&account).await?;
+            settled(Verdict::Objected)
+        }
+        Ok(answer) => {
+            let value = FieldValue::EmailVerification { verdict: answer.verdict, score: answer.score };
+            work.found(value, &digest).await?;
+            work.note_works(&account).await?;
+            settled(Verdict::Is(answer.verdict))
+        }
+        Err(error) => Ok((work.failed(error, &digest, &account).await?, Verdict::None)),
+    }
+}

@@ -1,0 +1,90 @@
+//! What enriching a lead needs of the outside, and what came of asking.
+
+use crate::lead::enrichment::field_work::FieldPorts;
+use crate::ports::Ports;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::Vault;
+use crate::ports::clock::Clock;
+use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::outbox::Outbox;
+use crate::ports::provider_calls::EmailVerifier;
+use crate::ports::provider_calls::PlaceLookup;
+use crate::ports::suppressions::SuppressionStore;
+use crate::ports::workspaces::WorkspaceStore;
+use domain::lead::enrichment::Deliverability;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct EnrichPorts {
+    pub clock: Arc<dyn Clock>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub places: Arc<dyn PlaceLookup>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub vault: Arc<dyn Vault>,
+    pub verifier: Arc<dyn EmailVerifier>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+}
+
+impl<P: Ports> From<&P> for EnrichPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            connections: ports.connections(),
+            enrolments: ports.enrolments(),
+            leads: ports.leads(),
+            notifications: ports.notifications(),
+            outbox: ports.outbox(),
+            places: ports.places(),
+            suppressions: ports.suppressions(),
+            vault: ports.vault(),
+            verifier: ports.verifier(),
+            workspaces: ports.workspaces(),
+        }
+    }
+}
+
+impl EnrichPorts {
+    pub(crate) fn fields(&self) -> FieldPorts<'_> {
+        FieldPorts {
+            connections: &*self.connections,
+            leads: &*self.leads,
+            notifications: &*self.notifications,
+            vault: &*self.vault,
+        }
+    }
+}
+
+/// What became of asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Found, not found, skipped, or failed for good: visible on the lead.
+    Settled,
+    /// Worth another try.
+    Again { after_seconds: u32, why: String },
+}
+
+impl Asked {
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Settled, other) | (other, Self::Settled) => other,
+            (
+                Self::Again { after_seconds: one, why: first },
+                Self::Again { after_seconds: two, why: second },
+            ) => Self::Again { after_seconds: one.max(two), why: format!("{first}; {second}") },
+        }
+    }
+}
+
+/// A verifier's word on an address.
+pub(crate) enum Verdict {
+    None,
+    Is(Deliverability),
+    /// The person does not want to be looked up.
+    Objected,
+}

@@ -1,0 +1,202 @@
+//! One field of one lead that a provider is asked for: what is known of it, how often it was tried, what is kept.
+
+use crate::lead::enrichment::field_ports::Asked;
+use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::provider_calls::{Account, CallError};
+use crate::ports::store::{StoreResult, unless_taken};
+use crate::workspace::open_account::open_account;
+use domain::NotificationId;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::workspace::account::ConnectionKind;
+use domain::workspace::notification::{Notification, NotificationKind};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// Then it stays failed, for a person to see.
+const TRIES: u32 = 3;
+const LONGEST_WAIT: i64 = 900;
+pub(crate) const SWITCHED_OFF: &str = "switched off";
+pub(crate) const NO_INPUT: &str = "no input";
+const NO_CONNECTION: &str = "no connection";
+
+#[derive(Clone, Copy)]
+pub(crate) struct FieldPorts<'a> {
+    pub connections: &'a dyn ConnectionStore,
+    pub leads: &'a dyn LeadStore,
+    pub notifications: &'a dyn NotificationStore,
+    pub vault: &'a dyn Vault,
+}
+
+pub(crate) struct FieldWork<'a> {
+    ports: FieldPorts<'a>,
+    lead: &'a Lead,
+    field: Field,
+    source: &'static str,
+    now: Timestamp,
+    known: Option<FieldResult>,
+    force: bool,
+    is_first: bool,
+}
+
+/// Of what a provider is asked.
+pub(crate) fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::encode(&hash.finalize()[..16])
+}
+
+impl<'a> FieldWork<'a> {
+    pub async fn open(
+        ports: FieldPorts<'a>,
+        lead: &'a Lead,
+        (field, source): (Field, &'static str),
+        now: Timestamp,
+        force: bool,
+        is_first: bool,
+    ) -> StoreResult<Self> {
+        let known = ports.leads.field(&lead.workspace, &lead.id, field).await?;
+        Ok(Self { ports, lead, field, source, now, known, force, is_first })
+    }
+
+    pub fn known(&self) -> Option<&FieldResult> {
+        self.known.as_ref()
+    }
+
+    /// The answer to the same question, unless it is to be asked again.
+    pub fn answered(&self, digest: &str) -> Option<&FieldStatus> {
+        let known = self.known.as_ref().filter(|known| !self.force && known.input_digest == digest)?;
+        let answer = matches!(known.status, FieldStatus::Found { .. } | FieldStatus::NotFound);
+        answer.then_some(&known.status)
+    }
+
+    /// The workspace's working account; without one the field is skipped.
+    pub async fn account(&self, kind: ConnectionKind) -> StoreResult<Option<Account>> {
+        let FieldPorts { connections, vault, .. } = self.ports;
+        let account = open_account(connections, vault, &self.lead.workspace, None, &[kind]).await?;
+        if account.is_none() {
+            self.skip(NO_CONNECTION).await?;
+        }
+        Ok(account)
+    }
+
+    /// What was found earlier stays.
+    pub async fn skip(&self, reason: &str) -> StoreResult<()> {
+        let stays = match self.known.as_ref().map(|known| &known.status) {
+            Some(FieldStatus::Found { .. } | FieldStatus::NotFound) => true,
+            Some(FieldStatus::Skipped { reason: known }) => known == reason,
+            Some(FieldStatus::Failed { .. }) | None => false,
+        };
+        if stays {
+            return Ok(());
+        }
+        let status = FieldStatus::Skipped { reason: reason.to_owned() };
+        self.put(status, "", self.source, "field_skipped").await
+    }
+
+    /// Whatever was known: nothing is asked any more.
+    pub async fn skip_for_good(&self, reason: &str) -> StoreResult<()> {
+        let status = FieldStatus::Skipped { reason: reason.to_owned() };
+        self.put(status, "", self.source, "field_skipped").await
+    }
+
+    pub async fn found(&self, value: FieldValue, digest: &str) -> StoreResult<()> {
+        self.found_by(value, digest, self.source).await
+    }
+
+    pub async fn found_by(&self, value: FieldValue, digest: &str, source: &str) -> StoreResult<()> {
+        self.put(FieldStatus::Found { value }, digest, source, "field_found").await
+    }
+
+    pub async fn not_found(&self, digest: &str) -> StoreResult<()> {
+        self.put(FieldStatus::NotFound, digest, self.source, "field_not_found").await
+    }
+
+    /// What asking again can mend is asked three times, after 2 and 4 seconds or as the provider wishes.
+    pub async fn failed(&self, error: CallError, digest: &str, account: &Account) -> StoreResult<Asked> {
+        let before = match self.known.as_ref().map(|known| (&known.status, known.input_digest.as_str())) {
+            Some((FieldStatus::Failed { attempts, .. }, asked)) if asked == digest && !self.is_first => {
+                *attempts
+            }
+            _ => 0,
+        };
+        let attempts = before + 1;
+        let told = error.to_string();
+        let status = FieldStatus::Failed { error: told.clone(), attempts };
+        self.put(status, digest, self.source, "field_failed").await?;
+        let wished = match error {
+            CallError::Rejected(_) => {
+                self.note_works(account).await?;
+                return Ok(Asked::Settled);
+            }
+            CallError::Account(detail) => {
+                self.note(account, &detail).await?;
+                return Ok(Asked::Settled);
+            }
+            CallError::RateLimited { after } => after.map_or(0, |after| after.as_secs()),
+            CallError::Unavailable(source) => {
+                tracing::info!(lead.id = %self.lead.id, field = self.field.as_str(), %source, "a provider gave no answer");
+                0
+            }
+        };
+        if attempts >= TRIES {
+            return Ok(Asked::Settled);
+        }
+        let wait = (1i64 << attempts).max(wished).min(LONGEST_WAIT);
+        let after_seconds = u32::try_from(wait).unwrap_or(2);
+        Ok(Asked::Again { after_seconds, why: format!("{}: {told}", self.field.as_str()) })
+    }
+
+    async fn put(&self, status: FieldStatus, digest: &str, source: &str, event: &str) -> StoreResult<()> {
+        let result = FieldResult {
+            field: self.field,
+            status,
+            source: source.to_owned(),
+            at: self.now,
+            input_digest: digest.to_owned(),
+        };
+        let event = Event::system(event, self.now).because(self.field.as_str());
+        self.ports.leads.put_field(&self.lead.workspace, &self.lead.id, &result, &event).await
+    }
+
+    /// Shown at the connection, and told once an hour.
+    async fn note(&self, account: &Account, detail: &str) -> StoreResult<()> {
+        let connection = &account.connection;
+        let hour = Timestamp::from_second(self.now.as_second() / 3600 * 3600).unwrap_or(self.now);
+        let notification = Notification {
+            id: NotificationId::derived(hour, &["account", connection.id.as_str()]),
+            workspace: connection.workspace.clone(),
+            user: None,
+            kind: NotificationKind::Health,
+            title: format!("{} refuses its account", connection.name),
+            detail: detail.to_owned(),
+            lead: None,
+            created_at: self.now,
+            read_at: None,
+        };
+        let event = Event::system("health_noted", self.now);
+        self.ports.notifications.put(&notification, &event).await?;
+        let mut changed = connection.clone();
+        if !changed.note_error(detail, self.now) {
+            return Ok(());
+        }
+        let event = Event::system("connection_failed", self.now);
+        unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
+    }
+
+    /// The provider answered: an earlier refusal of the account is over.
+    pub async fn note_works(&self, account: &Account) -> StoreResult<()> {
+        let mut changed = account.connection.clone();
+        if !changed.note_works(self.now) {
+            return Ok(());
+        }
+        let event = Event::system("connection_works", self.now);
+        unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
+    }
+}

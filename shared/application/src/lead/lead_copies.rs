@@ -1,0 +1,135 @@
+//! A conversation and open tasks keep their lead's name, and where it is called, so that lists need not read every lead. Here
+//! they keep up with it: when it changes, and when one of them begins, for whoever began it may have read the lead before. Who is
+//! held for lack of a value goes on once it is filled in.
+
+use crate::ports::Ports;
+use crate::ports::changes::{Change, Changed};
+use crate::ports::clock::Clock;
+use crate::ports::conversations::ConversationStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::tasks::TaskStore;
+use crate::queue_messages::EnrolLeads;
+use domain::event::Event;
+use domain::lead::enrichment::FieldResult;
+use domain::message::conversation::Conversation;
+use domain::sequence::merge_fields::is_filled_in;
+use domain::workspace::task::{Task, tells_otherwise};
+use domain::{LeadId, WorkspaceId};
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct KeepUpPorts {
+    pub clock: Arc<dyn Clock>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub tasks: Arc<dyn TaskStore>,
+}
+
+impl<P: Ports> From<&P> for KeepUpPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            conversations: ports.conversations(),
+            leads: ports.leads(),
+            outbox: ports.outbox(),
+            tasks: ports.tasks(),
+        }
+    }
+}
+
+/// What may say of its lead what is true no more.
+#[derive(Debug, Clone)]
+pub enum Behind {
+    All(LeadId),
+    Conversation(Box<Conversation>),
+    Task(Box<Task>),
+    /// Held for lack of a value that is there now.
+    Held(LeadId),
+    /// As `Held`, where they are marked as that: a line was written for them.
+    HeldPerhaps(LeadId),
+}
+
+impl Behind {
+    pub fn after(changed: &Changed) -> Vec<Self> {
+        match &changed.change {
+            Change::Lead { old: Some(old), new: Some(new) } => {
+                let told = tells_otherwise(old, new).then(|| Self::All(new.id.clone()));
+                let goes_on = new.lacks_value && is_filled_in(old, new);
+                told.into_iter().chain(goes_on.then(|| Self::Held(new.id.clone()))).collect()
+            }
+            Change::Field { lead, old, new } => {
+                let has_line = |field: &FieldResult| field.status.first_line().is_some();
+                let is_new = has_line(new) && !old.as_deref().is_some_and(has_line);
+                is_new.then(|| Self::HeldPerhaps(lead.clone())).into_iter().collect()
+            }
+            Change::Conversation { old: None, new } => vec![Self::Conversation(new.clone())],
+            Change::Task { old, new } => {
+                let was_open = old.as_ref().is_some_and(|old| old.done_at.is_none());
+                let is_new = !was_open && new.done_at.is_none();
+                is_new.then(|| Self::Task(new.clone())).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Longer than whoever has found the value missing may take to hold them.
+const HELD_WITHIN_SECONDS: u32 = 90;
+
+const TRIES: usize = 5;
+
+/// May be repeated, and late: what is written is what the lead says now.
+pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behind) -> StoreResult<()> {
+    let id = match behind {
+        Behind::All(id) => id,
+        Behind::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
+            Some(lead) if new.keep_up_with(&lead) => lead.id,
+            _ => return Ok(()),
+        },
+        Behind::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
+            Some(lead) if new.keep_up_with(&lead) => lead.id,
+            _ => return Ok(()),
+        },
+        Behind::Held(lead) => return release(ports, workspace, lead).await,
+        Behind::HeldPerhaps(lead) => {
+            return match found(ports.leads.get(workspace, &lead).await)? {
+                Some(read) if read.lacks_value => release(ports, workspace, lead).await,
+                _ => Ok(()),
+            };
+        }
+    };
+    for _ in 0..TRIES {
+        match all_of(ports, workspace, &id).await {
+            Err(StoreError::Conflict) => {}
+            Err(StoreError::NotFound) => return Ok(()),
+            other => return other,
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> StoreResult<()> {
+    let order = EnrolLeads::ReleaseLead { workspace: workspace.clone(), lead };
+    send_all(&*ports.outbox, &[order], HELD_WITHIN_SECONDS).await
+}
+
+async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+    let file = ports.leads.file(workspace, id).await?;
+    // Read after those that keep up with it: whoever changes it from here on brings them up to date later.
+    let lead = ports.leads.get(workspace, id).await?;
+    let event = Event::system("lead_told_anew", ports.clock.now());
+    if let Some(mut conversation) = file.conversation
+        && conversation.keep_up_with(&lead)
+    {
+        ports.conversations.save(&conversation, &event).await?;
+    }
+    for mut task in file.tasks.into_iter().filter(|task| task.done_at.is_none()) {
+        if task.keep_up_with(&lead) {
+            ports.tasks.save(&task, &event).await?;
+        }
+    }
+    Ok(())
+}

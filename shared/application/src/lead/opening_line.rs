@@ -1,0 +1,145 @@
+//! A first line of a lead's own: written by a model from numbered facts, used only if it keeps to them, else the line
+//! that is true of everybody. The same facts are not asked about twice.
+
+use crate::lead::enrichment::field_ports::Asked;
+use crate::lead::enrichment::field_work::{FieldPorts, FieldWork};
+use crate::ports::Ports;
+use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::clock::Clock;
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::provider_calls::{Prompt, TextModel};
+use crate::ports::store::{StoreResult, found};
+use crate::ports::workspaces::WorkspaceStore;
+use crate::queue_messages::PersonalizeLead;
+use domain::lead::Lead;
+use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::lead::opening_line::check::accept;
+use domain::lead::opening_line::{facts, fallback_line, input_digest, prompt, thin_facts};
+use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use std::sync::Arc;
+
+/// Some models think before they write, and that counts too.
+const MAX_TOKENS: u32 = 800;
+/// An answer that goes beyond the facts is asked for once more.
+const ANSWERS: usize = 2;
+const FALLBACK: &str = "fallback";
+
+#[derive(Clone)]
+pub struct PersonalizePorts {
+    pub clock: Arc<dyn Clock>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub model: Arc<dyn TextModel>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub vault: Arc<dyn Vault>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+}
+
+impl<P: Ports> From<&P> for PersonalizePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            connections: ports.connections(),
+            leads: ports.leads(),
+            model: ports.model(),
+            notifications: ports.notifications(),
+            vault: ports.vault(),
+            workspaces: ports.workspaces(),
+        }
+    }
+}
+
+/// Whether a line that was written of the lead may be true no more after a change.
+pub fn is_said_anew(before: &Lead, after: &Lead) -> bool {
+    facts(before, None) != facts(after, None)
+}
+
+/// `is_first`: the message's first delivery, so that tries are counted from the start.
+pub async fn personalize(
+    ports: &PersonalizePorts,
+    message: &PersonalizeLead,
+    is_first: bool,
+) -> StoreResult<Asked> {
+    let workspace = ports.workspaces.get(&message.workspace).await?;
+    let Some(lead) = found(ports.leads.get(&message.workspace, &message.lead).await)? else {
+        return Ok(Asked::Settled);
+    };
+    let fields = FieldPorts {
+        connections: &*ports.connections,
+        leads: &*ports.leads,
+        notifications: &*ports.notifications,
+        vault: &*ports.vault,
+    };
+    let force = message.force && is_first;
+    let field = (Field::FirstLine, "chat_model");
+    let work = FieldWork::open(fields, &lead, field, ports.clock.now(), force, is_first).await?;
+    if !workspace.ai_enabled {
+        work.skip("switched off").await?;
+        return Ok(Asked::Settled);
+    }
+    let place = place_of(ports.leads.field(&lead.workspace, &lead.id, Field::Place).await?);
+    let facts = facts(&lead, place.as_ref());
+    let fallback = || FieldValue::FirstLine { text: fallback_line(&lead), facts: Vec::new() };
+    if thin_facts(&facts) {
+        let digest = input_digest(&facts, "", FALLBACK);
+        if work.answered(&digest).is_none() {
+            work.found_by(fallback(), &digest, FALLBACK).await?;
+        }
+        return Ok(Asked::Settled);
+    }
+    let Some(account) = work.account(ConnectionKind::ChatModel).await? else { return Ok(Asked::Settled) };
+    let model = match &account.connection.settings {
+        ConnectionSettings::ChatModel { model, .. } => model.as_str(),
+        _ => "",
+    };
+    let digest = input_digest(&facts, &workspace.house_voice, model);
+    if work.answered(&digest).is_some() {
+        return Ok(Asked::Settled);
+    }
+    let asked = prompt(&facts, &workspace.house_voice);
+    let asked = Prompt {
+        system: asked.system,
+        user: asked.user,
+        max_tokens: MAX_TOKENS,
+        schema: Some(("first_line".to_owned(), asked.schema)),
+    };
+    for _ in 0..ANSWERS {
+        let answer = match ports.model.complete(&account, &asked).await {
+            Ok(answer) => answer,
+            Err(error) => return work.failed(error, &digest, &account).await,
+        };
+        work.note_works(&account).await?;
+        let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
+        match accept(&answer.text, &facts) {
+            Ok(line) => {
+                // Somebody may have put it right while the model wrote.
+                match found(ports.leads.get(&lead.workspace, &lead.id).await)? {
+                    None => return Ok(Asked::Settled),
+                    Some(now_is) if is_said_anew(&lead, &now_is) => {
+                        let why = "the lead was changed meanwhile".to_owned();
+                        return Ok(Asked::Again { after_seconds: 1, why });
+                    }
+                    Some(_) => {}
+                }
+                tracing::info!(lead.id = %lead.id, prompt_tokens, completion_tokens, "a first line was written");
+                let value = FieldValue::FirstLine { text: line.text, facts: line.facts };
+                work.found(value, &digest).await?;
+                return Ok(Asked::Settled);
+            }
+            // What the model made up is not logged: it may be about a person.
+            Err(_) => {
+                tracing::info!(lead.id = %lead.id, prompt_tokens, completion_tokens, "a first line was turned down");
+            }
+        }
+    }
+    work.found_by(fallback(), &digest, FALLBACK).await?;
+    Ok(Asked::Settled)
+}
+
+fn place_of(known: Option<FieldResult>) -> Option<Place> {
+    match known?.status {
+        FieldStatus::Found { value: FieldValue::Place(place) } => Some(place),
+        _ => None,
+    }
+}

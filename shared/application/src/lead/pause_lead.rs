@@ -1,0 +1,117 @@
+//! One lead waits, or goes on, in all that it is in; each campaign by the rule for one person in it.
+
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::pause::{StaysPut, let_go_on, pause_enrolment, take_back_pause};
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::store::{StoreError, StoreResult};
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::pause::MoveOutcome;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use jiff::Timestamp;
+
+/// In one campaign, as it was and as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InCampaign {
+    pub before: Enrolment,
+    pub now: Enrolment,
+    pub outcome: MoveOutcome,
+}
+
+/// In the order in which the campaigns were made. Said again it changes nothing more.
+pub async fn pause_lead(
+    ports: &EnrolPorts,
+    lead: &Lead,
+    until: Option<Timestamp>,
+    (actor, now): (&Actor, Timestamp),
+) -> StoreResult<Vec<InCampaign>> {
+    let mut all = Vec::new();
+    for before in in_all(ports, lead).await? {
+        let mut asked = before.clone();
+        let done = match asked.pause(until, now) {
+            Ok(()) if asked == before => Ok((before.clone(), MoveOutcome::AlreadyPaused)),
+            _ => {
+                let because = before.key.campaign.as_str();
+                let event = Event::new("enrolment_held", actor.clone(), now).because(because);
+                let stores = (&*ports.enrolments, &*ports.due);
+                pause_enrolment(stores, &before.key, until, &event).await.map(|paused| match paused {
+                    Ok(paused) if is_paused(&paused) => (paused, MoveOutcome::Paused),
+                    Ok(wanted) => (wanted, MoveOutcome::PauseWanted),
+                    Err(IllegalEnrolmentMove::Ended) => (before.clone(), MoveOutcome::Ended),
+                    Err(_) => (before.clone(), MoveOutcome::Busy),
+                })
+            }
+        };
+        all.push(in_campaign(before, done)?);
+    }
+    Ok(all)
+}
+
+/// What a person has paused, or was to say, goes on; what waits for something else still does.
+pub async fn resume_lead(
+    ports: &EnrolPorts,
+    campaigns: &dyn CampaignStore,
+    lead: &Lead,
+    (actor, now): (&Actor, Timestamp),
+) -> StoreResult<Vec<InCampaign>> {
+    let mut all = Vec::new();
+    for before in in_all(ports, lead).await? {
+        let event = Event::new("enrolment_resumed", actor.clone(), now).because(before.key.campaign.as_str());
+        let as_before = |outcome| (before.clone(), outcome);
+        let done = match before.state {
+            EnrolmentState::Ended { .. } => Ok(as_before(MoveOutcome::Ended)),
+            EnrolmentState::Held { reason: HoldReason::PausedByUser | HoldReason::OwnerChanged, .. } => {
+                let_go_on(ports, campaigns, &before.key, &event).await.map(|moved| match moved {
+                    Ok(moved) if moved.is_active() => (moved, MoveOutcome::GoesOn),
+                    Ok(over) => (over, MoveOutcome::Ended),
+                    Err(StaysPut::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
+                    Err(StaysPut::NotHeld) => as_before(MoveOutcome::NotPaused),
+                })
+            }
+            _ if before.pause_wanted.is_some() => {
+                let taken = take_back_pause(&*ports.enrolments, &before.key, &event).await;
+                taken.map(|taken| match taken {
+                    Some(taken) => (taken, MoveOutcome::WishTakenBack),
+                    None => as_before(MoveOutcome::NotPaused),
+                })
+            }
+            EnrolmentState::Held { .. } => Ok(as_before(MoveOutcome::HeldOtherwise)),
+            _ => Ok(as_before(MoveOutcome::NotPaused)),
+        };
+        all.push(in_campaign(before, done)?);
+    }
+    Ok(all)
+}
+
+async fn in_all(ports: &EnrolPorts, lead: &Lead) -> StoreResult<Vec<Enrolment>> {
+    let key = |campaign: &_| EnrolmentKey {
+        workspace: lead.workspace.clone(),
+        lead: lead.id.clone(),
+        campaign: Clone::clone(campaign),
+    };
+    let keys: Vec<_> = lead.active.iter().map(key).collect();
+    let mut all = ports.enrolments.get_many(&keys).await?;
+    all.sort_by(|one, other| one.key.cmp(&other.key));
+    Ok(all)
+}
+
+/// Before the launch nothing is under way that would be settled first.
+fn is_paused(enrolment: &Enrolment) -> bool {
+    matches!(
+        enrolment.state,
+        EnrolmentState::Pending | EnrolmentState::Held { reason: HoldReason::PausedByUser, .. }
+    )
+}
+
+fn in_campaign(before: Enrolment, done: StoreResult<(Enrolment, MoveOutcome)>) -> StoreResult<InCampaign> {
+    match done {
+        Ok((now, outcome)) => Ok(InCampaign { before, now, outcome }),
+        // The others are not kept from theirs.
+        Err(StoreError::Conflict) => {
+            Ok(InCampaign { now: before.clone(), before, outcome: MoveOutcome::Busy })
+        }
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,112 @@
+//! Every night: leads that are warmer or colder than was last announced. What is shown is computed when it is read; this
+//! says so once, with hysteresis. It reads summaries, some ten read units for 200 leads, and writes only what changed.
+
+use crate::ports::Ports;
+use crate::ports::clock::Clock;
+use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::workspaces::WorkspaceStore;
+use domain::event::Event;
+use domain::{LeadId, WorkspaceId};
+use futures::{StreamExt, TryStreamExt};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+const PAGE: usize = 200;
+const WRITES_AT_ONCE: usize = 16;
+const SECONDS_A_DAY: i64 = 86_400;
+
+#[derive(Clone)]
+pub struct CoolingPorts {
+    pub clock: Arc<dyn Clock>,
+    pub leads: Arc<dyn LeadStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+}
+
+impl<P: Ports> From<&P> for CoolingPorts {
+    fn from(ports: &P) -> Self {
+        Self { clock: ports.clock(), leads: ports.leads(), workspaces: ports.workspaces() }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Cooled {
+    pub looked_at: usize,
+    pub announced: usize,
+    /// Workspaces that were not reached in time.
+    pub left: usize,
+}
+
+/// Begins with another workspace each night, so that those left out one night come first some night after.
+pub async fn announce_temperatures(ports: &CoolingPorts, until: Timestamp) -> StoreResult<Cooled> {
+    let mut workspaces = ports.workspaces.ids().await?;
+    workspaces.sort();
+    let nights = usize::try_from(ports.clock.now().as_second() / SECONDS_A_DAY).unwrap_or(0);
+    let first = nights.checked_rem(workspaces.len()).unwrap_or(0);
+    workspaces.rotate_left(first);
+    let mut sum = Cooled::default();
+    for workspace in &workspaces {
+        match announce_in(ports, workspace, until, &mut sum).await {
+            Ok(()) => {}
+            Err(error) => {
+                tracing::error!(workspace.id = %workspace, %error, "temperatures could not be announced")
+            }
+        }
+    }
+    Ok(sum)
+}
+
+async fn announce_in(
+    ports: &CoolingPorts,
+    workspace: &WorkspaceId,
+    until: Timestamp,
+    sum: &mut Cooled,
+) -> StoreResult<()> {
+    let mut cursor = None;
+    loop {
+        let now = ports.clock.now();
+        if now >= until {
+            sum.left += 1;
+            return Ok(());
+        }
+        let query = LeadQuery {
+            sort: LeadSort::Created,
+            limit: PAGE,
+            cursor,
+            as_of: Some(now),
+            ..LeadQuery::default()
+        };
+        let page = ports.leads.list(workspace, &query).await?;
+        sum.looked_at += page.leads.len();
+        let changed = page.leads.iter().filter(|row| row.temperature != row.announced_temperature);
+        let each: Vec<_> = changed.map(|row| announce(ports, workspace, &row.id, now)).collect();
+        let mut announced = futures::stream::iter(each).buffer_unordered(WRITES_AT_ONCE);
+        while let Some(is_news) = announced.try_next().await? {
+            sum.announced += usize::from(is_news);
+        }
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+/// Whoever writes the lead at the same moment wins; the next night tells. Where only the list is behind, it catches up: see
+/// `LeadStore::save_quietly`.
+async fn announce(
+    ports: &CoolingPorts,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let Some(mut lead) = found(ports.leads.get(workspace, id).await)? else { return Ok(false) };
+    let temperature = lead.temperature(now);
+    let is_news = temperature != lead.announced_temperature;
+    let kind = if is_news { "temperature_changed" } else { "list_caught_up" };
+    lead.announced_temperature = temperature;
+    match ports.leads.save(&lead, &Event::system(kind, now)).await {
+        Ok(_) => Ok(is_news),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,62 @@
+//! Stores the accounts of a workspace, and seals their secrets.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::ConnectionId;
+use domain::WorkspaceId;
+use domain::event::Event;
+use domain::workspace::account::Connection;
+use std::collections::BTreeMap;
+
+#[async_trait]
+pub trait ConnectionStore: Send + Sync {
+    async fn get(&self, workspace: &WorkspaceId, id: &ConnectionId) -> StoreResult<Connection>;
+    /// Also keeps the system look-ups: by connection id alone, and by provider and external account.
+    async fn save(&self, connection: &Connection, event: &Event) -> StoreResult<u64>;
+    async fn delete(&self, workspace: &WorkspaceId, id: &ConnectionId, event: &Event) -> StoreResult<()>;
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>>;
+    /// For webhooks, which name a connection and no workspace.
+    async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId>;
+    /// Returns every connection that names this account, of any workspace. The webhook's signature tells whose it is. `provider`: as
+    /// `ConnectionSettings::provider` calls it.
+    async fn by_account(
+        &self,
+        provider: &str,
+        account: &str,
+    ) -> StoreResult<Vec<(WorkspaceId, ConnectionId)>>;
+}
+
+/// The secret fields of a connection by name. Has no `Display`; `Debug` shows the names only.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SecretFields(pub BTreeMap<String, String>);
+
+impl SecretFields {
+    pub fn one(name: &str, value: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(name.to_owned(), value.into())]))
+    }
+
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for SecretFields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// Seals with the stage's key and binds the ciphertext to its workspace and connection.
+pub trait Vault: Send + Sync {
+    fn seal(&self, workspace: &WorkspaceId, connection: &ConnectionId, secret: &SecretFields) -> String;
+    fn open(
+        &self,
+        workspace: &WorkspaceId,
+        connection: &ConnectionId,
+        sealed: &str,
+    ) -> Result<SecretFields, BadSeal>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a stored secret cannot be opened with this stage's key")]
+pub struct BadSeal;

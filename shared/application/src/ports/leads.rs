@@ -1,0 +1,282 @@
+//! Leads and everything in a lead's partition.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::campaign::enrol_progress::EnrolOutcome;
+
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::enrolment::Enrolment;
+use domain::event::Event;
+use domain::lead::engagement::{Action, Verdict};
+use domain::lead::enrichment::{Field, FieldResult};
+use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::message::conversation::Conversation;
+use domain::message::identity::message_of;
+use domain::message::{Direction, Message, MessageState};
+use domain::workspace::preview_page::PreviewPage;
+use domain::workspace::task::Task;
+use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
+use jiff::Timestamp;
+
+/// By what somebody is reached.
+#[derive(Debug, Clone, Copy)]
+pub enum Reached<'a> {
+    Email(&'a EmailAddress),
+    Phone(&'a PhoneNumber),
+}
+
+#[async_trait]
+pub trait LeadStore: Send + Sync {
+    /// Stores a new lead. Without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
+    /// names the lead; a repeat with the same id MUST complete what was cut off and answer `Created`.
+    async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation>;
+
+    async fn get(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead>;
+
+    /// Missing ones are left out; order as asked.
+    async fn get_many(&self, workspace: &WorkspaceId, ids: &[LeadId]) -> StoreResult<Vec<Lead>>;
+
+    /// MUST NOT be used where e-mail or phone changed: that is `change_identity`.
+    async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
+
+    /// As `save`, where only the engagement changed and little: lists MAY show the score, the time of the last action
+    /// and the revision of before until the next `save`.
+    async fn save_quietly(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
+
+    /// One transaction: the lead, its new keys, its old keys. `Conflict` if the new e-mail is another lead's.
+    async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
+
+    /// The lead with all that lies in its partition, its keys, what was being written to it and what the team was told of it.
+    /// `Conflict` where it is enrolled: whoever is to be deleted is stopped before, and again where they have been enrolled
+    /// since. What names something in the bucket MUST stay until that is gone: the bucket's keys are the answer, and
+    /// `erase_blobs` goes on with them.
+    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
+
+    /// Goes on where a deletion broke off, and takes away what others who were at it then have written since; nothing where
+    /// there was none. What names only what is `freed` goes too; answers the bucket's keys of what is left.
+    async fn finish_deletion(
+        &self,
+        workspace: &WorkspaceId,
+        id: &LeadId,
+        freed: &[String],
+    ) -> StoreResult<Vec<String>>;
+
+    /// What was written beside a lead that is gone, by somebody who was at it when it was deleted; what names something in the
+    /// bucket is left to `finish_deletion`.
+    async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
+
+    async fn find_by_email(
+        &self,
+        workspace: &WorkspaceId,
+        email: &EmailAddress,
+    ) -> StoreResult<Option<LeadId>>;
+
+    /// A phone may name several leads (≤ 20).
+    async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>>;
+
+    /// Who was reached there before, and is not any more (≤ 20).
+    async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>>;
+
+    /// One query: the lead and everything that happened to it.
+    async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile>;
+
+    async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage>;
+
+    /// In order of creation, whatever the query is sorted by, at most 1,000 of those who match, and where the others begin. For
+    /// jobs: nobody counts how many there are, and each page reads from its cursor on only as far as it must.
+    async fn matching(
+        &self,
+        workspace: &WorkspaceId,
+        query: &LeadQuery,
+    ) -> StoreResult<(Vec<LeadRow>, Option<String>)>;
+
+    /// Ids in no particular order, for jobs over all leads.
+    async fn ids(
+        &self,
+        workspace: &WorkspaceId,
+        cursor: Option<String>,
+    ) -> StoreResult<(Vec<LeadId>, Option<String>)>;
+
+    async fn put_field(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        result: &FieldResult,
+        event: &Event,
+    ) -> StoreResult<()>;
+
+    async fn field(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        field: Field,
+    ) -> StoreResult<Option<FieldResult>>;
+
+    /// As `field`, of those who have one.
+    async fn field_of_many(
+        &self,
+        workspace: &WorkspaceId,
+        leads: &[LeadId],
+        field: Field,
+    ) -> StoreResult<Vec<(LeadId, FieldResult)>>;
+
+    /// What has no item of its own: visits, clicks, notes, status changes. `Conflict` when the id is known: a repeat.
+    async fn put_activity(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        activity: &Activity,
+    ) -> StoreResult<()>;
+
+    async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    Created,
+    /// The e-mail or phone belongs to this lead already; nothing was written.
+    Duplicate(LeadId),
+    /// It was created before, and deleted since: it does not come back.
+    Deleted,
+}
+
+#[derive(Debug, Clone)]
+pub struct LeadFile {
+    pub lead: Lead,
+    pub enrolments: Vec<Enrolment>,
+    /// What is known to have been said, or may have been. Oldest first.
+    pub messages: Vec<Message>,
+    /// Rows of steps that were put down before a claim, of which nothing more is known. Only who sends looks at them.
+    pub attempts: Vec<Message>,
+    pub tasks: Vec<Task>,
+    pub fields: Vec<FieldResult>,
+    pub activities: Vec<Activity>,
+    pub conversation: Option<Conversation>,
+    pub preview: Option<PreviewPage>,
+}
+
+impl LeadFile {
+    /// A mail that came in and names this one of ours as what it answers.
+    pub fn answer_to(&self, message: &MessageId) -> Option<&Message> {
+        let about =
+            |answer: &&Message| answer.in_reply_to.as_deref().and_then(message_of).as_ref() == Some(message);
+        self.messages.iter().filter(|answer| answer.direction == Direction::In).find(about)
+    }
+
+    /// The row of a message of ours as it is stored, also where it is of an attempt alone.
+    pub fn row_of(&self, id: &MessageId) -> Option<&Message> {
+        self.attempts.iter().chain(&self.messages).find(|row| row.id == *id)
+    }
+}
+
+impl LeadFile {
+    /// Nobody knows yet whether this message went out.
+    pub fn is_uncertain(&self, id: &MessageId) -> bool {
+        self.messages.iter().any(|message| message.id == *id && message.state == MessageState::Uncertain)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activity {
+    /// Unique within the lead; the id of the event that caused it where there is one.
+    pub id: String,
+    pub at: Timestamp,
+    pub kind: ActivityKind,
+    pub actor: Option<UserId>,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum ActivityKind {
+    Engaged { action: Action, verdict: Verdict, rule: String, message: Option<domain::MessageId> },
+    TurnedHot { views: u32 },
+    StatusChanged { from: LeadStatus, to: LeadStatus },
+    Note { text: String },
+    Suppressed { reason: domain::lead::suppression::SuppressionReason },
+    Paid { amount_minor: i64, currency: domain::money::Currency },
+    RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
+}
+
+/// What one action of a rule came to.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "did")]
+pub enum RuleEffect {
+    Stopped,
+    Enrolled { campaign: CampaignId, outcome: EnrolOutcome },
+    TaskCreated { title: String },
+    Notified,
+}
+
+/// Filters are combined with AND; values within one with OR.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LeadQuery {
+    pub text: Option<String>,
+    pub statuses: Vec<LeadStatus>,
+    pub temperatures: Vec<Temperature>,
+    pub priorities: Vec<Priority>,
+    /// `Some(None)` = leads nobody owns.
+    pub owner: Option<Option<UserId>>,
+    pub countries: Vec<domain::contact::country::Country>,
+    pub categories: Vec<String>,
+    pub tags: Vec<String>,
+    pub campaign: Option<CampaignId>,
+    pub sort: LeadSort,
+    pub descending: bool,
+    /// 1–200; up to 20,000 with a filter or in another order than by creation, for which all rows are read anyway.
+    pub limit: usize,
+    pub cursor: Option<String>,
+    /// Scores and temperatures are computed as of this instant.
+    pub as_of: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LeadSort {
+    #[default]
+    Created,
+    Updated,
+    Name,
+    Company,
+    Score,
+    Status,
+    FollowUp,
+    LastContacted,
+}
+
+#[derive(Debug, Clone)]
+pub struct LeadPage {
+    pub leads: Vec<LeadRow>,
+    /// How many leads match, over all pages.
+    pub total: usize,
+    pub next_cursor: Option<String>,
+}
+
+/// What a list shows of a lead, from the projected summary: no read of the lead itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeadRow {
+    pub id: LeadId,
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<domain::contact::country::Country>,
+    pub category: Option<String>,
+    pub zone: Option<String>,
+    pub status: LeadStatus,
+    pub priority: Priority,
+    pub do_not_contact: bool,
+    pub owner: Option<UserId>,
+    pub tags: Vec<String>,
+    pub score: u8,
+    pub temperature: Temperature,
+    /// As it was last announced.
+    pub announced_temperature: Temperature,
+    pub active: Vec<CampaignId>,
+    pub follow_up_at: Option<Timestamp>,
+    pub last_contacted_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rev: u64,
+}

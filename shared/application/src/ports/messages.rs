@@ -1,0 +1,40 @@
+//! Messages, out and in, in their lead's partition.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::message::Message;
+use domain::workspace::task::Task;
+use domain::{MessageId, WorkspaceId};
+
+#[async_trait]
+pub trait MessageStore: Send + Sync {
+    /// `Conflict` if the id is known.
+    async fn create(&self, message: &Message, event: &Event) -> StoreResult<()>;
+    async fn get(&self, workspace: &WorkspaceId, id: &MessageId) -> StoreResult<Message>;
+    async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64>;
+    /// With the question that was asked about it: nobody is asked what is known, nor left unasked about what is not.
+    async fn save_asked(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
+
+    /// Autosaved drafts of one user, by conversation. One that nobody has changed for 90 days is gone.
+    async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;
+    async fn draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<Draft>;
+    async fn delete_draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<()>;
+}
+
+/// One author has one draft to a lead.
+pub fn draft_to(author: &domain::UserId, lead: &domain::LeadId) -> domain::DraftId {
+    domain::DraftId::derived(jiff::Timestamp::UNIX_EPOCH, &[author.as_str(), lead.as_str()])
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    pub id: domain::DraftId,
+    pub workspace: WorkspaceId,
+    pub author: domain::UserId,
+    pub lead: Option<domain::LeadId>,
+    pub channel: domain::contact::channel::Channel,
+    pub subject: String,
+    pub body: String,
+    pub updated_at: jiff::Timestamp,
+}

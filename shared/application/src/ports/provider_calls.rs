@@ -1,0 +1,275 @@
+//! Capabilities of providers: send a message, look up a place, verify an address, ask a model. The adapter chooses the
+//! connector by the connection's provider; it sends once and never retries on its own.
+
+use crate::ports::accounts::SecretFields;
+use crate::ports::store::BoxError;
+use async_trait::async_trait;
+use domain::contact::email_address::EmailAddress;
+use domain::contact::phone_number::PhoneNumber;
+use domain::lead::enrichment::{Deliverability, Place};
+use domain::message::bounce::stops_sender;
+use domain::message::{Failure, MessageState};
+use domain::workspace::account::{Connection, ConnectionSettings};
+use domain::workspace::account_fault::ConnectionFault;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A connection with its secret opened, for the length of one call.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub connection: Connection,
+    pub secret: SecretFields,
+}
+
+/// What a sender promises, and how to find out what became of a message whose answer was lost.
+#[async_trait]
+pub trait Sender: Send + Sync {
+    fn class(&self, settings: &ConnectionSettings) -> SenderClass;
+
+    /// Only where the class says so. `None`: the provider knows no such message, or several that it may be.
+    async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError>;
+}
+
+/// Finds out whether an account works without sending anything: connection, encryption and login.
+#[async_trait]
+pub trait ConnectionTrial: Send + Sync {
+    async fn try_connection(&self, account: &Account) -> Result<(), TrialError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TrialError {
+    /// Its provider cannot be asked for nothing: the first message shows it.
+    #[error("the provider has no call that changes nothing")]
+    CannotBeTried,
+    /// `detail`: the other side's own words, as far as it said any.
+    #[error("{detail}")]
+    Failed { fault: ConnectionFault, detail: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SenderClass {
+    /// A message with the key of an earlier one is not taken a second time. The key is the message's tag.
+    pub key: Option<KeyPromise>,
+    pub status_query: bool,
+    /// Another server is asked than the one that sends: how that one fares says nothing of this one.
+    pub asked_elsewhere: bool,
+    /// A mail goes out under a Message-ID of its own: ours reaches nobody, and no answer to it names ours.
+    pub own_message_id: bool,
+}
+
+impl SenderClass {
+    pub const PROMISES_NOTHING: Self =
+        Self { key: None, status_query: false, asked_elsewhere: false, own_message_id: false };
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyPromise {
+    /// How long after the first try the key may be relied on.
+    pub window: SignedDuration,
+    /// The provider refuses the key with any other body: what went out is kept word for word.
+    pub identical_body: bool,
+}
+
+/// A message that may have gone out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    pub to: String,
+    pub text: String,
+    /// A mail's Message-ID, without angle brackets.
+    pub internet_id: Option<String>,
+    /// When it was first tried.
+    pub since: Timestamp,
+    /// The provider's ids of messages that are known to be others.
+    pub others: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// What the provider calls it, where it says so.
+    pub provider_id: Option<String>,
+    /// `Accepted` or higher.
+    pub state: MessageState,
+    /// Why it did not arrive, where it has not.
+    pub failure: Option<Failure>,
+    /// The address will take nothing later either.
+    pub suppress: bool,
+}
+
+#[async_trait]
+pub trait MailSender: Sender {
+    /// Certain acceptance, or an error that says what may be done about it.
+    async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError>;
+}
+
+#[async_trait]
+pub trait SmsSender: Sender {
+    async fn send_sms(&self, account: &Account, sms: &OutgoingSms) -> Result<Accepted, SendError>;
+}
+
+#[async_trait]
+pub trait WhatsappSender: Sender {
+    async fn send_whatsapp(
+        &self,
+        account: &Account,
+        message: &OutgoingWhatsapp,
+    ) -> Result<Accepted, SendError>;
+}
+
+#[async_trait]
+pub trait PlaceLookup: Send + Sync {
+    /// `None`: the provider knows no such place.
+    async fn find_place(
+        &self,
+        account: &Account,
+        business: Option<&str>,
+        address: &str,
+    ) -> Result<Option<Place>, CallError>;
+}
+
+#[async_trait]
+pub trait EmailVerifier: Send + Sync {
+    async fn verify_email(&self, account: &Account, email: &EmailAddress) -> Result<Verification, CallError>;
+}
+
+#[async_trait]
+pub trait TextModel: Send + Sync {
+    async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingMail {
+    pub from: EmailAddress,
+    pub from_name: String,
+    /// Without angle brackets; the same for every try.
+    pub message_id: String,
+    pub to: EmailAddress,
+    pub to_name: Option<String>,
+    pub reply_to: Option<EmailAddress>,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub in_reply_to: Option<String>,
+    pub references: Vec<String>,
+    /// `List-Unsubscribe` and its one-click pair.
+    pub unsubscribe_url: Option<String>,
+    /// Our tag, sent as `X-Leadflow-Message`; the key, where the provider honours one.
+    pub tag: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingSms {
+    pub to: PhoneNumber,
+    pub text: String,
+    /// Carries our message id; the provider reports there.
+    pub status_callback: String,
+    /// Our message id; the key, where the provider honours one.
+    pub tag: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingWhatsapp {
+    pub to: PhoneNumber,
+    /// As it is read, with or without a template.
+    pub text: String,
+    pub template: Option<WhatsappTemplate>,
+    /// Our message id, which what is reported of the message names; the key, where the provider honours one.
+    pub tag: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatsappTemplate {
+    pub name: String,
+    pub language: String,
+    pub parameters: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    pub provider_id: Option<String>,
+    /// The Message-ID that a mail reaches people under, without angle brackets: where it is not ours, and is told.
+    pub internet_id: Option<String>,
+}
+
+impl Accepted {
+    /// Under an id of the provider's, where it tells one.
+    pub fn with_id(provider_id: Option<String>) -> Self {
+        Self { provider_id, internet_id: None }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Refused for good: the same bytes never succeed. `class` as `domain::message::Failure` has it.
+    #[error("refused ({class}): {detail}")]
+    Rejected { class: String, code: Option<String>, detail: String, suppress: bool },
+    /// Refused for what we are, not for who they are: our reputation, our domain's records, a policy against mail like
+    /// ours. Others may be refused just the same. `class` as above.
+    #[error("blocked ({class}): {detail}")]
+    Blocked { class: String, code: Option<String>, detail: String },
+    /// Not accepted because of this recipient or message; may be tried again.
+    #[error("not accepted: {detail}")]
+    Retryable { detail: String, after: Option<SignedDuration> },
+    /// Not accepted, and no other message of the account would be now: it is not reached, out of order or used up.
+    #[error("nothing is accepted: {detail}")]
+    Down { detail: String, after: Option<SignedDuration> },
+    /// Not accepted, nor would another of the account be before that: it is over its rate, and nothing is wrong.
+    #[error("over the rate: {detail}")]
+    TooFast { detail: String, after: SignedDuration },
+    /// The account itself does not work: nothing was accepted, stop using it.
+    #[error("the account is refused: {detail}")]
+    Account { detail: String },
+    /// It may have been accepted. Never repeated blindly.
+    #[error("the outcome is unknown")]
+    Uncertain(#[source] BoxError),
+}
+
+impl SendError {
+    /// For good, of whoever that class speaks of: of them, or of us.
+    pub fn refused(class: &str, code: Option<String>, detail: String, suppress: bool) -> Self {
+        let class = class.to_owned();
+        if stops_sender(&class) {
+            Self::Blocked { class, code, detail }
+        } else {
+            Self::Rejected { class, code, detail, suppress }
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// Our input is refused: no retry.
+    #[error("refused: {0}")]
+    Rejected(String),
+    #[error("rate limited")]
+    RateLimited { after: Option<SignedDuration> },
+    /// Wrong key, no credit: stop asking until a person has looked.
+    #[error("the account is refused: {0}")]
+    Account(String),
+    #[error("no answer")]
+    Unavailable(#[source] BoxError),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    pub verdict: Deliverability,
+    /// 0–100.
+    pub score: Option<u8>,
+    /// The person objected to being looked up: delete and suppress.
+    pub objected: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prompt {
+    pub system: String,
+    pub user: String,
+    pub max_tokens: u32,
+    /// JSON schema of the answer, with its name.
+    pub schema: Option<(String, serde_json::Value)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    pub text: String,
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+}

@@ -1,0 +1,19 @@
+//! Stores how much each account has sent, and which of its slots are taken.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::ConnectionId;
+use domain::WorkspaceId;
+use domain::capacity::quota::Pace;
+use domain::event::Event;
+
+#[async_trait]
+pub trait PaceStore: Send + Sync {
+    /// As it is at this moment. `None`: nothing was given away yet.
+    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Pace>>;
+    /// MUST be refused with `Conflict` where another was stored since this one was read.
+    async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64>;
+    /// The same in one attempt: after `Conflict` it has certainly not been saved, after any other error perhaps.
+    async fn save_once(&self, pace: &Pace, event: &Event) -> StoreResult<()>;
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>>;
+}

@@ -1,0 +1,51 @@
+//! Clients, subscriptions, transactions.
+
+use crate::ports::store::{Page, PageRequest, StoreResult};
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::revenue::{Client, Subscription, Transaction};
+use domain::{ClientId, WorkspaceId};
+
+/// When money was booked that is booked now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booking {
+    Now,
+    Before,
+}
+
+#[async_trait]
+pub trait RevenueStore: Send + Sync {
+    /// By the payment provider's customer id.
+    async fn client_by_external(
+        &self,
+        workspace: &WorkspaceId,
+        external_id: &str,
+    ) -> StoreResult<Option<Client>>;
+    async fn client(&self, workspace: &WorkspaceId, id: &ClientId) -> StoreResult<Client>;
+    async fn clients(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Client>>;
+    async fn subscriptions(
+        &self,
+        workspace: &WorkspaceId,
+        client: &ClientId,
+    ) -> StoreResult<Vec<Subscription>>;
+    /// Newest first.
+    async fn transactions(
+        &self,
+        workspace: &WorkspaceId,
+        page: PageRequest,
+    ) -> StoreResult<Page<Transaction>>;
+
+    async fn save_client(&self, client: &Client, event: &Event) -> StoreResult<u64>;
+
+    /// One transaction: the money, if its external id is new, and the client's total. `Conflict` when the client changed
+    /// meanwhile.
+    async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<Booking>;
+
+    /// One transaction: the subscription and the client with its new MRR.
+    async fn save_subscription(
+        &self,
+        subscription: &Subscription,
+        client: &Client,
+        event: &Event,
+    ) -> StoreResult<()>;
+}

@@ -1,0 +1,207 @@
+//! Pre-aggregated numbers: documents per workspace and day, campaign and step. A dashboard reads these and nothing else.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::sequence::Step;
+use domain::sequence::ab_test::Tried;
+use domain::sequence::variant::Variant;
+use domain::{CampaignId, MailingId, RolloutId, StepId, VariantId, WorkspaceId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[async_trait]
+pub trait StatsStore: Send + Sync {
+    /// Each document moves by those records that come after its own position in the shard, in one write together with
+    /// that position: a batch delivered again, whole or in part, moves nothing. The all-time documents move last.
+    async fn apply(&self, shard: &str, now: Timestamp, records: &[Counted]) -> StoreResult<()>;
+
+    /// The last record of the shard that a workspace's all-time document has counted.
+    async fn position(&self, shard: &str, workspace: &WorkspaceId) -> StoreResult<Option<String>>;
+
+    /// When a workspace's all-time documents last counted anything.
+    async fn counted_at(&self, workspace: &WorkspaceId) -> StoreResult<Option<Timestamp>>;
+
+    async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters>;
+    async fn days(
+        &self,
+        workspace: &WorkspaceId,
+        from: Date,
+        to: Date,
+    ) -> StoreResult<BTreeMap<Date, Counters>>;
+    async fn campaign(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<CampaignCounters>;
+
+    /// How many are under way, by where they stand.
+    async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing>;
+
+    async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters>;
+
+    async fn mailing(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Counters>;
+}
+
+/// By version and the end of the step's id.
+pub type Standing = BTreeMap<(u32, String), i64>;
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CampaignCounters {
+    pub all: Counters,
+    /// By the end of the step's id, whatever version it was done on.
+    pub steps: BTreeMap<String, Counters>,
+    /// By the ends of the step's and the variant's id.
+    pub variants: BTreeMap<(String, String), Counters>,
+}
+
+pub type Counters = BTreeMap<Metric, i64>;
+
+impl CampaignCounters {
+    pub fn of_variant(&self, step: &Step, variant: &Variant) -> &Counters {
+        static NONE: Counters = Counters::new();
+        let key = (step.id.tail().to_owned(), variant.id.tail().to_owned());
+        self.variants.get(&key).unwrap_or(&NONE)
+    }
+}
+
+/// What came of a variant, as it is compared with the others of its step.
+pub fn tried(counted: &CampaignCounters, step: &Step, variant: &Variant) -> Tried {
+    let counters = counted.of_variant(step, variant);
+    Tried {
+        contacted: contacted(counters),
+        positive: people(counters, &[Metric::AnsweredWell]),
+        turned_away: people(counters, &[Metric::LedToOptOut]),
+        complained: people(counters, &[Metric::Complained]),
+        paused: variant.paused,
+    }
+}
+
+pub fn contacted(counters: &Counters) -> u64 {
+    people(counters, &[Metric::EmailsSent, Metric::SmsSent, Metric::WhatsappSent])
+}
+
+pub fn people(counters: &Counters, metrics: &[Metric]) -> u64 {
+    let sum: i64 = metrics.iter().filter_map(|metric| counters.get(metric)).sum();
+    u64::try_from(sum).unwrap_or(0)
+}
+
+/// What one record of the stream moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    pub sequence: String,
+    pub deltas: Vec<Delta>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delta {
+    pub workspace: WorkspaceId,
+    pub scope: Scope,
+    pub metric: Metric,
+    pub by: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    Total,
+    /// The UTC day of the event.
+    Day(Date),
+    Campaign(CampaignId),
+    Step(CampaignId, StepId),
+    /// Counts for its step too.
+    Variant(CampaignId, StepId, VariantId),
+    /// Who is under way in a campaign: on which version, at which step.
+    Standing(CampaignId, u32, StepId),
+    Rollout(RolloutId),
+    Mailing(MailingId),
+}
+
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+        /// What is counted. Human events only, where that makes a difference.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Metric { $($(#[$doc])* #[serde(rename = $text)] $name),+ }
+
+        impl Metric {
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+metrics! {
+    /// At a step, not done with it.
+    Standing = "standing",
+    /// By a rollout, to its version; bound for it when their step is over; out of the sequence.
+    Transferred = "transferred",
+    BoundFor = "bound_for",
+    Exited = "exited",
+    LeadsCreated = "leads_created",
+    LeadsDeleted = "leads_deleted",
+    LeadsContacted = "leads_contacted",
+    LeadsReplied = "leads_replied",
+    LeadsQualified = "leads_qualified",
+    LeadsWon = "leads_won",
+    LeadsLost = "leads_lost",
+    /// Leads whose place, verification or both were asked for and answered.
+    Enriched = "enriched",
+    EnrichmentFailed = "enrichment_failed",
+    Personalised = "personalised",
+    PersonalisationFallback = "personalisation_fallback",
+    EmailsSent = "emails_sent",
+    SmsSent = "sms_sent",
+    WhatsappSent = "whatsapp_sent",
+    /// Taken by a provider and not come back: nobody says of a mail that it has arrived.
+    EmailsDelivered = "emails_delivered",
+    /// Reported to have arrived.
+    SmsDelivered = "sms_delivered",
+    WhatsappDelivered = "whatsapp_delivered",
+    /// Messages opened at least once by a person.
+    Opened = "opened",
+    Clicked = "clicked",
+    Bounced = "bounced",
+    SendFailed = "send_failed",
+    Uncertain = "uncertain",
+    /// Called back before they went out.
+    Cancelled = "cancelled",
+    /// Human answers.
+    Replied = "replied",
+    /// Our messages that a person answered; of these without a no; that somebody opted out on account of, or reported as
+    /// spam.
+    Answered = "answered",
+    AnsweredWell = "answered_well",
+    LedToOptOut = "led_to_opt_out",
+    Complained = "complained",
+    /// Addresses and numbers that are not to be written to any more.
+    OptedOut = "opted_out",
+    PreviewViews = "preview_views",
+    CtaClicks = "cta_clicks",
+    TurnedHot = "turned_hot",
+    /// Each hot lead ends in a task: fewer of these than of the former, and somebody was not told.
+    HotAnnounced = "hot_announced",
+    Enrolled = "enrolled",
+    /// Enrolments that are not ended.
+    InFlight = "in_flight",
+    Held = "held",
+    /// Of these, who waits for somebody to say whether a late message still goes out.
+    Late = "late",
+    Finished = "finished",
+    EndedReplied = "ended_replied",
+    EndedOptedOut = "ended_opted_out",
+    EndedBounced = "ended_bounced",
+    EndedWon = "ended_won",
+    EndedOther = "ended_other",
+    Clients = "clients",
+    /// Monthly recurring revenue in minor units, rounded per client.
+    MrrMinor = "mrr_minor",
+    MrrNewMinor = "mrr_new_minor",
+    MrrExpansionMinor = "mrr_expansion_minor",
+    MrrContractionMinor = "mrr_contraction_minor",
+    MrrChurnMinor = "mrr_churn_minor",
+    CollectedMinor = "collected_minor",
+    Payments = "payments",
+    TasksOpened = "tasks_opened",
+    TasksDone = "tasks_done",
+}

@@ -1,0 +1,47 @@
+//! Users and their sessions.
+
+use crate::ports::store::StoreResult;
+use async_trait::async_trait;
+use domain::contact::email_address::EmailAddress;
+use domain::workspace::Workspace;
+use domain::workspace::invitation::{Invitation, PasswordReset};
+use domain::workspace::user::{Session, User};
+use domain::{InvitationId, SessionId, UserId, WorkspaceId};
+
+#[async_trait]
+pub trait UserStore: Send + Sync {
+    /// One transaction: the address (unique over the installation), the workspace, its owner, and the installation's
+    /// own item when it is the first. `Conflict` when the address is known.
+    async fn sign_up(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
+    /// As `sign_up`, and `Conflict` also when the installation has an owner.
+    async fn sign_up_first(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
+    /// Whose owner has installed this: the workspace of the first sign-up.
+    async fn installers(&self) -> StoreResult<Option<WorkspaceId>>;
+    /// One transaction: the address and the user, in a workspace that exists.
+    async fn add(&self, user: &User) -> StoreResult<()>;
+    async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<User>>;
+    async fn get(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<User>;
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<User>>;
+    async fn save(&self, user: &User) -> StoreResult<u64>;
+
+    async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>>;
+    async fn invitation(&self, workspace: &WorkspaceId, id: &InvitationId) -> StoreResult<Invitation>;
+    async fn save_invitation(&self, invitation: &Invitation) -> StoreResult<u64>;
+    /// MUST leave it where it was changed since it was read: `Conflict`.
+    async fn revoke(&self, invitation: &Invitation) -> StoreResult<()>;
+    /// One transaction: the invitation, as it was read, makes room for the address and the user. `Conflict` when it was spent,
+    /// changed or revoked, or the address is known.
+    async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()>;
+
+    async fn save_reset(&self, reset: &PasswordReset) -> StoreResult<()>;
+    /// By the digest of its token.
+    async fn reset(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+        token_hash: &str,
+    ) -> StoreResult<PasswordReset>;
+
+    async fn session(&self, id: &SessionId) -> StoreResult<Session>;
+    async fn save_session(&self, session: &Session) -> StoreResult<u64>;
+}

@@ -1,0 +1,62 @@
+//! Where the people of a campaign stand, what a rollout has done with them, and whom a campaign has brought: counters that
+//! belong to one scope alone.
+
+use crate::ports::changes::Change;
+use crate::ports::stats::{Metric, Scope};
+use domain::CampaignId;
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::transfer::Transfer;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::revenue::Client;
+
+pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
+    match change {
+        Change::Enrolment { old, new } => went_on(old.as_deref(), new),
+        Change::Client { old: Some(old), new } => found_out(old, new),
+        _ => Vec::new(),
+    }
+}
+
+/// Whose campaign is known only after their first money counts for it as a whole from then on.
+fn found_out(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
+    let campaign = new.campaign.as_ref().filter(|_| old.campaign.is_none());
+    let counts = |campaign: &CampaignId| {
+        let shown = [(Metric::Clients, 1), (Metric::MrrMinor, new.mrr.amount_minor)];
+        shown.map(|(metric, by)| (Scope::Campaign(campaign.clone()), metric, by)).to_vec()
+    };
+    campaign.map(counts).unwrap_or_default()
+}
+
+fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)> {
+    let mut moved = Vec::new();
+    let (before, after) = (old.and_then(place), place(new));
+    if before != after {
+        moved.extend(before.map(|scope| (scope, Metric::Standing, -1)));
+        moved.extend(after.map(|scope| (scope, Metric::Standing, 1)));
+    }
+    let (bound, now_bound) = (old.and_then(bound_for), bound_for(new));
+    if bound != now_bound {
+        moved.extend(bound.map(|scope| (scope, Metric::BoundFor, -1)));
+        moved.extend(now_bound.map(|scope| (scope, Metric::BoundFor, 1)));
+    }
+    // What one rollout has done stays done when another comes.
+    let done = |transfer: &&Transfer| transfer.done;
+    let done_before = old.and_then(|old| old.transfer.as_ref()).filter(done);
+    if let Some(transfer) = new.transfer.as_ref().filter(done).filter(|now| Some(*now) != done_before) {
+        let exited = new.state == EnrolmentState::Ended { reason: EndReason::StepRemoved };
+        let metric = if exited { Metric::Exited } else { Metric::Transferred };
+        moved.push((Scope::Rollout(transfer.rollout.clone()), metric, 1));
+    }
+    moved
+}
+
+/// Whoever has not begun yet stands nowhere.
+fn place(enrolment: &Enrolment) -> Option<Scope> {
+    let under_way = enrolment.is_active() && enrolment.state != EnrolmentState::Pending;
+    let step = enrolment.step.as_ref().filter(|_| under_way)?;
+    Some(Scope::Standing(enrolment.key.campaign.clone(), enrolment.version, step.clone()))
+}
+
+fn bound_for(enrolment: &Enrolment) -> Option<Scope> {
+    enrolment.bound_for().map(|transfer| Scope::Rollout(transfer.rollout.clone()))
+}

@@ -1,0 +1,110 @@
+//! The table's stream, taken in: each counter document moves together with its own position in the stream, so that a
+//! batch delivered again moves nothing; the event bus is told before the position passes, so that a crash repeats an
+//! event and loses none. What is kept of a lead beside it keeps up with it here.
+
+use crate::lead::lead_copies::{Behind, KeepUpPorts, keep_up};
+use crate::ports::Ports;
+use crate::ports::changes::ChangeReader;
+use crate::ports::clock::Clock;
+use crate::ports::outbox::{BusEvent, EventBus};
+use crate::ports::stats::{Counted, StatsStore};
+use crate::ports::store::{BoxError, StoreError};
+use crate::projection::bus::bus_events;
+use crate::projection::{deltas, is_after};
+use domain::WorkspaceId;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct ProjectPorts {
+    pub clock: Arc<dyn Clock>,
+    pub bus: Arc<dyn EventBus>,
+    pub changes: Arc<dyn ChangeReader>,
+    pub keep_up: KeepUpPorts,
+    pub stats: Arc<dyn StatsStore>,
+}
+
+impl<P: Ports> From<&P> for ProjectPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            bus: ports.bus(),
+            changes: ports.changes(),
+            keep_up: KeepUpPorts::from(ports),
+            stats: ports.stats(),
+        }
+    }
+}
+
+/// What one record says. Without news it is a write of nobody's concern, or one that cannot be read.
+struct Record {
+    workspace: WorkspaceId,
+    counted: Counted,
+    events: Vec<BusEvent>,
+    behind: Vec<Behind>,
+}
+
+fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
+    let sequence = raw.pointer("/dynamodb/SequenceNumber").and_then(Value::as_str).unwrap_or_default();
+    match changes.read_record(raw) {
+        Ok(Some(changed)) if !sequence.is_empty() => {
+            let counted = Counted { sequence: sequence.to_owned(), deltas: deltas(&changed) };
+            let events = bus_events(&changed);
+            let behind = Behind::after(&changed);
+            let news = !counted.deltas.is_empty() || !events.is_empty() || !behind.is_empty();
+            news.then_some(Record { workspace: changed.workspace, counted, events, behind })
+        }
+        Ok(Some(_)) => {
+            tracing::error!("a stream record without a sequence number is passed over");
+            None
+        }
+        Ok(None) => None,
+        Err(error) => {
+            tracing::error!(stream.sequence = sequence, %error, "a stream record that cannot be read is passed over");
+            None
+        }
+    }
+}
+
+/// Answers how many of the records are taken in: all, or an error. Nothing is written where nothing is told.
+pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Result<usize, BoxError> {
+    let mut news: Vec<Record> = records.iter().filter_map(|raw| read(&*ports.changes, raw)).collect();
+    for record in &mut news {
+        for behind in std::mem::take(&mut record.behind) {
+            match keep_up(&ports.keep_up, &record.workspace, behind).await {
+                // Nothing that comes after it waits for what cannot be read.
+                Err(error @ StoreError::Corrupt { .. }) => {
+                    tracing::error!(%error, "a lead's file cannot be read")
+                }
+                other => other?,
+            }
+        }
+    }
+    tell(ports, shard, &news).await?;
+    let counted: Vec<Counted> = news.into_iter().map(|record| record.counted).collect();
+    if counted.iter().any(|record| !record.deltas.is_empty()) {
+        ports.stats.apply(shard, ports.clock.now(), &counted).await?;
+    }
+    Ok(records.len())
+}
+
+/// Tells the bus what it was not told yet: what a workspace's all-time document has passed was told before.
+async fn tell(ports: &ProjectPorts, shard: &str, news: &[Record]) -> Result<(), BoxError> {
+    let mut positions: BTreeMap<&WorkspaceId, Option<String>> = BTreeMap::new();
+    let mut events = Vec::new();
+    for record in news.iter().filter(|record| !record.events.is_empty()) {
+        if !positions.contains_key(&record.workspace) {
+            let position = ports.stats.position(shard, &record.workspace).await?;
+            positions.insert(&record.workspace, position);
+        }
+        let position = positions.get(&record.workspace).and_then(Option::as_deref);
+        if is_after(&record.counted.sequence, position) {
+            events.extend(record.events.iter().cloned());
+        }
+    }
+    if !events.is_empty() {
+        ports.bus.publish(events).await?;
+    }
+    Ok(())
+}

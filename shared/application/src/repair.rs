@@ -1,0 +1,61 @@
+//! Every quarter of an hour: what events have missed, evergreen campaigns whose look is due, and variants that are ahead. Idle workspaces cost three
+//! small queries; leads are looked at only where the counters tell that one turned hot and nobody was told, and then the
+//! latest 400 at most.
+
+pub mod auto_enrol;
+pub mod campaigns;
+pub mod hot_leads;
+pub mod imports;
+pub mod pause_losers;
+pub mod repair_ports;
+
+use crate::ports::store::StoreResult;
+
+use crate::repair::repair_ports::RepairPorts;
+use domain::WorkspaceId;
+use futures::StreamExt;
+
+const WORKSPACES_AT_ONCE: usize = 8;
+
+/// What was found amiss and mended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Repaired {
+    pub hot_leads: usize,
+    pub campaigns: usize,
+    pub imports: usize,
+}
+
+/// One workspace's trouble is not the others'.
+pub async fn repair_all(ports: &RepairPorts) -> StoreResult<Repaired> {
+    let workspaces = ports.workspaces.ids().await?;
+    let each = workspaces.iter().map(|workspace| async move { (workspace, repair(ports, workspace).await) });
+    let each: Vec<_> = each.collect();
+    let mut all = futures::stream::iter(each).buffer_unordered(WORKSPACES_AT_ONCE);
+    let mut sum = Repaired::default();
+    while let Some((workspace, repaired)) = all.next().await {
+        match repaired {
+            Ok(repaired) => {
+                sum.hot_leads += repaired.hot_leads;
+                sum.campaigns += repaired.campaigns;
+                sum.imports += repaired.imports;
+            }
+            Err(error) => {
+                tracing::error!(workspace.id = %workspace, %error, "a workspace could not be looked after")
+            }
+        }
+    }
+    Ok(sum)
+}
+
+pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult<Repaired> {
+    let imports = ports.imports.list(workspace).await?;
+    let campaigns = ports.campaigns.list(workspace).await?;
+    let looked = auto_enrol::look(ports, workspace, &campaigns).await;
+    pause_losers::promote_winners(ports, &campaigns).await;
+    let repaired = Repaired {
+        hot_leads: hot_leads::announce(ports, workspace).await?,
+        campaigns: campaigns::complete(ports, campaigns, &imports).await?,
+        imports: imports::push_on(ports, &imports).await?,
+    };
+    looked.map(|()| repaired)
+}

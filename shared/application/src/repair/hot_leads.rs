@@ -1,0 +1,80 @@
+//! Leads that turned hot while the alert was lost: the event broke off between counting the view and telling about it, and
+//! before the workspace's rules were carried out.
+
+use crate::ingesting::engagement::{announce_hot, hot_task_id};
+use crate::ingesting::rules::carry_out_rules;
+use crate::ports::leads::{LeadQuery, LeadSort};
+use crate::ports::stats::Metric;
+use crate::ports::store::{StoreError, StoreResult};
+use crate::repair::repair_ports::RepairPorts;
+use domain::campaign::trigger_rule::Happened;
+use domain::lead::Lead;
+use domain::lead::engagement::HOT_AGAIN_AFTER;
+use domain::{LeadId, WorkspaceId};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+
+const AT_MOST: usize = 400;
+
+pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult<usize> {
+    let now = ports.clock.now();
+    if !somebody_was_not_told(ports, workspace, now).await? {
+        return Ok(0);
+    }
+    let mut repaired = 0;
+    for lead in ports.leads.get_many(workspace, &changed_lately(ports, workspace, now).await?).await? {
+        let Some(since) = hot_since(&lead, now) else { continue };
+        // The task is the last thing an announcement writes, and the workspace's rules come before it: who breaks off is
+        // found again.
+        match ports.tasks.get(workspace, &hot_task_id(&lead.id, since)).await {
+            Ok(_) => {}
+            Err(StoreError::NotFound) => {
+                let ruled =
+                    carry_out_rules(&ports.rules, &lead, &[Happened::TurnedHot { since }], since).await;
+                if let Err(error) = ruled {
+                    tracing::warn!(lead.id = %lead.id, %error, "the rules for a hot lead were not carried out");
+                    continue;
+                }
+                announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &lead, now).await?;
+                repaired += 1;
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(repaired)
+}
+
+/// Whether more leads turned hot since yesterday than were announced: one query, and the end of it where none did.
+async fn somebody_was_not_told(
+    ports: &RepairPorts,
+    workspace: &WorkspaceId,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let yesterday = today.saturating_sub(1.day());
+    let days = ports.stats.days(workspace, yesterday, today).await?;
+    let counted = |metric| days.values().filter_map(|day| day.get(&metric)).sum::<i64>();
+    Ok(counted(Metric::TurnedHot) > counted(Metric::HotAnnounced))
+}
+
+/// Latest first: turning hot is a change of the lead.
+async fn changed_lately(
+    ports: &RepairPorts,
+    workspace: &WorkspaceId,
+    now: Timestamp,
+) -> StoreResult<Vec<LeadId>> {
+    let query = LeadQuery {
+        sort: LeadSort::Updated,
+        descending: true,
+        limit: AT_MOST,
+        as_of: Some(now),
+        ..LeadQuery::default()
+    };
+    let rows = ports.leads.list(workspace, &query).await?.leads.into_iter();
+    let lately = |at: Timestamp| now.duration_since(at) <= HOT_AGAIN_AFTER + SignedDuration::from_hours(1);
+    Ok(rows.filter(|row| lately(row.updated_at)).map(|row| row.id).collect())
+}
+
+fn hot_since(lead: &Lead, now: Timestamp) -> Option<Timestamp> {
+    lead.engagement.hot_since.filter(|since| now.duration_since(*since) < HOT_AGAIN_AFTER)
+}

@@ -1,0 +1,61 @@
+//! What the repair job needs of the outside.
+
+use crate::ingesting::rules::RulePorts;
+use crate::ports::Ports;
+use crate::ports::auto_enrol::IntakeStore;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::clock::Clock;
+use crate::ports::enrolments::EnrolmentStore;
+use crate::ports::imports::ImportStore;
+use crate::ports::leads::LeadStore;
+use crate::ports::notifications::NotificationStore;
+use crate::ports::outbox::Outbox;
+use crate::ports::quotas::PaceStore;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::sequences::SequenceStore;
+use crate::ports::stats::StatsStore;
+use crate::ports::tasks::TaskStore;
+use crate::ports::workspaces::WorkspaceStore;
+
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct RepairPorts {
+    pub clock: Arc<dyn Clock>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub imports: Arc<dyn ImportStore>,
+    pub intakes: Arc<dyn IntakeStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub limits: Arc<dyn LimitStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub paces: Arc<dyn PaceStore>,
+    pub rules: RulePorts,
+    pub sequences: Arc<dyn SequenceStore>,
+    pub stats: Arc<dyn StatsStore>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+}
+
+impl<P: Ports> From<&P> for RepairPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            campaigns: ports.campaigns(),
+            enrolments: ports.enrolments(),
+            imports: ports.imports(),
+            intakes: ports.intakes(),
+            leads: ports.leads(),
+            limits: ports.limits(),
+            notifications: ports.notifications(),
+            outbox: ports.outbox(),
+            paces: ports.paces(),
+            rules: RulePorts::from(ports),
+            sequences: ports.sequences(),
+            stats: ports.stats(),
+            tasks: ports.tasks(),
+            workspaces: ports.workspaces(),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Every minute: what has come due goes to its queue; a hint is deleted only after the queue has accepted it. For messages
+//! of accounts with limits the slots of the coming minutes are taken together, so that each is looked at once, in its slot.
+
+use crate::campaign::mailbox_choice::Accounts;
+use crate::campaign::quota_booking::reserve;
+use crate::ports::Ports;
+use crate::ports::accounts::ConnectionStore;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::circuit_breakers::BreakerStore;
+use crate::ports::clock::Clock;
+use crate::ports::due::{DueStore, DueWork, Hint};
+use crate::ports::outbox::{Outbox, Outgoing};
+use crate::ports::quotas::PaceStore;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::queue_messages::{EnrolLeads, Queue, SendMessage, Slot};
+use domain::campaign::{Campaign, CampaignState};
+use domain::capacity::circuit_breaker::Health;
+use domain::capacity::follow_up_load::FollowUps;
+use domain::capacity::mailbox_rotation::choose;
+use domain::capacity::quota::{Place, Wish};
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::time::weekly_hours::Week;
+use domain::workspace::account::Connection;
+use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// Packed items taken at a time, and rounds in one firing.
+const PACKS: usize = 100;
+const ROUNDS: usize = 50;
+
+pub struct DuePorts {
+    pub due: Arc<dyn DueStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub clock: Arc<dyn Clock>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub paces: Arc<dyn PaceStore>,
+    pub breakers: Arc<dyn BreakerStore>,
+}
+
+impl<P: Ports> From<&P> for DuePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            due: ports.due(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            campaigns: ports.campaigns(),
+            connections: ports.connections(),
+            paces: ports.paces(),
+            breakers: ports.breakers(),
+        }
+    }
+}
+
+/// Answers how many pieces of work were handed over.
+pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
+    let mut senders = Senders::default();
+    let mut count = 0;
+    for _ in 0..ROUNDS {
+        let now = ports.clock.now();
+        let packs = ports.due.due(now, PACKS).await?;
+        let hints: Vec<&Hint> = packs.iter().flat_map(|pack| &pack.hints).collect();
+        let mut slots = take_slots(ports, &mut senders, &hints).await?;
+        let mut orders: BTreeMap<Queue, Vec<Outgoing>> = BTreeMap::new();
+        let mut later = Vec::new();
+        for (number, hint) in hints.into_iter().enumerate() {
+            let slot = match slots.remove(&number) {
+                Some(Given::Slot(slot)) => Some(slot),
+                Some(Given::Later(at)) => {
+                    later.push(Hint { at, what: hint.what.clone() });
+                    continue;
+                }
+                None => None,
+            };
+            let (queue, outgoing) = order(hint, slot, now)?;
+            orders.entry(queue).or_default().push(outgoing);
+        }
+        for (queue, messages) in orders {
+            count += messages.len();
+            ports.outbox.send_raw(queue, messages).await?;
+        }
+        if !later.is_empty() {
+            ports.due.put(&later).await?;
+        }
+        ports.due.delete(&packs).await?;
+        // All there was; another look would be paid for every minute.
+        if packs.len() < PACKS {
+            break;
+        }
+    }
+    Ok(count)
+}
+
+enum Given {
+    Slot(Slot),
+    /// The account is busy until then, and still works that day.
+    Later(Timestamp),
+}
+
+/// By the number of the hint. Whoever is left out is looked at without a slot: the account has no limits, is full for the
+/// day, or it is not known which message it is.
+async fn take_slots(
+    ports: &DuePorts,
+    senders: &mut Senders,
+    hints: &[&Hint],
+) -> StoreResult<HashMap<usize, Given>> {
+    let mut asking: BTreeMap<ConnectionId, (Connection, Vec<(usize, Wish)>)> = BTreeMap::new();
+    for (number, hint) in hints.iter().enumerate() {
+        let DueWork::Step { enrolment, touch: Some(touch), mailbox, .. } = &hint.what else { continue };
+        let wish = Wish { at: hint.at.max(ports.clock.now()), opening: touch.opening };
+        let accounts = senders.of(ports, enrolment).await?;
+        let sender = match touch.channel {
+            Channel::Sms | Channel::Whatsapp => accounts.texts.get(&touch.channel),
+            Channel::Email => accounts.mailbox_of(&enrolment.lead, mailbox.as_ref(), wish),
+        };
+        let Some(sender) = sender else { continue };
+        let (_, wishes) = asking.entry(sender.id.clone()).or_insert_with(|| (sender.clone(), Vec::new()));
+        wishes.push((number, Wish { at: hint.at, ..wish }));
+    }
+    let mut given = HashMap::new();
+    for (id, (sender, asked)) in asking {
+        let Some(limits) = &sender.limits else { continue };
+        let (numbers, wishes): (Vec<usize>, Vec<Wish>) = asked.into_iter().unzip();
+        let places = reserve(&*ports.paces, &*ports.clock, (&sender, limits), &wishes).await?;
+        let today = limits.day_of(ports.clock.now());
+        for ((number, wish), place) in numbers.into_iter().zip(wishes).zip(places) {
+            match place {
+                Place::Slot(at) => {
+                    let slot = Slot { sender: id.clone(), at, opening: wish.opening, limits: limits.clone() };
+                    given.insert(number, Given::Slot(slot));
+                }
+                Place::About(at) if limits.day_of(at) == today => {
+                    given.insert(number, Given::Later(at));
+                }
+                Place::About(_) => {}
+            }
+        }
+    }
+    Ok(given)
+}
+
+/// The accounts that campaigns under way send by and that work, as they were read in this firing.
+#[derive(Default)]
+struct Senders(HashMap<(WorkspaceId, CampaignId), Accounts>);
+
+impl Senders {
+    async fn of(&mut self, ports: &DuePorts, enrolment: &EnrolmentKey) -> StoreResult<&mut Accounts> {
+        let key = (enrolment.workspace.clone(), enrolment.campaign.clone());
+        if !self.0.contains_key(&key) {
+            let campaign = found(ports.campaigns.get(&key.0, &key.1).await)?;
+            let accounts = match campaign.filter(|campaign| campaign.state == CampaignState::Active) {
+                Some(campaign) => Accounts::asked_for_slots(ports, &campaign).await?,
+                None => Accounts::default(),
+            };
+            self.0.insert(key.clone(), accounts);
+        }
+        Ok(self.0.entry(key).or_default())
+    }
+}
+
+impl Accounts {
+    /// Texts by none that has no limits or does not work: none of those takes a slot.
+    async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
+        let standing: (&dyn BreakerStore, &dyn PaceStore) = (&*ports.breakers, &*ports.paces);
+        let mut accounts = Self::of(&*ports.connections, standing, campaign, ports.clock.now()).await?;
+        for (channel, account) in std::mem::take(&mut accounts.texts) {
+            if account.limits.is_some() && account.pause.is_none() && works(ports, &account).await? {
+                accounts.texts.insert(channel, account);
+            }
+        }
+        Ok(accounts)
+    }
+
+    /// The lead's own, or the one that is chosen for them now: also for who was never written to, while their own is down.
+    /// One that is gone is left to the planner; while a provider is down who waits is looked at again and again, and none of
+    /// those looks may cost a slot.
+    fn mailbox_of(&mut self, lead: &LeadId, own: Option<&ConnectionId>, wish: Wish) -> Option<&Connection> {
+        let own = match own {
+            Some(own) => Some(self.candidates.iter().position(|candidate| candidate.mailbox == *own)?),
+            None => None,
+        };
+        let chosen = match own.filter(|own| self.candidates[*own].works || !wish.opening) {
+            Some(own) => own,
+            None => choose(&self.candidates, lead, wish, &FollowUps::none(Week::ALWAYS))?,
+        };
+        let candidate = &mut self.candidates[chosen];
+        if !candidate.works {
+            return None;
+        }
+        candidate.give(wish);
+        self.mailboxes.get(chosen).filter(|mailbox| mailbox.limits.is_some())
+    }
+}
+
+/// While its provider is down who waits is looked at again and again; none of those looks may cost a slot.
+async fn works(ports: &DuePorts, sender: &Connection) -> StoreResult<bool> {
+    let breaker = ports.breakers.get(&sender.workspace, &sender.id).await?;
+    Ok(breaker.is_none_or(|breaker| breaker.health(ports.clock.now()) == Health::Works))
+}
+
+fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
+    let at = slot.as_ref().map_or(hint.at, |slot| slot.at);
+    let (queue, body, workspace) = match &hint.what {
+        DueWork::Step { enrolment, turn, .. } => {
+            let message = SendMessage::Step { enrolment: enrolment.clone(), turn: *turn, due: at, slot };
+            (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
+        }
+        DueWork::OneOff { workspace, message } => {
+            let order = SendMessage::OneOff {
+                workspace: workspace.clone(),
+                message: message.clone(),
+                due: at,
+                slot: None,
+            };
+            (Queue::Send, serde_json::to_string(&order), workspace)
+        }
+        DueWork::Resume { workspace, what } => {
+            let order =
+                EnrolLeads::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
+            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+        }
+        DueWork::Erase { workspace, lead } => {
+            let order = EnrolLeads::Erase { workspace: workspace.clone(), lead: lead.clone() };
+            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+        }
+        DueWork::HoldCompany { workspace, lead } => {
+            let (workspace_id, lead) = (workspace.clone(), lead.clone());
+            let order = EnrolLeads::HoldCompany { workspace: workspace_id, lead, cursor: None };
+            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+        }
+    };
+    let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+    // Rounded up, so that it does not come a moment early.
+    let wait = at.duration_since(now);
+    let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
+    let delay_seconds = u32::try_from(seconds.clamp(0, 900)).unwrap_or(0);
+    Ok((queue, Outgoing { body, delay_seconds, group: Some(workspace.to_string()) }))
+}

@@ -1,0 +1,69 @@
+//! A mail to ourselves, as a lead would get it: through the ledger like any that a person writes, and no further.
+
+use crate::identity::links::with_dead_links;
+use crate::inbox::compose_by_hand::WritePorts;
+use crate::ports::leads::LeadFile;
+use crate::ports::rate_limits::LimitStore;
+use crate::ports::store::StoreResult;
+use crate::sending::{Thread, first_line, letter, queue_one_off};
+use domain::contact::channel::Channel;
+use domain::contact::email_address::EmailAddress;
+use domain::event::Actor;
+use domain::message::{Direction, Message};
+use domain::sequence::merge_fields::MergeContext;
+use domain::sequence::render::TemplateError;
+use domain::workspace::Workspace;
+use domain::workspace::account::Connection;
+use domain::{MessageId, UserId};
+use jiff::SignedDuration;
+
+/// The limit of test mails of one person in an hour.
+pub const MOST_TESTS: u32 = 20;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+pub struct TestMail {
+    pub subject: String,
+    pub text: String,
+    pub from: Connection,
+    /// One of the workspace's own mailboxes.
+    pub to: EmailAddress,
+    pub author: UserId,
+}
+
+pub enum Untested {
+    /// With this lead's values there is nothing to look at.
+    CannotRender(TemplateError),
+    TooMany(SignedDuration),
+}
+
+/// Queued at once: there is nobody to be spared a mistake.
+pub async fn send_test(
+    (ports, limits): (&WritePorts, &dyn LimitStore),
+    (workspace, file): (&Workspace, &LeadFile),
+    mail: TestMail,
+    public_url: &str,
+) -> StoreResult<Result<Message, Untested>> {
+    let (lead, now) = (&file.lead, ports.clock.now());
+    let id = MessageId::new(&lead.id, ports.ids.next());
+    let values = MergeContext::from_lead(lead, &workspace.company).with_first_line(first_line(&file.fields));
+    let values = with_dead_links(values, public_url, (&workspace.id, &id));
+    if let Err(error) = letter(&values, (&mail.subject, &mail.text), &Thread::default()) {
+        return Ok(Err(Untested::CannotRender(error)));
+    }
+    let bucket = format!("tests/{}/{}", workspace.id, mail.author);
+    if let Err(wait) = limits.take(&bucket, MOST_TESTS, HOUR, now).await? {
+        return Ok(Err(Untested::TooMany(wait)));
+    }
+    let actor = Actor::User(mail.author.clone());
+    let message = Message {
+        test: true,
+        connection: Some(mail.from.id),
+        author: Some(mail.author),
+        to: mail.to.to_string(),
+        subject: mail.subject,
+        text: mail.text,
+        ..Message::blank(id, workspace.id.clone(), Direction::Out, Channel::Email, now)
+    };
+    queue_one_off((&*ports.messages, &*ports.due, &*ports.outbox), &message, actor).await?;
+    Ok(Ok(message))
+}

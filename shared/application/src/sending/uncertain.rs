@@ -1,0 +1,347 @@
+//! Messages of which nobody knows whether they went out: the question put to a person, and what settles it.
+
+use crate::campaign::enrol::go_on;
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::campaign::rollout::advance;
+use crate::inbox::message_change::change_message;
+use crate::lead::change::first_contact;
+use crate::ports::Ports;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::clock::Clock;
+use crate::ports::leads::LeadStore;
+use crate::ports::messages::MessageStore;
+use crate::ports::outbox::{Outbox, send_all};
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::tasks::TaskStore;
+use crate::sending::{one_off_hint, one_off_order};
+use domain::contact::channel::Channel;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState};
+use domain::workspace::task::{Task, TaskKind, TaskOutcome};
+use domain::{MessageId, TaskId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct SettlePorts {
+    pub clock: Arc<dyn Clock>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub messages: Arc<dyn MessageStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub enrol: EnrolPorts,
+}
+
+impl<P: Ports> From<&P> for SettlePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            campaigns: ports.campaigns(),
+            leads: ports.leads(),
+            messages: ports.messages(),
+            outbox: ports.outbox(),
+            tasks: ports.tasks(),
+            enrol: EnrolPorts::from(ports),
+        }
+    }
+}
+
+/// Of one attempt: a message that was sent again and is uncertain anew is asked about anew.
+fn task_id(message: &Message) -> TaskId {
+    let began = message.created_at.as_nanosecond().to_string();
+    TaskId::derived(&message.id.lead(), &["uncertain", message.id.as_str(), &began])
+}
+
+/// Asks a person, once an attempt. Together with the message: whoever finds out at the same time that it arrived meets the
+/// question, or is met here. Says whether nobody knows still.
+pub async fn ask(
+    messages: &dyn MessageStore,
+    tasks: &dyn TaskStore,
+    lead: &Lead,
+    message: &Message,
+    now: Timestamp,
+) -> StoreResult<bool> {
+    let what = match message.channel {
+        Channel::Email => "mail",
+        Channel::Sms => "text",
+        Channel::Whatsapp => "WhatsApp message",
+    };
+    let title = format!("Did this {what} arrive?");
+    let mut task = Task::about(lead, task_id(message), TaskKind::ResolveUncertain, title, now);
+    task.message = Some(message.id.clone());
+    let (asks, created) = (Event::system("message_asked_about", now), Event::system("task_created", now));
+    let same =
+        |there: &Message| there.state == MessageState::Uncertain && there.created_at == message.created_at;
+    for _ in 0..TRIES {
+        let there = found(messages.get(&message.workspace, &message.id).await)?.filter(same);
+        let Some(there) = there else { return Ok(false) };
+        if found(tasks.get(&task.workspace, &task.id).await)?.is_some() {
+            return Ok(true);
+        }
+        match messages.save_asked((&there, &asks), (&task, &created)).await {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(|()| true),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// It is known what became of it, or it goes again: nobody is asked any more about what was. `tasks` are its lead's.
+pub async fn close_questions(
+    store: &dyn TaskStore,
+    tasks: &[Task],
+    message: &Message,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let asks = |task: &&Task| {
+        let is_open = task.done_at.is_none() && task.kind == TaskKind::ResolveUncertain;
+        is_open && task.message.as_ref() == Some(&message.id)
+    };
+    for task in tasks.iter().filter(asks) {
+        let event = Event::system("task_done", now).because(message.id.as_str());
+        close(store, task.clone(), &event).await?;
+    }
+    Ok(())
+}
+
+/// Also one that somebody else has written meanwhile, and left open.
+async fn close(store: &dyn TaskStore, mut task: Task, event: &Event) -> StoreResult<()> {
+    for _ in 0..TRIES {
+        let (workspace, id) = (task.workspace.clone(), task.id.clone());
+        task.close(TaskOutcome::Done, event.at);
+        match store.save(&task, event).await {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(drop),
+        }
+        match found(store.get(&workspace, &id).await)? {
+            Some(there) if there.done_at.is_none() => task = there,
+            _ => return Ok(()),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// A person has answered it, or cannot any more.
+pub async fn close_question(
+    tasks: &dyn TaskStore,
+    message: &Message,
+    actor: Actor,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let Some(task) = open_question(tasks, message).await? else { return Ok(()) };
+    close(tasks, task, &Event::new("task_done", actor, now).because(message.id.as_str())).await
+}
+
+async fn open_question(tasks: &dyn TaskStore, message: &Message) -> StoreResult<Option<Task>> {
+    let task = found(tasks.get(&message.workspace, &task_id(message)).await)?;
+    Ok(task.filter(|task| task.done_at.is_none()))
+}
+
+/// It went out: something happened that only a message which went out can cause, or a person says so. Says whether
+/// that was news.
+pub async fn it_was_sent(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    // A person is asked about what nobody knows; what a provider tells is true of an attempt under way as well.
+    let settles = if matches!(actor, Actor::User(_)) { is_open } else { is_unsettled };
+    let message = found(ports.messages.get(workspace, id).await)?.filter(settles);
+    let Some(message) = message else { return Ok(false) };
+    // The message last: while it is uncertain, whoever comes again does the rest.
+    if !message.test
+        && let Some(lead) = found(ports.leads.get(workspace, &id.lead()).await)?
+    {
+        first_contact(&*ports.leads, &lead, &message, at).await?;
+    }
+    if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
+        enrolment.state = EnrolmentState::Scheduled;
+        enrolment.has_got(&message);
+        let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
+        advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
+        go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
+    }
+    accept(ports, workspace, id, actor, at).await
+}
+
+/// What is told of a message that went out: evidence, then what `change` makes of it. Whoever sent it may write just then that
+/// nobody knows; that is met here, too. As `change_message` otherwise.
+pub async fn change_sent(
+    ports: &SettlePorts,
+    (workspace, id): (&WorkspaceId, &MessageId),
+    at: Timestamp,
+    mut change: impl FnMut(&mut Message) -> Option<Event> + Send,
+) -> StoreResult<Option<Message>> {
+    for _ in 0..TRIES {
+        it_was_sent(ports, workspace, id, Actor::System, at).await?;
+        let mut open = false;
+        let message = change_message(&*ports.messages, workspace, id, |message| {
+            open = is_unsettled(message);
+            if open { None } else { change(message) }
+        })
+        .await?;
+        if !open {
+            return Ok(message);
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// Together with the question: whoever broke off in between would have left one of both for nobody to find.
+async fn accept(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    let accepted = Event::new("message_accepted", actor.clone(), at).because("evidence");
+    let answered = Event::new("task_done", actor, at).because(id.as_str());
+    for _ in 0..TRIES {
+        let message = found(ports.messages.get(workspace, id).await)?.filter(is_unsettled);
+        let Some(mut message) = message else { return Ok(false) };
+        let question = open_question(&*ports.tasks, &message).await?;
+        message.frozen = None;
+        message.raise_state(MessageState::Accepted, at);
+        let saved = match question {
+            Some(mut question) => {
+                question.close(TaskOutcome::Done, at);
+                ports.messages.save_asked((&message, &accepted), (&question, &answered)).await
+            }
+            None => ports.messages.save(&message, &accepted).await.map(drop),
+        };
+        match saved {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(|()| true),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+const TRIES: usize = 5;
+
+/// Longer than a request may take: what was queued anew is found, even if the request broke off.
+const FOUND_WITHIN: SignedDuration = SignedDuration::from_mins(2);
+
+/// A person has decided: it goes out once more, whatever became of the first. Says whether it was still uncertain.
+/// `Conflict` while the attempt itself is still at it.
+pub async fn send_again(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+) -> StoreResult<bool> {
+    let now = ports.clock.now();
+    let asked_about = found(ports.messages.get(workspace, id).await)?;
+    if let Some(message) = &asked_about
+        && is_under_way(ports, message).await?
+    {
+        return Err(StoreError::Conflict);
+    }
+    let event = Event::new("message_abandoned", actor.clone(), now);
+    let claimed = |message: &Message| message.is_claimed(now);
+    let given_up = |message: &mut Message| {
+        if message.campaign.is_none() && claimed(message) {
+            return false;
+        }
+        // One of a step is sent by its enrolment; one without a campaign waits for its queue, and begins anew.
+        if message.campaign.is_some() {
+            message.state = MessageState::Abandoned;
+        } else {
+            (message.state, message.created_at) = (MessageState::Queued, now);
+        }
+        message.try_anew();
+        message.attempts = 0;
+        (message.planned_for, message.claim) = (None, None);
+        true
+    };
+    if let Some(message) =
+        asked_about.as_ref().filter(|message| message.campaign.is_none() && is_open(message))
+    {
+        ports.enrol.due.put(&[one_off_hint(message, now.checked_add(FOUND_WITHIN).unwrap_or(now))]).await?;
+    }
+    let Some(message) = change_uncertain(ports, workspace, id, &event, given_up).await? else {
+        let stored = found(ports.messages.get(workspace, id).await)?;
+        return match stored {
+            Some(message) if is_open(&message) && claimed(&message) => Err(StoreError::Conflict),
+            _ => Ok(false),
+        };
+    };
+    if message.campaign.is_none() {
+        send_all(&*ports.outbox, &[one_off_order(&message, now)], 0).await?;
+    }
+    if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
+        enrolment.state = EnrolmentState::Scheduled;
+        enrolment.due = Some(now);
+        // Who says "again" has said it of a late one too.
+        enrolment.forgive();
+        go_on(&ports.enrol, &course, enrolment, now).await?;
+    }
+    if let Some(message) = asked_about {
+        close_question(&*ports.tasks, &message, actor, now).await?;
+    }
+    Ok(true)
+}
+
+/// Who sends it has not told yet how it ended, or broke off and will be found.
+async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<bool> {
+    let Some(campaign) = &message.campaign else {
+        return Ok(message.is_claimed(ports.clock.now()));
+    };
+    let (workspace, lead, campaign) = (message.workspace.clone(), message.id.lead(), campaign.clone());
+    let key = EnrolmentKey { workspace, lead, campaign };
+    let enrolment = found(ports.enrol.enrolments.get(&key).await)?;
+    Ok(enrolment.is_some_and(|enrolment| {
+        matches!(enrolment.state, EnrolmentState::Claimed { .. }) && enrolment.step == message.step
+    }))
+}
+
+/// Nobody has told yet whether it went out: also of an attempt that is under way.
+fn is_unsettled(message: &Message) -> bool {
+    message.state == MessageState::Sending || is_open(message)
+}
+
+fn is_open(message: &Message) -> bool {
+    message.direction == Direction::Out
+        && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
+}
+
+/// The message as it is afterwards. `None`: it is not uncertain, not there, or `change` says no.
+async fn change_uncertain(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    event: &Event,
+    change: impl Fn(&mut Message) -> bool + Send + Sync,
+) -> StoreResult<Option<Message>> {
+    let mut open = false;
+    let message = change_message(&*ports.messages, workspace, id, |message| {
+        open = is_open(message) && change(message);
+        open.then(|| event.clone())
+    });
+    Ok(message.await?.filter(|_| open))
+}
+
+/// The enrolment that waits for this message's outcome.
+async fn waiting(ports: &SettlePorts, message: &Message) -> StoreResult<Option<(Course, Enrolment)>> {
+    let (Some(campaign), Some(step)) = (&message.campaign, &message.step) else { return Ok(None) };
+    let workspace = &message.workspace;
+    let key =
+        EnrolmentKey { workspace: workspace.clone(), lead: message.id.lead(), campaign: campaign.clone() };
+    let Some(enrolment) = found(ports.enrol.enrolments.get(&key).await)? else { return Ok(None) };
+    let waits = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+    if !waits || enrolment.step.as_ref() != Some(step) {
+        return Ok(None);
+    }
+    let campaign = ports.campaigns.get(workspace, campaign).await?;
+    let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+    Ok(Some((course, enrolment)))
+}

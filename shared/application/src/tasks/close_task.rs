@@ -1,0 +1,148 @@
+//! A task is closed; a sequence that waits for it goes on, or ends with what was said.
+
+use crate::campaign::due_step::due_step;
+use crate::campaign::enrol::go_on;
+use crate::campaign::enrol_ports::EnrolPorts;
+use crate::campaign::planning_context::Course;
+use crate::campaign::rollout::advance;
+use crate::lead::company_hold::company_answered;
+use crate::ports::Ports;
+use crate::ports::campaigns::CampaignStore;
+use crate::ports::due::Hint;
+use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::tasks::TaskStore;
+use domain::TaskId;
+use domain::enrolment::key::EnrolmentKey;
+use domain::enrolment::reasons::EndReason;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::event::{Actor, Event};
+use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::planning::behaviour::Seen;
+use domain::planning::planner::{Decision, PlanInput, plan};
+use domain::workspace::Sending;
+use domain::workspace::task::{Task, TaskOutcome};
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+
+/// Longer than a request may take: a sequence whose task was closed goes on, even if the request broke off.
+const REMINDED_AFTER: SignedDuration = SignedDuration::from_mins(2);
+
+#[derive(Clone)]
+pub struct TaskPorts {
+    pub tasks: Arc<dyn TaskStore>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub enrolling: EnrolPorts,
+}
+
+impl<P: Ports> From<&P> for TaskPorts {
+    fn from(ports: &P) -> Self {
+        Self { tasks: ports.tasks(), campaigns: ports.campaigns(), enrolling: EnrolPorts::from(ports) }
+    }
+}
+
+/// Writes a task that is closed. What its outcome means for the person comes first, and again with a repeat.
+pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
+    if let Some(reason) = task.outcome.and_then(TaskOutcome::ends) {
+        stop(ports, task, reason, event).await?;
+        return save_stopped(ports, task, event).await;
+    }
+    let now = ports.enrolling.clock.now();
+    let concerned = concerned(ports, task).await?;
+    if let Some(enrolment) = &concerned {
+        let what = due_step(enrolment, None);
+        let at = now.checked_add(REMINDED_AFTER).unwrap_or(now);
+        ports.enrolling.due.put(&[Hint { at, what }]).await?;
+    }
+    let rev = ports.tasks.save(task, event).await?;
+    if let Some(enrolment) = concerned.filter(|found| found.state == EnrolmentState::WaitingTask) {
+        match pass(ports, enrolment, now).await {
+            // Others write it too: the reminder looks again.
+            Ok(()) | Err(StoreError::Conflict | StoreError::NotFound) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(rev)
+}
+
+/// The stop has cancelled the task, if a sequence was waiting for it.
+async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
+    match ports.tasks.save(task, event).await {
+        Err(StoreError::Conflict) => {}
+        other => return other,
+    }
+    let stored = ports.tasks.get(&task.workspace, &task.id).await?;
+    if stored.rev != task.rev + 1 || stored.outcome != Some(TaskOutcome::Cancelled) {
+        return Err(StoreError::Conflict);
+    }
+    ports.tasks.save(&Task { rev: stored.rev, ..task.clone() }, event).await
+}
+
+/// The enrolment that has come to this task, even where something holds it there.
+async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
+    let Some(campaign) = task.campaign.clone() else { return Ok(None) };
+    let key = EnrolmentKey { workspace: task.workspace.clone(), lead: task.id.lead(), campaign };
+    let has_come = |found: &Enrolment| {
+        let step = found.step.as_ref().filter(|_| found.is_active());
+        step.is_some_and(|step| TaskId::for_step(&key.lead, &key.campaign, step) == task.id)
+    };
+    match ports.enrolling.enrolments.get(&key).await {
+        Ok(found) => Ok(Some(found).filter(has_come)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// As an answer in writing: out of every sequence.
+async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) -> StoreResult<()> {
+    let (workspace, lead) = (&task.workspace, task.id.lead());
+    let EnrolPorts { leads, suppressions, enrolments, .. } = &ports.enrolling;
+    if task.outcome == Some(TaskOutcome::DoNotCall)
+        && let Some(phone) = leads.get(workspace, &lead).await?.phone
+    {
+        let entry = Suppression {
+            workspace: workspace.clone(),
+            scope: SuppressionScope::phone(&phone),
+            reason: SuppressionReason::OptedOut,
+            source: Some(task.id.to_string()),
+            created_by: match &event.actor {
+                Actor::User(user) => Some(user.clone()),
+                _ => None,
+            },
+            created_at: event.at,
+            expires_at: None,
+        };
+        suppressions.put(&entry, &Event::system("address_suppressed", event.at)).await?;
+    }
+    let event = Event::new("lead_answered", event.actor.clone(), event.at).because(task.id.as_str());
+    enrolments.stop(workspace, &lead, reason, &event).await?;
+    match (reason, found(leads.get(workspace, &lead).await)?) {
+        (EndReason::Replied | EndReason::Booked, Some(lead)) => {
+            company_answered(&ports.enrolling, &lead, event.at).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whatever the planner says but going on is left to the reminder.
+async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> StoreResult<()> {
+    let key = &enrolment.key;
+    let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;
+    let campaign = ports.campaigns.get(&key.workspace, &key.campaign).await?;
+    let course = Course::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
+    let found = plan(&PlanInput {
+        enrolment: &enrolment,
+        version: &course.version,
+        lead: &file.lead,
+        campaign: &course.campaign,
+        calendar: &course.calendar,
+        sending: &Sending::Running,
+        suppressions: &[],
+        seen: &Seen::of(&enrolment, &file.messages, &file.tasks),
+        now,
+    });
+    if let Decision::Pass { to, at, .. } = found.decision {
+        advance(&ports.enrolling, &course, &mut enrolment, at, to).await?;
+        go_on(&ports.enrolling, &course, enrolment, now).await?;
+    }
+    Ok(())
+}

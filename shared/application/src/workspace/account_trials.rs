@@ -1,0 +1,92 @@
+//! An account is tried: what came of it is noted with the account. Nothing goes out.
+
+use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::clock::Clock;
+use crate::ports::provider_calls::{Account, ConnectionTrial, SendError, TrialError};
+use crate::ports::store::{StoreError, StoreResult};
+use domain::event::{Actor, Event};
+use domain::workspace::account::Connection;
+use domain::workspace::account_fault::ConnectionFault;
+
+/// Against others who write the same account, such as a message that it did not take.
+const TRIES: usize = 4;
+
+pub struct TrialPorts<'a> {
+    pub clock: &'a dyn Clock,
+    pub connections: &'a dyn ConnectionStore,
+    pub vault: &'a dyn Vault,
+    pub trial: &'a dyn ConnectionTrial,
+}
+
+/// The account as it is afterwards. One that its provider cannot be asked about stays as it was, and so does one that somebody
+/// has changed meanwhile: another try is about that.
+pub async fn try_connection(
+    ports: &TrialPorts<'_>,
+    connection: Connection,
+    actor: &Actor,
+) -> StoreResult<Connection> {
+    let Connection { workspace, id, sealed_secret, .. } = &connection;
+    // Whoever looks at it is told that its secret cannot be opened.
+    let Ok(secret) = ports.vault.open(workspace, id, sealed_secret) else { return Ok(connection) };
+    let account = Account { connection, secret };
+    let outcome = ports.trial.try_connection(&account).await;
+    note_outcome(ports, account.connection, outcome, actor).await
+}
+
+/// A mail of which the provider told at once what becomes of it shows the same.
+pub async fn note_outcome(
+    ports: &TrialPorts<'_>,
+    connection: Connection,
+    outcome: Result<(), TrialError>,
+    actor: &Actor,
+) -> StoreResult<Connection> {
+    let mut present = connection.clone();
+    for _ in 0..TRIES {
+        let now = ports.clock.now();
+        let mut noted = present.clone();
+        let event = match &outcome {
+            Ok(()) if noted.note_works(now) => "connection_works",
+            Ok(()) | Err(TrialError::CannotBeTried) => return Ok(noted),
+            Err(TrialError::Failed { fault, detail }) => {
+                noted.note_failed_try(*fault, detail, now);
+                "connection_failed"
+            }
+        };
+        match ports.connections.save(&noted, &Event::new(event, actor.clone(), now)).await {
+            Ok(rev) => return Ok(Connection { rev, ..noted }),
+            Err(StoreError::Conflict) => {
+                present = ports.connections.get(&connection.workspace, &connection.id).await?;
+                if present.settings != connection.settings
+                    || present.sealed_secret != connection.sealed_secret
+                {
+                    return Ok(present);
+                }
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(present)
+}
+
+/// How mail servers begin when they refuse a login.
+const LOGIN_CODES: [&str; 4] = ["530", "534", "535", "538"];
+
+/// What the answer to a mail says of the account. What is about the mail alone, or is not known, says nothing against it.
+pub fn told_by_mail<T>(result: &Result<T, SendError>) -> Result<(), TrialError> {
+    let failed = |fault, detail: &str| Err(TrialError::Failed { fault, detail: detail.to_owned() });
+    match result {
+        Err(SendError::Account { detail }) if LOGIN_CODES.iter().any(|code| detail.starts_with(code)) => {
+            failed(ConnectionFault::LoginRefused, detail)
+        }
+        Err(SendError::Account { detail }) => failed(ConnectionFault::Refused, detail),
+        Err(SendError::Down { detail, .. }) => failed(ConnectionFault::NotReached, detail),
+        Err(SendError::Uncertain(_)) => Err(TrialError::CannotBeTried),
+        Ok(_)
+        | Err(
+            SendError::Rejected { .. }
+            | SendError::Blocked { .. }
+            | SendError::Retryable { .. }
+            | SendError::TooFast { .. },
+        ) => Ok(()),
+    }
+}
