@@ -335,7 +335,6 @@ async fn attempt(
         (None, Channel::Email) => {
             let changed =
                 mailbox::choose_now(ports, memory, scene, &mut enrolment, (touch, &follow_ups, slot)).await?;
-            // It works by hours of its own.
             if let (true, Decision::Wait { until }) = (changed, scene.decide(&enrolment, now)) {
                 wait_outside(scene, enrolment, (until, "sender_hours"), slot, now, number, afterwards);
                 return Ok(Sent::Done);
