@@ -1,4 +1,4 @@
-//! What a lead did, as far as branches, goals and the planner ask.
+//! What a lead did: the facts that branches, goals and the planner ask for.
 
 use crate::lead::colleague_reply::ColleagueAnswered;
 
@@ -6,7 +6,7 @@ use crate::planning::skip_reason::SkipReason;
 use crate::workspace::task::TaskOutcome;
 use jiff::Timestamp;
 
-/// What people did, as far as branches and goals ask.
+/// Facts about a lead's behaviour towards one enrolment's campaign; reading them is in `read_behaviour`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Seen {
@@ -15,14 +15,15 @@ pub struct Seen {
     pub opened: bool,
     pub clicked: bool,
     pub booked: bool,
-    /// Of the present step.
+    /// The task of the present step, if there is one.
     pub task: Option<SeenTask>,
-    /// When the latest of all messages to them went out, or may have; the present step's own does not count.
+    /// When the latest message to the lead was accepted, or may have been; the present step's own message does not count.
     pub last_message: Option<Timestamp>,
-    /// The present step's message is of an earlier visit, and a step has but one: why it is left out.
+    /// Set when the lead already had this step's message before a rollout brought them back to it: the reason
+    /// to skip the step now.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub had_before: Option<SkipReason>,
-    /// Somebody else of their company, where the workspace minds.
+    /// A reply from another lead at the same company, if the workspace holds colleagues after one.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub colleague: Option<ColleagueAnswered>,
 }

@@ -1,8 +1,8 @@
-//! Codes as people read them, in what a check has seen.
+//! Turns enum codes into plain words for the text of a check.
 
 use std::fmt::Debug;
 
-/// `PausedByUser` reads as “paused by user”.
+/// `PausedByUser` becomes “paused by user”.
 pub fn plain(code: impl Debug) -> String {
     let mut words = String::new();
     for letter in format!("{code:?}").chars() {
@@ -21,7 +21,7 @@ mod tests {
     use crate::enrolment::reasons::HoldReason;
 
     #[test]
-    fn codes_read_as_words() {
+    fn codes_become_words() {
         assert_eq!(plain(HoldReason::PausedByUser), "paused by user");
         assert_eq!(plain(CampaignState::Draft), "draft");
     }

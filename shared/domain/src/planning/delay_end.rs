@@ -1,4 +1,4 @@
-//! A delay between two steps: from the moment the one before was really done to the first allowed instant.
+//! When a step's delay ends: from the moment the step before was completed to the first instant that its hours allow.
 
 use crate::planning::send_window::Hours;
 use crate::time::delay::MAX_DELAY_DAYS;
@@ -7,20 +7,20 @@ use crate::time::opening_hours::SEARCH_DAYS;
 use crate::time::wall_clock::days_later;
 use jiff::{SignedDuration, Timestamp};
 
-/// A working day that is not found within so many days never comes.
+/// A search for working days gives up after so many calendar days.
 const LONGEST: i64 = MAX_DELAY_DAYS as i64 * 7 + SEARCH_DAYS as i64;
 
-/// The delay added to the anchor, then moved forward to the first instant that the hours allow.
+/// The delay added to the anchor, then moved forward to the first instant that the hours allow; none if there is none.
 pub fn after(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
     let mut at = over_at(delay, anchor, hours)?;
     if matches!(delay.unit, DelayUnit::Days) && hours.window().week.is_whole_days() {
-        // A window without hours keeps the hour of the step before when it moves to another day.
+        // A window of whole days keeps the time of day of the step before when the step moves to another day.
         at = on_working_day(at, hours)?;
     }
     hours.next(at)
 }
 
-/// The delay alone, without the hours: for what nobody notices.
+/// The end of the delay alone, whatever the hours: for steps that reach nobody, such as a wait or a branch.
 pub fn over_at(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
     delay.validate().ok()?;
     let amount = i64::from(delay.amount);
@@ -41,7 +41,7 @@ pub fn over_at(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Tim
     }
 }
 
-/// The same time of day on the first allowed day.
+/// The same time of day on the first working day.
 fn on_working_day(at: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
     let mut day = hours.zone().to_datetime(at).date();
     for passed in 0..i64::from(SEARCH_DAYS) {

@@ -1,4 +1,4 @@
-//! Whether a step can reach a lead at all.
+//! Eligibility: whether a step can reach a lead at all, by any of its channels.
 
 use crate::contact::channel::Channel;
 use crate::enrolment::Enrolment;
@@ -13,7 +13,8 @@ use crate::sequence::SequenceVersion;
 use crate::sequence::step_kind::{StepKind, StepTask};
 use jiff::Timestamp;
 
-/// Why this step of theirs cannot reach the lead, if it cannot. A call may still reach whom no text does.
+/// Why this enrolment's step cannot reach the lead, if it cannot: also because a message on its channel was
+/// refused for good before. Tasks are exempt from that: a call may still reach a lead whom no text reaches.
 pub fn step_closed_to(
     enrolment: &Enrolment,
     lead: &Lead,
@@ -25,7 +26,7 @@ pub fn step_closed_to(
     step_closed(lead, kind, suppressions, now).or(has_failed.then_some(SkipReason::ChannelFailed))
 }
 
-/// Why such a step cannot reach the lead, if it cannot.
+/// Why a step of this kind cannot reach the lead, if it cannot, whatever the enrolment.
 pub fn step_closed(
     lead: &Lead,
     kind: &StepKind,
@@ -44,7 +45,7 @@ pub fn step_closed(
     channel_closed(lead, channel, suppressions, now)
 }
 
-/// Somebody is turned to at this step or a later one, and it can reach the lead.
+/// Whether this step or a later one addresses the lead (message or task) and can reach them.
 pub fn anything_left(
     version: &SequenceVersion,
     from: &StepId,
@@ -57,7 +58,7 @@ pub fn anything_left(
         .any(|step| step_closed_to(enrolment, lead, &step.kind, suppressions, now).is_none())
 }
 
-/// Why this channel cannot reach the lead, if it cannot.
+/// Why this channel cannot reach the lead, if it cannot: no address or number, an undeliverable address, or suppression.
 pub fn channel_closed(
     lead: &Lead,
     channel: Channel,
@@ -83,7 +84,7 @@ pub fn channel_closed(
     }
 }
 
-/// Whether nobody has said that this lead is to be left alone.
+/// Whether the lead may be contacted at all: not marked do-not-contact, and no suppression that closes every channel.
 pub fn may_be_contacted(
     lead: &Lead,
     suppressions: &[Suppression],

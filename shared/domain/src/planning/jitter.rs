@@ -1,4 +1,4 @@
-//! A small wait of its own for each send, so that what becomes due together does not leave together.
+//! Jitter: a small wait for each send, so that messages that become due together do not leave together.
 
 use crate::planning::send_window::Hours;
 
@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 
 pub const MAX_SPREAD: SignedDuration = SignedDuration::from_mins(10);
 
-/// Moves an instant inside the hours by up to ten minutes, and never out of them. To whole minutes: what leaves in one
-/// minute is found, claimed and counted together, and costs less than the same spread over its seconds.
+/// Moves an instant by up to ten minutes, but never out of the hours. The result is a whole minute: messages
+/// that leave in the same minute are found, claimed and counted together, which costs less than spreading
+/// them over its seconds.
 pub fn spread(at: Timestamp, seed: u64, hours: &Hours<'_>) -> Timestamp {
     let into_minute = at.as_second().rem_euclid(60) * 1_000_000_000 + i64::from(at.subsec_nanosecond());
     let to_minute = if into_minute == 0 { 0 } else { 60_000_000_000 - into_minute };

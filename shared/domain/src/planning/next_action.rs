@@ -1,4 +1,4 @@
-//! What comes next, and when: on one lead's way, or for whoever waits for an account, a campaign or the workspace.
+//! The next action shown to users, and when it comes: for one enrolment, or for an account, a campaign or the workspace.
 
 use crate::enrolment::reasons::HoldReason;
 use crate::enrolment::{Enrolment, EnrolmentState};
@@ -12,7 +12,7 @@ use serde::Serialize;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Next {
     pub what: NextWhat,
-    /// Not before this instant; none where nobody can say.
+    /// The earliest time of the action; none if it cannot be known.
     pub at: Option<Timestamp>,
 }
 
@@ -22,24 +22,24 @@ pub struct Next {
 pub enum NextWhat {
     /// A message goes out.
     Send,
-    /// A person gets the step as a task.
+    /// A user gets the step as a task.
     OpenTask,
-    /// It goes on when somebody closes the step's task.
+    /// The enrolment waits for the step's open task to be closed.
     AwaitTask,
-    /// Something that reaches nobody is behind them: a wait, a branch, a goal.
+    /// A step that reaches nobody (a wait, branch or goal) is completed.
     GoOn,
     LeaveOut,
-    /// Nobody can say yet: it is looked at again.
+    /// The next action is not known yet: the enrolment is planned again then.
     LookAgain,
-    /// Not before somebody does something.
+    /// Nothing happens until a user acts.
     AwaitPerson,
     End,
-    /// It is over.
+    /// Nothing more happens: the enrolment has ended.
     Nothing,
 }
 
 impl Next {
-    /// On the way of one enrolment, by what the planner has decided.
+    /// The next action of one enrolment, from the planner's decision.
     pub fn of(enrolment: &Enrolment, version: &SequenceVersion, decision: &Decision, now: Timestamp) -> Self {
         let at = |what, at| Self { what, at };
         if !enrolment.is_active() {

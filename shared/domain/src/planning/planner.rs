@@ -1,4 +1,8 @@
-//! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
+//! The planner decides what happens next with an enrolment, and why.
+//!
+//! It is one pure function: sending, preview, simulation and the "why" page all call it with the same
+//! `PlanInput`, so they cannot disagree. It makes its checks in a fixed order and stops at the first that
+//! fails; the checks made are returned with the decision as its explanation.
 
 mod away;
 mod company;
@@ -48,7 +52,7 @@ pub struct PlanInput<'a> {
     pub campaign: &'a Campaign,
     pub calendar: &'a Calendar,
     pub sending: &'a Sending,
-    /// Every entry that names an address, a domain or a number of this lead.
+    /// Every suppression entry that names an address, domain or number of this lead.
     pub suppressions: &'a [Suppression],
     pub seen: &'a Seen,
     pub now: Timestamp,
@@ -57,22 +61,22 @@ pub struct PlanInput<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     pub decision: Decision,
-    /// In the order they were made; all but the last have passed.
+    /// The checks in the order they were made; all but the last have passed.
     pub checks: Vec<Check>,
-    /// The clock that was used, and how we came to believe it is the lead's.
+    /// The time zone that was used, and how it became known that it is the lead's.
     pub zone: ZoneFact,
 }
 
-/// About the step that is next.
+/// What to do with the enrolment's present step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
     /// Claim and send it now.
     Send,
-    /// Give it to a person now.
+    /// Open a task for the step now.
     OpenTask,
-    /// A person has it; when they are done, plan again.
+    /// A user has the step's task; plan again when it is closed.
     AwaitTask,
-    /// It is behind the lead: go on at `to`, whose delay starts `at`; without one, all is done.
+    /// The step is completed: continue at `to`, whose delay starts `at`; without `to` all steps are done.
     Pass {
         to: Option<StepId>,
         at: Timestamp,
@@ -87,7 +91,7 @@ pub enum Decision {
         reason: HoldReason,
         until: Option<Timestamp>,
     },
-    /// It cannot be done for this lead; go on with the one below, whose delay starts now.
+    /// The step cannot be done for this lead: continue with the one below, whose delay starts now.
     Skip {
         why: SkipReason,
     },
@@ -128,7 +132,8 @@ impl Checks<'_> {
     }
 }
 
-/// The ordered rules. `Ok`: the step may be done, and that is how; `Err`: the last check speaks against it.
+/// Makes the checks in order. `Ok` says how the step is done; `Err` is the decision of the check that failed,
+/// the last one made.
 fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Result<Decision, Decision> {
     let checks = &mut Checks(checks);
     let hold = |reason| Decision::Hold { reason, until: None };
@@ -159,7 +164,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail("task_done", "the task is open", Decision::AwaitTask);
     }
 
-    // Before what holds everybody: when that goes on, who waits for a cause of their own still does.
+    // Checked before the campaign and the workspace: when those resume, an enrolment that is held for a
+    // reason of its own stays held.
     match enrolment.state {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
             let held = match lead.company_domain().filter(|_| reason == HoldReason::CompanyAnswered) {
@@ -288,7 +294,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     })
 }
 
-/// Wished while something else keeps it.
+/// Text about a pause that a user asked for and that begins when the present state ends.
 fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
     match enrolment.wanted_pause(now) {
         None => String::new(),
@@ -300,7 +306,9 @@ fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
     }
 }
 
-/// Causes that this plan looks at anew (campaign, workspace, account, lateness) end with their cause; the others with their time.
+/// Whether a hold has ended. Holds of a whole campaign, workspace or account and holds as late pass here,
+/// because the plan checks their cause itself; the others end at their time. An uncertain message is held
+/// until it is reconciled.
 fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
     if reason.is_of_a_scope() || reason == HoldReason::Late {
         return true;

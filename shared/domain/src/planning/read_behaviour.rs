@@ -41,7 +41,7 @@ impl Seen {
     }
 }
 
-/// When the latest of all messages to somebody went out, or may have, but for this one.
+/// When the latest message to a lead went out, or may have, apart from the message `but`.
 pub fn last_message(messages: &[Message], but: Option<&MessageId>) -> Option<Timestamp> {
     let others = messages
         .iter()
@@ -49,13 +49,13 @@ pub fn last_message(messages: &[Message], but: Option<&MessageId>) -> Option<Tim
     others.filter_map(went_out).max()
 }
 
-/// Or may have: also what was given up.
+/// When a message was accepted, or was tried if its outcome is unknown.
 fn went_out(message: &Message) -> Option<Timestamp> {
     let nobody_knows = matches!(message.state, MessageState::Uncertain | MessageState::Abandoned);
     message.accepted_at.or(nobody_knows.then_some(message.created_at))
 }
 
-/// What became of a message on an earlier visit.
+/// Why the step is skipped whose message was sent on an earlier visit.
 fn had(message: &Message) -> SkipReason {
     let refused = message.state == MessageState::Failed && message.accepted_at.is_none();
     if refused { SkipReason::RefusedBefore } else { SkipReason::AlreadySent }
@@ -63,12 +63,12 @@ fn had(message: &Message) -> SkipReason {
 
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
 
-/// Whether a message belongs to what was over when the present step began. What belongs to the present step is the
-/// sender's to settle.
+/// Whether a message is from before the present step began. A message of the present step itself is left to
+/// the send pipeline.
 fn is_behind(message: &Message, began: Timestamp) -> bool {
     match message.accepted_at {
         Some(accepted) => accepted <= began,
-        // Given up at the earliest a day after it was tried: no clock is that wrong.
+        // An uncertain message is abandoned a day after its attempt at the earliest, far more than clocks can differ.
         None => {
             let tried_before = began.duration_since(message.created_at) > CLOCKS_DIFFER;
             message.state != MessageState::Queued && tried_before

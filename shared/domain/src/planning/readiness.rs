@@ -1,4 +1,5 @@
-//! Whether a workspace, an account or a campaign sends at this moment, whoever is next: the checks that hold for everybody.
+//! Readiness: whether a workspace, an account or a campaign can send at this moment, by the checks that are
+//! the same for every lead.
 
 use crate::campaign::{Campaign, CampaignState};
 use crate::capacity::circuit_breaker::{Breaker, Health};
@@ -29,14 +30,14 @@ use serde::Serialize;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Standing {
-    /// Nothing keeps a message from going out now that is due, on one channel at least.
+    /// Whether a message that is due now would go out, on at least one channel.
     pub sends: bool,
-    /// Those that a campaign's steps go out on, or accounts send on.
+    /// The channels that the campaign's steps use or, for a workspace or account, those that accounts send on.
     pub channels: Vec<ChannelStanding>,
-    /// Whether each account that messages go out by has been seen to work.
+    /// Each account that messages go out by, and whether it is known to work.
     pub accounts: Vec<AccountStanding>,
     pub checks: Vec<Check>,
-    /// Of the channel that sends first.
+    /// The next action on the channel that can send first.
     pub next: Next,
 }
 
@@ -44,7 +45,7 @@ pub struct Standing {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChannelStanding {
     pub channel: Channel,
-    /// Of several accounts one is enough.
+    /// True if at least one account of this channel can send.
     pub sends: bool,
     pub next: Next,
 }
@@ -56,11 +57,11 @@ pub struct AccountStanding {
     pub name: String,
     pub channel: Option<Channel>,
     pub state: ConnectionState,
-    /// What is wrong with one that fails, where a try has told.
+    /// What is wrong with a failing account, if its last error said so.
     pub fault: Option<ConnectionFault>,
 }
 
-/// Whether anything goes out at all, whatever the account, and from when; never where a person has to act.
+/// Whether workspace and campaign send at all, whatever the account, and from when; without `from`, a user has to act first.
 #[derive(Debug, Clone, Copy)]
 struct Whole {
     runs: bool,
@@ -68,7 +69,8 @@ struct Whole {
 }
 
 impl Standing {
-    /// Whether the workspace has room today besides, behind its first check.
+    /// Adds the check of the workspace's daily cap behind the first check: if it is reached, nothing goes out
+    /// before tomorrow.
     #[must_use]
     pub fn and(mut self, room: Option<Check>, now: Timestamp) -> Self {
         if let Some(room) = room {
@@ -96,7 +98,7 @@ impl ChannelStanding {
     }
 }
 
-/// An account with what is known of it.
+/// An account with what is known of its provider's health and its used quota.
 #[derive(Debug, Clone, Copy)]
 pub struct Account<'a> {
     pub connection: &'a Connection,
@@ -124,7 +126,7 @@ pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> S
     of_workspace(sending, &[*account], now)
 }
 
-/// `accounts`: those that it sends by.
+/// The readiness of a campaign; `accounts` are those it sends by.
 pub fn of_campaign(
     (sending, campaign): (&Sending, &Campaign),
     version: &SequenceVersion,
@@ -152,7 +154,7 @@ pub fn of_campaign(
             channels.push(ChannelStanding::of(channel, accounts, whole, now));
         }
     }
-    // Where no step sends anything people go on all the same.
+    // A sequence without message steps moves its enrolments on all the same.
     let sends = whole.runs && (channels.is_empty() || channels.iter().any(|channel| channel.sends));
     let next = match channels.iter().filter_map(|channel| channel.next.at).min() {
         None if channels.is_empty() => sent_from(whole.from),
@@ -161,7 +163,8 @@ pub fn of_campaign(
     Standing { sends, channels, accounts: used, checks, next }
 }
 
-/// What is known of somebody whom no sequence leads: whether sending is on, whether they may be written to, and by what.
+/// The checks for a lead outside any sequence: whether the workspace sends, whether the lead may be
+/// contacted, and on which channels.
 pub fn of_lead(
     (sending, endings): (&Sending, &Endings),
     lead: &Lead,
@@ -180,18 +183,18 @@ pub fn of_lead(
     vec![workspace_sends(sending), may_be_contacted(lead, suppressions, endings, now), reachable]
 }
 
-/// None where one of them never comes by itself.
+/// The later of two times; none if either has no end that is known.
 fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
     one.zip(other).map(|(one, other)| one.max(other))
 }
 
-/// `from`: when what is known to speak against it is over; none where a person has to act.
+/// The next action as a send at `from`; without `from`, a user has to act first.
 fn sent_from(from: Option<Timestamp>) -> Next {
     let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
     Next { what, at: from }
 }
 
-/// And from when on the first of them does.
+/// Whether any of the accounts can send now, and when the first of them can.
 fn any_sends(accounts: &[Account<'_>], now: Timestamp) -> (bool, Option<Timestamp>) {
     let sends = |account: &Account<'_>| {
         account.checks(now).iter().all(|check| check.passed || check.rule == NOT_TRIED)
@@ -200,7 +203,7 @@ fn any_sends(accounts: &[Account<'_>], now: Timestamp) -> (bool, Option<Timestam
     (accounts.iter().any(sends), accounts.iter().filter_map(from).min())
 }
 
-/// What goes out by an account that nobody has tried finds out whether it works.
+/// An untested account does not count as failing: the first message that goes out by it tells whether it works.
 const NOT_TRIED: &str = "sender_tried";
 
 fn no_account(seen: String) -> Check {
@@ -227,7 +230,7 @@ impl<'a> Account<'a> {
         ConnectionKind::of_channel(channel).contains(&self.connection.settings.kind())
     }
 
-    /// All that is looked at, also behind one that has failed.
+    /// All checks of the account, also those behind one that has failed.
     fn checks(&self, now: Timestamp) -> Vec<Check> {
         let Connection { name, enabled, .. } = self.connection;
         let word = if *enabled { "on" } else { "off" };
@@ -237,7 +240,7 @@ impl<'a> Account<'a> {
         checks.extend(self.has_failed());
         checks.extend(self.is_paused());
         let reachable = self.is_reachable(now);
-        // That nothing is known against its provider says nothing of one that fails, or that nobody has tried.
+        // A provider without reported trouble proves nothing about an account that fails or was never tested.
         if !reachable.passed || self.connection.state() == ConnectionState::Works {
             checks.push(reachable);
         }
@@ -259,7 +262,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// None where it is known to work.
+    /// Fails if the account is failing or untested; no check if it is known to work.
     fn has_failed(&self) -> Option<Check> {
         let Connection { name, last_error, .. } = self.connection;
         let (rule, seen) = match (self.connection.state(), last_error) {
@@ -275,14 +278,15 @@ impl<'a> Account<'a> {
         Some(Check { rule, passed: false, seen })
     }
 
-    /// At a person's word; none where it is not.
+    /// Fails if a user has paused the account; no check otherwise.
     fn is_paused(&self) -> Option<Check> {
         let pause = self.connection.pause?;
         let seen = format!("{} is paused since {}{}", self.connection.name, pause.since, ending(pause.until));
         Some(Check { rule: "sender_not_paused", passed: false, seen })
     }
 
-    /// The provider's doing. One that is only just back takes messages, a few a minute.
+    /// Whether the provider takes messages, by the account's circuit breaker. One that has just recovered
+    /// does, a few a minute.
     pub fn is_reachable(&self, now: Timestamp) -> Check {
         let name = &self.connection.name;
         let (passed, seen) = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
@@ -297,7 +301,7 @@ impl<'a> Account<'a> {
         Check { rule: "provider_takes_messages", passed, seen }
     }
 
-    /// Without hours of its own, always.
+    /// Whether the account is in its sending hours now; no check if it has none.
     fn is_at_work(&self, now: Timestamp) -> Option<Check> {
         let hours = self.connection.hours.as_ref()?;
         let zone = hours.zone.zone();
@@ -315,7 +319,7 @@ impl<'a> Account<'a> {
         Some(Check { rule: "sender_hours", passed, seen })
     }
 
-    /// When nothing that is known of the account speaks against it any more; none where a person has to act.
+    /// When the account can send this message, as far as is known; none if a user has to act first.
     pub fn sends_from(&self, wish: Wish, now: Timestamp) -> Option<Timestamp> {
         let Connection { enabled, hours, limits, last_error, .. } = self.connection;
         let needs_a_person = last_error.as_ref().is_some_and(LastError::needs_a_person);
@@ -347,7 +351,7 @@ impl<'a> Account<'a> {
         }
     }
 
-    /// Without limits, always.
+    /// Whether the account has a slot for this message now; no check if it has no limits.
     pub fn has_room(&self, wish: Wish, now: Timestamp) -> Option<Check> {
         let limits = self.connection.limits.as_ref()?;
         Some(self.given_away().room(limits, &self.connection.name, wish, now))

@@ -1,4 +1,4 @@
-//! Somebody is away, by their own automatic answer, and is left alone by every campaign until they are back.
+//! How long an out-of-office lead is left alone by every campaign.
 
 use crate::lead::Lead;
 use crate::lead::out_of_office::Absence;
@@ -13,14 +13,14 @@ use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// Where no date is found an absence is taken to last this many working days.
+/// An automatic reply without a return date counts as an absence of this many working days.
 pub const DEFAULT_ABSENCE_DAYS: u32 = 7;
 
-/// By whatever hours, what has no date does not end sooner.
+/// An absence without a date lasts at least this long, whatever the hours.
 const AT_LEAST: SignedDuration = SignedDuration::from_hours(6 * 24);
 
 impl Absence {
-    /// Of two notes the later one counts; one without a date says nothing new while the absence lasts.
+    /// Which of two automatic replies counts: the later one, unless it has no date and the known absence still lasts.
     #[must_use]
     pub fn followed_by(self, later: Self) -> Self {
         let lasts = match self.returns_on {
@@ -31,8 +31,8 @@ impl Absence {
         if later.noted_at <= self.noted_at || says_nothing { self } else { later }
     }
 
-    /// By a campaign's hours: a working day after the stated date, else seven working days after the note. None where these
-    /// hours never come.
+    /// When the absence ends by a campaign's hours: one working day after the stated date, or seven working
+    /// days after the reply if it states none. None if these hours never open.
     pub fn until(self, hours: &Hours<'_>) -> Option<Timestamp> {
         let zone = hours.zone();
         let start = |day: Date| first_instant(zone, day.to_datetime(Time::midnight()));
@@ -45,7 +45,7 @@ impl Absence {
 }
 
 impl Lead {
-    /// By usual hours, where no campaign's are asked for.
+    /// When the absence ends by the default sending window, for use outside any campaign; none if the lead is not away.
     pub fn away_until(&self, now: Timestamp) -> Option<Timestamp> {
         let window = SendingWindow::default();
         let zone = zone_of(self).map_or(TimeZone::UTC, |fact| fact.zone.zone());
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn an_absence_lasts_until_a_working_day_after_it() {
+    fn absence_lasts_until_a_working_day_after_it() {
         let zone = TimeZone::get("Europe/London").unwrap();
         let window = SendingWindow::default();
         let hours = Hours::of_window(&window, zone, DaysOff::NONE);
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_notes_the_later_counts_unless_it_says_nothing_new() {
+    fn later_absence_counts_unless_it_says_nothing_new() {
         let note = |returns_on: &str, day: &str| Absence {
             returns_on: returns_on.parse().ok(),
             noted_at: at(&format!("2026-09-{day}T09:00:00Z")),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_back_is_not_away() {
+    fn absence_over_once_return_day_has_come() {
         let noted_at = at("2026-09-02T09:00:00Z");
         let mut lead = Lead::blank(
             LeadId::derived(noted_at, &["ann"]),

@@ -1,4 +1,4 @@
-//! The checks that hold for everybody at once: whether the workspace sends, and whether the campaign is active.
+//! The checks that are the same for every lead: whether the workspace sends, and whether the campaign is active.
 
 use crate::campaign::{Campaign, CampaignState};
 use crate::enrolment::pause::ending;

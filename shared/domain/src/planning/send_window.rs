@@ -1,4 +1,5 @@
-//! When a lead may be turned to: the sequence's window, the quiet hours of texts and calls and the sender's own hours, all at once.
+//! When a lead may be contacted: the sequence's send window, the quiet hours for texts, chats and calls, and
+//! the account's sending hours, all at once.
 
 use crate::campaign::Campaign;
 use crate::campaign::calendar::Calendar;
@@ -19,19 +20,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// Between these hours, by the lead's clock, a text, a chat or a call may come: the US rule (47 CFR 64.1200(c)(1)) everywhere.
-/// Whoever is given a call and makes it later sees what time it is there.
+/// A text, chat or call may come between these hours by the lead's clock: the US rule (47 CFR 64.1200(c)(1)),
+/// applied everywhere. A task for a call may be done later; the user sees the lead's local time.
 const AWAKE: Week<'static> =
     Week { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 8 * 60, end: 21 * 60 }] };
 
 #[derive(Debug, Clone)]
 pub struct Hours<'a> {
     window: Opening<'a>,
-    /// Of each, one is enough.
+    /// Further openings that must be met. Of several openings under one rule, one open is enough.
     also: Vec<(Keeps, Vec<Opening<'a>>)>,
 }
 
-/// Who else has a say.
+/// A rule about hours besides the sequence's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Keeps {
     /// The lead's night, for steps of this kind.
@@ -60,7 +61,7 @@ impl Keeps {
 }
 
 impl<'a> Hours<'a> {
-    /// The window's alone.
+    /// The hours of the sequence's window alone.
     pub fn of_window(window: &'a SendingWindow, zone: TimeZone, days_off: DaysOff<'a>) -> Self {
         let days_off = match window.on_holidays {
             OnHolidays::Skip => days_off,
@@ -69,15 +70,16 @@ impl<'a> Hours<'a> {
         Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new() }
     }
 
-    /// Of a message outside every sequence that waits for its turn: there is no window but the lead's night, where the channel
-    /// wakes them, and the hours of the account that it goes out by.
+    /// The hours of a one-off or bulk message that waits for its slot: the quiet hours of its channel and the
+    /// sending hours of its account, but no sequence's window.
     pub fn of_message(channel: Channel, zone: TimeZone, account: Option<&'a WorkingHours>) -> Self {
         let window = Opening { week: Week::ALWAYS, zone, days_off: DaysOff::NONE };
         let hours = Self { window, also: Vec::new() };
         hours.awake(wakes(channel)).within(channel, account.into_iter().collect())
     }
 
-    /// Also those of whoever has a say in such a step. `mailbox`: what the lead's mails go out by, if that is known.
+    /// Adds the quiet hours and the account's sending hours that apply to such a step. `mailbox` is the
+    /// lead's mailbox, if known.
     pub fn for_step(self, kind: &StepKind, calendar: &'a Calendar, mailbox: Option<&ConnectionId>) -> Self {
         let hours = self.awake(what_wakes(kind));
         match kind.channel() {
@@ -106,7 +108,7 @@ impl<'a> Hours<'a> {
         self
     }
 
-    /// The lead's.
+    /// The lead's time zone.
     pub fn zone(&self) -> &TimeZone {
         &self.window.zone
     }
@@ -123,7 +125,7 @@ impl<'a> Hours<'a> {
         self.window.has_day(day)
     }
 
-    /// Each of the others, whether it is open, and by which clock.
+    /// Each further rule, whether it is open, and by which clock.
     pub fn others(&self, at: Timestamp) -> impl Iterator<Item = (Keeps, bool, &TimeZone)> {
         self.also.iter().filter_map(move |(keeps, openings)| {
             let open = openings.iter().find(|opening| opening.is_open(at));
@@ -131,7 +133,7 @@ impl<'a> Hours<'a> {
         })
     }
 
-    /// The first instant from `from` on at which all are open; `None` if there is none within 400 days.
+    /// The first instant from `from` on at which all are open; none if there is none within 400 days.
     pub fn next(&self, from: Timestamp) -> Option<Timestamp> {
         let limit = from.checked_add(SEARCH).ok()?;
         let mut at = from;
@@ -148,7 +150,7 @@ impl<'a> Hours<'a> {
         None
     }
 
-    /// What, besides the window's hours and weekdays, kept a step that could have come at `from` until `to`.
+    /// The reasons, besides the window's hours and weekdays, that delayed a step from `from` to `to`.
     pub fn held(&self, from: Timestamp, to: Timestamp) -> Vec<String> {
         if from >= to {
             return Vec::new();
@@ -174,7 +176,7 @@ fn opening_of(hours: &WorkingHours) -> Opening<'_> {
     Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
 }
 
-/// As a person calls it.
+/// What the step would disturb at night, in a user's words; none for a step that may come at night.
 fn what_wakes(kind: &StepKind) -> Option<&'static str> {
     match kind {
         StepKind::Task { task: StepTask::Whatsapp, .. } => wakes(Channel::Whatsapp),
@@ -190,14 +192,14 @@ fn wakes(channel: Channel) -> Option<&'static str> {
     }
 }
 
-/// The lead's own zone if known, else what phone or country tell, else the campaign's.
+/// The lead's own time zone if known, else the one that phone or country tell, else the campaign's.
 pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
     let of_campaign =
         || ZoneFact { zone: campaign.zone.clone(), source: ZoneSource::Campaign, confidence: 20 };
     zone_of(lead).unwrap_or_else(of_campaign)
 }
 
-/// When a lead may be turned to, as far as the window and its days off go.
+/// The hours for a lead by the sequence's window and its days off alone.
 pub fn hours_for<'a>(
     lead: &Lead,
     campaign: &Campaign,

@@ -1,4 +1,4 @@
-//! Why a step is left out for one lead.
+//! Why a step is skipped for one lead.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
@@ -6,17 +6,17 @@ pub enum SkipReason {
     NoEmail,
     NoPhone,
     Undeliverable,
-    /// Mail to it came back for good.
+    /// The address or number is on the suppression list.
     AddressSuppressed,
-    /// A message of the campaign was refused there for good.
+    /// A message of the campaign on this channel was refused for good.
     ChannelFailed,
-    /// Its last day is over, or will be before the window opens.
+    /// The step's last day is over, or will be before the window opens.
     PastItsDate,
-    /// A pause or an outage has kept it for too long.
+    /// A pause or an outage has kept the step back for too long.
     Late,
-    /// It went out, or may have, before another version brought the lead here again.
+    /// The step's message went out, or may have, before a rollout brought the lead here again.
     AlreadySent,
-    /// Its message was refused for good before another version brought the lead here again.
+    /// The step's message was refused for good before a rollout brought the lead here again.
     RefusedBefore,
 }
 

@@ -35,7 +35,7 @@ fn london() -> TimeZone {
 }
 
 #[test]
-fn a_delay_counts_from_the_step_before_and_later_steps_move_along() {
+fn delay_counts_from_the_step_before_so_later_steps_move_along() {
     let (zone, window) = (london(), weekdays(7, 16));
     let second = after(days(3), at(&zone, "2027-01-07T10:00"), &hours(&zone, &window)).unwrap();
     assert_eq!(second, at(&zone, "2027-01-11T07:00"));
@@ -44,7 +44,7 @@ fn a_delay_counts_from_the_step_before_and_later_steps_move_along() {
 }
 
 #[test]
-fn a_window_of_whole_days_keeps_the_hour() {
+fn window_of_whole_days_keeps_the_time_of_day() {
     let (zone, window) = (london(), weekdays(0, 24));
     let a = after(Delay::NONE, at(&zone, "2027-01-04T17:00"), &hours(&zone, &window)).unwrap();
     let b = after(days(3), a, &hours(&zone, &window)).unwrap();
@@ -72,12 +72,12 @@ fn working_days_skip_weekends_and_holidays() {
 }
 
 #[test]
-fn a_delay_that_ends_behind_the_window_waits_for_the_next() {
+fn delay_that_ends_after_the_window_waits_for_the_next() {
     let (zone, window) = (london(), weekdays(7, 16));
     let half_an_hour = Delay { amount: 30, unit: DelayUnit::Minutes };
     let found = after(half_an_hour, at(&zone, "2027-01-05T15:50"), &hours(&zone, &window));
     assert_eq!(found, Some(at(&zone, "2027-01-06T07:00")));
-    // However long the step before took, the delay starts when it is done.
+    // However long the step before took, the delay starts when it is completed.
     let found = after(days(2), at(&zone, "2027-01-13T11:00"), &hours(&zone, &window));
     assert_eq!(found, Some(at(&zone, "2027-01-15T11:00")));
     let done = at(&zone, "2027-01-05T11:00");
@@ -85,7 +85,7 @@ fn a_delay_that_ends_behind_the_window_waits_for_the_next() {
 }
 
 #[test]
-fn days_keep_the_hour_over_a_clock_change() {
+fn delay_in_days_keeps_the_hour_over_a_clock_change() {
     let zone = TimeZone::get("America/New_York").unwrap();
     let window = weekdays(9, 17);
     let friday = "2027-03-12T14:30:00Z".parse().unwrap();
@@ -98,7 +98,7 @@ fn days_keep_the_hour_over_a_clock_change() {
 }
 
 #[test]
-fn an_empty_window_and_an_endless_delay_have_no_answer() {
+fn empty_window_and_endless_delay_have_no_end() {
     let zone = london();
     let start = at(&zone, "2027-01-05T15:50");
     let never = SendingWindow { weekdays: vec![], ..weekdays(0, 1) };
@@ -110,7 +110,7 @@ fn an_empty_window_and_an_endless_delay_have_no_answer() {
 
 /// Any delay in any zone: the answer is in the window, not before the delay is over, and grows with the delay.
 #[test]
-fn the_answer_is_allowed_and_never_early() {
+fn delay_end_is_in_the_window_and_never_early() {
     let zones = ["Europe/London", "America/St_Johns", "Asia/Kathmandu", "Pacific/Apia", "Africa/Casablanca"];
     let units = [DelayUnit::Minutes, DelayUnit::Hours, DelayUnit::Days, DelayUnit::WorkingDays];
     let mut seed = 7_u64;

@@ -1,4 +1,4 @@
-//! Whether the lead is away, by their own automatic answer: nothing follows in any campaign before they are back.
+//! Holds an enrolment while the lead is out of office: nothing goes out in any campaign before they are back.
 
 use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::HoldReason;

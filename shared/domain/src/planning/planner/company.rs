@@ -1,4 +1,5 @@
-//! Whether somebody else of the lead's company has answered, and the workspace wants nobody there written to for a while.
+//! Holds an enrolment while a colleague's reply is recent, if the workspace wants nobody at that company
+//! written to for a while.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};

@@ -1,4 +1,4 @@
-//! Whether it is long enough ago that the person got a message, of whatever campaign and on whatever channel.
+//! Keeps the workspace's least time between two messages to one person, over all campaigns and channels.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};

@@ -1,4 +1,5 @@
-//! Whether a message still goes out that a pause or an outage has made late.
+//! What happens to a message that a pause or an outage has made late: it goes out, is skipped, or is held for
+//! a user to decide.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};
@@ -9,7 +10,7 @@ use crate::planning::skip_reason::SkipReason;
 use crate::sequence::Step;
 use crate::time::time_zone::ZoneFact;
 
-/// A step with a last day of its own goes by that, and what a person does is late by itself.
+/// A step with a last day of its own is judged by that day, and tasks are never late.
 pub(super) fn not_late(
     input: &PlanInput<'_>,
     step: &Step,

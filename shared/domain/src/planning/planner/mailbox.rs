@@ -1,5 +1,6 @@
-//! What a message goes out by: a mail by the mailbox that the lead knows, and where that one is gone by what the campaign
-//! wants then; a text or a chat by the campaign's account.
+//! The account that a message goes out by. A mail goes out by the mailbox that the lead knows from earlier
+//! mails; if that one is gone, the campaign says whether to hold, leave or choose another. A text or chat
+//! goes out by the campaign's account for its channel.
 
 use super::timing::local;
 use super::{Checks, Decision, PlanInput};
@@ -13,7 +14,7 @@ use crate::ids::ConnectionId;
 use crate::planning::send_window::zone_for;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a message waits until what it goes out by is looked for again.
+/// How long a message is held before a missing account is looked for again.
 pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
@@ -28,7 +29,7 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
         };
         let clock = zone_for(input.lead, campaign).zone.zone();
         let fails = format!("{} has taken nothing since {}", failing.name, local(failing.since, &clock));
-        // Where all of them fail nobody is moved about, and nobody leaves.
+        // If every mailbox fails, nobody is moved to another one and nobody leaves the sequence.
         let works = calendar.mailboxes.keys().any(|other| calendar.sick(other, now).is_none());
         return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
             (WhenMailboxGone::Exit, _) if works => {
@@ -53,7 +54,7 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
     let gone = "the mailbox that wrote before is deleted, switched off or not the campaign's any more";
     let knows_it = enrolment.knows_mailbox();
     let others = calendar.mailboxes.len();
-    // Who knows a mailbox that is paused waits for it; who does not waits only where there is no other.
+    // A lead who knows a paused mailbox waits for it; one who knows none waits only if no other mailbox is left.
     let own_is_paused = own.and_then(|own| calendar.paused.get(own)).filter(|_| knows_it);
     let theirs = || campaign.mailboxes.iter().filter_map(|mailbox| calendar.paused.get(mailbox));
     let all_are_paused = || theirs().next().filter(|_| !knows_it && others == 0);
@@ -83,7 +84,7 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
     }
 }
 
-/// They know a mailbox that has failed for long, and another of the campaign's may write to them instead.
+/// Whether the mailbox that the lead knows has failed for long, and the campaign lets another working one write instead.
 pub fn goes_on_from_another(
     enrolment: &Enrolment,
     campaign: &Campaign,
@@ -97,7 +98,7 @@ pub fn goes_on_from_another(
         && calendar.mailboxes.keys().any(|other| !is_sick(other))
 }
 
-/// The account that texts and chats go out by has no stand-in.
+/// Whether the campaign's account for texts or chats is there and not paused; it has no replacement.
 pub(super) fn text_sender_usable(
     input: &PlanInput<'_>,
     channel: Channel,
@@ -118,7 +119,7 @@ pub(super) fn text_sender_usable(
     Ok(())
 }
 
-/// When an account that the present step waits for goes on by itself, where somebody has said it.
+/// When the paused account that the present step needs resumes automatically, if its pause has an end.
 pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
     let PlanInput { enrolment, version, campaign, calendar, .. } = *input;
     let channel = version.step(enrolment.step.as_ref()?)?.kind.channel()?;
@@ -134,7 +135,7 @@ fn looked_for_again(now: Timestamp) -> Decision {
     Decision::Hold { reason: HoldReason::Mailbox, until: now.checked_add(MAILBOX_WAIT).ok() }
 }
 
-/// Who resumes it schedules whoever waits for it.
+/// Held without an end: resuming the account schedules the enrolments that wait for it.
 fn waits_for(paused: &PausedAccount, checks: &mut Checks<'_>) -> Result<(), Decision> {
     let hold = Decision::Hold { reason: HoldReason::AccountPaused, until: None };
     let seen = format!("{} is paused{}", paused.name, ending(paused.until));

@@ -115,7 +115,7 @@ fn world() -> World {
 }
 
 impl World {
-    /// One more of the campaign's, there and switched on.
+    /// Adds an open mailbox to the campaign.
     fn with_mailbox(&mut self, name: &str, hours: Option<WorkingHours>) -> ConnectionId {
         let id = ConnectionId::derived(at(NOW), &[name]);
         self.campaign.mailboxes.push(id.clone());
@@ -129,7 +129,7 @@ impl World {
         self.calendar.paused.insert(account.clone(), PausedAccount { name, until, hours: None });
     }
 
-    /// Why they would not be enrolled, with a sender for everything.
+    /// Why the lead may not be enrolled, if every channel has an account.
     fn refusal(&self) -> Option<EnrolRefusal> {
         self.refusal_with(&Channel::ALL.into())
     }
@@ -180,7 +180,7 @@ fn decided(change: impl FnOnce(&mut World)) -> (Decision, &'static str) {
 }
 
 #[test]
-fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
+fn step_without_obstacles_is_sent_and_all_checks_are_listed() {
     let plan = world().plan();
     assert_eq!(plan.decision, Decision::Send);
     assert_eq!(plan.zone.source, ZoneSource::Phone);
@@ -205,7 +205,7 @@ fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
 }
 
 #[test]
-fn every_rule_can_say_no() {
+fn every_rule_can_fail() {
     let hold = |reason| Decision::Hold { reason, until: None };
     let end = Decision::End;
     assert_eq!(
@@ -233,7 +233,7 @@ fn every_rule_can_say_no() {
 }
 
 #[test]
-fn a_claim_is_waited_for_and_then_uncertain() {
+fn claim_is_waited_for_and_uncertain_once_expired() {
     let expires = at(NOW) + SignedDuration::from_mins(2);
     let claimed =
         |w: &mut World| w.enrolment.claim(&crate::enrolment::ClaimToken::new(1, "token"), expires).unwrap();
@@ -248,7 +248,7 @@ fn a_claim_is_waited_for_and_then_uncertain() {
 }
 
 #[test]
-fn a_hold_ends_with_its_time_or_its_cause() {
+fn hold_ends_with_its_time_or_its_cause() {
     let tomorrow = at(NOW) + SignedDuration::from_hours(24);
     let held =
         |reason, until| move |w: &mut World| w.enrolment.state = EnrolmentState::Held { reason, until };
@@ -267,7 +267,7 @@ fn a_hold_ends_with_its_time_or_its_cause() {
 }
 
 #[test]
-fn who_knows_a_paused_mailbox_waits_for_it_whatever_the_campaign_says_of_one_that_is_gone() {
+fn lead_who_knows_a_paused_mailbox_waits_for_it_under_every_campaign_rule() {
     for when_gone in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
         let mut w = world();
         w.campaign.when_mailbox_gone = when_gone;
@@ -280,7 +280,7 @@ fn who_knows_a_paused_mailbox_waits_for_it_whatever_the_campaign_says_of_one_tha
         let hold = Decision::Hold { reason: HoldReason::AccountPaused, until: None };
         assert_eq!((plan.decision, plan.checks.last().unwrap().rule), (hold.clone(), "sender_not_paused"));
         assert!(plan.checks.last().unwrap().seen.contains("first is paused until"));
-        // Who was never written to goes out by the other, while there is one.
+        // A lead who has had no mail yet goes out by the other mailbox while there is one.
         w.enrolment.thread = None;
         assert_eq!(w.plan().decision, Decision::Send);
         w.pause(&second, None);
@@ -289,7 +289,7 @@ fn who_knows_a_paused_mailbox_waits_for_it_whatever_the_campaign_says_of_one_tha
 }
 
 #[test]
-fn a_text_waits_for_its_paused_account_and_goes_on_with_it() {
+fn text_waits_for_its_paused_account_and_resumes_with_it() {
     let mut w = world();
     let number = ConnectionId::derived(at(NOW), &["number"]);
     w.campaign.sms_sender = Some(number.clone());
@@ -302,7 +302,7 @@ fn a_text_waits_for_its_paused_account_and_goes_on_with_it() {
 }
 
 #[test]
-fn who_has_no_account_to_write_by_waits_and_looks_again() {
+fn lead_without_a_sending_account_is_held_and_planned_again() {
     let hour = Some(at(NOW) + SignedDuration::from_hours(1));
     let hold = Decision::Hold { reason: HoldReason::Mailbox, until: hour };
     let chat = StepKind::Whatsapp {
@@ -330,7 +330,7 @@ fn who_has_no_account_to_write_by_waits_and_looks_again() {
         );
         let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
         assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
-        // One that another channel has none of does not matter.
+        // An account missing for another channel does not matter.
         w.calendar.without_account =
             Channel::ALL.into_iter().filter(|other| Some(*other) != kind.channel()).collect();
         assert_eq!(w.plan().decision, Decision::Send);
@@ -345,7 +345,7 @@ fn who_has_no_account_to_write_by_waits_and_looks_again() {
 }
 
 #[test]
-fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
+fn pending_pause_begins_once_nothing_is_under_way() {
     let later = at(NOW) + SignedDuration::from_hours(5);
     let wish = |until| move |w: &mut World| w.enrolment.pause_wanted = Some(PauseWanted::by_user(until));
     for until in [None, Some(later)] {
@@ -362,7 +362,7 @@ fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
 }
 
 #[test]
-fn who_is_held_for_a_cause_of_their_own_stays_so_whatever_holds_everybody() {
+fn own_hold_comes_before_the_hold_of_campaign_or_workspace() {
     let hold = Decision::Hold { reason: HoldReason::PausedByUser, until: None };
     let since = at(NOW);
     for closed in [
@@ -388,7 +388,7 @@ fn who_is_held_for_a_cause_of_their_own_stays_so_whatever_holds_everybody() {
 }
 
 #[test]
-fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
+fn closed_channel_skips_the_step_and_ends_the_enrolment_if_none_is_left() {
     let skip = |why| (Decision::Skip { why }, "reachable");
     assert_eq!(decided(|w| w.lead.email = None), skip(SkipReason::NoEmail));
     let dead = Some(Deliverability::Undeliverable);
@@ -416,7 +416,7 @@ fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
 }
 
 #[test]
-fn what_is_not_due_waits_and_waits_once() {
+fn step_not_yet_due_waits_once() {
     let mut world = world();
     world.enrolment.step = Some(id("second"));
     world.enrolment.turn = 1;
@@ -427,7 +427,7 @@ fn what_is_not_due_waits_and_waits_once() {
     assert_eq!(world.plan().decision, Decision::Wait { until });
     world.now = until;
     assert_eq!(world.plan().decision, Decision::Send);
-    // Found late, on Friday evening: the next opening is Monday.
+    // It is planned late, on Friday evening: the next opening is Monday.
     world.now = at("2027-01-08T18:00:00Z");
     let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
     let monday = at("2027-01-11T09:00:00Z");
@@ -435,7 +435,7 @@ fn what_is_not_due_waits_and_waits_once() {
 }
 
 #[test]
-fn the_zone_is_the_best_that_is_known() {
+fn zone_is_the_best_that_is_known() {
     let mut world = world();
     let source = |w: &World| zone_for(&w.lead, &w.campaign).source;
     assert_eq!(source(&world), ZoneSource::Phone);
@@ -451,7 +451,7 @@ fn the_zone_is_the_best_that_is_known() {
 }
 
 #[test]
-fn the_flight_plan_tells_every_step_before_launch() {
+fn forecast_lists_every_step_before_launch() {
     let mut world = world();
     world.campaign.state = CampaignState::Draft;
     let fly = |w: &World| {
@@ -476,7 +476,7 @@ fn the_flight_plan_tells_every_step_before_launch() {
 }
 
 #[test]
-fn the_flight_plan_knows_what_they_did_before() {
+fn forecast_uses_what_the_lead_did_before() {
     let mut world = world();
     let (yes, no) = (id("third"), id("third"));
     world
@@ -498,7 +498,7 @@ fn the_flight_plan_knows_what_they_did_before() {
 }
 
 #[test]
-fn enrolling_is_refused_with_a_reason() {
+fn enrolment_is_refused_with_a_reason() {
     let refused = |change: fn(&mut World)| {
         let mut world = world();
         change(&mut world);
@@ -529,8 +529,8 @@ fn enrolling_is_refused_with_a_reason() {
     assert_eq!(twice, Some(EnrolRefusal::AlreadyActive));
 }
 
-/// Whatever the moment, the zone and the window: nothing is sent outside the window or before its delay, waiting
-/// leads to a later moment, and every sequence comes to an end.
+/// Whatever the moment, the zone and the window: nothing is sent outside the window or before its delay,
+/// waiting leads to a later moment, and every sequence comes to an end.
 #[test]
 fn plans_make_progress_and_stay_inside_the_window() {
     let zones = ["Europe/London", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"];
@@ -585,7 +585,7 @@ fn pass(world: &World, to: &str, because: &str) -> Decision {
 }
 
 #[test]
-fn a_task_is_opened_in_the_window_and_then_waited_for() {
+fn task_is_opened_in_the_window_and_then_awaited() {
     let mut world = with_steps(vec![step("call", 0, task(StepTask::Call)), step("mail", 2, email())]);
     assert_eq!(world.plan().decision, Decision::OpenTask);
     world.now = at("2027-01-05T20:00:00Z");
@@ -608,12 +608,12 @@ fn a_task_is_opened_in_the_window_and_then_waited_for() {
 }
 
 #[test]
-fn what_was_said_on_the_phone_may_end_it_and_a_task_that_is_gone_does_not() {
+fn call_outcome_may_end_the_enrolment_and_a_missing_task_passes_the_step() {
     let mut world = with_steps(vec![step("call", 0, task(StepTask::Call)), step("mail", 2, email())]);
     let told = |outcome| Some(SeenTask { done: Some((at(NOW), outcome)) });
     world.seen.task = told(TaskOutcome::Booked);
     assert_eq!(world.plan().decision, Decision::End(EndReason::Booked));
-    // Done before the enrolment could say that it waits.
+    // The task was closed before the enrolment was saved as waiting for it.
     world.seen.task = told(TaskOutcome::Done);
     assert!(matches!(world.plan().decision, Decision::Pass { .. }));
     world.seen.task = None;
@@ -622,7 +622,7 @@ fn what_was_said_on_the_phone_may_end_it_and_a_task_that_is_gone_does_not() {
 }
 
 #[test]
-fn a_task_without_a_number_to_call_is_left_out() {
+fn task_without_a_number_to_call_is_skipped() {
     let calls = |w: &mut World| w.version.steps[0].kind = task(StepTask::Whatsapp);
     let found = decided(|w| {
         calls(w);
@@ -635,7 +635,7 @@ fn a_task_without_a_number_to_call_is_left_out() {
 }
 
 #[test]
-fn a_branch_goes_where_its_condition_says_and_tells_what_it_saw() {
+fn branch_follows_its_condition_and_says_what_it_saw() {
     let kind = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
     let mut world = with_steps(vec![
         step("branch", 0, kind),
@@ -643,7 +643,7 @@ fn a_branch_goes_where_its_condition_says_and_tells_what_it_saw() {
         step("end", 0, StepKind::End {}),
         step("no", 0, sms()),
     ]);
-    // Deciding needs no window.
+    // A branch needs no open window.
     world.now = at("2027-01-05T23:00:00Z");
     let plan = world.plan();
     assert_eq!(plan.decision, pass(&world, "no", "opened=no"));
@@ -656,7 +656,7 @@ fn a_branch_goes_where_its_condition_says_and_tells_what_it_saw() {
 }
 
 #[test]
-fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
+fn goal_ends_the_enrolment_once_reached_and_passes_others() {
     let stage = Goal::Stage { stage: LeadStatus::Qualified };
     let mut world = with_steps(vec![
         step("first", 0, email()),
@@ -675,7 +675,7 @@ fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
 }
 
 #[test]
-fn a_goal_of_the_arm_that_was_not_taken_ends_nobody() {
+fn goal_on_the_other_branch_ends_no_enrolment() {
     let paid = StepKind::Goal { goal: Goal::Paid {} };
     let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("upper"), no: id("lower") };
     let mut world = with_steps(vec![
@@ -694,14 +694,14 @@ fn a_goal_of_the_arm_that_was_not_taken_ends_nobody() {
     assert_eq!(world.plan().decision, Decision::End(EndReason::Finished));
     world.enrolment.step = Some(id("lower"));
     assert_eq!(world.plan().decision, goal_reached);
-    // Without its end the upper arm runs on into the lower one.
+    // Without its end step the upper branch runs on into the lower one.
     world.version.steps.remove(2);
     world.enrolment.step = Some(id("upper"));
     assert_eq!(world.plan().decision, goal_reached);
 }
 
 #[test]
-fn what_says_where_a_lead_goes_is_not_left_out_though_its_last_day_is_over() {
+fn branch_goal_and_end_are_not_skipped_after_their_last_day() {
     let yesterday = jiff::civil::date(2027, 1, 4);
     let dated = |name: &str, kind: StepKind| Step { not_after: Some(yesterday), ..step(name, 0, kind) };
     let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
@@ -725,7 +725,7 @@ fn what_says_where_a_lead_goes_is_not_left_out_though_its_last_day_is_over() {
 }
 
 #[test]
-fn whose_account_is_paused_until_a_time_goes_on_then_in_a_flight() {
+fn forecast_resumes_with_the_end_of_an_account_pause() {
     let in_three_hours = at(NOW) + SignedDuration::from_hours(3);
     for (kind, knows) in [(email(), false), (email(), true), (sms(), false)] {
         let mut w = world();
@@ -748,10 +748,10 @@ fn whose_account_is_paused_until_a_time_goes_on_then_in_a_flight() {
         };
         let (sent, _) = flight(&w);
         assert_eq!((sent.len(), sent[0]), (2, in_three_hours));
-        // What has waited for longer than two days is late.
+        // A step that has waited for more than two days is late.
         w.pause(&account, Some(at(NOW) + SignedDuration::from_hours(72)));
         assert_eq!(flight(&w), (Vec::new(), Leg::Over(WayEnd::Held(HoldReason::Late))));
-        // Nobody has said when.
+        // The pause has no end.
         w.pause(&account, None);
         let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
         assert_eq!(way.end, WayEnd::Held(HoldReason::AccountPaused));
@@ -759,7 +759,7 @@ fn whose_account_is_paused_until_a_time_goes_on_then_in_a_flight() {
 }
 
 #[test]
-fn a_wait_counts_its_delay_and_a_sequence_may_end_with_it() {
+fn wait_counts_its_delay_and_may_end_the_sequence() {
     let mut world = with_steps(vec![step("wait", 3, StepKind::Wait {})]);
     let until = at(NOW) + SignedDuration::from_hours(72);
     assert_eq!(world.plan().decision, Decision::Wait { until });
@@ -768,7 +768,7 @@ fn a_wait_counts_its_delay_and_a_sequence_may_end_with_it() {
 }
 
 #[test]
-fn a_step_keeps_to_its_days() {
+fn step_keeps_to_its_first_and_last_day() {
     let day = |text: &str| Some(text.parse().unwrap());
     let mut world = world();
     world.version.steps[0].not_before = day("2027-01-11");
@@ -785,7 +785,7 @@ fn a_step_keeps_to_its_days() {
 }
 
 #[test]
-fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
+fn forecast_follows_one_branch_and_closes_tasks_at_once() {
     let kind = StepKind::Branch { condition: Condition::Clicked {}, yes: id("yes"), no: id("no") };
     let world = with_steps(vec![
         step("mail", 0, email()),
@@ -808,7 +808,7 @@ fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
 }
 
 #[test]
-fn a_public_holiday_is_kept_and_named_unless_the_window_says_otherwise() {
+fn public_holiday_is_kept_and_named_unless_the_window_ignores_it() {
     let mut world = world();
     world.enrolment.anchor = at("2026-12-21T10:00:00Z");
     // Boxing Day 2026 is made up for on a Monday.
@@ -830,7 +830,7 @@ fn a_public_holiday_is_kept_and_named_unless_the_window_says_otherwise() {
 }
 
 #[test]
-fn what_a_holiday_made_later_says_so_while_it_waits() {
+fn step_delayed_by_a_holiday_names_it_while_waiting() {
     let mut world = world();
     world.enrolment.step = Some(id("second"));
     world.version.steps[1].kind = email();
@@ -844,7 +844,7 @@ fn what_a_holiday_made_later_says_so_while_it_waits() {
 }
 
 #[test]
-fn a_text_and_a_chat_come_from_eight_to_nine_and_a_mail_at_any_hour() {
+fn text_chat_and_call_keep_quiet_hours_and_mail_does_not() {
     let late = |kind: StepKind| {
         let mut world = with_steps(vec![step("only", 0, kind)]);
         world.version.window.ranges[0].end = 24 * 60;
@@ -881,7 +881,7 @@ fn mornings_in_new_york() -> WorkingHours {
 }
 
 #[test]
-fn a_mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
+fn mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
     let mut world = world();
     world.enrolment.anchor = at("2027-01-04T15:00:00Z");
     world.with_mailbox("mornings", Some(mornings_in_new_york()));
@@ -901,7 +901,7 @@ fn a_mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
 }
 
 #[test]
-fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
+fn lead_whose_hours_never_meet_the_mailboxs_is_not_enrolled() {
     let mut world = world();
     world.with_mailbox("mornings", Some(mornings_in_new_york()));
     let tokyo = ZoneName::parse("Asia/Tokyo").unwrap();
@@ -931,7 +931,7 @@ fn two_steps_without_a_delay_may_come_on_the_same_day() {
 }
 
 #[test]
-fn who_has_no_mailbox_yet_waits_for_the_first_that_opens_who_has_one_for_theirs() {
+fn lead_without_a_mailbox_waits_for_the_first_that_opens_and_others_for_their_own() {
     let mut world = world();
     let mornings = world.with_mailbox("mornings", Some(mornings_in_new_york()));
     let nights = WorkingHours {
@@ -951,14 +951,14 @@ fn who_has_no_mailbox_yet_waits_for_the_first_that_opens_who_has_one_for_theirs(
     assert!(soon_after(opens(&world), two), "{}", opens(&world));
     world.enrolment.mailbox = Some(noon);
     assert!(soon_after(opens(&world), eleven), "{}", opens(&world));
-    // One that opens at all hours takes whoever has none.
+    // A mailbox without sending hours takes every lead who has none yet.
     world.with_mailbox("always", None);
     world.enrolment.mailbox = None;
     assert_eq!(world.plan().decision, Decision::Send);
 }
 
 #[test]
-fn a_mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_until_there_is_one() {
+fn mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_for_one() {
     let mut world = world();
     let first = world.with_mailbox("first", None);
     world.enrolment.mailbox = Some(first.clone());
@@ -984,7 +984,7 @@ fn a_mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_until_there_is_one(
 }
 
 #[test]
-fn who_knows_a_mailbox_that_is_gone_goes_the_way_that_the_campaign_has_chosen() {
+fn lead_who_knows_a_missing_mailbox_follows_the_campaigns_rule() {
     let mut world = world();
     let first = world.with_mailbox("first", None);
     world.with_mailbox("second", None);
@@ -1000,7 +1000,7 @@ fn who_knows_a_mailbox_that_is_gone_goes_the_way_that_the_campaign_has_chosen() 
     ];
     for (way, decision, words) in ways {
         world.campaign.when_mailbox_gone = way;
-        // Who was not written to yet knows none.
+        // A lead who has had no mail yet knows no mailbox.
         world.enrolment.thread = None;
         assert_eq!(world.plan().decision, Decision::Send, "{way:?}");
         world.enrolment.thread = Some(mail.clone());
@@ -1011,7 +1011,7 @@ fn who_knows_a_mailbox_that_is_gone_goes_the_way_that_the_campaign_has_chosen() 
 }
 
 #[test]
-fn two_messages_to_a_person_lie_as_far_apart_as_the_workspace_wants() {
+fn two_messages_to_a_person_keep_the_workspaces_distance() {
     let mut world = world();
     assert_eq!(world.plan().decision, Decision::Send);
     world.seen.last_message = Some(at("2027-01-05T08:30:00Z"));
@@ -1022,7 +1022,7 @@ fn two_messages_to_a_person_lie_as_far_apart_as_the_workspace_wants() {
     let last = plan.checks.last().unwrap();
     assert_eq!(last.rule, "long_enough_apart");
     assert_eq!(last.seen, "the last message was Tue 5 Jan 2027 08:30 GMT; 3 h apart");
-    // Inside the window, however long that is.
+    // The wait ends inside the window, however long it is.
     world.calendar.caps.hours_apart = Some(10);
     assert_eq!(world.plan().decision, Decision::Wait { until: at("2027-01-06T09:00:00Z") });
     world.now = at("2027-01-06T09:00:00Z");
@@ -1034,7 +1034,7 @@ fn two_messages_to_a_person_lie_as_far_apart_as_the_workspace_wants() {
 }
 
 #[test]
-fn the_preview_keeps_a_persons_messages_apart() {
+fn preview_keeps_a_persons_messages_apart() {
     let mut world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
     world.calendar.caps.hours_apart = Some(5);
     let plan = flight_plan(
@@ -1057,7 +1057,7 @@ fn the_preview_keeps_a_persons_messages_apart() {
 }
 
 #[test]
-fn who_is_under_way_in_another_campaign_is_left_out_unless_that_is_allowed() {
+fn lead_active_in_another_campaign_is_left_out_unless_allowed() {
     let mut world = world();
     world.lead.active.insert(CampaignId::derived(at(NOW), &["other"]));
     let refused = |world: &World| world.refusal();
@@ -1070,7 +1070,7 @@ fn who_is_under_way_in_another_campaign_is_left_out_unless_that_is_allowed() {
 }
 
 #[test]
-fn who_has_nobody_to_be_written_by_is_left_out_before() {
+fn lead_without_a_sending_account_is_not_enrolled() {
     let mut world = world();
     assert_eq!(world.refusal_with(&[Channel::Email].into()), Some(EnrolRefusal::NoMailbox), "no SMS");
     world.lead.phone = None;
@@ -1079,7 +1079,7 @@ fn who_has_nobody_to_be_written_by_is_left_out_before() {
 }
 
 #[test]
-fn a_campaign_may_want_verified_addresses_where_it_mails() {
+fn campaign_may_require_verified_addresses_if_it_mails() {
     let mut world = world();
     world.campaign.only_verified = true;
     for (found, refusal) in [
@@ -1094,7 +1094,7 @@ fn a_campaign_may_want_verified_addresses_where_it_mails() {
 }
 
 #[test]
-fn who_lacks_a_value_that_a_message_or_task_names_is_left_out_before() {
+fn lead_without_a_merge_value_is_not_enrolled() {
     let mut world = world();
     let says = |body: &str| StepKind::Sms { body: body.to_owned(), template: None, variants: Vec::new() };
     let lacks = |field: &str| Some(EnrolRefusal::MissingValue { field: field.to_owned() });
@@ -1120,7 +1120,7 @@ fn who_lacks_a_value_that_a_message_or_task_names_is_left_out_before() {
 }
 
 #[test]
-fn a_message_that_a_pause_made_late_waits_for_an_answer_and_goes_by_it() {
+fn message_made_late_by_a_pause_waits_for_a_decision_and_follows_it() {
     let planned = at(NOW).checked_sub(SignedDuration::from_hours(49)).unwrap();
     let late = |world: &mut World| world.enrolment.owed_since = Some(planned);
     let held = Decision::Hold { reason: HoldReason::Late, until: None };
@@ -1144,7 +1144,7 @@ fn a_message_that_a_pause_made_late_waits_for_an_answer_and_goes_by_it() {
         .0
     };
     assert_eq!((wanted(WhenLate::Send), wanted(WhenLate::Skip)), (Decision::Send, skipped));
-    // Who is held as late is asked about until there is an answer.
+    // A late enrolment is held until there is an answer.
     let mut world = world();
     late(&mut world);
     world.enrolment.state = EnrolmentState::Held { reason: HoldReason::Late, until: None };
@@ -1154,7 +1154,7 @@ fn a_message_that_a_pause_made_late_waits_for_an_answer_and_goes_by_it() {
 }
 
 #[test]
-fn a_task_and_a_step_with_a_last_day_are_not_asked_about_as_late() {
+fn task_and_step_with_a_last_day_are_never_late() {
     let planned = at(NOW).checked_sub(SignedDuration::from_hours(490)).unwrap();
     let with = |change: fn(&mut Step)| {
         let mut world = world();
@@ -1169,7 +1169,7 @@ fn a_task_and_a_step_with_a_last_day_are_not_asked_about_as_late() {
 }
 
 #[test]
-fn nobody_who_would_be_mailed_comes_in_without_a_postal_address() {
+fn mailing_campaign_enrols_no_lead_without_a_postal_address() {
     let world = world();
     let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
     let every = Channel::ALL.into();
@@ -1189,7 +1189,7 @@ fn nobody_who_would_be_mailed_comes_in_without_a_postal_address() {
 }
 
 #[test]
-fn a_stop_is_named_also_where_other_channels_stay_open() {
+fn opt_out_on_one_channel_is_named_while_others_stay_open() {
     let mut world = world();
     let number = SuppressionScope::phone(&PhoneNumber::parse("+442074960351", None).unwrap());
     world.suppress(number, SuppressionReason::OptedOut);
@@ -1203,7 +1203,7 @@ fn a_stop_is_named_also_where_other_channels_stay_open() {
 }
 
 #[test]
-fn who_wants_no_texts_is_mailed_where_the_workspace_has_it_so() {
+fn text_opt_out_leaves_mail_open_if_the_workspace_says_so() {
     let number = SuppressionScope::phone(&PhoneNumber::parse("+442074960351", None).unwrap());
     let stopped = |text_stop, reason| {
         let mut world = world();
@@ -1223,7 +1223,7 @@ fn who_wants_no_texts_is_mailed_where_the_workspace_has_it_so() {
 }
 
 #[test]
-fn somebody_whose_colleague_has_answered_waits_until_then_unless_they_were_let_go_on() {
+fn colleagues_reply_holds_the_lead_unless_released() {
     use crate::lead::colleague_reply::ColleagueAnswered;
     let mut world = world();
     let (since, until) = (at("2027-01-04T09:00:00Z"), at("2027-01-09T09:00:00Z"));
@@ -1244,7 +1244,7 @@ fn somebody_whose_colleague_has_answered_waits_until_then_unless_they_were_let_g
     assert_eq!(released.decision, Decision::Send);
     assert!(released.checks.iter().any(|check| check.rule == "company_quiet" && check.passed));
 
-    // Another answer is another matter; and all are over some time.
+    // A later reply counts anew, and every hold ends at its time.
     world.seen.colleague = Some(ColleagueAnswered { since: world.now, until: at("2027-01-10T10:00:00Z") });
     assert!(matches!(world.plan().decision, Decision::Hold { reason: HoldReason::CompanyAnswered, .. }));
     world.seen.colleague = Some(ColleagueAnswered { since, until: world.now });
@@ -1253,7 +1253,7 @@ fn somebody_whose_colleague_has_answered_waits_until_then_unless_they_were_let_g
 }
 
 #[test]
-fn whoever_is_away_by_their_own_answer_is_left_alone_until_they_are_back() {
+fn out_of_office_lead_is_held_until_they_are_back() {
     use crate::lead::out_of_office::Absence;
     let mut world = world();
     let friday = "2027-01-08".parse().ok();
@@ -1266,7 +1266,7 @@ fn whoever_is_away_by_their_own_answer_is_left_alone_until_they_are_back() {
     let last = held.checks.last().unwrap();
     assert_eq!((last.rule, last.passed), ("not_away", false));
     assert!(last.seen.starts_with("away, back on 2027-01-08"), "{}", last.seen);
-    // Also what a person was given.
+    // A task of a user is held too.
     world.enrolment.state = EnrolmentState::WaitingTask;
     assert!(matches!(world.plan().decision, Decision::Hold { reason: HoldReason::OutOfOffice, .. }));
     world.enrolment.state = EnrolmentState::Scheduled;
@@ -1277,7 +1277,7 @@ fn whoever_is_away_by_their_own_answer_is_left_alone_until_they_are_back() {
 }
 
 #[test]
-fn what_a_lead_is_in_waits_for_the_new_owner_at_once_or_after_what_it_waits_for() {
+fn enrolment_waits_for_the_new_owner_at_once_or_after_its_present_hold() {
     let mut world = world();
     assert!(world.enrolment.hold_for_owner(world.now));
     let hold = Decision::Hold { reason: HoldReason::OwnerChanged, until: None };
@@ -1295,7 +1295,7 @@ fn what_a_lead_is_in_waits_for_the_new_owner_at_once_or_after_what_it_waits_for(
     world.now = at("2027-01-06T11:00:00Z");
     assert_eq!(world.plan().decision, hold);
 
-    // An open call stays with whoever has it; what follows waits.
+    // An open call stays with the user who has it; the steps behind it wait.
     world.enrolment = Enrolment { pause_wanted: None, state: EnrolmentState::WaitingTask, ..world.enrolment };
     assert!(world.enrolment.hold_for_owner(world.now));
     assert_eq!(world.enrolment.state, EnrolmentState::WaitingTask);
@@ -1308,7 +1308,7 @@ fn what_a_lead_is_in_waits_for_the_new_owner_at_once_or_after_what_it_waits_for(
 }
 
 #[test]
-fn neither_a_campaign_that_goes_on_nor_the_end_of_a_pause_stands_for_the_new_owners_word() {
+fn resuming_a_campaign_or_the_end_of_a_pause_does_not_replace_the_new_owners_decision() {
     let hold = Decision::Hold { reason: HoldReason::OwnerChanged, until: None };
     for reason in [
         HoldReason::CampaignPaused,
@@ -1336,7 +1336,7 @@ fn neither_a_campaign_that_goes_on_nor_the_end_of_a_pause_stands_for_the_new_own
 }
 
 #[test]
-fn a_lead_is_handed_over_from_one_user_to_another_who_has_not_taken_it_themselves() {
+fn lead_is_handed_over_only_from_one_user_to_another() {
     use crate::ids::UserId;
     let mut lead = world().lead;
     let [maya, joe, ann] = ["maya", "joe", "ann"].map(|name| UserId::derived(at(NOW), &[name]));
@@ -1348,7 +1348,7 @@ fn a_lead_is_handed_over_from_one_user_to_another_who_has_not_taken_it_themselve
 }
 
 #[test]
-fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_the_way_that_the_campaign_has_chosen() {
+fn lead_who_knows_a_long_failing_mailbox_follows_the_campaigns_rule() {
     let mut world = world();
     let first = world.with_mailbox("first", None);
     world.with_mailbox("second", None);
@@ -1380,7 +1380,7 @@ fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_the_way_that_the_campaign_
             assert_eq!(seen(&world), (Decision::Send, "first".to_owned()), "{way:?}");
         }
     }
-    // Where all are, nobody is moved about.
+    // If every mailbox fails, nobody is moved to another.
     for mailbox in world.campaign.mailboxes.clone() {
         world.calendar.failing.insert(mailbox, sick.clone());
     }
@@ -1389,7 +1389,7 @@ fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_the_way_that_the_campaign_
         let (decided, told) = seen(&world);
         assert_eq!((decided, told.ends_with("waits until it is back")), (Decision::Send, true), "{told}");
     }
-    // Who was not written to yet knows none.
+    // A lead who has had no mail yet knows no mailbox.
     world.enrolment.thread = None;
     assert_eq!(seen(&world).1, "first");
 }
@@ -1411,7 +1411,7 @@ impl World {
 }
 
 #[test]
-fn what_was_planned_is_in_time_until_its_window_its_account_or_its_last_day_says_otherwise() {
+fn planned_step_is_in_time_until_its_window_account_or_last_day_ends() {
     // Ten to five in London.
     let mut world = world();
     world.now = at("2027-01-05T16:59:50Z");

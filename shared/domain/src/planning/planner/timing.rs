@@ -14,7 +14,8 @@ use crate::time::time_zone::ZoneFact;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// Its delay is over, its days have come and, where somebody is turned to, the hours allow it.
+/// Whether the step's delay is over, its first day has come and its last is not past and, if it reaches the
+/// lead, the hours are open.
 pub(super) fn in_time(
     input: &PlanInput<'_>,
     step: &Step,
@@ -40,7 +41,7 @@ pub(super) fn in_time(
     let Some(open) = open else {
         return checks.fail("delay_over", "the window never opens", never()).map(drop);
     };
-    // What says where the lead goes is no step to be left out, though an older version has a last day there.
+    // A step that decides where the lead goes is never skipped, though an older version may have given it a last day.
     if let Some(last) = step.not_after.filter(|_| step.kind.may_be_left_out()) {
         let seen = format!("possible {}, until {last}", local(open, clock));
         if clock.to_datetime(open).date() > last {
@@ -51,7 +52,7 @@ pub(super) fn in_time(
     }
 
     if now < not_before {
-        // A time that was set before has had its spread already.
+        // A due time that was planned before already has its jitter.
         let until = if !touch || enrolment.due == Some(open) { open } else { spaced(input, open, &hours) };
         let wait = Decision::Wait { until };
         let seen = format!("due {}{}", local(until, clock), held(input, step, &hours, until));
@@ -65,15 +66,15 @@ pub(super) fn in_time(
     Ok(())
 }
 
-/// Whether what was planned at an earlier moment may still be done at this one, as far as the time goes: its window is open, the
-/// lead is awake, its account at work, its last day not over.
+/// Whether a step that was planned earlier may still be done now, as far as time goes: its window is open,
+/// the lead's quiet hours are over, its account is in its sending hours, and its last day is not past.
 pub fn still_in_time(input: &PlanInput<'_>) -> bool {
     let step = input.enrolment.step.as_ref().and_then(|step| input.version.step(step));
     let zone = zone_for(input.lead, input.campaign);
     step.is_some_and(|step| in_time(input, step, &zone, &mut Checks(&mut Vec::new())).is_ok())
 }
 
-/// The rule that speaks against it, and what it saw.
+/// `Err`: the rule that keeps the step back, and what it saw.
 fn open_now(
     hours: &Hours<'_>,
     zone: &ZoneFact,
@@ -99,7 +100,7 @@ fn open_now(
     Ok(())
 }
 
-/// What made it later than its delay alone: `, held by holiday: Thanksgiving Day (US)`.
+/// What made the step later than its delay alone, as text: `, held by holiday: Thanksgiving Day (US)`.
 fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp) -> String {
     let anchor = input.enrolment.anchor;
     let from = match step.delay.unit {
@@ -110,8 +111,9 @@ fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp)
     if held.is_empty() { String::new() } else { format!(", held by {}", held.join(", ")) }
 }
 
-/// A step that follows one that was spread keeps its distance from the others, unless the opening of a window gathers
-/// them.
+/// Adds jitter, except to a step that follows one that already had it and falls inside open hours: it keeps
+/// its distance. When a window opens, all that waited for it would leave at once, so there jitter is added
+/// again.
 fn spaced(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp {
     let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
     let follows = input.enrolment.turn > 0 && hours.is_open(just_before);

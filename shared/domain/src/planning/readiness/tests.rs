@@ -52,7 +52,7 @@ fn failed(standing: &Standing) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn an_account_says_each_thing_that_keeps_it_from_sending() {
+fn account_lists_everything_that_keeps_it_from_sending() {
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let mut account = mailbox("Maya");
     assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
@@ -97,7 +97,7 @@ fn an_account_says_each_thing_that_keeps_it_from_sending() {
 }
 
 #[test]
-fn a_gap_between_two_messages_or_enough_new_people_is_no_reason_to_say_no() {
+fn gap_or_used_up_new_leads_do_not_make_an_account_unready() {
     let mut account = mailbox("Maya");
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let limits = SendingLimits { per_day: 3, new_per_day: Some(1), ..SendingLimits::of_a_mailbox(zone) };
@@ -115,7 +115,7 @@ fn a_gap_between_two_messages_or_enough_new_people_is_no_reason_to_say_no() {
 }
 
 #[test]
-fn an_account_that_fails_waits_for_a_person_and_one_that_nobody_tried_sends() {
+fn failing_account_waits_for_a_user_and_untested_one_sends() {
     let mut account = mailbox("Maya");
     account.forget_tries();
     let standing = of_account(&Sending::Running, &bare(&account), now());
@@ -138,7 +138,7 @@ fn an_account_that_fails_waits_for_a_person_and_one_that_nobody_tried_sends() {
 }
 
 #[test]
-fn of_several_accounts_one_is_enough() {
+fn one_of_several_accounts_is_enough() {
     let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
     let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
     assert!(standing.sends);
@@ -149,7 +149,7 @@ fn of_several_accounts_one_is_enough() {
 }
 
 #[test]
-fn what_is_next_is_when_the_last_reason_is_over() {
+fn next_action_comes_when_the_last_reason_ends() {
     let at = |text: &str| Some(text.parse::<Timestamp>().expect("a time"));
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let mut account = mailbox("Maya");
@@ -181,7 +181,7 @@ fn what_is_next_is_when_the_last_reason_is_over() {
 }
 
 #[test]
-fn of_several_accounts_the_first_says_when() {
+fn first_of_several_accounts_sets_the_time() {
     let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
     let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
     assert_eq!(next, Next { what: NextWhat::Send, at: Some(now()) });
@@ -198,7 +198,7 @@ fn step(name: &str, kind: StepKind) -> Step {
     Step { id: StepId::derived(now(), &[name]), delay: Delay::NONE, not_before: None, not_after: None, kind }
 }
 
-/// A mail, then a text.
+/// A version with a mail and then a text.
 fn of_two_channels(accounts: &[Account<'_>]) -> Standing {
     let mail = StepKind::Email {
         subject: "Hi".to_owned(),
@@ -245,7 +245,7 @@ fn by_channel(standing: &Standing) -> Vec<(Channel, bool, Option<Timestamp>)> {
 }
 
 #[test]
-fn of_two_channels_of_which_one_is_off_the_other_goes_out_and_each_says_so() {
+fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     let (mail, text) = (mailbox("Maya"), texts());
     let both = of_two_channels(&[bare(&mail), bare(&text)]);
     let sends = |channel| (channel, true, Some(now()));
@@ -272,7 +272,7 @@ fn of_two_channels_of_which_one_is_off_the_other_goes_out_and_each_says_so() {
 }
 
 #[test]
-fn a_workspace_says_for_each_channel_of_its_accounts_whether_it_sends() {
+fn workspace_lists_each_channel_of_its_accounts() {
     let (mail, off) = (mailbox("Maya"), Connection { enabled: false, ..texts() });
     let standing = of_workspace(&Sending::Running, &[bare(&mail), bare(&off)], now());
     assert!(standing.sends);
@@ -283,7 +283,7 @@ fn a_workspace_says_for_each_channel_of_its_accounts_whether_it_sends() {
 }
 
 #[test]
-fn an_account_that_is_back_after_an_outage_sends_and_says_how() {
+fn recovered_account_sends_and_says_how() {
     let account = mailbox("Maya");
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {

@@ -29,7 +29,7 @@ fn sms() -> StepKind {
 }
 
 #[test]
-fn all_must_be_open_and_the_first_instant_is_when_they_are() {
+fn hours_are_open_if_all_rules_are_and_next_is_the_first_such_instant() {
     let zone = TimeZone::get("Europe/London").unwrap();
     let window = window(&[1, 2, 3, 4, 5], &[(6 * 60, 23 * 60)]);
     let berlin = calendar("Europe/Berlin", &[1, 2, 4], 10 * 60, 23 * 60);
@@ -46,7 +46,7 @@ fn all_must_be_open_and_the_first_instant_is_when_they_are() {
 }
 
 #[test]
-fn a_text_outside_every_sequence_wakes_nobody_either_and_a_mail_may_come_at_night() {
+fn one_off_text_keeps_quiet_hours_and_one_off_mail_does_not() {
     let zone = TimeZone::get("Europe/London").unwrap();
     let berlin = calendar("Europe/Berlin", &[1, 2, 3, 4, 5], 6 * 60, 24 * 60);
     let hours = berlin.text_senders.get(&Channel::Sms);
@@ -71,9 +71,9 @@ fn hours_that_never_meet_have_no_next_instant() {
     assert_eq!(hours.next(at("2027-01-05T06:00:00Z")), None);
 }
 
-/// Whatever the clocks: it is open when all are, the first instant is open, and no quarter of an hour before it is.
+/// In any zones: the hours are open when all rules are, the first instant is open, and no quarter of an hour before it is.
 #[test]
-fn the_first_common_instant_is_found() {
+fn first_common_instant_is_found() {
     let zones =
         ["Europe/London", "America/St_Johns", "Asia/Kathmandu", "Pacific/Chatham", "Africa/Casablanca"];
     let mut seed = 5_u64;
