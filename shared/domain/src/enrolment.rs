@@ -1,4 +1,10 @@
-//! One lead's way through one campaign. It is the place where a send is claimed.
+//! An enrolment: one lead's way through one campaign's sequence.
+//!
+//! It is also where sends are claimed. Before a function calls a provider it saves the enrolment as `Claimed`
+//! with its own token and an expiry, by a conditional write, so that one function alone sends the present
+//! step. Afterwards the claim is released (the attempt reached nobody), or the enrolment advances (the
+//! message was accepted). If the claim expires, nobody knows whether the message went out: the enrolment is
+//! held as uncertain until it is reconciled, and is never repeated automatically.
 
 pub mod claim_token;
 pub mod key;
@@ -31,38 +37,38 @@ pub struct Enrolment {
     pub sequence: SequenceId,
     pub version: u32,
     pub state: EnrolmentState,
-    /// The step that is next (or being claimed); none when all are done.
+    /// The step that is next or being claimed; none when all are done.
     pub step: Option<StepId>,
-    /// Rises whenever `step` changes: what was planned for an earlier turn is void.
+    /// The generation: rises whenever `step` changes. Plans and queued work of an earlier generation are void.
     pub turn: u16,
-    /// The task of the present step, once a person was given one. Whatever ends the enrolment closes it.
+    /// The open task of the present step, if a user was given one. Ending the enrolment closes it.
     pub task: Option<TaskId>,
-    /// Not before this instant; planned again at that moment.
+    /// The earliest time of the present step; the enrolment is planned again then.
     pub due: Option<Timestamp>,
-    /// When the present step was to be done, where a pause or an outage has kept it from that since.
+    /// The time that the present step was first planned for, if a pause or an outage has kept it back since.
     pub owed_since: Option<Timestamp>,
-    /// When the step before was completed, or when the lead was enrolled: delays count from here.
+    /// When the step before was completed, or the lead was enrolled: the present step's delay counts from here.
     pub anchor: Timestamp,
-    /// The mail that a follow-up answers in the same thread.
+    /// The first mail of the campaign; follow-ups go into its thread.
     pub thread: Option<MessageId>,
-    /// What its mails go out by, once that was chosen.
+    /// The mailbox that sends this enrolment's mails, once it was chosen.
     pub mailbox: Option<ConnectionId>,
-    /// By which channels a message of this campaign has gone out to them.
+    /// The channels on which a message of this campaign has gone out to the lead.
     pub touched: BTreeSet<Channel>,
-    /// Tries of the present step that failed safely.
+    /// Attempts of the present step that certainly reached nobody.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
-    /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
+    /// A pause that was asked for while a message was under way or uncertain: it begins once that is resolved.
     pub pause_wanted: Option<PauseWanted>,
-    /// The end of the latest hold because somebody of their company had answered.
+    /// When the latest hold because of a colleague's reply ends.
     pub company_until: Option<Timestamp>,
-    /// Where a message of this campaign was refused for good: nothing more goes out there.
+    /// Channels on which a message of this campaign was refused for good: nothing more goes out there.
     pub failed: BTreeSet<Channel>,
-    /// To another version of its sequence: done, or to be done once the present step is over.
+    /// A rollout to another version of the sequence, done or to be done after the present step.
     pub transfer: Option<Transfer>,
     pub rev: u64,
 }
@@ -73,14 +79,14 @@ pub struct Enrolment {
 pub enum EnrolmentState {
     /// Enrolled in a campaign that has not been launched.
     Pending,
-    /// A hint, a queue or a dead-letter queue holds it; it goes out when due.
+    /// Waiting for its due time; a hint, a queue or a dead-letter queue refers to it.
     Scheduled,
-    /// Somebody is sending the present step. After `expires` the outcome is unknown, never assumed.
+    /// A function is sending the present step. After `expires` the outcome is uncertain, never assumed.
     Claimed {
         token: ClaimToken,
         expires: Timestamp,
     },
-    /// A person has the present step.
+    /// A user has the present step as a task.
     WaitingTask,
     Held {
         reason: HoldReason,
@@ -92,7 +98,7 @@ pub enum EnrolmentState {
 }
 
 impl Enrolment {
-    /// A mail has gone out: the lead knows the mailbox that it came from.
+    /// Whether a mail has gone out, so that the lead knows the mailbox it came from.
     pub fn knows_mailbox(&self) -> bool {
         self.mailbox.is_some() && self.thread.is_some()
     }
@@ -107,7 +113,7 @@ impl Enrolment {
         self.due = None;
     }
 
-    /// Ended from outside: whoever is sending the present step does not know it yet.
+    /// Ends the enrolment from outside the send: a function that is sending the present step does not know it yet.
     pub fn stop(&mut self, reason: EndReason, at: Timestamp) {
         if let EnrolmentState::Claimed { expires, .. } = self.state {
             self.unsettled = Some(expires);
@@ -167,7 +173,7 @@ impl Enrolment {
         }
     }
 
-    /// The campaign was launched with this version: delays count from now.
+    /// Schedules a pending enrolment because its campaign was launched with this version: delays count from now.
     pub fn launch(&mut self, version: &SequenceVersion, at: Timestamp, due: Option<Timestamp>) -> bool {
         let pending = self.state == EnrolmentState::Pending;
         if pending {
@@ -210,7 +216,7 @@ impl Enrolment {
         }
     }
 
-    /// The outcome of this claim will never be told by the one who held it.
+    /// Whether the claim has expired: its holder will not report an outcome any more.
     pub fn claim_expired(&self, now: Timestamp) -> bool {
         matches!(&self.state, EnrolmentState::Claimed { expires, .. } if *expires <= now)
     }
@@ -234,8 +240,9 @@ impl Enrolment {
         Ok(())
     }
 
-    /// The present step is done, or left out, at `at`: the delay of the step `to` counts from there; without one all is
-    /// done. Ended enrolments stay ended, so a step that was under way when the lead answered does not revive it.
+    /// Completes or skips the present step at `at` and moves to the step `to`, whose delay counts from there;
+    /// without `to` the enrolment is finished. An ended enrolment stays ended, so a step that was under way
+    /// when the lead replied does not revive it.
     pub fn advance(&mut self, at: Timestamp, to: Option<StepId>, next_due: Option<Timestamp>) {
         if !self.is_active() {
             return;
@@ -244,7 +251,8 @@ impl Enrolment {
         self.task = None;
         self.owed_since = None;
         self.attempts = 0;
-        // What was done long ago, before another version brought the enrolment here again, is not counted from.
+        // After a rollout the completed step may be older than the present delay's start: a delay never
+        // counts from before it.
         self.anchor = self.anchor.max(at);
         self.step = to;
         if self.step.is_none() {
@@ -255,7 +263,7 @@ impl Enrolment {
         }
     }
 
-    /// A person has the present step; nothing is due until they are done.
+    /// Gives the present step to a user as a task; nothing is due until it is closed.
     pub fn wait_for(&mut self, task: TaskId) -> Result<(), IllegalEnrolmentMove> {
         match self.state {
             EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
@@ -270,7 +278,7 @@ impl Enrolment {
         }
     }
 
-    /// Neither an ended nor a claimed enrolment can be held; a claim that ran out can, as uncertain.
+    /// Holds the enrolment. An ended or claimed one cannot be held; an expired claim can, as uncertain.
     pub fn hold(
         &mut self,
         reason: HoldReason,
@@ -302,10 +310,10 @@ impl Enrolment {
         Ok(())
     }
 
-    /// A person has it wait until then, or until somebody resumes it. Who is away is away first, and who waits for the launch
-    /// gets its version first; what is under way, or may be, is settled first.
+    /// A user pauses the enrolment until then, or until it is resumed. If it is out of office, pending, or
+    /// its message is under way or uncertain, the pause is remembered and begins after that.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        // Somebody else's word, which no time stands for.
+        // A hold for the new owner's decision outlasts a pause that ends by itself.
         let owners = self.waits_for_owner().filter(|_| until.is_some());
         match self.state {
             EnrolmentState::Pending
@@ -315,7 +323,7 @@ impl Enrolment {
             }
             EnrolmentState::Held { reason: HoldReason::CompanyAnswered, .. } => {
                 self.hold(HoldReason::PausedByUser, until, now)?;
-                // Nobody has let them go on: what is left of it holds them again afterwards.
+                // The user did not release the company hold: what is left of it holds the enrolment again after the pause.
                 (self.company_until, self.pause_wanted) = (None, owners);
             }
             _ => {
@@ -332,12 +340,12 @@ impl Enrolment {
         (held || self.pause_wanted == Some(wish)).then_some(wish)
     }
 
-    /// Somebody else works with the lead from now on, and says whether it goes on: at once, or after what it waits for or
-    /// what is under way. True where that changes something.
+    /// Holds the enrolment because the lead has a new owner, who decides whether it continues: at once, or
+    /// after what it waits for or has under way. True if that changes something.
     pub fn hold_for_owner(&mut self, now: Timestamp) -> bool {
         let reason = HoldReason::OwnerChanged;
         match self.state {
-            // Who launches a draft has decided; who is paused for good waits for a person already.
+            // Launching a draft is a decision already; an enrolment that is paused without an end waits for a user anyway.
             EnrolmentState::Pending
             | EnrolmentState::Ended { .. }
             | EnrolmentState::Held { reason: HoldReason::OwnerChanged, .. }
@@ -348,7 +356,7 @@ impl Enrolment {
                     HoldReason::Mailbox | HoldReason::NotTaken | HoldReason::MissingValue | HoldReason::Late,
                 ..
             } => self.hold(reason, None, now).is_ok(),
-            // When that goes on for everybody it goes on for them without asking.
+            // When such a scope resumes, this enrolment must not resume with it without the owner's decision.
             EnrolmentState::Held { reason: held, .. } if held.is_of_a_scope() => {
                 self.hold(reason, None, now).is_ok()
             }
@@ -363,8 +371,9 @@ impl Enrolment {
         }
     }
 
-    /// They are away, by their own answer. Whoever is paused for longer, or until somebody says so, stays that; what is under
-    /// way, or may be, says by itself when it is settled. True where that changes something.
+    /// Holds the enrolment while the lead is out of office. A longer or open-ended pause stays, and so does a
+    /// message under way or uncertain, which is planned again once it is resolved. True if that changes
+    /// something.
     pub fn hold_while_away(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
         let until = match self.state {
             EnrolmentState::Scheduled | EnrolmentState::WaitingTask => until,
@@ -392,13 +401,13 @@ impl Enrolment {
         self.hold(HoldReason::OutOfOffice, until, now).is_ok()
     }
 
-    /// That of the step that it is at, whether there is one yet or not.
+    /// The id of the present step's message, whether that message exists yet or not.
     pub fn present_message(&self) -> Option<MessageId> {
         let step = self.step.as_ref()?;
         Some(MessageId::for_step(&self.key.lead, &self.key.campaign, step))
     }
 
-    /// Planned again from now: what became due meanwhile goes out inside the window, once.
+    /// Releases a held enrolment and plans it from now: what became due meanwhile goes out once, inside the window.
     pub fn resume(&mut self, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         match self.state {
             EnrolmentState::Held { .. } => {

@@ -1,4 +1,4 @@
-//! Which enrolment: one lead in one campaign of a workspace.
+//! The key of an enrolment: one lead in one campaign of a workspace.
 
 use crate::ids::{CampaignId, LeadId, WorkspaceId};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! A step that a pause or an outage has kept back for long: whether it is still done, left out, or a person is asked first.
+//! Lateness: when a step counts as late after a pause or an outage, and whether it is then sent, skipped or held for a user.
 
 use crate::campaign::Campaign;
 use crate::campaign::calendar::Calendar;
@@ -8,18 +8,18 @@ use crate::enrolment::late_rule::WhenLate;
 use crate::sequence::{SequenceVersion, Step};
 use jiff::{SignedDuration, Timestamp};
 
-/// What was to go out longer ago than this is late.
+/// A message is late if it was to go out longer ago than this.
 pub const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
 impl Enrolment {
-    /// When the present step was to be done, if that is so long ago that it is late. What our own hours and limits put off
-    /// is planned anew (`put_off`), and is not.
+    /// When the present step was planned for, if that is long enough ago to be late. A step that our own
+    /// hours and limits deferred (`put_off`) is planned anew and is not late.
     pub fn late_since(&self, now: Timestamp) -> Option<Timestamp> {
         let planned = self.owed_since.or(self.due)?;
         (now.duration_since(planned) > LATE_AFTER).then_some(planned)
     }
 
-    /// By hours or limits of our own.
+    /// Defers the step because of our own hours or limits: the new time counts as planned, so it does not grow late.
     pub fn put_off(&mut self, until: Timestamp, now: Timestamp) {
         if self.due.is_none_or(|due| due <= now) {
             self.owed_since = None;
@@ -27,18 +27,18 @@ impl Enrolment {
         self.due = Some(until);
     }
 
-    /// By what is not planned: from its first time on it grows late.
+    /// Defers the step because of something unplanned, such as an outage: lateness counts from its first planned time on.
     pub fn keep_back(&mut self, until: Timestamp, now: Timestamp) {
         self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));
         self.due = Some(until);
     }
 
-    /// A person lets it go on: it is planned from now.
+    /// A user releases the step: it is planned from now and no longer late.
     pub fn forgive(&mut self) {
         self.owed_since = None;
     }
 
-    /// Behind a wait, branch or goal that was late, a step without a delay of its own is as late as that was.
+    /// Passes lateness on to a step without a delay of its own that stands behind a late wait, branch or goal.
     pub fn inherit_lateness(&mut self, late: Option<Timestamp>, version: &SequenceVersion) {
         let at_once = |step: &Step| step.delay.amount == 0;
         let present = self.step.as_ref().and_then(|step| version.step(step));
@@ -46,7 +46,8 @@ impl Enrolment {
     }
 }
 
-/// For who was to be written to at `planned`: the campaign's answer where there is one, else what the workspace wants.
+/// What happens to a message planned for `planned`: the user's answer for the campaign if it covers it, else
+/// the workspace's rule.
 pub fn when_late(campaign: &Campaign, calendar: &Calendar, planned: Timestamp) -> WhenLate {
     let answer = campaign.late_answer.filter(|answer| planned < answer.planned_before);
     answer.map_or(calendar.when_late, |answer| answer.then)

@@ -1,19 +1,19 @@
-//! What becomes of a message that is late: the rule of a workspace, and a person's answer for a campaign.
+//! What happens to a late message: a workspace's rule, and a user's answer for a campaign.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What becomes of a message that is late.
+/// What happens to a late message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WhenLate {
-    /// Waits for a person's answer.
+    /// The message is held for a user to decide.
     #[default]
     Hold,
-    /// Goes out all the same.
+    /// The message goes out all the same.
     Send,
-    /// The step is left out; the next one's delay starts now.
+    /// The step is skipped; the next one's delay starts now.
     Skip,
 }
 
@@ -23,7 +23,7 @@ impl WhenLate {
     }
 }
 
-/// A person's answer for all of a campaign whose step was to be done before.
+/// A user's answer for every late message of a campaign that was planned before a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LateAnswer {

@@ -1,4 +1,4 @@
-//! What a lead has got of a campaign, and whether what the present step sends is the first of it.
+//! How an enrolment moves on from a sent step: its claim names the next step, its message tells whether it was accepted.
 
 use crate::contact::channel::{Channel, Touch};
 use crate::enrolment::Enrolment;
@@ -6,7 +6,7 @@ use crate::message::Message;
 use crate::sequence::SequenceVersion;
 
 impl Enrolment {
-    /// A message of this campaign has gone out to them.
+    /// Notes that a message of this campaign has gone out to the lead.
     pub fn has_got(&mut self, message: &Message) {
         self.touched.insert(message.channel);
         if message.channel == Channel::Email {
@@ -14,13 +14,14 @@ impl Enrolment {
         }
     }
 
-    /// What they get by the present step of this version; `None`: it sends nothing. Whether it is the first is theirs to say, not
-    /// the order of the steps: what stands above may have been left out, or on another way.
+    /// The channel of the present step in this version, and whether its message is the lead's first; none if
+    /// the step sends nothing. What counts is what this lead got, not the order of steps: steps above may
+    /// have been skipped or lie on another branch.
     pub fn touch(&self, version: &SequenceVersion) -> Option<Touch> {
         let channel = version.step(self.step.as_ref()?)?.kind.channel()?;
         let opening = match channel {
             Channel::Email | Channel::Sms => self.touched.is_empty(),
-            // There a conversation begins, whatever they had elsewhere.
+            // A conversation on WhatsApp begins with its first message there, whatever went out on other channels.
             Channel::Whatsapp => !self.touched.contains(&channel),
         };
         Some(Touch { channel, opening })

@@ -1,4 +1,4 @@
-//! Until when a person has something wait, by the workspace's clock; and what it is that waits.
+//! Pauses that users set: of a workspace, campaign, account or lead, and until when by the workspace's clock.
 
 use crate::ids::{CampaignId, ConnectionId};
 use crate::time::time_zone::ZoneName;
@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-/// What goes on by itself when its pause is over.
+/// Something that resumes automatically when its pause is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "scope", content = "id")]
 pub enum PausedScope {
@@ -16,48 +16,48 @@ pub enum PausedScope {
     Account(ConnectionId),
 }
 
-/// What came of pausing one lead, or of letting it go on, in one of its campaigns.
+/// What pausing or resuming a lead did in one of its campaigns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MoveOutcome {
     Paused,
-    /// It begins once the message that is under way is settled, or what keeps it now is over.
+    /// The pause begins once the message under way is resolved, or the present hold is over.
     PauseWanted,
     GoesOn,
-    /// The pause had not begun.
+    /// The pause had not begun yet and was cancelled.
     WishTakenBack,
-    /// Left as it was: paused just so before.
+    /// Unchanged: the same pause was set before.
     AlreadyPaused,
-    /// Left as it was: nobody had paused it.
+    /// Unchanged: no user had paused it.
     NotPaused,
-    /// Left as it was: no person has paused it, and `hold_reason` says what it waits for.
+    /// Unchanged: it is held for another reason, which `hold_reason` names.
     HeldOtherwise,
-    /// Left as it was, or over now: nothing is left to do.
+    /// Unchanged, or ended now: there is nothing to pause or resume.
     Ended,
-    /// Left as it was: others keep changing it. The same request again may do it.
+    /// Unchanged: other changes kept interfering. The same request may succeed later.
     Busy,
 }
 
-/// So long after a pause a message may still be claimed.
+/// A message may still be claimed for so long after a pause.
 pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
-/// An account that nothing goes out by.
+/// The pause of an account: nothing goes out by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountPause {
     pub since: Timestamp,
-    /// It goes on by itself then.
+    /// When it resumes automatically.
     pub until: Option<Timestamp>,
 }
 
 impl AccountPause {
-    /// What was about to be sent may still go out.
+    /// Whether the pause is so recent that a message about to be sent may still go out.
     pub fn is_pausing(&self, now: Timestamp) -> bool {
         now.duration_since(self.since) < PAUSE_TAKES
     }
 }
 
-/// “ until …”, behind since when.
+/// The text “ until …”, to follow the start of a pause; empty without an end.
 pub fn ending(until: Option<Timestamp>) -> String {
     until.map_or_else(String::new, |until| format!(" until {until}"))
 }
@@ -68,7 +68,7 @@ pub enum BadUntil {
     Unreadable,
     #[error("is over already")]
     Past,
-    /// The hint that ends it must outlive whoever writes the pause, by whatever clock.
+    /// The hint that ends a pause must still be in the future when the pause is written, even if clocks differ.
     #[error("is less than ten minutes ahead")]
     TooSoon,
     #[error("is more than a year ahead")]
@@ -77,7 +77,7 @@ pub enum BadUntil {
 
 const SOONEST: SignedDuration = SignedDuration::from_mins(10);
 
-/// A day begins at its midnight. What names no offset is read by the clock of `zone`.
+/// Reads the end of a pause. A day means its midnight; a time without an offset is read by the clock of `zone`.
 pub fn read_until(text: &str, zone: &ZoneName, now: Timestamp) -> Result<Timestamp, BadUntil> {
     let (text, zone) = (text.trim(), zone.zone());
     let by_clock = || text.parse::<DateTime>().ok().and_then(|clock| first_instant(&zone, clock));

@@ -1,4 +1,4 @@
-//! A pause that waits until the message under way is settled.
+//! A pause that begins once the message under way is resolved.
 
 use crate::enrolment::reasons::HoldReason;
 use jiff::Timestamp;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PauseWanted {
     pub until: Option<Timestamp>,
-    /// What it is then held for: a user's pause, or another owner.
+    /// The reason of the hold that will begin: a user's pause, or a new owner.
     #[serde(default = "paused_by_user", skip_serializing_if = "is_pause_by_user")]
     pub reason: HoldReason,
 }

@@ -1,4 +1,4 @@
-//! A pause that a person has asked for while a message was under way: it begins once that is settled.
+//! Reads a pause that a user asked for while a message was under way.
 
 use crate::enrolment::Enrolment;
 use crate::enrolment::pause_wish::PauseWanted;
@@ -6,7 +6,7 @@ use crate::enrolment::pause_wish::PauseWanted;
 use jiff::Timestamp;
 
 impl Enrolment {
-    /// What a person has wished and is not over.
+    /// The pause that is to begin, unless its end has passed.
     pub fn wanted_pause(&self, now: Timestamp) -> Option<PauseWanted> {
         self.pause_wanted.filter(|wanted| wanted.until.is_none_or(|until| until > now))
     }

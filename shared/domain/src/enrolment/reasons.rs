@@ -10,31 +10,31 @@ pub enum HoldReason {
     PausedByUser,
     CampaignPaused,
     SendingStopped,
-    /// The mailbox is gone, or its provider lets us in no more; tried again at `until`.
+    /// The mailbox is gone or its provider refuses our credentials; tried again at `until`.
     Mailbox,
-    /// The provider did not take the message: busy, out of order, the recipient's mailbox full; tried again at `until`.
+    /// The provider did not accept the message (busy, out of order, or the recipient's mailbox full); tried again at `until`.
     NotTaken,
-    /// The account that it goes out by is paused.
+    /// The account that the message goes out by is paused.
     AccountPaused,
     MissingValue,
-    /// The provider may or may not have accepted: a person or evidence decides.
+    /// The provider may or may not have accepted the message: evidence or a user decides.
     Uncertain,
-    /// A pause or an outage has made it late: a person says whether it still goes out.
+    /// A pause or an outage has made the message late: a user decides whether it still goes out.
     Late,
-    /// Somebody else of their company has answered.
+    /// A colleague of the lead has replied.
     CompanyAnswered,
-    /// The lead was given to another user: it waits for their word.
+    /// The lead has a new owner, who has not decided yet.
     OwnerChanged,
 }
 
 impl HoldReason {
-    /// Campaign, account or workspace: it ends for all of them together, when that goes on.
+    /// Whether the hold comes from a campaign, account or workspace and ends for all of it when that resumes.
     pub fn is_of_a_scope(self) -> bool {
         matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
     }
 
-    /// A person may let all go together whom it holds. What is not settled, who is away and what is late have answers of their
-    /// own.
+    /// Whether a user may release everybody held for this reason at once. Uncertain messages, absences and
+    /// late messages have decisions of their own.
     pub fn may_be_released(self) -> bool {
         match self {
             Self::PausedByUser
@@ -65,22 +65,22 @@ pub enum EndReason {
     Won,
     /// A meeting is booked.
     Booked,
-    /// The sequence's own goal.
+    /// A goal of the sequence is reached.
     GoalReached,
     Suppressed,
     Failed,
-    /// Taken out by a person, or the lead was deleted.
+    /// Removed by a user, or the lead was deleted.
     Removed,
-    /// Nothing to reach the lead by on any remaining step.
+    /// No remaining step can reach the lead.
     Unreachable,
-    /// A new version has no place for who was here.
+    /// A new version of the sequence has no step for leads who stood here.
     StepRemoved,
-    /// The mailbox that wrote to them is gone, and the campaign has them leave then.
+    /// The mailbox that wrote to the lead is gone, and the campaign ends the enrolment then.
     MailboxGone,
 }
 
 impl HoldReason {
-    /// Neither the person nor who works with them chose it for this person: what it makes late is late.
+    /// Whether a message grows late under this hold: those that neither the lead nor a user chose for this lead.
     pub fn makes_late(self) -> bool {
         match self {
             Self::CampaignPaused

@@ -1,5 +1,5 @@
-//! Those whom a pause has kept back go on in the order in which they were due, those whom a person lets go in one that is drawn:
-//! never all at once.
+//! The order in which held enrolments continue: after a pause in the order in which they were due, after a
+//! release by users in a drawn order, and never all at once.
 
 use crate::enrolment::Enrolment;
 use crate::enrolment::reasons::HoldReason;
@@ -8,9 +8,9 @@ use crate::stable_hash::draw;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Over so long they are spread, whatever their accounts take; who is too many for a day is lined up when looked at.
+/// Enrolments are spread over so long, whatever their accounts can send; those beyond a day's quota wait for later slots.
 pub const GOES_ON_OVER: SignedDuration = SignedDuration::from_hours(1);
-/// Where nobody knows any more when it began.
+/// The assumed length of a pause whose start is unknown.
 const AS_IF_PAUSED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// A pause that is over.
@@ -20,12 +20,12 @@ pub struct Resumption {
     pub at: Timestamp,
 }
 
-/// Why people go on who have waited.
+/// Why held enrolments continue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GoesOn {
-    /// What kept them all back is over.
+    /// A pause of campaign, account or workspace is over.
     Resumed(Resumption),
-    /// A person lets go whoever is held for this reason.
+    /// A user releases everybody held for this reason.
     Released { reason: HoldReason, at: Timestamp },
 }
 
@@ -37,7 +37,7 @@ impl GoesOn {
         }
     }
 
-    /// When somebody is next who could go on at once, among the others who could.
+    /// When this enrolment continues, among all that could continue at once.
     pub fn place(&self, enrolment: &Enrolment, hours: &Hours<'_>) -> Option<Timestamp> {
         match self {
             Self::Resumed(over) => over.place(enrolment.owed_since?, hours),
@@ -57,8 +57,8 @@ impl Resumption {
         Self { since: now.checked_sub(AS_IF_PAUSED).unwrap_or(Timestamp::MIN), at: now }
     }
 
-    /// When who was due at `owed` is next: the earlier it was, the sooner. What does not fit into today's hours comes when
-    /// they open again, in the same order.
+    /// When an enrolment that was due at `owed` continues: the earlier it was due, the sooner. What does not
+    /// fit into today's hours comes in the same order when they open again.
     pub fn place(&self, owed: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
         let wait = self.wait(owed);
         let at = hours.next(self.at)?.checked_add(wait).ok()?;

@@ -43,7 +43,7 @@ fn later(minutes: i64) -> Timestamp {
 }
 
 #[test]
-fn a_step_is_claimed_once_sent_and_left_behind() {
+fn step_is_claimed_once_then_advances_to_the_next() {
     let mut enrolment = enrolment();
     assert_eq!(enrolment.step, None, "the draft was empty");
     let version = version();
@@ -76,7 +76,7 @@ fn a_step_is_claimed_once_sent_and_left_behind() {
 }
 
 #[test]
-fn what_has_ended_stays_ended() {
+fn ended_enrolment_stays_ended() {
     let mut enrolment = enrolment();
     enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     enrolment.end(EndReason::Replied, later(3));
@@ -88,7 +88,7 @@ fn what_has_ended_stays_ended() {
 }
 
 #[test]
-fn an_unknown_outcome_can_only_become_uncertain() {
+fn expired_claim_can_only_be_held_as_uncertain() {
     let mut enrolment = enrolment();
     enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     assert!(!enrolment.claim_expired(later(8)));
@@ -103,7 +103,7 @@ fn an_unknown_outcome_can_only_become_uncertain() {
 }
 
 #[test]
-fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
+fn stop_during_a_send_keeps_the_claims_expiry() {
     let (mut enrolment, mut quiet) = (enrolment(), enrolment());
     enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     enrolment.stop(EndReason::Replied, later(3));
@@ -113,7 +113,7 @@ fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
 }
 
 #[test]
-fn who_is_paused_before_the_launch_gets_its_version_and_is_paused_then() {
+fn pause_before_launch_begins_after_it_takes_the_launched_version() {
     let mut enrolment = Enrolment { state: EnrolmentState::Pending, ..enrolment() };
     enrolment.pause(Some(later(60)), later(1)).unwrap();
     assert_eq!((&enrolment.state, enrolment.due), (&EnrolmentState::Pending, None));
@@ -125,7 +125,7 @@ fn who_is_paused_before_the_launch_gets_its_version_and_is_paused_then() {
 }
 
 #[test]
-fn who_is_paused_until_a_time_is_held_until_then() {
+fn pause_with_an_end_holds_until_then_or_waits_for_the_message_under_way() {
     let paused = |state: EnrolmentState, until: Option<Timestamp>| {
         let mut enrolment = Enrolment { state, ..enrolment() };
         enrolment.pause(until, later(1)).unwrap();
@@ -155,7 +155,7 @@ fn who_is_paused_until_a_time_is_held_until_then() {
 }
 
 #[test]
-fn who_is_away_is_held_unless_they_are_for_longer_and_what_is_under_way_comes_first() {
+fn absence_holds_unless_a_longer_pause_or_a_message_under_way() {
     let held = |reason, until: Option<i64>| EnrolmentState::Held { reason, until: until.map(later) };
     let away = |state: EnrolmentState| {
         let mut enrolment = Enrolment { state, ..enrolment() };

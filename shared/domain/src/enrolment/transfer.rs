@@ -1,14 +1,14 @@
-//! An enrolment's way to another version of its sequence.
+//! The move of an enrolment to another version of its sequence.
 
 use crate::ids::RolloutId;
 use serde::{Deserialize, Serialize};
 
-/// Of an enrolment: the rollout that concerns it.
+/// The rollout that concerns an enrolment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transfer {
     pub rollout: RolloutId,
-    /// The version that it goes to.
+    /// The version that it moves to.
     pub to: u32,
-    /// Until then it goes there once the present step is over.
+    /// False until the enrolment has moved, which happens when the present step is over.
     pub done: bool,
 }

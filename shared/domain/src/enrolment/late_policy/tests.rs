@@ -26,7 +26,7 @@ fn version() -> SequenceVersion {
     }
 }
 
-/// Due at hour 10.
+/// An enrolment due at hour 10.
 fn due() -> Enrolment {
     let key = EnrolmentKey {
         workspace: WorkspaceId::derived(hour(0), &["w"]),
@@ -39,7 +39,7 @@ fn due() -> Enrolment {
 }
 
 #[test]
-fn late_is_what_was_due_more_than_two_days_ago() {
+fn step_is_late_after_two_days() {
     let enrolment = due();
     assert_eq!(enrolment.late_since(hour(58)), None);
     let later = hour(58) + SignedDuration::from_secs(1);
@@ -47,7 +47,7 @@ fn late_is_what_was_due_more_than_two_days_ago() {
 }
 
 #[test]
-fn a_pause_or_an_outage_keeps_the_time_that_was_planned_and_what_people_hold_does_not() {
+fn pause_or_outage_keeps_the_planned_time_and_a_users_hold_does_not() {
     for reason in [HoldReason::CampaignPaused, HoldReason::SendingStopped, HoldReason::Mailbox] {
         let mut enrolment = due();
         enrolment.hold(reason, None, hour(11)).unwrap();
@@ -65,7 +65,7 @@ fn a_pause_or_an_outage_keeps_the_time_that_was_planned_and_what_people_hold_doe
 }
 
 #[test]
-fn an_outage_adds_up_until_our_own_limits_plan_the_step_anew() {
+fn lateness_of_an_outage_adds_up_until_own_limits_defer_the_step() {
     let mut enrolment = due();
     enrolment.keep_back(hour(12), hour(11));
     enrolment.keep_back(hour(40), hour(12));
@@ -80,7 +80,7 @@ fn an_outage_adds_up_until_our_own_limits_plan_the_step_anew() {
 }
 
 #[test]
-fn behind_a_late_wait_only_what_follows_at_once_is_as_late() {
+fn step_without_a_delay_inherits_lateness_from_a_late_wait() {
     let version = version();
     let mut enrolment = due();
     let late = enrolment.late_since(hour(100));
@@ -94,7 +94,7 @@ fn behind_a_late_wait_only_what_follows_at_once_is_as_late() {
 }
 
 #[test]
-fn what_a_task_or_an_absence_takes_is_not_late_but_what_was_late_before_still_is() {
+fn task_or_absence_makes_nothing_late_but_earlier_lateness_stays() {
     let kept_back = |from: i64| {
         let mut enrolment = due();
         enrolment.hold(HoldReason::CampaignPaused, None, hour(11)).unwrap();

@@ -28,7 +28,7 @@ fn kind(channel: Channel) -> StepKind {
     }
 }
 
-/// A mail, a text, a chat, and each once more.
+/// Steps: a mail, a text, a chat, and each once more.
 fn version() -> SequenceVersion {
     let step = |number: usize| Step {
         id: id(&number.to_string()),
@@ -55,7 +55,7 @@ fn enrolment(version: &SequenceVersion) -> Enrolment {
     Enrolment::begin(key, version, EnrolmentState::Scheduled, None, at)
 }
 
-/// Whether each step is the first that they get, where they get those that `arrives` names.
+/// Whether each step sends the lead's first message, if they get those that `arrives` names.
 fn openings(arrives: &[usize]) -> Vec<bool> {
     let version = version();
     let mut enrolment = enrolment(&version);
@@ -74,13 +74,13 @@ fn openings(arrives: &[usize]) -> Vec<bool> {
 }
 
 #[test]
-fn a_message_is_the_first_where_nothing_went_out_before_wherever_its_step_stands() {
+fn message_is_first_if_nothing_went_out_before_wherever_its_step_stands() {
     assert_eq!(openings(&[0, 1, 2, 3, 4, 5]), [true, false, true, false, false, false]);
     assert_eq!(openings(&[1, 2, 3]), [true, true, true, false, false, false], "the mail was left out");
     assert_eq!(openings(&[]), [true; 6]);
 }
 
 #[test]
-fn on_whatsapp_it_is_the_first_there_whatever_went_out_elsewhere() {
+fn whatsapp_message_is_first_if_none_went_out_there_before() {
     assert_eq!(openings(&[0, 1, 5]), [true, false, true, false, false, true]);
 }

@@ -8,26 +8,26 @@ fn read(text: &str, zone: &str) -> Result<String, BadUntil> {
 }
 
 #[test]
-fn a_day_and_a_time_are_read_by_the_workspaces_clock() {
+fn day_and_time_are_read_by_the_workspaces_clock() {
     assert_eq!(read("2026-12-01", "Europe/Berlin").unwrap(), "2026-11-30T23:00:00Z");
     assert_eq!(read(" 2026-12-01T09:00 ", "America/New_York").unwrap(), "2026-12-01T14:00:00Z");
     assert_eq!(read("2026-11-20T11:10", "Europe/Berlin").unwrap(), "2026-11-20T10:10:00Z");
 }
 
 #[test]
-fn who_names_an_offset_means_that_instant() {
+fn time_with_an_offset_is_that_instant() {
     assert_eq!(read("2026-12-01T09:00:00Z", "America/New_York").unwrap(), "2026-12-01T09:00:00Z");
     assert_eq!(read("2026-12-01T09:00:00+05:30", "UTC").unwrap(), "2026-12-01T03:30:00Z");
 }
 
 #[test]
-fn a_time_that_no_clock_shows_is_the_first_one_after_the_gap_and_one_shown_twice_the_first() {
+fn time_in_a_clock_change_is_the_first_after_the_gap_or_the_first_of_two() {
     assert_eq!(read("2027-03-14T02:30", "America/New_York").unwrap(), "2027-03-14T07:00:00Z");
     assert_eq!(read("2027-11-07T01:30", "America/New_York").unwrap(), "2027-11-07T05:30:00Z");
 }
 
 #[test]
-fn what_is_past_too_far_or_no_time_is_refused_with_its_reason() {
+fn past_too_far_or_unreadable_end_is_refused_with_its_reason() {
     assert_eq!(read("2026-11-20T10:00", "UTC"), Err(BadUntil::Past));
     assert_eq!(read("2026-11-20", "UTC"), Err(BadUntil::Past));
     assert_eq!(read("2026-11-20T10:09", "UTC"), Err(BadUntil::TooSoon));

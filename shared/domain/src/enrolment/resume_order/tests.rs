@@ -11,7 +11,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-/// Monday to Friday, 9:00 to 17:00.
+/// The window Monday to Friday, 9:00 to 17:00.
 fn places(resumed: &str) -> Vec<Timestamp> {
     let window = SendingWindow::default();
     let hours = Hours::of_window(&window, TimeZone::UTC, DaysOff::NONE);
@@ -21,7 +21,7 @@ fn places(resumed: &str) -> Vec<Timestamp> {
 }
 
 #[test]
-fn who_was_due_first_goes_first_and_all_within_an_hour() {
+fn resumed_enrolments_come_within_an_hour_in_the_order_they_were_due() {
     let places = places("2027-01-05T10:00:00Z");
     assert!(places.is_sorted());
     assert_eq!(places[0], at("2027-01-05T10:00:00Z"));
@@ -32,7 +32,7 @@ fn who_was_due_first_goes_first_and_all_within_an_hour() {
 }
 
 #[test]
-fn at_night_they_wait_for_the_morning_and_what_is_too_late_in_the_day_for_the_next() {
+fn enrolments_resumed_at_night_wait_for_the_morning_and_late_ones_for_the_next() {
     let night = places("2027-01-05T22:00:00Z");
     assert!(night.is_sorted() && night[0] == at("2027-01-06T09:00:00Z") && night[24] > night[0]);
     let evening = places("2027-01-05T16:30:00Z");
@@ -41,7 +41,7 @@ fn at_night_they_wait_for_the_morning_and_what_is_too_late_in_the_day_for_the_ne
 }
 
 #[test]
-fn who_was_due_before_the_pause_was_known_comes_first() {
+fn enrolment_due_before_the_known_pause_comes_first() {
     let now = at("2027-01-05T10:00:00Z");
     let resumption = Resumption::at(now);
     assert_eq!(resumption.wait(now - SignedDuration::from_hours(900)), SignedDuration::ZERO);
@@ -49,7 +49,7 @@ fn who_was_due_before_the_pause_was_known_comes_first() {
 }
 
 #[test]
-fn who_is_let_go_with_others_goes_on_within_an_hour_and_not_at_once() {
+fn released_enrolments_are_spread_over_an_hour() {
     let window = SendingWindow::default();
     let hours = Hours::of_window(&window, TimeZone::UTC, DaysOff::NONE);
     let now = at("2027-01-05T10:00:00Z");
