@@ -1,4 +1,4 @@
-//! A campaign: a sequence pointed at people, with a state.
+//! A campaign: a sequence with the accounts it sends by, and a state; leads are enrolled in it.
 
 pub mod auto_enrol;
 pub mod auto_enrol_rule;
@@ -23,29 +23,29 @@ pub struct Campaign {
     pub workspace: WorkspaceId,
     pub name: String,
     pub state: CampaignState,
-    /// When the state was entered: a pause is complete 10 s later.
+    /// When the state was entered. A pause is complete 10 s later.
     pub state_since: Timestamp,
-    /// Of a pause: it goes on by itself then.
+    /// When a paused campaign resumes automatically.
     pub paused_until: Option<Timestamp>,
     pub sequence: SequenceId,
-    /// Pinned at launch; enrolments carry it.
+    /// The version that new enrolments get, set at launch; each enrolment carries its own.
     pub sequence_version: u32,
-    /// Each lead is written to from one of them.
+    /// The mailboxes that mails go out by; each lead keeps to one of them.
     pub mailboxes: Vec<ConnectionId>,
     pub when_mailbox_gone: WhenMailboxGone,
     pub sms_sender: Option<ConnectionId>,
     pub whatsapp_sender: Option<ConnectionId>,
-    /// Where a lead's own zone is unknown.
+    /// The zone used for leads whose own zone is unknown.
     pub zone: ZoneName,
-    /// Put on every lead that is enrolled.
+    /// A tag for every lead that is enrolled.
     pub lead_tag: Option<String>,
-    /// Whose address no verifier has found deliverable is not taken in where a step mails them.
+    /// Leads whose address no verifier found deliverable are not enrolled if a step mails them.
     pub only_verified: bool,
-    /// Where a variant is ahead by its figures, the others are paused in the version that it is on.
+    /// When a variant is ahead in its A/B test, the others are paused in the version that the campaign uses.
     pub promotes_winner: bool,
-    /// What becomes of those whom a pause or an outage has made late, where somebody has said so.
+    /// A user's answer for its late messages, if there is one.
     pub late_answer: Option<LateAnswer>,
-    /// Takes people in by itself.
+    /// The auto-enrol rule, if the campaign has one.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
@@ -53,17 +53,17 @@ pub struct Campaign {
     pub rev: u64,
 }
 
-/// What becomes of who was written to from a mailbox that is deleted, switched off or not the campaign's any more.
+/// What happens to leads whose mailbox is deleted, switched off or no longer the campaign's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WhenMailboxGone {
-    /// They wait until it is back.
+    /// They are held until it is back.
     Hold,
-    /// They go on from another of the campaign's, in a new thread. While there is none they wait.
+    /// They continue from another of the campaign's mailboxes, in a new thread. While there is none they are held.
     #[default]
     Reassign,
-    /// They leave the sequence.
+    /// Their enrolment ends.
     Exit,
 }
 
@@ -99,7 +99,7 @@ impl CampaignState {
     }
 }
 
-/// More are refused.
+/// The most mailboxes that a campaign may have.
 pub const MOST_MAILBOXES: usize = 20;
 
 impl Campaign {
@@ -108,7 +108,7 @@ impl Campaign {
         self.mailboxes.contains(account) || Channel::ALL.into_iter().any(texts_by)
     }
 
-    /// The account that a channel goes out by; mail has its mailboxes.
+    /// The account that texts or chats go out by; none for mail, which has mailboxes.
     pub fn text_sender(&self, channel: Channel) -> Option<&ConnectionId> {
         match channel {
             Channel::Email => None,
@@ -117,7 +117,7 @@ impl Campaign {
         }
     }
 
-    /// By what it takes people in by itself at this time.
+    /// The auto-enrol rule while it is in force: only an active campaign enrols by it.
     pub fn takes_in(&self) -> Option<&Evergreen> {
         self.evergreen.as_ref().filter(|_| self.state == CampaignState::Active)
     }
@@ -126,12 +126,12 @@ impl Campaign {
         now.to_zoned(self.zone.zone()).date()
     }
 
-    /// Paused, but what was about to be sent may still go out.
+    /// Whether the pause is so recent that a message about to be sent may still go out.
     pub fn is_pausing(&self, now: Timestamp) -> bool {
         self.state == CampaignState::Paused && now.duration_since(self.state_since) < PAUSE_TAKES
     }
 
-    /// Until then, or until somebody resumes it; one that is paused gets another end. Says whether anything changes.
+    /// Pauses until then, or until somebody resumes it; a paused campaign only gets the new end. True if anything changes.
     pub fn pause(&mut self, until: Option<Timestamp>, at: Timestamp) -> Result<bool, IllegalMove> {
         let paused = self.state == CampaignState::Paused;
         if paused && self.paused_until == until {
@@ -144,7 +144,7 @@ impl Campaign {
         Ok(true)
     }
 
-    /// Somebody had it wait until then, and nobody has said otherwise since.
+    /// Whether the campaign is still paused with exactly this end; false if anybody resumed it or set another since.
     pub fn is_paused_until(&self, until: Timestamp) -> bool {
         self.state == CampaignState::Paused && self.paused_until == Some(until)
     }

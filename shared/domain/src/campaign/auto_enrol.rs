@@ -1,4 +1,4 @@
-//! An evergreen campaign: whoever begins to match its filter is enrolled by itself, so many new people a day.
+//! Auto-enrol: leads that begin to match a campaign's filter are enrolled automatically, up to a number a day.
 
 use crate::campaign::enrol_progress::EnrolOutcome;
 use crate::campaign::enrol_progress::Outcomes;
@@ -8,33 +8,33 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// How much of an evergreen campaign's day is taken, and what its last look found.
+/// The state of a campaign's auto-enrol: the places used today, and what the last look found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Intake {
     pub workspace: WorkspaceId,
     pub campaign: CampaignId,
     pub day: Date,
-    /// Of that day. What a look has reserved counts from before anybody is enrolled.
+    /// Places used on `day`. Places that a look reserved count before anybody is enrolled.
     pub taken: u32,
     pub look: Option<Look>,
-    /// Where the last look stopped asking, because it had asked so many: the next one goes on behind them.
+    /// The lead at which the last look stopped, because it had examined its maximum; the next look starts behind it.
     pub asked_to: Option<LeadId>,
     pub rev: u64,
 }
 
-/// Everybody who matched at that moment is counted once.
+/// The result of one look for leads that match: each matching lead is counted once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
     pub at: Timestamp,
     pub matched: u32,
-    /// Are, or were, in the campaign.
+    /// Leads that are, or were, in the campaign.
     pub inside: u32,
-    /// Come in when a day has room for them, if nothing is against it then.
+    /// Leads that will be enrolled when a day has a place for them, unless a rule forbids it then.
     pub waiting: u32,
     pub left_out: Outcomes,
 }
 
-/// All summaries of the workspace's leads are read for a look.
+/// A look reads the summaries of all leads of the workspace, so there is one an hour at most.
 const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_hours(1);
 
 impl Intake {
@@ -42,18 +42,20 @@ impl Intake {
         Self { workspace, campaign, day: Date::MIN, taken: 0, look: None, asked_to: None, rev: 0 }
     }
 
-    /// Without a look nobody knows who matches; a day that is full takes nobody, whoever matches.
+    /// Whether to look now. A first look is always due; later ones only while the day has places left.
     pub fn is_due(&self, day: Date, per_day: u32, now: Timestamp) -> bool {
         let long_ago = |look: &Look| now.duration_since(look.at) >= BETWEEN_LOOKS;
         self.look.as_ref().is_none_or(|look| long_ago(look) && self.taken_on(day) < per_day)
     }
 
-    /// A day that is over, by a clock that is behind or a zone that was changed, is the present one: nothing of it is given again.
+    /// Places used on the day. A day before `self.day` (a clock that is behind, a changed zone) counts as
+    /// `self.day`, so that no place is given twice.
     pub fn taken_on(&self, day: Date) -> u32 {
         if self.day >= day { self.taken } else { 0 }
     }
 
-    /// Takes up to `wanted` places of the day. Who breaks off afterwards has lost them, so that a day never gets more.
+    /// Reserves up to `wanted` places of the day. Places of a function that fails afterwards stay used, so a
+    /// day never gets more.
     pub fn reserve(&mut self, day: Date, per_day: u32, wanted: u32) -> u32 {
         let taken = self.taken_on(day);
         let given = wanted.min(per_day.saturating_sub(taken));

@@ -1,20 +1,20 @@
-//! The rule of a campaign that enrols whoever matches its filter.
+//! The auto-enrol rule of a campaign: which leads it enrols automatically, and how many a day.
 
 use crate::lead::filter::LeadFilter;
 use serde::{Deserialize, Serialize};
 
-/// What a campaign takes people in by.
+/// The auto-enrol rule of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Evergreen {
     pub filter: LeadFilter,
-    /// New people on a day of the campaign's zone: 1 to 1,000.
+    /// New leads per day of the campaign's zone: 1 to 1,000.
     pub per_day: u32,
 }
 
 impl Evergreen {
-    /// Each field that cannot stay, and what was expected.
+    /// Each invalid field, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         if !(1..=MOST_PER_DAY).contains(&self.per_day) {
@@ -38,7 +38,7 @@ impl Evergreen {
 
 const MOST_PER_DAY: u32 = 1_000;
 
-/// A filter is kept in its campaign's item.
+/// The filter is stored in its campaign's item, which has a size limit.
 const MOST_VALUES: usize = 100;
 
 const LONGEST_WORDS: usize = 200;

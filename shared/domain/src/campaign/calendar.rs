@@ -1,5 +1,5 @@
-//! What a workspace and a campaign's senders keep: days off, how often anybody is turned to, what becomes of late
-//! messages, and the hours in which an account works.
+//! What the planner keeps to for a campaign: days off, contact caps, the late rule, and which accounts may
+//! send in which hours.
 
 use crate::campaign::Campaign;
 use crate::capacity::contact_caps::Caps;
@@ -19,18 +19,18 @@ use std::collections::{BTreeMap, BTreeSet};
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Calendar {
     pub days_off: Vec<DayOff>,
-    /// Those of the campaign's that are there, switched on and not paused.
+    /// Mailboxes of the campaign that exist, are switched on and not paused.
     pub mailboxes: BTreeMap<ConnectionId, OpenMailbox>,
-    /// Of the campaign's accounts that are there and switched on.
+    /// Accounts of the campaign that exist and are switched on, but paused.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub paused: BTreeMap<ConnectionId, PausedAccount>,
-    /// Those of the mailboxes that take nothing at present.
+    /// Mailboxes of the campaign that accept nothing at present.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub failing: BTreeMap<ConnectionId, FailingAccount>,
-    /// What no account of the campaign goes out by that is there and switched on, paused or not.
+    /// Channels for which the campaign has no account that exists and is switched on, paused or not.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeSet::is_empty"))]
     pub without_account: BTreeSet<Channel>,
-    /// Of the accounts that texts and chats go out by; without any, all hours.
+    /// The sending hours of the accounts for texts and chats; a channel without an entry may send at any hour.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "WhenLate::is_hold"))]
@@ -46,7 +46,7 @@ pub struct Calendar {
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct OpenMailbox {
     pub name: String,
-    /// Without any, all hours.
+    /// The sending hours; none means all hours.
     pub hours: Option<WorkingHours>,
 }
 
@@ -55,12 +55,12 @@ pub struct OpenMailbox {
 pub struct PausedAccount {
     pub name: String,
     pub until: Option<Timestamp>,
-    /// Without any, all hours.
+    /// The sending hours; none means all hours.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub hours: Option<WorkingHours>,
 }
 
-/// It has taken nothing since then, the latest try was at `at`.
+/// An account that has accepted nothing since `since`; the latest attempt was at `at`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct FailingAccount {
@@ -69,9 +69,9 @@ pub struct FailingAccount {
     pub at: Timestamp,
 }
 
-/// A night and any maintenance are shorter; what waits this long is not late yet, which it is after 48 h.
+/// Longer than a night or any maintenance, and shorter than the 48 h after which a message is late.
 pub const SICK_AFTER: SignedDuration = SignedDuration::from_hours(24);
-/// Whoever comes after that tries again: nobody knows any more that it still fails.
+/// After so long without an attempt nobody knows whether the account still fails, so the next message tries it again.
 pub const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
 
 impl FailingAccount {
@@ -81,12 +81,12 @@ impl FailingAccount {
 }
 
 impl Calendar {
-    /// A mailbox that has failed for so long is as good as gone, until somebody is to try it again.
+    /// The mailbox's failure, if it has failed for so long that it counts as missing until it is tried again.
     pub fn sick(&self, mailbox: &ConnectionId, now: Timestamp) -> Option<&FailingAccount> {
         self.failing.get(mailbox).filter(|failing| failing.is_sick(now))
     }
 
-    /// As it is once every pause that ends by then is over.
+    /// This calendar as it will be at `now`, when pauses that end by then are over.
     pub fn resumed_by(&self, now: Timestamp, campaign: &Campaign) -> Self {
         let mut resumed = self.clone();
         let is_over = |paused: &&PausedAccount| paused.until.is_some_and(|until| until <= now);
@@ -102,8 +102,9 @@ impl Calendar {
         resumed
     }
 
-    /// A message waits until one of them is open; without any, all hours. `mailbox`: the lead's own. Who has none that is
-    /// open to mail may be given any.
+    /// The sending hours of the accounts that may send; a message waits until one of them is open, and none
+    /// means all hours. `mailbox` is the lead's own. A lead without an open mailbox of their own may be given
+    /// any.
     pub fn hours_of(&self, channel: Channel, mailbox: Option<&ConnectionId>) -> Vec<&WorkingHours> {
         if channel != Channel::Email {
             return self.text_senders.get(&channel).into_iter().collect();

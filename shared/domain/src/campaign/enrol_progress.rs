@@ -1,4 +1,4 @@
-//! What has become of those whom one job enrols, as far as it is.
+//! The progress of an enrolment job: how many leads were enrolled, and how many were left out for which reason.
 
 use serde::Deserialize;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use crate::ids::{CampaignId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// How many came to what.
+/// Leads by outcome.
 pub type Outcomes = BTreeMap<EnrolOutcome, u32>;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct EnrolCount {
     pub campaign: CampaignId,
     pub job: String,
     pub started_at: Timestamp,
-    /// None while people are to come.
+    /// None while leads are still to be enrolled.
     pub finished_at: Option<Timestamp>,
     pub outcomes: Outcomes,
 }
@@ -27,7 +27,7 @@ impl EnrolCount {
     }
 }
 
-/// Those who were left out, by reason, most first.
+/// Counts of leads left out, by reason, most first.
 pub fn left_out(outcomes: &Outcomes) -> Vec<(EnrolOutcome, u32)> {
     let mut left_out: Vec<_> = outcomes.iter().map(|(why, people)| (*why, *people)).collect();
     left_out.retain(|(why, _)| *why != EnrolOutcome::Enrolled);
@@ -35,38 +35,38 @@ pub fn left_out(outcomes: &Outcomes) -> Vec<(EnrolOutcome, u32)> {
     left_out
 }
 
-/// What became of one lead that was to be enrolled.
+/// What happened to one lead that was to be enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum EnrolOutcome {
     Enrolled,
-    /// Is, or was, in this campaign.
+    /// The lead is, or was, in this campaign.
     Already,
     NoSuchLead,
     DoNotContact,
     Suppressed,
     /// No step has a channel that reaches the lead.
     Unreachable,
-    /// Under way in twenty campaigns.
+    /// The lead is in twenty active campaigns already.
     TooManyCampaigns,
-    /// Under way in another campaign, and the workspace wants one at a time.
+    /// The lead is active in another campaign, and the workspace allows one at a time.
     InOtherCampaign,
     /// The campaign is completed or archived.
     CampaignOver,
     /// The sending window never opens.
     WindowNeverOpens,
-    /// A step that reaches the lead goes out by no account: the campaign's is gone or switched off.
+    /// A step that reaches the lead has no account: the campaign's is gone or switched off.
     NoMailbox,
-    /// They would be mailed, and the workspace has no company name or postal address.
+    /// The lead would be mailed, and the workspace has no company name or postal address.
     NoPostalAddress,
-    /// The campaign mails verified addresses only, and the lead's is not.
+    /// The campaign mails verified addresses only, and the lead's is not verified.
     Unverified,
-    /// A text of the sequence needs a value that the lead has not, and gives no default.
+    /// A text of the sequence needs a value that the lead lacks, and gives no default.
     MissingValue,
-    /// Is already where the sequence is meant to lead.
+    /// The lead has reached the sequence's goal already.
     GoalReached,
-    /// Others changed the lead again and again: try later.
+    /// Other changes to the lead kept interfering: try later.
     Busy,
 }
 

@@ -87,11 +87,11 @@ impl From<EnrolRefusal> for EnrolOutcome {
     }
 }
 
-/// What became of somebody, or would.
+/// What happened to a lead that was to be enrolled, or would happen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     pub outcome: EnrolOutcome,
-    /// The first value that is missing, where it is that.
+    /// The first missing merge field, if that is the outcome.
     pub lacks: Option<String>,
 }
 
@@ -111,21 +111,21 @@ impl From<EnrolRefusal> for Entry {
     }
 }
 
-/// What somebody would come into.
+/// What a lead would be enrolled in, with all that the rules need.
 #[derive(Debug, Clone, Copy)]
 pub struct Entrance<'a> {
     pub campaign: &'a Campaign,
     pub version: &'a SequenceVersion,
     pub calendar: &'a Calendar,
-    /// What an account of the campaign that is there and switched on goes out by.
+    /// Channels for which the campaign has an account that exists and is switched on.
     pub senders: &'a BTreeSet<Channel>,
-    /// None: nothing is sent yet, and the launch asks for it.
+    /// None for a draft: the launch checks the company's details.
     pub company: Option<&'a Company>,
-    /// None: a person has said that who lacks a value comes in too.
+    /// None if a user chose to enrol leads with missing values too.
     pub texts: Option<&'a Texts<'a>>,
 }
 
-/// Those of these steps that turn to the lead, by a way that is open.
+/// The steps that address the lead (message or task) and can reach them.
 pub fn reaching<'a>(
     steps: &'a [Step],
     lead: &Lead,

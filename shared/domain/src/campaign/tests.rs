@@ -32,7 +32,7 @@ fn active() -> Campaign {
 }
 
 #[test]
-fn a_pause_gets_another_end_without_beginning_anew_and_whoever_resumes_takes_it_back() {
+fn pause_takes_another_end_without_restarting_and_resuming_clears_it() {
     let mut campaign = active();
     assert_eq!(campaign.pause(Some(at(60)), at(1)), Ok(true));
     assert!(campaign.is_pausing(at(1)) && campaign.is_paused_until(at(60)));

@@ -1,4 +1,4 @@
-//! What a workspace has happen by itself when a lead does something.
+//! Trigger rules: actions that a workspace takes automatically when a lead does something.
 
 use crate::contact::country::Country;
 use crate::ids::{CampaignId, MessageId, RuleId, UserId, WorkspaceId};
@@ -6,7 +6,7 @@ use crate::lead::{Lead, LeadStatus};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// All rules of a workspace: one item, so that an event costs one read whatever they are.
+/// All rules of a workspace, stored as one item so that an event costs one read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TriggerRules {
     pub workspace: WorkspaceId,
@@ -14,7 +14,7 @@ pub struct TriggerRules {
     pub rev: u64,
 }
 
-/// Stored and shown as it is.
+/// A trigger rule, stored and shown in the same shape.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TriggerRule {
@@ -22,7 +22,7 @@ pub struct TriggerRule {
     pub name: String,
     pub when: Trigger,
     pub only: OnlyIf,
-    /// In the order in which they are carried out.
+    /// The actions, in the order in which they are carried out.
     pub actions: Vec<TriggerAction>,
     pub enabled: bool,
     pub created_by: UserId,
@@ -33,15 +33,15 @@ pub struct TriggerRule {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "event", deny_unknown_fields)]
 pub enum Trigger {
-    /// Each time: at most once a day.
+    /// Each time a lead turns hot, at most once a day.
     TurnedHot {},
-    /// Each answer of a person that is no refusal.
+    /// Each reply of a person that is not a refusal.
     AnsweredPositively {},
-    /// The so many-th time, once a lead: who had done it as often before there was the rule is past it.
+    /// The `times`-th time, once per lead. It does not fire for a lead who had reached that count before the rule existed.
     Did { what: Deed, times: u32 },
 }
 
-/// What only people do; machines are left out before.
+/// Behaviour of people; opens and clicks by scanners and proxies are filtered out before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -52,7 +52,7 @@ pub enum Deed {
     CallToAction,
 }
 
-/// All of these, and of each list one. Without any: every lead.
+/// Conditions on the lead: one value of each list must match. Empty lists match every lead.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -69,7 +69,7 @@ pub struct OnlyIf {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum TriggerAction {
-    /// Ends every sequence that the lead is under way in. Comes first: what else the rule does is not ended by it.
+    /// Ends every sequence that the lead is active in. It comes first, so that an enrolment by the same rule survives.
     Stop {},
     Enrol {
         campaign: CampaignId,
@@ -77,11 +77,11 @@ pub enum TriggerAction {
     CreateTask {
         title: String,
     },
-    /// The lead's owner, or everybody where it has none.
+    /// Notifies the lead's owner, or everybody if it has none.
     Notify {},
 }
 
-/// What a lead did just now.
+/// What a lead has just done.
 #[derive(Debug, Clone, Copy)]
 pub enum Happened<'a> {
     TurnedHot {
@@ -90,7 +90,7 @@ pub enum Happened<'a> {
     AnsweredPositively {
         message: &'a MessageId,
     },
-    /// The so many-th time that the lead did this.
+    /// The lead did this for the `nth` time.
     Did {
         deed: Deed,
         nth: u32,
@@ -109,8 +109,8 @@ impl TriggerRules {
 }
 
 impl TriggerRule {
-    /// What this rule is carried out for, if it is: the same for every repeat of the event. What happened before there was
-    /// the rule is nothing to it.
+    /// The key of the event that the rule fires for, if it does: the same for every repeat of the event, so
+    /// that actions happen once. Events from before the rule was made do not count.
     pub fn occasion(&self, happened: Happened<'_>, lead: &Lead, at: Timestamp) -> Option<String> {
         let occasion = match (self.when, happened) {
             (Trigger::TurnedHot {}, Happened::TurnedHot { since }) => format!("hot-{since}"),
@@ -123,7 +123,7 @@ impl TriggerRule {
         (self.enabled && self.created_at <= at && self.only.holds(lead)).then_some(occasion)
     }
 
-    /// Each field that cannot stay, and what was expected.
+    /// Each invalid field, and what was expected.
     pub fn faults(&self) -> Vec<(String, &'static str)> {
         let mut faults = Vec::new();
         let mut add = |field: &str, why| faults.push((field.to_owned(), why));
@@ -153,7 +153,7 @@ impl TriggerRule {
 }
 
 impl TriggerAction {
-    /// In which order a rule's actions are carried out, one of each.
+    /// The rank of the action in a rule; a rule has at most one action of each rank.
     pub fn place(&self) -> u8 {
         match self {
             Self::Stop {} => 0,

@@ -10,7 +10,7 @@ fn intake() -> Intake {
 }
 
 #[test]
-fn a_day_gives_no_more_places_than_it_has_and_the_next_begins_anew() {
+fn day_gives_no_more_than_its_places_and_the_next_starts_anew() {
     let mut intake = intake();
     let (friday, saturday) = (date(2026, 11, 20), date(2026, 11, 21));
     assert_eq!(intake.reserve(friday, 5, 3), 3);
@@ -18,16 +18,16 @@ fn a_day_gives_no_more_places_than_it_has_and_the_next_begins_anew() {
     assert_eq!((intake.reserve(friday, 5, 1), intake.taken_on(friday)), (0, 5));
     intake.give_back(2);
     assert_eq!(intake.reserve(friday, 5, 9), 2);
-    // Fewer a day from now on.
+    // The limit of a day is lowered.
     assert_eq!(intake.reserve(friday, 3, 1), 0);
     assert_eq!((intake.taken_on(saturday), intake.reserve(saturday, 5, 9)), (0, 5));
-    // By a clock that is behind it is still Friday, which gives nothing more.
+    // A clock that is behind still says Friday, which gives no more places.
     assert_eq!((intake.taken_on(saturday), intake.reserve(friday, 5, 9)), (5, 0));
     assert_eq!((intake.day, intake.taken_on(saturday)), (saturday, 5));
 }
 
 #[test]
-fn a_look_is_due_at_first_and_an_hour_after_the_last() {
+fn look_is_due_at_first_and_an_hour_after_the_last() {
     let mut intake = intake();
     let at = Timestamp::UNIX_EPOCH;
     let day = date(1970, 1, 1);
@@ -42,7 +42,7 @@ fn a_look_is_due_at_first_and_an_hour_after_the_last() {
 }
 
 #[test]
-fn who_is_left_out_is_counted_by_reason_and_who_is_in_is_not_left_out() {
+fn left_out_leads_are_counted_by_reason_without_those_enrolled() {
     let mut look = Look::default();
     for why in
         [EnrolOutcome::Suppressed, EnrolOutcome::Already, EnrolOutcome::Suppressed, EnrolOutcome::Enrolled]
@@ -53,7 +53,7 @@ fn who_is_left_out_is_counted_by_reason_and_who_is_in_is_not_left_out() {
 }
 
 #[test]
-fn a_day_takes_from_one_to_a_thousand() {
+fn rule_takes_one_to_a_thousand_leads_a_day() {
     let fault = |per_day| !Evergreen { filter: LeadFilter::default(), per_day }.faults().is_empty();
     assert_eq!([0, 1, 1_000, 1_001].map(fault), [true, false, false, true]);
     let tagged = |tags| {

@@ -23,7 +23,7 @@ fn lead() -> Lead {
 }
 
 #[test]
-fn a_rule_is_for_its_own_event_and_has_an_occasion_for_each() {
+fn rule_answers_its_own_event_with_an_occasion_for_each() {
     let (lead, since) = (lead(), Timestamp::UNIX_EPOCH);
     let message = MessageId::derived(&lead.id, &["in"]);
     let hot = rule(Trigger::TurnedHot {});
@@ -36,7 +36,7 @@ fn a_rule_is_for_its_own_event_and_has_an_occasion_for_each() {
 }
 
 #[test]
-fn a_number_of_times_is_met_once_and_by_that_deed_alone() {
+fn rule_on_a_count_fires_once_and_for_its_own_behaviour_only() {
     let third = rule(Trigger::Did { what: Deed::Clicked, times: 3 });
     for (nth, expected) in [(2, None), (3, Some("clicked-3".to_owned())), (4, None)] {
         assert_eq!(third.occasion(Happened::Did { deed: Deed::Clicked, nth }, &lead(), AT), expected);
@@ -53,7 +53,7 @@ fn a_number_of_times_is_met_once_and_by_that_deed_alone() {
 }
 
 #[test]
-fn who_does_not_meet_every_condition_is_left_alone_and_a_rule_that_is_off_does_nothing() {
+fn rule_ignores_leads_that_miss_a_condition_and_does_nothing_when_off() {
     let mut rule = rule(Trigger::TurnedHot {});
     let happened = Happened::TurnedHot { since: Timestamp::UNIX_EPOCH };
     rule.only = OnlyIf {
@@ -79,7 +79,7 @@ fn who_does_not_meet_every_condition_is_left_alone_and_a_rule_that_is_off_does_n
 }
 
 #[test]
-fn what_a_rule_cannot_say_is_named() {
+fn faults_of_a_rule_name_their_field() {
     let mut bad = rule(Trigger::Did { what: Deed::Opened, times: 0 });
     bad.only.tag = vec!["a".to_owned(); 21];
     let task = |title: &str| TriggerAction::CreateTask { title: title.to_owned() };
