@@ -1,4 +1,4 @@
-//! How much may go out, and when: quotas of accounts, caps of the workspace, the circuit breaker, and the days ahead.
+//! How much may go out, and when: account quotas, workspace caps, circuit breakers, and the capacity of coming days.
 
 pub mod capacity_calendar;
 pub mod circuit_breaker;

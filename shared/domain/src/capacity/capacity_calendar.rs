@@ -1,5 +1,8 @@
-//! Who waits for a day on which an account has room for them: whoever begins does so on a day that leaves room for all that
-//! follows, so that follow-ups come when they are due.
+//! The capacity calendar of an account: what is booked of the coming days.
+//!
+//! A lead who cannot be written to today is booked on the first day that has room for their first message and
+//! whose follow-up days have room for the follow-ups too. So follow-ups come when they are due, however many
+//! leads are enrolled.
 
 use crate::capacity::follow_up_load::FollowUps;
 use crate::capacity::quota::{Pace, SendingLimits};
@@ -8,31 +11,31 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Days ahead on which people are lined up; the last one takes all the others.
+/// The days ahead that are kept; the last one takes all who do not fit before.
 const LINE_DAYS: usize = 180;
 
-/// What is expected of a campaign's people, or of all who are in none.
+/// Messages booked for a campaign's leads, or for everybody outside campaigns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub campaign: Option<CampaignId>,
     /// Messages on each day.
     pub days: Vec<u32>,
-    /// Of those, first messages.
+    /// First messages among them, on each day.
     pub new: Vec<u32>,
 }
 
-/// Somebody who is to be written to.
+/// A lead to be booked, with the follow-ups that come after.
 #[derive(Debug, Clone, Copy)]
 pub struct Coming<'a> {
-    /// Not before this day.
+    /// The earliest day.
     pub from: Date,
-    /// With the first message to them in their campaign.
+    /// Whether it is the first message to them in their campaign.
     pub opening: bool,
     pub follow_ups: &'a FollowUps<'a>,
 }
 
 impl Pace {
-    /// A day of their own, after those who came before.
+    /// Books the first day with room, and the days of the follow-ups; returns that day.
     pub fn line_up(&mut self, limits: &SendingLimits, coming: Coming<'_>, today: Date) -> Date {
         self.forget_days_before(today);
         let Coming { from, opening, follow_ups } = coming;
@@ -58,7 +61,7 @@ impl Pace {
         }
     }
 
-    /// The first day with room for them, and how many more of their kind it has room for.
+    /// The first day with room, and how many more messages of this kind it has room for; books nothing.
     pub fn first_room(&self, limits: &SendingLimits, coming: Coming<'_>) -> (Date, u32) {
         let Coming { from, opening, follow_ups } = coming;
         let mut day = from;
@@ -73,12 +76,12 @@ impl Pace {
         (day, 0)
     }
 
-    /// How many messages are expected on a day.
+    /// Messages booked on a day.
     pub(crate) fn lined(&self, day: Date) -> u32 {
         self.index_of(day).map_or(0, |index| self.expected(index))
     }
 
-    /// Nobody of a campaign is written to any more. Says whether anybody was expected.
+    /// Drops everything booked for a campaign. True if there was anything.
     pub fn forget_campaign(&mut self, campaign: &CampaignId) -> bool {
         let before = self.lines.len();
         self.lines.retain(|line| line.campaign.as_ref() != Some(campaign));
@@ -109,7 +112,7 @@ impl Pace {
             && self.has_room_later(limits, (coming, day, index))
     }
 
-    /// On all days of their follow-ups that the line knows.
+    /// Whether the follow-ups find room on all their days, as far as the calendar reaches.
     fn has_room_later(
         &self,
         limits: &SendingLimits,
@@ -117,12 +120,13 @@ impl Pace {
     ) -> bool {
         coming.follow_ups.after(day).all(|later| {
             let lined = self.expected(index + usize::from(later));
-            // Nobody is expected beyond the line's end.
+            // Nothing is booked beyond the calendar's end.
             lined == 0 || lined < limits.allowed_on(day.saturating_add(i64::from(later).days()))
         })
     }
 
-    /// Who was lined up for today and has a slot by now counts twice: others may have come who were not lined up.
+    /// What is left of a day for such a message. A message booked for today that has its slot by now counts
+    /// twice, because others may have taken slots without being booked.
     pub(crate) fn left_for(&self, limits: &SendingLimits, opening: bool, day: Date) -> u32 {
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
         let lined_new = self.index_of(day).map_or(0, |index| self.expected_new(index));
@@ -145,7 +149,7 @@ impl Pace {
         self.line_from = today;
     }
 
-    /// Of a day in the line; a day that is over is none that anybody asks about.
+    /// The position of a day in the calendar; none beyond its end. Past days count as the first.
     fn index_of(&self, day: Date) -> Option<usize> {
         let days = day.duration_since(self.line_from).as_hours() / 24;
         usize::try_from(days.max(0)).ok().filter(|index| *index < LINE_DAYS)

@@ -1,6 +1,9 @@
-//! Whether an account at a provider is called at all. After failures in a row it is left alone for spans that grow; then
-//! one call tries whether it is back, and what has waited is let out by the minute, each minute twice as much as before. An
-//! hour of an outage costs no more tries than a hundredth of what the account may send in it, and at least one.
+//! The circuit breaker of an account: stops calling a provider that fails.
+//!
+//! After failures in a row the breaker opens and nothing is sent for spans that grow. Then a single call, the
+//! probe, tries whether the provider is back. If it is, the waiting messages go out by the minute, each
+//! minute twice as many as before, until nothing waits any more and the breaker closes. An hour of an outage
+//! costs at most a hundredth of what the account may send in it as probes, and at least one.
 
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::stable_hash::draw;
@@ -8,41 +11,41 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub const OPENS_AFTER: u8 = 5;
-/// While it is only just back.
+/// Failures in a row that open it again while it recovers.
 pub const REOPENS_AFTER: u8 = 2;
-/// A failure that lies back longer than this is not in a row with the next.
+/// Two failures further apart than this are not in a row.
 const IN_A_ROW: SignedDuration = SignedDuration::from_mins(10);
 const FIRST_SPAN: SignedDuration = SignedDuration::from_secs(30);
 pub const LONGEST_SPAN: SignedDuration = SignedDuration::from_mins(10);
-/// Tries in the first hour of an outage, by these spans.
+/// Probes in the first hour of an outage with these spans.
 pub const MOST_TRIES: u32 = 9;
-/// Of an account that sends less: a try is at most so much of what it may send in an hour.
+/// An account that sends less has fewer probes: one for so many messages that it may send in an hour.
 const CALLS_PER_TRY: u32 = 100;
 const LONGEST_OF_FEW: SignedDuration = SignedDuration::from_mins(40);
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Nobody else tries meanwhile; as long as a claim lasts.
+/// No other probe starts meanwhile; as long as a claim lasts.
 pub const PROBE_LASTS: SignedDuration = SignedDuration::from_secs(120);
 pub const RAMP_MINUTES: u32 = 5;
-/// Calls of the first minute after it is back.
+/// Calls in the first minute of recovery.
 pub const FIRST_MINUTE: u32 = 10;
-/// Repeats within seconds, of all messages of the account together: a tenth of what it takes.
+/// The budget of immediate retries, for all messages of the account together. One in ten answered calls gives one back.
 pub const MOST_RETRIES: u8 = 10;
 const CALLS_PER_RETRY: u64 = 10;
 
-/// Of one account of a workspace.
+/// The circuit breaker of one account of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breaker {
     pub workspace: WorkspaceId,
     pub connection: ConnectionId,
     pub state: BreakerState,
-    /// In a row, the latest at `failed_at`.
+    /// Failures in a row; the latest was at `failed_at`.
     pub failures: u8,
     pub failed_at: Option<Timestamp>,
-    /// Quick repeats that are left.
+    /// Immediate retries that are left.
     pub retries: u8,
-    /// How often it opened since all was well.
+    /// How often it opened since it was last closed.
     pub openings: u8,
-    /// Since when it is down, or only just back.
+    /// Since when the provider is down or recovering.
     pub since: Option<Timestamp>,
     pub rev: u64,
 }
@@ -54,11 +57,11 @@ pub enum BreakerState {
     Open {
         until: Timestamp,
     },
-    /// One call is under way to see whether it is back. After `until` its outcome will never be told.
+    /// One call is under way as the probe. After `until` its outcome will not be reported any more.
     Probing {
         until: Timestamp,
     },
-    /// Back since `from`; `taken` calls belong to the latest `minute` in which there were any.
+    /// Recovering since `from`; `taken` calls were made in `minute`, the latest with any.
     Recovering {
         from: Timestamp,
         minute: u32,
@@ -66,12 +69,12 @@ pub enum BreakerState {
     },
 }
 
-/// What one who wants to call is told. All but `Free` and `Wait` must be stored before the call.
+/// The answer to a request for calls. All but `Free` and `Wait` must be stored before the calls are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pass {
     Free,
     Probe,
-    /// So many calls before `until`.
+    /// So many calls may be made before `until`.
     Ration {
         calls: u32,
         until: Timestamp,
@@ -81,11 +84,11 @@ pub enum Pass {
     },
 }
 
-/// What a person is told of it.
+/// The state of the account's provider, as users see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
     Works,
-    /// Called again at `next_try`, if anything is to be sent.
+    /// The provider fails; the next probe is at `next_try` if anything is to be sent then.
     Down {
         since: Timestamp,
         next_try: Timestamp,
@@ -135,7 +138,7 @@ impl Breaker {
         }
     }
 
-    /// The provider answered, whatever it said of the message. Says whether there is anything to store.
+    /// Notes that the provider answered, whatever it said about the message. True if the breaker must be stored.
     pub fn answered(&mut self, probe: bool, what: &str, now: Timestamp) -> bool {
         let before = self.clone();
         match self.state {
@@ -147,7 +150,8 @@ impl Breaker {
             BreakerState::Closed | BreakerState::Recovering { .. } => {
                 self.recover(now);
                 self.failures = 0;
-                // Every so many calls give back one retry; an id tells which, so that the others write nothing.
+                // One call in so many gives back a retry. A hash of its id decides which, so that the other
+                // calls store nothing.
                 if self.retries < MOST_RETRIES && draw(&[what]).is_multiple_of(CALLS_PER_RETRY) {
                     self.retries += 1;
                 }
@@ -156,13 +160,14 @@ impl Breaker {
         self.failures != before.failures || self.retries != before.retries || self.state_differs(&before)
     }
 
-    /// Who recovers lazily need not be stored for that alone.
+    /// A closing that `recover` computes from the time alone need not be stored.
     fn state_differs(&self, before: &Self) -> bool {
         matches!(before.state, BreakerState::Probing { .. }) && self.state != before.state
     }
 
-    /// The provider took nothing, and would have taken no other message either; `after` is what it asks for, `an_hour` what the
-    /// account may send, if anything limits it.
+    /// Notes that the provider failed in a way that any other message would have met too. `after` is the wait
+    /// it asks for, `an_hour` what the account may send in an hour if it has limits. True if the breaker must
+    /// be stored.
     pub fn failed(
         &mut self,
         probe: bool,
@@ -173,7 +178,7 @@ impl Breaker {
         self.recover(now);
         let (limit, anew) = match self.state {
             BreakerState::Probing { .. } if probe => (0, false),
-            // Begun before it opened: known already.
+            // A call that began before the breaker opened tells nothing new.
             BreakerState::Open { .. } | BreakerState::Probing { .. } => return false,
             BreakerState::Closed => (OPENS_AFTER, true),
             BreakerState::Recovering { .. } => (REOPENS_AFTER, true),
@@ -193,14 +198,14 @@ impl Breaker {
         true
     }
 
-    /// Whether a message may be repeated within seconds; it is counted.
+    /// Uses up an immediate retry; false if none is left.
     pub fn spend_retry(&mut self) -> bool {
         let left = self.retries > 0;
         self.retries = self.retries.saturating_sub(1);
         left
     }
 
-    /// When `who` looks again, of many who wait for `until`: never all at once, and each time in another order.
+    /// When `who` asks again, among all that wait for `until`: never all at once, and each time in another order.
     pub fn rejoin(&self, until: Timestamp, who: &str) -> Timestamp {
         let width = match self.state {
             BreakerState::Open { .. } => self.span(None).max(SignedDuration::from_mins(1)),
@@ -228,7 +233,7 @@ impl Breaker {
         }
     }
 
-    /// The ramp has been walked and what waits no longer fills it.
+    /// Closes the breaker when the ramp of recovery is over and messages no longer use it up.
     fn recover(&mut self, now: Timestamp) {
         let BreakerState::Recovering { from, minute, taken } = self.state else { return };
         let present = minutes_between(from, now);
@@ -245,7 +250,7 @@ impl Breaker {
         first.saturating_mul(1 << doubled).min(longest)
     }
 
-    /// Up to a fifth longer, by account and opening, so that accounts of one provider do not come back together.
+    /// The span, up to a fifth longer by account and opening, so that accounts of one provider are not probed together.
     fn stretched_span(&self, an_hour: Option<u32>) -> SignedDuration {
         let span = self.span(an_hour);
         let most = (span.as_secs() / 5).unsigned_abs().max(1);
@@ -254,8 +259,8 @@ impl Breaker {
     }
 }
 
-/// The first span and the longest. With few tries the first is so long that the spans behind it, each twice the one before,
-/// fill the hour.
+/// The first span and the longest. With few probes the first is so long that the spans after it, each twice
+/// the one before, fill the hour.
 fn spans(an_hour: Option<u32>) -> (SignedDuration, SignedDuration) {
     let tries = an_hour.map_or(MOST_TRIES, |calls| (calls / CALLS_PER_TRY).clamp(1, MOST_TRIES));
     if tries == MOST_TRIES {
@@ -267,7 +272,7 @@ fn spans(an_hour: Option<u32>) -> (SignedDuration, SignedDuration) {
     (first.max(FIRST_SPAN), longest)
 }
 
-/// The most calls of a minute of recovery.
+/// The most calls in a minute of recovery.
 pub fn allowance(minute: u32) -> u32 {
     FIRST_MINUTE << minute.min(20)
 }

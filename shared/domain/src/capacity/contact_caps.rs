@@ -1,4 +1,4 @@
-//! How often anybody may be turned to, whatever campaigns they are in and whoever writes to many: what a workspace keeps to.
+//! Contact caps: the most a workspace sends over all its accounts and campaigns, per day, recipient's domain and person.
 
 use crate::planning::check::Check;
 use jiff::{SignedDuration, Timestamp};
@@ -8,16 +8,16 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Caps {
-    /// Messages of all campaigns and to many together, on all channels, on a day of UTC: 1 to 1,000,000.
+    /// Messages of campaigns and bulk messages together, on all channels, per UTC day: 1 to 1,000,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub messages_per_day: Option<u32>,
-    /// E-mails of campaigns and to many to addresses of one domain, on a day of UTC: 1 to 100,000.
+    /// E-mails of campaigns and bulk messages to addresses of one domain, per UTC day: 1 to 100,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_per_day: Option<u32>,
     /// The least time between two messages to the same person, on any channel: 1 to 720 hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours_apart: Option<u32>,
-    /// Who is under way in one campaign is enrolled in no other.
+    /// A lead who is active in one campaign is enrolled in no other.
     pub one_campaign: bool,
 }
 
@@ -28,7 +28,7 @@ impl Default for Caps {
 }
 
 impl Caps {
-    /// Each field that cannot stay, and what was expected.
+    /// Each invalid field, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         if self.messages_per_day.is_some_and(|most| !(1..=1_000_000).contains(&most)) {
@@ -47,19 +47,19 @@ impl Caps {
         self.hours_apart.map(|hours| SignedDuration::from_hours(i64::from(hours)))
     }
 
-    /// From when on somebody may get another message, whose last one went out at `last`; none where nothing is against it.
+    /// When a person may get another message after one at `last`; none if there was none or the workspace sets no distance.
     pub fn free_from(&self, last: Option<Timestamp>) -> Option<Timestamp> {
         Some(last?.checked_add(self.apart()?).unwrap_or(Timestamp::MAX))
     }
 
-    /// Whether one more may go out today, as the answer to "why" says it.
+    /// Whether one more message fits under today's cap, as a check; none without a cap.
     pub fn room(&self, taken: u32) -> Option<Check> {
         let most = self.messages_per_day?;
         let seen = format!("all campaigns: {taken} of {most} messages today");
         Some(Check { rule: "workspace_has_room", passed: taken < most, seen })
     }
 
-    /// Whether one more may go to the domain today, as the answer to "why" says it.
+    /// Whether one more mail to the domain fits under today's cap, as a check; none without a cap.
     pub fn domain_room(&self, domain: &str, taken: u32) -> Option<Check> {
         let most = self.domain_per_day?;
         let seen = format!("{domain}: {taken} of {most} today");
@@ -69,7 +69,7 @@ impl Caps {
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// The day of UTC, counted from 1970, on which a message counts for its recipient's domain.
+/// The UTC day, counted from 1970, on which a message counts under the caps.
 pub fn day_of(at: Timestamp) -> i64 {
     at.as_second().div_euclid(DAY.as_secs())
 }

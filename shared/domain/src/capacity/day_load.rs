@@ -1,4 +1,4 @@
-//! What a day of UTC has had of so many messages, and who waits for later days, while a simulation goes on.
+//! How much of a daily cap a simulation has used so far, and who waits for later days.
 
 use crate::capacity::contact_caps::{day_begins, day_of};
 use crate::capacity::queue_position::Place;
@@ -17,12 +17,12 @@ impl DayRoom {
         Self { per_day, day: 0, taken: 0, last: None }
     }
 
-    /// With what today has had, and who is the last in its line.
+    /// The load of a day that is under way: messages so far, and the last position in the queue for later days.
     pub fn known(per_day: u32, now: Timestamp, taken: u32, last: Option<Place>) -> Self {
         Self { per_day, day: day_of(now), taken, last }
     }
 
-    /// One message more.
+    /// Counts one message.
     pub fn take(&mut self, at: Timestamp) {
         let day = day_of(at);
         if self.day != day {
@@ -35,7 +35,7 @@ impl DayRoom {
         self.day == day_of(at) && self.taken >= self.per_day
     }
 
-    /// When somebody comes again who finds the day full, and could be written to `from` then on.
+    /// When a message comes again that finds the day full and could go out `from` then on.
     pub fn line_up(&mut self, from: Timestamp) -> Timestamp {
         let place = Place::behind(self.last, day_of(from), self.per_day);
         self.last = Some(place);

@@ -1,4 +1,4 @@
-//! How an account's day goes, hour by hour, and how much it is allowed while it is ramped up: for people to look at.
+//! An account's day hour by hour and its ramp-up, for users to look at.
 
 use crate::capacity::quota::{Pace, SendingLimits, Wish};
 use crate::time::days_off::DaysOff;
@@ -8,42 +8,43 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
-/// What is shown of a ramp at most, and how much of that lies back where it is longer.
+/// The most days that are shown of a ramp, and how many of them are past days if it is longer.
 const RAMP_DAYS: i64 = 90;
 const RAMP_BEFORE: i64 = 30;
-/// A ramp that reached its limit so long ago is over.
+/// A ramp counts as over so many days after it reached the limit.
 const RAMP_AFTER: i64 = 7;
 
-/// Of a day's limits, what is used.
+/// What is used of today's limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Used {
     pub day: Date,
     pub taken: u32,
     /// First messages among them.
     pub taken_new: u32,
-    /// In the present hour of the clock.
+    /// Messages in the present clock hour.
     pub taken_in_hour: u32,
 }
 
-/// One hour of today by the clock of the limits.
+/// One hour of today by the limits' clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HourPlan {
-    /// 0 to 23.
+    /// The hour, 0 to 23.
     pub hour: u8,
-    /// Slots given away.
+    /// Slots given out.
     pub taken: u32,
-    /// When those who are lined up for today come at the earliest: one after the other, as the limits let them.
+    /// Messages booked for today that can go out in this hour at the earliest, one after the other as the limits allow.
     pub expected: u32,
 }
 
-/// What is known of a day to come.
+/// What is known of a coming day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DayAhead {
     pub day: Date,
     pub allowed: u32,
-    /// Slots given away, or people lined up and their follow-ups. Who comes without a place in the line is on top.
+    /// Slots given out, or booked messages with their follow-ups if those are more. Messages that were not
+    /// booked come on top.
     pub expected: u32,
 }
 
@@ -72,7 +73,7 @@ impl Pace {
         today.series(1.day()).take(days).map(each).collect()
     }
 
-    /// Today's 24 hours. `hours`: those in which the account works, where it has any.
+    /// Today's 24 hours. `hours` are the account's sending hours, if it has any.
     pub fn hours_of_today(
         &self,
         limits: &SendingLimits,
@@ -124,7 +125,7 @@ impl Pace {
 }
 
 impl SendingLimits {
-    /// Day by day until it has been at its limit for a week; empty without a ramp, and once that lies back.
+    /// The allowed number day by day, until the ramp has been at its limit for a week; empty without a ramp and after that.
     pub fn ramp(&self, today: Date) -> Vec<DayAllowed> {
         let Some(ramp) = &self.ramp_up else { return Vec::new() };
         let steps = self.per_day.saturating_sub(ramp.first_day).div_ceil(ramp.daily_increase.max(1));

@@ -1,4 +1,4 @@
-//! What the recipients' domains have had of a day, while a simulation goes on.
+//! How much of the cap per recipient's domain a simulation has used so far.
 
 use crate::capacity::day_load::DayRoom;
 use crate::capacity::queue_position::Place;
@@ -16,7 +16,7 @@ impl RecipientDomains {
         Self { per_day, known: HashMap::new() }
     }
 
-    /// What a domain has had today, and who is the last in its line.
+    /// Sets the load of a domain today, and the last position in its queue.
     pub fn know(&mut self, domain: &str, now: Timestamp, taken: u32, last: Option<Place>) {
         self.known.insert(domain.to_owned(), DayRoom::known(self.per_day, now, taken, last));
     }

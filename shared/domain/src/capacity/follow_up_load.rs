@@ -1,5 +1,5 @@
-//! On which days after a message its follow-ups by the same channel are expected, if nobody answers. Days are all that
-//! counts: hours are the planner's.
+//! The days on which a message's follow-ups on the same channel are expected if nobody replies. It counts in
+//! days; the exact hours are the planner's business.
 
 use crate::ids::{CampaignId, StepId};
 use crate::sequence::SequenceVersion;
@@ -11,7 +11,7 @@ use crate::time::weekly_hours::Week;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-/// Days between two that are looked at for one on which somebody is written to.
+/// How many days ahead are searched for one on which the sequence sends.
 const SEARCH: u16 = 31;
 
 #[derive(Debug, Clone)]
@@ -19,18 +19,18 @@ pub struct FollowUps<'a> {
     week: Week<'a>,
     days_off: DaysOff<'a>,
     campaign: Option<&'a CampaignId>,
-    /// Of each follow-up the delays in front of it.
+    /// For each follow-up the delays before it.
     delays: Vec<Vec<Delay>>,
 }
 
 impl<'a> FollowUps<'a> {
-    /// A message that nothing comes after, of no campaign.
+    /// A message without follow-ups outside any campaign.
     pub fn none(week: Week<'a>) -> Self {
         Self { week, days_off: DaysOff::NONE, campaign: None, delays: Vec::new() }
     }
 
-    /// What is counted with a message as its account makes room for it: with a first one all that follows; with any other
-    /// nothing, as it was counted with the first.
+    /// The follow-ups to book together with a message: all of them with the first message to a lead; none
+    /// with a later one, because they were booked with the first.
     pub fn counted_with(
         (campaign, version): (&'a CampaignId, &'a SequenceVersion),
         step: &StepId,
@@ -49,12 +49,12 @@ impl<'a> FollowUps<'a> {
         self.campaign
     }
 
-    /// Somebody is written to on this day.
+    /// Whether the sequence sends on this day.
     pub(crate) fn allow(&self, day: Date) -> bool {
         self.week.allows_day(day) && self.days_off.on(day).is_none()
     }
 
-    /// How many days after a message of this day each comes.
+    /// The number of days after a message on this day at which each follow-up comes.
     pub(crate) fn after(&self, day: Date) -> impl Iterator<Item = u16> {
         let open = move |passed: u16| self.allow(day.saturating_add(i64::from(passed).days()));
         self.delays.iter().scan(0, move |passed, delays| {
@@ -65,13 +65,12 @@ impl<'a> FollowUps<'a> {
     }
 }
 
-/// Of each message by the same channel that follows the step, the delays in front of it. Where the way parts, it is the one with
-/// more messages that is counted.
+/// For each message on the same channel after the step, the delays before it. At a branch the way with more messages counts.
 fn delays_after(version: &SequenceVersion, step: &StepId) -> Vec<Vec<Delay>> {
     let Some(first) = version.steps.iter().position(|known| known.id == *step) else { return Vec::new() };
     let channel = version.steps[first].kind.channel();
     let count = version.steps.len();
-    // From each step on to the end, the last first: the delays in front of each message.
+    // For each step, from the last to the first: the delays before each message from there to the end.
     let mut ways: Vec<Vec<Vec<Delay>>> = vec![Vec::new(); count + 1];
     for (at, here) in version.steps.iter().enumerate().skip(first + 1).rev() {
         let below = |id: &StepId| {
@@ -97,7 +96,7 @@ fn delays_after(version: &SequenceVersion, step: &StepId) -> Vec<Vec<Delay>> {
     ways.swap_remove(first + 1)
 }
 
-/// Days since the message, once the delay is over too.
+/// Days since the message, after this delay too.
 fn later(passed: u16, delay: Delay, open: impl Fn(u16) -> bool) -> u16 {
     let whole = |per_day: u32| u16::try_from(delay.amount / per_day).unwrap_or(u16::MAX);
     match delay.unit {

@@ -1,4 +1,4 @@
-//! Which of a campaign's mailboxes somebody is written to from: once chosen, it stays theirs.
+//! Mailbox rotation: which of a campaign's mailboxes writes to a lead. Once chosen, it stays the lead's.
 
 use crate::campaign::calendar::Calendar;
 use crate::capacity::capacity_calendar::Coming;
@@ -15,20 +15,20 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
 
-/// A mailbox that is there and switched on.
+/// A mailbox that exists and is switched on.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     pub mailbox: ConnectionId,
     pub hours: Option<WorkingHours>,
-    /// Its provider takes messages.
+    /// Whether its provider accepts messages.
     pub works: bool,
-    /// What it may send and has given away of that; as much as there is if left out.
+    /// The limits and what is used of them; none means no limits.
     pub pace: Option<(SendingLimits, Pace)>,
 }
 
 impl Enrolment {
-    /// Who was written to before goes on from the same mailbox, where it is one of the campaign's, there, and has not failed for
-    /// long.
+    /// Keeps a lead to the mailbox that wrote to them before, if it is one of the campaign's, exists, and has
+    /// not failed for long.
     pub fn keep_to_mailbox(&mut self, lead: &Lead, calendar: &Calendar, now: Timestamp) {
         let is_well = |known: &&ConnectionId| {
             calendar.mailboxes.contains_key(*known) && calendar.sick(known, now).is_none()
@@ -40,7 +40,7 @@ impl Enrolment {
 }
 
 impl Lead {
-    /// In this campaign it is over for them: what wrote to them there stays known.
+    /// Ends the lead's activity in this campaign. The mailbox that wrote to them there stays known.
     pub fn leave(&mut self, enrolment: &Enrolment) {
         self.active.remove(&enrolment.key.campaign);
         if enrolment.knows_mailbox() {
@@ -49,9 +49,9 @@ impl Lead {
     }
 }
 
-/// Who works is before who does not, who is at work before who is not. Of those it is who has room first, for them and all that
-/// follows, and of them who has most of it that day. What is left is drawn, and falls the same way for the same lead each
-/// time.
+/// The best mailbox for a lead. Working mailboxes come first, then those in their sending hours, then those
+/// with the earliest room for the message and its follow-ups, then those with most room that day. A remaining
+/// tie is drawn, the same way each time for the same lead.
 pub fn choose(
     candidates: &[Candidate],
     lead: &LeadId,
@@ -61,7 +61,7 @@ pub fn choose(
     choose_where(|_| true, candidates, lead, wish, follow_ups)
 }
 
-/// As `choose`, of those that may be.
+/// Like `choose`, among the candidates that `may_be` accepts.
 pub(crate) fn choose_where(
     may_be: impl Fn(&Candidate) -> bool,
     candidates: &[Candidate],
@@ -86,7 +86,7 @@ impl Candidate {
         })
     }
 
-    /// Days from the wish to the first with room, and how much it has.
+    /// Days from the wanted time to the first day with room, and how much room it has.
     fn room(&self, wish: Wish, follow_ups: &FollowUps<'_>) -> (i64, u32) {
         let Some((limits, pace)) = &self.pace else { return (0, u32::MAX) };
         let own = limits.day_of(wish.at);
@@ -95,14 +95,14 @@ impl Candidate {
         (days_between(own, day), left)
     }
 
-    /// Somebody is written to from here, whom those who come after are to find.
+    /// Counts a message from this mailbox, so that the next choice sees it.
     pub fn give(&mut self, wish: Wish) {
         if let Some((limits, pace)) = &mut self.pace {
             pace.count(limits, wish.at.max(pace.hour), wish.opening);
         }
     }
 
-    /// As `give`, on the first day that has a place in its line: the day, where there are limits.
+    /// Books a message on the first day with room; returns that day, or none without limits.
     pub fn expect(&mut self, wish: Wish, follow_ups: &FollowUps<'_>, now: Timestamp) -> Option<Date> {
         let (limits, pace) = self.pace.as_mut()?;
         let coming = Coming { from: limits.day_of(wish.at), opening: wish.opening, follow_ups };

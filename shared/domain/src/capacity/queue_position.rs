@@ -1,6 +1,6 @@
-//! A line of those who wait for a window of time with room: so many in each, behind all who came before.
+//! A position in a queue for windows of time (days, for example) that each have so many places.
 
-/// In the window of this number, the how manieth.
+/// The window, and the place in it, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub window: i64,
@@ -8,7 +8,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place after `last`, in no window before `from`, of `most` in each.
+    /// The next position after `last`, in no window before `from`, with `most` places in each window.
     pub fn behind(last: Option<Self>, from: i64, most: u32) -> Self {
         match last {
             Some(last) if last.window >= from && last.number < most => {
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nobody_comes_before_those_who_came_before() {
+    fn next_position_is_behind_the_last_and_not_before_its_window() {
         let place = |window, number| Place { window, number };
         assert_eq!(Place::behind(None, 5, 2), place(5, 1));
         assert_eq!(Place::behind(Some(place(5, 1)), 5, 2), place(5, 2));

@@ -1,4 +1,9 @@
-//! How much an account may send, and what it has given away of that: a slot for each message, never two closer than its gap.
+//! The quota of an account: what it may send in a day, hour and minute, and how much of that is given out as
+//! slots.
+//!
+//! A slot is one reserved moment for one message. Functions ask for slots before they claim a message; slots
+//! keep the gap between two messages even if one of them starts late. A slot that is too far ahead is not
+//! reserved: the answer is then an estimate, and the message asks again.
 
 use crate::capacity::capacity_calendar::Line;
 use crate::contact::channel::Channel;
@@ -11,47 +16,47 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// Slots are given so far ahead; who must wait longer asks again.
+/// Slots are given out only so far ahead; a message that must wait longer asks again.
 pub const HORIZON: SignedDuration = SignedDuration::from_mins(15);
-/// A call that begins later than this after its slot needs another one.
+/// A call that would begin later than this after its slot needs another slot.
 pub const LATEST: SignedDuration = SignedDuration::from_secs(30);
-/// As `LATEST`, where an account keeps no gap.
+/// The same limit for accounts that keep no gap.
 pub const LATEST_WITHOUT_GAP: SignedDuration = SignedDuration::from_secs(120);
-/// No slot is so close to the end of its day or hour: what begins then is taken by the provider before that end, as long
-/// as a claim lives.
+/// No slot lies so close to the end of a day or hour. Within a claim's life the provider then accepts the
+/// message before that end, so that it counts in the right day.
 const EDGE: SignedDuration = SignedDuration::from_secs(250);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 
-/// What a person allows an account to send.
+/// The limits that a user sets for an account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SendingLimits {
-    /// Days and hours are those of this clock.
+    /// The clock by which days and hours are counted.
     pub zone: ZoneName,
-    /// 1 to 100,000.
+    /// Messages per day: 1 to 100,000.
     pub per_day: u32,
-    /// Of a clock hour.
+    /// Messages per clock hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_hour: Option<u32>,
-    /// In any minute, as the provider takes them: 1 to 6,000.
+    /// Messages in any minute, as the provider accepts them: 1 to 6,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_minute: Option<u32>,
-    /// How many of a day may be the first message to somebody in their campaign, on WhatsApp the first there; the rest is left to
-    /// follow-ups.
+    /// First messages to a lead in their campaign (on WhatsApp: the first there) per day; the rest of the day
+    /// is left to follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_per_day: Option<u32>,
-    /// The least time between two: 0, or 10 to 3,600.
+    /// The least time between two messages: 0, or 10 to 3,600.
     #[serde(default)]
     pub gap_seconds: u32,
-    /// Up to so many seconds more, drawn anew each time.
+    /// The most seconds added to the gap, drawn anew each time.
     #[serde(default)]
     pub jitter_seconds: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ramp_up: Option<RampUp>,
 }
 
-/// A new account begins with little and is allowed more each day, up to the limit of a day.
+/// A new account starts low and may send more each day, up to the limit per day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -62,7 +67,7 @@ pub struct RampUp {
 }
 
 impl SendingLimits {
-    /// What providers and other senders advise for an ordinary mailbox: two minutes and more between two, 40 a day.
+    /// The usual limits of a mailbox, as providers and other senders advise: about two minutes between two mails, 40 a day.
     pub fn of_a_mailbox(zone: ZoneName) -> Self {
         Self {
             zone,
@@ -76,8 +81,8 @@ impl SendingLimits {
         }
     }
 
-    /// What a number may send without anybody having asked more for it: carriers pass on one segment a second and, in the
-    /// United States, 2,000 a day; WhatsApp lets a new business begin 250 conversations a day.
+    /// The usual limits of a number: carriers pass on one segment a second and, in the United States, 2,000 a
+    /// day; WhatsApp lets a new business begin 250 conversations a day.
     pub fn of_a_number(channel: Channel, zone: ZoneName) -> Self {
         let (per_minute, new_per_day) = match channel {
             Channel::Whatsapp => (600, Some(250)),
@@ -93,7 +98,7 @@ impl SendingLimits {
         }
     }
 
-    /// Each field that cannot stay, and what was expected.
+    /// Each invalid field, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
         let mut expect = |good: bool, field, expected| {
@@ -123,7 +128,7 @@ impl SendingLimits {
         faults
     }
 
-    /// The most that may go out within an hour.
+    /// The most messages that may go out within an hour.
     pub fn most_an_hour(&self) -> u32 {
         let by_minute = self.per_minute.map(|most| most.saturating_mul(60));
         let by_gap = (self.gap_seconds > 0).then(|| 3_600 / self.gap_seconds);
@@ -138,7 +143,7 @@ impl SendingLimits {
         ramp.first_day.saturating_add(ramp.daily_increase.saturating_mul(days)).min(self.per_day)
     }
 
-    /// Whether whatever keeps to the others keeps to these as well.
+    /// Whether an account that keeps the other limits keeps these as well.
     pub fn allow_all_of(&self, others: &Self) -> bool {
         let at_least = |ours: Option<u32>, theirs: Option<u32>| {
             ours.is_none_or(|ours| theirs.is_some_and(|theirs| theirs <= ours))
@@ -165,7 +170,7 @@ impl SendingLimits {
         self.gap_seconds > 0 || self.per_minute.is_some()
     }
 
-    /// So far apart that no minute sees more than it may, even if the first of them begin late and the last in time.
+    /// The distance between slots that keeps the limit per minute even if the first calls begin late and the last on time.
     fn spacing(&self) -> SignedDuration {
         let Some(most) = self.per_minute else { return SignedDuration::ZERO };
         let millis = (MINUTE + LATEST).as_millis();
@@ -181,7 +186,7 @@ impl SendingLimits {
         self.local(at).date()
     }
 
-    /// 0 to 23; an hour that is lived twice counts once.
+    /// The clock hour, 0 to 23; an hour that a clock change repeats counts once.
     pub(crate) fn clock_hour(&self, at: Timestamp) -> usize {
         usize::from(self.local(at).hour().unsigned_abs())
     }
@@ -204,41 +209,41 @@ impl SendingLimits {
     }
 }
 
-/// What an account has given away.
+/// What an account has given out of its quota, and what is booked of its coming days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pace {
     pub workspace: WorkspaceId,
     pub connection: ConnectionId,
-    /// Of the latest slot, by the clock of the limits.
+    /// The day of the latest slot, by the limits' clock; the counts below are of that day.
     pub day: Date,
     pub taken: u32,
-    /// Of those, first messages.
+    /// First messages among them.
     pub taken_new: u32,
-    /// Of those, by the hour of the clock; hours after the last one are left out.
+    /// The same by clock hour; hours after the last with any are left out.
     pub by_hour: Vec<u32>,
-    /// The beginning of the latest slot's hour.
+    /// The start of the latest slot's hour.
     pub hour: Timestamp,
     pub taken_in_hour: u32,
-    /// No slot before this.
+    /// The earliest time of the next slot.
     pub free: Timestamp,
-    /// How many messages are expected on each day from this one on, of those who were lined up, with their follow-ups.
+    /// The first day of the capacity calendar; `lines` count the booked messages from this day on.
     pub line_from: Date,
     pub lines: Vec<Line>,
     pub rev: u64,
 }
 
-/// Somebody who wants to be written to.
+/// A message that asks for a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish {
     pub at: Timestamp,
-    /// The first message to them in their campaign.
+    /// Whether it is the first message to the lead in their campaign.
     pub opening: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Slot(Timestamp),
-    /// None within reach; about when there will be one, if nobody else comes.
+    /// No slot within the horizon: an estimate of when there will be one if nothing else asks.
     About(Timestamp),
 }
 
@@ -260,13 +265,13 @@ impl Pace {
         }
     }
 
-    /// Of those who could have the same slot a follow-up comes first, then who is due first. Answers in the order of the
-    /// wishes.
+    /// Gives out slots. Of messages that could have the same slot a follow-up comes first, then the one that
+    /// is due first. The answers are in the order of the wishes.
     pub fn place(&mut self, limits: &SendingLimits, wishes: &[Wish], now: Timestamp) -> Vec<Place> {
         let mut places = vec![Place::About(now); wishes.len()];
         let (mut follow_ups, mut openings) = (in_order(wishes, false), in_order(wishes, true));
         let reach = later(now, HORIZON);
-        // Beyond reach nothing is taken: how it would go on is only looked at.
+        // Beyond the horizon nothing is reserved: a copy only estimates how it would continue.
         let mut ahead: Option<Self> = None;
         loop {
             let present = ahead.as_ref().unwrap_or(self);
@@ -289,7 +294,7 @@ impl Pace {
         }
     }
 
-    /// When somebody could be written to, without giving anything away.
+    /// When a message could have its slot; reserves nothing.
     pub fn next(&self, limits: &SendingLimits, wish: Wish, now: Timestamp) -> Timestamp {
         let mut at = wish.at.max(now).max(self.free);
         while at < Timestamp::MAX {
@@ -318,7 +323,7 @@ impl Pace {
 
     pub(crate) fn take(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
         self.count(limits, at, opening);
-        // Without a gap many share an instant, but none goes back into an hour that was counted.
+        // Without a gap many messages share an instant, but none goes back into an hour that was counted already.
         self.free = if limits.keeps_apart() { self.after(limits, at) } else { self.hour };
     }
 
@@ -334,14 +339,14 @@ impl Pace {
         self.by_hour[hour] = self.by_hour[hour].saturating_add(1);
     }
 
-    /// Written by a person, who does not wait: it counts for those who come after it.
+    /// Counts a message that a user wrote. It does not wait for a slot, but messages after it do.
     pub fn note(&mut self, limits: &SendingLimits, now: Timestamp) {
         let free = self.free;
         self.take(limits, now.max(self.hour), false);
         self.free = self.free.max(free);
     }
 
-    /// A slot that nothing went out in. The gap behind it stays.
+    /// Gives back a slot that was not used. The gap after it stays.
     pub fn give_back(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
         if limits.day_of(at) == self.day {
             self.taken = self.taken.saturating_sub(1);
@@ -363,7 +368,7 @@ impl Pace {
         }
     }
 
-    /// A call may begin late, the one after it in time: they still keep the gap.
+    /// When the next slot may be: a call may begin late and the one after it on time, and they still keep the gap.
     fn after(&self, limits: &SendingLimits, at: Timestamp) -> Timestamp {
         if limits.gap_seconds == 0 {
             return later(at, limits.spacing());
@@ -375,19 +380,19 @@ impl Pace {
         gap.max(later(at, limits.spacing()))
     }
 
-    /// Whether the account could send now, as the answer to "why" says it.
+    /// Whether the account has a slot for this message now, as a check.
     pub fn room(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> Check {
         let (next, seen) = self.told(limits, account, wish, now);
         Check { rule: "sender_has_room", passed: next <= now, seen }
     }
 
-    /// Whether the account sends more today, to whomever: the gap between two messages is no reason to say no.
+    /// Whether the account can send more today at all, as a check; the gap between two messages does not count.
     pub fn room_today(&self, limits: &SendingLimits, account: &str, now: Timestamp) -> Check {
         let (next, seen) = self.told(limits, account, Wish { at: now, opening: false }, now);
         Check { rule: "sender_has_room", passed: limits.day_of(next) == limits.day_of(now), seen }
     }
 
-    /// When there is room for this wish, and how much was given away, in words.
+    /// When the next slot for this message is, and what is used of the quota, in words.
     fn told(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> (Timestamp, String) {
         let day = limits.day_of(now);
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
@@ -404,7 +409,7 @@ impl Pace {
     }
 }
 
-/// Those of one kind, who is due first in front.
+/// The wishes of one kind, earliest due first.
 fn in_order(wishes: &[Wish], opening: bool) -> VecDeque<usize> {
     let mut line: Vec<usize> = (0..wishes.len()).filter(|index| wishes[*index].opening == opening).collect();
     line.sort_by_key(|index| wishes[*index].at);

@@ -17,7 +17,7 @@ fn day(text: &str) -> Date {
     text.parse().expect("a day")
 }
 
-/// As they are sent within a day does not matter here.
+/// Limits without a gap: the order within a day does not matter here.
 fn limits(per_day: u32) -> SendingLimits {
     let ours = SendingLimits::of_a_mailbox(ZoneName::utc());
     SendingLimits { per_day, gap_seconds: 0, jitter_seconds: 0, ..ours }
@@ -28,7 +28,7 @@ fn pace() -> Pace {
     Pace::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
 
-/// Mails so many days apart, each counted from the one before it.
+/// A sequence of mails with so many days between each and the one before.
 fn mails(apart: &[u32], unit: DelayUnit, weekdays: &[u8]) -> SequenceVersion {
     let step = |(n, amount): (usize, &u32)| Step {
         id: id(n),
@@ -70,7 +70,7 @@ fn line_up(pace: &mut Pace, limits: &SendingLimits, (from, today): (Date, Date),
 }
 
 #[test]
-fn who_is_lined_up_finds_room_on_their_day() {
+fn first_messages_are_booked_on_the_first_days_with_room() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(3) };
     let (mut pace, today) = (pace(), day("2026-03-10"));
     let mut lined: BTreeMap<Date, u32> = BTreeMap::new();
@@ -79,7 +79,7 @@ fn who_is_lined_up_finds_room_on_their_day() {
     }
     let days = [("2026-03-10", 2), ("2026-03-11", 2), ("2026-03-12", 2)];
     assert_eq!(lined, days.map(|(text, count)| (day(text), count)).into());
-    // Follow-ups have the room that new people leave; days gone by are forgotten.
+    // Follow-ups use the room that first messages leave; past days are dropped.
     let next = day("2026-03-11");
     assert_eq!(line_up(&mut pace, &limits, (next, next), false), next);
     assert_eq!(line_up(&mut pace, &limits, (next, next), false), day("2026-03-12"));
@@ -88,7 +88,7 @@ fn who_is_lined_up_finds_room_on_their_day() {
     assert_eq!(line_up(&mut pace, &limits, (much_later, much_later), true), much_later);
     let line = Line { campaign: None, days: vec![1], new: vec![1] };
     assert_eq!((pace.line_from, pace.lines.as_slice()), (much_later, &[line][..]));
-    // More than the line holds: the rest gathers on its last day.
+    // More than the calendar holds: the rest gathers on its last day.
     let days: Vec<Date> =
         (0..1_000).map(|_| line_up(&mut pace, &limits, (much_later, much_later), true)).collect();
     let last = *days.iter().max().expect("some");
@@ -97,7 +97,7 @@ fn who_is_lined_up_finds_room_on_their_day() {
 }
 
 #[test]
-fn nobody_is_expected_on_a_day_without_a_window() {
+fn message_is_not_booked_on_a_day_without_a_send_window() {
     let (mut pace, saturday) = (pace(), day("2026-03-14"));
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
@@ -109,7 +109,7 @@ fn nobody_is_expected_on_a_day_without_a_window() {
 }
 
 #[test]
-fn whoever_begins_leaves_the_days_alone_that_follow_ups_fill() {
+fn first_message_is_not_booked_if_its_follow_up_days_are_full() {
     let (limits, mut pace, monday) = (limits(2), pace(), day("2026-03-09"));
     let version = mails(&[2, 2], DelayUnit::WorkingDays, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
@@ -120,7 +120,7 @@ fn whoever_begins_leaves_the_days_alone_that_follow_ups_fill() {
     assert_eq!(days, ["09", "09", "10", "10", "17", "17"]);
     assert_eq!(pace.lined(day("2026-03-11")), 2);
     assert_eq!(pace.lined(day("2026-03-16")), 2);
-    // Room on their own day is not enough.
+    // Room on the first day alone is not enough.
     let line = Line { campaign: None, days: vec![0, 0, 2], new: Vec::new() };
     let pace = Pace { line_from: monday, lines: vec![line], ..pace };
     assert_eq!(pace.first_room(&limits, coming), (day("2026-03-10"), 2));
@@ -129,7 +129,7 @@ fn whoever_begins_leaves_the_days_alone_that_follow_ups_fill() {
 }
 
 #[test]
-fn how_many_new_ones_a_day_may_have_is_not_used_up_by_follow_ups() {
+fn limit_of_first_messages_is_not_used_up_by_follow_ups() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(40) };
     let today = day("2026-03-09");
     let line = |days, new| Line { campaign: None, days: vec![days], new: vec![new] };
@@ -145,7 +145,7 @@ fn how_many_new_ones_a_day_may_have_is_not_used_up_by_follow_ups() {
 }
 
 #[test]
-fn whose_campaign_is_over_is_expected_no_more() {
+fn completed_campaign_is_dropped_from_the_calendar() {
     let (limits, mut pace, monday) = (limits(2), pace(), day("2026-03-09"));
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5, 6, 7]);
     let (theirs, follow_ups) = (&all_of(&version), &FollowUps::none(Week::ALWAYS));
@@ -160,7 +160,7 @@ fn whose_campaign_is_over_is_expected_no_more() {
 }
 
 proptest! {
-    /// As all come on the days that they were given, each follow-up finds room on its own.
+    /// If all messages go out on the days they were booked for, each follow-up finds room on its own day.
     #[test]
     fn no_follow_up_is_put_off(
         per_day in 1_u32..6,
@@ -180,7 +180,7 @@ proptest! {
         let mut begun: BTreeMap<Date, u32> = BTreeMap::new();
         for _ in 0..people {
             let first = pace.line_up(&limits, Coming { from: today, opening: true, follow_ups }, today);
-            // What does not fit gathers at the end.
+            // Messages that do not fit gather on the last day.
             if first >= end {
                 continue;
             }

@@ -28,7 +28,7 @@ fn until(breaker: &Breaker) -> Timestamp {
 }
 
 #[test]
-fn failures_in_a_row_open_it_and_others_do_not() {
+fn breaker_opens_after_failures_in_a_row_only() {
     let mut breaker = opened();
     assert!(breaker.is_down());
     assert_eq!(breaker.admit(1, at(5)), Pass::Wait { until: until(&breaker) });
@@ -52,7 +52,7 @@ fn failures_in_a_row_open_it_and_others_do_not() {
 }
 
 #[test]
-fn where_all_is_well_nothing_is_written() {
+fn breaker_without_failures_stores_nothing() {
     let mut breaker = breaker("mail");
     for n in 0..1_000 {
         assert_eq!(breaker.admit(10, at(n)), Pass::Free);
@@ -62,7 +62,7 @@ fn where_all_is_well_nothing_is_written() {
 }
 
 #[test]
-fn one_tries_whether_it_is_back_and_each_failure_makes_the_wait_longer() {
+fn one_probe_at_a_time_and_each_failure_lengthens_the_wait() {
     let mut breaker = opened();
     let mut spans = Vec::new();
     for _ in 0..8 {
@@ -79,7 +79,7 @@ fn one_tries_whether_it_is_back_and_each_failure_makes_the_wait_longer() {
 }
 
 #[test]
-fn a_probe_that_never_tells_is_followed_by_another() {
+fn probe_without_an_outcome_is_followed_by_another() {
     let mut breaker = opened();
     let now = until(&breaker);
     assert_eq!(breaker.admit(1, now), Pass::Probe);
@@ -87,7 +87,7 @@ fn a_probe_that_never_tells_is_followed_by_another() {
 }
 
 #[test]
-fn what_the_provider_asks_for_is_kept() {
+fn wait_that_the_provider_asks_for_is_kept() {
     let mut breaker = opened();
     let now = until(&breaker);
     breaker.admit(1, now);
@@ -96,7 +96,7 @@ fn what_the_provider_asks_for_is_kept() {
 }
 
 #[test]
-fn back_again_it_takes_more_by_the_minute_and_is_closed_once_nobody_waits() {
+fn recovering_breaker_admits_more_each_minute_and_closes_once_nothing_waits() {
     let mut breaker = opened();
     let from = until(&breaker);
     breaker.admit(1, from);
@@ -115,7 +115,7 @@ fn back_again_it_takes_more_by_the_minute_and_is_closed_once_nobody_waits() {
 }
 
 #[test]
-fn who_is_just_back_is_down_again_sooner() {
+fn recovering_breaker_opens_sooner() {
     let mut breaker = opened();
     let now = until(&breaker);
     breaker.admit(1, now);
@@ -130,7 +130,7 @@ fn who_is_just_back_is_down_again_sooner() {
 }
 
 #[test]
-fn quick_repeats_are_a_tenth_of_what_is_taken() {
+fn immediate_retries_are_a_tenth_of_the_answered_calls() {
     let mut breaker = breaker("mail");
     let burst = (0..100).filter(|_| breaker.spend_retry()).count();
     assert_eq!(burst, usize::from(MOST_RETRIES));
@@ -142,12 +142,12 @@ fn quick_repeats_are_a_tenth_of_what_is_taken() {
     assert!((800..1_200).contains(&repeats), "{repeats}");
 }
 
-/// One hour in which a provider takes nothing, and the hours around it.
+/// A run through one hour of outage and the hours around it.
 struct Hour {
     breaker: Breaker,
-    /// What the account may send in an hour.
+    /// What the account may send in an hour, if it has limits.
     limit: Option<u32>,
-    /// When, which message, how often tried.
+    /// When each message is tried next, which one it is, and how often it was tried.
     agenda: BTreeSet<(Timestamp, u32)>,
     failed: Vec<Timestamp>,
     opened: Option<Timestamp>,
@@ -227,7 +227,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
     #[test]
-    fn an_hour_down_costs_a_hundredth_and_nothing_is_lost(
+    fn outage_of_an_hour_costs_a_hundredth_of_its_messages_and_loses_none(
         an_hour in 1_000u32..2_500,
         begins in 600i64..1_800,
         name in "[a-z]{1,8}",
@@ -246,14 +246,14 @@ proptest! {
         }
         let first = hour.taken.values().filter(|taken| **taken >= down.1).min().expect("it comes back");
         prop_assert!(first.duration_since(down.1) <= LONGEST_SPAN * 6 / 5 + SignedDuration::from_mins(1));
-        // All that waited is out soon afterwards, by no more calls than there are messages.
+        // All waiting messages are out soon afterwards, by no more calls than there are messages.
         let last_waiting = hour.taken.iter().filter(|(message, _)| i64::from(**message) * 3600 / i64::from(an_hour) < begins + 3_600);
         let last = last_waiting.map(|(_, taken)| *taken).max().expect("somebody waited");
         prop_assert!(last.duration_since(down.1) < SignedDuration::from_mins(40), "{}", last.duration_since(down.1));
     }
 }
 
-/// Calls once it was open, and how long after it was back the first message went out.
+/// Calls while the breaker was open, and how long after the end of the outage the first message went out.
 fn cost_of_an_hour(an_hour: u32, name: &str) -> (u32, SignedDuration) {
     let (begins, ends) = (at(1_000), at(1_000 + 3_600));
     let hour = Hour::live(name, (an_hour, Some(an_hour)), (begins, ends), at(6 * 3_600));
@@ -264,7 +264,7 @@ fn cost_of_an_hour(an_hour: u32, name: &str) -> (u32, SignedDuration) {
 }
 
 #[test]
-fn an_hours_outage_costs_a_hundredth_of_what_the_account_may_send_and_at_least_one_call() {
+fn outage_costs_a_hundredth_of_the_hourly_limit_and_at_least_one_call() {
     for an_hour in [40, 60, 100, 150, 199, 200, 300, 400, 500, 600, 700, 800, 899, 900, 1_000, 2_000, 5_000] {
         let costs = ["a", "b", "mail", "texts", "second"].map(|name| cost_of_an_hour(an_hour, name));
         let calls = costs.map(|(calls, _)| calls);
@@ -283,7 +283,7 @@ fn an_hours_outage_costs_a_hundredth_of_what_the_account_may_send_and_at_least_o
 }
 
 #[test]
-fn each_wait_for_a_try_is_at_most_as_long_as_the_outage_so_far_and_the_first() {
+fn wait_for_a_probe_is_at_most_as_long_as_the_outage_so_far_and_the_first_wait() {
     for an_hour in [Some(10), Some(100), Some(250), Some(600), Some(5_000), None] {
         let mut breaker = breaker("mail");
         for second in 0..i64::from(OPENS_AFTER) {
@@ -297,7 +297,7 @@ fn each_wait_for_a_try_is_at_most_as_long_as_the_outage_so_far_and_the_first() {
             breaker.admit(1, now);
             breaker.failed(true, None, an_hour, now);
             let (wait, lasted) = (until(&breaker).duration_since(now), now.duration_since(began));
-            // Each up to a fifth longer.
+            // Each span may be up to a fifth longer.
             assert!(wait <= (lasted + first) * 6 / 5, "{an_hour:?}: {wait} after {lasted}");
             assert!(wait <= SignedDuration::from_mins(72), "{an_hour:?}: {wait}");
         }

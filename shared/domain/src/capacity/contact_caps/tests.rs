@@ -1,14 +1,14 @@
 use super::*;
 
 #[test]
-fn without_a_word_there_is_one_campaign_a_person_and_nothing_else() {
+fn default_caps_are_one_campaign_a_person_and_nothing_else() {
     let caps = Caps::default();
     assert_eq!((caps.apart(), caps.domain_room("one.example", 9_999), caps.one_campaign), (None, None, true));
     assert!(caps.faults().is_empty());
 }
 
 #[test]
-fn a_domain_has_room_until_its_cap_is_reached() {
+fn domain_has_room_until_its_cap_is_reached() {
     let caps = Caps { domain_per_day: Some(3), ..Caps::default() };
     let passed: Vec<bool> =
         (1..5).map(|taken| caps.domain_room("one.example", taken).unwrap().passed).collect();
@@ -17,7 +17,7 @@ fn a_domain_has_room_until_its_cap_is_reached() {
 }
 
 #[test]
-fn a_workspace_has_room_until_its_cap_is_reached() {
+fn workspace_has_room_until_its_cap_is_reached() {
     assert_eq!(Caps::default().room(9_999), None);
     let caps = Caps { messages_per_day: Some(3), ..Caps::default() };
     let passed: Vec<bool> = (1..5).map(|taken| caps.room(taken).unwrap().passed).collect();
@@ -26,7 +26,7 @@ fn a_workspace_has_room_until_its_cap_is_reached() {
 }
 
 #[test]
-fn what_cannot_be_kept_is_named() {
+fn invalid_caps_are_named() {
     let faults = |messages, domain, hours| {
         let (messages_per_day, domain_per_day, hours_apart) = (Some(messages), Some(domain), Some(hours));
         Caps { messages_per_day, domain_per_day, hours_apart, one_campaign: false }.faults().len()
@@ -37,7 +37,7 @@ fn what_cannot_be_kept_is_named() {
 }
 
 #[test]
-fn somebody_is_free_again_once_the_least_time_is_over() {
+fn person_is_free_again_after_the_least_time() {
     let last: Timestamp = "2027-01-04T09:00:00Z".parse().unwrap();
     let caps = Caps { hours_apart: Some(20), ..Caps::default() };
     assert_eq!(caps.free_from(Some(last)), Some(last + SignedDuration::from_hours(20)));

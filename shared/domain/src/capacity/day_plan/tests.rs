@@ -19,7 +19,7 @@ fn berlin() -> ZoneName {
     ZoneName::parse("Europe/Berlin").unwrap()
 }
 
-/// 40 a day, at most 10 an hour, ten minutes apart.
+/// Limits: 40 a day, at most 10 an hour, ten minutes apart.
 fn limits() -> SendingLimits {
     SendingLimits {
         per_hour: Some(10),
@@ -36,7 +36,7 @@ fn unused() -> Pace {
     )
 }
 
-/// Hours with anything in them.
+/// The hours that have anything in them.
 fn told(plan: &[HourPlan]) -> Vec<(u8, u32, u32)> {
     assert_eq!(plan.len(), 24);
     let full = plan.iter().filter(|hour| hour.taken + hour.expected > 0);
@@ -44,7 +44,7 @@ fn told(plan: &[HourPlan]) -> Vec<(u8, u32, u32)> {
 }
 
 #[test]
-fn a_day_is_told_by_the_clock_of_the_account_and_forgotten_on_the_next() {
+fn counts_of_a_day_follow_the_accounts_clock_and_reset_on_the_next() {
     let (limits, mut pace) = (limits(), unused());
     let now = at("2026-03-10T09:50:00Z");
     let wish = Wish { at: now, opening: true };
@@ -61,7 +61,7 @@ fn a_day_is_told_by_the_clock_of_the_account_and_forgotten_on_the_next() {
 }
 
 #[test]
-fn who_is_lined_up_comes_as_the_limits_and_the_working_hours_let_them() {
+fn booked_messages_come_as_limits_and_sending_hours_allow() {
     let (limits, mut pace) = (limits(), unused());
     let (now, today) = (at("2026-03-10T09:00:00Z"), day("2026-03-10"));
     pace.place(&limits, &[Wish { at: now, opening: true }], now);
@@ -69,7 +69,7 @@ fn who_is_lined_up_comes_as_the_limits_and_the_working_hours_let_them() {
     for _ in 0..12 {
         pace.line_up(&limits, Coming { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
-    // 600 seconds apart: six in an hour, and none in its last four minutes.
+    // With 600 seconds between them six fit into an hour, and none into its last four minutes.
     assert_eq!(told(&pace.hours_of_today(&limits, None, now)), [(10, 1, 5), (11, 0, 6)]);
     let range = |start, end| MinuteRange { start, end };
     let hours = WorkingHours {
@@ -85,7 +85,7 @@ fn who_is_lined_up_comes_as_the_limits_and_the_working_hours_let_them() {
 }
 
 #[test]
-fn a_ramp_is_told_until_it_has_been_full_for_a_week() {
+fn ramp_is_listed_until_it_has_been_full_for_a_week() {
     let ramp_up = Some(RampUp { from: day("2026-03-10"), first_day: 10, daily_increase: 15 });
     let limits = SendingLimits { ramp_up, ..limits() };
     let ramp = limits.ramp(day("2026-03-11"));

@@ -28,7 +28,7 @@ fn branch(yes: &str, no: &str) -> StepKind {
     StepKind::Branch { condition: Condition::Opened {}, yes: id(yes), no: id(no) }
 }
 
-/// Monday to Friday.
+/// A version that sends Monday to Friday.
 fn version(steps: Vec<Step>) -> SequenceVersion {
     let sequence = SequenceId::derived(Timestamp::UNIX_EPOCH, &["s"]);
     SequenceVersion { sequence, version: 1, steps, window: SendingWindow::default() }
@@ -48,7 +48,7 @@ fn of<'a>(version: &'a SequenceVersion, step: &str) -> FollowUps<'a> {
     FollowUps::counted_with((campaign(), version), &id(step), true, DaysOff::NONE)
 }
 
-/// Of March 2026, whose second day is a Monday.
+/// A day of March 2026, whose second day is a Monday.
 fn march(day: i8) -> Date {
     Date::constant(2026, 3, day)
 }
@@ -56,7 +56,7 @@ fn march(day: i8) -> Date {
 const NOW: (u32, DelayUnit) = (0, DelayUnit::Minutes);
 
 #[test]
-fn working_days_are_those_of_the_window_and_others_end_on_one() {
+fn working_days_follow_the_window_and_other_delays_end_on_a_working_day() {
     let steps = vec![
         step("first", NOW, mail()),
         step("second", (3, DelayUnit::WorkingDays), mail()),
@@ -65,15 +65,15 @@ fn working_days_are_those_of_the_window_and_others_end_on_one() {
     ];
     let version = version(steps);
     let found = of(&version, "first");
-    // Thursday, Saturday that is Monday, Tuesday.
+    // Thursday; Saturday, moved to Monday; Tuesday.
     assert_eq!(after(&found, march(2)), [3, 7, 8]);
-    // Wednesday, Friday, Saturday that is Monday.
+    // Wednesday; Friday; Saturday, moved to Monday.
     assert_eq!(after(&found, march(6)), [5, 7, 10]);
     assert_eq!([6, 7, 8, 9].map(|day| found.allow(march(day))), [true, false, false, true]);
 }
 
 #[test]
-fn what_lies_between_two_messages_counts_and_what_goes_out_by_another_account_does_not() {
+fn delays_of_steps_between_count_and_messages_of_other_channels_do_not() {
     let steps = vec![
         step("first", NOW, mail()),
         step("wait", (1, DelayUnit::Days), StepKind::Wait {}),
@@ -92,7 +92,7 @@ fn what_lies_between_two_messages_counts_and_what_goes_out_by_another_account_do
 }
 
 #[test]
-fn where_the_way_parts_it_is_the_one_with_more_messages_that_counts() {
+fn branch_counts_the_way_with_more_messages() {
     let steps = vec![
         step("first", NOW, mail()),
         step("asked", (1, DelayUnit::Days), branch("yes", "no")),
@@ -106,7 +106,7 @@ fn where_the_way_parts_it_is_the_one_with_more_messages_that_counts() {
 }
 
 #[test]
-fn days_off_are_no_working_days_and_nothing_comes_on_them() {
+fn days_off_are_no_working_days_and_get_no_messages() {
     let steps = vec![
         step("first", NOW, mail()),
         step("second", (1, DelayUnit::WorkingDays), mail()),
@@ -118,6 +118,6 @@ fn days_off_are_no_working_days_and_nothing_comes_on_them() {
     let found = FollowUps::counted_with((campaign(), &version), &id("first"), true, days_off);
     assert!(!found.allow(march(3)));
     assert_eq!(after(&found, march(2)), [2, 3]);
-    // Thursday; Friday that is Monday.
+    // Thursday; Friday, moved to Monday.
     assert_eq!(after(&found, march(4)), [1, 5]);
 }

@@ -42,7 +42,7 @@ fn chosen(candidates: &[Candidate], n: usize) -> usize {
     choose(candidates, &lead(n), wish(true), &alone()).unwrap()
 }
 
-/// How many of so many each gets, one after another.
+/// How many of so many leads each mailbox gets, one after another.
 fn spread(candidates: &mut [Candidate], people: usize) -> Vec<usize> {
     let mut shares = vec![0; candidates.len()];
     for n in 0..people {
@@ -54,32 +54,32 @@ fn spread(candidates: &mut [Candidate], people: usize) -> Vec<usize> {
 }
 
 #[test]
-fn nobody_is_chosen_where_there_is_none() {
+fn no_mailbox_is_chosen_without_candidates() {
     assert_eq!(choose(&[], &lead(1), wish(true), &alone()), None);
 }
 
 #[test]
-fn who_has_most_room_is_chosen_until_all_have_as_much() {
+fn mailbox_with_most_room_is_chosen_until_all_have_as_much() {
     let mut candidates = [mailbox(0, Some(10)), mailbox(1, Some(30))];
     assert_eq!(spread(&mut candidates, 20), [0, 20]);
     assert_eq!(spread(&mut candidates, 20), [10, 10]);
 }
 
 #[test]
-fn who_is_full_today_is_behind_who_is_not() {
+fn mailbox_with_room_today_comes_before_a_full_one() {
     let mut candidates = [mailbox(0, Some(100)), mailbox(1, Some(2))];
     for _ in 0..100 {
         candidates[0].give(wish(true));
     }
     assert_eq!(chosen(&candidates, 1), 1);
-    // And when all are full, who has most room on the next day.
+    // If all are full today, the one with most room on the next day is chosen.
     candidates[1].give(wish(true));
     candidates[1].give(wish(true));
     assert_eq!(chosen(&candidates, 1), 0);
 }
 
 #[test]
-fn who_does_not_work_or_is_not_at_work_comes_last() {
+fn failing_mailbox_and_one_outside_its_hours_come_last() {
     let mut candidates = [mailbox(0, None), mailbox(1, Some(1)), mailbox(2, Some(1))];
     candidates[0].works = false;
     candidates[1].hours = Some(WorkingHours {
@@ -95,7 +95,7 @@ fn who_does_not_work_or_is_not_at_work_comes_last() {
 }
 
 #[test]
-fn those_who_are_lined_up_count() {
+fn booked_messages_count_in_the_choice() {
     let mut candidates = [mailbox(0, Some(5)), mailbox(1, Some(5))];
     let mut shares = [0, 0];
     for n in 0..10 {
@@ -107,9 +107,9 @@ fn those_who_are_lined_up_count() {
 }
 
 proptest! {
-    /// Whatever stands in which order, the same lead gets the same mailbox; and one more takes people only to itself.
+    /// Whatever the order of the candidates, the same lead gets the same mailbox; a new mailbox takes leads only to itself.
     #[test]
-    fn the_lot_falls_the_same_way(n in 0_usize..1_000, count in 1_usize..8) {
+    fn draw_is_the_same_for_the_same_lead(n in 0_usize..1_000, count in 1_usize..8) {
         let mut candidates: Vec<Candidate> = (0..count).map(|n| mailbox(n, None)).collect();
         let first = candidates[chosen(&candidates, n)].mailbox.clone();
         candidates.reverse();
@@ -119,9 +119,9 @@ proptest! {
         prop_assert!(*then == first || *then == candidates[count].mailbox);
     }
 
-    /// Nobody is given to who is full while another has room.
+    /// A full mailbox is not chosen while another has room.
     #[test]
-    fn no_room_is_left_over(most in prop::collection::vec(1_u32..20, 1..6)) {
+    fn no_room_is_left_unused(most in prop::collection::vec(1_u32..20, 1..6)) {
         let mut candidates: Vec<Candidate> = most.iter().enumerate().map(|(n, most)| mailbox(n, Some(*most))).collect();
         let people: u32 = most.iter().sum();
         let shares = spread(&mut candidates, people as usize);
@@ -130,7 +130,7 @@ proptest! {
 }
 
 #[test]
-fn who_was_written_to_before_goes_on_from_the_same_mailbox_where_it_is_the_campaigns_and_well() {
+fn lead_keeps_the_mailbox_that_wrote_before_if_it_is_the_campaigns_and_works() {
     let (ours, other) = (mailbox(0, None).mailbox, mailbox(1, None).mailbox);
     let known = |mailbox: &ConnectionId| Lead {
         mailbox: Some(mailbox.clone()),
@@ -154,7 +154,7 @@ fn who_was_written_to_before_goes_on_from_the_same_mailbox_where_it_is_the_campa
 }
 
 #[test]
-fn a_campaign_that_is_over_leaves_behind_what_has_written_to_them_and_nothing_else() {
+fn ended_campaign_leaves_the_mailbox_that_wrote_and_nothing_else() {
     let mut known = Lead::blank(lead(0), WorkspaceId::derived(now(), &["w"]), now());
     let mut enrolment = Enrolment { mailbox: Some(mailbox(0, None).mailbox), ..enrolment() };
     known.active = [enrolment.key.campaign.clone()].into();

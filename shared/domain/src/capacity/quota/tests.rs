@@ -45,9 +45,9 @@ fn slots(places: &[Place]) -> Vec<Timestamp> {
 }
 
 #[test]
-fn a_day_is_full_at_its_limit_by_the_clock_of_the_account() {
+fn day_is_full_at_its_limit_by_the_accounts_clock() {
     let (limits, mut pace) = (limits(3), pace());
-    // 23:00 in Berlin.
+    // It is 23:00 in Berlin.
     let now = at("2026-03-10T22:00:00Z");
     let places = pace.place(&limits, &wishes(5, true, now), now);
     let midnight = at("2026-03-10T23:00:00Z");
@@ -59,7 +59,7 @@ fn a_day_is_full_at_its_limit_by_the_clock_of_the_account() {
 }
 
 #[test]
-fn two_never_come_closer_than_the_gap_even_if_one_begins_late() {
+fn two_messages_keep_the_gap_even_if_one_begins_late() {
     let limits = SendingLimits { gap_seconds: 90, jitter_seconds: 30, ..limits(100) };
     let mut pace = pace();
     let now = at("2026-03-10T09:00:00Z");
@@ -71,21 +71,21 @@ fn two_never_come_closer_than_the_gap_even_if_one_begins_late() {
 }
 
 #[test]
-fn follow_ups_come_before_new_people_who_could_have_the_same_slot() {
+fn follow_ups_come_before_first_messages_for_the_same_slot() {
     let limits = SendingLimits { gap_seconds: 300, ..limits(100) };
     let now = at("2026-03-10T09:00:00Z");
     let mut both = wishes(3, true, now);
     both.push(Wish { at: now, opening: false });
     let places = pace().place(&limits, &both, now);
     assert_eq!(places[3], Place::Slot(now));
-    // Who is due later does not keep an earlier slot empty.
+    // A message that is due later does not keep an earlier slot empty.
     let soon = Wish { at: later(now, SignedDuration::from_mins(8)), opening: false };
     let places = pace().place(&limits, &[soon, both[0]], now);
     assert_eq!(places, [Place::Slot(soon.at), Place::Slot(now)]);
 }
 
 #[test]
-fn new_people_leave_room_for_follow_ups() {
+fn first_messages_leave_room_for_follow_ups() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(5) };
     let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
     assert_eq!(slots(&pace.place(&limits, &wishes(5, true, now), now)).len(), 2);
@@ -93,26 +93,26 @@ fn new_people_leave_room_for_follow_ups() {
 }
 
 #[test]
-fn an_hour_has_its_own_limit() {
+fn hour_has_its_own_limit() {
     let limits = SendingLimits { per_hour: Some(4), ..limits(100) };
     let (mut pace, now) = (pace(), at("2026-03-10T09:50:00Z"));
     let places = pace.place(&limits, &wishes(6, false, now), now);
     let next_hour = at("2026-03-10T10:00:00Z");
     assert_eq!(slots(&places), [now, now, now, now, next_hour, next_hour]);
-    // What began in its last minutes might be taken by the provider in the next.
+    // A call in the last minutes of an hour might be accepted by the provider in the next.
     let late = at("2026-03-10T10:58:00Z");
     assert_eq!(slots(&pace.place(&limits, &wishes(1, false, late), late)), [at("2026-03-10T11:00:00Z")]);
 }
 
 #[test]
-fn a_provider_that_takes_so_many_a_minute_never_sees_more_even_if_some_begin_late() {
+fn limit_per_minute_is_kept_even_if_some_calls_begin_late() {
     let limits = SendingLimits { per_minute: Some(60), ..limits(10_000) };
     let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
     let slots = slots(&pace.place(&limits, &wishes(1_000, false, now), now));
     assert_eq!(slots.len(), 601, "one and a half seconds apart, for a quarter of an hour");
     let span = SignedDuration::from_mins(1) + limits.latest();
     assert!(slots.windows(61).all(|some| some[60].duration_since(some[0]) >= span));
-    // A gap that is wider stays.
+    // A wider gap stays.
     let slow = SendingLimits { gap_seconds: 60, ..limits };
     assert_eq!(slow.spacing(), SignedDuration::from_millis(1_500));
     let mut fresh = Pace::unused(pace.workspace.clone(), pace.connection.clone());
@@ -121,7 +121,7 @@ fn a_provider_that_takes_so_many_a_minute_never_sees_more_even_if_some_begin_lat
 }
 
 #[test]
-fn a_new_account_is_allowed_more_each_day() {
+fn ramp_up_allows_more_each_day() {
     let ramp_up = Some(RampUp { from: day("2026-03-10"), first_day: 10, daily_increase: 5 });
     let limits = SendingLimits { ramp_up, ..limits(22) };
     let allowed: Vec<u32> =
@@ -132,7 +132,7 @@ fn a_new_account_is_allowed_more_each_day() {
 }
 
 #[test]
-fn what_a_person_writes_counts_and_does_not_wait() {
+fn message_written_by_a_user_counts_and_does_not_wait() {
     let limits = SendingLimits { gap_seconds: 60, ..limits(3) };
     let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
     pace.note(&limits, now);
@@ -146,7 +146,7 @@ fn what_a_person_writes_counts_and_does_not_wait() {
 }
 
 #[test]
-fn the_days_ahead_tell_who_is_expected_and_what_is_allowed() {
+fn days_ahead_list_expected_and_allowed_messages() {
     let limits = SendingLimits {
         ramp_up: Some(RampUp { from: day("2026-03-10"), first_day: 2, daily_increase: 1 }),
         ..limits(10)
@@ -160,7 +160,7 @@ fn the_days_ahead_tell_who_is_expected_and_what_is_allowed() {
     };
     let row = |day: &str, expected, allowed| (day.to_owned(), expected, allowed);
     assert_eq!(told(&pace), [row("2026-03-10", 1, 2), row("2026-03-11", 0, 3), row("2026-03-12", 0, 4)]);
-    // Whoever was lined up for today and has had a slot since counts once.
+    // A message that was booked for today and has its slot counts once here.
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..4 {
         pace.line_up(&limits, Coming { from: today, opening: true, follow_ups: &follow_ups }, today);
@@ -169,7 +169,7 @@ fn the_days_ahead_tell_who_is_expected_and_what_is_allowed() {
 }
 
 #[test]
-fn limits_that_cannot_be_kept_are_named() {
+fn invalid_limits_are_named() {
     assert!(limits(40).faults().is_empty());
     let bad = SendingLimits {
         per_hour: Some(9),
@@ -221,7 +221,7 @@ prop_compose! {
 }
 
 proptest! {
-    /// Whoever asks, whenever, in whatever order: each limit holds for all slots ever given, over a change of clocks too.
+    /// Whatever is asked, when and in which order: every limit holds for all slots given out, also over a clock change.
     #[test]
     fn no_limit_is_ever_broken(
         limits in any_limits(),
@@ -249,7 +249,7 @@ proptest! {
         given.sort();
         let (mut days, mut news, mut hours) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         for (slot, opening) in &given {
-            // Also if it is taken as late as a claim lives.
+            // The end of a claim's life, too, is before the limit's end.
             for taken in [*slot, later(*slot, limits.latest() + SignedDuration::from_secs(120))] {
                 let local = taken.to_zoned(limits.zone.zone());
                 prop_assert_eq!(local.date(), limits.day_of(*slot));
@@ -280,7 +280,7 @@ proptest! {
 }
 
 #[test]
-fn the_tightest_limit_says_how_many_go_out_in_an_hour() {
+fn tightest_limit_sets_the_messages_of_an_hour() {
     assert_eq!(limits(2_000).most_an_hour(), 2_000);
     assert_eq!(SendingLimits { per_minute: Some(10), ..limits(2_000) }.most_an_hour(), 600);
     assert_eq!(SendingLimits { per_hour: Some(150), ..limits(2_000) }.most_an_hour(), 150);
