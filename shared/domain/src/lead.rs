@@ -1,4 +1,4 @@
-//! A person or business we may contact.
+//! A lead: a person or business whom the workspace wants to win.
 
 pub mod colleague_reply;
 pub mod company_hold;
@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// More is refused with a reason.
+/// The most campaigns that a lead may be active in; a further enrolment is refused with a reason.
 pub const MAX_ACTIVE_ENROLMENTS: usize = 20;
 
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub struct Lead {
     pub notes: Option<String>,
     pub source: Option<String>,
     pub tags: BTreeSet<String>,
-    /// Columns of the file that are no field of ours (≤ 50, values ≤ 1,000 characters).
+    /// Columns of the imported file that match no field (at most 50, values of at most 1,000 characters).
     pub custom: BTreeMap<String, String>,
 
     pub status: LeadStatus,
@@ -64,25 +64,25 @@ pub struct Lead {
     pub zone: Option<ZoneFact>,
     pub deliverability: Option<Deliverability>,
     pub engagement: Engagement,
-    /// Temperature as the nightly job last announced it; what is shown is computed at read.
+    /// The temperature that the nightly job announced last; the one shown is computed when it is read.
     pub announced_temperature: Temperature,
 
-    /// Away by their own answer, as it was told last.
+    /// The latest out-of-office reply, if there was any.
     pub away: Option<Absence>,
 
-    /// Rises with every stop; an enrolment made under an older fence cannot be created any more.
+    /// Rises with every stop. An enrolment that was begun under an older fence cannot be created any more.
     pub fence: u64,
     pub active: BTreeSet<CampaignId>,
-    /// What wrote to them last, as far as is known: in a campaign that is over for them, or outside all as their first contact.
+    /// The mailbox that wrote to the lead last in a campaign that has ended for them, or as their first contact outside any.
     pub mailbox: Option<ConnectionId>,
-    /// A campaign holds them for lack of a value, or did: whoever fills one in lets them go on.
+    /// Set when a campaign has held the lead for a missing merge value; when a value is filled in, those holds are released.
     pub lacks_value: bool,
 
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-    /// Of the stored item: a save with another one is a conflict. 0 = never stored.
+    /// The revision of the stored item: a save with another one is a conflict. 0 means never stored.
     pub rev: u64,
 }
 
@@ -94,7 +94,7 @@ pub enum LeadStatus {
     Contacted,
     Replied,
     Qualified,
-    /// Shown as Paid.
+    /// The stage of a client, shown as Won.
     Won,
     Lost,
 }
@@ -162,7 +162,7 @@ impl Lead {
         }
     }
 
-    /// What people call them: the person, else the business, else an address.
+    /// The name to show: the person's, else the business's, else an address.
     pub fn display_name(&self) -> String {
         let person = [self.first_name.as_deref(), self.last_name.as_deref()];
         let person: Vec<&str> = person.into_iter().flatten().filter(|part| !part.is_empty()).collect();
@@ -175,12 +175,13 @@ impl Lead {
             .unwrap_or_else(|| "Unnamed".to_owned())
     }
 
-    /// From one user to another, who has not taken it over themselves: they say whether its sequences go on.
+    /// Whether a change of owner hands the lead over to another user, who did not make the change and so
+    /// decides whether its sequences continue.
     pub fn is_handed_over(&self, to: Option<&UserId>, by: &UserId) -> bool {
         self.owner.is_some() && to.is_some_and(|to| Some(to) != self.owner.as_ref() && to != by)
     }
 
-    /// The address or the number, if there is one.
+    /// The address or number that this channel uses, if there is one.
     pub fn reached_by(&self, channel: Channel) -> Option<String> {
         match channel {
             Channel::Email => self.email.as_ref().map(ToString::to_string),
@@ -188,13 +189,13 @@ impl Lead {
         }
     }
 
-    /// By whatever channel.
+    /// Whether this is the lead's address or number, on any channel.
     pub fn is_reached_at(&self, address: &str) -> bool {
         let email = self.email.as_ref().is_some_and(|email| email.as_str() == address);
         email || self.phone.as_ref().is_some_and(|phone| phone.as_str() == address)
     }
 
-    /// Moves forward on its own; a step back is a person's decision (`change_lead`).
+    /// Moves the status forward automatically; moving it back is a user's decision (`change_lead`).
     pub fn advance_status(&mut self, to: LeadStatus) -> bool {
         let closed = matches!(self.status, LeadStatus::Won | LeadStatus::Lost) && to != LeadStatus::Won;
         if closed || to <= self.status && !(self.status == LeadStatus::Lost && to == LeadStatus::Won) {

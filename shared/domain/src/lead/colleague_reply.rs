@@ -1,8 +1,8 @@
-//! That a colleague of the lead has replied, as the planner looks at it.
+//! A reply by a lead's colleague, as the planner sees it.
 
 use jiff::Timestamp;
 
-/// As the planner looks at it, of one lead whose colleague it was.
+/// The time in which the lead is held because a colleague replied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct ColleagueAnswered {

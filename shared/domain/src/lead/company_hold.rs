@@ -1,5 +1,5 @@
-//! Somebody of a company has answered: for a while nobody else there is turned to, where the workspace has it so. People are
-//! of a company by the domain of their address, unless anybody can have one there.
+//! The company hold: after a reply nobody else at the same company is contacted for a while, if the workspace
+//! wants that. A company is the domain of an e-mail address; free mail domains are none.
 
 use crate::enrolment::reasons::HoldReason;
 use crate::enrolment::{Enrolment, EnrolmentState};
@@ -8,17 +8,17 @@ use crate::lead::Lead;
 use crate::lead::colleague_reply::ColleagueAnswered;
 use jiff::{SignedDuration, Timestamp};
 
-/// For how long a new workspace holds a company.
+/// The length of a hold in a new workspace, in days.
 pub const USUAL_DAYS: u8 = 5;
-/// The most that a workspace may hold a company for.
+/// The longest hold that a workspace may set, in days.
 pub const MOST_DAYS: u8 = 90;
 
-/// The latest answer of a company's people.
+/// The latest reply from a company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CompanyHold {
     pub workspace: WorkspaceId,
     pub company: String,
-    /// Who answered: what they are in is another matter.
+    /// The lead who replied; the hold does not concern them.
     pub lead: LeadId,
     pub since: Timestamp,
     pub until: Timestamp,
@@ -31,7 +31,7 @@ impl Lead {
 }
 
 impl CompanyHold {
-    /// `days`: as the workspace has it, 0 for never.
+    /// The hold after a reply. `days` is the workspace's setting; with 0, or without a company, there is none.
     pub fn of_answer(lead: &Lead, days: u8, at: Timestamp) -> Option<Self> {
         let company = lead.company_domain().filter(|_| days > 0)?.to_owned();
         let until = at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok()?;
@@ -45,15 +45,15 @@ impl CompanyHold {
 }
 
 impl ColleagueAnswered {
-    /// Whoever was held for this answer, or one that holds as long, is not held for it again: somebody has let them go on.
+    /// Whether the reply holds this enrolment. After a user released a hold, only a reply that holds for longer does again.
     pub fn holds(self, enrolment: &Enrolment, now: Timestamp) -> bool {
         self.until > now && enrolment.company_until.is_none_or(|known| known < self.until)
     }
 }
 
 impl Enrolment {
-    /// Ahead of its time. What waits for a cause of its own, or for a person, or is under way, is looked at when it goes on.
-    /// True where that changes something.
+    /// Holds a waiting enrolment at once. Others (held for another reason, waiting for a task, being sent)
+    /// are left to the planner. True if that changes something.
     pub fn hold_for_company(&mut self, answered: ColleagueAnswered, now: Timestamp) -> bool {
         let waits = match self.state {
             EnrolmentState::Scheduled => true,

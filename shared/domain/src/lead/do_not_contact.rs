@@ -1,5 +1,5 @@
-//! Why a lead is not written to: who asked for it, when and how. It holds for what a sequence sends and for what a person
-//! writes alike.
+//! Why a lead is not written to: who asked for it, when and how. It is the same for sequences and for
+//! messages that users write.
 
 use crate::contact::channel::Channel;
 use crate::lead::Lead;
@@ -12,16 +12,16 @@ use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Silence {
-    /// Somebody here has marked the lead so.
+    /// A user has marked the lead as do-not-contact.
     DoNotContact,
-    /// An entry of the list closes this channel, or all of them.
+    /// An entry of the suppression list closes this channel, or all channels.
     Listed(Suppression),
-    /// There is no way to reach them by this channel.
+    /// The channel cannot reach the lead.
     Unreachable(SkipReason),
 }
 
-/// Why nothing may go to this lead over this channel, if so. Who asked over one channel to be left alone is left alone over all
-/// of them, unless the workspace has it otherwise.
+/// Why nothing may go to this lead on this channel, if so. An opt-out on one channel closes all of them,
+/// unless the workspace chose otherwise.
 pub fn silence(
     lead: &Lead,
     channel: Channel,
@@ -42,7 +42,7 @@ pub fn silence(
 }
 
 impl Silence {
-    /// As it is spelled where reasons are counted.
+    /// The code under which reasons are counted.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::DoNotContact => "do_not_contact",
@@ -51,7 +51,7 @@ impl Silence {
         }
     }
 
-    /// One sentence for people, and one of what they cannot do.
+    /// A sentence that gives the reason to users, and one that says what they cannot do.
     pub fn told(&self, lead: &Lead, channel: Channel) -> String {
         let name = lead.first_name.clone().unwrap_or_else(|| lead.display_name());
         let why = match self {
@@ -71,7 +71,7 @@ impl Silence {
 }
 
 impl Suppression {
-    /// What the entry says happened, to somebody of this name.
+    /// A sentence that tells what happened to the person of this name.
     pub fn told(&self, name: &str) -> String {
         let on = self.created_at.strftime("%-d %b %Y");
         match (self.reason, &self.scope, &self.created_by) {
@@ -111,15 +111,15 @@ impl SuppressionScope {
     }
 }
 
-/// Whether a message that somebody writes over this channel would be sent.
+/// Whether a message that a user writes on this channel would be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChannelState {
     pub channel: Channel,
     pub open: bool,
-    /// Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`.
+    /// Why it would not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`.
     pub closed_because: Option<String>,
-    /// The same for people: who asked for it, when and how. Nothing of a window that is closed.
+    /// The reason as a sentence: who asked for it, when and how. None for a closed window.
     pub told: Option<String>,
 }
 

@@ -1,9 +1,10 @@
-//! What a lead did with what we sent, who judged it human and how, and the hot-lead rule.
+//! A lead's engagement: what they did with our messages, who did it (person, scanner, proxy, own team), and
+//! the hot-lead rule.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// Three human page loads of the preview within this window, ends included, make a lead hot.
+/// Three views of the preview by a person within this time, ends included, make a lead hot.
 pub const HOT_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 pub const HOT_VIEWS: usize = 3;
 /// A lead turns hot at most once in this time.
@@ -31,7 +32,7 @@ pub enum Action {
     PreviewViewed {
         session: String,
     },
-    /// A slice of at most 15 s.
+    /// A slice of viewing time, at most 15 s.
     TimeOnPage {
         session: String,
         seconds: u32,
@@ -54,8 +55,8 @@ fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
-/// Human actions only. Counts are for ever; the decaying sums feed score and temperature. Kept with the lead, which each action
-/// writes: what is zero is left out.
+/// Engagement by people only. Counts last for ever; the decaying sum feeds score and temperature. It is
+/// stored with the lead, which each action saves, so zeros are left out.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Engagement {
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -66,42 +67,43 @@ pub struct Engagement {
     pub views: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub cta_clicks: u32,
-    /// Human messages received.
+    /// Messages received from the lead, without automatic replies.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub messages: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     pub seconds_on_page: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heat: Option<Decaying>,
-    /// Page loads of the last minutes, oldest first (≤ 10): input of the hot-lead rule.
+    /// Times of the latest views, oldest first (at most 10): input of the hot-lead rule.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recent_views: Vec<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hot_since: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_action_at: Option<Timestamp>,
-    /// Hours between our last message and their first answer, in their working time.
+    /// Hours between our last message and the lead's first reply, in their working hours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_hours: Option<f64>,
-    /// The latest events taken in (≤ 24, of which 12 slices of time on a page): a repeated delivery changes nothing.
+    /// The latest events recorded (at most 24, of them 12 slices of viewing time), so that a repeated
+    /// delivery changes nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Taken>,
 }
 
-/// An event that was taken in.
+/// An event that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "StoredTaken")]
 pub struct Taken {
     pub id: String,
-    /// The so many-th of its kind that it was, where its kind is counted.
+    /// Its number among events of its kind, if the kind is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nth: Option<u32>,
-    /// Of those that a page tells every few seconds.
+    /// Whether it is a slice of viewing time, which a page reports every few seconds.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub slice: bool,
 }
 
-/// Leads written by an earlier version have the ids alone.
+/// Leads stored by an earlier version have the ids alone.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum StoredTaken {
@@ -123,25 +125,25 @@ impl From<StoredTaken> for Taken {
     }
 }
 
-/// Heat that each human action adds. Two clicks or four page views make a lead lukewarm, an answer nearly hot.
+/// Heat that each action adds. Two clicks or four views alone make a lead warm, and a reply almost does.
 pub const HEAT_OPENED: f64 = 2.0;
 pub const HEAT_CLICKED: f64 = 20.0;
 pub const HEAT_VIEWED: f64 = 10.0;
 pub const HEAT_CALL_TO_ACTION: f64 = 25.0;
 pub const HEAT_REPLIED: f64 = 35.0;
 pub const HEAT_PER_MINUTE: f64 = 5.0;
-/// After so long without contact half of the heat is left.
+/// Half of the heat is left after so long without contact.
 pub const HEAT_HALF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// A beacon reports at most this much at a time.
+/// The most that a page reports at a time.
 pub const MAX_SLICE_SECONDS: u32 = 15;
 const KEPT_VIEWS: usize = 10;
 const KEPT_EVENTS: usize = 24;
 const KEPT_SLICES: usize = 12;
 
-/// What taking in an event did.
+/// What recording an event did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recorded {
-    /// False for a machine's action and for an event that was taken in before.
+    /// False for a machine's action and for an event that was recorded before.
     pub counted: bool,
     pub turned_hot: bool,
 }
@@ -154,7 +156,7 @@ impl Decaying {
 }
 
 impl Engagement {
-    /// Takes in one event, whatever the order events arrive in; a repeated one changes nothing.
+    /// Records one event, in whatever order events arrive; a repeated one changes nothing.
     pub fn record(&mut self, event_id: &str, action: &Action, verdict: Verdict, at: Timestamp) -> Recorded {
         if verdict != Verdict::Human || self.has_seen(event_id) {
             return Recorded::default();
@@ -171,7 +173,7 @@ impl Engagement {
             }
             Action::PreviewViewed { session } => {
                 turned_hot = self.view_makes_hot(at);
-                // A page loaded again in the same sitting makes hot, but is shown as one view.
+                // A view in a known session counts for the hot-lead rule but not as another view.
                 if self.is_new_session(session) {
                     self.views += 1;
                     (HEAT_VIEWED, Some(self.views))
@@ -201,22 +203,22 @@ impl Engagement {
         Recorded { counted: true, turned_hot }
     }
 
-    /// Of the latest events.
+    /// Whether the event is among the latest recorded.
     pub fn has_seen(&self, event_id: &str) -> bool {
         self.seen.iter().any(|seen| seen.id == event_id)
     }
 
-    /// The so many-th of its kind that this event was: the same whatever came after it.
+    /// The event's number among its kind, whatever came after it; none if it is not among the latest.
     pub fn nth(&self, event_id: &str) -> Option<u32> {
         self.seen.iter().find(|seen| seen.id == event_id)?.nth
     }
 
-    /// Something that was done about this lead, kept with the events: who finds it here does not do it again.
+    /// Remembers that something was done for this lead, so that it is not done twice.
     pub fn note(&mut self, id: String) {
         self.remember(Taken { id, nth: None, slice: false });
     }
 
-    /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, as it is and without an upper end.
+    /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, without an upper limit.
     pub fn raw_score(&self) -> f64 {
         let weighted = 10.0 * f64::from(self.views)
             + 20.0 * f64::from(self.clicks)
@@ -234,7 +236,7 @@ impl Engagement {
         self.heat.map_or(0.0, |heat| heat.value_at(now, HEAT_HALF_LIFE))
     }
 
-    /// Only with this view among the three, so that old ones do not fire again.
+    /// Whether this view makes the lead hot: it must be one of the three, so that old views do not fire again.
     fn view_makes_hot(&mut self, at: Timestamp) -> bool {
         let place = self.recent_views.partition_point(|view| *view <= at);
         self.recent_views.insert(place, at);
@@ -261,7 +263,8 @@ impl Engagement {
         known.is_none()
     }
 
-    /// A minute on a page does not push out what a rule may still be for, or an answer that may come again.
+    /// Slices push out slices only, so that a minute of viewing does not displace events that a rule or a
+    /// repeated delivery may need.
     fn remember(&mut self, event: Taken) {
         let slices = self.seen.iter().filter(|seen| seen.slice).count();
         if event.slice && slices >= KEPT_SLICES {
@@ -273,7 +276,7 @@ impl Engagement {
         self.seen.push(event);
     }
 
-    /// An older event's part has cooled by the time of the newest.
+    /// Adds heat as of the later of event and sum: an older event has cooled by then.
     fn add_heat(&mut self, amount: f64, at: Timestamp) {
         if amount == 0.0 {
             return;

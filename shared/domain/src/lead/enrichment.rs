@@ -1,4 +1,4 @@
-//! What providers and models found out about a lead, field by field: value, source, status, error and date.
+//! Enrichment: what providers and models found out about a lead, field by field, with source, status, error and date.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
-    /// Latitude, longitude, zone and what the listing says.
+    /// Latitude, longitude, time zone and what the business listing says.
     Place,
     EmailVerification,
     FirstLine,
@@ -31,10 +31,10 @@ pub struct FieldResult {
     pub field: Field,
     #[serde(flatten)]
     pub status: FieldStatus,
-    /// Provider or rule that gave it: `serpapi`, `hunter`, `chat_model`, `fallback`.
+    /// The provider or rule that gave it: `serpapi`, `hunter`, `chat_model`, `fallback`.
     pub source: String,
     pub at: Timestamp,
-    /// A retry with the same digest of the inputs is free.
+    /// Digest of the inputs: a retry with the same inputs costs nothing.
     pub input_digest: String,
 }
 
@@ -45,13 +45,13 @@ pub enum FieldStatus {
     Found {
         value: FieldValue,
     },
-    /// The provider knows nothing: a normal result.
+    /// The provider knows nothing; this is a normal result.
     NotFound,
     /// Nothing was asked: `no input`, `switched off`, `no connection`.
     Skipped {
         reason: String,
     },
-    /// Asked in vain; `attempts` so far.
+    /// The request failed, `attempts` times so far.
     Failed {
         error: String,
         attempts: u32,
@@ -59,7 +59,7 @@ pub enum FieldStatus {
 }
 
 impl FieldStatus {
-    /// The line, if this is one that was found.
+    /// The opening line, if one was found.
     pub fn first_line(&self) -> Option<&str> {
         match self {
             Self::Found { value: FieldValue::FirstLine { text, .. } } => Some(text),
@@ -77,7 +77,7 @@ pub enum FieldValue {
         verdict: Deliverability,
         score: Option<u8>,
     },
-    /// `facts` are the numbers of the facts that the line rests on, as they were given to the model.
+    /// An opening line; `facts` are the numbers of the facts that it rests on, as the model was given them.
     FirstLine {
         text: String,
         facts: Vec<String>,

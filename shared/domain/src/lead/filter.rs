@@ -1,11 +1,11 @@
-//! Which leads are meant: the filter of a list, of a bulk change, of an enrolment job, of an evergreen campaign.
+//! The filter that selects leads for a list, a bulk change, an enrolment job or auto-enrol.
 
 use crate::contact::country::Country;
 use crate::ids::{CampaignId, UserId};
 use crate::lead::{LeadStatus, Priority, Temperature};
 use serde::{Deserialize, Serialize};
 
-/// Filters are combined with AND, the values of one with OR. An empty filter means every lead.
+/// Different filters are combined with AND, the values of one with OR. An empty filter selects every lead.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -19,7 +19,7 @@ pub struct LeadFilter {
     #[serde(default)]
     pub priority: Vec<Priority>,
     pub owner: Option<UserId>,
-    /// Leads nobody owns.
+    /// Leads without an owner.
     #[serde(default)]
     pub unowned: bool,
     #[serde(default)]
@@ -32,7 +32,7 @@ pub struct LeadFilter {
 }
 
 impl LeadFilter {
-    /// How many it names.
+    /// How many values the filter names.
     pub fn values(&self) -> usize {
         let listed = self.status.len() + self.temperature.len() + self.priority.len() + self.country.len();
         listed + self.category.len() + self.tag.len()

@@ -1,4 +1,4 @@
-//! The sentence that opens a mail: the facts a model is given, what it is asked, and the check that it keeps to them.
+//! The opening line of a mail: the facts that a model is given, what it is asked, and the check that it keeps to them.
 
 pub mod check;
 
@@ -12,18 +12,18 @@ pub const MIN_LINE_CHARS: usize = 20;
 pub const MAX_LINE_WORDS: usize = 40;
 const MAX_FACT_CHARS: usize = 160;
 
-/// Something known about a lead, under the number the model cites it by.
+/// A fact about a lead, with the number by which the model cites it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact {
     pub number: u32,
     pub text: String,
-    /// The field it is from: `lead.category`, `place.rating`.
+    /// The field it comes from, such as `lead.category` or `place.rating`.
     pub source: &'static str,
-    /// Says something about this lead in particular, other than its name.
+    /// Whether it says something about this lead in particular, apart from its name.
     pub telling: bool,
 }
 
-/// What the lead's own record and the place found for it say. Notes and the user's own columns stay inside: they
+/// The facts from the lead's record and the place found for it. Notes and custom columns are left out: they
 /// are not meant for the lead's eyes.
 pub fn facts(lead: &Lead, place: Option<&Place>) -> Vec<Fact> {
     let mut facts = Vec::new();
@@ -78,12 +78,12 @@ pub fn facts(lead: &Lead, place: Option<&Place>) -> Vec<Fact> {
     facts
 }
 
-/// Too little to say anything of their own: no model is asked, the fallback is used.
+/// Whether the facts are too few for a line about this lead: no model is asked, and the default text is used.
 pub fn thin_facts(facts: &[Fact]) -> bool {
     facts.iter().filter(|fact| fact.telling).count() < 2
 }
 
-/// True of everybody it is said to.
+/// The default text, which is true of every lead.
 pub fn fallback_line(lead: &Lead) -> String {
     let short = |value: &Option<String>| {
         let value = value.as_deref().map(one_line).unwrap_or_default();
@@ -98,7 +98,7 @@ pub fn fallback_line(lead: &Lead) -> String {
     }
 }
 
-/// What a chat model is sent.
+/// The prompt for a chat model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prompt {
     pub system: String,
@@ -107,7 +107,7 @@ pub struct Prompt {
     pub schema: Value,
 }
 
-/// `voice` is the sender's own style guide: how to write, never what is true.
+/// Builds the prompt. `voice` is the sender's style guide: how to write, never what is true.
 pub fn prompt(facts: &[Fact], voice: &str) -> Prompt {
     let mut system = format!(
         "You write the opening line of a business e-mail: one sentence, friendly and plain, {MIN_LINE_CHARS} to \
@@ -142,7 +142,7 @@ pub fn schema() -> Value {
     })
 }
 
-/// The same facts, style and model give the same digest: what was asked before need not be asked again.
+/// Digest of facts, style and model: a question that was asked before is not asked again.
 pub fn input_digest(facts: &[Fact], voice: &str, model: &str) -> String {
     let mut hash = Sha256::new();
     let texts = facts.iter().map(|fact| fact.text.as_str());
@@ -153,7 +153,7 @@ pub fn input_digest(facts: &[Fact], voice: &str, model: &str) -> String {
     hex::encode(&hash.finalize()[..16])
 }
 
-/// No line breaks, no control characters, nothing that could close the block of facts.
+/// The text in one line, without control characters or anything that could close the block of facts.
 fn one_line(text: &str) -> String {
     let clean = text.chars().map(|c| if c.is_control() || "<>{}".contains(c) { ' ' } else { c });
     let clean: String = clean.take(4 * MAX_FACT_CHARS).collect();

@@ -1,4 +1,4 @@
-//! What a lead's automatic answer says: that they are out of office, and until when.
+//! An out-of-office reply of a lead, and until when it says they are away.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Absence {
-    /// As their note has it, where it has a date.
+    /// The return date that the reply states, if it states one.
     pub returns_on: Option<Date>,
     pub noted_at: Timestamp,
 }

@@ -1,14 +1,14 @@
-//! How long somebody took to answer, counted in their own working time.
+//! How long a lead took to reply, in their working hours.
 
 use crate::time::opening_hours::Opening;
 use jiff::{SignedDuration, Timestamp};
 
-/// Longer silences are all the same.
+/// Longer silences count as this long.
 const LONGEST: SignedDuration = SignedDuration::from_hours(60 * 24);
 const FINE: SignedDuration = SignedDuration::from_mins(1);
 const COARSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Hours between our message and their answer in which it was open; nights, weekends and days off do not count.
+/// Hours between our message and the reply in which the window was open; nights, weekends and days off do not count.
 pub fn working_hours(sent: Timestamp, answered: Timestamp, opening: &Opening<'_>) -> f64 {
     let whole = answered.duration_since(sent).min(LONGEST);
     let step = if whole <= SignedDuration::from_hours(48) { FINE } else { COARSE };

@@ -1,31 +1,32 @@
-//! How promising a lead is: fit and engagement apart, one displayed score made of both, reasons that add up to it.
+//! How promising a lead is: fit and engagement, one displayed score made of both, and reasons that add up to it.
 
 use crate::lead::engagement::{Engagement, HOT_AGAIN_AFTER};
 use crate::lead::enrichment::Deliverability;
 use crate::lead::{Lead, Temperature};
 use jiff::{SignedDuration, Timestamp};
 
-/// Displayed score = fit's share + engagement's share + answer speed + hot-lead pattern, at most 100.
+/// The displayed score is fit's share plus engagement's share plus points for a quick reply and for the
+/// hot-lead pattern, at most 100.
 pub const FIT_SHARE: f64 = 0.30;
-/// A point for each unit of heat up to here.
+/// One point for each unit of heat, up to this many.
 pub const ENGAGEMENT_POINTS: f64 = 40.0;
 pub const ANSWER_POINTS: f64 = 10.0;
 pub const HOT_PATTERN_POINTS: f64 = 20.0;
 
 pub const HOT_FROM: u8 = 70;
 pub const WARM_FROM: u8 = 40;
-/// A lead cools only when it falls this far below the threshold it had passed.
+/// A lead cools only when its score falls this far below the threshold it had passed.
 pub const HYSTERESIS: u8 = 5;
-/// Without contact the speed of an old answer says half as much after this time.
+/// The points for a quick reply halve in this time without contact.
 const ANSWER_HALF_LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Score {
     /// 0–100, as displayed.
     pub total: u8,
-    /// 0–100: what the lead is.
+    /// 0–100: how well the lead fits, by what is known of it.
     pub fit: u8,
-    /// The raw formula, and the same within 0–1: what the lead did.
+    /// What the lead did, by the raw formula; `engagement` is the same within 0–1.
     pub engagement_raw: f64,
     pub engagement: f64,
     /// Non-zero parts of the total, largest first. They add up to it unless it is capped at 100.
@@ -38,7 +39,7 @@ pub struct ScoreReason {
     pub points: u8,
 }
 
-/// As of `now`: what was done long ago has cooled. Never stored, so nothing has to be written to cool down.
+/// The score at `now`: what was done long ago has cooled. It is never stored, so cooling writes nothing.
 pub fn score(lead: &Lead, now: Timestamp) -> Score {
     let fit_parts = fit_parts(lead);
     let fit = fit_parts.iter().map(|(_, points)| points).sum::<f64>();
@@ -61,7 +62,7 @@ pub fn score(lead: &Lead, now: Timestamp) -> Score {
     }
 }
 
-/// What the lead is, worth 100 points when all is known and good.
+/// Points for what the lead is, 100 when all is known and good.
 fn fit_parts(lead: &Lead) -> Vec<(String, f64)> {
     let mut parts = Vec::new();
     let mail = match (lead.email.is_some(), lead.deliverability) {
@@ -114,7 +115,7 @@ fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64
         parts.push((format!("Answered within {} h", hours.ceil()), points * left));
     }
     if let Some(since) = engagement.hot_since {
-        // Full for a day, then half of it each further day.
+        // The full points for a day, then half of them for each further day.
         let over = now.duration_since(since).as_secs_f64() / HOT_AGAIN_AFTER.as_secs_f64() - 1.0;
         parts.push((
             "Came back to the preview page".to_owned(),
@@ -128,7 +129,7 @@ fn whole(points: f64) -> u8 {
     points.clamp(0.0, 100.0).round() as u8
 }
 
-/// Hot from 70, warm from 40; going down takes five points more, so that nobody flickers.
+/// Hot from 70, warm from 40; to go down takes five points more, so that the temperature does not flicker.
 pub fn temperature(total: u8, before: Temperature) -> Temperature {
     let down = |threshold: u8, was: bool| if was { threshold - HYSTERESIS } else { threshold };
     if total >= down(HOT_FROM, before == Temperature::Hot) {
@@ -141,7 +142,7 @@ pub fn temperature(total: u8, before: Temperature) -> Temperature {
 }
 
 impl Lead {
-    /// As shown now; `announced_temperature` keeps it from flickering.
+    /// The temperature shown now; `announced_temperature` keeps it from flickering.
     pub fn temperature(&self, now: Timestamp) -> Temperature {
         temperature(score(self, now).total, self.announced_temperature)
     }

@@ -1,4 +1,4 @@
-//! Whom we must not write to, and why.
+//! The suppression list: whom we must not write to, and why.
 
 use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
@@ -13,14 +13,14 @@ pub struct Suppression {
     pub workspace: WorkspaceId,
     pub scope: SuppressionScope,
     pub reason: SuppressionReason,
-    /// Id of the message or event that caused it.
+    /// The id of the message or event that caused it.
     pub source: Option<String>,
     pub created_by: Option<UserId>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
 }
 
-/// Values are normalised: lower-case address, ASCII domain, a number's subscriber.
+/// What an entry covers. Values are normalised: lower-case address, ASCII domain, a number's subscriber part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "scope", content = "value")]
@@ -40,29 +40,30 @@ pub enum SuppressionReason {
     Manual,
 }
 
-/// What ends with an address that is dead, or with a person's wish for no more texts.
+/// What ends when an address is dead or a person opts out of texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Ends {
-    /// Every sequence that the person is in.
+    /// Every sequence that the lead is active in.
     Everything,
-    /// Steps of that channel are left out, the others go on; a sequence in which nothing is left ends.
+    /// Steps of that channel are skipped and others continue; a sequence with no step left ends.
     Channel,
 }
 
-/// What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything.
+/// What a workspace wants to end. An opt-out by e-mail, a complaint and a manual entry always end everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Endings {
-    /// Mail came back for good; `everything` in a new workspace.
+    /// After a hard bounce; `everything` in a new workspace.
     pub bounce: Ends,
-    /// STOP by SMS, or blocked on WhatsApp; `everything` in a new workspace. Both, and calls, are one channel: the number.
+    /// After STOP by SMS, or a block on WhatsApp; `everything` in a new workspace. Both, and calls, count as
+    /// one channel: the number.
     pub text_stop: Ends,
 }
 
-/// Of a workspace that has chosen nothing.
+/// The setting of a workspace that has chosen nothing.
 impl Default for Endings {
     fn default() -> Self {
         Self::of_everything()
@@ -70,7 +71,7 @@ impl Default for Endings {
 }
 
 impl Endings {
-    /// Either ends everything: what holds where none are stored.
+    /// Both end everything: the setting if none is stored.
     pub fn of_everything() -> Self {
         Self { bounce: Ends::Everything, text_stop: Ends::Everything }
     }
@@ -79,7 +80,7 @@ impl Endings {
         *self == Self::of_everything()
     }
 
-    /// Of a refusal for good on this channel.
+    /// What ends after a message on this channel was refused for good, or answered with an opt-out.
     pub fn of(&self, channel: Channel, opted_out: bool) -> Ends {
         match channel {
             Channel::Sms | Channel::Whatsapp if opted_out => self.text_stop,
@@ -94,7 +95,7 @@ impl Suppression {
         self.expires_at.is_none_or(|end| end > now)
     }
 
-    /// The person is not to be written to at all, whatever reaches them.
+    /// Whether the entry closes every channel of the lead.
     pub fn ends_everything(&self, endings: &Endings) -> bool {
         match (self.reason, &self.scope) {
             (SuppressionReason::HardBounce, _) => false,
@@ -111,7 +112,7 @@ impl SuppressionScope {
         Self::Phone(number.subscriber().into_owned())
     }
 
-    /// Of what a message of this channel was sent to. `None`: it is no address of the channel.
+    /// The scope that covers a message's recipient; none if it is no address of the channel.
     pub fn of_recipient(channel: Channel, address: &str) -> Option<Self> {
         match channel {
             Channel::Email => EmailAddress::parse(address).ok().map(|email| Self::Email(email.to_string())),
@@ -121,7 +122,7 @@ impl SuppressionScope {
         }
     }
 
-    /// Of where this channel reaches the lead, if it does.
+    /// The scope that covers the lead on this channel, if the channel reaches them.
     pub fn of_lead(lead: &Lead, channel: Channel) -> Option<Self> {
         match channel {
             Channel::Email => lead.email.as_ref().map(|email| Self::Email(email.to_string())),
@@ -142,7 +143,7 @@ impl SuppressionReason {
         }
     }
 
-    /// In a sentence, behind what is listed.
+    /// The reason as words behind the listed value in a sentence.
     pub fn told(self) -> &'static str {
         match self {
             Self::OptedOut => "asked us to stop,",
@@ -152,7 +153,7 @@ impl SuppressionReason {
         }
     }
 
-    /// What the person asked for weighs more than what somebody noted here, and that more than an address that is dead.
+    /// Which of two reasons is kept: an opt-out or complaint before a manual entry, and that before a hard bounce.
     pub fn weight(self) -> u8 {
         match self {
             Self::HardBounce => 0,
@@ -167,7 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_listed_once_however_it_is_spelled() {
+    fn number_is_listed_once_however_it_is_spelled() {
         let of = |address| SuppressionScope::of_recipient(Channel::Whatsapp, address);
         assert_eq!(of("+5491123456789"), of("+541123456789"));
         assert_eq!(of("+553187654321"), Some(SuppressionScope::Phone("+5531987654321".to_owned())));
@@ -175,14 +176,14 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_listed_once_however_it_is_spelled() {
+    fn address_is_listed_once_however_it_is_spelled() {
         let of = |address| SuppressionScope::of_recipient(Channel::Email, address);
         assert_eq!(of("Ann@One.example"), Some(SuppressionScope::Email("ann@one.example".to_owned())));
         assert_eq!(of("ann"), None);
     }
 
     #[test]
-    fn a_channel_alone_is_closed_by_a_dead_address_and_by_texts_that_were_stopped_not_by_hand() {
+    fn bounce_or_text_opt_out_closes_one_channel_and_a_manual_entry_all() {
         let entry = |reason, scope, by: Option<&str>| Suppression {
             workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
             scope,
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn in_a_new_workspace_a_stop_by_text_and_a_bounce_end_everything() {
+    fn text_opt_out_and_bounce_end_everything_in_a_new_workspace() {
         let endings = Endings::default();
         assert_eq!(endings.of(Channel::Sms, true), Ends::Everything);
         assert_eq!(endings.of(Channel::Whatsapp, true), Ends::Everything);

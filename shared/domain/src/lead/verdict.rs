@@ -1,17 +1,18 @@
-//! Who opened, clicked or looked: a person, a scanner, a privacy proxy, a prefetcher or our own team; and by which rule.
+//! The verdict on an open, click or view: a person, a scanner, a privacy proxy, a prefetcher or our own team,
+//! and by which rule.
 
 use crate::lead::engagement::Verdict;
 use jiff::SignedDuration;
 
-/// What is known about one request for a pixel, a link or a page.
+/// What is known about one request for a pixel, link or page.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RequestFacts<'a> {
     pub method: &'a str,
     pub user_agent: &'a str,
-    /// `Purpose`, `Sec-Purpose` or `X-Moz` said that nobody is looking yet.
+    /// A `Purpose`, `Sec-Purpose` or `X-Moz` header says that nobody is looking yet.
     pub prefetch: bool,
     pub network: Network,
-    /// Since the provider took the message; None where no message is concerned.
+    /// Time since the provider accepted the message; none if no message is concerned.
     pub since_sent: Option<SignedDuration>,
     /// Different links of the same message fetched within ten seconds, this one included.
     pub links_in_burst: u32,
@@ -26,9 +27,9 @@ pub enum RequestKind {
     Pixel,
     Link,
     Page,
-    /// Sent by the page's own script, so a page was really shown.
+    /// A report of the page's own script, so a page was really shown.
     Beacon,
-    /// A link that no reader can see.
+    /// A hidden link that no reader can see.
     Trap,
 }
 
@@ -44,15 +45,15 @@ pub enum Network {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {
     pub verdict: Verdict,
-    /// The rule that spoke, for evidence and for judging anew when rules improve.
+    /// The rule that decided: kept as evidence, and to judge again when rules improve.
     pub rule: &'static str,
 }
 
-/// Sooner after the hand-over nobody has read a mail.
+/// Nobody has read a mail sooner than this after the provider accepted it.
 pub const TOO_SOON: SignedDuration = SignedDuration::from_secs(2);
-/// A cloud machine this soon is a scanner at the gate.
+/// A request from a cloud network so soon comes from a scanner at the recipient's gateway.
 pub const GATE_TIME: SignedDuration = SignedDuration::from_secs(60);
-/// So many links in one burst are followed by no person.
+/// A person does not follow so many links in one burst.
 pub const BURST_LINKS: u32 = 3;
 
 const SCANNERS: [&str; 30] = [
@@ -106,7 +107,7 @@ pub fn judge(facts: &RequestFacts<'_>) -> Judged {
         return is(Verdict::Scanner, "method");
     }
     if facts.kind == RequestKind::Pixel && IMAGE_PROXIES.iter().any(|proxy| agent.contains(proxy)) {
-        // These fetch when the mail is opened and hide who opened it.
+        // These proxies fetch when the mail is opened, and hide who opened it.
         return if soon(TOO_SOON) {
             is(Verdict::PrivacyProxy, "proxy_too_soon")
         } else {
@@ -127,7 +128,7 @@ pub fn judge(facts: &RequestFacts<'_>) -> Judged {
         Network::Cloud if soon(GATE_TIME) => return is(Verdict::Scanner, "cloud_at_the_gate"),
         _ => {}
     }
-    // Apple Mail loads every image whether read or not, with an agent that says no more than this.
+    // Apple Mail loads every image whether the mail is read or not, with a user agent that says no more than this.
     if facts.kind == RequestKind::Pixel && agent.trim() == "mozilla/5.0" {
         return is(Verdict::PrivacyProxy, "bare_mozilla");
     }
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_a_person_also_within_seconds() {
+    fn person_within_seconds_is_human() {
         assert_eq!(judge(&facts()).verdict, Verdict::Human);
         let quick = RequestFacts { since_sent: Some(SignedDuration::from_secs(5)), ..facts() };
         assert_eq!(judge(&quick).verdict, Verdict::Human);
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn machines_are_told_by_their_rule() {
+    fn machine_is_recognised_by_its_rule() {
         let second = Some(SignedDuration::from_secs(1));
         let pixel = RequestFacts { kind: RequestKind::Pixel, ..facts() };
         for (facts, verdict, rule) in [

@@ -1,12 +1,10 @@
-//! A lead's zone, with the reason we believe it.
-//!
-//! What it was believed from may change: then it is believed no more.
+//! A lead's time zone, and what it was derived from: when that changes, the zone is dropped.
 
 use crate::lead::Lead;
 use crate::time::country_zone::main_zone;
 use crate::time::time_zone::{ZoneFact, ZoneSource};
 
-/// The lead's own zone if known, else what its phone or country tell.
+/// The lead's own zone if known, else the one that phone or country tell.
 pub fn zone_of(lead: &Lead) -> Option<ZoneFact> {
     let by_phone = || {
         let zone = lead.phone.as_ref()?.zone()?;
@@ -19,7 +17,7 @@ pub fn zone_of(lead: &Lead) -> Option<ZoneFact> {
     lead.zone.clone().or_else(by_phone).or_else(by_country)
 }
 
-/// Drops a zone that was found by what a change has replaced; what a person wrote stays.
+/// Drops a zone whose source a change has replaced; a zone that a user entered stays.
 pub fn forget_stale_zone(before: &Lead, after: &mut Lead) {
     let Some(fact) = after.zone.as_ref().filter(|_| before.zone == after.zone) else { return };
     let by_address =
@@ -44,7 +42,7 @@ mod tests {
     use crate::{LeadId, WorkspaceId};
 
     #[test]
-    fn a_zone_goes_with_what_it_was_found_by() {
+    fn zone_is_dropped_with_its_source() {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let found_by = |source| {
             let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);

@@ -44,7 +44,7 @@ fn answered(since: i64, days: u8) -> ColleagueAnswered {
 }
 
 #[test]
-fn an_answer_concerns_the_others_of_that_company_and_nobody_else() {
+fn reply_concerns_colleagues_at_the_same_company_only() {
     let ann = lead("ann", "ann@acme.example");
     let held = CompanyHold::of_answer(&ann, 5, day(1)).unwrap();
     let concerned = held.concerns(&lead("bob", "bob@acme.example"));
@@ -55,14 +55,14 @@ fn an_answer_concerns_the_others_of_that_company_and_nobody_else() {
 }
 
 #[test]
-fn neither_free_mail_nor_a_workspace_that_does_not_mind_makes_a_company() {
+fn free_mail_and_zero_days_make_no_company_hold() {
     assert_eq!(CompanyHold::of_answer(&lead("ann", "ann@gmail.com"), 5, day(1)), None);
     assert_eq!(CompanyHold::of_answer(&lead("ann", ""), 5, day(1)), None);
     assert_eq!(CompanyHold::of_answer(&lead("ann", "ann@acme.example"), 0, day(1)), None);
 }
 
 #[test]
-fn whoever_was_let_go_on_is_held_again_by_a_later_answer_only() {
+fn released_colleague_is_held_again_only_by_a_later_reply() {
     let bob = lead("bob", "bob@acme.example");
     let mut enrolment = enrolment(&bob);
     assert!(enrolment.hold_for_company(answered(1, 5), day(2)));
@@ -76,7 +76,7 @@ fn whoever_was_let_go_on_is_held_again_by_a_later_answer_only() {
 }
 
 #[test]
-fn a_later_answer_makes_the_hold_longer() {
+fn later_reply_extends_the_hold() {
     let mut enrolment = enrolment(&lead("bob", "bob@acme.example"));
     assert!(enrolment.hold_for_company(answered(1, 5), day(2)));
     assert!(enrolment.hold_for_company(answered(4, 5), day(4)));
@@ -84,7 +84,7 @@ fn a_later_answer_makes_the_hold_longer() {
 }
 
 #[test]
-fn who_waits_for_something_else_or_is_being_written_to_is_left_to_the_planner() {
+fn enrolment_held_otherwise_or_under_way_is_left_to_the_planner() {
     let before = enrolment(&lead("bob", "bob@acme.example"));
     let paused = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None };
     let claimed =
@@ -98,7 +98,7 @@ fn who_waits_for_something_else_or_is_being_written_to_is_left_to_the_planner() 
 }
 
 #[test]
-fn a_wish_to_pause_outlives_it_and_an_absence_makes_it_longer_never_shorter() {
+fn pending_pause_outlives_the_hold_and_an_absence_extends_it_only() {
     let mut enrolment = enrolment(&lead("bob", "bob@acme.example"));
     enrolment.pause_wanted = Some(PauseWanted::by_user(None));
     assert!(enrolment.hold_for_company(answered(1, 5), day(2)));
@@ -109,7 +109,7 @@ fn a_wish_to_pause_outlives_it_and_an_absence_makes_it_longer_never_shorter() {
 }
 
 #[test]
-fn a_shorter_pause_lets_nobody_go_on() {
+fn shorter_pause_does_not_end_the_company_hold() {
     let mut bob = enrolment(&lead("bob", "bob@acme.example"));
     let answer = answered(1, 5);
     assert!(bob.hold_for_company(answer, day(1)));

@@ -35,7 +35,7 @@ fn told(entry: &Suppression, channel: Channel, endings: Endings) -> Option<Strin
 }
 
 #[test]
-fn who_asked_to_be_left_alone_is_left_alone_by_every_channel_and_it_is_said_why() {
+fn opt_out_closes_every_channel_and_says_why() {
     let by_mail = listed(SuppressionReason::OptedOut, Channel::Email, false);
     let said = |channel| told(&by_mail, channel, Endings::default()).unwrap();
     assert_eq!(said(Channel::Sms), "Kit unsubscribed on 27 Nov 2026. You can't text them.");
@@ -53,7 +53,7 @@ fn who_asked_to_be_left_alone_is_left_alone_by_every_channel_and_it_is_said_why(
 }
 
 #[test]
-fn a_dead_address_closes_its_own_channel_alone() {
+fn hard_bounce_closes_its_own_channel_only() {
     let bounced = listed(SuppressionReason::HardBounce, Channel::Email, false);
     assert_eq!(told(&bounced, Channel::Sms, Endings::default()), None);
     let why = "Mail to kit@one.example came back for good on 27 Nov 2026. You can't e-mail them.";
@@ -61,7 +61,7 @@ fn a_dead_address_closes_its_own_channel_alone() {
 }
 
 #[test]
-fn an_entry_that_is_over_and_a_lead_without_a_number_are_told_apart() {
+fn expired_entry_does_not_close_a_channel_and_a_missing_number_does() {
     let mut entry = listed(SuppressionReason::Manual, Channel::Email, true);
     entry.expires_at = Some(now());
     assert_eq!(told(&entry, Channel::Email, Endings::default()), None);

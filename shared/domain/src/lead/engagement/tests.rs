@@ -20,12 +20,12 @@ fn seen_at(times: &[&str]) -> (Engagement, Vec<bool>) {
 }
 
 #[test]
-fn three_views_in_ten_minutes_make_hot_and_one_second_more_does_not() {
+fn three_views_within_ten_minutes_make_hot_and_a_second_more_does_not() {
     let (engagement, hot) =
         seen_at(&["2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z", "2027-01-05T10:10:00Z"]);
     assert_eq!(hot, [false, false, true]);
     assert_eq!(engagement.hot_since, Some(at("2027-01-05T10:10:00Z")));
-    // Loaded three times, shown as one sitting.
+    // Three loads in one session count as one view.
     assert_eq!(engagement.views, 1);
     let (engagement, hot) =
         seen_at(&["2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z", "2027-01-05T10:10:01Z"]);
@@ -33,7 +33,7 @@ fn three_views_in_ten_minutes_make_hot_and_one_second_more_does_not() {
 }
 
 #[test]
-fn hot_comes_once_a_day_and_in_any_order_of_arrival() {
+fn lead_turns_hot_once_a_day_in_any_order_of_arrival() {
     let (_, hot) = seen_at(&["2027-01-05T10:10:00Z", "2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z"]);
     assert_eq!(hot, [false, false, true]);
     let (_, hot) = seen_at(&[
@@ -50,7 +50,7 @@ fn hot_comes_once_a_day_and_in_any_order_of_arrival() {
 }
 
 #[test]
-fn an_event_keeps_its_number_whatever_overtakes_it() {
+fn event_keeps_its_number_whatever_comes_after() {
     let mut engagement = Engagement::default();
     let now = at("2027-01-05T10:00:00Z");
     let mut take = |id: &str, action: &Action| {
@@ -66,9 +66,9 @@ fn an_event_keeps_its_number_whatever_overtakes_it() {
     assert_eq!(nth, [Some(1), Some(2), Some(1), None, Some(2), None]);
 }
 
-/// A page tells four times a minute that it is looked at.
+/// A page reports four times a minute that it is being viewed.
 #[test]
-fn long_reading_pushes_out_nothing_that_a_rule_may_be_for() {
+fn slices_of_viewing_time_push_out_no_other_event() {
     let mut engagement = Engagement::default();
     let start = at("2026-03-02T09:00:00Z");
     engagement.record("open", &Action::Opened, Verdict::Human, start);
@@ -83,7 +83,7 @@ fn long_reading_pushes_out_nothing_that_a_rule_may_be_for() {
 }
 
 #[test]
-fn machines_and_repeats_do_not_count() {
+fn machines_and_repeated_events_do_not_count() {
     let mut engagement = Engagement::default();
     let now = at("2027-01-05T10:00:00Z");
     for verdict in [Verdict::Scanner, Verdict::PrivacyProxy, Verdict::OwnTeam, Verdict::Prefetch] {
@@ -101,7 +101,7 @@ fn machines_and_repeats_do_not_count() {
 }
 
 #[test]
-fn the_raw_formula_gives_its_vector() {
+fn raw_formula_gives_the_expected_values() {
     let mut engagement = Engagement::default();
     let now = at("2027-01-05T10:00:00Z");
     let mut actions: Vec<Action> = (0..3).map(|i| view(&format!("s{i}"))).collect();
@@ -130,12 +130,12 @@ fn heat_halves_and_does_not_depend_on_the_order() {
     backward.record("a", &Action::Replied, Verdict::Human, early);
     assert!((forward.heat_at(late) - backward.heat_at(late)).abs() < 1e-9);
     assert_eq!(forward.last_action_at, backward.last_action_at);
-    // A clock that runs behind does not heat.
+    // An event from before the newest does not raise heat in full.
     assert!((forward.heat_at(early) - forward.heat_at(late)).abs() < 1e-9);
 }
 
 #[test]
-fn what_an_earlier_version_has_taken_in_is_known() {
+fn events_recorded_by_an_earlier_version_are_known() {
     let mut stored = serde_json::to_value(Engagement::default()).unwrap();
     stored["seen"] = serde_json::json!(["evt_1", { "id": "evt_2", "nth": 2 }]);
     let engagement: Engagement = serde_json::from_value(stored).unwrap();

@@ -1,4 +1,4 @@
-//! What a model wrote is used only if it keeps to the facts it cites.
+//! The check of a model's opening line: it is used only if it keeps to the facts it cites.
 
 use super::{Fact, MAX_LINE_CHARS, MAX_LINE_WORDS, MIN_LINE_CHARS};
 use crate::text_match::folded;
@@ -34,12 +34,12 @@ pub enum Rejection {
     Unfounded(String),
 }
 
-/// From the model's text to a line that may be sent.
+/// Parses and checks the model's answer.
 pub fn accept(answer: &str, facts: &[Fact]) -> Result<PersonalLine, Rejection> {
     check(&parse(answer)?, facts)
 }
 
-/// Some models put a code fence around what they were asked for.
+/// Parses the answer; some models put a code fence around it.
 pub fn parse(answer: &str) -> Result<Answer, Rejection> {
     let text = answer.trim().trim_start_matches("```json").trim_start_matches("```").trim_end_matches("```");
     serde_json::from_str(text.trim()).map_err(|_| Rejection::NotJson)
@@ -71,7 +71,7 @@ pub fn check(answer: &Answer, facts: &[Fact]) -> Result<PersonalLine, Rejection>
     Ok(PersonalLine { text: line.to_owned(), facts: used.iter().map(u32::to_string).collect() })
 }
 
-/// Numbers and names must stand in the cited facts.
+/// Whether every number and name of the line stands in the cited facts.
 fn founded(line: &str, cited: &str) -> Result<(), Rejection> {
     let known_numbers: BTreeSet<String> = pieces(cited).filter(|p| is_number(p)).map(plain_number).collect();
     let known_words: BTreeSet<String> = cited.split(|c: char| !c.is_alphanumeric()).map(folded).collect();
@@ -98,7 +98,7 @@ fn founded(line: &str, cited: &str) -> Result<(), Rejection> {
         }
         starts_sentence = false;
     }
-    // Numbers in words would slip past the digits.
+    // Numbers written as words must not bypass the check of digits.
     let counted = line
         .split(|c: char| !c.is_alphanumeric())
         .map(folded)
@@ -112,7 +112,7 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
         .filter(|w| !w.is_empty())
 }
 
-/// `4.5`, `1,200`, `24/7`: begins with a digit and has no letters, save an ending like `th`.
+/// Whether the piece is a number, such as `4.5`, `1,200` or `24/7`: it begins with a digit and has no letters.
 fn is_number(piece: &str) -> bool {
     piece.starts_with(|c: char| c.is_ascii_digit()) && !piece.contains(char::is_alphabetic)
 }
@@ -126,7 +126,7 @@ fn plain_number(piece: &str) -> String {
     }
 }
 
-/// Words a sentence may begin with though no fact has them.
+/// Words that may begin a sentence with a capital although no fact has them.
 const OPENERS: [&str; 56] = [
     "a",
     "after",

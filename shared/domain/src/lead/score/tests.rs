@@ -32,7 +32,7 @@ fn full() -> Lead {
 }
 
 #[test]
-fn fit_goes_from_nothing_to_a_hundred() {
+fn fit_goes_from_zero_to_a_hundred() {
     let blank = Lead::blank(LeadId::derived(now(), &["l"]), WorkspaceId::derived(now(), &["w"]), now());
     assert_eq!((score(&blank, now()).total, score(&blank, now()).fit), (0, 0));
     assert_eq!(score(&full(), now()).fit, 100);
@@ -46,7 +46,7 @@ fn fit_goes_from_nothing_to_a_hundred() {
 }
 
 #[test]
-fn reasons_add_up_and_contact_cools() {
+fn reasons_add_up_and_engagement_cools() {
     let mut lead = full();
     for i in 0..3 {
         let view = Action::PreviewViewed { session: i.to_string() };
@@ -64,7 +64,7 @@ fn reasons_add_up_and_contact_cools() {
 }
 
 #[test]
-fn quick_answers_count_and_the_total_stays_within_a_hundred() {
+fn quick_reply_counts_and_the_total_stays_within_a_hundred() {
     let mut lead = full();
     lead.engagement.response_hours = Some(3.0);
     assert_eq!(score(&lead, now()).total, 40);
