@@ -1,4 +1,5 @@
-//! A sequence: ordered steps with delays, inside a sending window. A version, once used, never changes.
+//! A sequence: ordered steps with delays inside a send window. A version that was used never changes, apart
+//! from patches of its words.
 
 pub mod ab_test;
 pub mod compiled_texts;
@@ -26,7 +27,7 @@ pub struct Sequence {
     pub id: SequenceId,
     pub workspace: WorkspaceId,
     pub name: String,
-    /// The newest version's number; saving other steps makes the next one.
+    /// The newest version's number; saving other steps makes the next version.
     pub version: u32,
     pub steps: Vec<Step>,
     pub window: SendingWindow,
@@ -36,7 +37,7 @@ pub struct Sequence {
     pub rev: u64,
 }
 
-/// What an enrolment is pinned to.
+/// One version of a sequence, as an enrolment carries it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SequenceVersion {
     pub sequence: SequenceId,
@@ -45,40 +46,40 @@ pub struct SequenceVersion {
     pub window: SendingWindow,
 }
 
-/// A version with what became of it.
+/// A version with its history.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VersionRecord {
     pub workspace: WorkspaceId,
     pub version: SequenceVersion,
     pub made_at: Timestamp,
     pub made_by: Option<UserId>,
-    /// Oldest first.
+    /// Patches, oldest first.
     pub patches: Vec<Patch>,
-    /// Steps of which all variants but one were paused by themselves, which happens once.
+    /// Steps whose losing variants were paused automatically, which happens once a step.
     pub promoted: Vec<StepId>,
     pub rev: u64,
 }
 
-/// Words that were changed in a version while people were on it: for whom they had not gone out yet.
+/// A change of words in a version that is in use; it applies to messages that have not gone out yet.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Patch {
     pub at: Timestamp,
-    /// None: one variant was found ahead, and the others were paused.
+    /// Who made it; none if a winning variant was found and the others were paused automatically.
     pub by: Option<UserId>,
-    /// The steps as they were before.
+    /// The changed steps as they were before.
     pub before: Vec<Step>,
 }
 
-/// More are a new version.
+/// The most patches of a version; a further change makes a new version.
 pub const MAX_PATCHES: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub id: StepId,
-    /// From the completion of the step before, for the first from enrolment.
+    /// The delay counts from the completion of the step before, or from enrolment.
     pub delay: Delay,
-    /// Days in the lead's zone: not before the one; left out where it could only happen after the other, which is for messages,
-    /// tasks and waits alone.
+    /// The first and the last day in the lead's zone. A step that could only happen after its last day is
+    /// skipped; only messages, tasks and waits may have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -111,8 +112,8 @@ impl SequenceVersion {
         self.steps.iter().position(|step| step.id == *id).and_then(|index| u16::try_from(index).ok())
     }
 
-    /// The steps that somebody may still come to who stands at the one in this place, that one too: both arms of a branch, and
-    /// nothing behind an end that is on the way.
+    /// The steps that an enrolment may still come to from the one at `place`, that one included: both ways of
+    /// a branch, and nothing behind an end step.
     pub fn ahead_of(&self, place: usize) -> impl Iterator<Item = &Step> {
         let mut reached = vec![false; self.steps.len()];
         for at in place..self.steps.len() {

@@ -1,49 +1,49 @@
-//! Variants compared: how sure one may be of a rate, and whether one of them is ahead.
+//! Compares variants in an A/B test: how certain a rate is, and whether one variant is ahead.
 //!
-//! What is known of a rate after `n` people of whom `x` did it is a beta distribution, Beta(x + ½, n - x + ½): Jeffreys'
-//! prior, which prefers no rate to another. In the angle whose squared sine the rate is, its density is
-//! sin²ˣ·cos²⁽ⁿ⁻ˣ⁾, without the poles it has at 0 and 1; summed over a fine grid it gives the interval and the chance of
-//! being the best by the same numbers, the same every time.
+//! After `n` leads of whom `x` did something, the rate follows a beta distribution, Beta(x + ½, n - x + ½),
+//! which is Jeffreys' prior: it prefers no rate. As a function of the angle whose squared sine is the rate,
+//! its density is sin²ˣ·cos²⁽ⁿ⁻ˣ⁾, without poles at 0 and 1. Sums over a fine grid of angles give both the
+//! interval and the chance of being the best, and give the same numbers every time.
 
 use serde::Serialize;
 use std::f64::consts::FRAC_PI_2;
 
-/// Below it nobody is called ahead, whatever the figures look like.
+/// The least number of leads per variant; below it no variant is called ahead.
 pub const SAMPLE_FLOOR: u64 = 100;
-/// How sure one has to be.
+/// The certainty that a result needs.
 const SURE: f64 = 0.95;
 const POINTS: usize = 1 << 13;
 
-/// What came of one variant: people.
+/// The results of one variant, counted in leads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tried {
     pub contacted: u64,
-    /// Who answered, and not with a no.
+    /// Leads who replied, and did not refuse.
     pub positive: u64,
-    /// Who opted out.
+    /// Leads who opted out.
     pub turned_away: u64,
-    /// Who reported it as spam.
+    /// Leads who reported the message as spam.
     pub complained: u64,
     pub paused: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {
-    /// Of those contacted; 0 of nobody.
+    /// The share of those contacted; 0 if there were none.
     pub observed: f64,
-    /// With 95 % the true rate is between the two.
+    /// The true rate lies between `low` and `high` with 95 % certainty.
     pub low: f64,
     pub high: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
-    /// Positive answers, in the order of the variants.
+    /// Rates of positive replies, in the order of the variants.
     pub rates: Vec<Rate>,
-    /// The chance to be the best of those that are compared.
+    /// Each variant's chance to be the best of those compared; none for the others.
     pub best: Vec<Option<f64>>,
     pub verdict: Finding,
-    /// By its place; of `Ahead` and `Mixed`.
+    /// The index of the winner if the verdict is `Ahead` or `Mixed`.
     pub leader: Option<usize>,
 }
 
@@ -51,16 +51,16 @@ pub struct Comparison {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
-    /// One that goes on was sent to fewer than 100 people, or there is nothing to compare it with.
+    /// A running variant went to fewer than 100 leads, or there is nothing to compare it with.
     TooEarly,
     NoDifference,
-    /// With 95 % the best.
+    /// One variant is the best with 95 % certainty.
     Ahead,
-    /// With 95 % the best, and with 95 % the one that makes most people opt out or complain.
+    /// One variant is the best with 95 % certainty, and also makes the most leads opt out or complain with 95 % certainty.
     Mixed,
 }
 
-/// Compared are those that were sent to enough people, also when they are paused by now.
+/// Compares the variants that went to enough leads, including those paused since.
 pub fn compare(tried: &[Tried]) -> Comparison {
     let enough = |one: &Tried| one.contacted >= SAMPLE_FLOOR;
     let compared: Vec<usize> = (0..tried.len()).filter(|at| enough(&tried[*at])).collect();
@@ -69,7 +69,7 @@ pub fn compare(tried: &[Tried]) -> Comparison {
     };
     let positive = beliefs(&|one| one.positive);
     let mut best = vec![None; tried.len()];
-    // One alone is the best of nothing.
+    // A single variant has no chance of being best.
     if compared.len() >= 2 {
         for (at, chance) in compared.iter().zip(chances(&positive, &compared)) {
             best[*at] = Some(chance);
@@ -95,11 +95,11 @@ pub fn compare(tried: &[Tried]) -> Comparison {
     Comparison { rates: rates.collect(), best, verdict, leader }
 }
 
-/// Where a rate may lie, on a grid of angles.
+/// The distribution of a rate on a grid of angles.
 struct Belief {
-    /// How likely each is; together 1.
+    /// The probability of each grid point; they add up to 1.
     weights: Vec<f64>,
-    /// How likely it is no greater than the middle of each.
+    /// The probability that the rate lies below the middle of each grid point.
     below: Vec<f64>,
 }
 
@@ -125,7 +125,7 @@ impl Belief {
         Self { weights, below }
     }
 
-    /// The rate that it is below of with this probability.
+    /// The rate below which the true one lies with this probability.
     fn quantile(&self, probability: f64) -> f64 {
         let mut passed = 0.0;
         for (point, weight) in self.weights.iter().enumerate() {
@@ -139,7 +139,7 @@ impl Belief {
         1.0
     }
 
-    /// Nobody and everybody are never ruled out by having seen nothing else.
+    /// The observed rate and its interval. A rate of 0 or 1 that was observed stays inside the interval.
     fn rate(&self, happened: u64, of: u64) -> Rate {
         let outside = (1.0 - 0.95) / 2.0;
         Rate {
@@ -158,7 +158,7 @@ fn middle(point: usize) -> f64 {
     (point as f64 + 0.5) * step()
 }
 
-/// Of each of those compared: how likely its rate is the highest.
+/// For each compared variant the probability that its rate is the highest.
 fn chances(beliefs: &[Belief], compared: &[usize]) -> Vec<f64> {
     let highest = |one: &usize| {
         let others = || compared.iter().filter(move |other| *other != one);

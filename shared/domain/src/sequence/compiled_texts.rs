@@ -1,5 +1,5 @@
-//! The texts of a version's messages and tasks, compiled once and written for many: to see whether any value is missing, and how
-//! long an SMS becomes. What goes out is written by the same `Template`.
+//! The texts of a version's messages and tasks, compiled once and rendered for many leads, to find missing
+//! values and the length of an SMS. The sent messages are rendered by the same `Template`.
 
 use crate::contact::channel::Channel;
 use crate::enrolment::key::EnrolmentKey;
@@ -16,22 +16,22 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
-/// A lead's values for a message.
+/// Gives a lead's values for a message.
 pub type Values<'a> = Box<dyn Fn(&Lead, &MessageId) -> MergeContext + Send + Sync + 'a>;
 
 pub struct Texts<'a> {
     values: Values<'a>,
     steps: &'a [Step],
-    /// By the place of their step, and variant.
+    /// Each text by the position of its step and its variant.
     all: HashMap<(usize, Option<&'a VariantId>), Text<'a>>,
-    /// What is said instead of an approved template, by the place of its step.
+    /// The free text that replaces an approved template, by the position of its step.
     freely: HashMap<usize, Template<'a>>,
 }
 
 enum Text<'a> {
-    /// The same for everybody.
+    /// A text that is the same for everybody.
     Plain(Written),
-    /// A mail, or what a person is to do.
+    /// A mail or a task: headline and body.
     Pair(Box<[Template<'a>; 2]>),
     Sms(Template<'a>),
     Chat(Approved<'a>),
@@ -40,7 +40,7 @@ enum Text<'a> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Written {
-    /// Of an SMS.
+    /// Segments, if it is an SMS.
     pub segments: Option<u32>,
 }
 
@@ -72,7 +72,7 @@ impl<'a> Texts<'a> {
         Self { values, steps: &version.steps, all, freely }
     }
 
-    /// What the words of the step at this place come to for somebody.
+    /// Renders the words of the step at this position for a lead.
     pub fn write(
         &self,
         place: usize,
@@ -94,7 +94,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    /// The first value that one of these steps would be held for.
+    /// The first missing field for which one of these steps would be held.
     pub fn missing(&self, steps: &[&Step], lead: &Lead, campaign: &CampaignId) -> Option<String> {
         let key = EnrolmentKey {
             workspace: lead.workspace.clone(),
@@ -134,7 +134,7 @@ pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
     fields
 }
 
-/// Its own, or those of its variants.
+/// The step's own words, or those of its variants.
 fn wordings(step: &Step) -> Vec<Words<'_>> {
     let variants = step.kind.variants();
     match variants.is_empty() {

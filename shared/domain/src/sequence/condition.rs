@@ -1,4 +1,4 @@
-//! What a branch asks and what a goal is. Machines' opens and clicks count for nothing.
+//! Conditions of branches, and goals. Opens and clicks by machines do not count.
 
 use crate::lead::{Lead, LeadStatus, Temperature};
 
@@ -16,13 +16,13 @@ pub enum Condition {
     /// A person opened a mail of this campaign.
     Opened {},
     Clicked {},
-    /// Has ever answered. Who answers after enrolment is out of the sequence anyway.
+    /// The lead has ever replied. A reply after enrolment ends the sequence anyway.
     Replied {},
     NotReplied {},
     FieldPresent {
         field: String,
     },
-    /// Upper and lower case are the same.
+    /// Compares without regard to case.
     FieldEquals {
         field: String,
         value: String,
@@ -39,17 +39,17 @@ pub enum Condition {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "reach", deny_unknown_fields)]
 pub enum Goal {
-    /// This status, or a later one that is not lost.
+    /// The lead has this status, or a later one other than lost.
     Stage {
         stage: LeadStatus,
     },
     Paid {},
-    /// A person noted that a meeting is booked.
+    /// A user noted that a meeting is booked.
     Booked {},
 }
 
 impl Condition {
-    /// Of messages, and not of the lead as it is.
+    /// Whether it depends on messages, rather than on the lead's own fields.
     pub fn asks_what_was_seen(&self) -> bool {
         match self {
             Self::Opened {} | Self::Clicked {} | Self::Replied {} | Self::NotReplied {} => true,
@@ -60,7 +60,7 @@ impl Condition {
         }
     }
 
-    /// The answer, and what was looked at, for a person to read.
+    /// Whether the condition holds, and what was looked at, for a user to read.
     pub fn holds(&self, lead: &Lead, seen: &Seen, now: Timestamp) -> (bool, String) {
         let said = |yes: bool, what: &str| (yes, format!("{}{what}", if yes { "" } else { "not " }));
         match self {
@@ -88,7 +88,7 @@ impl Condition {
         }
     }
 
-    /// Without values, which may be personal: what an event may keep.
+    /// The condition's code, without values, which may be personal: events may store it.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Opened {} => "opened",
@@ -104,7 +104,7 @@ impl Condition {
 }
 
 impl Goal {
-    /// Of tasks, and not of the lead as it is.
+    /// Whether it depends on tasks, rather than on the lead's own fields.
     pub fn asks_what_was_seen(self) -> bool {
         match self {
             Self::Booked {} => true,

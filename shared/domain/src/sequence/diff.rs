@@ -1,4 +1,4 @@
-//! What one version of a sequence has that another has not, step by step, by the steps' ids.
+//! The difference between two versions of a sequence, step by step, by the steps' ids.
 
 use crate::ids::{StepId, TemplateId};
 use crate::sequence::step_kind::StepKind;
@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceDiff {
-    /// In the order of the newer one; a removed step stands where it stood.
+    /// The steps in the newer order; a removed step stands where it stood.
     pub steps: Vec<StepDiff>,
     pub window_changed: bool,
 }
@@ -16,17 +16,17 @@ pub struct SequenceDiff {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepDiff {
     pub id: StepId,
-    /// Its place in the older version; without one it was added.
+    /// Its position in the older version; none if it was added.
     pub from: Option<u16>,
-    /// Its place in the newer version; without one it was removed.
+    /// Its position in the newer version; none if it was removed.
     pub to: Option<u16>,
-    /// Stands in another order to the others, of which as few as possible are said to have moved.
+    /// Whether it changed its place among the others; as few steps as possible count as moved.
     pub moved: bool,
-    /// Of a step in both, under the names that a step has for them. `variants`: others, or in another order.
+    /// The changed fields of a step that both versions have. `variants` means other variants, or another order.
     pub fields: Vec<&'static str>,
 }
 
-/// What a patch may change: words, where they came from, and who gets which of them.
+/// The fields that a patch may change: words, their templates, and the shares of variants.
 const PATCHED: [&str; 9] = [
     "subject",
     "title",
@@ -84,7 +84,7 @@ impl SequenceDiff {
         !self.window_changed && self.steps.iter().all(StepDiff::is_unchanged)
     }
 
-    /// Words, or the shares of their variants, differ and nothing else: it may be applied to a version that people are on.
+    /// Whether only words or shares of variants differ, so that the change may be applied to a version in use.
     pub fn is_patch(&self) -> bool {
         !self.window_changed && self.steps.iter().all(StepDiff::is_patch)
     }
@@ -162,7 +162,7 @@ fn words_of(variant: &Variant) -> (&str, &str, &str, Option<&TemplateId>, (&str,
     (name, subject, body, template.as_ref(), variant.approved())
 }
 
-/// The most of these numbers that stand in rising order. A sequence has few steps.
+/// The longest rising subsequence; a sequence has few steps.
 fn longest_rising(numbers: &[u16]) -> Vec<u16> {
     let mut best: Vec<Vec<u16>> = Vec::with_capacity(numbers.len());
     for (at, number) in numbers.iter().enumerate() {

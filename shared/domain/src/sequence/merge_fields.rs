@@ -1,10 +1,10 @@
-//! What a text may say about a lead and about the sender: the merge fields and their values.
+//! Merge fields: what a text may say about the lead and the sender, and the values.
 
 use crate::lead::Lead;
 use crate::workspace::Company;
 use std::collections::BTreeMap;
 
-/// Every field a template may name, besides `custom.…` for the columns of the user's own file.
+/// Every field that a template may name, besides `custom.…` for custom columns.
 pub const FIELDS: [&str; 29] = [
     "first_name",
     "last_name",
@@ -37,7 +37,7 @@ pub const FIELDS: [&str; 29] = [
     "company_sender.offer",
 ];
 
-/// The first of them are the lead's own.
+/// How many of them, from the first, are the lead's own.
 const LEAD_FIELDS: usize = 14;
 
 /// The values for one message. A field without a value is absent, never an empty text.
@@ -73,7 +73,7 @@ impl MergeContext {
         context
     }
 
-    /// The sentence written for this lead, where there is one.
+    /// Adds the opening line written for this lead, if there is one.
     #[must_use]
     pub fn with_first_line(self, line: Option<&str>) -> Self {
         self.with("first_line", line.unwrap_or_default())
@@ -94,7 +94,7 @@ impl MergeContext {
         self.values.get(field).map(String::as_str)
     }
 
-    /// Is this the first part of dotted names that have values?
+    /// Whether this is the first part of dotted names.
     pub(crate) fn has_group(&self, group: &str) -> bool {
         let is_below = |name: &str| name.strip_prefix(group).is_some_and(|rest| rest.starts_with('.'));
         self.values.keys().any(|name| is_below(name)) || FIELDS.iter().any(|name| is_below(name))
@@ -130,7 +130,7 @@ fn of_lead(lead: &Lead) -> [(&'static str, String); LEAD_FIELDS] {
     ]
 }
 
-/// What a text may name was unknown of the lead `before`, and is not any more.
+/// Whether `after` has a value for a field of the lead that had none `before`.
 pub fn is_filled_in(before: &Lead, after: &Lead) -> bool {
     let is_new =
         |(name, value): &(&str, String)| !value.trim().is_empty() && lead_value(before, name).is_none();
@@ -141,7 +141,7 @@ pub fn is_filled_in(before: &Lead, after: &Lead) -> bool {
     of_lead(after).iter().any(is_new) || after.custom.iter().any(column)
 }
 
-/// What is known of the lead itself under this name, if anything.
+/// The lead's own value for this field, if there is any.
 pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
     let value = match field.strip_prefix("custom.") {
         Some(name) => lead.custom.iter().find(|(column, _)| custom_name(column) == name)?.1.clone(),
@@ -150,13 +150,13 @@ pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
 
-/// Whether `lead_value` may be asked for this field.
+/// Whether the field is one of the lead's own, so that `lead_value` can give it.
 pub fn is_of_lead(field: &str) -> bool {
     field.strip_prefix("custom.").is_some_and(|name| !name.is_empty())
         || FIELDS[..LEAD_FIELDS].contains(&field)
 }
 
-/// `Deal Stage` of a file is `custom.deal_stage` in a text.
+/// The merge name of a custom column: `Deal Stage` becomes `deal_stage`, used as `custom.deal_stage`.
 pub fn custom_name(column: &str) -> String {
     let mut name = String::with_capacity(column.len());
     for c in column.trim().chars() {

@@ -1,5 +1,5 @@
-//! Where a variant is ahead the others of its step are paused by themselves, if a campaign asks for that: once a step and
-//! version, so that a person who sets them going again has the last word.
+//! Pauses the losing variants of a step when one is ahead, if a campaign asks for that. It happens once per
+//! step and version, so that a user who resumes them has the last word.
 
 use crate::ids::VariantId;
 use crate::sequence::ab_test::{Finding, Tried, compare};
@@ -7,12 +7,13 @@ use crate::sequence::variant::Variant;
 use crate::sequence::{MAX_PATCHES, Patch, Step, VersionRecord};
 use jiff::Timestamp;
 
-/// Whether anybody could be found ahead in this version who was not before.
+/// Whether any step of this version could still get a winner.
 pub fn may_promote(record: &VersionRecord) -> bool {
     record.patches.len() < MAX_PATCHES && record.version.steps.iter().any(|step| is_open(record, step))
 }
 
-/// Pauses the others of each step where one is ahead. Who that is, by what its label is; empty: nothing has changed.
+/// Pauses the losers of each step that has a winner, given each variant's results. Returns the winners with
+/// their labels; empty if nothing changed.
 pub fn promote(
     record: &mut VersionRecord,
     came_of: impl Fn(&Step, &Variant) -> Tried,
@@ -43,7 +44,7 @@ pub fn promote(
     leaders
 }
 
-/// Two at least go on, and none was found ahead of the others yet.
+/// Whether at least two variants run and no winner was found yet.
 fn is_open(record: &VersionRecord, step: &Step) -> bool {
     let running = step.kind.variants().iter().filter(|variant| !variant.paused);
     running.count() >= 2 && !record.promoted.contains(&step.id)

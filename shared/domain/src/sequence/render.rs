@@ -1,5 +1,5 @@
-//! Texts with merge fields. Templates are user input: a small language, bounded, that cannot loop or call anything;
-//! what is known about a lead is only ever a value in it.
+//! Renders texts with merge fields. Templates are user input, so the language is small and bounded: no loops,
+//! no calls, and a lead's data is only ever a value in it.
 
 use crate::sequence::merge_fields::{MergeContext, is_known};
 use minijinja::value::{Object, Value};
@@ -33,12 +33,12 @@ pub enum TemplateError {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Escaping {
-    /// Plain text: mail's text part, subjects, SMS.
+    /// Plain text, for subjects, SMS and a mail's text part.
     None,
     Html,
 }
 
-/// Compiles, and names the fields. What `check` accepts can only fail for want of a value.
+/// Compiles a template and checks its fields. An accepted template can fail only for a missing value.
 pub fn check(template: &str) -> Result<BTreeSet<String>, TemplateError> {
     let fields = fields_used(template)?;
     match fields.iter().find(|field| !is_known(field)) {
@@ -47,17 +47,17 @@ pub fn check(template: &str) -> Result<BTreeSet<String>, TemplateError> {
     }
 }
 
-/// The fields a text names, such as `first_name` and `sender.name`.
+/// The fields that a text names, such as `first_name` and `sender.name`.
 pub fn fields_used(template: &str) -> Result<BTreeSet<String>, TemplateError> {
     Ok(Template::compile(template, Escaping::None)?.fields())
 }
 
-/// A subject or body for one lead.
+/// Renders a subject or body for one lead.
 pub fn render(template: &str, context: &MergeContext, escaping: Escaping) -> Result<String, TemplateError> {
     Template::compile(template, escaping)?.render(&Arc::new(context.clone()))
 }
 
-/// A text to be rendered for many.
+/// A compiled text, to be rendered for many leads.
 pub struct Template<'a> {
     source: &'a str,
     environment: Environment<'a>,
@@ -107,7 +107,7 @@ fn environment(template: &str, escaping: Escaping) -> Result<Environment<'_>, Te
         Escaping::Html => AutoEscape::Html,
     };
     environment.set_auto_escape_callback(move |_| auto_escape);
-    // No filter here makes a text longer than a constant times its input.
+    // No filter makes a text longer than a constant times its input.
     environment.add_filter("default", filters::default);
     environment.add_filter("d", filters::default);
     environment.add_filter("upper", filters::upper);
@@ -122,7 +122,7 @@ fn environment(template: &str, escaping: Escaping) -> Result<Environment<'_>, Te
     Ok(environment)
 }
 
-/// Without `for`, `set`, `with` and multiplication no text can grow faster than the template itself.
+/// Refuses `for`, `set`, `with` and multiplication: without them no text grows faster than its template.
 fn refuse_statements(template: &str) -> Result<(), TemplateError> {
     for (at, _) in template.match_indices("{%") {
         let inside = template[at + 2..].trim_start_matches(['-', '+']).trim_start();
@@ -140,7 +140,7 @@ fn refuse_statements(template: &str) -> Result<(), TemplateError> {
     Ok(())
 }
 
-/// Where an expression multiplies or builds a map, outside its quoted texts.
+/// The position of a multiplication or a map in an expression, outside quoted texts.
 fn multiplication(expression: &str) -> Option<(usize, char)> {
     let mut quote = None;
     let mut escaped = false;
@@ -174,7 +174,7 @@ fn failed(error: &minijinja::Error, template: &str) -> TemplateError {
     }
 }
 
-/// The root of the values, or `sender` and its kin. Remembers what was looked up in vain.
+/// The root of the values, or a group such as `sender`. It remembers the field that was looked up in vain.
 #[derive(Debug)]
 struct Group {
     name: String,

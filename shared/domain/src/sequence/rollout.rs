@@ -1,4 +1,9 @@
-//! A version of a sequence is rolled out: to its campaigns, and to those who are under way on another version.
+//! A rollout gives a version of a sequence to its campaigns and to enrolments that are under way on another
+//! version.
+//!
+//! The mapping says at which step of the new version each enrolment continues. An enrolment moves at once if
+//! nobody works on its present step; otherwise, or if the user chose so, it gets a pending transfer and moves
+//! when the present step is over.
 
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::enrolment::transfer::Transfer;
@@ -17,31 +22,32 @@ pub struct Rollout {
     pub version: u32,
     pub people: People,
     pub mapping: Mapping,
-    /// Who is enrolled in them from now on begins with this version.
+    /// Campaigns that enrol new leads with this version from now on.
     pub campaigns: Vec<CampaignId>,
-    /// How many were under way on other versions when it was ordered.
+    /// Enrolments that were under way on other versions when the rollout was ordered.
     pub under_way: u64,
     pub by: UserId,
     pub ordered_at: Timestamp,
-    /// Everybody has been looked at.
+    /// When every enrolment had been looked at.
     pub finished_at: Option<Timestamp>,
     pub rev: u64,
 }
 
-/// What becomes of those who are under way.
+/// What happens to enrolments that are under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum People {
     /// They finish on the version they are on.
     Keep,
-    /// They do the step they stand at as it was, and go on with the new version.
+    /// They finish the present step as it was, and continue on the new version.
     NextStep,
-    /// They go on with the new version from where they stand.
+    /// They continue on the new version from where they stand.
     Now,
 }
 
-/// Where who stands at a step of the older version stands in the newer one. A step that is not named is mapped to itself.
+/// For each step of the older version, where enrolments that stand at it continue in the newer one. A step
+/// that is not named is mapped to itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
@@ -52,18 +58,18 @@ pub struct Mapping(pub BTreeMap<StepId, StepTarget>);
 #[serde(rename_all = "snake_case")]
 pub enum StepTarget {
     Step(StepId),
-    /// Out of the sequence.
+    /// The enrolment ends.
     Exit,
 }
 
-/// Where somebody goes on.
+/// Where an enrolment continues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     At(StepId),
     Exit,
-    /// Nothing comes after.
+    /// No step comes after: the enrolment is finished.
     Done,
-    /// The step is gone and nobody has said where its people go: they stay.
+    /// The step is gone and the mapping does not name it: the enrolment stays on its version.
     Nowhere,
 }
 
@@ -73,7 +79,7 @@ pub struct MappingFault {
     pub reason: &'static str,
 }
 
-/// What somebody whose transfer is not done yet goes on with.
+/// The rollout that an enrolment with a pending transfer continues with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Onward {
     pub rollout: RolloutId,
@@ -82,7 +88,7 @@ pub struct Onward {
 }
 
 impl Mapping {
-    /// `gone`: the steps that people may stand at and `to` does not have. Each needs a target.
+    /// The faults of the mapping. `gone` are the steps that enrolments may stand at and `to` lacks; each needs a target.
     pub fn faults(&self, gone: &BTreeSet<StepId>, to: &SequenceVersion) -> Vec<MappingFault> {
         let fault = |step: &StepId, reason| MappingFault { step: step.clone(), reason };
         let unnamed = gone.iter().filter(|step| !self.0.contains_key(*step));
@@ -97,7 +103,7 @@ impl Mapping {
         faults
     }
 
-    /// Where who stands at `step`, with nothing of it done, stands in `to`.
+    /// Where an enrolment that stands at `step`, with nothing of it done, continues in `to`.
     pub fn place(&self, step: &StepId, to: &SequenceVersion) -> Place {
         match self.0.get(step) {
             Some(StepTarget::Exit) => Place::Exit,
@@ -107,7 +113,7 @@ impl Mapping {
         }
     }
 
-    /// Where who has done `left` on `from` goes on in `to`; `next` is where `from` would lead.
+    /// Where an enrolment that completed `left` on version `from` continues in `to`; `next` is where `from` would lead.
     pub fn beyond(
         &self,
         left: &Step,
@@ -115,7 +121,7 @@ impl Mapping {
         from: &SequenceVersion,
         to: &SequenceVersion,
     ) -> Place {
-        // A branch has chosen its arm; whatever else is done goes on with what stands below it now.
+        // A branch has chosen its way already; after any other step the one that now stands below comes next.
         let decides = left.kind.decides();
         if let Some(next) = next.filter(|next| decides && to.step(next).is_some()) {
             return Place::At(next.clone());
@@ -143,7 +149,7 @@ impl Mapping {
 }
 
 impl Enrolment {
-    /// Nobody is at its present step, and nobody asks what became of it: it may be given another.
+    /// Whether the enrolment may move at once: nobody works on its present step, and no message of it is uncertain.
     pub fn is_free(&self) -> bool {
         match self.state {
             EnrolmentState::Scheduled => true,
@@ -155,12 +161,13 @@ impl Enrolment {
         }
     }
 
-    /// A transfer that waits for the present step to be over.
+    /// The transfer that waits for the present step to be over, if there is one.
     pub fn bound_for(&self) -> Option<&Transfer> {
         self.transfer.as_ref().filter(|transfer| !transfer.done && self.is_active())
     }
 
-    /// Goes to version `to` once the present step is over. A claim that ran out stands as it stands until it is settled.
+    /// Marks the enrolment to move to version `to` once the present step is over. An expired claim stays
+    /// until it is reconciled.
     pub fn transfer_later(
         &mut self,
         rollout: &RolloutId,
@@ -178,9 +185,9 @@ impl Enrolment {
         }
     }
 
-    /// Stands on version `to` at `place` from now on; its delay counts from where it counted. Who is not held has no time
-    /// until it is planned; what a hold waits for stays, but for what is looked at anew: a text that could not be written,
-    /// a step that was late.
+    /// Moves the enrolment to version `to` at `place`; its delay counts from the same time as before. It is
+    /// planned anew, and a hold stays as it is, apart from those that the new version may resolve: a missing
+    /// value, or a late step.
     pub fn transfer(
         &mut self,
         rollout: &RolloutId,
@@ -226,7 +233,7 @@ impl Enrolment {
         Ok(())
     }
 
-    /// As `advance`, and onto the version that it is bound for.
+    /// Advances like `advance`, and also moves to the version of a pending transfer.
     pub fn advance_onto(
         &mut self,
         at: Timestamp,

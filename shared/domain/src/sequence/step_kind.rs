@@ -1,4 +1,4 @@
-//! What one step of a sequence does. A new kind begins here; the compiler then asks for the rest.
+//! What one step of a sequence does. A new kind begins here; the compiler asks for most of the rest.
 
 use crate::contact::channel::Channel;
 use crate::ids::{StepId, TemplateId, VariantId};
@@ -15,19 +15,19 @@ pub enum StepKind {
         /// Empty on a follow-up: the mail continues its thread as `Re: …`.
         #[serde(default)]
         subject: String,
-        /// Empty where there are variants.
+        /// The text; empty if there are variants.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", schema(required = true))]
         body: String,
-        /// Where the text came from, for the template's usage figures.
+        /// The template that the text came from, for its usage figures.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         template: Option<TemplateId>,
-        /// Two to six texts in place of the step's own, each for its share of the people.
+        /// Two to six texts in place of the step's own, each for its share of the leads.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         variants: Vec<Variant>,
     },
     Sms {
-        /// Empty where there are variants.
+        /// The text; empty if there are variants.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", schema(required = true))]
         body: String,
@@ -36,43 +36,44 @@ pub enum StepKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         variants: Vec<Variant>,
     },
-    /// By the company's number on WhatsApp.
+    /// A message from the company's WhatsApp number.
     Whatsapp {
-        /// As it was approved under: a name and a language such as `en_US`. Empty, as the body, where there are variants.
+        /// The name under which the template was approved; its language, such as `en_US`, is in `language`.
+        /// Both, and the body, are empty if there are variants.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", schema(required = true))]
         template_name: String,
         #[serde(default)]
         #[cfg_attr(feature = "openapi", schema(required = true))]
         language: String,
-        /// The template's words, with a field in the place of each of its parameters, in their order.
+        /// The template's words, with a merge field in place of each parameter, in their order.
         #[serde(default)]
         #[cfg_attr(feature = "openapi", schema(required = true))]
         body: String,
-        /// What is said instead within a day of the lead's last message there. Empty: the template, then as well.
+        /// The text sent instead within a day of the lead's last message there. Empty: the template is sent then too.
         #[serde(default)]
         free_text: String,
         /// Two to six templates in place of the step's own.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         variants: Vec<Variant>,
     },
-    /// A person does it; the sequence goes on when it is done.
+    /// A user does it; the sequence continues when the task is closed.
     Task {
         task: StepTask,
         title: String,
-        /// What to say, or to paste.
+        /// What to say or to paste.
         #[serde(default)]
         body: String,
     },
-    /// Nothing but its delay.
+    /// Nothing happens but the delay.
     Wait {},
-    /// Goes on at `yes` or `no`, both further down.
+    /// The sequence continues at `yes` or `no`, both further down.
     Branch {
         condition: Condition,
         yes: StepId,
         no: StepId,
     },
-    /// Whoever reaches it, on the way here or before, is done.
+    /// Ends the sequence for a lead who reaches the goal, here or anywhere before.
     Goal {
         goal: Goal,
     },
@@ -85,19 +86,19 @@ pub enum StepKind {
 pub enum StepTask {
     Call,
     Linkedin,
-    /// From the person's own phone; the task has a link that opens the chat with its text.
+    /// A chat from the user's own phone; the task has a link that opens it with the text.
     Whatsapp,
     Generic,
 }
 
-/// Where a step leads once it is over.
+/// Where a step leads when it is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayOn<'a> {
-    /// To the step below.
+    /// The step below comes next.
     Below,
-    /// To one of these, as it decides.
+    /// The step decides between these two.
     Either { yes: &'a StepId, no: &'a StepId },
-    /// All is done.
+    /// The sequence is finished.
     Nowhere,
 }
 
@@ -126,7 +127,7 @@ impl StepKind {
         }
     }
 
-    /// Of a step that sends.
+    /// The channel, if the step sends.
     pub fn channel(&self) -> Option<Channel> {
         match self {
             Self::Email { .. } => Some(Channel::Email),
@@ -136,12 +137,12 @@ impl StepKind {
         }
     }
 
-    /// Somebody turns to the lead: a message or a task.
+    /// Whether the step addresses the lead, with a message or a task.
     pub fn is_touch(&self) -> bool {
         self.channel().is_some() || matches!(self, Self::Task { .. })
     }
 
-    /// A person may leave it out: it does not say itself where the lead goes, or that all is over.
+    /// Whether a user may skip the step: a branch, goal or end decides where the lead goes and may not be skipped.
     pub fn may_be_left_out(&self) -> bool {
         self.is_touch() || *self == Self::Wait {}
     }
@@ -164,7 +165,7 @@ impl StepKind {
         }
     }
 
-    /// What a variant is called: its name, else the letter of its place.
+    /// A variant's label: its name, else the letter of its position.
     pub fn label_of(&self, id: &VariantId) -> String {
         let place = self.variants().iter().zip('A'..).find(|(variant, _)| variant.id == *id);
         place.map_or_else(String::new, |(variant, letter)| match variant.name.as_str() {
@@ -173,7 +174,7 @@ impl StepKind {
         })
     }
 
-    /// Beside variants a step has no words of its own.
+    /// Whether the step has variants and, as it must then be, no words of its own.
     pub fn has_only_variants(&self) -> bool {
         match self {
             Self::Email { subject, body, variants, .. } => {
@@ -187,7 +188,7 @@ impl StepKind {
         }
     }
 
-    /// Where its texts came from.
+    /// The templates that the step's texts came from.
     pub fn templates(&self) -> impl Iterator<Item = &TemplateId> {
         let own = match self {
             Self::Email { template, .. } | Self::Sms { template, .. } => template.as_ref(),
@@ -196,7 +197,7 @@ impl StepKind {
         own.into_iter().chain(self.variants().iter().filter_map(|variant| variant.template.as_ref()))
     }
 
-    /// A mail's subject or a task's title; of variants the first one's.
+    /// A mail's subject (of the first variant, if there are any) or a task's title.
     pub fn headline(&self) -> &str {
         match self {
             Self::Email { subject, variants, .. } => variants.first().map_or(subject, |first| &first.subject),
@@ -215,7 +216,7 @@ impl StepKind {
         }
     }
 
-    /// Where a lead goes from here.
+    /// Where the sequence continues after this step.
     pub fn onward(&self) -> WayOn<'_> {
         match self {
             Self::Email { .. }
@@ -229,12 +230,12 @@ impl StepKind {
         }
     }
 
-    /// It says itself which of several steps comes next.
+    /// Whether the step decides which of several steps comes next.
     pub fn decides(&self) -> bool {
         matches!(self.onward(), WayOn::Either { .. })
     }
 
-    /// What becomes of a lead here depends on what they did, and not on the lead as it is alone.
+    /// Whether the result depends on what the lead did, and not only on the lead's own fields.
     pub fn asks_what_was_seen(&self) -> bool {
         match self {
             Self::Branch { condition, .. } => condition.asks_what_was_seen(),
@@ -248,7 +249,7 @@ impl StepKind {
         }
     }
 
-    /// Where it may go besides the step below.
+    /// The steps it may lead to besides the one below, by the field that names them.
     pub fn targets(&self) -> Vec<(&'static str, &StepId)> {
         match self.onward() {
             WayOn::Either { yes, no } => vec![("yes", yes), ("no", no)],

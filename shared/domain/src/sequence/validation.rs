@@ -1,4 +1,4 @@
-//! What is wrong with a sequence before it is saved, field by field.
+//! Checks a sequence before it is saved; each fault names its field.
 
 use crate::campaign::calendar::Calendar;
 use crate::contact::channel::Channel;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 pub const MAX_STEPS: usize = 50;
-/// What a carrier takes in one piece.
+/// The most characters that a carrier accepts in one message.
 pub const MAX_SMS_CHARS: usize = 1_600;
 pub const MAX_SUBJECT_CHARS: usize = 300;
 pub const MAX_TASK_CHARS: usize = 2_000;
@@ -24,12 +24,12 @@ pub const MAX_NAME_CHARS: usize = 60;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceFault {
-    /// `steps.2.body`, `steps.2.variants.0.body`, `window`.
+    /// The field's path, such as `steps.2.body`, `steps.2.variants.0.body` or `window`.
     pub field: String,
     pub reason: String,
 }
 
-/// Empty: it may be saved.
+/// All faults; empty if the sequence may be saved.
 pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFault> {
     let mut faults = Vec::new();
     let mut fault = |field: String, reason: String| faults.push(SequenceFault { field, reason });
@@ -89,7 +89,7 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
     faults
 }
 
-/// Of a step that sends: its own words, or those of its variants.
+/// Checks the words of a step that sends: its own, or those of its variants.
 fn check_message(
     kind: &StepKind,
     approved: (&str, &str),
@@ -162,7 +162,7 @@ fn check_words(
     check_line("subject", subject, at);
 }
 
-/// Why nothing, or one of these steps never, could go out.
+/// Why nothing, or one of these steps, could ever go out.
 pub fn window_fault(steps: &[Step], window: &SendingWindow) -> Option<String> {
     if let Err(error) = window.validate() {
         return Some(error.to_string());
@@ -171,14 +171,14 @@ pub fn window_fault(steps: &[Step], window: &SendingWindow) -> Option<String> {
     Some(format!("leaves {} no time: it may come from 8 to 21 o'clock", step_name(steps, i)))
 }
 
-/// Every clock shows the same hours, so one tells for all.
+/// Whether the step ever has time; UTC stands for all zones, because every clock shows the same hours.
 fn has_time(step: &Step, window: &SendingWindow) -> bool {
     let calendar = Calendar::default();
     let hours = Hours::of_window(window, TimeZone::UTC, DaysOff::NONE).for_step(&step.kind, &calendar, None);
     !step.kind.is_touch() || hours.next(Timestamp::UNIX_EPOCH).is_some()
 }
 
-/// As a person calls it: `step 3, the call 'Ring them'`.
+/// The step as users call it: `step 3, the call 'Ring them'`.
 fn step_name(steps: &[Step], index: usize) -> String {
     let kind = &steps[index].kind;
     match kind.headline() {
@@ -218,7 +218,7 @@ fn check_condition(condition: &Condition, at: &mut impl FnMut(&str, String)) {
     }
 }
 
-/// The steps to which some way leads on which no mail was sent before. All ways lead down.
+/// For each step whether it can be reached without a mail sent before. All ways lead down.
 fn threadless(steps: &[Step]) -> Vec<bool> {
     let mut reached = vec![false; steps.len()];
     if let Some(first) = reached.first_mut() {

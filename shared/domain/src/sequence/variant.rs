@@ -1,8 +1,9 @@
-//! Wordings of one step that are tried against each other, and who gets which.
+//! Variants: texts of one step that are tested against each other, and which lead gets which.
 //!
-//! Weighted rendezvous hashing: every running variant draws a number for this enrolment and step, the higher its weight
-//! the higher the number tends to be, and the highest is sent. Nothing is remembered, and everybody's draw stays what it
-//! was: another weight moves people to or from that variant alone, a pause only those who would have had it.
+//! The choice is weighted rendezvous hashing: every running variant draws a number for the enrolment and step
+//! (the higher its weight, the higher the number tends to be), and the highest is sent. Nothing is stored,
+//! and draws never change: another weight moves leads to or from that variant alone, and a pause moves only
+//! those who would have got it.
 
 use crate::enrolment::key::EnrolmentKey;
 use crate::ids::{StepId, TemplateId, VariantId};
@@ -18,26 +19,26 @@ pub const MAX_WEIGHT: u8 = 100;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(from = "WrittenVariant")]
 pub struct Variant {
-    /// What is counted is counted under it. Given to a new variant if left out; other words in a new version are a new
-    /// variant.
+    /// The id under which results are counted. A new variant without one gets it; other words in a new
+    /// version make a new variant.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub id: VariantId,
-    /// For people to tell them apart.
+    /// A name, for users to tell variants apart.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub name: String,
-    /// 1 to 100: its share of the sum of those that are not paused. 50 if left out.
+    /// Its share, 1 to 100, of the sum over variants that are not paused. 50 if left out.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub weight: u8,
-    /// Nobody gets it any more.
+    /// A paused variant is not sent any more.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub paused: bool,
-    /// Of a mail; empty on a follow-up, as a step's own.
+    /// A mail's subject; empty on a follow-up, like a step's own.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub subject: String,
     pub body: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateId>,
-    /// On WhatsApp: what its words were approved under, as a step's own.
+    /// On WhatsApp the name under which the words were approved, like a step's own.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub template_name: String,
@@ -46,7 +47,7 @@ pub struct Variant {
     pub language: String,
 }
 
-/// As it is written down by who does not know its id yet.
+/// A variant as a request gives it, perhaps without an id.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct WrittenVariant {
@@ -78,12 +79,12 @@ impl From<WrittenVariant> for Variant {
 }
 
 impl VariantId {
-    /// The same words are the same variant.
+    /// The id of a variant by its words: the same words are the same variant.
     pub fn of_words(subject: &str, body: &str) -> Self {
         Self::derived(Timestamp::UNIX_EPOCH, &[subject, body])
     }
 
-    /// WhatsApp approves words under a name and a language.
+    /// The id of a variant by its words and, on WhatsApp, the name and language of their approval.
     fn of(subject: &str, (approved, language): (&str, &str), body: &str) -> Self {
         match approved {
             "" => Self::of_words(subject, body),
@@ -97,16 +98,16 @@ impl Variant {
         (&self.subject, &self.body, self.approved()) == (&other.subject, &other.body, other.approved())
     }
 
-    /// Name and language; both empty but on WhatsApp.
+    /// The approved name and language; both empty except on WhatsApp.
     pub fn approved(&self) -> (&str, &str) {
         (&self.template_name, &self.language)
     }
 }
 
-/// What somebody gets by a step that sends.
+/// The words that a lead gets by a step that sends.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Words<'a> {
-    /// None where the step has only its own words.
+    /// None if the step has no variants.
     pub variant: Option<&'a Variant>,
     /// A mail's subject or a task's title.
     pub headline: &'a str,
@@ -114,7 +115,8 @@ pub struct Words<'a> {
 }
 
 impl Step {
-    /// `begun`: the variant of a message of this step that may have gone out already; it is no other the second time.
+    /// The words for this enrolment. `begun` is the variant of a message of this step that may have gone out
+    /// already; a repeat uses the same one.
     pub fn words_for(&self, key: &EnrolmentKey, begun: Option<&VariantId>) -> Words<'_> {
         let variants = self.kind.variants();
         let kept = variants.iter().find(|variant| Some(&variant.id) == begun);
@@ -129,13 +131,13 @@ impl Step {
     }
 }
 
-/// Who gets which.
+/// The running variant with the highest draw.
 fn drawn<'a>(variants: &'a [Variant], key: &EnrolmentKey, step: &StepId) -> Option<&'a Variant> {
     let EnrolmentKey { workspace, lead, campaign } = key;
     let number = |variant: &Variant| {
         let words =
             [workspace.as_str(), campaign.as_str(), lead.as_str(), step.as_str(), variant.id.as_str()];
-        // The upper half of its bits, and never nought or one.
+        // The upper half of the bits, as a number strictly between 0 and 1.
         let share = (f64::from((draw(&words) >> 32) as u32) + 0.5) / 2_f64.powi(32);
         f64::from(variant.weight) / -share.ln()
     };
@@ -143,7 +145,7 @@ fn drawn<'a>(variants: &'a [Variant], key: &EnrolmentKey, step: &StepId) -> Opti
     running.max_by(|a, b| number(a).total_cmp(&number(b)))
 }
 
-/// Other words under the id that was counted under are another variant; a patch does not ask for this.
+/// Gives a new id to each variant whose words were changed in a new version. Patches keep the id.
 pub fn tell_apart(before: &[Step], steps: &mut [Step]) {
     for step in steps {
         let Some(old) = before.iter().find(|old| old.id == step.id) else { continue };

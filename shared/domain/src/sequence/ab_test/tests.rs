@@ -10,7 +10,7 @@ fn verdict(tried: &[Tried]) -> (Finding, Option<usize>) {
     (found.verdict, found.leader)
 }
 
-/// Against the quantiles of the beta distribution, found by its continued fraction.
+/// Compares with quantiles of the beta distribution computed by its continued fraction.
 #[test]
 fn intervals_are_those_of_the_beta_distribution() {
     for (positive, contacted, low, high) in [
@@ -31,7 +31,7 @@ fn intervals_are_those_of_the_beta_distribution() {
 }
 
 #[test]
-fn the_chance_to_be_the_best_is_the_integral_over_both() {
+fn chance_to_be_best_is_the_integral_over_both_rates() {
     for (one, two, expected) in [
         (tried(12, 200), tried(4, 200), 0.980_989),
         (tried(10, 150), tried(10, 150), 0.5),
@@ -44,27 +44,27 @@ fn the_chance_to_be_the_best_is_the_integral_over_both() {
 }
 
 #[test]
-fn nobody_is_ahead_before_everybody_who_goes_on_was_tried_on_enough_people() {
+fn no_variant_is_ahead_before_every_running_one_went_to_enough_leads() {
     assert_eq!(verdict(&[]), (Finding::TooEarly, None));
     assert_eq!(verdict(&[tried(30, 500)]), (Finding::TooEarly, None));
     assert_eq!(verdict(&[tried(30, 500), tried(0, 99)]), (Finding::TooEarly, None));
     assert_eq!(verdict(&[tried(30, 500), tried(0, 100)]), (Finding::Ahead, Some(0)));
     assert_eq!(verdict(&[tried(5, 500), tried(30, 500)]), (Finding::Ahead, Some(1)));
     assert_eq!(verdict(&[tried(10, 500), tried(12, 500)]), (Finding::NoDifference, None));
-    // One that was paused early is waited for no longer, and compared with nobody.
+    // A variant that was paused early is not waited for and not compared.
     let early = Tried { paused: true, ..tried(0, 3) };
     let found = compare(&[tried(5, 500), early, tried(30, 500)]);
     assert_eq!((found.verdict, found.leader, found.best[1]), (Finding::Ahead, Some(2), None));
 }
 
 #[test]
-fn one_that_turns_most_people_away_is_not_simply_ahead() {
+fn best_variant_that_makes_most_leads_opt_out_is_mixed() {
     let loud = Tried { turned_away: 25, ..tried(40, 500) };
     let calm = Tried { turned_away: 4, ..tried(15, 500) };
     assert_eq!(verdict(&[loud, calm]), (Finding::Mixed, Some(0)));
     let as_many = Tried { turned_away: 24, ..calm };
     assert_eq!(verdict(&[loud, as_many]), (Finding::Ahead, Some(0)));
-    // Few complain, and few are enough.
+    // Complaints are rare, so a few are enough.
     let reported = Tried { complained: 6, turned_away: 4, ..loud };
     assert_eq!(verdict(&[reported, calm]), (Finding::Mixed, Some(0)));
     let both = Tried { complained: 5, ..calm };
@@ -73,7 +73,7 @@ fn one_that_turns_most_people_away_is_not_simply_ahead() {
 
 proptest! {
     #[test]
-    fn a_rate_lies_in_its_interval_and_chances_add_up(
+    fn rate_lies_in_its_interval_and_chances_add_up(
         figures in proptest::collection::vec((0_u64..400, 100_u64..5_000), 2..=6),
     ) {
         let all: Vec<Tried> =
@@ -82,7 +82,7 @@ proptest! {
         for (rate, one) in found.rates.iter().zip(&all) {
             prop_assert!(rate.low <= rate.observed && rate.observed <= rate.high, "{one:?}: {rate:?}");
         }
-        // Grid points that two share are counted for both halves: what is lost with six of a kind is next to nothing.
+        // Grid points that two variants share count half for each: with six variants the loss is still negligible.
         let sum: f64 = found.best.iter().flatten().sum();
         prop_assert!((sum - 1.0).abs() < 1e-3, "{sum}");
     }

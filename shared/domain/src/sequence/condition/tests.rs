@@ -23,7 +23,7 @@ fn holds(condition: &Condition, seen: &Seen) -> bool {
 }
 
 #[test]
-fn fields_are_compared_without_case_and_edges() {
+fn fields_are_compared_without_case_and_surrounding_spaces() {
     let none = Seen::default();
     let equals =
         |field: &str, value: &str| Condition::FieldEquals { field: field.into(), value: value.into() };
@@ -35,7 +35,7 @@ fn fields_are_compared_without_case_and_edges() {
 }
 
 #[test]
-fn what_was_done_decides() {
+fn condition_depends_on_the_leads_behaviour() {
     let (none, all) =
         (Seen::default(), Seen { replied_ever: true, opened: true, clicked: true, ..Seen::default() });
     for condition in [Condition::Opened {}, Condition::Clicked {}, Condition::Replied {}] {
@@ -48,7 +48,7 @@ fn what_was_done_decides() {
 }
 
 #[test]
-fn a_goal_is_a_stage_reached_or_passed() {
+fn goal_is_a_stage_reached_or_passed() {
     let stage = |stage| Goal::Stage { stage };
     let at = |status, goal: Goal| goal.reached(&Lead { status, ..lead() }, &Seen::default());
     assert!(at(LeadStatus::Won, stage(LeadStatus::Qualified)));
@@ -95,7 +95,7 @@ fn only_people_and_only_this_campaign_count() {
 }
 
 #[test]
-fn what_a_step_left_out_has_had_is_told_apart() {
+fn skipped_step_tells_sent_from_refused_messages() {
     let at: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
     let began = at + SignedDuration::from_hours(48);
     let (campaign, step) = (CampaignId::derived(at, &["c"]), crate::ids::StepId::derived(at, &["step"]));
@@ -115,7 +115,7 @@ fn what_a_step_left_out_has_had_is_told_apart() {
     assert_eq!(had(|message| message.state = MessageState::Queued), None);
     assert_eq!(had(|message| message.state = MessageState::Uncertain), Some(SkipReason::AlreadySent));
     assert_eq!(had(refused), Some(SkipReason::RefusedBefore));
-    // What may have gone out before the refusal may be there.
+    // A message that may have gone out before the refusal counts as sent.
     assert_eq!(
         had(|message| {
             message.given_up = true;

@@ -29,7 +29,7 @@ fn named(names: &[&str]) -> SequenceVersion {
     version(names.iter().map(|name| mail(name, "Hello")).collect())
 }
 
-/// Each row's name with what happened to it.
+/// Each row's name with what changed.
 fn told(diff: &SequenceDiff, names: &[&str]) -> Vec<String> {
     let name = |row: &StepDiff| (*names.iter().find(|name| id(name) == row.id).unwrap()).to_owned();
     let word = |row: &StepDiff| match (row.from, row.to, row.moved) {
@@ -43,19 +43,19 @@ fn told(diff: &SequenceDiff, names: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn what_was_added_removed_and_moved_is_told_by_the_steps_ids() {
+fn added_removed_and_moved_steps_are_found_by_their_ids() {
     let names = ["a", "b", "c", "d", "new"];
     let told_of = |newer: &[&str]| told(&SequenceDiff::of(&named(&names[..4]), &named(newer)), &names);
     assert_eq!(told_of(&["a", "b", "c", "d"]), ["a same", "b same", "c same", "d same"]);
     assert_eq!(told_of(&["new", "a", "c", "d"]), ["new added", "a same", "b removed", "c same", "d same"]);
-    // One that goes to the top is one move, not three.
+    // A step that goes to the top is one move, not three.
     assert_eq!(told_of(&["d", "a", "b", "c"]), ["d moved", "a same", "b same", "c same"]);
     assert_eq!(told_of(&["b"]), ["a removed", "b same", "c removed", "d removed"]);
     assert_eq!(told_of(&[]), ["a removed", "b removed", "c removed", "d removed"]);
 }
 
 #[test]
-fn words_alone_are_a_patch_and_anything_else_is_not() {
+fn changed_words_alone_are_a_patch() {
     let older = named(&["a", "b"]);
     let mut newer = older.clone();
     assert!(SequenceDiff::of(&older, &newer).is_empty());
@@ -81,9 +81,9 @@ fn words_alone_are_a_patch_and_anything_else_is_not() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Carried out on the older version, the rows make the newer one.
+    /// Applied to the older version, the rows give the newer one.
     #[test]
-    fn a_diff_leads_from_the_one_to_the_other(
+    fn diff_leads_from_the_older_version_to_the_newer(
         older in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
         newer in Just((0..8_usize).collect::<Vec<_>>()).prop_shuffle(),
         cuts in (0..9_usize, 0..9_usize),
@@ -99,7 +99,7 @@ proptest! {
         let mut before: Vec<u16> = diff.steps.iter().filter_map(|row| row.from).collect();
         before.sort_unstable();
         prop_assert_eq!(before, (0..).take(older.steps.len()).collect::<Vec<u16>>());
-        // Who has not moved stands in the old order.
+        // Steps that did not move stand in the old order.
         let still: Vec<u16> =
             diff.steps.iter().filter(|row| row.to.is_some() && !row.moved).filter_map(|row| row.from).collect();
         prop_assert!(still.windows(2).all(|two| two[0] < two[1]));

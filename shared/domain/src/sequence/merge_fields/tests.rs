@@ -4,7 +4,7 @@ use crate::ids::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
 #[test]
-fn a_value_is_filled_in_where_there_was_none() {
+fn filled_in_means_a_value_where_there_was_none() {
     let at = Timestamp::UNIX_EPOCH;
     let nobody = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
     let named = |name: &str| Lead { first_name: Some(name.to_owned()), ..nobody.clone() };

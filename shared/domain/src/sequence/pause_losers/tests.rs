@@ -6,7 +6,7 @@ use serde_json::json;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
-/// One mail in three variants, and one in a single wording.
+/// A version with one mail in three variants and one without variants.
 fn record() -> VersionRecord {
     let id = |name: &str| StepId::derived(NOW, &[name]);
     let variant = |name: &str| {
@@ -36,7 +36,7 @@ fn record() -> VersionRecord {
     }
 }
 
-/// Of 500 each so many answered well.
+/// Results with 500 leads per variant and so many positive replies.
 fn answered<'a>(positive: &'a [(&'a str, u64)]) -> impl Fn(&Step, &Variant) -> Tried + 'a {
     move |_, variant| {
         let positive = positive.iter().find(|(name, _)| *name == variant.name).unwrap().1;
@@ -50,7 +50,7 @@ fn running(record: &VersionRecord) -> Vec<&str> {
 }
 
 #[test]
-fn the_others_are_paused_once_when_one_is_ahead() {
+fn losers_are_paused_once_when_a_variant_is_ahead() {
     let mut record = record();
     let before = record.version.steps[0].clone();
     assert!(promote(&mut record, answered(&[("a", 20), ("b", 22), ("c", 21)]), NOW).is_empty());
@@ -60,7 +60,7 @@ fn the_others_are_paused_once_when_one_is_ahead() {
     assert_eq!(leaders, [(VariantId::derived(NOW, &["b"]), "b".to_owned())]);
     assert_eq!(running(&record), ["b"]);
     assert_eq!((record.patches[0].by.as_ref(), &record.patches[0].before), (None, &vec![before.clone()]));
-    // Somebody sets them going again: that is how it stays.
+    // A user resumes them, and they stay resumed.
     record.version.steps[0] = before;
     assert!(!may_promote(&record));
     assert!(promote(&mut record, &ahead, NOW).is_empty());
@@ -68,7 +68,7 @@ fn the_others_are_paused_once_when_one_is_ahead() {
 }
 
 #[test]
-fn nobody_is_promoted_who_was_paused_or_turns_people_away() {
+fn no_winner_is_promoted_that_was_paused_or_makes_leads_opt_out() {
     let mut first = record();
     first.version.steps[0].kind.variants_mut()[1].paused = true;
     assert!(promote(&mut first, answered(&[("a", 10), ("b", 40), ("c", 9)]), NOW).is_empty());

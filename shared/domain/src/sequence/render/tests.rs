@@ -32,7 +32,7 @@ fn fields_defaults_and_conditions_are_filled_in() {
 }
 
 #[test]
-fn a_missing_value_is_named_and_an_unknown_field_refused() {
+fn missing_value_is_named_and_unknown_field_refused() {
     let missing = |field: &str| Err(TemplateError::Missing { field: field.to_owned() });
     assert_eq!(text("{{ city | default('x') }} {{ last_name }} {{ country }}"), missing("last_name"));
     assert_eq!(text("{{ sender.booking_url }}"), missing("sender.booking_url"));
@@ -47,7 +47,7 @@ fn a_missing_value_is_named_and_an_unknown_field_refused() {
 }
 
 #[test]
-fn what_is_known_about_a_lead_is_a_value_and_never_a_template() {
+fn lead_data_is_a_value_and_never_a_template() {
     assert_eq!(text("{{ company }}").unwrap(), "Fish & {{ chips }} <Ltd>");
     let html = render("<b>{{ company }}</b>", &context(), Escaping::Html).unwrap();
     assert_eq!(html, "<b>Fish &amp; {{ chips }} &lt;Ltd&gt;</b>");
@@ -66,7 +66,7 @@ fn errors_name_their_line() {
 }
 
 #[test]
-fn no_template_can_take_more_than_its_share() {
+fn template_that_takes_too_much_work_is_refused() {
     for template in [
         "{% for a in range(9) %}{% endfor %}",
         "{% set a = 1 %}",

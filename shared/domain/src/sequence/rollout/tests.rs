@@ -74,7 +74,7 @@ fn mapping(of: &[(&str, Option<&str>)]) -> Mapping {
 }
 
 #[test]
-fn who_stands_at_a_step_stands_at_the_same_one_unless_it_is_said_otherwise() {
+fn enrolment_stays_at_its_step_unless_mapped() {
     let to = mails(2, &["c", "a", "new"]);
     let place = |mapping: &Mapping, step: &str| mapping.place(&id(step), &to);
     assert_eq!(place(&Mapping::default(), "a"), Place::At(id("a")));
@@ -86,7 +86,7 @@ fn who_stands_at_a_step_stands_at_the_same_one_unless_it_is_said_otherwise() {
 }
 
 #[test]
-fn a_mapping_says_where_everybody_goes_and_names_only_steps_that_are_there() {
+fn mapping_covers_removed_steps_and_names_only_existing_targets() {
     let to = mails(2, &["a", "c"]);
     let gone = BTreeSet::from([id("b")]);
     let faults = |mapping: &Mapping| mapping.faults(&gone, &to).into_iter().map(|fault| fault.step).collect();
@@ -99,17 +99,17 @@ fn a_mapping_says_where_everybody_goes_and_names_only_steps_that_are_there() {
 }
 
 #[test]
-fn who_has_done_a_step_goes_on_with_what_stands_below_it_now() {
+fn enrolment_that_completed_a_step_continues_below_it_in_the_new_version() {
     let from = mails(1, &["a", "b", "c", "d"]);
     let beyond = |mapping: &Mapping, left: &str, to: &SequenceVersion| {
         mapping.beyond(from.step(&id(left)).unwrap(), from.after(&id(left)).as_ref(), &from, to)
     };
     let none = Mapping::default();
     assert_eq!(beyond(&none, "a", &mails(2, &["a", "new", "b"])), Place::At(id("new")));
-    // What is added below the last one is for those who did the last one now.
+    // A step added below the last one comes next for enrolments that have just completed the last one.
     assert_eq!(beyond(&none, "d", &mails(2, &["a", "d", "new"])), Place::At(id("new")));
     assert_eq!(beyond(&none, "a", &mails(2, &["c", "a"])), Place::Done);
-    // It was removed: the first of those that would have come.
+    // The step was removed: the first of those that would have come next, if it exists, is next.
     assert_eq!(beyond(&none, "a", &mails(2, &["d", "c"])), Place::At(id("c")));
     assert_eq!(beyond(&none, "d", &mails(2, &["a"])), Place::Done);
     assert_eq!(beyond(&mapping(&[("a", Some("d"))]), "a", &mails(2, &["c", "d"])), Place::At(id("d")));
@@ -118,7 +118,7 @@ fn who_has_done_a_step_goes_on_with_what_stands_below_it_now() {
 }
 
 #[test]
-fn a_branch_that_was_answered_keeps_its_arm() {
+fn branch_that_was_decided_keeps_its_way() {
     let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("b"), no: id("c") };
     let steps = |names: &[&str]| {
         let kind = |name: &str| if name == "fork" { fork.clone() } else { mail() };
@@ -132,7 +132,7 @@ fn a_branch_that_was_answered_keeps_its_arm() {
 }
 
 #[test]
-fn nobody_is_moved_from_under_a_send_a_task_or_a_question() {
+fn enrolment_with_a_send_task_or_uncertain_message_is_not_moved() {
     let to = mails(2, &["a", "b"]);
     let task = TaskId::for_step(&enrolment(&to).key.lead, &enrolment(&to).key.campaign, &id("a"));
     let mut claimed = enrolment(&to);
@@ -149,7 +149,7 @@ fn nobody_is_moved_from_under_a_send_a_task_or_a_question() {
 }
 
 #[test]
-fn a_move_voids_what_was_planned_and_keeps_what_a_hold_waits_for() {
+fn move_voids_plans_and_keeps_what_a_hold_waits_for() {
     let (from, to) = (mails(1, &["a", "b"]), mails(2, &["b", "a"]));
     let mut planned = enrolment(&from);
     planned.due = Some(now());
@@ -174,7 +174,7 @@ fn a_move_voids_what_was_planned_and_keeps_what_a_hold_waits_for() {
 }
 
 #[test]
-fn who_is_bound_for_a_version_goes_there_when_the_step_is_over_and_the_latest_order_counts() {
+fn pending_transfer_happens_after_the_step_and_the_latest_rollout_counts() {
     let (from, to) = (mails(1, &["a", "b"]), mails(2, &["a", "new"]));
     let onward = |name: &str, to: &SequenceVersion| Onward {
         rollout: rollout(name),
@@ -199,7 +199,7 @@ fn who_is_bound_for_a_version_goes_there_when_the_step_is_over_and_the_latest_or
     assert_eq!((ended.version, ended.state), (1, EnrolmentState::Ended { reason: EndReason::Replied }));
 }
 
-/// One person's life on whatever versions they are brought to, as the runtime would live it by the planner's word.
+/// One lead's life across rollouts, as the runtime would run it by the planner's decisions.
 struct Life {
     versions: Vec<SequenceVersion>,
     enrolment: Enrolment,
@@ -208,7 +208,7 @@ struct Life {
     campaign: Campaign,
     messages: Vec<Message>,
     tasks: Vec<Task>,
-    /// Every step that was turned to the lead with, in order.
+    /// Every step that reached the lead, in order.
     done: Vec<StepId>,
     passed_over: usize,
     now: Timestamp,
@@ -288,7 +288,7 @@ impl Life {
         self.enrolment.step.clone().unwrap()
     }
 
-    /// Does what the planner says. False: the end.
+    /// Does what the planner decides. False at the end.
     fn live(&mut self) -> bool {
         let below = self.enrolment.step.as_ref().and_then(|step| self.version().after(step));
         match self.decide() {
@@ -353,7 +353,7 @@ impl Life {
 
 const POOL: [&str; 7] = ["a", "b", "c", "d", "e", "f", "g"];
 
-/// Of mails, tasks, waits and branches; a step is of the same kind in every version that has it.
+/// Versions of mails, tasks, waits and branches; a step has the same kind in every version that has it.
 fn versions() -> impl Strategy<Value = Vec<SequenceVersion>> {
     let order = Just((0..POOL.len()).collect::<Vec<_>>()).prop_shuffle();
     prop::collection::vec((order, 1..=POOL.len()), 2..5).prop_map(|orders| {
@@ -381,7 +381,7 @@ fn versions() -> impl Strategy<Value = Vec<SequenceVersion>> {
     })
 }
 
-/// After so many things that happened, to which version, whether at once, and where the mapping leads.
+/// A rollout: after how many events, to which version, whether at once, and the mapping.
 type Order = (usize, usize, bool, Vec<(usize, Option<usize>)>);
 
 fn orders() -> impl Strategy<Value = Vec<Order>> {
@@ -392,9 +392,9 @@ fn orders() -> impl Strategy<Value = Vec<Order>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whatever the versions, and however often somebody is brought to another and back.
+    /// Whatever the versions, and however often an enrolment is moved to another and back.
     #[test]
-    fn no_step_comes_twice_and_every_life_ends(versions in versions(), orders in orders()) {
+    fn no_step_comes_twice_and_every_enrolment_ends(versions in versions(), orders in orders()) {
         let mut life = Life::new(versions);
         let mut nth = 0;
         for (after, to, now, mapped) in orders {
@@ -419,7 +419,7 @@ proptest! {
 }
 
 #[test]
-fn what_was_sent_is_passed_over_with_a_reason_and_what_comes_next_keeps_its_delay() {
+fn step_that_was_sent_is_skipped_with_a_reason_and_the_next_keeps_its_delay() {
     let mut life = Life::new(vec![mails(1, &["a", "b", "c"]), mails(2, &["c", "a", "b", "d"])]);
     while life.done.len() < 2 {
         life.live();

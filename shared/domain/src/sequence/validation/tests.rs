@@ -74,7 +74,7 @@ fn faults_name_their_field() {
 }
 
 #[test]
-fn only_what_may_be_left_out_has_a_last_day() {
+fn only_a_step_that_may_be_skipped_has_a_last_day() {
     let ring = StepKind::Task { task: StepTask::Call, title: "Ring them".to_owned(), body: String::new() };
     let mut steps = [
         email("a", "Hi", "Hi"),
@@ -100,7 +100,7 @@ fn only_what_may_be_left_out_has_a_last_day() {
 }
 
 #[test]
-fn branches_lead_down_and_the_refusal_names_the_step() {
+fn branches_lead_down_and_the_fault_names_the_step() {
     let ring = StepKind::Task { task: StepTask::Call, title: "Ring them".to_owned(), body: String::new() };
     let mut steps =
         [email("a", "Hi", "Hi"), branch("b", "c", "d"), step("c", ring), step("d", StepKind::End {})];
@@ -115,7 +115,7 @@ fn branches_lead_down_and_the_refusal_names_the_step() {
 }
 
 #[test]
-fn a_mail_needs_a_subject_where_a_way_leads_round_the_first_one() {
+fn mail_needs_a_subject_if_a_way_leads_around_the_first_one() {
     let around = [branch("a", "b", "c"), email("b", "Hi", "Hi"), email("c", "", "Again")];
     assert_eq!(fields(&around), ["steps.2.subject"]);
     let both =
@@ -150,7 +150,7 @@ fn tasks_conditions_and_dates_are_checked() {
 }
 
 #[test]
-fn a_window_at_night_leaves_a_text_no_time_and_a_mail_enough() {
+fn window_at_night_has_no_time_for_a_text_but_for_a_mail() {
     let night = SendingWindow {
         ranges: vec![MinuteRange { start: 21 * 60, end: 8 * 60 }],
         ..SendingWindow::default()
@@ -169,7 +169,7 @@ fn varied(variants: serde_json::Value) -> Step {
 }
 
 #[test]
-fn each_variant_on_whatsapp_is_an_approved_template() {
+fn each_whatsapp_variant_is_an_approved_template() {
     use serde_json::json;
     let chat = |variants: serde_json::Value| {
         let kind = json!({ "kind": "whatsapp", "variants": variants });
@@ -188,14 +188,14 @@ fn each_variant_on_whatsapp_is_an_approved_template() {
     let StepKind::Whatsapp { template_name, .. } = &mut both.kind else { unreachable!() };
     *template_name = "greeting".to_owned();
     assert_eq!(fields(&[both]), ["steps.0.body"]);
-    // Of other messages nobody approves the words.
+    // Words of other messages need no approval.
     let mail = json!({ "subject": "Hi", "body": "Hello", "template_name": "greeting" });
     let mails = varied(json!([mail, { "subject": "Hello", "body": "Hello" }]));
     assert_eq!(fields(&[mails]), ["steps.0.variants.0.template_name"]);
 }
 
 #[test]
-fn faults_of_variants_name_their_place() {
+fn faults_of_variants_name_their_path() {
     use serde_json::json;
     let good = varied(json!([
         { "subject": "Hi", "body": "Hello", "weight": 1 },
@@ -209,7 +209,7 @@ fn faults_of_variants_name_their_place() {
     ]));
     let expected = ["0.weight", "0.body", "1.name", "1.subject", "2.id", "2.weight", "2.subject"];
     assert_eq!(fields(&[bad]), expected.map(|field| format!("steps.0.variants.{field}")));
-    // A follow-up may go on in the thread, each variant as it likes.
+    // Each variant of a follow-up may stay in the thread or not.
     let follow_up = varied(json!([{ "body": "Again" }, { "subject": "Other", "body": "Again" }]));
     assert_eq!(fields(&[email("a", "Hi", "Hello"), follow_up]), [""; 0]);
     let one = |number: usize| json!({ "subject": "Hi", "body": format!("Hello {number}") });

@@ -43,7 +43,7 @@ fn dealt(step: &Step, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn shares_are_as_the_weights_say_and_everybody_has_theirs_again() {
+fn shares_follow_the_weights_and_each_lead_keeps_its_variant() {
     let step = step(vec![variant("a", 60), variant("b", 30), variant("c", 10)]);
     let dealt = dealt(&step, 4_000);
     assert_eq!(dealt, self::dealt(&step, 4_000));
@@ -51,7 +51,7 @@ fn shares_are_as_the_weights_say_and_everybody_has_theirs_again() {
         let got = dealt.iter().filter(|got| *got == body).count() as f64 / 4_000.0;
         assert!((got - share).abs() < 0.03, "{body}: {got}");
     }
-    // Another step of the same people is another draw.
+    // Another step draws anew for the same leads.
     let mut other = step.clone();
     other.id = StepId::derived(at(), &["other"]);
     let same = dealt.iter().zip(self::dealt(&other, 4_000)).filter(|(one, two)| *one == two).count();
@@ -59,7 +59,7 @@ fn shares_are_as_the_weights_say_and_everybody_has_theirs_again() {
 }
 
 #[test]
-fn other_words_by_a_patch_move_nobody_and_what_may_have_gone_out_stays_what_it_was() {
+fn patched_words_move_no_lead_and_a_begun_message_keeps_its_variant() {
     let before = step(vec![variant("a", 50), variant("b", 50)]);
     let mut patched = before.clone();
     patched.kind.variants_mut()[0].body = "a, better".to_owned();
@@ -75,14 +75,14 @@ fn other_words_by_a_patch_move_nobody_and_what_may_have_gone_out_stays_what_it_w
 }
 
 #[test]
-fn a_step_without_variants_has_its_own_words() {
+fn step_without_variants_has_its_own_words() {
     let kind = StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() };
     let step = Step { kind, ..step(Vec::new()) };
     assert_eq!(step.words_for(&key(1), None), Words { variant: None, headline: "", body: "Hello" });
 }
 
 #[test]
-fn one_without_an_id_is_known_by_its_words_and_other_words_in_a_new_version_are_another() {
+fn variant_without_an_id_is_known_by_its_words_and_changed_words_get_a_new_id() {
     let read = |body: &str| serde_json::from_value::<Variant>(serde_json::json!({ "body": body })).unwrap();
     assert_eq!(read("a"), variant("a", 50));
     let before = [step(vec![variant("a", 50), variant("b", 50)])];
@@ -94,7 +94,7 @@ fn one_without_an_id_is_known_by_its_words_and_other_words_in_a_new_version_are_
     tell_apart(&before, &mut after);
     assert_eq!(after[0].kind.variants()[1].id, VariantId::of_words("", "c"));
     assert_eq!(after[0].kind.label_of(&VariantId::of_words("", "c")), "B");
-    // The same words that were approved twice are two.
+    // The same words that were approved twice are two variants.
     let approved = |name: &str| {
         let written = serde_json::json!({ "template_name": name, "language": "en", "body": "a" });
         serde_json::from_value::<Variant>(written).unwrap()
@@ -110,9 +110,9 @@ fn one_without_an_id_is_known_by_its_words_and_other_words_in_a_new_version_are_
 }
 
 proptest! {
-    /// As few as can be: to what got more, from what got less, and nobody between two others.
+    /// As few leads as possible move: only to the variant that got more share or from the one that got less.
     #[test]
-    fn another_weight_or_a_pause_moves_people_to_or_from_that_variant_alone(
+    fn changed_weight_or_pause_moves_leads_only_to_or_from_that_variant(
         weights in proptest::collection::vec(1_u8..=100, 2..=6),
         which in 0_usize..6,
         weight in 0_u8..=100,
