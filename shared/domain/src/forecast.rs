@@ -1,4 +1,7 @@
-//! The whole way through a sequence before anything is sent: the runtime's own planner, asked again and again.
+//! The forecast of one lead's way through a sequence before anything is sent.
+//!
+//! It asks the runtime's own planner again and again, and advances a copy of the enrolment as if each step
+//! were done at once. So preview, simulation and sending cannot disagree.
 
 pub mod campaign_simulation;
 
@@ -31,15 +34,15 @@ use std::collections::BTreeMap;
 pub struct FlightPlan {
     pub steps: Vec<PlannedStep>,
     pub zone: ZoneFact,
-    /// If nobody answers.
+    /// How it ends if the lead does not reply.
     pub end: WayEnd,
 }
 
-/// Why a way goes no further.
+/// Why a forecast goes no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayEnd {
     Ended(EndReason),
-    /// Nothing that is known now says when it goes on.
+    /// The enrolment is held, and nothing known now says until when.
     Held(HoldReason),
 }
 
@@ -61,33 +64,33 @@ impl WayEnd {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedStep {
-    /// Its position in that version.
+    /// The step's position in that version.
     pub step: u16,
     pub version: u32,
     pub channel: Option<Channel>,
-    /// It is the first message to whoever gets it.
+    /// Whether it is the first message to this lead.
     pub opening: bool,
     pub outcome: PlannedOutcome,
-    /// Of an SMS that was written.
+    /// Segments, if it is an SMS whose text was rendered.
     pub segments: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlannedOutcome {
     SendAt(Timestamp),
-    /// A person gets a task then.
+    /// A user gets a task at this time.
     TaskAt(Timestamp),
-    /// Waited, or decided, by then; why is the planner's code.
+    /// A wait, branch or goal is over by this time; the text is the planner's code.
     Passed(Timestamp, String),
     Skipped(SkipReason),
-    /// The window, the sender's hours and the lead's never meet.
+    /// The send window, the account's hours and the lead's hours never meet.
     NeverOpens,
-    /// It could not go out: whoever is here waits.
+    /// The step could not go out: the enrolment is held here.
     Held(HoldReason),
 }
 
-/// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing more than was seen
-/// before, and every task were done at once.
+/// The forecast for a lead enrolled at `start` in the launched campaign, who does nothing more than `seen`,
+/// while every task is done at once.
 pub fn flight_plan(
     version: &SequenceVersion,
     (lead, seen): (&Lead, Seen),
@@ -116,41 +119,41 @@ pub fn flight_plan(
     }
 }
 
-/// What all who are under way together share. The campaign counts as it is given: a flight begins when it is active.
+/// What all enrolments in one simulation share. The campaign counts as it is given: a forecast begins when it is active.
 #[derive(Debug, Clone, Copy)]
 pub struct Route<'a> {
     pub version: &'a SequenceVersion,
     pub campaign: &'a Campaign,
     pub calendar: &'a Calendar,
-    /// What it would send is written, and who lacks a value for it is held; without them nothing is.
+    /// If given, messages are rendered, and an enrolment that lacks a value is held.
     pub texts: Option<&'a Texts<'a>>,
-    /// What who is bound for another version goes on with once their present step is over, and its texts.
+    /// The version, with its texts, that enrolments with a pending transfer continue on after their present step.
     pub onward: Option<(&'a Onward, Option<&'a Texts<'a>>)>,
 }
 
-/// One lead's way ahead, from message to message.
+/// The forecast of one lead as it is computed, from message to message.
 #[derive(Debug, Clone)]
 pub struct Flight<'a> {
     route: Route<'a>,
-    /// The route's, without the pauses that are over by now.
+    /// The route's calendar, without the pauses that are over by now.
     calendar: Cow<'a, Calendar>,
     lead: &'a Lead,
     suppressions: &'a [Suppression],
     enrolment: Enrolment,
     now: Timestamp,
     seen: Seen,
-    /// Steps whose message went out or was refused, on whatever version.
+    /// Steps whose message went out or was refused, on any version.
     had: BTreeMap<StepId, SkipReason>,
     has_no_place: bool,
-    /// The present step's text.
+    /// The rendered text of the present step.
     written: Option<Written>,
-    /// What was found so far.
+    /// The steps found so far.
     pub steps: Vec<PlannedStep>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leg {
-    /// The present step could be sent then.
+    /// The present step could be sent at this time.
     Message {
         at: Timestamp,
         touch: Touch,
@@ -159,7 +162,7 @@ pub enum Leg {
 }
 
 impl<'a> Flight<'a> {
-    /// From where the enrolment stands. A task that a person has counts as done now.
+    /// Begins where the enrolment stands. A task that a user has counts as done now.
     pub fn of(
         route: Route<'a>,
         lead: &'a Lead,
@@ -190,20 +193,20 @@ impl<'a> Flight<'a> {
         flight
     }
 
-    /// On another version they may come to what they have had.
+    /// Adds steps that the lead has had: after a transfer they may come to them again.
     pub fn having_had(mut self, steps: BTreeMap<StepId, SkipReason>) -> Self {
         self.had = steps;
         self
     }
 
-    /// What they did before now, asked of the step where they stand.
+    /// Adds the lead's behaviour before now, as known for the step at which they stand.
     pub fn having_seen(mut self, seen: Seen) -> Self {
-        // A task of the present step is done now, and that step left.
+        // A task of the present step counts as done now, so the enrolment has left that step.
         self.seen = Seen { task: None, had_before: seen.had_before.filter(|_| seen.task.is_none()), ..seen };
         self
     }
 
-    /// It begins with the campaign: nobody was lined up yet.
+    /// Marks an enrolment that begins with the campaign, so that no day is booked for it yet.
     pub fn without_a_place(mut self, without: bool) -> Self {
         self.has_no_place = without;
         self
@@ -213,7 +216,7 @@ impl<'a> Flight<'a> {
         self.has_no_place
     }
 
-    /// What is counted with the message of the present step as its account makes room for it.
+    /// The follow-ups that the capacity calendar books with the present step's message.
     pub(crate) fn follow_ups(&self, with_all: bool) -> FollowUps<'a> {
         let Route { version, campaign, calendar, .. } = self.route;
         let days_off = DaysOff::of(self.lead, &calendar.days_off);
@@ -231,7 +234,7 @@ impl<'a> Flight<'a> {
         self.enrolment.mailbox.as_ref()
     }
 
-    /// It is there, switched on, and its pause is over.
+    /// Whether the mailbox exists, is switched on, and is not paused any more.
     pub(crate) fn finds_open(&self, mailbox: &ConnectionId) -> bool {
         self.calendar.mailboxes.contains_key(mailbox)
     }
@@ -240,7 +243,7 @@ impl<'a> Flight<'a> {
         self.enrolment.mailbox = Some(mailbox);
     }
 
-    /// To the next message, or to the end.
+    /// Advances to the next message, or to the end.
     pub fn next_leg(&mut self) -> Leg {
         let ended = |reason| Leg::Over(WayEnd::Ended(reason));
         loop {
@@ -270,14 +273,14 @@ impl<'a> Flight<'a> {
                     }
                     return ended(end);
                 }
-                // They are back by then.
+                // The lead is back by then.
                 Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } => self.put_off(until),
                 Decision::Hold { reason: HoldReason::AccountPaused, .. } if self.waits_for_account() => {}
                 Decision::Hold { reason, .. } => {
                     self.note(PlannedOutcome::Held(reason));
                     return Leg::Over(WayEnd::Held(reason));
                 }
-                // Not from a scheduled enrolment.
+                // The planner never returns this for a scheduled enrolment.
                 Decision::AwaitTask => return ended(EndReason::Failed),
             }
         }
@@ -302,7 +305,7 @@ impl<'a> Flight<'a> {
         }
     }
 
-    /// Held as the sender holds them, which may make them late, until its pause is over; false where nobody has said when.
+    /// Holds the enrolment until its account's pause is over, which may make it late; false if the pause has no end.
     fn waits_for_account(&mut self) -> bool {
         let Some(until) = account_resumes(&self.input(&self.enrolment)) else { return false };
         let until = until.max(self.now);
@@ -313,7 +316,7 @@ impl<'a> Flight<'a> {
         goes_on
     }
 
-    /// Once for each step, however often it is put off.
+    /// Renders the present step's text, once however often the step is deferred.
     fn write(&mut self) -> Result<(), TemplateError> {
         let Route { version, campaign, texts, .. } = self.route;
         let (Some(texts), None, Some(present)) = (texts, self.written, &self.enrolment.step) else {
@@ -326,7 +329,7 @@ impl<'a> Flight<'a> {
         Ok(())
     }
 
-    /// When the present step could be sent if it were not due before then.
+    /// When the present step could be sent if it were not due before `due`.
     pub fn next_from(&self, due: Timestamp) -> Timestamp {
         match self.decide(&Enrolment { due: Some(due), ..self.enrolment.clone() }) {
             Decision::Wait { until } => until,
@@ -334,7 +337,7 @@ impl<'a> Flight<'a> {
         }
     }
 
-    /// The message goes out now.
+    /// Records that the message goes out now.
     pub fn sent(&mut self) {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
         self.had.extend(self.enrolment.step.clone().map(|step| (step, SkipReason::AlreadySent)));
@@ -343,7 +346,7 @@ impl<'a> Flight<'a> {
         self.enrolment.touched.extend(touch.map(|touch| touch.channel));
     }
 
-    /// Not before then.
+    /// Defers the present step until then.
     pub fn put_off(&mut self, until: Timestamp) {
         self.enrolment.put_off(until, self.now);
         self.now = self.now.max(until);
@@ -364,7 +367,7 @@ impl<'a> Flight<'a> {
         }));
     }
 
-    /// `to`: where a branch leads; without one the step below.
+    /// Leaves the present step. `to` is where a branch leads; without it the step below is next.
     fn leave(&mut self, outcome: PlannedOutcome, to: Option<Option<StepId>>) {
         let late =
             self.enrolment.late_since(self.now).filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
@@ -378,7 +381,7 @@ impl<'a> Flight<'a> {
         self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step))
     }
 
-    /// To this step, or to where that leads on the version that they are bound for.
+    /// Advances to this step, or to its counterpart in the version of a pending transfer.
     fn go_on(&mut self, to: Option<StepId>) {
         let onward = self.route.onward;
         self.enrolment.advance_onto(self.now, to, self.route.version, onward.map(|(onward, _)| onward));

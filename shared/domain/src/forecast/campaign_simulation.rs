@@ -1,5 +1,6 @@
-//! A campaign before it is run: everybody's way ahead at once, in order of time, through the accounts they share. Rules
-//! are the runtime's own: the planner says when somebody may be written to, the pace whether the account has room.
+//! Simulates a campaign before it runs: the forecasts of all leads at once, in order of time, through the
+//! accounts they share. The rules are the runtime's own: the planner says when a lead may be written to, the
+//! quota whether the account has a slot.
 
 use crate::capacity::capacity_calendar::Coming;
 use crate::capacity::contact_caps::{day_begins, day_of};
@@ -19,38 +20,38 @@ use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// What messages go out by, as it stands when the simulation begins.
+/// The accounts and caps that messages share, as they stand when the simulation begins.
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
-    /// Also those that are paused and go on by themselves.
+    /// The campaign's mailboxes, with those whose pause ends automatically.
     pub mailboxes: Vec<Candidate>,
-    /// Of texts and chats, where their account has limits.
+    /// The limits of the accounts for texts and chats, if they have any.
     pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
-    /// Where the workspace writes to each recipient's domain so often a day.
+    /// The load per recipient's domain, if the workspace caps it.
     pub domains: Option<RecipientDomains>,
-    /// Where all its campaigns together send so many a day.
+    /// The load of all campaigns together, if the workspace caps it.
     pub workspace: Option<DayRoom>,
 }
 
-/// A channel, and which of the mailboxes.
+/// A channel and, for mail, the mailbox.
 pub type Account = (Channel, Option<ConnectionId>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Way {
     pub lead: LeadId,
-    /// What its mails go out by.
+    /// The mailbox that writes to the lead.
     pub mailbox: Option<ConnectionId>,
     pub steps: Vec<PlannedStep>,
     pub end: WayEnd,
 }
 
-/// Nobody answers, opens or clicks, every task is done at once and nobody else sends by these accounts. In the order of
-/// the flights.
+/// Runs the simulation, in which nobody replies, opens or clicks, every task is done at once, and nothing
+/// else is sent by these accounts. The results are in the order of the forecasts.
 pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
     let mut ends = vec![WayEnd::Ended(EndReason::Finished); flights.len()];
-    // Of those who could be written to at the same time follow-ups come first.
+    // Of messages that could go out at the same time follow-ups come first.
     let mut waiting = BinaryHeap::new();
-    // As they are when a campaign is launched: in the order of who is due first, each in the line of an account.
+    // At a launch days are booked in the order in which enrolments are due.
     let mut in_line = Vec::new();
     for (index, flight) in flights.iter_mut().enumerate() {
         match flight.next_leg() {
@@ -91,7 +92,7 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
 }
 
 impl Lanes {
-    /// The day on which somebody is expected, where it is another one.
+    /// Books a day for the message; returns its time if it is another day.
     fn line_up(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
         let wish = Wish { at, opening: touch.opening };
         let follow_ups = flight.follow_ups(touch.opening);
@@ -114,18 +115,18 @@ impl Lanes {
         (day != limits.day_of(at)).then(|| limits.same_time_on(at, day))
     }
 
-    /// When to ask again; `None`: the account, the recipient's domain and the workspace have room, and it is taken. A mailbox is the
-    /// lead's once there is a day for them.
+    /// When to ask again; none if account, domain and workspace have room and the message was counted. A lead
+    /// gets a mailbox once there is a day for them.
     fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
         let wish = Wish { at, opening: touch.opening };
         let mailed = touch.channel == Channel::Email;
-        // Whoever was lined up at the launch has a mailbox, and all that follows was counted then.
+        // A lead whose day was booked at launch has a mailbox, and the follow-ups were booked then.
         let follow_ups = flight.follow_ups(touch.opening && flight.mailbox().is_none());
         let mailbox = if mailed { self.mailbox_of(wish, flight, &follow_ups) } else { None };
         if let Some(mailbox) = mailbox.map(|mailbox| &self.mailboxes[mailbox])
             && !mailbox.is_open(at)
         {
-            // It works by hours of its own: by those the step is planned again.
+            // The mailbox has sending hours of its own: the step is planned again with those.
             flight.give_mailbox(mailbox.mailbox.clone());
             return Some(at);
         }
@@ -168,7 +169,7 @@ impl Lanes {
         until
     }
 
-    /// The lead's own, else the one that is chosen now.
+    /// The lead's own mailbox, else the best one now.
     fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>, follow_ups: &FollowUps<'_>) -> Option<usize> {
         let is_open = |known: &Candidate| flight.finds_open(&known.mailbox);
         let is_own = |known: &Candidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
@@ -177,34 +178,34 @@ impl Lanes {
     }
 }
 
-/// What a person wants to know first.
+/// The figures of a simulation that users look at first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     pub messages: u32,
     pub amounts: Amounts,
     pub tasks: u32,
     pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
-    /// By all accounts of a channel together.
+    /// Messages per day over all accounts of a channel.
     pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
-    /// Steps that are left out, by reason.
+    /// Skipped steps by reason.
     pub skipped: BTreeMap<&'static str, u32>,
     pub ends: BTreeMap<EndReason, u32>,
-    /// Who comes to a step that could not go out.
+    /// Leads who are held at a step that could not go out, by reason.
     pub held: BTreeMap<HoldReason, u32>,
     /// When the last message goes out.
     pub last: Option<Timestamp>,
 }
 
-/// Messages of a day.
+/// Messages of one day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DayTotal {
     pub messages: u32,
-    /// Of those, the first to somebody.
+    /// First messages to a lead among them.
     pub openings: u32,
 }
 
 impl Figures {
-    /// `zones`: whose days are counted, by account; others by `otherwise`.
+    /// Counts the results. Days are those of each account's zone in `zones`, or of the zone `otherwise`.
     pub fn of<'a>(
         ways: impl IntoIterator<Item = &'a Way>,
         zones: &BTreeMap<Account, ZoneName>,
@@ -251,13 +252,13 @@ impl Figures {
         figures
     }
 
-    /// On the fullest day, by all accounts of the channel.
+    /// Messages on the fullest day, over all accounts of the channel.
     pub fn most_on_a_day(&self, channel: Channel) -> u32 {
         self.days_of(channel).map(|(_, total)| total.messages).max().unwrap_or(0)
     }
 
-    /// How many accounts of these limits the channel takes for nobody to wait for another day: each day has room for all of its
-    /// messages then, and for those among them that are the first to somebody.
+    /// How many accounts with these limits the channel needs so that nobody waits for another day: each day
+    /// then has room for all its messages, and for the first messages among them.
     pub fn accounts_needed(&self, channel: Channel, limits: &SendingLimits) -> u32 {
         let needed = |(day, total): (Date, DayTotal)| {
             let all = total.messages.div_ceil(limits.allowed_on(day).max(1));

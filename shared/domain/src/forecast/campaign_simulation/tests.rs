@@ -24,7 +24,7 @@ struct World {
     now: Timestamp,
 }
 
-/// Mails two days apart, in London, from Monday on.
+/// Mails two days apart to leads in London, from Monday on.
 fn world(people: usize, mails: usize) -> World {
     let now: Timestamp = "2027-01-04T09:00:00Z".parse().expect("an instant");
     let workspace = WorkspaceId::derived(now, &["w"]);
@@ -106,7 +106,7 @@ impl World {
         flights
     }
 
-    /// Mailboxes that may send so much.
+    /// Adds so many open mailboxes to the campaign.
     fn among(mut self, count: usize) -> Self {
         let mailbox = |n: usize| ConnectionId::derived(self.now, &["mailbox", &n.to_string()]);
         self.campaign.mailboxes = (0..count).map(mailbox).collect();
@@ -141,13 +141,13 @@ fn days(figures: &Figures) -> Vec<(String, u32)> {
     days.map(|(day, count)| (day.to_string(), *count)).collect()
 }
 
-/// By mailbox.
+/// Messages by mailbox.
 fn shares(figures: &Figures) -> Vec<u32> {
     figures.by_day.values().map(|days| days.values().sum()).collect()
 }
 
 #[test]
-fn as_many_accounts_are_needed_as_make_room_for_all_and_for_first_messages_on_each_day() {
+fn accounts_needed_give_every_day_room_for_all_and_for_first_messages() {
     let world = world(59, 2);
     let natural = world.figures(&simulate(world.flights(), Lanes::default()));
     let day = |day: i8| jiff::civil::date(2027, 1, day);
@@ -167,7 +167,7 @@ fn as_many_accounts_are_needed_as_make_room_for_all_and_for_first_messages_on_ea
 }
 
 #[test]
-fn who_waits_for_a_paused_mailbox_keeps_it_and_others_get_the_open_one() {
+fn lead_of_a_paused_mailbox_waits_for_it_and_others_get_the_open_one() {
     let mut world = world(10, 2).among(2);
     let [open, paused] = world.campaign.mailboxes.clone().try_into().expect("two");
     let lanes = world.lanes(limits(40, None));
@@ -179,7 +179,7 @@ fn who_waits_for_a_paused_mailbox_keeps_it_and_others_get_the_open_one() {
     flights[0].give_mailbox(paused.clone());
     let ways = simulate(flights, lanes.clone());
     assert!(ways.iter().all(|way| way.mailbox.as_ref() == Some(&open)), "nobody knows it yet");
-    // Where all are paused they wait for the first that goes on.
+    // If every mailbox is paused, leads wait for the first that resumes.
     world.calendar.mailboxes.clear();
     let later = PausedAccount { until: Some(ends + jiff::SignedDuration::from_hours(24)), ..pause.clone() };
     world.calendar.paused.insert(open, later);
@@ -193,7 +193,7 @@ fn who_waits_for_a_paused_mailbox_keeps_it_and_others_get_the_open_one() {
 }
 
 #[test]
-fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
+fn simulation_without_limits_gives_each_lead_the_previewed_way() {
     let world = world(5, 3);
     for (way, lead) in simulate(world.flights(), Lanes::default()).iter().zip(&world.leads) {
         let alone = flight_plan(
@@ -209,7 +209,7 @@ fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
 }
 
 #[test]
-fn a_mailbox_is_never_fuller_than_it_may_be_and_everybody_is_written_to() {
+fn mailbox_stays_within_its_limits_and_every_lead_is_written_to() {
     let world = world(60, 3).among(1);
     let ways = simulate(world.flights(), world.lanes(limits(20, Some(8))));
     let figures = world.figures(&ways);
@@ -241,7 +241,7 @@ fn a_mailbox_is_never_fuller_than_it_may_be_and_everybody_is_written_to() {
 }
 
 #[test]
-fn follow_ups_do_not_wait_for_new_people() {
+fn follow_ups_do_not_wait_for_first_messages() {
     let world = world(40, 2).among(1);
     let ways = simulate(world.flights(), world.lanes(limits(10, Some(5))));
     for way in &ways {
@@ -257,9 +257,9 @@ fn follow_ups_do_not_wait_for_new_people() {
     }
 }
 
-/// Its last day is over.
+/// The first step is skipped because its last day is over.
 #[test]
-fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
+fn lead_without_a_message_from_the_first_step_gets_the_first_from_the_second() {
     let mut world = world(12, 2).among(1);
     world.version.steps[0].not_after = Some("2027-01-01".parse().expect("a day"));
     let ways = simulate(world.flights(), world.lanes(limits(20, Some(4))));
@@ -276,14 +276,14 @@ fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
 }
 
 #[test]
-fn the_same_people_give_the_same_plan() {
+fn simulation_is_repeatable() {
     let world = world(30, 3).among(1);
     let once = simulate(world.flights(), world.lanes(limits(7, None)));
     assert_eq!(once, simulate(world.flights(), world.lanes(limits(7, None))));
 }
 
 #[test]
-fn two_mailboxes_share_the_people_and_each_lead_keeps_one() {
+fn two_mailboxes_share_the_leads_and_each_lead_keeps_one() {
     let (alone, world) = (world(60, 3).among(1), world(60, 3).among(2));
     let lanes = world.lanes(limits(20, Some(8)));
     let ways = simulate(world.flights(), lanes.clone());
@@ -294,7 +294,7 @@ fn two_mailboxes_share_the_people_and_each_lead_keeps_one() {
     assert!(days(&figures).iter().all(|(_, count)| *count <= 20));
     let one = alone.figures(&simulate(alone.flights(), alone.lanes(limits(20, Some(8)))));
     assert!(figures.last < one.last, "two are done sooner");
-    // Without limits the lot decides, and always the same way.
+    // Without limits the draw decides, always the same way.
     let mut free = lanes;
     free.mailboxes.iter_mut().for_each(|mailbox| mailbox.pace = None);
     let ways = simulate(world.flights(), free.clone());
@@ -310,7 +310,7 @@ fn capped(most: u32) -> RecipientDomains {
 }
 
 #[test]
-fn a_recipients_domain_gets_no_more_a_day_than_it_may_and_the_rest_later_in_the_order_of_coming() {
+fn domain_cap_moves_the_rest_to_later_days_in_order() {
     let mut world = world(25, 2).among(1);
     for lead in &mut world.leads[20..] {
         lead.email = EmailAddress::parse(&format!("{}@other.example", lead.id)).ok();
@@ -329,7 +329,7 @@ fn a_recipients_domain_gets_no_more_a_day_than_it_may_and_the_rest_later_in_the_
     }
     assert!(days.values().all(|count| *count <= 6), "{days:?}");
     assert_eq!(days.keys().filter(|(other, _)| *other).count(), 2, "the others wait for nobody");
-    // What was sent today, and who waits for tomorrow, come before all of them.
+    // Messages sent today, and those that wait for tomorrow, come before all of these.
     let mut busy = capped(6);
     let tuesday = day_of(world.now) + 1;
     busy.know("example.com", world.now, 6, Some(Place { window: tuesday, number: 6 }));
@@ -342,7 +342,7 @@ fn a_recipients_domain_gets_no_more_a_day_than_it_may_and_the_rest_later_in_the_
 }
 
 #[test]
-fn who_has_no_mailbox_to_be_written_from_waits_and_has_not_failed() {
+fn lead_without_a_mailbox_is_held_and_has_not_failed() {
     let mut world = world(3, 2).among(1);
     world.calendar.mailboxes.clear();
     let ways = simulate(world.flights(), Lanes::default());
@@ -358,7 +358,7 @@ fn who_has_no_mailbox_to_be_written_from_waits_and_has_not_failed() {
 }
 
 #[test]
-fn who_lacks_a_value_is_held_where_it_is_needed_and_an_sms_is_counted_as_it_is_written() {
+fn lead_without_a_value_is_held_at_its_step_and_sms_are_counted_as_rendered() {
     let mut world = world(4, 2);
     let words = |body: &str| StepKind::Sms { body: body.to_owned(), template: None, variants: Vec::new() };
     world.version.steps[0].kind = words("Hello {{ first_name | default('you') }}, it’s about {{ company }}");
@@ -374,7 +374,7 @@ fn who_lacks_a_value_is_held_where_it_is_needed_and_an_sms_is_counted_as_it_is_w
     let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
     let segments = |way: &Way| way.steps.iter().map(|step| step.segments).collect::<Vec<_>>();
     assert_eq!(segments(&ways[0]), [Some(1), Some(2)]);
-    // The apostrophe makes it UCS-2: 70 characters, and these are more.
+    // The apostrophe makes it UCS-2, with 70 characters a segment, and this text is longer.
     assert_eq!(segments(&ways[2]), [Some(2), Some(2)]);
     assert_eq!(ways[3].end, WayEnd::Held(HoldReason::MissingValue));
     assert_eq!(ways[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
@@ -385,7 +385,7 @@ fn who_lacks_a_value_is_held_where_it_is_needed_and_an_sms_is_counted_as_it_is_w
 }
 
 #[test]
-fn a_chat_is_written_as_its_template_takes_it_and_counted() {
+fn whatsapp_template_is_rendered_and_counted() {
     let mut world = world(3, 2);
     let chat = |body: &str| StepKind::Whatsapp {
         template_name: "greeting".to_owned(),
@@ -394,7 +394,7 @@ fn a_chat_is_written_as_its_template_takes_it_and_counted() {
         free_text: "Good to hear from you, {{ nickname }}.".to_owned(),
         variants: Vec::new(),
     };
-    // A mail would take an empty value; a parameter may not be empty.
+    // A mail takes an empty value; a template's parameter may not be empty.
     world.version.steps[0].kind = chat("Is {{ company | default(' ') }} open on Monday?");
     world.version.steps[1].kind = chat("See you on Monday.");
     for (lead, company) in world.leads.iter_mut().zip(["Winter", "Sommer"]) {
@@ -411,13 +411,13 @@ fn a_chat_is_written_as_its_template_takes_it_and_counted() {
     assert_eq!(figures.amounts, Amounts { whatsapp: 4, ..Amounts::default() });
     assert_eq!(figures.held[&HoldReason::MissingValue], 1);
     assert!(crate::sequence::compiled_texts::fields_named(&world.version).contains("nickname"));
-    // Whom nothing else is missing for lacks it as soon as they have written to us.
+    // A lead who lacks a value only for the free text lacks it once they have written to us.
     let (step, campaign) = (&world.version.steps[1], &world.campaign.id);
     assert_eq!(texts.missing(&[step], &world.leads[0], campaign).as_deref(), Some("nickname"));
 }
 
 #[test]
-fn who_is_bound_for_another_version_goes_over_when_the_present_step_is_over() {
+fn lead_with_a_pending_transfer_moves_after_the_present_step() {
     let mut world = world(2, 3);
     world.version.steps[1].kind = StepKind::Task {
         task: crate::sequence::step_kind::StepTask::Call,
