@@ -94,7 +94,7 @@ pub enum LeadStatus {
     Contacted,
     Replied,
     Qualified,
-    /// The stage of a client, shown as Won.
+    /// The stage of a lead that became a client.
     Won,
     Lost,
 }
