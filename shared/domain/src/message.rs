@@ -1,4 +1,4 @@
-//! One message, out or in, and how far it got.
+//! One message, outbound or inbound, and how far it got.
 
 pub mod bounce;
 pub mod bulk_message;
@@ -34,21 +34,21 @@ pub struct Message {
     pub step: Option<StepId>,
     /// Position of the step, for reports per step.
     pub step_index: Option<u16>,
-    /// Which of the step's variants it was made from.
+    /// The step's variant that it was made from.
     pub variant: Option<VariantId>,
     pub connection: Option<ConnectionId>,
-    /// It is one of many that somebody wrote at once: each goes out in its account's turn.
+    /// The bulk message that it belongs to, if any; each of them goes out in its account's slots.
     pub mailing: Option<MailingId>,
-    /// Who wrote a message that no sequence sent.
+    /// The user who wrote a one-off or bulk message.
     pub author: Option<UserId>,
     pub from: String,
     pub to: String,
     pub subject: String,
-    /// Plain text as rendered or received (≤ 16 KB; the whole of a longer one is in `blob`).
+    /// The plain text as rendered or received (at most 16 KB; a longer one is whole in `blob`).
     pub text: String,
-    /// The bucket's key of the raw inbound message or of a long body.
+    /// The bucket key of the raw inbound message or of a long body.
     pub blob: Option<String>,
-    /// `Message-ID` without angle brackets.
+    /// The `Message-ID` without angle brackets.
     pub internet_id: Option<String>,
     pub in_reply_to: Option<String>,
     /// The provider's own id, such as Twilio's `SM…`.
@@ -58,35 +58,36 @@ pub struct Message {
     /// The request word for word, from before its call until it is known what became of it.
     pub frozen: Option<String>,
     pub failure: Option<Failure>,
-    /// What an inbound message turned out to be.
+    /// What kind of reply an inbound message is.
     pub reply: Option<ReplyKind>,
-    /// What a person answered to one of ours, the first time.
+    /// How a person first replied to this outbound message.
     pub answered: Option<Answered>,
-    /// Somebody opted out on account of it.
+    /// Whether a lead opted out because of this message.
     pub opted_out: bool,
-    /// They reported it as spam.
+    /// Whether the lead reported this message as spam.
     pub complained: bool,
-    /// Sent to one of our own mailboxes to be looked at: nothing that becomes of it says anything of the lead.
+    /// A test sent to one of our own mailboxes: nothing that happens to it says anything about the lead.
     pub test: bool,
-    /// An attempt of which nobody knows was given up: whatever becomes of a later one, it may have gone out.
+    /// Whether an uncertain attempt was given up: whatever happens to a later one, the message may have gone out.
     pub given_up: bool,
-    /// What was given up had gone to another of their addresses, and nothing told since which of them it reached.
+    /// Whether an attempt that was given up had gone to another address of the lead, and no report since told
+    /// which one it reached.
     pub tried_elsewhere: bool,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
     pub machine_events: u32,
-    /// Of the events that were counted last, whoever caused them, the ends of their ids.
+    /// The ends of the ids of the events counted last, by people and machines.
     pub counted: Vec<String>,
-    /// When it was written; of what may have gone out, when that attempt began.
+    /// When the message was written; if it may have gone out, when that attempt began.
     pub created_at: Timestamp,
-    /// When it was last made again under the key of that attempt.
+    /// When the request was last repeated under the same idempotency key.
     pub repeated_at: Option<Timestamp>,
-    /// When its author wants a message outside every sequence to go out.
+    /// When the author of a one-off or bulk message wants it to go out.
     pub planned_for: Option<Timestamp>,
-    /// Of one that was not taken: before this it is not tried again, whoever comes.
+    /// The earliest time of the next attempt, after one that the provider did not accept.
     pub retry_at: Option<Timestamp>,
-    /// The attempt at a message outside every sequence that may still be under way.
+    /// The attempt at a one-off or bulk message that may still be under way.
     pub claim: Option<MessageClaim>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
@@ -95,10 +96,10 @@ pub struct Message {
     pub rev: u64,
 }
 
-/// As many as may come while whoever takes in one of them stands still.
+/// As many events as may arrive while a function that counts one of them is delayed.
 const REMEMBERED: usize = 6;
 
-/// What tells ids of one time apart.
+/// The end of an event id, which tells ids of the same time apart.
 fn tail(event_id: &str) -> &str {
     event_id.char_indices().rev().nth(9).map_or(event_id, |(at, _)| &event_id[at..])
 }
@@ -117,57 +118,58 @@ pub struct Attempt {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageClaim {
-    /// Of this attempt: whoever finds it stored has written it, whatever they were told.
+    /// The token of this attempt: a function that finds it stored knows that its write succeeded, whatever
+    /// the store answered.
     pub token: String,
-    /// After this its outcome will never be told.
+    /// After this time the attempt's outcome will not be reported any more.
     pub until: Timestamp,
 }
 
 impl Message {
-    /// Somebody may be at it.
+    /// Whether an attempt may still be under way.
     pub fn is_claimed(&self, now: Timestamp) -> bool {
         self.claim.as_ref().is_some_and(|claim| claim.until > now)
     }
 }
 
-/// In rising rank: a provider's late or mixed-up report never moves a message down.
+/// States in rising rank: a late or out-of-order report by a provider never moves a message down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MessageState {
-    /// Waits for its queue: one-off messages only.
+    /// Waiting for its queue; one-off messages only.
     Queued,
     /// Put down for an attempt at a step, before its claim. Only who sends looks at it: nothing is known of this attempt, which may
     /// not have been made.
     Sending,
     /// Nobody knows whether the provider has it.
     Uncertain,
-    /// Given up while uncertain, by policy or by a person.
+    /// Given up while uncertain, by policy or by a user.
     Abandoned,
-    /// The provider took it.
+    /// The provider accepted it.
     Accepted,
     Delivered,
     Bounced,
     /// The provider refused it for good.
     Failed,
-    /// Called back by a person before it went out.
+    /// Cancelled by a user before it went out.
     Cancelled,
-    /// Inbound.
+    /// An inbound message.
     Received,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Failure {
-    /// Ours: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, …
+    /// Our class: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, …
     pub class: String,
-    /// The provider's: `550 5.1.1`, `21610`.
+    /// The provider's code: `550 5.1.1`, `21610`.
     pub code: Option<String>,
     pub detail: String,
 }
 
 impl Failure {
-    /// Every other message on its channel would fare the same, though the address as such is not dead.
+    /// Whether every other message on this channel would fail the same way, though the address itself is not dead.
     pub fn is_of_the_channel(&self) -> bool {
         matches!(self.class.as_str(), "not_on_whatsapp" | "not_mobile" | "no_route" | "region_off")
     }
@@ -180,7 +182,7 @@ pub enum ReplyKind {
     Human,
     OptOut,
     OutOfOffice,
-    /// Any other machine: ticket received, delivery delayed.
+    /// Any other automatic message, such as a ticket receipt or a delay notice.
     AutoReply,
     Bounce,
     LeftCompany,
@@ -190,19 +192,19 @@ pub enum ReplyKind {
 #[serde(rename_all = "snake_case")]
 pub enum Answered {
     Positive,
-    /// A no, without asking never to be written to again.
+    /// A refusal, without a wish never to be written to again.
     Refusal,
 }
 
 impl ReplyKind {
-    /// Kinds that end every sequence of the lead.
+    /// Whether it ends every sequence of the lead.
     pub fn stops_sequences(self) -> bool {
         matches!(self, Self::Human | Self::OptOut | Self::LeftCompany)
     }
 }
 
 impl Message {
-    /// A message of which nothing is known yet but whose it is: one to come, or one that came in.
+    /// A message with nothing but its id, workspace, direction and channel: queued if outbound, received if inbound.
     pub fn blank(
         id: MessageId,
         workspace: WorkspaceId,
@@ -284,7 +286,7 @@ impl Message {
         self.failure.is_some() && matches!(self.state, MessageState::Failed | MessageState::Abandoned)
     }
 
-    /// Nobody knows of what was tried so far, and it goes out once more.
+    /// Gives up an uncertain attempt so that the message may go out once more.
     pub fn try_anew(&mut self) {
         self.given_up = true;
         (self.failure, self.retry_at, self.repeated_at) = (None, None, None);
@@ -294,7 +296,7 @@ impl Message {
         }
     }
 
-    /// It goes out in the place of an earlier attempt.
+    /// Makes this message the successor of an earlier attempt at it.
     pub fn follows(&mut self, earlier: &Self) {
         (self.rev, self.given_up) = (earlier.rev, earlier.given_up);
         self.tried_elsewhere = earlier.tried_elsewhere || earlier.given_up && earlier.to != self.to;
@@ -340,8 +342,8 @@ impl Message {
         self.repeated_at.map_or(self.created_at, |at| at.max(self.created_at))
     }
 
-    /// When it went out, for what a reader does then: as its provider took it. Where nobody heard of that before a reader told,
-    /// be it by what they do then, it is when it was tried.
+    /// When the message went out, as seen from something a reader did at `then`: when the provider accepted
+    /// it, or when it was tried if we heard of the acceptance only after a reader's first sign.
     pub fn gone_at(&self, then: Timestamp) -> Timestamp {
         let is_heard = |at: &Timestamp| {
             let read = [self.first_opened_at, self.first_clicked_at];
@@ -350,8 +352,8 @@ impl Message {
         self.accepted_at.filter(is_heard).unwrap_or_else(|| self.last_tried_at())
     }
 
-    /// Takes a provider's report if it says more than what is known. Tells whether anything changed. Whatever is reported of a
-    /// message, its provider had taken it before.
+    /// Applies a provider's report if it ranks higher than what is known. Any report means that the provider
+    /// had accepted the message. True if anything changed.
     pub fn raise_state(&mut self, to: MessageState, at: Timestamp) -> bool {
         if to <= self.state || self.direction == Direction::In {
             return false;

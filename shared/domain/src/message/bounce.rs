@@ -1,4 +1,4 @@
-//! Why a message came back, and what follows: suppress the address, try later, or stop the sender.
+//! Bounce classes: why a message came back, and what follows: suppress the address, retry later, or stop the sender.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,7 +13,7 @@ pub enum BounceClass {
     BlockedReputation,
     AuthFailed,
     TooLarge,
-    /// The other side wants a person to prove themselves first.
+    /// The recipient's side wants a person to prove themselves first (challenge-response).
     Challenge,
     Unknown,
 }
@@ -35,30 +35,30 @@ impl BounceClass {
         }
     }
 
-    /// The address is dead: nothing is sent to it again.
+    /// Whether the address is dead, so that nothing is sent to it again.
     pub fn suppresses(self) -> bool {
         matches!(self, Self::HardUnknownUser | Self::HardDomain)
     }
 
-    /// It may pass by itself.
+    /// Whether the cause may pass by itself.
     pub fn is_soft(self) -> bool {
         matches!(self, Self::SoftFull | Self::SoftTemp | Self::SoftGreylist)
     }
 
-    /// It says something about us, not about the address: the account's trouble, not the lead's.
+    /// Whether the cause is our account rather than the lead's address.
     pub fn stops_sender(self) -> bool {
         matches!(self, Self::BlockedPolicy | Self::BlockedReputation | Self::AuthFailed)
     }
 }
 
-/// As `BounceClass::is_soft`, of a class that was written down.
+/// `BounceClass::is_soft` for a stored class.
 pub fn is_soft(class: &str) -> bool {
     [BounceClass::SoftFull, BounceClass::SoftTemp, BounceClass::SoftGreylist]
         .iter()
         .any(|soft| soft.as_str() == class)
 }
 
-/// As `BounceClass::stops_sender`, of a class that was written down.
+/// `BounceClass::stops_sender` for a stored class.
 pub fn stops_sender(class: &str) -> bool {
     [BounceClass::BlockedPolicy, BounceClass::BlockedReputation, BounceClass::AuthFailed]
         .iter()
@@ -69,7 +69,7 @@ const SOFT_STEPS: usize = 3;
 const SOFT_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
 const SOFT_SUPPRESSED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// Three soft bounces in three different steps within 30 days suppress the address until the answered instant.
+/// The end of a suppression for soft bounces: three in three different steps within 30 days suppress the address.
 pub fn soft_suppression<S: AsRef<str>>(bounces: &[(S, Timestamp)], now: Timestamp) -> Option<Timestamp> {
     let mut steps: Vec<&str> = bounces
         .iter()
@@ -81,7 +81,7 @@ pub fn soft_suppression<S: AsRef<str>>(bounces: &[(S, Timestamp)], now: Timestam
     if steps.len() >= SOFT_STEPS { now.checked_add(SOFT_SUPPRESSED_FOR).ok() } else { None }
 }
 
-/// `5.1.1`: class, subject, detail.
+/// An enhanced status code such as `5.1.1`: class, subject, detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EnhancedCode(pub u16, pub u16, pub u16);
 
@@ -96,7 +96,7 @@ impl EnhancedCode {
     }
 }
 
-/// The reply code and the enhanced code in a server's answer: `550-5.1.1 No such user`.
+/// The reply code and the enhanced code in a server's answer such as `550-5.1.1 No such user`.
 pub fn codes_in(answer: &str) -> (Option<u16>, Option<EnhancedCode>) {
     let parts = || answer.split(|c: char| c.is_whitespace() || "-;:()[]<>,#".contains(c));
     let reply = parts().find_map(|part| {
@@ -106,7 +106,7 @@ pub fn codes_in(answer: &str) -> (Option<u16>, Option<EnhancedCode>) {
     (reply, parts().find_map(EnhancedCode::parse))
 }
 
-/// From a server's answer, at once or in a report. Where the codes disagree the reply code wins.
+/// The class of a bounce, from a server's answer or a delivery report. If the codes disagree the reply code wins.
 pub fn classify(reply: Option<u16>, enhanced: Option<EnhancedCode>, answer: &str) -> BounceClass {
     use BounceClass::{
         AuthFailed, BlockedPolicy, BlockedReputation, Challenge, HardDomain, HardUnknownUser, SoftFull,
@@ -127,7 +127,7 @@ pub fn classify(reply: Option<u16>, enhanced: Option<EnhancedCode>, answer: &str
     if says(&["greylist", "graylist", "grey-list", "grey list"]) {
         return SoftGreylist;
     }
-    // Limits on us that come as permanent answers.
+    // Limits on our sending that come as permanent answers.
     let our_limit = matches!((subject, detail), (4, 5) | (7, 508 | 700..=749) | (2, 121 | 122) | (1, 90));
     if our_limit
         || says(&["submission quota", "daily user sending", "sending limit exceeded", "too many messages"])

@@ -1,14 +1,15 @@
-//! One message written by a person to many leads: how far it is. The messages themselves are ledger entries like any other.
+//! A bulk message: one message by a user to many leads, and how far it is. Each lead's message is stored like
+//! any other message.
 
 use crate::contact::channel::Channel;
 use crate::ids::{ConnectionId, MailingId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// People by what came of them: `queued`, or why they were left out.
+/// Leads by what happened to them: `queued`, or the reason why they were left out.
 pub type MailingCounts = BTreeMap<String, u32>;
 
-/// Who got a message of it.
+/// The count of leads for whom a message was queued.
 pub const QUEUED: &str = "queued";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,21 +20,21 @@ pub struct Mailing {
     pub channel: Channel,
     pub connection: ConnectionId,
     pub subject: String,
-    /// Who were meant when it was asked for.
+    /// The number of leads selected when it was ordered.
     pub people: u32,
     pub counts: MailingCounts,
-    /// Not before; now, if left out.
+    /// The earliest time to send; none means at once.
     pub send_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// Everybody has been looked at.
+    /// When every selected lead had been looked at.
     pub finished_at: Option<Timestamp>,
-    /// What had not gone out by then does not.
+    /// When it was cancelled: messages that had not gone out by then do not.
     pub cancelled_at: Option<Timestamp>,
     pub rev: u64,
 }
 
 impl Mailing {
-    /// A page of its people has been gone through: the next one is on its way.
+    /// Whether the first page of its leads has been handled, so that the next one is on its way.
     pub fn is_found(&self) -> bool {
         !self.counts.is_empty() || self.finished_at.is_some()
     }

@@ -1,4 +1,4 @@
-//! All that was said with one lead, over every channel, as the inbox lists it.
+//! A conversation: everything said with one lead on every channel, as the inbox lists it.
 
 use crate::contact::channel::Channel;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
@@ -11,18 +11,18 @@ use serde::{Deserialize, Serialize};
 pub struct Conversation {
     pub workspace: WorkspaceId,
     pub lead: LeadId,
-    /// As the inbox shows it without reading the lead.
+    /// The lead's name, copied so that the inbox need not read the lead.
     pub lead_name: String,
     pub folder: Folder,
     pub channel: Channel,
     pub last_direction: Direction,
     pub last_at: Timestamp,
-    /// First 140 characters of the latest message.
+    /// The first 140 characters of the latest message.
     pub snippet: String,
     pub unread: u32,
     pub kind: Option<ReplyKind>,
     pub assignee: Option<UserId>,
-    /// Ends of the ids of the latest messages from outside (≤ 8): one delivered again changes nothing.
+    /// Ends of the ids of the latest inbound messages (at most 8), so that a repeated delivery changes nothing.
     pub taken_in: Vec<String>,
     pub rev: u64,
 }
@@ -30,7 +30,7 @@ pub struct Conversation {
 const REMEMBERED: usize = 8;
 
 impl Conversation {
-    /// As the lead is named now. Says whether that was news.
+    /// Updates the copied name. True if it changed.
     pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
         let now = lead.display_name();
         let is_news = self.lead_name != now;
@@ -38,7 +38,7 @@ impl Conversation {
         is_news
     }
 
-    /// False when the message was taken in before.
+    /// Records an inbound message. False if it was recorded before.
     pub fn take_in(&mut self, message: &MessageId) -> bool {
         let id = message.as_str();
         let end = &id[id.len().saturating_sub(12)..];
@@ -52,12 +52,12 @@ impl Conversation {
         true
     }
 
-    /// What came in last, in whatever order it was written.
+    /// The id's end of the message recorded last, whatever time it was written.
     pub fn latest_answer(&self) -> Option<&str> {
         self.taken_in.last().map(String::as_str)
     }
 
-    /// Whether something has come in that was not there for whoever has seen that much.
+    /// Whether a message has come in that a user who has seen this much does not know.
     pub fn has_more_than(&self, seen: &Seen) -> bool {
         match seen {
             Seen::All => false,
@@ -67,13 +67,13 @@ impl Conversation {
     }
 }
 
-/// How much of a conversation somebody knows who answers it or puts it away.
+/// How much of a conversation a user has seen who replies to it or closes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Seen {
     All,
-    /// This answer had come in last.
+    /// Everything up to this message, which had come in last.
     UpTo(String),
-    /// They write from elsewhere.
+    /// Only what was marked as read, because the user writes from elsewhere.
     WhatWasRead,
 }
 
@@ -83,7 +83,7 @@ impl From<Option<String>> for Seen {
     }
 }
 
-/// The beginning of a message, on one line.
+/// The beginning of a message, in one line.
 pub fn snippet(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
 }
@@ -92,12 +92,12 @@ pub fn snippet(text: &str) -> String {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Folder {
-    /// Waits for us.
+    /// Waits for an answer from us.
     Open,
     Done,
 }
 
-/// An inbound message that belongs to no lead we know.
+/// An inbound message that belongs to no known lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnmatchedReply {
     pub workspace: WorkspaceId,
@@ -107,6 +107,6 @@ pub struct UnmatchedReply {
     pub text: String,
     pub blob: Option<String>,
     pub received_at: Timestamp,
-    /// The provider's id, which makes a repeat harmless.
+    /// The provider's id, which makes a repeated delivery harmless.
     pub external_id: String,
 }

@@ -1,20 +1,20 @@
-//! A mail's identity: the Message-ID we give, the subject of a thread, and which of our messages an answer belongs to.
+//! The identity of mails: the Message-ID we give, the subject of a thread, and which of our messages a reply belongs to.
 
 use crate::contact::email_address::EmailAddress;
 use crate::ids::MessageId;
 
-/// The same message always has the same id, so that a retry is recognised as the same mail. No angle brackets.
+/// The Message-ID of a message, without angle brackets. It is always the same, so that a retry is recognised
+/// as the same mail.
 pub fn internet_id(message: &MessageId, domain: &str) -> String {
     format!("{}@{}", token(message), domain.to_ascii_lowercase())
 }
 
-/// Ours again, from an id we gave; other systems' ids say nothing.
+/// The message whose Message-ID this is; none for ids that other systems gave.
 pub fn message_of(internet_id: &str) -> Option<MessageId> {
     message_of_token(internet_id.split('@').next()?)
 }
 
-/// Where an answer to this message comes back with its own name on it: `replies+<token>@…`. None where the address
-/// would become too long.
+/// The address to which replies to this message come: `replies+<token>@…`. None if it would become too long.
 pub fn reply_address(base: &EmailAddress, message: &MessageId) -> Option<EmailAddress> {
     EmailAddress::parse(&format!("{}+{}@{}", base.local_part(), token(message), base.domain())).ok()
 }
@@ -27,7 +27,7 @@ fn message_of_token(token: &str) -> Option<MessageId> {
     MessageId::parse(&format!("msg_{}", token.trim().to_ascii_uppercase())).ok()
 }
 
-/// Words that mail programs of many languages put before a subject.
+/// Prefixes that mail programs in many languages put before a subject.
 const PREFIXES: [&str; 44] = [
     "re",
     "aw",
@@ -75,7 +75,7 @@ const PREFIXES: [&str; 44] = [
     "回覆",
 ];
 
-/// A subject without its `Re:`, `AW:`, `Fwd:` and kin, counted (`Re[2]:`) or not, spaced or not.
+/// The subject without `Re:`, `AW:`, `Fwd:` and the like, counted (`Re[2]:`) or not, spaced or not.
 pub fn base_subject(subject: &str) -> &str {
     let mut rest = subject.trim();
     loop {
@@ -91,22 +91,22 @@ pub fn base_subject(subject: &str) -> &str {
     }
 }
 
-/// The subject of a follow-up in its thread: one `Re:`, however many there were.
+/// The subject of a follow-up in its thread: a single `Re:`, however many there were.
 pub fn reply_subject(subject: &str) -> String {
     format!("Re: {}", base_subject(subject))
 }
 
-/// Do two subjects belong to one thread?
+/// Whether two subjects belong to one thread.
 pub fn same_subject(a: &str, b: &str) -> bool {
     let plain =
         |subject| base_subject(subject).split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     plain(a) == plain(b)
 }
 
-/// What of an inbound mail's headers tells whom it answers, decoded.
+/// The decoded headers of an inbound mail that tell which message it replies to.
 #[derive(Debug, Clone, Default)]
 pub struct AnswerHeaders {
-    /// `To`, `Cc`, `Delivered-To`, `X-Original-To` and the envelope's recipient: addresses only.
+    /// The addresses in `To`, `Cc`, `Delivered-To`, `X-Original-To` and the envelope.
     pub recipients: Vec<String>,
     pub in_reply_to: String,
     pub references: String,
@@ -116,21 +116,21 @@ pub struct AnswerHeaders {
 pub enum MatchRule {
     ReplyToken,
     InReplyTo,
-    /// Some programs recycle old threads: counts only if the subject is the same (`same_subject`).
+    /// An older message in the thread. Some programs reuse old threads, so the subject must match too (`same_subject`).
     Reference,
 }
 
-/// A message of ours that an inbound one may answer. The first that exists and whose rule holds is it.
+/// A message of ours that an inbound one may reply to. The first that exists and whose rule holds is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     pub rule: MatchRule,
-    /// Known where the id is one that we gave.
+    /// Known if the id is one that we gave.
     pub message: Option<MessageId>,
-    /// Without angle brackets; empty for a token.
+    /// The Message-ID without angle brackets; empty for a token.
     pub internet_id: String,
 }
 
-/// Token first, then `In-Reply-To`, then `References`, newest first. Never the subject alone.
+/// The candidates: reply token first, then `In-Reply-To`, then `References`, newest first; never by the subject alone.
 pub fn candidates(headers: &AnswerHeaders) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
     for address in &headers.recipients {
@@ -158,7 +158,7 @@ fn push(found: &mut Vec<Candidate>, rule: MatchRule, message: Option<MessageId>,
     }
 }
 
-/// The ids of a header, with or without angle brackets.
+/// The ids in a header, with or without angle brackets.
 pub fn ids(header: &str) -> Vec<String> {
     let separators = |c: char| c.is_whitespace() || c == '<' || c == '>' || c == ',';
     header.split(separators).filter(|id| id.contains('@') && id.len() <= 998).map(str::to_owned).collect()

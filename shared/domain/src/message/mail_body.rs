@@ -1,8 +1,8 @@
-//! From a rendered text to what a mail carries: paragraphs, links, pixel and footer, each escaped where it lands.
+//! Turns a rendered text into a mail's parts, with paragraphs, links, pixel and footer, each escaped for its place.
 
-/// What is put around a text.
+/// What is added to a text.
 pub struct MailParts<'a> {
-    /// Given each link of the text, answers what stands in the mail instead.
+    /// Given a link of the text, returns the link that the mail has instead.
     pub rewrite: &'a dyn Fn(&str) -> String,
     pub pixel_url: Option<&'a str>,
     pub footer: Footer<'a>,
@@ -26,7 +26,7 @@ pub fn mail_body(text: &str, parts: &MailParts<'_>) -> MailBody {
     MailBody { text: plain_part(&text, parts), html: text_to_html(&text, parts) }
 }
 
-/// The text with its links rewritten, and the footer behind the customary signature mark.
+/// The plain text with rewritten links, and the footer after the customary signature mark.
 pub fn plain_part(text: &str, parts: &MailParts<'_>) -> String {
     let mut out = String::with_capacity(text.len() + 200);
     for piece in pieces(text.trim_end()) {
@@ -47,7 +47,7 @@ pub fn plain_part(text: &str, parts: &MailParts<'_>) -> String {
     out
 }
 
-/// Blank lines part paragraphs, single ones break; links become anchors.
+/// The HTML part: blank lines separate paragraphs, single ones break, and links become anchors.
 pub fn text_to_html(text: &str, parts: &MailParts<'_>) -> String {
     let mut out = String::with_capacity(text.len() * 2 + 600);
     out.push_str("<!doctype html><html><head><meta charset=\"utf-8\"></head><body>");
@@ -92,7 +92,7 @@ fn one_line(text: &str) -> String {
     lines.join(", ")
 }
 
-/// For text and for attribute values in double quotes.
+/// Escapes text, and attribute values in double quotes.
 pub fn escape_html(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for c in text.chars() {
@@ -149,7 +149,7 @@ fn next_link(text: &str) -> Option<usize> {
     [first("https://"), first("http://")].into_iter().flatten().min()
 }
 
-/// Punctuation that ends a sentence, or closes a bracket opened before the link, is not part of it.
+/// The length of the link; punctuation that ends a sentence, or closes a bracket opened before the link, is not part of it.
 fn link_length(text: &str) -> usize {
     let end = text.find(|c: char| c.is_whitespace() || "<>\"`".contains(c)).unwrap_or(text.len());
     let mut link = &text[..end];
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn paragraphs_links_footer_and_pixel_are_in_the_html_part() {
+    fn html_part_has_paragraphs_links_footer_and_pixel() {
         let html = body("Hi <Ana>,\r\nsee https://a.test/x?y=1&z=2.\r\n\r\nBye").html;
         assert!(html.contains(
             "<p>Hi &lt;Ana&gt;,<br>\nsee <a href=\"https://t.test/?u=https://a.test/x?y=1&amp;z=2\">\
@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn the_text_part_has_rewritten_plain_links_and_the_same_footer() {
+    fn text_part_has_rewritten_links_and_the_same_footer() {
         let expected = "See https://t.test/?u=http://a.test!\n\n-- \nFish & Sons\n1 Quay St, Hull\n\
                         Unsubscribe: https://t.test/u/1?a=b&c=d\n";
         assert_eq!(body("See http://a.test!\n").text, expected);
     }
 
     #[test]
-    fn a_link_ends_where_a_reader_would_end_it() {
+    fn link_ends_where_a_reader_would_end_it() {
         let links = "(see https://a.test/b_(c)) https://d.test/e, xhttps://no.test “https://f.test/?g=1”. https:// \
                      <https://h.test/> https://i.test/j?k=https://l.test";
         assert_eq!(

@@ -1,24 +1,24 @@
-//! What messages cost. Providers ask less than a cent for most of them, so a price is in millionths; which it is depends on
+//! Prices and costs of messages. Most cost less than a cent, so a price is in millionths; it depends on
 //! provider, country and contract, and only the workspace knows it.
 
 use crate::money::Currency;
 use serde::{Deserialize, Serialize};
 
-/// A thousand of the currency: more is a slip of the pen.
+/// A thousand units of the currency; a higher price is taken for a typing error.
 const MOST: u64 = 1_000_000_000;
 
-/// In millionths of the workspace's currency; without one no price is set.
+/// Prices in millionths of the workspace's currency; without a currency no price can be set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Prices {
-    /// Of an e-mail: up to 1,000,000,000.
+    /// The price of an e-mail: up to 1,000,000,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_micros: Option<u64>,
-    /// Of one segment of an SMS: up to 1,000,000,000.
+    /// The price of one SMS segment: up to 1,000,000,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_segment_micros: Option<u64>,
-    /// Of a message on WhatsApp: up to 1,000,000,000.
+    /// The price of a WhatsApp message: up to 1,000,000,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whatsapp_micros: Option<u64>,
 }
@@ -28,7 +28,7 @@ impl Prices {
         *self == Self::default()
     }
 
-    /// Each field that cannot stay, and what was expected.
+    /// Each invalid field, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let all = [
             ("email_micros", self.email_micros),
@@ -52,30 +52,30 @@ impl Prices {
     }
 }
 
-/// What messages come to. Without a price for a channel nothing is said of its cost.
+/// The cost of messages. A channel without a price has no cost here, which does not mean that it is free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Costs {
     pub currency: Currency,
     pub emails: u32,
-    /// In millionths of the currency.
+    /// The cost of the e-mails, in millionths of the currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email_micros: Option<u64>,
     pub sms_segments: u32,
-    /// In millionths of the currency.
+    /// The cost of the SMS segments, in millionths of the currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_micros: Option<u64>,
     pub whatsapp: u32,
-    /// In millionths of the currency.
+    /// The cost of the WhatsApp messages, in millionths of the currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub whatsapp_micros: Option<u64>,
 }
 
-/// How much is sent of what has a price.
+/// The number of units sent of everything that has a price.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Amounts {
     pub emails: u32,
-    /// Of all SMS, where they were written.
+    /// Segments of all SMS that were rendered.
     pub sms_segments: u32,
     pub whatsapp: u32,
 }
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_price_has_no_cost_and_is_not_free() {
+    fn channel_without_a_price_has_no_cost() {
         let prices =
             Prices { email_micros: None, sms_segment_micros: Some(7_900), whatsapp_micros: Some(65_000) };
         let amounts = Amounts { emails: 40, sms_segments: 3, whatsapp: 2 };

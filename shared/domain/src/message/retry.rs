@@ -1,11 +1,10 @@
-//! How long a message waits that was not taken, before it is tried again soon: drawn, so that those who were turned away
-//! together do not come back together.
+//! Waits before a retry. They are drawn, so that messages that were refused together are not retried together.
 
 use crate::ids::MessageId;
 use crate::stable_hash::draw;
 use jiff::SignedDuration;
 
-/// Whole seconds, at least one and at most `most`, all as likely; the same each time for the same message and try.
+/// A wait in whole seconds, from one to `most`, all equally likely; the same each time for the same message and attempt.
 pub fn within(most: SignedDuration, message: &MessageId, tries: u8) -> SignedDuration {
     let Some(seconds) = u64::try_from(most.as_secs()).ok().filter(|seconds| *seconds > 0) else {
         return most;

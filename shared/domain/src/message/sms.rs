@@ -1,8 +1,8 @@
-//! What a text costs as SMS: its encoding and how many segments it takes; and the words that stop and start.
+//! What a text costs as an SMS: its encoding and segments; and the keywords that stop and start texts.
 
 use serde::Serialize;
 
-/// As it will be billed.
+/// The size of a text as it will be billed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SmsSegments {
@@ -16,15 +16,15 @@ pub struct SmsSegments {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SmsEncoding {
-    /// 160 septets, or 153 in each of several segments.
+    /// 160 septets in a single segment, 153 in each of several.
     Gsm7,
-    /// 70 UTF-16 units, or 67: one character outside the other alphabet is enough.
+    /// 70 UTF-16 units in a single segment, 67 in each of several; a single character outside GSM-7 is enough.
     Ucs2,
 }
 
 const GSM7: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
                     ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-/// Behind an escape: two septets each.
+/// Characters of the extension table: two septets each, because of the escape.
 const GSM7_EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
 pub fn sms_segments(text: &str) -> SmsSegments {
@@ -49,7 +49,7 @@ pub fn sms_segments(text: &str) -> SmsSegments {
     SmsSegments { encoding, units, segments }
 }
 
-/// A character of two units is never torn apart.
+/// Fills segments with characters; a character of two units is not split.
 fn packed(widths: &[usize], room: usize) -> usize {
     let (mut segments, mut used) = (1, 0);
     for width in widths {
@@ -64,13 +64,13 @@ fn packed(widths: &[usize], room: usize) -> usize {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SmsKeyword {
-    /// The carrier's side blocks the pair of numbers; our own list must hold for the others.
+    /// The lead stops texts. The carrier blocks this pair of numbers; our suppression list covers our other numbers.
     Stop,
-    /// Opens the pair again.
+    /// The lead allows texts between this pair of numbers again.
     Start,
 }
 
-/// Only a message of this one word acts at the provider.
+/// The keyword, if the message is nothing else: only then the provider acts on it.
 pub fn sms_keyword(text: &str) -> Option<SmsKeyword> {
     match text.trim().to_uppercase().as_str() {
         "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" => Some(SmsKeyword::Stop),
@@ -89,14 +89,14 @@ mod tests {
     }
 
     #[test]
-    fn segments_are_counted_as_they_are_billed() {
+    fn segments_are_counted_as_billed() {
         use SmsEncoding::{Gsm7, Ucs2};
         assert_eq!(counted(""), (Gsm7, 0, 0));
         assert_eq!(counted(&"a".repeat(160)), (Gsm7, 160, 1));
         assert_eq!(counted(&"a".repeat(161)), (Gsm7, 161, 2));
         assert_eq!(counted(&"a".repeat(307)), (Gsm7, 307, 3));
         assert_eq!(counted(&"€".repeat(80)), (Gsm7, 160, 1));
-        // 152 + the two septets of one sign: it moves to the next segment whole.
+        // 152 characters and the two septets of one sign: the sign moves to the next segment whole.
         assert_eq!(counted(&format!("{}€{}", "a".repeat(152), "b".repeat(152))), (Gsm7, 306, 3));
         assert_eq!(counted("It’s"), (Ucs2, 4, 1));
         assert_eq!(counted(&"’".repeat(70)), (Ucs2, 70, 1));
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn only_single_words_act() {
+    fn only_single_words_are_keywords() {
         for word in ["STOP", "stopall", " Unsubscribe ", "CANCEL", "end", "Quit\n"] {
             assert_eq!(sms_keyword(word), Some(SmsKeyword::Stop), "{word}");
         }

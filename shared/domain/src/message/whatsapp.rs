@@ -1,5 +1,5 @@
-//! WhatsApp's rules. Who has not written lately is written to in the words of an approved template, whose parameters alone
-//! are free; whoever has is answered freely, for a day.
+//! WhatsApp's rules. A lead who has not written lately gets only approved templates, whose parameters alone
+//! vary; one who has may get free text for a day.
 
 use crate::contact::channel::Channel;
 use crate::ids::ConnectionId;
@@ -12,18 +12,18 @@ use std::sync::Arc;
 pub const MAX_TEMPLATE_CHARS: usize = 1_024;
 pub const MAX_TEXT_CHARS: usize = 4_096;
 
-/// WhatsApp's 24 hours, less what clocks and the way there may take.
+/// WhatsApp's 24 hours, less a margin for clock differences and delivery.
 const OPEN_FOR: SignedDuration = SignedDuration::from_mins(24 * 60 - 10);
 
-/// Why something written freely cannot go out.
+/// The reason why a free text cannot go out.
 pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote to that number";
 
-/// Of all that was said between us: whether the lead wrote to this number of ours lately. Of another it says nothing.
+/// Whether the lead wrote to this number of ours lately, so that it takes free text; another number of ours does not count.
 pub fn takes_free_text(messages: &[Message], ours: &ConnectionId, now: Timestamp) -> bool {
     heard_lately(messages, now).any(|message| message.connection.as_ref() == Some(ours))
 }
 
-/// The number of ours that the lead wrote to last, where it still takes free words: there a chat goes on.
+/// The number of ours that the lead wrote to last, if it still takes free text: the chat continues there.
 pub fn open_chat(messages: &[Message], now: Timestamp) -> Option<&ConnectionId> {
     heard_lately(messages, now).max_by_key(|message| message.created_at)?.connection.as_ref()
 }
@@ -41,7 +41,7 @@ pub fn is_template_name(name: &str) -> bool {
     (1..=512).contains(&name.len()) && name.bytes().all(allowed)
 }
 
-/// `en`, `en_US`.
+/// Whether it is a language code such as `en` or `en_US`.
 pub fn is_language(code: &str) -> bool {
     let (language, country) = code.split_once('_').map_or((code, None), |(a, b)| (a, Some(b)));
     (2..=3).contains(&language.len())
@@ -52,7 +52,7 @@ pub fn is_language(code: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part<'a> {
     Fixed(&'a str),
-    /// One parameter: a field with its braces and filters.
+    /// One parameter: a merge field with its braces and filters.
     Field(&'a str),
 }
 
@@ -68,7 +68,7 @@ pub enum PartsError {
     Bare,
 }
 
-/// A template's words, taken apart.
+/// The template's words as fixed parts and parameters.
 pub fn parts(body: &str) -> Result<Vec<Part<'_>>, PartsError> {
     let mut parts = Vec::new();
     let mut rest = body.trim();
@@ -91,7 +91,7 @@ pub fn parts(body: &str) -> Result<Vec<Part<'_>>, PartsError> {
     Ok(parts)
 }
 
-/// From `{{` to its `}}`, which may also stand in a quoted text.
+/// The length from `{{` to its `}}`, which may also occur in a quoted text.
 fn field_length(text: &str) -> Option<usize> {
     let inside = text.strip_prefix("{{")?;
     let mut quote = None;
@@ -107,15 +107,15 @@ fn field_length(text: &str) -> Option<usize> {
     None
 }
 
-/// A template for one lead.
+/// A template filled in for one lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
-    /// As it is read.
+    /// The text as the lead reads it.
     pub text: String,
     pub parameters: Vec<String>,
 }
 
-/// A template's words, to be filled for many.
+/// A compiled template, to be filled in for many leads.
 pub struct Approved<'a>(Vec<Piece<'a>>);
 
 enum Piece<'a> {
@@ -135,7 +135,7 @@ impl<'a> Approved<'a> {
         parts(body).map_err(failed)?.into_iter().map(compiled).collect::<Result<_, _>>().map(Self)
     }
 
-    /// A parameter is one line, and never empty.
+    /// Fills in the parameters; each becomes one line, and an empty one is an error.
     pub fn fill(&self, context: &Arc<MergeContext>) -> Result<Filled, TemplateError> {
         let (mut text, mut parameters) = (String::new(), Vec::new());
         for piece in &self.0 {

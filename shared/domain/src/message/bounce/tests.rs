@@ -6,7 +6,7 @@ fn class(answer: &str) -> BounceClass {
 }
 
 #[test]
-fn answers_of_the_big_hosts_are_understood() {
+fn answers_of_big_providers_are_classified() {
     use BounceClass::*;
     for (answer, expected) in [
         ("550-5.1.1 The email account that you tried to reach does not exist.", HardUnknownUser),
@@ -47,7 +47,7 @@ fn answers_of_the_big_hosts_are_understood() {
 }
 
 #[test]
-fn only_dead_addresses_are_suppressed_at_once() {
+fn only_a_dead_address_is_suppressed_at_once() {
     assert!(class("550 5.1.1 no").suppresses() && class("550 5.1.2 no").suppresses());
     for answer in ["550 5.7.1 spam", "452 4.2.2 full", "552 5.3.4 big", "554 what", "550 5.7.515 no"] {
         assert!(!class(answer).suppresses(), "{answer}");

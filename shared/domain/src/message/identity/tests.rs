@@ -7,7 +7,7 @@ fn message(name: &str) -> MessageId {
 }
 
 #[test]
-fn our_ids_are_the_same_each_time_and_lead_back() {
+fn internet_id_is_stable_and_leads_back_to_its_message() {
     let id = internet_id(&message("a"), "Mail.Example.com");
     assert_eq!(id, internet_id(&message("a"), "mail.example.com"));
     assert!(id.ends_with("@mail.example.com") && id.is_ascii() && !id.contains('<'));
@@ -22,7 +22,7 @@ fn our_ids_are_the_same_each_time_and_lead_back() {
 }
 
 #[test]
-fn prefixes_of_many_languages_fall_away() {
+fn prefixes_of_many_languages_are_removed() {
     for subject in [
         "Re: Your menu",
         "RE:Your menu",
@@ -46,7 +46,7 @@ fn prefixes_of_many_languages_fall_away() {
 }
 
 #[test]
-fn candidates_come_token_first_then_the_newest_reference() {
+fn candidates_are_token_first_then_the_newest_reference() {
     let ours = |name: &str| internet_id(&message(name), "m.test");
     let base = EmailAddress::parse("replies@m.test").unwrap();
     let token_address = reply_address(&base, &message("token")).unwrap();

@@ -19,7 +19,7 @@ fn waits(tries: u8) -> BTreeMap<i64, u32> {
 }
 
 #[test]
-fn those_who_are_turned_away_together_come_back_spread_over_the_whole_wait() {
+fn waits_of_many_messages_spread_over_the_whole_range() {
     for (tries, most) in [(1, 2), (2, 4), (3, 8)] {
         let waits = waits(tries);
         assert!(waits.keys().copied().eq(1..=most), "{waits:?}");
@@ -29,7 +29,7 @@ fn those_who_are_turned_away_together_come_back_spread_over_the_whole_wait() {
 }
 
 #[test]
-fn less_than_a_second_stays_what_it_is() {
+fn wait_below_a_second_is_not_drawn() {
     let now = "2026-11-20T10:00:00Z".parse().unwrap();
     let message = MessageId::derived(&LeadId::derived(now, &["ana"]), &["step"]);
     for most in [SignedDuration::ZERO, SignedDuration::from_millis(300)] {
@@ -38,7 +38,7 @@ fn less_than_a_second_stays_what_it_is() {
 }
 
 #[test]
-fn who_was_first_is_not_first_each_time() {
+fn each_attempt_draws_anew() {
     let now = "2026-11-20T10:00:00Z".parse().unwrap();
     let lead = LeadId::derived(now, &["ana"]);
     let message = |n: u32| MessageId::derived(&lead, &[&n.to_string()]);

@@ -21,7 +21,7 @@ fn each_field_is_one_parameter_in_its_order() {
 }
 
 #[test]
-fn a_parameter_is_one_line_and_never_empty() {
+fn parameter_is_one_line_and_never_empty() {
     let found = filled("Hi {{ first_name }}!", &[("first_name", "Ana\n\tMaria     Diaz")]).unwrap();
     assert_eq!(found.parameters, ["Ana Maria Diaz"]);
     let missing = filled("Hi {{ first_name | default(\" \") }}!", &[]).unwrap_err();
@@ -29,7 +29,7 @@ fn a_parameter_is_one_line_and_never_empty() {
 }
 
 #[test]
-fn what_would_not_be_approved_is_refused() {
+fn template_that_whatsapp_would_not_approve_is_refused() {
     assert_eq!(parts("Hi{% if city %} there{% endif %}!"), Err(PartsError::NotFixed));
     assert_eq!(parts("Hi {# you #} there"), Err(PartsError::NotFixed));
     for body in ["{{ first_name }}, hello", "Hello {{ first_name }}", "Hi {{ first_name }} {{ last_name }}!"]
@@ -42,7 +42,7 @@ fn what_would_not_be_approved_is_refused() {
 }
 
 #[test]
-fn free_words_are_taken_for_a_day_after_the_lead_wrote() {
+fn free_text_is_taken_for_a_day_after_the_lead_wrote() {
     let now: Timestamp = NOW.parse().unwrap();
     let lead = LeadId::derived(now, &["lead"]);
     let workspace = WorkspaceId::derived(now, &["workspace"]);
