@@ -22,7 +22,7 @@ impl Channel {
         }
     }
 
-    /// As a person calls it.
+    /// The channel's name as users read it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Email => "e-mail",
@@ -32,10 +32,10 @@ impl Channel {
     }
 }
 
-/// A message of a sequence, as its sender counts it.
+/// The channel of a sequence's message, and whether it is the first to the lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touch {
     pub channel: Channel,
-    /// Nothing of the campaign has gone out to them before, on WhatsApp nothing there: who gets it is new.
+    /// Whether nothing of the campaign has gone out to the lead before (on WhatsApp: nothing there).
     pub opening: bool,
 }

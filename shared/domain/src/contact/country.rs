@@ -12,7 +12,7 @@ use std::fmt;
 pub struct Country([u8; 2]);
 
 impl Country {
-    /// Two letters of a country that exists; `UK` is read as `GB`.
+    /// Parses the two letters of a country that exists; `UK` is read as `GB`.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim().as_bytes();
         let code = match text {
@@ -23,8 +23,8 @@ impl Country {
         names::english(code).map(|_| Self(code))
     }
 
-    /// A code, or a name as people write it in English, German, French, Spanish, Italian, Dutch, Portuguese, Polish
-    /// or a Scandinavian language; case, accents and punctuation do not matter.
+    /// Reads a code, or a name as people write it in English, German, French, Spanish, Italian, Dutch,
+    /// Portuguese, Polish or a Scandinavian language; case, accents and punctuation do not matter.
     pub fn from_name(text: &str) -> Option<Self> {
         Self::parse(text).or_else(|| names::find(text).map(Self))
     }
@@ -33,7 +33,7 @@ impl Country {
         std::str::from_utf8(&self.0).expect("two ASCII letters by construction")
     }
 
-    /// Its English name.
+    /// The English name.
     pub fn name(&self) -> &'static str {
         names::english(self.0).unwrap_or("")
     }

@@ -63,7 +63,7 @@ impl EmailAddress {
         Ok(Self(format!("{local}@{domain}")))
     }
 
-    /// The domain, unless anybody can have an address there: a free-mail domain never makes a company.
+    /// The domain as a company's; none for a free-mail domain, where anybody can have an address.
     pub fn company_domain(&self) -> Option<&str> {
         Some(self.domain()).filter(|domain| !is_free_mail(domain))
     }
@@ -81,7 +81,7 @@ impl EmailAddress {
     }
 }
 
-/// A mail provider where anybody can have an address.
+/// Whether anybody can have an address at this domain.
 pub fn is_free_mail(domain: &str) -> bool {
     static DOMAINS: OnceLock<HashSet<&'static str>> = OnceLock::new();
     let domains =
@@ -89,7 +89,7 @@ pub fn is_free_mail(domain: &str) -> bool {
     domains.contains(domain)
 }
 
-/// An address of plain characters in its usual form; None leaves the decision to the full rules.
+/// Parses an address of plain characters quickly; none leaves the decision to the full rules.
 fn plainly(text: &str) -> Option<String> {
     let text = text.trim_matches(' ');
     let at = text.find('@')?;
@@ -127,7 +127,7 @@ fn plainly(text: &str) -> Option<String> {
     (dots > 0 && label >= 2 && letters).then(|| text.to_ascii_lowercase())
 }
 
-/// Characters that come along when text is copied, and that nobody typed.
+/// Invisible characters that come along when text is copied.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
@@ -138,7 +138,7 @@ impl fmt::Display for EmailAddress {
     }
 }
 
-/// An address never reaches a log by `{:?}`.
+/// `{:?}` hides the address, so that it never reaches a log.
 impl fmt::Debug for EmailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "EmailAddress(…@{})", self.domain())
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_come_out_in_one_form() {
+    fn addresses_are_normalised() {
         for (text, expected) in [
             ("  Anna.Berg@Example.COM ", "anna.berg@example.com"),
             ("mailto:anna@example.com", "anna@example.com"),
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_address_is_refused_with_a_reason() {
+    fn invalid_address_is_refused_with_a_reason() {
         for (text, why) in [
             ("", BadEmail::Empty),
             (" \t", BadEmail::Empty),
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn free_mail_makes_no_company() {
+    fn free_mail_domain_is_no_company() {
         assert_eq!(EmailAddress::parse("a@gmail.com").unwrap().company_domain(), None);
         assert_eq!(
             EmailAddress::parse("a@harbour.example").unwrap().company_domain(),
@@ -228,7 +228,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn what_is_accepted_parses_to_itself(text in "\\PC{0,12}@\\PC{0,12}|\\PC{1,8}@[a-z.\u{e0}-\u{ff}-]{1,8}\\.[a-z]{2,3}") {
+        fn accepted_address_parses_to_itself(text in "\\PC{0,12}@\\PC{0,12}|\\PC{1,8}@[a-z.\u{e0}-\u{ff}-]{1,8}\\.[a-z]{2,3}") {
             if let Ok(address) = EmailAddress::parse(&text) {
                 prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
                 prop_assert!(!address.as_str().contains(|c: char| c.is_whitespace() || c.is_control()));
@@ -236,7 +236,7 @@ mod tests {
         }
 
         #[test]
-        fn the_quick_answer_is_the_thorough_one(text in " ?[A-Za-z0-9._+-]{1,10}@[A-Za-z0-9.-]{1,12}\\.[a-zA-Z]{1,3}") {
+        fn quick_parser_agrees_with_the_full_one(text in " ?[A-Za-z0-9._+-]{1,10}@[A-Za-z0-9.-]{1,12}\\.[a-zA-Z]{1,3}") {
             if let Some(quick) = plainly(&text) {
                 let slowly = format!("\u{feff}{text}");
                 prop_assert_eq!(EmailAddress::parse(&slowly), Ok(EmailAddress(quick)));

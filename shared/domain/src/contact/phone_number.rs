@@ -1,5 +1,5 @@
-//! A telephone number in E.164 that its country's plan allows, as it is dialled today. What does not parse stays text and is
-//! never messaged.
+//! A phone number in E.164, valid in its country's numbering plan and in today's spelling. A text that does
+//! not parse stays text and is never messaged.
 
 mod calling_codes;
 mod pattern;
@@ -33,7 +33,8 @@ pub enum BadPhone {
 }
 
 impl PhoneNumber {
-    /// `region` tells the country of a number written without its code. An extension (`x123`, `ext. 5`) is left out.
+    /// Parses a number. `region` is the country of a number written without a code. An extension (`x123`,
+    /// `ext. 5`) is left out.
     pub fn parse(text: &str, region: Option<Country>) -> Result<Self, BadPhone> {
         let written = Written::read(text)?;
         if written.international {
@@ -50,13 +51,13 @@ impl PhoneNumber {
         quickly_national(&written.digits, region).unwrap_or_else(|| thoroughly(&written.digits, Some(region)))
     }
 
-    /// What is dialled once the call is taken, of a number that is written with it.
+    /// The extension that a number is written with: what is dialled after the call is taken.
     pub fn extension(text: &str) -> Option<String> {
         Written::read(text).ok()?.extension
     }
 
-    /// The country of a calling code that a number is written with, valid or not; of several that share one the largest.
-    /// `None` within: it is written without one. `None`: it is no number.
+    /// The country of the calling code that a number is written with, valid or not; the largest if several
+    /// share the code. The inner none means written without a code, the outer none that it is no number.
     pub fn written_for(text: &str) -> Option<Option<Country>> {
         let written = Written::read(text).ok().filter(|written| written.digits.len() >= 7)?;
         let abroad =
@@ -65,13 +66,13 @@ impl PhoneNumber {
         Some(digits.and_then(calling_codes::main_country))
     }
 
-    /// Numbers of the two are called by the same code, as those of the United States and Canada.
+    /// Whether both countries share a calling code, like the United States and Canada.
     pub fn share_code(one: Country, other: Country) -> bool {
         let code = |country| plan::of_region(country).map(|home| home.code);
         one == other || code(one).is_some() && code(one) == code(other)
     }
 
-    /// Within the country a number is written with a zero before it.
+    /// Whether numbers are written with a leading zero within the country.
     pub fn begins_with_zero(country: Country) -> bool {
         plan::of_region(country).is_some_and(|home| home.trunk() == "0")
     }
@@ -80,13 +81,13 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// Whose number it is: the same for every spelling of it, and not always what is dialled. Whoever is looked up, listed
-    /// or compared by number is so by this.
+    /// The number by which its owner is known: the same for every spelling, and not always what is dialled.
+    /// Look-ups, suppression and comparison use it.
     pub fn subscriber(&self) -> Cow<'_, str> {
         spelling::subscriber(&self.0)
     }
 
-    /// The country the number's own code names, where it names one.
+    /// The country that the number's own code names, if it names one.
     pub fn country(&self) -> Option<Country> {
         let digits = self.0.get(1..)?;
         if let Some(country) = calling_codes::only_country(digits) {
@@ -96,7 +97,8 @@ impl PhoneNumber {
         plan::of_code(code)?.owner_of(national).and_then(|(territory, _)| Country::parse(&territory.id))
     }
 
-    /// The zone of its country, where the country has one. Area codes are no evidence: people keep their numbers.
+    /// The time zone of the number's country, if the country has only one. Area codes are no evidence,
+    /// because people keep their numbers when they move.
     pub fn zone(&self) -> Option<ZoneName> {
         only_zone(self.country()?)
     }
@@ -106,7 +108,7 @@ impl PhoneNumber {
     }
 }
 
-/// The digits after a prefix for calls abroad: 00 in most of the world (and in what software writes), else the region's own.
+/// The digits after a prefix for calls abroad: 00 in most of the world (and in what software writes), or the region's own.
 fn dialled_abroad(digits: &str, region: Option<Country>) -> Option<&str> {
     let own = match region.as_ref().map(Country::as_str) {
         Some("AU") => digits.strip_prefix("0011"),
@@ -122,12 +124,12 @@ fn international(digits: &str) -> Result<PhoneNumber, BadPhone> {
     quickly_international(&digits).unwrap_or_else(|| thoroughly(&format!("+{digits}"), None))
 }
 
-/// The plain cases, answered from the compiled plan; None where the full parser has to decide.
+/// Decides plain cases by the compiled plan; none leaves the decision to the full parser.
 fn quickly_international(digits: &str) -> Option<Result<PhoneNumber, BadPhone>> {
     let (code, national) = plan::split(digits)?;
     let owner = plan::of_code(code)?.owner_of(national.trim_start_matches('0'));
     let Some((territory, valid)) = owner else {
-        // Nobody's number, unless a zero belongs to it as in Italy.
+        // No owner means that the number is invalid, unless a zero belongs to it, as in Italy.
         return (!national.starts_with('0')).then_some(Err(BadPhone::NotValid));
     };
     let significant = territory.significant(national)?;
@@ -150,7 +152,7 @@ fn quickly_national(digits: &str, region: Country) -> Option<Result<PhoneNumber,
     answer(home.code, national)
 }
 
-/// No number within the region begins with two zeros, unless a carrier is chosen by them.
+/// Whether two leading zeros cannot begin a number within the region; they can where they choose a carrier.
 fn cannot_begin_so(digits: &str, region: Country) -> bool {
     plan::of_region(region).is_some_and(|home| home.has_plain_start(digits))
 }
@@ -185,7 +187,7 @@ impl fmt::Display for PhoneNumber {
     }
 }
 
-/// A number never reaches a log by `{:?}`.
+/// `{:?}` hides the number, so that it never reaches a log.
 impl fmt::Debug for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PhoneNumber({}…)", self.0.get(..3).unwrap_or("+"))

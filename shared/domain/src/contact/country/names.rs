@@ -1,4 +1,4 @@
-//! The table of countries: `code|English name|other names…`.
+//! The table of countries, with lines of `code|English name|other names…`.
 
 use crate::text_match::folded;
 use std::collections::HashMap;

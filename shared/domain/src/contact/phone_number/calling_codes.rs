@@ -1,5 +1,5 @@
-//! Calling codes of one country only: to tell whose number it is, the numbering plans need not be loaded (a tenth of a
-//! second) for these.
+//! Calling codes that belong to a single country: for these the country is known without loading the
+//! numbering plans, which takes a tenth of a second.
 
 use crate::contact::country::Country;
 
@@ -16,7 +16,7 @@ const CODES: &str = "\
 880BD 886TW 960MV 961LB 962JO 963SY 964IQ 965KW 966SA 967YE 968OM 970PS 971AE 972IL 973BH 974QA 975BT 976MN \
 977NP 992TJ 993TM 994AZ 995GE 996KG 998UZ";
 
-/// The country of an international number (digits only), where its calling code names just one.
+/// The country of an international number (digits only), if its calling code belongs to a single country.
 pub(super) fn only_country(digits: &str) -> Option<Country> {
     let entry = CODES.split(' ').find(|entry| {
         let code = &entry[..entry.len() - 2];
@@ -25,7 +25,7 @@ pub(super) fn only_country(digits: &str) -> Option<Country> {
     Country::parse(&entry[entry.len() - 2..])
 }
 
-/// Of calling codes that several countries share, the largest of them.
+/// The largest country of each calling code that several share.
 const SHARED: [(&str, &str); 9] = [
     ("1", "US"),
     ("7", "RU"),
@@ -38,7 +38,7 @@ const SHARED: [(&str, &str); 9] = [
     ("358", "FI"),
 ];
 
-/// The country of an international number's calling code; the largest where several share it.
+/// The country of an international number's calling code; the largest if several share it.
 pub(super) fn main_country(digits: &str) -> Option<Country> {
     let shared = || SHARED.iter().find(|(code, _)| digits.starts_with(code));
     only_country(digits).or_else(|| Country::parse(shared()?.1))

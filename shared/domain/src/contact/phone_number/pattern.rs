@@ -1,12 +1,12 @@
-//! A pattern of digits as a table: a numbering plan asks ten of them for every number of an import.
+//! A pattern of digits, compiled to a table: a numbering plan asks ten of them for every number of an import.
 
 use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::util::syntax;
 use regex_automata::{Anchored, Input};
 use std::sync::OnceLock;
 
-/// Compiled when it is first asked. (The phonenumber crate's own cache holds a hundred patterns: a file of ten countries
-/// would compile for every row.)
+/// A pattern that is compiled when it is first used. (The phonenumber crate's own cache holds a hundred
+/// patterns, so a file with ten countries would compile some for every row.)
 pub(super) struct Pattern {
     source: String,
     table: OnceLock<Option<dense::DFA<Vec<u32>>>>,
@@ -21,12 +21,12 @@ impl Pattern {
         &self.source
     }
 
-    /// The digits begin with what the pattern describes.
+    /// Whether the digits begin with what the pattern describes.
     pub(super) fn begins(&self, digits: &str) -> bool {
         self.end(digits, true).is_some()
     }
 
-    /// How many digits at the beginning it takes, preferring its first alternative.
+    /// How many leading digits the pattern takes, preferring its first alternative.
     pub(super) fn length_at_start(&self, digits: &str) -> Option<usize> {
         self.end(digits, false)
     }

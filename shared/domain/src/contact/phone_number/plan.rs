@@ -1,21 +1,21 @@
-//! Numbering plans compiled from the phonenumber crate's metadata, each once, when its calling code is first met.
+//! Numbering plans, compiled from the phonenumber crate's metadata when their calling code is first met.
 
 use super::pattern::Pattern;
 use crate::contact::country::Country;
 use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
 use std::sync::OnceLock;
 
-/// What one calling code (such as 1 or 44) allows.
+/// The numbering plan of one calling code (such as 1 or 44).
 pub(super) struct Plan {
     territories: Vec<Territory>,
 }
 
 pub(super) struct Territory {
-    /// ISO code, or `001` for a code that belongs to no country.
+    /// The ISO code of the country, or `001` for a code that belongs to none.
     pub id: String,
     pub code: u16,
     code_text: String,
-    /// Dialled before an area code within the country.
+    /// The trunk prefix, dialled before an area code within the country.
     trunk: String,
     /// What else may stand before a number, such as the choice of a carrier.
     before: Option<Pattern>,
@@ -26,7 +26,7 @@ pub(super) struct Territory {
 }
 
 struct Rule {
-    /// Bit n: a number of n digits is possible.
+    /// Possible lengths: bit n is set if a number may have n digits.
     lengths: u32,
     pattern: Pattern,
 }
@@ -62,7 +62,7 @@ impl Territory {
         .flatten()
         .map(Rule::of)
         .collect();
-        // Where fixed and mobile numbers cannot be told apart, they are one rule.
+        // If fixed and mobile numbers cannot be told apart, they are one rule.
         kinds.dedup_by(|a, b| a.lengths == b.lengths && a.pattern.source() == b.pattern.source());
         Self {
             id: metadata.id().to_owned(),
@@ -77,7 +77,7 @@ impl Territory {
         }
     }
 
-    /// Dialled before an area code within the country; empty where nothing is.
+    /// The trunk prefix, dialled before an area code within the country; empty if there is none.
     pub(super) fn trunk(&self) -> &str {
         &self.trunk
     }
@@ -86,7 +86,7 @@ impl Territory {
         self.general.allows(national) && self.kinds.iter().any(|kind| kind.allows(national))
     }
 
-    /// The number without its trunk prefix; None where more than that prefix may have to go.
+    /// The number without its trunk prefix; none if more than that prefix may have to go.
     pub(super) fn significant<'a>(&self, digits: &'a str) -> Option<&'a str> {
         let rest = digits.strip_prefix(self.trunk.as_str()).filter(|_| !self.trunk.is_empty());
         match (rest, self.before.as_ref().and_then(|before| before.length_at_start(digits))) {
@@ -99,25 +99,25 @@ impl Territory {
         }
     }
 
-    /// Nothing stands before a number but the trunk prefix.
+    /// Whether nothing but the trunk prefix stands before the number.
     pub(super) fn has_plain_start(&self, digits: &str) -> bool {
         let before = self.before.as_ref().and_then(|before| before.length_at_start(digits));
         before.is_none_or(|length| length == self.trunk.len())
     }
 
-    /// The digits begin with its calling code.
+    /// Whether the digits begin with the territory's calling code.
     pub(super) fn is_dialled(&self, digits: &str) -> bool {
         digits.starts_with(&self.code_text)
     }
 
-    /// The digits begin as a call abroad does.
+    /// Whether the digits begin like a call abroad.
     pub(super) fn dials_abroad(&self, digits: &str) -> bool {
         self.idd.as_ref().is_some_and(|idd| idd.begins(digits))
     }
 }
 
 impl Plan {
-    /// Whose number it is, and whether it is valid there.
+    /// The territory that a number belongs to, and whether it is valid there.
     pub(super) fn owner_of(&self, national: &str) -> Option<(&Territory, bool)> {
         if let [only] = self.territories.as_slice() {
             return Some((only, only.allows(national)));

@@ -1,9 +1,9 @@
-//! One subscriber, several spellings: countries have added and dropped digits, and WhatsApp keeps names of its own from
-//! before that.
+//! Different spellings of one subscriber's number: countries have added and dropped digits, and WhatsApp
+//! keeps some old spellings.
 
 use std::borrow::Cow;
 
-/// The digits of an international number as they are dialled today.
+/// The digits of an international number in today's spelling.
 pub(super) fn todays(digits: &str) -> Cow<'_, str> {
     match digits.as_bytes() {
         // Brazil put a 9 before its mobile numbers, which began with 6 to 9.
@@ -16,8 +16,9 @@ pub(super) fn todays(digits: &str) -> Cow<'_, str> {
     }
 }
 
-/// Argentina's mobile numbers have a 9 before the area code when dialled from abroad, which people leave out. No fixed
-/// line has the digits behind it, so those alone say whose the number is; to dial it the 9 is needed.
+/// The number by which its subscriber is known. Argentina's mobile numbers have a 9 before the area code when
+/// dialled from abroad, which people leave out. No fixed line has the digits after it, so those alone
+/// identify the subscriber; the 9 is needed to dial.
 pub(super) fn subscriber(e164: &str) -> Cow<'_, str> {
     match e164.strip_prefix("+549") {
         Some(rest) if rest.len() == 10 => Cow::Owned(format!("+54{rest}")),

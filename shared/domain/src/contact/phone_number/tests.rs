@@ -1,4 +1,4 @@
-//! What people write, and that the quick answers are the thorough ones.
+//! How people write numbers, and that the quick parser agrees with the full one.
 
 use super::*;
 use proptest::prelude::*;
@@ -8,7 +8,7 @@ fn country(code: &str) -> Option<Country> {
 }
 
 #[test]
-fn numbers_as_files_carry_them() {
+fn numbers_are_read_as_files_carry_them() {
     for (text, region, expected) in [
         ("(518)519-6001", "US", "+15185196001"),
         ("790.683.8637x94026", "US", "NotValid"),
@@ -53,9 +53,9 @@ fn numbers_as_files_carry_them() {
     }
 }
 
-/// As WhatsApp writes them, and as people do.
+/// Spellings by WhatsApp and by people.
 #[test]
-fn every_spelling_of_a_number_is_the_same_person_s() {
+fn every_spelling_of_a_number_has_the_same_subscriber() {
     for (written, dialled, subscriber) in [
         ("+553187654321", "+5531987654321", "+5531987654321"),
         ("+5531987654321", "+5531987654321", "+5531987654321"),
@@ -78,7 +78,7 @@ fn every_spelling_of_a_number_is_the_same_person_s() {
 }
 
 #[test]
-fn a_number_names_its_country_and_its_zone_only_where_that_is_certain() {
+fn number_names_country_and_zone_only_if_certain() {
     let of = |text: &str| PhoneNumber::parse(text, None).unwrap();
     assert_eq!(of("+442079460999").country(), country("GB"));
     assert_eq!(of("+12125550123").country(), country("US"));
@@ -93,8 +93,8 @@ const REGIONS: [&str; 24] = [
     "JP", "CL", "SG", "NZ", "ZA", "SE", "CH",
 ];
 
-/// The crate takes a calling code off even where the whole is a valid national number (an Indian mobile in 91…): there
-/// ours is the better answer.
+/// The crate removes a calling code even from a valid national number that begins with its digits (an Indian
+/// mobile in 91…); there our answer is the better one.
 fn is_national_although_it_begins_with_the_code(digits: &str, region: Country) -> bool {
     plan::of_region(region).is_some_and(|home| home.is_dialled(digits) && home.allows(digits))
 }
@@ -104,7 +104,7 @@ fn agree(quick: Option<Result<PhoneNumber, BadPhone>>, thorough: Result<PhoneNum
 }
 
 #[test]
-fn quick_answers_equal_thorough_ones_for_every_country_s_example_numbers() {
+fn quick_parser_agrees_with_the_full_one_on_every_countrys_examples() {
     for metadata in phonenumber::metadata::DATABASE.iter() {
         let kinds = metadata.descriptors();
         for descriptor in [kinds.mobile()] {
@@ -132,7 +132,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn quick_answers_equal_thorough_ones(digits in "[0-9]{4,14}", region in proptest::sample::select(&REGIONS[..])) {
+    fn quick_parser_agrees_with_the_full_one_on_national_numbers(digits in "[0-9]{4,14}", region in proptest::sample::select(&REGIONS[..])) {
         let region = country(region).unwrap();
         prop_assume!(!is_national_although_it_begins_with_the_code(&digits, region));
         let (quick, thorough) = (quickly_national(&digits, region), thoroughly(&digits, Some(region)));
@@ -140,7 +140,7 @@ proptest! {
     }
 
     #[test]
-    fn quick_answers_equal_thorough_ones_abroad(
+    fn quick_parser_agrees_with_the_full_one_on_international_numbers(
         code in proptest::sample::select(&["1", "44", "49", "31", "61", "33", "34", "39", "7", "91", "55", "54", "590"][..]),
         rest in "0?[1-9][0-9]{6,10}",
     ) {
@@ -150,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_answered_and_what_is_accepted_parses_to_itself(
+    fn accepted_number_parses_to_itself(
         text in "\\PC{0,24}|[-+0-9 ().x/]{0,24}",
         region in proptest::sample::select(&REGIONS[..]),
     ) {
@@ -161,7 +161,7 @@ proptest! {
 }
 
 #[test]
-fn codes_of_one_country_are_as_the_metadata_has_them() {
+fn codes_of_a_single_country_match_the_metadata() {
     let database = &*phonenumber::metadata::DATABASE;
     for code in 1..1000u16 {
         let Some(regions) = database.region(&code) else { continue };

@@ -1,20 +1,20 @@
-//! A telephone number as people write it: its digits, whether it says which country, and the extension behind it.
+//! Reads a phone number as people write it: its digits, whether it has a country code, and its extension.
 
 use super::BadPhone;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Written {
-    /// It began with a plus.
+    /// Whether it begins with a plus.
     pub international: bool,
     pub digits: String,
-    /// What is dialled once the call is taken.
+    /// The extension: what is dialled after the call is taken.
     pub extension: Option<String>,
 }
 
 /// Labels before a number that say nothing about it.
 const LABELS: [&str; 9] = ["tel", "t", "phone", "ph", "telefon", "mobile", "mobil", "m", "cell"];
 
-/// What introduces an extension.
+/// Words and signs that introduce an extension.
 const EXTENSIONS: [&str; 14] = [
     "x",
     "ext",
@@ -75,7 +75,7 @@ fn without_label(text: &str) -> &str {
     if LABELS.contains(&label.as_str()) { &text[start..] } else { text }
 }
 
-/// Letters anywhere else than in an extension make it no number: vanity spellings are not guessed at.
+/// Separates the extension. Letters anywhere else make it no number: vanity spellings are not guessed.
 fn without_extension(text: &str) -> Result<(&str, Option<&str>), BadPhone> {
     let Some(start) = text.find(|c: char| c.is_ascii_alphabetic() || matches!(c, '#' | ';')) else {
         return Ok((text, None));
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_extension_is_told() {
+    fn extension_is_read() {
         let extension = |text| Written::read(text).unwrap().extension;
         assert_eq!(extension("732-356-7405x362").as_deref(), Some("362"));
         assert_eq!(extension("tel:+1-201-555-0123;ext=9").as_deref(), Some("9"));
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn extensions_labels_and_punctuation_fall_away() {
+    fn extensions_labels_and_punctuation_are_removed() {
         for (text, digits) in [
             ("(518)519-6001", "5185196001"),
             ("790.683.8637x94026", "7906838637"),
