@@ -1,4 +1,4 @@
-//! Clocks, zones, weekly hours, holidays and days off. Nothing here knows a lead or a campaign, but for its country.
+//! Clocks, time zones, weekly hours, holidays and days off. Nothing here knows campaigns, and of leads only where they are.
 
 pub mod country_zone;
 pub mod days_off;

@@ -1,19 +1,19 @@
-//! The time zone of a country that keeps one clock everywhere. Countries with several are left out on purpose.
+//! Time zones of countries that keep one clock everywhere. Countries with several are left out on purpose.
 
 use crate::contact::country::Country;
 use crate::time::time_zone::ZoneName;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// None where the country alone does not tell the hour (United States, Spain, Australia, …).
+/// The country's only time zone; none if the country alone does not tell the time (United States, Spain, Australia, …).
 pub fn only_zone(country: Country) -> Option<ZoneName> {
     static INDEX: OnceLock<HashMap<Country, ZoneName>> = OnceLock::new();
     let entry = |line: &str| Some((Country::parse(line.get(..2)?)?, ZoneName::parse(line.get(3..)?)?));
     INDEX.get_or_init(|| ZONES.lines().filter_map(entry).collect()).get(&country).cloned()
 }
 
-/// Also where nearly everybody lives in one zone of several; None where a guess would often be hours off (United
-/// States, Canada, Brazil, …).
+/// The country's only time zone, or the one in which nearly everybody lives; none if a guess would often be
+/// hours off (United States, Canada, Brazil, …).
 pub fn main_zone(country: Country) -> Option<ZoneName> {
     let mainland = match country.as_str() {
         "CL" => "America/Santiago",
@@ -28,7 +28,7 @@ pub fn main_zone(country: Country) -> Option<ZoneName> {
     ZoneName::parse(mainland)
 }
 
-/// From the public-domain zone table of the time zone database; zones that agree all year count as one.
+/// Taken from the public-domain zone table of the time zone database; zones that agree all year count as one.
 const ZONES: &str = "\
 AD Europe/Andorra
 AE Asia/Dubai
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_listed_zone_exists_and_big_countries_stay_open() {
+    fn every_listed_zone_exists_and_countries_with_several_have_none() {
         for line in ZONES.lines() {
             let country = Country::parse(&line[..2]).unwrap();
             assert!(only_zone(country).is_some(), "{line}");

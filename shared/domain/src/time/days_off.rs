@@ -1,4 +1,4 @@
-//! Days on which nothing goes out to a lead: public holidays where they are, and the workspace's own.
+//! Days on which nothing goes out to a lead: public holidays where the lead is, and the workspace's own days off.
 
 use crate::contact::country::Country;
 use crate::contact::phone_number::PhoneNumber;
@@ -12,14 +12,14 @@ use std::fmt;
 pub const MAX_DAYS_OFF: usize = 200;
 pub const MAX_DAY_OFF_NAME: usize = 80;
 
-/// A day of the workspace's own, by the calendar on the lead's wall.
+/// A day off of the workspace, by the lead's calendar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct DayOff {
     pub date: Date,
     pub name: String,
-    /// This day of every year.
+    /// Whether it recurs on this day every year.
     #[serde(default)]
     pub yearly: bool,
 }
@@ -40,7 +40,7 @@ pub enum BadDayOff {
     Twice,
 }
 
-/// What is wrong with a list of days, each with the place of its day; too many is about the whole.
+/// What is wrong with a list of days, each with the index of its day; too many concerns the whole list.
 pub fn bad_days_off(days: &[DayOff]) -> Vec<(Option<usize>, BadDayOff)> {
     if days.len() > MAX_DAYS_OFF {
         return vec![(None, BadDayOff::TooMany)];
@@ -58,7 +58,7 @@ pub fn bad_days_off(days: &[DayOff]) -> Vec<(Option<usize>, BadDayOff)> {
     found
 }
 
-/// As one lead has them.
+/// The days off that apply to one lead.
 #[derive(Debug, Clone, Copy)]
 pub struct DaysOff<'a> {
     country: Option<Country>,
@@ -66,7 +66,7 @@ pub struct DaysOff<'a> {
     own: &'a [DayOff],
 }
 
-/// Why a day is off.
+/// The reason why a day is off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occasion<'a> {
     Holiday { name: &'static str, country: Country },
@@ -94,7 +94,7 @@ impl fmt::Display for Occasion<'_> {
 impl<'a> DaysOff<'a> {
     pub const NONE: DaysOff<'static> = DaysOff { country: None, public: &[], own: &[] };
 
-    /// Without a country, which a telephone number may tell, there are the workspace's own days alone.
+    /// The days off of a lead. Without a country, which a phone number may tell, there are only the workspace's own.
     pub fn of(lead: &Lead, own: &'a [DayOff]) -> Self {
         let country = lead.country.or_else(|| lead.phone.as_ref().and_then(PhoneNumber::country));
         let public = country.map(|country| public_holidays(country, regions(lead))).unwrap_or_default();
@@ -118,7 +118,7 @@ impl<'a> DaysOff<'a> {
     }
 }
 
-/// What people call the column that tells the part of a country.
+/// Usual names of the column with the part of a country.
 const REGION_COLUMNS: [&str; 9] = [
     "state",
     "region",
@@ -131,7 +131,7 @@ const REGION_COLUMNS: [&str; 9] = [
     "regione",
 ];
 
-/// What may name the region a lead is in, the best word first: a column of the file, the address from its end, the city.
+/// Texts that may name the lead's region, best first: a column of the file, the address from its end, the city.
 fn regions(lead: &Lead) -> impl Iterator<Item = &str> {
     let columns = lead.custom.iter().filter(|(name, _)| REGION_COLUMNS.contains(&folded(name).as_str()));
     let address = lead.address.as_deref().unwrap_or_default().rsplit([',', '\n']);

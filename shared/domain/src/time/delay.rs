@@ -1,4 +1,4 @@
-//! How long a step waits behind the one before it.
+//! The delay of a step after the one before it.
 
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,9 @@ pub struct Delay {
 pub enum DelayUnit {
     Minutes,
     Hours,
-    /// Calendar days in the lead's zone: daylight saving never shifts the hour.
+    /// Calendar days in the lead's zone: daylight saving does not shift the hour.
     Days,
-    /// Days on which the window allows sending, days off left out.
+    /// Days on which the window allows sending, without days off.
     WorkingDays,
 }
 

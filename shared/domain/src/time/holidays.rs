@@ -12,12 +12,12 @@ use unicode_normalization::UnicodeNormalization;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Holiday {
     pub date: Date,
-    /// In English where the table has it so.
+    /// The name, in English if the table has it in English.
     pub name: &'static str,
 }
 
-/// In order of date: those of the first region that keeps days of its own, else the country's. A region is a name or the
-/// second part of an ISO 3166-2 code.
+/// The holidays in order of date: those of the first region that has days of its own, else the country's. A
+/// region is a name or the second part of an ISO 3166-2 code.
 pub fn public_holidays<'r>(
     country: Country,
     regions: impl IntoIterator<Item = &'r str>,
@@ -30,7 +30,7 @@ pub fn public_holidays<'r>(
 struct Table {
     years: std::ops::Range<i16>,
     names: Vec<&'static str>,
-    /// By `GB` or `GB-SCT`.
+    /// Calendars by `GB` or `GB-SCT`.
     calendars: HashMap<&'static str, Calendar>,
     /// A region's code by its country and its name in plain letters.
     regions: HashMap<(&'static str, &'static str), &'static str>,
@@ -38,14 +38,14 @@ struct Table {
 
 struct Calendar {
     told: &'static str,
-    /// Read when somebody there is to be written to.
+    /// The holidays, computed when a lead there is first planned.
     holidays: OnceLock<Vec<Holiday>>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("holidays/table.txt")));
 
 impl Table {
-    /// `# Public holidays 2026-2033, …`, all names, then `code|names of the region|name=MMDD …;…`.
+    /// Reads the table: `# Public holidays 2026-2033, …`, all names, then lines of `code|names of the region|name=MMDD …;…`.
     fn read(text: &'static str) -> Self {
         let mut lines = text.lines();
         let years = lines.next().and_then(years_of).unwrap_or(0..0);
@@ -82,7 +82,7 @@ impl Table {
         }))
     }
 
-    /// `c=1225` every year, `5=0406 - …` year by year; `!` for a name takes the days away.
+    /// Applies one entry: `c=1225` for every year, `5=0406 - …` year by year; `!` as the name removes the days.
     fn apply(&self, holidays: &mut Vec<Holiday>, entry: &str) {
         let Some((name, days)) = entry.split_once('=') else { return };
         let number = usize::from_str_radix(name, 36).ok();
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_those_of_the_country_and_of_the_region_where_it_differs() {
+    fn days_are_the_countrys_and_the_regions_if_it_differs() {
         let has = |country, region, day| named(country, region, day).is_some();
         // Christmas 2026 is a Friday; Boxing Day moves to Monday.
         assert_eq!(named("GB", None, "2026-12-25"), Some("Christmas Day"));
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_region_that_keeps_days_of_its_own_counts() {
+    fn first_region_with_days_of_its_own_counts() {
         let germany = Country::parse("DE").unwrap();
         let bavaria = public_holidays(germany, ["80331 München", "Bayern", "Sachsen"]);
         assert_eq!(bavaria, public_holidays(germany, ["BY"]));

@@ -1,5 +1,5 @@
-//! When something is open by a clock: a week's hours, less the days off. The first allowed instant, also where clocks
-//! are changed.
+//! When something is open by a clock: a week's hours without the days off, and the first open instant, also
+//! across clock changes.
 
 use crate::time::days_off::{DaysOff, Occasion};
 use crate::time::wall_clock::instants;
@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-/// What opens later than this is taken for something that never opens.
+/// If nothing opens within so many days, it counts as never open.
 pub const SEARCH_DAYS: i32 = 400;
 pub(crate) const SEARCH: SignedDuration = SignedDuration::from_hours(24 * SEARCH_DAYS as i64);
 
@@ -28,12 +28,12 @@ impl<'a> Opening<'a> {
         self.week.days_at(clock).any(|day| self.days_off.on(day).is_none())
     }
 
-    /// Something opens on this day.
+    /// Whether something opens on this day.
     pub fn has_day(&self, day: Date) -> bool {
         self.week.allows_day(day) && self.days_off.on(day).is_none()
     }
 
-    /// The occasion that keeps it shut, if it is not the hour or the weekday.
+    /// The day off that keeps it shut, if it is not the hour or the weekday.
     pub fn occasion(&self, at: Timestamp) -> Option<Occasion<'a>> {
         let clock = self.zone.to_datetime(at);
         if self.shows_open(clock) {
@@ -43,10 +43,10 @@ impl<'a> Opening<'a> {
         self.week.days_at(clock).chain(today).find_map(|day| self.days_off.on(day))
     }
 
-    /// The first instant from `from` on at which it is open; `None` if there is none within 400 days.
+    /// The first instant from `from` on at which it is open; none if there is none within 400 days.
     ///
-    /// It can only open where a range starts or where the clock is put forward or back, so only those instants are
-    /// looked at.
+    /// It can open only where a range starts or where the clock is put forward or back, so only those
+    /// instants are tried.
     pub fn next(&self, from: Timestamp) -> Option<Timestamp> {
         self.week.validate().ok()?;
         if self.is_open(from) {
@@ -66,7 +66,7 @@ impl<'a> Opening<'a> {
                     }
                 }
             }
-            // One day more: where a clock goes back over midnight, the next day's first hour comes twice.
+            // One day more: if a clock goes back over midnight, the next day's first hour comes twice.
             if found_before {
                 break;
             }

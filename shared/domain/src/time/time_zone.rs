@@ -1,4 +1,4 @@
-//! An IANA time zone that exists, and how we came to believe it is a lead's.
+//! An IANA time zone that exists, and how it became known as a lead's.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -52,7 +52,7 @@ impl From<ZoneName> for String {
     }
 }
 
-/// In falling order of trust.
+/// The source of a lead's time zone, in falling order of trust.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -69,6 +69,6 @@ pub enum ZoneSource {
 pub struct ZoneFact {
     pub zone: ZoneName,
     pub source: ZoneSource,
-    /// 0–100.
+    /// Confidence, 0–100.
     pub confidence: u8,
 }

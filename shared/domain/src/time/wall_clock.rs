@@ -1,10 +1,10 @@
-//! From what a clock on a wall shows to the instant at which it does, also where clocks are changed.
+//! Converts local time to instants, also across clock changes.
 
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Span, Timestamp};
 
-/// The instant at which a clock shows this: the first of two, or where it never does, the first one after the gap.
+/// The instant of this local time: the first of two, or the first after the gap if the clock never shows it.
 pub fn first_instant(zone: &TimeZone, clock: DateTime) -> Option<Timestamp> {
     match zone.to_ambiguous_timestamp(clock).offset() {
         AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(clock).ok(),
@@ -16,7 +16,7 @@ pub fn first_instant(zone: &TimeZone, clock: DateTime) -> Option<Timestamp> {
     }
 }
 
-/// Every instant at which a clock shows this: one, two, or none.
+/// Every instant of this local time: one, two or none.
 pub fn instants(zone: &TimeZone, clock: DateTime) -> impl Iterator<Item = Timestamp> {
     let found = match zone.to_ambiguous_timestamp(clock).offset() {
         AmbiguousOffset::Unambiguous { offset } => [offset.to_timestamp(clock).ok(), None],

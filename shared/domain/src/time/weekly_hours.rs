@@ -1,4 +1,4 @@
-//! Weekdays and times of day at which something is open, whatever the clock they are read by.
+//! Weekly hours: weekdays and times of day at which something is open, by any clock.
 
 use crate::time::time_zone::ZoneName;
 use serde::Deserialize;
@@ -30,7 +30,7 @@ impl MinuteRange {
         self.end < self.start
     }
 
-    /// As one or two ranges of minutes within a day.
+    /// The range as one or two ranges of minutes within a day.
     fn parts(self) -> [(u16, u16); 2] {
         if self.crosses_midnight() {
             [(self.start, MINUTES_A_DAY), (0, self.end)]
@@ -47,7 +47,7 @@ impl MinuteRange {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Week<'a> {
-    /// 1 Monday … 7 Sunday.
+    /// Weekdays, 1 Monday … 7 Sunday.
     pub weekdays: &'a [u8],
     pub ranges: &'a [MinuteRange],
 }
@@ -96,7 +96,7 @@ impl Week<'_> {
         Ok(())
     }
 
-    /// Whole days are open: it knows days, not hours.
+    /// Whether whole days are open, so that only days matter and not hours.
     pub fn is_whole_days(self) -> bool {
         self.ranges.iter().any(|range| range.start == 0 && range.end == MINUTES_A_DAY)
     }
@@ -106,7 +106,7 @@ impl Week<'_> {
         self.weekdays.iter().any(|allowed| i16::from(*allowed) == i16::from(number))
     }
 
-    /// The days among whose ranges a clock that shows this stands. What crosses midnight belongs to the day it starts on.
+    /// The days whose ranges include this local time. A range across midnight belongs to the day it starts on.
     pub(crate) fn days_at(self, clock: DateTime) -> impl Iterator<Item = Date> {
         let minute = clock.hour().unsigned_abs() as u16 * 60 + clock.minute().unsigned_abs() as u16;
         let (today, yesterday) = (clock.date(), clock.date().yesterday().ok());
@@ -120,15 +120,15 @@ impl Week<'_> {
     }
 }
 
-/// When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight.
+/// The send window: when a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SendingWindow {
-    /// 1 Monday … 7 Sunday.
+    /// Weekdays, 1 Monday … 7 Sunday.
     pub weekdays: Vec<u8>,
     pub ranges: Vec<MinuteRange>,
-    /// On public holidays where the lead is. The workspace's own days off are kept either way.
+    /// What happens on public holidays where the lead is. The workspace's own days off are kept either way.
     #[serde(default, skip_serializing_if = "OnHolidays::are_skipped")]
     pub on_holidays: OnHolidays,
 }
@@ -137,13 +137,13 @@ pub struct SendingWindow {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum OnHolidays {
-    /// Nothing goes out, and they are no working days.
+    /// Nothing goes out, and they are not working days.
     #[default]
     Skip,
     Send,
 }
 
-/// Minutes after local midnight.
+/// A range in minutes after local midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -168,13 +168,13 @@ impl Default for SendingWindow {
     }
 }
 
-/// When an account sends, by its own clock. Ranges are half-open; one may cross midnight.
+/// The sending hours of an account, by its own clock. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct WorkingHours {
     pub zone: ZoneName,
-    /// 1 Monday … 7 Sunday.
+    /// Weekdays, 1 Monday … 7 Sunday.
     pub weekdays: Vec<u8>,
     pub ranges: Vec<MinuteRange>,
 }

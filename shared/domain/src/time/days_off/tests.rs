@@ -23,7 +23,7 @@ fn said(lead: &Lead, own: &[DayOff], date: &str) -> Option<String> {
 }
 
 #[test]
-fn a_day_is_off_by_the_country_and_by_the_workspace() {
+fn day_is_off_by_country_and_by_workspace() {
     let american = lead(Some("US"), |_| {});
     let thanksgiving = said(&american, &[], "2026-11-26");
     assert_eq!(thanksgiving.as_deref(), Some("holiday: Thanksgiving Day (US)"));
@@ -37,7 +37,7 @@ fn a_day_is_off_by_the_country_and_by_the_workspace() {
 }
 
 #[test]
-fn the_region_is_told_by_a_column_or_by_the_address_and_the_country_by_the_number() {
+fn region_comes_from_a_column_or_the_address_and_country_from_the_number() {
     let bavarian =
         lead(Some("DE"), |lead| drop(lead.custom.insert("Bundesland".to_owned(), "Bayern".to_owned())));
     assert!(said(&bavarian, &[], "2026-06-04").is_some(), "Corpus Christi");
@@ -54,7 +54,7 @@ fn the_region_is_told_by_a_column_or_by_the_address_and_the_country_by_the_numbe
 }
 
 #[test]
-fn a_list_is_refused_for_a_nameless_day_a_day_twice_and_too_many() {
+fn list_with_a_nameless_day_a_repeated_day_or_too_many_is_refused() {
     let mut days = vec![own("2026-12-24", true), own("2027-12-24", false), own("2027-01-02", false)];
     days[2].name = " ".to_owned();
     assert_eq!(bad_days_off(&days), [(Some(1), BadDayOff::Twice), (Some(2), BadDayOff::BadName)]);

@@ -35,7 +35,7 @@ const EVERY_DAY: [u8; 7] = [1, 2, 3, 4, 5, 6, 7];
 const WEEK: [u8; 5] = [1, 2, 3, 4, 5];
 
 #[test]
-fn nine_in_the_morning_is_another_instant_when_the_clocks_change() {
+fn nine_in_the_morning_is_another_instant_after_a_clock_change() {
     let nine = window(&WEEK, &[(9 * 60, 17 * 60)]);
     for (name, from, expected) in [
         ("Europe/London", "2027-03-26T00:00:00Z", "2027-03-26T09:00:00Z"),
@@ -53,7 +53,7 @@ fn nine_in_the_morning_is_another_instant_when_the_clocks_change() {
 }
 
 #[test]
-fn a_time_that_never_comes_moves_behind_the_gap_and_one_that_comes_twice_is_the_first() {
+fn time_in_a_gap_moves_behind_it_and_a_repeated_time_is_its_first() {
     let new_york = zone("America/New_York");
     let gap = window(&EVERY_DAY, &[(150, 300)]);
     assert_eq!(next(&gap, &new_york, "2027-03-14T05:00:00Z"), Some(at("2027-03-14T07:00:00Z")));
@@ -62,20 +62,20 @@ fn a_time_that_never_comes_moves_behind_the_gap_and_one_that_comes_twice_is_the_
     let civil = |text: &str| text.parse::<DateTime>().unwrap();
     assert_eq!(first_instant(&new_york, civil("2027-03-14T02:30")), Some(at("2027-03-14T07:00:00Z")));
     assert_eq!(first_instant(&new_york, civil("2027-11-07T01:30")), Some(at("2027-11-07T05:30:00Z")));
-    // The clock is put back into a window that had closed: its second pass is open again.
+    // The clock goes back into a window that had closed: the repeated hour is open again.
     let early = window(&EVERY_DAY, &[(30, 90)]);
     assert_eq!(next(&early, &new_york, "2027-11-07T05:45:00Z"), Some(at("2027-11-07T06:00:00Z")));
 }
 
 #[test]
-fn ranges_are_half_open_several_a_day_and_may_cross_midnight() {
+fn ranges_are_half_open_and_may_cross_midnight() {
     let utc = TimeZone::UTC;
     let split = window(&WEEK, &[(9 * 60, 12 * 60), (13 * 60, 17 * 60)]);
     let found = |from: &str| next(&split, &utc, from).unwrap();
     assert_eq!(found("2027-01-04T11:59:59Z"), at("2027-01-04T11:59:59Z"));
     assert_eq!(found("2027-01-04T12:00:00Z"), at("2027-01-04T13:00:00Z"));
     assert_eq!(found("2027-01-08T17:00:00Z"), at("2027-01-11T09:00:00Z"));
-    // Friday night belongs to Friday, also after midnight; Sunday night is not allowed.
+    // Friday's night belongs to Friday, also after midnight; Sunday's night is not allowed.
     let night = window(&[5], &[(22 * 60, 2 * 60)]);
     let open = |text: &str| opening(&night, &utc).is_open(at(text));
     assert!(open("2027-01-09T01:59:00Z"));
@@ -85,12 +85,12 @@ fn ranges_are_half_open_several_a_day_and_may_cross_midnight() {
 }
 
 #[test]
-fn a_day_off_keeps_its_night_too_and_says_its_name() {
+fn day_off_includes_its_night_and_gives_its_name() {
     let own = |date: &str| DayOff { date: date.parse().unwrap(), name: "Outing".to_owned(), yearly: false };
     let (days, night) = ([own("2027-01-07")], window(&WEEK, &[(22 * 60, 2 * 60)]));
     let days_off = DaysOff::of_workspace(&days);
     let shut = Opening { days_off, ..opening(&night, &TimeZone::UTC) };
-    // Wednesday's night goes on into the day off; the day's own night is off until two on Friday.
+    // Wednesday's night extends into the day off; the day's own night is off until two on Friday.
     assert!(shut.is_open(at("2027-01-07T01:00:00Z")));
     assert!(!shut.is_open(at("2027-01-08T01:00:00Z")));
     assert_eq!(shut.next(at("2027-01-07T02:00:00Z")), Some(at("2027-01-08T22:00:00Z")));
@@ -102,7 +102,7 @@ fn a_day_off_keeps_its_night_too_and_says_its_name() {
 }
 
 #[test]
-fn a_window_without_a_day_or_an_hour_has_no_next_instant() {
+fn window_without_a_day_or_an_hour_has_no_next_instant() {
     for never in [window(&[], &[(0, 60)]), window(&WEEK, &[])] {
         assert_eq!(next(&never, &TimeZone::UTC, "2027-01-01T00:00:00Z"), None);
     }
@@ -112,10 +112,10 @@ const FROM: &str = "2026-06-01T00:00:00Z";
 const DAYS: i64 = 800;
 const A_DAY: i64 = 24 * 60 * 60;
 
-/// A clock as the database has it: since when it is how far ahead, over all that may be looked at.
+/// A clock of the database: from when on it is how many seconds ahead of UTC, over the time tested.
 type Clock = Vec<(i64, i64)>;
 
-/// Each different clock of the database once, with the first of the zones that keep it, and the number of all zones.
+/// Each different clock of the database once, with the first zone that keeps it, and the number of all zones.
 fn clocks() -> (BTreeMap<Clock, String>, usize) {
     let from = at(FROM).as_second() - 3 * A_DAY;
     let to = from + (DAYS + i64::from(SEARCH_DAYS) + 10) * A_DAY;
@@ -133,7 +133,7 @@ fn clocks() -> (BTreeMap<Clock, String>, usize) {
     (clocks, zones)
 }
 
-/// When it is open from `from` to `to`, by arithmetic on seconds alone.
+/// The open times from `from` to `to`, computed by arithmetic on seconds alone.
 fn open_times(
     clock: &Clock,
     window: &SendingWindow,
@@ -173,10 +173,11 @@ fn open_times(
     joined
 }
 
-/// Every clock of the database, every opening of 800 days, windows of all shapes, with and without days off: it is open
-/// exactly then, and from any moment the next opening is found. Zones whose clocks agree all that time count as one.
+/// Every clock of the database, every opening of 800 days, windows of all shapes, with and without days off:
+/// it is open exactly at the computed times, and from any moment the next opening is found. Zones whose
+/// clocks agree all that time count as one.
 #[test]
-fn in_every_zone_it_opens_when_its_clock_says_so_and_at_no_other_time() {
+fn opening_matches_the_clock_in_every_zone() {
     let shapes = [
         window(&WEEK, &[(9 * 60, 17 * 60)]),
         window(&EVERY_DAY, &[(0, 90), (150, 151), (20 * 60, 24 * 60)]),
@@ -184,7 +185,7 @@ fn in_every_zone_it_opens_when_its_clock_says_so_and_at_no_other_time() {
         window(&[1, 3, 6, 7], &[(31, 32), (60, 120), (23 * 60, 30)]),
         window(&EVERY_DAY, &[(0, 24 * 60)]),
     ];
-    // Among them days on which clocks change.
+    // These include days on which clocks change.
     let off =
         ["2026-11-01", "2026-12-25", "2027-03-14", "2027-03-28", "2027-04-04", "2027-10-31", "2028-01-01"];
     let off = off.map(|date| DayOff { date: date.parse().unwrap(), name: "off".to_owned(), yearly: false });
@@ -225,9 +226,9 @@ fn in_every_zone_it_opens_when_its_clock_says_so_and_at_no_other_time() {
     assert!(seen > 100_000, "{seen}");
 }
 
-/// Once a day for 800 days: every working day has one, no day has two, whatever the clocks do meanwhile.
+/// Once a day for 800 days: every working day has one and no day has two, whatever clock changes come.
 #[test]
-fn a_daily_step_skips_no_day_and_doubles_none_when_the_clocks_change() {
+fn daily_step_skips_no_day_and_repeats_none_over_clock_changes() {
     let window = window(&WEEK, &[(9 * 60, 17 * 60)]);
     let daily = Delay { amount: 1, unit: DelayUnit::Days };
     for name in clocks().0.values() {

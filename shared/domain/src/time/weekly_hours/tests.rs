@@ -9,7 +9,7 @@ fn window(days: &[u8], ranges: &[(u16, u16)]) -> SendingWindow {
 }
 
 #[test]
-fn a_window_that_cannot_open_is_refused_with_a_reason() {
+fn window_that_cannot_open_is_refused_with_a_reason() {
     assert_eq!(window(&[], &[(0, 60)]).validate(), Err(BadWindow::NoWeekday));
     assert_eq!(window(&[8], &[(0, 60)]).validate(), Err(BadWindow::BadWeekday(8)));
     assert_eq!(window(&[1], &[]).validate(), Err(BadWindow::NoRange));
