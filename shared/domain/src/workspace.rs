@@ -1,4 +1,4 @@
-//! A tenant: the company that sends, and how it wants things done.
+//! A workspace (a tenant): the company that sends, and its settings.
 
 pub mod account;
 pub mod account_fault;
@@ -29,10 +29,10 @@ pub struct Workspace {
     pub default_country: Country,
     pub default_zone: ZoneName,
     pub currency: Currency,
-    /// Off: no model is called, templates use their fallback.
+    /// Off: no model is called, and templates use their default text.
     pub ai_enabled: bool,
     pub enrichment_enabled: bool,
-    /// Off: no pixel and no rewritten links.
+    /// Off: mails have no pixel and no rewritten links.
     pub tracking_enabled: bool,
     /// How the company sounds; given to the model as style, never as fact.
     pub house_voice: String,
@@ -40,9 +40,9 @@ pub struct Workspace {
     pub when_uncertain: WhenUncertain,
     pub when_late: WhenLate,
     pub endings: Endings,
-    /// Once somebody of a company has answered nobody else there is written to for so many days; 0: they go on.
+    /// How many days nobody else at a company is written to after a reply from there; 0 holds nobody.
     pub company_hold_days: u8,
-    /// Besides public holidays where a lead is; in order of date.
+    /// Days off besides the public holidays where a lead is, in order of date.
     pub days_off: Vec<DayOff>,
     pub caps: Caps,
     pub prices: Prices,
@@ -66,7 +66,7 @@ pub struct Company {
 }
 
 impl Company {
-    /// What the law wants in every mail to somebody who has not asked for it, and what is missing of it: the field, and why it is needed.
+    /// What is missing that the law requires in every unsolicited mail: the field, and why it is needed.
     pub fn lacks_for_mail(&self) -> Option<(&'static str, &'static str)> {
         let needed = [
             ("company.name", &self.name, "is needed: every e-mail must say who sends it"),
@@ -77,15 +77,15 @@ impl Company {
     }
 }
 
-/// A message of which nobody could find out whether it went out.
+/// What happens to a message whose outcome could not be found out.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WhenUncertain {
-    /// Waits for a person's answer: nobody gets it twice.
+    /// It is held for a user to decide: no lead gets it twice.
     #[default]
     Hold,
-    /// Goes out again: nobody misses it, some may get it twice.
+    /// It is sent again: no lead misses it, but some may get it twice.
     Resend,
 }
 
@@ -94,7 +94,7 @@ pub enum WhenUncertain {
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Sending {
     Running,
-    /// Everything is stopped; nothing is claimed any more 10 s after `since`. It goes on by itself at `until`.
+    /// Sending is stopped: nothing is claimed any more 10 s after `since`. It resumes automatically at `until`.
     Stopped {
         since: Timestamp,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,7 +103,7 @@ pub enum Sending {
 }
 
 impl Sending {
-    /// What is stopped already was since before, and gets another end.
+    /// Stops sending; if it is stopped already only the end changes.
     #[must_use]
     pub fn stop(self, until: Option<Timestamp>, now: Timestamp) -> Self {
         match self {
@@ -112,7 +112,7 @@ impl Sending {
         }
     }
 
-    /// None where somebody has to start it.
+    /// When sending runs; none if a user has to start it.
     pub fn runs_from(self, now: Timestamp) -> Option<Timestamp> {
         match self {
             Self::Running => Some(now),
@@ -120,7 +120,7 @@ impl Sending {
         }
     }
 
-    /// With this end it goes on sooner than was said before: as good as starting it.
+    /// Whether this end makes sending resume sooner than the present end does, which needs the right to start it.
     pub fn would_end_sooner(self, until: Option<Timestamp>) -> bool {
         match self {
             Self::Running => false,

@@ -1,4 +1,4 @@
-//! A workspace's account at a provider. The secret part is encrypted and known to the vault alone.
+//! A workspace's account at a provider. Its secret is encrypted, and only the vault can read it.
 
 use crate::campaign::calendar::FailingAccount;
 use crate::capacity::quota::SendingLimits;
@@ -21,41 +21,42 @@ pub struct Connection {
     pub workspace: WorkspaceId,
     pub name: String,
     pub settings: ConnectionSettings,
-    /// Ciphertext of a JSON object whose fields the kind names (`password`, `auth_token`, `api_key`, `signing_secret`, …).
+    /// The encrypted secret: a JSON object whose fields depend on the kind (`password`, `auth_token`,
+    /// `api_key`, `signing_secret`, …).
     pub sealed_secret: String,
-    /// When messages go out by it; all hours if left out.
+    /// The sending hours; all hours if left out.
     pub hours: Option<WorkingHours>,
-    /// How much; as much as there is if left out.
+    /// The sending limits; unlimited if left out.
     pub limits: Option<SendingLimits>,
     pub enabled: bool,
     pub pause: Option<AccountPause>,
-    /// When a try or a message first showed that its provider takes it. `None`: nothing has yet.
+    /// When a test or a message first showed that the provider accepts the account; none if nothing has yet.
     pub works_since: Option<Timestamp>,
     pub last_error: Option<LastError>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
 
-/// The same words are noted again after so long.
+/// The same error is noted again after so long.
 const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
-/// A night in which nothing is tried is shorter; a weekend says nothing of how it fared.
+/// Errors further apart are not one failure: longer than a night without attempts, shorter than a weekend.
 const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
 
 impl Connection {
-    /// Until then, or until somebody resumes it; one that is paused gets another end. Says whether anything changes.
+    /// Pauses until then, or until somebody resumes it; a paused account only gets the new end. True if anything changes.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
         let since = self.pause.map_or(now, |pause| pause.since);
         let before = self.pause.replace(AccountPause { since, until });
         before != self.pause
     }
 
-    /// Somebody had it wait until then, and nobody has said otherwise since.
+    /// Whether the account is still paused with exactly this end; false if anybody resumed it or set another since.
     pub fn is_paused_until(&self, until: Timestamp) -> bool {
         self.pause.is_some_and(|pause| pause.until == Some(until))
     }
 
-    /// Says whether there is anything to store.
+    /// Notes a failure. True if the account must be stored.
     pub fn note_error(&mut self, detail: &str, now: Timestamp) -> bool {
         let known = |last: &LastError| {
             last.over_at.is_none()
@@ -80,8 +81,8 @@ impl Connection {
         Some(FailingAccount { name: self.name.clone(), since, at: last.at })
     }
 
-    /// The provider took something, refused it for what it was, or knew the account at a try. Says whether there is
-    /// anything to store.
+    /// Notes that the provider accepted a message, refused it for its content, or confirmed the account in a
+    /// test. True if the account must be stored.
     pub fn note_works(&mut self, now: Timestamp) -> bool {
         let is_news = self.works_since.is_none() && self.settings.kind().sends();
         if is_news {
@@ -97,7 +98,7 @@ impl Connection {
     }
 }
 
-/// But for the ids, times and addresses that a server puts into each of its answers.
+/// Whether two errors are the same but for the ids, times and addresses that a server puts into each answer.
 fn says_the_same(one: &str, other: &str) -> bool {
     let is_code = |word: &str| {
         let parts: Vec<&str> = word.trim_end_matches(':').split('.').collect();
@@ -108,12 +109,12 @@ fn says_the_same(one: &str, other: &str) -> bool {
     one.split_whitespace().filter(lasts).eq(other.split_whitespace().filter(lasts))
 }
 
-/// What is not secret about an account, by provider.
+/// The settings of an account that are not secret, by provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum ConnectionSettings {
-    /// Secret: `password`; `imap_password` where its IMAP server has another.
+    /// A mailbox by SMTP. Secret: `password`, and `imap_password` if its IMAP server has another.
     Smtp {
         host: String,
         port: u16,
@@ -121,51 +122,51 @@ pub enum ConnectionSettings {
         username: String,
         from_address: EmailAddress,
         from_name: String,
-        /// Mails we send carry `Reply-To: <this>`; replies reach `/api/webhooks/inbound-email`.
+        /// The `Reply-To` of our mails; replies reach `/api/webhooks/inbound-email`.
         reply_to: Option<EmailAddress>,
-        /// Where a mail whose answer was lost is looked for, in the folder of sent mail.
+        /// The server whose folder of sent mail is searched for a mail with an uncertain outcome.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         imap: Option<ImapServer>,
     },
-    /// Mail over HTTP. Secret: `api_key`.
+    /// Mail over HTTP by Resend. Secret: `api_key`.
     Resend {
         base_url: String,
         from_address: EmailAddress,
         from_name: String,
-        /// As with `Smtp`.
+        /// The `Reply-To` of our mails, like that of `Smtp`.
         reply_to: Option<EmailAddress>,
     },
     /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…`).
     InboundEmail { addresses: Vec<EmailAddress> },
-    /// Secret: `auth_token`.
+    /// SMS by Twilio. Secret: `auth_token`.
     Twilio { base_url: String, account_sid: String, from_number: PhoneNumber },
     /// WhatsApp's Cloud API. Secret: `access_token`, `app_secret`, `verify_token`.
     Whatsapp { base_url: String, phone_number_id: String, from_number: PhoneNumber },
-    /// Secret: `signing_secret`.
+    /// Payments by Stripe. Secret: `signing_secret`.
     Stripe { account_id: Option<String>, livemode: bool },
-    /// OpenAI-compatible chat. Secret: `api_key`.
+    /// An OpenAI-compatible chat model. Secret: `api_key`.
     ChatModel { base_url: String, model: String, api_key_header: ApiKeyHeader },
-    /// Secret: `api_key`.
+    /// Search by SerpApi. Secret: `api_key`.
     SerpApi { base_url: String },
-    /// Secret: `api_key`.
+    /// E-mail verification by Hunter. Secret: `api_key`.
     Hunter { base_url: String },
-    /// Mail by a sender that its folder among the providers declares. Secret: what the folder names.
+    /// Mail by a provider that a folder declares. Secret: the fields that the folder names.
     EmailSender {
-        /// The folder's name.
+        /// The name of the provider's folder.
         provider: String,
         base_url: String,
         from_address: EmailAddress,
         from_name: String,
-        /// As with `Smtp`.
+        /// The `Reply-To` of our mails, like that of `Smtp`.
         reply_to: Option<EmailAddress>,
-        /// What the provider calls the account, and its webhooks name it by.
+        /// The provider's id of the account, by which its webhooks name it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         account: Option<String>,
-        /// What else the folder asks for, by name.
+        /// Further settings that the folder asks for, by name.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         fields: BTreeMap<String, String>,
     },
-    /// SMS, declared as with `EmailSender`.
+    /// SMS by a provider that a folder declares, like `EmailSender`.
     SmsSender {
         provider: String,
         base_url: String,
@@ -175,7 +176,7 @@ pub enum ConnectionSettings {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         fields: BTreeMap<String, String>,
     },
-    /// WhatsApp by somebody else than Meta, declared as with `EmailSender`.
+    /// WhatsApp by another provider than Meta, declared like `EmailSender`.
     WhatsappSender {
         provider: String,
         base_url: String,
@@ -187,12 +188,12 @@ pub enum ConnectionSettings {
     },
 }
 
-/// Where a provider reports, as its word stands in our addresses: `inbound-email` of `inbound_email`.
+/// A provider's word in our webhook addresses: `inbound-email` for `inbound_email`.
 pub fn webhook_word(provider: &str) -> String {
     provider.replace('_', "-")
 }
 
-/// Of the same mailbox as the SMTP account, and with its login unless another is given.
+/// The IMAP server of the same mailbox, with its SMTP login unless another is given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
@@ -204,7 +205,7 @@ pub struct ImapServer {
     pub username: Option<String>,
 }
 
-/// Of a mail server, whether it is spoken to by SMTP or by IMAP.
+/// How a connection to a mail server is encrypted, by SMTP and by IMAP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -213,11 +214,11 @@ pub enum SmtpSecurity {
     Tls,
     /// STARTTLS before anything else (587, 143).
     StartTls,
-    /// Loopback only: refused for any other host.
+    /// No encryption; for loopback only, refused for any other host.
     None,
 }
 
-/// Azure takes `api-key`, the others a bearer token.
+/// The header that carries the key: Azure takes `api-key`, others a bearer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -245,7 +246,7 @@ pub enum ConnectionKind {
 }
 
 impl ConnectionKind {
-    /// What messages of a channel go out by.
+    /// The kinds of account that send messages of a channel.
     pub fn of_channel(channel: Channel) -> &'static [Self] {
         match channel {
             Channel::Email => &[Self::Smtp, Self::Resend, Self::EmailSender],
@@ -275,13 +276,13 @@ impl ConnectionKind {
         }
     }
 
-    /// Messages to leads go out by it.
+    /// Whether accounts of this kind send messages to leads.
     pub fn sends(self) -> bool {
         self.channel().is_some()
     }
 }
 
-/// Who mail from an account is from.
+/// The sender of mails from an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mailbox<'a> {
     pub address: &'a EmailAddress,
@@ -290,7 +291,7 @@ pub struct Mailbox<'a> {
 }
 
 impl ConnectionSettings {
-    /// `None`: no mail goes out by this account.
+    /// The sender of mails; none if the account sends no mail.
     pub fn mailbox(&self) -> Option<Mailbox<'_>> {
         match self {
             Self::Smtp { from_address, from_name, reply_to, .. }
@@ -302,12 +303,12 @@ impl ConnectionSettings {
         }
     }
 
-    /// Whether mail from this address is from us.
+    /// Whether mail from this address is from this account.
     pub fn writes_as(&self, address: &EmailAddress) -> bool {
         self.mailbox().is_some_and(|own| own.address == address || own.reply_to == Some(address))
     }
 
-    /// What texts or chats by this account are from. `None`: neither goes out by it.
+    /// The number that texts or chats come from; none if the account sends neither.
     pub fn number(&self) -> Option<&PhoneNumber> {
         match self {
             Self::Twilio { from_number, .. }
@@ -318,7 +319,7 @@ impl ConnectionSettings {
         }
     }
 
-    /// The word by which its provider is known: to those who speak to it, in the table, and in addresses.
+    /// The word for the provider in code, in the table and in addresses.
     pub fn provider(&self) -> &str {
         match self {
             Self::EmailSender { provider, .. }
@@ -345,7 +346,7 @@ impl ConnectionSettings {
         }
     }
 
-    /// The addresses that the secret is sent to. None: it is kept to compare with.
+    /// The addresses that the secret is sent to; empty if it is only compared with.
     pub fn secret_goes_to(&self) -> Vec<String> {
         match self {
             Self::Smtp { host, port, imap, .. } => {
@@ -365,7 +366,7 @@ impl ConnectionSettings {
         }
     }
 
-    /// What a webhook's payload names this account by, where it names one: an account id, an inbound address.
+    /// The ids by which webhook payloads name this account, such as an account id or an inbound address.
     pub fn external_accounts(&self) -> Vec<String> {
         match self {
             Self::Twilio { account_sid, .. } => vec![account_sid.clone()],
@@ -391,7 +392,7 @@ impl Connection {
         }
     }
 
-    /// A try has failed. Until another succeeds the account is failing.
+    /// Notes that a test failed: the account is failing until one succeeds.
     pub fn note_failed_try(&mut self, fault: ConnectionFault, detail: &str, now: Timestamp) {
         let known = self.last_error.take().filter(|last| last.over_at.is_none());
         let since = known.map_or(now, |last| last.since.unwrap_or(last.at));
@@ -399,7 +400,7 @@ impl Connection {
         self.last_error = Some(LastError { detail, since, at: now, over_at: None, fault: Some(fault) });
     }
 
-    /// What was known is about another account: nobody has tried this one.
+    /// Forgets earlier results, because the settings now describe an account that was never tested.
     pub fn forget_tries(&mut self) {
         (self.works_since, self.last_error) = (None, None);
     }

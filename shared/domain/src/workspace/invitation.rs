@@ -1,15 +1,15 @@
-//! Links that work once: a place in a team that is offered to somebody, and a new password for who has lost theirs.
+//! Links that work once: invitations to a team, and password resets.
 
 use crate::contact::email_address::EmailAddress;
 use crate::ids::{InvitationId, UserId, WorkspaceId};
 use crate::workspace::user::Role;
 use jiff::{SignedDuration, Timestamp};
 
-/// How long somebody may take to come in.
+/// How long an invitation can be accepted.
 pub const INVITATION_LASTS: SignedDuration = SignedDuration::from_hours(7 * 24);
-/// Of a link that was mailed to who asked for it.
+/// How long a password link is valid that was mailed on request.
 pub const RESET_LASTS: SignedDuration = SignedDuration::from_hours(1);
-/// Of a link that an admin or the operator hands over.
+/// How long a link is valid that an admin or the operator hands over.
 pub const HANDED_OVER_LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 #[derive(Debug, Clone)]
@@ -17,11 +17,11 @@ pub struct Invitation {
     pub id: InvitationId,
     pub workspace: WorkspaceId,
     pub email: EmailAddress,
-    /// As the one who invites calls them; they may say otherwise.
+    /// The name that the inviting user gave; the invited person may choose another.
     pub name: String,
     pub role: Role,
     pub invited_by: UserId,
-    /// SHA-256 of the newest link's token: an earlier link is dead.
+    /// SHA-256 of the newest link's token; earlier links are void.
     pub token_hash: String,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -34,7 +34,7 @@ pub struct PasswordReset {
     pub user: UserId,
     /// SHA-256 of the link's token.
     pub token_hash: String,
-    /// The user's when the link was made. A password that was changed since, by this link or otherwise, leaves it dead.
+    /// The user's `credentials` when the link was made. A password change since, by this link or otherwise, makes it void.
     pub credentials: u32,
     pub expires_at: Timestamp,
 }

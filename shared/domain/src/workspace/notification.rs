@@ -1,4 +1,4 @@
-//! Something a person should know now.
+//! A notification: something a user should know now.
 
 use crate::ids::{LeadId, NotificationId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Notification {
     pub id: NotificationId,
     pub workspace: WorkspaceId,
-    /// Nobody in particular: everyone in the workspace sees it.
+    /// The user it is for; none shows it to everybody in the workspace.
     pub user: Option<UserId>,
     pub kind: NotificationKind,
     pub title: String,
@@ -27,12 +27,12 @@ pub enum NotificationKind {
     Payment,
     ImportFinished,
     Health,
-    /// A workspace's own rule.
+    /// A trigger rule of the workspace notified.
     Rule,
-    /// One variant is ahead, and the others were paused.
+    /// One variant is ahead in an A/B test, and the others were paused.
     VariantAhead,
-    /// What somebody wrote by hand cannot go out.
+    /// A message that a user wrote cannot go out.
     NotSent,
-    /// People of a campaign wait for somebody to say whether they are still written to.
+    /// Late messages of a campaign wait for a user to decide whether they still go out.
     Late,
 }

@@ -1,11 +1,11 @@
-//! A lead's own preview page: unguessable, revocable, expiring.
+//! A lead's own preview page: its address cannot be guessed, can be revoked, and expires.
 
 use crate::ids::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewPage {
-    /// 128 random bits, base64url.
+    /// The token: 128 random bits, base64url.
     pub token: String,
     pub workspace: WorkspaceId,
     pub lead: LeadId,
@@ -15,7 +15,7 @@ pub struct PreviewPage {
 }
 
 impl PreviewPage {
-    /// Neither expired nor revoked.
+    /// Whether it is neither expired nor revoked.
     pub fn is_open(&self, now: Timestamp) -> bool {
         !self.revoked && now < self.expires_at
     }

@@ -1,11 +1,12 @@
-//! Whether answers to an account's messages reach leadflow. What is not heard stops no sequence.
+//! Whether replies to an account's messages reach leadflow; a reply that does not arrive stops no sequence.
 
 use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::workspace::account::{Connection, ConnectionSettings};
 
-/// `all`: the workspace's accounts. Mail is heard where its answers go to an address that comes in by webhook; texts and chats
-/// are reported by who carries them. `None`: nothing goes out by it.
+/// Whether replies arrive; none if the account sends nothing. `all` are the workspace's accounts. Replies to
+/// mail arrive if they go to an address that an inbound account receives by webhook; those to texts and chats
+/// are reported by their provider.
 pub fn hears_replies(account: &Connection, all: &[Connection]) -> Option<bool> {
     let channel = account.settings.kind().channel()?;
     if channel != Channel::Email {

@@ -1,4 +1,4 @@
-//! Something a person should do about a lead.
+//! A task: something that a user should do about a lead.
 
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::reasons::EndReason;
@@ -11,22 +11,22 @@ use serde::{Deserialize, Serialize};
 pub struct Task {
     pub id: TaskId,
     pub workspace: WorkspaceId,
-    /// As lists show it without reading the lead.
+    /// The lead's name, copied so that lists need not read the lead.
     pub lead_name: String,
     pub kind: TaskKind,
     pub title: String,
-    /// What is asked about.
+    /// The message that the task is about.
     pub message: Option<MessageId>,
-    /// What to say, or to paste.
+    /// What to say or to paste.
     pub body: String,
-    /// What opens the place where it is done.
+    /// A link to where it is done, such as a call or a chat.
     pub link: Option<String>,
-    /// Whose sequence waits for this task.
+    /// The campaign whose sequence waits for this task.
     pub campaign: Option<CampaignId>,
     pub owner: Option<UserId>,
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,
-    /// How a closed one went.
+    /// The outcome of a closed task.
     pub outcome: Option<TaskOutcome>,
     pub created_at: Timestamp,
     pub rev: u64,
@@ -50,7 +50,7 @@ pub enum TaskKind {
 #[serde(rename_all = "snake_case")]
 pub enum TaskOutcome {
     Done,
-    /// Nobody will do it.
+    /// The task will not be done.
     Cancelled,
     Connected,
     NoAnswer,
@@ -82,7 +82,7 @@ impl TaskOutcome {
         }
     }
 
-    /// What ends every sequence of the lead, as an answer in writing would.
+    /// The reason for which this outcome ends every sequence of the lead, as a written reply would; none for other outcomes.
     pub fn ends(self) -> Option<EndReason> {
         match self {
             Self::Booked => Some(EndReason::Booked),
@@ -94,7 +94,7 @@ impl TaskOutcome {
 }
 
 impl Task {
-    /// Its owner's, due at once.
+    /// A task about a lead, for its owner, due at once.
     pub fn about(lead: &Lead, id: TaskId, kind: TaskKind, title: String, now: Timestamp) -> Self {
         Self {
             id,
@@ -115,7 +115,7 @@ impl Task {
         }
     }
 
-    /// Whom it is about, and where it is done, as the lead has it now. Says whether that was news.
+    /// Updates the copied name and link from the lead. True if they changed.
     pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
         let now = (lead.display_name(), self.link_to(lead));
         let is_news = (&self.lead_name, &self.link) != (&now.0, &now.1);
@@ -139,19 +139,19 @@ impl Task {
 }
 
 impl TaskId {
-    /// The one task of this (enrolment, step).
+    /// The only task of this enrolment's step.
     pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
         Self::derived(lead, &["step", campaign.as_str(), step.as_str()])
     }
 }
 
-/// Whether tasks and a conversation that keep up with a lead say something else after this change of it.
+/// Whether a change of the lead alters the copies on its tasks and conversation.
 pub fn tells_otherwise(before: &Lead, after: &Lead) -> bool {
     let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), linkedin_page(lead));
     told(before) != told(after)
 }
 
-/// Opens a chat with this number in WhatsApp, the text written but not sent.
+/// A link that opens a WhatsApp chat with this number, with the text written but not sent.
 fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
     let digits: String = phone.to_string().chars().filter(char::is_ascii_digit).collect();
     let mut link = format!("https://wa.me/{digits}?text=");
@@ -169,7 +169,7 @@ fn linkedin_page(lead: &Lead) -> Option<String> {
     linkedin_link(lead.website.iter().chain(lead.custom.values()))
 }
 
-/// The first of these texts that is an address at LinkedIn, with or without its `https://`.
+/// The first of these texts that is a LinkedIn address, with or without its `https://`.
 fn linkedin_link<'a>(texts: impl IntoIterator<Item = &'a String>) -> Option<String> {
     texts.into_iter().find_map(|text| {
         let text = text.trim();
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_at_linkedin_is_found_among_what_is_known_and_nothing_else_is_taken_for_one() {
+    fn linkedin_address_is_found_and_nothing_else_is_taken_for_one() {
         let of =
             |texts: &[&str]| linkedin_link(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
         let ada = Some("https://uk.linkedin.com/in/ada".to_owned());
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whatsapp_link_has_digits_and_an_encoded_text() {
+    fn whatsapp_link_has_digits_and_encoded_text() {
         let phone = PhoneNumber::parse("+44 20 7496 0351", None).unwrap();
         let link = whatsapp_link(&phone, "Hi Ana & co, 50% off?\nÜ");
         assert_eq!(link, "https://wa.me/442074960351?text=Hi%20Ana%20%26%20co%2C%2050%25%20off%3F%0A%C3%9C");

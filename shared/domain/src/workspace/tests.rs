@@ -5,14 +5,14 @@ fn at(hour: i64) -> Timestamp {
 }
 
 #[test]
-fn another_end_does_not_begin_the_stop_anew() {
+fn another_end_does_not_restart_the_stop() {
     let stopped = Sending::Running.stop(Some(at(5)), at(0));
     assert_eq!(stopped, Sending::Stopped { since: at(0), until: Some(at(5)) });
     assert_eq!(stopped.stop(None, at(2)), Sending::Stopped { since: at(0), until: None });
 }
 
 #[test]
-fn an_end_that_is_sooner_than_the_one_before_is_told_from_a_later_one() {
+fn sooner_end_is_told_from_a_later_one() {
     assert!(!Sending::Running.would_end_sooner(Some(at(1))));
     let open = Sending::Running.stop(None, at(0));
     assert!(open.would_end_sooner(Some(at(9))));

@@ -1,11 +1,11 @@
-//! A person who signs in, and what their role lets them do.
+//! A user who signs in, and what their role permits.
 
 use crate::contact::email_address::EmailAddress;
 use crate::ids::{SessionId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// In rising order of rights: a route open to a role is open to every role above it.
+/// Roles in rising order of rights: a route open to one role is open to every higher one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -24,16 +24,16 @@ pub struct User {
     pub email: EmailAddress,
     pub name: String,
     pub role: Role,
-    /// Argon2id in PHC form.
+    /// The password's hash, Argon2id in PHC form.
     pub password_hash: String,
-    /// Raised by each new password, and by whoever ends their other sign-ins: a sign-in of before is over.
+    /// Raised by each new password, and when a user ends their other sign-ins: sessions begun before are void.
     pub credentials: u32,
     pub created_at: Timestamp,
     pub disabled: bool,
     pub rev: u64,
 }
 
-/// A sign-in on one device: a family of refresh tokens of which only the newest is good.
+/// A sign-in on one device: a family of refresh tokens of which only the newest is valid.
 #[derive(Debug, Clone)]
 pub struct Session {
     pub id: SessionId,
@@ -41,7 +41,7 @@ pub struct Session {
     pub user: UserId,
     /// SHA-256 of the newest refresh token.
     pub token_hash: String,
-    /// The user's when it began.
+    /// The user's `credentials` when the session began.
     pub credentials: u32,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,

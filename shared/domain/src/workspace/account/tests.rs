@@ -23,7 +23,7 @@ fn account() -> Connection {
 }
 
 #[test]
-fn an_account_fails_since_the_first_error_until_it_takes_something() {
+fn account_fails_from_the_first_error_until_something_is_accepted() {
     let mut account = account();
     assert_eq!(account.failing(), None);
     assert!(account.note_error("421", at(1)));
@@ -36,20 +36,20 @@ fn an_account_fails_since_the_first_error_until_it_takes_something() {
     assert_eq!(account.failing(), None);
     assert!(account.note_error("421", at(99)));
     assert_eq!(account.failing().unwrap().since, at(99), "it had worked meanwhile");
-    // Two errors with a weekend in between are not in a row.
+    // Two errors with a weekend between them are not one failure.
     assert!(account.note_error("421", at(99 + 18 * 60)));
     assert_eq!(account.failing().unwrap().since, at(99));
     assert!(account.note_error("421", at(100 + 36 * 60)));
     assert_eq!(account.failing().unwrap().since, at(100 + 36 * 60));
     account.last_error = None;
     assert!(account.note_error("421", at(99)));
-    // As it was noted before the first was.
+    // An error from before the first known one.
     account.last_error.as_mut().unwrap().since = None;
     assert_eq!(account.failing().unwrap().since, at(99));
 }
 
 #[test]
-fn what_differs_in_its_ids_alone_is_noted_once_an_hour() {
+fn error_that_differs_in_ids_alone_is_noted_once_an_hour() {
     let first = "421 4.7.0 Try again later, closing connection. a640c23a62f3a-b3 at 2027-01-05T10:00:00Z";
     let mut account = account();
     assert!(account.note_error(first, at(0)));
@@ -59,7 +59,7 @@ fn what_differs_in_its_ids_alone_is_noted_once_an_hour() {
 }
 
 #[test]
-fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
+fn pause_takes_ten_seconds_and_another_end_does_not_restart_it() {
     let mut account = account();
     assert!(account.pause(None, at(1)));
     let paused = account.pause.unwrap();
@@ -72,7 +72,7 @@ fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
 }
 
 #[test]
-fn a_sender_that_its_folder_declares_is_known_by_its_provider() {
+fn declared_sender_is_known_by_its_provider() {
     let text = r#"{"kind":"sms_sender","provider":"pigeon_post","base_url":"https://api.example",
         "from_number":"+12025550142","account":"a1"}"#;
     let settings: ConnectionSettings = serde_json::from_str(text).unwrap();

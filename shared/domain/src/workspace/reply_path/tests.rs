@@ -44,7 +44,7 @@ fn comes_in_at(text: &str) -> Connection {
 }
 
 #[test]
-fn a_mailbox_whose_answers_come_in_nowhere_is_not_heard() {
+fn mailbox_without_an_inbound_address_for_replies_is_not_heard() {
     let replies = comes_in_at("replies@northquay.example");
     assert_eq!(hears_replies(&mailbox(None), &[]), Some(false));
     assert_eq!(hears_replies(&mailbox(None), std::slice::from_ref(&replies)), Some(false));
@@ -55,7 +55,7 @@ fn a_mailbox_whose_answers_come_in_nowhere_is_not_heard() {
 }
 
 #[test]
-fn a_mailbox_is_heard_where_its_answers_come_in() {
+fn mailbox_is_heard_if_its_replies_reach_an_inbound_address() {
     let replies = [comes_in_at("replies@northquay.example")];
     assert_eq!(hears_replies(&mailbox(Some("replies@northquay.example")), &replies), Some(true));
     assert_eq!(hears_replies(&mailbox(None), &[comes_in_at("maya@northquay.example")]), Some(true));
