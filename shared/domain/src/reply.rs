@@ -1,4 +1,5 @@
-//! What an inbound message is: a person's answer, an opt-out, an absence with its end, another machine, a bounce.
+//! Classifies an inbound message: a person's reply, an opt-out, an out-of-office reply with its return date,
+//! another machine, or a bounce.
 
 pub mod fresh_text;
 pub mod interest;
@@ -20,14 +21,14 @@ use machine::Machine;
 #[derive(Debug, Clone, Copy)]
 pub struct InboundText<'a> {
     pub channel: Channel,
-    /// A mail's own headers, decoded; none for SMS.
+    /// A mail's own headers, decoded; empty for texts.
     pub headers: &'a [(String, String)],
     pub from: &'a str,
     pub subject: &'a str,
     /// Plain text, quoted history included.
     pub text: &'a str,
     pub received_at: Timestamp,
-    /// The sender's zone as far as known: dates and weekdays are read in it.
+    /// The sender's zone as far as known; dates and weekdays are read in it.
     pub zone: &'a TimeZone,
 }
 
@@ -37,15 +38,15 @@ pub struct Classified {
     pub rule: &'static str,
     /// The header, subject or sentence that the rule saw.
     pub seen: String,
-    /// The last day away or the first day back, as an out-of-office note says.
+    /// The last day away or the first day back, as an out-of-office reply states it.
     pub returns_on: Option<Date>,
-    /// A person's answer that is a no.
+    /// Whether it is a person's refusal.
     pub refuses: bool,
-    /// A person's answer that shows interest.
+    /// Whether it is a person's reply that shows interest.
     pub interested: bool,
-    /// A person's answer without a word: a picture, a reaction.
+    /// Whether it is a person's reply without words, such as a picture or a reaction.
     pub wordless: bool,
-    /// Whom a note of departure names instead.
+    /// The address that a departure notice names instead.
     pub successor: Option<EmailAddress>,
 }
 
@@ -64,14 +65,15 @@ impl Classified {
         }
     }
 
-    /// Where they say what a yes sounds like. Without a sign of it an answer is neither yes nor no.
+    /// Whether the reply is positive. Without a sign of interest a reply is neither positive nor a refusal.
     pub fn is_positive(&self) -> bool {
         self.kind == ReplyKind::Human && self.interested && !self.refuses && !self.wordless
     }
 }
 
-/// Headers first, then the subject; the body decides only what wording can (opt-out, departure) and the date. `ours`: what we
-/// wrote to them, which is nothing that they say, marked as quoted or not.
+/// Classifies a message: headers first, then the subject; the body decides only what needs wording (opt-out,
+/// departure) and the date. `ours` are our own messages to them, whose words do not count as theirs, quoted
+/// or not.
 pub fn classify(message: &InboundText<'_>, ours: &[&str]) -> Classified {
     let fresh = without_ours(&fresh_text(beginning(message.text)), ours);
     if message.channel != Channel::Email {
@@ -113,7 +115,7 @@ fn by_a_person(fresh: &str) -> Classified {
     }
 }
 
-/// Nobody hides an opt-out behind so much text.
+/// The part of a text that is read: an opt-out does not come after so much text.
 fn beginning(text: &str) -> &str {
     const ENOUGH: usize = 32 * 1024;
     &text[..text.floor_char_boundary(ENOUGH)]

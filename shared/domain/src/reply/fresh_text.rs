@@ -1,8 +1,8 @@
-//! What somebody wrote themselves: a reply's text without the mail it quotes and without the signature.
+//! The part of a reply that its author wrote: without the quoted mail and without the signature.
 
 use super::wording::words;
 
-/// The start and end of lines like `On Monday, Sam wrote:` in the languages mail programs speak.
+/// The start and end of lines like `On Monday, Sam wrote:`, in the languages of mail programs.
 const ATTRIBUTIONS: [(&str, &str); 12] = [
     (" on ", " wrote "),
     (" am ", " schrieb "),
@@ -84,7 +84,7 @@ pub fn fresh_text(text: &str) -> String {
         if let Some(length) = attribution(&lines[at..]) {
             at += length;
             let next = lines[at..].iter().find(|line| !line.trim().is_empty());
-            // Quoted without marks: all the rest is history. With marks the answer may stand below or between.
+            // Unmarked quotation: all the rest is history. With marks the reply may stand below or between the marked lines.
             if next.is_none_or(|line| !line.trim_start().starts_with('>')) {
                 break;
             }
@@ -112,8 +112,8 @@ fn starts_headers(lines: &[&str]) -> bool {
     lines.first().is_some_and(|line| is(line, &HEADER_STARTS)) && followers >= 2
 }
 
-/// Without the lines of ours that a mail program has put below unmarked. The first line is theirs, and a few words are anybody's:
-/// who was told what to write to be left alone writes just that.
+/// Removes our own lines that a mail program has quoted without marks. The first line is always theirs, and a
+/// few words may be anybody's: a lead who was told what to write to opt out writes just that.
 pub fn without_ours(fresh: &str, ours: &[&str]) -> String {
     const QUOTED_WORDS: usize = 10;
     let ours: Vec<String> = ours.iter().map(|text| words(text)).collect();
@@ -135,12 +135,12 @@ pub fn without_ours(fresh: &str, ours: &[&str]) -> String {
     kept.join("\n").trim().to_owned()
 }
 
-/// As a date of a mail has it.
+/// Whether the text has a year, as the date of a mail does.
 fn names_a_year(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_digit()).any(|number| number.len() == 4 && number.starts_with("20"))
 }
 
-/// `Word: value`, in any language.
+/// Whether the line has the form `Word: value`, in any language.
 fn is_labelled(line: &str) -> bool {
     let found = line.trim().split_once([':', '：']);
     found.is_some_and(|(label, value)| {
@@ -148,15 +148,16 @@ fn is_labelled(line: &str) -> bool {
     })
 }
 
-/// A block of headers whose words we do not know: the first names an address, another a date.
+/// Whether a block of headers in an unknown language starts here: the first names an address, another a date.
 fn starts_unknown_headers(lines: &[&str]) -> bool {
     let first = lines.first().is_some_and(|line| is_labelled(line) && line.contains('@'));
     let block = || lines.iter().skip(1).take(4).take_while(|line| is_labelled(line));
     first && block().count() >= 3 && block().any(|line| names_a_year(line))
 }
 
-/// How many lines an attribution takes: mail programs wrap it. It names an address or a date, or marked lines follow: else somebody
-/// speaks of what was written.
+/// The number of lines of an attribution such as `On Monday, Sam wrote:`, which mail programs wrap. It must
+/// name an address or a date, or marked lines must follow; otherwise the author may speak of something that
+/// was written.
 fn attribution(lines: &[&str]) -> Option<usize> {
     let mut joined = String::new();
     for (i, line) in lines.iter().take(3).enumerate() {

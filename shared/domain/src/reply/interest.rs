@@ -1,14 +1,14 @@
-//! Signs of interest: what makes an answer a yes. Without one it is neither yes nor no, and a person reads it.
+//! Signs of interest, which make a reply positive. Without one it is neither positive nor a refusal, and a user reads it.
 
 use super::wording::{sentences, words};
 
-/// At the beginning of a sentence.
+/// Words that mean yes at the beginning of a sentence.
 const YES: [&str; 14] =
     ["yes", "yeah", "yep", "yup", "sure", "oui", "ja", "jo", "evet", "ano", "да", "kylla", "sim", "gerne"];
-/// The same, where nothing follows in the sentence: elsewhere these words mean other things.
+/// Words that mean yes only if nothing follows in the sentence; elsewhere they mean other things.
 const YES_ALONE: [&str; 6] = ["si", "tak", "ok ja", "claro", "certo", "daccord"];
 
-/// Anywhere in what they wrote.
+/// Phrases that show interest anywhere in the reply.
 const PHRASES: [&str; 96] = [
     "is interesting",
     "could we talk",
@@ -107,12 +107,12 @@ const PHRASES: [&str; 96] = [
     "zavolejte",
     "позвоните",
 ];
-/// Of scripts that do not part words.
+/// Signs in scripts that do not separate words.
 const SIGNS: [&str; 7] = ["好的", "可以", "请发", "感兴趣", "ぜひ", "興味", "お願いします"];
-/// `I am not keen to` and `don't call me` are none.
+/// Words that negate what follows: `I am not keen to` and `don't call me` show no interest.
 const NEGATES: [&str; 10] = ["not", "dont", "never", "no", "nicht", "kein", "keine", "pas", "non", "nie"];
 
-/// The sentence that shows interest.
+/// The sentence that shows interest, if there is one.
 pub fn interest(fresh: &str) -> Option<&str> {
     sentences(fresh)
         .find(|sentence| sentence.split([',', ';']).any(|clause| shows_interest(clause, sentence)))

@@ -1,4 +1,4 @@
-//! Whether a machine wrote a mail, by its headers and, where a server sends none, by the beginning of its subject.
+//! Whether a machine wrote a mail, by its headers or, if a server sends none, by the beginning of its subject.
 
 use super::wording::words;
 
@@ -8,7 +8,7 @@ pub enum Machine {
         rule: &'static str,
         seen: String,
     },
-    /// Somebody's absence note, by its subject.
+    /// An out-of-office reply, recognised by its subject.
     Absence {
         rule: &'static str,
         seen: String,
@@ -48,7 +48,7 @@ const ABSENCE_SUBJECTS: [&str; 27] = [
     " automaattinen vastaus ",
     " автоответ ",
 ];
-/// What may follow such a beginning without punctuation: `Out of office until Monday`, but not `Out of office chairs`.
+/// Words that may follow such a beginning without punctuation: `Out of office until Monday`, but not `Out of office chairs`.
 const GO_ON: [&str; 14] = [
     "until",
     "till",
@@ -116,7 +116,8 @@ pub fn recognise(headers: &[(String, String)], from: &str, subject: &str) -> Opt
     automatic_header(&header).map(|(rule, name)| Machine::Automatic { rule, seen: told(name) })
 }
 
-/// `X-Auto-Response-Suppress` is not among them: a server puts it on what people write, to ask for silence.
+/// The header that shows an automatic mail. `X-Auto-Response-Suppress` is not among them: servers put it on
+/// mails that people write, to ask for silence.
 fn automatic_header<'a>(header: &dyn Fn(&str) -> Option<&'a str>) -> Option<(&'static str, &'static str)> {
     if header("Auto-Submitted").is_some_and(|value| !value.to_ascii_lowercase().starts_with("no")) {
         return Some(("auto_submitted", "Auto-Submitted"));

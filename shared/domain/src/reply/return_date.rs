@@ -1,14 +1,14 @@
-//! The day an absence note names, in the date formats of the languages we know.
+//! The return date that an out-of-office reply states, in the date formats of the known languages.
 
 use super::wording::words;
 use jiff::Span;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 
-/// Later dates are about something else.
+/// Later dates are taken to be about something else.
 pub const MAX_DAYS_AHEAD: i64 = 120;
 
-/// The date and the line it was read from. Dates near words of return count before others; of these the latest.
+/// The date and the line it was read from. Dates near words of return count before others; the latest of these wins.
 pub fn return_date<'a>(text: &'a str, received: Date, zone: &TimeZone) -> Option<(Date, &'a str)> {
     let limit = received.checked_add(Span::new().days(MAX_DAYS_AHEAD)).ok()?;
     let reader = Reader { received, month_first: month_first(text, zone) };
@@ -24,7 +24,7 @@ pub fn return_date<'a>(text: &'a str, received: Date, zone: &TimeZone) -> Option
     best.map(|(_, date, line)| (date, line))
 }
 
-/// `08/09` is August only where people write English in the United States.
+/// Whether dates are written month first: `08/09` is August only in English in the United States.
 fn month_first(text: &str, zone: &TimeZone) -> bool {
     const US: [&str; 12] = [
         "America/New_York",
@@ -54,7 +54,7 @@ enum Token {
     Sign(char),
 }
 
-/// Before a date: it is an end or a return.
+/// Words before a date that make it an end or a return.
 const BEFORE: [&str; 40] = [
     "until",
     "till",
@@ -143,7 +143,7 @@ impl Reader {
         found
     }
 
-    /// `Friday` is the next one, `tomorrow` the day after.
+    /// `Friday` is the next Friday, `tomorrow` the day after `received`.
     fn day_named(&self, word: &str) -> Option<Date> {
         if word == "tomorrow" {
             return self.received.tomorrow().ok();
@@ -192,7 +192,7 @@ impl Reader {
                 let year = full_year(*y, *digits);
                 Some((self.by_language(*a, *b, |m, d| day(year, m, d))?, 5))
             }
-            // Two digits each: `24/7` is no date.
+            // Both need two digits: `24/7` is no date.
             [Number { value: a, digits: 2 }, Sign('/'), Number { value: b, digits: 2 }, ..] => {
                 Some((self.by_language(*a, *b, |m, d| self.coming(m, d))?, 3))
             }
@@ -208,7 +208,7 @@ impl Reader {
                 let skipped = rest.iter().take_while(|t| matches!(t, Sign('.'))).count();
                 let Some(Number { value: d, digits: 1 | 2 }) = rest.get(skipped) else { return None };
                 let tail = rest[skipped + 1..].iter().take_while(|t| is_ordinal(t)).count() + skipped + 1;
-                // `September 1 - 8`: the end counts.
+                // In `September 1 - 8` the end counts.
                 if let [Sign('-') | Sign('–'), Number { value: end, digits: 1 | 2 }, ..] = &rest[tail..] {
                     return Some((self.coming(month, *end)?, 1 + tail + 2));
                 }
@@ -238,7 +238,7 @@ impl Reader {
         }
     }
 
-    /// Without a year: the next such day, today included.
+    /// A date without a year: the next such day, today included.
     fn coming(&self, month: i16, d: i16) -> Option<Date> {
         let this_year = self.received.year();
         (this_year..this_year + 9).find_map(|year| day(year, month, d).filter(|date| *date >= self.received))
@@ -266,7 +266,7 @@ fn is_filler(token: &Token) -> bool {
     }
 }
 
-/// Numbers, words and signs; `8th` is a number and a word.
+/// Splits a line into numbers, words and signs; `8th` is a number and a word.
 fn tokens(line: &str) -> Vec<Token> {
     let mut out = Vec::new();
     let mut rest = line;
@@ -294,7 +294,7 @@ fn tokens(line: &str) -> Vec<Token> {
     out
 }
 
-/// Folded names and abbreviations, a month a line.
+/// Folded names and abbreviations, one month a line.
 const MONTHS: [&str; 12] = [
     "january jan januar janner janvier janv enero ene gennaio gen januari janeiro stycznia",
     "february feb februar fevrier fevr febrero febbraio februari fevereiro fev lutego",

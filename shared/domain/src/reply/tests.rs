@@ -39,7 +39,7 @@ fn texted(text: &str) -> Classified {
 const QUOTE: &str = "\n\nOn Tue, 1 Sep 2026 at 10:00, Sam <sam@acme.test>\nwrote:\n> Hello Ana\n> -- \n> Unsubscribe: https://x\n";
 
 #[test]
-fn a_person_is_not_taken_for_a_machine() {
+fn person_is_not_taken_for_a_machine() {
     let suppress = [("X-Auto-Response-Suppress", "All"), ("Auto-Submitted", "no"), ("Precedence", "bulk")];
     for (headers, subject, text) in [
         (&[][..], "Re: Your menu", "Sounds good, call me."),
@@ -60,7 +60,7 @@ fn a_person_is_not_taken_for_a_machine() {
 }
 
 #[test]
-fn asking_to_be_left_alone_is_understood_in_plain_words() {
+fn opt_out_in_plain_words_is_recognised() {
     for text in [
         "unsubscribe",
         "STOP",
@@ -90,7 +90,7 @@ fn asking_to_be_left_alone_is_understood_in_plain_words() {
 }
 
 #[test]
-fn machines_say_so_in_headers_or_in_the_subject() {
+fn machine_is_recognised_by_headers_or_subject() {
     let replied = [("Auto-Submitted", "auto-replied")];
     for (headers, subject, text, kind) in [
         (&replied[..], "Re: Hello", "I am on vacation until 8th September.", ReplyKind::OutOfOffice),
@@ -129,9 +129,9 @@ fn machines_say_so_in_headers_or_in_the_subject() {
     assert_eq!(left.successor.unwrap().as_str(), "eva@example.com");
 }
 
-/// Received on Wednesday, 2 September 2026.
+/// The notes were received on Wednesday, 2 September 2026.
 #[test]
-fn the_day_of_return_is_read_in_many_formats() {
+fn return_date_is_read_in_many_formats() {
     for (text, expected) in [
         ("I am out until 8th September.", "2026-09-08"),
         ("Back on September 14, 2026.", "2026-09-14"),
@@ -173,7 +173,7 @@ fn the_day_of_return_is_read_in_many_formats() {
 }
 
 #[test]
-fn quoted_history_is_not_what_they_wrote() {
+fn quoted_history_is_removed() {
     for (text, expected) in [
         ("Yes\n\nOn Tue, Sam wrote:\n> Hi\n> there", "Yes"),
         ("On Tue, Sam wrote:\n> Hi\n\nBelow: yes\n> more\nand no", "Below: yes\nand no"),
@@ -192,7 +192,7 @@ fn quoted_history_is_not_what_they_wrote() {
 }
 
 #[test]
-fn a_no_is_a_persons_answer_and_told_from_a_yes() {
+fn refusal_is_a_persons_reply_and_told_from_a_yes() {
     for text in [
         "Not interested.",
         "Hi Sam,\nthanks, but we’re all set.",
@@ -216,7 +216,7 @@ fn a_no_is_a_persons_answer_and_told_from_a_yes() {
 }
 
 #[test]
-fn an_answer_is_positive_only_with_a_sign_of_interest() {
+fn reply_is_positive_only_with_a_sign_of_interest() {
     for text in [
         "Sounds good, call me.",
         "No problem, Tuesday works for me",
@@ -248,9 +248,9 @@ fn an_answer_is_positive_only_with_a_sign_of_interest() {
     }
 }
 
-/// As people text; what each must be is told beside it.
+/// Texts as people write them, grouped by what each must be.
 #[test]
-fn a_polite_stop_is_a_stop_and_stopping_by_is_not() {
+fn polite_stop_is_an_opt_out_and_stopping_by_is_not() {
     for text in [
         "STOP",
         "“STOP”",
@@ -296,7 +296,7 @@ fn a_polite_stop_is_a_stop_and_stopping_by_is_not() {
 }
 
 #[test]
-fn our_own_words_below_a_yes_are_no_opt_out_whatever_language_their_headers_have() {
+fn our_own_words_below_a_yes_are_no_opt_out_in_any_language() {
     const OURS: &str = "Hi Lena,\n\nshall we talk about your bookings?\n\nIf you would like me to stop emailing you, just say so.";
     for (yes, headers) in [
         (
@@ -332,9 +332,9 @@ fn our_own_words_below_a_yes_are_no_opt_out_whatever_language_their_headers_have
     }
 }
 
-/// Who was told what to write writes just that.
+/// A lead who was told what to write to opt out writes just that.
 #[test]
-fn an_opt_out_in_the_very_words_that_we_proposed_is_one() {
+fn opt_out_in_the_words_we_proposed_is_recognised() {
     let ours = "Hello\nTo hear no more of me write: please remove me from your list.";
     for text in ["Please remove me from your list", "Hi,\nplease remove me from your list"] {
         let message = InboundText {
@@ -351,7 +351,7 @@ fn an_opt_out_in_the_very_words_that_we_proposed_is_one() {
 }
 
 #[test]
-fn you_wrote_without_a_date_is_no_quotation() {
+fn attribution_without_a_date_is_no_quotation() {
     let opt_out = "On your website you wrote:\n\nNo cold e-mails, ever.\n\nPlease remove me from your list.";
     assert_eq!(mail(&[], "Re: x", opt_out).kind, ReplyKind::OptOut);
     let no = "On the phone I already wrote this off, as I wrote to your colleague:\n\nwe are not interested.";

@@ -1,9 +1,10 @@
-//! What people and their machines say, in the languages we know: leave me alone, I am away, they have left.
+//! Phrases of people and machines in the known languages: opt-out, refusal, absence, departure.
 
 use crate::contact::email_address::EmailAddress;
 use crate::text_match::folded;
 
-/// Lower case, without accents and apostrophes, one blank between words and at both ends: ` please dont write `.
+/// The text in lower case, without accents and apostrophes, with one blank between words and at both ends: `
+/// please dont write `.
 pub fn words(text: &str) -> String {
     let mut out = String::from(" ");
     for word in text.split(|c: char| !c.is_alphanumeric() && !"'’".contains(c) && !is_mark(c)) {
@@ -13,7 +14,7 @@ pub fn words(text: &str) -> String {
             out.push(' ');
         }
     }
-    // The hyphen is a matter of taste.
+    // `e-mail` and `email` count as the same word.
     out.replace(" e mail", " email")
 }
 
@@ -21,7 +22,7 @@ fn is_mark(c: char) -> bool {
     unicode_normalization::char::is_combining_mark(c)
 }
 
-/// As the whole first line.
+/// Opt-outs if they are the whole first line.
 const OPT_OUT_LINES: [&str; 32] = [
     "unsubscribe",
     "stop",
@@ -57,7 +58,7 @@ const OPT_OUT_LINES: [&str; 32] = [
     "отписаться",
 ];
 
-/// A text of one of these, whatever courtesy stands around it.
+/// Opt-outs if the text has only one of these words, apart from courtesy.
 const STOPS: [&str; 9] =
     ["stop", "stopp", "stopall", "unsubscribe", "arret", "baja", "sair", "optout", "abmelden"];
 const COURTESY: [&str; 25] = [
@@ -66,14 +67,14 @@ const COURTESY: [&str; 25] = [
     "gracias",
 ];
 
-/// `Stop. Thank you`, and not `can you stop by`: nothing else is said.
+/// Whether a text is a stop word with courtesy and nothing else: `Stop. Thank you`, but not `can you stop by`.
 pub fn polite_stop(text: &str) -> bool {
     let said = words(text);
     let left: Vec<&str> = said.split_whitespace().filter(|word| !COURTESY.contains(word)).collect();
     !left.is_empty() && left.iter().all(|word| STOPS.contains(word))
 }
 
-/// Anywhere in what they wrote.
+/// Opt-outs anywhere in the reply.
 const OPT_OUT_PHRASES: [&str; 83] = [
     "leave me alone",
     "unsubscribe me",
@@ -159,11 +160,11 @@ const OPT_OUT_PHRASES: [&str; 83] = [
     "ta bort mig",
     "nie chce otrzymywac",
 ];
-/// `don't contact me before Monday` is no opt-out, and neither is `don't remove me from the list`.
+/// Words that make it no opt-out: `don't contact me before Monday`, `don't remove me from the list`.
 const POSTPONES: [&str; 9] = ["before", "until", "till", "by", "on", "via", "at", "today", "tomorrow"];
 const NEGATES: [&str; 4] = ["dont", "not", "never", "nicht"];
 
-/// The sentence that asks to be left alone.
+/// The sentence that asks to be left alone, if there is one.
 pub fn opt_out(fresh: &str) -> Option<&str> {
     let first = fresh.lines().map(str::trim).find(|line| !line.is_empty())?;
     if OPT_OUT_LINES.contains(&words(first).trim()) {
@@ -185,7 +186,7 @@ pub fn opt_out(fresh: &str) -> Option<&str> {
     })
 }
 
-/// A person's no, which is no wish never to hear again.
+/// Refusals that are no wish never to hear from us again.
 const REFUSALS: [&str; 45] = [
     "wrong number",
     "wrong person",
@@ -235,7 +236,7 @@ const REFUSALS: [&str; 45] = [
 ];
 const REFUSAL_LINES: [&str; 8] = ["no", "nope", "nah", "nein", "non", "nee", "nej", "nie"];
 
-/// The sentence that says no.
+/// The sentence that refuses, if there is one.
 pub fn refusal(fresh: &str) -> Option<&str> {
     let first = fresh.lines().map(str::trim).find(|line| !line.is_empty())?;
     if REFUSAL_LINES.contains(&words(first).trim()) {
@@ -299,7 +300,7 @@ pub fn absence(text: &str) -> bool {
     ABSENCE.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
 }
 
-/// Said of a third person or clearly of oneself: also a colleague may write it.
+/// Phrases of departure, said of a third person or clearly of oneself; a colleague may write them too.
 const LEFT: [&str; 33] = [
     "no longer works",
     "no longer employed",
@@ -335,7 +336,7 @@ const LEFT: [&str; 33] = [
     "deixou a empresa",
     "nie pracuje juz",
 ];
-/// Enough only from a machine, which does not speak of its business.
+/// Phrases that are enough only from a machine, which does not speak of its own business.
 const LEFT_SAYS_MACHINE: [&str; 8] = [
     "am no longer with",
     "is no longer with",
@@ -347,7 +348,7 @@ const LEFT_SAYS_MACHINE: [&str; 8] = [
     "has left",
 ];
 
-/// The sentence that says somebody works there no more.
+/// The sentence that says that somebody no longer works there, if there is one.
 pub fn departure(fresh: &str, by_machine: bool) -> Option<&str> {
     let says =
         |said: &str, phrases: &[&str]| phrases.iter().any(|phrase| said.contains(&format!(" {phrase} ")));
@@ -363,7 +364,7 @@ pub fn addresses_in(text: &str) -> Vec<EmailAddress> {
     candidates.filter_map(|part| EmailAddress::parse(part.trim_end_matches(['.', '!', '?'])).ok()).collect()
 }
 
-/// Cut at the end of lines and of sentences, but not within `a.b` or `8.9.`.
+/// Splits text at the ends of lines and sentences, but not within `a.b` or `8.9.`.
 pub fn sentences(text: &str) -> impl Iterator<Item = &str> {
     text.lines().flat_map(|line| {
         let mut parts = Vec::new();
