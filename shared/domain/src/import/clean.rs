@@ -1,9 +1,9 @@
-//! One cell of a file: what is written in it, without what came along by accident.
+//! Cleans one cell of a file: removes what came along by accident.
 
 use crate::text_match::folded;
 use std::borrow::Cow;
 
-/// Without control characters, invisible marks and surrounding space; on one line.
+/// The value on one line, without control characters, invisible marks and surrounding space.
 pub(super) fn line(value: &str) -> Cow<'_, str> {
     if value.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return Cow::Borrowed(unguarded(value.trim_matches(' ')));
@@ -17,7 +17,7 @@ pub(super) fn line(value: &str) -> Cow<'_, str> {
     Cow::Owned(kept.filter(|c| !c.is_control() && !is_mark(*c)).collect::<String>().trim().to_owned())
 }
 
-/// The same, but line breaks stay.
+/// The value cleaned the same way, but with its line breaks.
 pub(super) fn lines(value: &str) -> Cow<'_, str> {
     if !value.contains(['\n', '\r']) {
         return line(value);
@@ -27,7 +27,7 @@ pub(super) fn lines(value: &str) -> Cow<'_, str> {
     Cow::Owned(kept.filter(|c| *c == '\n' || !c.is_control() && !is_mark(*c)).collect())
 }
 
-/// Takes off the apostrophe that an export put before what a spreadsheet would run, and Excel's `="…"` around text.
+/// Removes the apostrophe that an export put before a formula, and Excel's `="…"` around text.
 fn unguarded(value: &str) -> &str {
     if let Some(rest) = value.strip_prefix('\'')
         && rest.starts_with(super::rejects::FORMULA_STARTS)
@@ -42,7 +42,7 @@ fn is_mark(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }
 
-/// Cut at `limit` characters; true if something was cut off.
+/// The value cut at `limit` characters, and whether something was cut off.
 pub(super) fn limited(value: &str, limit: usize) -> (&str, bool) {
     if value.len() <= limit {
         return (value, false);
@@ -64,7 +64,7 @@ pub(super) fn emails(value: &str) -> impl Iterator<Item = &str> {
         .filter(|part| part.contains('@'))
 }
 
-/// The telephone numbers in a cell: a slash also stands between an area code and the rest.
+/// The phone numbers in a cell. A slash separates numbers only if there are several: it may also follow an area code.
 pub(super) fn phones(value: &str) -> impl Iterator<Item = &str> {
     let enough = |part: &&str| part.bytes().filter(u8::is_ascii_digit).count() >= 7;
     let by_slash = value.split('/').filter(enough).count() > 1;
@@ -72,7 +72,7 @@ pub(super) fn phones(value: &str) -> impl Iterator<Item = &str> {
     parts.map(str::trim).filter(|part| !part.is_empty())
 }
 
-/// `4.5`, `4,5`, `1,234.5`, `1.234,5`, `4.5/5`, `4,5 stars`.
+/// Reads numbers such as `4.5`, `4,5`, `1,234.5`, `1.234,5`, `4.5/5`, `4,5 stars`.
 pub(super) fn number(value: &str) -> Option<f64> {
     let end = value
         .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+')))
@@ -95,7 +95,7 @@ pub(super) fn number(value: &str) -> Option<f64> {
     plain.parse().ok().filter(|n: &f64| n.is_finite())
 }
 
-/// `428`, `1,234`, `1.234`, `1 234`, `(57)`, `57 reviews`, `57.0`.
+/// Reads whole numbers such as `428`, `1,234`, `1.234`, `1 234`, `(57)`, `57 reviews`, `57.0`.
 pub(super) fn whole_number(value: &str) -> Option<u32> {
     let value = value.trim_matches(|c: char| matches!(c, '(' | ')' | ' ' | '+'));
     let (number, _) = value.split_once(char::is_alphabetic).unwrap_or((value, ""));

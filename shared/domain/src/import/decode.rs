@@ -1,4 +1,4 @@
-//! Bytes of a file into text, chunk by chunk: a character may straddle two chunks.
+//! Decodes a file's bytes into text, chunk by chunk; a character may straddle two chunks.
 
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -11,7 +11,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// As WHATWG names it; anything unknown is read as UTF-8.
+    /// The encoding by its WHATWG name; an unknown name is read as UTF-8.
     pub fn named(name: &str) -> Self {
         match name.to_ascii_lowercase().as_str() {
             "utf-16le" => Self::Utf16Le,
@@ -30,7 +30,7 @@ impl Encoding {
         }
     }
 
-    /// Appends the text of `tail` + `bytes`; what may be the beginning of a character stays in `tail`.
+    /// Appends the text of `tail` and `bytes`; what may be the beginning of a character stays in `tail`.
     pub(super) fn decode(self, tail: &mut Vec<u8>, bytes: &[u8], is_last: bool, out: &mut String) {
         let joined;
         let bytes = if tail.is_empty() {
@@ -52,7 +52,7 @@ impl Encoding {
         }
     }
 
-    /// Up to the last complete character: an odd byte and a first half of a surrogate pair wait.
+    /// The length up to the last complete character: an odd byte or the first half of a surrogate pair waits.
     fn whole_units(self, bytes: &[u8]) -> usize {
         let even = bytes.len() & !1;
         let Some([a, b]) = even.checked_sub(2).map(|start| [bytes[start], bytes[start + 1]]) else {
@@ -63,7 +63,7 @@ impl Encoding {
     }
 }
 
-/// A byte that is no UTF-8 is read as Windows-1252: such a file may be plain ASCII for its first megabyte.
+/// Decodes UTF-8; an invalid byte is read as Windows-1252, because such a file may be plain ASCII for its first megabyte.
 fn utf8(tail: &mut Vec<u8>, mut bytes: &[u8], is_last: bool, out: &mut String) {
     loop {
         let error = match std::str::from_utf8(bytes) {

@@ -1,13 +1,13 @@
-//! Which rows of a file repeat an earlier one: twelve bytes a place, so that a million rows fit in 25 MB.
+//! Finds rows that repeat an earlier one, with twelve bytes per place, so that a million rows fit in 25 MB.
 
 use super::fields::NewLeadFields;
 use std::hash::{DefaultHasher, Hasher};
 
 const SHARDS: usize = 64;
 
-/// First line of each identity key seen. Keys are kept as 64-bit digests: among a million rows, two different keys are
-/// taken for one with a chance of 1 in 30 million; the table, not this set, decides at commit. It grows a shard at a time,
-/// so that old and new places are never all there at once.
+/// The first line of each identity key seen. Keys are kept as 64-bit digests: among a million rows, two
+/// different keys are mistaken for one with a chance of 1 in 30 million, and the table, not this set, decides
+/// at commit. It grows one shard at a time, so that old and new places never all exist at once.
 #[derive(Debug, Clone)]
 pub struct SeenKeys {
     shards: Vec<Shard>,
@@ -39,7 +39,7 @@ impl SeenKeys {
         self.len() == 0
     }
 
-    /// The line that had this key before; None the first time.
+    /// The earlier line with this key; none the first time.
     pub fn insert(&mut self, key: &str, line: u64) -> Option<u64> {
         let digest = digest(key);
         let shard = usize::try_from(digest >> 58).unwrap_or(0);
@@ -48,7 +48,7 @@ impl SeenKeys {
 }
 
 impl SeenKeys {
-    /// Whether an earlier row was this lead: by e-mail, or by phone where this row has nothing else.
+    /// Whether an earlier row was this lead: by e-mail, or by phone if this row has no e-mail.
     pub fn repeats(&mut self, fields: &NewLeadFields, line: u64) -> bool {
         let repeats = fields.dedupe_key().is_some_and(|key| self.insert(&key, line).is_some());
         if let (Some(_), Some(phone)) = (&fields.email, &fields.phone) {
@@ -94,7 +94,7 @@ impl Shard {
     }
 }
 
-/// Never 0, which marks an empty place.
+/// The key's digest; never 0, which marks an empty place.
 fn digest(key: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(key.as_bytes());

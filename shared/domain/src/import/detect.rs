@@ -1,11 +1,11 @@
-//! What a file is, from its first bytes: encoding, delimiter, header, columns; or why it is no list of leads.
+//! Detects what a file is from its first bytes: encoding, delimiter, header, columns; or why it is no list of leads.
 
 use super::decode::Encoding;
 use super::mapping::{self, Mapping};
 use super::rows::{Row, RowReader};
 use super::{Column, FileFormat, synonyms};
 
-/// As much of the file's beginning as is looked at.
+/// How much of the file's beginning is looked at.
 pub const SAMPLE_BYTES: usize = 128 * 1024;
 pub const MAX_COLUMNS: usize = 1_000;
 const SAMPLE_ROWS: usize = 500;
@@ -14,7 +14,7 @@ const SAMPLE_ROWS: usize = 500;
 pub struct Detected {
     pub format: FileFormat,
     pub columns: Vec<Column>,
-    /// Rows seen in the sample; all of the file's if the sample was the whole.
+    /// Rows seen in the sample; all rows if the sample was the whole file.
     pub sample_rows: usize,
 }
 
@@ -23,7 +23,7 @@ impl Detected {
         Mapping::of(&self.columns)
     }
 
-    /// For the readers of the file's chunks.
+    /// The headers for the readers of the file's chunks.
     pub fn headers(&self) -> Vec<String> {
         self.columns.iter().map(|column| column.header.clone()).collect()
     }
@@ -46,7 +46,7 @@ pub enum NotReadable {
 const AS_CSV: &str = "save it as CSV and upload that";
 const NEEDED: &str = "a CSV file or a JSON array of objects is needed";
 
-/// Looks at the first bytes (`SAMPLE_BYTES` are enough); `is_whole` if these are all.
+/// Detects the format from the first bytes (`SAMPLE_BYTES` are enough); `is_whole` tells that these are all.
 pub fn detect(first_bytes: &[u8], is_whole: bool) -> Result<Detected, NotReadable> {
     let cut = first_bytes.len() > SAMPLE_BYTES;
     let (bytes, is_whole) = (&first_bytes[..first_bytes.len().min(SAMPLE_BYTES)], is_whole && !cut);
@@ -117,7 +117,7 @@ fn encoding_of(bytes: &[u8]) -> Encoding {
         [0xef, 0xbb, 0xbf, ..] => return Encoding::Utf8,
         _ => {}
     }
-    // Without a mark, text in Latin letters gives itself away by every second byte being zero.
+    // Without a mark, UTF-16 text in Latin letters shows by every second byte being zero.
     let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let pairs = bytes.len() / 2;
     if pairs > 4 && zeros(1) * 10 > pairs * 7 && zeros(0) * 10 < pairs {
@@ -134,7 +134,7 @@ fn encoding_of(bytes: &[u8]) -> Encoding {
     }
 }
 
-/// `[Name],[E-mail]` is CSV although it begins like JSON.
+/// Whether it is CSV although it begins like JSON: `[Name],[E-mail]`.
 fn looks_like_csv_line(text: &str) -> bool {
     let after = text[1..].trim_start();
     text.starts_with('[')
@@ -197,7 +197,7 @@ fn csv(bytes: &[u8], encoding: Encoding, is_whole: bool) -> Result<Detected, Not
     let best = candidates.iter().fold(&candidates[0], |best, candidate| {
         if separation(&candidate.1) > separation(&best.1) + 1e-9 { candidate } else { best }
     });
-    // Where none separates, it is one column: whatever the delimiter, it must not cut it.
+    // If none separates, the file has one column, and the delimiter must not cut it.
     let uncut = || candidates.iter().find(|(_, rows)| rows.iter().all(|row| row.len() == 1));
     let best = if separation(&best.1) > 0.0 { best } else { uncut().unwrap_or(best) };
     let (delimiter, rows) = best;
@@ -228,7 +228,8 @@ fn plain_text() -> NotReadable {
     NotReadable::SomethingElse { what: "plain text", advice: NEEDED }
 }
 
-/// How well a delimiter separates: most rows as wide as the first, and wide. Prose has commas too, but no known column.
+/// How well a delimiter separates: best if most rows are as wide as the first, and wide. Prose has commas
+/// too, but no known column.
 fn separation(rows: &[Row]) -> f64 {
     let Some(first) = rows.first().filter(|row| row.len() > 1) else { return 0.0 };
     let width = first.len();
@@ -240,7 +241,7 @@ fn separation(rows: &[Row]) -> f64 {
     alike * alike * ((width - 1) as f64).sqrt()
 }
 
-/// Names, not values.
+/// Whether the first row has names rather than values.
 fn is_header(first: &[String]) -> bool {
     let known = first.iter().any(|name| synonyms::target_of(name).is_some());
     let is_value = |name: &String| {
@@ -249,7 +250,7 @@ fn is_header(first: &[String]) -> bool {
     known && !first.iter().any(|name| mapping::looks_like_email(name)) || !first.iter().any(is_value)
 }
 
-/// Empty names get their place, repeated ones a number.
+/// Makes headers unique: empty ones get their position, repeated ones a number.
 fn unique(names: Vec<String>) -> Vec<String> {
     let mut headers: Vec<String> = Vec::with_capacity(names.len());
     for (place, name) in names.into_iter().enumerate() {

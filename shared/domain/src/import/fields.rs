@@ -1,4 +1,4 @@
-//! What a file says about a lead, in domain types.
+//! What a row of a file says about a lead, in domain types.
 
 use super::DuplicatePolicy;
 use super::row::MAX_CUSTOM;
@@ -25,7 +25,7 @@ pub struct NewLeadFields {
     pub address: Option<String>,
     pub city: Option<String>,
     pub country: Option<Country>,
-    /// Whether the row says so; else it is a number's or the import's.
+    /// Whether the row names the country; otherwise it comes from the number or the import's options.
     pub country_is_given: bool,
     pub category: Option<String>,
     pub rating: Option<f64>,
@@ -69,7 +69,7 @@ impl Default for NewLeadFields {
 }
 
 impl NewLeadFields {
-    /// Normalised e-mail, else whose the phone is: rows that share it are one lead.
+    /// The key by which rows are one lead: the normalised e-mail, else the phone's subscriber.
     pub fn dedupe_key(&self) -> Option<Cow<'_, str>> {
         let email = self.email.as_ref().map(|email| Cow::Borrowed(email.as_str()));
         email.or_else(|| self.phone.as_ref().map(PhoneNumber::subscriber))
@@ -102,8 +102,8 @@ impl NewLeadFields {
         }
     }
 
-    /// Takes over into a known lead what the policy allows; true if that changed it. Its e-mail stays: that is how it was
-    /// found. The status only moves forward, and an objection to contact is never lifted.
+    /// Updates a known lead as far as the policy allows; true if that changed it. Its e-mail stays, because
+    /// it was found by it. The status only moves forward, and do-not-contact is never lifted.
     pub fn apply_to(self, lead: &mut Lead, policy: DuplicatePolicy, at: Timestamp) -> bool {
         if policy == DuplicatePolicy::Skip {
             return false;

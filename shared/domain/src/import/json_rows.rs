@@ -1,4 +1,4 @@
-//! A JSON array of objects (or one object a line), split into its elements without reading it whole.
+//! Splits a JSON array of objects (or one object a line) into its elements without reading it whole.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -8,17 +8,17 @@ use std::fmt;
 pub(super) enum Element {
     Complete(usize),
     Unfinished,
-    /// A line ends inside a text: up to there.
+    /// A line ends inside a string; the length up to there.
     Broken(usize),
 }
 
-/// Brackets, commas and white space between two elements.
+/// The length of the brackets, commas and white space between two elements.
 pub(super) fn between_elements(text: &str) -> usize {
     let is_between = |b: &u8| matches!(b, b'[' | b']' | b',' | b' ' | b'\t' | b'\n' | b'\r');
     text.bytes().take_while(|b| is_between(b)).count()
 }
 
-/// How long the element is that the text begins with.
+/// The length of the element that the text begins with.
 pub(super) fn element(text: &str, is_last: bool) -> Element {
     let bytes = text.as_bytes();
     let is_object = bytes.first() == Some(&b'{');
@@ -44,7 +44,7 @@ pub(super) fn element(text: &str, is_last: bool) -> Element {
     if is_last && !is_object { Element::Complete(bytes.len()) } else { Element::Unfinished }
 }
 
-/// An object's keys in their order, values as text.
+/// An object's keys in their order, with their values as text.
 pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
     if !text.starts_with('{') {
         return Err("is not an object".to_owned());

@@ -1,4 +1,4 @@
-//! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by people, checked.
+//! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by users, checked.
 
 use super::{Column, Target, clean, status_words, synonyms};
 use crate::contact::country::Country;
@@ -23,7 +23,7 @@ pub enum BadMapping {
 }
 
 impl BadMapping {
-    /// The header at fault, empty where it is the whole.
+    /// The header at fault; empty if the whole mapping is.
     pub fn field(&self) -> &str {
         match self {
             Self::UnknownHeader { header } | Self::SameTargetTwice { header, .. } => header,
@@ -41,12 +41,12 @@ impl Mapping {
         self.columns.iter().map(|(header, _)| header.clone()).collect()
     }
 
-    /// The column that is `target`.
+    /// The column that is mapped to `target`.
     pub fn column_of(&self, target: Target) -> Option<usize> {
         self.columns.iter().position(|(_, t)| *t == Some(target))
     }
 
-    /// Columns not named keep their target.
+    /// Changes targets; columns that are not named keep theirs.
     pub fn changed(&self, changes: &[(String, Option<Target>)]) -> Result<Self, BadMapping> {
         let mut mapping = self.clone();
         for (header, target) in changes {
@@ -57,7 +57,7 @@ impl Mapping {
         Ok(mapping)
     }
 
-    /// Can rows be imported with it?
+    /// Whether rows can be imported with this mapping.
     pub fn check(&self) -> Result<(), BadMapping> {
         for (place, (header, target)) in self.columns.iter().enumerate() {
             let Some(target) = target.filter(|target| *target != Target::Ignore) else { continue };
@@ -71,7 +71,7 @@ impl Mapping {
     }
 }
 
-/// Targets for the columns: by header (the best name wins, then the first), else by what the values look like.
+/// Proposes targets for the columns: by header (the best name wins, then the first), else by what the values look like.
 pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]) -> Vec<Option<Target>> {
     let mut targets: Vec<Option<Target>> = vec![None; headers.len()];
     let named: Vec<Option<(Target, usize)>> =
@@ -89,7 +89,7 @@ pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]
             targets[place] = Some(target);
         }
     }
-    // A list of places calls the business `name` or `title`.
+    // A list of businesses calls them `name` or `title`.
     if are_places && !is_named(Target::Company) {
         let business = headers.iter().position(|h| matches!(clean::header_key(h).as_str(), "name" | "title"));
         if let Some(place) = business {
@@ -126,7 +126,7 @@ fn count(values: &[&str], looks: impl Fn(&str) -> bool) -> (u32, u32) {
     given.fold((0, 0), |(fits, of), value| (fits + u32::from(looks(value)), of + 1))
 }
 
-/// How many of the values that are not empty fit the target, and how many these are.
+/// How many of the values that are not empty fit the target, and how many are not empty.
 pub fn fit<'a>(target: Option<Target>, values: impl Iterator<Item = &'a str>) -> (u32, u32) {
     let values: Vec<&str> = values.collect();
     count(&values, |value| match target {
@@ -153,7 +153,7 @@ pub(super) fn looks_like_phone(value: &str) -> bool {
     (7..=22).contains(&digits) && plain && !number.trim().is_empty()
 }
 
-/// Not a customer number: it has a plus, a leading zero or punctuation between groups.
+/// Whether it is a phone number rather than a customer number: it has a plus, a leading zero or punctuation between groups.
 fn looks_clearly_like_phone(value: &str) -> bool {
     let dated = value.len() == 10 && value.bytes().filter(|b| matches!(b, b'-' | b'/' | b'.')).count() == 2;
     looks_like_phone(value) && !dated && (value.starts_with(['+', '(', '0']) || value.contains(['-', ' ']))

@@ -1,4 +1,4 @@
-//! A file of leads on its way in: what was detected, how its columns map, what became of its rows.
+//! An import: a file of leads, its detected format, the mapping of its columns, and the results of its rows.
 
 mod clean;
 pub mod decode;
@@ -27,18 +27,18 @@ pub struct Import {
     pub workspace: WorkspaceId,
     pub file_name: String,
     pub size_bytes: u64,
-    /// SHA-256 of the file: the same upload twice imports once.
+    /// SHA-256 of the file: the same file uploaded twice is imported once.
     pub content_hash: String,
     pub state: ImportState,
     pub format: Option<FileFormat>,
     pub columns: Vec<Column>,
-    /// `fits` of the columns counts the whole file, not only its beginning.
+    /// Whether `fits` of the columns counts the whole file, not only its beginning.
     pub fits_whole: bool,
-    /// What a person is asked about its telephone numbers; it goes with the samples.
+    /// The question about its phone numbers, if users must answer one; removed together with the samples.
     pub phone_question: Option<PhoneQuestion>,
     pub options: ImportOptions,
     pub counts: ImportCounts,
-    /// How many chunks the file has in the bucket, and how many were committed.
+    /// The number of chunks in the bucket, and of those committed.
     pub chunks: u32,
     pub chunks_done: u32,
     pub failure: Option<String>,
@@ -49,7 +49,7 @@ pub struct Import {
 }
 
 impl Import {
-    /// The first values of its columns, and numbers that were asked about: people's, and of no use once its rows are leads.
+    /// Removes sample values and example numbers, which are personal data and of no use once the rows are leads.
     pub fn forget_samples(&mut self) {
         self.columns.iter_mut().for_each(|column| column.samples.clear());
         self.phone_question = None;
@@ -75,15 +75,15 @@ pub enum ImportState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "format")]
 pub enum FileFormat {
-    /// `delimiter` is one character; `encoding` as WHATWG names it. Without a header every row is a lead, and columns
-    /// are called `Column 1` and so on.
+    /// A CSV file. `delimiter` is one character; `encoding` is a WHATWG name. Without a header every row is a
+    /// lead, and the columns are called `Column 1` and so on.
     Csv {
         delimiter: char,
         encoding: String,
         #[serde(default = "yes")]
         header: bool,
     },
-    /// An array of objects.
+    /// A JSON array of objects.
     Json,
 }
 
@@ -95,11 +95,11 @@ fn yes() -> bool {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Column {
     pub header: String,
-    /// First values that are not empty (≤ 5).
+    /// The first values that are not empty (at most 5).
     pub samples: Vec<String>,
-    /// None: kept as a custom field under its header.
+    /// The mapped field; none keeps the column as a custom field under its header.
     pub target: Option<Target>,
-    /// How many values the check takes as they are, of how many that are not empty.
+    /// How many values fit the target as they are, of the `of` that are not empty.
     pub fits: u32,
     pub of: u32,
 }
@@ -128,7 +128,7 @@ pub enum Target {
     Tags,
     Status,
     TimeZone,
-    /// Not imported at all.
+    /// The column is not imported.
     Ignore,
 }
 
@@ -156,12 +156,12 @@ impl Target {
         Self::Ignore,
     ];
 
-    /// The target of its written form, such as `full_name`.
+    /// The target by its name in requests, such as `full_name`.
     pub fn named(name: &str) -> Option<Self> {
         serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
     }
 
-    /// As a person reads it.
+    /// The target's name as users read it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Email => "e-mail",
@@ -191,17 +191,17 @@ impl Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportOptions {
-    /// Of telephone numbers without a code, in rows that name no country.
+    /// The country of phone numbers without a code, in rows that name no country.
     pub default_country: Option<Country>,
-    /// A person has said so; else it is what the file's other numbers say, or the workspace's.
+    /// Whether a user chose that country; otherwise it comes from the file's other numbers or from the workspace.
     #[serde(default)]
     pub country_chosen: bool,
     pub duplicates: DuplicatePolicy,
     pub tag: Option<String>,
-    /// Where the leads come from and on what ground they may be contacted, in the importer's words.
+    /// Where the leads come from and on what ground they may be contacted, in the importing user's words.
     pub consent_basis: Option<String>,
     pub enrich: bool,
-    /// Enrol what was created in this campaign.
+    /// A campaign in which the created leads are enrolled.
     pub campaign: Option<CampaignId>,
 }
 
@@ -210,7 +210,7 @@ pub struct ImportOptions {
 #[serde(rename_all = "snake_case")]
 pub enum DuplicatePolicy {
     Skip,
-    /// Fill in what the known lead lacks.
+    /// Fills in only what the known lead lacks.
     UpdateEmpty,
     Overwrite,
 }
@@ -223,17 +223,17 @@ pub struct ImportCounts {
     pub updated: u64,
     pub duplicates: u64,
     pub rejected: u64,
-    /// Rows taken in with something amiss, such as a phone kept as text.
+    /// Rows imported with a problem, such as a phone kept as text.
     pub warnings: u64,
-    /// Left out because the address is suppressed.
+    /// Rows left out because the address is suppressed.
     pub suppressed: u64,
 }
 
-/// A row that was not taken in, or taken in with something amiss.
+/// A row that was not imported, or imported with a problem.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowProblem {
-    /// As an editor counts: the header is line 1.
+    /// The line as an editor counts it: the header is line 1.
     pub line: u64,
     pub field: String,
     pub reason: String,

@@ -1,22 +1,22 @@
-//! Of which country a file's telephone numbers are that say none: what the others beside them say.
+//! The country of a file's phone numbers that have no code, judged by the other numbers in the file.
 
 use crate::contact::country::Country;
 use crate::contact::phone_number::PhoneNumber;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// So many numbers without a code are tried in each country that comes into question.
+/// The most numbers without a code that are tried in each possible country.
 const TRIED: usize = 400;
 const EXAMPLES: usize = 5;
 
-/// What is asked before numbers are read as those of the workspace's own country though the file says otherwise.
+/// The question to the user when the file speaks against reading its numbers as those of the workspace's country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PhoneQuestion {
-    /// Numbers that name no country, in rows that name none.
+    /// Numbers without a code, in rows that name no country.
     pub without_code: u32,
     pub examples: Vec<String>,
-    /// The countries that come into question, the likeliest first.
+    /// The possible countries, likeliest first.
     pub candidates: Vec<PhoneCandidate>,
 }
 
@@ -26,7 +26,7 @@ pub struct PhoneCandidate {
     pub country: Country,
     /// Numbers of the file that are written with this country's code.
     pub with_code: u32,
-    /// How many of the numbers without a code would be valid there, of `of` that were tried.
+    /// How many of the numbers without a code would be valid there, of the `of` that were tried.
     pub valid: u32,
     pub of: u32,
 }
@@ -37,7 +37,7 @@ impl PhoneCandidate {
     }
 }
 
-/// Collected row by row.
+/// Evidence collected row by row.
 #[derive(Debug, Default)]
 pub struct PhoneEvidence {
     with_code: BTreeMap<Country, u32>,
@@ -47,7 +47,7 @@ pub struct PhoneEvidence {
 }
 
 impl PhoneEvidence {
-    /// `of_row`: the country that the row itself names.
+    /// Notes a number; `of_row` is the country that the row names.
     pub fn take(&mut self, text: &str, of_row: Option<Country>) {
         match PhoneNumber::written_for(text) {
             Some(Some(country)) => *self.with_code.entry(country).or_default() += 1,
@@ -62,13 +62,13 @@ impl PhoneEvidence {
         }
     }
 
-    /// `None`: nothing speaks against the workspace's own country, `home`.
+    /// The question to ask; none if nothing speaks against the workspace's own country, `home`.
     pub fn question(&self, home: Country) -> Option<PhoneQuestion> {
         if self.without_code == 0 {
             return None;
         }
         let mut countries: Vec<Country> = self.with_code.keys().copied().collect();
-        // Written as nobody at home would.
+        // Numbers written the American way point there if numbers at home are written otherwise.
         let mostly_american =
             self.american * 5 >= self.without_code * 4 && PhoneNumber::begins_with_zero(home);
         countries.extend(Country::parse("US").filter(|_| mostly_american));
@@ -84,7 +84,7 @@ impl PhoneEvidence {
         if !elsewhere && of_home.valid * 2 >= of_home.of {
             return None;
         }
-        // Nearly all that say so are of one country, or the numbers themselves fit there clearly better than at home.
+        // A country is likelier if nearly all codes are its own, or if the numbers fit there clearly better than at home.
         let likelier = |candidate: &PhoneCandidate| {
             let most_say_so = candidate.with_code * 5 >= coded * 4 && candidate.with_code > 0;
             let says_so = most_say_so || mostly_american && candidate.country.as_str() == "US";
@@ -114,13 +114,13 @@ impl PhoneEvidence {
 }
 
 impl PhoneQuestion {
-    /// How they are read until a person says otherwise.
+    /// The country by which the numbers are read until a user answers.
     pub fn best(&self) -> Option<Country> {
         self.candidates.first().map(|candidate| candidate.country)
     }
 }
 
-/// Three digits, three digits, four digits.
+/// Whether the digits are grouped three, three and four.
 fn is_written_as_in_america(text: &str) -> bool {
     let number = text.split(['x', 'X', '#', 'e', 'E']).next().unwrap_or("");
     let mut groups = number.split(|c: char| !c.is_ascii_digit()).filter(|group| !group.is_empty());
@@ -158,16 +158,16 @@ mod tests {
         assert_eq!(question.examples[0], "732-356-7405x362");
         assert_eq!(question.candidates[0].with_code, 2);
         assert_eq!(question.candidates[1].country, country("GB"));
-        // At home in America nothing speaks against it.
+        // In a workspace at home in the United States nothing speaks against that country.
         assert_eq!(asked("US", &AMERICAN), None);
         assert_eq!(asked("CA", &AMERICAN), None, "Canada is called by the same code");
-        // Nobody names a code, and they are written as only there.
+        // No number has a code, and all are written as only there.
         let bare = ["732-356-7405", "(212)555-0199", "202-555-0142"];
         assert_eq!(asked("DE", &bare).and_then(|question| question.best()), Some(country("US")));
     }
 
     #[test]
-    fn numbers_of_home_stay_so_though_others_stand_beside_them_and_it_is_asked() {
+    fn numbers_of_home_beside_foreign_ones_stay_and_the_user_is_asked() {
         let mixed = ["020 7946 0018", "0117 496 0123", "07911 123456", "+49 30 901820", "+33 1 42 68 53 00"];
         let question = asked("GB", &mixed).unwrap();
         assert_eq!(question.best(), Some(country("GB")));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_in_a_row_that_names_its_country_asks_nothing() {
+    fn number_in_a_row_with_a_country_raises_no_question() {
         let mut evidence = PhoneEvidence::default();
         evidence.take("732-356-7405", Some(country("US")));
         evidence.take("+1-202-555-0142", None);

@@ -1,4 +1,4 @@
-//! The country that an address names: at its end, or by how its post code is written.
+//! The country that an address names: at its end, or by the form of its post code.
 
 use crate::contact::country::Country;
 
@@ -10,11 +10,12 @@ illinois,indiana,iowa,kansas,kentucky,louisiana,maine,maryland,massachusetts,mic
 nebraska,nevada,new hampshire,new jersey,new mexico,new york,north carolina,north dakota,ohio,oklahoma,oregon,pennsylvania,\
 rhode island,south carolina,south dakota,tennessee,texas,utah,vermont,virginia,washington,west virginia,wisconsin,wyoming";
 
-/// `12 Oak St, Austin, TX 75001`, `1 Harbour Walk, Bristol BS1 5DB`, `Hauptstr. 1, Köln, Germany`.
+/// The country of an address such as `12 Oak St, Austin, TX 75001`, `1 Harbour Walk, Bristol BS1 5DB` or
+/// `Hauptstr. 1, Köln, Germany`.
 pub(super) fn country_of_address(text: &str) -> Option<Country> {
     let (before, last) = text.rsplit_once([',', '\n']).unwrap_or(("", text));
     let last = last.trim().trim_end_matches('.');
-    // Two letters are a state as often as a country, and a place alone may be called like a country.
+    // Two letters may be a state as well as a country, and a single word may be a town named like a country.
     let names_one = !before.is_empty() && last.chars().count() > 2 && !last.eq_ignore_ascii_case("georgia");
     if let Some(country) = Country::from_name(last).filter(|_| names_one) {
         return Some(country);
@@ -27,7 +28,7 @@ pub(super) fn country_of_address(text: &str) -> Option<Country> {
     }
 }
 
-/// A column of states or provinces. Two letters are a province of Italy, Brazil or Australia as well.
+/// The country of a state's full name. Two-letter codes do not count: they may be of Italy, Brazil or Australia as well.
 pub(super) fn country_of_state(text: &str) -> Option<Country> {
     let text = text.trim();
     let named = US_STATE_NAMES.split(',').any(|state| state.eq_ignore_ascii_case(text));
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_names_its_country_at_its_end_or_by_its_post_code() {
+    fn address_names_its_country_at_its_end_or_by_its_post_code() {
         for (text, wanted) in [
             ("12 Oak Street, Austin, TX 75001", Some("US")),
             ("12 Oak Street, Austin, TX 75001-1234", Some("US")),
@@ -81,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_of_the_united_states_is_one_by_name() {
+    fn state_of_the_united_states_is_recognised_by_its_name() {
         for text in ["texas", "New York"] {
             assert_eq!(country_of_state(text), Country::parse("US"), "{text}");
         }

@@ -1,15 +1,15 @@
-//! Rows for people and spreadsheets: CSV in which no cell can run as a formula, and problem rows that re-import as they are.
+//! Writes CSV for users and spreadsheets, in which no cell can run as a formula, and problem rows that can be imported again.
 
 use super::RowProblem;
 
-/// What a spreadsheet takes as the beginning of a formula, or as hiding one; full-width forms too.
+/// Characters that begin a formula in a spreadsheet, or hide one; full-width forms too.
 pub(super) const FORMULA_STARTS: [char; 10] =
     ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// Excel reads a file as UTF-8 only if it begins with this.
+/// Excel reads a file as UTF-8 only if it begins with this mark.
 pub const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Appends one record. A cell that begins like a formula gets an apostrophe; the import takes it off again.
+/// Appends one record. A cell that begins like a formula gets an apostrophe, which the import removes again.
 pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
     for (place, cell) in cells.into_iter().enumerate() {
         if place > 0 {
@@ -30,7 +30,7 @@ pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'
     out.push_str("\r\n");
 }
 
-/// The head of a file of problem rows: the columns of the import, then where and why. Importing it ignores the latter.
+/// The header of a file of problem rows: the import's columns, then line, field and reason, which an import ignores.
 pub fn rejects_header(headers: &[String]) -> String {
     let mut out = BYTE_ORDER_MARK.to_owned();
     let own = ["import_line", "import_field", "import_reason"];
@@ -39,7 +39,7 @@ pub fn rejects_header(headers: &[String]) -> String {
     out
 }
 
-/// One problem row; `headers` are the import's, as for the head. What a row has beyond them comes last.
+/// One problem row; `headers` are the import's, as in the header row. Cells beyond them come last.
 pub fn rejects_row(headers: &[String], problem: &RowProblem) -> String {
     let mut out = String::new();
     let own = ["import_line", "import_field", "import_reason"];

@@ -1,4 +1,4 @@
-//! A row becomes a lead of domain types; what does not fit is kept as text with a warning, or the row is rejected.
+//! Turns a row into a lead in domain types; what does not fit is kept as text with a warning, or the row is rejected.
 
 use super::clean;
 use super::fields::NewLeadFields;
@@ -28,12 +28,12 @@ pub enum MappedRow {
     Rejected(RowProblem),
 }
 
-/// A mapping made ready for many rows.
+/// A mapping prepared for many rows.
 pub struct RowMapper<'a> {
     mapping: &'a Mapping,
     options: &'a ImportOptions,
     default_zone: Option<ZoneName>,
-    /// Columns that may stand in for an e-mail or phone that is missing: `Email 2`, `Phone 2`.
+    /// Columns that may replace a missing e-mail or phone: `Email 2`, `Phone 2`.
     spare_emails: Vec<usize>,
     spare_phones: Vec<usize>,
     /// Columns of states or provinces.
@@ -65,7 +65,7 @@ impl<'a> RowMapper<'a> {
         building.finish(bad_email, bad_phone)
     }
 
-    /// Of the columns that have a target, those whose value the check would report.
+    /// The columns with a target whose value the check would report.
     pub fn misfits(&self, row: &Row) -> BTreeSet<usize> {
         let (building, bad_email, bad_phone) = self.build(row);
         let column = |header: &str| self.mapping.columns.iter().position(|(known, _)| known == header);
@@ -76,12 +76,12 @@ impl<'a> RowMapper<'a> {
         columns
     }
 
-    /// What stands in one of its columns.
+    /// The cleaned value of one column.
     pub fn value<'r>(&self, row: &'r Row, column: usize) -> Cow<'r, str> {
         clean::line(row.field(column))
     }
 
-    /// Its telephone numbers as they are written, and the country that the row itself names.
+    /// The row's phone numbers as they are written, and the country that the row itself names.
     pub fn phones<'r>(&'r self, row: &'r Row) -> (impl Iterator<Item = Cow<'r, str>>, Option<Country>) {
         let column = self.mapping.column_of(Target::Phone);
         let columns = column.into_iter().chain(self.spare_phones.iter().copied());
@@ -108,7 +108,7 @@ impl<'a> RowMapper<'a> {
         if let Some(warning) = &row.warning {
             building.warn("", warning.clone());
         }
-        // The country first: it tells how a phone is read.
+        // The country comes first, because phones are read by it.
         let country = self.mapping.column_of(Target::Country);
         if let Some(column) = country {
             building.take(column, Some(Target::Country));
@@ -131,7 +131,7 @@ impl<'a> RowMapper<'a> {
     }
 }
 
-/// What is written there, and why it is none.
+/// The text of a bad cell, and what is wrong with it.
 type BadEmailCell = Option<(String, BadEmail)>;
 type BadPhoneCell = Option<(String, BadPhone)>;
 
@@ -187,7 +187,7 @@ impl<'a> Building<'a> {
         self.lead.custom.insert(clean::limited(&header, 100).0.to_owned(), kept.to_owned());
     }
 
-    /// Keeps what does not fit its field as a custom field.
+    /// Keeps a value that does not fit its field as a custom field.
     fn keep_misfit(&mut self, column: usize, reason: &str) {
         let value = clean::line(self.row.field(column)).into_owned();
         self.warn(self.header(column), format!("'{}' {reason}: kept as text", clean::limited(&value, 60).0));
@@ -272,7 +272,7 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// A word that says more than our status does is kept beside it.
+    /// Reads the status; a word that says more than our status is also kept as a custom field.
     fn take_status(&mut self, column: usize) {
         let text = clean::line(self.row.field(column)).into_owned();
         let read = status_words::read(&text);
@@ -285,8 +285,8 @@ impl<'a> Building<'a> {
         }
     }
 
-    /// The column's first good address, else one from a column of further addresses, else (in a row whose fields have
-    /// slipped) from anywhere. Answers with what was there instead.
+    /// Takes the column's first valid address, else one from a column of further addresses, else (in a row
+    /// whose fields have slipped) from any column. Returns the bad text that was there instead.
     fn take_email(&mut self, column: Option<usize>) -> Option<(String, BadEmail)> {
         let row = self.row;
         let mut bad = None;
@@ -373,7 +373,7 @@ impl<'a> Building<'a> {
         bad
     }
 
-    /// Of no use to a text, and to whoever calls.
+    /// Keeps an extension as a custom field: it is no use for texts, but for callers.
     fn keep_extension(&mut self, column: usize, text: &str) {
         if let Some(extension) = PhoneNumber::extension(text) {
             let header = format!("{} extension", self.header(column));
@@ -415,8 +415,9 @@ impl<'a> Building<'a> {
         MappedRow::Lead { lead: self.lead, warnings: self.warnings }
     }
 
-    /// Country: as written, else of a number from elsewhere, else as the address has it, else the import's. Zone: as written, else where the number's
-    /// or the lead's country has one clock.
+    /// Decides country and zone. The country is the one written, else a foreign number's, else the address's,
+    /// else the import's. The zone is the one written, else that of the number's or the lead's country if it
+    /// has only one clock.
     fn settle_place(&mut self) {
         let (place, default) = (self.place, self.mapper.options.default_country);
         let lead = &mut *self.lead;

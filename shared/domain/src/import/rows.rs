@@ -1,4 +1,5 @@
-//! A file's rows, chunk by chunk: what is unfinished at the end of a chunk is carried over and may be continued elsewhere.
+//! Reads a file's rows chunk by chunk: what is unfinished at the end of a chunk is carried over, and another
+//! function may continue.
 
 use super::decode::Encoding;
 use super::json_rows::{self, Element};
@@ -6,13 +7,13 @@ use super::{FileFormat, RowProblem};
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use serde::{Deserialize, Serialize};
 
-/// A longer row is a quotation mark never closed, or no row.
+/// A longer row is taken for a quotation mark that is never closed.
 pub const MAX_ROW_BYTES: usize = 256 * 1024;
 
 const NEVER_CLOSED: &str = "a quotation mark opened in this row is never closed";
 const TOO_LONG: &str = "is longer than 256 KiB: a quotation mark is probably never closed";
 
-/// What one chunk leaves to the next.
+/// What one chunk leaves for the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Carry {
     /// The beginning of a character.
@@ -21,9 +22,9 @@ pub struct Carry {
     /// The beginning of a row.
     #[serde(default)]
     pub text: String,
-    /// Line breaks passed.
+    /// Line breaks passed so far.
     pub lines: u64,
-    /// Rows read.
+    /// Rows read so far.
     pub rows: u64,
     #[serde(default)]
     pub began: bool,
@@ -31,7 +32,7 @@ pub struct Carry {
     pub after_cr: bool,
     #[serde(default)]
     pub header_read: bool,
-    /// What follows belongs to a row that was given up.
+    /// Whether the text continues a row that was given up.
     #[serde(default)]
     pub skipping: bool,
 }
@@ -39,17 +40,17 @@ pub struct Carry {
 /// One row, padded to the number of columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// As an editor counts.
+    /// The line as an editor counts it.
     pub line: u64,
-    /// From 0, in the order of the file: with the import it names the row.
+    /// Its position in the file, from 0; with the import it identifies the row.
     pub index: u64,
     text: String,
     ends: Vec<usize>,
     /// Fields beyond the columns, and a JSON object's own keys.
     pub extra: Vec<(String, String)>,
-    /// It had more or fewer fields than the header: values may have slipped into other columns.
+    /// Whether it had more or fewer fields than the header, so that values may have slipped into other columns.
     pub ragged: bool,
-    /// What is wrong with its shape.
+    /// What is wrong with the row's shape.
     pub warning: Option<String>,
 }
 
@@ -68,7 +69,7 @@ impl Row {
         self.ends.is_empty()
     }
 
-    /// Its fields, then what is beyond the columns.
+    /// All fields, then those beyond the columns.
     pub fn values(&self) -> Vec<String> {
         let fields = (0..self.len()).map(|i| self.field(i).to_owned());
         fields.chain(self.extra.iter().map(|(_, value)| value.clone())).collect()
@@ -83,7 +84,7 @@ impl Row {
 pub struct RowReader {
     kind: Kind,
     encoding: Encoding,
-    /// None while the columns are still to be found out.
+    /// The columns; none while they are still to be detected.
     headers: Option<Vec<String>>,
     carry: Carry,
     /// How much of the carried text is done.
@@ -112,7 +113,7 @@ impl RowReader {
         reader
     }
 
-    /// Rows as wide as they are.
+    /// A reader that does not fit rows to columns.
     pub(super) fn unshaped(format: &FileFormat) -> Self {
         let (kind, encoding, delimiter) = match format {
             FileFormat::Csv { delimiter, encoding, header } => {
@@ -127,13 +128,13 @@ impl RowReader {
         Self { kind, encoding, headers: None, carry: Carry::default(), at: 0, ended: false, csv, out, ends }
     }
 
-    /// The rows that are complete with this chunk.
+    /// Reads the rows that are complete with this chunk.
     pub fn feed(&mut self, chunk: &[u8]) -> Rows<'_> {
         self.take_in(chunk, false);
         Rows(self)
     }
 
-    /// The file is over: what is still unfinished is a row now, or a problem.
+    /// Ends the file: what is still unfinished becomes a row, or a problem.
     pub fn finish(&mut self) -> Rows<'_> {
         if !self.ended {
             self.take_in(&[], true);
@@ -143,7 +144,7 @@ impl RowReader {
         Rows(self)
     }
 
-    /// What the reader of the next chunk needs, once the rows of this one are read.
+    /// The state for the reader of the next chunk, once the rows of this one are read.
     pub fn carry(&self) -> Carry {
         Carry { text: self.carry.text[self.at..].to_owned(), ..self.carry.clone() }
     }
@@ -177,7 +178,9 @@ impl RowReader {
         }
     }
 
-    /// Moves on, counting lines: \n, \r\n and \r each end one.
+    /// Moves on, counting lines:
+    /// , \r
+    /// and \r each end one.
     fn pass(&mut self, length: usize) {
         let bytes = &self.carry.text.as_bytes()[self.at..self.at + length];
         for place in memchr::memchr2_iter(b'\n', b'\r', bytes) {
@@ -196,7 +199,7 @@ impl RowReader {
         &self.carry.text[self.at..]
     }
 
-    /// False while the given-up row goes on.
+    /// Skips the rest of a given-up row; false while it continues.
     fn skip_given_up(&mut self) -> bool {
         let end = match self.kind {
             Kind::Csv { .. } => self.rest().find(['\n', '\r']),
@@ -252,7 +255,7 @@ impl RowReader {
         Some(Found::Row(self.shaped(row)))
     }
 
-    /// How long the next record is with its line break, and how many fields it has; None if it is not finished.
+    /// The length of the next record with its line break, and its number of fields; none if it is not finished.
     fn split_record(&mut self) -> Option<(usize, usize)> {
         self.csv.reset();
         let bytes = &self.carry.text.as_bytes()[self.at..];
@@ -270,7 +273,7 @@ impl RowReader {
         }
     }
 
-    /// Reports the line the row began on and goes on with the one after: nothing behind it is lost.
+    /// Reports the line on which the row began and continues on the next one, so that no later row is lost.
     fn give_up_record(&mut self, line: u64, reason: &str) -> Found {
         let delimiter = if let Kind::Csv { delimiter, .. } = self.kind { delimiter } else { ',' };
         let limit = self.rest().floor_char_boundary(MAX_ROW_BYTES);
@@ -383,7 +386,7 @@ enum Found {
     Nothing,
 }
 
-/// The rows at hand. Those not asked for stay with the reader.
+/// An iterator over the available rows. Rows that are not taken stay with the reader.
 pub struct Rows<'a>(&'a mut RowReader);
 
 impl Iterator for Rows<'_> {

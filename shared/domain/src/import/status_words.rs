@@ -1,4 +1,4 @@
-//! What other systems call the state of a lead, read as ours.
+//! Reads other systems' words for the state of a lead.
 
 use crate::lead::LeadStatus;
 use crate::text_match::folded;
@@ -6,12 +6,13 @@ use crate::text_match::folded;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StatusRead {
     pub status: LeadStatus,
-    /// The word says no more than our own does.
+    /// Whether the word says no more than our status.
     pub exact: bool,
     pub do_not_contact: bool,
 }
 
-/// None where the word is not known. Customers are won and refusals lost, so that no sequence takes them for strangers.
+/// The status of a word; none if it is not known. Customers count as won and refusals as lost, so that no
+/// sequence treats them as strangers.
 pub(super) fn read(text: &str) -> Option<StatusRead> {
     if text.len() > 60 {
         return None;

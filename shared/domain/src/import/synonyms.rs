@@ -1,11 +1,11 @@
-//! What people call the columns we know, in the languages their exports come in.
+//! Usual headers of the known columns, in the languages of exports.
 
 use super::Target;
 use crate::text_match::folded;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-/// `target: word word …`, continued on indented lines; better words first.
+/// Lines of `target: word word …`, continued on indented lines; better words first.
 static WORDS: &str = include_str!("synonyms.txt");
 
 fn index() -> &'static HashMap<String, (Target, usize)> {
@@ -24,7 +24,7 @@ fn index() -> &'static HashMap<String, (Target, usize)> {
     })
 }
 
-/// What the header names, and how well (0 is best).
+/// The target that the header names, and how well (0 is best).
 pub(super) fn target_of(header: &str) -> Option<(Target, usize)> {
     if header.len() > 100 {
         return None;

@@ -1,4 +1,4 @@
-//! Where a file is cut must not matter, and no bytes may upset the reader.
+//! Where a file is cut does not matter, and no bytes make the reader panic.
 
 use super::*;
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ const NAMES: [&str; 13] = [
     "utf16le.csv",
 ];
 
-/// Every chunk is read by a new reader, from the written form of what the one before left.
+/// Reads each chunk with a new reader, from the serialised carry of the one before.
 fn read_in_pieces(detected: &Detected, pieces: &[&[u8]]) -> Vec<Result<Row, RowProblem>> {
     let (mut carry, mut rows) = (Carry::default(), vec![]);
     for piece in pieces {
@@ -61,7 +61,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_was_written_is_read_in_any_pieces(
+    fn written_rows_are_read_in_any_pieces(
         rows in proptest::collection::vec(proptest::collection::vec(cell(), 3), 1..6),
         encoding in proptest::sample::select(&["utf-8", "utf-16le", "utf-16be"][..]),
         size in 1usize..40,
@@ -88,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_upset_detection_reading_or_mapping(
+    fn no_bytes_make_detection_reading_or_mapping_panic(
         bytes in proptest::collection::vec(any::<u8>(), 0..300),
         start in proptest::sample::select(&["", "email,phone\n", "[{\"email\":\"a@b.example\"},", "\u{feff}a;b\n1;2\n", "e-mail\n", "{\"a\":1}\n"][..]),
         size in 1usize..50,
@@ -107,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_upsets_detection_reading_or_mapping(
+    fn no_text_makes_detection_reading_or_mapping_panic(
         text in "(email|phone|name|[\"',;|\t\r\n{}:\\[\\] \\\\@+=a1\u{e9}\u{1f600}]){0,80}",
         size in 1usize..9,
     ) {

@@ -1,4 +1,4 @@
-//! Rows become leads.
+//! Rows are mapped to leads.
 
 use super::super::mapping::{BadMapping, Mapping};
 use super::super::{dedupe::SeenKeys, rejects};
@@ -12,7 +12,7 @@ fn text(value: &Option<String>) -> &str {
 }
 
 #[test]
-fn a_german_file_is_read_whole() {
+fn german_file_is_read_whole() {
     let outcome = import(&fixture("semicolons_1252.csv"), "DE");
     let optics = &outcome.leads[0];
     assert_eq!(text(&optics.company), "Müller – Optik");
@@ -31,7 +31,7 @@ fn a_german_file_is_read_whole() {
 }
 
 #[test]
-fn ragged_rows_are_taken_as_far_as_they_go() {
+fn ragged_rows_are_read_as_far_as_they_go() {
     let outcome = import(&fixture("ragged.csv"), "US");
     let emails: Vec<_> = outcome.leads.iter().filter_map(NewLeadFields::dedupe_key).collect();
     assert_eq!(emails, ["short@row.example", "long@row.example", "full@row.example", "slipped@row.example"]);
@@ -51,7 +51,7 @@ fn ragged_rows_are_taken_as_far_as_they_go() {
 }
 
 #[test]
-fn a_phone_that_does_not_parse_stays_text_with_a_warning() {
+fn phone_that_does_not_parse_stays_text_with_a_warning() {
     let file = b"email,phone,phone 2\na@one.example,790.683.8637x94026,\nb@two.example,12,(518)519-6001 ext. 7\n,790.683.8637,\n";
     let outcome = import(file, "US");
     assert_eq!(outcome.leads[0].phone, None);
@@ -82,7 +82,7 @@ fn cells_are_cleaned_and_limited() {
 }
 
 #[test]
-fn statuses_keep_what_they_say_beyond_ours() {
+fn status_word_that_says_more_is_kept() {
     let stages = ["New Lead", "Closed Won", "Disqualified", "Proposal Sent", "Gibberish", "Unsubscribed"];
     let rows: String =
         stages.iter().map(|stage| format!("{}@one.example,{stage}\n", stage.replace(' ', ""))).collect();
@@ -106,7 +106,7 @@ fn statuses_keep_what_they_say_beyond_ours() {
 }
 
 #[test]
-fn zones_are_set_only_where_they_are_certain() {
+fn zone_is_set_only_if_certain() {
     let file = "email,phone,country\na@one.example,,\nb@two.example,+44 20 7946 0999,\nc@three.example,,Spain\nd@four.example,,Atlantis\n";
     let outcome = import(file.as_bytes(), "US");
     let places: Vec<(Option<&str>, Option<&str>)> = outcome
@@ -124,7 +124,7 @@ fn zones_are_set_only_where_they_are_certain() {
 }
 
 #[test]
-fn a_lead_carries_all_of_it() {
+fn lead_carries_all_fields() {
     let outcome = import(&fixture("pipes.txt"), "US");
     let at = Timestamp::UNIX_EPOCH;
     let (id, workspace) = (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
@@ -133,7 +133,7 @@ fn a_lead_carries_all_of_it() {
 }
 
 #[test]
-fn mappings_change_and_are_checked() {
+fn changed_mapping_is_checked() {
     let mapping = detect(&fixture("duplicate_headers.csv"), true).unwrap().mapping();
     let twice = mapping.changed(&[("Notes (2)".into(), Some(Target::Notes))]).unwrap_err();
     assert_eq!(
@@ -149,7 +149,7 @@ fn mappings_change_and_are_checked() {
 }
 
 #[test]
-fn headers_name_their_fields_in_many_ways() {
+fn headers_are_recognised_in_many_spellings() {
     let propose = |header: &str| {
         let detected = detect(format!("{header}\nx,x,x,x,x\n").as_bytes(), true).unwrap();
         let Mapping { columns } = detected.mapping();
@@ -179,14 +179,14 @@ fn headers_name_their_fields_in_many_ways() {
 }
 
 #[test]
-fn contents_tell_where_headers_do_not() {
+fn contents_decide_if_headers_do_not() {
     let file = "kdnr,wer,wo,was\n1000001,a@one.example,+49 30 23125 001,https://one.example\n1000002,b@two.example,030/23125002,https://two.example\n";
     let targets: Vec<_> = detect(file.as_bytes(), true).unwrap().columns.iter().map(|c| c.target).collect();
     assert_eq!(targets, [None, Some(Target::Email), Some(Target::Phone), Some(Target::Website)]);
 }
 
 #[test]
-fn problem_rows_import_again_once_mended() {
+fn corrected_problem_rows_import_again() {
     let headers: Vec<String> = ["email", "phone", "company"].map(str::to_owned).into();
     let row =
         vec!["@".to_owned(), "+1 123".to_owned(), "=cmd|'/c calc'!A0, \"x\"".to_owned(), "beyond".to_owned()];
@@ -213,7 +213,7 @@ fn problem_rows_import_again_once_mended() {
 }
 
 #[test]
-fn repeated_keys_name_the_line_they_were_on() {
+fn repeated_key_gives_its_first_line() {
     let mut seen = SeenKeys::new();
     for line in 0..5_000 {
         assert_eq!(seen.insert(&format!("{line}@one.example"), line + 2), None);
@@ -223,7 +223,7 @@ fn repeated_keys_name_the_line_they_were_on() {
 }
 
 #[test]
-fn the_sample_files_import_without_a_flaw() {
+fn sample_files_import_without_problems() {
     let csv = include_bytes!("../../../../../docs/samples/clinics.csv");
     let json = include_bytes!("../../../../../docs/samples/clinics.json");
     for (bytes, count) in [(&csv[..], 60), (&json[..], 10)] {
@@ -245,7 +245,7 @@ fn the_sample_files_import_without_a_flaw() {
 }
 
 #[test]
-fn a_known_lead_takes_over_what_the_policy_allows() {
+fn known_lead_takes_over_what_the_policy_allows() {
     let at = Timestamp::UNIX_EPOCH;
     let ids = || (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
     let fields = |file: &str| import(file.as_bytes(), "US").leads[0].clone();
@@ -265,7 +265,7 @@ fn a_known_lead_takes_over_what_the_policy_allows() {
 }
 
 #[test]
-fn a_file_that_says_no_country_leaves_a_known_one_as_it_is() {
+fn file_without_a_country_leaves_a_known_one() {
     let at = Timestamp::UNIX_EPOCH;
     let ids = || (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
     let fields = |file: &str| import(file.as_bytes(), "US").leads[0].clone();
@@ -288,7 +288,7 @@ fn a_file_that_says_no_country_leaves_a_known_one_as_it_is() {
 }
 
 #[test]
-fn a_website_is_an_address_of_the_web_or_text() {
+fn website_is_a_web_address_or_kept_as_text() {
     let outcome =
         import(b"email,website\na@one.example,javascript:alert(1)\nb@two.example,www.two.example/x\n", "US");
     assert_eq!(

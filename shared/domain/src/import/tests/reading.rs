@@ -42,7 +42,7 @@ fn headers_are_unique_and_named() {
 }
 
 #[test]
-fn what_is_no_list_of_leads_says_what_it_seems_to_be() {
+fn file_that_is_no_list_of_leads_is_named() {
     for (name, words) in [
         ("empty.csv", "the file is empty"),
         ("blank.csv", "the file is empty"),
@@ -82,7 +82,7 @@ fn lines_are_counted_as_an_editor_does() {
 }
 
 #[test]
-fn an_unclosed_quote_costs_its_own_row_only() {
+fn unclosed_quote_costs_only_its_own_row() {
     let bytes = fixture("unclosed_quote.csv");
     let detected = detect(&fixture("quoted_lines.csv"), true).unwrap();
     let rows = read(&detected, &bytes);
@@ -97,7 +97,7 @@ fn an_unclosed_quote_costs_its_own_row_only() {
 }
 
 #[test]
-fn a_row_without_end_is_given_up_and_the_next_line_is_read() {
+fn row_without_end_is_given_up_and_the_next_line_is_read() {
     let mut bytes = b"email,notes\na@one.example,\"".to_vec();
     bytes.extend(vec![b'x'; 400_000]);
     bytes.extend(b"\nb@two.example,fine\n");
@@ -118,7 +118,7 @@ fn a_row_without_end_is_given_up_and_the_next_line_is_read() {
 }
 
 #[test]
-fn a_bad_json_element_is_reported_with_its_place() {
+fn bad_json_element_is_reported_with_its_position() {
     let bytes = fixture("leads.json");
     let rows = read(&detect(&bytes, true).unwrap(), &bytes);
     assert_eq!(rows.len(), 4);
@@ -133,7 +133,7 @@ fn a_bad_json_element_is_reported_with_its_place() {
 }
 
 #[test]
-fn bytes_of_windows_1252_are_read_although_the_file_began_as_ascii() {
+fn windows_1252_bytes_are_read_after_an_ascii_beginning() {
     let bytes = fixture("late_1252.csv");
     let detected = detect(&bytes[..60], false).unwrap();
     let rows = read(&detected, &bytes);
