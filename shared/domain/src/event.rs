@@ -1,5 +1,6 @@
-//! Who changed something, what kind of change it was and why. It rides on the item that changed; the stream's image
-//! of that item is the event. Ids, codes and numbers only, never personal data.
+//! An event: who changed something, what kind of change it was and why. It is stored on the item that
+//! changed; the stream's image of that item is the event. It has ids, codes and numbers only, never personal
+//! data.
 
 use crate::ids::{ConnectionId, UserId};
 use jiff::Timestamp;
@@ -16,10 +17,10 @@ pub enum Actor {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
-    /// Past tense, `noun_verbed`: `lead_created`, `message_accepted`.
+    /// The kind in the past tense, `noun_verbed`: `lead_created`, `message_accepted`.
     pub kind: String,
     pub actor: Actor,
-    /// The id of what made this happen: a message, an import, a provider's event.
+    /// The id of the cause: a message, an import, a provider's event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     pub at: Timestamp,

@@ -1,4 +1,4 @@
-//! Ids are kinds: `lead_01K…` cannot be passed where a campaign is wanted. Text sorts by creation time.
+//! Ids with a type of their own, so that `lead_01K…` cannot be passed as a campaign's. Their text sorts by creation time.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ pub struct BadId {
     pub text: String,
 }
 
-/// A ULID whose time part is `at` and whose random part is a digest of `parts`: the same input, the same id.
+/// A ULID with the time `at` and a digest of `parts` in place of randomness: the same input gives the same id.
 pub fn derived_ulid(at: Timestamp, parts: &[&str]) -> Ulid {
     let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
     Ulid::from_parts(millis, u128::from_be_bytes(digest16(parts)) >> 48)
@@ -117,8 +117,8 @@ macro_rules! id {
     };
 }
 
-/// An id of something that lives in a lead's partition; its text begins with the lead's own 26 characters, so that
-/// the lead is known without a look-up.
+/// The id of something in a lead's partition. Its text begins with the lead's own 26 characters, so that the
+/// lead is known without a look-up.
 macro_rules! id_within_lead {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
@@ -174,7 +174,7 @@ id!(MailingId, "mailing");
 id!(RuleId, "rule");
 id!(InvitationId, "invitation");
 id!(
-    /// One refresh-token family: a sign-in on one device.
+    /// A sign-in on one device, which is one family of refresh tokens.
     SessionId,
     "session"
 );
@@ -182,7 +182,7 @@ id_within_lead!(MessageId, "msg");
 id_within_lead!(TaskId, "task");
 
 impl StepId {
-    /// Enough of it to tell the steps of one sequence apart.
+    /// Enough characters to tell the steps of one sequence apart.
     pub fn tail(&self) -> &str {
         let text = self.ulid_text();
         &text[text.len() - 8..]
@@ -190,7 +190,7 @@ impl StepId {
 }
 
 impl VariantId {
-    /// Enough of it to tell the variants of one step apart.
+    /// Enough characters to tell the variants of one step apart.
     pub fn tail(&self) -> &str {
         let text = self.ulid_text();
         &text[text.len() - 8..]
@@ -198,7 +198,7 @@ impl VariantId {
 }
 
 impl MessageId {
-    /// The one message of this (enrolment, step): a second send has nowhere to go.
+    /// The only message of this enrolment's step: a second send would need the same id.
     pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
         Self::derived(lead, &[campaign.as_str(), step.as_str()])
     }
@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_parse_back_and_refuse_other_kinds() {
+    fn id_parses_back_and_refuses_other_kinds() {
         let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["import", "7"]);
         assert_eq!(LeadId::parse(lead.as_str()), Ok(lead.clone()));
         assert_eq!(lead.at(), Timestamp::UNIX_EPOCH);

@@ -1,4 +1,4 @@
-//! What things are and which moves are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
+//! The domain: what things are and which changes are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
 
 pub mod campaign;
 pub mod capacity;

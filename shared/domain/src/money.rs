@@ -1,9 +1,9 @@
-//! Money: whole minor units of one currency.
+//! Money in whole minor units of one currency.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// ISO 4217, upper case.
+/// A currency code by ISO 4217, upper case.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(value_type = String))]
@@ -25,7 +25,7 @@ impl Currency {
         std::str::from_utf8(&self.0).expect("three ASCII letters by construction")
     }
 
-    /// Digits of the minor unit (ISO 4217).
+    /// The number of decimal digits of the minor unit (ISO 4217).
     pub fn digits(&self) -> u32 {
         match self.as_str() {
             "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
@@ -68,7 +68,7 @@ pub struct Money {
     pub currency: Currency,
 }
 
-/// `49.00 USD`
+/// Shown like `49.00 USD`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.currency.digits();
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_shown_with_the_digits_of_their_currency() {
+    fn amount_is_shown_with_the_digits_of_its_currency() {
         let shown =
             |amount_minor, code| Money { amount_minor, currency: Currency::parse(code).unwrap() }.to_string();
         assert_eq!(shown(4_905, "usd"), "49.05 USD");

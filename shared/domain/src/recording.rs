@@ -1,5 +1,5 @@
-//! What the planner was given and what it said, kept while a run goes on, to be asked again. For tests alone: a product
-//! is built without it.
+//! Records what the planner was asked and what it decided, so that a later version can be asked the same
+//! again. It exists for tests; a product is built without it.
 
 use crate::campaign::auto_enrol_rule::Evergreen;
 use crate::campaign::calendar::Calendar;
@@ -37,12 +37,12 @@ thread_local! {
     static RUN: RefCell<Option<Run>> = const { RefCell::new(None) };
 }
 
-/// From now on everything that this thread plans is kept.
+/// Starts to record everything that this thread plans.
 pub fn begin() {
     RUN.with(|run| *run.borrow_mut() = Some(Run::default()));
 }
 
-/// What was kept since then.
+/// Ends the recording and returns it.
 pub fn end() -> Run {
     RUN.with(|run| run.borrow_mut().take()).unwrap_or_default()
 }
@@ -55,7 +55,7 @@ pub(crate) fn keep(input: &PlanInput<'_>, plan: &Plan) {
     });
 }
 
-/// In the order in which they were made. What many of them share stands once.
+/// Recorded decisions, in order. What many of them share is stored once.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     campaigns: Vec<KeptCampaign>,
@@ -68,7 +68,7 @@ pub struct Run {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kept {
     pub now: Timestamp,
-    /// Places in the lists above.
+    /// Indices into the lists above.
     campaign: usize,
     version: usize,
     calendar: usize,
@@ -99,7 +99,7 @@ impl Run {
         self.decisions.push(kept);
     }
 
-    /// Everything asked again: the same run, with what the planner says to it now.
+    /// Asks the planner everything again: the same run with today's decisions.
     #[must_use]
     pub fn again(&self) -> Self {
         let mut again = Self { decisions: Vec::new(), ..self.clone() };
@@ -124,7 +124,7 @@ impl Run {
         again
     }
 
-    /// One line a decision, so that a difference shows as one.
+    /// The run as JSON with one decision a line, so that a difference shows as one line.
     pub fn to_json(&self) -> String {
         let line = |value: &dyn Fn() -> serde_json::Result<Value>| {
             let mut value = value().expect("what is kept is plain data");
@@ -170,7 +170,7 @@ fn without_nulls(value: &mut Value) {
     }
 }
 
-/// An entity as it is kept. All its fields: one that is new does not compile before it is named here.
+/// Declares the recorded form of an entity with all its fields: a new field does not compile before it is named here.
 macro_rules! kept {
     ($kept:ident of $entity:ident { $($field:ident: $kind:ty),* $(,)? }) => {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

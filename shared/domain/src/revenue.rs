@@ -14,7 +14,7 @@ pub struct Client {
     pub lead: Option<LeadId>,
     pub name: String,
     pub email: Option<String>,
-    /// The payment provider's customer id.
+    /// The customer id at the payment provider.
     pub external_id: String,
     /// The campaign that had last written to the lead when it first paid.
     pub campaign: Option<CampaignId>,
@@ -30,18 +30,18 @@ pub struct Subscription {
     pub client: ClientId,
     pub external_id: String,
     pub status: SubscriptionStatus,
-    /// Exact monthly amount: minor units as a fraction, rounded at display only.
+    /// The exact monthly amount: minor units as a fraction, rounded only for display.
     pub monthly: Fraction,
     pub currency: Currency,
     pub cancel_at_period_end: bool,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
-    /// `created` of the provider's event this state is from: an older one is not applied.
+    /// When the provider's event of this state was created; an older event is not applied.
     pub as_of: Timestamp,
     pub rev: u64,
 }
 
-/// Counted in MRR: active and past due.
+/// The state of a subscription. Active and past due count in MRR.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -66,7 +66,7 @@ pub struct Transaction {
     pub workspace: WorkspaceId,
     pub client: ClientId,
     pub lead: Option<LeadId>,
-    /// The invoice or payment at the provider: the same money is never booked twice.
+    /// The id of the invoice or payment at the provider: the same money is never booked twice.
     pub external_id: String,
     pub kind: TransactionKind,
     pub amount: Money,

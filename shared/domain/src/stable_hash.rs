@@ -1,4 +1,4 @@
-//! A number that looks drawn and is the same each time for the same words.
+//! Hashes that serve as stable random numbers: the same words always give the same number.
 
 use crate::enrolment::key::EnrolmentKey;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ pub(crate) fn draw(words: &[&str]) -> u64 {
     u64::from_be_bytes(out)
 }
 
-/// The same enrolment and turn always give the same number.
+/// The same enrolment and generation always give the same number.
 pub fn seed(key: &EnrolmentKey, turn: u16) -> u64 {
     let mut hash = Sha256::new();
     for part in [key.workspace.as_str(), key.lead.as_str(), key.campaign.as_str()] {

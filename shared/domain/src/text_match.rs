@@ -1,4 +1,4 @@
-//! How text is compared when its spelling does not matter: letters and digits, lower case, without accents.
+//! Text comparison that ignores spelling: letters and digits only, lower case, without accents.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

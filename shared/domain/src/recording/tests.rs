@@ -1,10 +1,10 @@
 use super::*;
 
-/// Weeks of a campaign as they were planned: `infra/local_world/src/tests/replay.rs` writes it where it is missing.
+/// Weeks of a campaign as they were planned; `infra/local_world/src/tests/replay.rs` writes the file if it is missing.
 const RUN: &str = include_str!("../golden/run.json");
 
 #[test]
-fn a_run_that_was_recorded_is_planned_the_same_way_today() {
+fn recorded_run_is_planned_the_same_way_today() {
     let run = Run::from_json(RUN).expect("the golden run can be read");
     assert!(run.decisions.len() > 50, "{}", run.decisions.len());
     let again = run.again();
@@ -21,7 +21,7 @@ fn a_run_that_was_recorded_is_planned_the_same_way_today() {
 }
 
 #[test]
-fn the_recorded_run_meets_most_of_what_the_planner_can_decide() {
+fn recorded_run_has_most_kinds_of_decisions() {
     let run = Run::from_json(RUN).expect("the golden run can be read");
     for decision in ["Send", "Wait", "Skip", "Pass", "OpenTask", "Hold"] {
         let met = run.decisions.iter().any(|kept| kept.decision.starts_with(decision));
@@ -30,7 +30,7 @@ fn the_recorded_run_meets_most_of_what_the_planner_can_decide() {
 }
 
 #[test]
-fn what_is_kept_is_read_as_it_was_written() {
+fn recorded_run_reads_back_as_written() {
     let run = Run::from_json(RUN).expect("the golden run can be read");
     assert_eq!(run.to_json(), RUN);
 }

@@ -29,8 +29,8 @@ impl Interval {
     }
 }
 
-/// What one item brings in a month. Amounts are minor units for one of `quantity`, without tax. `None` for an
-/// interval of no length, and for an amount beyond all reason.
+/// The monthly value of one subscription item. Amounts are minor units for one of `quantity`, without tax.
+/// None for an interval of no length, and for an amount that does not fit.
 pub fn monthly(unit_amount_minor: i64, interval: Interval, count: u32, quantity: u32) -> Option<Fraction> {
     let (times, parts) = match interval {
         Interval::Month => (1, 1),
@@ -71,14 +71,14 @@ impl Fraction {
         self.plus(Self { numerator: other.numerator.checked_neg()?, ..other })
     }
 
-    /// Whole minor units, halves away from zero.
+    /// The amount in whole minor units, halves rounded away from zero.
     pub fn rounded(self) -> i64 {
         let (n, d) = (i128::from(self.numerator), i128::from(self.denominator.max(1)));
         let rounded = (n.abs() * 2 + d) / (d * 2) * n.signum();
         i64::try_from(rounded).unwrap_or(i64::MAX)
     }
 
-    /// Hundredths of a minor unit, halves away from zero: for currencies without minor units.
+    /// The amount in hundredths of a minor unit, halves rounded away from zero: for currencies without minor units.
     pub fn hundredths(self) -> i64 {
         let scaled = Self::reduced(i128::from(self.numerator) * 100, i128::from(self.denominator.max(1)));
         scaled.map_or(i64::MAX, Self::rounded)
@@ -97,7 +97,7 @@ fn gcd(a: u128, b: u128) -> u128 {
     a.max(1)
 }
 
-/// Exact sum of what counts, in one currency.
+/// The exact sum of the subscriptions that count, in one currency.
 pub fn total<'a>(
     subscriptions: impl IntoIterator<Item = &'a Subscription>,
     currency: Currency,
@@ -106,7 +106,7 @@ pub fn total<'a>(
     counted.map(|s| s.monthly).try_fold(Fraction::ZERO, Fraction::plus)
 }
 
-/// The same, rounded once, for display.
+/// The same sum, rounded once for display.
 pub fn mrr<'a>(
     subscriptions: impl IntoIterator<Item = &'a Subscription>,
     currency: Currency,
@@ -124,14 +124,14 @@ pub enum MovementKind {
     Reactivation,
 }
 
-/// The amount is positive for every kind; contraction and churn take it away.
+/// A change of monthly revenue. The amount is positive for every kind; contraction and churn subtract it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Movement {
     pub kind: MovementKind,
     pub amount: Fraction,
 }
 
-/// Of one client, from one state to the next; `paid_before`: had it ever brought in anything until then?
+/// The movement of one client from one state to the next; `paid_before` tells whether it had ever paid before.
 pub fn movement(before: Fraction, after: Fraction, paid_before: bool) -> Option<Movement> {
     use MovementKind::{Churn, Contraction, Expansion, New, Reactivation};
     let change = after.minus(before)?;

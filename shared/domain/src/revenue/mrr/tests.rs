@@ -24,7 +24,7 @@ fn subscription(monthly: Fraction, status: SubscriptionStatus) -> Subscription {
 }
 
 #[test]
-fn every_interval_is_worth_its_month() {
+fn every_interval_has_its_monthly_value() {
     assert_eq!(of(120_000, Interval::Year, 1, 1).hundredths(), 1_000_000);
     assert_eq!(of(1_000, Interval::Week, 1, 1).hundredths(), 433_333);
     assert_eq!(of(9_000, Interval::Month, 3, 2).hundredths(), 600_000);
@@ -37,7 +37,7 @@ fn every_interval_is_worth_its_month() {
 }
 
 #[test]
-fn sums_are_rounded_once() {
+fn sum_is_rounded_once() {
     let third = of(1_000, Interval::Year, 1, 1);
     let counted = [SubscriptionStatus::Active, SubscriptionStatus::PastDue, SubscriptionStatus::Active];
     let ignored = [
@@ -56,7 +56,7 @@ fn sums_are_rounded_once() {
 }
 
 #[test]
-fn movements_have_their_names_and_add_up() {
+fn movements_have_their_kinds_and_add_up() {
     use MovementKind::*;
     let whole = Fraction::whole;
     let moved = |before, after, paid| {
