@@ -96,7 +96,7 @@ pub struct Message {
     pub rev: u64,
 }
 
-/// As many events as may arrive while a function that counts one of them is delayed.
+/// Enough for the events that may arrive while a function that counts one of them is delayed.
 const REMEMBERED: usize = 6;
 
 /// The end of an event id, which tells ids of the same time apart.

@@ -64,7 +64,7 @@ pub struct VersionRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Patch {
     pub at: Timestamp,
-    /// Who made it; none if a winning variant was found and the others were paused automatically.
+    /// The user who made it; none if a winning variant was found and the others were paused automatically.
     pub by: Option<UserId>,
     /// The changed steps as they were before.
     pub before: Vec<Step>,

@@ -19,7 +19,7 @@ pub struct FollowUps<'a> {
     week: Week<'a>,
     days_off: DaysOff<'a>,
     campaign: Option<&'a CampaignId>,
-    /// For each follow-up the delays before it.
+    /// The delays before each follow-up.
     delays: Vec<Vec<Delay>>,
 }
 
@@ -65,7 +65,7 @@ impl<'a> FollowUps<'a> {
     }
 }
 
-/// For each message on the same channel after the step, the delays before it. At a branch the way with more messages counts.
+/// The delays before each later message on the same channel. At a branch the way with more messages counts.
 fn delays_after(version: &SequenceVersion, step: &StepId) -> Vec<Vec<Delay>> {
     let Some(first) = version.steps.iter().position(|known| known.id == *step) else { return Vec::new() };
     let channel = version.steps[first].kind.channel();

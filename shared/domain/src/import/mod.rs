@@ -198,7 +198,7 @@ pub struct ImportOptions {
     pub country_chosen: bool,
     pub duplicates: DuplicatePolicy,
     pub tag: Option<String>,
-    /// Where the leads come from and on what ground they may be contacted, in the importing user's words.
+    /// The origin of the leads and the ground on which they may be contacted, in the importing user's words.
     pub consent_basis: Option<String>,
     pub enrich: bool,
     /// A campaign in which the created leads are enrolled.

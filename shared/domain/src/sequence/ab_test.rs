@@ -158,7 +158,7 @@ fn middle(point: usize) -> f64 {
     (point as f64 + 0.5) * step()
 }
 
-/// For each compared variant the probability that its rate is the highest.
+/// The probability of each compared variant that its rate is the highest.
 fn chances(beliefs: &[Belief], compared: &[usize]) -> Vec<f64> {
     let highest = |one: &usize| {
         let others = || compared.iter().filter(move |other| *other != one);

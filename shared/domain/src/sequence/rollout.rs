@@ -1,9 +1,9 @@
-//! A rollout gives a version of a sequence to its campaigns and to enrolments that are under way on another
-//! version.
+//! A rollout gives a version of a sequence to its campaigns and to enrolments that are under way on another version.
 //!
-//! The mapping says at which step of the new version each enrolment continues. An enrolment moves at once if
-//! nobody works on its present step; otherwise, or if the user chose so, it gets a pending transfer and moves
-//! when the present step is over.
+//! The user chooses whether enrolments stay on their version, move after their present step, or move at once. The
+//! mapping says at which step of the new version each of them continues. An enrolment whose present step is being
+//! worked on (sent, open as a task, or uncertain) is not moved from under it: it gets a pending transfer and moves
+//! when the step is over.
 
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::enrolment::transfer::Transfer;
@@ -46,7 +46,7 @@ pub enum People {
     Now,
 }
 
-/// For each step of the older version, where enrolments that stand at it continue in the newer one. A step
+/// The step of the newer version at which enrolments continue, for each step of the older one at which they may stand. A step
 /// that is not named is mapped to itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -62,7 +62,7 @@ pub enum StepTarget {
     Exit,
 }
 
-/// Where an enrolment continues.
+/// The place where an enrolment continues.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     At(StepId),
@@ -103,7 +103,7 @@ impl Mapping {
         faults
     }
 
-    /// Where an enrolment that stands at `step`, with nothing of it done, continues in `to`.
+    /// The place in `to` for an enrolment that stands at `step` with nothing of it done.
     pub fn place(&self, step: &StepId, to: &SequenceVersion) -> Place {
         match self.0.get(step) {
             Some(StepTarget::Exit) => Place::Exit,
@@ -113,7 +113,7 @@ impl Mapping {
         }
     }
 
-    /// Where an enrolment that completed `left` on version `from` continues in `to`; `next` is where `from` would lead.
+    /// The place in `to` for an enrolment that completed `left` on version `from`; `next` is where `from` would lead.
     pub fn beyond(
         &self,
         left: &Step,

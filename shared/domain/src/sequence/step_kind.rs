@@ -91,7 +91,7 @@ pub enum StepTask {
     Generic,
 }
 
-/// Where a step leads when it is over.
+/// The way on from a step that is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WayOn<'a> {
     /// The step below comes next.
@@ -216,7 +216,7 @@ impl StepKind {
         }
     }
 
-    /// Where the sequence continues after this step.
+    /// The way on after this step.
     pub fn onward(&self) -> WayOn<'_> {
         match self {
             Self::Email { .. }

@@ -218,7 +218,7 @@ fn check_condition(condition: &Condition, at: &mut impl FnMut(&str, String)) {
     }
 }
 
-/// For each step whether it can be reached without a mail sent before. All ways lead down.
+/// Whether each step can be reached without a mail sent before. All ways lead down.
 fn threadless(steps: &[Step]) -> Vec<bool> {
     let mut reached = vec![false; steps.len()];
     if let Some(first) = reached.first_mut() {

@@ -38,7 +38,7 @@ pub struct Variant {
     pub body: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateId>,
-    /// On WhatsApp the name under which the words were approved, like a step's own.
+    /// The name under which WhatsApp approved the words, like a step's own; empty on other channels.
     #[serde(skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub template_name: String,

@@ -1,4 +1,4 @@
-//! Where a file is cut does not matter, and no bytes make the reader panic.
+//! Files are read the same wherever they are cut, and no bytes make the reader panic.
 
 use super::*;
 use proptest::prelude::*;

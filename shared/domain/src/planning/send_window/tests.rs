@@ -71,7 +71,7 @@ fn hours_that_never_meet_have_no_next_instant() {
     assert_eq!(hours.next(at("2027-01-05T06:00:00Z")), None);
 }
 
-/// In any zones: the hours are open when all rules are, the first instant is open, and no quarter of an hour before it is.
+/// The hours are open when all rules are, the first instant is open, and no quarter of an hour before it is, in any zones.
 #[test]
 fn first_common_instant_is_found() {
     let zones =

@@ -110,7 +110,7 @@ fn variant_without_an_id_is_known_by_its_words_and_changed_words_get_a_new_id() 
 }
 
 proptest! {
-    /// As few leads as possible move: only to the variant that got more share or from the one that got less.
+    /// The fewest possible leads move: only to the variant that got more share or from the one that got less.
     #[test]
     fn changed_weight_or_pause_moves_leads_only_to_or_from_that_variant(
         weights in proptest::collection::vec(1_u8..=100, 2..=6),
