@@ -1,4 +1,5 @@
-//! One message to many: it is begun, written page by page, and waits for its account's hours.
+//! Bulk messages: one message to many leads, started at once, queued page by page, sent within its account's sending
+//! hours.
 
 pub mod page;
 pub mod preview;

@@ -1,4 +1,4 @@
-//! What is done with campaigns and the people in them: enrol, launch, pause, resume, roll out, explain.
+//! The use cases of campaigns and their enrolments: enrol, launch, pause, resume, roll out, explain.
 
 pub mod auto_enrol;
 pub mod capacity_booking;

@@ -1,4 +1,4 @@
-//! Who somebody is: sign-up, sessions, passwords, and links that prove who clicks them.
+//! Users and their identity: sign-up, sessions, passwords, and links that prove who clicks them.
 
 pub mod invitations;
 pub mod links;

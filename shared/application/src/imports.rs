@@ -1,4 +1,4 @@
-//! Importing a file: what it would do, what it did, and how it fits the workspace.
+//! Importing a file of leads: the check before, the commit, and how the file fits the workspace.
 
 pub mod check;
 pub mod commit;

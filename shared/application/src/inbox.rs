@@ -1,4 +1,4 @@
-//! What a person writes: by hand, in a conversation, and what its author is told.
+//! Messages that a user writes by hand, conversations, and what a message's author is told of its fate.
 
 pub(crate) mod author_notice;
 pub mod compose_by_hand;

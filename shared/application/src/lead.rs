@@ -1,4 +1,4 @@
-//! What is done with leads: they are changed, enriched, scored, paused, and kept from being written to.
+//! The use cases of leads: they are changed, enriched, scored, paused, and kept from being written to.
 
 pub mod address_closed;
 pub mod change;

@@ -1,5 +1,5 @@
-//! Everything a function may be given. A composition root implements it; a function's `App::new` takes what it uses, and
-//! only that becomes part of its binary. The macro `ports!` declares such a struct and its `new` at once.
+//! The ports: everything a function may be given. A composition root implements `Ports`; a function's `App::new`
+//! takes what it uses, and only that becomes part of its binary.
 
 pub mod accounts;
 pub mod auto_enrol;
@@ -88,9 +88,10 @@ pub trait Ports {
     fn clock(&self) -> Arc<dyn Clock>;
     fn ids(&self) -> Arc<dyn Ids>;
     fn keys(&self) -> Arc<StageKeys>;
-    /// `https://…` without a trailing slash: what links and webhook signatures are made with.
+    /// The installation's public address, `https://…` without a trailing slash. Links and webhook signatures are made
+    /// with it.
     fn public_url(&self) -> Arc<str>;
-    /// `prod`, `dev`, `local`.
+    /// The stage: `prod`, `dev` or `local`.
     fn stage(&self) -> Arc<str>;
     fn sign_up_rule(&self) -> SignUpRule;
 
@@ -106,7 +107,7 @@ pub trait Ports {
     fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn paces(&self) -> Arc<dyn PaceStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
-    /// What the table's stream says.
+    /// Reads the changes out of the table's stream.
     fn changes(&self) -> Arc<dyn ChangeReader>;
     fn companies(&self) -> Arc<dyn CompanyStore>;
     fn connections(&self) -> Arc<dyn ConnectionStore>;

@@ -1,9 +1,10 @@
-//! What a change of one item means: counters that move, events for the bus. Pure, so that numbers can be counted again.
+//! The projection: how the change of one item moves counters, and which events it puts on the bus. Pure, so that
+//! numbers can be counted again.
 //!
-//! A counter is the sum over all items of what each item shows; a change moves it by the difference between the new and
-//! the old image. Removal moves nothing but `LeadsDeleted`, for what was done stays done, and `Uncertain`: nobody looks any
-//! more for what became of a message that is gone. A batch without news moves no cursor, or every move would be followed by
-//! another.
+//! A counter is the sum over all items of what each item shows; a change moves it by the difference between the new
+//! and the old image. The removal of an item moves only two counters: `LeadsDeleted`, because what was done stays
+//! done, and `Uncertain`, because a message that is gone is reconciled no more. A batch that changes no counter moves
+//! no stream cursor either, or every move would cause another.
 
 pub mod campaign_counts;
 pub mod stream;
@@ -22,7 +23,7 @@ use crate::ports::stats::{Counters, Delta, Metric, Scope};
 use jiff::tz::TimeZone;
 use std::cmp::Ordering;
 
-/// How the counters move, for the workspace as a whole, its day, and the campaign and step it concerns.
+/// Tells how the counters move: the workspace's total, its day, and those of the campaign and the step concerned.
 pub fn deltas(changed: &Changed) -> Vec<Delta> {
     let (moved, narrower) = measure::moved(&changed.change);
     let day = changed.event.at.to_zoned(TimeZone::UTC).date();
@@ -39,12 +40,12 @@ pub fn deltas(changed: &Changed) -> Vec<Delta> {
     moves.chain(own.into_iter().map(|(scope, metric, by)| delta(&scope, metric, by))).collect()
 }
 
-/// Everything an item shows: what the counters are recounted from.
+/// Counts everything that an item shows. The counters can be recounted from this.
 pub fn recount(change: &Change) -> Counters {
     measure::shown(change)
 }
 
-/// Whether a record comes after the cursor. Sequence numbers are decimal without leading zeros.
+/// Tells whether a stream record comes after the cursor. Sequence numbers are decimal without leading zeros.
 pub fn is_after(sequence: &str, cursor: Option<&str>) -> bool {
     let Some(cursor) = cursor else { return true };
     sequence.len().cmp(&cursor.len()).then_with(|| sequence.cmp(cursor)) == Ordering::Greater

@@ -1,4 +1,4 @@
-//! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
+//! The messages in the queues: imperative, small, ids only. Each queue has one consumer and one message type.
 
 use domain::campaign::enrol_progress::Outcomes;
 use domain::capacity::quota::SendingLimits;
@@ -27,7 +27,7 @@ impl Queue {
     pub const ALL: [Self; 6] =
         [Self::Imports, Self::Enrolments, Self::Enrichment, Self::Ai, Self::Send, Self::Inbound];
 
-    /// The word in logical ids and environment variables: `imports` → `ImportsQueue`, `IMPORTS_QUEUE_URL`.
+    /// Returns the word in logical ids and environment variables: `imports` → `ImportsQueue`, `IMPORTS_QUEUE_URL`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Imports => "imports",
@@ -53,9 +53,9 @@ on_queue!(ImportLeads => Imports, EnrolLeads => Enrolments, EnrichLead => Enrich
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum ImportLeads {
-    /// Rows of one chunk, in order: the next chunk's message is sent when this one is done.
+    /// Imports the rows of one chunk. The message for the next chunk is sent when this one is done.
     Commit { workspace: WorkspaceId, import: ImportId, chunk: u32 },
-    /// The chunk has more rows than one message takes: the next of them.
+    /// Imports the next part of a chunk that has more rows than one message may handle.
     Continue { workspace: WorkspaceId, import: ImportId, chunk: u32, part: u32 },
     /// Counts what a commit would do.
     Check { workspace: WorkspaceId, import: ImportId },
@@ -70,7 +70,7 @@ pub enum EnrolLeads {
         campaign: domain::CampaignId,
         job: String,
         cursor: Option<String>,
-        /// Of the pages before.
+        /// The outcomes of the pages before this one.
         #[serde(default)]
         outcomes: Outcomes,
     },
@@ -79,43 +79,43 @@ pub enum EnrolLeads {
         workspace: WorkspaceId,
         campaign: domain::CampaignId,
         cursor: Option<String>,
-        /// Once more, for those whom the lists did not show yet.
+        /// Whether this is the second pass, for enrolments that the lists did not show yet at the first.
         #[serde(default)]
         second: bool,
-        /// The pause that is over.
+        /// The pause that is over, where the campaign is resumed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         resumed: Option<Resumption>,
     },
-    /// An evergreen campaign looks at who matches and is not in yet.
+    /// Lets an auto-enrol campaign look for leads that match its rule and are not in it yet.
     TakeIn { workspace: WorkspaceId, campaign: domain::CampaignId },
-    /// Looks at what would come of a campaign.
+    /// Simulates what a campaign would send, and when.
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
-    /// What was paused until then goes on by itself.
+    /// Resumes what was paused until a set time.
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
     /// Removes what is left of a lead whose deletion broke off.
     Erase { workspace: WorkspaceId, lead: LeadId },
-    /// This lead has answered: the others of their company wait, page by page.
+    /// Holds the other leads of a company after this lead has replied, page by page.
     HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
-    /// A value of this lead was filled in: who is held for lack of one goes on.
+    /// Releases the enrolments of this lead that are held for a missing value, now that one was filled in.
     ReleaseLead { workspace: WorkspaceId, lead: LeadId },
-    /// Lets go everybody in the campaign who is held for this reason, page by page.
+    /// Releases every enrolment of the campaign that is held for this reason, page by page.
     Release {
         workspace: WorkspaceId,
         campaign: domain::CampaignId,
         reason: HoldReason,
-        /// When it was ordered.
+        /// When the release was ordered.
         at: Timestamp,
         cursor: Option<String>,
     },
-    /// Queues a message to many, page by page.
+    /// Queues a bulk message, page by page.
     Write {
         workspace: WorkspaceId,
         mailing: MailingId,
         cursor: Option<String>,
-        /// Of the pages before.
+        /// The counts of the pages before this one.
         counts: MailingCounts,
     },
-    /// Gives a version to its campaigns and to those who are under way in them, page by page.
+    /// Rolls a version out to its campaigns and to the enrolments in them, page by page.
     RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
 }
 
@@ -123,7 +123,7 @@ pub enum EnrolLeads {
 pub struct EnrichLead {
     pub workspace: WorkspaceId,
     pub lead: LeadId,
-    /// Ask again even where a result is known.
+    /// Looks the values up again even where a result is known.
     pub force: bool,
     #[serde(default)]
     pub attempt: u32,
@@ -145,39 +145,40 @@ pub enum SendMessage {
         enrolment: EnrolmentKey,
         turn: u16,
         due: Timestamp,
-        /// Taken for it already.
+        /// The slot that was already reserved for this step.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slot: Option<Slot>,
     },
-    /// A message outside every sequence that is queued, or of which nobody knows whether it went out.
+    /// Sends a queued message outside every sequence, or reconciles one that is uncertain.
     OneOff {
         workspace: WorkspaceId,
         message: MessageId,
-        /// Now, if left out.
+        /// When it is due; now, if left out.
         #[serde(default)]
         due: Timestamp,
-        /// Taken for it already, where it is one of many.
+        /// The slot that was already reserved for it, where it belongs to a bulk message.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slot: Option<Slot>,
     },
-    /// Somebody asks for a new password. The address is sealed: whose it is, and whether it is anybody's, is found out here.
+    /// Handles a request for a new password. The address is sealed; only the consumer finds out whose it is, and
+    /// whether it is anybody's.
     ForgottenPassword { sealed: String, at: Timestamp },
-    /// The link of an invitation, its token sealed.
+    /// Sends an invitation. The token of its link is sealed.
     Invitation { sealed: String, at: Timestamp },
 }
 
-/// When an account with limits may be called for a message.
+/// A slot: when an account with limits may be called for a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     pub sender: ConnectionId,
     pub at: Timestamp,
-    /// It was given to a first message.
+    /// Whether the slot counts against the quota of first messages.
     pub opening: bool,
-    /// What the account was allowed then. Under tighter limits it is no slot.
+    /// The account's limits when the slot was reserved. Under tighter limits the slot no longer counts.
     pub limits: SendingLimits,
 }
 
-/// Something from outside, verified but not yet understood, or a piece of due work about a message.
+/// An incoming event, verified but not yet understood, or a piece of due work about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "ingest")]
 pub enum IngestEvent {
@@ -185,8 +186,8 @@ pub enum IngestEvent {
         workspace: WorkspaceId,
         connection: domain::ConnectionId,
         kind: domain::workspace::account::ConnectionKind,
-        /// Its account's when it came, which may have others by now, or be gone; without them it is read as the account's that
-        /// is there.
+        /// The account's settings when the webhook came. By now the account may have others, or be gone. Without them
+        /// the webhook is read with the settings of the account that is there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         settings: Option<Box<domain::workspace::account::ConnectionSettings>>,
         received_at: Timestamp,
@@ -201,13 +202,13 @@ pub enum IngestEvent {
         event_id: String,
         action: domain::lead::engagement::Action,
         user_agent: String,
-        /// Keyed hash of the caller's network address.
+        /// A keyed hash of the caller's network address.
         network: String,
         method: String,
-        /// Its headers said that nobody looks yet.
+        /// Whether the request's headers called it a prefetch, which nobody looks at yet.
         #[serde(default)]
         prefetch: bool,
-        /// From a browser in which somebody of the workspace is signed in.
+        /// Whether it came from a browser in which a team member of the workspace is signed in.
         #[serde(default)]
         own_team: bool,
         at: Timestamp,
@@ -216,7 +217,7 @@ pub enum IngestEvent {
         workspace: WorkspaceId,
         lead: LeadId,
         message: Option<MessageId>,
-        /// Where it went, if the link says so.
+        /// The address that the message went to, if the link names it.
         #[serde(default)]
         to: Option<EmailAddress>,
         event_id: String,
@@ -228,19 +229,19 @@ pub enum IngestEvent {
 #[serde(rename_all = "snake_case")]
 pub enum Payload {
     Inline(String),
-    /// The bucket's key, for what is larger than 64 KB.
+    /// The key of the payload in the bucket, for payloads larger than 64 KB.
     Blob(String),
 }
 
-/// Where a sweep through everybody has come to.
+/// How far a job has come that goes through every enrolment.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Sweep {
     pub number: u32,
-    /// Of the rollout's campaigns, of the lists, within the list.
+    /// The place: which of the rollout's campaigns, which of its lists, and the cursor within the list.
     pub campaign: usize,
     pub list: usize,
     pub cursor: Option<String>,
-    /// Whom it has moved, and whom it could not move because a send was under way.
+    /// How many enrolments got the new version, and how many could not because a send was under way.
     pub moved: u32,
     pub busy: u32,
 }
@@ -249,9 +250,9 @@ pub struct Sweep {
 mod tests {
     use super::*;
 
-    /// A queue may still hold what the version before has put there.
+    /// A queue may still hold messages from before a deploy.
     #[test]
-    fn what_an_earlier_version_enqueued_is_understood() {
+    fn messages_of_earlier_versions_are_still_read() {
         let place =
             r#""workspace":"ws_01KAG5T6M0000000000000000A","campaign":"campaign_01KAG5T6M0000000000000000B""#;
         for message in [

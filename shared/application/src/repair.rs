@@ -1,6 +1,6 @@
-//! Every quarter of an hour: what events have missed, evergreen campaigns whose look is due, and variants that are ahead. Idle workspaces cost three
-//! small queries; leads are looked at only where the counters tell that one turned hot and nobody was told, and then the
-//! latest 400 at most.
+//! The repair job, every quarter of an hour: what events have missed, auto-enrol campaigns whose next look is due,
+//! and variants that are ahead. An idle workspace costs three small queries. Leads are read only where the counters
+//! tell that one turned hot and nobody was told, and then the latest 400 at most.
 
 pub mod auto_enrol;
 pub mod campaigns;
@@ -17,7 +17,7 @@ use futures::StreamExt;
 
 const WORKSPACES_AT_ONCE: usize = 8;
 
-/// What was found amiss and mended.
+/// The number of things that were found amiss and repaired.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Repaired {
     pub hot_leads: usize,
@@ -25,7 +25,7 @@ pub struct Repaired {
     pub imports: usize,
 }
 
-/// One workspace's trouble is not the others'.
+/// Repairs every workspace. A failure in one is logged and does not stop the others.
 pub async fn repair_all(ports: &RepairPorts) -> StoreResult<Repaired> {
     let workspaces = ports.workspaces.ids().await?;
     let each = workspaces.iter().map(|workspace| async move { (workspace, repair(ports, workspace).await) });

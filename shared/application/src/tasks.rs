@@ -1,3 +1,3 @@
-//! What is done with tasks.
+//! The use cases of tasks.
 
 pub mod close_task;

@@ -1,4 +1,4 @@
-//! What belongs to a workspace: its accounts, and what a new one begins with.
+//! The use cases of a workspace: its accounts, and the content that a new one starts with.
 
 pub mod account_trials;
 pub mod open_account;

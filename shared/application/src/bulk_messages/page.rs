@@ -1,4 +1,4 @@
-//! One page of a message to many. Who has been queued is not queued again, so a page may be repeated.
+//! Queues one page of a bulk message. A lead that has been queued is not queued again, so a page may be repeated.
 
 use crate::bulk_messages::preview::look_at;
 use crate::bulk_messages::start::{Job, MailingPorts, blob_key, change};
@@ -37,7 +37,7 @@ pub async fn write_page(
     let mut job: Job = serde_json::from_slice(&ports.blobs.get(&key).await?)
         .map_err(|e| StoreError::Corrupt { key: key.clone(), why: e.to_string() })?;
     if let (Whom::Filter { filter, except }, None) = (&job.whom, &cursor) {
-        // Whoever matches is looked for among all leads: once, and not for each page.
+        // The filter is evaluated once over all leads, and not for each page.
         let now = ports.clock.now();
         let ids = everybody_matching(&*ports.writing.leads, workspace, (filter, except), now).await?;
         job.whom = Whom::Ids(ids);
@@ -81,8 +81,8 @@ pub async fn write_page(
     send_all(&*ports.outbox, &[EnrolLeads::Write { workspace, mailing, cursor: next, counts }], 0).await
 }
 
-/// When each is looked at first: with the account's limits on a day that has room for them, in the line of those who wait
-/// for one.
+/// Returns when each message is first looked at. An account with limits books each on a day with capacity left, in
+/// the order in which they are given.
 async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreResult<Vec<Timestamp>> {
     let now = ports.clock.now();
     let soonest = now.checked_add(UNDO).unwrap_or(now).max(mailing.send_at.unwrap_or(now));

@@ -1,4 +1,4 @@
-//! What a message to many comes to for one of them: its words, or why they get none.
+//! Previews a bulk message for one of its leads: its text, or why the lead gets none.
 
 use crate::bulk_messages::start::{MailingPorts, MailingWords};
 use crate::identity::links::with_dead_links;
@@ -20,19 +20,20 @@ const AT_ONCE: usize = 8;
 
 pub struct Looked {
     pub lead: Lead,
-    /// Subject and text, or why there are none.
+    /// Subject and text, or the reason why this lead gets none.
     pub words: Result<(String, String), Obstacle>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Obstacle {
-    /// `do_not_contact`, a reason why the channel is closed, `no_postal_address`, `missing_value`, or `too_large` as an SMS.
+    /// The reason: `do_not_contact`, a reason why the channel is closed, `no_postal_address`, `missing_value`, or
+    /// `too_large` as an SMS.
     pub reason: &'static str,
-    /// What is missing, or how much is too much.
+    /// The value that is missing, or the limit that is exceeded.
     pub detail: Option<String>,
 }
 
-/// Of those who are still there, in the order in which they are named.
+/// Renders the message for those of `leads` that still exist, in the order in which they are named.
 pub async fn look_at(
     ports: &MailingPorts,
     workspace: &Workspace,

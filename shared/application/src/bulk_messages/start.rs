@@ -1,5 +1,5 @@
-//! Writing to many at once: what is written lies in the bucket, a page of people after the other is queued, and each message
-//! goes out in its account's turn like any other that a person writes.
+//! Starts and cancels bulk messages. The text and the audience lie in the bucket, the audience is queued page by
+//! page, and each message goes out in its account's quota like any other that a user writes.
 
 use crate::campaign::enrol_jobs::Whom;
 use crate::inbox::compose_by_hand::WritePorts;
@@ -60,12 +60,12 @@ impl<P: Ports> From<&P> for MailingPorts {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MailingWords {
-    /// Empty on any channel but e-mail.
+    /// The subject; empty on any channel but e-mail.
     pub subject: String,
     pub text: String,
 }
 
-/// As the bucket keeps it.
+/// The bulk message's text and audience, as the bucket stores them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub whom: Whom,
@@ -83,7 +83,7 @@ pub(crate) fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
 }
 
 pub struct NewMailing {
-    /// The same for each attempt at one request, if it came with a key.
+    /// An id of the request, the same for each repetition of it. Only requests with an idempotency key have one.
     pub request: Option<String>,
     pub whom: Whom,
     pub people: u32,
@@ -94,9 +94,9 @@ pub struct NewMailing {
     pub send_at: Option<Timestamp>,
 }
 
-/// What finds it is written last: until then nothing happens, and the caller asks again. Where nobody knows whether the queue
-/// has it, it is called off: whoever asks again starts another one. What an attempt before this one has started, and died, is
-/// gone on with.
+/// Starts a bulk message. The queue message is written last: until then nothing is sent, and the caller may ask
+/// again. If it is uncertain whether the queue has it, the bulk message is cancelled, and a repeated request starts
+/// another one. A bulk message that an earlier, broken attempt of the same request has started is continued.
 pub async fn start_mailing(
     ports: &MailingPorts,
     workspace: &WorkspaceId,
@@ -149,7 +149,8 @@ pub async fn start_mailing(
     Ok(mailing)
 }
 
-/// Of all attempts at a request the same, with what is there of it; where that was called off, the next one.
+/// Returns the id that all attempts at a request share, and the bulk message that exists under it. Where that one was
+/// cancelled, the next id is taken.
 async fn id_of(
     ports: &MailingPorts,
     workspace: &WorkspaceId,
@@ -168,13 +169,13 @@ async fn id_of(
     }
 }
 
-/// Its first attempt.
+/// Returns the time of the request's first attempt, which its id holds.
 fn begun_at(request: &str) -> Option<Timestamp> {
     let millis = Ulid::from_string(request).ok()?.timestamp_ms();
     Timestamp::from_millisecond(i64::try_from(millis).ok()?).ok()
 }
 
-/// What has not gone out does not any more. Again changes nothing.
+/// Cancels a bulk message: what has not gone out stays unsent. Cancelling it again changes nothing.
 pub async fn cancel_mailing(
     ports: &MailingPorts,
     workspace: &WorkspaceId,

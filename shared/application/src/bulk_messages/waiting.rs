@@ -1,4 +1,4 @@
-//! Who of those that a message to many reaches waits for the workspace's caps, were it sent now.
+//! Counts how many leads of a bulk message would be deferred by the workspace's caps if it were sent now.
 
 use crate::bulk_messages::start::MailingPorts;
 use crate::ports::store::{StoreResult, found};
@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const AT_ONCE: usize = 8;
 
-/// By reason: `too_soon` after their last message, `domain_full` or `workspace_full` today. In the order of `leads`.
+/// Counts the deferred leads by reason: `too_soon` after their last message, `domain_full` or `workspace_full` today.
+/// The caps are used up in the order of `leads`.
 pub async fn waiting(
     ports: &MailingPorts,
     workspace: &Workspace,
@@ -68,7 +69,7 @@ async fn written_to_lately(
     stream::iter(read).buffered(AT_ONCE).try_filter_map(|waits| async { Ok(waits) }).try_collect().await
 }
 
-/// Where each has its cap: what is left of today.
+/// Returns what is left of each domain's cap today.
 async fn domains_left(
     ports: &MailingPorts,
     workspace: &Workspace,

@@ -1,5 +1,5 @@
-//! How people come into a campaign in the background: what is known of it; and a look of an evergreen campaign at who
-//! matches and is not in yet, the next of whom are enrolled.
+//! Auto-enrol: a campaign looks for leads that match its rule and are not in it yet, and enrols the next of them in
+//! the background.
 
 use crate::campaign::capacity_booking::Arrivals;
 use crate::campaign::enrol::{Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
@@ -22,13 +22,13 @@ use domain::event::Event;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
-/// Leads looked at together.
+/// The number of leads that are read together.
 const CHUNK: usize = 100;
-/// Enrolled by one message: a function has half a minute.
+/// The most leads that one message enrols: a function has half a minute.
 const AT_A_TIME: u32 = 100;
-/// Asked by one message: four calls for each hundred.
+/// The most leads that one message examines: four calls for each hundred.
 const MOST_ASKED: usize = 500;
-/// What the list of leads says by itself.
+/// The outcomes that the list of leads tells without reading a lead.
 const LISTED: [EnrolOutcome; 2] = [EnrolOutcome::DoNotContact, EnrolOutcome::InOtherCampaign];
 
 pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
@@ -36,8 +36,9 @@ pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult
     send_all(outbox, &[EnrolLeads::TakeIn { workspace, campaign }], 0).await
 }
 
-/// One look. Who is in already is not enrolled twice, and places are reserved before anybody is enrolled, so that it may
-/// break off anywhere and be repeated. Two at a time: the later one fails on the intake's revision and begins anew.
+/// Runs one look. Leads that are in the campaign are not enrolled twice, and the day's quota is reserved before
+/// anybody is enrolled, so a look may break off anywhere and be repeated. Of two looks at once, the later fails on
+/// the revision of the auto-enrol state and starts anew.
 pub async fn take_in(
     ports: &EnrolPorts,
     (intakes, campaigns): (&dyn IntakeStore, &dyn CampaignStore),
@@ -64,7 +65,8 @@ pub async fn take_in(
     for lead in &willing {
         let by_itself = (None, Lacking::LeftOut);
         match enrol_lead(ports, &course, lead, by_itself, Some(&arrivals)).await?.outcome {
-            // Who is in by now came by ourselves, the answer lost, or by somebody else just then: the place is taken.
+            // A lead that is in by now was enrolled by an earlier attempt whose answer was lost, or by somebody else
+            // just then: it counts.
             EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
             other => look.leave_out(other),
         }
@@ -76,16 +78,17 @@ pub async fn take_in(
     let goes_on = look.waiting > 0 && finds_more && intake.taken_on(day) < evergreen.per_day;
     intake.look = Some(look);
     if enrolled > 0 {
-        // Before it counts as done: whoever repeats it may find the campaign closed, and does nothing.
+        // This comes before the look counts as done: a repeated look may find the campaign closed, and does nothing.
         schedule_if_moved_meanwhile(campaigns, outbox, &course.campaign).await?;
     }
     intakes.save(&intake, &event).await?;
     if goes_on { start_look(outbox, &course.campaign).await } else { Ok(()) }
 }
 
-/// The first `most` who match and may be enrolled, oldest first, and why those before them may not. Who comes behind waits
-/// and is not asked, but for the first few: how many match says nothing of what a look costs. Neither does how many are
-/// left out: what the list itself says of them is not asked again, and after so many the next look goes on behind them.
+/// Returns the first `most` leads that match and may be enrolled, oldest first, and counts why those before them may
+/// not. The leads after them are left unread, except for the first few, so that the cost of a look depends neither on
+/// how many leads match nor on how many are left out: what the list itself tells is not asked again, and after
+/// `MOST_ASKED` leads the next look continues behind them.
 async fn look_around(
     ports: &EnrolPorts,
     course: &Course,
@@ -99,7 +102,7 @@ async fn look_around(
     let one_campaign = course.calendar.caps.one_campaign;
     let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
     loop {
-        // Everybody who matches, oldest first, as the list shows them.
+        // All matching leads, oldest first, as the list shows them.
         let query = LeadQuery::of(&evergreen.filter, ROWS_AT_ONCE, cursor, now);
         let (rows, next) = ports.leads.matching(workspace, &query).await?;
         look.matched += count(rows.len());
@@ -122,7 +125,7 @@ async fn look_around(
     let before = intake.asked_to.take();
     let before = before.and_then(|last| matched.iter().position(|lead| *lead == last));
     if let (Some(_), Some(last)) = (before, &intake.look) {
-        // Of those who were asked before this one goes on.
+        // The next look carries on the counts of the leads examined before this one.
         let asked = |why: &EnrolOutcome| !LISTED.contains(why);
         look.left_out.extend(last.left_out.iter().filter(|(why, _)| asked(why)).map(|(why, n)| (*why, *n)));
     }

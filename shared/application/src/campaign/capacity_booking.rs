@@ -1,4 +1,5 @@
-//! People who come into a campaign that is under way: as at a launch, each begins on a day that leaves room for all that follows.
+//! Capacity for leads that are enrolled in a running campaign: as at a launch, each begins on a day that leaves
+//! capacity for all of its follow-ups.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::Accounts;
@@ -19,7 +20,8 @@ use futures::lock::Mutex;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Those of one page. The accounts are read as the first of them asks, and the lines written once at the end.
+/// The new enrolments of one page. The accounts are read when the first one asks, and the capacity calendars are
+/// written once at the end.
 pub struct Arrivals<'a> {
     ports: &'a EnrolPorts,
     course: &'a Course,
@@ -32,7 +34,7 @@ struct Standing {
     texts: BTreeMap<Channel, Pace>,
 }
 
-/// Somebody who has a day.
+/// A new enrolment that has been given a day.
 pub(crate) struct Arrival<'a> {
     account: Connection,
     limits: SendingLimits,
@@ -45,7 +47,7 @@ impl<'a> Arrivals<'a> {
         Self { ports, course, standing: Mutex::default(), came: Mutex::default() }
     }
 
-    /// Gives somebody who begins now their mailbox and their day, where their account has limits.
+    /// Gives an enrolment that begins now its mailbox and its day, where its account has limits.
     pub(crate) async fn place(
         &self,
         lead: &Lead,
@@ -94,7 +96,8 @@ impl<'a> Arrivals<'a> {
         self.came.lock().await.extend(arrival);
     }
 
-    /// Counts all who came. As far as it can be: who is not counted finds less room, no more.
+    /// Books all new enrolments in the capacity calendars, as far as possible: one that is not booked finds less
+    /// capacity later, and nothing worse.
     pub async fn count(self) {
         let mut lines: BTreeMap<_, Vec<&Arrival<'a>>> = BTreeMap::new();
         let came = self.came.into_inner();

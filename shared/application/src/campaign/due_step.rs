@@ -6,7 +6,8 @@ use crate::ports::due::Hint;
 use domain::enrolment::Enrolment;
 use domain::sequence::SequenceVersion;
 
-/// `version`: the one that the enrolment is on, where it is at hand.
+/// Describes the enrolment's next step for the due tick. `version` is the one that the enrolment is on, if it is at
+/// hand.
 pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>) -> DueWork {
     let version = version.filter(|version| version.version == enrolment.version);
     let touch = version.and_then(|version| enrolment.touch(version));

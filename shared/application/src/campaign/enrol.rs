@@ -1,4 +1,4 @@
-//! Putting leads into campaigns, and giving those who are in their next time.
+//! Enrols leads in campaigns, and gives enrolments their next time.
 
 use crate::campaign::capacity_booking::Arrivals;
 use crate::campaign::due_step::step_hint;
@@ -39,16 +39,17 @@ use domain::{LeadId, MessageId, UserId};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 
-/// Whether who lacks a value that a text names comes in.
+/// Whether a lead that lacks a value named by a text is enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lacking {
     LeftOut,
-    /// Somebody has said so: they are held where it is needed.
+    /// The user has chosen so: the lead is held at the step that needs the value.
     Enrolled,
 }
 
-/// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first),
-/// on the version that it has pinned. `arrivals`: those who come with them; who comes alone is not lined up.
+/// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put
+/// first), on the version that it has pinned. `arrivals` books capacity for all leads enrolled together; without it
+/// none is booked.
 pub async fn enrol_lead<'a>(
     ports: &EnrolPorts,
     course: &'a Course,
@@ -105,7 +106,7 @@ pub async fn enrol_lead<'a>(
     Ok(EnrolOutcome::Busy.into())
 }
 
-/// The sentences that were written for them, where a text asks for one and no more are to come.
+/// Reads the opening lines written for these leads, where a text uses one and no more are being written.
 pub(crate) async fn first_lines(
     ports: &EnrolPorts,
     course: &Course,
@@ -119,7 +120,7 @@ pub(crate) async fn first_lines(
     Ok(found.into_iter().filter_map(line).collect())
 }
 
-/// With the values that a lead has by itself. Links are made when a message is.
+/// Renders texts with the values that a lead has by itself. Links are made only when a message is.
 pub(crate) fn texts<'a>(
     course: &'a Course,
     lacking: Lacking,
@@ -133,7 +134,7 @@ pub(crate) fn texts<'a>(
     (lacking == Lacking::LeftOut).then(|| Texts::of(&course.version, Box::new(values)))
 }
 
-/// The enrolment as it would begin now, or why there is none.
+/// Builds the enrolment as it would begin now, or tells why there is none.
 fn beginning(
     course: &Course,
     texts: &Option<Texts<'_>>,
@@ -142,7 +143,7 @@ fn beginning(
     now: Timestamp,
 ) -> Result<Enrolment, Entry> {
     let Course { campaign, version, calendar, senders, .. } = course;
-    // A draft may still be without steps, its launch is refused then; and what it may send by is chosen when it is ready.
+    // A draft may still be without steps: its launch is refused then. Its accounts are chosen later, too.
     let every = Channel::ALL.into();
     let draft = campaign.state == CampaignState::Draft;
     let senders = if draft { &every } else { senders };
@@ -172,15 +173,16 @@ fn beginning(
     Ok(enrolment)
 }
 
-/// Somebody who is looked at before anybody is enrolled.
+/// A lead that is examined before anybody is enrolled.
 pub struct Prospect {
     pub lead: LeadId,
-    /// Of leads that are closed a user may not think.
+    /// The lead's stage, so that the user can be shown which of the leads are closed.
     pub status: LeadStatus,
     pub entry: Entry,
 }
 
-/// What would become of them if they were enrolled now, as far as that can be told before; nothing is written.
+/// Tells what would become of these leads if they were enrolled now, as far as that is known in advance. Writes
+/// nothing.
 pub async fn would_enrol(
     ports: &EnrolPorts,
     course: &Course,
@@ -198,7 +200,7 @@ pub async fn would_enrol(
         lead: lead.clone(),
         campaign: course.campaign.id.clone(),
     };
-    // Whoever was in it before does not come in again.
+    // A lead that has been in the campaign before is not enrolled again.
     let keys: Vec<EnrolmentKey> = ids.iter().map(key).collect();
     let there = ports.enrolments.get_many(&keys).await?;
     let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key.lead).collect();
@@ -218,13 +220,14 @@ pub async fn would_enrol(
 
 enum First {
     At(Timestamp),
-    /// It is no message, or none that goes out.
+    /// The step is no message, or the message is not sent.
     Now,
-    /// A person is asked whether it still is.
+    /// The message is late: a user decides whether it still goes out.
     Late,
 }
 
-/// When the next step is due, by the planner that will decide again at that moment. `Err`: nothing is left to do.
+/// Returns when the next step is due, according to the planner, which decides again at that moment. `Err` means that
+/// nothing is left to do.
 fn first_time(
     enrolment: &Enrolment,
     version: &SequenceVersion,
@@ -254,8 +257,8 @@ fn first_time(
     }
 }
 
-/// For who has enrolled people under `before`: if the campaign was launched, resumed or closed meanwhile, its people are
-/// gone through once more, because that job may have passed by before they were in.
+/// Called after leads were enrolled under `before`: if the campaign was launched, resumed or closed meanwhile, all of
+/// its enrolments are scheduled once more, because that job may have passed before they were in.
 pub async fn schedule_if_moved_meanwhile(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
@@ -277,15 +280,15 @@ pub async fn schedule_if_moved_meanwhile(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheduling {
     At(Timestamp),
-    /// A person is asked whether it still goes out.
+    /// The message is late: a user decides whether it still goes out.
     Late,
     /// Nothing was left to do for this lead.
     Ended(EndReason),
-    /// It has a time, a cause of its own to wait, or has ended.
+    /// The enrolment already has a time, is held for a reason of its own, or has ended.
     LeftAlone,
 }
 
-/// Resumes what a person (or a cause of its own) holds.
+/// Resumes an enrolment that a user paused or that is held for a reason of its own.
 pub async fn resume_enrolment(
     ports: &EnrolPorts,
     course: &Course,
@@ -299,7 +302,7 @@ pub async fn resume_enrolment(
     go_on(ports, course, enrolment, now).await
 }
 
-/// Gives an enrolment that may move again its next time, or ends it; the hint is put first.
+/// Gives an enrolment that may move again its next time, or ends it. The hint is put first.
 pub(crate) async fn go_on(
     ports: &EnrolPorts,
     course: &Course,
@@ -319,17 +322,17 @@ pub(crate) async fn go_on(
     save_scheduled(ports, campaign, &enrolment, now).await
 }
 
-/// Somebody with their next time.
+/// An enrolment with its next time.
 pub(crate) struct Waiting<'a> {
     pub enrolment: Enrolment,
-    /// The lead's.
+    /// The lead's days off.
     pub days_off: DaysOff<'a>,
 }
 
-/// Where an enrolment that may move goes, nothing written yet.
+/// The next move of an enrolment. Nothing is written yet.
 pub(crate) enum Next<'a> {
     Waits(Waiting<'a>),
-    /// Held until a person has answered.
+    /// Held until a user decides whether the late message goes out.
     Late(Enrolment),
     Over(Enrolment, EndReason),
 }
@@ -364,7 +367,7 @@ pub(crate) async fn next_move<'a>(
             enrolment.due = Some(due);
             Next::Waits(Waiting { enrolment, days_off })
         }
-        // It is looked at once more, and then as late as now.
+        // The step is planned once more, and is then as late as now.
         Ok(First::Now) => {
             enrolment.due = Some(now);
             Next::Waits(Waiting { enrolment, days_off })
@@ -380,8 +383,8 @@ pub(crate) async fn next_move<'a>(
     })
 }
 
-/// Behind those who were due before them, where a pause kept them back and nothing else puts them off; or among those who were
-/// let go with them.
+/// Returns the enrolment's place among those that were resumed or released together: behind those that were due
+/// before it, where only the pause kept it back. `None` where something else defers it.
 fn place(
     course: &Course,
     version: &SequenceVersion,
@@ -409,7 +412,7 @@ pub(crate) async fn save_scheduled(
     Ok(enrolment.due.map_or(Scheduling::LeftAlone, Scheduling::At))
 }
 
-/// Nothing finds it until then.
+/// Saves a late enrolment as held. It has no due time, so nothing finds it until a user decides.
 pub(crate) async fn save_late(
     ports: &EnrolPorts,
     campaign: &Campaign,

@@ -1,4 +1,5 @@
-//! Enrolling more leads than one request can: the job lies in the bucket, its consumer goes through it page by page.
+//! Jobs that enrol more leads than one request can: the job lies in the bucket, and its consumer goes through it page
+//! by page.
 
 use crate::campaign::enrol::Lacking;
 use crate::ports::blobs::Blobs;
@@ -23,24 +24,25 @@ pub struct EnrolJob {
     #[serde(default)]
     pub at: Timestamp,
     pub whom: Whom,
-    /// Whoever lacks a value comes in too: a person has said so, or it is still being looked for.
+    /// Whether leads that lack a value are enrolled too, because a user chose so or because the value is still being
+    /// looked up.
     #[serde(default)]
     pub with_missing_values: bool,
-    /// Whose address is to be verified first, and is being looked up, is waited for until then.
+    /// Leads whose address is still being verified are waited for until this time.
     #[serde(default)]
     pub waits_until: Option<Timestamp>,
 }
 
-/// Look-ups take minutes; where they do not work nobody is kept waiting longer.
+/// Look-ups take minutes; where they do not work, enrolling waits no longer than this.
 pub const WAITS_FOR_LOOK_UPS: SignedDuration = SignedDuration::from_hours(2);
-/// So often a page looks whether they are done.
+/// The seconds until a page looks again whether the look-ups are done.
 const LOOKS_AGAIN_AFTER: u32 = 300;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Whom {
     Ids(Vec<LeadId>),
-    /// All that match but these.
+    /// All leads that match the filter, except these.
     Filter {
         filter: Box<LeadFilter>,
         except: Vec<LeadId>,
@@ -51,7 +53,7 @@ fn blob_key(workspace: &WorkspaceId, job: &str) -> String {
     format!("{workspace}/enrol-jobs/{job}")
 }
 
-/// Keeps the job and enqueues its first page. Answers the job's id.
+/// Stores the job and enqueues its first page. Returns the job's id.
 pub async fn start_enrol_job(
     blobs: &dyn Blobs,
     outbox: &dyn Outbox,
@@ -63,7 +65,7 @@ pub async fn start_enrol_job(
     let id = format!("job_{}", ids.next());
     let mut job = job.clone();
     if let Whom::Ids(named) = &mut job.whom {
-        // Whoever is named twice counts once.
+        // A lead that is named twice counts once.
         named.sort();
         named.dedup();
     }
@@ -87,7 +89,8 @@ pub async fn read_enrol_job(blobs: &dyn Blobs, workspace: &WorkspaceId, job: &st
 }
 
 impl EnrolJob {
-    /// Seconds until these are asked again, where one of them may still turn out to have an address that works.
+    /// Returns the seconds until this page is tried again, where the address of one of these leads is still being
+    /// verified.
     pub async fn waits_for(
         &self,
         leads: &dyn LeadStore,
@@ -101,7 +104,7 @@ impl EnrolJob {
         let workspace = &campaign.workspace;
         let looked_up = leads.field_of_many(workspace, ids, Field::EmailVerification).await?;
         let found = leads.get_many(workspace, ids).await?;
-        // What is found is written before the lead says so.
+        // The field's result is written before the lead itself shows it.
         let is_over =
             |status: &FieldStatus| matches!(status, FieldStatus::NotFound | FieldStatus::Skipped { .. });
         let is_looked_up = |lead: &Lead| {
@@ -116,14 +119,14 @@ impl EnrolJob {
         if self.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut }
     }
 
-    /// Whether it was this job that enrolled somebody: its page broke off, and comes again.
+    /// Tells whether this job enrolled the lead: its page broke off and is repeated.
     pub fn enrolled(&self, enrolment: &Enrolment) -> bool {
         enrolment.enrolled_by == self.by && enrolment.enrolled_at >= self.at
     }
 }
 
 impl Whom {
-    /// The next leads and where to go on; `None` when these are the last.
+    /// Returns the next leads and the cursor behind them; no cursor when these are the last.
     pub async fn page(
         &self,
         leads: &dyn LeadStore,

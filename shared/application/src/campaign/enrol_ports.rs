@@ -1,4 +1,4 @@
-//! What the use cases of a campaign need of the outside.
+//! The ports that the use cases of a campaign need.
 
 use crate::ports::Ports;
 use crate::ports::accounts::ConnectionStore;

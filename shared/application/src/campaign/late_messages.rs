@@ -1,4 +1,4 @@
-//! People of a campaign wait for somebody to say whether late messages still go out: its owner is told, once a day.
+//! Tells the owner of a campaign, once a day, that late messages wait for a decision on whether they still go out.
 
 use crate::ports::notifications::NotificationStore;
 use crate::ports::store::StoreResult;

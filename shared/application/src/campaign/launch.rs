@@ -1,4 +1,5 @@
-//! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
+//! Gives the enrolments of a launched or resumed campaign their next times, a page together. Their hints are packed
+//! and put first, because an enrolment that waits without a hint would never be found.
 
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol::{
@@ -27,8 +28,9 @@ use domain::workspace::account::Connection;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Gives each pending enrolment of a launched campaign its first time, on the version the campaign pinned, and each that
-/// was held with its campaign or workspace its next; or each that is held for the reason of a release. Safe to repeat.
+/// Gives each pending enrolment of a launched campaign its first time, on the version that the campaign pinned, and
+/// each that was held with its campaign or workspace its next; for a release, each that is held for the released
+/// reason. Safe to repeat.
 pub async fn schedule_enrolments(
     ports: &EnrolPorts,
     course: &Course,
@@ -53,7 +55,8 @@ pub async fn schedule_enrolments(
         }
     }
     let mut waits = in_line(ports, course, waits, &mut over, now).await?;
-    // In order of who was due first: a line that is made page by page would have another. They are lined up when looked at.
+    // They are appended after the capacity booking and find their slot when they are looked at: booked page by page,
+    // they would lose the order in which they were due.
     waits.append(&mut kept_back);
     let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
     ports.due.put(&hints).await?;
@@ -75,8 +78,8 @@ pub async fn schedule_enrolments(
     Ok(())
 }
 
-/// Everybody who is written to gets a mailbox. Who is more than an account may send on a day gets a later one now, and is
-/// not put off again each day.
+/// Gives every enrolment that is about to write its mailbox. Those that exceed what an account may send in a day get
+/// a later day now, instead of being deferred anew each day.
 async fn in_line(
     ports: &EnrolPorts,
     course: &Course,
@@ -87,7 +90,7 @@ async fn in_line(
     let (campaign, version) = (&course.campaign.id, &course.version);
     let (mut waits, mut asking) = (Vec::new(), Vec::new());
     for Waiting { enrolment, days_off } in waiting {
-        // Who was paused before the launch is held when it is looked at, and takes nobody's place.
+        // An enrolment that was paused before the launch is held when it is looked at, and takes no capacity.
         let goes_on = enrolment.version == version.version && enrolment.wanted_pause(now).is_none();
         let step = enrolment.step.as_ref().filter(|_| goes_on);
         let touch = step.and_then(|step| Some((step, enrolment.touch(version)?)));
@@ -139,7 +142,7 @@ async fn in_line(
             match next_move(ports, course, enrolment, None, now).await {
                 Ok(Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment)) => waits.push(enrolment),
                 Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
-                // Deleted since they were looked at: the others go on.
+                // Deleted since it was looked at: the others go on.
                 Err(StoreError::NotFound) => {}
                 Err(other) => return Err(other),
             }
@@ -155,7 +158,8 @@ impl Accounts {
     }
 }
 
-/// The mailbox that the lead has, or is given now; whoever comes after finds them there.
+/// Returns the mailbox that the enrolment has, or gives it one now. It is counted there, so that the next ones find
+/// less capacity.
 fn expected_at(
     candidates: &mut [Candidate],
     enrolment: &mut Enrolment,
@@ -164,7 +168,7 @@ fn expected_at(
     now: Timestamp,
 ) -> Option<ConnectionId> {
     let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
-    // Of who knows one that is gone the planner says what becomes.
+    // What becomes of an enrolment whose mailbox is gone is for the planner to say.
     let chosen = match own {
         None if enrolment.knows_mailbox() => return None,
         None => choose(candidates, &enrolment.key.lead, wish, follow_ups)?,
@@ -175,7 +179,7 @@ fn expected_at(
     enrolment.mailbox.clone()
 }
 
-/// Whoever was changed by others meanwhile is looked at again, alone.
+/// Schedules an enrolment again, alone, if somebody else changed it meanwhile.
 async fn unless_changed(
     ports: &EnrolPorts,
     course: &Course,
@@ -189,7 +193,7 @@ async fn unless_changed(
     }
 }
 
-/// One of them.
+/// Schedules one enrolment.
 pub async fn schedule_enrolment(
     ports: &EnrolPorts,
     course: &Course,
@@ -217,7 +221,8 @@ pub async fn schedule_enrolment(
     Err(StoreError::Conflict)
 }
 
-/// The enrolment as the campaign's start, or a release, sets it moving; `None` if it has a time, a cause of its own to wait, or has ended.
+/// Returns the enrolment as a launch, resume or release sets it moving; `None` if it has a time, is held for a reason
+/// of its own, or has ended.
 fn moving(mut enrolment: Enrolment, course: &Course, goes_on: &GoesOn, now: Timestamp) -> Option<Enrolment> {
     match enrolment.state {
         EnrolmentState::Held { reason, .. } if let GoesOn::Released { reason: released, .. } = goes_on => {

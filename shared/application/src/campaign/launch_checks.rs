@@ -1,4 +1,5 @@
-//! What keeps a campaign from sending a version of its sequence: nothing to send, nobody to send it, no address that the law wants.
+//! The reasons why a campaign cannot send a version of its sequence: no steps, no usable account, no postal address
+//! where the law requires one.
 
 use crate::campaign::mailbox_choice::usable_mailboxes;
 use crate::campaign::planning_context::senders_of;
@@ -13,7 +14,7 @@ use domain::workspace::Company;
 
 const NEEDED: &str = "is needed: a step of the sequence uses this channel";
 
-/// The fields of the campaign that are at fault, and why.
+/// Returns the fields of the campaign that are at fault, and why.
 pub async fn launch_faults(
     connections: &dyn ConnectionStore,
     company: &Company,
@@ -46,7 +47,7 @@ pub async fn launch_faults(
     Ok(faults)
 }
 
-/// One that is there and switched on is enough.
+/// Finds fault with the campaign's mailboxes unless at least one is there and switched on.
 async fn mailbox_fault(
     connections: &dyn ConnectionStore,
     campaign: &Campaign,

@@ -1,4 +1,4 @@
-//! A campaign's mailboxes as they stand: which are there and switched on, which work, how much room they have.
+//! A campaign's mailboxes as they stand: which exist and are switched on, which work, how much capacity they have.
 
 use crate::campaign::planning_context::{senders_of, text_senders};
 use crate::ports::accounts::ConnectionStore;
@@ -15,21 +15,21 @@ use domain::workspace::account::{Connection, ConnectionKind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Those that are there and switched on, of the accounts that the campaign sends by.
+/// Returns the campaign's mailboxes that exist and are switched on.
 pub fn usable_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
     let kinds = ConnectionKind::of_channel(Channel::Email);
     let usable = |sender: &&Connection| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
     senders.iter().filter(usable).collect()
 }
 
-/// Those of them that mail may go out by now: none is paused.
+/// Returns the usable mailboxes that are not paused, so that mail may go out through them.
 pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
     let mut open = usable_mailboxes(campaign, senders);
     open.retain(|mailbox| mailbox.pause.is_none());
     open
 }
 
-/// As they stand at this moment, in the same order.
+/// Reads the state of the open mailboxes at this moment, in the same order.
 pub async fn candidates(
     (breakers, paces): (&dyn BreakerStore, &dyn PaceStore),
     open: &[&Connection],
@@ -41,7 +41,7 @@ pub async fn candidates(
     Ok(standing(open, &breakers, &paces, now))
 }
 
-/// As `candidates`, of what is read already.
+/// Does what `candidates` does, with circuit breakers and quotas that are already read.
 pub fn standing(
     open: &[&Connection],
     breakers: &[Breaker],
@@ -63,13 +63,13 @@ pub fn standing(
     open.iter().map(candidate).collect()
 }
 
-/// What a campaign sends by.
+/// The accounts that a campaign sends through.
 #[derive(Default)]
 pub struct Accounts {
-    /// Those that mail may go out by, and how each stands, in the same order.
+    /// The open mailboxes, and the state of each in the same order.
     pub mailboxes: Vec<Connection>,
     pub candidates: Vec<Candidate>,
-    /// By channel, of those that are no mail.
+    /// The accounts for channels other than e-mail, by channel.
     pub texts: BTreeMap<Channel, Connection>,
 }
 

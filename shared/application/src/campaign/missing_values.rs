@@ -1,4 +1,4 @@
-//! Who is in a campaign and lacks a value that the texts ahead of them name: told before those texts are sent.
+//! Finds the leads of a campaign that lack a value named by the texts ahead of them, before those texts are sent.
 
 use crate::campaign::enrol::{Lacking, first_lines, texts};
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -15,7 +15,7 @@ use domain::sequence::{SequenceVersion, Step};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 
-/// In a second or two, also where the table is slow.
+/// The most leads that are looked at in one request: a second or two, also where the table is slow.
 pub const MOST_LOOKED_AT: usize = 1_000;
 const PAGE: usize = 100;
 const UNDER_WAY: [EnrolmentFilter; 4] =
@@ -24,16 +24,16 @@ const UNDER_WAY: [EnrolmentFilter; 4] =
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MissingValues {
     pub looked_at: usize,
-    /// Of those, who would be held for lack of a value.
+    /// The leads among `looked_at` that would be held for a missing value.
     pub people: usize,
-    /// By the first value that each of them lacks.
+    /// Those leads counted by the first value that each lacks.
     pub fields: BTreeMap<String, usize>,
-    /// Where the others begin; none when everybody was looked at, or no text names a value.
+    /// The cursor of the next page; none when every lead was looked at, or no text names a value.
     pub next_cursor: Option<String>,
 }
 
 impl MissingValues {
-    /// Of several campaigns together.
+    /// Adds the figures of another campaign.
     pub fn add(&mut self, other: Self) {
         self.looked_at += other.looked_at;
         self.people += other.people;
@@ -43,8 +43,9 @@ impl MissingValues {
     }
 }
 
-/// Everybody under way in the campaign, up to `most`, as if they were on the course's version: by the rule that asks who
-/// is to be enrolled. Who stands at a step of it has those before that behind them.
+/// Looks at the active enrolments of the campaign, up to `most`, as if they were on the version of `course`, and
+/// judges them by the same rule as leads about to be enrolled. Steps behind an enrolment's present step are not
+/// counted.
 pub async fn missing_values(
     ports: &EnrolPorts,
     course: &Course,
@@ -61,7 +62,7 @@ pub async fn missing_values(
         let (workspace, campaign) = (&course.campaign.workspace, &course.campaign.id);
         let page = PageRequest { limit: PAGE.min(left).max(1), cursor: cursor.clone() };
         let page = ports.enrolments.of_campaign(workspace, campaign, Some(*under_way), page).await?;
-        // Others only where there is somebody.
+        // There is a next page only where it would hold an enrolment.
         if left == 0 && !page.items.is_empty() {
             told.next_cursor = Some(format!("{state}:{}", cursor.unwrap_or_default()));
             return Ok(told);
@@ -78,7 +79,7 @@ fn begin(cursor: Option<String>) -> (usize, Option<String>) {
     let known = cursor.split_once(':').and_then(|(state, rest)| Some((state.parse().ok()?, rest)));
     match known {
         Some((state, rest)) => (state, Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
-        // The list says what is wrong with it.
+        // The list itself refuses a cursor that is broken.
         None => (0, Some(cursor)),
     }
 }
@@ -102,7 +103,7 @@ impl MissingValues {
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
         lacking
             .retain(|(lead, enrolment)| first_missing(course, &texts, lead, enrolment, &[], now).is_some());
-        // What is closed to them is asked only of those for whom it makes a difference.
+        // Suppressions are read only for leads that seem to lack a value: for the others they make no difference.
         let mut scopes: Vec<_> = lacking.iter().flat_map(|(lead, _)| scopes_of(lead)).collect();
         scopes.sort();
         scopes.dedup();
@@ -131,14 +132,15 @@ fn first_missing(
     texts.missing(&ahead, lead, &course.campaign.id)
 }
 
-/// Whoever stands at a step that the version has not, or waits for the launch, may come to any.
+/// Returns the steps ahead of an enrolment. If its step is not in this version, or it waits for the launch, every
+/// step may come.
 fn ahead_of<'a>(enrolment: &Enrolment, version: &'a SequenceVersion) -> &'a [Step] {
     if enrolment.state == EnrolmentState::Pending {
         return &version.steps;
     }
     let Some(present) = &enrolment.step else { return &[] };
     let place = version.steps.iter().position(|step| step.id == *present);
-    // A task was written when it was given.
+    // The text of an open task is already written.
     let done = usize::from(enrolment.state == EnrolmentState::WaitingTask);
     place.map_or(&version.steps, |place| &version.steps[place + done..])
 }

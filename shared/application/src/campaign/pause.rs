@@ -1,4 +1,5 @@
-//! One person is held at a user's word, until then or until somebody lets them go on. What is under way is settled first.
+//! Pauses and resumes one enrolment for a user, until a set time or until a user resumes it. A send under way is
+//! finished first.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol::{Scheduling, resume_enrolment};
@@ -17,7 +18,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use jiff::Timestamp;
 
-/// The enrolment as it is afterwards, or why it cannot be paused.
+/// Pauses an enrolment. Returns it as it is afterwards, or why it cannot be paused.
 pub async fn pause_enrolment(
     (enrolments, due): (&dyn EnrolmentStore, &dyn DueStore),
     key: &EnrolmentKey,
@@ -34,7 +35,7 @@ pub async fn pause_enrolment(
         }
         match enrolments.save(&enrolment, event).await {
             Ok(rev) => return Ok(Ok(Enrolment { rev, ..enrolment })),
-            // A step is just being gone by.
+            // A step of this enrolment was just being taken.
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
         }
@@ -42,7 +43,7 @@ pub async fn pause_enrolment(
     Err(StoreError::Conflict)
 }
 
-/// The wish of a pause that could not be yet is taken back. `None`: there is none.
+/// Takes back a pending pause, one that waited for a send under way. `None`: there was none.
 pub async fn take_back_pause(
     enrolments: &dyn EnrolmentStore,
     key: &EnrolmentKey,
@@ -62,7 +63,7 @@ pub async fn take_back_pause(
     Err(StoreError::Conflict)
 }
 
-/// What keeps somebody where they are, though a person says that they go on.
+/// The reason why an enrolment stays held although a user resumes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StaysPut {
     #[error("Nobody knows yet whether the last message went out. It is found out, or a person answers.")]
@@ -71,8 +72,8 @@ pub enum StaysPut {
     NotHeld,
 }
 
-/// What is held goes on, planned again from now; of what is under way, away or not launched yet, the wish of a pause is
-/// taken back.
+/// Resumes a held enrolment and plans it again from now. Of an enrolment that is being sent, out of office or not
+/// launched yet, the pending pause is taken back.
 pub async fn let_go_on(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
@@ -84,14 +85,14 @@ pub async fn let_go_on(
         EnrolmentState::Pending
         | EnrolmentState::Claimed { .. }
         | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => true,
-        // Not held for it yet, or by a task that is open.
+        // The pause is pending: it is not held yet, or a task is open.
         EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted.is_some(),
         _ => false,
     };
     if wished && let Some(enrolment) = take_back_pause(&*ports.enrolments, key, event).await? {
         return Ok(Ok(enrolment));
     }
-    // Sending again what may have arrived is never done blindly: evidence or the deadline decides.
+    // A message that may have arrived is never sent again blindly: evidence or the deadline decides.
     if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
         return Ok(Err(StaysPut::Uncertain));
     }
@@ -106,7 +107,7 @@ pub async fn let_go_on(
     Ok(Ok(ports.enrolments.get(key).await?))
 }
 
-/// A person knows better than the lead's automatic answer.
+/// Clears the lead's out of office: a user knows better than the automatic reply.
 async fn forget_absence(leads: &dyn LeadStore, key: &EnrolmentKey, event: &Event) -> StoreResult<()> {
     let change = |lead: &mut Lead| lead.away.take().map(|_| event.clone());
     change_lead(leads, &key.workspace, &key.lead, change).await.map(drop)

@@ -1,4 +1,4 @@
-//! A campaign with all that planning its people's steps needs, read together.
+//! The planning context of a campaign: the campaign and all that planning its enrolments' steps needs, read together.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::{open_mailboxes, usable_mailboxes};
@@ -20,24 +20,24 @@ pub struct Course {
     pub campaign: Campaign,
     pub version: SequenceVersion,
     pub calendar: Calendar,
-    /// What an account of the campaign that is there and switched on goes out by.
+    /// The channels for which the campaign has an account that exists and is switched on.
     pub senders: BTreeSet<Channel>,
     pub company: Company,
-    /// A sentence of their own is written for whoever has none.
+    /// Whether an opening line is written for each lead that has none.
     pub writes_first_lines: bool,
-    /// Once somebody of a company has answered the others there wait.
+    /// Whether a reply holds the other leads of the company.
     pub holds_companies: bool,
 }
 
 impl Course {
-    /// On the version that the campaign sends, or will once it is launched.
+    /// Reads the context on the version that the campaign sends, or will send once it is launched.
     pub async fn of(ports: &EnrolPorts, campaign: Campaign) -> StoreResult<Self> {
         let number = version_sent(&*ports.sequences, &campaign).await?;
         let version = ports.sequences.version(&campaign.workspace, &campaign.sequence, number).await?;
         Self::on(ports, campaign, version).await
     }
 
-    /// On the version that somebody in it is under way on.
+    /// Reads the context on the version that this enrolment is on.
     pub async fn of_enrolment(
         ports: &EnrolPorts,
         campaign: Campaign,
@@ -48,7 +48,7 @@ impl Course {
         Self::on(ports, campaign, version).await
     }
 
-    /// On whatever version.
+    /// Reads the context on a given version.
     pub async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
         let workspace = ports.workspaces.get(&campaign.workspace).await?;
         let senders = senders_of(&*ports.connections, &campaign).await?;
@@ -66,7 +66,7 @@ impl Course {
     }
 }
 
-/// The accounts that a campaign sends by, read strongly. That one of them is gone is found when it is to send.
+/// Reads the campaign's accounts with a strong read. An account that is gone is noticed only when it is to send.
 pub async fn senders_of(
     connections: &dyn ConnectionStore,
     campaign: &Campaign,
@@ -76,7 +76,7 @@ pub async fn senders_of(
     Ok(all)
 }
 
-/// Those of them that texts and chats go out by, where they work.
+/// Returns the accounts that SMS and WhatsApp messages of the campaign go out through, where they are usable.
 pub fn text_senders(campaign: &Campaign, senders: &[Connection]) -> BTreeMap<Channel, Connection> {
     let sender_of = |channel| {
         let own = campaign.text_sender(channel)?;

@@ -1,4 +1,6 @@
-//! What accounts have given away of what they may send, and how somebody is given a slot.
+//! Books in the accounts' quotas: reserves slots, gives them back, and books days in the capacity calendar. Every
+//! booking is a conditional write of the account's quota item; a booking that loses against another writer reads the
+//! item and tries again.
 
 use crate::ports::clock::Clock;
 use crate::ports::quotas::PaceStore;
@@ -12,11 +14,12 @@ use domain::{CampaignId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-/// Against others who write the same item; then one steps aside.
+/// The attempts to save a quota item against other writers; then the caller steps aside for a while.
 const TRIES: usize = 5;
 const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 
-/// Slots for all who can have one within reach, in one write; in the order of the wishes.
+/// Reserves slots for all wishes that can have one within the horizon, in one write. The answers are in the order of
+/// the wishes.
 pub async fn reserve(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
@@ -40,7 +43,7 @@ pub async fn reserve(
     Ok(wishes.iter().map(|wish| Place::About(crowded.max(wish.at))).collect())
 }
 
-/// A person sends without waiting; who comes after it is told.
+/// Records that a user sent a message by hand: it waits for no slot, but later ones must know of it.
 pub async fn note_sent(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
@@ -49,8 +52,8 @@ pub async fn note_sent(
     change(paces, clock, connection, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
 }
 
-/// Slots that nothing went out in. As far as it can be: what is not given back is missed that day, no more, and what is
-/// given back twice would let too much go out.
+/// Gives back slots that no message went out in, as far as possible: a slot that is not given back is lost for that
+/// day, whereas one given back twice would let too many messages go out.
 pub async fn give_back(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
@@ -70,7 +73,7 @@ pub async fn give_back(
     Ok(())
 }
 
-/// On which day each of those is expected.
+/// Books the day on which each of these messages is expected. Returns the days in the same order.
 pub async fn line_up(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
@@ -81,11 +84,11 @@ pub async fn line_up(
         let today = limits.day_of(now);
         coming.iter().map(|coming| pace.line_up(limits, *coming, today)).collect()
     });
-    // Where that cannot be told they come as they are, and wait then.
+    // Without a booking they keep their own day and are deferred when it comes.
     Ok(lined.await?.unwrap_or_else(|| coming.iter().map(|coming| coming.from).collect()))
 }
 
-/// Nobody of a campaign is written to any more: whoever comes after them finds room.
+/// Removes all bookings of a campaign that sends nothing more, so that others find the capacity.
 pub async fn forget_campaign(
     paces: &dyn PaceStore,
     now: Timestamp,
@@ -110,7 +113,7 @@ pub async fn forget_campaign(
     Ok(())
 }
 
-/// `None`: others were faster again and again.
+/// Changes and saves a quota item. `None`: other writers were faster at every try.
 async fn change<T: Send>(
     paces: &dyn PaceStore,
     clock: &dyn Clock,

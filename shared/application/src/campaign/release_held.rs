@@ -1,4 +1,5 @@
-//! Who is held is let go: of one lead once a value is filled in, of a campaign all who are held for the same reason.
+//! Releases held enrolments: those of one lead once a missing value is filled in, or all of a campaign that are held
+//! for the same reason.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
@@ -22,7 +23,7 @@ use jiff::Timestamp;
 
 const PAGE: usize = 50;
 
-/// The order to let go whoever is held for a reason.
+/// The order to release every enrolment that is held for a reason.
 #[derive(Debug, Clone)]
 pub struct Release {
     pub workspace: WorkspaceId,
@@ -31,7 +32,8 @@ pub struct Release {
     pub at: Timestamp,
 }
 
-/// In the background, however few they are. Ordered again it lets go whoever is held by then.
+/// Starts a release. It runs in the background, however few are held. Ordered again, it also releases those that were
+/// held since.
 pub async fn start_release(outbox: &dyn Outbox, release: Release) -> StoreResult<()> {
     send_all(outbox, &[page_of(release, None)], 0).await
 }
@@ -40,8 +42,8 @@ fn page_of(Release { workspace, campaign, reason, at }: Release, cursor: Option<
     EnrolLeads::Release { workspace, campaign, reason, at, cursor }
 }
 
-/// Each is planned anew, inside the hour after the order and lined up by their accounts' limits. Where the campaign is not
-/// active nobody goes on.
+/// Releases one page. Each enrolment is planned anew within the hour after the order, in the capacity of its account.
+/// Where the campaign is not active, nothing is released.
 pub async fn release_page(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
@@ -70,15 +72,15 @@ pub async fn release_page(
     }
 }
 
-/// A value of theirs was filled in: they are planned anew wherever they are held for lack of one. Who lacks another is held again,
-/// and marked again.
+/// Plans a lead's enrolments anew wherever they are held for a missing value, after a value was filled in. One that
+/// lacks another value is held again, and the lead is marked again.
 pub async fn release_lead(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
     (workspace, lead): (&WorkspaceId, &LeadId),
 ) -> StoreResult<()> {
     let now = ports.clock.now();
-    // Before they go on: whoever finds another value missing then marks them anew.
+    // The mark is cleared before they resume: an enrolment that finds another value missing then sets it anew.
     let change = |lead: &mut Lead| {
         std::mem::take(&mut lead.lacks_value).then(|| Event::system("value_filled_in", now))
     };

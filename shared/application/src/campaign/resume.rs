@@ -1,4 +1,6 @@
-//! What was paused, a campaign, an account or everything, goes on: at a person's word, or by itself at the end that was said before.
+//! Resumes a campaign, an account or the whole workspace, when a user says so or when a pause with a set end is over.
+//! A due hint is written before the pause or the resumption itself, so that a request which breaks off is found by
+//! the due tick and finished.
 
 use crate::campaign::auto_enrol::start_look;
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -15,7 +17,8 @@ use domain::workspace::Sending;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// Put before the pause is written, so that none is without its end. Without one nothing is put.
+/// Puts the hint of a pause's end. It is put before the pause is written, so that no pause with an end lacks it. A
+/// pause without an end needs none.
 pub async fn put_end_of_pause(
     due: &dyn DueStore,
     workspace: &WorkspaceId,
@@ -26,11 +29,12 @@ pub async fn put_end_of_pause(
     due.put(&[Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } }]).await
 }
 
-/// Longer than a request may take. No pause ends then: users say its end to the second.
+/// The delay of the hint that finds a broken request: longer than a request may take. The odd nanosecond tells it
+/// apart from the end of a pause, which users give to the second.
 const FOUND_WITHIN: SignedDuration = SignedDuration::new(5 * 60, 1);
 
-/// Put before it is written that something goes on, or is over: a request that breaks off behind that is found, and its people
-/// are gone through.
+/// Puts a hint before a resumption, or the end of a campaign, is written. If the request breaks off behind that, the
+/// hint is found, and the campaign's enrolments are scheduled.
 pub async fn put_in_case(
     due: &dyn DueStore,
     workspace: &WorkspaceId,
@@ -43,12 +47,13 @@ pub async fn put_in_case(
     Ok(InCase(hint))
 }
 
-/// What finds a request that breaks off.
+/// The hint that finds a request which breaks off.
 #[must_use]
 pub struct InCase(Hint);
 
 impl InCase {
-    /// The pages are queued, which hold their people. Where this fails they are gone through once more.
+    /// Takes the hint back once the pages are queued that schedule the enrolments. If this fails, they are scheduled
+    /// once more, which changes nothing.
     pub async fn over(self, due: &dyn DueStore) {
         if let Err(error) = due.take_back(&self.0).await {
             tracing::warn!(%error, "people are gone through twice");
@@ -56,7 +61,8 @@ impl InCase {
     }
 }
 
-/// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
+/// Queues the job that schedules all waiting enrolments of these campaigns, or ends them where the campaign is over.
+/// Repeating it changes nothing.
 pub async fn schedule_waiting(
     outbox: &dyn Outbox,
     campaigns: &[Campaign],
@@ -72,7 +78,8 @@ pub async fn schedule_waiting(
     send_all(outbox, &campaigns.iter().map(message).collect::<Vec<_>>(), 0).await
 }
 
-/// Who waits gets a time, and an evergreen campaign looks whom it takes in; repeating it changes nothing.
+/// Schedules the campaign's waiting enrolments and starts the look of an auto-enrol campaign. Repeating it changes
+/// nothing.
 pub async fn set_going(
     outbox: &dyn Outbox,
     campaign: &Campaign,
@@ -85,7 +92,7 @@ pub async fn set_going(
     Ok(())
 }
 
-/// The people of all active campaigns, once the workspace sends again.
+/// Schedules the enrolments of all active campaigns, once the workspace sends again.
 pub async fn set_all_going(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
@@ -97,7 +104,7 @@ pub async fn set_all_going(
     schedule_waiting(outbox, &active, resumed).await
 }
 
-/// The people of all active campaigns that send by this account.
+/// Schedules the enrolments of all active campaigns that send through this account.
 pub async fn set_users_going(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
@@ -110,7 +117,7 @@ pub async fn set_users_going(
     schedule_waiting(outbox, &active, resumed).await
 }
 
-/// The end of a pause has come. It is void where somebody has resumed meanwhile, or has said another end.
+/// Ends a pause whose time has come. It does nothing if a user has resumed meanwhile, or has set another end.
 pub async fn end_pause(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
@@ -129,7 +136,7 @@ pub async fn end_pause(
                 campaign.rev = campaigns.save(&campaign, &event).await?;
                 resumed = Some(Resumption { since, at: now });
             }
-            // Also who broke off here before, or a request did.
+            // This also continues an earlier run, or a request, that broke off after the campaign had changed.
             let answered = campaign.late_answer.map(|answer| answer.planned_before);
             let changed = answered.unwrap_or(campaign.state_since).max(campaign.state_since);
             match campaign.state {
@@ -158,7 +165,8 @@ pub async fn end_pause(
         }
         PausedScope::Account(id) => {
             let Some(mut account) = found(ports.connections.get(workspace, id).await)? else {
-                // Nobody else will resume it. A campaign that does not know it any more was gone through when it was taken out.
+                // The account is gone, so nobody else resumes its campaigns. A campaign that no longer names it was
+                // scheduled when it was removed.
                 return set_users_going(campaigns, outbox, workspace, id, None).await;
             };
             let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });

@@ -1,5 +1,6 @@
-//! A version goes to its campaigns, and to those who are under way in them, page by page. Every move is one conditional
-//! write of one enrolment; a page that comes again finds nothing left to do.
+//! Rolls a version out to its campaigns, and to the enrolments in them, page by page. Every move is one conditional
+//! write of one enrolment; a page that is repeated finds nothing left to do. Because enrolments change from one list
+//! to another while the lists are read, the rollout sweeps over them again until a sweep finds nobody to move.
 
 use crate::campaign::due_step::{due_step, step_hint};
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -25,11 +26,12 @@ use domain::{CampaignId, RolloutId, SequenceId, StepId, WorkspaceId};
 use jiff::Timestamp;
 
 const PAGE: usize = 50;
-/// Who changes from one list to another while they are read is met by the next sweep. This is enough for hours of sending.
+/// The most sweeps of a rollout. An enrolment that changes lists during a sweep is met by the next one; this is
+/// enough for hours of sending.
 const MOST_SWEEPS: u32 = 200;
-/// Nobody orders as many while one of them is under way.
+/// The rollouts that are read to find a later one. Nobody orders as many while one of them runs.
 const LATEST: usize = 20;
-/// Longer than a claim lasts.
+/// The seconds until the next sweep where a send was under way: longer than a claim lasts.
 const CLAIMS_LAST: u32 = 150;
 
 const LISTS: [EnrolmentFilter; 3] =
@@ -82,7 +84,7 @@ pub async fn roll_out_page(
         }
         return send_all(outbox, &[page_of(&rollout, sweep)], 0).await;
     }
-    // A list may not show yet who has just been enrolled: one sweep that finds nobody is not enough.
+    // A list may not show yet who has just been enrolled: one sweep that finds nothing to move is not enough.
     let first = sweep.number == 0 && !everybody_stays;
     let again = (sweep.moved + sweep.busy > 0 || first) && sweep.number < MOST_SWEEPS;
     if again {
@@ -94,21 +96,22 @@ pub async fn roll_out_page(
     rollout.finished_at = Some(now);
     let event = Event::system("rollout_finished", now);
     match ports.sequences.save_rollout(&rollout, &event).await {
-        // The same page, twice.
+        // Another run of the same page was faster.
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
         Err(other) => Err(other),
     }
 }
 
-/// A later one that takes everybody along has been ordered: who is on its version already bears no mark of it, and would be
-/// taken back by a page that is late.
+/// Tells whether a later rollout that moves the enrolments, too, has been ordered. An enrolment that began on the
+/// later version bears no mark of that rollout, so a late page of this one would move it back.
 async fn is_overtaken(ports: &EnrolPorts, rollout: &Rollout, campaign: &CampaignId) -> StoreResult<bool> {
     let latest = ports.sequences.rollouts(&rollout.workspace, &rollout.sequence, LATEST).await?;
     let mut later = latest.iter().take_while(|other| other.id > rollout.id);
     Ok(later.any(|later| later.people != People::Keep && later.campaigns.contains(campaign)))
 }
 
-/// Whoever is enrolled from now on begins with this version, unless a later rollout has said otherwise.
+/// Pins the version in the campaigns, so that new enrolments begin with it, unless a later rollout has pinned
+/// another.
 async fn give_to_campaigns(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
@@ -133,7 +136,8 @@ fn event(rollout: &Rollout, kind: &str, now: Timestamp) -> Event {
     Event::new(kind, Actor::User(rollout.by.clone()), now).because(rollout.id.as_str())
 }
 
-/// How many were moved, or bound, and how many somebody was at. Their hints are packed and put first.
+/// Moves or marks the enrolments of one page. Returns how many were written, and how many had a send under way. Their
+/// hints are packed and put first.
 async fn carry(
     ports: &EnrolPorts,
     course: &Course,
@@ -156,7 +160,7 @@ async fn carry(
     }
     let hint = |enrolment: &Enrolment| match enrolment.state {
         EnrolmentState::Scheduled => step_hint(course, enrolment),
-        // What is looked at again may be no message any more.
+        // What the enrolment does next on the new version may be no message any more.
         _ => enrolment.due.map(|at| Hint { at, what: due_step(enrolment, None) }),
     };
     let going_on = written.iter().map(|(enrolment, _)| enrolment).filter(|enrolment| enrolment.is_active());
@@ -179,7 +183,7 @@ async fn carry(
     Ok((moved, busy))
 }
 
-/// A later rollout is never undone by an earlier one. Ids rise with time.
+/// Tells whether the rollout concerns the enrolment. An earlier rollout never undoes a later one; ids rise with time.
 fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
     if !enrolment.is_active() || enrolment.state == EnrolmentState::Pending {
         return false;
@@ -191,7 +195,7 @@ fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
     }
 }
 
-/// The enrolment as the rollout has it, with its event. `None`: it stays.
+/// Returns the enrolment as the rollout changes it, with its event. `None`: it stays as it is.
 async fn moved(
     ports: &EnrolPorts,
     course: &Course,
@@ -216,7 +220,7 @@ async fn moved(
     Ok(Some((enrolment, event(rollout, "enrolment_transferred", now))))
 }
 
-/// Its next time, or its end, by the planner.
+/// Gives the moved enrolment its next time, or its end, by the planner.
 async fn settle(
     ports: &EnrolPorts,
     course: &Course,
@@ -226,7 +230,7 @@ async fn settle(
     let EnrolmentKey { workspace, lead, .. } = &enrolment.key;
     let file = ports.leads.file(workspace, lead).await?;
     let suppressions = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
-    // What holds a campaign or a workspace holds what falls due; it does not change when it falls due.
+    // A pause of the campaign or the workspace holds what falls due; it does not change when that is.
     let campaign = Campaign { state: CampaignState::Active, ..course.campaign.clone() };
     let decided = plan(&PlanInput {
         enrolment,
@@ -247,7 +251,7 @@ async fn settle(
     Ok(())
 }
 
-/// What somebody goes on with who is bound for another version.
+/// Reads the version that an enrolment changes to with its next step, where a rollout has marked it so.
 pub(crate) async fn onward(
     sequences: &dyn SequenceStore,
     enrolment: &Enrolment,
@@ -260,7 +264,7 @@ pub(crate) async fn onward(
     Ok(Some(Onward { rollout: id, version, mapping }))
 }
 
-/// The present step is done: on to the next one, on the version that it is bound for.
+/// Moves the enrolment from its finished step to the next one, on the version that a rollout has marked it for.
 pub(crate) async fn advance(
     ports: &EnrolPorts,
     course: &Course,

@@ -1,4 +1,5 @@
-//! A campaign's simulation: asked for, made in the background, kept in the bucket until the next one is made.
+//! A campaign's simulation: a user asks for it, it is made in the background, and the bucket keeps it until the next
+//! one is made.
 
 pub mod crowd;
 pub mod making;
@@ -21,9 +22,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// More people than this are not looked at.
+/// The most leads that are simulated.
 pub const MOST_PEOPLE: usize = 10_000;
-/// People in one file.
+/// The leads in one file of the bucket.
 const PART: usize = 200;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,34 +32,35 @@ const PART: usize = 200;
 pub struct Simulation {
     pub id: String,
     pub asked_at: Timestamp,
-    /// Absent while it is being made.
+    /// The result; absent while it is being made.
     pub result: Option<SimulationResult>,
 }
 
-/// If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts. It
-/// begins when campaign and workspace go on, which is now where nobody has said when.
+/// What the campaign will send, and when, if no lead replies, opens or clicks from now on, every task is done at
+/// once, and nothing else is sent through these accounts. A paused campaign or workspace begins at its set end, or
+/// now if it has none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SimulationResult {
     pub made_at: Timestamp,
-    /// Who is under way, or waits for the launch.
+    /// The leads that are active or wait for the launch.
     pub people: usize,
-    /// Held now without an end: nobody knows when they go on, and they were not looked at.
+    /// The leads that are held without an end: nobody knows when they are released, so they were not simulated.
     pub held: usize,
-    /// Those of `held`, by what they wait for.
+    /// The leads of `held`, counted by the reason of their hold.
     #[serde(default)]
     pub held_by: BTreeMap<HoldReason, u32>,
-    /// There are more than 10,000: the others were not looked at.
+    /// Whether the campaign has more than 10,000 leads: the others were not simulated.
     pub cut_off: bool,
     pub messages: u32,
     pub tasks: u32,
-    /// When the last message goes out.
+    /// The time of the last message.
     pub last_message: Option<Timestamp>,
     pub senders: Vec<SenderLoad>,
-    /// Steps that are left out, by reason.
+    /// The steps that are skipped, counted by reason.
     pub skipped: BTreeMap<String, u32>,
     pub ends: BTreeMap<EndReason, u32>,
-    /// Who comes to a step that could not go out, and would be held there.
+    /// The leads that come to a step which could not go out, and would be held there, counted by reason.
     pub would_be_held: BTreeMap<HoldReason, u32>,
     pub costs: Costs,
 }
@@ -67,17 +69,17 @@ pub struct SimulationResult {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SenderLoad {
     pub channel: Channel,
-    /// Absent where there is none that works.
+    /// The account's id; absent where no account works.
     pub connection_id: Option<ConnectionId>,
-    /// The account's; absent where there is none that works.
+    /// The account's name; absent where no account works.
     pub name: Option<String>,
-    /// By the account's clock, else the campaign's.
+    /// The time zone of `days`: the account's, else the campaign's.
     pub zone: ZoneName,
     pub days: Vec<DayLoad>,
     /// Messages on the fullest day if no account of the channel had limits.
     pub without_limits: u32,
-    /// How many such accounts the channel would take for nobody to wait for another day, as far as its limits of a day go: all
-    /// messages, new people and what a ramp-up allows on each.
+    /// How many accounts like this one the channel needs so that no message waits for another day. Only limits per
+    /// day count: all messages, first messages, and what a ramp-up allows on each day.
     pub accounts_needed: u32,
 }
 
@@ -86,7 +88,7 @@ pub struct SenderLoad {
 pub struct DayLoad {
     pub day: Date,
     pub messages: u32,
-    /// The account's limit of that day.
+    /// The account's limit on that day.
     pub allowed: Option<u32>,
 }
 
@@ -94,12 +96,12 @@ pub struct DayLoad {
 pub struct SimulatedPerson {
     pub lead: LeadId,
     pub zone: ZoneName,
-    /// Of their sequence.
+    /// The version of the sequence that the lead is on.
     pub version: u32,
-    /// What its mails go out by.
+    /// The mailbox that the lead's mails go out through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<ConnectionId>,
-    /// Absent where the last step could not go out.
+    /// How the enrolment ends; absent where the last step could not go out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<EndReason>,
     pub steps: Vec<SimulatedStep>,
@@ -108,31 +110,31 @@ pub struct SimulatedPerson {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SimulatedStep {
-    /// Its position in the sequence.
+    /// The step's position in the sequence.
     pub step: u16,
-    /// The version that it is a step of, where the person goes over to another one on their way.
+    /// The version that the step belongs to, where the lead changes to another version on the way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u32>,
-    /// `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`.
+    /// The kind of step: `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`.
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
-    /// The same instant on the lead's wall: `2027-03-05T09:12`.
+    /// The same instant in the lead's local time: `2027-03-05T09:12`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local: Option<String>,
-    /// What the person's variant is called, where the step has several.
+    /// The name of the lead's variant, where the step has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
-    /// Why it is left out, or what a wait, goal or branch came to.
+    /// Why the step is skipped, or how a wait, goal or branch turned out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub because: Option<String>,
-    /// Why it could not go out: whoever comes here waits.
+    /// Why the step could not go out: a lead that comes here is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<HoldReason>,
-    /// Of an SMS, with this lead's values.
+    /// The segments of an SMS with this lead's values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub segments: Option<u32>,
-    /// In millionths of the currency; absent where no price is set.
+    /// The cost in millionths of the currency; absent where no price is set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_micros: Option<u64>,
 }
@@ -151,7 +153,7 @@ fn part_key(workspace: &WorkspaceId, campaign: &CampaignId, number: usize) -> St
     format!("{workspace}/simulations/{campaign}/people-{number:03}.json")
 }
 
-/// Takes the place of the one before.
+/// Asks for a new simulation, which replaces the one before.
 pub async fn start_simulation(
     blobs: &dyn Blobs,
     outbox: &dyn Outbox,
@@ -167,8 +169,8 @@ pub async fn start_simulation(
     Ok(simulation)
 }
 
-/// `NotFound` where none was asked for yet. One that another version of the product made may not be readable any more: it
-/// is made again.
+/// Reads a campaign's simulation; `NotFound` where none was asked for yet. One that another version of the app made
+/// may be unreadable, and counts as none.
 pub async fn read_simulation(
     blobs: &dyn Blobs,
     workspace: &WorkspaceId,
@@ -183,7 +185,8 @@ pub async fn read_simulation(
     }
 }
 
-/// Some of its people; `NotFound` behind the last of them, and where another has taken its place.
+/// Reads one part of a simulation's leads; `NotFound` behind the last part, and where a newer simulation has replaced
+/// it.
 pub async fn simulated_people(
     blobs: &dyn Blobs,
     workspace: &WorkspaceId,
@@ -195,7 +198,7 @@ pub async fn simulated_people(
     if found.simulation == simulation.id { Ok(found.people) } else { Err(StoreError::NotFound) }
 }
 
-/// Those of them whom a simulation has looked at, each with the part that they are in.
+/// Finds those of `wanted` that the simulation contains, each with the number of its part.
 pub async fn find_simulated(
     blobs: &dyn Blobs,
     (workspace, campaign): (&WorkspaceId, &CampaignId),
@@ -214,7 +217,7 @@ pub async fn find_simulated(
     Ok(found)
 }
 
-/// Whether there are people behind this part.
+/// Tells whether there are leads behind this part.
 pub fn has_more(result: &SimulationResult, part: usize) -> bool {
     (part + 1) * PART < result.people
 }

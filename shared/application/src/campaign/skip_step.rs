@@ -1,4 +1,5 @@
-//! A person leaves out the step at which somebody is held: they go on below it, as if its time had come now.
+//! Skips the step at which an enrolment is held, when a user says so: it continues below the step, as if its time had
+//! come now.
 
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol::{Next, Waiting, next_move};

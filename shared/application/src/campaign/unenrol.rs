@@ -1,4 +1,5 @@
-//! Taking people out of a campaign: one by one, all of one that is over, or of all campaigns who is over.
+//! Removes leads from campaigns: one by one, all leads of a campaign that is over, or a lead from all of its
+//! campaigns.
 
 use crate::ports::enrolments::{EnrolmentFilter, EnrolmentStore};
 use crate::ports::store::{StoreError, StoreResult};
@@ -8,11 +9,12 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 
-/// Those who have not left yet.
+/// The states of enrolments that have not ended.
 pub const STILL_IN: [EnrolmentFilter; 4] =
     [EnrolmentFilter::Pending, EnrolmentFilter::Held, EnrolmentFilter::WaitingTask, EnrolmentFilter::Moving];
 
-/// The enrolment as it is afterwards. What is just being sent to them is still recorded.
+/// Removes a lead from the campaign and returns the enrolment. A message that is just being sent to it is still
+/// recorded.
 pub async fn take_out(
     enrolments: &dyn EnrolmentStore,
     key: &EnrolmentKey,
@@ -33,9 +35,9 @@ pub async fn take_out(
     Err(StoreError::Conflict)
 }
 
-/// Whoever is won, lost or not to be contacted any more leaves every sequence, before that is written: where somebody breaks
-/// off in between, nothing goes on for who is over. `asked`: their status was named, whether or not that changes it. True if
-/// they left any: the lead is to be read again then. Safe to repeat.
+/// Ends all enrolments of a lead that becomes won, lost or not to be contacted, before the lead itself is saved: if
+/// the caller breaks off in between, nothing more is sent to it. `asked`: the request named the status, whether or
+/// not that changes it. Returns true if any enrolment ended; the lead must be read again then. Safe to repeat.
 pub async fn leave_first(
     enrolments: &dyn EnrolmentStore,
     (before, after): (&Lead, &Lead),

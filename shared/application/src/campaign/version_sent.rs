@@ -1,4 +1,4 @@
-//! Which version of its sequence a campaign sends.
+//! The version of its sequence that a campaign sends.
 
 use crate::ports::sequences::SequenceStore;
 use crate::ports::store::StoreResult;
@@ -6,7 +6,8 @@ use crate::ports::store::found;
 use domain::campaign::Campaign;
 use domain::campaign::CampaignState;
 
-/// What whoever comes into a campaign is sent: the version that it has pinned; of a draft the newest, which its launch pins.
+/// Returns the version that new enrolments of a campaign get: the one that it has pinned; for a draft the newest,
+/// which its launch will pin.
 pub async fn version_sent(sequences: &dyn SequenceStore, campaign: &Campaign) -> StoreResult<u32> {
     let pinned = campaign.sequence_version;
     match campaign.state {

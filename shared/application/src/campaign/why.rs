@@ -1,5 +1,5 @@
-//! Why something goes out to a lead, waits or does not: the planner, asked as the sender asks it, and then the account's
-//! own checks. Nothing is written.
+//! Explains why a message to a lead goes out, waits or does not: asks the planner as the send pipeline asks it, and
+//! then the account's own checks. Writes nothing.
 
 use crate::campaign::mailbox_choice::{open_mailboxes, standing};
 use crate::campaign::planning_context::{calendar_of, text_senders};
@@ -70,10 +70,10 @@ impl<P: Ports> From<&P> for WhyPorts {
     }
 }
 
-/// What all of a lead's enrolments are explained with, read once however many they are.
+/// The data that all of a lead's enrolments are explained with, read once for all of them.
 pub struct Surroundings {
     pub workspace: Workspace,
-    /// Every entry that names an address, a domain or a number of the lead.
+    /// The suppression entries that name an address, a domain or a number of the lead.
     pub listed: Vec<Suppression>,
     pub now: Timestamp,
     colleague: Option<ColleagueAnswered>,
@@ -85,8 +85,8 @@ pub struct Surroundings {
 }
 
 pub struct Explained {
-    /// In the order in which they are made before each send; all but the last have passed, unless those of the account
-    /// are reached: they are told together.
+    /// The checks in the order in which they are made before each send. All but the last have passed, except the
+    /// account's checks, which are told together.
     pub checks: Vec<Check>,
     pub zone: ZoneFact,
     pub next: Next,
@@ -139,7 +139,7 @@ impl Surroundings {
             now: *now,
         };
         let mut found = plan(&input);
-        // Who waits for the provider was put off: what would be without that?
+        // Where the provider deferred the step, the answer is what holds once that delay is over.
         let at_once = Enrolment { due: None, ..enrolment.clone() };
         let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
         let mut room_from = None;
@@ -175,7 +175,8 @@ impl Surroundings {
         Explained { checks: found.checks, zone: found.zone, next }
     }
 
-    /// What the present step is sent by: of mailboxes the lead's own, else the one that would be chosen now.
+    /// Returns the account that sends the present step: for e-mail the enrolment's own mailbox, else the one that
+    /// would be chosen now.
     fn account_of(
         &self,
         (campaign, senders): (&Campaign, &[Connection]),
@@ -202,7 +203,7 @@ impl Surroundings {
         Some(open[chosen].clone())
     }
 
-    /// The checks that are made last, before a claim; and when nothing of them speaks against it any more.
+    /// Returns the last checks before a claim, and the time from which none of them stands against a send.
     fn account_checks(
         &self,
         connection: &Connection,
@@ -230,7 +231,7 @@ impl Surroundings {
     }
 }
 
-/// When whoever waits for a campaign, an account or the workspace is scheduled again, where somebody has said it.
+/// Returns when a pause of the campaign, the account or the workspace ends, if it has a set end.
 fn end_of_pause(decision: &Decision, input: &PlanInput<'_>) -> Option<Timestamp> {
     let Decision::Hold { reason, .. } = decision else { return None };
     match reason {

@@ -1,4 +1,4 @@
-//! A place in a team, offered by a link: whoever comes in by it says their name and chooses their own password.
+//! Invitations: a place in a team, offered by a link. Whoever opens the link gives a name and chooses a password.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;
@@ -20,7 +20,8 @@ pub fn invitation_link(public_url: &str, token: &str) -> String {
     format!("{public_url}/invitation#token={token}")
 }
 
-/// Stores an invitation with a link of its own, and answers the link's token. Its earlier link is dead from then on.
+/// Stores an invitation with a new link, and returns the link's token. The invitation's earlier link is dead from
+/// then on.
 pub async fn offer_place(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -34,7 +35,7 @@ pub async fn offer_place(
     Ok(token)
 }
 
-/// What the link of this token offers, while it is good.
+/// Returns the invitation that this token opens, while it is valid.
 pub async fn read_invitation(
     users: &dyn UserStore,
     token: &str,
@@ -52,7 +53,7 @@ pub async fn read_invitation(
     Ok(Ok(invitation))
 }
 
-/// Spends the invitation for an account. `Conflict` when the address has one meanwhile.
+/// Accepts the invitation and creates the user. `Conflict` when the address has an account meanwhile.
 pub async fn take_place(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -87,7 +88,8 @@ pub async fn take_place(
     }
 }
 
-/// By what an account's own mail goes out: a mailbox of the workspace, else one of the installation's first workspace.
+/// Chooses the mailbox that account mails such as invitations go out through: one of the workspace, else one of the
+/// installation's first workspace.
 pub async fn account_mailbox(
     connections: &dyn ConnectionStore,
     users: &dyn UserStore,

@@ -1,4 +1,5 @@
-//! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
+//! Signed links in messages: pixel, click, unsubscribe, preview, status callback. A link without a valid signature
+//! leads nowhere.
 
 use crate::identity::stage_keys::StageKeys;
 use domain::contact::email_address::EmailAddress;
@@ -20,14 +21,15 @@ impl Links<'_> {
         format!("{}/t/o/{}/{}/{signature}", self.public_url, self.workspace, self.message)
     }
 
-    /// The click's target is part of what is signed: no other address can be put in its place.
+    /// Makes a click link. Its target is part of what is signed, so that no other address can be put in its place.
     pub fn click(&self, target: &str) -> String {
         let signature = self.sign("click", target);
         let target = percent_encode(target);
         format!("{}/t/c/{}/{}/{signature}?u={target}", self.public_url, self.workspace, self.message)
     }
 
-    /// A mail's says where it went, for us alone: whoever presses it is known by that when their lead is deleted.
+    /// Makes an unsubscribe link. In a mail it also carries the recipient's address, sealed: if the lead is deleted,
+    /// the opt-out still finds the address.
     pub fn unsubscribe(&self, to: Option<&EmailAddress>) -> String {
         let signature = self.sign("unsubscribe", "");
         let url = format!("{}/u/{}/{}/{signature}", self.public_url, self.workspace, self.message);
@@ -37,12 +39,13 @@ impl Links<'_> {
         }
     }
 
-    /// `None` where it says nothing, or nothing that we have sealed.
+    /// Returns the address that an unsubscribe link carries; `None` where it carries none, or one that this
+    /// installation has not sealed.
     pub fn unsubscribed_at(&self, sealed: &str) -> Option<EmailAddress> {
         EmailAddress::parse(&self.keys.open(self.message.as_str(), sealed)?).ok()
     }
 
-    /// Where the account's provider reports of this message.
+    /// Makes the address to which the account's provider reports the status of this message.
     pub fn status(&self, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
         format!("{}?message={}", webhook_url(self.public_url, connection, settings), self.message)
     }
@@ -69,7 +72,7 @@ impl Links<'_> {
     }
 }
 
-/// The links of a text that is shown or counted and not sent: as long as real ones, and they lead nowhere.
+/// Adds links for a text that is shown or counted and not sent: they are as long as real ones and lead nowhere.
 pub fn with_dead_links(
     context: MergeContext,
     public_url: &str,
@@ -79,12 +82,13 @@ pub fn with_dead_links(
     context.with_links(&preview_url(public_url, &"x".repeat(PREVIEW_TOKEN)), &unsubscribe)
 }
 
-/// Characters of a signature.
+/// The length of a signature in characters.
 const SIGNATURE: usize = 16;
-/// Characters of what names a preview page.
+/// The length of a preview page's token in characters.
 const PREVIEW_TOKEN: usize = 22;
 
-/// Where the account's provider reports; the connection chooses the secret that its signature is checked with.
+/// Makes the address to which the account's provider reports. The connection in it chooses the secret that the
+/// signature is checked with.
 pub fn webhook_url(public_url: &str, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
     format!("{public_url}/api/webhooks/{}/{connection}", webhook_word(settings.provider()))
 }
@@ -115,7 +119,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     #[test]
-    fn a_provider_reports_where_its_own_word_stands() {
+    fn webhook_url_contains_the_providers_word() {
         let from_number = PhoneNumber::parse("+12025550142", None).unwrap();
         let twilio = ConnectionSettings::Twilio {
             base_url: String::new(),
@@ -136,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_leads_only_where_it_was_signed_for() {
+    fn click_link_is_valid_only_for_its_signed_target() {
         let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32], others: vec![] };
         let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
         let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);

@@ -1,4 +1,5 @@
-//! New passwords: one's own, by a link that works once, or because somebody else must have lost theirs.
+//! New passwords: users change their own or reset it by a link that works once. A new password ends all earlier
+//! sign-ins; a user may also end them and keep the password.
 
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::passwords::hash_password;
@@ -10,16 +11,17 @@ use domain::workspace::user::User;
 use domain::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// The link was used, has expired, was overtaken, or never was one.
+/// The link was used, has expired, was replaced, or never was one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeadLink;
 
-/// Where a token is asked for: behind the `#`, which no server sees.
+/// Makes the page's address. The token stands behind the `#`, which no server sees.
 pub fn reset_link(public_url: &str, token: &str) -> String {
     format!("{public_url}/reset#token={token}")
 }
 
-/// The token of a link by which this user chooses a new password. Several may be open; the first that is used ends all.
+/// Makes the token of a link by which this user chooses a new password. Several may be open; the first that is used
+/// ends all.
 pub async fn offer_reset(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -38,7 +40,7 @@ pub async fn offer_reset(
     Ok(token)
 }
 
-/// Spends a link. All sign-ins of before are over.
+/// Sets the new password by a link. All earlier sign-ins end.
 pub async fn reset_password(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -49,7 +51,7 @@ pub async fn reset_password(
     let names = parts.next().zip(parts.next());
     let names = names.and_then(|(w, u)| WorkspaceId::parse(w).ok().zip(UserId::parse(u).ok()));
     let Some((workspace, user)) = names else { return Ok(Err(DeadLink)) };
-    // Found by the digest of the whole: nothing is left to compare.
+    // The record is found by the digest of the whole token: nothing is left to compare.
     let Some(reset) = found(users.reset(&workspace, &user, &digest_of(token)).await)? else {
         return Ok(Err(DeadLink));
     };
@@ -59,13 +61,13 @@ pub async fn reset_password(
     }
     match set_password(users, ids, user, password).await {
         Ok(user) => Ok(Ok(user)),
-        // The same link, spent by somebody else at this very moment.
+        // The same link was used by another request at this very moment.
         Err(StoreError::Conflict) => Ok(Err(DeadLink)),
         Err(other) => Err(other),
     }
 }
 
-/// Under the user's revision. All sign-ins and open links of before are over.
+/// Sets a password under the user's revision. All earlier sign-ins and open links end.
 pub async fn set_password(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -76,7 +78,7 @@ pub async fn set_password(
     end_sign_ins(users, user).await
 }
 
-/// Everywhere: whoever changes nothing else signs in again with the same password.
+/// Ends all sign-ins of a user, on every device. The password stays, so the user may sign in again with it.
 pub async fn end_sign_ins(users: &dyn UserStore, mut user: User) -> StoreResult<User> {
     user.credentials = user.credentials.wrapping_add(1);
     user.rev = users.save(&user).await?;

@@ -4,11 +4,11 @@ use crate::ports::ids::Ids;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 
-/// In characters.
+/// The shortest password, in characters.
 pub const SHORTEST: usize = 10;
 pub const LONGEST: usize = 200;
 
-/// What is wrong with a new password, if anything.
+/// Returns what is wrong with a new password, if anything.
 pub fn unfit(password: &str) -> Option<String> {
     match password.chars().count() {
         ..SHORTEST => Some(format!("needs at least {SHORTEST} characters")),
@@ -29,7 +29,7 @@ pub fn hash_password(password: &str, ids: &dyn Ids) -> String {
     argon2id().hash_password(password.as_bytes(), &salt).expect("constant parameters are valid").to_string()
 }
 
-/// Takes the same time for an unknown user: pass `None`.
+/// Compares a password with its hash. Pass `None` for an unknown user: it takes the same time.
 pub fn password_matches(password: &str, hash: Option<&str>) -> bool {
     const NOBODY: &str =
         "$argon2id$v=19$m=19456,t=2,p=1$MDEyMzQ1Njc4OWFiY2RlZg$YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE";

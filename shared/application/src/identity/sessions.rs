@@ -9,23 +9,23 @@ use domain::workspace::user::{Session, User};
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
-/// However often it is refreshed, a sign-in ends after this long.
+/// The longest life of a sign-in, however often it is refreshed.
 pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
 
-/// What the user's device keeps: `session_….secret`, 256 unpredictable bits.
+/// The token that the user's device keeps: `session_….secret`, 256 unpredictable bits.
 pub struct RefreshToken(pub String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     Unknown,
     Expired,
-    /// Somebody signed out, or the sign-in was ended.
+    /// The user signed out, or the sign-in was ended.
     Ended,
-    /// The token was used before: the sign-in is over for whoever holds it.
+    /// The token was used before, so it may be stolen: the sign-in is over for whoever holds it.
     Reused,
 }
 
-/// A new sign-in on one device.
+/// Starts a new sign-in on one device.
 pub async fn open(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -49,7 +49,7 @@ pub async fn open(
     Ok((session, token))
 }
 
-/// Spends a token and gives the next one.
+/// Uses up a token and returns the next one.
 pub async fn refresh(
     users: &dyn UserStore,
     ids: &dyn Ids,
@@ -74,7 +74,7 @@ pub async fn refresh(
     session.token_hash = digest_of(&next.0);
     match users.save_session(&session).await {
         Ok(rev) => session.rev = rev,
-        // Spent by somebody else at this very moment.
+        // Another request used the same token at this very moment.
         Err(StoreError::Conflict) => {
             close(users, &id).await?;
             return Ok(Err(Refusal::Reused));
@@ -84,7 +84,7 @@ pub async fn refresh(
     Ok(Ok((session, next)))
 }
 
-/// Ends a sign-in; one that is unknown or over stays so.
+/// Ends a sign-in; one that is unknown or over stays as it is.
 pub async fn close(users: &dyn UserStore, id: &SessionId) -> StoreResult<()> {
     for _ in 0..5 {
         let mut session = match users.session(id).await {

@@ -1,4 +1,4 @@
-//! Opening a workspace: its owner, its defaults, and texts to begin with.
+//! Sign-up: opens a workspace with its owner, its defaults, and texts to start with.
 
 use crate::identity::passwords::hash_password;
 use crate::ports::Ports;
@@ -54,7 +54,8 @@ pub struct NewAccount {
     pub currency: Option<Currency>,
 }
 
-/// `Conflict` when the address has an account, or the rule lets in nobody but the first. The starter texts are written afterwards; a workspace stands without.
+/// Creates the workspace and its owner. `Conflict` when the address has an account, or when the rule admits only the
+/// first workspace. The starter texts are written afterwards; the workspace stands without them, too.
 pub async fn sign_up(
     ports: &SignUpPorts,
     rule: SignUpRule,

@@ -1,5 +1,6 @@
-//! The keys of this installation, from its one secret: they sign tokens and links and seal provider secrets. What is made is made
-//! with the current ones; what was made with earlier ones is still taken, so that the master key can be changed.
+//! The keys of this installation, derived from its one master key: they sign tokens and links and seal provider
+//! secrets. Everything new is made with the current keys; what was made with earlier ones is still accepted, so that
+//! the master key can be changed.
 
 use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
@@ -11,13 +12,13 @@ use subtle::ConstantTimeEq;
 
 #[derive(Clone)]
 pub struct StageKeys {
-    /// Signs access tokens.
+    /// The key that signs access tokens.
     pub token: [u8; 32],
-    /// Signs links in messages, Message-IDs and reply addresses.
+    /// The key that signs links in messages, Message-IDs and reply addresses.
     pub link: [u8; 32],
-    /// Seals provider secrets.
+    /// The key that seals provider secrets.
     pub vault: [u8; 32],
-    /// Those from earlier master keys, or from the one that comes next: read with, never written with.
+    /// The keys of earlier master keys, or of the next one: they verify and open, and never sign or seal.
     pub others: Vec<StageKeys>,
 }
 
@@ -28,7 +29,8 @@ impl std::fmt::Debug for StageKeys {
 }
 
 impl StageKeys {
-    /// 80 bits of HMAC-SHA256 under the link key, as 16 lower-case base-32 characters: fits a URL and an address.
+    /// Signs with 80 bits of HMAC-SHA256 under the link key, as 16 lower-case base-32 characters: they fit a URL and
+    /// an address.
     pub fn sign_link(&self, parts: &[&str]) -> String {
         base32(&self.mac(parts)[..10])
     }
@@ -42,7 +44,7 @@ impl StageKeys {
         mac.finalize().into_bytes().into()
     }
 
-    /// These, and then the others that something may have been made with.
+    /// Iterates over the current keys, then the others that something may have been made with.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(&self.others)
     }
@@ -51,26 +53,27 @@ impl StageKeys {
         self.all().any(|keys| keys.sign_link(parts).as_bytes().ct_eq(signature.as_bytes()).into())
     }
 
-    /// A keyed digest of a network address or other personal datum that must be compared, never read.
+    /// Makes a keyed digest of a network address or other personal datum that must be compared, never read.
     pub fn blind(&self, text: &str) -> String {
         self.sign_link(&["blind", text])
     }
 
-    /// Whoever has it is the operator: with it the first user signs up. 80 bits in four groups of four characters.
+    /// Returns the code that proves its holder to be the operator: with it the first user signs up. 80 bits in four
+    /// groups of four characters.
     pub fn setup_code(&self) -> String {
         let code = self.sign_link(&["setup code"]);
         [&code[..4], &code[4..8], &code[8..12], &code[12..]].join("-")
     }
 
-    /// As people type it: in capitals, with spaces, without dashes.
+    /// Checks a setup code as people type it: in capitals, with spaces, without dashes.
     pub fn is_setup_code(&self, given: &str) -> bool {
         let bare = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
         let (given, code) = (bare(given).to_ascii_lowercase(), bare(&self.setup_code()));
         code.as_bytes().ct_eq(given.as_bytes()).into()
     }
 
-    /// What only this installation can read, for a URL. The same text bound to the same thing reads the same, so that a message
-    /// that is composed twice does: AES-256-GCM-SIV (RFC 8452), which bears that.
+    /// Encrypts a text for a URL, readable only by this installation. The same text bound to the same thing gives the
+    /// same result, so that a message composed twice is equal. AES-256-GCM-SIV (RFC 8452) is safe for that.
     pub fn seal(&self, bound_to: &str, text: &str) -> String {
         let payload = Payload { msg: text.as_bytes(), aad: bound_to.as_bytes() };
         let sealed = self.sealer().encrypt(&Nonce::default(), payload).expect("text is far below the limit");

@@ -1,4 +1,4 @@
-//! A dry run: what committing an import would do, row by row, without writing anything.
+//! The check of an import, a dry run: counts what a commit would do, row by row, without writing a lead.
 
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::Ports;
@@ -19,7 +19,7 @@ use futures::StreamExt;
 use jiff::Timestamp;
 use std::sync::Arc;
 
-/// More than this are counted and not kept.
+/// The most problems that are kept; the rest are only counted.
 const MOST_PROBLEMS: usize = 10_000;
 const LOOK_UPS_AT_ONCE: usize = 16;
 
@@ -48,7 +48,7 @@ pub struct ImportCheck {
     pub problems: Vec<RowProblem>,
 }
 
-/// Reads the whole file from the bucket, looks each new address up, and keeps the problems beside the file.
+/// Reads the whole file from the bucket, looks up each new address, and keeps the problems beside the file.
 pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreResult<ImportCheck> {
     let format = import.format.as_ref().ok_or_else(|| StoreError::Corrupt {
         key: import.id.to_string(),
@@ -77,7 +77,7 @@ pub async fn check_import(ports: &ImportCheckPorts, import: &Import) -> StoreRes
     Ok(check)
 }
 
-/// One JSON object a line, as `blob_keys::problems` holds them.
+/// Writes one JSON object a line, as `blob_keys::problems` holds them.
 pub fn problem_lines(problems: &[RowProblem]) -> Vec<u8> {
     let mut lines = Vec::new();
     for problem in problems {
@@ -91,7 +91,7 @@ struct Run<'a> {
     mapper: RowMapper<'a>,
     import: &'a Import,
     seen: SeenKeys,
-    /// Leads that the file has for the first time, to be looked up in the table.
+    /// Leads that appear in the file for the first time and are still to be looked up in the table.
     waiting: Vec<Lead>,
     check: ImportCheck,
 }

@@ -1,5 +1,6 @@
-//! Committing an import: the rows of one chunk become leads, a part at a time. A part is a function of what the part
-//! before left in the bucket, and ids come from the row's place in the file: any part may be repeated without effect.
+//! The commit of an import: the rows of one chunk become leads, a part at a time. A part depends only on what the
+//! part before left in the bucket, and ids come from the row's position in the file, so any part may be repeated
+//! without effect.
 
 mod rows;
 
@@ -27,9 +28,9 @@ use domain::{ImportId, LeadId, NotificationId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// About five seconds of writing.
+/// The most rows of one part: about five seconds of writing.
 pub const ROWS_A_PART: usize = 1_500;
-/// More than this of one chunk are counted and not kept.
+/// The most problems kept of one chunk; the rest are only counted.
 const MOST_PROBLEMS: usize = 10_000;
 
 #[derive(Clone)]
@@ -68,24 +69,24 @@ impl<P: Ports> From<&P> for ImportCommitPorts {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Committed {
     Done,
-    /// The part before has not said that it is done.
+    /// The part before is not marked as done yet.
     TooEarly,
-    /// Nothing is to be committed.
+    /// There is nothing to commit, and why.
     Gone(&'static str),
 }
 
-/// What a part leaves to the next: where the reader is, and the counts of the whole file up to there.
+/// The state that a part leaves to the next: where the reader is, and the counts of the whole file so far.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Progress {
     carry: Carry,
     counts: ImportCounts,
-    /// Of this chunk.
+    /// The problems of this chunk.
     #[serde(default)]
     problems: Vec<RowProblem>,
 }
 
-/// Writes the next rows of a chunk, tells the queues what follows, and only then the import: whoever finds the import
-/// further on knows that its successor was sent.
+/// Writes the next rows of a chunk, then queues the next part, and marks the progress in the import last: whoever
+/// finds the import further on knows that its next part was queued.
 pub async fn commit_part(
     ports: &ImportCommitPorts,
     workspace: &WorkspaceId,
@@ -151,7 +152,7 @@ pub async fn commit_part(
     advance(ports, &import, chunk, &progress.counts, true).await
 }
 
-/// Where the part begins, and the bytes it reads from there.
+/// Returns the state in which the part begins, and the bytes that it reads.
 async fn begin(
     ports: &ImportCommitPorts,
     import: &Import,
@@ -181,8 +182,8 @@ async fn put_json(ports: &ImportCommitPorts, key: &str, progress: &Progress) -> 
     ports.blobs.put(key, "application/json", bytes).await
 }
 
-/// New leads, and those of whom other things are true now, are enriched, else personalised. New ones are enrolled where the
-/// importer asked for it.
+/// Queues the enrichment, or else the opening lines, of new leads and of leads with changed values. New leads are
+/// enrolled if the importer asked for it.
 async fn follow_up(
     ports: &ImportCommitPorts,
     import: &Import,
@@ -226,8 +227,8 @@ async fn follow_up(
     Ok(())
 }
 
-/// Nobody needs the file any more, nor what its parts have left to each other; the rows that were not taken in stay until the
-/// bucket forgets them. After the import says that it is over: a repeat does this again.
+/// Deletes the file and what its parts left to each other; the rejected rows stay until the bucket expires them. This
+/// comes after the import is marked as over, and a repeated part does it again.
 async fn forget_file(ports: &ImportCommitPorts, workspace: &WorkspaceId, id: &ImportId) -> StoreResult<()> {
     let kept = blob_keys::all_problems(workspace, id);
     for key in ports.blobs.list(&blob_keys::all(workspace, id)).await? {
@@ -238,7 +239,8 @@ async fn forget_file(ports: &ImportCommitPorts, workspace: &WorkspaceId, id: &Im
     Ok(())
 }
 
-/// Counts are those of the file up to here, not what this part adds: telling them twice changes nothing.
+/// Saves the import's progress. The counts are those of the file so far and not of this part alone, so saving them
+/// twice changes nothing.
 async fn advance(
     ports: &ImportCommitPorts,
     import: &Import,

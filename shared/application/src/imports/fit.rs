@@ -1,5 +1,5 @@
-//! What a file's values say before it is checked: how many fit where their column goes, and which country its telephone numbers
-//! are of. Counted by the code that checks, so that the check finds nothing else.
+//! How a file fits before it is checked: how many values fit their column's field, and which country its phone
+//! numbers belong to. It uses the code of the check, so that the check agrees with it.
 
 use crate::ports::blobs::Blobs;
 use crate::ports::imports::blob_keys;
@@ -11,10 +11,12 @@ use domain::import::row::RowMapper;
 use domain::import::rows::{Row, RowReader, Rows};
 use domain::import::{FileFormat, Import};
 
-/// Of a larger file only the beginning is looked at: an answer may not take so long.
+/// The largest file that is measured as a whole. Of a larger one only the first chunk is, because the answer may not
+/// take so long.
 pub const WHOLE_BYTES: u64 = 2 * 1024 * 1024;
 
-/// `home`: the workspace's country, that of numbers of which nothing else says one.
+/// Measures the fit of an uploaded file. `home` is the workspace's country, used for numbers that nothing else gives
+/// a country.
 pub async fn measure_fit(blobs: &dyn Blobs, import: &mut Import, home: Country) -> StoreResult<()> {
     let whole = import.size_bytes <= WHOLE_BYTES;
     let mut chunks = Vec::new();
@@ -25,7 +27,7 @@ pub async fn measure_fit(blobs: &dyn Blobs, import: &mut Import, home: Country) 
     Ok(())
 }
 
-/// The same of bytes that are at hand: `chunks` from the file's beginning on, all of them if `whole`.
+/// Measures the fit from bytes at hand: `chunks` from the file's beginning on, all of them if `whole`.
 pub fn fit(import: &mut Import, chunks: &[impl AsRef<[u8]>], whole: bool, home: Country) {
     let Some(format) = import.format.clone() else { return };
     let mapping = Mapping::of(&import.columns);

@@ -1,5 +1,5 @@
-//! Who wrote a message by hand has seen it handed over, and thinks it gone: they are told what became of it instead, and what
-//! they thought answered waits again.
+//! Tells the author of a message written by hand that it failed, came back or waits, after they saw it handed over. A
+//! conversation that they thought answered is open again.
 
 use crate::inbox::conversation_changes::take_out;
 use crate::ports::conversations::ConversationStore;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 pub(crate) enum Told<'a> {
     Failed,
-    /// It was taken, and its provider says later that it did not arrive.
+    /// The provider accepted it, and reports later that it did not arrive.
     CameBack,
     Waits {
         class: &'a str,
@@ -22,7 +22,7 @@ pub(crate) enum Told<'a> {
     },
 }
 
-/// Its author is told, and the conversation in which it was the last word is as if it had not been written.
+/// Tells the author, and undoes the effect that the message had on its conversation as the last word.
 pub(crate) async fn not_said(
     (notifications, conversations, leads): (&dyn NotificationStore, &dyn ConversationStore, &dyn LeadStore),
     message: &Message,
@@ -36,7 +36,7 @@ pub(crate) async fn not_said(
     take_out((conversations, leads), message, &Actor::System, now).await
 }
 
-/// Of one of many they are told once for each reason, and not of each that comes back.
+/// Tells the author. For a bulk message they are told once for each reason, and not of each message that comes back.
 pub(crate) async fn tell_author(
     notifications: &dyn NotificationStore,
     message: &Message,

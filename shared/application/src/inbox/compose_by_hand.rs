@@ -1,4 +1,4 @@
-//! What a person writes to a lead by hand: allowed or refused, stored as queued, seen in the conversation.
+//! Messages that a user writes to a lead by hand: allowed or refused, stored as queued, shown in the conversation.
 
 use crate::identity::links::with_dead_links;
 use crate::inbox::conversation_changes::take_out;
@@ -31,7 +31,7 @@ use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// The most characters that a text may have to go out this way.
+/// Returns the most characters that a text may have on this channel.
 pub fn longest_text(channel: Channel) -> usize {
     match channel {
         Channel::Email => 20_000,
@@ -40,7 +40,7 @@ pub fn longest_text(channel: Channel) -> usize {
     }
 }
 
-/// A text with this lead's values, as long as it goes out.
+/// Renders a text with this lead's values; its links lead nowhere, and are as long as real ones.
 pub fn filled(
     (workspace, file): (&Workspace, &LeadFile),
     text: &str,
@@ -51,12 +51,12 @@ pub fn filled(
     render(text, &with_dead_links(values, public_url, (&workspace.id, id)), Escaping::None)
 }
 
-/// How long a message can be called back before it goes out.
+/// The time in which a message can be called back before it goes out.
 pub const UNDO: SignedDuration = SignedDuration::from_secs(10);
 /// The furthest ahead that a message may be planned.
 const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// A time that has passed means now.
+/// Checks a planned time. A time that has passed means now.
 pub fn may_be_planned_for(at: Option<Timestamp>, now: Timestamp) -> Result<(), &'static str> {
     let too_far = at.is_some_and(|at| at.duration_since(now) > FURTHEST_AHEAD);
     if too_far { Err("must be at most 90 days from now") } else { Ok(()) }
@@ -94,30 +94,30 @@ impl<P: Ports> From<&P> for WritePorts {
 #[derive(Debug, Clone)]
 pub struct Written {
     pub channel: Channel,
-    /// Empty: that of the thread.
+    /// The subject; if empty, that of the thread.
     pub subject: String,
     pub text: String,
-    /// The account to send by; `None`: the workspace's own choice.
+    /// The account to send through; `None`: the workspace's own choice.
     pub connection: Option<ConnectionId>,
     pub author: UserId,
-    /// Now, if left out.
+    /// The time to send it; now, if left out.
     pub send_at: Option<Timestamp>,
-    /// Of the conversation, by its author.
+    /// How much of the conversation the author has seen.
     pub seen: Seen,
-    /// What knows the request again that asks for it, where it may be made once more: it is the same message then.
+    /// An id of the request, where it may be repeated: a repeated request makes the same message.
     pub request: Option<String>,
 }
 
-/// Why a message that somebody has written is not sent, and not kept.
+/// The reason why a message is refused, and not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotWritten {
     Silent(Silence),
-    /// This field of the workspace is missing in its mails, and why it is needed.
+    /// The workspace lacks this field, which its mails need, and why they need it.
     Unidentified(&'static str, &'static str),
 }
 
 impl NotWritten {
-    /// A code for programs, the field of the request that is at fault, and a sentence for people.
+    /// Returns a code for programs, the field of the request that is at fault, and a sentence for people.
     pub fn told(&self, lead: &Lead, channel: Channel) -> (&'static str, &'static str, String) {
         match self {
             Self::Silent(silence) => {
@@ -134,7 +134,7 @@ impl NotWritten {
     }
 }
 
-/// Why this may not be written to this lead, if so.
+/// Returns why this lead may not be written to on this channel, if so.
 async fn refused(
     ports: &WritePorts,
     lead: &Lead,
@@ -150,7 +150,7 @@ async fn refused(
     Ok(lacks.map(|(field, why)| NotWritten::Unidentified(field, why)))
 }
 
-/// Queues the message, or answers why this lead is not written to.
+/// Queues the message, or returns why this lead is not written to.
 pub async fn write(
     ports: &WritePorts,
     lead: &Lead,
@@ -169,14 +169,15 @@ pub async fn write(
     let message = message_of(lead, id, written, now);
     let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
     queue_one_off(stores, &message, actor.clone()).await?;
-    // The message is under way: what the inbox shows of it must not make the caller send it again.
+    // The message is queued: a failure to show it in the inbox must not make the caller send it again.
     if let Err(error) = note_in_conversation(ports, (&message, &seen), &actor).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show its answer");
     }
     Ok(Ok(message))
 }
 
-/// Called back before it went out. False when it is too late: one write of the message decides between this and its claim.
+/// Calls a message back before it goes out. Returns false when it is too late: one write of the message decides
+/// between this and its claim.
 pub async fn call_back(
     ports: &WritePorts,
     workspace: &WorkspaceId,
@@ -186,7 +187,7 @@ pub async fn call_back(
     let now = ports.clock.now();
     let mut called_back = false;
     let message = change_message(&*ports.messages, workspace, id, |message| {
-        // Of what is sent again once more the first may have arrived; it is not planned any more.
+        // A message that is sent once more may have arrived the first time. It has no planned time any more.
         let waits = message.state == MessageState::Queued && message.planned_for.is_some();
         called_back = waits || message.state == MessageState::Cancelled;
         waits.then(|| {
@@ -195,7 +196,7 @@ pub async fn call_back(
         })
     });
     let Some(message) = message.await?.filter(|_| called_back) else { return Ok(false) };
-    // It goes out no more: what the inbox shows of it must not say otherwise for long, nor fail the caller.
+    // The message is cancelled for good: a failure to update the inbox must not fail the caller.
     let stores = (&*ports.conversations, &*ports.leads);
     if let Err(error) = take_out(stores, &message, &actor, now).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation still shows what was called back");
@@ -216,8 +217,8 @@ fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> M
     }
 }
 
-/// It no longer waits for us, unless more has come in than its author has seen. Nobody's conversation begins by our
-/// writing: that needs an answer.
+/// Closes the conversation, unless more has come in than its author has seen. A message from us does not open one:
+/// that needs a reply.
 async fn note_in_conversation(
     ports: &WritePorts,
     (message, seen): (&Message, &Seen),

@@ -1,4 +1,4 @@
-//! The inbox.
+//! Changes of conversations that follow what becomes of our messages.
 
 use crate::ports::conversations::ConversationStore;
 use crate::ports::leads::LeadStore;
@@ -11,7 +11,7 @@ use domain::reply::fresh_text::fresh_text;
 
 use jiff::Timestamp;
 
-/// What a person wrote is shown as it went out, its fields filled in.
+/// Shows a message written by hand as it went out, with its merge fields filled in.
 pub async fn show_as_sent(
     conversations: &dyn ConversationStore,
     message: &Message,
@@ -26,7 +26,7 @@ pub async fn show_as_sent(
     conversation.snippet = said;
     let event = Event::system("conversation_continued", at).because(message.id.as_str());
     match conversations.save(&conversation, &event).await {
-        // Something else was said or done meanwhile.
+        // The conversation changed meanwhile, and shows something newer.
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
         Err(other) => Err(other),
     }
@@ -35,7 +35,8 @@ pub async fn show_as_sent(
 const NEVER_SAID: [MessageState; 4] =
     [MessageState::Cancelled, MessageState::Failed, MessageState::Bounced, MessageState::Abandoned];
 
-/// A message of ours that does not go out was not the last word: where it stood for that, the lead's waits for us again.
+/// Removes a message that does not go out from its conversation: where it was the last word, the lead's message
+/// before it waits for a reply again.
 pub async fn take_out(
     (conversations, leads): (&dyn ConversationStore, &dyn LeadStore),
     message: &Message,

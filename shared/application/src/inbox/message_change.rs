@@ -1,4 +1,4 @@
-//! Changes a message and saves it, again from the start when somebody else wrote in between.
+//! The change of a message by read, modify and conditional save.
 
 use crate::ports::messages::MessageStore;
 use crate::ports::store::StoreError;
@@ -9,8 +9,9 @@ use domain::WorkspaceId;
 use domain::event::Event;
 use domain::message::Message;
 
-/// Reads, changes and saves a message, again from the start when somebody else wrote in between (five tries). `change`
-/// answers the event to store, or `None` when there is nothing to do. `None`: there is no such message.
+/// Reads, changes and saves a message, again from the start when somebody else wrote in between (five tries).
+/// `change` returns the event to store, or `None` when there is nothing to do. Returns `None` if there is no such
+/// message.
 pub async fn change_message(
     messages: &dyn MessageStore,
     workspace: &WorkspaceId,

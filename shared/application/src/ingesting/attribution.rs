@@ -1,4 +1,5 @@
-//! Which of our messages something a person did is put down to: the one that is named, else the last before it.
+//! Attribution: which of our messages a reply, opt-out or complaint is put down to: the one that is named, else the
+//! last one before it.
 
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::IngestPorts;
@@ -15,7 +16,7 @@ pub(super) enum Noted {
     Complaint,
 }
 
-/// Kept on the message, once; what no sequence sent is nobody's success.
+/// Notes the reaction on its message, once. Messages outside a sequence are not credited with it.
 pub(super) async fn note(
     ports: &IngestPorts,
     (workspace, lead): (&WorkspaceId, &LeadId),

@@ -1,4 +1,4 @@
-//! A report that a mail came back (RFC 3464).
+//! Handles a report that a mail came back (RFC 3464).
 
 use crate::inbox::author_notice::{Told, not_said};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
@@ -40,7 +40,7 @@ pub(super) async fn receive(
     let Some(known) = known_message(ports, origin.workspace, &id).await? else {
         return Ok(());
     };
-    // Told before, and what follows was done; somebody may have taken the address off the list since.
+    // The same report has been handled; a user may have taken the address off the suppression list since.
     let same = known.failure.as_ref().is_some_and(|known| known.class == failure.class);
     if known.state == MessageState::Bounced && same {
         return Ok(());
@@ -50,7 +50,7 @@ pub(super) async fn receive(
     if !message.test {
         follow(ports, origin, &message, class).await?;
     }
-    // The last: by this it is known again.
+    // This is written last, because a repeated report is recognised by it.
     change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
             message.failure = Some(failure.clone());
@@ -62,7 +62,7 @@ pub(super) async fn receive(
     Ok(())
 }
 
-/// What its coming back means for its author, its address and its lead.
+/// Applies what the bounce means for the message's author, its address and its lead.
 async fn follow(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -80,7 +80,7 @@ async fn follow(
     }
     let scope = (SuppressionScope::Email(message.to.clone()), origin.received_at);
     suppress(ports, origin, scope, SuppressionReason::HardBounce, id.as_str()).await?;
-    // What came back from a former address says nothing of where they are reached now.
+    // A bounce of a former address says nothing about the present one.
     let person = lead(ports, origin, &id.lead()).await?;
     if !person.is_some_and(|person| person.is_reached_at(&message.to)) {
         return Ok(());
@@ -89,7 +89,8 @@ async fn follow(
     end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await
 }
 
-/// Full, or out of order, each time: the third step that comes back is the last for now.
+/// Suppresses the address for a while after the third soft bounce (mailbox full, or temporarily failing) of different
+/// steps.
 async fn leave_alone_for_a_while(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -119,7 +120,7 @@ async fn leave_alone_for_a_while(
     ports.suppressions.put(&entry, &event).await
 }
 
-/// The returned headers name our message, by tag or by id; some reports only answer it.
+/// Finds our message in the returned headers, by tag or by Message-ID; some reports only reply to it.
 pub(super) fn about(mail: &InboundEmail, original: &ReturnedMail) -> Option<MessageId> {
     let by_tag = original.tag.as_deref().and_then(|tag| MessageId::parse(tag).ok());
     let by_id = || original.id.as_deref().and_then(message_of);

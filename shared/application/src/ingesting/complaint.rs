@@ -1,4 +1,5 @@
-//! Somebody took one of our mails for spam, and their provider says so (RFC 5965). They are not written to again.
+//! Handles a complaint: a recipient took one of our mails for spam, and their provider reports it (RFC 5965). They
+//! are not written to again.
 
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::bounce::about;
@@ -31,7 +32,7 @@ pub(super) async fn receive(
     if message.test {
         return Ok(());
     }
-    // The address first: whoever is enrolled meanwhile meets it.
+    // The address is suppressed first, so that a lead enrolled meanwhile is stopped by it.
     let reason = SuppressionReason::Complaint;
     let Some(person) = lead(ports, origin, &id.lead()).await? else {
         let scope = SuppressionScope::Email(message.to);
@@ -39,7 +40,7 @@ pub(super) async fn receive(
     };
     let whose = (&person, [Some(message.to.as_str()), original.to.as_deref()]);
     let shown = format!("complaint-{id}");
-    // Told before, and what follows was done; somebody may have taken them off the list since.
+    // The same report has been handled; a user may have taken the address off the suppression list since.
     if ports.leads.has_activity(workspace, &person.id, &shown).await? {
         return Ok(());
     }
@@ -49,7 +50,7 @@ pub(super) async fn receive(
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
     let noted = (*at, origin.event_id);
     note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?;
-    // The last: by this it is known again.
+    // This is written last, because a repeated report is recognised by it.
     let kind = ActivityKind::Suppressed { reason };
     let activity = Activity { id: shown, at: *at, kind, actor: None };
     Ok(unless_taken(ports.leads.put_activity(workspace, &lead, &activity).await)?)

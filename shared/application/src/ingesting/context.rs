@@ -1,4 +1,4 @@
-//! What taking in an event needs: ports, where the event came from, and what can go wrong.
+//! The ports that ingesting an event needs, where the event came from, and what can go wrong.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ingesting::rules;
@@ -76,14 +76,14 @@ impl<P: Ports> From<&P> for IngestPorts {
     }
 }
 
-/// Where an event came from.
+/// The origin of an event.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin<'a> {
     pub workspace: &'a WorkspaceId,
     pub connection: &'a ConnectionId,
     pub event_id: &'a str,
     pub received_at: Timestamp,
-    /// Where the raw mail lies, when it was too large to travel.
+    /// The bucket key of the raw mail, if it was too large for the queue.
     pub blob: Option<&'a str>,
 }
 
@@ -91,23 +91,23 @@ pub(crate) struct Origin<'a> {
 pub enum IngestError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Of a message that is not written yet: its sender may have broken off, and is found again within minutes. Or of a
-    /// payment that was told later than what became of it.
+    /// The event concerns a message that is not written yet: its sender may have broken off, and is found again
+    /// within minutes. Or it concerns a payment that was reported later than what became of it. It is tried again.
     #[error("{0} is not written yet")]
     Early(String),
-    /// Will not become readable by waiting.
+    /// The event will not become readable by waiting.
     #[error("unreadable: {0}")]
     Unreadable(String),
 }
 
-/// Whether an item names what was received.
+/// Whether a stored item names the raw payload in the bucket; if none does, the payload is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Raw {
     Named,
     Spent,
 }
 
-/// The message, if it is there and belongs to this workspace.
+/// Reads the message, if it exists in this workspace.
 pub(crate) async fn known_message(
     ports: &IngestPorts,
     workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! An inbound mail: a report about one of ours, or somebody's words.
+//! Handles an inbound mail: a bounce or complaint about one of ours, or a reply.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, Raw, known_message};
 use crate::ingesting::reply::{Answer, answered, clip, lead, suppress};
@@ -61,7 +61,7 @@ pub(super) async fn receive(
     };
     let classified = classify(&said, &ours);
     let Some(person) = person else {
-        // Whoever wants no more mail there, though nobody knows them, or knows them any more.
+        // An opt-out counts for the address, even if no lead has it.
         if classified.kind == ReplyKind::OptOut
             && let Ok(address) = EmailAddress::parse(from)
         {
@@ -105,7 +105,7 @@ pub(super) async fn receive(
     Ok(Raw::Named)
 }
 
-/// What went out to them by mail: quoted below an answer it is nothing that they say.
+/// Returns the texts that we mailed to the lead: quoted below a reply, they are not the lead's words.
 async fn our_words(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -120,7 +120,7 @@ async fn our_words(
     Ok(out.map(|message| message.text).collect())
 }
 
-/// A copy, or what somebody of the workspace wrote from their own program.
+/// Tells whether the mail is from the workspace itself: a copy, or written by a team member in their mail program.
 async fn is_ours(ports: &IngestPorts, origin: &Origin<'_>, mail: &InboundEmail) -> StoreResult<bool> {
     let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
         return Ok(false);
@@ -129,7 +129,7 @@ async fn is_ours(ports: &IngestPorts, origin: &Origin<'_>, mail: &InboundEmail) 
     Ok(connections.iter().any(|connection| connection.settings.writes_as(&from)))
 }
 
-/// Our message that this one answers: by reply token, then `In-Reply-To`, then `References`.
+/// Finds our message that this one answers: by reply token, then `In-Reply-To`, then `References`.
 async fn find_message(
     ports: &IngestPorts,
     origin: &Origin<'_>,

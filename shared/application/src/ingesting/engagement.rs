@@ -1,4 +1,5 @@
-//! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
+//! Handles opens, clicks and page views: each gets a verdict, and counts only if a person did it. Three page views in
+//! ten minutes make a lead hot.
 
 use crate::inbox::message_change::change_message;
 use crate::ingesting::context::{IngestError, IngestPorts, known_message};
@@ -83,12 +84,13 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
     })
     .await;
     let Some(changed) = found(changed)? else { return Ok(()) };
-    // Delivered again after it broke off: the lead is hot by this very event, and perhaps nobody was told.
+    // After a broken attempt the lead may be hot by this very event while nobody was told.
     hot |= changed.engagement.hot_since == Some(*at);
     if let Some(sent) = &sent {
         note_on_message(ports, workspace, &sent.id, (event_id, *at), action, judged, counted).await?;
     }
-    // What has an item of its own is told by that item; visits, and what machines did on pages, are told here.
+    // Opens are shown by their message. Clicks and visits, and what machines did on pages, get a timeline entry of
+    // their own.
     if matches!(action, Action::PreviewViewed { .. } | Action::CallToAction { .. } | Action::Clicked { .. }) {
         let kind = ActivityKind::Engaged {
             action: action.clone(),
@@ -107,15 +109,16 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
         happened.push(Happened::TurnedHot { since });
     }
     carry_out_rules(&ports.rules, &changed, &happened, *at).await?;
-    // Its task says that all of this is done: without it the monitor makes up for it.
+    // The task is written last and shows that all of this is done: where it is missing, the repair job announces the
+    // lead.
     if hot {
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
     }
     Ok(())
 }
 
-/// The lead knows its latest events alone. What counting leaves behind last, on the message or as an item of its own, says so of
-/// events that come again much later, too.
+/// Tells whether this event was counted before. The lead knows only its latest events; for one that comes again much
+/// later, the mark on the message or the timeline entry tells, both of which are written last.
 async fn was_counted(
     ports: &IngestPorts,
     (workspace, lead): (&WorkspaceId, &LeadId),
@@ -132,7 +135,7 @@ async fn was_counted(
     }
 }
 
-/// What a rule could be for.
+/// Returns the deed that a trigger rule can wait for, if the action is one.
 fn deed(action: &Action) -> Option<Deed> {
     match action {
         Action::Opened => Some(Deed::Opened),
@@ -143,8 +146,8 @@ fn deed(action: &Action) -> Option<Deed> {
     }
 }
 
-/// What moves a score by a point or two: lists show it with the next change that matters, with every fifth opening or
-/// with every minute on a page.
+/// Tells whether the action moves the score by only a point or two. Lists show such a change with the next one that
+/// matters, with every fifth open, or with every minute on a page.
 fn is_slight(action: &Action, engagement: &Engagement) -> bool {
     match action {
         Action::Opened => !engagement.opens.is_multiple_of(5),
@@ -178,7 +181,7 @@ fn event_name(action: &Action) -> &'static str {
     }
 }
 
-/// Different links of one message within ten seconds: what no person does.
+/// Counts the different links of one message that were clicked within ten seconds, which no person does.
 async fn links_in_burst(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
@@ -212,13 +215,14 @@ async fn note_on_message(
     counted: bool,
 ) -> StoreResult<()> {
     change_message(&*ports.messages, workspace, id, |message| {
-        // Written already: by an attempt whose answer was lost, or by who took in the same event at the same time.
+        // It is written already: by an attempt whose answer was lost, or by another delivery of the same event at the
+        // same time.
         if message.has_counted(event_id) {
             return None;
         }
         let human = judged.verdict == Verdict::Human;
         match action {
-            // Delivered again after it broke off, an event is known to the lead and perhaps not to the message.
+            // After a broken attempt the event is known to the lead, and perhaps not to the message.
             Action::Opened if human && (counted || message.first_opened_at.is_none()) => {
                 message.opens += 1;
                 message.first_opened_at = message.first_opened_at.or(Some(at));
@@ -226,7 +230,7 @@ async fn note_on_message(
             Action::Clicked { .. } if human && (counted || message.first_clicked_at.is_none()) => {
                 message.clicks += 1;
                 message.first_clicked_at = message.first_clicked_at.or(Some(at));
-                // Who clicked has read it, whether or not images were loaded.
+                // A lead who clicked has read the message, whether or not images were loaded.
                 message.first_opened_at = message.first_opened_at.or(Some(at));
             }
             Action::Opened | Action::Clicked { .. } if !human => message.machine_events += 1,
@@ -239,8 +243,8 @@ async fn note_on_message(
     .map(drop)
 }
 
-/// Alert, task and timeline entry of a lead that has turned hot. Called on the event, and again by whoever finds that
-/// it was missed: the ids are the same, so nothing is doubled.
+/// Writes the notification, task and timeline entry of a lead that turned hot. It is called on the event, and again
+/// by the repair job where that was missed: the ids are the same, so nothing is doubled.
 pub async fn announce_hot(
     leads: &dyn LeadStore,
     notifications: &dyn NotificationStore,
@@ -275,7 +279,7 @@ pub async fn announce_hot(
     unless_taken(tasks.save(&task, &event).await.map(drop))
 }
 
-/// The task of a lead that has turned hot at that moment.
+/// Returns the id of the task for a lead that turned hot at that moment.
 pub fn hot_task_id(lead: &LeadId, since: Timestamp) -> TaskId {
     TaskId::derived(lead, &["hot", &since.to_string()])
 }

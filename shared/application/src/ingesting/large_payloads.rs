@@ -1,17 +1,18 @@
-//! Where in the bucket lies what came from outside and is too large for a queue, or for a webhook.
+//! The bucket keys of incoming payloads that are too large for a queue, or for a webhook.
 
 use domain::{ConnectionId, WorkspaceId};
 
-/// As large as mail servers let a mail be.
+/// The largest upload: as large as mail servers let a mail be.
 pub const LARGEST_UPLOAD_BYTES: u64 = 40 * 1024 * 1024;
 
-/// A webhook's payload; `event`: a hash that names it. The same event again lies in the same place.
+/// Returns the key of a webhook's payload. `event` is a hash that names it, so that the same event again has the same
+/// key.
 pub fn payload(workspace: &WorkspaceId, connection: &ConnectionId, event: &str) -> String {
     format!("{workspace}/inbound/{connection}/{event}")
 }
 
-/// A mail that its relay has put there itself, under the name that it was given. `None`: that is none of our names, and might lead
-/// elsewhere.
+/// Returns the key of a mail that its relay uploaded under this name. `None`: this installation gives no such names,
+/// and it might lead elsewhere.
 pub fn upload(workspace: &WorkspaceId, connection: &ConnectionId, name: &str) -> Option<String> {
     let ours =
         name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
@@ -24,7 +25,7 @@ mod tests {
     use jiff::Timestamp;
 
     #[test]
-    fn a_name_leads_nowhere_but_to_its_accounts_uploads() {
+    fn upload_key_is_refused_for_a_foreign_name() {
         let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
         let connection = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]);
         let name = "0a".repeat(32);

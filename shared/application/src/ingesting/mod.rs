@@ -1,4 +1,6 @@
-//! What came from outside, understood: stop first, record afterwards. Every part may be repeated without effect.
+//! Ingesting: what came from outside is understood and applied. For each event, what must stop is stopped first and
+//! the record is written afterwards: that record tells a repeated event that all is done. So every part may be
+//! repeated without effect, and an event that breaks off anywhere is simply delivered again.
 
 pub mod large_payloads;
 
@@ -36,7 +38,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                 Payload::Inline(text) => (text.clone(), None),
                 Payload::Blob(key) => match found(ports.blobs.get(key).await)? {
                     Some(bytes) => (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str())),
-                    // It goes once all was understood that it tells, and with the lead whose mail it is.
+                    // The payload is deleted once everything in it is handled, and with the lead whose mail it is.
                     None => {
                         tracing::info!(event.id = event_id, "taken in before: its payload is gone");
                         return Ok(());
@@ -59,12 +61,13 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                 None => ports.webhooks.translate(&settings, &text),
             };
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
-            // What the relay uploaded holds the mail, where it did; else what came was too large for the queue.
+            // The mail lies in the relay's upload, if there is one, else in the payload that was too large for the
+            // queue.
             let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
             let is_mail = matches!(events.as_slice(), [ProviderEvent::EmailReceived(_)]);
             let mail = blob.filter(|_| is_mail);
             let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob: mail };
-            // What is told beside it does not wait for one that cannot be taken in yet; repeats change nothing.
+            // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
             let (mut failed, mut is_kept) = (None, false);
             for event in events {
                 match understand(ports, &origin, event).await {
@@ -76,7 +79,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             if let Some(error) = failed {
                 return Err(error);
             }
-            // What no item names could not be found when its lead is deleted.
+            // A payload that no item names could not be found when its lead is deleted.
             if let Some(key) = blob.filter(|_| !is_kept) {
                 ports.blobs.delete(key).await?;
             }
@@ -90,7 +93,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
     Ok(())
 }
 
-/// What a relay has put into the bucket: where it lies, and the bytes.
+/// Reads what a relay uploaded to the bucket. Returns its key and the bytes.
 async fn uploaded(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
@@ -99,7 +102,8 @@ async fn uploaded(
 ) -> Result<(String, Vec<u8>), IngestError> {
     let key = large_payloads::upload(workspace, connection, name);
     let key = key.ok_or_else(|| IngestError::Unreadable("data.upload is no name of an upload".to_owned()))?;
-    // It may be on its way still, or never come: that is tried as often as anything, and then kept among the dead letters.
+    // The upload may be on its way still, or never come: the event is retried like any other, and then kept as a dead
+    // letter.
     let bytes = ports.blobs.get(&key).await?;
     Ok((key, bytes))
 }
@@ -117,7 +121,7 @@ async fn understand(
         }
         ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
         ProviderEvent::TextReceived { channel, from, to, text, wordless, provider_id, opt_out, at } => {
-            // Told days late it is as old as it is, and nothing is from the future.
+            // An event reported days late keeps its time, and none lies in the future.
             let at = at.map_or(origin.received_at, |at| at.min(origin.received_at));
             let received = text::Received { channel, from, to, text, wordless, provider_id, opt_out, at };
             text::receive(ports, origin, &received).await

@@ -1,4 +1,4 @@
-//! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
+//! Handles payments: a transaction, a client, a subscription. The lead is won, and its enrolments end.
 
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
 use crate::lead::change::{change_lead, whoever_has};
@@ -43,7 +43,7 @@ pub(super) async fn paid(
     }
 }
 
-/// Books the payment unless it was booked before, and answers the lead that its customer is tied to.
+/// Books the payment unless it was booked before, and returns the lead that its customer is tied to.
 async fn book_payment(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -91,8 +91,8 @@ async fn book_payment(
     Err(StoreError::Conflict)
 }
 
-/// Ends what the buyer is in, before any invoice tells of the money, and ties the customer to the lead. What was collected
-/// before then counts as the lead's.
+/// Ends the buyer's enrolments before any invoice reports the money, and ties the customer to the lead. Earlier
+/// payments of the customer then count as the lead's.
 pub(super) async fn checked_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -112,7 +112,7 @@ pub(super) async fn checked_out(
         if client.lead.is_some() {
             return Ok(());
         }
-        // First what follows, then the tie itself: an event that breaks off in between does all of it again.
+        // The tie is written last: an event that breaks off before it does all of this again.
         if client.collected.amount_minor != 0 {
             won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
             tell_of(ports, origin, &lead, client.collected, checkout.at, &checkout.external_id).await?;
@@ -123,7 +123,7 @@ pub(super) async fn checked_out(
         client.campaign = client.campaign.or_else(|| campaign.clone());
         match ports.revenue.save_client(&client, &event).await {
             Ok(_) => return Ok(()),
-            // Perhaps money came meanwhile.
+            // Another payment may have come meanwhile.
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
         }
@@ -131,7 +131,7 @@ pub(super) async fn checked_out(
     Err(StoreError::Conflict)
 }
 
-/// Each part may be repeated.
+/// Marks the lead as won, ends its enrolments, and holds its company. Each part may be repeated.
 async fn won(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -146,7 +146,7 @@ async fn won(
     company_answered(&ports.enrol, lead, at).await
 }
 
-/// The lead's timeline and its owner. Each part may be repeated.
+/// Writes the payment on the lead's timeline and notifies its owner. Each part may be repeated.
 async fn tell_of(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -221,8 +221,8 @@ pub(super) async fn subscription(
     Err(StoreError::Conflict)
 }
 
-/// A charge's refunds come as a running total: what is new of it is booked. Of whom nobody knows it may be before their
-/// payment.
+/// Books a refund. A charge's refunds are reported as a running total, and only what is new in it is booked. A refund
+/// of an unknown customer may have come before its payment, and is tried again.
 pub(super) async fn refunded(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -291,7 +291,8 @@ fn business_name(lead: &Lead) -> String {
     lead.company.clone().unwrap_or_else(|| lead.display_name())
 }
 
-/// The campaign that brought this lead: the one it is in, or the last it was in, for an answer may have ended it.
+/// Returns the campaign that won this lead: the one it is in, or the last it was in, because a reply may have ended
+/// it.
 async fn campaign_of(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -309,7 +310,7 @@ fn event(origin: &Origin<'_>, kind: &str, at: Timestamp, cause: &str) -> Event {
     Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(cause)
 }
 
-/// The client of this customer, or a new one that is stored with its first money or subscription.
+/// Returns the client of this customer, or a new one that is stored with its first payment or subscription.
 async fn client(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -336,7 +337,7 @@ async fn client(
     })
 }
 
-/// By the reference that our payment link carried, else by the customer's address.
+/// Finds the lead by the reference that our payment link carried, else by the customer's address.
 async fn find_lead(
     ports: &IngestPorts,
     origin: &Origin<'_>,

@@ -1,4 +1,4 @@
-//! What an answer causes, whatever channel it came by: the stop first, then the record.
+//! Handles a reply on any channel: stops or holds the lead's enrolments first, then records the reply.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::planning_context::Course;
@@ -46,16 +46,16 @@ pub(super) struct Answer<'a> {
     pub internet_id: Option<&'a str>,
     pub in_reply_to: Option<&'a str>,
     pub campaign: Option<CampaignId>,
-    /// Our message that is answered, where that is known.
+    /// Our message that it answers, where that is known.
     pub answers: Option<&'a Message>,
-    /// When it was written, as far as the provider says.
+    /// The time when it was written, as far as the provider tells.
     pub at: Timestamp,
-    /// The same for every repeat of this message.
+    /// The provider's id, the same for every repeat of this message.
     pub external_id: &'a str,
 }
 
 impl Answer<'_> {
-    /// It does not answer what went to a former address of theirs.
+    /// Tells whether the reply comes from a present address of the lead, and not from a former one.
     fn is_from_where_they_are(&self) -> bool {
         self.answers.is_none_or(|message| self.lead.is_reached_at(&message.to))
     }
@@ -70,8 +70,8 @@ pub(super) async fn answered(
 ) -> StoreResult<()> {
     let lead = answer.lead;
     let message = match taken_in(ports, lead, answer.external_id).await? {
-        // Told again, perhaps long after: what began since is no concern of it. What follows here may still be missing, and is
-        // the same as it would have been then.
+        // A repeated reply, perhaps long after, stops nothing that began since. What follows here may still be
+        // missing, and is the same as it would have been then.
         Some(message) => message,
         None => take_in(ports, origin, answer).await?,
     };
@@ -99,7 +99,7 @@ pub(super) async fn answered(
     Ok(())
 }
 
-/// It was told before, and what it stops was stopped: the stop comes first.
+/// Returns the recorded reply if it was handled before. Then its stop is done, because the stop comes first.
 pub(super) async fn taken_in(
     ports: &IngestPorts,
     lead: &Lead,
@@ -119,7 +119,7 @@ async fn take_in(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) 
     let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
     match ports.messages.create(&message, &event).await {
         Ok(()) => Ok(message),
-        // Told twice at the same time.
+        // The same reply was handled twice at the same time.
         Err(StoreError::Conflict) => ports.messages.get(origin.workspace, &message.id).await,
         Err(other) => Err(other),
     }
@@ -134,14 +134,15 @@ async fn stop_or_hold(
     let (workspace, lead) = (origin.workspace, &answer.lead.id);
     let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
     match answer.classified.kind {
-        // Stopped and engaged in one write: what began since is no concern of this answer.
+        // The stop and the engagement are one write, so a repeat leaves alone what began since.
         ReplyKind::Human => {
             let mut engaged = |lead: &mut Lead| engage(lead, answer, id);
             ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;
             company_answered(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
-            // What it answers may be unknown yet, or have gone elsewhere a second time: then it is theirs by where it comes from.
+            // The message it answers may be unknown yet, or have gone to another address: the sender's address counts
+            // as the lead's, too.
             let had_at = answer.answers.map(|message| message.to.as_str());
             let theirs = (answer.lead, [had_at, Some(answer.from)]);
             opt_out(ports, origin, theirs, (answer.channel, answer.at), id.as_str()).await?;
@@ -164,8 +165,8 @@ async fn stop_or_hold(
     }
 }
 
-/// Where they had what they want no more of, where they said so, and where they are reached now, is suppressed before the
-/// sequences end: whatever is enrolled meanwhile meets it.
+/// Suppresses the address that had the message, the one that the opt-out came from, and the lead's present one,
+/// before the enrolments end: a lead enrolled meanwhile is stopped by the suppression.
 pub(super) async fn opt_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -178,7 +179,7 @@ pub(super) async fn opt_out(
     end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await
 }
 
-/// On the timeline, once all is done that it asks for.
+/// Shows the opt-out on the timeline, once everything that it asks for is done.
 pub(super) async fn show_opt_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -198,7 +199,8 @@ pub(super) fn shown_opt_out(cause: &str) -> String {
     format!("opt-out-{cause}")
 }
 
-/// After its address is listed: everything ends, or that channel, as the workspace has it.
+/// Ends all of a lead's enrolments, or closes one channel, as the workspace has set. The address must be suppressed
+/// before.
 pub(super) async fn end_or_close(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -219,7 +221,7 @@ pub(super) async fn end_or_close(
     }
 }
 
-/// A person is who is asking, at whichever of these addresses, and where they are reached now.
+/// Suppresses the lead's present address on this channel, and these other addresses.
 pub(super) async fn suppress_person(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -259,7 +261,8 @@ pub(super) async fn suppress(
     ports.suppressions.put(&entry, &event).await
 }
 
-/// Whatever comes due before they are back finds it, also what is under way now or begins only then.
+/// Notes the out of office on the lead: each step that comes due before the return meets it, also one being sent now
+/// or enrolled later.
 async fn note_absence(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -278,7 +281,7 @@ async fn note_absence(
     Ok(lead.and_then(|lead| lead.away))
 }
 
-/// At once, so that everybody sees it: everything waits, also what would follow a task.
+/// Holds all of the lead's enrolments at once, so that users see it; an open task holds what would follow it.
 async fn hold_all(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -310,20 +313,20 @@ async fn hold_all(
             ports.due.put(&[Hint { at, what }]).await?;
         }
         let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);
-        // Somebody was faster: what becomes of that meets the lead's absence.
+        // Somebody else changed the enrolment first; its next step meets the lead's out of office.
         unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
     }
     Ok(())
 }
 
-/// Together with the stop: one write of the lead says both, once.
+/// Records the reply in the lead's engagement. It is part of the same write as the stop, and happens once.
 fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
     if lead.engagement.has_seen(id.as_str()) {
         return false;
     }
     let at = answer.at;
     lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
-    // They are at their mail, which is what their note said they were not.
+    // A person who writes a mail is no longer out of office.
     if answer.channel == Channel::Email {
         lead.away = None;
     }
@@ -433,7 +436,7 @@ async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> 
     ports.notifications.put(&notification, &event).await
 }
 
-/// For those who only have the id.
+/// Reads a lead of which only the id is known.
 pub(super) async fn lead(ports: &IngestPorts, origin: &Origin<'_>, id: &LeadId) -> StoreResult<Option<Lead>> {
     found(ports.leads.get(origin.workspace, id).await)
 }

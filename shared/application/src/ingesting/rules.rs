@@ -1,5 +1,5 @@
-//! What a workspace's own rules cause. A rule is carried out once an occasion: what it did is put on the lead's timeline last,
-//! and every part of it may be repeated until then.
+//! Trigger rules: what a workspace wants done when a lead does something. A rule is carried out once per occasion:
+//! its effects are written to the lead's timeline last, and until then every part of it may be repeated.
 
 use crate::campaign::enrol::{Lacking, enrol_lead};
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -49,8 +49,9 @@ impl<P: Ports> From<&P> for RulePorts {
     }
 }
 
-/// `lead` as it is after the event; nothing is read where nothing happened that a rule could be for. Whoever makes up for an
-/// event gives the time at which it happened: with the same time nothing is done twice.
+/// Carries out the rules that these happenings trigger. `lead` is the lead after the event. Nothing is read where
+/// nothing happened that a rule could wait for. A caller that makes up for a missed event passes the time of the
+/// event: with the same time nothing is done twice.
 pub async fn carry_out_rules(
     ports: &RulePorts,
     lead: &Lead,
@@ -71,7 +72,7 @@ pub async fn carry_out_rules(
             }
         }
     }
-    // Of all rules, before any of them enrols: what one begins is not ended by another.
+    // All rules stop before any of them enrols, so that none ends what another begins.
     stop(ports, &mut cases).await?;
     for case in &cases {
         carry_out(ports, case).await?;
@@ -123,7 +124,8 @@ async fn carry_out(ports: &RulePorts, case: &Case<'_>) -> StoreResult<()> {
     unless_taken(ports.enrol.leads.put_activity(&lead.workspace, &lead.id, &activity).await)
 }
 
-/// Stopped and noted in one write, so that a repeat leaves alone what began since, and knows whether anything was ended.
+/// Stops the lead's enrolments and notes it in the same write, so that a repeat leaves alone what began since, and
+/// knows whether anything was ended.
 async fn stop(ports: &RulePorts, cases: &mut [Case<'_>]) -> StoreResult<()> {
     let is_stop = |case: &&mut Case<'_>| case.rule.actions.contains(&TriggerAction::Stop {});
     let mut stopping: Vec<_> = cases.iter_mut().filter(is_stop).collect();
@@ -162,7 +164,7 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
     }
     let mut repeated = false;
     if outcome == EnrolOutcome::Already {
-        // This very rule, before it broke off.
+        // This very rule may have enrolled the lead before it broke off.
         let there = found(ports.enrol.enrolments.get(&key).await)?;
         let this_rule = |there: &Enrolment| {
             there.is_active() && there.enrolled_by.is_none() && there.enrolled_at >= case.at
@@ -173,13 +175,14 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
         }
     }
     if outcome == EnrolOutcome::Enrolled {
-        // Who broke off read the campaign before this one did.
+        // The broken attempt read the campaign before this one did.
         follow(ports, case, (!repeated).then_some(before), &key).await?;
     }
     Ok(outcome)
 }
 
-/// The campaign may have been launched, resumed or closed meanwhile, and its people gone through before this one was in.
+/// Schedules or ends the new enrolment if the campaign was launched, resumed or closed meanwhile, because that job
+/// may have passed before the enrolment was there.
 async fn follow(
     ports: &RulePorts,
     case: &Case<'_>,

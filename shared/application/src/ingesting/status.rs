@@ -1,4 +1,4 @@
-//! How far one of our messages got, as its provider reports it.
+//! Handles delivery reports: how far one of our messages got, as its provider reports it.
 
 use crate::inbox::author_notice::{Told, not_said};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
@@ -15,7 +15,7 @@ use domain::message::bounce::stops_sender;
 use domain::message::{Failure, Message, MessageState};
 use jiff::Timestamp;
 
-/// It did not arrive for what we are: the trouble is the account's that sent it, and the lead is left as they are.
+/// Notifies users of a failure that is the sending account's fault. The lead is left as it is.
 pub(super) async fn about_us(
     ports: &IngestPorts,
     message: &Message,
@@ -29,12 +29,12 @@ pub(super) async fn about_us(
     }
 }
 
-/// What a provider says of one message.
+/// A provider's report about one message.
 pub(super) struct Report {
     pub state: MessageState,
     pub provider_id: Option<String>,
     pub failure: Option<Failure>,
-    /// The address will take nothing later either.
+    /// Whether the address will refuse later messages, too.
     pub suppress: bool,
 }
 
@@ -50,7 +50,7 @@ pub(super) async fn report(
         let Some(known) = known_message(ports, origin.workspace, id).await? else {
             return Ok(());
         };
-        // Told before, and what follows was done; somebody may have taken the number off the list since.
+        // The same report has been handled; a user may have taken the number off the suppression list since.
         if known.state == report.state && known.failure.as_ref() == Some(failure) {
             return Ok(());
         }
@@ -59,9 +59,10 @@ pub(super) async fn report(
     change_sent(&ports.settle, (origin.workspace, id), at, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
-        // Its answer was lost: nobody takes what the provider lists under this id for another one with the same words.
+        // The answer to the send was lost: with the id noted here, no other message with the same text can claim the
+        // provider's record.
         let names_it = known.is_none() && report.provider_id.is_some() && message.accepted_at.is_some();
-        // Another message cannot be meant: providers keep the id they gave.
+        // A report with another id belongs to another message: providers keep the id they gave.
         if foreign || !(message.raise_state(report.state, at) || names_it) {
             return None;
         }
@@ -79,8 +80,8 @@ pub(super) async fn report(
     Ok(())
 }
 
-/// That it did not arrive: what this means for its author, its channel, its address and its lead. First, as the message that
-/// says so is what a repeat is known by.
+/// Applies what a failure means for the message's author, channel, address and lead. It comes first, because a
+/// repeated report is recognised by the message's state, which is written last.
 async fn follow(
     ports: &IngestPorts,
     origin: &Origin<'_>,

@@ -1,4 +1,4 @@
-//! An inbound text, by SMS or on WhatsApp: an answer, STOP, or START.
+//! Handles an inbound text by SMS or WhatsApp: a reply, STOP, or START.
 
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::reply::{Answer, answered, taken_in};
@@ -38,7 +38,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     }
     let Some((person, last)) = known else {
         if classified.kind == ReplyKind::OptOut {
-            // Whoever has this number.
+            // The number is suppressed, whichever lead has it.
             let (listed, why) = ((scope, text.at), SuppressionReason::OptedOut);
             super::reply::suppress(ports, origin, listed, why, &text.provider_id).await?;
         }
@@ -62,7 +62,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     answered(ports, origin, &answer).await
 }
 
-/// They may have said STOP since.
+/// Tells whether a START is a repeat. It must not opt in again: a STOP may have come since.
 async fn is_told_again(
     ports: &IngestPorts,
     text: &Received,
@@ -82,7 +82,7 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
         received_at: origin.received_at,
         zone: &jiff::tz::TimeZone::UTC,
     };
-    // A text quotes nothing.
+    // A text message quotes nothing.
     let mut classified = classify(&said, &[]);
     if text.opt_out == Some(OptOutWord::Stop) {
         classified.kind = ReplyKind::OptOut;
@@ -92,7 +92,8 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
     classified
 }
 
-/// Of those with this number, else who had it, the one we wrote to last before, and what.
+/// Finds the lead that a text comes from: of those with this number, else of those who had it, the one that we wrote
+/// to last before it; and that message.
 async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -101,7 +102,7 @@ async fn whose(
 ) -> StoreResult<Option<(Lead, Option<Message>)>> {
     let mut ids = ports.leads.find_by_phone(origin.workspace, number).await?;
     if ids.is_empty() {
-        // What was written there before may be answered from there.
+        // A reply may come from a former number, to what was sent there before.
         ids = ports.leads.find_by_former(origin.workspace, Reached::Phone(number)).await?;
     }
     let mut best = None;
@@ -109,7 +110,7 @@ async fn whose(
         let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
         let ours = |m: &&Message| m.direction == Direction::Out && m.channel == text.channel;
         let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
-        // Before what came later; clocks may differ by the seconds that a first answer takes.
+        // Messages before the text come first. Clocks may differ by the seconds that a first reply takes.
         let place = |m: &Message| (m.accepted_at <= Some(text.at), m.accepted_at);
         let last = texts.max_by_key(|m| place(m)).cloned();
         if best.as_ref().is_none_or(|(_, before): &(_, Option<Message>)| {
@@ -121,7 +122,7 @@ async fn whose(
     Ok(best)
 }
 
-/// START lifts what STOP had set before it, and nothing else: not what somebody of the workspace wants on the list, too.
+/// Removes what an earlier STOP put on the suppression list, and nothing that a user put there.
 async fn opt_in(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -136,7 +137,7 @@ async fn opt_in(
         let before = |entry: &Suppression| is_theirs(entry) && entry.created_at <= at;
         let Some(entry) = listed.into_iter().find(before) else { return Ok(()) };
         match ports.suppressions.lift(&entry, &event).await {
-            // Listed again just now, perhaps by a later STOP.
+            // It was suppressed again just now, perhaps by a later STOP.
             Err(StoreError::Conflict) => {}
             Err(StoreError::NotFound) => return Ok(()),
             other => return other,

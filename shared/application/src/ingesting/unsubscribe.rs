@@ -1,4 +1,5 @@
-//! Somebody pressed the button, or their mail program did (RFC 8058). Pressed once more it is said once more; told again it is not.
+//! Handles an unsubscribe by the link, or by a mail program's button (RFC 8058). A second click counts as a second
+//! opt-out; a repeated delivery of the same click does not.
 
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin};
@@ -12,7 +13,7 @@ use domain::lead::suppression::{SuppressionReason, SuppressionScope};
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 
-/// What the link says of who pressed it.
+/// The contents of the unsubscribe link.
 pub(super) struct WayOut<'a> {
     pub lead: &'a LeadId,
     pub message: Option<&'a MessageId>,
@@ -30,7 +31,7 @@ pub(super) async fn unsubscribe(
     let origin = Origin { workspace, connection: &ours, event_id, received_at: at, blob: None };
     let cause = message.map_or(event_id, MessageId::as_str);
     let Some(lead) = found(ports.leads.get(workspace, lead).await)? else {
-        // Deleted since, and perhaps imported again one day.
+        // The lead was deleted since, and might be imported again one day.
         let scope = to.map(|to| SuppressionScope::Email(to.to_string()));
         return match scope {
             Some(scope) => {
@@ -60,6 +61,6 @@ pub(super) async fn unsubscribe(
     }
     let known = known.as_ref().map(|message| &message.id);
     note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await?;
-    // The last: by this it is known again.
+    // This is written last, because a repeated event is recognised by it.
     Ok(show_opt_out(ports, &origin, &lead.id, event_id).await?)
 }

@@ -1,5 +1,5 @@
-//! An address is dead, or its person wants nothing more there, and the workspace lets the others go on: who has nothing else
-//! left leaves, and what was planned for that address is void.
+//! Closes one address or channel of a lead, where the workspace lets the other channels go on. An enrolment that has
+//! no other channel left ends, and a planned step on that channel is skipped.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -42,8 +42,8 @@ impl<'a> From<&'a EnrolPorts> for ClosingPorts<'a> {
 
 const TRIES: usize = 5;
 
-/// A message of this campaign has failed there, and a call of its provider says that others would: nothing more of it goes out
-/// on that channel. Safe to repeat. Whoever is being sent something is left to the sender.
+/// Closes the channel within one campaign, after a message of it has failed in a way that others would, too. Safe to
+/// repeat. An enrolment with a send under way is left to its sender.
 pub async fn give_up_channel(
     ports: &ClosingPorts<'_>,
     key: &EnrolmentKey,
@@ -65,7 +65,8 @@ pub async fn give_up_channel(
     }
 }
 
-/// The address is listed by now. Safe to repeat. Whoever is being sent something is left to the sender.
+/// Closes the channel in all of a lead's enrolments. The address must be on the suppression list by now. Safe to
+/// repeat. An enrolment with a send under way is left to its sender.
 pub async fn close_channel(
     ports: &ClosingPorts<'_>,
     (workspace, lead): (&WorkspaceId, &LeadId),
@@ -106,13 +107,14 @@ async fn close(
         enrolment.end(reason, event.at);
         return ports.enrolments.finish(&enrolment, Some(lead), event).await;
     }
-    // Who has no address there at all could not be written to before either.
+    // A lead without any such address could not be written to before either.
     let present = version.step(&step);
     let closed = present.and_then(|step| step_closed_to(&enrolment, lead, &step.kind, &listed, event.at));
     let closed = matches!(closed, Some(SkipReason::AddressSuppressed | SkipReason::ChannelFailed));
     let is_planned = !matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask);
     if closed && is_planned {
-        // Who has read that it may still be written to can claim no more; at its time the planner leaves the step out.
+        // The new turn keeps a sender that read the old state from claiming the step; at its time the planner skips
+        // it.
         enrolment.turn = enrolment.turn.saturating_add(1);
         if let Some(at) = enrolment.due {
             let what = due_step(&enrolment, Some(&version));

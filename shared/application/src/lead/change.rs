@@ -1,4 +1,4 @@
-//! Changes a lead and saves it, again from the start when somebody else wrote in between.
+//! Changes a lead by read, modify and conditional save, again from the start when somebody else wrote in between.
 
 use crate::ports::blobs::Blobs;
 use crate::ports::leads::LeadStore;
@@ -16,7 +16,7 @@ use domain::lead::LeadStatus;
 use domain::message::Message;
 use jiff::Timestamp;
 
-/// Empties the bucket of what the items of a deleted lead name, then has these items deleted.
+/// Deletes the blobs that the items of a deleted lead name, then the items themselves.
 pub async fn erase_blobs(
     leads: &dyn LeadStore,
     blobs: &dyn Blobs,
@@ -32,9 +32,7 @@ pub async fn erase_blobs(
     Ok(())
 }
 
-/// Reads, changes and saves a lead, again from the start when somebody else wrote in between (five tries). `change`
-/// answers the event to store, or `None` when there is nothing to do.
-/// Who is reached by this e-mail, else who was.
+/// Finds the lead that is reached at this e-mail address, else one that was.
 pub async fn whoever_has(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
@@ -46,7 +44,8 @@ pub async fn whoever_has(
     }
 }
 
-/// As `change_lead`, of one that was read just now: it is read again only where somebody else has written it since.
+/// Does what `change_lead` does, for a lead that was read just now: it is read again only where somebody else has
+/// written it since.
 pub async fn change_read_lead(
     leads: &dyn LeadStore,
     read: &Lead,
@@ -56,6 +55,8 @@ pub async fn change_read_lead(
     change_from(leads, Some(read.clone()), (&read.workspace, &read.id), change).await
 }
 
+/// Reads, changes and saves a lead, again from the start when somebody else wrote in between (five tries). `change`
+/// returns the event to store, or `None` when there is nothing to do.
 pub async fn change_lead(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
@@ -65,14 +66,15 @@ pub async fn change_lead(
     change_and_save(leads, workspace, id, |lead| change(lead).map(|event| (event, Weight::Full))).await
 }
 
-/// How much of a change lists must show at once.
+/// How soon lists must show a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
     Full,
-    /// The engagement alone, and little of it: see `LeadStore::save_quietly`.
+    /// The change touches only the engagement, and little of it: see `LeadStore::save_quietly`.
     Slight,
 }
 
+/// Does what `change_lead` does, where `change` also tells how soon lists must show the change.
 pub async fn change_and_save(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
@@ -111,8 +113,8 @@ async fn change_from(
     Err(StoreError::Conflict)
 }
 
-/// A new lead becomes contacted with the first message that went out; by one that a person wrote it is known to the mailbox
-/// that sent it. Answers it as it is stored, while it is there.
+/// Marks a new lead as contacted with the first message that went out. A message written by hand also sets the lead's
+/// mailbox. Returns the lead as it is stored, while it exists.
 pub async fn first_contact(
     leads: &dyn LeadStore,
     lead: &Lead,
@@ -122,7 +124,7 @@ pub async fn first_contact(
     let change = |lead: &mut Lead| {
         lead.advance_status(LeadStatus::Contacted).then(|| {
             lead.last_contacted_at = Some(at);
-            // An enrolment knows its own, and leaves it to the lead as it ends.
+            // An enrolment has a mailbox of its own, and leaves it to the lead when it ends.
             if message.channel == Channel::Email && message.campaign.is_none() {
                 lead.mailbox.clone_from(&message.connection);
             }

@@ -1,4 +1,6 @@
-//! Somebody of a company has answered: the others there are held, where the workspace has it so.
+//! Company hold: once a lead has replied, the other leads of the company are held for some days, if the workspace has
+//! set that. The hold stops whatever comes due; besides, a job goes through the register of the company's enrolled
+//! leads and holds them at once, so that users see it.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol_ports::EnrolPorts;
@@ -20,7 +22,8 @@ use jiff::{SignedDuration, Timestamp};
 const PAGE: usize = 25;
 const TRIES: usize = 5;
 
-/// The answer of somebody else of the lead's company, where the workspace minds: nothing is read where it does not.
+/// Returns the reply of a colleague at the lead's company, where the workspace holds companies. Otherwise nothing is
+/// read.
 pub(crate) async fn colleague_of(
     companies: &dyn CompanyStore,
     workspace: &Workspace,
@@ -33,7 +36,8 @@ pub(crate) async fn colleague_of(
     Ok(held.first().and_then(|held| held.concerns(lead)))
 }
 
-/// Safe to repeat. From now on whoever of the company comes due is held, and a job goes through those who are enlisted.
+/// Starts the hold of a company. From now on every lead of it that comes due is held, and a job goes through the
+/// registered ones. Safe to repeat.
 pub(crate) async fn company_answered(ports: &EnrolPorts, lead: &Lead, at: Timestamp) -> StoreResult<()> {
     if lead.company_domain().is_none() {
         return Ok(());
@@ -50,7 +54,8 @@ pub(crate) async fn company_answered(ports: &EnrolPorts, lead: &Lead, at: Timest
     ports.due.put(&[Hint { at: now, what }]).await
 }
 
-/// One page of those who are enlisted under the company of who has answered; whoever is in nothing any more is struck off.
+/// Holds one page of the leads registered for the company. Leads that are in no campaign any more are taken off the
+/// register.
 pub async fn hold_page(
     ports: &EnrolPorts,
     outbox: &dyn Outbox,
@@ -102,7 +107,7 @@ async fn hold(
         ports.due.put(&[Hint { at: colleague.until, what }]).await?;
         let event = Event::system("enrolment_held", now);
         match ports.enrolments.save(&enrolment, &event).await {
-            // A step is just being gone by.
+            // A step of this enrolment was just being taken.
             Err(StoreError::Conflict) => {}
             other => return other.map(drop),
         }
@@ -110,10 +115,10 @@ async fn hold(
     Err(StoreError::Conflict)
 }
 
-/// Who is under way for longer is held when they come due.
+/// The life of a register entry. A lead enrolled for longer is held when it comes due.
 const ENLISTED_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
 
-/// Who has come in is found by the job, where the workspace minds.
+/// Registers an enrolled lead for its company, where the workspace holds companies, so that the job finds it.
 pub(crate) async fn enlist(
     companies: &dyn CompanyStore,
     holds_companies: bool,
@@ -127,7 +132,7 @@ pub(crate) async fn enlist(
     }
 }
 
-/// The address has changed: whoever is in sequences is found at the new company, and at the old one no more.
+/// Moves an enrolled lead to the new company's register after its address has changed.
 pub async fn change_company(
     companies: &dyn CompanyStore,
     workspace: &Workspace,

@@ -1,5 +1,5 @@
-//! What providers know of a lead: place by address, verdict on the e-mail. Each field keeps its value, source, status,
-//! error and date; the same question is not asked twice.
+//! Enrichment: looks up a lead's place by its address, and whether its e-mail address works. Each field keeps its
+//! value, source, status, error and date; the same question is not asked twice.
 
 mod email;
 pub mod field_ports;
@@ -24,26 +24,26 @@ use domain::lead::enrichment::{Deliverability, Place};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 
-/// Of a place found by its address. What a person wrote outranks it.
+/// The confidence of a time zone found by the address. One that a user gave outranks it.
 const ADDRESS_CONFIDENCE: u8 = 90;
 
-/// What providers are asked of a lead.
+/// Returns the digests of the questions that providers are asked about the lead.
 fn questions(lead: &Lead) -> [Option<String>; 2] {
     [place::question(lead), email::question(lead)]
 }
 
-/// Whether what was answered says nothing any more of the lead as it is after a change.
+/// Tells whether a change makes the answers outdated, because other questions would be asked now.
 pub fn is_asked_anew(before: &Lead, after: &Lead) -> bool {
     questions(before) != questions(after)
 }
 
-/// `is_first`: the message's first delivery, so that tries are counted from the start.
+/// Enriches one lead. `is_first`: the first delivery of this message, from which attempts are counted.
 pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -> StoreResult<Asked> {
     let workspace = ports.workspaces.get(&message.workspace).await?;
     let Some(lead) = found(ports.leads.get(&message.workspace, &message.lead).await)? else {
         return Ok(Asked::Settled);
     };
-    // A second delivery of a forced message asks only what the first one got no answer to.
+    // A repeated delivery of a forced message asks only what the first one got no answer to.
     let force = message.force && is_first;
     let by_place = place::ask(ports, &workspace, &lead, force, is_first);
     let by_email = email::ask(ports, &workspace, &lead, force, is_first);
@@ -59,7 +59,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
     let mut known = lead.clone();
     if take_in(&mut known, place.as_ref(), verdict) {
         let now = ports.clock.now();
-        // Somebody may have changed it while providers were asked.
+        // Somebody may have changed the lead while providers were asked.
         let change = |now_is: &mut Lead| {
             let fits = !is_asked_anew(&lead, now_is);
             (fits && take_in(now_is, place.as_ref(), verdict)).then(|| Event::system("lead_enriched", now))
@@ -72,7 +72,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
                 });
             }
             Ok(_) => {}
-            // What was kept of its fields would stay for good.
+            // The lead is gone: fields stored beside it would stay for good.
             Err(StoreError::NotFound) => {
                 ports.leads.delete_rest(&message.workspace, &message.lead).await?;
                 return Ok(Asked::Settled);
@@ -93,7 +93,7 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
     Ok(asked)
 }
 
-/// True if the lead did not have it yet. A person's own words stay.
+/// Takes the answers into the lead, except where a user gave a value. Returns true if anything changed.
 fn take_in(lead: &mut Lead, place: Option<&Place>, verdict: Option<Deliverability>) -> bool {
     let mut changed = false;
     if let Some(place) = place {
@@ -124,7 +124,7 @@ fn fill<T>(known: &mut Option<T>, found: Option<T>) -> bool {
     fills
 }
 
-/// Stops everything to a person who objected to being looked up, and lists the address.
+/// Suppresses and stops a person who objected to being looked up.
 async fn forget_interest(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> {
     let now = ports.clock.now();
     if let Some(email) = &lead.email {

@@ -1,4 +1,4 @@
-//! The leads that a filter means, as a query and as ids.
+//! The leads that a filter matches, as a query and as ids.
 
 use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::StoreResult;
@@ -6,11 +6,11 @@ use domain::lead::filter::LeadFilter;
 use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
-/// What a job over all that match reads at once.
+/// The rows that a job over all matching leads reads at once.
 pub(crate) const ROWS_AT_ONCE: usize = 1_000;
 
 impl LeadQuery {
-    /// Oldest first.
+    /// Makes the query for a filter, oldest first.
     pub fn of(filter: &LeadFilter, limit: usize, cursor: Option<String>, as_of: Timestamp) -> Self {
         Self {
             text: filter.q.clone(),
@@ -31,7 +31,7 @@ impl LeadQuery {
     }
 }
 
-/// How many leads match, `except` among them; and the ids of the first `most` of the others, oldest first.
+/// Returns how many leads match, `except` included, and the ids of the first `most` of the others, oldest first.
 pub async fn matching(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
@@ -53,7 +53,7 @@ pub async fn matching(
     }
 }
 
-/// The ids of all that match but `except`, oldest first; rows are held a page at a time.
+/// Returns the ids of all matching leads except `except`, oldest first. Rows are held in memory a page at a time.
 pub async fn everybody_matching(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
@@ -72,18 +72,18 @@ pub async fn everybody_matching(
     }
 }
 
-/// Some of those who match.
+/// One page of matching leads.
 #[derive(Debug)]
 pub struct Matching {
-    /// How many there are in all, those who are excepted among them.
+    /// The number of all matching leads, the excepted ones included.
     pub total: usize,
-    /// Oldest first.
+    /// The ids on this page, oldest first.
     pub ids: Vec<LeadId>,
-    /// Where the others begin, for the same limit; none when these are the last.
+    /// The cursor of the next page, for the same limit; none when these are the last.
     pub next_cursor: Option<String>,
 }
 
-/// One page of them, short where some are excepted.
+/// Reads one page of matching leads. It is short where some of them are excepted.
 pub async fn matching_page(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,

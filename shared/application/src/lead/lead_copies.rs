@@ -1,6 +1,7 @@
-//! A conversation and open tasks keep their lead's name, and where it is called, so that lists need not read every lead. Here
-//! they keep up with it: when it changes, and when one of them begins, for whoever began it may have read the lead before. Who is
-//! held for lack of a value goes on once it is filled in.
+//! Lead copies: a conversation and open tasks keep their lead's name and local time, so that lists need not read
+//! every lead. The table's stream keeps these copies up to date: when the lead changes, and when a conversation or
+//! task begins, because its writer may have read the lead before. The same stream releases enrolments that are held
+//! for a missing value, once it is filled in.
 
 use crate::ports::Ports;
 use crate::ports::changes::{Change, Changed};
@@ -40,15 +41,15 @@ impl<P: Ports> From<&P> for KeepUpPorts {
     }
 }
 
-/// What may say of its lead what is true no more.
+/// A change that may have left copies outdated, or that lets an enrolment go on.
 #[derive(Debug, Clone)]
 pub enum Behind {
     All(LeadId),
     Conversation(Box<Conversation>),
     Task(Box<Task>),
-    /// Held for lack of a value that is there now.
+    /// A lead with enrolments held for a missing value that was filled in.
     Held(LeadId),
-    /// As `Held`, where they are marked as that: a line was written for them.
+    /// A lead that got an opening line; its enrolments may be held for one.
     HeldPerhaps(LeadId),
 }
 
@@ -76,12 +77,12 @@ impl Behind {
     }
 }
 
-/// Longer than whoever has found the value missing may take to hold them.
+/// The seconds before a release: longer than a sender that found the value missing takes to hold the enrolment.
 const HELD_WITHIN_SECONDS: u32 = 90;
 
 const TRIES: usize = 5;
 
-/// May be repeated, and late: what is written is what the lead says now.
+/// Brings the copies up to date. It may be repeated, and late: it writes what the lead says now.
 pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behind) -> StoreResult<()> {
     let id = match behind {
         Behind::All(id) => id,
@@ -118,7 +119,7 @@ async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> 
 
 async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
     let file = ports.leads.file(workspace, id).await?;
-    // Read after those that keep up with it: whoever changes it from here on brings them up to date later.
+    // The lead is read after its copies: a change from here on causes an update of its own.
     let lead = ports.leads.get(workspace, id).await?;
     let event = Event::system("lead_told_anew", ports.clock.now());
     if let Some(mut conversation) = file.conversation

@@ -1,5 +1,5 @@
-//! A first line of a lead's own: written by a model from numbered facts, used only if it keeps to them, else the line
-//! that is true of everybody. The same facts are not asked about twice.
+//! The opening line of a lead: a model writes it from numbered facts, and it is used only if it keeps to them;
+//! otherwise the default text is. The same facts are not asked about twice.
 
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::{FieldPorts, FieldWork};
@@ -19,9 +19,9 @@ use domain::lead::opening_line::{facts, fallback_line, input_digest, prompt, thi
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use std::sync::Arc;
 
-/// Some models think before they write, and that counts too.
+/// The most tokens of an answer. Some models think before they write, and that counts, too.
 const MAX_TOKENS: u32 = 800;
-/// An answer that goes beyond the facts is asked for once more.
+/// The answers that are asked for: one that goes beyond the facts is asked for once more.
 const ANSWERS: usize = 2;
 const FALLBACK: &str = "fallback";
 
@@ -50,12 +50,13 @@ impl<P: Ports> From<&P> for PersonalizePorts {
     }
 }
 
-/// Whether a line that was written of the lead may be true no more after a change.
+/// Tells whether an opening line may be outdated by a change of the lead.
 pub fn is_said_anew(before: &Lead, after: &Lead) -> bool {
     facts(before, None) != facts(after, None)
 }
 
-/// `is_first`: the message's first delivery, so that tries are counted from the start.
+/// Writes the opening line of one lead. `is_first`: the first delivery of this message, from which attempts are
+/// counted.
 pub async fn personalize(
     ports: &PersonalizePorts,
     message: &PersonalizeLead,
@@ -113,7 +114,7 @@ pub async fn personalize(
         let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
         match accept(&answer.text, &facts) {
             Ok(line) => {
-                // Somebody may have put it right while the model wrote.
+                // The lead may have been corrected while the model wrote.
                 match found(ports.leads.get(&lead.workspace, &lead.id).await)? {
                     None => return Ok(Asked::Settled),
                     Some(now_is) if is_said_anew(&lead, &now_is) => {
@@ -127,7 +128,7 @@ pub async fn personalize(
                 work.found(value, &digest).await?;
                 return Ok(Asked::Settled);
             }
-            // What the model made up is not logged: it may be about a person.
+            // An answer that is turned down is not logged: it may be about a person.
             Err(_) => {
                 tracing::info!(lead.id = %lead.id, prompt_tokens, completion_tokens, "a first line was turned down");
             }

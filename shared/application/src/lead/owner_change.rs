@@ -1,4 +1,4 @@
-//! A lead is given to another user: what it is in waits until they let it go on.
+//! A change of a lead's owner: its enrolments are held until the new owner releases them.
 
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::store::{StoreError, StoreResult, found};
@@ -8,7 +8,8 @@ use domain::lead::Lead;
 
 const TRIES: usize = 5;
 
-/// Before the lead says whose it is, so that nothing goes on for somebody who does not know of it. Safe to repeat.
+/// Holds the lead's enrolments before the new owner is saved, so that nothing is sent in the name of somebody who
+/// does not know of it. Safe to repeat.
 pub async fn hold_for_new_owner(
     enrolments: &dyn EnrolmentStore,
     lead: &Lead,
@@ -25,7 +26,7 @@ pub async fn hold_for_new_owner(
             }
             match enrolments.save(&enrolment, event).await {
                 Ok(_) => break,
-                // A step is just being gone by.
+                // A step of this enrolment was just being taken.
                 Err(StoreError::Conflict) if left > 0 => {}
                 Err(other) => return Err(other),
             }

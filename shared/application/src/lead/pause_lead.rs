@@ -1,4 +1,4 @@
-//! One lead waits, or goes on, in all that it is in; each campaign by the rule for one person in it.
+//! Pauses or resumes a lead in all of its campaigns; in each by the rule for one enrolment.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::pause::{StaysPut, let_go_on, pause_enrolment, take_back_pause};
@@ -12,7 +12,7 @@ use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use jiff::Timestamp;
 
-/// In one campaign, as it was and as it is.
+/// The lead's enrolment in one campaign, before and after the action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InCampaign {
     pub before: Enrolment,
@@ -20,7 +20,8 @@ pub struct InCampaign {
     pub outcome: MoveOutcome,
 }
 
-/// In the order in which the campaigns were made. Said again it changes nothing more.
+/// Pauses the lead in each campaign, in the order in which the campaigns were made. Repeating it changes nothing
+/// more.
 pub async fn pause_lead(
     ports: &EnrolPorts,
     lead: &Lead,
@@ -49,7 +50,7 @@ pub async fn pause_lead(
     Ok(all)
 }
 
-/// What a person has paused, or was to say, goes on; what waits for something else still does.
+/// Resumes what a user paused, or what was held for a new owner. Enrolments held for another reason stay held.
 pub async fn resume_lead(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
@@ -97,7 +98,7 @@ async fn in_all(ports: &EnrolPorts, lead: &Lead) -> StoreResult<Vec<Enrolment>> 
     Ok(all)
 }
 
-/// Before the launch nothing is under way that would be settled first.
+/// Tells whether the pause is in force. Before the launch nothing is being sent that must finish first.
 fn is_paused(enrolment: &Enrolment) -> bool {
     matches!(
         enrolment.state,
@@ -108,7 +109,7 @@ fn is_paused(enrolment: &Enrolment) -> bool {
 fn in_campaign(before: Enrolment, done: StoreResult<(Enrolment, MoveOutcome)>) -> StoreResult<InCampaign> {
     match done {
         Ok((now, outcome)) => Ok(InCampaign { before, now, outcome }),
-        // The others are not kept from theirs.
+        // One busy enrolment does not keep the others from the action.
         Err(StoreError::Conflict) => {
             Ok(InCampaign { now: before.clone(), before, outcome: MoveOutcome::Busy })
         }

@@ -11,10 +11,11 @@ use domain::workspace::preview_page::PreviewPage;
 use domain::{LeadId, WorkspaceId};
 use jiff::SignedDuration;
 
-/// How long a page can be visited after it was made.
+/// The time in which a page can be visited after it was made.
 const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 180);
 
-/// The lead's page. One that has expired or was revoked is given as it is: its link stays dead.
+/// Returns the lead's page, or makes one. A page that has expired or was revoked is returned as it is: its link stays
+/// dead.
 pub async fn preview_page(
     (previews, leads): (&dyn PreviewStore, &dyn LeadStore),
     ids: &dyn Ids,
@@ -37,9 +38,9 @@ pub async fn preview_page(
         revoked: false,
     };
     match previews.create(&page).await {
-        // Of somebody who was deleted meanwhile nobody else would know that it is there.
+        // If the lead was deleted meanwhile, nothing else would find this page: it is deleted again.
         Ok(()) => leads.delete_rest(workspace, lead).await.map(|()| page),
-        // Somebody else made it in between.
+        // Another request made it in between.
         Err(StoreError::Conflict) => previews.of_lead(workspace, lead).await?.ok_or(StoreError::NotFound),
         Err(other) => Err(other),
     }

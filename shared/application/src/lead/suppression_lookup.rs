@@ -1,9 +1,9 @@
-//! The list of those we must not write to.
+//! Looks a lead up in the suppression list.
 
 use domain::lead::Lead;
 use domain::lead::suppression::SuppressionScope;
 
-/// Every scope under which this lead could be listed.
+/// Returns every scope under which this lead could be suppressed.
 pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
     let mut scopes = Vec::with_capacity(3);
     if let Some(email) = &lead.email {
@@ -12,7 +12,7 @@ pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
     }
     if let Some(phone) = &lead.phone {
         scopes.push(SuppressionScope::phone(phone));
-        // As it was listed before all spellings of a number were one.
+        // Older entries hold the number as it was spelled then.
         if phone.subscriber() != phone.as_str() {
             scopes.push(SuppressionScope::Phone(phone.as_str().to_owned()));
         }

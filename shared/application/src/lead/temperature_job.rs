@@ -1,5 +1,6 @@
-//! Every night: leads that are warmer or colder than was last announced. What is shown is computed when it is read; this
-//! says so once, with hysteresis. It reads summaries, some ten read units for 200 leads, and writes only what changed.
+//! The nightly temperature job: announces leads that are warmer or colder than was last announced. What users see is
+//! computed when it is read; this announces a change once, with hysteresis. It reads summaries, some ten read units
+//! for 200 leads, and writes only what changed.
 
 use crate::ports::Ports;
 use crate::ports::clock::Clock;
@@ -33,11 +34,12 @@ impl<P: Ports> From<&P> for CoolingPorts {
 pub struct Cooled {
     pub looked_at: usize,
     pub announced: usize,
-    /// Workspaces that were not reached in time.
+    /// The number of workspaces that were not reached in time.
     pub left: usize,
 }
 
-/// Begins with another workspace each night, so that those left out one night come first some night after.
+/// Announces the changed temperatures of all workspaces until the time is up. It starts with another workspace each
+/// night, so that those left out one night come first some night later.
 pub async fn announce_temperatures(ports: &CoolingPorts, until: Timestamp) -> StoreResult<Cooled> {
     let mut workspaces = ports.workspaces.ids().await?;
     workspaces.sort();
@@ -91,8 +93,8 @@ async fn announce_in(
     }
 }
 
-/// Whoever writes the lead at the same moment wins; the next night tells. Where only the list is behind, it catches up: see
-/// `LeadStore::save_quietly`.
+/// Announces the temperature of one lead. If somebody else writes the lead at the same moment, the next night does
+/// it. Where only the list is behind, this write updates it: see `LeadStore::save_quietly`.
 async fn announce(
     ports: &CoolingPorts,
     workspace: &WorkspaceId,

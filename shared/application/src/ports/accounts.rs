@@ -11,14 +11,15 @@ use std::collections::BTreeMap;
 #[async_trait]
 pub trait ConnectionStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &ConnectionId) -> StoreResult<Connection>;
-    /// Also keeps the system look-ups: by connection id alone, and by provider and external account.
+    /// Stores the account, and keeps the system look-ups: by connection id alone, and by provider and external
+    /// account.
     async fn save(&self, connection: &Connection, event: &Event) -> StoreResult<u64>;
     async fn delete(&self, workspace: &WorkspaceId, id: &ConnectionId, event: &Event) -> StoreResult<()>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>>;
-    /// For webhooks, which name a connection and no workspace.
+    /// Finds the workspace of a webhook, which names a connection and no workspace.
     async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId>;
-    /// Returns every connection that names this account, of any workspace. The webhook's signature tells whose it is. `provider`: as
-    /// `ConnectionSettings::provider` calls it.
+    /// Returns every connection that names this account, of any workspace. The webhook's signature tells whose it is.
+    /// `provider` is spelled as in `ConnectionSettings::provider`.
     async fn by_account(
         &self,
         provider: &str,
@@ -46,7 +47,7 @@ impl std::fmt::Debug for SecretFields {
     }
 }
 
-/// Seals with the stage's key and binds the ciphertext to its workspace and connection.
+/// Encrypts secrets with the stage's key, and binds the ciphertext to its workspace and connection.
 pub trait Vault: Send + Sync {
     fn seal(&self, workspace: &WorkspaceId, connection: &ConnectionId, secret: &SecretFields) -> String;
     fn open(

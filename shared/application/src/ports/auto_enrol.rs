@@ -1,4 +1,4 @@
-//! Stores how far an auto-enrolling campaign is with its day.
+//! Stores the state of auto-enrol: how far a campaign is with its day, and the counts of enrol jobs.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -12,10 +12,10 @@ use domain::event::Event;
 pub trait IntakeStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, campaign: &CampaignId) -> StoreResult<Option<Intake>>;
     async fn save(&self, intake: &Intake, event: &Event) -> StoreResult<u64>;
-    /// Of every campaign that was ever evergreen.
+    /// Returns the state of every campaign that was ever on auto-enrol.
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Intake>>;
-    /// What is known of the job is replaced: each page tells of all before it.
+    /// Replaces what is known of the job: each page counts all pages before it, too.
     async fn put_count(&self, count: &EnrolCount, event: &Event) -> StoreResult<()>;
-    /// Of the campaign's latest jobs, newest first.
+    /// Returns the counts of the campaign's latest jobs, newest first.
     async fn counts(&self, workspace: &WorkspaceId, campaign: &CampaignId) -> StoreResult<Vec<EnrolCount>>;
 }

@@ -1,10 +1,10 @@
-//! The private bucket: what is large.
+//! The private bucket, for everything that is too large for the table or a queue.
 
 use crate::ports::store::{BoxError, StoreResult};
 use async_trait::async_trait;
 use std::time::Duration;
 
-/// What somebody needs to put one object into the bucket: where, and which headers go along.
+/// A permission to put one object into the bucket: its address, and the headers that go along.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadTicket {
     pub url: String,
@@ -14,9 +14,10 @@ pub struct UploadTicket {
 #[async_trait]
 pub trait Blobs: Send + Sync {
     async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> StoreResult<()>;
-    /// `NotFound` when there is none.
+    /// Reads an object; `NotFound` when there is none.
     async fn get(&self, key: &str) -> StoreResult<Vec<u8>>;
-    /// Lets whoever has it put an object there, of exactly this size and kind, for a while: with this function's own right.
+    /// Lets the ticket's holder put an object there, of exactly this size and kind, for a while. It is signed with
+    /// this function's own permissions.
     async fn upload_ticket(
         &self,
         key: &str,
@@ -25,11 +26,11 @@ pub trait Blobs: Send + Sync {
         valid: Duration,
     ) -> StoreResult<UploadTicket>;
     async fn delete(&self, key: &str) -> StoreResult<()>;
-    /// Keys with this prefix, in order.
+    /// Returns the keys with this prefix, in order.
     async fn list(&self, prefix: &str) -> StoreResult<Vec<String>>;
 }
 
-/// For adapters: an answer that is neither success nor "not there".
+/// Wraps an adapter's error that is neither success nor "not there".
 pub fn unavailable(source: impl Into<BoxError>) -> crate::ports::store::StoreError {
     crate::ports::store::StoreError::Unavailable(source.into())
 }

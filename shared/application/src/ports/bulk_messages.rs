@@ -9,9 +9,9 @@ use domain::message::bulk_message::Mailing;
 
 #[async_trait]
 pub trait MailingStore: Send + Sync {
-    /// Strongly consistent: whether it was cancelled is read from it.
+    /// Reads a bulk message. Strongly consistent, because a sender reads from it whether it was cancelled.
     async fn get(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Mailing>;
     async fn save(&self, mailing: &Mailing, event: &Event) -> StoreResult<u64>;
-    /// Newest first, the last fifty.
+    /// Returns the last fifty, newest first.
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Mailing>>;
 }

@@ -20,20 +20,20 @@ use domain::workspace::task::Task;
 
 /// Reads the records of the table's stream.
 pub trait ChangeReader: Send + Sync {
-    /// `record` as Lambda delivers it: `eventName`, `dynamodb{NewImage, OldImage, …}`. `None` for what is nobody's
-    /// business: the projection's own writes, expiry, look-ups.
+    /// Reads one record as Lambda delivers it: `eventName`, `dynamodb{NewImage, OldImage, …}`. `None` for records
+    /// that concern nobody: the projection's own writes, expiry, look-ups.
     fn read_record(&self, record: &serde_json::Value) -> StoreResult<Option<Changed>>;
 }
 
 #[derive(Debug, Clone)]
 pub struct Changed {
     pub workspace: WorkspaceId,
-    /// Rode on the item that changed.
+    /// The event that was stored on the changed item.
     pub event: Event,
     pub change: Change,
 }
 
-/// By kind of item: what it was, where there was one, and what it is. A lead that is deleted has no `new`.
+/// The change by kind of item: the old image, where there was one, and the new one. A deleted lead has no `new`.
 #[derive(Debug, Clone)]
 pub enum Change {
     Lead { old: Option<Box<Lead>>, new: Option<Box<Lead>> },

@@ -1,4 +1,4 @@
-//! What is known of the health of a workspace's accounts at providers.
+//! Stores the circuit breakers of a workspace's accounts.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -8,11 +8,11 @@ use domain::{ConnectionId, WorkspaceId};
 
 #[async_trait]
 pub trait BreakerStore: Send + Sync {
-    /// As it is at this moment. `None`: it was never in trouble.
+    /// Reads the breaker as it is at this moment. `None`: the account never failed.
     async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Breaker>>;
-    /// MUST be refused with `Conflict` where another was stored since this one was read.
+    /// Stores a breaker. MUST be refused with `Conflict` where another was stored since this one was read.
     async fn save(&self, breaker: &Breaker, event: &Event) -> StoreResult<u64>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Breaker>>;
-    /// The account is another from now on, or none.
+    /// Deletes the breaker, because the account has other settings from now on, or is gone.
     async fn forget(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<()>;
 }

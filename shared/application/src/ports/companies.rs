@@ -1,4 +1,4 @@
-//! Stores when somebody of a company has replied, and who of them waits for it.
+//! Stores company holds, and the register of each company's enrolled leads.
 
 use crate::ports::store::Page;
 use crate::ports::store::PageRequest;
@@ -12,13 +12,13 @@ use jiff::Timestamp;
 
 #[async_trait]
 pub trait CompanyStore: Send + Sync {
-    /// One that is known stays where it holds as long.
+    /// Stores a hold. A known one stays if it lasts as long.
     async fn put(&self, hold: &CompanyHold, event: &Event) -> StoreResult<()>;
 
-    /// Strongly consistent; those of the companies that are held, or were until lately.
+    /// Returns the holds of those companies that have one, or had one until lately. Strongly consistent.
     async fn find(&self, workspace: &WorkspaceId, companies: &[&str]) -> StoreResult<Vec<CompanyHold>>;
 
-    /// They are in a sequence; forgotten after `until`.
+    /// Registers an enrolled lead for its company; the entry expires after `until`.
     async fn enlist(
         &self,
         workspace: &WorkspaceId,
@@ -27,7 +27,7 @@ pub trait CompanyStore: Send + Sync {
         until: Timestamp,
     ) -> StoreResult<()>;
 
-    /// In order of id.
+    /// Returns the registered leads in order of id.
     async fn enlisted(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Stores the conversations of the inbox, and the replies that belong to nobody we know.
+//! Stores the conversations of the inbox, and the replies that match no lead.
 
 use crate::ports::store::Page;
 use crate::ports::store::PageRequest;
@@ -15,14 +15,14 @@ use domain::message::conversation::UnmatchedReply;
 pub trait ConversationStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<Conversation>>;
     async fn save(&self, conversation: &Conversation, event: &Event) -> StoreResult<u64>;
-    /// Newest first.
+    /// Returns a folder's conversations, newest first.
     async fn list(
         &self,
         workspace: &WorkspaceId,
         folder: Folder,
         page: PageRequest,
     ) -> StoreResult<Page<Conversation>>;
-    /// A repeat of the same external id changes nothing.
+    /// Stores a reply that matches no lead. A repeat of the same external id changes nothing.
     async fn put_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<()>;
     async fn unmatched(
         &self,

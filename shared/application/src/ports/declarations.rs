@@ -1,27 +1,29 @@
-//! What each sender's folder says of its accounts, before anything is sent.
+//! The declarations of the senders: what each provider's folder says of its accounts, before anything is sent.
 
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 
-/// Implemented by the providers.
+/// Finds declarations. Implemented by the providers.
 pub trait Declarations: Send + Sync {
-    /// `provider`: as `ConnectionSettings::provider` calls it. `None`: no sender is called so.
+    /// Returns the declaration of a provider, spelled as in `ConnectionSettings::provider`. `None`: no sender has
+    /// this name.
     fn declared(&self, provider: &str) -> Option<&'static Declaration>;
 
-    /// The providers whose accounts have settings of this kind.
+    /// Returns the providers whose accounts have settings of this kind.
     fn of_kind(&self, kind: ConnectionKind) -> Vec<&'static str>;
 }
 
 #[derive(Debug)]
 pub struct Declaration {
-    /// Which settings its accounts have.
+    /// The kind of settings that the accounts have.
     pub kind: ConnectionKind,
-    /// The secret's fields.
+    /// The names of the secret's fields.
     pub secrets: &'static [&'static str],
-    /// What its accounts must have in `fields`, where they are of a kind with such.
+    /// The names that an account must have in `fields`, for kinds of settings with such.
     pub fields: &'static [&'static str],
-    /// It calls us, at an address of each account.
+    /// Whether the provider calls a webhook, at an address of each account.
     pub reports: bool,
-    /// Tidies what is its own in the settings, and names the first of it that cannot stay, with what was expected.
+    /// Normalises the provider's own part of the settings. On error it names the first field that is wrong, and what
+    /// was expected.
     pub check: fn(&mut ConnectionSettings) -> Result<(), (&'static str, &'static str)>,
 }
 

@@ -1,4 +1,5 @@
-//! What is due when. A hint only finds; the claim decides.
+//! The due hints: which work is due when. A hint only finds the work; the claim decides whether it is done. So hints
+//! may be doubled or outdated, but none may be missing: a hint is written before whatever waits for it.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -9,25 +10,26 @@ use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Hints within one bucket of this length are packed together; SQS delay does the rest.
+/// The length of a bucket. Hints within one are packed together, and the SQS delay does the rest.
 pub const BUCKET_SECONDS: i64 = 900;
 
 #[async_trait]
 pub trait DueStore: Send + Sync {
-    /// Packs the hints by bucket, 25 or more to an item. Written BEFORE an enrolment says it waits; where a claim says so with
-    /// its message, before that step's queue message is done with.
+    /// Packs the hints by bucket, 25 or more to an item. A hint MUST be written before an enrolment says that it
+    /// waits. Where a claim writes that with its message, the hint MUST be written before that step's queue message
+    /// is done.
     async fn put(&self, hints: &[Hint]) -> StoreResult<()>;
 
-    /// Packed items whose bucket has begun at `now`, oldest first.
+    /// Returns the packed items whose bucket has begun at `now`, oldest first.
     async fn due(&self, now: Timestamp, limit: usize) -> StoreResult<Vec<PackedHints>>;
 
-    /// Deleted only after what they name was accepted by a queue.
+    /// Deletes packed items, and only after a queue has accepted what they name.
     async fn delete(&self, packed: &[PackedHints]) -> StoreResult<()>;
 
-    /// One that was put alone, and is not needed any more.
+    /// Deletes one hint that was put alone and is not needed any more.
     async fn take_back(&self, hint: &Hint) -> StoreResult<()>;
 
-    /// The beginning of the earliest bucket that holds anything.
+    /// Returns the start of the earliest bucket that holds anything.
     async fn earliest(&self) -> StoreResult<Option<Timestamp>>;
 }
 
@@ -40,28 +42,28 @@ pub struct Hint {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "due")]
 pub enum DueWork {
-    /// An enrolment's next step; void once it has another turn.
+    /// An enrolment's next step; void once the enrolment has another turn.
     Step {
         enrolment: EnrolmentKey,
         turn: u16,
-        /// Which message it is, where that was known: a slot can then be taken for it ahead of time.
+        /// The kind of message, where that was known: a slot can then be reserved for it ahead of time.
         touch: Option<Touch>,
-        /// What the lead's mails go out by, where that was known.
+        /// The mailbox that the lead's mails go out through, where that was known.
         mailbox: Option<ConnectionId>,
     },
-    /// A message outside every sequence that waits: for its time, its provider, or for what became of it.
+    /// A message outside every sequence that waits: for its time, its provider, or to be reconciled.
     OneOff { workspace: WorkspaceId, message: MessageId },
-    /// What was paused until then goes on; void where somebody has said otherwise meanwhile.
+    /// The end of a pause; void where a user has decided otherwise meanwhile.
     Resume { workspace: WorkspaceId, what: PausedScope },
-    /// What is left of a lead whose deletion broke off.
+    /// The rest of a lead whose deletion broke off.
     Erase { workspace: WorkspaceId, lead: LeadId },
-    /// This lead has answered: the others of their company wait.
+    /// A reply of this lead that holds its colleagues.
     HoldCompany { workspace: WorkspaceId, lead: LeadId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackedHints {
-    /// Where it is stored.
+    /// The key of the stored item.
     pub handle: String,
     pub hints: Vec<Hint>,
 }

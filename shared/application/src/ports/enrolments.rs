@@ -1,4 +1,5 @@
-//! Enrolments: enrol, claim, advance, stop. Enrol and stop serialise on the lead; a claim is one conditional write.
+//! Stores enrolments: enrol, claim, advance, stop. Enrol and stop exclude each other through the lead's fence; a
+//! claim is one conditional write of the enrolment. So at most one function sends a step, and none after a stop.
 
 use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
@@ -12,34 +13,37 @@ use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Seconds until the lists show what was written, with much to spare: nothing promises when an index does, and who is in no
-/// list when it is read last is found by nobody.
+/// The seconds until the lists show what was written, with much to spare: nothing promises when an index does, and an
+/// enrolment that is in no list when it is read last is found by nobody.
 pub const LISTS_LAG: u32 = 30;
 
 #[async_trait]
 pub trait EnrolmentStore: Send + Sync {
-    /// One transaction: the lead, if its fence and rev are still those of `lead`, with the campaign in its active set;
-    /// the enrolment, if there is none for this campaign. `Conflict` otherwise.
+    /// Enrols in one transaction: the lead, if its fence and revision are still those of `lead`, with the campaign in
+    /// its active set; and the enrolment, if there is none for this campaign. `Conflict` otherwise.
     async fn enrol(&self, lead: &Lead, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
 
+    /// Reads an enrolment as it stands. A claim also stores the step after it, which counts once the claimed message
+    /// was accepted, and is written out with the next write. All reads apply that.
     async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment>;
 
-    /// Strongly consistent, missing ones left out.
+    /// Reads several enrolments, strongly consistent; missing ones are left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// One conditional write: the enrolment as `claimed` has it, if nobody has written it since it was read. Who looked before
-    /// somebody else put it off claims nothing.
+    /// Claims a step by one conditional write: the enrolment as `claimed` has it, if nobody has written it since it
+    /// was read. An attempt that read it before somebody else deferred it claims nothing.
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim>;
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;
 
-    /// One transaction: the enrolment that waits, and the new task that it waits for. `Conflict` where either is not as it
-    /// was read: then there is neither.
+    /// Stores the waiting enrolment and the new task that it waits for, in one transaction. `Conflict` where either
+    /// is not as it was read: then neither is written.
     async fn wait_for_task(&self, enrolment: (&Enrolment, &Event), task: (&Task, &Event)) -> StoreResult<()>;
 
-    /// One transaction: the lead with its fence raised, its active set emptied and whatever `change` does to it; each
-    /// active enrolment ended with `reason`. Repeated on conflict, `change` too. Afterwards no claim of this lead
-    /// succeeds. Answers what was ended. Where `change` says no, as it was done before, nothing is written.
+    /// Stops a lead in one transaction: the lead with its fence raised, its active set emptied and whatever `change`
+    /// does to it; each active enrolment ended with `reason`. It is repeated on conflict, `change` too. Afterwards no
+    /// claim of this lead succeeds. Returns what was ended. Where `change` returns false, because it was done before,
+    /// nothing is written.
     async fn stop_and(
         &self,
         workspace: &WorkspaceId,
@@ -59,11 +63,11 @@ pub trait EnrolmentStore: Send + Sync {
         self.stop_and(workspace, lead, reason, event, &mut |_| true).await
     }
 
-    /// Ends one enrolment and takes the campaign out of the lead's active set: one transaction. `lead`: as it was read just
-    /// now, where it was; it is read again if somebody has written it since.
+    /// Ends one enrolment and takes the campaign out of the lead's active set, in one transaction. `lead` is the lead
+    /// as read just now, if it was; it is read again if somebody has written it since.
     async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()>;
 
-    /// A campaign's people. `state` as `EnrolmentView` names it; `None` for all.
+    /// Returns a campaign's enrolments in one state; `None` for all.
     async fn of_campaign(
         &self,
         workspace: &WorkspaceId,
@@ -72,7 +76,8 @@ pub trait EnrolmentStore: Send + Sync {
         page: PageRequest,
     ) -> StoreResult<Page<Enrolment>>;
 
-    /// Who is or was in a campaign, from the list alone: who came in a moment ago may be missing.
+    /// Returns the leads that are or were in a campaign. They are read from the list alone, so one that was enrolled
+    /// a moment ago may be missing.
     async fn everybody(
         &self,
         workspace: &WorkspaceId,
@@ -80,7 +85,7 @@ pub trait EnrolmentStore: Send + Sync {
     ) -> StoreResult<BTreeSet<LeadId>>;
 }
 
-/// What a stop does to its lead besides: one write says both.
+/// A change of the lead in the same write as its stop.
 pub type LeadChange<'a> = dyn FnMut(&mut Lead) -> bool + Send + 'a;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +93,7 @@ pub enum EnrolmentFilter {
     Pending,
     /// Scheduled or claimed.
     Moving,
-    /// A person has its step.
+    /// A user has a task to do.
     WaitingTask,
     Held,
     Ended,
@@ -96,12 +101,12 @@ pub enum EnrolmentFilter {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claim {
-    /// Ours, now or by an earlier write of this same attempt whose answer was lost.
+    /// The claim is this attempt's, now or by an earlier write of it whose answer was lost.
     Taken(Enrolment),
-    /// Another attempt is at it; its claim has not expired.
+    /// Another attempt holds the claim, which has not expired.
     Busy { until: Timestamp },
-    /// An attempt died between claim and outcome: nobody knows whether the message went out.
+    /// An attempt died between claim and outcome: it is uncertain whether the message went out.
     Expired(Enrolment),
-    /// Stopped, held, or further along: there is nothing to send.
+    /// The enrolment is stopped, held, or further along: there is nothing to send.
     Gone(Option<Enrolment>),
 }

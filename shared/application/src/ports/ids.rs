@@ -3,9 +3,9 @@
 use ulid::Ulid;
 
 pub trait Ids: Send + Sync {
-    /// A new id whose text form sorts by creation time (per the `Clock` of the same composition).
+    /// Returns a new id whose text form sorts by creation time (per the `Clock` of the same composition).
     fn next(&self) -> Ulid;
 
-    /// `N` unpredictable bytes for tokens and nonces.
+    /// Fills the buffer with unpredictable bytes, for tokens and nonces.
     fn secret_bytes(&self, buffer: &mut [u8]);
 }

@@ -1,4 +1,4 @@
-//! Leads and everything in a lead's partition.
+//! Stores leads and everything in a lead's partition.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ use domain::workspace::task::Task;
 use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
-/// By what somebody is reached.
+/// An address or number at which a lead is reached.
 #[derive(Debug, Clone, Copy)]
 pub enum Reached<'a> {
     Email(&'a EmailAddress),
@@ -28,33 +28,34 @@ pub enum Reached<'a> {
 
 #[async_trait]
 pub trait LeadStore: Send + Sync {
-    /// Stores a new lead. Without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
-    /// names the lead; a repeat with the same id MUST complete what was cut off and answer `Created`.
+    /// Stores a new lead, without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
+    /// names the lead. A repeat with the same id MUST complete what was cut off and answer `Created`.
     async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation>;
 
     async fn get(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead>;
 
-    /// Missing ones are left out; order as asked.
+    /// Reads several leads in the order asked for; missing ones are left out.
     async fn get_many(&self, workspace: &WorkspaceId, ids: &[LeadId]) -> StoreResult<Vec<Lead>>;
 
-    /// MUST NOT be used where e-mail or phone changed: that is `change_identity`.
+    /// Saves a lead. MUST NOT be used where e-mail or phone changed: that is `change_identity`.
     async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// As `save`, where only the engagement changed and little: lists MAY show the score, the time of the last action
-    /// and the revision of before until the next `save`.
+    /// Saves a lead of which only the engagement changed, and little. Until the next `save`, lists MAY show the old
+    /// score, time of the last action and revision.
     async fn save_quietly(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// One transaction: the lead, its new keys, its old keys. `Conflict` if the new e-mail is another lead's.
+    /// Saves a lead with a new address or number in one transaction: the lead, its new keys, its old keys. `Conflict`
+    /// if the new e-mail belongs to another lead.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
 
-    /// The lead with all that lies in its partition, its keys, what was being written to it and what the team was told of it.
-    /// `Conflict` where it is enrolled: whoever is to be deleted is stopped before, and again where they have been enrolled
-    /// since. What names something in the bucket MUST stay until that is gone: the bucket's keys are the answer, and
-    /// `erase_blobs` goes on with them.
+    /// Deletes the lead with everything in its partition, its keys, drafts to it and notifications about it.
+    /// `Conflict` where it is enrolled: the caller stops it before, and again if it was enrolled since. Items that
+    /// name blobs in the bucket MUST stay until those are deleted: their keys are returned, and `erase_blobs`
+    /// continues with them.
     async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<Vec<String>>;
 
-    /// Goes on where a deletion broke off, and takes away what others who were at it then have written since; nothing where
-    /// there was none. What names only what is `freed` goes too; answers the bucket's keys of what is left.
+    /// Continues a deletion that broke off, and deletes what others wrote to the lead meanwhile; does nothing where
+    /// there was none. Items that name only blobs in `freed` are deleted too; returns the bucket keys that are left.
     async fn finish_deletion(
         &self,
         workspace: &WorkspaceId,
@@ -62,8 +63,8 @@ pub trait LeadStore: Send + Sync {
         freed: &[String],
     ) -> StoreResult<Vec<String>>;
 
-    /// What was written beside a lead that is gone, by somebody who was at it when it was deleted; what names something in the
-    /// bucket is left to `finish_deletion`.
+    /// Deletes what was written beside a lead that is gone, by a writer that was at it when it was deleted. Items
+    /// that name blobs are left to `finish_deletion`.
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
 
     async fn find_by_email(
@@ -72,26 +73,26 @@ pub trait LeadStore: Send + Sync {
         email: &EmailAddress,
     ) -> StoreResult<Option<LeadId>>;
 
-    /// A phone may name several leads (≤ 20).
+    /// Returns the leads with this number, at most 20.
     async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>>;
 
-    /// Who was reached there before, and is not any more (≤ 20).
+    /// Returns the leads that were reached there before and are not any more, at most 20.
     async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>>;
 
-    /// One query: the lead and everything that happened to it.
+    /// Reads the lead and everything that happened to it, in one query.
     async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile>;
 
     async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage>;
 
-    /// In order of creation, whatever the query is sorted by, at most 1,000 of those who match, and where the others begin. For
-    /// jobs: nobody counts how many there are, and each page reads from its cursor on only as far as it must.
+    /// Returns at most 1,000 matching leads in order of creation, whatever the query is sorted by, and the next
+    /// cursor. It is for jobs: nothing is counted, and each page reads from its cursor on only as far as it must.
     async fn matching(
         &self,
         workspace: &WorkspaceId,
         query: &LeadQuery,
     ) -> StoreResult<(Vec<LeadRow>, Option<String>)>;
 
-    /// Ids in no particular order, for jobs over all leads.
+    /// Returns ids in no particular order, for jobs over all leads.
     async fn ids(
         &self,
         workspace: &WorkspaceId,
@@ -113,7 +114,7 @@ pub trait LeadStore: Send + Sync {
         field: Field,
     ) -> StoreResult<Option<FieldResult>>;
 
-    /// As `field`, of those who have one.
+    /// Does what `field` does for several leads, and leaves out those without the field.
     async fn field_of_many(
         &self,
         workspace: &WorkspaceId,
@@ -121,7 +122,8 @@ pub trait LeadStore: Send + Sync {
         field: Field,
     ) -> StoreResult<Vec<(LeadId, FieldResult)>>;
 
-    /// What has no item of its own: visits, clicks, notes, status changes. `Conflict` when the id is known: a repeat.
+    /// Stores a timeline entry for what has no item of its own: visits, clicks, notes, status changes. `Conflict`
+    /// when the id is known: a repeat.
     async fn put_activity(
         &self,
         workspace: &WorkspaceId,
@@ -137,7 +139,7 @@ pub enum Creation {
     Created,
     /// The e-mail or phone belongs to this lead already; nothing was written.
     Duplicate(LeadId),
-    /// It was created before, and deleted since: it does not come back.
+    /// The lead was created before, and deleted since: it does not come back.
     Deleted,
 }
 
@@ -145,7 +147,7 @@ pub enum Creation {
 pub struct LeadFile {
     pub lead: Lead,
     pub enrolments: Vec<Enrolment>,
-    /// What is known to have been said, or may have been. Oldest first.
+    /// The messages, oldest first.
     pub messages: Vec<Message>,
     /// Rows of steps that were put down before a claim, of which nothing more is known. Only who sends looks at them.
     pub attempts: Vec<Message>,
@@ -157,7 +159,7 @@ pub struct LeadFile {
 }
 
 impl LeadFile {
-    /// A mail that came in and names this one of ours as what it answers.
+    /// Finds an inbound mail that names this message of ours as the one it replies to.
     pub fn answer_to(&self, message: &MessageId) -> Option<&Message> {
         let about =
             |answer: &&Message| answer.in_reply_to.as_deref().and_then(message_of).as_ref() == Some(message);
@@ -171,7 +173,7 @@ impl LeadFile {
 }
 
 impl LeadFile {
-    /// Nobody knows yet whether this message went out.
+    /// Tells whether it is uncertain that this message went out.
     pub fn is_uncertain(&self, id: &MessageId) -> bool {
         self.messages.iter().any(|message| message.id == *id && message.state == MessageState::Uncertain)
     }
@@ -179,7 +181,7 @@ impl LeadFile {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Activity {
-    /// Unique within the lead; the id of the event that caused it where there is one.
+    /// The entry's id, unique within the lead; the id of the event that caused it where there is one.
     pub id: String,
     pub at: Timestamp,
     pub kind: ActivityKind,
@@ -198,7 +200,7 @@ pub enum ActivityKind {
     RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
 }
 
-/// What one action of a rule came to.
+/// What one action of a trigger rule did.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "did")]
@@ -209,14 +211,14 @@ pub enum RuleEffect {
     Notified,
 }
 
-/// Filters are combined with AND; values within one with OR.
+/// A query for leads. Filters are combined with AND; values within one with OR.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LeadQuery {
     pub text: Option<String>,
     pub statuses: Vec<LeadStatus>,
     pub temperatures: Vec<Temperature>,
     pub priorities: Vec<Priority>,
-    /// `Some(None)` = leads nobody owns.
+    /// The owner; `Some(None)` means leads that nobody owns.
     pub owner: Option<Option<UserId>>,
     pub countries: Vec<domain::contact::country::Country>,
     pub categories: Vec<String>,
@@ -224,10 +226,11 @@ pub struct LeadQuery {
     pub campaign: Option<CampaignId>,
     pub sort: LeadSort,
     pub descending: bool,
-    /// 1–200; up to 20,000 with a filter or in another order than by creation, for which all rows are read anyway.
+    /// The size of a page: 1–200; up to 20,000 with a filter or in another order than by creation, for which all rows
+    /// are read anyway.
     pub limit: usize,
     pub cursor: Option<String>,
-    /// Scores and temperatures are computed as of this instant.
+    /// The instant as of which scores and temperatures are computed.
     pub as_of: Option<Timestamp>,
 }
 
@@ -252,7 +255,7 @@ pub struct LeadPage {
     pub next_cursor: Option<String>,
 }
 
-/// What a list shows of a lead, from the projected summary: no read of the lead itself.
+/// The row of a lead in a list, from the projected summary: the lead itself is not read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeadRow {
     pub id: LeadId,
@@ -271,7 +274,7 @@ pub struct LeadRow {
     pub tags: Vec<String>,
     pub score: u8,
     pub temperature: Temperature,
-    /// As it was last announced.
+    /// The temperature as it was last announced.
     pub announced_temperature: Temperature,
     pub active: Vec<CampaignId>,
     pub follow_up_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! Messages, out and in, in their lead's partition.
+//! Stores messages, outbound and inbound, in their lead's partition.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -9,20 +9,21 @@ use domain::{MessageId, WorkspaceId};
 
 #[async_trait]
 pub trait MessageStore: Send + Sync {
-    /// `Conflict` if the id is known.
+    /// Stores a new message; `Conflict` if the id is known.
     async fn create(&self, message: &Message, event: &Event) -> StoreResult<()>;
     async fn get(&self, workspace: &WorkspaceId, id: &MessageId) -> StoreResult<Message>;
     async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64>;
-    /// With the question that was asked about it: nobody is asked what is known, nor left unasked about what is not.
+    /// Saves an uncertain message together with the task that asks a user about it, so that a user is asked exactly
+    /// while it is uncertain.
     async fn save_asked(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
 
-    /// Autosaved drafts of one user, by conversation. One that nobody has changed for 90 days is gone.
+    /// Stores an autosaved draft of one user, by conversation. A draft that has not changed for 90 days is deleted.
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;
     async fn draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<Draft>;
     async fn delete_draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<()>;
 }
 
-/// One author has one draft to a lead.
+/// Returns the id of an author's draft to a lead: there is one.
 pub fn draft_to(author: &domain::UserId, lead: &domain::LeadId) -> domain::DraftId {
     domain::DraftId::derived(jiff::Timestamp::UNIX_EPOCH, &[author.as_str(), lead.as_str()])
 }

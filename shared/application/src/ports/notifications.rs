@@ -1,4 +1,4 @@
-//! Notifications.
+//! Stores notifications.
 
 use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
@@ -9,9 +9,9 @@ use jiff::Timestamp;
 
 #[async_trait]
 pub trait NotificationStore: Send + Sync {
-    /// A known id changes nothing.
+    /// Stores a notification. A known id changes nothing.
     async fn put(&self, notification: &Notification, event: &Event) -> StoreResult<()>;
-    /// Newest first: the user's and the workspace's.
+    /// Returns the user's and the workspace's notifications, newest first.
     async fn list(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Handing work to a queue, and telling the world.
+//! Puts work into queues, and publishes events.
 
 use crate::ports::store::{BoxError, StoreError, StoreResult};
 use crate::queue_messages::{Queue, QueueMessage};
@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// All of them or an error; on an error some may have been accepted. `delay_seconds` ≤ 900.
+    /// Queues all messages or returns an error; on an error some may have been accepted. `delay_seconds` ≤ 900.
     async fn send_raw(&self, queue: Queue, messages: Vec<Outgoing>) -> StoreResult<()>;
 }
 
@@ -14,11 +14,11 @@ pub trait Outbox: Send + Sync {
 pub struct Outgoing {
     pub body: String,
     pub delay_seconds: u32,
-    /// Keeps one workspace from starving the others on a shared queue.
+    /// The workspace, so that none starves the others on a shared queue.
     pub group: Option<String>,
 }
 
-/// Typed front of `Outbox`: the message's type names its queue.
+/// Queues typed messages: the message's type names its queue.
 pub async fn send_all<M: QueueMessage>(
     outbox: &dyn Outbox,
     messages: &[M],
@@ -34,13 +34,13 @@ pub async fn send_all<M: QueueMessage>(
 
 #[async_trait]
 pub trait EventBus: Send + Sync {
-    /// Ids and codes only.
+    /// Publishes events. They hold ids and codes only.
     async fn publish(&self, events: Vec<BusEvent>) -> Result<(), BoxError>;
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct BusEvent {
-    /// `message_accepted`, `lead_replied`, …
+    /// The kind of event: `message_accepted`, `lead_replied`, …
     pub kind: String,
     pub detail: serde_json::Value,
 }
@@ -48,6 +48,6 @@ pub struct BusEvent {
 /// Gives a message that is being handled back to its queue for later: back-off without sleeping in a function.
 #[async_trait]
 pub trait Redelivery: Send + Sync {
-    /// `receipt` is the delivery's handle; `after_seconds` ≤ 43,200.
+    /// Makes the delivery visible again later. `receipt` is its handle; `after_seconds` ≤ 43,200.
     async fn postpone(&self, queue: Queue, receipt: &str, after_seconds: u32) -> StoreResult<()>;
 }

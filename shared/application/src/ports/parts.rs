@@ -1,4 +1,4 @@
-//! Looking at the parts that the installation stands on, and changing none of them.
+//! Inspects the parts that the installation stands on, and changes none of them.
 
 use crate::ports::queues::QueueDepth;
 use crate::ports::store::StoreError;
@@ -10,20 +10,20 @@ pub trait PartInspector: Send + Sync {
     async fn table(&self) -> Looked<TableFacts>;
     async fn queue(&self, queue: Queue) -> Looked<QueueDepth>;
     async fn bucket(&self) -> Looked<()>;
-    /// The bus's name. `None`: this stage tells nobody what happens.
+    /// Returns the bus's name. `None`: this stage publishes no events.
     async fn event_bus(&self) -> Looked<Option<String>>;
     async fn secret(&self) -> Looked<SecretFacts>;
-    /// What is answered at a path of the installation's own public address.
+    /// Requests a path of the installation's own public address, and returns the response.
     async fn page(&self, path: &str) -> Result<PageSeen, NotReached>;
 }
 
 pub type Looked<T> = Result<T, PartFault>;
 
-/// Why a part could not be looked at.
+/// The reason why a part could not be inspected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartFault {
     Missing,
-    /// The function that looks has no right to.
+    /// The inspecting function lacks the permission.
     Refused(String),
     NoAnswer(String),
 }
@@ -40,23 +40,23 @@ impl From<StoreError> for PartFault {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableFacts {
     pub name: String,
-    /// As the database names it: `ACTIVE`, `UPDATING`, `DELETING`.
+    /// The table's status as the database names it: `ACTIVE`, `UPDATING`, `DELETING`.
     pub status: String,
-    /// What each record of the stream shows. `None`: the stream is off.
+    /// The images that each record of the stream holds. `None`: the stream is off.
     pub stream: Option<String>,
-    /// Whether the index that lists are read from is there and filled.
+    /// Whether the index that lists are read from exists and is filled.
     pub index_is_active: bool,
-    /// By which attribute items expire, if they do.
+    /// The attribute by which items expire, if they do.
     pub expires_by: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SecretFacts {
-    /// The keys are those that this function started with.
+    /// The secret holds the keys that this function started with.
     AsStarted,
-    /// Others, which functions take when they next start.
+    /// The secret holds other keys, which functions take when they next start.
     Changed,
-    /// Never says a value.
+    /// The secret is unusable, and why; the text never contains a value.
     Unusable(String),
 }
 
@@ -64,7 +64,7 @@ pub enum SecretFacts {
 pub struct PageSeen {
     pub status: u16,
     pub content_type: String,
-    /// It was one of our functions that answered, and nobody on the way.
+    /// Whether one of our functions answered, and nothing on the way to it.
     pub is_ours: bool,
     pub body: Vec<u8>,
 }
@@ -72,6 +72,6 @@ pub struct PageSeen {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotReached {
     pub why: String,
-    /// There is somebody, whose certificate is not good for this address.
+    /// Whether a server answered whose certificate is not valid for this address.
     pub bad_certificate: bool,
 }

@@ -1,5 +1,5 @@
-//! Capabilities of providers: send a message, look up a place, verify an address, ask a model. The adapter chooses the
-//! connector by the connection's provider; it sends once and never retries on its own.
+//! The capabilities of providers: send a message, look up a place, verify an address, ask a model. The adapter
+//! chooses the connector by the connection's provider; it sends once and never retries on its own.
 
 use crate::ports::accounts::SecretFields;
 use crate::ports::store::BoxError;
@@ -14,19 +14,20 @@ use domain::workspace::account_fault::ConnectionFault;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// A connection with its secret opened, for the length of one call.
+/// A connection with its secret decrypted, for the length of one call.
 #[derive(Debug, Clone)]
 pub struct Account {
     pub connection: Connection,
     pub secret: SecretFields,
 }
 
-/// What a sender promises, and how to find out what became of a message whose answer was lost.
+/// The promises of a sender, and the look-up of a message whose answer was lost.
 #[async_trait]
 pub trait Sender: Send + Sync {
     fn class(&self, settings: &ConnectionSettings) -> SenderClass;
 
-    /// Only where the class says so. `None`: the provider knows no such message, or several that it may be.
+    /// Looks up what became of a message. Only for classes with `status_query`. `None`: the provider knows no such
+    /// message, or several that it may be.
     async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError>;
 }
 
@@ -38,22 +39,24 @@ pub trait ConnectionTrial: Send + Sync {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrialError {
-    /// Its provider cannot be asked for nothing: the first message shows it.
+    /// The provider has no call that changes nothing; the first message shows whether the account works.
     #[error("the provider has no call that changes nothing")]
     CannotBeTried,
-    /// `detail`: the other side's own words, as far as it said any.
+    /// The test failed. `detail` holds the other side's own words, as far as it said any.
     #[error("{detail}")]
     Failed { fault: ConnectionFault, detail: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SenderClass {
-    /// A message with the key of an earlier one is not taken a second time. The key is the message's tag.
+    /// The promise that a message with the key of an earlier one is not accepted a second time. The key is the
+    /// message's tag.
     pub key: Option<KeyPromise>,
     pub status_query: bool,
-    /// Another server is asked than the one that sends: how that one fares says nothing of this one.
+    /// Whether the query goes to another server than the one that sends: the state of one says nothing about the
+    /// other.
     pub asked_elsewhere: bool,
-    /// A mail goes out under a Message-ID of its own: ours reaches nobody, and no answer to it names ours.
+    /// Whether the provider sends a mail under its own Message-ID: ours reaches nobody, and no reply names it.
     pub own_message_id: bool,
 }
 
@@ -64,20 +67,20 @@ impl SenderClass {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyPromise {
-    /// How long after the first try the key may be relied on.
+    /// The time after the first attempt in which the key may be relied on.
     pub window: SignedDuration,
-    /// The provider refuses the key with any other body: what went out is kept word for word.
+    /// Whether the provider refuses the key with any other body, so that a repeat must be word for word the same.
     pub identical_body: bool,
 }
 
-/// A message that may have gone out.
+/// A message that may have gone out, and is looked up at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sought {
     pub to: String,
     pub text: String,
     /// A mail's Message-ID, without angle brackets.
     pub internet_id: Option<String>,
-    /// When it was first tried.
+    /// The time of the first attempt.
     pub since: Timestamp,
     /// The provider's ids of messages that are known to be others.
     pub others: Vec<String>,
@@ -85,19 +88,19 @@ pub struct Sought {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// What the provider calls it, where it says so.
+    /// The provider's id of the message, where it tells one.
     pub provider_id: Option<String>,
-    /// `Accepted` or higher.
+    /// The message's state: `Accepted` or higher.
     pub state: MessageState,
-    /// Why it did not arrive, where it has not.
+    /// The reason why it did not arrive, where it has not.
     pub failure: Option<Failure>,
-    /// The address will take nothing later either.
+    /// Whether the address will refuse later messages, too.
     pub suppress: bool,
 }
 
 #[async_trait]
 pub trait MailSender: Sender {
-    /// Certain acceptance, or an error that says what may be done about it.
+    /// Sends a mail once. Returns certain acceptance, or an error that says what may be done about it.
     async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError>;
 }
 
@@ -117,7 +120,7 @@ pub trait WhatsappSender: Sender {
 
 #[async_trait]
 pub trait PlaceLookup: Send + Sync {
-    /// `None`: the provider knows no such place.
+    /// Looks up a business by its address. `None`: the provider knows no such place.
     async fn find_place(
         &self,
         account: &Account,
@@ -140,7 +143,7 @@ pub trait TextModel: Send + Sync {
 pub struct OutgoingMail {
     pub from: EmailAddress,
     pub from_name: String,
-    /// Without angle brackets; the same for every try.
+    /// The Message-ID without angle brackets; the same for every attempt.
     pub message_id: String,
     pub to: EmailAddress,
     pub to_name: Option<String>,
@@ -150,9 +153,9 @@ pub struct OutgoingMail {
     pub html: String,
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
-    /// `List-Unsubscribe` and its one-click pair.
+    /// The address for `List-Unsubscribe` and its one-click pair.
     pub unsubscribe_url: Option<String>,
-    /// Our tag, sent as `X-Leadflow-Message`; the key, where the provider honours one.
+    /// Our tag, sent as `X-Leadflow-Message`. It is also the idempotency key, where the provider honours one.
     pub tag: String,
 }
 
@@ -160,19 +163,20 @@ pub struct OutgoingMail {
 pub struct OutgoingSms {
     pub to: PhoneNumber,
     pub text: String,
-    /// Carries our message id; the provider reports there.
+    /// The address to which the provider reports; it carries our message id.
     pub status_callback: String,
-    /// Our message id; the key, where the provider honours one.
+    /// Our message id. It is also the idempotency key, where the provider honours one.
     pub tag: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutgoingWhatsapp {
     pub to: PhoneNumber,
-    /// As it is read, with or without a template.
+    /// The text as the recipient reads it, with or without a template.
     pub text: String,
     pub template: Option<WhatsappTemplate>,
-    /// Our message id, which what is reported of the message names; the key, where the provider honours one.
+    /// Our message id, which the provider's reports name. It is also the idempotency key, where the provider honours
+    /// one.
     pub tag: String,
 }
 
@@ -186,12 +190,13 @@ pub struct WhatsappTemplate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     pub provider_id: Option<String>,
-    /// The Message-ID that a mail reaches people under, without angle brackets: where it is not ours, and is told.
+    /// The Message-ID under which a mail reaches people, without angle brackets, if it is not ours and the provider
+    /// tells it.
     pub internet_id: Option<String>,
 }
 
 impl Accepted {
-    /// Under an id of the provider's, where it tells one.
+    /// Makes an acceptance with the provider's id, where it tells one.
     pub fn with_id(provider_id: Option<String>) -> Self {
         Self { provider_id, internet_id: None }
     }
@@ -199,32 +204,35 @@ impl Accepted {
 
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
-    /// Refused for good: the same bytes never succeed. `class` as `domain::message::Failure` has it.
+    /// Refused for good: the same bytes never succeed. `class` is one of `domain::message::Failure`.
     #[error("refused ({class}): {detail}")]
     Rejected { class: String, code: Option<String>, detail: String, suppress: bool },
-    /// Refused for what we are, not for who they are: our reputation, our domain's records, a policy against mail like
-    /// ours. Others may be refused just the same. `class` as above.
+    /// Refused because of the sender and not the recipient: our reputation, our domain's records, a policy against
+    /// mail like ours. Other messages may be refused just the same. `class` as above.
     #[error("blocked ({class}): {detail}")]
     Blocked { class: String, code: Option<String>, detail: String },
     /// Not accepted because of this recipient or message; may be tried again.
     #[error("not accepted: {detail}")]
     Retryable { detail: String, after: Option<SignedDuration> },
-    /// Not accepted, and no other message of the account would be now: it is not reached, out of order or used up.
+    /// Not accepted, and no other message of the account would be now: the provider is not reached, out of order, or
+    /// its quota is used up.
     #[error("nothing is accepted: {detail}")]
     Down { detail: String, after: Option<SignedDuration> },
-    /// Not accepted, nor would another of the account be before that: it is over its rate, and nothing is wrong.
+    /// Not accepted, nor would another message of the account be before `after`: it is over its rate limit, and
+    /// nothing is wrong.
     #[error("over the rate: {detail}")]
     TooFast { detail: String, after: SignedDuration },
-    /// The account itself does not work: nothing was accepted, stop using it.
+    /// The account itself does not work: nothing was accepted, and it should not be used.
     #[error("the account is refused: {detail}")]
     Account { detail: String },
-    /// It may have been accepted. Never repeated blindly.
+    /// The outcome is uncertain: it may have been accepted. It is never repeated blindly.
     #[error("the outcome is unknown")]
     Uncertain(#[source] BoxError),
 }
 
 impl SendError {
-    /// For good, of whoever that class speaks of: of them, or of us.
+    /// Makes the error of a final refusal, `Blocked` or `Rejected` depending on whether its class is about the sender
+    /// or the recipient.
     pub fn refused(class: &str, code: Option<String>, detail: String, suppress: bool) -> Self {
         let class = class.to_owned();
         if stops_sender(&class) {
@@ -242,7 +250,7 @@ pub enum CallError {
     Rejected(String),
     #[error("rate limited")]
     RateLimited { after: Option<SignedDuration> },
-    /// Wrong key, no credit: stop asking until a person has looked.
+    /// Wrong key or no credit: stop asking until a user has looked at the account.
     #[error("the account is refused: {0}")]
     Account(String),
     #[error("no answer")]
@@ -252,9 +260,9 @@ pub enum CallError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
     pub verdict: Deliverability,
-    /// 0–100.
+    /// The verifier's score, 0–100.
     pub score: Option<u8>,
-    /// The person objected to being looked up: delete and suppress.
+    /// Whether the person objected to being looked up: delete and suppress.
     pub objected: bool,
 }
 
@@ -263,7 +271,7 @@ pub struct Prompt {
     pub system: String,
     pub user: String,
     pub max_tokens: u32,
-    /// JSON schema of the answer, with its name.
+    /// The JSON schema of the answer, with its name.
     pub schema: Option<(String, serde_json::Value)>,
 }
 

@@ -1,4 +1,4 @@
-//! What providers tell us, in one schema. Verifying and translating are pure: bytes in, events out.
+//! Events from providers, in one schema. Verifying and translating are pure: bytes in, events out.
 
 use crate::ports::accounts::SecretFields;
 use domain::MessageId;
@@ -9,15 +9,17 @@ use domain::revenue::{Fraction, SubscriptionStatus};
 use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 
-/// Implemented by the providers' connectors. `provider`: as `ConnectionSettings::provider` calls it.
+/// Reads webhooks. Implemented by the providers' connectors. `provider` is spelled as in
+/// `ConnectionSettings::provider`.
 pub trait WebhookReader: Send + Sync {
-    /// Who reports where our address says this word (`webhook_word`). `None`: nobody does.
+    /// Returns the provider whose webhook address has this word (`webhook_word`). `None`: there is none.
     fn provider_at(&self, word: &str) -> Option<&'static str>;
 
-    /// The account the payload names, read before anything is verified and used only to choose the secret.
+    /// Returns the account that the payload names. It is read before anything is verified, and used only to choose
+    /// the secret.
     fn account_hint(&self, provider: &str, request: &WebhookRequest) -> Option<String>;
 
-    /// MUST check the signature over the raw bytes, and the time where the provider signs one.
+    /// Verifies a webhook. MUST check the signature over the raw bytes, and the time where the provider signs one.
     fn verify(
         &self,
         provider: &str,
@@ -26,27 +28,29 @@ pub trait WebhookReader: Send + Sync {
         now: Timestamp,
     ) -> Result<Verified, Forged>;
 
-    /// Some providers ask whether an address is ours before they report there. `None`: it is not for this account.
+    /// Answers a provider that asks whether an address is ours before it reports there. `None`: it is not for this
+    /// account.
     fn confirm(&self, provider: &str, request: &WebhookRequest, secret: &SecretFields) -> Option<String>;
 
-    /// What it wants to hear once an event is kept.
+    /// Returns the response that the provider expects once an event is stored.
     fn answer(&self, provider: &str) -> WebhookAnswer;
 
-    /// `payload` is `Verified::payload`: MUST NOT be called on what was not verified. An unknown event type is an empty
-    /// list, never an error.
+    /// Translates a payload into events. `payload` is `Verified::payload`: MUST NOT be called on what was not
+    /// verified. An unknown event type is an empty list, never an error.
     fn translate(
         &self,
         settings: &ConnectionSettings,
         payload: &str,
     ) -> Result<Vec<ProviderEvent>, Unreadable>;
 
-    /// How many bytes somebody wants to put into the bucket by themselves, who asks for that. `None`: nobody does.
+    /// Returns the size in bytes of an upload that the payload asks to put into the bucket directly. `None`: it asks
+    /// for none.
     fn upload_asked(&self, provider: &str, payload: &str) -> Option<u64>;
 
-    /// The upload that a payload names in the place of what it is about. `None`: it holds that itself.
+    /// Returns the name of the upload that a payload refers to. `None`: the payload holds its contents itself.
     fn upload_named(&self, settings: &ConnectionSettings, payload: &str) -> Option<String>;
 
-    /// As `translate`, of a payload that names an upload.
+    /// Does what `translate` does, for a payload that names an upload.
     fn translate_upload(
         &self,
         settings: &ConnectionSettings,
@@ -69,13 +73,13 @@ impl WebhookAnswer {
 pub struct WebhookRequest {
     /// The public URL as the provider called it, query included: from configuration, never from `Host`.
     pub url: String,
-    /// Lower-case names.
+    /// The headers, with lower-case names.
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
 }
 
 impl WebhookRequest {
-    /// `None` when missing or given twice.
+    /// Returns a header; `None` when it is missing or given twice.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut found = self.headers.iter().filter(|(key, _)| key == name);
         match (found.next(), found.next()) {
@@ -87,9 +91,9 @@ impl WebhookRequest {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// Unique per provider event, and covered by the signature.
+    /// The event's id, unique per provider event and covered by the signature.
     pub event_id: String,
-    /// What to keep and to translate: the body as text or, where the provider signs its URL too, both.
+    /// The payload to store and to translate: the body as text or, where the provider signs its URL too, both.
     pub payload: String,
 }
 
@@ -109,27 +113,27 @@ pub struct Unreadable(pub String);
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProviderEvent {
-    /// Status of one of our messages, named by our own tag.
+    /// The status of one of our messages, named by our own tag.
     MessageStatus {
         message: MessageId,
         state: MessageState,
         failure: Option<Failure>,
-        /// The address is dead: never write to it again.
+        /// Whether the address is dead: it must never be written to again.
         suppress: bool,
         provider_id: Option<String>,
     },
     EmailReceived(Box<InboundEmail>),
-    /// An SMS, or what was written on WhatsApp.
+    /// An SMS or a WhatsApp message.
     TextReceived {
         channel: Channel,
         from: String,
         to: String,
         text: String,
-        /// A picture, a reaction, what the provider cannot show: `text` only names it.
+        /// Whether it is a picture, a reaction or something that the provider cannot show: `text` only names it.
         wordless: bool,
         provider_id: String,
         opt_out: Option<OptOutWord>,
-        /// When it was written, where the provider says so.
+        /// The time when it was written, where the provider tells it.
         at: Option<Timestamp>,
     },
     CheckedOut(Checkout),
@@ -155,46 +159,46 @@ pub enum OptOutWord {
 pub struct InboundEmail {
     pub from: Option<String>,
     pub from_name: Option<String>,
-    /// Envelope and header recipients.
+    /// The envelope and header recipients.
     pub to: Vec<String>,
     pub subject: String,
-    /// Plain text, from HTML if there is no other; quoted history not yet stripped.
+    /// The plain text, made from HTML if there is no other; quoted history is not yet stripped.
     pub text: String,
     pub internet_id: Option<String>,
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
-    /// Lower-case names, in order: what classification looks at.
+    /// The headers with lower-case names, in order: classification looks at them.
     pub headers: Vec<(String, String)>,
     pub date: Option<Timestamp>,
-    /// Set when the mail is an RFC 3464 report.
+    /// The delivery report, if the mail is one (RFC 3464).
     pub bounce: Option<BounceReport>,
-    /// Set when the mail is an RFC 5965 report of abuse: somebody took ours for spam.
+    /// The complaint, if the mail is a report of abuse (RFC 5965): a recipient took ours for spam.
     pub complaint: Option<ReturnedMail>,
 }
 
-/// What the mail that came back says of itself.
+/// The headers of a returned mail of ours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReturnedMail {
-    /// Its Message-ID.
+    /// The mail's Message-ID.
     pub id: Option<String>,
     /// Our tag.
     pub tag: Option<String>,
-    /// Whom it was to, where that is not left out; an address.
+    /// The recipient's address, where the report does not leave it out.
     pub to: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BounceReport {
-    /// `failed`, `delayed`, `delivered`, `relayed`, `expanded`.
+    /// The action: `failed`, `delayed`, `delivered`, `relayed`, `expanded`.
     pub action: String,
-    /// Enhanced code, such as `5.1.1`.
+    /// The enhanced status code, such as `5.1.1`.
     pub status: String,
     pub diagnostic: String,
     pub recipient: String,
     pub original: ReturnedMail,
 }
 
-/// A checkout that is done: which lead this customer is. Its money, where there is any, is told of by an invoice.
+/// A completed checkout, which ties a customer to a lead. The money, where there is any, is reported by an invoice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkout {
     pub external_id: String,
@@ -209,14 +213,14 @@ pub struct Checkout {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaymentReceived {
-    /// Invoice or payment intent: the same money under whatever event reports it.
+    /// The invoice or payment intent: the same for the same money, whatever event reports it.
     pub external_id: String,
     pub customer: String,
     pub customer_email: Option<String>,
     pub customer_name: Option<String>,
     /// Our lead id, where the payment link carried it.
     pub reference: Option<String>,
-    /// Never zero.
+    /// The amount, never zero.
     pub amount: Money,
     pub at: Timestamp,
 }
@@ -232,6 +236,6 @@ pub struct SubscriptionState {
     pub cancel_at_period_end: bool,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,
-    /// The event's `created`.
+    /// The event's `created` time.
     pub as_of: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! Looking at the queues: depth, dead letters, redrive.
+//! Inspects the queues: depth, dead letters, redrive.
 
 use crate::ports::store::StoreResult;
 use crate::queue_messages::Queue;
@@ -7,7 +7,7 @@ use async_trait::async_trait;
 #[async_trait]
 pub trait QueueInspector: Send + Sync {
     async fn depth(&self, queue: Queue) -> StoreResult<QueueDepth>;
-    /// Bodies of up to ten dead letters, left where they are.
+    /// Reads the bodies of up to ten dead letters, which stay where they are.
     async fn dead_letters(&self, queue: Queue) -> StoreResult<Vec<DeadLetter>>;
     /// Starts moving all dead letters back to their queue.
     async fn redrive(&self, queue: Queue) -> StoreResult<()>;

@@ -9,11 +9,11 @@ use domain::event::Event;
 
 #[async_trait]
 pub trait PaceStore: Send + Sync {
-    /// As it is at this moment. `None`: nothing was given away yet.
+    /// Reads an account's quota item as it is at this moment. `None`: no slot was reserved yet.
     async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Pace>>;
-    /// MUST be refused with `Conflict` where another was stored since this one was read.
+    /// Saves a quota item. MUST be refused with `Conflict` where another was stored since this one was read.
     async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64>;
-    /// The same in one attempt: after `Conflict` it has certainly not been saved, after any other error perhaps.
+    /// Saves in a single attempt: after `Conflict` it has certainly not been saved, after any other error perhaps.
     async fn save_once(&self, pace: &Pace, event: &Event) -> StoreResult<()>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>>;
 }

@@ -1,4 +1,4 @@
-//! Rate limits, and "have we seen this before?".
+//! Stores rate limits, caps, and keys for "have we seen this before?".
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]
 pub trait LimitStore: Send + Sync {
-    /// Takes one of `allowed` per `window` from the named bucket. Answers how long to wait when none is left.
+    /// Takes one of `allowed` per `window` from the named bucket. Returns how long to wait when none is left.
     async fn take(
         &self,
         bucket: &str,
@@ -16,14 +16,15 @@ pub trait LimitStore: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<Result<(), SignedDuration>>;
 
-    /// What was taken of the bucket's present window.
+    /// Returns how many were taken in the bucket's present window.
     async fn taken(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<u32>;
 
-    /// What was taken in this window was not needed. In one attempt: what may have been given back is not given back again.
+    /// Gives back what was taken in this window and not needed. It is attempted once, so that nothing is given back
+    /// twice.
     async fn give_back(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<()>;
 
-    /// A place in a line, behind all who came before: the beginning of the first window, of that of `from` or later, that
-    /// has one left, of `allowed` in each.
+    /// Takes a place in a line behind all who came before. Returns the start of the first window at or after `from`
+    /// that has a place left, of `allowed` in each.
     async fn line_up(
         &self,
         line: &str,
@@ -32,11 +33,11 @@ pub trait LimitStore: Send + Sync {
         from: Timestamp,
     ) -> StoreResult<Timestamp>;
 
-    /// Who came last into that line. Windows are counted from 1970.
+    /// Returns the last place taken in that line. Windows are counted from 1970.
     async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<Place>>;
 
-    /// Takes the key for `who` unless somebody else has taken it less than `apart` ago; answers when they will have had
-    /// it so long.
+    /// Takes the key for `who` unless somebody else has taken it less than `apart` ago. If so, returns when `apart`
+    /// will have passed.
     async fn keep_apart(
         &self,
         key: &str,
@@ -45,17 +46,18 @@ pub trait LimitStore: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<Result<(), Timestamp>>;
 
-    /// `who` did not need the key.
+    /// Gives the key back, because `who` did not need it.
     async fn let_go(&self, key: &str, who: &str) -> StoreResult<()>;
 
-    /// True for the first caller with this key; the key is forgotten after `keep`. For effects that have no item of
-    /// their own to be idempotent on: provider event ids, idempotency keys.
+    /// Returns true for the first caller with this key; the key is forgotten after `keep`. It is for effects that
+    /// have no item of their own to be idempotent on: provider event ids, idempotency keys.
     async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool>;
 
-    /// Begins a request under its idempotency key, or tells what is known there. One that failed, or runs for longer than it
-    /// can, is begun again by whoever asks for the same, and keeps its id; by whoever asks for something else, as another.
+    /// Begins a request under its idempotency key, or returns what is known there. A request that failed, or runs for
+    /// longer than it can, is begun again: by a repetition of the same request under its old id, by a different
+    /// request as a new one.
     async fn begin_request(&self, key: &str, request: KeyedRequest, now: Timestamp) -> StoreResult<Begun>;
-    /// The answer of a request that is running. `Conflict` where it is not.
+    /// Stores the answer of a running request. `Conflict` where it is not running.
     async fn store_answer(
         &self,
         key: &str,
@@ -63,7 +65,7 @@ pub trait LimitStore: Send + Sync {
         answer: &StoredAnswer,
         now: Timestamp,
     ) -> StoreResult<()>;
-    /// The running request has failed, and nobody knows how far it came: its id stays.
+    /// Marks a running request as failed. Nobody knows how far it came, so its id stays.
     async fn give_up_request(&self, key: &str, request: &KeyedRequest, now: Timestamp) -> StoreResult<()>;
     /// Forgets a running request that did nothing.
     async fn forget_request(&self, key: &str, request: &KeyedRequest) -> StoreResult<()>;
@@ -72,23 +74,23 @@ pub trait LimitStore: Send + Sync {
 /// A request that came with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyedRequest {
-    /// Knows this attempt from all others.
+    /// The id of this attempt.
     pub attempt: String,
-    /// The same for each attempt at the same request: what it makes is made once.
+    /// The id that all attempts at the same request share: what they make is made once.
     pub id: String,
-    /// SHA-256 of the body.
+    /// The SHA-256 of the body.
     pub hash: String,
-    /// How long its key is kept.
+    /// How long the key is kept.
     pub keep: SignedDuration,
-    /// Whoever has run for so long has died.
+    /// The longest that an attempt can run: one that has run for longer has died.
     pub lasts: SignedDuration,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Begun {
-    /// By this attempt.
+    /// The request was begun by this attempt.
     Ours(KeyedRequest),
-    /// By another before it, with a body of this hash; without an answer it is running.
+    /// The request was begun by another attempt before, with a body of this hash. Without an answer it is running.
     Before { hash: String, answer: Option<StoredAnswer> },
 }
 

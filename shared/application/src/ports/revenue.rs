@@ -1,4 +1,4 @@
-//! Clients, subscriptions, transactions.
+//! Stores clients, subscriptions and transactions.
 
 use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
@@ -6,7 +6,7 @@ use domain::event::Event;
 use domain::revenue::{Client, Subscription, Transaction};
 use domain::{ClientId, WorkspaceId};
 
-/// When money was booked that is booked now.
+/// Whether money was booked by this call, or had been booked before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Booking {
     Now,
@@ -15,7 +15,7 @@ pub enum Booking {
 
 #[async_trait]
 pub trait RevenueStore: Send + Sync {
-    /// By the payment provider's customer id.
+    /// Finds a client by the payment provider's customer id.
     async fn client_by_external(
         &self,
         workspace: &WorkspaceId,
@@ -28,7 +28,7 @@ pub trait RevenueStore: Send + Sync {
         workspace: &WorkspaceId,
         client: &ClientId,
     ) -> StoreResult<Vec<Subscription>>;
-    /// Newest first.
+    /// Returns the transactions, newest first.
     async fn transactions(
         &self,
         workspace: &WorkspaceId,
@@ -37,11 +37,11 @@ pub trait RevenueStore: Send + Sync {
 
     async fn save_client(&self, client: &Client, event: &Event) -> StoreResult<u64>;
 
-    /// One transaction: the money, if its external id is new, and the client's total. `Conflict` when the client changed
-    /// meanwhile.
+    /// Books money in one transaction: the money, if its external id is new, and the client's total. `Conflict` when
+    /// the client changed meanwhile.
     async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<Booking>;
 
-    /// One transaction: the subscription and the client with its new MRR.
+    /// Saves the subscription and the client with its new MRR, in one transaction.
     async fn save_subscription(
         &self,
         subscription: &Subscription,

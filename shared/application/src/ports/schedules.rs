@@ -1,4 +1,4 @@
-//! What runs by the clock, and when it last did.
+//! The scheduled jobs, and when each of them last ran.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -14,7 +14,7 @@ pub enum Schedule {
 impl Schedule {
     pub const ALL: [Self; 3] = [Self::DueSteps, Self::Monitor, Self::Nightly];
 
-    /// The name of its function.
+    /// Returns the name of the schedule's function.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::DueSteps => "due_steps",
@@ -23,7 +23,7 @@ impl Schedule {
         }
     }
 
-    /// Between two runs.
+    /// Returns the time between two runs.
     pub fn period(self) -> SignedDuration {
         match self {
             Self::DueSteps => SignedDuration::from_mins(1),
@@ -33,7 +33,7 @@ impl Schedule {
     }
 }
 
-/// Runs of a schedule that came to their end.
+/// The first and the last completed run of a schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ScheduleRuns {
     pub first: Timestamp,
@@ -42,8 +42,8 @@ pub struct ScheduleRuns {
 
 #[async_trait]
 pub trait ScheduleStore: Send + Sync {
-    /// One small write a run.
+    /// Notes a completed run: one small write.
     async fn note_run(&self, schedule: Schedule, at: Timestamp) -> StoreResult<()>;
-    /// `None`: it never ran.
+    /// Returns the runs of a schedule; `None` if it never ran.
     async fn runs(&self, schedule: Schedule) -> StoreResult<Option<ScheduleRuns>>;
 }

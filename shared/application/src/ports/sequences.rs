@@ -1,4 +1,4 @@
-//! Sequences, their versions, of which only words are ever changed, and how these were rolled out.
+//! Stores sequences, their versions, of which only texts are ever changed, and the rollouts of these.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -19,7 +19,7 @@ pub trait SequenceStore: Send + Sync {
         id: &SequenceId,
         version: u32,
     ) -> StoreResult<SequenceVersion>;
-    /// At half the price; its words may be a moment behind.
+    /// Reads a version at half the price; its texts may be a moment behind.
     async fn version_for_sending(
         &self,
         workspace: &WorkspaceId,
@@ -34,9 +34,10 @@ pub trait SequenceStore: Send + Sync {
         id: &SequenceId,
         version: u32,
     ) -> StoreResult<VersionRecord>;
-    /// Newest first.
+    /// Returns the versions, newest first.
     async fn versions(&self, workspace: &WorkspaceId, id: &SequenceId) -> StoreResult<Vec<VersionRecord>>;
-    /// The version as it reads now and, where it is the newest, the sequence that shows it: one transaction.
+    /// Saves the changed texts of a version and, where it is the newest, the sequence that shows it, in one
+    /// transaction.
     async fn patch(
         &self,
         record: &VersionRecord,
@@ -51,7 +52,7 @@ pub trait SequenceStore: Send + Sync {
         id: &RolloutId,
     ) -> StoreResult<Rollout>;
     async fn save_rollout(&self, rollout: &Rollout, event: &Event) -> StoreResult<u64>;
-    /// The latest, newest first.
+    /// Returns the latest rollouts, newest first.
     async fn rollouts(
         &self,
         workspace: &WorkspaceId,

@@ -1,10 +1,10 @@
-//! Who may open a workspace in this installation.
+//! The rule for who may open a workspace in this installation.
 
-/// Who may open a workspace.
+/// The rule for who may open a workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignUpRule {
-    /// The installation's owner, and nobody after them.
+    /// Only the installation's owner may.
     First,
-    /// Everybody after the installation's owner.
+    /// After the installation's owner, everybody may.
     Open,
 }

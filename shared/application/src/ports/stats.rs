@@ -1,4 +1,5 @@
-//! Pre-aggregated numbers: documents per workspace and day, campaign and step. A dashboard reads these and nothing else.
+//! Stores pre-aggregated numbers: documents per workspace and day, campaign and step. A dashboard reads these and
+//! nothing else.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -13,14 +14,15 @@ use std::collections::BTreeMap;
 
 #[async_trait]
 pub trait StatsStore: Send + Sync {
-    /// Each document moves by those records that come after its own position in the shard, in one write together with
-    /// that position: a batch delivered again, whole or in part, moves nothing. The all-time documents move last.
+    /// Adds stream records to the documents. Each document counts only records after its own position in the shard,
+    /// and stores that position in the same write: a batch delivered again, whole or in part, counts nothing twice.
+    /// The all-time documents are written last.
     async fn apply(&self, shard: &str, now: Timestamp, records: &[Counted]) -> StoreResult<()>;
 
-    /// The last record of the shard that a workspace's all-time document has counted.
+    /// Returns the last record of the shard that a workspace's all-time document has counted.
     async fn position(&self, shard: &str, workspace: &WorkspaceId) -> StoreResult<Option<String>>;
 
-    /// When a workspace's all-time documents last counted anything.
+    /// Returns when a workspace's all-time documents last counted anything.
     async fn counted_at(&self, workspace: &WorkspaceId) -> StoreResult<Option<Timestamp>>;
 
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters>;
@@ -32,7 +34,7 @@ pub trait StatsStore: Send + Sync {
     ) -> StoreResult<BTreeMap<Date, Counters>>;
     async fn campaign(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<CampaignCounters>;
 
-    /// How many are under way, by where they stand.
+    /// Returns how many enrolments stand at each step.
     async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing>;
 
     async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters>;
@@ -40,15 +42,15 @@ pub trait StatsStore: Send + Sync {
     async fn mailing(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Counters>;
 }
 
-/// By version and the end of the step's id.
+/// The number of enrolments by version and by the end of the step's id.
 pub type Standing = BTreeMap<(u32, String), i64>;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CampaignCounters {
     pub all: Counters,
-    /// By the end of the step's id, whatever version it was done on.
+    /// The counters by the end of the step's id, over all versions.
     pub steps: BTreeMap<String, Counters>,
-    /// By the ends of the step's and the variant's id.
+    /// The counters by the ends of the step's and the variant's id.
     pub variants: BTreeMap<(String, String), Counters>,
 }
 
@@ -62,7 +64,7 @@ impl CampaignCounters {
     }
 }
 
-/// What came of a variant, as it is compared with the others of its step.
+/// Returns the results of a variant, as they are compared with the others of its step.
 pub fn tried(counted: &CampaignCounters, step: &Step, variant: &Variant) -> Tried {
     let counters = counted.of_variant(step, variant);
     Tried {
@@ -83,7 +85,7 @@ pub fn people(counters: &Counters, metrics: &[Metric]) -> u64 {
     u64::try_from(sum).unwrap_or(0)
 }
 
-/// What one record of the stream moves.
+/// The counts of one stream record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
     pub sequence: String,
@@ -105,9 +107,9 @@ pub enum Scope {
     Day(Date),
     Campaign(CampaignId),
     Step(CampaignId, StepId),
-    /// Counts for its step too.
+    /// A variant of a step; it counts for its step, too.
     Variant(CampaignId, StepId, VariantId),
-    /// Who is under way in a campaign: on which version, at which step.
+    /// The active enrolments of a campaign on this version at this step.
     Standing(CampaignId, u32, StepId),
     Rollout(RolloutId),
     Mailing(MailingId),
@@ -115,7 +117,7 @@ pub enum Scope {
 
 macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
-        /// What is counted. Human events only, where that makes a difference.
+        /// A counted quantity. Only human events count, where that makes a difference.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum Metric { $($(#[$doc])* #[serde(rename = $text)] $name),+ }
 
@@ -132,9 +134,10 @@ macro_rules! metrics {
 }
 
 metrics! {
-    /// At a step, not done with it.
+    /// Enrolments that stand at a step and are not done with it.
     Standing = "standing",
-    /// By a rollout, to its version; bound for it when their step is over; out of the sequence.
+    /// Enrolments that a rollout moved to its version, marked to move with their next step, or ended because their
+    /// step is gone.
     Transferred = "transferred",
     BoundFor = "bound_for",
     Exited = "exited",
@@ -145,7 +148,7 @@ metrics! {
     LeadsQualified = "leads_qualified",
     LeadsWon = "leads_won",
     LeadsLost = "leads_lost",
-    /// Leads whose place, verification or both were asked for and answered.
+    /// Leads whose place, verification or both were looked up and found.
     Enriched = "enriched",
     EnrichmentFailed = "enrichment_failed",
     Personalised = "personalised",
@@ -153,9 +156,9 @@ metrics! {
     EmailsSent = "emails_sent",
     SmsSent = "sms_sent",
     WhatsappSent = "whatsapp_sent",
-    /// Taken by a provider and not come back: nobody says of a mail that it has arrived.
+    /// Mails that a provider accepted and that did not come back: nobody reports that a mail has arrived.
     EmailsDelivered = "emails_delivered",
-    /// Reported to have arrived.
+    /// Texts that were reported to have arrived.
     SmsDelivered = "sms_delivered",
     WhatsappDelivered = "whatsapp_delivered",
     /// Messages opened at least once by a person.
@@ -164,12 +167,12 @@ metrics! {
     Bounced = "bounced",
     SendFailed = "send_failed",
     Uncertain = "uncertain",
-    /// Called back before they went out.
+    /// Messages called back before they went out.
     Cancelled = "cancelled",
-    /// Human answers.
+    /// Replies by people.
     Replied = "replied",
-    /// Our messages that a person answered; of these without a no; that somebody opted out on account of, or reported as
-    /// spam.
+    /// Our messages that a person replied to; those among them with a positive reply; those that led to an opt-out;
+    /// those reported as spam.
     Answered = "answered",
     AnsweredWell = "answered_well",
     LedToOptOut = "led_to_opt_out",
@@ -179,13 +182,14 @@ metrics! {
     PreviewViews = "preview_views",
     CtaClicks = "cta_clicks",
     TurnedHot = "turned_hot",
-    /// Each hot lead ends in a task: fewer of these than of the former, and somebody was not told.
+    /// Tasks for hot leads. Each hot lead ends in a task: if there are fewer of these than of `TurnedHot`, somebody
+    /// was not told.
     HotAnnounced = "hot_announced",
     Enrolled = "enrolled",
-    /// Enrolments that are not ended.
+    /// Enrolments that have not ended.
     InFlight = "in_flight",
     Held = "held",
-    /// Of these, who waits for somebody to say whether a late message still goes out.
+    /// Held enrolments that wait for a user to decide whether a late message still goes out.
     Late = "late",
     Finished = "finished",
     EndedReplied = "ended_replied",
@@ -194,7 +198,7 @@ metrics! {
     EndedWon = "ended_won",
     EndedOther = "ended_other",
     Clients = "clients",
-    /// Monthly recurring revenue in minor units, rounded per client.
+    /// The monthly recurring revenue in minor units, rounded per client.
     MrrMinor = "mrr_minor",
     MrrNewMinor = "mrr_new_minor",
     MrrExpansionMinor = "mrr_expansion_minor",

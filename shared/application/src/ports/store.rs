@@ -1,7 +1,7 @@
-//! What every store port shares: its errors and its pages.
+//! The errors and pages that all stores share.
 //!
-//! `save` on every store keeps one promise: it MUST write only if the stored item's `rev` equals the entity's (0 means
-//! "not stored yet"), MUST store `rev + 1` with the event on the same item, and returns the new `rev`.
+//! `save` on every store keeps one promise: it MUST write only if the stored item's `rev` equals the entity's (0
+//! means "not stored yet"), MUST store `rev + 1` with the event on the same item, and returns the new `rev`.
 
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 pub type StoreResult<T> = Result<T, StoreError>;
@@ -10,7 +10,8 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub enum StoreError {
     #[error("there is no such item")]
     NotFound,
-    /// Somebody else has written first, or the item exists already. That somebody was just writing is none: it is tried again.
+    /// Somebody else has written first, or the item exists already. A transaction that merely met another one in
+    /// progress is retried, and is no conflict.
     #[error("the item was changed by somebody else")]
     Conflict,
     #[error("the store did not answer")]
@@ -20,7 +21,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// With its cause, for logs.
+    /// Returns the error with its cause, for logs.
     pub fn in_full(&self) -> String {
         match std::error::Error::source(self) {
             Some(cause) => format!("{self}: {cause}"),
@@ -29,7 +30,7 @@ impl StoreError {
     }
 }
 
-/// An item that may be missing.
+/// Turns `NotFound` into `None`, for an item that may be missing.
 pub fn found<T>(result: StoreResult<T>) -> StoreResult<Option<T>> {
     match result {
         Ok(item) => Ok(Some(item)),
@@ -38,7 +39,7 @@ pub fn found<T>(result: StoreResult<T>) -> StoreResult<Option<T>> {
     }
 }
 
-/// A write that may come too late: what is stored by now stays.
+/// Ignores a conflict, for a write that may come too late: what is stored by now stays.
 pub fn unless_taken(result: StoreResult<()>) -> StoreResult<()> {
     match result {
         Err(StoreError::Conflict) => Ok(()),
@@ -48,9 +49,9 @@ pub fn unless_taken(result: StoreResult<()>) -> StoreResult<()> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
-    /// 1–200.
+    /// The size of a page, 1–200.
     pub limit: usize,
-    /// Opaque; from the page before.
+    /// An opaque cursor from the page before.
     pub cursor: Option<String>,
 }
 

@@ -11,13 +11,14 @@ use domain::lead::suppression::SuppressionScope;
 
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {
-    /// A known scope keeps its first entry, unless the new one weighs more or, weighing the same, the first would end by
-    /// itself: who was a dead address, and then opted out, has opted out. Who opts out again has done so at the later time.
+    /// Adds an entry. A known scope keeps its first entry, unless the new one weighs more, or weighs the same and the
+    /// first would expire: a dead address whose owner then opts out has opted out. A repeated opt-out counts from the
+    /// later time. The entry's mark is added to the newest page of the list's order in the same write.
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()>;
-    /// Takes off the list what is as it was read. `Conflict` where somebody has listed the scope again, or for another reason: that
-    /// stays.
+    /// Removes an entry that is still as it was read. `Conflict` where somebody has suppressed the scope again, or
+    /// for another reason: that stays.
     async fn lift(&self, entry: &Suppression, event: &Event) -> StoreResult<()>;
-    /// Strongly consistent; those of the scopes that are listed.
+    /// Returns the entries of those scopes that are suppressed. Strongly consistent.
     async fn find(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Tasks.
+//! Stores tasks.
 
 use crate::ports::store::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
@@ -10,7 +10,7 @@ use domain::{TaskId, UserId, WorkspaceId};
 pub trait TaskStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &TaskId) -> StoreResult<Task>;
     async fn save(&self, task: &Task, event: &Event) -> StoreResult<u64>;
-    /// Open ones, earliest due first; of one owner, or all.
+    /// Returns open tasks, earliest due first; those of one owner, or all.
     async fn open(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Templates.
+//! Stores templates.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;

@@ -1,4 +1,4 @@
-//! The rules of a workspace: what happens by itself when a lead does something.
+//! Stores the trigger rules of a workspace: what happens automatically when a lead does something.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -8,7 +8,7 @@ use domain::event::Event;
 
 #[async_trait]
 pub trait RuleStore: Send + Sync {
-    /// None are an empty list.
+    /// Reads the rules; a workspace without any has an empty list.
     async fn get(&self, workspace: &WorkspaceId) -> StoreResult<TriggerRules>;
     async fn save(&self, rules: &TriggerRules, event: &Event) -> StoreResult<u64>;
 }

@@ -1,4 +1,4 @@
-//! Users and their sessions.
+//! Stores users, their sessions, invitations and password resets.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -10,14 +10,14 @@ use domain::{InvitationId, SessionId, UserId, WorkspaceId};
 
 #[async_trait]
 pub trait UserStore: Send + Sync {
-    /// One transaction: the address (unique over the installation), the workspace, its owner, and the installation's
-    /// own item when it is the first. `Conflict` when the address is known.
+    /// Creates a workspace in one transaction: the address (unique over the installation), the workspace, its owner,
+    /// and the installation's own item when it is the first. `Conflict` when the address is known.
     async fn sign_up(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
-    /// As `sign_up`, and `Conflict` also when the installation has an owner.
+    /// Does what `sign_up` does, and returns `Conflict` also when the installation has an owner.
     async fn sign_up_first(&self, workspace: &Workspace, owner: &User) -> StoreResult<()>;
-    /// Whose owner has installed this: the workspace of the first sign-up.
+    /// Returns the workspace whose owner has installed this: that of the first sign-up.
     async fn installers(&self) -> StoreResult<Option<WorkspaceId>>;
-    /// One transaction: the address and the user, in a workspace that exists.
+    /// Adds a user to an existing workspace in one transaction: the address and the user.
     async fn add(&self, user: &User) -> StoreResult<()>;
     async fn by_email(&self, email: &EmailAddress) -> StoreResult<Option<User>>;
     async fn get(&self, workspace: &WorkspaceId, id: &UserId) -> StoreResult<User>;
@@ -27,14 +27,14 @@ pub trait UserStore: Send + Sync {
     async fn invitations(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Invitation>>;
     async fn invitation(&self, workspace: &WorkspaceId, id: &InvitationId) -> StoreResult<Invitation>;
     async fn save_invitation(&self, invitation: &Invitation) -> StoreResult<u64>;
-    /// MUST leave it where it was changed since it was read: `Conflict`.
+    /// Deletes an invitation. MUST leave it where it was changed since it was read: `Conflict`.
     async fn revoke(&self, invitation: &Invitation) -> StoreResult<()>;
-    /// One transaction: the invitation, as it was read, makes room for the address and the user. `Conflict` when it was spent,
-    /// changed or revoked, or the address is known.
+    /// Replaces the invitation by the address and the user, in one transaction. `Conflict` when it was used, changed
+    /// or revoked, or the address is known.
     async fn accept(&self, invitation: &Invitation, user: &User) -> StoreResult<()>;
 
     async fn save_reset(&self, reset: &PasswordReset) -> StoreResult<()>;
-    /// By the digest of its token.
+    /// Finds a password reset by the digest of its token.
     async fn reset(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Workspaces.
+//! Stores workspaces.
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
@@ -8,9 +8,9 @@ use domain::workspace::Workspace;
 
 #[async_trait]
 pub trait WorkspaceStore: Send + Sync {
-    /// Strongly consistent: a permit to send is read from it.
+    /// Reads a workspace. Strongly consistent, because the preflight of a send reads it.
     async fn get(&self, id: &WorkspaceId) -> StoreResult<Workspace>;
     async fn save(&self, workspace: &Workspace, event: &Event) -> StoreResult<u64>;
-    /// All of them, for scheduled jobs.
+    /// Returns the ids of all workspaces, for scheduled jobs.
     async fn ids(&self) -> StoreResult<Vec<WorkspaceId>>;
 }

@@ -1,4 +1,4 @@
-//! What the event bus is told of a change: ids, codes and times, never personal data.
+//! The events that the bus gets for a change: ids, codes and times, never personal data.
 
 use crate::ports::changes::{Change, Changed};
 use crate::ports::outbox::BusEvent;
@@ -7,7 +7,8 @@ use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState, ReplyKind};
 use serde_json::{Value, json};
 
-/// One change may say two things: a late answer of a provider tells of acceptance and delivery at once.
+/// Returns the events of a change. There may be two: a late report of a provider tells of acceptance and delivery at
+/// once.
 pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
     let kinds = match &changed.change {
         Change::Lead { old, new: Some(new) } => {

@@ -1,5 +1,5 @@
-//! Where the people of a campaign stand, what a rollout has done with them, and whom a campaign has brought: counters that
-//! belong to one scope alone.
+//! Counters that belong to one scope alone: where the enrolments of a campaign stand, what a rollout has done with
+//! them, and the clients that a campaign has won.
 
 use crate::ports::changes::Change;
 use crate::ports::stats::{Metric, Scope};
@@ -17,7 +17,7 @@ pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
     }
 }
 
-/// Whose campaign is known only after their first money counts for it as a whole from then on.
+/// Counts a client for a campaign as a whole, if that campaign became known only after the client's first payment.
 fn found_out(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
     let campaign = new.campaign.as_ref().filter(|_| old.campaign.is_none());
     let counts = |campaign: &CampaignId| {
@@ -39,7 +39,7 @@ fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)
         moved.extend(bound.map(|scope| (scope, Metric::BoundFor, -1)));
         moved.extend(now_bound.map(|scope| (scope, Metric::BoundFor, 1)));
     }
-    // What one rollout has done stays done when another comes.
+    // A rollout's count stays when another rollout follows.
     let done = |transfer: &&Transfer| transfer.done;
     let done_before = old.and_then(|old| old.transfer.as_ref()).filter(done);
     if let Some(transfer) = new.transfer.as_ref().filter(done).filter(|now| Some(*now) != done_before) {
@@ -50,7 +50,8 @@ fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)
     moved
 }
 
-/// Whoever has not begun yet stands nowhere.
+/// Returns the step where an enrolment is counted. One that has not begun counts nowhere. One with a send under way
+/// already counts at its next step, because its claim names that, and no write follows when the send is done.
 fn place(enrolment: &Enrolment) -> Option<Scope> {
     let under_way = enrolment.is_active() && enrolment.state != EnrolmentState::Pending;
     let step = enrolment.step.as_ref().filter(|_| under_way)?;

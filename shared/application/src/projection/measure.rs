@@ -1,4 +1,4 @@
-//! What each kind of item shows in the counters.
+//! The counters that each kind of item shows.
 
 use crate::ports::changes::Change;
 use crate::ports::stats::{Counters, Metric, Scope};
@@ -13,7 +13,7 @@ use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::time::time_zone::ZoneSource;
 use domain::workspace::task::{Task, TaskKind};
 
-/// The difference a change makes, and the scopes it makes it in beside workspace and day.
+/// Returns the difference that a change makes, and the scopes that it counts in beside workspace and day.
 pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
     match change {
         Change::Lead { old: Some(_), new: None } => (Counters::from([(Metric::LeadsDeleted, 1)]), Vec::new()),
@@ -115,7 +115,7 @@ fn lead(lead: &Lead) -> Counters {
     shown
 }
 
-/// Each time counts, also of the same lead.
+/// Tells whether the lead turned hot by this change. Each time counts, also for the same lead.
 pub(super) fn turned_hot(old: Option<&Lead>, new: Option<&Lead>) -> bool {
     let since = |lead: Option<&Lead>| lead.and_then(|lead| lead.engagement.hot_since);
     since(new).is_some() && since(new) > since(old)
@@ -150,7 +150,7 @@ fn message(message: &Message) -> Counters {
     ])
 }
 
-/// Of a text somebody says that it has arrived; a mail has, as far as anybody knows, until it comes back.
+/// Tells whether a message counts as delivered: a text if its delivery was reported, a mail until it comes back.
 fn counts_as_delivered(message: &Message) -> bool {
     match message.channel {
         Channel::Email => !matches!(message.state, MessageState::Bounced | MessageState::Failed),
@@ -158,7 +158,7 @@ fn counts_as_delivered(message: &Message) -> bool {
     }
 }
 
-/// A provider took it, whatever became of it afterwards.
+/// Tells whether a provider accepted the message, whatever became of it afterwards.
 pub(super) fn is_sent(message: &Message) -> bool {
     message.direction == Direction::Out && message.accepted_at.is_some()
 }
@@ -222,7 +222,7 @@ fn client(client: &Client) -> Counters {
     Counters::from([(Metric::Clients, 1), (Metric::MrrMinor, client.mrr.amount_minor)])
 }
 
-/// Of monthly recurring revenue, always as a positive amount.
+/// Returns the movement of monthly recurring revenue by kind, always as a positive amount.
 fn movement(before: i64, after: i64) -> Option<(Metric, i64)> {
     match (before, after) {
         (before, after) if before == after => None,

@@ -1,6 +1,6 @@
-//! The table's stream, taken in: each counter document moves together with its own position in the stream, so that a
-//! batch delivered again moves nothing; the event bus is told before the position passes, so that a crash repeats an
-//! event and loses none. What is kept of a lead beside it keeps up with it here.
+//! Handles the table's stream. Each counter document is written together with its own position in the stream, so that
+//! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
+//! repeats an event and loses none. Lead copies are brought up to date here, too.
 
 use crate::lead::lead_copies::{Behind, KeepUpPorts, keep_up};
 use crate::ports::Ports;
@@ -37,7 +37,7 @@ impl<P: Ports> From<&P> for ProjectPorts {
     }
 }
 
-/// What one record says. Without news it is a write of nobody's concern, or one that cannot be read.
+/// The contents of one stream record. A record that concerns nobody, or cannot be read, has none.
 struct Record {
     workspace: WorkspaceId,
     counted: Counted,
@@ -67,13 +67,14 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
     }
 }
 
-/// Answers how many of the records are taken in: all, or an error. Nothing is written where nothing is told.
+/// Handles a batch of stream records. Returns how many were handled: all, or an error. Nothing is written where no
+/// counter changes.
 pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Result<usize, BoxError> {
     let mut news: Vec<Record> = records.iter().filter_map(|raw| read(&*ports.changes, raw)).collect();
     for record in &mut news {
         for behind in std::mem::take(&mut record.behind) {
             match keep_up(&ports.keep_up, &record.workspace, behind).await {
-                // Nothing that comes after it waits for what cannot be read.
+                // A file that cannot be read must not stop all records after it.
                 Err(error @ StoreError::Corrupt { .. }) => {
                     tracing::error!(%error, "a lead's file cannot be read")
                 }
@@ -89,7 +90,8 @@ pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Re
     Ok(records.len())
 }
 
-/// Tells the bus what it was not told yet: what a workspace's all-time document has passed was told before.
+/// Publishes the events that were not published yet. Those up to the position of a workspace's all-time document were
+/// published before.
 async fn tell(ports: &ProjectPorts, shard: &str, news: &[Record]) -> Result<(), BoxError> {
     let mut positions: BTreeMap<&WorkspaceId, Option<String>> = BTreeMap::new();
     let mut events = Vec::new();

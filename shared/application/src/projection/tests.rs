@@ -79,7 +79,7 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
 }
 
 #[test]
-fn nobody_is_unsure_any_more_of_a_message_that_is_gone_and_what_was_done_stays_done() {
+fn deleted_message_leaves_uncertain_and_stays_counted_as_sent() {
     let gone = |old: Box<Message>| moves(Change::MessageGone { old }, &Scope::Total);
     assert_eq!(gone(message(MessageState::Uncertain)), [(Metric::Uncertain, -1)]);
     assert_eq!(gone(message(MessageState::Accepted)), []);
@@ -90,7 +90,7 @@ fn nobody_is_unsure_any_more_of_a_message_that_is_gone_and_what_was_done_stays_d
 }
 
 #[test]
-fn a_mail_has_arrived_until_it_comes_back() {
+fn a_mail_counts_as_delivered_until_it_bounces() {
     let mail = |state| Box::new(Message { channel: Channel::Email, ..*message(state) });
     let sent = Change::Message { old: None, new: mail(MessageState::Accepted) };
     assert_eq!(moves(sent, &Scope::Total), [(Metric::EmailsSent, 1), (Metric::EmailsDelivered, 1)]);
@@ -103,7 +103,7 @@ fn a_mail_has_arrived_until_it_comes_back() {
 }
 
 #[test]
-fn one_of_many_that_is_called_back_counts_for_its_mailing() {
+fn a_cancelled_message_counts_for_its_bulk_message() {
     let mailing = MailingId::derived(at(), &["many"]);
     let of_many = |state| {
         let alone = Message { campaign: None, step: None, accepted_at: None, ..*message(state) };
@@ -115,7 +115,7 @@ fn one_of_many_that_is_called_back_counts_for_its_mailing() {
 }
 
 #[test]
-fn a_test_counts_nowhere() {
+fn a_test_message_counts_nowhere() {
     let test = |state| Box::new(Message { test: true, ..*message(state) });
     let change =
         Change::Message { old: Some(test(MessageState::Uncertain)), new: test(MessageState::Delivered) };
@@ -124,7 +124,7 @@ fn a_test_counts_nowhere() {
 }
 
 #[test]
-fn what_came_of_a_message_counts_for_its_variant_and_once_each() {
+fn reactions_to_a_message_count_for_its_variant_once() {
     let variant = VariantId::of_words("", "Hello");
     let of_it = Scope::Variant(campaign(), step(), variant.clone());
     let sent = Box::new(Message { variant: Some(variant), ..*message(MessageState::Accepted) });
@@ -206,7 +206,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
 }
 
 #[test]
-fn who_is_under_way_stands_at_one_step_of_one_version_and_a_rollout_is_counted_where_it_moves_somebody() {
+fn an_enrolment_counts_at_one_step_of_one_version_and_a_rollout_counts_its_moves() {
     let (first, second) = (StepId::derived(at(), &["first"]), step());
     let rollout = RolloutId::derived(at(), &["r"]);
     let pending = Enrolment { step: Some(first.clone()), ..enrolment(EnrolmentState::Pending) };
@@ -238,7 +238,7 @@ fn who_is_under_way_stands_at_one_step_of_one_version_and_a_rollout_is_counted_w
         ]
     );
     assert_eq!(all(Some(&begun), &out), [(at_first, Metric::Standing, -1), (of_it(), Metric::Exited, 1)]);
-    // The next one takes nothing away from this one, and what else changes is nobody's move.
+    // The next rollout takes nothing away from this one, and other changes move no counter.
     let mut again = there.clone();
     again.transfer_later(&RolloutId::derived(at(), &["next"]), 3, at()).unwrap();
     assert!(all(Some(&there), &again).iter().all(|(scope, _, by)| *scope != of_it() && *by > 0));
@@ -295,7 +295,7 @@ fn a_client_counts_once_for_the_campaign_that_brought_them() {
     let (total, theirs) = (Scope::Total, Scope::Campaign(campaign()));
     let first = vec![(Metric::Clients, 1), (Metric::MrrMinor, 4900)];
     assert_eq!(moved(None, brought(4900), &theirs), first);
-    // Money came before it was known whose it is.
+    // The payment came before its lead was known.
     assert_eq!(moved(None, client(4900), &total), first);
     let late = vec![(Metric::Clients, 1), (Metric::MrrMinor, 9900)];
     assert_eq!(moved(Some(client(4900)), brought(9900), &theirs), late);

@@ -1,4 +1,4 @@
-//! Evergreen campaigns look again, an hour after they last did, while their day has room.
+//! Starts the next look of auto-enrol campaigns, an hour after the last one, while their day's quota is not used up.
 
 use crate::campaign::auto_enrol::start_look;
 use crate::ports::store::StoreResult;

@@ -1,4 +1,4 @@
-//! Active campaigns whose people have all come to an end are completed, but for evergreen ones.
+//! Completes active campaigns whose enrolments have all ended, except campaigns on auto-enrol.
 
 use crate::campaign::quota_booking::forget_campaign;
 use crate::ports::enrolments::EnrolmentFilter;
@@ -10,7 +10,7 @@ use domain::event::Event;
 use domain::import::{Import, ImportState};
 use jiff::{SignedDuration, Timestamp};
 
-/// A campaign that was launched or resumed just now may still be getting its people.
+/// The time after a launch or resumption in which a campaign's enrolments may still be on their way.
 const SETTLED_AFTER: SignedDuration = SignedDuration::from_hours(1);
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
@@ -36,13 +36,14 @@ pub(super) async fn complete(
             Err(StoreError::Conflict) => continue,
             Err(other) => return Err(other),
         }
-        // Places of those who stopped early.
+        // Leads that stopped early may still have capacity booked.
         forget_campaign(&*ports.paces, now, (&campaign.workspace, &campaign.id)).await?;
     }
     Ok(completed)
 }
 
-/// The counters say so cheaply, the enrolments surely, and both said the same a quarter of an hour ago.
+/// Tells whether a campaign is over. The counters tell it cheaply, the lists of enrolments surely, and both must have
+/// said the same a quarter of an hour ago.
 async fn is_over(ports: &RepairPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<bool> {
     let settled = now.duration_since(campaign.state_since) >= SETTLED_AFTER;
     if campaign.state != CampaignState::Active || campaign.evergreen.is_some() || !settled {

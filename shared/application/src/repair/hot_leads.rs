@@ -1,5 +1,5 @@
-//! Leads that turned hot while the alert was lost: the event broke off between counting the view and telling about it, and
-//! before the workspace's rules were carried out.
+//! Announces leads that turned hot while the notification was lost: the event broke off between counting the view and
+//! announcing it, perhaps before the workspace's trigger rules were carried out.
 
 use crate::ingesting::engagement::{announce_hot, hot_task_id};
 use crate::ingesting::rules::carry_out_rules;
@@ -24,8 +24,8 @@ pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> St
     let mut repaired = 0;
     for lead in ports.leads.get_many(workspace, &changed_lately(ports, workspace, now).await?).await? {
         let Some(since) = hot_since(&lead, now) else { continue };
-        // The task is the last thing an announcement writes, and the workspace's rules come before it: who breaks off is
-        // found again.
+        // An announcement writes its task last, after the trigger rules: one that broke off is found by the missing
+        // task.
         match ports.tasks.get(workspace, &hot_task_id(&lead.id, since)).await {
             Ok(_) => {}
             Err(StoreError::NotFound) => {
@@ -44,7 +44,7 @@ pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> St
     Ok(repaired)
 }
 
-/// Whether more leads turned hot since yesterday than were announced: one query, and the end of it where none did.
+/// Tells whether more leads turned hot since yesterday than were announced. Mostly this one query is all.
 async fn somebody_was_not_told(
     ports: &RepairPorts,
     workspace: &WorkspaceId,
@@ -57,7 +57,7 @@ async fn somebody_was_not_told(
     Ok(counted(Metric::TurnedHot) > counted(Metric::HotAnnounced))
 }
 
-/// Latest first: turning hot is a change of the lead.
+/// Returns the leads that changed lately, latest first: turning hot is a change of the lead.
 async fn changed_lately(
     ports: &RepairPorts,
     workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Imports that stand still because a message was lost: the chunk they wait for is asked for again.
+//! Restarts imports that stand still because a message was lost: the chunk they wait for is queued again.
 
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
@@ -8,7 +8,7 @@ use domain::import::{Import, ImportState};
 use jiff::SignedDuration;
 
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
-/// Older ones are past help.
+/// The age after which an import is given up.
 const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 pub(super) async fn push_on(ports: &RepairPorts, imports: &[Import]) -> StoreResult<usize> {
@@ -16,7 +16,7 @@ pub(super) async fn push_on(ports: &RepairPorts, imports: &[Import]) -> StoreRes
     let mut pushed = 0;
     for import in imports.iter().filter(|import| import.state == ImportState::Committing) {
         let (chunk, rows) = (import.chunks_done, import.counts.rows);
-        // Where it was at the last firing it must not be at this one.
+        // An import that is where it was at the last run stands still.
         let place = format!("import-at:{}:{chunk}:{rows}", import.id);
         let moved = ports.limits.first_time(&place, now, REMEMBERED).await?;
         if moved || now.duration_since(import.created_at) > GIVEN_UP_AFTER {

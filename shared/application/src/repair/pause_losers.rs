@@ -1,4 +1,5 @@
-//! Campaigns that want it: where a variant is ahead the others are paused, in the version that the campaign is on.
+//! Pauses the losing variants of A/B tests in campaigns that have that switched on: where a variant is ahead, the
+//! others are paused, in the version that the campaign is on.
 
 use crate::ports::stats::tried;
 use crate::ports::store::StoreResult;
@@ -11,7 +12,7 @@ use domain::workspace::notification::{Notification, NotificationKind};
 
 const UNDO: &str = "Set them going again in the sequence; they are not paused by themselves a second time.";
 
-/// The next quarter of an hour looks again.
+/// Pauses the losers in all campaigns. A campaign where this fails is looked at again a quarter of an hour later.
 pub(super) async fn promote_winners(ports: &RepairPorts, campaigns: &[Campaign]) {
     let wants = |campaign: &&Campaign| campaign.promotes_winner && campaign.state == CampaignState::Active;
     for campaign in campaigns.iter().filter(wants) {
@@ -42,7 +43,7 @@ async fn promote_winner(ports: &RepairPorts, campaign: &Campaign) -> StoreResult
         newest.updated_at = now;
     }
     ports.sequences.patch(&record, Some(&newest).filter(|_| is_newest), &event).await?;
-    // The version says it too, to who looks there: what breaks off here is not told a second time.
+    // The version shows the pause, too: if this breaks off here, the notification is not repeated.
     for (leader, label) in &leaders {
         let id = [campaign.id.as_str(), leader.as_str()];
         let notification = Notification {

@@ -1,4 +1,4 @@
-//! What the repair job needs of the outside.
+//! The ports that the repair job needs.
 
 use crate::ingesting::rules::RulePorts;
 use crate::ports::Ports;

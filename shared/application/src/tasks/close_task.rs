@@ -1,4 +1,4 @@
-//! A task is closed; a sequence that waits for it goes on, or ends with what was said.
+//! Closes a task. A sequence that waits for it goes on, or ends, depending on the outcome.
 
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol::go_on;
@@ -24,7 +24,7 @@ use domain::workspace::task::{Task, TaskOutcome};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// Longer than a request may take: a sequence whose task was closed goes on, even if the request broke off.
+/// The delay of the hint by which the sequence goes on if the request breaks off: longer than a request may take.
 const REMINDED_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
 #[derive(Clone)]
@@ -40,7 +40,7 @@ impl<P: Ports> From<&P> for TaskPorts {
     }
 }
 
-/// Writes a task that is closed. What its outcome means for the person comes first, and again with a repeat.
+/// Closes a task. What its outcome means for the lead is written first, and again with a repeat.
 pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
     if let Some(reason) = task.outcome.and_then(TaskOutcome::ends) {
         stop(ports, task, reason, event).await?;
@@ -56,7 +56,7 @@ pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreR
     let rev = ports.tasks.save(task, event).await?;
     if let Some(enrolment) = concerned.filter(|found| found.state == EnrolmentState::WaitingTask) {
         match pass(ports, enrolment, now).await {
-            // Others write it too: the reminder looks again.
+            // Somebody else writes the enrolment, too: the hint looks again.
             Ok(()) | Err(StoreError::Conflict | StoreError::NotFound) => {}
             Err(other) => return Err(other),
         }
@@ -64,7 +64,7 @@ pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreR
     Ok(rev)
 }
 
-/// The stop has cancelled the task, if a sequence was waiting for it.
+/// Saves the task after the stop, which has cancelled it if a sequence was waiting for it.
 async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
     match ports.tasks.save(task, event).await {
         Err(StoreError::Conflict) => {}
@@ -77,7 +77,7 @@ async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreRes
     ports.tasks.save(&Task { rev: stored.rev, ..task.clone() }, event).await
 }
 
-/// The enrolment that has come to this task, even where something holds it there.
+/// Returns the enrolment that stands at this task, even where it is held there.
 async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
     let Some(campaign) = task.campaign.clone() else { return Ok(None) };
     let key = EnrolmentKey { workspace: task.workspace.clone(), lead: task.id.lead(), campaign };
@@ -92,7 +92,7 @@ async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolme
     }
 }
 
-/// As an answer in writing: out of every sequence.
+/// Ends all of the lead's enrolments, as a written reply does.
 async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) -> StoreResult<()> {
     let (workspace, lead) = (&task.workspace, task.id.lead());
     let EnrolPorts { leads, suppressions, enrolments, .. } = &ports.enrolling;
@@ -123,7 +123,7 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
     }
 }
 
-/// Whatever the planner says but going on is left to the reminder.
+/// Moves the enrolment to its next step. Whatever else the planner decides is left to the hint.
 async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> StoreResult<()> {
     let key = &enrolment.key;
     let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;

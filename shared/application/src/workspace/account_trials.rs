@@ -1,4 +1,4 @@
-//! An account is tried: what came of it is noted with the account. Nothing goes out.
+//! Tests an account, and notes the result at the account. Nothing is sent.
 
 use crate::ports::accounts::{ConnectionStore, Vault};
 use crate::ports::clock::Clock;
@@ -8,7 +8,7 @@ use domain::event::{Actor, Event};
 use domain::workspace::account::Connection;
 use domain::workspace::account_fault::ConnectionFault;
 
-/// Against others who write the same account, such as a message that it did not take.
+/// The attempts against others who write the same account, such as a send that failed.
 const TRIES: usize = 4;
 
 pub struct TrialPorts<'a> {
@@ -18,22 +18,22 @@ pub struct TrialPorts<'a> {
     pub trial: &'a dyn ConnectionTrial,
 }
 
-/// The account as it is afterwards. One that its provider cannot be asked about stays as it was, and so does one that somebody
-/// has changed meanwhile: another try is about that.
+/// Tests the account and returns it as it is afterwards. It stays as it was if its provider cannot be asked, or if
+/// somebody has changed it meanwhile: then it needs another test.
 pub async fn try_connection(
     ports: &TrialPorts<'_>,
     connection: Connection,
     actor: &Actor,
 ) -> StoreResult<Connection> {
     let Connection { workspace, id, sealed_secret, .. } = &connection;
-    // Whoever looks at it is told that its secret cannot be opened.
+    // A secret that cannot be opened is reported where the account is shown.
     let Ok(secret) = ports.vault.open(workspace, id, sealed_secret) else { return Ok(connection) };
     let account = Account { connection, secret };
     let outcome = ports.trial.try_connection(&account).await;
     note_outcome(ports, account.connection, outcome, actor).await
 }
 
-/// A mail of which the provider told at once what becomes of it shows the same.
+/// Notes the result of a test. A test mail whose outcome the provider tells at once gives the same result.
 pub async fn note_outcome(
     ports: &TrialPorts<'_>,
     connection: Connection,
@@ -68,10 +68,11 @@ pub async fn note_outcome(
     Ok(present)
 }
 
-/// How mail servers begin when they refuse a login.
+/// The beginnings of the codes by which mail servers refuse a login.
 const LOGIN_CODES: [&str; 4] = ["530", "534", "535", "538"];
 
-/// What the answer to a mail says of the account. What is about the mail alone, or is not known, says nothing against it.
+/// Derives the result of a test from the answer to a mail. An answer about the mail alone, or an unknown one, is not
+/// held against the account.
 pub fn told_by_mail<T>(result: &Result<T, SendError>) -> Result<(), TrialError> {
     let failed = |fault, detail: &str| Err(TrialError::Failed { fault, detail: detail.to_owned() });
     match result {

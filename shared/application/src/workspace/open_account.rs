@@ -1,4 +1,4 @@
-//! Provider accounts of a workspace, and the vault that seals their secrets.
+//! Chooses a workspace's account at a provider, and opens its secret.
 
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::accounts::Vault;
@@ -8,8 +8,8 @@ use crate::ports::store::{StoreResult, found};
 use domain::workspace::account::{Connection, ConnectionKind};
 use domain::{ConnectionId, WorkspaceId};
 
-/// The chosen connection, else the workspace's first that is switched on, of one of the kinds; one that is paused only where
-/// all of them are.
+/// Returns the chosen connection, else the workspace's first of one of the kinds that is switched on; a paused one
+/// only where all of them are.
 pub async fn choose_connection(
     connections: &dyn ConnectionStore,
     workspace: &WorkspaceId,
@@ -26,7 +26,7 @@ pub async fn choose_connection(
     })
 }
 
-/// What `choose_connection` answers, with its secret opened.
+/// Chooses as `choose_connection` does, and opens the secret.
 pub async fn open_account(
     connections: &dyn ConnectionStore,
     vault: &dyn Vault,
@@ -42,7 +42,8 @@ pub fn is_usable(connection: &Connection, kinds: &[ConnectionKind]) -> bool {
     connection.enabled && kinds.contains(&connection.settings.kind())
 }
 
-/// `None`: it does not work, or is of no such kind.
+/// Opens a connection's secret. `None`: the connection is not usable, is of no such kind, or its secret cannot be
+/// opened.
 pub fn opened(vault: &dyn Vault, connection: Connection, kinds: &[ConnectionKind]) -> Option<Account> {
     if !is_usable(&connection, kinds) {
         return None;

@@ -1,4 +1,4 @@
-//! Texts that every new workspace begins with: a few templates, and one sequence made of them.
+//! The starter texts of every new workspace: a few templates, and one sequence made of them.
 
 use domain::contact::channel::Channel;
 use domain::sequence::step_kind::StepKind;
@@ -17,7 +17,7 @@ pub struct StarterText {
     pub body: &'static str,
 }
 
-/// No chat is among them: its words are approved at WhatsApp, for each business.
+/// The channel of a starter text. WhatsApp is not among them: its texts are approved by WhatsApp, for each business.
 #[derive(Clone, Copy)]
 pub enum StarterChannel {
     Email,
@@ -143,8 +143,9 @@ pub const TEMPLATES: &[StarterText] = &[
     },
 ];
 
-/// Mail, two days, mail, four days, last mail: the e-mails among the first four templates. A new workspace has a mailbox
-/// before it has a number, and a step without an account to send it from would keep the campaign from being launched.
+/// Makes the sequence: mail, two days, mail, four days, last mail, from the e-mails among the templates. A new
+/// workspace has a mailbox before it has a number, and a step without an account to send from would keep the campaign
+/// from being launched.
 pub fn sequence(
     id: SequenceId,
     workspace: &WorkspaceId,
@@ -186,7 +187,7 @@ mod tests {
     use domain::{LeadId, WorkspaceId};
 
     #[test]
-    fn every_text_is_valid_and_renders_for_a_lead_of_whom_nothing_is_known() {
+    fn every_text_renders_for_a_lead_without_values() {
         let at = Timestamp::UNIX_EPOCH;
         let lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
         let context = MergeContext::from_lead(&lead, &Company::default())

@@ -1,4 +1,4 @@
-//! Everybody who is in a campaign and is to be written to, with what their way depends on.
+//! The leads of a campaign that a simulation sends to, with what their way depends on.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::Course;
@@ -33,44 +33,45 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const PAGE: usize = 100;
-/// Files of leads, which lie each in a place of its own.
+/// The lead files that are read at the same time; each is a query of its own.
 const AT_ONCE: usize = 16;
-/// Recipients' domains of which is read what they have had today; of the others nothing is taken to be.
+/// The recipient domains whose messages of today are read, the most common first. For the others none are assumed.
 const DOMAINS_READ: usize = 100;
 
 pub(super) struct Person {
     pub lead: Lead,
     pub enrolment: Enrolment,
-    /// They begin as the campaign is launched.
+    /// Whether the enrolment begins when the campaign is launched.
     pub pending: bool,
     pub suppressions: Vec<Suppression>,
-    /// What they did before now, where their way depends on it.
+    /// The lead's earlier reactions, where its way depends on them.
     pub seen: Seen,
-    /// Steps of whatever version whose message they have had, where they go from one to another.
+    /// The steps, of any version, whose message the lead has had, where it changes versions.
     pub had: BTreeMap<StepId, SkipReason>,
 }
 
-/// Everybody who is to be written to.
+/// All leads that the simulation sends to.
 #[derive(Default)]
 pub(super) struct Crowd {
     pub people: Vec<Person>,
-    /// Who is left out, as nobody knows when they go on.
+    /// The leads that are left out, because nobody knows when they are released.
     pub held: BTreeMap<HoldReason, u32>,
     pub cut_off: bool,
-    /// Of those who are not on the campaign's own.
+    /// The versions of enrolments that are not on the campaign's own.
     pub versions: HashMap<u32, SequenceVersion>,
-    /// What those go on with who are bound for another version.
+    /// The versions that enrolments change to because of a rollout.
     onwards: HashMap<RolloutId, Onward>,
-    /// The sentences that were written for some of them, where a text asks for one.
+    /// The opening lines written for the leads, where a text uses one.
     first_lines: HashMap<LeadId, String>,
 }
 
-/// Some step ahead of somebody depends on more than the lead as it is.
+/// Tells whether a step asks for more than the lead itself, such as an open or a reply.
 fn asks_what_was_seen(version: &SequenceVersion) -> bool {
     version.steps.iter().any(|step| step.kind.asks_what_was_seen())
 }
 
-/// Of these steps, by the planner's own rule, whose message is of an earlier visit, and what it came to.
+/// Returns those of `steps` whose message the lead had on an earlier visit, and with what result, by the planner's
+/// own rule.
 fn had_before(
     steps: &BTreeSet<StepId>,
     enrolment: &Enrolment,
@@ -82,7 +83,7 @@ fn had_before(
     steps.iter().filter_map(|step| Some((step.clone(), had(step)?))).collect()
 }
 
-/// Where it has its cap: what was taken today.
+/// Returns the state of the workspace's daily cap, where it has one.
 pub(super) async fn workspace_room(
     limits: &dyn LimitStore,
     course: &Course,
@@ -108,7 +109,7 @@ impl Crowd {
                 match enrolment.state {
                     EnrolmentState::Ended { .. } => continue,
                     EnrolmentState::Held { until: Some(until), .. } => enrolment.due = Some(until),
-                    // As whoever lets them all go on sets them going.
+                    // These resume together with their campaign, account or workspace.
                     EnrolmentState::Held { reason, until: None } if reason.is_of_a_scope() => {
                         enrolment.resume(now).expect("who is held may go on");
                     }
@@ -182,7 +183,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// Once for all who are bound by the same rollout.
+    /// Reads the version that a rollout has marked the enrolment for, once per rollout.
     async fn read_onward(
         &mut self,
         ports: &EnrolPorts,
@@ -206,7 +207,8 @@ impl Crowd {
         self.onwards.get(&person.enrolment.bound_for()?.rollout)
     }
 
-    /// Of those who were turned to before. Who was deleted meanwhile did nothing.
+    /// Reads what leads did with earlier messages, where their way depends on it. A lead that was deleted meanwhile
+    /// did nothing.
     pub async fn read_what_was_seen(
         &mut self,
         ports: &EnrolPorts,
@@ -244,7 +246,8 @@ impl Crowd {
         Ok(())
     }
 
-    /// Where each has its cap: what was taken today of those that most people are at.
+    /// Returns the state of the cap per recipient domain, where there is one, with today's messages of the most
+    /// common domains.
     pub async fn domains(
         &self,
         limits: &dyn LimitStore,
@@ -290,7 +293,7 @@ impl Crowd {
         Ok(())
     }
 
-    /// By version, to be written with each one's values.
+    /// Returns the texts of each version, which are rendered with each lead's values.
     pub fn texts<'a>(
         &'a self,
         course: &'a Course,

@@ -1,4 +1,4 @@
-//! Lets everybody in a campaign go their way, and tells what came of it.
+//! Makes a simulation: runs all leads of a campaign through their steps and stores the figures.
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::{candidates, usable_mailboxes};
@@ -33,7 +33,7 @@ pub struct SimulationPorts<'a> {
     pub public_url: &'a str,
 }
 
-/// Safe to repeat. A simulation that another has taken the place of is left.
+/// Makes and stores the simulation `id`. Safe to repeat. Does nothing if a newer one has replaced it.
 pub async fn make_simulation(
     SimulationPorts { enrol: ports, blobs, limits, public_url }: SimulationPorts<'_>,
     campaign: Campaign,
@@ -48,7 +48,7 @@ pub async fn make_simulation(
     let mut course = Course::of(ports, campaign).await?;
     course.campaign.state = CampaignState::Active;
     let sender = ports.workspaces.get(&workspace).await?;
-    // While they are stopped nobody goes on.
+    // Nothing is sent before their pauses end.
     let ends = [course.campaign.paused_until, sender.sending.runs_from(made_at)];
     let now = ends.into_iter().flatten().fold(made_at, Timestamp::max);
     let mut crowd = Crowd::default();
@@ -65,14 +65,14 @@ pub async fn make_simulation(
     };
     let mut without_limits = simulate(crowd.flights(&course, &HashMap::new(), now), free);
     for (free, way) in without_limits.iter_mut().zip(&ways) {
-        // Written once is enough: who lacks a value lacks it here as well.
+        // Texts are rendered only once: a lead that lacks a value there lacks it here as well.
         if way.end == WayEnd::Held(HoldReason::MissingValue) {
             free.steps.truncate(way.steps.len().saturating_sub(1));
         }
     }
     let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), made_at);
     if read_simulation(blobs, &workspace, &campaign_id).await?.id != id {
-        // Asked for anew meanwhile: what is made then is the answer.
+        // Another simulation was asked for meanwhile; its result counts.
         return Ok(());
     }
     for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
@@ -140,7 +140,7 @@ type Senders = BTreeMap<Account, Connection>;
 async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
     let all = senders_of(&*ports.connections, campaign).await?;
     let mut usable = usable_mailboxes(campaign, &all);
-    // One that a person has to resume writes to nobody.
+    // A mailbox that only a user can resume sends nothing.
     usable.retain(|mailbox| mailbox.pause.is_none_or(|pause| pause.until.is_some()));
     let mailboxes = candidates((&*ports.breakers, &*ports.paces), &usable, now).await?;
     let senders = text_senders(campaign, &all);

@@ -1,4 +1,5 @@
-//! One message of a simulation in its words: written when somebody looks, by what writes it when it is sent.
+//! The text of one message of a simulation. It is rendered when a user looks at it, by the code that renders it when
+//! it is sent.
 
 use crate::campaign::planning_context::{senders_of, text_senders};
 use crate::campaign::simulation::{SimulatedPerson, SimulatedStep, read_simulation, simulated_people};
@@ -36,26 +37,26 @@ pub struct TextPorts<'a> {
     pub public_url: &'a str,
 }
 
-/// Links to unsubscribe and to a preview page lead nowhere.
+/// The text of one message of a simulation. Its links to unsubscribe and to a preview page lead nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SimulatedText {
-    /// Absent where no account is known that it would go out by, and of a task.
+    /// The sender; absent for a task, and where no account is known that would send it.
     pub from: Option<String>,
     pub to: Option<String>,
     /// A mail's subject or a task's title.
     pub subject: Option<String>,
-    /// Absent where it cannot be written.
+    /// The text; absent where it cannot be rendered.
     pub text: Option<String>,
     pub sms: Option<SmsSegments>,
-    /// In millionths of the workspace's currency; absent where no price is set.
+    /// The cost in millionths of the workspace's currency; absent where no price is set.
     pub cost_micros: Option<u64>,
-    /// Why it cannot be written for this lead.
+    /// Why the text cannot be rendered for this lead.
     pub error: Option<String>,
 }
 
-/// Of the step at this place, to who is in this part of the latest simulation; of their own version unless another is named.
-/// `NotFound`: there is no such message in it.
+/// Renders the step at this position for a lead in this part of the latest simulation, on the lead's own version
+/// unless another is named. `NotFound`: the simulation has no such message.
 pub async fn simulated_text(
     ports: &TextPorts<'_>,
     campaign: &Campaign,
@@ -140,13 +141,13 @@ fn shown(account: &Connection) -> String {
 struct Scene<'a> {
     workspace: &'a Workspace,
     campaign: &'a Campaign,
-    /// All that the person's way leads over.
+    /// All versions that the lead's way leads through.
     versions: &'a BTreeMap<u32, SequenceVersion>,
     public_url: &'a str,
 }
 
 impl Scene<'_> {
-    /// Subject and text, as a later mail in the thread of those that the simulation sends before it.
+    /// Renders subject and text, as a later mail in the thread of those that the simulation sends before it.
     fn write(
         &self,
         mut file: LeadFile,
@@ -155,7 +156,7 @@ impl Scene<'_> {
     ) -> Result<(String, String), TemplateError> {
         let version_of = |planned: &SimulatedStep| planned.version.unwrap_or(person.version);
         let is_it = |planned: &SimulatedStep| planned.step == place && version_of(planned) == number;
-        // Of what their way does not lead to: those above it.
+        // If the lead's way does not lead to the step, the mails above it count.
         let on_the_way = person.steps.iter().position(is_it);
         let above = |planned: &&SimulatedStep| version_of(planned) == number && planned.step < place;
         let before: Vec<&SimulatedStep> = match on_the_way {
@@ -167,7 +168,7 @@ impl Scene<'_> {
             let version = self.versions.get(&version_of(planned));
             let before = version.and_then(|version| version.steps.get(usize::from(planned.step)));
             let Some(before) = before else { continue };
-            // What cannot be written is held there, and nothing comes after it.
+            // A text that cannot be rendered is held there, and nothing follows it.
             let (subject, _) = self.written(&file, person, before)?;
             file.messages.push(self.sent(&file, person, (before, at), subject));
         }

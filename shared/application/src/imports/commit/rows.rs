@@ -1,4 +1,4 @@
-//! The rows of one part: mapped, compared with each other and with what is known, written.
+//! The rows of one part: mapped, compared with each other and with the known leads, and written.
 
 use crate::campaign::unenrol::leave_first;
 use crate::imports::commit::ImportCommitPorts;
@@ -23,16 +23,16 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// So many leads are written at once, and their addresses looked up in the suppression list by one read.
+/// The leads that are written at once, and whose addresses are looked up in the suppression list by one read.
 const AT_ONCE: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Written {
     counts: ImportCounts,
     pub problems: Vec<RowProblem>,
-    /// By this part, now or when it was tried before.
+    /// The leads that this part created, now or in an earlier attempt.
     pub created: Vec<LeadId>,
-    /// What providers, or a model, said of them may be true no more.
+    /// The leads whose enriched values or opening line may be outdated by the change.
     pub reworked: Vec<LeadId>,
 }
 
@@ -51,7 +51,7 @@ impl Written {
 
 enum Became {
     Created(LeadId),
-    /// By an earlier try, and deleted since.
+    /// Created by an earlier attempt, and deleted since.
     CreatedOnce,
     Updated,
     Reworked(LeadId),
@@ -132,8 +132,8 @@ fn candidate(import: &Import, fields: NewLeadFields, index: u64) -> Candidate {
     Candidate { fields, lead }
 }
 
-/// In the file's order. A row that is known by its phone alone is not written beside another with that phone: which of
-/// the two came first decides.
+/// Groups the rows in the file's order. A row that is known only by its phone number is not written beside another
+/// row with that number: which of the two comes first decides.
 fn batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
     let mut all = Vec::new();
     let mut batch: Vec<Candidate> = Vec::with_capacity(AT_ONCE);
@@ -181,7 +181,7 @@ async fn write_one(
     let known = if listed {
         match known_as(ports, lead).await? {
             Some(id) => id,
-            // This file's own, who has moved since: its part broke off, and is repeated late.
+            // A lead of this file, put on the suppression list since: its part broke off, and is repeated late.
             None if found(ports.leads.get(&lead.workspace, &lead.id).await)?.is_some() => lead.id.clone(),
             None => return Ok(Became::Suppressed),
         }
@@ -212,7 +212,7 @@ async fn known_as(ports: &ImportCommitPorts, lead: &Lead) -> StoreResult<Option<
     }
 }
 
-/// What the policy allows goes to the lead that is known already; of two rows of one file the first counts.
+/// Gives the values that the policy allows to the known lead. Of two rows of the same file the first counts.
 async fn take_over(
     ports: &ImportCommitPorts,
     import: &Import,

@@ -1,4 +1,4 @@
-//! Whether mail to an address would arrive.
+//! Looks up whether mail to a lead's address would arrive.
 
 use crate::lead::enrichment::field_ports::{Asked, EnrichPorts, Verdict};
 use crate::lead::enrichment::field_work::{FieldWork, digest};
@@ -11,7 +11,7 @@ use domain::workspace::account::ConnectionKind;
 
 const OBJECTED: &str = "the person objected";
 
-/// What the verifier is asked of this lead.
+/// Returns the digest of what the verifier is asked about this lead.
 pub(super) fn question(lead: &Lead) -> Option<String> {
     lead.email.as_ref().map(|email| digest(&["email_verification.1", email.as_str()]))
 }
@@ -27,7 +27,7 @@ pub(super) async fn ask(
     let field = (Field::EmailVerification, "hunter");
     let work = FieldWork::open(ports.fields(), lead, field, now, force, is_first).await?;
     let settled = |verdict| Ok((Asked::Settled, verdict));
-    // An objection is not forgotten, whoever insists.
+    // An objection is kept for good, even if a look-up is forced.
     let known = work.known().map(|known| &known.status);
     if matches!(known, Some(FieldStatus::Skipped { reason }) if reason == OBJECTED) {
         return settled(Verdict::Objected);

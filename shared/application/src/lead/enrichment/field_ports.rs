@@ -1,4 +1,4 @@
-//! What enriching a lead needs of the outside, and what came of asking.
+//! The ports of enrichment, and the result of asking a provider.
 
 use crate::lead::enrichment::field_work::FieldPorts;
 use crate::ports::Ports;
@@ -60,12 +60,12 @@ impl EnrichPorts {
     }
 }
 
-/// What became of asking.
+/// The result of asking a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
-    /// Found, not found, skipped, or failed for good: visible on the lead.
+    /// The answer is found, not found, skipped, or failed for good; the lead shows it.
     Settled,
-    /// Worth another try.
+    /// It is worth another try.
     Again { after_seconds: u32, why: String },
 }
 
@@ -81,7 +81,7 @@ impl Asked {
     }
 }
 
-/// A verifier's word on an address.
+/// A verifier's verdict on an address.
 pub(crate) enum Verdict {
     None,
     Is(Deliverability),

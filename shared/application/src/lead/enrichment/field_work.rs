@@ -1,4 +1,4 @@
-//! One field of one lead that a provider is asked for: what is known of it, how often it was tried, what is kept.
+//! The look-up of one field of one lead: what is known of it, how often it was tried, what is stored.
 
 use crate::lead::enrichment::field_ports::Asked;
 use crate::ports::accounts::{ConnectionStore, Vault};
@@ -16,7 +16,7 @@ use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-/// Then it stays failed, for a person to see.
+/// The most attempts; then the field stays failed, for a user to see.
 const TRIES: u32 = 3;
 const LONGEST_WAIT: i64 = 900;
 pub(crate) const SWITCHED_OFF: &str = "switched off";
@@ -42,7 +42,7 @@ pub(crate) struct FieldWork<'a> {
     is_first: bool,
 }
 
-/// Of what a provider is asked.
+/// Makes the digest of a question to a provider, by which the same question is recognised.
 pub(crate) fn digest(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
@@ -69,14 +69,14 @@ impl<'a> FieldWork<'a> {
         self.known.as_ref()
     }
 
-    /// The answer to the same question, unless it is to be asked again.
+    /// Returns the stored answer to the same question, unless it must be asked again.
     pub fn answered(&self, digest: &str) -> Option<&FieldStatus> {
         let known = self.known.as_ref().filter(|known| !self.force && known.input_digest == digest)?;
         let answer = matches!(known.status, FieldStatus::Found { .. } | FieldStatus::NotFound);
         answer.then_some(&known.status)
     }
 
-    /// The workspace's working account; without one the field is skipped.
+    /// Opens the workspace's account of this kind. Without a working one the field is skipped.
     pub async fn account(&self, kind: ConnectionKind) -> StoreResult<Option<Account>> {
         let FieldPorts { connections, vault, .. } = self.ports;
         let account = open_account(connections, vault, &self.lead.workspace, None, &[kind]).await?;
@@ -86,7 +86,7 @@ impl<'a> FieldWork<'a> {
         Ok(account)
     }
 
-    /// What was found earlier stays.
+    /// Marks the field as skipped. An earlier answer stays.
     pub async fn skip(&self, reason: &str) -> StoreResult<()> {
         let stays = match self.known.as_ref().map(|known| &known.status) {
             Some(FieldStatus::Found { .. } | FieldStatus::NotFound) => true,
@@ -100,7 +100,7 @@ impl<'a> FieldWork<'a> {
         self.put(status, "", self.source, "field_skipped").await
     }
 
-    /// Whatever was known: nothing is asked any more.
+    /// Marks the field as skipped whatever was known, so that it is never asked again.
     pub async fn skip_for_good(&self, reason: &str) -> StoreResult<()> {
         let status = FieldStatus::Skipped { reason: reason.to_owned() };
         self.put(status, "", self.source, "field_skipped").await
@@ -118,7 +118,7 @@ impl<'a> FieldWork<'a> {
         self.put(FieldStatus::NotFound, digest, self.source, "field_not_found").await
     }
 
-    /// What asking again can mend is asked three times, after 2 and 4 seconds or as the provider wishes.
+    /// Stores a failure. One that may pass is tried three times, after 2 and 4 seconds or when the provider wishes.
     pub async fn failed(&self, error: CallError, digest: &str, account: &Account) -> StoreResult<Asked> {
         let before = match self.known.as_ref().map(|known| (&known.status, known.input_digest.as_str())) {
             Some((FieldStatus::Failed { attempts, .. }, asked)) if asked == digest && !self.is_first => {
@@ -165,7 +165,7 @@ impl<'a> FieldWork<'a> {
         self.ports.leads.put_field(&self.lead.workspace, &self.lead.id, &result, &event).await
     }
 
-    /// Shown at the connection, and told once an hour.
+    /// Shows the error at the account, and notifies users of it once an hour.
     async fn note(&self, account: &Account, detail: &str) -> StoreResult<()> {
         let connection = &account.connection;
         let hour = Timestamp::from_second(self.now.as_second() / 3600 * 3600).unwrap_or(self.now);
@@ -190,7 +190,7 @@ impl<'a> FieldWork<'a> {
         unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
     }
 
-    /// The provider answered: an earlier refusal of the account is over.
+    /// Notes that the provider answered: an earlier refusal of the account is over.
     pub async fn note_works(&self, account: &Account) -> StoreResult<()> {
         let mut changed = account.connection.clone();
         if !changed.note_works(self.now) {

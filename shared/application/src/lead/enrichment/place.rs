@@ -1,4 +1,4 @@
-//! Where a business is: coordinates, time zone and what its listing says, by its address.
+//! Looks up a business by its address: coordinates, time zone and what its listing says.
 
 use crate::lead::enrichment::field_ports::{Asked, EnrichPorts};
 use crate::lead::enrichment::field_work::{FieldWork, digest};
@@ -9,7 +9,7 @@ use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::workspace::Workspace;
 use domain::workspace::account::ConnectionKind;
 
-/// What a map is asked of this lead.
+/// Returns the digest of what the place search is asked about this lead.
 pub(super) fn question(lead: &Lead) -> Option<String> {
     Some(digest(&["place.1", lead.company.as_deref().unwrap_or(""), &address(lead)?]))
 }
@@ -55,7 +55,7 @@ pub(super) async fn ask(
     }
 }
 
-/// With city and country, where the address does not name them: there is a Birmingham in Alabama too.
+/// Returns the address with city and country where it does not name them: there is a Birmingham in Alabama, too.
 fn address(lead: &Lead) -> Option<String> {
     let written =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
@@ -76,7 +76,7 @@ mod tests {
     use domain::{LeadId, WorkspaceId};
 
     #[test]
-    fn an_address_is_asked_for_with_its_city_and_country_once() {
+    fn address_gets_city_and_country_only_where_they_are_missing() {
         let at = jiff::Timestamp::UNIX_EPOCH;
         let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
         assert_eq!(address(&lead), None);
