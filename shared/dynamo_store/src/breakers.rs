@@ -1,5 +1,5 @@
-//! The health of accounts at providers: an item beside each connection that was ever in trouble, so that a person who edits
-//! the connection meets no conflict with it.
+//! Circuit breakers: an item beside each connection that ever failed, so that a user who edits the connection meets
+//! no conflict with it.
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};

@@ -1,4 +1,4 @@
-//! What a stream record says: both images as entities, with the event that rode on the new one.
+//! Reads stream records: both images as entities, with the event that the new one carries.
 
 use crate::item::{Head, Item, Stored, decode, event_of, head};
 use crate::keys;
@@ -33,7 +33,8 @@ impl ChangeReader for Table {
     }
 }
 
-/// A removal was announced by the last change before it, or is expiry. A message says nothing of its lead's deletion.
+/// Reads a removal. It concerns nobody, because the last change before it announced it, or the item expired. Only a
+/// message's removal counts: the deletion of its lead does not mention it.
 fn read_removal(old: Item) -> StoreResult<Option<Changed>> {
     let head = head(&old)?;
     if head.entity != Message::ENTITY {
@@ -45,7 +46,7 @@ fn read_removal(old: Item) -> StoreResult<Option<Changed>> {
     Ok(Some(Changed { workspace, event, change }))
 }
 
-/// `None` for items that are nobody's news.
+/// Reads a change; `None` for items whose changes concern nobody.
 pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Changed>> {
     let head = head(&new)?;
     let Some(event) = event_of(&new, &head)? else { return Ok(None) };
@@ -85,7 +86,7 @@ pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Ch
         }
         Suppression::ENTITY => {
             let (old, new) = both::<Suppression>(old, new)?;
-            // A later image with the same reason is the mark of who lifted it.
+            // Another image with the same reason records who removed the entry from the list.
             if old.is_some_and(|old| old.reason == new.reason) {
                 return Ok(None);
             }
@@ -120,7 +121,7 @@ fn both<T: Stored>(old: Option<Item>, new: Item) -> StoreResult<Both<T>> {
     Ok((old, Box::new(decode(new)?)))
 }
 
-/// The mark of a deletion is the deletion; what follows it is not news.
+/// Reads the change of a lead. The mark of a deletion counts as the deletion; what follows it does not count.
 fn lead_change(old: Option<Item>, new: Item) -> StoreResult<Option<Change>> {
     if old.as_ref().is_some_and(is_gone) {
         return Ok(None);
@@ -144,7 +145,7 @@ pub(crate) fn read_image(image: &Value) -> StoreResult<Item> {
     })
 }
 
-/// From the type-tagged JSON that streams deliver.
+/// Reads the type-tagged JSON that streams deliver.
 fn read_attribute(value: &Value) -> Option<AttributeValue> {
     let (tag, value) = value.as_object()?.iter().next()?;
     let texts = |value: &Value| -> Option<Vec<String>> {

@@ -1,4 +1,4 @@
-//! A company's latest answer, and who of it is in sequences: one partition a company.
+//! Company holds, and the register of each company's enrolled leads: one partition a company.
 
 use crate::errors::Refused;
 use crate::item::{Head, Item, Stored, encode, number, plain_item, text, text_of};

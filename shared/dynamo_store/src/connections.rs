@@ -1,4 +1,4 @@
-//! Provider accounts of a workspace, and the look-ups for webhooks that name no workspace.
+//! A workspace's accounts at providers, and the look-ups for webhooks that name no workspace.
 
 use crate::errors::Cancelled;
 use crate::item::{Head, Item, Stored, number, plain_item, text, text_of};
@@ -54,7 +54,7 @@ impl ConnectionStore for Table {
     async fn delete(&self, workspace: &WorkspaceId, id: &ConnectionId, event: &Event) -> StoreResult<()> {
         let key = keys::connection(workspace, id);
         let connection: Connection = self.read(&key).await?;
-        // The last image carries who removed it.
+        // The last image carries the event with the user who removed it.
         let disabled = Connection { enabled: false, sealed_secret: String::new(), ..connection.clone() };
         self.write(saving(&disabled, Some(event))?).await?;
         let mut writes = vec![delete(&key, None), delete(&keys::connection_by_id(id), None)];
@@ -82,7 +82,7 @@ impl ConnectionStore for Table {
     }
 }
 
-/// How many connections that name one account are looked at: far more than an account has owners.
+/// The most connections that are read for one account's name: far more than an account has owners.
 const MOST_OF_ONE_ACCOUNT: usize = 100;
 
 fn pointed(item: &Item) -> StoreResult<(WorkspaceId, ConnectionId)> {

@@ -1,4 +1,4 @@
-//! Hints of what is due when, packed by bucket and spread over shards.
+//! Due hints, packed by bucket and spread over shards.
 
 use crate::item::{Item, head, number, text};
 use crate::keys;
@@ -17,7 +17,7 @@ use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Of hints in one item: three write units.
+/// The size of the hints in one item: three write units.
 const PACKED_BYTES: usize = 2_800;
 
 #[async_trait]
@@ -103,7 +103,8 @@ fn bucket_of(at: Timestamp) -> Timestamp {
     Timestamp::from_second(start).unwrap_or(Timestamp::MIN)
 }
 
-/// What hints of one batch share, told once before them: workspace, campaign and mailbox.
+/// A hint as text, behind the part that it shares with the hints beside it: workspace, campaign and mailbox. The
+/// shared part is written once before them.
 type Line = (String, String);
 
 fn pack(lines: Vec<Line>) -> Vec<Vec<String>> {
@@ -128,7 +129,7 @@ fn pack(lines: Vec<Line>) -> Vec<Vec<String>> {
     packs
 }
 
-/// Ids without their prefixes: 25 and more hints fit one item.
+/// Writes a hint with ids without their prefixes, so that 25 and more hints fit one item.
 fn write_hint(hint: &Hint) -> Line {
     let at = hint.at.as_nanosecond();
     let at = if at % 1_000_000_000 == 0 { format!("{}s", at / 1_000_000_000) } else { at.to_string() };
@@ -164,7 +165,7 @@ fn write_hint(hint: &Hint) -> Line {
     }
 }
 
-/// Written behind the turn.
+/// The letters for a message's channel and for whether it is the first, written behind the turn.
 const TOUCHES: [(&str, Touch); 6] = [
     ("e", Touch { channel: Channel::Email, opening: false }),
     ("E", Touch { channel: Channel::Email, opening: true }),
@@ -191,7 +192,7 @@ fn tail(message: &MessageId) -> &str {
     message.as_str().strip_prefix(MessageId::PREFIX).unwrap_or(message.as_str())
 }
 
-/// What was told last of the workspace, campaign and mailbox that the next lines belong to.
+/// The workspace, campaign and mailbox that were named last; the next lines belong to them.
 #[derive(Default)]
 struct Within {
     workspace: Option<WorkspaceId>,
@@ -200,7 +201,8 @@ struct Within {
 }
 
 impl Within {
-    /// A line that only tells where the next ones belong holds no hint; one that makes no sense is `None`.
+    /// Reads one line. A line that only names workspace, campaign and mailbox gives `Some(None)`; one that cannot be
+    /// read gives `None`.
     fn read(&mut self, line: &str) -> Option<Option<Hint>> {
         let mut words = line.split(' ');
         let kind = words.next()?;
@@ -243,7 +245,8 @@ impl Within {
                 let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
                 DueWork::HoldCompany { lead, workspace: workspace.clone() }
             }
-            // Of a day in which a mail waited to count as delivered: it does from the beginning.
+            // Older versions wrote this hint to count a mail as delivered after a day; now it counts from the
+            // beginning.
             "D" => return Some(None),
             _ => return None,
         };
@@ -251,7 +254,7 @@ impl Within {
     }
 }
 
-/// Whole seconds end in `s`, others are nanoseconds.
+/// Reads an instant: whole seconds end in `s`, others are nanoseconds.
 fn instant(word: &str) -> Option<Timestamp> {
     match word.strip_suffix('s') {
         Some(seconds) => Timestamp::from_second(seconds.parse().ok()?).ok(),

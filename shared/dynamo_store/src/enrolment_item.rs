@@ -1,5 +1,5 @@
-//! An enrolment as it is stored. Its place in the index names only the kind of its state, so that a claim and a step
-//! forward do not touch the index.
+//! An enrolment as it is stored. Its entry in the index names only the kind of its state, so that a claim or a step
+//! forward does not write to the index.
 
 use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
@@ -31,7 +31,7 @@ pub(crate) struct EnrolmentItem {
     anchor: Timestamp,
     thread: Option<MessageId>,
     mb: Option<ConnectionId>,
-    /// By which channels they have got something; a thread says that of mails.
+    /// The channels by which the lead has had a message; for e-mail, `thread` tells it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     had: BTreeSet<Channel>,
     #[serde(default)]
@@ -51,7 +51,7 @@ pub(crate) struct EnrolmentItem {
     held: Option<HoldReason>,
     #[serde(default, with = "maybe_nanos")]
     until: Option<Timestamp>,
-    /// Of an end.
+    /// The reason of an end.
     why: Option<EndReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<PauseWanted>,
@@ -59,7 +59,7 @@ pub(crate) struct EnrolmentItem {
     company: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     failed: BTreeSet<Channel>,
-    /// Of a transfer: its rollout, the version it goes to, whether it is there.
+    /// The rollout that moves the enrolment, the version it moves to, and whether it is there.
     ro: Option<RolloutId>,
     to: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

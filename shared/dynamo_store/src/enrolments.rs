@@ -1,4 +1,7 @@
-//! Enrolments. Enrol and stop serialise on the lead's revision; a claim is one conditional write of the enrolment.
+//! Enrolments: enrol, claim, advance, stop. Enrol and stop exclude each other, because both write the lead under its
+//! revision. A claim is one conditional write of the enrolment, so that one attempt at most sends a step. A claim
+//! also stores the step that follows it; instead of another write after the send, every read applies it once the
+//! message says that it was accepted.
 
 use crate::enrolment_item::{class, filter_of};
 use crate::errors::{Cancelled, Refused};
@@ -21,10 +24,10 @@ use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// How often a stop or an end is tried against others who write the same items.
+/// The attempts of a stop or an end against others who write the same items.
 const TRIES: usize = 8;
 
-/// Nothing is known of what was to be written: whoever asked has to ask again.
+/// Makes the error of a write that lost too often: the caller has to ask again.
 fn too_many_writers() -> StoreError {
     StoreError::Unavailable("others write the lead and its enrolments all the time".into())
 }

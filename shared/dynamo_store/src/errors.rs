@@ -1,4 +1,4 @@
-//! What an SDK error means to a caller of the store.
+//! Translates SDK errors into store errors.
 
 use application::StoreError;
 use aws_sdk_dynamodb::config::retry::{ClassifyRetry, RetryAction};
@@ -12,15 +12,15 @@ use aws_smithy_types::retry::ErrorKind;
 
 use crate::item::Item;
 
-/// Why a single write did not happen.
+/// The reason why a single write did not happen.
 #[derive(Debug)]
 pub(crate) enum Refused {
-    /// Its condition did not hold; the item as it is stored, if there is one.
+    /// The write's condition did not hold; the item as it is stored, if there is one.
     Condition(Option<Item>),
     Other(StoreError),
 }
 
-/// Why a transaction did not happen.
+/// The reason why a transaction did not happen.
 #[derive(Debug)]
 pub(crate) enum Cancelled {
     /// The conditions at these positions did not hold.
@@ -94,7 +94,7 @@ pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> Cancelled {
     }
 }
 
-/// Why a transaction was cancelled, a code for each of its writes.
+/// Returns why a transaction was cancelled, a code for each of its writes.
 fn reasons(error: &TransactWriteItemsError) -> Vec<&str> {
     match error {
         TransactWriteItemsError::TransactionCanceledException(cancelled) => {
@@ -104,8 +104,8 @@ fn reasons(error: &TransactWriteItemsError) -> Vec<&str> {
     }
 }
 
-/// Has a write tried again that met another's transaction on one of its items. Nothing is known of the items then: it
-/// is no answer to any condition, and the SDK by itself takes it for a caller's mistake.
+/// Retries a write that met another transaction on one of its items. Nothing is known of the items then, so it is no
+/// answer to any condition; the SDK alone would take it for a mistake of the caller.
 #[derive(Debug)]
 pub(crate) struct Contention;
 

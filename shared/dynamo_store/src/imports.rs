@@ -63,7 +63,7 @@ impl Stored for Import {
     fn rev(&self) -> u64 {
         self.rev
     }
-    /// A file that nobody took in: its samples go with it.
+    /// Returns when an import that was never committed expires; its samples expire with it.
     fn expires(&self) -> Option<Timestamp> {
         let begun = matches!(self.state, ImportState::Committing | ImportState::Done | ImportState::Failed);
         (!begun).then(|| passes(self.created_at))

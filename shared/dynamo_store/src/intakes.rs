@@ -1,5 +1,5 @@
-//! How people come into campaigns in the background: how far evergreen ones are with their day and what they last saw, one
-//! small item beside each; and what each job has come to.
+//! The state of auto-enrol, one small item beside each campaign: how far it is with its day, and what its last look
+//! saw; and the counts of each enrol job.
 
 use crate::item::{Head, Stored, encode, plain_item};
 use crate::keys::{self, Key, Tenant};

@@ -1,4 +1,4 @@
-//! Invitations and password resets: digests of links that work once, gone when they have expired.
+//! Invitations and password resets: digests of links that work once; the items expire with them.
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};

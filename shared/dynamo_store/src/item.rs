@@ -1,4 +1,4 @@
-//! Between an entity and its item: the head every item has, and both conversions.
+//! The conversion between an entity and its item, and the head that every item has.
 
 use crate::keys::{Key, Listing};
 use crate::times::{expiry_second, nanos};
@@ -16,9 +16,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 /// An entity that has an item of its own.
 pub(crate) trait Stored: Sized {
     const ENTITY: &'static str;
-    /// Raised when the stored shape changes; older ones stay readable.
+    /// The version of the stored shape, raised when it changes; older ones stay readable.
     const VERSION: u32 = 1;
-    /// Whose key it has: `Tenant` or `System`.
+    /// The scope of its key: `Tenant` or `System`.
     type Scope;
     type Body: Serialize + DeserializeOwned;
 
@@ -26,19 +26,19 @@ pub(crate) trait Stored: Sized {
     fn listing(&self) -> Option<Listing> {
         None
     }
-    /// Of the stored item; 0 for what is not stored yet, and for what has no revisions.
+    /// Returns the revision of the stored item; 0 if it is not stored yet, or has no revisions.
     fn rev(&self) -> u64 {
         0
     }
     fn expires(&self) -> Option<Timestamp> {
         None
     }
-    /// `rev` is the one about to be stored.
+    /// Makes the body to store; `rev` is the revision about to be stored.
     fn body(&self, rev: u64) -> Self::Body;
     fn from_body(body: Self::Body, head: &Head) -> Result<Self, String>;
 }
 
-/// What is known of an item before its body is read.
+/// The part of an item that is read before its body.
 #[derive(Debug, Clone)]
 pub(crate) struct Head {
     pub pk: String,
@@ -69,7 +69,7 @@ pub(crate) fn number_of(item: &Item, name: &str) -> Option<i64> {
     item.get(name)?.as_n().ok()?.parse().ok()
 }
 
-/// The item as it is written: `rev` and `event` are those of this write.
+/// Makes the item as it is written; `rev` and `event` are those of this write.
 pub(crate) fn encode<T: Stored>(entity: &T, rev: u64, event: Option<&Event>) -> StoreResult<Item> {
     let key = entity.key();
     let body = entity.body(rev);
@@ -122,7 +122,7 @@ pub(crate) fn decode<T: Stored>(item: Item) -> StoreResult<T> {
     T::from_body(body, &head).map_err(|why| head.corrupt(why))
 }
 
-/// A body alone: of an index's image, which carries no head beyond the keys.
+/// Reads a body alone, for an image of the index, which carries no head beyond the keys.
 pub(crate) fn read_body<B: DeserializeOwned>(mut item: Item, head: &Head) -> StoreResult<B> {
     for name in ["pk", "sk", "entity", "v", "rev", "ev", "lpk", "lsk", "ttl"] {
         item.remove(name);
@@ -145,7 +145,7 @@ fn drop_nulls_within(value: &mut AttributeValue) {
     }
 }
 
-/// A value of an item that is written without the rest.
+/// Encodes a value of an item that is written without the rest.
 pub(crate) fn encode_part<T: Serialize>(part: &T) -> StoreResult<AttributeValue> {
     let mut value = serde_dynamo::to_attribute_value(part)
         .map_err(|error| StoreError::Corrupt { key: "part".to_owned(), why: error.to_string() })?;
@@ -153,7 +153,7 @@ pub(crate) fn encode_part<T: Serialize>(part: &T) -> StoreResult<AttributeValue>
     Ok(value)
 }
 
-/// Kind, actor, cause, time.
+/// The stored event: kind, actor, cause, time.
 #[derive(Serialize, Deserialize)]
 struct EventItem {
     k: String,
@@ -176,7 +176,7 @@ pub(crate) fn encode_event(event: &Event) -> StoreResult<AttributeValue> {
         .map_err(|error| StoreError::Corrupt { key: "event".to_owned(), why: error.to_string() })
 }
 
-/// The event of an item's latest change, where its kind has events.
+/// Reads the event of an item's latest change, where its kind has events.
 pub(crate) fn event_of(item: &Item, head: &Head) -> StoreResult<Option<Event>> {
     let Some(stored) = item.get("ev") else { return Ok(None) };
     let stored: EventItem =
@@ -193,7 +193,7 @@ pub(crate) fn event_of(item: &Item, head: &Head) -> StoreResult<Option<Event>> {
     Ok(Some(Event { kind: stored.k, actor, cause: stored.c, at: stored.t }))
 }
 
-/// The stored shape of an entity whose fields are stored under their own names; ids included.
+/// Defines the stored shape of an entity whose fields are stored under their own names; ids included.
 macro_rules! plain_item {
     ($item:ident of $entity:ident, $($rest:tt)*) => {
         plain_item!(@fields $item, $entity, $($rest)*);

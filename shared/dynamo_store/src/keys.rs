@@ -1,5 +1,5 @@
-//! The only place that spells keys: a function per access pattern. What belongs to a workspace starts with it; the
-//! few keys of the installation have a type of their own and lead to ids only.
+//! The only place that spells keys: a function per access pattern. Every key of a workspace starts with the
+//! workspace; the few keys of the installation have a type of their own and lead to ids only.
 
 use crate::times::sortable;
 use domain::contact::email_address::EmailAddress;
@@ -17,10 +17,10 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use std::marker::PhantomData;
 
-/// Of one workspace.
+/// The scope of a key that belongs to one workspace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Tenant;
-/// Of the installation.
+/// The scope of a key that belongs to the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct System;
 
@@ -40,7 +40,7 @@ pub(crate) struct Partition<S> {
     scope: PhantomData<S>,
 }
 
-/// Where an item stands in the index.
+/// The entry of an item in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listing {
     pk: String,
@@ -63,7 +63,7 @@ impl<S> Partition<S> {
     fn at(self, sk: impl Into<String>) -> Key<S> {
         Key { pk: self.pk, sk: sk.into(), scope: PhantomData }
     }
-    /// A key of this partition as a query gave it.
+    /// Makes a key of this partition from the sort key that a query returned.
     pub(crate) fn found(&self, sk: &str) -> Key<S> {
         Key { pk: self.pk.clone(), sk: sk.to_owned(), scope: PhantomData }
     }
@@ -110,11 +110,12 @@ pub(crate) fn task(workspace: &WorkspaceId, id: &TaskId) -> WorkspaceKey {
 pub(crate) fn field(workspace: &WorkspaceId, lead: &LeadId, field: Field) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("C#{}", field.as_str()))
 }
-/// By id and not by time, so that a repeat meets itself.
+/// The key of a timeline entry: by id and not by time, so that a repeat overwrites itself.
 pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("A#{id}"))
 }
-/// Goes with the lead, and takes its key along.
+/// The key of a former address in the lead's partition. It is deleted with the lead, and tells which look-up key to
+/// delete.
 pub(crate) fn former_address(workspace: &WorkspaceId, lead: &LeadId, address: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("K#{address}"))
 }
@@ -125,11 +126,11 @@ pub(crate) fn preview(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
     lead_partition(workspace, lead).at("P")
 }
 
-/// Where an id within a lead has its own characters: after the prefix and the lead's 26.
+/// The position of an id's own characters within a lead: after the prefix and the lead's 26.
 const MESSAGE_TAIL: usize = MessageId::PREFIX.len() + 27;
 const TASK_TAIL: usize = TaskId::PREFIX.len() + 27;
 
-/// The lead whose partition this is.
+/// Returns the lead that the partition belongs to.
 pub(crate) fn lead_of(pk: &str) -> Result<(WorkspaceId, LeadId), String> {
     let parts = pk.strip_prefix("W#").and_then(|rest| rest.split_once("#L#"));
     let (workspace, lead) = parts.ok_or_else(|| format!("'{pk}' is no lead's partition"))?;
@@ -137,7 +138,7 @@ pub(crate) fn lead_of(pk: &str) -> Result<(WorkspaceId, LeadId), String> {
     Ok((workspace, LeadId::parse(&format!("lead_{lead}")).map_err(|e| e.to_string())?))
 }
 
-/// Whose partition this is; `None` for the installation's.
+/// Returns the workspace of a partition; `None` for the installation's.
 pub(crate) fn workspace_of(pk: &str) -> Option<WorkspaceId> {
     let ulid = pk.strip_prefix("W#")?.split('#').next()?;
     WorkspaceId::parse(&format!("ws_{ulid}")).ok()
@@ -147,13 +148,13 @@ pub(crate) fn connection_of(ulid: &str) -> Result<ConnectionId, String> {
     ConnectionId::parse(&format!("connection_{ulid}")).map_err(|e| e.to_string())
 }
 
-/// The campaign of an enrolment's sort key.
+/// Returns the campaign in an enrolment's sort key.
 pub(crate) fn campaign_of(sk: &str) -> Result<CampaignId, String> {
     let ulid = sk.strip_prefix("N#").ok_or_else(|| format!("'{sk}' is no enrolment"))?;
     CampaignId::parse(&format!("campaign_{ulid}")).map_err(|e| e.to_string())
 }
 
-// Who is known by which address.
+// Look-ups: the lead that is known by an address.
 
 pub(crate) fn email(workspace: &WorkspaceId, email: &EmailAddress) -> WorkspaceKey {
     of(workspace, &format!("K#email#{email}")).at("K")
@@ -164,11 +165,11 @@ pub(crate) fn phone_partition(workspace: &WorkspaceId, phone: &PhoneNumber) -> P
 pub(crate) fn phone(workspace: &WorkspaceId, phone: &PhoneNumber, lead: &LeadId) -> WorkspaceKey {
     phone_partition(workspace, phone).at(lead.ulid_text())
 }
-/// The one lead that is known by this phone alone.
+/// The key of the one lead that is known by this phone number alone.
 pub(crate) fn phone_alone(workspace: &WorkspaceId, phone: &PhoneNumber) -> WorkspaceKey {
     phone_partition(workspace, phone).at("0")
 }
-/// Whoever was reached by an address, or a subscriber's number, before.
+/// The partition of the leads that were once reached at an address or number.
 pub(crate) fn former_partition(workspace: &WorkspaceId, address: &str) -> Partition<Tenant> {
     of(workspace, &format!("K#former#{address}"))
 }
@@ -182,7 +183,7 @@ pub(crate) fn money_by_external(workspace: &WorkspaceId, external_id: &str) -> W
     of(workspace, &format!("K#money#{external_id}")).at("K")
 }
 
-/// Whether somebody of it has answered, and who of it is in sequences. `HOLD` comes before every lead's id.
+/// A company's partition: its hold, and the register of its enrolled leads. `HOLD` sorts before every lead's id.
 pub(crate) fn company(workspace: &WorkspaceId, domain: &str) -> Partition<Tenant> {
     of(workspace, &format!("COMPANY#{domain}"))
 }
@@ -193,7 +194,7 @@ pub(crate) fn of_company(workspace: &WorkspaceId, domain: &str, lead: &LeadId) -
     company(workspace, domain).at(format!("L#{}", lead.ulid_text()))
 }
 
-// What a workspace has a manageable number of: a partition each.
+// Collections of which a workspace has a manageable number: a partition each.
 
 macro_rules! collection {
     ($($(#[$doc:meta])* $partition:ident, $key:ident($id:ty) => $word:literal),+ $(,)?) => { $(
@@ -226,14 +227,14 @@ collection! {
 pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "WORKSPACE".to_owned(), scope: PhantomData }
 }
-/// `token_hash`: of the link that was made.
+/// The key of a password reset. `token_hash` is the digest of the link's token.
 pub(crate) fn password_reset(workspace: &WorkspaceId, user: &UserId, token_hash: &str) -> WorkspaceKey {
     of(workspace, &format!("RESETS#{}", user.ulid_text())).at(token_hash)
 }
 pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "RULES".to_owned(), scope: PhantomData }
 }
-/// A sequence's versions and rollouts.
+/// The partition of a sequence's versions and rollouts.
 pub(crate) fn of_sequence(workspace: &WorkspaceId, id: &SequenceId) -> Partition<Tenant> {
     of(workspace, &format!("SEQUENCE#{}", id.ulid_text()))
 }
@@ -245,14 +246,14 @@ pub(crate) const ROLLOUTS: &str = "R#";
 pub(crate) fn rollout(workspace: &WorkspaceId, sequence: &SequenceId, id: &RolloutId) -> WorkspaceKey {
     of_sequence(workspace, sequence).at(format!("{ROLLOUTS}{}", id.ulid_text()))
 }
-/// What has become of those whom a campaign's jobs enrolled; ids of jobs sort by time.
+/// The partition of the counts of a campaign's enrol jobs; ids of jobs sort by time.
 pub(crate) fn enrol_counts(workspace: &WorkspaceId, campaign: &CampaignId) -> Partition<Tenant> {
     of(workspace, &format!("ENROLLED#{}", campaign.ulid_text()))
 }
 pub(crate) fn enrol_count(workspace: &WorkspaceId, campaign: &CampaignId, job: &str) -> WorkspaceKey {
     enrol_counts(workspace, campaign).at(job)
 }
-/// Everyone's, or one user's.
+/// The partition of notifications to all users, or to one.
 pub(crate) fn notifications(workspace: &WorkspaceId, user: Option<&UserId>) -> Partition<Tenant> {
     match user {
         Some(user) => of(workspace, &format!("NOTES#{}", user.ulid_text())),
@@ -266,7 +267,7 @@ pub(crate) fn notification(
 ) -> WorkspaceKey {
     notifications(workspace, user).at(id.ulid_text())
 }
-/// Before all of that time and later.
+/// A sort key before all notifications of that time and later.
 pub(crate) fn before_notifications_of(at: Timestamp) -> String {
     NotificationId::derived(at, &["0"]).ulid_text()[..10].to_owned()
 }
@@ -289,7 +290,7 @@ pub(crate) fn unmatched(workspace: &WorkspaceId, external_id: &str) -> Workspace
     unmatched_partition(workspace).at(digest(&[external_id]))
 }
 
-/// Looked at by every enrolment and many a send, so spread over partitions by value.
+/// The partitions of suppressions, spread by value because every enrolment and many a send look there.
 pub(crate) fn suppressions(workspace: &WorkspaceId) -> Vec<Partition<Tenant>> {
     (0..SUPPRESSION_SHARDS).map(|shard| of(workspace, &format!("SUPPRESSED#{shard:02}"))).collect()
 }
@@ -348,7 +349,7 @@ pub(crate) fn lane(shard_id: &str) -> u32 {
 pub(crate) fn lead_lists(workspace: &WorkspaceId) -> Vec<Partition<Tenant>> {
     (0..LEAD_SHARDS).map(|shard| of(workspace, &format!("LEADS#{shard:02}"))).collect()
 }
-/// Ids sort by time of creation.
+/// The entry of a lead in the index; ids sort by time of creation.
 pub(crate) fn lead_listing(workspace: &WorkspaceId, lead: &LeadId) -> Listing {
     let shard = shard(lead.ulid_text(), LEAD_SHARDS);
     listing(of(workspace, &format!("LEADS#{shard:02}")), lead.ulid_text().to_owned())
@@ -357,7 +358,8 @@ pub(crate) fn enrolment_lists(workspace: &WorkspaceId, campaign: &CampaignId) ->
     let list = |shard| of(workspace, &format!("C#{}#{shard:02}", campaign.ulid_text()));
     (0..ENROLMENT_SHARDS).map(list).collect()
 }
-/// `class` is a letter for the kind of state, which a claim and a step forward leave as it is.
+/// The entry of an enrolment in the index. `class` is a letter for the kind of state, which a claim or a step forward
+/// does not change.
 pub(crate) fn enrolment_listing(key: &EnrolmentKey, class: char) -> Listing {
     let shard = shard(key.lead.ulid_text(), ENROLMENT_SHARDS);
     let list = of(&key.workspace, &format!("C#{}#{shard:02}", key.campaign.ulid_text()));
@@ -385,23 +387,23 @@ pub(crate) fn unmatched_listing(workspace: &WorkspaceId, received: Timestamp, ex
     listing(unmatched_partition(workspace), sk)
 }
 
-// Of the installation.
+// Keys of the installation.
 
 pub(crate) fn due_shards() -> Vec<Partition<System>> {
     (0..DUE_SHARDS).map(|shard| system(format!("DUE#{shard}"))).collect()
 }
-/// The suffix is a digest of the content, so that a repeat overwrites itself.
+/// The key of packed hints. The suffix is a digest of the content, so that a repeat overwrites itself.
 pub(crate) fn due(bucket: Timestamp, content: &[&str]) -> SystemKey {
     let digest = digest(content);
     let shard = shard(&digest, DUE_SHARDS);
     system(format!("DUE#{shard}")).at(format!("{}#{}", sortable(bucket), &digest[..20]))
 }
-/// As `SystemKey` of a hint was written into a handle.
+/// Reads back a key that was written into a handle.
 pub(crate) fn due_from(handle: &str) -> Option<SystemKey> {
     let (pk, sk) = handle.split_once(' ')?;
     due_shards().into_iter().find(|shard| shard.pk() == pk).map(|shard| shard.at(sk))
 }
-/// Hints up to and including this bucket.
+/// The upper end of the range of hints up to and including this bucket.
 pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}~", sortable(now))
 }
@@ -436,7 +438,7 @@ pub(crate) fn workspace_entry(id: &WorkspaceId) -> SystemKey {
 pub(crate) fn schedule(name: &str) -> SystemKey {
     system("SCHEDULES".to_owned()).at(name)
 }
-/// What callers limit by may be an address: digests only.
+/// The key of a rate limit. What callers limit by may be an address, so it holds a digest only.
 pub(crate) fn limit(bucket: &str) -> SystemKey {
     system(format!("LIMIT#{}", digest(&[bucket]))).at("LIMIT")
 }
@@ -450,10 +452,10 @@ pub(crate) fn answer(key: &str) -> SystemKey {
 const LEAD_SHARDS: u32 = 16;
 const ENROLMENT_SHARDS: u32 = 8;
 const SUPPRESSION_SHARDS: u32 = 8;
-/// Each is asked every minute, so few: a shard takes 500 packs of hints a second.
+/// The shards of due hints. Each is asked every minute, so there are few: a shard takes 500 packs of hints a second.
 const DUE_SHARDS: u32 = 4;
 
-/// FNV-1a: must stay as it is for as long as there are tables.
+/// Hashes with FNV-1a, which must stay as it is for as long as there are tables.
 fn shard(text: &str, shards: u32) -> u32 {
     let hash =
         text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
@@ -469,12 +471,12 @@ fn digest(parts: &[&str]) -> String {
     hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Short and stable: tells one query's cursors from another's.
+/// Makes a short and stable fingerprint that tells one query's cursors from another's.
 pub(crate) fn fingerprint(text: &str) -> String {
     digest(&[text])[..12].to_owned()
 }
 
-/// As it stands in keys, for the document.
+/// Returns the digest as it appears in keys, for the document.
 pub(crate) fn digest_of(text: &str) -> String {
     digest(&[text])
 }

@@ -1,5 +1,5 @@
-//! What goes with a lead that is deleted: its partition, its keys, what was being written to it, what the team was told of it.
-//! What names something in the bucket stays until that is gone, so that it can be found.
+//! The deletion of a lead: its partition, its keys, drafts of messages to it, notifications about it. Items that name
+//! blobs in the bucket stay until those are deleted, so that the blobs can be found.
 
 use crate::errors::Refused;
 use crate::item::{Item, text_of};
@@ -15,13 +15,13 @@ use domain::lead::Lead;
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// Clocks differ: whoever told the team of a lead may have been behind the one that made it.
+/// The tolerance between clocks: a notification about the lead may bear a time before the lead's own.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_hours(24);
 
 impl Table {
-    /// All that lies with a lead that is marked as gone, the lead last: as long as it is there, others can go on with it.
-    /// Its id stays for a while, and nothing else: whoever made it MUST NOT make it anew by a late repeat. Answers what is
-    /// still to be taken out of the bucket before the rest can go.
+    /// Deletes everything of a lead that is marked as gone, the lead itself last: as long as it is there, another
+    /// attempt can continue. Only its id stays for a while, because a late repeat of its creation MUST NOT bring it
+    /// back. Returns the blobs that must be deleted before the rest can go.
     pub(crate) async fn erase(
         &self,
         lead: &Lead,
@@ -57,7 +57,7 @@ impl Table {
         Ok(named)
     }
 
-    /// What was written beside a lead that is gone.
+    /// Deletes what was written beside a lead that is gone.
     pub(crate) async fn erase_rest(
         &self,
         workspace: &WorkspaceId,
@@ -81,7 +81,7 @@ impl Table {
         Ok(named)
     }
 
-    /// What is of the lead and lies with its workspace: drafts of messages to it, notifications that name it.
+    /// Deletes the lead's items outside its partition: drafts of messages to it, notifications that name it.
     pub(crate) async fn erase_elsewhere(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         let users = keys::users(workspace);
         let found = self.query(Query::table(&users).eventual()).await?;
@@ -106,7 +106,7 @@ impl Table {
     }
 }
 
-/// The bucket's keys that these items name, less those that are gone from there.
+/// Returns the bucket keys that these items name, except those that are already deleted.
 fn named_in_bucket(items: &[Item], freed: &[String]) -> Vec<String> {
     let named = items.iter().filter_map(|item| text_of(item, "blob"));
     named.filter(|key| !freed.iter().any(|gone| gone == key)).map(str::to_owned).collect()

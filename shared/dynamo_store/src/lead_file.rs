@@ -82,7 +82,7 @@ impl Stored for StoredActivity {
     }
 }
 
-/// An activity is its own event.
+/// Returns the event of a timeline entry, which is the entry itself.
 pub(crate) fn event_of_activity(activity: &Activity) -> Event {
     let kind = match &activity.kind {
         ActivityKind::Engaged { .. } => "lead_engaged",
@@ -116,7 +116,7 @@ impl Table {
                 StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
                 Conversation::ENTITY => conversation = Some(decode(item)?),
                 PreviewPage::ENTITY => preview = Some(decode(item)?),
-                // What a later version adds is not for us.
+                // Kinds that a later version adds are ignored.
                 _ => {}
             }
         }

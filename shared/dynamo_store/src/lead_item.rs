@@ -1,4 +1,4 @@
-//! A lead as it is stored: what lists show in `sum`, which the index carries, the rest beside it.
+//! A lead as it is stored: `sum` holds what lists show and is carried by the index, the rest stands beside it.
 
 use crate::item::{Head, Item, Stored, encode_event, encode_part, head, number, read_body, text, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
@@ -23,12 +23,13 @@ use std::collections::{BTreeMap, BTreeSet};
 const FORMER: &str = "former_lead";
 const FORMER_DAYS: i64 = 60;
 
-/// Names are short and what is empty is left out: a new lead with its keys must fit four write units.
+/// The stored lead. Names are short and empty values are left out: a new lead with its keys must fit four write
+/// units.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct LeadItem {
     sum: LeadSum,
     job: Option<String>,
-    /// The phone that does not parse.
+    /// The phone number that could not be parsed.
     tel: Option<String>,
     web: Option<String>,
     adr: Option<String>,
@@ -41,16 +42,17 @@ pub(crate) struct LeadItem {
     zconf: Option<u8>,
     eng: Option<Engagement>,
     away: Option<Absence>,
-    /// What is newer than in `sum`, which the index carries and a small change leaves as it is.
+    /// The values that are newer than those in `sum`: a small change leaves `sum` as it is, so that the index is not
+    /// written.
     new: Option<Newer>,
     #[serde(default, skip_serializing_if = "is_zero")]
     fence: u64,
-    /// The mailbox that wrote to them last, without what every id of one begins with.
+    /// The mailbox that wrote to the lead last, without the prefix that all such ids share.
     mb: Option<String>,
-    /// Held somewhere for lack of a value.
+    /// Whether an enrolment of the lead is held for a missing value.
     #[serde(default, skip_serializing_if = "is_false")]
     lacks: bool,
-    /// Deleted: what remains of the partition is being removed.
+    /// Whether the lead is deleted; the rest of its partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
 }
@@ -66,7 +68,7 @@ pub(crate) struct Newer {
     up: Timestamp,
 }
 
-/// What a list shows, filters and sorts by.
+/// The part of a lead that a list shows, filters and sorts by.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct LeadSum {
     pub(crate) r: u64,
@@ -89,25 +91,25 @@ pub(crate) struct LeadSum {
     pub(crate) t: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) ac: BTreeSet<CampaignId>,
-    /// Rating, number of reviews.
+    /// Rating and number of reviews.
     pub(crate) st: Option<f64>,
     pub(crate) rv: Option<u32>,
-    /// What else a score asks for: has a website 1, an address 2, a job title 4.
+    /// Further inputs of the score, as bits: a website 1, an address 2, a job title 4.
     #[serde(default, skip_serializing_if = "is_none")]
     pub(crate) k: u8,
     /// Heat and its time.
     pub(crate) h: Option<f64>,
     #[serde(default, with = "maybe_nanos")]
     pub(crate) ha: Option<Timestamp>,
-    /// Hot since.
+    /// The time since which the lead is hot.
     #[serde(default, with = "maybe_nanos")]
     pub(crate) hs: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos")]
     pub(crate) la: Option<Timestamp>,
-    /// Hours to their answer.
+    /// Hours until the lead's reply.
     pub(crate) rh: Option<f64>,
     pub(crate) dl: Option<Deliverability>,
-    /// Temperature as it was announced.
+    /// The temperature as it was last announced.
     pub(crate) te: Option<Temperature>,
     #[serde(default, with = "maybe_nanos")]
     pub(crate) fu: Option<Timestamp>,
@@ -203,7 +205,7 @@ impl Stored for Lead {
     }
 }
 
-/// Of the engagement what `sum` does not hold.
+/// Returns the part of the engagement that `sum` does not hold.
 fn beside_sum(lead: &Lead) -> Option<Engagement> {
     let engagement = lead.engagement.clone();
     let rest =
@@ -211,7 +213,7 @@ fn beside_sum(lead: &Lead) -> Option<Engagement> {
     (rest != Engagement::default()).then_some(rest)
 }
 
-/// The lead's engagement alone, under its revision: the index keeps the `sum` it has and is not written.
+/// Writes the lead's engagement alone, under its revision: `sum` stays as it is, so that the index is not written.
 pub(crate) fn quietly(lead: &Lead, event: &Event) -> StoreResult<Write> {
     let new = Newer {
         h: lead.engagement.heat.map(|heat| heat.value),
@@ -310,7 +312,7 @@ struct SumOnly {
     sum: LeadSum,
 }
 
-/// A summary as the index carries it.
+/// Reads a summary as the index carries it.
 pub(crate) fn listed(item: Item) -> StoreResult<(LeadId, LeadSum)> {
     let head = head(&item)?;
     let (_, id) = keys::lead_of(&head.pk).map_err(|why| head.corrupt(why))?;
@@ -318,8 +320,8 @@ pub(crate) fn listed(item: Item) -> StoreResult<(LeadId, LeadSum)> {
     Ok((id, body.sum))
 }
 
-/// What remains of a lead that was deleted: that there was one, for longer than a queue message that would make it
-/// anew can last (14 days, 14 more among the dead letters, 14 more once sent back).
+/// Makes the item that remains of a deleted lead, for longer than a queue message that would create it anew can last
+/// (14 days, 14 more among the dead letters, 14 more once sent back).
 pub(crate) fn former(key: &Key<Tenant>, deleted_at: Timestamp) -> Item {
     let until =
         deleted_at.checked_add(SignedDuration::from_hours(24 * FORMER_DAYS)).unwrap_or(Timestamp::MAX);
@@ -337,7 +339,7 @@ pub(crate) fn is_former(item: &Item) -> bool {
     text_of(item, "entity") == Some(FORMER)
 }
 
-/// Marked by a delete that has begun, or is over.
+/// Tells whether a deletion of the lead has begun, or is over.
 pub(crate) fn is_gone(item: &Item) -> bool {
     item.contains_key("gone")
 }

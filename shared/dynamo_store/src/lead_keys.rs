@@ -1,4 +1,5 @@
-//! By what a lead is known: its e-mail, which is unique, and its phone, which several leads may share.
+//! The look-up keys of a lead: its e-mail address, which is unique, and its phone number, which several leads may
+//! share.
 
 use crate::errors::Refused;
 use crate::item::{Item, decode, number, number_of, text, text_of};
@@ -15,19 +16,20 @@ use domain::lead::Lead;
 use domain::{LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// A phone, or a former address, names at most so many leads.
+/// The most leads that a phone number, or a former address, names.
 const LEADS_OF_A_PHONE: usize = 20;
-/// A key whose lead never came, or is deleted, is free again after this time: what put it was cut off for good.
+/// The time after which a key whose lead was never stored, or is deleted, is free again: its writer was cut off for
+/// good.
 const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
-/// One of a lead's keys. All but a shared phone are unique.
+/// One of a lead's keys. All but a shared phone number are unique.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Known {
     pub key: WorkspaceKey,
     pub unique: bool,
 }
 
-/// The unique key first. A lead without e-mail is unique by its phone.
+/// Returns the lead's keys, the unique one first. A lead without e-mail is unique by its phone number.
 pub(crate) fn known_by(lead: &Lead) -> Vec<Known> {
     match (&lead.email, &lead.phone) {
         (None, None) => Vec::new(),
@@ -57,14 +59,14 @@ pub(crate) fn naming(known: &Known, lead: &LeadId, at: Timestamp) -> Write {
     put(item, known.unique.then(|| free_or("lead", lead.as_str())).flatten())
 }
 
-/// Takes the key away, if it is still this lead's.
+/// Deletes the key, if it still belongs to this lead.
 pub(crate) fn forgetting(known: &Known, lead: &LeadId) -> Write {
     delete(&known.key, free_or("lead", lead.as_str()))
 }
 
 const FORMER: &str = "former_address";
 
-/// What finds a lead by where it was reached before, until it is deleted.
+/// Makes the keys that find a lead by its former addresses, until it is deleted.
 fn remembering(before: &Lead, after: &Lead) -> Vec<Write> {
     let (old, new) = (addresses(before), addresses(after));
     let lost = old.into_iter().filter(|address| !new.contains(address));
@@ -92,7 +94,7 @@ fn addresses(lead: &Lead) -> Vec<String> {
     email.into_iter().chain(phone).collect()
 }
 
-/// Of an item that lies with a lead: where it was reached before.
+/// Returns the former address, if the item is one.
 pub(crate) fn former_address(item: &Item) -> Option<&str> {
     text_of(item, "entity").filter(|entity| *entity == FORMER)?;
     text_of(item, "address")
@@ -103,7 +105,7 @@ pub(crate) fn named_lead(item: &Item) -> Option<LeadId> {
 }
 
 impl Table {
-    /// Puts a unique key for the lead; answers whose it is when it is another's.
+    /// Puts a unique key for the lead. Returns the lead that has the key, if it is another one.
     pub(crate) async fn name_lead(
         &self,
         known: &Known,
@@ -166,7 +168,7 @@ impl Table {
         Ok(items.iter().filter_map(named_lead).collect())
     }
 
-    /// The lead as it is stored, unless its deletion has begun.
+    /// Reads the lead, unless its deletion has begun.
     pub(crate) async fn read_lead(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
         match self.read_item(&keys::lead(workspace, id)).await? {
             Some(item) if !is_gone(&item) => decode(item),
@@ -174,7 +176,7 @@ impl Table {
         }
     }
 
-    /// The writes that turn the keys of `before` into those of `after`.
+    /// Makes the writes that turn the keys of `before` into those of `after`.
     pub(crate) fn renaming(before: &Lead, after: &Lead, at: Timestamp) -> Vec<Write> {
         let (old, new) = (known_by(before), known_by(after));
         let gained = new.iter().filter(|known| !old.contains(known));
@@ -184,7 +186,7 @@ impl Table {
         gained.chain(lost).chain(remembering(before, after)).collect()
     }
 
-    /// Whether what is stored under this lead's id is still known as `lead` is; takes back what is not.
+    /// Deletes the keys of `lead` that the lead stored under this id does not have.
     pub(crate) async fn forget_stale_keys(&self, lead: &Lead) -> StoreResult<()> {
         let stored = match self.read_lead(&lead.workspace, &lead.id).await {
             Ok(stored) => known_by(&stored),

@@ -1,5 +1,5 @@
-//! The lead list. By creation and without a filter it is a merge of the index's shards; anything else reads all summaries, and
-//! keeps as many as the page shows.
+//! The lead list. By creation and without a filter it is a merge of the index's shards. Anything else reads all
+//! summaries, and keeps only as many as the page shows.
 
 use crate::item::Item;
 use crate::keys::{self, Partition, Tenant};
@@ -19,19 +19,22 @@ use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::{Mutex, PoisonError};
 
-/// All rows were read for a page of them, so that a large page costs no more than a small one.
+/// The largest page with a filter or in another order. All rows are read for any page, so a large one costs no more
+/// than a small one.
 const MOST_SEARCHED: usize = 20_000;
 
-/// Whoever wants more than these reads all summaries once, not the head of every shard page by page.
+/// The largest page that is merged from the shards. For a larger one, all summaries are read once instead of the head
+/// of every shard page by page.
 const MOST_MERGED: usize = 1_000;
 
-/// Summaries a call: about a megabyte as the SDK holds them.
+/// The summaries that one call reads: about a megabyte as the SDK holds them.
 pub(crate) const ROWS_AT_ONCE: usize = 250;
 
-/// More calls side by side would hold more, and make nothing faster: most of the time goes into reading what they answer.
+/// The shards that are read at the same time. More would hold more in memory, and make nothing faster: most of the
+/// time goes into decoding.
 const SHARDS_AT_ONCE: usize = 4;
 
-/// What rows are sorted by: those without a value come last in either direction.
+/// The value that rows are sorted by. Rows without a value come last in either direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SortKey {
     missing: bool,
@@ -43,7 +46,7 @@ pub(crate) struct SortKey {
 #[derive(Serialize, Deserialize)]
 struct Position {
     after: SortKey,
-    /// Scores of later pages are as of the first.
+    /// The instant of the first page's scores, which later pages use, too.
     as_of: Option<Timestamp>,
 }
 
@@ -69,7 +72,7 @@ impl Table {
         let total = if query.cursor.is_none() && page.next_cursor.is_none() {
             leads.len()
         } else {
-            // Counters follow the writes by seconds: never less than what is seen here.
+            // Counters follow the writes by seconds: the total is never less than what is seen here.
             let counters = self.total(workspace).await?;
             let of = |metric| counters.get(&metric).copied().unwrap_or(0);
             let counted = of(Metric::LeadsCreated) - of(Metric::LeadsDeleted);
@@ -79,7 +82,7 @@ impl Table {
         Ok(LeadPage { leads, total, next_cursor: page.next_cursor })
     }
 
-    /// All summaries pass by, a page of a shard at a time; kept are those that the page shows, and one more.
+    /// Reads all summaries, a page of a shard at a time, and keeps those that the page shows, and one more.
     async fn search(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
         let shards = keys::lead_lists(workspace);
         let list = name_of(&shards, query);
@@ -115,8 +118,8 @@ impl Table {
         Ok(LeadPage { leads: page.into_iter().map(|ranked| ranked.row).collect(), total, next_cursor })
     }
 
-    /// In order of creation, the next that match, and nobody's count: a page reads from its cursor on as far as it needs to,
-    /// not all of them. Its cursors are those of `search`.
+    /// Returns the next matching leads in order of creation, without a total: it reads from the cursor on only as far
+    /// as it must. Its cursors are those of `search`.
     pub(crate) async fn matching_leads(
         &self,
         workspace: &WorkspaceId,
@@ -158,7 +161,7 @@ impl Table {
     }
 }
 
-/// A cursor of one query is none of another.
+/// Names the list for cursors: a cursor of one query is refused by another.
 fn name_of(shards: &[Partition<Tenant>], query: &LeadQuery) -> String {
     format!("{} {}", shards[0].pk(), fingerprint(query))
 }
@@ -167,7 +170,7 @@ fn in_order(query: &LeadQuery) -> Order {
     if query.descending { Order::IndexDescending } else { Order::Index }
 }
 
-/// A row by its place.
+/// A row with its sort key.
 struct Ranked {
     key: SortKey,
     descending: bool,
@@ -191,14 +194,14 @@ impl PartialEq for Ranked {
 }
 impl Eq for Ranked {}
 
-/// The first rows behind a position among all that pass by, and how many those are.
+/// The first rows behind a position among all that are read, and the number of all matching rows.
 struct Top {
     after: Option<Position>,
     sort: LeadSort,
     descending: bool,
     limit: usize,
     total: usize,
-    /// The last of those that are kept is on top; one more than the page has says that there is another.
+    /// The kept rows, the last of them on top. One more than the page holds tells that there is another page.
     rows: BinaryHeap<Ranked>,
 }
 
@@ -226,7 +229,7 @@ impl Top {
         }
     }
 
-    /// The page, and whether another follows it.
+    /// Returns the page, and whether another follows it.
     fn in_order(self) -> (Vec<Ranked>, bool) {
         let more = self.rows.len() > self.limit;
         let mut rows = self.rows.into_sorted_vec();
@@ -263,7 +266,8 @@ impl<'a> Matcher<'a> {
         Self { query, words: text.split_whitespace().map(str::to_owned).collect() }
     }
 
-    /// As far as a summary says it at a glance: most of those who do not match go before they become rows.
+    /// Checks a summary for what it tells without effort: most leads that do not match are dropped before they become
+    /// rows.
     fn may_take(&self, sum: &LeadSum) -> bool {
         let query = self.query;
         any(&query.statuses, |status| *status == sum.s)
@@ -288,7 +292,7 @@ impl<'a> Matcher<'a> {
             && (self.words.is_empty() || self.has_words(row))
     }
 
-    /// Every word somewhere in what the row shows.
+    /// Tells whether every word occurs somewhere in what the row shows.
     fn has_words(&self, row: &LeadRow) -> bool {
         let shown = [&row.company, &row.email, &row.phone, &row.city, &row.category];
         let mut text = row.name.to_lowercase();
@@ -327,7 +331,7 @@ pub(crate) fn sort_key(row: &LeadRow, sort: LeadSort) -> SortKey {
     SortKey { missing, number, text, id: row.id.clone() }
 }
 
-/// Ties, and the order of creation itself, go by id, which sorts by time.
+/// Compares two rows. Ties, and the order of creation itself, go by id, which sorts by time.
 pub(crate) fn compare(a: &SortKey, b: &SortKey, descending: bool) -> Ordering {
     let by_value = a.number.cmp(&b.number).then_with(|| a.text.cmp(&b.text)).then_with(|| a.id.cmp(&b.id));
     a.missing.cmp(&b.missing).then(if descending { by_value.reverse() } else { by_value })

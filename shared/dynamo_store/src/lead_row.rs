@@ -1,4 +1,4 @@
-//! A lead as a list shows it, from its summary alone.
+//! The row of a lead in a list, made from its summary alone.
 
 use crate::lead_item::LeadSum;
 use application::ports::leads::LeadRow;
@@ -11,7 +11,7 @@ use domain::{LeadId, WorkspaceId};
 use jiff::Timestamp;
 
 impl LeadSum {
-    /// Score and temperature are as of `as_of`, else as of the lead's last change.
+    /// Makes the row with score and temperature as of `as_of`, else as of the lead's last change.
     pub(crate) fn into_row(self, workspace: &WorkspaceId, id: LeadId, as_of: Option<Timestamp>) -> LeadRow {
         let lead = self.scored(workspace, &id);
         let total = score(&lead, as_of.unwrap_or(self.up)).total;
@@ -42,7 +42,7 @@ impl LeadSum {
         }
     }
 
-    /// As `Lead::display_name`.
+    /// Returns the same name as `Lead::display_name`.
     fn name(&self) -> String {
         let person = [self.f.as_deref(), self.l.as_deref()];
         let person: Vec<&str> = person.into_iter().flatten().filter(|part| !part.is_empty()).collect();
@@ -53,7 +53,8 @@ impl LeadSum {
         known.cloned().unwrap_or_else(|| "Unnamed".to_owned())
     }
 
-    /// As much of the lead as its score asks for. An address that is not read any more costs its points, not the list.
+    /// Rebuilds as much of the lead as its score needs. An address that can no longer be parsed costs its points, and
+    /// does not break the list.
     fn scored(&self, workspace: &WorkspaceId, id: &LeadId) -> Lead {
         let has = |bit: u8| (self.k & bit != 0).then(String::new);
         let mut lead = Lead::blank(id.clone(), workspace.clone(), self.cr);

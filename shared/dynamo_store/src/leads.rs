@@ -1,4 +1,4 @@
-//! Leads: creation under a unique key, changes, deletion with all that lies in the partition.
+//! Leads: creation under a unique key, changes, deletion with the whole partition.
 
 use crate::errors::Refused;
 use crate::item::{decode, encode, encode_event, event_of, head, number};
@@ -22,7 +22,7 @@ use domain::lead::enrichment::{Field, FieldResult};
 use domain::{LeadId, WorkspaceId};
 use std::collections::HashMap;
 
-/// Ids a call for a job over all leads.
+/// The ids that one call returns to a job over all leads.
 const IDS_A_PAGE: usize = 500;
 
 #[async_trait]
@@ -30,12 +30,12 @@ impl LeadStore for Table {
     async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation> {
         if let (None, Some(phone)) = (&lead.email, &lead.phone) {
             let others = self.leads_by_phone(&lead.workspace, phone).await?;
-            // Once it is known by this phone, who came later with the same one is no obstacle to a repeat.
+            // Once the lead is known by this number, leads that came later with the same one do not hinder a repeat.
             if let Some(other) = others.first().filter(|_| !others.contains(&lead.id)) {
                 return Ok(Creation::Duplicate(other.clone()));
             }
         }
-        // Keys before the lead: when the lead is there, so are they.
+        // The keys are written before the lead: when the lead is there, so are they.
         for known in known_by(lead) {
             if known.unique {
                 if let Some(other) = self.name_lead(&known, lead, event.at).await? {

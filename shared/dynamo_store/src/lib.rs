@@ -1,4 +1,4 @@
-//! The table: every store port on DynamoDB, and what its stream says.
+//! The table: every store port on DynamoDB, and the reader of its stream.
 
 mod breakers;
 mod campaigns;

@@ -1,5 +1,5 @@
-//! Fixed windows, things that may happen once, and answers to repeated requests. DynamoDB removes what has expired
-//! days later, so every use looks at the time itself.
+//! Rate limits in fixed windows, things that may happen once, and answers to repeated requests. DynamoDB removes
+//! expired items days later, so every use checks the time itself.
 
 use crate::errors::Refused;
 use crate::item::{Item, number, number_of, text, text_of};
@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::capacity::queue_position::Place;
 use jiff::{SignedDuration, Timestamp};
 
-/// Against others who line up at the same time.
+/// The attempts against others who take a place in the line at the same time.
 const LINE_TRIES: usize = 5;
 
 #[async_trait]
@@ -187,7 +187,7 @@ impl LimitStore for Table {
                 Err(refused) => return Err(refused.into()),
             };
             let theirs = text_of(&old, "attempt").unwrap_or_default();
-            // Written, and its answer lost on the way.
+            // This attempt's write succeeded earlier, and the answer was lost.
             if theirs == request.attempt {
                 return Ok(Begun::Ours(request));
             }
@@ -237,7 +237,7 @@ impl LimitStore for Table {
     }
 }
 
-/// A request that is running: its status is none of HTTP.
+/// Makes the item of a running request: its status is 0, which HTTP does not have.
 fn request_item(key: &str, request: &KeyedRequest, now: Timestamp) -> Item {
     let mut item = system_item(&keys::answer(key), "answer", after(now, request.keep));
     item.insert("hash".to_owned(), text(&request.hash));
@@ -249,13 +249,13 @@ fn request_item(key: &str, request: &KeyedRequest, now: Timestamp) -> Item {
     item
 }
 
-/// Still running, after longer than it can.
+/// Tells whether a request has been running for longer than it can, so that it must have died.
 fn has_died(old: &Item, lasts: SignedDuration, now: Timestamp) -> bool {
     let begun = number_of(old, "since").and_then(|since: i64| Timestamp::from_millisecond(since).ok());
     number_of(old, "status") == Some(0) && begun.is_some_and(|begun| now.duration_since(begun) >= lasts)
 }
 
-/// This attempt has not been answered, and has failed or not.
+/// The condition that this attempt has no answer, and has failed or not.
 fn running(attempt: &str, failed: bool) -> Expression {
     let whether = if failed { "attribute_exists" } else { "attribute_not_exists" };
     Expression::new(&format!("#attempt = :attempt AND #status = :running AND {whether}(#failed)"))
@@ -266,7 +266,7 @@ fn running(attempt: &str, failed: bool) -> Expression {
         .value(":running", number(0))
 }
 
-/// Written, and its answer lost on the way.
+/// Tells whether this attempt's answer was written earlier, and only the response was lost.
 fn is_answered(old: &Item, request: &KeyedRequest) -> bool {
     text_of(old, "attempt") == Some(request.attempt.as_str()) && number_of(old, "status") != Some(0)
 }

@@ -1,4 +1,4 @@
-//! Text that is kept small: as it is up to 700 bytes, deflated above.
+//! Text that is stored small: plain up to 700 bytes, deflated above.
 
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::io::{Read, Write};
 
 const PLAIN: usize = 700;
-/// No text of ours is longer; more is not unpacked.
+/// The longest text that is inflated; none of ours is longer.
 const LONGEST: u64 = 1 << 20;
 
 #[derive(Debug, Clone, PartialEq, Eq)]

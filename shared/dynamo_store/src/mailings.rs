@@ -1,4 +1,4 @@
-//! Messages to many: one small item each, beside what they count.
+//! Bulk messages: one small item each; their counters are stored elsewhere.
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};

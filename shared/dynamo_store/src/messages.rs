@@ -1,4 +1,4 @@
-//! Messages, out and in, in their lead's partition; and autosaved drafts.
+//! Messages, outbound and inbound, in their lead's partition; and autosaved drafts.
 
 use crate::item::{Head, Stored, encode, plain_item};
 use crate::keys::{self, Key, Tenant};
@@ -65,7 +65,7 @@ pub(crate) struct MessageItem {
     state: MessageState,
     camp: Option<CampaignId>,
     step: Option<StepId>,
-    /// Position of the step.
+    /// The position of the step.
     nth: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     var: Option<VariantId>,
@@ -78,7 +78,7 @@ pub(crate) struct MessageItem {
     subj: Option<String>,
     text: Option<LongText>,
     blob: Option<String>,
-    /// Message-ID.
+    /// The Message-ID.
     mid: Option<String>,
     re: Option<String>,
     /// The provider's id.

@@ -1,4 +1,4 @@
-//! Notifications: a partition for everyone's, one for each user's, read as one.
+//! Notifications: a partition for all users and one for each user, read as one.
 
 use crate::errors::Refused;
 use crate::item::{Head, Stored, decode, encode, plain_item, text};

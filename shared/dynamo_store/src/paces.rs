@@ -1,4 +1,4 @@
-//! What accounts have given away of what they may send: one small item beside each connection that has limits.
+//! Quotas and booked slots of accounts: one small item beside each connection that has limits.
 
 use crate::item::{Head, Stored, encode, plain_item};
 use crate::keys::{self, Key, Tenant};

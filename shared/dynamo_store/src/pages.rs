@@ -12,10 +12,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// Items that a shard is asked for at once, where few of them are kept.
+/// The most items that a shard is asked for at once, where few of them are kept.
 const MOST_AT_ONCE: usize = 200;
 
-/// Opaque to callers, and good only for the list it came from.
+/// A cursor, opaque to callers and valid only for the list it came from.
 #[derive(Serialize, Deserialize)]
 struct Cursor<P> {
     /// The list.
@@ -30,14 +30,14 @@ pub(crate) fn write_cursor<P: Serialize>(list: &str, position: P) -> StoreResult
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
-/// `NotFound` for what is no cursor of this list: nothing is read with it.
+/// Reads a cursor; `NotFound` if it is none of this list, so that nothing is read with it.
 pub(crate) fn read_cursor<P: DeserializeOwned>(list: &str, cursor: &str) -> StoreResult<P> {
     let json = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| StoreError::NotFound)?;
     let cursor: Cursor<P> = serde_json::from_slice(&json).map_err(|_| StoreError::NotFound)?;
     if cursor.l == list { Ok(cursor.p) } else { Err(StoreError::NotFound) }
 }
 
-/// Sort keys of the table or of the index.
+/// The order of a page: by the sort keys of the table or of the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Order {
     Table,
@@ -62,7 +62,7 @@ impl Order {
         let name = if matches!(self, Self::Table | Self::TableDescending) { "sk" } else { "lsk" };
         text_of(item, name).unwrap_or_default().to_owned()
     }
-    /// What comes after `position`.
+    /// Returns the range of everything after `position`.
     fn beyond(self, position: Option<String>) -> Range {
         match position {
             None => Range::All,
@@ -78,7 +78,7 @@ pub(crate) struct ItemPage {
 }
 
 impl Table {
-    /// One partition in order; `keep` leaves some out without ending a page early.
+    /// Returns a page of one partition in order. `keep` leaves items out without ending the page early.
     pub(crate) async fn page<S>(
         &self,
         partition: &Partition<S>,
@@ -107,7 +107,7 @@ impl Table {
         Ok(ItemPage { items, next_cursor })
     }
 
-    /// One partition after the other, ascending, each limited to sort keys with one of the prefixes' letters.
+    /// Returns a page over the partitions one after the other, ascending, limited to sort keys with this prefix.
     pub(crate) async fn page_of_shards<S>(
         &self,
         shards: &[Partition<S>],
@@ -141,7 +141,7 @@ impl Table {
         Ok(ItemPage { items, next_cursor })
     }
 
-    /// Several partitions whose sort keys are of one kind, as if they were one.
+    /// Returns a page over several partitions with the same kind of sort keys, as if they were one.
     pub(crate) async fn page_merged<S>(
         &self,
         shards: &[Partition<S>],
@@ -173,7 +173,7 @@ impl Table {
         Ok(ItemPage { items, next_cursor })
     }
 
-    /// As `page_merged`, the first `most` behind `start` of what `take` makes something of.
+    /// Does what `page_merged` does, and returns the first `most` results of `take` behind `start`.
     pub(crate) async fn merge_kept<S, T>(
         &self,
         shards: &[Partition<S>],
@@ -207,13 +207,13 @@ impl Table {
     }
 }
 
-/// A shard of which only some is kept, by its position.
+/// A shard of which `take` keeps only some items, by their position.
 struct Sieve<'a, S, T> {
     shard: &'a Partition<S>,
     waiting: VecDeque<(String, T)>,
-    /// Where to read on; `None` at the end.
+    /// The position to read on from; `None` at the end.
     next: Option<Option<String>>,
-    /// How many to ask for: more, the fewer are kept.
+    /// The number of items to ask for: the fewer are kept, the more.
     ask: usize,
 }
 
@@ -243,7 +243,7 @@ impl<S, T> Sieve<'_, S, T> {
 struct Lane<'a, S> {
     shard: &'a Partition<S>,
     waiting: VecDeque<Item>,
-    /// Where to read on; `None` at the end.
+    /// The position to read on from; `None` at the end.
     next: Option<Option<String>>,
 }
 

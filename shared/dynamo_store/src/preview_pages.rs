@@ -26,7 +26,8 @@ impl PreviewStore for Table {
             ("lead".to_owned(), text(page.lead.as_str())),
             ("ttl".to_owned(), number(crate::times::expiry_second(page.expires_at))),
         ]);
-        // The token first: one without its page leads nowhere and expires, a page without its token would lead nobody.
+        // The token is written first: without its page it leads nowhere and expires, whereas a page without its token
+        // could not be found.
         self.write(put(pointer, absent())).await?;
         Ok(self.write(put(encode(page, 1, None)?, absent())).await?)
     }
@@ -57,7 +58,7 @@ impl PreviewStore for Table {
     }
 }
 
-/// Of a page's item among others.
+/// Returns the token, if the item is a preview page.
 pub(crate) fn token_of(item: &Item) -> Option<&str> {
     text_of(item, "entity").filter(|entity| *entity == PreviewPage::ENTITY)?;
     text_of(item, "token")

@@ -8,7 +8,7 @@ use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use std::collections::HashMap;
 
-/// Which sort keys.
+/// The range of sort keys.
 #[derive(Debug, Clone)]
 pub(crate) enum Range {
     All,
@@ -26,16 +26,16 @@ pub(crate) struct Query<'a, S> {
     pub range: Range,
     pub index: bool,
     pub descending: bool,
-    /// The table's newest state; an index never has it.
+    /// Whether to read the table's newest state; an index never has it.
     pub strong: bool,
-    /// At most so many items; all of them without.
+    /// The most items to read; all of them without it.
     pub limit: Option<usize>,
-    /// At most so many a call; as many as a megabyte has without.
+    /// The most items to read in a call; as many as a megabyte holds without it.
     pub page: Option<usize>,
 }
 
 impl<'a, S> Query<'a, S> {
-    /// Strongly consistent, ascending, everything.
+    /// Makes a query for everything, strongly consistent and ascending.
     pub(crate) fn table(partition: &'a Partition<S>) -> Self {
         Self {
             partition,
@@ -54,7 +54,7 @@ impl<'a, S> Query<'a, S> {
         self.range = range;
         self
     }
-    /// At half the price, a moment behind.
+    /// Makes the query eventually consistent: half the price, a moment behind.
     pub(crate) fn eventual(mut self) -> Self {
         self.strong = false;
         self
@@ -84,7 +84,7 @@ impl Table {
         Ok(answer.map_err(classify)?.item)
     }
 
-    /// At half the price, a moment behind: also none where one was just written.
+    /// Reads an entity at half the price and a moment behind: it may miss one that was just written.
     pub(crate) async fn find_lately<T: Stored>(&self, key: &Key<T::Scope>) -> StoreResult<Option<T>> {
         self.get_item(key, false).await?.map(decode).transpose()
     }
@@ -97,7 +97,7 @@ impl Table {
         self.find(key).await?.ok_or(StoreError::NotFound)
     }
 
-    /// Strongly consistent, in no order, missing ones left out; repeated keys are read once.
+    /// Reads items with strong consistency, in no order; missing ones are left out, and repeated keys are read once.
     pub(crate) async fn read_items<S>(&self, keys: &[Key<S>]) -> StoreResult<Vec<Item>> {
         let mut wanted: Vec<(&str, &str)> = keys.iter().map(|key| (key.pk(), key.sk())).collect();
         wanted.sort_unstable();
@@ -141,7 +141,7 @@ impl Table {
         Ok(items)
     }
 
-    /// As `query`, page by page as the table answers them: nobody holds more than one.
+    /// Does what `query` does, page by page as the table answers them, so that no more than one page is held.
     pub(crate) async fn query_pages<S>(
         &self,
         query: Query<'_, S>,

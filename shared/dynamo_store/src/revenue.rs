@@ -1,4 +1,4 @@
-//! Clients, subscriptions and money: what must agree is one transaction.
+//! Clients, subscriptions and money: what must agree is written in one transaction.
 
 use crate::errors::Cancelled;
 use crate::item::{Item, decode, encode, number, text, text_of};
@@ -94,7 +94,7 @@ impl RevenueStore for Table {
     }
 }
 
-/// The client, and with a new one the key by which the payment provider knows it.
+/// Makes the writes of the client, and of a new one's key by the payment provider's id.
 fn client_writes(client: &Client, event: &Event) -> StoreResult<Vec<Write>> {
     let mut writes = vec![saving(client, Some(event))?];
     if client.rev == 0 && !client.external_id.is_empty() {

@@ -1,4 +1,5 @@
-//! How many rows of a list were held at once, at most, since somebody looked: for tests and measurements, which bound it.
+//! The number of rows of a list that were held at once, at most, since it was last asked for. Tests and measurements
+//! bound it.
 
 use std::cell::Cell;
 
@@ -10,7 +11,7 @@ pub(crate) fn note(rows: usize) {
     MOST.set(MOST.get().max(rows));
 }
 
-/// The most since the last call, in this thread.
+/// Returns the most since the last call, in this thread.
 pub fn take_most_rows_kept() -> usize {
     MOST.take()
 }

@@ -1,4 +1,4 @@
-//! When each schedule first and last ran: an item a schedule, written at the end of every run.
+//! The first and last run of each schedule: an item a schedule, written at the end of every run.
 
 use crate::item::{head, number, number_of, text};
 use crate::keys;

@@ -1,4 +1,4 @@
-//! Sequences, their versions, of which only words are ever changed, and how these were rolled out.
+//! Sequences, their versions, of which only texts are ever changed, and the rollouts of these.
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};

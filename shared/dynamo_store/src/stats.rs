@@ -1,5 +1,7 @@
-//! Counters: one document per scope and lane, which carries how far it has counted each shard of the stream. A campaign's
-//! steps, their variants, and who stands where, are counted in its own document: what moves together is one write.
+//! Counters: one document per scope and lane. Each document carries its own position in each shard of the stream, and
+//! a write changes counters and position together, so that a batch delivered again counts nothing twice. A campaign's
+//! steps, their variants, and the enrolments at each step are counted in the campaign's own document, so that they
+//! cost one write.
 
 use crate::errors::Refused;
 use crate::item::{Item, head, number, number_of, text};
@@ -19,7 +21,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// Against others who count into the same lane.
+/// The attempts against others who count into the same lane.
 const TRIES: usize = 8;
 
 #[async_trait]
@@ -32,7 +34,7 @@ impl StatsStore for Table {
                 documents.push(document);
             }
         }
-        // What an all-time document has passed, every other one has.
+        // All-time documents are written last: what one of them has passed, every other document has.
         documents.sort_by_key(|(is_total, _)| *is_total);
         let keys: Vec<WorkspaceKey> = documents.into_iter().map(|(_, key)| key).collect();
         let stored = self.read_items(&keys).await?;
@@ -131,7 +133,7 @@ impl StatsStore for Table {
 }
 
 impl Table {
-    /// Moves one document by the records it has not counted yet.
+    /// Adds the records that the document has not counted yet.
     async fn count(
         &self,
         key: &WorkspaceKey,
@@ -150,7 +152,8 @@ impl Table {
                     *sums.entry(attribute(delta)).or_default() += delta.by;
                 }
             }
-            // Also where they sum to nothing: else a late write of some of them would still find its place.
+            // The position moves even where they sum to nothing: else a late write of some of them would still be
+            // counted.
             let Some(last) = fresh.last().filter(|_| !sums.is_empty()) else { return Ok(()) };
             sums.retain(|_, by| *by != 0);
             let unmoved = positions.unchanged();
@@ -169,8 +172,8 @@ fn document_of(delta: &Delta, shard: &str) -> WorkspaceKey {
     keys::counter(&delta.workspace, &delta.scope, keys::lane(shard))
 }
 
-/// A metric's name; a step's with the end of its id before it; a variant's with its own in between, and who stands at
-/// the step with the version.
+/// Returns the attribute of a counter: a metric's name; before it, for a step the end of its id, for a variant both
+/// ids, and for enrolments at a step the version.
 fn attribute(delta: &Delta) -> String {
     let metric = delta.metric.as_str();
     match &delta.scope {
@@ -203,7 +206,7 @@ fn adding(sums: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
     change
 }
 
-/// A document's numbers, lane by lane.
+/// Adds a document's numbers; there is a document per lane.
 fn add(sum: &mut Counters, item: &Item) {
     for name in item.keys() {
         if let (Some(metric), Some(by)) = (Metric::parse(name), number_of(item, name)) {
@@ -212,7 +215,7 @@ fn add(sum: &mut Counters, item: &Item) {
     }
 }
 
-/// A step's own numbers, and its variants', which are the step's too.
+/// Adds the numbers of each step, and of its variants, which count for the step, too.
 fn add_parts(sums: &mut CampaignCounters, item: &Item) {
     for name in item.keys() {
         let Some((of, metric)) = name.rsplit_once('.') else { continue };

@@ -1,5 +1,6 @@
-//! How far a document has counted each shard of the stream. Shards come and go every few hours; what a shard said is
-//! delivered for a day, so a position that has not moved for two days is of a shard that is over.
+//! The positions of a document in the shards of the stream: how far it has counted each of them. Shards come and go
+//! every few hours, and a shard's records are delivered for a day, so a position that has not moved for two days
+//! belongs to a shard that is over.
 
 use crate::item::{Item, head, text};
 use crate::keys;
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) const POSITIONS: &str = "pos";
 const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_hours(48);
 
-/// Shard → sequence number and the second it was passed.
+/// The sequence number per shard, and the second in which it was passed.
 #[derive(Debug, Default)]
 pub(crate) struct Positions {
     stored: Option<AttributeValue>,
@@ -40,13 +41,13 @@ impl Positions {
         self.passed.insert(name(shard), (sequence.to_owned(), now.as_second()));
     }
 
-    /// When the latest of them was passed.
+    /// Returns when the latest position was passed.
     pub(crate) fn latest(&self) -> Option<Timestamp> {
         let latest = self.passed.values().map(|(_, second)| *second).max()?;
         Timestamp::from_second(latest).ok()
     }
 
-    /// Nobody has moved them since they were read.
+    /// The condition that nobody has moved the positions since they were read.
     pub(crate) fn unchanged(&self) -> Expression {
         match &self.stored {
             None => Expression::new("attribute_not_exists(#pos)").name("#pos", POSITIONS),
@@ -69,7 +70,7 @@ fn read_one((shard, value): (&String, &AttributeValue)) -> Option<(String, (Stri
     Some((shard.clone(), (sequence.to_owned(), second.parse().ok()?)))
 }
 
-/// Of a shard's long name a few characters tell it from the others of its lane.
+/// Shortens a shard's long name to a few characters that tell it from the others of its lane.
 fn name(shard: &str) -> String {
     keys::fingerprint(shard).chars().take(8).collect()
 }
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_shard_that_is_over_is_forgotten_and_a_living_one_is_not() {
+    fn positions_of_old_shards_are_forgotten() {
         let at = |hours| Timestamp::UNIX_EPOCH.checked_add(SignedDuration::from_hours(hours)).unwrap();
         let mut positions = Positions::default();
         positions.pass("one", "100", at(0));
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_no_beginning() {
+    fn unreadable_positions_are_an_error() {
         let key = [("pk".to_owned(), text("W#1#COUNTERS")), ("sk".to_owned(), text("TOTAL#0"))];
         let item = Item::from_iter(key.into_iter().chain([(POSITIONS.to_owned(), text("9"))]));
         assert!(matches!(Positions::read(Some(&item)), Err(StoreError::Corrupt { .. })));

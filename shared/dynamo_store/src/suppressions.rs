@@ -1,4 +1,6 @@
-//! The suppression list, spread over partitions because every send reads it.
+//! The suppression list, spread over partitions because many look there; and, in one partition, pages of marks that
+//! tell in which order it was written. A send that knows the newest page of its last look-up reads only the pages
+//! since, and the list itself only if a mark on them matches.
 
 use crate::errors::Refused;
 use crate::item::{Head, Stored, decode, encode, encode_event, plain_item, text};
@@ -17,7 +19,8 @@ use jiff::Timestamp;
 impl SuppressionStore for Table {
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
         let mut entry = suppression.clone();
-        // A number that a person has listed stays that: what they write there by themselves may close that channel alone.
+        // A number that a user has suppressed stays marked so: a STOP from the lead alone may close only that
+        // channel.
         if entry.created_by.is_none() && matches!(entry.scope, SuppressionScope::Phone(_)) {
             let known = self.find::<Suppression>(&keys::suppression(&entry.workspace, &entry.scope)).await?;
             entry.created_by = known.and_then(|known| known.created_by);
@@ -32,7 +35,7 @@ impl SuppressionStore for Table {
 
     async fn lift(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
         let key = keys::suppression(&entry.workspace, &entry.scope);
-        // Who lifted it and why rides on the last image: the deletion's own record carries only the old one.
+        // The last image carries who removed the entry and why: the deletion's own record carries only the old one.
         let lifted = Expression::new("SET #ev = :ev").name("#ev", "ev").value(":ev", encode_event(event)?);
         match self.write(update(&key, lifted, Some(unchanged(entry)))).await {
             Ok(()) => Ok(self.write(delete(&key, Some(unchanged(entry)))).await?),
@@ -63,7 +66,7 @@ impl SuppressionStore for Table {
 }
 
 impl Table {
-    /// The entry that is there weighs more and stays; that a person wants it too is written to it.
+    /// Keeps the stored entry, which weighs more, and adds to it that a user wants it, too.
     async fn also_listed_by(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
         let Some(by) = &entry.created_by else { return Ok(()) };
         let key = keys::suppression(&entry.workspace, &entry.scope);

@@ -1,11 +1,11 @@
-//! The handle on the one table, and what the table looks like to whoever creates it.
+//! The handle on the one table, and the table's definition for whoever creates it.
 
 use crate::errors::Contention;
 use aws_sdk_dynamodb::Client;
 use aws_types::SdkConfig;
 use std::sync::Arc;
 
-/// How often a call is made that is throttled or meets another's transaction: once more than the SDK's own three.
+/// The attempts of a call that is throttled or meets another transaction: one more than the SDK's own three.
 const ATTEMPTS: u32 = 4;
 
 /// Implements every store port on one DynamoDB table. Clones share the client.
@@ -38,9 +38,9 @@ pub struct TableDefinition {
     pub partition_key: &'static str,
     pub sort_key: &'static str,
     pub index: IndexDefinition,
-    /// `StreamViewType`.
+    /// The `StreamViewType`.
     pub stream_view: &'static str,
-    /// Number attribute: the second after which DynamoDB may delete the item.
+    /// The number attribute with the second after which DynamoDB may delete the item.
     pub ttl_attribute: &'static str,
 }
 
@@ -49,7 +49,7 @@ pub struct IndexDefinition {
     pub name: &'static str,
     pub partition_key: &'static str,
     pub sort_key: &'static str,
-    /// Attributes carried beside the keys (`INCLUDE`).
+    /// The attributes carried beside the keys (`INCLUDE`).
     pub carried: &'static [&'static str],
 }
 

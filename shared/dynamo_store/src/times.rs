@@ -2,20 +2,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// 16 digits of microseconds: sorts as text until the year 2286; what lies before 1970 counts as 1970.
+/// Writes an instant as 16 digits of microseconds: it sorts as text until the year 2286; what lies before 1970 counts
+/// as 1970.
 pub(crate) fn sortable(at: Timestamp) -> String {
     format!("{:016}", at.as_microsecond().max(0))
 }
 
-/// What tells of people and is not theirs goes after so many days, as the bucket's objects do (`template.yaml`).
+/// The days after which items that tell of people but do not belong to them expire, as the bucket's objects do
+/// (`template.yaml`).
 const PASSING_DAYS: i64 = 90;
 
-/// When something goes that nobody needs to delete.
+/// Returns when an item expires that nobody needs to delete.
 pub(crate) fn passes(at: Timestamp) -> Timestamp {
     at.checked_add(SignedDuration::from_hours(24 * PASSING_DAYS)).unwrap_or(Timestamp::MAX)
 }
 
-/// Whole seconds for the expiry attribute, rounded up so that nothing expires early.
+/// Returns whole seconds for the expiry attribute, rounded up so that nothing expires early.
 pub(crate) fn expiry_second(at: Timestamp) -> i64 {
     at.as_second() + i64::from(at.subsec_nanosecond() > 0)
 }

@@ -1,4 +1,4 @@
-//! A workspace's rules: one item, read with every event that one could be for.
+//! A workspace's trigger rules: one item, read with every event that a rule could wait for.
 
 use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};

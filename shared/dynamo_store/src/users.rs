@@ -21,7 +21,7 @@ use jiff::Timestamp;
 #[async_trait]
 impl UserStore for Table {
     async fn sign_up(&self, workspace: &Workspace, owner: &User) -> StoreResult<()> {
-        // Twice: another first sign-up may come between reading and writing the installation's item.
+        // Two attempts: another first sign-up may come between reading and writing the installation's item.
         for _ in 0..2 {
             let mut writes = opening(workspace, owner)?;
             if self.installers().await?.is_none() {
@@ -128,7 +128,7 @@ impl UserStore for Table {
     }
 }
 
-/// The address comes first and the list of workspaces last.
+/// Makes the writes that open a workspace. Their order counts: the address comes first, the list of workspaces last.
 fn opening(workspace: &Workspace, owner: &User) -> StoreResult<Vec<Write>> {
     let event = Event::new("workspace_created", Actor::User(owner.id.clone()), workspace.created_at);
     Ok(vec![

@@ -73,7 +73,7 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     when_uncertain: WhenUncertain,
     #[serde(default, skip_serializing_if = "WhenLate::is_hold")]
     when_late: WhenLate,
-    /// Under `endings` lies what sign-up once chose for everybody, and nobody by themselves.
+    /// The stored name is new: under `endings` lies what sign-up once set for every workspace, which no user chose.
     #[serde(rename = "chosen_endings", default, skip_serializing_if = "Endings::are_of_everything")]
     endings: Endings,
     #[serde(default, skip_serializing_if = "is_never")]

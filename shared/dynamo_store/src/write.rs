@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::types::{
 use domain::event::Event;
 use std::collections::HashMap;
 
-/// An expression with what it refers to.
+/// An expression with the attribute names and values that it refers to.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Expression {
     text: String,
@@ -41,12 +41,12 @@ impl Expression {
     }
 }
 
-/// There is no such item yet.
+/// The condition that there is no such item yet.
 pub(crate) fn absent() -> Option<Expression> {
     Some(Expression::new("attribute_not_exists(pk)"))
 }
 
-/// The item is as it was read; absent for revision 0.
+/// The condition that the item is as it was read; absent for revision 0.
 pub(crate) fn unchanged(rev: u64) -> Option<Expression> {
     match rev {
         0 => absent(),
@@ -54,7 +54,7 @@ pub(crate) fn unchanged(rev: u64) -> Option<Expression> {
     }
 }
 
-/// Nobody has it, or the one who asks has.
+/// The condition that nobody owns the item, or `owner` does.
 pub(crate) fn free_or(attribute: &str, owner: &str) -> Option<Expression> {
     let expression = Expression::new("attribute_not_exists(pk) OR #owner = :owner");
     Some(expression.name("#owner", attribute).value(":owner", text(owner)))
@@ -79,7 +79,7 @@ pub(crate) fn update<S>(key: &Key<S>, change: Expression, condition: Option<Expr
     Write::Update { key: (key.pk().to_owned(), key.sk().to_owned()), change, condition }
 }
 
-/// The entity's next revision, if the stored one is as it was read.
+/// Makes the write of the entity's next revision, under the condition that the stored one is as it was read.
 pub(crate) fn saving<T: Stored>(entity: &T, event: Option<&Event>) -> StoreResult<Write> {
     let item = encode(entity, entity.rev() + 1, event)?;
     Ok(put(item, unchanged(entity.rev())))
@@ -97,7 +97,7 @@ fn some<V>(map: HashMap<String, V>) -> Option<HashMap<String, V>> {
     (!map.is_empty()).then_some(map)
 }
 
-/// An update's two expressions share one set of placeholders.
+/// Joins an update's two expressions, which share one set of placeholders.
 fn joined(change: Expression, condition: Option<Expression>) -> (String, Option<String>, Names, Values) {
     let Expression { text, mut names, mut values } = change;
     let condition = condition.map(|condition| {
@@ -113,7 +113,7 @@ fn once() -> aws_sdk_dynamodb::config::Builder {
 }
 
 impl Table {
-    /// Stores the entity's next revision and answers its number.
+    /// Stores the entity's next revision and returns its number.
     pub(crate) async fn save_entity<T: Stored>(&self, entity: &T, event: Option<&Event>) -> StoreResult<u64> {
         self.write(saving(entity, event)?).await?;
         Ok(entity.rev() + 1)
@@ -141,7 +141,7 @@ impl Table {
         Ok(())
     }
 
-    /// An update that answers the new item, which costs nothing more.
+    /// Updates an item and returns the new one, which costs nothing more.
     pub(crate) async fn change<S>(
         &self,
         key: &Key<S>,
@@ -164,8 +164,8 @@ impl Table {
         Ok(answer.map_err(refused)?.attributes.unwrap_or_default())
     }
 
-    /// An update that is attempted once. Refused by its condition, it has certainly not been made, which the refusal of an
-    /// attempt that the SDK makes again does not say: the one before may have been, and its answer lost.
+    /// Updates an item in a single attempt. If its condition refuses it, it has certainly not been made. A refusal
+    /// after the SDK's own retry does not tell that: the attempt before may have been made, and its answer lost.
     pub(crate) async fn change_once<S>(
         &self,
         key: &Key<S>,
@@ -192,7 +192,7 @@ impl Table {
         request.return_values_on_condition_check_failure(on_failure)
     }
 
-    /// An item that is put once, as `change_once` says.
+    /// Puts an item in a single attempt, for the reason that `change_once` gives.
     pub(crate) async fn put_once(&self, item: Item, condition: Option<Expression>) -> Result<(), Refused> {
         let request = self.putting(item, condition);
         request.customize().config_override(once()).send().await.map(drop).map_err(refused)
@@ -207,7 +207,7 @@ impl Table {
         request.return_values_on_condition_check_failure(on_failure)
     }
 
-    /// All of them or none.
+    /// Makes all writes or none.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Cancelled> {
         let built: Result<Vec<_>, _> = writes.into_iter().map(|write| self.transacted(write)).collect();
         let built = built.map_err(Cancelled::Other)?;

@@ -176,7 +176,7 @@ fn beginning(
 /// A lead that is examined before anybody is enrolled.
 pub struct Prospect {
     pub lead: LeadId,
-    /// The lead's stage, so that the user can be shown which of the leads are closed.
+    /// The lead's status, so that users can be told how many of the leads are already closed.
     pub status: LeadStatus,
     pub entry: Entry,
 }

@@ -13,7 +13,7 @@ use domain::lead::filter::LeadFilter;
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn a_campaign_is_saved_under_its_revision() {
+async fn campaign_is_saved_under_its_revision() {
     let world = World::new();
     let mut spring = campaign("spring");
     assert_eq!(CampaignStore::save(&world.table, &spring, &event("campaign_created")).await.unwrap(), 1);
@@ -29,7 +29,7 @@ async fn a_campaign_is_saved_under_its_revision() {
 }
 
 #[tokio::test]
-async fn an_evergreen_campaign_keeps_its_filter_and_its_intake_one_small_item() {
+async fn auto_enrol_filter_is_stored_and_its_state_is_one_small_item() {
     let world = World::new();
     let filter = LeadFilter { tag: vec!["webinar".into()], unowned: true, ..LeadFilter::default() };
     let evergreen = Some(Evergreen { filter, per_day: 50 });
@@ -58,7 +58,7 @@ async fn an_evergreen_campaign_keeps_its_filter_and_its_intake_one_small_item() 
 }
 
 #[tokio::test]
-async fn what_became_of_a_job_s_people_is_one_small_write_a_page_and_the_newest_job_comes_first() {
+async fn enrol_job_counts_cost_one_unit_a_page_and_are_listed_newest_first() {
     let world = World::new();
     let spring = campaign("spring").id;
     let count = |job: usize, enrolled| EnrolCount {
@@ -84,7 +84,7 @@ async fn what_became_of_a_job_s_people_is_one_small_write_a_page_and_the_newest_
 }
 
 #[tokio::test]
-async fn everybody_in_a_campaign_is_read_from_the_list_alone() {
+async fn all_leads_of_a_campaign_are_read_from_the_list_alone() {
     let world = World::new();
     let spring = campaign("spring");
     let mut expected = BTreeSet::new();

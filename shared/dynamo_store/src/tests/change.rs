@@ -48,7 +48,7 @@ async fn a_story(world: &World) -> Campaign {
 }
 
 #[tokio::test]
-async fn counters_follow_the_stream_exactly_once_however_it_is_cut() {
+async fn counters_count_each_record_once_for_any_batch_size() {
     let mut seen: Option<Counters> = None;
     for size in [1, 2, 100] {
         let world = World::new();
@@ -72,7 +72,7 @@ async fn counters_follow_the_stream_exactly_once_however_it_is_cut() {
 }
 
 #[tokio::test]
-async fn a_document_counts_a_record_once_for_each_shard() {
+async fn document_counts_a_record_once_per_shard() {
     let world = World::new();
     world.table.create(&lead(1), &event("lead_created")).await.unwrap();
     let records = world.cloud.stream_records("main", 0, 10).unwrap().records;
@@ -85,7 +85,7 @@ async fn a_document_counts_a_record_once_for_each_shard() {
     let (again, units) = world.write_units(world.table.apply("shard-0", later(1), &one)).await;
     again.unwrap();
     assert_eq!((units, created().await), (0.0, 1));
-    // Two shards that count into one lane.
+    // These two shards count into one lane.
     let mut same_lane = (0..)
         .map(|n| format!("shard-{n}"))
         .filter(|name| crate::keys::lane(name) == crate::keys::lane("shard-0"));
@@ -97,9 +97,9 @@ async fn a_document_counts_a_record_once_for_each_shard() {
     assert_eq!(position, Some(one[0].sequence.clone()));
 }
 
-/// Whoever wrote it is dead, and another has counted the same records meanwhile: together they come to nothing.
+/// The first writer died after reading, and another has counted the same records meanwhile; they sum to nothing.
 #[tokio::test]
-async fn what_sums_to_nothing_is_passed_all_the_same_and_a_late_write_of_its_first_half_finds_no_place() {
+async fn position_moves_for_records_that_sum_to_nothing_so_that_a_late_write_counts_nothing() {
     let world = World::new();
     let record = |sequence: &str, day: &str, by: i64| {
         let scopes = [Scope::Total, Scope::Day(day.parse().unwrap())];
@@ -121,7 +121,7 @@ async fn what_sums_to_nothing_is_passed_all_the_same_and_a_late_write_of_its_fir
 }
 
 #[tokio::test]
-async fn a_batch_that_broke_off_goes_on_where_each_document_stands() {
+async fn broken_batch_continues_at_each_documents_position() {
     let world = World::new();
     let spring = a_story(&world).await;
     world.cloud.faults().inject({
@@ -152,7 +152,7 @@ async fn a_batch_that_broke_off_goes_on_where_each_document_stands() {
 }
 
 #[tokio::test]
-async fn the_projections_own_writes_are_no_news() {
+async fn stream_reader_ignores_the_projections_own_writes() {
     let world = World::new();
     world.table.create(&lead(1), &event("lead_created")).await.unwrap();
     project(&world, 100).await;

@@ -21,7 +21,7 @@ async fn enrolled(world: &World, n: i64, campaign: &Campaign, state: EnrolmentSt
 }
 
 #[tokio::test]
-async fn a_lead_is_enrolled_once_and_under_its_present_fence() {
+async fn lead_is_enrolled_once_and_under_its_present_fence() {
     let world = World::new();
     let spring = campaign("spring");
     let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
@@ -40,7 +40,7 @@ async fn a_lead_is_enrolled_once_and_under_its_present_fence() {
 }
 
 #[tokio::test]
-async fn a_claim_is_taken_once_and_costs_one_unit() {
+async fn claim_is_taken_once_and_costs_one_unit() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let key = &enrolment.key;
@@ -73,7 +73,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
 }
 
 #[tokio::test]
-async fn of_two_claims_at_once_one_is_taken() {
+async fn one_of_two_simultaneous_claims_is_taken() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let claim = |token: &'static str| {
@@ -87,7 +87,7 @@ async fn of_two_claims_at_once_one_is_taken() {
 }
 
 #[tokio::test]
-async fn who_looked_before_it_was_put_off_claims_nothing() {
+async fn claim_fails_when_the_step_was_deferred_after_it_was_read() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let claim = async |read: &Enrolment| {
@@ -105,7 +105,7 @@ async fn who_looked_before_it_was_put_off_claims_nothing() {
 }
 
 #[tokio::test]
-async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
+async fn stop_ends_all_enrolments_and_later_claims_fail() {
     let world = World::new();
     let (spring, summer) = (campaign("spring"), campaign("summer"));
     let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
@@ -128,7 +128,7 @@ async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
 }
 
 #[tokio::test]
-async fn enrol_and_stop_at_once_leave_no_active_enrolment_behind_the_fence() {
+async fn simultaneous_enrol_and_stop_leave_no_active_enrolment() {
     for _ in 0..20 {
         let world = World::new();
         let lead = stored_lead(&world, 1).await;
@@ -148,7 +148,7 @@ async fn enrol_and_stop_at_once_leave_no_active_enrolment_behind_the_fence() {
 }
 
 #[tokio::test]
-async fn a_stop_is_repeated_when_it_loses() {
+async fn stop_is_retried_after_a_conflict() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let tries = std::sync::atomic::AtomicU32::new(0);
@@ -167,7 +167,7 @@ async fn a_stop_is_repeated_when_it_loses() {
 }
 
 #[tokio::test]
-async fn a_finished_enrolment_leaves_the_active_set() {
+async fn finished_enrolment_leaves_the_active_set() {
     let world = World::new();
     let mut enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     enrolment.end(EndReason::Finished, later(5));
@@ -179,7 +179,7 @@ async fn a_finished_enrolment_leaves_the_active_set() {
 }
 
 #[tokio::test]
-async fn a_campaigns_people_are_listed_by_state_in_pages() {
+async fn enrolments_of_a_campaign_are_listed_by_state_in_pages() {
     let world = World::new();
     let spring = campaign("spring");
     for n in 0..12 {
@@ -215,7 +215,7 @@ async fn a_campaigns_people_are_listed_by_state_in_pages() {
 }
 
 #[tokio::test]
-async fn a_stop_during_a_send_keeps_the_claims_end() {
+async fn stop_during_a_send_keeps_the_time_when_the_claim_expires() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let mut claimed = Enrolment { rev: 1, ..enrolment.clone() };
@@ -233,7 +233,7 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
 
 /// Everything that an enrolment may carry while a text goes out.
 #[tokio::test]
-async fn the_largest_claim_is_one_unit_too() {
+async fn largest_claim_costs_one_unit() {
     let world = World::new();
     let spring = campaign("spring");
     let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;

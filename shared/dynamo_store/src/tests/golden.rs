@@ -1,5 +1,5 @@
-//! Items as they are in tables today: each must stay readable for ever. A missing file is written and has to be looked
-//! at; of a shape that grows the old file goes to `before`, which is read as well.
+//! Items as they are in tables today: each must stay readable for ever. A missing file is written and has to be
+//! looked at. If a shape grows, its old file goes to `before`, which is read as well.
 
 use super::*;
 use crate::change::read_image;
@@ -63,20 +63,20 @@ fn golden<T: Stored + std::fmt::Debug>(name: &str, entity: &T) {
     assert_eq!(then, now, "{name} is stored in another shape: see that what lies in `before` is still read");
 }
 
-/// As it was stored before the shape grew.
+/// Reads an item as it was stored before the shape grew.
 fn before<T: Stored>(name: &str) -> T {
     let then = std::fs::read_to_string(format!("{FOLDER}/before/{name}.json")).unwrap();
     decode(read_image(&serde_json::from_str(&then).unwrap()).unwrap()).unwrap()
 }
 
 #[test]
-fn what_an_earlier_version_stored_is_read() {
+fn items_stored_by_earlier_versions_are_read() {
     let campaign: Campaign = before("campaign");
     assert!(!campaign.only_verified && !campaign.promotes_winner);
     assert_eq!(before::<User>("user").credentials, 0, "their sign-ins of before go on");
     let lead: Lead = before("lead");
     assert!(lead.engagement.has_seen("evt_1"));
-    // It kept what is zero.
+    // This item holds counters that are zero, which are left out today.
     let lead: Lead = before("lead_counts");
     assert_eq!((lead.engagement.clicks, lead.engagement.opens), (1, 0));
     let version: VersionRecord = before("sequence_version_patched");
@@ -88,7 +88,7 @@ fn what_an_earlier_version_stored_is_read() {
 }
 
 #[test]
-fn a_lead() {
+fn lead_items_keep_their_stored_shape() {
     let mut lead = lead(1);
     lead.website = Some("https://hanson.example.com".into());
     lead.address = Some("378 Mountain Road, Evansbury".into());
@@ -115,7 +115,7 @@ fn a_lead() {
 }
 
 #[test]
-fn enrolments_in_every_state() {
+fn enrolment_items_keep_their_stored_shape_in_every_state() {
     let (lead, spring) = (lead(1), campaign("spring"));
     let states = [
         ("pending", EnrolmentState::Pending),
@@ -159,7 +159,7 @@ fn mailing() -> Mailing {
 }
 
 #[test]
-fn messages() {
+fn message_items_keep_their_stored_shape() {
     golden("message", &inbox::message("Hello Billy"));
     let mailing = Some(mailing().id);
     golden("message_of_many", &Message { mailing, ..inbox::message("Hello Billy") });
@@ -179,7 +179,7 @@ fn messages() {
 }
 
 #[test]
-fn what_else_lies_in_a_leads_partition() {
+fn other_items_of_a_leads_partition_keep_their_stored_shape() {
     let status = FieldStatus::Found {
         value: FieldValue::FirstLine { text: "I liked your garden.".into(), facts: vec!["city".into()] },
     };
@@ -213,7 +213,7 @@ fn what_else_lies_in_a_leads_partition() {
 }
 
 #[test]
-fn what_a_workspace_has() {
+fn items_of_a_workspace_keep_their_stored_shape() {
     golden("workspace", &people::a_workspace(workspace()));
     let mut closed = people::a_workspace(workspace());
     let name = "Company outing".to_owned();

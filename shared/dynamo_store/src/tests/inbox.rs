@@ -37,7 +37,7 @@ const PARAGRAPH: &str = "Hello Billy, I read what people write about Hanson-Burk
     a new one took them two weeks. I made a draft for you, so that you see what I mean before we speak. ";
 
 #[tokio::test]
-async fn a_message_is_one_unit_and_comes_back_whole() {
+async fn message_costs_one_unit_and_is_read_back_whole() {
     let world = World::new();
     let mail = message(&PARAGRAPH.repeat(3));
     let (created, units) =
@@ -63,7 +63,7 @@ async fn a_message_is_one_unit_and_comes_back_whole() {
 }
 
 #[tokio::test]
-async fn a_draft_is_saved_over_itself() {
+async fn draft_is_saved_over_itself() {
     let world = World::new();
     let draft = Draft {
         id: DraftId::derived(Still.now(), &["draft"]),
@@ -102,7 +102,7 @@ pub(crate) fn conversation(n: i64) -> Conversation {
 }
 
 #[tokio::test]
-async fn the_inbox_lists_by_folder_newest_first() {
+async fn inbox_lists_a_folder_newest_first() {
     let world = World::new();
     for n in 0..5 {
         ConversationStore::save(&world.table, &conversation(n), &event("message_received")).await.unwrap();
@@ -134,7 +134,7 @@ async fn the_inbox_lists_by_folder_newest_first() {
 }
 
 #[tokio::test]
-async fn an_unmatched_reply_is_kept_once() {
+async fn unmatched_reply_is_stored_once() {
     let world = World::new();
     let reply = |n: i64, id: &str| UnmatchedReply {
         workspace: workspace(),

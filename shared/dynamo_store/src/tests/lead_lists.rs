@@ -1,4 +1,5 @@
-//! The list of leads: what is read as a stream says what sorting all of them would, and holds no more for more leads.
+//! The lead list: its pages, read as a stream, equal those of all leads sorted, and more leads do not make it hold
+//! more rows.
 
 use super::{Still, World, event, lead, workspace};
 use crate::item::{Item, encode};
@@ -17,7 +18,7 @@ use domain::{CampaignId, LeadId, UserId};
 use jiff::SignedDuration;
 use std::collections::BTreeSet;
 
-/// The same numbers each time.
+/// A generator of the same numbers each time.
 struct Chance(u64);
 
 impl Chance {
@@ -101,7 +102,7 @@ fn asked(chance: &mut Chance) -> LeadQuery {
     query
 }
 
-/// As the index has them, 25 a call.
+/// Writes the leads as the index has them, 25 a call.
 async fn put_all(world: &World, leads: &[Lead]) {
     for few in leads.chunks(25) {
         let item = |lead: &Lead| encode(lead, 1, Some(&event("lead_created"))).unwrap();
@@ -114,7 +115,7 @@ async fn put_all(world: &World, leads: &[Lead]) {
     }
 }
 
-/// Everybody, read and sorted, who matches.
+/// Reads all leads that match, and sorts them.
 async fn naive(world: &World, query: &LeadQuery) -> Vec<LeadRow> {
     let mut rows = Vec::new();
     for shard in keys::lead_lists(&workspace()) {
@@ -137,7 +138,7 @@ async fn random_leads() -> (World, Chance) {
 }
 
 #[tokio::test]
-async fn pages_of_any_query_are_those_of_all_leads_sorted() {
+async fn pages_of_any_query_equal_those_of_all_leads_sorted() {
     let (world, mut chance) = random_leads().await;
     let mut sizes = BTreeSet::new();
     for round in 0..40 {
@@ -145,7 +146,7 @@ async fn pages_of_any_query_are_those_of_all_leads_sorted() {
         let wanted = naive(&world, &query).await;
         sizes.insert(wanted.len());
         let unfiltered = query == LeadQuery { limit: query.limit, ..plain(&query) };
-        // Counters say how many there are where nobody counts.
+        // Without a filter the total comes from counters, which do not count here.
         let counted = !unfiltered || query.sort != LeadSort::Created;
         let (mut found, mut pages) = (Vec::new(), 0);
         loop {
@@ -171,7 +172,7 @@ fn plain(query: &LeadQuery) -> LeadQuery {
 }
 
 #[tokio::test]
-async fn jobs_meet_everybody_who_matches_once_in_order_of_creation() {
+async fn jobs_read_each_matching_lead_once_in_order_of_creation() {
     let (world, mut chance) = random_leads().await;
     for round in 0..25 {
         let mut query = LeadQuery { sort: LeadSort::Created, ..asked(&mut chance) };
@@ -191,9 +192,9 @@ async fn jobs_meet_everybody_who_matches_once_in_order_of_creation() {
     }
 }
 
-/// A message in a queue has the cursor of the version before.
+/// A message in a queue may hold a cursor of the earlier version.
 #[tokio::test]
-async fn a_job_goes_on_from_the_cursor_of_a_list() {
+async fn job_continues_from_a_lists_cursor() {
     let (world, _) = random_leads().await;
     let query = LeadQuery { statuses: vec![LeadStatus::New], limit: 20, ..LeadQuery::default() };
     let first = LeadStore::list(&world.table, &workspace(), &query).await.unwrap();

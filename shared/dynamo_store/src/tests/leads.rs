@@ -25,7 +25,7 @@ fn full() -> Lead {
 }
 
 #[tokio::test]
-async fn a_lead_comes_back_as_it_went_in_and_costs_four_units() {
+async fn lead_is_read_back_whole_and_costs_four_units() {
     let world = World::new();
     let mut lead = full();
     let created = event("lead_created").because(lead.import.clone().unwrap().to_string());
@@ -55,7 +55,7 @@ async fn a_lead_comes_back_as_it_went_in_and_costs_four_units() {
 }
 
 #[tokio::test]
-async fn a_known_email_is_a_duplicate_and_a_repeat_is_not() {
+async fn known_email_is_a_duplicate_and_a_repeat_is_not() {
     let world = World::new();
     let first = lead(1);
     let created = event("lead_created");
@@ -78,7 +78,7 @@ async fn a_known_email_is_a_duplicate_and_a_repeat_is_not() {
 }
 
 #[tokio::test]
-async fn of_two_leads_with_a_phone_alone_one_is_created() {
+async fn one_of_two_leads_with_the_same_phone_alone_is_created() {
     let world = World::new();
     let created = event("lead_created");
     let a = Lead { email: None, ..lead(1) };
@@ -89,7 +89,7 @@ async fn of_two_leads_with_a_phone_alone_one_is_created() {
 }
 
 #[tokio::test]
-async fn a_creation_that_was_cut_off_is_completed_by_its_repeat_or_gives_its_email_back() {
+async fn interrupted_creation_is_completed_by_its_repeat_or_frees_its_email() {
     let world = World::new();
     let cut_off = lead(1);
     let known = &crate::lead_keys::known_by(&cut_off)[0];
@@ -104,7 +104,7 @@ async fn a_creation_that_was_cut_off_is_completed_by_its_repeat_or_gives_its_ema
 }
 
 #[tokio::test]
-async fn an_identity_changes_with_its_keys() {
+async fn changed_identity_moves_the_lookup_keys() {
     let world = World::new();
     let before = lead(1);
     world.table.create(&before, &event("lead_created")).await.unwrap();
@@ -134,7 +134,7 @@ async fn an_identity_changes_with_its_keys() {
 }
 
 #[tokio::test]
-async fn a_deleted_lead_leaves_nothing_behind() {
+async fn deleted_lead_leaves_nothing_but_its_id() {
     let world = World::new();
     let lead = lead(1);
     world.table.create(&lead, &event("lead_created")).await.unwrap();
@@ -168,7 +168,7 @@ fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
 }
 
 #[tokio::test]
-async fn a_deleted_lead_does_not_come_back_by_a_late_repeat_and_their_address_is_free() {
+async fn deleted_lead_is_not_recreated_by_a_late_repeat_and_its_address_is_free() {
     let world = World::new();
     let (lead, created, deleted) = (full(), event("lead_created"), event("lead_deleted"));
     world.table.create(&lead, &created).await.unwrap();
@@ -182,14 +182,14 @@ async fn a_deleted_lead_does_not_come_back_by_a_late_repeat_and_their_address_is
     assert!(world.table.find_by_phone(&workspace(), phone).await.unwrap().is_empty());
     assert!(matches!(world.table.get(&workspace(), &lead.id).await, Err(StoreError::NotFound)));
     assert!(world.table.get_many(&workspace(), std::slice::from_ref(&lead.id)).await.unwrap().is_empty());
-    // Somebody imports them anew, from another file.
+    // The same person is imported anew, from another file.
     let anew = Lead { email: lead.email.clone(), phone: lead.phone.clone(), ..super::lead(2) };
     assert_eq!(world.table.create(&anew, &month).await.unwrap(), Creation::Created);
     assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Duplicate(anew.id));
 }
 
 #[tokio::test]
-async fn an_address_that_a_late_repeat_took_for_a_deleted_lead_is_free_again() {
+async fn address_taken_by_a_late_repeat_for_a_deleted_lead_is_free_again() {
     let world = World::new();
     let (lead, other) = (lead(1), lead(2));
     world.table.create(&lead, &event("lead_created")).await.unwrap();
@@ -203,7 +203,7 @@ async fn an_address_that_a_late_repeat_took_for_a_deleted_lead_is_free_again() {
 }
 
 #[tokio::test]
-async fn a_field_keeps_its_latest_result() {
+async fn field_keeps_its_latest_result() {
     let world = World::new();
     let lead = lead(1);
     let place = Place {
@@ -253,7 +253,7 @@ async fn all(world: &World, query: LeadQuery) -> (Vec<String>, usize) {
 }
 
 #[tokio::test]
-async fn a_search_gives_at_once_what_it_has_read() {
+async fn search_returns_all_rows_it_has_read_in_one_page() {
     let world = World::new();
     for n in 0..203 {
         world.table.create(&lead(n), &event("lead_created")).await.unwrap();
@@ -289,7 +289,7 @@ async fn leads_are_listed_by_creation_in_pages() {
 }
 
 #[tokio::test]
-async fn a_row_shows_the_score_of_the_whole_lead() {
+async fn row_shows_the_score_of_the_whole_lead() {
     let world = World::new();
     let mut known = full();
     known.deliverability = Some(domain::lead::enrichment::Deliverability::Deliverable);

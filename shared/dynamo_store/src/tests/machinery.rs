@@ -14,7 +14,7 @@ use local_cloud::{Fault, Moment};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 #[tokio::test]
-async fn a_limit_opens_again_with_the_next_window() {
+async fn limit_opens_again_with_the_next_window() {
     let world = World::new();
     let minute = SignedDuration::from_mins(1);
     let take = |seconds: i64| {
@@ -32,7 +32,7 @@ async fn a_limit_opens_again_with_the_next_window() {
 }
 
 #[tokio::test]
-async fn first_time_is_once_until_it_is_forgotten() {
+async fn first_time_is_true_once_until_the_key_is_forgotten() {
     let world = World::new();
     let day = SignedDuration::from_hours(24);
     let first = |seconds: i64| {
@@ -57,7 +57,7 @@ fn asked(attempt: &str, hash: &str) -> KeyedRequest {
 }
 
 #[tokio::test]
-async fn an_answer_is_kept_once_it_is_there() {
+async fn answer_of_a_request_is_kept_once_it_is_stored() {
     let table = World::new().table;
     let answer = |body: &str| StoredAnswer { status: 201, body: body.into() };
     let before = |answer| Begun::Before { hash: "h".into(), answer };
@@ -85,7 +85,7 @@ async fn an_answer_is_kept_once_it_is_there() {
 
 /// The store's client lost an answer and asked again.
 #[tokio::test]
-async fn a_write_of_a_request_that_meets_itself_is_its_own() {
+async fn repeated_write_of_a_request_counts_as_its_own() {
     let table = World::new().table;
     let (first, answer) = (asked("1", "h"), StoredAnswer { status: 202, body: "{}".into() });
     for _ in 0..2 {
@@ -100,7 +100,7 @@ async fn a_write_of_a_request_that_meets_itself_is_its_own() {
 }
 
 #[tokio::test]
-async fn what_failed_is_begun_again_under_its_id() {
+async fn failed_request_is_begun_again_under_its_id() {
     let table = World::new().table;
     table.begin_request("k", asked("1", "h"), later(0)).await.unwrap();
     table.give_up_request("k", &asked("1", "h"), later(1)).await.unwrap();
@@ -114,9 +114,9 @@ async fn what_failed_is_begun_again_under_its_id() {
     assert_eq!(other, Begun::Ours(asked("4", "other")));
 }
 
-/// Its function was killed, and told nobody.
+/// The function that ran it was killed without a word.
 #[tokio::test]
-async fn what_runs_for_longer_than_it_can_is_begun_again_under_its_id_and_the_first_tells_nothing_any_more() {
+async fn request_that_ran_too_long_is_begun_again_under_its_id_and_its_first_attempt_stores_nothing() {
     let table = World::new().table;
     let running = Begun::Before { hash: "h".into(), answer: None };
     let first = asked("1", "h");
@@ -184,7 +184,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
 }
 
 #[tokio::test]
-async fn an_item_that_cannot_be_read_is_an_error_that_names_it() {
+async fn unreadable_item_is_an_error_that_names_it() {
     let world = World::new();
     let lead = lead(1);
     world.table.create(&lead, &event("lead_created")).await.unwrap();
@@ -207,7 +207,7 @@ async fn an_item_that_cannot_be_read_is_an_error_that_names_it() {
 }
 
 #[tokio::test]
-async fn trouble_is_told_apart() {
+async fn broken_table_is_unavailable_and_a_foreign_cursor_is_not_found() {
     let world = World::new();
     world.cloud.faults().inject(|moment, call| {
         (moment == local_cloud::Moment::Before && call.operation == "GetItem").then(|| {
@@ -226,7 +226,7 @@ async fn trouble_is_told_apart() {
 }
 
 #[tokio::test]
-async fn what_was_taken_can_be_looked_at_and_given_back_within_its_window() {
+async fn taken_slots_are_counted_and_given_back_within_their_window() {
     let world = World::new();
     let (table, day) = (&world.table, SignedDuration::from_hours(24));
     assert_eq!(table.taken("one", day, later(0)).await.unwrap(), 0);
@@ -239,14 +239,14 @@ async fn what_was_taken_can_be_looked_at_and_given_back_within_its_window() {
     assert_eq!((units, table.taken("one", day, later(0)).await.unwrap()), (1.0, 2));
     let (took, units) = world.write_units(table.take("one", 3, day, later(0))).await;
     assert_eq!((took.unwrap(), units), (Ok(()), 1.0));
-    // Another day knows nothing of it.
+    // Another day's window is not affected.
     assert_eq!(table.taken("one", day, later(86_400)).await.unwrap(), 0);
     table.give_back("one", day, later(86_400)).await.unwrap();
     assert_eq!(table.taken("one", day, later(0)).await.unwrap(), 3);
 }
 
 #[tokio::test]
-async fn who_has_taken_a_key_keeps_others_away_for_a_while() {
+async fn key_keeps_others_away_for_a_while() {
     let world = World::new();
     let (table, hour) = (&world.table, SignedDuration::from_hours(1));
     let (first, units) = world.write_units(table.keep_apart("ann", "a", hour, later(0))).await;
@@ -264,7 +264,7 @@ async fn who_has_taken_a_key_keeps_others_away_for_a_while() {
     assert_eq!([both.0.unwrap(), both.1.unwrap()].iter().filter(|one| one.is_ok()).count(), 1);
 }
 
-/// The next call of this operation is carried out, and nobody hears of it.
+/// Carries out the next call of this operation, and loses the answer.
 fn loses_the_answer(world: &World, operation: &'static str) {
     let first = AtomicBool::new(true);
     world.cloud.faults().inject(move |moment, call| {
@@ -274,7 +274,7 @@ fn loses_the_answer(world: &World, operation: &'static str) {
 }
 
 #[tokio::test]
-async fn what_is_given_back_is_given_back_once_though_its_answer_is_lost() {
+async fn slot_is_given_back_once_when_the_answer_is_lost() {
     let world = World::new();
     let (table, day) = (&world.table, SignedDuration::from_hours(24));
     for _ in 0..3 {

@@ -69,7 +69,7 @@ impl World {
         Self { table: Table::new(&aws, "main"), cloud }
     }
 
-    /// Write units that `work` costs.
+    /// Returns the write units that `work` costs.
     pub(crate) async fn write_units<T>(&self, work: impl Future<Output = T>) -> (T, f64) {
         let before = self.cloud.ledger().snapshot();
         let result = work.await;
@@ -95,7 +95,7 @@ pub(crate) fn event(kind: &str) -> Event {
     Event::system(kind, Still.now())
 }
 
-/// The nth lead: each was created a second after the one before.
+/// Makes the nth lead: each was created a second after the one before.
 pub(crate) fn lead(n: i64) -> Lead {
     let created = later(n);
     let mut lead = Lead::blank(LeadId::derived(created, &["lead", &n.to_string()]), workspace(), created);

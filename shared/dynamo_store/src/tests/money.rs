@@ -40,7 +40,7 @@ pub(crate) fn payment(id: &str, seconds: i64) -> Transaction {
 }
 
 #[tokio::test]
-async fn the_same_money_is_booked_once() {
+async fn same_payment_is_booked_once() {
     let world = World::new();
     let mut client = client();
     let booked = event("payment_booked");
@@ -63,7 +63,7 @@ async fn the_same_money_is_booked_once() {
     assert_eq!(world.table.clients(&workspace(), PageRequest::first(1)).await.unwrap().next_cursor, None);
 }
 
-/// From now on this many calls of an operation meet another's transaction.
+/// Makes the next calls of an operation meet another transaction, this many times.
 fn clashes(world: &World, operation: &'static str, times: u32, fault: Fault) {
     let left = AtomicU32::new(times);
     world.cloud.faults().inject(move |moment, call| {
@@ -74,7 +74,7 @@ fn clashes(world: &World, operation: &'static str, times: u32, fault: Fault) {
 }
 
 #[tokio::test]
-async fn a_clash_of_writes_is_no_sign_that_somebody_has_written() {
+async fn met_transaction_is_retried_and_is_no_conflict() {
     let world = World::new();
     let booked = event("payment_booked");
     let transactions = || Fault::TransactionCancelled(Cancellation::Conflict);
@@ -118,7 +118,7 @@ pub(crate) fn subscription() -> Subscription {
 }
 
 #[tokio::test]
-async fn a_subscription_and_its_client_agree() {
+async fn subscription_and_client_are_saved_together() {
     let world = World::new();
     let mut subscription = subscription();
     let event = event("subscription_changed");

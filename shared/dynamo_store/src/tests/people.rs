@@ -49,7 +49,7 @@ pub(crate) fn user(workspace: WorkspaceId, name: &str) -> User {
 }
 
 #[tokio::test]
-async fn an_address_signs_up_once_in_the_whole_installation() {
+async fn address_signs_up_once_in_the_whole_installation() {
     let world = World::new();
     let first = user(workspace(), "ada");
     world.table.sign_up(&a_workspace(workspace()), &first).await.unwrap();
@@ -76,7 +76,7 @@ async fn an_address_signs_up_once_in_the_whole_installation() {
 }
 
 #[tokio::test]
-async fn two_first_sign_ups_at_once_both_get_in() {
+async fn two_simultaneous_first_sign_ups_both_succeed() {
     let world = World::new();
     let (ada, bob) = (user(workspace(), "ada"), user(other_workspace(), "bob"));
     let (first, second) = (a_workspace(workspace()), a_workspace(other_workspace()));
@@ -87,7 +87,7 @@ async fn two_first_sign_ups_at_once_both_get_in() {
 }
 
 #[tokio::test]
-async fn of_two_who_would_be_the_only_first_one_gets_in() {
+async fn one_of_two_simultaneous_exclusive_sign_ups_succeeds() {
     let world = World::new();
     assert_eq!(world.table.installers().await.unwrap(), None);
     let (ada, bob) = (user(workspace(), "ada"), user(other_workspace(), "bob"));
@@ -101,7 +101,7 @@ async fn of_two_who_would_be_the_only_first_one_gets_in() {
 }
 
 #[tokio::test]
-async fn a_workspace_is_changed_under_its_revision() {
+async fn workspace_is_saved_under_its_revision() {
     let world = World::new();
     world.table.sign_up(&a_workspace(workspace()), &user(workspace(), "ada")).await.unwrap();
     let mut read = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
@@ -112,7 +112,7 @@ async fn a_workspace_is_changed_under_its_revision() {
 }
 
 #[tokio::test]
-async fn a_session_rotates_under_its_revision() {
+async fn session_is_saved_under_its_revision() {
     let world = World::new();
     let session = Session {
         id: SessionId::derived(Still.now(), &["s"]),

@@ -52,7 +52,7 @@ pub(crate) fn sequence() -> Sequence {
 }
 
 #[tokio::test]
-async fn a_sequences_version_never_changes() {
+async fn version_of_a_sequence_stays_when_the_sequence_changes() {
     let world = World::new();
     let mut sequence = sequence();
     sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
@@ -73,7 +73,7 @@ async fn a_sequences_version_never_changes() {
 }
 
 #[tokio::test]
-async fn templates_come_and_go() {
+async fn template_is_stored_and_deleted() {
     let world = World::new();
     let mut template = Template {
         id: TemplateId::derived(Still.now(), &["t"]),
@@ -107,7 +107,7 @@ pub(crate) fn suppression(n: usize) -> Suppression {
 }
 
 #[tokio::test]
-async fn a_suppressed_address_keeps_its_first_reason() {
+async fn suppressed_address_keeps_its_first_reason() {
     let world = World::new();
     let (first, put) = (suppression(1), event("address_suppressed"));
     SuppressionStore::put(&world.table, &first, &put).await.unwrap();
@@ -145,9 +145,9 @@ async fn a_suppressed_address_keeps_its_first_reason() {
     assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
 }
 
-/// Whoever lifts what they have read does not lift what the person has said since.
+/// A user who removes the entry that they read does not remove what the lead has said since.
 #[tokio::test]
-async fn what_was_listed_anew_is_not_lifted_by_who_has_not_seen_it() {
+async fn lift_fails_when_the_address_was_suppressed_again_since_it_was_read() {
     use SuppressionReason::{HardBounce, Manual, OptedOut};
     let (put, lifted) = (event("address_suppressed"), event("suppression_lifted"));
     for (was, is) in [(HardBounce, OptedOut), (Manual, OptedOut), (OptedOut, OptedOut)] {
@@ -179,7 +179,7 @@ async fn what_was_listed_anew_is_not_lifted_by_who_has_not_seen_it() {
 }
 
 #[tokio::test]
-async fn what_a_person_asked_for_takes_the_place_of_what_is_known_of_an_address() {
+async fn stronger_suppression_replaces_a_weaker_one() {
     use SuppressionReason::{Complaint, HardBounce, Manual, OptedOut};
     let world = World::new();
     let put = event("address_suppressed");
@@ -203,7 +203,7 @@ async fn what_a_person_asked_for_takes_the_place_of_what_is_known_of_an_address(
 }
 
 #[tokio::test]
-async fn who_opts_out_again_has_done_so_at_the_later_time() {
+async fn repeated_opt_out_counts_from_the_later_time() {
     let world = World::new();
     let put = event("address_suppressed");
     for (said, kept) in [(60, 60), (120, 120), (90, 120)] {
@@ -216,7 +216,7 @@ async fn who_opts_out_again_has_done_so_at_the_later_time() {
 }
 
 #[tokio::test]
-async fn a_number_that_a_person_has_listed_stays_theirs_whoever_came_first() {
+async fn number_suppressed_by_a_user_stays_theirs_in_either_order() {
     let put = event("address_suppressed");
     let scope = SuppressionScope::Phone("+493012345".to_owned());
     let said = Suppression {
@@ -279,7 +279,7 @@ pub(crate) fn import() -> Import {
 }
 
 #[tokio::test]
-async fn an_import_is_saved_under_its_revision() {
+async fn import_is_saved_under_its_revision() {
     let world = World::new();
     let mut import = import();
     import.rev = ImportStore::save(&world.table, &import, &event("import_created")).await.unwrap();
@@ -328,7 +328,7 @@ async fn notifications_of_user_and_workspace_are_read_as_one() {
 }
 
 #[tokio::test]
-async fn a_preview_page_is_found_by_token_and_by_lead() {
+async fn preview_page_is_found_by_token_and_by_lead() {
     let world = World::new();
     let page = PreviewPage {
         token: "AbCd_1234".into(),
@@ -372,7 +372,7 @@ pub(crate) fn inbound(addresses: &[&str]) -> ConnectionSettings {
 }
 
 #[tokio::test]
-async fn a_connection_is_found_by_id_and_by_the_account_that_it_names() {
+async fn connection_is_found_by_id_and_by_the_account_it_names() {
     let world = World::new();
     let mut first = connection("first", inbound(&["in@acme.example", "re@acme.example"]));
     first.rev = ConnectionStore::save(&world.table, &first, &event("connection_created")).await.unwrap();
@@ -416,7 +416,7 @@ pub(crate) fn breaker() -> Breaker {
 }
 
 #[tokio::test]
-async fn an_accounts_health_is_written_by_one_at_a_time() {
+async fn breaker_is_saved_under_its_revision() {
     let world = World::new();
     let (breaker, event) = (breaker(), event("provider_down"));
     let read = || BreakerStore::get(&world.table, &breaker.workspace, &breaker.connection);
@@ -466,7 +466,7 @@ pub(crate) fn rollout() -> Rollout {
 }
 
 #[tokio::test]
-async fn a_patch_changes_the_words_of_a_version_and_of_the_sequence_that_shows_it_or_neither() {
+async fn patch_changes_the_texts_of_a_version_and_its_sequence_together_or_not_at_all() {
     let world = World::new();
     let mut sequence = sequence();
     sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
@@ -493,7 +493,7 @@ async fn a_patch_changes_the_words_of_a_version_and_of_the_sequence_that_shows_i
 }
 
 #[tokio::test]
-async fn rollouts_are_told_newest_first_and_apart_from_versions() {
+async fn rollouts_are_listed_newest_first_and_apart_from_versions() {
     let world = World::new();
     let first = rollout();
     let second = Rollout { id: RolloutId::derived(later(60), &["second"]), ..first.clone() };
