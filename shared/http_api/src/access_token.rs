@@ -57,7 +57,7 @@ pub fn read(keys: &StageKeys, token: &str, now: Timestamp) -> Result<AccessClaim
     let mut validation = Validation::new(Algorithm::HS256);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
-    // Time comes from the clock port, not from the machine.
+    // Expiry is checked below, with the time of the clock port and not the machine's.
     validation.validate_exp = false;
     let mut read = keys.all().filter_map(|keys| {
         let key = DecodingKey::from_secret(&keys.token);
@@ -67,7 +67,7 @@ pub fn read(keys: &StageKeys, token: &str, now: Timestamp) -> Result<AccessClaim
     if claims.exp <= now.as_second() {
         return Err(BadToken::Expired);
     }
-    // A clock that is ahead elsewhere may have signed it a little early.
+    // The signing machine's clock may be a little ahead.
     if claims.iat > now.as_second() + 240 {
         return Err(BadToken::Invalid);
     }
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_under_the_former_master_key_is_taken_until_that_key_is_gone() {
+    fn token_of_the_former_master_key_is_accepted_until_that_key_is_gone() {
         let now = Timestamp::UNIX_EPOCH;
         let (user, session) = (UserId::derived(now, &["u"]), SessionId::derived(now, &["s"]));
         let workspace = WorkspaceId::derived(now, &["w"]);

@@ -1,4 +1,5 @@
-//! Who calls, and who may. A handler that touches a tenant takes a `Caller`; without one it has no tenant to act on.
+//! The caller of a route, and the access that a route demands. A handler that touches a tenant takes a `Caller`;
+//! without one it has no tenant to act on.
 
 use crate::error::ApiError;
 use axum::extract::FromRequestParts;
@@ -7,12 +8,12 @@ use domain::workspace::user::Role;
 use domain::{SessionId, UserId, WorkspaceId};
 use http::request::Parts;
 
-/// Who may call a route. Roles include those above them.
+/// The access to a route: who may call it. A role includes the roles above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Anybody: sign-in, public pages, health.
+    /// Anybody may call it: sign-in, public pages, health.
     Public,
-    /// Anybody who carries a valid signature of a provider or of ours, which the handler checks.
+    /// Anybody with a valid signature of a provider or of ours may call it; the handler checks the signature.
     Signed,
     ReadOnly,
     Rep,

@@ -1,5 +1,5 @@
-//! Where a request comes from, as far as limits need it: the address API Gateway saw, never a header. Of IPv6 the first half,
-//! which is one household or office.
+//! The network that a request comes from, as rate limits need it: the address that API Gateway saw, never a header.
+//! Of an IPv6 address it is the first half, which is one household or office.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_addresses_of_one_household_are_one_network() {
+    fn addresses_of_one_household_are_one_network() {
         let (one, other) = ("2001:db8:1:2::7", "2001:db8:1:2:aaaa::1");
         assert_eq!(network_of(one), network_of(other));
         assert_ne!(network_of(one), network_of("2001:db8:1:3::7"));

@@ -1,4 +1,4 @@
-//! What is asked of a copy: its name.
+//! The request to clone something: the name of the copy.
 
 use crate::error::ApiResult;
 use crate::field_errors::FieldErrors;
@@ -7,11 +7,11 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CloneRequest {
-    /// The old one with "copy" behind it, if left out.
+    /// The name of the copy; if left out, the old name with "copy" behind it.
     pub name: Option<String>,
 }
 
-/// The longest name there is.
+/// The longest name.
 const NAME: usize = 120;
 
 impl CloneRequest {

@@ -1,12 +1,14 @@
-//! A file as an answer, byte for byte, and how large it may be.
+//! A CSV file as a response, byte for byte, and how large it may be.
 
 use axum::response::{IntoResponse, Response};
 use http::header;
 
-/// Bytes of a file that fit an answer of Lambda: 6,291,556, less what headers take, and four for every three.
+/// The largest file in bytes that fits a response of Lambda: 6,291,556, less what headers take, and four for every
+/// three.
 pub const LARGEST_CSV_FILE: usize = (6_291_556 - 16 * 1024) / 4 * 3;
 
-/// Lambda carries a text as a string and loses its byte order mark; what has an encoding it carries as bytes.
+/// Makes the response. Lambda carries a text as a string and loses its byte order mark; a body with a content
+/// encoding is carried as bytes.
 pub fn csv_file(name: &str, csv: String) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

@@ -1,5 +1,5 @@
-//! A route function that whoever may invoke it in AWS can also ask directly, with an event that no request from outside can be: API
-//! Gateway writes the event itself, and what a caller sends stands within it.
+//! A direct question to a route function, for whoever may invoke it in AWS. No request from outside can be such an
+//! event: API Gateway writes the event itself, and what a caller sends stands within it.
 
 use axum::Router;
 use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
@@ -13,7 +13,7 @@ use tower::ServiceExt;
 
 type Answer = Pin<Box<dyn Future<Output = Result<Value, serde_json::Error>> + Send>>;
 
-/// One question, by the only key of its event.
+/// A direct question, recognised by the only key of its event, and its answer.
 #[derive(Clone)]
 pub struct Direct {
     key: &'static str,
@@ -25,14 +25,14 @@ impl Direct {
         Self { key, answer: Arc::new(answer) }
     }
 
-    /// `None`: the event is a request.
+    /// Answers the event, if it is the question. `None`: the event is a request.
     pub fn ask(&self, event: &Value) -> Option<Answer> {
         let event = event.as_object().filter(|event| event.len() == 1)?;
         event.get(self.key).map(|question| (self.answer)(question.clone()))
     }
 }
 
-/// Runs like `run`, and answers the direct question too.
+/// Does what `run` does, and answers the direct question, too.
 pub async fn run_with(router: Router, direct: Direct) -> Result<(), Error> {
     let service = service_fn(move |event: LambdaEvent<Value>| {
         let (router, direct) = (router.clone(), direct.clone());
@@ -55,7 +55,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_an_event_of_that_one_key_is_the_question() {
+    fn only_an_event_with_that_single_key_is_the_question() {
         let direct = Direct::new("self_check", |_| Box::pin(async { Ok(Value::Null) }));
         assert!(direct.ask(&json!({ "self_check": {} })).is_some());
         let request = json!({ "version": "2.0", "rawPath": "/", "body": "{\"self_check\":{}}" });

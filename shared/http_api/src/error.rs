@@ -1,5 +1,5 @@
-//! The one error a route answers with: RFC 9457 problem details with `code`, `field` and the request's id. The chain of
-//! causes is logged once, where the answer leaves; it never reaches the client.
+//! The one error that routes answer with: RFC 9457 problem details with `code`, `field` and the request's id. The
+//! chain of causes is logged once, where the response leaves; it never reaches the client.
 
 use application::StoreError;
 use axum::response::{IntoResponse, Response};
@@ -22,25 +22,25 @@ pub struct ApiError {
 
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct FieldError {
-    /// Where in the request: `email`, `steps[2].body`, `query.limit`. Of a refusal because something is in use: the id of
-    /// what uses it.
+    /// The place in the request: `email`, `steps[2].body`, `query.limit`. If something is refused because it is in
+    /// use, the id of what uses it.
     pub field: String,
     pub detail: String,
 }
 
-/// What every error answer looks like (`application/problem+json`).
+/// The body of every error response (`application/problem+json`).
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Problem {
-    /// Always `about:blank`: the `code` tells.
+    /// Always `about:blank`: the `code` tells which problem it is.
     #[serde(rename = "type")]
     pub kind: String,
     pub title: String,
     pub status: u16,
-    /// Stable, for programs.
+    /// A stable code, for programs.
     pub code: String,
-    /// For people.
+    /// A sentence for people.
     pub detail: String,
-    /// The first of `errors`.
+    /// The first field of `errors`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -68,7 +68,7 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
-    /// A value that was understood and is not acceptable.
+    /// Makes a 422 for a value that was understood and is not acceptable.
     pub fn invalid(field: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::invalid_fields(vec![FieldError { field: field.into(), detail: detail.into() }])
     }
@@ -78,13 +78,14 @@ impl ApiError {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_value", detail) }
     }
 
-    /// What was understood, and is not done for a reason that has a code of its own: the sentence stands alone.
+    /// Makes a 422 for a request that was understood and is refused for a reason with a code of its own. The sentence
+    /// stands alone.
     pub fn refused((code, field, detail): (&'static str, &str, String)) -> Self {
         let errors = vec![FieldError { field: field.to_owned(), detail: detail.clone() }];
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail) }
     }
 
-    /// 422 on `field` where what it names is missing; any other error as usual.
+    /// Makes a 422 on `field` where the item that it names is missing; any other error as usual.
     pub fn from_missing(error: StoreError, field: &str, detail: &str) -> Self {
         match error {
             StoreError::NotFound => Self::invalid(field, detail),
@@ -153,7 +154,7 @@ impl ApiError {
     }
 }
 
-/// What a lost race, a missing item or a silent store means to a caller.
+/// Translates a lost race, a missing item or an unreachable store for the caller.
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let (status, code, detail) = match &error {
@@ -177,7 +178,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// The body is written by the outermost layer, which knows the request's id.
+/// Keeps the error in the response. The outermost layer writes the body, because it knows the request's id.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();

@@ -12,7 +12,7 @@ impl FieldErrors {
         self.0.push(FieldError { field: field.into(), detail: detail.into() });
     }
 
-    /// The value, or its error kept under this field's name.
+    /// Returns the value, or keeps its error under this field's name.
     pub fn take<T, E: Display>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -23,7 +23,7 @@ impl FieldErrors {
         }
     }
 
-    /// Trimmed; empty counts as absent.
+    /// Trims a text; an empty one counts as absent.
     pub fn text(&mut self, field: &str, value: Option<String>, longest: usize) -> Option<String> {
         let value = value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
         if value.chars().count() > longest {
@@ -33,7 +33,7 @@ impl FieldErrors {
         Some(value)
     }
 
-    /// As `text`, but absent is an error too; the empty string then.
+    /// Does what `text` does, and keeps an error also for an absent text, of which it returns the empty string.
     pub fn required(&mut self, field: &str, value: &str, longest: usize) -> String {
         if value.trim().is_empty() {
             self.add(field, "is required");
@@ -46,14 +46,14 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
-    /// 422 with every field, if there was any.
+    /// Returns a 422 with every bad field, if there is any.
     pub fn finish(self) -> ApiResult<()> {
         if self.0.is_empty() { Ok(()) } else { Err(ApiError::invalid_fields(self.0)) }
     }
 }
 
-/// For fields of a change where `null` clears and absence keeps:
-/// `#[serde(default, deserialize_with = "http_api::given")] name: Option<Option<String>>`.
+/// Deserializes a field of a change where `null` clears and absence keeps: `#[serde(default, deserialize_with =
+/// "http_api::given")] name: Option<Option<String>>`.
 pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

@@ -1,4 +1,4 @@
-//! What stands before and behind every handler: the caller's right, the request's id, the error envelope, safe headers.
+//! The layers around every handler: the access check, the request's id, the error envelope, safe headers.
 
 use crate::access_token;
 use crate::caller::{Access, Caller};
@@ -13,14 +13,14 @@ use axum::response::Response;
 use http::{HeaderValue, StatusCode, header};
 use std::sync::Arc;
 
-/// What the layers need from the composition.
+/// The parts of the composition that the layers need.
 #[derive(Clone)]
 pub struct Gate {
     pub(crate) keys: Arc<StageKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) limits: Arc<dyn LimitStore>,
-    /// Only then may browsers be told to use nothing else.
+    /// Whether the installation is reached by HTTPS; only then may browsers be told to use nothing else.
     pub(crate) https: bool,
 }
 
@@ -31,7 +31,7 @@ impl Gate {
     }
 }
 
-/// Lets in whom the route's access allows, and tells the handler who it is.
+/// Checks whether the caller has the route's access, and passes the caller to the handler.
 pub(crate) async fn authorise(
     State((gate, access)): State<(Gate, Access)>,
     mut request: Request,

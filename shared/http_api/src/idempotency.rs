@@ -1,5 +1,6 @@
-//! `Idempotency-Key`: the same key and body give the stored answer, another body 422, a request still running 409. One that
-//! failed, or whose function died, is done again, with the same id for what it makes. Kept for 24 hours, per workspace and
+//! `Idempotency-Key`: a request that is repeated with the same key does its work once. The same key and body get the
+//! stored answer, another body a 422, and a request that is still running a 409. A request that failed, or whose
+//! function died, runs again, with the same id for what it makes. Keys are kept for 24 hours, per workspace and
 //! route.
 
 use crate::caller::Caller;
@@ -19,12 +20,13 @@ use sha2::{Digest, Sha256};
 use std::convert::Infallible;
 
 const KEEP: SignedDuration = SignedDuration::from_hours(24);
-/// Twice as long as a function that answers requests may run: clocks differ.
+/// The time after which a running request counts as dead: twice as long as a function that answers requests may run,
+/// because clocks differ.
 const LASTS: SignedDuration = SignedDuration::from_secs(60);
 const LARGEST_KEPT: usize = 64 * 1024;
 
-/// Of a request that came with an `Idempotency-Key`: the same for each attempt at it, and for no other. What must not be made
-/// twice gets its id from it.
+/// The id of a request that came with an `Idempotency-Key`: the same for each attempt at it, and for no other. What
+/// must not be made twice derives its id from it.
 #[derive(Debug, Clone)]
 pub struct KeyedId(pub Option<String>);
 
@@ -76,25 +78,26 @@ pub(crate) async fn replay(
     let (status, now) = (parts.status, gate.clock.now());
     let noted = match text.filter(|_| status.is_success()) {
         Some(text) => {
-            // An answer may hold a token.
+            // The answer is stored sealed, because it may hold a token.
             let body = gate.keys.seal(&key, text);
             let answer = StoredAnswer { status: status.as_u16(), body };
             gate.limits.store_answer(&key, &request, &answer, now).await
         }
-        // Refused: it did nothing, and nor did an attempt before it.
+        // The request was refused. It did nothing, and it is the first attempt.
         None if status.is_client_error() && request.id == request.attempt => {
             gate.limits.forget_request(&key, &request).await
         }
         None => gate.limits.give_up_request(&key, &request, now).await,
     };
-    // What was done was done: the caller is told so, and a repeat that the request is running.
+    // The work is done even if the answer could not be stored: the caller gets it, and a repeat is told that the
+    // request is running.
     if let Err(error) = noted {
         tracing::warn!(%error, http.status = status.as_u16(), "an answer is not kept for its repeats");
     }
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
-/// One that a version before has kept is not sealed.
+/// Opens a stored answer. One that an earlier version stored is not sealed.
 fn opened(gate: &Gate, key: &str, StoredAnswer { status, body }: StoredAnswer) -> StoredAnswer {
     StoredAnswer { status, body: gate.keys.open(key, &body).unwrap_or(body) }
 }

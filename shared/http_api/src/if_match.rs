@@ -1,15 +1,16 @@
-//! `If-Match`: a change made on the revision its author saw, or not at all.
+//! `If-Match`: a change is made on the revision that its author saw, or not at all.
 
 use crate::error::{ApiError, ApiResult};
 use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
 
-/// The revision the caller saw, where it says so: `If-Match: "7"`.
+/// The revision that the caller saw, where they tell it: `If-Match: "7"`.
 pub struct IfMatch(pub Option<u64>);
 
 impl IfMatch {
-    /// 409 when the caller saw another revision; `in_body` is where a body may say it instead.
+    /// Returns a 409 when the caller saw another revision. `in_body` is the revision in the body, where that may tell
+    /// it instead.
     pub fn check(&self, in_body: Option<u64>, stored: u64) -> ApiResult<()> {
         match self.0.or(in_body) {
             Some(seen) if seen != stored => Err(ApiError::conflict(

@@ -1,4 +1,4 @@
-//! Extractors that say which field is wrong, where axum's own say only that something is.
+//! Extractors that tell which field is wrong, where axum's own tell only that something is.
 
 use crate::error::ApiError;
 use crate::json_fault::fault;
@@ -10,7 +10,7 @@ use http::{StatusCode, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// A JSON body, in and out.
+/// A JSON body, of a request or a response.
 pub struct JsonBody<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
@@ -33,7 +33,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
 
 /// The bytes as they came, up to the route's limit, with the type they were sent as.
 pub struct RawBody {
-    /// Lower case, without parameters; empty where none was given.
+    /// The media type in lower case, without parameters; empty where none was given.
     pub media_type: String,
     pub bytes: Bytes,
 }
@@ -48,7 +48,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
     }
 }
 
-/// 413 for what is larger than the route allows.
+/// Reads the body; a 413 for one that is larger than the route allows.
 pub(crate) async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
@@ -66,7 +66,7 @@ impl<T: Serialize> IntoResponse for JsonBody<T> {
     }
 }
 
-/// Path parameters; one that does not parse names nothing that exists.
+/// Path parameters. One that does not parse is a 404, because it names nothing that exists.
 pub struct PathOf<T>(pub T);
 
 impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathOf<T> {
@@ -80,7 +80,7 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathOf<
     }
 }
 
-/// Query parameters, with the wrong one named.
+/// Query parameters; an error names the wrong one.
 pub struct QueryOf<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {

@@ -1,15 +1,16 @@
-//! Which field of a JSON body is wrong, and how: read from serde's words, which are all that it hands out.
+//! Tells which field of a JSON body is wrong, and how. It parses serde's error texts, which are all that serde gives.
 
 use crate::error::ApiError;
 use http::StatusCode;
 use serde_json::error::Category;
 
-/// Names are the caller's, so that they may be long.
+/// The longest field name that an error quotes: names come from the caller.
 const LONGEST_NAME: usize = 60;
-/// Of 1: what is less alike is not suggested.
+/// The least similarity, of 1, with which another field is suggested.
 const ALIKE: f64 = 0.8;
 
-/// 400 where it is no JSON, else 422 with the field. `path` leads to the place, `.` is the body itself.
+/// Makes a 400 where the body is no JSON, else a 422 with the field. `path` leads to the place; `.` is the body
+/// itself.
 pub(crate) fn fault(path: &str, cause: &serde_json::Error) -> ApiError {
     let text = cause.to_string();
     if cause.classify() != Category::Data {
@@ -18,7 +19,7 @@ pub(crate) fn fault(path: &str, cause: &serde_json::Error) -> ApiError {
     let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
     if let Some((name, known)) = unknown_field(reason) {
         let name: String = name.chars().take(LONGEST_NAME).collect();
-        // What is read twice, as a step and its kind are, is reported at its container.
+        // A type that is read twice, such as a step with its kind, is reported at its container.
         let field = match path.rsplit(['.', ']']).next() {
             Some(last) if last.starts_with(&name) => path[..path.len() - last.len()].to_owned() + &name,
             _ => below(path, &name),
@@ -33,13 +34,14 @@ fn below(path: &str, name: &str) -> String {
     if path == "." { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// The name, and those that the place knows.
+/// Returns the unknown field's name, and the fields that are known in its place.
 fn unknown_field(reason: &str) -> Option<(&str, Vec<&str>)> {
     let rest = reason.strip_prefix("unknown field `")?;
     if let Some(name) = rest.strip_suffix("`, there are no fields") {
         return Some((name, Vec::new()));
     }
-    // "expected `a`", "expected `a` or `b`", "expected one of `a`, `b`, `c`"; before it may stand anything.
+    // Serde writes "expected `a`", "expected `a` or `b`", "expected one of `a`, `b`, `c`"; anything may stand before
+    // it.
     let (name, expected) = rest.rsplit_once("`, expected ")?;
     Some((name, expected.split('`').skip(1).step_by(2).collect()))
 }
@@ -80,7 +82,7 @@ mod tests {
         End {},
     }
 
-    /// The field and the reason.
+    /// Returns the field and the reason of a refusal.
     fn refused(body: &str) -> (String, String) {
         let mut json = serde_json::Deserializer::from_str(body);
         let error = serde_path_to_error::deserialize::<_, Body>(&mut json).expect_err(body);
@@ -91,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_field_is_named_with_the_nearest_that_is_known() {
+    fn unknown_field_is_named_with_the_nearest_known_one() {
         let (field, reason) = refused(r#"{"mailbox_id":"con_1"}"#);
         assert_eq!(field, "mailbox_id");
         let expected = "There is no such field. Did you mean mailbox_ids? Known here: mailbox_ids, steps.";
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_twice_names_its_place_and_its_fields() {
+    fn unknown_field_in_a_flattened_type_is_named_by_its_path() {
         let (field, reason) =
             refused(r#"{"mailbox_ids":[],"steps":[{"delay":1,"kind":"end","body":"Bye"}]}"#);
         assert_eq!(field, "steps[0].body");
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_field_and_a_wrong_value_are_named_by_their_path() {
+    fn missing_field_and_wrong_value_are_named_by_their_path() {
         assert_eq!(refused("{}").0, "mailbox_ids");
         assert_eq!(refused(r#"{"mailbox_ids":[7]}"#).0, "mailbox_ids[0]");
         let (field, reason) = refused(r#"{"mailbox_ids":[],"steps":[{"kind":"end"}]}"#);

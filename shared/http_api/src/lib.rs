@@ -1,4 +1,4 @@
-//! What every route function shares: the route table, who may call what, one error envelope, paging, idempotency.
+//! The kit that every route function shares: the route table, access checks, one error envelope, paging, idempotency.
 
 mod access_token;
 mod caller;

@@ -27,7 +27,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// Every operation answers failures in one shape, so no handler says it again.
+/// Adds the problem response to an operation, so that no handler needs to describe it.
 pub(crate) fn answers_problems(operation: &mut Operation) {
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response

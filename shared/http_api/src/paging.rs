@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// 1–200, 50 if left out.
+    /// The number of items on a page, 1–200; 50 if left out.
     pub limit: Option<usize>,
-    /// `next_cursor` of the page before.
+    /// The `next_cursor` of the page before.
     pub cursor: Option<String>,
 }
 
@@ -26,10 +26,10 @@ impl PageQuery {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct PageBody<T> {
     pub items: Vec<T>,
-    /// Absent on the last page.
+    /// The cursor of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// Over all pages, where it is known.
+    /// The number of items on all pages, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total: Option<usize>,
 }

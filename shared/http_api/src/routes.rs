@@ -1,5 +1,5 @@
-//! The route table of one function. The router that serves, the OpenAPI document, the template's routes and the tests
-//! of strangers and tenants are all read from it.
+//! The route table of one function. The router that serves, the OpenAPI document, the template's routes, and the
+//! tests with strangers and other tenants are all made from it.
 
 use crate::caller::Access;
 use crate::gate::{self, Gate};
@@ -17,22 +17,22 @@ use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
-/// Bodies above this are refused unless a route says otherwise.
+/// The largest body in bytes, unless a route has its own limit.
 const BODY_LIMIT: usize = 1024 * 1024;
 
 /// One line of the product's route list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RouteRow {
     pub method: Method,
-    /// As API Gateway spells it: `/api/leads/{id}`, `/{proxy+}`.
+    /// The path as API Gateway spells it: `/api/leads/{id}`, `/{proxy+}`.
     pub path: String,
     pub operation: String,
     pub access: Access,
 }
 
 impl RouteRow {
-    /// Tells whether the gateway lets `HEAD` through: mail filters and link checkers ask it of what anybody may `GET`. The handler is
-    /// the same, and its body is left out.
+    /// Tells whether the gateway lets `HEAD` through: mail filters and link checkers send it for what anybody may
+    /// `GET`. The handler is the same, and its body is left out.
     pub fn answers_head(&self) -> bool {
         self.method == Method::GET && self.access.least_role().is_none()
     }
@@ -44,7 +44,7 @@ impl RouteRow {
     }
 }
 
-/// A handler for `Routes::add`, with all that its attribute says of it.
+/// Makes a handler for `Routes::add`, with everything that its attribute documents.
 #[macro_export]
 macro_rules! documented_routes {
     ($module:ident :: $handler:ident) => {{
@@ -53,7 +53,8 @@ macro_rules! documented_routes {
     }};
 }
 
-/// As `documented_routes!`, without what the document says: no operation and no schema is linked. Serving needs neither.
+/// Does what `documented_routes!` does without the documentation: no operation and no schema is linked, because
+/// serving needs neither.
 #[macro_export]
 macro_rules! undocumented_routes {
     ($module:ident :: $handler:ident) => {
@@ -99,13 +100,13 @@ impl<A: Send + Sync + 'static> Routes<A> {
         self
     }
 
-    /// Adds the handlers of one path. There is no way to add one without saying who may call it.
+    /// Adds the handlers of one path. None can be added without an answer to who may call it.
     #[must_use]
     pub fn add(self, access: Access, handlers: UtoipaMethodRouter<Arc<A>>) -> Self {
         self.add_with_limit(access, BODY_LIMIT, handlers)
     }
 
-    /// As `add`, for bodies of up to `limit` bytes.
+    /// Does what `add` does, for bodies of up to `limit` bytes.
     #[must_use]
     pub fn add_with_limit(
         mut self,
@@ -152,7 +153,7 @@ impl<A: Send + Sync + 'static> Routes<A> {
         document
     }
 
-    /// The router that serves: every handler behind its access check, everything inside the error envelope.
+    /// Makes the router that serves: every handler behind its access check, everything inside the error envelope.
     pub fn into_router(self, app: Arc<A>, gate: Gate) -> Router {
         let table = MethodTable::of(&self.rows);
         let mut router = Router::new();
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_deployed_serves_what_the_document_says() {
+    async fn deployed_routes_equal_the_documented_ones() {
         let (schemas, deployed, methods): (Vec<()>, _, MethodRouter<()>) =
             crate::undocumented_routes!(greet::greet);
         let (_, documented, _): (_, _, MethodRouter<()>) = crate::documented_routes!(greet::greet);
