@@ -1,5 +1,5 @@
-//! What every function off the request path shares: one message of a batch at a time, a named outcome for each, and the
-//! entry points of queues, the table's stream and schedules.
+//! The kit that every function off the request path shares: one message of a batch at a time, a named outcome for
+//! each, and the entry points of queues, the table's stream and schedules.
 
 mod queue;
 mod schedule;

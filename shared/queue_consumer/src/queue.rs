@@ -1,4 +1,5 @@
-//! Queue messages: each is parsed and handled alone, so a bad one fails alone; what failed is reported, nothing else.
+//! Queue messages: each is parsed and handled alone, so a bad one fails alone. Failed ones are reported, and no
+//! others.
 
 use crate::{BoxError, Handler};
 use application::StoreError;
@@ -9,32 +10,35 @@ use serde_json::Value;
 use std::future::Future;
 use std::sync::Arc;
 
-/// What became of one message. Every failure is one of these on purpose.
+/// The outcome of one message. Every failure is one of these on purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Done,
-    /// Stays in the queue and comes back after this many seconds.
+    /// The message stays in the queue and comes back after this many seconds.
     Retry {
         after_seconds: u32,
         why: String,
     },
-    /// Will never succeed and is nobody's loss: logged and removed.
+    /// The message will never succeed and can be dropped: it is logged and removed.
     Discard {
         why: String,
     },
-    /// Will never succeed and must not be lost: left to the queue, which ends it in the dead letters.
+    /// The message will never succeed and must not be lost: it is left to the queue, which moves it to the dead
+    /// letters.
     Poison {
         why: String,
     },
 }
 
 impl Outcome {
-    /// Again after two seconds, then four, up to a minute. The queue's own count ends it in the dead letters.
+    /// Retries after two seconds, then four, up to a minute. The queue's own count moves the message to the dead
+    /// letters in the end.
     pub fn back_off(delivery: &Delivery, why: String) -> Self {
         Self::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why }
     }
 
-    /// `gone`: what to say where the item that the message is about is not there any more.
+    /// Makes the outcome for a store's error. `gone` tells what is missing if the item that the message is about is
+    /// not there.
     pub fn of_store_error(error: &StoreError, delivery: &Delivery, gone: &str) -> Self {
         match error {
             StoreError::NotFound => Self::Discard { why: gone.to_owned() },
@@ -48,7 +52,7 @@ impl Outcome {
 pub struct Delivery {
     pub message_id: String,
     pub receipt: String,
-    /// 1 at first. Grows by crashes and retries alike.
+    /// The number of deliveries, 1 at first. It grows by crashes and retries alike.
     pub receive_count: u32,
 }
 
@@ -69,7 +73,7 @@ where
     })
 }
 
-/// Handles the readable messages of a batch together; one outcome for each, in their order.
+/// Handles the readable messages of a batch together. `handle` returns one outcome for each, in their order.
 pub fn batch_handler<A, M, F, Fut>(app: Arc<A>, redelivery: Arc<dyn Redelivery>, handle: F) -> Handler
 where
     A: Send + Sync + 'static,
@@ -88,7 +92,7 @@ where
                 match serde_json::from_str::<M>(record.body.as_deref().unwrap_or("")) {
                     Ok(message) => batch.push((message, delivery)),
                     Err(error) => {
-                        // The error itself may quote what the message holds.
+                        // The error itself is not logged: it may quote what the message holds.
                         let (queue, why, column) = (M::QUEUE.as_str(), error.classify(), error.column());
                         tracing::error!(queue, message.id = %delivery.message_id, ?why, column, "unreadable message");
                         failures.push(delivery.message_id);
@@ -110,7 +114,7 @@ where
     })
 }
 
-/// True when the queue may forget the message.
+/// Carries out an outcome. Returns true when the queue may forget the message.
 async fn settle<M: QueueMessage>(delivery: &Delivery, outcome: Outcome, redelivery: &dyn Redelivery) -> bool {
     let (queue, id) = (M::QUEUE.as_str(), &delivery.message_id);
     match outcome {
@@ -161,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_of_the_store_says_whether_waiting_helps() {
+    fn store_error_is_retried_only_where_waiting_helps() {
         let delivery =
             |receive_count| Delivery { message_id: String::new(), receipt: String::new(), receive_count };
         let of = |error: StoreError, count| Outcome::of_store_error(&error, &delivery(count), "it is gone");

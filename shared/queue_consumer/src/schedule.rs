@@ -1,4 +1,4 @@
-//! Schedules: they decide what is due and enqueue it; they do no work themselves. Each run that came to its end is noted.
+//! Schedules: they decide what is due and enqueue it; they do no work themselves. Each completed run is noted.
 
 use crate::{BoxError, Handler};
 use application::ports::schedules::{Schedule, ScheduleStore};
@@ -11,11 +11,11 @@ use std::sync::Arc;
 /// One firing of a schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tick {
-    /// When the schedule meant to fire, if the event says so.
+    /// The time at which the schedule meant to fire, if the event tells it.
     pub scheduled_at: Option<Timestamp>,
 }
 
-/// Where a schedule's runs are noted, for the self-check.
+/// The log of a schedule's runs, which the self-check reads.
 #[derive(Clone)]
 pub struct RunLog {
     schedule: Schedule,
@@ -28,7 +28,7 @@ impl RunLog {
         Self { schedule, schedules: ports.schedules(), clock: ports.clock() }
     }
 
-    /// The run has done its work: that this could not be noted is no failure of it.
+    /// Notes the run. Its work is done, so a failure to note it is no failure of the run.
     async fn note(&self) {
         if let Err(error) = self.schedules.note_run(self.schedule, self.clock.now()).await {
             tracing::warn!(schedule = self.schedule.as_str(), error = error.in_full(), "a run was not noted");

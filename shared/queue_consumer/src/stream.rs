@@ -5,16 +5,16 @@ use serde_json::Value;
 use std::future::Future;
 use std::sync::Arc;
 
-/// Records of one shard as Lambda delivers them, oldest first.
+/// The records of one shard as Lambda delivers them, oldest first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamBatch {
-    /// Known because the mapping has a tumbling window.
+    /// The shard's name, which the event holds because the mapping has a tumbling window.
     pub shard: String,
-    /// Raw records: `eventID`, `eventName`, `dynamodb{Keys, NewImage, OldImage, SequenceNumber}`.
+    /// The raw records: `eventID`, `eventName`, `dynamodb{Keys, NewImage, OldImage, SequenceNumber}`.
     pub records: Vec<Value>,
 }
 
-/// `handle` answers how many records of the batch are projected; the rest is delivered again.
+/// Handles a batch of the stream. `handle` returns how many records are projected; the rest is delivered again.
 pub fn stream_handler<A, F, Fut>(app: Arc<A>, handle: F) -> Handler
 where
     A: Send + Sync + 'static,
