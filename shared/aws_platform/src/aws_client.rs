@@ -1,4 +1,5 @@
-//! The way to AWS: the SDK's requests over the HTTP library that everything else uses, so that a function holds one.
+//! The SDK's way to AWS: its requests go over the HTTP library that everything else uses, so that a function links
+//! only one.
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::identity::IdentityCache;
@@ -17,13 +18,13 @@ use providers::transport::install_tls;
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(3);
-/// Between two pieces of an answer. Lambda's own limit on a run is the outer one.
+/// The longest wait between two pieces of an answer. Lambda's own limit on a run is the outer one.
 const SILENCE: Duration = Duration::from_secs(10);
-/// A frozen function wakes with dead connections.
+/// The longest that an idle connection is kept: a frozen function wakes with dead ones.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// As Lambda sets it up: region and credentials from the environment, and no other source of them. `AWS_ENDPOINT_URL`
-/// names another address of AWS than its public one.
+/// Makes the configuration as Lambda provides it: region and credentials from the environment, and no other source of
+/// them. `AWS_ENDPOINT_URL` names another address of AWS than its public one.
 pub fn sdk_config() -> Result<SdkConfig, reqwest::Error> {
     let region = std::env::var("AWS_REGION").unwrap_or_else(|_| "us-east-1".to_owned());
     let mut config = SdkConfig::builder();
@@ -36,7 +37,7 @@ pub fn sdk_config() -> Result<SdkConfig, reqwest::Error> {
         .http_client(http_client()?)
         .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
         .time_source(SystemTimeSource::new())
-        // Said here, so that no version of the SDK decides it: the table's client counts on it.
+        // The default is stated here so that no version of the SDK changes it: the table's client relies on it.
         .retry_config(RetryConfig::standard())
         .build())
 }
@@ -63,7 +64,7 @@ impl HttpConnector for Connector {
         let client = self.0.clone();
         HttpConnectorFuture::new(async move {
             let (head, body) = request.try_into_http1x().map_err(|error| other(error.into()))?.into_parts();
-            // Every request of the services we use is in memory.
+            // The bodies of all services in use are in memory.
             let body = body.bytes().map(<[u8]>::to_vec).ok_or_else(|| other("a streaming body".into()))?;
             let request =
                 reqwest::Request::try_from(http::Request::from_parts(head, body)).map_err(classify)?;
@@ -81,7 +82,7 @@ fn other(error: crate::BoxError) -> ConnectorError {
     ConnectorError::other(error, None)
 }
 
-/// What the SDK's retries go by: a broken line and a silent one are tried again.
+/// Classifies an error for the SDK's retries: a broken connection and a silent one are retried.
 fn classify(error: reqwest::Error) -> ConnectorError {
     if error.is_timeout() {
         ConnectorError::timeout(error.into())
@@ -92,7 +93,7 @@ fn classify(error: reqwest::Error) -> ConnectorError {
     }
 }
 
-/// AWS on this machine: hangs up on the first requests, answers the others, counts them.
+/// Stands in for AWS on this machine: hangs up on the first requests, answers the others, counts them.
 #[cfg(test)]
 pub(crate) fn answering(
     target: &'static str,
@@ -138,7 +139,7 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     #[tokio::test]
-    async fn a_call_reaches_the_table_and_a_broken_line_is_tried_again() {
+    async fn call_reaches_the_table_after_a_broken_connection() {
         let (url, asked) =
             answering("DynamoDB_20120810.GetItem", 1, r#"{"Item":{"pk":{"S":"a"}}}"#.to_owned());
         let config = sdk_config().unwrap().into_builder();
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn how_often_a_call_is_tried_is_said_and_not_left_to_the_sdks_version() {
+    fn retry_mode_and_attempts_are_set_explicitly() {
         let config = sdk_config().unwrap();
         let retries = config.retry_config().unwrap();
         assert_eq!((retries.mode(), retries.max_attempts()), (RetryMode::Standard, 3));

@@ -1,4 +1,4 @@
-//! The private bucket over signed HTTP. Its SDK would be the dearest crate of all to build.
+//! The private bucket over signed HTTP. Its SDK would be the most expensive crate of all to build.
 
 use crate::signing::Signer;
 use application::ports::blobs::{Blobs, UploadTicket, unavailable};
@@ -16,7 +16,7 @@ use std::time::Duration;
 pub struct Bucket {
     pub http: Arc<dyn Http>,
     pub signer: Signer,
-    /// Where it is instead of its public address.
+    /// The address that stands in for the public one.
     pub endpoint: Option<String>,
     pub name: Option<String>,
 }
@@ -38,7 +38,7 @@ impl Bucket {
         self.http.send(request).await.map_err(unavailable)
     }
 
-    /// Whether it is there and ours. An answer to this question has no words.
+    /// Checks whether the bucket exists and is ours. The response to this request has no body.
     pub async fn look(&self) -> Looked<()> {
         let answer = self.call(Method::HEAD, "", None, Vec::new()).await?;
         match answer.status() {
@@ -63,7 +63,7 @@ impl Bucket {
         self.sign_with(request, settings, false).await
     }
 
-    /// Whoever has the address may make this request, for a while; its body is not known yet.
+    /// Signs a request that whoever has its address may make for a while; its body is not known yet.
     async fn sign_for_others(&self, request: &mut Request<Vec<u8>>, valid: Duration) -> Result<(), BoxError> {
         let mut settings = SigningSettings::default();
         settings.signature_location = SignatureLocation::QueryParams;
@@ -83,7 +83,7 @@ impl Bucket {
     }
 }
 
-/// Keys are ours: ids, slashes, dashes. Anything else is percent-encoded.
+/// Makes the path of a key. Keys are ours: ids, slashes, dashes. Anything else is percent-encoded.
 fn path_of(key: &str) -> String {
     let mut path = String::with_capacity(key.len() + 1);
     path.push('/');

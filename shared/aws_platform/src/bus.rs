@@ -1,4 +1,5 @@
-//! The event bus: what happened, as ids and codes, for whoever subscribes in this account. Where the stage has none, nothing is sent.
+//! The event bus: events as ids and codes, for whoever subscribes in this account. Where the stage has no bus,
+//! nothing is sent.
 
 use application::ports::outbox::{BusEvent, EventBus};
 use application::ports::store::BoxError;
@@ -10,7 +11,7 @@ pub struct Bus {
     pub name: Option<String>,
 }
 
-/// Of one PutEvents call.
+/// The most entries of one PutEvents call.
 const MOST_ENTRIES: usize = 10;
 
 #[async_trait]
@@ -44,7 +45,7 @@ mod tests {
     use std::sync::atomic::Ordering;
 
     #[tokio::test]
-    async fn a_bus_is_told_and_without_one_nothing_is_asked_of_aws() {
+    async fn events_are_published_and_without_a_bus_aws_is_not_called() {
         let (url, asked) =
             answering("AWSEvents.PutEvents", 0, r#"{"FailedEntryCount":0,"Entries":[]}"#.to_owned());
         let keys = Credentials::new("key", "secret", None, None, "test");

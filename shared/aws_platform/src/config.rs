@@ -1,4 +1,4 @@
-//! What a function is told by its environment. Each variable is set by the template where it is used; one that is
+//! A function's configuration, from its environment. The template sets each variable where it is used; one that is
 //! missing is an error at the start, not at three in the morning.
 
 use application::ports::sign_up_rule::SignUpRule;
@@ -6,7 +6,7 @@ use application::queue_messages::Queue;
 use domain::contact::email_address::EmailAddress;
 use std::collections::BTreeMap;
 
-/// Instead of a bus's name: nobody is told. Instead of a sender's address: there is none.
+/// The word for no bus, so that no events are published, or for no system sender.
 const NONE: &str = "none";
 const FROM_TAG: &str = "from-tag";
 
@@ -15,16 +15,16 @@ pub struct Config {
     pub function: String,
     pub stage: String,
     pub table: String,
-    /// Absent when a tag of the stage's secret tells it (`PUBLIC_URL=from-tag`).
+    /// The public address; absent when a tag of the stage's secret holds it (`PUBLIC_URL=from-tag`).
     pub public_url: Option<String>,
     pub secret_id: String,
-    /// Absent where the function has nothing to do with the bucket.
+    /// The bucket's name; absent where the function does not use the bucket.
     pub bucket: Option<String>,
-    /// Absent where nobody listens (`BUS_NAME=none`), and where the function has nothing to tell.
+    /// The event bus; absent where the stage has none (`BUS_NAME=none`), and where the function publishes no events.
     pub bus: Option<String>,
-    /// The strict one where the function is not told.
+    /// The rule for sign-ups; the strict one where the function is not given any.
     pub sign_up: SignUpRule,
-    /// What mail about accounts comes from (`SYSTEM_SENDER=none`: from a mailbox of a workspace).
+    /// The sender of mail about accounts (`SYSTEM_SENDER=none`: it comes from a mailbox of a workspace).
     pub system_sender: Option<EmailAddress>,
     pub queue_urls: BTreeMap<Queue, String>,
     pub dead_letter_urls: BTreeMap<Queue, String>,
@@ -37,7 +37,7 @@ pub struct BadConfig {
 }
 
 impl Config {
-    /// `read` gives a variable's value; every problem is named, not just the first.
+    /// Reads the configuration. `read` returns a variable's value. The error names every problem, not just the first.
     pub fn read(function: &str, read: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
         let mut problems = Vec::new();
         let optional = |name: &str, problems: &mut Vec<String>| match read(name) {
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_problem_is_named() {
+    fn every_configuration_problem_is_named() {
         let read = |name: &str| match name {
             "STAGE" => Some("dev".to_owned()),
             "TABLE_NAME" => Some(" ".to_owned()),

@@ -1,5 +1,5 @@
-//! Fills every port from a configuration and what is outside: AWS behind its SDK's configuration, the transports
-//! to providers, time and randomness. On one machine the same code gets an embedded cloud and a virtual clock.
+//! Fills every port from a configuration and the outside: AWS behind its SDK's configuration, the transports to
+//! providers, time and randomness. On one machine the same code gets an embedded cloud and a virtual clock.
 
 use crate::BoxError;
 use crate::blobs::Bucket;
@@ -63,11 +63,11 @@ pub struct Outside {
     pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
-    /// The bucket's own way out, where it differs from that to providers.
+    /// The bucket's own transport, where it differs from the one to providers.
     pub bucket_http: Option<Arc<dyn Http>>,
 }
 
-/// Every port over what is connected here.
+/// Every port, implemented over what is connected here.
 #[derive(Clone)]
 pub struct Connected {
     keys: Arc<StageKeys>,
@@ -86,7 +86,7 @@ pub struct Connected {
     config: Arc<Config>,
 }
 
-/// Reads the stage's secret once; everything else waits for its first use.
+/// Connects everything. It reads the stage's secret once; everything else waits for its first use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
     let Outside { aws, http, smtp, imap, clock, ids, bucket_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
@@ -132,7 +132,8 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
     })
 }
 
-/// The API's own address cannot be given to the functions that it calls, so the template writes it beside the secret.
+/// Reads the public address from the secret's tag. The functions that the API calls cannot be given its address as a
+/// variable, so the template writes it there.
 async fn tagged_address(secrets: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, BoxError> {
     let about = secrets.describe_secret().secret_id(id).send().await?;
     let tag = about.tags().iter().find(|tag| tag.key() == Some(ADDRESS_TAG));
@@ -319,7 +320,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_address_is_the_secrets_tag_and_without_one_nothing_starts() {
+    async fn public_address_is_read_from_the_secrets_tag_or_the_start_fails() {
         let tags = r#"[{"Key":"owner","Value":"ops"},{"Key":"public_url","Value":"https://a.example"}]"#;
         assert_eq!(address(tags).await.unwrap(), "https://a.example");
         for tags in ["[]", r#"[{"Key":"public_url","Value":""}]"#] {

@@ -1,5 +1,5 @@
-//! The self-check's look at what the stack is made of: each question reads and changes nothing. Clients of its own, so that only the
-//! function that asks pays for them.
+//! The self-check's inspection of the stack: each question reads and changes nothing. It has clients of its own, so
+//! that only the function that asks pays for them.
 
 use crate::blobs::Bucket;
 use crate::config::Config;
@@ -21,7 +21,7 @@ use providers::transport::{Http, TransportError};
 use std::error::Error;
 use std::sync::Arc;
 
-/// Each function's answer has it; neither API Gateway nor a proxy sets it.
+/// A header that each function sets in its response; neither API Gateway nor a proxy sets it.
 const REQUEST_ID: &str = "x-request-id";
 
 pub struct Parts {
@@ -101,7 +101,7 @@ impl PartInspector for Parts {
     }
 }
 
-/// Equal where the keys are, and tells none of them.
+/// Makes texts that are equal where the keys are, and reveal none of them.
 fn ring(keys: &StageKeys) -> Vec<String> {
     keys.all().map(StageKeys::setup_code).collect()
 }
@@ -119,7 +119,7 @@ async fn counts(client: &aws_sdk_sqs::Client, url: Option<&String>) -> Looked<[u
     Ok(names.map(|name| of(name).unwrap_or(0)))
 }
 
-/// By the error's code: each service has its own word for the same thing.
+/// Classifies an error by its code: each service has its own word for the same thing.
 fn fault<E, R>(error: SdkError<E, R>) -> PartFault
 where
     E: ProvideErrorMetadata + Error + 'static,
@@ -137,14 +137,15 @@ where
     }
 }
 
-/// The transport's own words speak of providers; what lies below them says what happened.
+/// Describes why a page was not reached. The transport's own text speaks of providers, so the causes below it are
+/// used.
 fn not_reached(error: TransportError) -> NotReached {
     let (TransportError::NotSent(source) | TransportError::Ambiguous(source)) = error;
     let why = chain(source.as_ref());
     NotReached { bad_certificate: why.contains("certificate"), why }
 }
 
-/// An error with its causes. Says what each prints, never what it holds.
+/// Writes an error with its causes: what each of them prints, never what it holds.
 fn chain(error: &(dyn Error + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error: &&(dyn Error + 'static)| (*error).source());
     let mut said: Vec<String> = causes.map(ToString::to_string).collect();
@@ -161,7 +162,7 @@ mod tests {
     struct Expired;
 
     #[test]
-    fn a_certificate_that_is_refused_is_told_from_a_line_that_is_down() {
+    fn refused_certificate_is_told_from_a_broken_connection() {
         let expired = not_reached(TransportError::NotSent(Box::new(Expired)));
         assert!(expired.bad_certificate, "{expired:?}");
         let down = not_reached(TransportError::NotSent("connection refused".into()));

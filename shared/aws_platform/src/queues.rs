@@ -1,4 +1,4 @@
-//! SQS: handing over work, postponing it, looking at it.
+//! SQS: queues messages, postpones them, inspects the queues.
 
 use crate::BoxError;
 use crate::config::Config;
@@ -54,7 +54,8 @@ fn unavailable<E: std::error::Error + Send + Sync + 'static>(error: E) -> StoreE
     StoreError::Unavailable(BoxError::from(DisplayErrorContext(&error).to_string()))
 }
 
-/// SQS refuses the two characters that XML does not have. A message is JSON, where a text may name them instead: it is the same text.
+/// Escapes the two characters that SQS refuses because XML does not have them. A message is JSON, so an escaped text
+/// is the same text.
 fn within_xml(json: &str) -> String {
     json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
 }

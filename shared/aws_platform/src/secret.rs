@@ -1,5 +1,6 @@
-//! The stage's one secret: a ring of master keys, `{"master_key": "…", "others": ["…"]}`. What is made is made with keys derived from the
-//! first; those derived from the others are still taken. Its tag tells the installation's address where that was not configured.
+//! The stage's one secret: a ring of master keys, `{"master_key": "…", "others": ["…"]}`. Everything new is made with
+//! keys derived from the first; keys derived from the others still verify and open. The secret's tag holds the
+//! installation's address where that is not configured.
 
 use crate::BoxError;
 use application::Ids;
@@ -7,21 +8,21 @@ use application::identity::stage_keys::StageKeys;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Of the ring, beside the current one: each costs a try for what is forged.
+/// The most keys of the ring beside the current one: each costs an attempt for every forgery.
 const MOST_OTHERS: usize = 4;
 const SHORTEST: usize = 64;
-/// Of the secret, as the template writes it.
+/// The tag of the secret that holds the public address, as the template writes it.
 pub(crate) const ADDRESS_TAG: &str = "public_url";
 
 #[derive(Serialize, Deserialize)]
 struct SecretText {
-    /// At least 64 characters; the keys are derived from it.
+    /// The current master key, of at least 64 characters; the keys are derived from it.
     master_key: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     others: Vec<String>,
 }
 
-/// The text of a new installation's secret, where no template makes one.
+/// Makes the text of a new installation's secret, where no template makes one.
 pub fn new_secret_text(ids: &dyn Ids) -> String {
     let mut key = [0; 32];
     ids.secret_bytes(&mut key);
@@ -29,7 +30,7 @@ pub fn new_secret_text(ids: &dyn Ids) -> String {
     serde_json::to_string(&text).expect("two strings are JSON")
 }
 
-/// The error says what is wrong, never a value.
+/// Derives the keys from the secret's text. An error tells what is wrong, never a value.
 pub fn read_secret_text(text: &str) -> Result<StageKeys, BoxError> {
     let text: SecretText = serde_json::from_str(text).map_err(
         |_| "the stage's secret has no text master_key, or others that are no list of texts, or is not JSON",
@@ -46,7 +47,7 @@ pub fn read_secret_text(text: &str) -> Result<StageKeys, BoxError> {
 
 fn derived(master_key: &str, others: Vec<StageKeys>) -> StageKeys {
     let derive = |purpose: &str| -> [u8; 32] {
-        // One block of HKDF's expansion; the master key is uniformly random already.
+        // This is one block of HKDF's expansion; the master key is uniformly random already.
         Sha256::new().chain_update(purpose).chain_update([0]).chain_update(master_key).finalize().into()
     };
     StageKeys {
@@ -75,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_made_with_the_former_master_key_is_read_after_a_change_and_not_once_it_is_gone() {
+    fn seals_of_the_former_master_key_open_until_that_key_is_gone() {
         let (before, changed, over) = (keys("a", &[]), keys("b", &["a"]), keys("b", &[]));
         let (workspace, connection) = (
             WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_secret_is_refused_without_being_told() {
+    fn bad_secret_is_refused_without_being_quoted() {
         for text in ["", "{}", r#"{"master_key": "hunter2"}"#, r#"{"master_key": ["hunter2"]}"#] {
             let error = read_secret_text(text).unwrap_err().to_string();
             assert!(error.contains("the stage's secret") && !error.contains("hunter2"), "{error}");

@@ -1,4 +1,4 @@
-//! Requests to AWS services that have no SDK here, signed as all of AWS wants them.
+//! Signs requests to AWS services without an SDK here (Signature Version 4).
 
 use application::Clock;
 use application::ports::store::BoxError;
@@ -13,12 +13,12 @@ pub struct Signer {
     pub clock: Arc<dyn Clock>,
     pub credentials: Option<SharedCredentialsProvider>,
     pub region: String,
-    /// As the scope of a signature names it.
+    /// The service as the scope of a signature names it.
     pub service: &'static str,
 }
 
 impl Signer {
-    /// `any_body`: the body is not known yet, and whatever it is, the signature holds.
+    /// Signs a request. `any_body`: the body is not known yet, and the signature holds for any.
     pub async fn sign(
         &self,
         request: &mut Request<Vec<u8>>,

@@ -13,7 +13,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Reads this function's configuration and secret and connects everything it may use.
+/// Reads this function's configuration and secret and connects everything that it may use.
 pub async fn start(function: &str) -> Result<Connected, BoxError> {
     let wanted = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let lines = tracing_subscriber::fmt::layer().json().with_current_span(false).without_time();
@@ -35,12 +35,12 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
     connect(&config, outside).await
 }
 
-/// What lies in the bucket is ours and may be larger than what a provider may answer: a part of an import, a mail with
-/// its attachments. A quarter of a function's memory.
+/// The largest object that is read from the bucket, a quarter of a function's memory. Objects there are ours and may
+/// be larger than a provider's response: a part of an import, a mail with its attachments.
 const LARGEST_BLOB: usize = 64 * 1024 * 1024;
 
-/// Where AWS is at an address of its own, so is the bucket, and through this door goes nothing else. The ways to providers keep
-/// to public addresses, whatever is set.
+/// Returns where the bucket's transport may connect to. If AWS has an address of its own, the bucket is there, too,
+/// and nothing else goes through this transport. The transports to providers keep to public addresses in any case.
 fn bucket_reach(endpoint: Option<&str>) -> Reach {
     if endpoint.is_some() { Reach::Anywhere } else { Reach::Public }
 }
@@ -57,7 +57,7 @@ mod tests {
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
 
-    /// More than a provider may answer.
+    /// Larger than a provider's response may be.
     const SIZE: usize = 5 * 1024 * 1024;
 
     fn a_bucket() -> String {
@@ -69,7 +69,7 @@ mod tests {
                 let lines = request.take_while(|line| !line.is_empty()).count();
                 assert!(lines > 0, "a request without a line");
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\nconnection: close\r\n\r\n");
-                // A client that takes no more hangs up in between.
+                // A client that accepts no more hangs up in between.
                 stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&vec![7; SIZE])).ok();
             }
         });
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_large_blob_comes_through_the_buckets_door_and_through_no_other() {
+    async fn large_blob_is_read_through_the_buckets_transport_only() {
         let ask = |url: &str| Request::get(url).body(Vec::new()).unwrap();
         let url = a_bucket();
         let blob = bucket_door(Reach::Anywhere).send(ask(&url)).await.unwrap();

@@ -1,4 +1,5 @@
-//! Mail about accounts by Amazon SES, over signed HTTP as the bucket, from the address that the template's parameter names.
+//! Mail about accounts by Amazon SES, over signed HTTP like the bucket, from the address that the template's
+//! parameter names.
 
 use crate::signing::Signer;
 use application::ports::provider_calls::{OutgoingMail, SendError};
@@ -12,13 +13,13 @@ use providers::transport::{Http, TransportError};
 use serde_json::json;
 use std::sync::Arc;
 
-/// SES names no time.
+/// The wait after a rate limit; SES names no time.
 const OVER_THE_RATE: SignedDuration = SignedDuration::from_mins(1);
 
 pub struct Ses {
     pub http: Arc<dyn Http>,
     pub signer: Signer,
-    /// Where it is instead of its public address.
+    /// The address that stands in for the public one.
     pub endpoint: Option<String>,
     pub from: Option<EmailAddress>,
 }
@@ -63,7 +64,8 @@ impl Ses {
     }
 }
 
-/// What SES says of an address of ours or of theirs stands in its own words: the log tells it the operator.
+/// Classifies the response. SES's own text about an address of ours or of the recipient goes to the log for the
+/// operator.
 fn outcome(answer: &Response<Vec<u8>>) -> Result<(), SendError> {
     if answer.status().is_success() {
         return Ok(());

@@ -75,7 +75,7 @@ mod tests {
     use jiff::Timestamp;
 
     #[test]
-    fn a_secret_opens_only_where_it_was_sealed() {
+    fn secret_opens_only_for_its_workspace_and_connection() {
         let ids = Arc::new(RandomIds::new(Arc::new(SystemClock)));
         let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32], others: vec![] };
         let vault = SealedVault::new(Arc::new(keys), ids);
