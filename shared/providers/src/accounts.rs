@@ -1,9 +1,9 @@
-//! Reading one field of an account's secret, and saying so when it is missing.
+//! Reads one field of an account's secret, with an error that names it when it is missing.
 
 use application::ports::provider_calls::{Account, CallError, SendError};
 use domain::workspace::account::ConnectionKind;
 
-/// The account cannot be used as it is; names fields and kinds, never values.
+/// The reason why an account cannot be used as it is; it names fields and kinds, never values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unusable {
     #[error("the account has no {0}")]

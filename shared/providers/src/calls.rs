@@ -1,4 +1,5 @@
-//! `PlaceLookup`, `EmailVerifier` and `TextModel`: the account's kind chooses the connector, the transport carries it.
+//! `PlaceLookup`, `EmailVerifier` and `TextModel`: the account's kind chooses the connector, the transport carries
+//! the request.
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
@@ -16,12 +17,12 @@ use http::{Response, StatusCode};
 #[error("status {0}")]
 struct NoAnswer(StatusCode);
 
-/// Asking again costs at most a credit: however the call was lost, it may be repeated.
+/// Makes the error of a lost call. However it was lost, it may be repeated: asking again costs at most a credit.
 pub(crate) fn lost(error: TransportError) -> CallError {
     CallError::Unavailable(error.into())
 }
 
-/// A status or body that says nothing we understand.
+/// Makes the error of a response whose status or body cannot be understood.
 pub(crate) fn broken(response: &Response<Vec<u8>>) -> CallError {
     CallError::Unavailable(NoAnswer(response.status()).into())
 }

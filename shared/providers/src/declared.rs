@@ -1,4 +1,4 @@
-//! `Declarations`: what the folders in the list of senders say of themselves.
+//! `Declarations`: what the folders in the list of senders declare of themselves.
 
 use crate::{Providers, registry};
 use application::ports::declarations::{Declaration, Declarations};

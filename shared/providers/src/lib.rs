@@ -1,4 +1,5 @@
-//! Third parties, a folder each: pure translation between our values and their wire, and the transports that carry it.
+//! Third parties, a folder each: pure translation between our values and their wire format, and the transports that
+//! carry it.
 
 mod accounts;
 mod calls;

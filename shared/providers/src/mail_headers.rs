@@ -1,13 +1,13 @@
-//! What stands in a mail's head, whoever carries it. No value can add a line.
+//! The headers of a mail, whichever provider carries it. No value can add a line.
 
 use application::ports::provider_calls::{OutgoingMail, SendError};
 
 const LONGEST_SUBJECT: usize = 500;
 const LONGEST_NAME: usize = 100;
 const LONGEST_ID: usize = 250;
-/// A header line holds 998 characters.
+/// The longest URL: a header line holds 998 characters.
 const LONGEST_URL: usize = 900;
-/// The oldest ancestor and the youngest ones: enough for every client to thread by.
+/// The most references: the oldest ancestor and the youngest ones, enough for every client to thread by.
 const MOST_REFERENCES: usize = 20;
 
 pub(crate) fn refused(class: &str, detail: impl Into<String>) -> SendError {
@@ -25,7 +25,7 @@ pub(crate) fn subject(mail: &OutgoingMail) -> Result<String, SendError> {
     Ok(subject)
 }
 
-/// Our tag, the thread and the way out, each as it stands in the head. `between` joins the references.
+/// Returns our own headers: the tag, the thread and the unsubscribe link. `between` joins the references.
 pub(crate) fn own_headers(
     mail: &OutgoingMail,
     between: &str,
@@ -51,25 +51,25 @@ pub(crate) fn own_headers(
     Ok(headers)
 }
 
-/// A name beside an address, if anything is left of it.
+/// Returns a name beside an address, if anything is left of it.
 pub(crate) fn name(text: &str) -> Option<String> {
     let name: String = one_line(text).chars().take(LONGEST_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 
-/// Line ends as one; no other control character but the tab.
+/// Makes line ends uniform, and drops all other control characters but the tab.
 pub(crate) fn body(text: &str) -> String {
     let unix = text.replace("\r\n", "\n").replace('\r', "\n");
     unix.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
 }
 
-/// Any run of white space and control characters becomes one space.
+/// Turns any run of white space and control characters into one space.
 fn one_line(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// May stand between angle brackets as it is.
+/// Tells whether a text may stand between angle brackets as it is.
 fn is_id(text: &str) -> bool {
     (1..=LONGEST_ID).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
@@ -81,7 +81,7 @@ fn is_header_url(url: &str) -> bool {
         && url.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>')
 }
 
-/// Ids come from received mail: those that could break a header are left out.
+/// Writes the references. Ids come from received mail, so those that could break a header are left out.
 fn references(ids: &[String]) -> Vec<String> {
     let sound: Vec<_> = ids.iter().filter(|id| is_id(id)).collect();
     let skipped = sound.len().saturating_sub(MOST_REFERENCES);

@@ -1,11 +1,11 @@
-//! Who sends and who reports: a line each. Whatever else there is to know of one is in its folder.
+//! The list of senders and of those that report, a line each. Everything else about one is in its folder.
 
 use crate::reports::Reports;
 use crate::sends::Sends;
 use crate::{inbound_email, smtp, stripe};
 use application::ports::declarations::Declaration;
 
-/// `folder::Type`. The folder has `DECLARED`; its type `Sends` and `Reports`.
+/// Lists senders as `folder::Type`. The folder has `DECLARED`; its type implements `Sends` and `Reports`.
 macro_rules! senders {
     ($($folder:ident :: $sender:ident),* $(,)?) => {
         const DECLARED: &[(&str, &Declaration)] =
@@ -31,7 +31,7 @@ senders! {
     whatsapp::Whatsapp,
 }
 
-/// They send nothing.
+/// They send nothing and only report.
 const OTHERS_THAT_REPORT: [(&str, &dyn Reports); 2] =
     [("inbound_email", &inbound_email::InboundEmail), ("stripe", &stripe::Stripe)];
 
@@ -44,7 +44,7 @@ pub(crate) fn reporter(provider: &str) -> Option<&'static dyn Reports> {
     sender_that_reports(provider).or(other.map(|(_, other)| other))
 }
 
-/// The names of all those.
+/// Returns the names of all providers that report.
 pub(crate) fn reporting() -> impl Iterator<Item = &'static str> {
     let senders = declared().filter(|(_, declared)| declared.reports);
     senders.map(|(name, _)| name).chain(OTHERS_THAT_REPORT.into_iter().map(|(name, _)| name))

@@ -1,4 +1,5 @@
-//! What a folder gives of webhooks: whose they are, whether they are true, and what they say. All of it is pure.
+//! A folder's part in webhooks: which account they belong to, whether they are genuine, and which events they hold.
+//! All of it is pure.
 
 use application::ports::accounts::SecretFields;
 use application::ports::provider_events::{
@@ -7,14 +8,15 @@ use application::ports::provider_events::{
 use domain::workspace::account::ConnectionSettings;
 use jiff::Timestamp;
 
-/// As the port `WebhookReader`, of one provider. Whoever reports nothing leaves all of it as it is.
+/// The port `WebhookReader` for one provider. A provider without webhooks keeps the defaults.
 pub(crate) trait Reports: Sync {
-    /// The account that the payload names.
+    /// Returns the account that the payload names.
     fn account(&self, _request: &WebhookRequest) -> Option<String> {
         None
     }
 
-    /// `key` gives a field of the account's secret; without it nothing can be told from a forgery.
+    /// Verifies a webhook. `key` returns a field of the account's secret; without it nothing can be told from a
+    /// forgery.
     fn verify(&self, _request: &WebhookRequest, _key: &Key<'_>, _now: Timestamp) -> Result<Verified, Forged> {
         Err(Forged::Mismatch)
     }
@@ -32,12 +34,12 @@ pub(crate) trait Reports: Sync {
         Err(wrong_settings(settings))
     }
 
-    /// How many bytes somebody wants to put into the bucket, who asks for that.
+    /// Returns the size in bytes of an upload that the payload asks for.
     fn upload_asked(&self, _payload: &str) -> Option<u64> {
         None
     }
 
-    /// The upload that a payload names.
+    /// Returns the name of the upload that a payload refers to.
     fn upload_named(&self, _payload: &str) -> Option<String> {
         None
     }
@@ -56,7 +58,7 @@ pub(crate) trait Reports: Sync {
     }
 }
 
-/// The account's secret, of which no field is empty.
+/// The account's secret; an empty field counts as missing.
 pub(crate) struct Key<'a>(pub &'a SecretFields);
 
 impl<'a> Key<'a> {

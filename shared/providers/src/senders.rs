@@ -1,5 +1,5 @@
-//! `MailSender`, `SmsSender` and `WhatsappSender`: the account's provider translates, the transport carries. All but SMTP
-//! are spoken to over HTTP.
+//! `MailSender`, `SmsSender` and `WhatsappSender`: the account's provider translates, the transport carries. All
+//! providers but SMTP are called over HTTP.
 
 use crate::accounts::wrong_kind;
 use crate::sends::Outgoing;
@@ -18,7 +18,8 @@ use jiff::SignedDuration;
 #[error("status {0} without a readable answer")]
 struct Unclear(StatusCode);
 
-/// The provider's answer, if it came. What surely was not sent may be sent again; what may have arrived is uncertain.
+/// Returns the provider's response, if it came. What certainly was not sent may be sent again; what may have arrived
+/// is uncertain.
 pub(crate) fn arrived(
     result: Result<Response<Vec<u8>>, TransportError>,
     provider: &str,
@@ -31,15 +32,16 @@ pub(crate) fn arrived(
     })
 }
 
-/// An answer that does not say what became of the message.
+/// Makes the error of a response that does not tell what became of the message.
 pub(crate) fn unclear(status: StatusCode) -> SendError {
     SendError::Uncertain(Unclear(status).into())
 }
 
-/// Who is to wait longer is not too fast, but has used up what there is.
+/// The longest wait that counts as a rate limit; a longer one means that the quota is used up.
 const LONGEST_PAUSE: SignedDuration = SignedDuration::from_secs(60);
 
-/// Too many requests: a rate that is over in a moment, where the provider says so.
+/// Makes the error of too many requests: a rate limit where the provider tells that it passes in a moment, else the
+/// account is down.
 pub(crate) fn over_rate(detail: String, after: Option<SignedDuration>) -> SendError {
     match after {
         Some(after) if after <= LONGEST_PAUSE => SendError::TooFast { detail, after },
@@ -58,7 +60,7 @@ impl Providers {
 
 #[async_trait]
 impl Sender for Providers {
-    /// Of what sends nothing, or is no longer there: nothing.
+    /// Returns the promises of the account's provider. One that sends nothing, or no longer exists, promises nothing.
     fn class(&self, settings: &ConnectionSettings) -> SenderClass {
         match settings {
             ConnectionSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,

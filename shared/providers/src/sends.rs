@@ -1,4 +1,4 @@
-//! What a sender's folder gives of sending: pure translation both ways, for whoever is spoken to over HTTP.
+//! A sender's folder: pure translation both ways, for providers that are called over HTTP.
 
 use crate::accounts::Unusable;
 use crate::transport::TransportError;
@@ -31,37 +31,38 @@ pub(crate) type Answered = Result<Response<Vec<u8>>, TransportError>;
 pub(crate) trait Sends: Sync {
     fn class(&self) -> SenderClass;
 
-    /// The same message MUST give the same bytes. An account of other settings, or a message for another channel, is
-    /// `wrong_kind`; what the provider is known to refuse is refused here.
+    /// Makes the request. The same message MUST give the same bytes. An account with other settings, or a message for
+    /// another channel, is `wrong_kind`; what the provider is known to refuse is refused here.
     fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError>;
 
-    /// Every answer by what can be done about it; one that says nothing we know is uncertain. `recipient` MUST NOT stand in
-    /// what is kept of it.
+    /// Classifies a response by what can be done about it; one that cannot be understood is uncertain. `recipient`
+    /// MUST NOT appear in what is kept of it.
     fn outcome(&self, answer: Answered, recipient: &str) -> Result<Accepted, SendError>;
 
-    /// Asks for messages whose answer was lost. `None`: nothing can be asked, and the class says so.
+    /// Returns the query for messages whose answer was lost. `None`: the provider cannot be asked, and the class
+    /// tells so.
     fn query(&self) -> Option<&dyn Asks> {
         None
     }
 
-    /// Asks something that changes nothing, to learn whether the account works. `None`: there is no such call.
+    /// Returns a call that changes nothing and shows whether the account works. `None`: there is no such call.
     fn trial(&self) -> Option<&dyn Tries> {
         None
     }
 }
 
-/// Of a sender that can be asked whether it knows an account.
+/// A sender that can be asked whether it knows an account.
 pub(crate) trait Tries: Sync {
     fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable>;
 
-    /// Whether the account may send, as far as the answer tells.
+    /// Tells whether the account may send, as far as the response shows.
     fn verdict(&self, account: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError>;
 }
 
-/// Of a sender that tells what it has taken.
+/// A sender that tells what it has accepted.
 pub(crate) trait Asks: Sync {
     fn question(&self, account: &Account, sought: &Sought) -> Result<Request<Vec<u8>>, CallError>;
 
-    /// `None`: it knows no such message, or several that it may be.
+    /// Finds the message in the response. `None`: the provider knows no such message, or several that it may be.
     fn seen(&self, answer: Answered, sought: &Sought) -> Result<Option<Seen>, CallError>;
 }

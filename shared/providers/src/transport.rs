@@ -1,4 +1,4 @@
-//! The ways out of the house: `Http`, `Smtp` and `Imap`. They send or ask once, never retry, and tell how far they got.
+//! The transports: `Http`, `Smtp` and `Imap`. They send or ask once, never retry, and tell how far they got.
 
 mod imap_link;
 mod imap_session;
@@ -26,7 +26,7 @@ use domain::workspace::account::SmtpSecurity;
 use std::fmt;
 use std::time::Duration;
 
-/// A message is taken, refused or given up within this, whatever it goes out by.
+/// The longest delivery: within this time a message is accepted, refused or given up, by any transport.
 pub const LONGEST_DELIVERY: Duration = if smtp_session::DELIVERY.as_secs() > reqwest_http::TOTAL.as_secs() {
     smtp_session::DELIVERY
 } else {
@@ -35,25 +35,26 @@ pub const LONGEST_DELIVERY: Duration = if smtp_session::DELIVERY.as_secs() > req
 
 #[async_trait]
 pub trait Http: Send + Sync {
-    /// One request, one answer of whatever status. MUST NOT follow redirects nor repeat anything.
+    /// Sends one request and returns one response of any status. MUST NOT follow redirects nor repeat anything.
     async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError>;
 }
 
-/// No answer. Sources never name the URL: some providers take their key in it.
+/// The error of a missing response. Sources never name the URL: some providers take their key in it.
 #[derive(Debug, thiserror::Error)]
 pub enum TransportError {
     /// Nothing was written: the provider knows nothing of it.
     #[error("the provider was not reached")]
     NotSent(#[source] BoxError),
-    /// Something was written, and no whole answer came back.
+    /// Something was written, and no whole response came back.
     #[error("the provider's answer was lost")]
     Ambiguous(#[source] BoxError),
 }
 
 #[async_trait]
 pub trait Smtp: Send + Sync {
-    /// Delivers one message to one recipient. `message` has CRLF line ends, before dot-stuffing, and is seven-bit but for the
-    /// addresses in its head. MUST NOT send one of `utf8` to a server that does not announce SMTPUTF8.
+    /// Delivers one message to one recipient. `message` has CRLF line ends, before dot-stuffing, and is seven-bit but
+    /// for the addresses in its head. MUST NOT send an envelope with `utf8` to a server that does not announce
+    /// SMTPUTF8.
     async fn deliver(
         &self,
         target: &SmtpTarget,
@@ -61,8 +62,8 @@ pub trait Smtp: Send + Sync {
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure>;
 
-    /// Connects, encrypts, logs in and takes its leave. `from`: the account's own address. MUST NOT use a connection that
-    /// was opened before.
+    /// Connects, encrypts, logs in and says goodbye. `from` is the account's own address. MUST NOT use a connection
+    /// that was opened before.
     async fn log_in(&self, target: &SmtpTarget, from: &str) -> Result<(), SmtpFailure>;
 }
 
@@ -71,17 +72,17 @@ pub struct SmtpTarget {
     pub host: String,
     pub port: u16,
     pub security: SmtpSecurity,
-    /// Empty: no `AUTH`.
+    /// The user name; empty for no `AUTH`.
     pub username: String,
     pub password: Secret,
 }
 
-/// Addresses without angle brackets, their domains in ASCII. Its `Debug` shows domains only.
+/// The envelope: addresses without angle brackets, their domains in ASCII. Its `Debug` shows domains only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpEnvelope {
     pub from: String,
     pub to: String,
-    /// An address in it, or in the message's head, has letters beyond ASCII before the @.
+    /// Whether an address in it, or in the message's head, has letters beyond ASCII before the @.
     pub utf8: bool,
 }
 
@@ -115,16 +116,16 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SmtpReply {
     pub code: u16,
-    /// Lines joined by line feeds, without the code.
+    /// The lines joined by line feeds, without the code.
     pub text: String,
 }
 
-/// What the session was doing when it failed.
+/// The stage at which the session failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SmtpStage {
-    /// The target itself is refused here: no encryption off this machine, a private address.
+    /// The target itself is refused here: no encryption beyond this machine, or a private address.
     Target,
-    /// The server's name.
+    /// The look-up of the server's name.
     LookUp,
     /// TCP, TLS from the first byte, banner and EHLO.
     Connect,
@@ -133,9 +134,9 @@ pub enum SmtpStage {
     Mail,
     Rcpt,
     Data,
-    /// Writing the message: its final dot has not left.
+    /// Writing the message: its final dot has not been sent.
     Content,
-    /// The final dot may have left.
+    /// The end of the message: the final dot may have been sent.
     FinalDot,
 }
 
@@ -143,7 +144,7 @@ pub enum SmtpStage {
 #[error("SMTP failed at {stage:?}")]
 pub struct SmtpFailure {
     pub stage: SmtpStage,
-    /// `None`: the link broke or was silent.
+    /// The server's reply. `None`: the connection broke or was silent.
     pub reply: Option<SmtpReply>,
     #[source]
     pub source: Option<BoxError>,
@@ -179,7 +180,7 @@ pub struct ImapTarget {
 pub enum SentCopy {
     Found,
     NotFound,
-    /// No folder is marked as that of sent mail, or called so.
+    /// No folder is marked, or named, as the one of sent mail.
     NoFolder,
 }
 
@@ -188,7 +189,7 @@ pub enum ImapFailure {
     /// The target itself is refused here, as with `SmtpStage::Target`.
     #[error("the server may not be called: {0}")]
     Target(#[source] BoxError),
-    /// Not reached, silent, out of order, or nothing that IMAP would say.
+    /// The server was not reached, was silent, out of order, or spoke no IMAP.
     #[error("the server of sent mail gave no answer")]
     Broken(#[source] BoxError),
     #[error("the login is refused: {0}")]

@@ -1,4 +1,4 @@
-//! `ConnectionTrial`: connection, encryption and login are tried, and nothing is sent.
+//! `ConnectionTrial`: tests connection, encryption and login, and sends nothing.
 
 use crate::accounts::Unusable;
 use crate::transport::{SmtpFailure, SmtpStage, TransportError};
@@ -21,7 +21,7 @@ impl From<Unusable> for TrialError {
     }
 }
 
-/// What a status says of the account, in the provider's own `words`; nothing where it took the question.
+/// Judges the account by a response's status, with the provider's own text in `words`. A success finds no fault.
 pub(crate) fn by_status(status: StatusCode, words: &str) -> Result<(), TrialError> {
     let fault = match status {
         _ if status.is_success() => return Ok(()),
@@ -33,7 +33,7 @@ pub(crate) fn by_status(status: StatusCode, words: &str) -> Result<(), TrialErro
     Err(failed(fault, said(&format!("{} {words}", status.as_u16()))))
 }
 
-/// The text at `field` of an answer in JSON, else the answer as it is.
+/// Returns the text at `field` of a JSON response, else the whole response.
 pub(crate) fn words_in(answer: &Response<Vec<u8>>, field: &str) -> String {
     let json: Option<serde_json::Value> = serde_json::from_slice(answer.body()).ok();
     let told = json.as_ref().and_then(|json| json.pointer(field)).and_then(serde_json::Value::as_str);
@@ -70,7 +70,8 @@ fn smtp_trial_error(failure: &SmtpFailure) -> TrialError {
         (_, SmtpStage::Target) => ConnectionFault::NotAllowed,
         (_, SmtpStage::LookUp) => ConnectionFault::HostUnknown,
         (None, _) if speaks_of_certificate(&detail) => ConnectionFault::Certificate,
-        // Whoever expects TLS from the first byte and meets a server that begins in the clear, or the other way round.
+        // A client that expects TLS from the first byte has met a server that begins in the clear, or the other way
+        // round.
         (None, _) if speaks_of_tls(&detail) => ConnectionFault::NoEncryption,
         (None, SmtpStage::StartTls) => ConnectionFault::NoEncryption,
         (None, _) => ConnectionFault::NotReached,
@@ -110,7 +111,7 @@ fn speaks_of_tls(detail: &str) -> bool {
     ["tls", "corrupt message", "invalidcontenttype", "handshake"].iter().any(|word| lower.contains(word))
 }
 
-/// What went wrong, from the innermost cause on: the outer ones only say at which call.
+/// Describes the causes of an error, without the error itself, which only tells at which call it happened.
 fn causes(error: &dyn Error) -> String {
     let mut words: Vec<String> = Vec::new();
     let mut cause = error.source();

@@ -1,4 +1,4 @@
-//! `WebhookReader`: the provider that reports verifies and translates.
+//! `WebhookReader`: finds the provider that reports, which verifies and translates.
 
 use crate::reports::{Key, wrong_settings};
 use crate::{Providers, registry};
@@ -9,10 +9,10 @@ use application::ports::provider_events::{
 use domain::workspace::account::{ConnectionSettings, webhook_word};
 use jiff::Timestamp;
 
-/// An older signature, or one from the future, may be a repeat by somebody who listened.
+/// The tolerance for a signature's time: an older one, or one from the future, may be a replay.
 const TOLERANCE_SECONDS: i64 = 300;
 
-/// `sent`: seconds since 1970, as the provider wrote them into what it signed.
+/// Checks a signature's time. `sent` holds seconds since 1970, as the provider wrote them into what it signed.
 pub(crate) fn sent_lately(sent: &str, now: Timestamp) -> Result<(), Forged> {
     let sent: i64 = sent.parse().map_err(|_| Forged::OutsideTolerance)?;
     let apart = now.as_second().saturating_sub(sent).saturating_abs();

@@ -1,4 +1,4 @@
-//! Building requests and reading answers: what is the same for every provider that speaks HTTP.
+//! Builds requests and reads responses: what is the same for every provider that speaks HTTP.
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{Method, Request, Response};
@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const JSON: &str = "application/json";
 
-/// What the user set up cannot become a request; the text names no secret.
+/// The user's settings cannot become a request; the text names no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct BadSettings(pub String);
@@ -28,7 +28,7 @@ pub(crate) fn post(
     )
 }
 
-/// `key`: a header, where the key does not travel in the URL.
+/// Makes a GET request. `key` is a header, unless the key travels in the URL.
 pub(crate) fn get(
     url: &str,
     key: Option<(HeaderName, HeaderValue)>,
@@ -49,7 +49,7 @@ fn finish(builder: http::request::Builder, body: Vec<u8>) -> Result<Request<Vec<
     Ok(request)
 }
 
-/// `path` begins with a slash.
+/// Joins a path, which begins with a slash, to the base URL.
 pub(crate) fn join(base_url: &str, path: &str) -> String {
     format!("{}{path}", base_url.trim().trim_end_matches('/'))
 }
@@ -58,7 +58,7 @@ pub(crate) fn authorization(text: &str) -> Result<(HeaderName, HeaderValue), Bad
     secret_header(AUTHORIZATION, text)
 }
 
-/// Marked sensitive: its `Debug` does not show it.
+/// Makes a header that is marked sensitive: its `Debug` does not show it.
 pub(crate) fn secret_header(name: HeaderName, text: &str) -> Result<(HeaderName, HeaderValue), BadSettings> {
     let mut value = HeaderValue::from_str(text)
         .map_err(|_| BadSettings("the key has characters that no key has".to_owned()))?;
@@ -66,7 +66,7 @@ pub(crate) fn secret_header(name: HeaderName, text: &str) -> Result<(HeaderName,
     Ok((name, value))
 }
 
-/// `Retry-After` in seconds, at most a day.
+/// Reads `Retry-After` in seconds, at most a day.
 pub(crate) fn retry_after(response: &Response<Vec<u8>>) -> Option<SignedDuration> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
     let seconds: f64 = text.trim().parse().ok()?;
@@ -74,7 +74,7 @@ pub(crate) fn retry_after(response: &Response<Vec<u8>>) -> Option<SignedDuration
         .then(|| SignedDuration::from_secs(seconds.ceil().min(86_400.0) as i64))
 }
 
-/// What a provider said, fit to be kept and shown: one line, at most 300 characters.
+/// Makes a provider's text fit to be kept and shown: one line, at most 300 characters.
 pub(crate) fn said(text: &str) -> String {
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(" ").chars().take(300).collect()

@@ -1,11 +1,11 @@
-//! The time zone of a place: that of the nearest town on a short list. Towns stand closer together along borders between
-//! zones; on checked land 96 % of the United States and of Europe come out right, and nearly all that people live on. Exact
-//! borders would be larger than the rest of the program.
+//! The time zone of a place: that of the nearest town on a short list. Towns stand closer together along borders
+//! between zones; on checked land 96 % of the United States and of Europe come out right, and nearly all of it where
+//! people live. Exact borders would be larger than the rest of the program.
 
-/// A zone a line, then latitude and longitude of towns in it.
+/// The points: a zone a line, then latitude and longitude of towns in it.
 const POINTS: &str = include_str!("zone/points.txt");
 const EARTH_RADIUS_KM: f64 = 6_371.0;
-/// Farther from any town on the list is wilderness or sea.
+/// The farthest distance to a town; beyond it is wilderness or sea.
 const FARTHEST_KM: f64 = 1_000.0;
 
 pub(crate) fn nearest(latitude: f64, longitude: f64) -> Option<&'static str> {
@@ -35,7 +35,7 @@ fn on_sphere(latitude: f64, longitude: f64) -> [f64; 3] {
     [latitude.cos() * longitude.cos(), latitude.cos() * longitude.sin(), latitude.sin()]
 }
 
-/// Through the earth: in the same order as over it.
+/// Returns the distance straight through the earth, which orders points as the distance over it does.
 fn straight_km(a: [f64; 3], b: [f64; 3]) -> f64 {
     (0..3).map(|i| (a[i] - b[i]).powi(2)).sum::<f64>().sqrt() * EARTH_RADIUS_KM
 }
@@ -46,7 +46,7 @@ mod tests {
     use domain::time::time_zone::ZoneName;
 
     #[test]
-    fn every_point_is_sound() {
+    fn every_point_is_valid() {
         let mut count = 0;
         for (zone, latitude, longitude) in points() {
             assert!(ZoneName::parse(zone).is_some(), "{zone}");

@@ -1,4 +1,5 @@
-//! Any model behind the chat completions API that OpenAI made common (OpenAI, Azure, Groq, local servers): `TextModel`.
+//! `TextModel` through any server with the chat completions API that OpenAI made common (OpenAI, Azure, Groq, local
+//! servers).
 
 mod request;
 mod response;

@@ -1,4 +1,5 @@
-//! One prompt. The base URL ends where `/chat/completions` begins and may carry a query, as Azure's does.
+//! The request for one prompt. The base URL ends where `/chat/completions` begins and may carry a query, as Azure's
+//! does.
 
 use crate::wire::{BadSettings, JSON, authorization, post, secret_header};
 use application::ports::provider_calls::Prompt;

@@ -1,4 +1,4 @@
-//! The answer's text, or why there is none. Blocked, cut off and empty answers are refusals of the prompt.
+//! The model's text, or why there is none. Blocked, cut off and empty answers count as refusals of the prompt.
 
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
@@ -30,7 +30,7 @@ struct Message {
     refusal: Option<String>,
 }
 
-/// Local servers leave it out.
+/// The tokens used; local servers leave them out.
 #[derive(Deserialize, Default)]
 struct Usage {
     #[serde(default)]
@@ -49,7 +49,7 @@ struct Fault {
     kind: Option<String>,
 }
 
-/// Nested, or flat as some local servers send it.
+/// An error, nested, or flat as some local servers send it.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Refusal {
@@ -85,7 +85,7 @@ pub(crate) fn outcome(result: Result<Response<Vec<u8>>, TransportError>) -> Resu
     }
 }
 
-/// `None`: no choice at all.
+/// Returns the completion; `None` if the response holds no choice at all.
 fn completion(answer: Answer) -> Option<Result<Completion, CallError>> {
     let choice = answer.choices.into_iter().next()?;
     let refused = |why: &str| Some(Err(CallError::Rejected(why.to_owned())));
@@ -107,7 +107,7 @@ fn completion(answer: Answer) -> Option<Result<Completion, CallError>> {
     }))
 }
 
-/// Some say it in milliseconds too.
+/// Returns the wait that the provider asks for; some give it in milliseconds, too.
 fn wait(response: &Response<Vec<u8>>) -> Option<SignedDuration> {
     let millis =
         response.headers().get("retry-after-ms").and_then(|value| value.to_str().ok()?.parse::<i64>().ok());

@@ -1,4 +1,4 @@
-//! Golden requests for each of the hosts; recorded answers; every error by class.
+//! Golden requests for each of the hosts; recorded responses; every error by class.
 
 use crate::tests::{account, answering, no_smtp, providers};
 use application::ports::accounts::SecretFields;
@@ -40,7 +40,7 @@ async fn ask(status: u16, body: &str) -> Result<Completion, CallError> {
 }
 
 #[tokio::test]
-async fn the_request_is_the_same_for_every_host_but_url_and_key() {
+async fn request_is_the_same_for_every_host_except_url_and_key() {
     let recorded = include_str!("fixtures/completion.json");
     for (base_url, header, url, name, value) in [
         (
@@ -94,14 +94,14 @@ async fn the_request_is_the_same_for_every_host_but_url_and_key() {
 }
 
 #[tokio::test]
-async fn an_answer_without_usage_is_an_answer() {
+async fn response_without_usage_is_accepted() {
     let bare = r#"{"choices":[{"message":{"content":" ok "},"finish_reason":null}]}"#;
     let expected = Completion { text: "ok".to_owned(), prompt_tokens: 0, completion_tokens: 0 };
     assert_eq!(ask(200, bare).await.unwrap(), expected);
 }
 
 #[tokio::test]
-async fn a_200_may_still_be_no_answer() {
+async fn success_status_without_an_answer_is_an_error() {
     for choice in [
         r#"{"message":{"content":null,"refusal":"I can't"},"finish_reason":"stop"}"#,
         r#"{"message":{"content":""},"finish_reason":"length"}"#,
@@ -115,7 +115,7 @@ async fn a_200_may_still_be_no_answer() {
 }
 
 #[tokio::test]
-async fn errors_differ_by_what_can_be_done() {
+async fn errors_are_classified_by_what_can_be_done() {
     let told =
         |code: &str| format!(r#"{{"error":{{"message":"m","type":"t","param":null,"code":"{code}"}}}}"#);
     assert!(matches!(ask(401, &told("invalid_api_key")).await, Err(CallError::Account(_))));

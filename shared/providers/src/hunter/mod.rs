@@ -1,4 +1,4 @@
-//! Does an address take mail? Hunter's verifier: `EmailVerifier`.
+//! `EmailVerifier` through Hunter: tells whether an address accepts mail.
 
 mod request;
 mod response;

@@ -1,4 +1,4 @@
-//! One address.
+//! The request for one address.
 
 use crate::wire::{BadSettings, get, join, secret_header};
 use domain::contact::email_address::EmailAddress;
@@ -6,7 +6,7 @@ use http::Request;
 use http::header::HeaderName;
 use url::form_urlencoded::Serializer;
 
-/// The base URL with or without its version.
+/// Makes the request. The base URL may be with or without its version.
 pub(crate) fn verification(
     base_url: &str,
     api_key: &str,

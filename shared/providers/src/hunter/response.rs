@@ -1,4 +1,4 @@
-//! Hunter's words as our verdicts. 403 is its "too fast"; 202 means that it is still looking.
+//! Translates Hunter's statuses into our verdicts. 403 is its rate limit; 202 means that it is still working.
 
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
@@ -50,7 +50,7 @@ pub(crate) fn outcome(result: Result<Response<Vec<u8>>, TransportError>) -> Resu
             let answer: Answer = serde_json::from_slice(response.body()).map_err(|_| broken(&response))?;
             Ok(verification(&answer.data))
         }
-        // 202 still at work; 222 the mail server answered oddly.
+        // 202: it is still working; 222: the mail server answered oddly.
         202 | 222 => Err(broken(&response)),
         451 => Ok(OBJECTED),
         401 | 402 | 404 => Err(CallError::Account(told)),

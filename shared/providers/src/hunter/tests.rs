@@ -21,7 +21,7 @@ async fn ask(status: u16, body: &str) -> Result<Verification, CallError> {
 }
 
 #[tokio::test]
-async fn a_recorded_answer_reads() {
+async fn recorded_response_is_read() {
     let found = ask(200, include_str!("fixtures/valid.json")).await.unwrap();
     let expected = Verification { verdict: Deliverability::Deliverable, score: Some(97), objected: false };
     assert_eq!(found, expected);
@@ -45,7 +45,7 @@ async fn each_status_has_its_verdict() {
 }
 
 #[tokio::test]
-async fn errors_differ_by_what_can_be_done() {
+async fn errors_are_classified_by_what_can_be_done() {
     let told = |id: &str, details: &str| {
         format!(r#"{{"errors":[{{"id":"{id}","code":400,"details":"{details}"}}]}}"#)
     };

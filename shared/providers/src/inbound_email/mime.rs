@@ -1,4 +1,5 @@
-//! Any bytes as a mail. What a hostile sender makes large is cut, what cannot be read is left out; nothing fails.
+//! Reads any bytes as a mail. What a hostile sender makes large is cut, what cannot be read is left out; nothing
+//! fails.
 
 use super::report;
 use application::ports::provider_events::InboundEmail;
@@ -11,13 +12,13 @@ const LONGEST_HEADER: usize = 4_000;
 const MOST_RECIPIENTS: usize = 50;
 const MOST_REFERENCES: usize = 100;
 const LONGEST_TEXT: usize = 256 * 1024;
-/// Body parts that make up the text: mailing lists put theirs behind the writer's.
+/// The most body parts that make up the text: mailing lists put theirs behind the writer's.
 const MOST_PARTS: usize = 5;
 
 pub(super) fn read(raw: &[u8], envelope_from: Option<String>, envelope_to: Vec<String>) -> InboundEmail {
     let recipients_known = envelope_to.clone();
     let from_known = envelope_from.clone();
-    // The parser is sound on all that was tried; should a mail be found on which it is not, its bytes are kept as text.
+    // The parser has handled everything that was tried; if a mail should make it panic, the bytes are kept as text.
     catch_unwind(AssertUnwindSafe(|| parsed(raw, envelope_from, envelope_to)))
         .ok()
         .flatten()
@@ -43,7 +44,7 @@ fn parsed(raw: &[u8], envelope_from: Option<String>, envelope_to: Vec<String>) -
     })
 }
 
-/// No header at all: the bytes are the text.
+/// Makes a mail without any header: the bytes are the text.
 fn headless(raw: &[u8], from: Option<String>, to: Vec<String>) -> InboundEmail {
     InboundEmail {
         from,
@@ -122,7 +123,7 @@ fn date(mail: &Message<'_>) -> Option<Timestamp> {
     Timestamp::from_second(date.to_timestamp()).ok()
 }
 
-/// At most so many bytes, at a character's end.
+/// Cuts a text to at most this many bytes, at a character's end.
 pub(super) fn cut(text: &str, bytes: usize) -> String {
     let mut end = text.len().min(bytes);
     while !text.is_char_boundary(end) {

@@ -1,5 +1,6 @@
 //! Replies and bounces: raw MIME in JSON, `{"type":"email.received","data":{"from","to":[],"raw_base64"}}`, signed as
-//! Standard Webhooks. What is too large is put into the bucket first, and named as `upload`. Reports after RFC 3464 come this way too.
+//! Standard Webhooks. A mail that is too large is uploaded to the bucket first, and named as `upload`. Delivery
+//! reports (RFC 3464) come this way, too.
 
 mod mime;
 mod report;

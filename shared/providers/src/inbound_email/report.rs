@@ -1,5 +1,5 @@
-//! Delivery reports after RFC 3464 (RFC 6533 of mail with addresses beyond ASCII) and reports of abuse after RFC 5965: the machine-readable part, and what the returned mail
-//! says of itself.
+//! Delivery reports (RFC 3464, and RFC 6533 for addresses beyond ASCII) and abuse reports (RFC 5965): reads the
+//! machine-readable part, and the headers of the returned mail.
 
 use super::mime::cut;
 use application::ports::provider_events::{BounceReport, ReturnedMail};
@@ -7,7 +7,7 @@ use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, 
 
 const TAG: &str = "X-Leadflow-Message";
 const LONGEST_FIELD: usize = 1_000;
-/// What the returned mail, or its head, may be called.
+/// The content types of the returned mail, or of its headers.
 const RETURNED: [(&str, &str); 4] =
     [("text", "rfc822-headers"), ("message", "rfc822"), ("message", "global"), ("message", "global-headers")];
 
@@ -32,7 +32,7 @@ pub(super) fn read(mail: &Message<'_>) -> Option<BounceReport> {
     })
 }
 
-/// Of the types that a report may have only this one is a person's complaint.
+/// Reads a complaint. Of the types that an abuse report may have, only `abuse` is a person's complaint.
 pub(super) fn complaint(mail: &Message<'_>) -> Option<ReturnedMail> {
     let report = mail.parts.iter().find(|part| is(part, "message", "feedback-report"))?;
     let report = String::from_utf8_lossy(report.contents()).into_owned();
@@ -48,7 +48,7 @@ fn is(part: &MessagePart<'_>, kind: &str, subtype: &str) -> bool {
     })
 }
 
-/// Fields by lower-case name; an empty line ends a group, a leading blank continues a field.
+/// Reads groups of fields by lower-case name; an empty line ends a group, a leading blank continues a field.
 fn groups(text: &str) -> Vec<Vec<(String, String)>> {
     let mut all: Vec<Vec<(String, String)>> = vec![Vec::new()];
     for line in text.lines().take(2_000) {
@@ -76,7 +76,7 @@ fn field<'a>(group: &'a [(String, String)], name: &str) -> Option<&'a str> {
         .filter(|value| !value.is_empty())
 }
 
-/// `rfc822; ann@lead.test` → `ann@lead.test`
+/// Strips the type of a value: `rfc822; ann@lead.test` → `ann@lead.test`.
 fn typed_value(value: &str) -> &str {
     value.split_once(';').map_or(value, |(_, rest)| rest).trim()
 }
@@ -85,7 +85,7 @@ fn first_word(value: &str) -> &str {
     value.split_ascii_whitespace().next().unwrap_or_default()
 }
 
-/// Message-ID, our tag and recipient of the returned mail, whole or headers only.
+/// Returns Message-ID, our tag and recipient of the returned mail, whole or headers only.
 fn returned(mail: &Message<'_>) -> ReturnedMail {
     for part in &mail.parts {
         let found = match &part.body {

@@ -1,4 +1,4 @@
-//! Recorded replies and reports, and whatever a hostile sender may think of.
+//! Recorded replies and reports, and what a hostile sender may think of.
 
 use super::webhook::{account, translate};
 use application::ports::provider_events::{InboundEmail, ProviderEvent, WebhookRequest};
@@ -25,7 +25,7 @@ fn fixture(text: &str) -> InboundEmail {
 }
 
 #[test]
-fn a_reply_reads_as_its_writer_meant_it() {
+fn reply_is_read_with_all_its_parts() {
     let mail = fixture(include_str!("fixtures/reply.eml"));
     assert_eq!(mail.from.as_deref(), Some("Ann@Lead.test"));
     assert_eq!(mail.from_name.as_deref(), Some("Ann Müller"));
@@ -43,7 +43,7 @@ fn a_reply_reads_as_its_writer_meant_it() {
 }
 
 #[test]
-fn a_report_names_the_mail_that_bounced() {
+fn delivery_report_names_the_mail_that_bounced() {
     let bounce = fixture(include_str!("fixtures/bounce.eml")).bounce.unwrap();
     assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("failed", "5.1.1"));
     assert_eq!(bounce.recipient, "ann@lead.test");
@@ -52,9 +52,9 @@ fn a_report_names_the_mail_that_bounced() {
     assert_eq!(bounce.original.tag.as_deref(), Some("msg_01"));
 }
 
-/// RFC 6533: what comes back of a mail to an address beyond ASCII.
+/// RFC 6533: a bounce of a mail to an address beyond ASCII.
 #[test]
-fn a_report_about_letters_beyond_ascii_names_its_mail_too() {
+fn delivery_report_about_an_address_beyond_ascii_names_its_mail() {
     for (subtype, body) in [("global-headers", ""), ("global", "\nHi\n")] {
         let report = format!(
             "From: MAILER-DAEMON@mx.lead.test\nTo: joe@acme.test\nSubject: Undeliverable\nMIME-Version: 1.0\n\
@@ -74,9 +74,9 @@ fn a_report_about_letters_beyond_ascii_names_its_mail_too() {
     }
 }
 
-/// RFC 6532: addresses stand in the head as they are.
+/// RFC 6532: addresses beyond ASCII stand in the headers as they are.
 #[test]
-fn a_reply_from_letters_beyond_ascii_is_from_whom_we_wrote_to() {
+fn reply_from_an_address_beyond_ascii_has_our_spelling_of_it() {
     let mail =
         fixture("From: Jörg Müller <Müller@Bücher.test>\nTo: reply@in.acme.test\nSubject: Schön\n\nJa\n");
     let from = domain::contact::email_address::EmailAddress::parse(mail.from.as_deref().unwrap()).unwrap();
@@ -85,7 +85,7 @@ fn a_reply_from_letters_beyond_ascii_is_from_whom_we_wrote_to() {
 }
 
 #[test]
-fn the_whole_mail_returned_names_itself_too() {
+fn delivery_report_with_the_whole_mail_names_it() {
     let bounce = fixture(include_str!("fixtures/delayed.eml")).bounce.unwrap();
     assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("delayed", "4.4.1"));
     assert_eq!(bounce.original.id.as_deref(), Some("msg_01@acme.test"));
@@ -93,7 +93,7 @@ fn the_whole_mail_returned_names_itself_too() {
 }
 
 #[test]
-fn a_report_of_abuse_names_the_mail_that_somebody_took_for_spam() {
+fn abuse_report_names_the_mail_taken_for_spam() {
     let report = include_str!("fixtures/complaint.eml");
     let mail = fixture(report);
     assert_eq!(mail.bounce, None);
@@ -111,7 +111,7 @@ fn html_alone_becomes_text() {
 }
 
 #[test]
-fn what_is_missing_is_left_out() {
+fn missing_parts_of_a_mail_are_left_out() {
     let bare = read(b"no header at all");
     assert_eq!(bare.from.as_deref(), Some("bounce@lead.test"));
     assert_eq!(bare.to, ["reply@in.acme.test"]);
@@ -122,7 +122,7 @@ fn what_is_missing_is_left_out() {
 }
 
 #[test]
-fn other_events_are_nothing_and_broken_ones_an_error() {
+fn other_events_are_ignored_and_broken_ones_an_error() {
     assert_eq!(translate(r#"{"type":"email.opened","data":{}}"#).unwrap(), Vec::new());
     assert!(translate(r#"{"type":"email.received","data":{}}"#).is_err());
     assert!(translate(r#"{"type":"email.received","data":{"to":[],"raw_base64":"é"}}"#).is_err());
@@ -130,14 +130,14 @@ fn other_events_are_nothing_and_broken_ones_an_error() {
 }
 
 #[test]
-fn the_account_is_the_first_recipient() {
+fn account_is_the_first_recipient() {
     let request =
         |body: String| WebhookRequest { url: String::new(), headers: Vec::new(), body: body.into_bytes() };
     assert_eq!(account(&request(payload(b"x"))).as_deref(), Some("reply@in.acme.test"));
     assert_eq!(account(&request("[]".to_owned())), None);
 }
 
-/// Recorded mails with bytes changed, cut and doubled.
+/// Makes recorded mails with bytes changed, cut and doubled.
 fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let fixtures = [
         include_str!("fixtures/reply.eml"),
@@ -170,17 +170,17 @@ fn mutated() -> impl Strategy<Value = Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(150))]
     #[test]
-    fn no_mail_makes_it_fall(raw in mutated()) {
+    fn parser_survives_changed_mails(raw in mutated()) {
         read(&raw);
     }
 
     #[test]
-    fn no_bytes_make_it_fall(raw in proptest::collection::vec(any::<u8>(), 0..600)) {
+    fn parser_survives_any_bytes(raw in proptest::collection::vec(any::<u8>(), 0..600)) {
         read(&raw);
     }
 
     #[test]
-    fn no_structure_makes_it_fall(
+    fn parser_survives_any_structure(
         parts in proptest::collection::vec(
             prop_oneof![
                 Just("Content-Type: multipart/mixed; boundary=x\r\n\r\n"), Just("--x\r\n"), Just("--x--\r\n"), Just("--x--"),

@@ -1,4 +1,4 @@
-//! The envelope around the mail.
+//! The JSON envelope around the mail.
 
 use super::mime;
 use application::ports::provider_events::{ProviderEvent, Unreadable, WebhookRequest};
@@ -7,7 +7,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::Deserialize;
 
-/// Padding or none: gateways differ.
+/// A base64 decoder with padding or without: gateways differ.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -30,7 +30,7 @@ struct Received {
     upload: Option<String>,
 }
 
-/// The first envelope recipient, without the token that tells which message it answers.
+/// Returns the first envelope recipient, without the token that tells which message it replies to.
 pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
     let event: Event = serde_json::from_slice(&request.body).ok()?;
     let to = event.data.get("to")?.as_array()?.first()?.as_str()?;
@@ -40,14 +40,14 @@ pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
     Some(format!("{mailbox}@{domain}"))
 }
 
-/// How large the mail is that somebody wants to upload.
+/// Returns the size of the mail that a relay asks to upload.
 pub(crate) fn upload_asked(payload: &str) -> Option<u64> {
     let event: Event =
         serde_json::from_str(payload).ok().filter(|event: &Event| event.kind == "email.upload")?;
     event.data.get("size_bytes")?.as_u64()
 }
 
-/// A payload without a mail of its own names one.
+/// Returns the upload that a payload names instead of holding a mail of its own.
 pub(crate) fn upload_named(payload: &str) -> Option<String> {
     let received = received(payload).ok()??;
     received.upload.filter(|_| received.raw_base64.is_none())
@@ -66,7 +66,7 @@ pub(crate) fn translate_upload(payload: &str, raw: &[u8]) -> Result<Vec<Provider
     Ok(vec![mail(raw, received.from, received.to)])
 }
 
-/// `None`: it tells of something else.
+/// Reads the payload of a received mail; `None` if it is about something else.
 fn received(payload: &str) -> Result<Option<Received>, Unreadable> {
     let event: Event = serde_json::from_str(payload).map_err(unreadable)?;
     if event.kind != "email.received" {

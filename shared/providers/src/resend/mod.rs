@@ -1,4 +1,4 @@
-//! Mail through Resend's HTTP API: `MailSender`.
+//! `MailSender` through Resend's HTTP API.
 
 mod request;
 mod response;
@@ -21,7 +21,8 @@ pub(crate) const DECLARED: Declaration = Declaration {
     check: Declaration::anything_goes,
 };
 
-/// The key is forgotten after 24 hours: an hour before that it is not relied on any more.
+/// The window of the idempotency key. Resend forgets it after 24 hours; an hour before that it is no longer relied
+/// on.
 const WINDOW: SignedDuration = SignedDuration::from_hours(23);
 
 const CLASS: SenderClass = SenderClass {

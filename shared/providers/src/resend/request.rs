@@ -1,4 +1,5 @@
-//! One mail as JSON. The same mail gives the same bytes: the key is good for no others.
+//! The request for one mail, as JSON. The same mail gives the same bytes, because the idempotency key is valid for no
+//! others.
 
 use crate::accounts::Unusable;
 use crate::mail_headers::{body, name, own_headers, refused, subject};
@@ -12,7 +13,7 @@ use std::collections::BTreeMap;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const LONGEST_KEY: usize = 256;
-/// What a mail may weigh with all that is in it.
+/// The largest mail with everything in it.
 const LARGEST: usize = 40 * 1024 * 1024;
 
 #[derive(Serialize)]
@@ -73,7 +74,7 @@ fn plain(address: &EmailAddress) -> Result<String, SendError> {
     Err(refused("address_not_supported", detail))
 }
 
-/// The name in quotes, whatever is in it.
+/// Writes the sender, with the name in quotes whatever is in it.
 fn sender(text: &str, address: &EmailAddress) -> Result<String, SendError> {
     let address = plain(address)?;
     Ok(match name(text) {

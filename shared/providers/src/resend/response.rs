@@ -1,4 +1,4 @@
-//! What Resend answered. Its errors have names; the status alone says too little.
+//! Classifies Resend's responses. Its errors have names; the status alone tells too little.
 
 use crate::senders::{arrived, over_rate, unclear};
 use crate::transport::TransportError;
@@ -8,7 +8,7 @@ use http::{Response, StatusCode};
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-/// A quota comes back with a new day or month.
+/// The wait after a used-up quota, which comes back with a new day or month.
 const QUOTA_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Deserialize)]
@@ -23,7 +23,7 @@ struct Refusal {
     message: String,
 }
 
-/// `recipient` is taken out of what Resend said.
+/// Classifies the response to a send. `recipient` is removed from Resend's text.
 pub(crate) fn outcome(
     result: Result<Response<Vec<u8>>, TransportError>,
     recipient: &str,
@@ -39,7 +39,7 @@ pub(crate) fn outcome(
         return Err(unclear(status));
     }
     let Some(Refusal { name, message }) = told else {
-        // No name: not Resend's own refusal but something before it.
+        // A response without a name is not Resend's own refusal, but one of something before it.
         return Err(match status {
             StatusCode::REQUEST_TIMEOUT => unclear(status),
             StatusCode::TOO_MANY_REQUESTS => {
@@ -72,7 +72,7 @@ fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<V
         | "invalid_from_address"
         | "not_found"
         | "method_not_allowed" => SendError::Account { detail: format!("{name}: {detail}") },
-        // A domain that is not verified, or a trial that may write to its owner only.
+        // The domain is not verified, or it is a trial account that may write to its owner only.
         "validation_error" if status == StatusCode::FORBIDDEN => {
             SendError::Account { detail: format!("{name}: {detail}") }
         }

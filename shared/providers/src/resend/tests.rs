@@ -1,4 +1,4 @@
-//! The request as Resend wants it, and what each of its answers means.
+//! The request as Resend wants it, and the meaning of each of its responses.
 
 use super::request::email;
 use super::response::outcome;
@@ -36,7 +36,7 @@ fn mail() -> OutgoingMail {
 }
 
 #[test]
-fn the_request_is_what_the_fixture_says() {
+fn request_equals_the_fixture() {
     let request = email("https://api.resend.com/", "re_key", &mail()).unwrap();
     assert_eq!(request.uri(), "https://api.resend.com/emails");
     assert_eq!(request.headers()["authorization"], "Bearer re_key");
@@ -50,7 +50,7 @@ fn the_request_is_what_the_fixture_says() {
 }
 
 #[test]
-fn what_no_provider_could_deliver_never_leaves() {
+fn undeliverable_mail_is_refused_before_it_is_sent() {
     let class = |change: fn(&mut OutgoingMail)| {
         let mut bad = mail();
         change(&mut bad);
@@ -78,7 +78,7 @@ fn named(status: u16, name: &str) -> SendError {
 }
 
 #[test]
-fn each_answer_has_its_meaning() {
+fn each_response_is_classified() {
     let created = Response::builder().status(200);
     let created = created.body(include_bytes!("fixtures/created.json").to_vec()).unwrap();
     let accepted = outcome(Ok(created), "ann@lead.test").unwrap();

@@ -1,4 +1,4 @@
-//! Whether Resend knows the key, and the domain that mail is from. Its list of domains is asked for.
+//! Tests whether Resend knows the key, and the domain that mail is sent from, by asking for its list of domains.
 
 use super::Resend;
 use crate::accounts::{Unusable, secret, wrong_kind};
@@ -35,7 +35,7 @@ impl Tries for Resend {
 
     fn verdict(&self, account: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
         let name = words_in(answer, "/name");
-        // A key that may do nothing but send is known, and lists no domains.
+        // A key that may only send is valid, and lists no domains.
         if name == "restricted_api_key" {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! A business or address on the map, through SerpAPI's Google Maps engine: `PlaceLookup`.
+//! `PlaceLookup` through SerpAPI's Google Maps engine: finds a business or address on the map.
 
 mod request;
 mod response;

@@ -1,10 +1,10 @@
-//! One search.
+//! The request for one search.
 
 use crate::wire::{BadSettings, get, join};
 use http::Request;
 use url::form_urlencoded::Serializer;
 
-/// The key travels in the URL, as this provider wants it: the request is never printed.
+/// Makes the request. The key travels in the URL, as this provider wants it, so the request is never printed.
 pub(crate) fn search(
     base_url: &str,
     api_key: &str,

@@ -1,4 +1,5 @@
-//! The first place found. "Nothing found" comes as an error with status 200; no credit and too fast share a status.
+//! Returns the first place found. "Nothing found" comes as an error with status 200; used-up credit and rate limits
+//! share a status.
 
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
@@ -90,7 +91,7 @@ fn place(answer: Answer) -> Option<Place> {
 }
 
 impl Coordinates {
-    /// Zero, zero is what maps say when they do not know.
+    /// Tells whether the coordinates are real: zero, zero is what maps return for an unknown place.
     fn is_somewhere(&self) -> bool {
         self.latitude.abs() <= 90.0
             && self.longitude.abs() <= 180.0

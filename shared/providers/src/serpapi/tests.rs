@@ -1,4 +1,4 @@
-//! Golden request; recorded answers; every error by class.
+//! Golden request; recorded responses; every error by class.
 
 use crate::tests::{account, answering, no_smtp, providers};
 use application::ports::accounts::SecretFields;
@@ -16,7 +16,7 @@ async fn ask(status: u16, body: &str) -> (Result<Option<Place>, CallError>, Stri
 }
 
 #[tokio::test]
-async fn one_match_comes_as_an_object() {
+async fn single_match_is_read_from_an_object() {
     let (place, uri) = ask(200, include_str!("fixtures/place.json")).await;
     assert_eq!(
         uri,
@@ -31,7 +31,7 @@ async fn one_match_comes_as_an_object() {
 }
 
 #[tokio::test]
-async fn several_matches_give_the_first() {
+async fn several_matches_return_the_first() {
     let place = ask(200, include_str!("fixtures/list.json")).await.0.unwrap().unwrap();
     assert_eq!(
         (place.name.as_deref(), place.category.as_deref()),
@@ -41,7 +41,7 @@ async fn several_matches_give_the_first() {
 }
 
 #[tokio::test]
-async fn nothing_found_is_a_normal_result() {
+async fn no_match_is_no_error() {
     let nothing = r#"{"error":"Google hasn't returned any results for this query."}"#;
     assert_eq!(ask(200, nothing).await.0.unwrap(), None);
     assert_eq!(ask(200, r#"{"local_results":[]}"#).await.0.unwrap(), None);
@@ -50,7 +50,7 @@ async fn nothing_found_is_a_normal_result() {
 }
 
 #[tokio::test]
-async fn errors_differ_by_what_can_be_done() {
+async fn errors_are_classified_by_what_can_be_done() {
     let told = |text: &str| format!(r#"{{"error":"{text}"}}"#);
     let credit = told("Your account has run out of searches.");
     assert!(matches!(ask(429, &credit).await.0, Err(CallError::Account(_))));

@@ -1,4 +1,5 @@
-//! A mail as bytes. The same mail at the same instant gives the same bytes, boundary included; no value can add a header.
+//! Composes a mail as bytes. The same mail at the same instant gives the same bytes, boundary included; no value can
+//! add a header.
 
 use crate::mail_headers::{body, name, own_headers, refused, subject};
 use crate::transport::SmtpEnvelope;
@@ -11,7 +12,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use sha2::{Digest, Sha256};
 
-/// `now` becomes `Date`.
+/// Composes the mail; `now` becomes its `Date`.
 pub(crate) fn compose(mail: &OutgoingMail, now: Timestamp) -> Result<(SmtpEnvelope, Vec<u8>), SendError> {
     let subject = subject(mail)?;
     let own = own_headers(mail, "\r\n ")?;

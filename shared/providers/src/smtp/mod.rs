@@ -1,4 +1,4 @@
-//! Mail through any SMTP account: `MailSender`.
+//! `MailSender` through any SMTP account.
 
 mod compose;
 mod request;
@@ -23,7 +23,7 @@ pub(crate) const DECLARED: Declaration = Declaration {
 };
 
 pub(crate) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
-/// With a server where its sent mail can be looked at.
+/// The class of an account with an IMAP server where its sent mail can be looked up.
 pub(crate) const CLASS_WITH_IMAP: SenderClass =
     SenderClass { status_query: true, asked_elsewhere: true, ..CLASS };
 

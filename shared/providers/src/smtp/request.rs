@@ -1,4 +1,4 @@
-//! Where a mail goes and under which login.
+//! The server of a mail, and the login for it.
 
 use crate::transport::{Secret, SmtpTarget};
 use application::ports::accounts::SecretFields;

@@ -1,4 +1,4 @@
-//! From what the server said, or did not say, to what may be done about it.
+//! Classifies a server's reply, or its silence, by what may be done about it.
 
 use super::status_code::{Enhanced, Verdict, judge};
 use crate::transport::{SmtpFailure, SmtpReply, SmtpStage};
@@ -8,10 +8,10 @@ use jiff::SignedDuration;
 use std::error::Error as _;
 
 const QUOTA_WAIT: SignedDuration = SignedDuration::from_hours(1);
-/// Who puts off one recipient or one mail does so against whoever comes again at once.
+/// The wait after a refusal of one recipient or one mail: a server that greylists refuses a quick repetition, too.
 const GREYLIST_WAIT: SignedDuration = SignedDuration::from_mins(6);
 
-/// `recipient` is taken out of what the server said.
+/// Classifies the result of a delivery. `recipient` is removed from the server's text.
 pub(crate) fn outcome(
     result: Result<SmtpReply, SmtpFailure>,
     (host, recipient): (&str, &str),
@@ -51,8 +51,8 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
             Verdict::Quota => SendError::Down { detail, after: Some(QUOTA_WAIT) },
             Verdict::Account => SendError::Account { detail },
             Verdict::RecipientsQuota => SendError::Retryable { detail, after: Some(QUOTA_WAIT) },
-            // Whoever refuses the sender refuses all of this account's mail; only size, and letters of the recipient, are
-            // about this one.
+            // A refusal of the sender concerns all mail of this account; only the size, and letters of the
+            // recipient's address, are about this mail.
             Verdict::Refused { class, .. }
                 if stage == SmtpStage::Mail
                     && class != "too_large"
@@ -67,21 +67,21 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
     }
 }
 
-/// Whether a 4yz would meet any other mail too. Who greylists, or is full, speaks of one recipient.
+/// Tells whether a 4yz reply would meet any other mail, too. Greylisting, or a full mailbox, concerns one recipient.
 fn is_of_account(stage: SmtpStage, reply: &SmtpReply) -> bool {
     use SmtpStage::{Content, Data, FinalDot, Rcpt};
     let of_the_system = Enhanced::find(&reply.text).is_some_and(|enhanced| enhanced.subject == 3);
     !matches!(stage, Rcpt | Data | Content | FinalDot) || matches!(reply.code, 421 | 454) || of_the_system
 }
 
-/// How long a 4yz asks us to wait, where it is known.
+/// Returns how long a 4yz reply asks us to wait, where that is known.
 fn patience(reply: &SmtpReply) -> Option<SignedDuration> {
     let text = reply.text.to_ascii_lowercase();
     if text.contains("greylist") || text.contains("graylist") {
         return Some(GREYLIST_WAIT);
     }
     match Enhanced::find(&reply.text).map(|e| (e.subject, e.detail)) {
-        // Out of order, in maintenance, shutting down: for how long, nobody says.
+        // Out of order, in maintenance, shutting down: nobody tells for how long.
         Some((3, 2)) if reply.code == 421 => None,
         // Unusual rate, too quickly, reputation, throttled, full.
         Some((7, 0 | 28) | (2, 1 | 2) | (3, 2)) => Some(QUOTA_WAIT),
@@ -111,7 +111,8 @@ pub(super) fn chain(failure: &SmtpFailure) -> String {
     said(&text)
 }
 
-/// The Message-ID that Amazon's relay of this name (`email-smtp.eu-west-1.amazonaws.com`) gives to what it knows as `id`.
+/// Returns the Message-ID that an Amazon relay with this host name (`email-smtp.eu-west-1.amazonaws.com`) gives to
+/// the mail that it knows as `id`.
 fn amazons(host: &str, id: &str) -> Option<String> {
     let relay = host.strip_prefix("email-smtp").map(|rest| rest.strip_prefix("-fips").unwrap_or(rest))?;
     let region = relay.strip_prefix('.')?.strip_suffix(".amazonaws.com")?;
@@ -119,7 +120,8 @@ fn amazons(host: &str, id: &str) -> Option<String> {
     Some(format!("{id}@{domain}.amazonses.com"))
 }
 
-/// Amazon's relay answers `Ok <id>` and sends the mail under that id instead of ours: replies then name it.
+/// Reads the id of Amazon's relay, which answers `Ok <id>` and sends the mail under that id instead of ours: replies
+/// then name it.
 fn relay_id(text: &str) -> Option<String> {
     let mut words = text.split_ascii_whitespace();
     match (words.next(), words.next(), words.next()) {

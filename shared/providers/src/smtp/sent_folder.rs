@@ -1,5 +1,5 @@
-//! Did a mail arrive whose answer was lost? Many servers keep a copy of what they take, in the folder of sent mail: a
-//! copy tells that it was taken. None tells nothing.
+//! Finds out whether a mail arrived whose answer was lost. Many servers keep a copy of what they accept in the folder
+//! of sent mail: a copy shows that the mail was accepted, while a missing one shows nothing.
 
 use crate::accounts::Unusable;
 use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
@@ -9,7 +9,7 @@ use application::ports::provider_calls::{CallError, Seen};
 use domain::message::MessageState;
 use domain::workspace::account::ImapServer;
 
-/// Where it is looked, under the login of the account unless it has another.
+/// Returns the IMAP server to look at, with the account's login unless it has another.
 pub(crate) fn imap_target(
     imap: &ImapServer,
     username: &str,

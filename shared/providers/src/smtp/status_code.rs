@@ -1,8 +1,8 @@
-//! RFC 3463 codes within a reply, and what the large hosts mean by them.
+//! Enhanced status codes (RFC 3463) within a reply, and what the large hosts mean by them.
 
 use std::fmt;
 
-/// `5.1.1`
+/// An enhanced status code such as `5.1.1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Enhanced {
     pub subject: u16,
@@ -11,7 +11,7 @@ pub(crate) struct Enhanced {
 }
 
 impl Enhanced {
-    /// The first one in the text.
+    /// Finds the first code in the text.
     pub(crate) fn find(text: &str) -> Option<Self> {
         text.split(|c: char| !c.is_ascii_digit() && c != '.').find_map(|word| {
             let mut numbers = word.trim_matches('.').split('.').map(|n| n.parse::<u16>().ok());
@@ -35,10 +35,10 @@ impl fmt::Display for Enhanced {
     }
 }
 
-/// Who says so wants a login, or has never heard of our domain.
+/// The texts of a server that wants a login, or does not know our domain.
 const RELAYING: [&str; 4] =
     ["relaying denied", "relay access denied", "not permitted to relay", "relay not permitted"];
-/// How hosts without enhanced codes say that an account or its domain has sent too much.
+/// The texts by which hosts without enhanced codes tell that an account or its domain has sent too much.
 const OUR_RATE: [&str; 7] = [
     "emails per hour",
     "max defers and failures",
@@ -49,12 +49,12 @@ const OUR_RATE: [&str; 7] = [
     "too many messages",
 ];
 
-/// What a 5yz reply to recipient or content means.
+/// The meaning of a 5yz reply to recipient or content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// A rate or quota of ours in spite of the 5: later.
+    /// A rate limit or quota of ours in spite of the 5: try later.
     Quota,
-    /// A rate or quota of the recipient's: later.
+    /// A rate limit or quota of the recipient: try later.
     RecipientsQuota,
     /// This login may not send like this at all.
     Account,
@@ -91,10 +91,10 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         Some((4, 1)) if says(&["access denied"]) => dead("hard_unknown_user"),
         Some((2, 2)) => by_words.unwrap_or(refused("soft_full")),
         Some((2, 3) | (3, 4)) => refused("too_large"),
-        // What is attached, or linked to.
+        // The fault is in an attachment, or in what is linked to.
         Some((7, 0)) if code == 552 => refused("bad_content"),
         Some((7, 0 | 1)) if says(&RELAYING) => Verdict::Account,
-        // Letters beyond ASCII, which this way does not carry.
+        // Letters beyond ASCII, which this route does not carry.
         Some((6, 7..=9)) => refused("address_not_supported"),
         Some((7, 9 | 20..=27 | 29 | 30 | 509 | 515)) => refused("auth_failed"),
         Some((7, 501..=503 | 511 | 513 | 606..=649) | (1, 8)) => refused("blocked_reputation"),

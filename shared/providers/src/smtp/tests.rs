@@ -43,13 +43,13 @@ fn composed(mail: &OutgoingMail) -> Result<String, SendError> {
 }
 
 #[test]
-fn a_mail_has_these_very_bytes() {
+fn composed_mail_equals_the_golden_bytes() {
     let golden = include_str!("fixtures/mail.eml").replace('\n', "\r\n");
     assert_eq!(composed(&mail()).unwrap(), golden);
 }
 
 #[test]
-fn it_reads_back_as_it_was_meant() {
+fn composed_mail_parses_back_to_its_values() {
     let bytes = composed(&mail()).unwrap();
     let parsed = MessageParser::default().parse(bytes.as_bytes()).unwrap();
     assert_eq!(parsed.subject().unwrap(), mail().subject);
@@ -62,7 +62,7 @@ fn it_reads_back_as_it_was_meant() {
 }
 
 #[test]
-fn a_domain_is_written_in_ascii_and_what_stands_before_it_as_it_is() {
+fn domain_is_written_in_ascii_and_the_local_part_unchanged() {
     let utf8 = |mail: &OutgoingMail| compose(mail, "2026-11-20T12:00:00Z".parse().unwrap()).unwrap().0.utf8;
     let mut odd = mail();
     assert!(!utf8(&odd));
@@ -83,7 +83,7 @@ fn a_domain_is_written_in_ascii_and_what_stands_before_it_as_it_is() {
 }
 
 #[test]
-fn what_cannot_be_a_header_is_refused() {
+fn invalid_header_values_are_refused() {
     let refused = |change: fn(&mut OutgoingMail)| {
         let mut bad = mail();
         change(&mut bad);
@@ -96,7 +96,7 @@ fn what_cannot_be_a_header_is_refused() {
     assert!(refused(|mail| mail.subject = "x".repeat(501)));
 }
 
-/// Every header line but these is an injected one.
+/// Returns the header names; any but the allowed ones was injected.
 fn header_names(bytes: &str) -> Vec<&str> {
     let head = bytes.split("\r\n\r\n").next().unwrap();
     let lines = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
@@ -132,7 +132,7 @@ proptest! {
 }
 
 #[test]
-fn replies_of_the_large_hosts_have_their_class() {
+fn replies_of_the_large_hosts_are_classified() {
     let refused = |class, suppress| Verdict::Refused { class, suppress };
     for (code, text, verdict) in [
         (
@@ -172,7 +172,7 @@ fn replies_of_the_large_hosts_have_their_class() {
 }
 
 #[test]
-fn a_target_never_shows_its_password() {
+fn smtp_target_never_prints_its_password() {
     let secret = SecretFields::one("password", "hunter2");
     let shown = format!("{:?}", target("mx.test", 25, SmtpSecurity::Tls, "joe", &secret));
     assert!(!shown.contains("hunter2"), "{shown}");

@@ -1,4 +1,4 @@
-//! The published vector, and everything that must not pass.
+//! The published vector, and everything that must be refused.
 
 use super::verify;
 use application::ports::provider_events::{Forged, WebhookRequest};
@@ -25,7 +25,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 #[test]
-fn the_published_vector_verifies_under_both_names() {
+fn published_vector_verifies_under_both_header_names() {
     for prefix in ["webhook", "svix"] {
         let verified = verify(&request(prefix, GOOD), SECRET, at(0)).unwrap();
         assert_eq!(verified.event_id, "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk");
@@ -36,7 +36,7 @@ fn the_published_vector_verifies_under_both_names() {
 }
 
 #[test]
-fn anything_changed_is_forged() {
+fn changed_webhook_is_forged() {
     let forged = |request: WebhookRequest| verify(&request, SECRET, at(0)).unwrap_err();
     for at in 3..GOOD.len() {
         let mut changed = GOOD.as_bytes().to_vec();
@@ -63,7 +63,7 @@ fn anything_changed_is_forged() {
 }
 
 #[test]
-fn time_is_checked_both_ways() {
+fn signature_time_is_checked_in_both_directions() {
     assert!(verify(&request("webhook", GOOD), SECRET, at(300)).is_ok());
     assert!(verify(&request("webhook", GOOD), SECRET, at(-300)).is_ok());
     for seconds in [301, -301, 1_000_000] {

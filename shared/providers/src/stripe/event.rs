@@ -1,5 +1,5 @@
-//! Events by type. Fields are those of API versions from 2025-03-31 on; where an older version had them elsewhere, there
-//! is looked too.
+//! Translates events by type. Fields are those of API versions from 2025-03-31 on; where an older version had them
+//! elsewhere, they are read there, too.
 
 use super::minor_units::money;
 use super::subscription;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Where a payment link or subscription carries our lead id in its metadata.
+/// The metadata keys under which a payment link or subscription carries our lead id.
 const REFERENCE_KEYS: [&str; 3] = ["client_reference_id", "leadflow_lead", "lead"];
 
 pub(super) type Metadata = HashMap<String, String>;
@@ -29,7 +29,7 @@ struct Data {
     object: Value,
 }
 
-/// An id, or the object it names.
+/// An object, or its id alone.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum Named {
@@ -78,7 +78,7 @@ struct Invoice {
     #[serde(default)]
     metadata: Option<Metadata>,
     parent: Option<Parent>,
-    /// Before 2025-03-31.
+    /// The place of these details before 2025-03-31.
     subscription_details: Option<SubscriptionDetails>,
     status_transitions: Option<Transitions>,
 }
@@ -107,7 +107,7 @@ struct Charge {
     currency: String,
 }
 
-/// Events of the other mode, test or live, are none of this account's business.
+/// Translates an event. Events of the other mode, test or live, do not concern this account.
 pub(crate) fn translate(livemode: bool, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
     let event: Event = serde_json::from_str(payload).map_err(|error| Unreadable(error.to_string()))?;
     if event.livemode != livemode {
@@ -144,12 +144,12 @@ pub(super) fn reference(metadata: Option<&Metadata>) -> Option<String> {
     REFERENCE_KEYS.iter().find_map(|key| metadata?.get(*key)).filter(|text| !text.is_empty()).cloned()
 }
 
-/// Money only where no invoice will report it, and once it is paid.
+/// Translates a checkout. It counts as a payment only once it is paid, and where no invoice will report the money.
 fn checkout(session: Session, at: Timestamp) -> Result<Option<ProviderEvent>, Unreadable> {
     let reference =
         session.client_reference_id.filter(|text| !text.is_empty()).or(reference(session.metadata.as_ref()));
     let details = session.customer_details.unwrap_or_default();
-    // A guest has no customer object: the session stands for one.
+    // A guest has no customer object: the session's id stands in for one.
     let customer = session.customer.map_or_else(|| session.id.clone(), Named::into_id);
     let paid = session.payment_status == "paid";
     let total = money(session.amount_total.unwrap_or(0), session.currency.as_deref().unwrap_or("usd"))?;

@@ -1,4 +1,4 @@
-//! Stripe's amounts as ours.
+//! Converts Stripe's amounts into ours.
 
 use application::ports::provider_events::Unreadable;
 use domain::money::{Currency, Money};
@@ -10,7 +10,7 @@ pub(super) fn currency(code: &str) -> Result<Currency, Unreadable> {
     Currency::parse(code).ok_or_else(|| Unreadable("a currency that is no three letters".to_owned()))
 }
 
-/// What Stripe's smallest unit is of ours: one, or a hundredth.
+/// Returns how many of Stripe's smallest units make one of ours: one, or a hundred.
 pub(super) fn divisor(currency: Currency) -> i64 {
     if SENT_IN_HUNDREDTHS.contains(&currency.as_str()) { 100 } else { 1 }
 }

@@ -1,4 +1,4 @@
-//! Stripe's events: who pays, what is paid and what recurs. Nothing is asked of Stripe, only heard.
+//! Stripe's events: customers, payments and subscriptions. Stripe is never called; it only reports.
 
 mod event;
 mod minor_units;

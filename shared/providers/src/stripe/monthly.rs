@@ -1,6 +1,6 @@
-//! What items bring a month, exactly: year 1/12, week 52/12, day 365/12; metered and one-time prices bring nothing.
-//! Discounts count when they last for ever, included taxes are taken out. Tiered prices carry no amount in an event and
-//! count as zero.
+//! Computes what a subscription's items bring a month, exactly: year 1/12, week 52/12, day 365/12; metered and
+//! one-time prices bring nothing. Discounts count when they last for ever, included taxes are taken out. Tiered
+//! prices carry no amount in an event and count as zero.
 
 use domain::revenue::Fraction;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ impl Ratio {
     pub(super) const ZERO: Self = Self { numerator: 0, denominator: 1 };
     const ONE: Self = Self { numerator: 1, denominator: 1 };
 
-    /// Reduced, the denominator positive; `None` for a zero denominator.
+    /// Makes a reduced ratio with a positive denominator; `None` for a zero denominator.
     pub(super) fn new(numerator: i128, denominator: i128) -> Option<Self> {
         let divisor = gcd(numerator.unsigned_abs(), denominator.unsigned_abs());
         if denominator == 0 {
@@ -27,7 +27,7 @@ impl Ratio {
     }
 
     pub(super) fn times(self, other: Self) -> Option<Self> {
-        // Cross-reduced first, so that what fits does fit.
+        // Both are reduced against each other first, so that the product fits whenever it can.
         let a = Self::new(self.numerator, other.denominator)?;
         let b = Self::new(other.numerator, self.denominator)?;
         Self::new(a.numerator.checked_mul(b.numerator)?, a.denominator.checked_mul(b.denominator)?)
@@ -39,7 +39,7 @@ impl Ratio {
         Self::new(left.checked_add(right)?, self.denominator.checked_mul(other.denominator)?)
     }
 
-    /// `12.5` → 25/2
+    /// Reads a decimal: `12.5` → 25/2.
     fn decimal(text: &str) -> Option<Self> {
         let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
         if part.len() > 12 || !part.bytes().all(|b| b.is_ascii_digit()) {
@@ -107,11 +107,11 @@ struct TaxRate {
     percentage: Number,
 }
 
-/// `percent_off` of each amount, `amount_off` of each invoice.
+/// A discount: `percent_off` of each amount, `amount_off` of each invoice.
 #[derive(Deserialize)]
 pub(super) struct Rebate {
     coupon: Option<Coupon>,
-    /// From 2025-09-30 on.
+    /// The coupon's place from 2025-09-30 on.
     source: Option<Source>,
 }
 
@@ -127,7 +127,7 @@ struct Coupon {
     amount_off: Option<i64>,
 }
 
-/// JSON number or text.
+/// A number, written as a JSON number or as text.
 #[derive(Deserialize, Clone)]
 #[serde(untagged)]
 enum Number {
@@ -149,7 +149,7 @@ fn one() -> i64 {
 }
 
 impl Rebate {
-    /// Those that came as objects.
+    /// Reads the discounts that came as objects, and not as ids.
     pub(super) fn expanded(values: &[Value]) -> Vec<Self> {
         values.iter().filter_map(|value| serde_json::from_value(value.clone()).ok()).collect()
     }
@@ -160,7 +160,7 @@ impl Rebate {
     }
 }
 
-/// `None`: a number that no price has.
+/// Returns the monthly total; `None` if a number is beyond any price.
 pub(super) fn total(items: &[Item], rebates: &[Rebate]) -> Option<Ratio> {
     let mut sum = Ratio::ZERO;
     let mut billing = None;
@@ -174,7 +174,7 @@ pub(super) fn total(items: &[Item], rebates: &[Rebate]) -> Option<Ratio> {
 }
 
 impl Item {
-    /// The amount a month and the invoices a month; inner `None` for what does not recur.
+    /// Returns the amount a month and the invoices a month; inner `None` for an item that does not recur.
     fn monthly(&self) -> Option<Option<(Ratio, Ratio)>> {
         let Some(price) = &self.price else { return Some(None) };
         let Some(recurring) = &price.recurring else { return Some(None) };
@@ -223,7 +223,7 @@ impl Price {
     }
 }
 
-/// Never below zero.
+/// Subtracts the lasting discounts; the result is never below zero.
 fn less(amount: Ratio, rebates: &[Rebate], per_month: Ratio) -> Option<Ratio> {
     let mut left = amount;
     for coupon in rebates.iter().filter_map(Rebate::lasting) {

@@ -24,7 +24,7 @@ pub(super) struct Subscription {
     created: i64,
     ended_at: Option<i64>,
     items: Items,
-    /// Before 2025-03-31; later `discounts`, whose members are ids unless expanded.
+    /// The discount before 2025-03-31; later `discounts`, whose members are ids unless expanded.
     discount: Option<Rebate>,
     #[serde(default)]
     discounts: Option<Vec<Value>>,
@@ -67,7 +67,8 @@ pub(super) fn state(
     })
 }
 
-/// While collection is paused nothing comes in, whatever the status says. A status of tomorrow is pending.
+/// Translates the status. While collection is paused no money comes in, whatever the status says. An unknown status
+/// counts as incomplete.
 fn status(text: &str, collection_paused: bool) -> SubscriptionStatus {
     match text {
         "active" | "past_due" if collection_paused => SubscriptionStatus::Paused,

@@ -26,7 +26,7 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 #[test]
-fn the_vector_verifies_among_others() {
+fn vector_verifies_among_other_signatures() {
     let verified = verify(&signed(&format!("t=1700000000,v1={GOOD}"), BODY), SECRET, at(0)).unwrap();
     assert_eq!((verified.event_id.as_str(), verified.payload.as_str()), ("evt_test_webhook", BODY));
     let rolled = format!("t=1700000000,v1={},v0=abc, v1={GOOD}", "0".repeat(64));
@@ -34,7 +34,7 @@ fn the_vector_verifies_among_others() {
 }
 
 #[test]
-fn anything_changed_is_forged() {
+fn changed_webhook_is_forged() {
     let good = format!("t=1700000000,v1={GOOD}");
     let forged =
         |header: &str, body: &str, secret: &str| verify(&signed(header, body), secret, at(0)).unwrap_err();
@@ -55,7 +55,7 @@ fn anything_changed_is_forged() {
 }
 
 #[test]
-fn the_account_is_read_where_it_is_named() {
+fn account_is_read_from_the_payload() {
     assert_eq!(account(&signed("", r#"{"account":"acct_1"}"#)).as_deref(), Some("acct_1"));
     assert_eq!(account(&signed("", "not json")), None);
 }
@@ -86,7 +86,7 @@ fn session(mode: &str, status: &str) -> String {
 }
 
 #[test]
-fn a_session_ties_the_lead_and_counts_money_once() {
+fn checkout_session_ties_the_lead_and_counts_money_once() {
     let paid = payment(&session("payment", "paid"));
     assert_eq!((paid.external_id.as_str(), paid.amount.amount_minor), ("pi_1", 4900));
     assert_eq!((paid.reference.as_deref(), paid.customer.as_str()), (Some("lead_01"), "cus_1"));
@@ -116,7 +116,7 @@ fn invoices_of_new_and_old_shape_are_payments() {
 }
 
 #[test]
-fn other_events_and_the_other_mode_are_nothing() {
+fn other_events_and_the_other_mode_are_ignored() {
     assert_eq!(translate(true, &session("payment", "paid")).unwrap(), Vec::new());
     let other = session("payment", "paid").replace("checkout.session.completed", "customer.created");
     assert_eq!(translate(false, &other).unwrap(), Vec::new());
@@ -126,7 +126,7 @@ fn other_events_and_the_other_mode_are_nothing() {
 }
 
 #[test]
-fn a_refund_is_a_running_total() {
+fn refund_is_a_running_total() {
     let ProviderEvent::Refunded { charge, customer, refunded_total, .. } =
         one(include_str!("fixtures/refund.json"))
     else {
@@ -144,7 +144,7 @@ fn state(payload: &str) -> SubscriptionState {
 }
 
 #[test]
-fn a_subscription_states_what_it_brings_a_month() {
+fn subscription_is_read_with_its_monthly_amount() {
     let text = include_str!("fixtures/subscription.json");
     let now = state(text);
     assert_eq!((now.external_id.as_str(), now.status), ("sub_1", SubscriptionStatus::Active));
@@ -161,7 +161,7 @@ fn a_subscription_states_what_it_brings_a_month() {
     assert_eq!(tomorrow.status, SubscriptionStatus::Incomplete);
 }
 
-/// Monthly amount of a subscription with these items and discounts.
+/// Returns the monthly amount of a subscription with these items and discounts.
 fn monthly(items: Value, discounts: Value) -> (i64, i64) {
     let mut event: Value = serde_json::from_str(include_str!("fixtures/subscription.json")).unwrap();
     event["data"]["object"]["items"]["data"] = items;
@@ -178,7 +178,7 @@ fn item(amount: &str, interval: &str, count: i64, quantity: i64) -> Value {
 }
 
 #[test]
-fn every_interval_is_exact() {
+fn monthly_amount_is_exact_for_every_interval() {
     let plain = |item: Value| monthly(json!([item]), json!([]));
     assert_eq!(plain(item("120000", "year", 1, 1)), (10_000, 1));
     assert_eq!(plain(item("1000", "week", 1, 1)), (13_000, 3));
@@ -189,7 +189,7 @@ fn every_interval_is_exact() {
 }
 
 #[test]
-fn lasting_discounts_and_included_taxes_lower_it() {
+fn lasting_discounts_and_included_taxes_lower_the_monthly_amount() {
     let forever = |percent: i64| json!([{"coupon": {"duration": "forever", "percent_off": percent}}]);
     let mut discounted = item("10000", "month", 1, 1);
     discounted["discounts"] = forever(10);

@@ -14,7 +14,7 @@ struct Head {
     account: Option<String>,
 }
 
-/// The connected account, where there is one.
+/// Returns the connected account, where the event names one.
 pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
     serde_json::from_slice::<Head>(&request.body).ok()?.account
 }

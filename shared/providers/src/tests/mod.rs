@@ -78,7 +78,7 @@ pub(crate) fn no_http() -> InProcessHttp {
 
 pub(crate) type Asked = Arc<Mutex<Vec<http::Request<Vec<u8>>>>>;
 
-/// Answers every request alike and keeps what was asked.
+/// Makes a transport that answers every request alike and keeps the requests.
 pub(crate) fn answering(status: u16, body: &str) -> (InProcessHttp, Asked) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let (kept, body) = (asked.clone(), body.to_owned());

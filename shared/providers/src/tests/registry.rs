@@ -1,4 +1,4 @@
-//! What the list of senders promises to those who ask by name.
+//! The promises of the list of senders to callers that ask by name.
 
 use super::newcomer::{self, Newcomer};
 use super::{newcomer_by_mail, newcomer_on_whatsapp, no_http, no_smtp, providers};
@@ -14,13 +14,13 @@ const SHARED: [ConnectionKind; 3] =
     [ConnectionKind::EmailSender, ConnectionKind::SmsSender, ConnectionKind::WhatsappSender];
 
 #[test]
-fn each_name_is_one_senders_and_no_other_kinds() {
+fn each_name_belongs_to_one_sender_of_its_own_kind() {
     let names: BTreeSet<&str> = declared().map(|(name, _)| name).collect();
     assert_eq!(names.len(), declared().count());
     for (name, declared) in declared() {
         assert!(declared.kind.sends(), "{name}");
         assert!(!declared.secrets.is_empty(), "{name}");
-        // An account's settings name the provider, or their kind is called as it is.
+        // An account's settings name the provider, or their kind has the provider's name.
         let is_shared = SHARED.contains(&declared.kind);
         assert!(is_shared || declared.kind.as_str() == name, "{name}");
         assert!(is_shared || declared.fields.is_empty(), "{name} has no place for fields");
@@ -32,7 +32,7 @@ fn each_name_is_one_senders_and_no_other_kinds() {
 }
 
 #[test]
-fn a_provider_is_found_by_its_word_in_addresses() {
+fn provider_is_found_by_its_word_in_addresses() {
     let providers = providers(no_http(), no_smtp());
     assert_eq!(providers.provider_at("twilio"), Some("twilio"));
     assert_eq!(providers.provider_at("inbound-email"), Some("inbound_email"));
@@ -43,9 +43,9 @@ fn a_provider_is_found_by_its_word_in_addresses() {
     assert!(providers.declared("hunter").is_none());
 }
 
-/// As `cargo xtask new-provider` makes it.
+/// Checks the folder that `cargo xtask new-provider` makes.
 #[test]
-fn a_newcomer_sends_on_one_channel_and_promises_nothing_yet() {
+fn new_provider_sends_on_one_channel_and_promises_nothing_yet() {
     for (channel, kind, class) in [
         (Channel::Sms, newcomer::DECLARED.kind, Newcomer.class()),
         (Channel::Email, newcomer_by_mail::KIND, newcomer_by_mail::CLASS),

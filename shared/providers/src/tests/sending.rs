@@ -1,4 +1,4 @@
-//! Sending mail over a pipe and texts over a function: what went out, and what each answer means.
+//! Sends mail over a pipe and texts over a function: what was sent, and how each response is classified.
 
 use super::smtp_server::{Script, server};
 use super::{account, answering, no_http, no_smtp, providers};
@@ -51,7 +51,7 @@ async fn send_to(script: Script) -> Result<Accepted, SendError> {
 }
 
 #[tokio::test]
-async fn who_never_asks_for_the_mail_has_not_got_it() {
+async fn silent_server_before_the_mail_means_down() {
     for silent in [&[("banner", "say nothing")], &[("RCPT", "say nothing")], &[("DATA", "say nothing")]] {
         let (smtp, _) = server(silent);
         let smtp = smtp.with_patience(Duration::from_millis(5));
@@ -61,7 +61,7 @@ async fn who_never_asks_for_the_mail_has_not_got_it() {
 }
 
 #[tokio::test]
-async fn a_mail_goes_out_with_login_size_and_dots_intact() {
+async fn mail_is_sent_with_login_size_and_dots_intact() {
     let (smtp, received) = server(&[]);
     let accepted = providers(no_http(), smtp).send_mail(&mailbox(), &mail()).await.unwrap();
     assert_eq!(accepted.provider_id, None);
@@ -81,7 +81,7 @@ async fn a_mail_goes_out_with_login_size_and_dots_intact() {
 }
 
 #[tokio::test]
-async fn a_dead_address_is_refused_and_suppressed() {
+async fn dead_address_is_rejected_and_suppressed() {
     let refused =
         send_to(&[("RCPT", "550-5.1.1 <ann@lead.test> does\r\n550 5.1.1 not exist")]).await.unwrap_err();
     let SendError::Rejected { class, code, detail, suppress } = refused else { panic!("{refused:?}") };
@@ -90,8 +90,8 @@ async fn a_dead_address_is_refused_and_suppressed() {
 }
 
 #[tokio::test]
-async fn each_stage_means_something_else() {
-    // Nobody who asks for another try wants it within seconds.
+async fn replies_are_classified_by_stage() {
+    // No server that asks for another try wants it within seconds.
     let retryable =
         |error| matches!(error, Err(SendError::Retryable { after: Some(after), .. }) if after.as_secs() > 60);
     let down = |error| matches!(error, Err(SendError::Down { .. }));
@@ -131,7 +131,7 @@ async fn each_stage_means_something_else() {
 }
 
 #[tokio::test]
-async fn who_is_throttled_waits_and_who_is_out_of_order_asks_for_nothing() {
+async fn throttling_waits_an_hour_and_an_outage_names_no_wait() {
     let an_hour = Some(SignedDuration::from_hours(1));
     for (script, asked) in [
         (&[("banner", "421 4.3.2 down for maintenance")], None),
@@ -150,7 +150,7 @@ async fn who_is_throttled_waits_and_who_is_out_of_order_asks_for_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_larger_than_the_server_takes_never_leaves() {
+async fn mail_above_the_servers_size_limit_is_not_sent() {
     let refused = send_to(&[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 SIZE 10")]).await;
     assert!(
         matches!(refused, Err(SendError::Rejected { ref class, .. }) if class == "too_large"),
@@ -162,7 +162,7 @@ const INTERNATIONAL: Script =
     &[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 100000")];
 
 #[tokio::test]
-async fn letters_beyond_ascii_go_only_where_they_are_taken() {
+async fn addresses_beyond_ascii_are_sent_only_to_servers_with_smtputf8() {
     let to = |address: &str| OutgoingMail { to: EmailAddress::parse(address).unwrap(), ..mail() };
     let (smtp, received) = server(INTERNATIONAL);
     let providers_of = |smtp| providers(no_http(), smtp);
@@ -174,7 +174,7 @@ async fn letters_beyond_ascii_go_only_where_they_are_taken() {
         assert_eq!(said("RCPT"), "RCPT TO:<müller@xn--bcher-kva.test>");
         assert!(received.message.contains("<müller@xn--bcher-kva.test>"));
     }
-    // Who needs none of it does not ask for it.
+    // A mail without such letters does not ask for the extension.
     let (smtp, received) = server(INTERNATIONAL);
     providers_of(smtp).send_mail(&mailbox(), &to("ann@bücher.test")).await.unwrap();
     assert!(received.lock().unwrap().commands.iter().all(|command| !command.contains("UTF8")));
@@ -201,7 +201,7 @@ async fn letters_beyond_ascii_go_only_where_they_are_taken() {
         let refused = providers_of(smtp).send_mail(&mailbox(), &odd).await;
         assert!(matches!(refused, Err(SendError::Account { .. })), "{refused:?}");
     }
-    // A server that changes its mind at the recipient, or at the parameter.
+    // The server refuses at the recipient, or at the parameter, after it announced the extension.
     for said in [("RCPT", "553 5.6.7 no"), ("MAIL", "550 5.6.7 no"), (".", "554 5.6.9 not to them")] {
         let script = Box::leak(vec![INTERNATIONAL[0], said].into_boxed_slice());
         let (smtp, _) = server(script);
@@ -214,7 +214,7 @@ async fn letters_beyond_ascii_go_only_where_they_are_taken() {
 }
 
 #[tokio::test]
-async fn the_relay_that_renames_mail_tells_the_new_name() {
+async fn amazon_relay_returns_the_message_id_it_gives() {
     let id = "0100018c-aaaa-bbbb-cccc-000000000000-000000";
     let accepted = send_to(&[(".", "250 Ok 0100018c-aaaa-bbbb-cccc-000000000000-000000")]).await.unwrap();
     assert_eq!(accepted.provider_id.as_deref(), Some(id));
@@ -239,7 +239,7 @@ async fn the_relay_that_renames_mail_tells_the_new_name() {
 }
 
 #[tokio::test]
-async fn a_refused_dial_may_be_repeated() {
+async fn refused_connection_may_be_retried() {
     let nobody = PipeSmtp::new(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionRefused)));
     let error = providers(no_http(), nobody).send_mail(&mailbox(), &mail()).await.unwrap_err();
     assert!(matches!(error, SendError::Down { .. }), "{error:?}");
@@ -264,7 +264,7 @@ fn sms() -> OutgoingSms {
 }
 
 #[tokio::test]
-async fn a_text_goes_out_as_a_form() {
+async fn sms_is_sent_as_a_form() {
     let (http, asked) = answering(201, include_str!("../twilio/fixtures/created.json"));
     let accepted = providers(http, no_smtp()).send_sms(&phone(), &sms()).await.unwrap();
     assert_eq!(accepted.provider_id.as_deref(), Some("SM3e1f0a2b4c5d6e7f8091a2b3c4d5e6f7"));
@@ -289,7 +289,7 @@ fn numbered(code: u32) -> String {
 }
 
 #[tokio::test]
-async fn each_twilio_answer_means_something_else() {
+async fn each_twilio_response_is_classified() {
     for (code, class, suppresses) in
         [(21610, "opted_out", true), (21211, "hard_unknown_user", true), (21614, "not_mobile", false)]
     {
@@ -308,7 +308,7 @@ async fn each_twilio_answer_means_something_else() {
 }
 
 #[tokio::test]
-async fn a_text_that_was_never_written_differs_from_one_whose_answer_is_lost() {
+async fn unsent_sms_is_down_and_a_lost_answer_uncertain() {
     let broken = |make: fn() -> TransportError| {
         let http = InProcessHttp::new(move |_| async move { Err(make()) });
         async move { providers(http, no_smtp()).send_sms(&phone(), &sms()).await }
@@ -320,7 +320,7 @@ async fn a_text_that_was_never_written_differs_from_one_whose_answer_is_lost() {
 }
 
 #[tokio::test]
-async fn a_wrong_account_is_told_without_its_secret() {
+async fn wrong_account_is_reported_without_its_secret() {
     let error = providers(no_http(), no_smtp()).send_sms(&mailbox(), &sms()).await.unwrap_err();
     assert_eq!(error.to_string(), "the account is refused: an account of kind Smtp cannot do this");
     let mut bare = phone();

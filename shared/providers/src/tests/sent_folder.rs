@@ -1,4 +1,4 @@
-//! Looking for a mail among the sent ones: what is asked, what each answer means, and servers that mean no good.
+//! Looks for a mail in the sent folder: the commands, the meaning of each answer, and hostile servers.
 
 use super::{account, no_http, no_smtp, providers_with};
 use crate::transport::{Imap, ImapFailure, ImapTarget, PipeImap, Reach, Secret, SentCopy, SocketImap};
@@ -10,7 +10,8 @@ use domain::workspace::account::{ConnectionSettings, ImapServer, SmtpSecurity};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
-/// First matching prefix of a command gives what is said; `TAG` is the command's. `hang up` says nothing more.
+/// A server's script: the first matching prefix of a command gives the reply; `TAG` is the command's tag. `hang up`
+/// closes the connection.
 type Script = &'static [(&'static str, &'static str)];
 
 const USUAL: Script = &[
@@ -30,7 +31,7 @@ fn imap(script: Script) -> (PipeImap, Arc<Mutex<Vec<String>>>) {
     let imap = PipeImap::new(move |_| {
         let (ours, theirs) = tokio::io::duplex(1024);
         let kept = kept.clone();
-        // The client may leave in mid-sentence.
+        // The client may leave in the middle of a reply.
         tokio::spawn(async move { serve(theirs, script, kept).await.ok() });
         Ok(ours)
     });
@@ -99,7 +100,7 @@ async fn ask(script: Script) -> Result<Option<Seen>, CallError> {
 }
 
 #[tokio::test]
-async fn a_copy_among_the_sent_ones_tells_that_it_was_taken() {
+async fn copy_in_the_sent_folder_shows_that_the_mail_was_accepted() {
     let (imap, heard) = imap(&[]);
     let account = mailbox(SecretFields::one("password", "s3cret"));
     let providers = providers_with(no_http(), no_smtp(), imap);
@@ -116,7 +117,7 @@ async fn a_copy_among_the_sent_ones_tells_that_it_was_taken() {
 }
 
 #[tokio::test]
-async fn the_mailbox_may_have_a_login_of_its_own() {
+async fn imap_login_may_differ_from_the_accounts() {
     let (imap, heard) = imap(&[("AG", "TAG OK in")]);
     let mut account = mailbox(SecretFields::one("password", "s3cret"));
     account.secret.0.insert("imap_password".to_owned(), "other".to_owned());
@@ -128,7 +129,7 @@ async fn the_mailbox_may_have_a_login_of_its_own() {
 }
 
 #[tokio::test]
-async fn no_copy_tells_nothing() {
+async fn missing_copy_shows_nothing() {
     for script in [
         &[("UID", "* SEARCH\r\nTAG OK none")][..],
         &[("UID", "TAG OK none")],
@@ -141,7 +142,7 @@ async fn no_copy_tells_nothing() {
 }
 
 #[tokio::test]
-async fn a_folder_is_known_by_its_mark_or_else_by_its_name() {
+async fn sent_folder_is_found_by_its_mark_or_else_its_name() {
     for script in [
         // No marks at all; the name comes as a literal.
         &[
@@ -165,7 +166,7 @@ async fn a_folder_is_known_by_its_mark_or_else_by_its_name() {
             ("EXAMINE \"Sent Items\"", "TAG NO gone"),
             ("EXAMINE \"Sent\"", "TAG OK"),
         ],
-        // A login that the server takes in no other way.
+        // The server accepts a login in no other way.
         &[
             ("CAPABILITY", "* CAPABILITY IMAP4rev1 LIST-EXTENDED SPECIAL-USE\r\nTAG OK"),
             ("LOGIN \"maya\" \"s3cret\"", "TAG OK in"),
@@ -176,7 +177,7 @@ async fn a_folder_is_known_by_its_mark_or_else_by_its_name() {
 }
 
 #[tokio::test]
-async fn each_refusal_and_silence_means_something_else() {
+async fn refusals_and_silence_are_classified() {
     let of_account = |answer| matches!(answer, Err(CallError::Account(_)));
     let silent = |answer| matches!(answer, Err(CallError::Unavailable(_)));
     let refused = |answer| matches!(answer, Err(CallError::Rejected(_)));
@@ -196,12 +197,12 @@ async fn each_refusal_and_silence_means_something_else() {
     }
     assert!(refused(ask(&[("EXAMINE", "TAG NO no permission")]).await));
     assert!(refused(ask(&[("UID", "TAG BAD no such search")]).await));
-    // The farewell changes nothing.
+    // A lost farewell changes nothing.
     assert!(ask(&[("LOGOUT", "hang up")]).await.unwrap().is_some());
 }
 
 #[tokio::test]
-async fn a_server_that_means_no_good_gets_nowhere() {
+async fn hostile_server_is_given_up() {
     for said in
         ["never end", "HTTP/1.1 200 OK", "* LIST () \"/\" {99999999999}", "* LIST () \"/\" {2000}", ""]
     {
@@ -213,16 +214,16 @@ async fn a_server_that_means_no_good_gets_nowhere() {
     }
     let open_door = ask(&[("greeting", "* PREAUTH you are in already")]).await;
     assert!(matches!(open_door, Err(CallError::Unavailable(_))), "{open_door:?}");
-    // Another command's end is not this one's.
+    // A reply to another command does not end this one.
     let smuggled = ask(&[("UID", "* SEARCH 1\r\na99 OK found")]).await;
     assert!(matches!(smuggled, Err(CallError::Unavailable(_))), "{smuggled:?}");
-    // What cannot be written in one line is no folder.
+    // A folder whose name does not fit in one line is ignored.
     let odd = ask(&[("LIST", "* LIST (\\Sent) \"/\" {14}\r\nSent\r\na9 DELETE\r\nTAG OK")]).await;
     assert_eq!(odd.unwrap(), None);
 }
 
 #[tokio::test]
-async fn no_login_breaks_a_line() {
+async fn login_cannot_break_a_line() {
     let plain: Script = &[("CAPABILITY", "* CAPABILITY IMAP4rev1\r\nTAG OK"), ("LOGIN", "TAG OK in")];
     let (server, heard) = imap(plain);
     let account = mailbox(SecretFields::one("password", "a\"b\\c"));
@@ -261,7 +262,7 @@ async fn on_a_socket(script: Script) -> u16 {
 }
 
 #[tokio::test]
-async fn over_sockets_nothing_goes_in_the_clear_but_to_this_machine() {
+async fn sockets_without_encryption_connect_to_this_machine_only() {
     let asked = |reach, target: ImapTarget| async move {
         SocketImap::new(reach).find_sent(&target, "msg_1@acme.test").await
     };
@@ -280,9 +281,9 @@ async fn over_sockets_nothing_goes_in_the_clear_but_to_this_machine() {
     assert!(matches!(no_tls, Err(ImapFailure::Broken(_))), "{no_tls:?}");
 }
 
-/// What follows the server's word in the clear is no answer given under TLS.
+/// An answer that arrives in the clear behind the server's go-ahead does not count as given under TLS.
 #[tokio::test]
-async fn an_answer_smuggled_in_before_tls_is_not_heard() {
+async fn answer_smuggled_in_before_tls_is_ignored() {
     let port = on_a_socket(&[
         ("CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS\r\nTAG OK"),
         ("STARTTLS", "TAG OK go on\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na1 OK"),

@@ -1,4 +1,4 @@
-//! A server at the other end of a pipe that answers as a script says and keeps what it was given.
+//! A server at the other end of a pipe that answers by a script and keeps what it was given.
 
 use crate::transport::PipeSmtp;
 use std::sync::{Arc, Mutex};
@@ -7,12 +7,12 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader
 #[derive(Debug, Default)]
 pub(crate) struct Received {
     pub commands: Vec<String>,
-    /// As delivered, dots unstuffed, without the final dot.
+    /// The message as delivered, dots unstuffed, without the final dot.
     pub message: String,
 }
 
-/// First matching prefix of a command line gives the reply; `hang up` closes without one, `say nothing` does neither. The
-/// final dot is `.`.
+/// A server's script: the first matching prefix of a command line gives the reply. `hang up` closes without one, `say
+/// nothing` does neither. The final dot is `.`.
 pub(crate) type Script = &'static [(&'static str, &'static str)];
 
 pub(crate) fn server(script: Script) -> (PipeSmtp, Arc<Mutex<Received>>) {
@@ -22,7 +22,7 @@ pub(crate) fn server(script: Script) -> (PipeSmtp, Arc<Mutex<Received>>) {
         let (ours, theirs) = tokio::io::duplex(64 * 1024);
         let kept = kept.clone();
         tokio::spawn(async move {
-            // The client may leave in mid-sentence.
+            // The client may leave in the middle of a reply.
             serve(theirs, script, kept).await.ok();
         });
         Ok(ours)

@@ -1,4 +1,4 @@
-//! The transports over this machine's own sockets: what was written when a call fails, and what is refused to be called.
+//! The transports over this machine's own sockets: how far a failed call got, and which hosts are refused.
 
 use super::smtp_server::{Received, Script, serve};
 use crate::transport::{
@@ -43,7 +43,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 }
 
 #[tokio::test]
-async fn an_answer_comes_back_whole_and_a_redirect_is_not_followed() {
+async fn response_comes_back_whole_and_a_redirect_is_not_followed() {
     let url =
         web(b"HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 2\r\n\r\nok".to_vec())
             .await;
@@ -53,7 +53,7 @@ async fn an_answer_comes_back_whole_and_a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn nobody_there_differs_from_no_answer() {
+async fn refused_connection_is_not_sent_and_a_missing_answer_ambiguous() {
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let unsent = call(Reach::Anywhere, &format!("http://{closed}/?api_key=k3y")).await.unwrap_err();
     assert!(matches!(unsent, TransportError::NotSent(_)), "{unsent:?}");
@@ -69,7 +69,7 @@ async fn nobody_there_differs_from_no_answer() {
 }
 
 #[tokio::test]
-async fn an_endless_answer_is_not_taken_in() {
+async fn endless_response_is_cut_off() {
     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", 3 << 20);
     let url = web([head.into_bytes(), vec![b'x'; 3 << 20]].concat()).await;
     assert!(matches!(call(Reach::Anywhere, &url).await, Err(TransportError::Ambiguous(_))));
@@ -79,7 +79,7 @@ async fn an_endless_answer_is_not_taken_in() {
 }
 
 #[tokio::test]
-async fn the_internet_installation_does_not_call_itself() {
+async fn public_reach_refuses_this_machine() {
     let url = web(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec()).await;
     for url in
         [url.clone(), url.replace("http:", "https:"), url.replace("http://127.0.0.1", "https://localhost")]
@@ -129,7 +129,7 @@ async fn deliver(smtp: &LettreSmtp, server: &MailServer, text: &str) -> Result<S
 }
 
 #[tokio::test]
-async fn a_connection_serves_several_mails_until_it_fails() {
+async fn smtp_connection_is_reused_until_it_fails() {
     let server = mail_server(&[]).await;
     let smtp = LettreSmtp::new(Reach::Anywhere);
     for text in ["Subject: 1\r\n\r\none\r\n", "Subject: 2\r\n\r\ntwo\r\n.\r\n"] {
@@ -146,7 +146,7 @@ async fn a_connection_serves_several_mails_until_it_fails() {
 }
 
 #[tokio::test]
-async fn a_kept_connection_that_died_is_replaced() {
+async fn dead_kept_connection_is_replaced() {
     let server = mail_server(&[("NOOP", "hang up")]).await;
     let smtp = LettreSmtp::new(Reach::Anywhere);
     for _ in 0..2 {
@@ -156,7 +156,7 @@ async fn a_kept_connection_that_died_is_replaced() {
 }
 
 #[tokio::test]
-async fn mail_does_not_leave_this_machine_in_the_clear() {
+async fn mail_in_the_clear_stays_on_this_machine() {
     let smtp = LettreSmtp::new(Reach::Anywhere);
     let failure =
         smtp.deliver(&target("192.0.2.1", 25, SmtpSecurity::None), &envelope(), b"x").await.unwrap_err();

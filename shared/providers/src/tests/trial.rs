@@ -39,7 +39,7 @@ fn fault(told: &Result<(), TrialError>) -> ConnectionFault {
 }
 
 #[tokio::test]
-async fn a_mailbox_is_tried_by_logging_in_and_no_mail_is_begun() {
+async fn mailbox_test_logs_in_and_begins_no_mail() {
     let (told, commands) = told_by(&[]).await;
     assert_eq!(told, Ok(()));
     let verbs: Vec<&str> = commands.iter().map(|line| line.split(' ').next().unwrap()).collect();
@@ -48,7 +48,7 @@ async fn a_mailbox_is_tried_by_logging_in_and_no_mail_is_begun() {
 }
 
 #[tokio::test]
-async fn a_mail_server_refusal_is_told_in_its_own_words() {
+async fn mail_servers_refusal_is_reported_in_its_own_words() {
     let (told, _) = told_by(&[("AUTH", "535 5.7.8 Username and Password not accepted")]).await;
     assert_eq!(
         told,
@@ -72,7 +72,7 @@ async fn over_sockets(reach: Reach, account: &Account) -> Result<(), TrialError>
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_told_from_one_that_speaks_otherwise() {
+async fn unreachable_server_differs_from_one_with_other_encryption() {
     let unknown = smtp_at("nobody.invalid", 587, SmtpSecurity::StartTls);
     assert_eq!(fault(&over_sockets(Reach::Anywhere, &unknown).await), ConnectionFault::HostUnknown);
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
@@ -96,7 +96,7 @@ async fn a_server_that_is_not_there_is_told_from_one_that_speaks_otherwise() {
     }
 }
 
-/// What is asked, and what comes of this answer.
+/// Returns the request that was made, and the result of this response.
 async fn over_http(account: &Account, status: u16, body: &'static str) -> (String, Result<(), TrialError>) {
     let asked = Arc::new(Mutex::new(String::new()));
     let kept = asked.clone();
@@ -110,7 +110,7 @@ async fn over_http(account: &Account, status: u16, body: &'static str) -> (Strin
 }
 
 #[tokio::test]
-async fn a_number_at_twilio_is_tried_by_asking_for_its_latest_message() {
+async fn twilio_number_is_tested_by_asking_for_its_latest_message() {
     let settings = ConnectionSettings::Twilio {
         base_url: "https://api.twilio.example".to_owned(),
         account_sid: "AC1".to_owned(),
@@ -127,7 +127,7 @@ async fn a_number_at_twilio_is_tried_by_asking_for_its_latest_message() {
 }
 
 #[tokio::test]
-async fn a_number_on_whatsapp_is_tried_by_asking_what_it_is_called() {
+async fn whatsapp_number_is_tested_by_asking_for_its_display_number() {
     let settings = ConnectionSettings::Whatsapp {
         base_url: "https://graph.example/v23.0".to_owned(),
         phone_number_id: "106".to_owned(),
@@ -145,7 +145,7 @@ async fn a_number_on_whatsapp_is_tried_by_asking_what_it_is_called() {
 }
 
 #[tokio::test]
-async fn a_mailbox_at_resend_needs_a_known_key_and_a_verified_domain() {
+async fn resend_mailbox_needs_a_known_key_and_a_verified_domain() {
     let settings = ConnectionSettings::Resend {
         base_url: "https://api.resend.example".to_owned(),
         from_address: EmailAddress::parse("maya@northquay.example").unwrap(),

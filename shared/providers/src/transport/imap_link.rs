@@ -1,9 +1,10 @@
-//! IMAP's lines on any stream. A server can neither keep us for long nor fill the memory: so much is read of it and no more.
+//! IMAP's lines on any stream. A server can neither keep us for long nor fill the memory, because only a bounded
+//! amount is read.
 
 use super::ImapFailure;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-/// Of a whole conversation: the names of some thousand folders.
+/// The most bytes of a whole conversation: the names of some thousand folders.
 const MOST_BYTES: usize = 256 * 1024;
 const LONGEST_NAME: usize = 1024;
 
@@ -19,12 +20,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> ImapLink<S> {
         Self { stream, unread: Vec::new(), read: 0, commands: 0 }
     }
 
-    /// Without what was read and not yet asked for: nothing that came in the clear is taken for what came under TLS.
+    /// Returns the stream without what was read from it and not yet used: nothing that came in the clear may count as
+    /// sent under TLS.
     pub(super) fn into_stream(self) -> S {
         self.stream
     }
 
-    /// Only who is not logged in yet is greeted so: `PREAUTH` would leave nothing to log in to, and no way to TLS.
+    /// Reads the greeting. `PREAUTH` is refused: it would leave nothing to log in to, and no way to TLS.
     pub(super) async fn greeting(&mut self) -> Result<(), ImapFailure> {
         let line = self.line().await?;
         match line.strip_prefix("* ") {
@@ -33,13 +35,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> ImapLink<S> {
         }
     }
 
-    /// What the server told before it said `OK`, without the stars. It said `NO` or `BAD`: refused.
+    /// Sends a command and returns the untagged lines before `OK`, without the stars. `NO` or `BAD` is a refusal.
     pub(super) async fn command(&mut self, command: &str) -> Result<Vec<String>, ImapFailure> {
         let tag = self.say(command).await?;
         self.answer(&tag).await
     }
 
-    /// A command whose second half the server asks for.
+    /// Sends a command whose second half the server asks for.
     pub(super) async fn command_in_two(
         &mut self,
         command: &str,
@@ -85,7 +87,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> ImapLink<S> {
         }
     }
 
-    /// One line without its end. A folder's name that comes as a literal stands in it in quotes.
+    /// Reads one line without its end. A folder's name that comes as a literal is put into it in quotes.
     async fn line(&mut self) -> Result<String, ImapFailure> {
         let mut line = self.raw_line().await?;
         while let Some((head, length)) = literal(&line) {
@@ -130,7 +132,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> ImapLink<S> {
     }
 }
 
-/// Of a folder's line that ends in `{12}`: what stands before, and how many bytes follow.
+/// Recognises a folder's line that ends in `{12}`: returns what stands before, and how many bytes follow.
 fn literal(line: &str) -> Option<(&str, usize)> {
     if !starts_with(line.strip_prefix("* ")?, "LIST") {
         return None;
@@ -139,7 +141,7 @@ fn literal(line: &str) -> Option<(&str, usize)> {
     Some((head, length.parse().ok()?))
 }
 
-/// As a quoted string; what cannot stand in one stays visible as what it is, and no command will be made of it.
+/// Writes a quoted string. A text that cannot be one stays recognisable, and no command is made of it.
 pub(super) fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

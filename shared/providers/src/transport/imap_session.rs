@@ -7,7 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-/// What the folder is called where no folder is marked as it. Beyond ASCII in the wire's own spelling (RFC 3501, 5.1.3).
+/// The names of the sent folder, where no folder is marked as it. Letters beyond ASCII are in the wire's own spelling
+/// (RFC 3501, 5.1.3).
 const NAMES: [&str; 16] = [
     "sent",
     "sent items",
@@ -27,10 +28,10 @@ const NAMES: [&str; 16] = [
     "&amk-l&aok-ments envoy&aok-s",
 ];
 const FAREWELL: Duration = Duration::from_secs(1);
-/// Several may be marked, or called so.
+/// The most folders that are searched: several may be marked, or have such a name.
 const MOST_FOLDERS: usize = 3;
 
-/// After the greeting, and after TLS.
+/// Looks for the message, after the greeting, or after TLS.
 pub(super) async fn find_sent<S: AsyncRead + AsyncWrite + Unpin + Send>(
     mut link: ImapLink<S>,
     target: &ImapTarget,
@@ -42,12 +43,12 @@ pub(super) async fn find_sent<S: AsyncRead + AsyncWrite + Unpin + Send>(
     log_in(&mut link, target).await?;
     let folders = sent_folders(&mut link).await?;
     let found = search(&mut link, &folders, message_id).await?;
-    // What was found is found: a farewell that is lost, or never comes, changes nothing.
+    // The result stands: a farewell that is lost, or never comes, changes nothing.
     tokio::time::timeout(FAREWELL, link.command("LOGOUT")).await.ok();
     Ok(found)
 }
 
-/// `[AUTHENTICATIONFAILED]` and such.
+/// Returns the response code, such as `[AUTHENTICATIONFAILED]`.
 fn code_of(told: &str) -> String {
     let code = told.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
     let code =
@@ -82,9 +83,9 @@ async fn log_in<S: AsyncRead + AsyncWrite + Unpin + Send>(
     };
     match answered {
         Ok(_) => Ok(()),
-        // Out of order, for now: nothing is said of the login.
+        // The server is out of order for now; this tells nothing about the login.
         Err(ImapFailure::Refused(told)) if told.contains("[UNAVAILABLE]") => Err(ImapFailure::broken(told)),
-        // What it says may repeat what it was told.
+        // The server's text is not passed on: it may repeat the login.
         Err(ImapFailure::Refused(told)) => {
             Err(ImapFailure::Login(format!("the server refuses the login{}", code_of(&told))))
         }
@@ -92,7 +93,7 @@ async fn log_in<S: AsyncRead + AsyncWrite + Unpin + Send>(
     }
 }
 
-/// As they are written in a command.
+/// Returns the sent folders as they are written in a command.
 async fn sent_folders<S: AsyncRead + AsyncWrite + Unpin + Send>(
     link: &mut ImapLink<S>,
 ) -> Result<Vec<String>, ImapFailure> {
@@ -143,17 +144,17 @@ async fn search<S: AsyncRead + AsyncWrite + Unpin + Send>(
     }
 }
 
-/// `SEARCH 12 15`
+/// Tells whether a line such as `SEARCH 12 15` names a message.
 fn finds(line: &str) -> bool {
     starts_with(line, "SEARCH") && line.split(' ').skip(1).any(|id| id.parse::<u32>().is_ok_and(|id| id > 0))
 }
 
-/// May stand in quotes in a command.
+/// Tells whether a text may stand in quotes in a command.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|b| b == b' ' || b.is_ascii_graphic())
 }
 
-/// `LIST (\HasNoChildren \Sent) "/" "Sent Items"`
+/// A listed folder: `LIST (\HasNoChildren \Sent) "/" "Sent Items"`.
 #[derive(Debug, PartialEq, Eq)]
 struct Folder {
     marks: Vec<String>,
@@ -191,7 +192,7 @@ impl Folder {
     }
 }
 
-/// A quoted string or a bare word, and what follows it.
+/// Reads a quoted string or a bare word; returns what follows it, too.
 fn word(text: &str) -> Option<(String, &str)> {
     let Some(inner) = text.strip_prefix('"') else {
         let end = text.find(' ').unwrap_or(text.len());
@@ -245,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_number_is_a_find() {
+    fn only_a_message_number_counts_as_found() {
         assert!(finds("SEARCH 12") && finds("search 1 2 3"));
         for nothing in ["SEARCH", "SEARCH ", "SEARCH 0", "SEARCH x", "SEARCH -1", "OK 12", "ESEARCH 12"] {
             assert!(!finds(nothing), "{nothing}");

@@ -1,4 +1,4 @@
-//! The HTTP counterpart that opens no socket: tests, `demo` and the simulation answer requests with a function.
+//! The HTTP transport without sockets: tests, `demo` and the simulation answer requests with a function.
 
 use super::{Http, TransportError};
 use async_trait::async_trait;

@@ -17,13 +17,13 @@ use tokio::sync::Mutex;
 const DIAL: Duration = Duration::from_secs(5);
 const KEPT_CONNECTIONS: usize = 4;
 const KEPT_HOSTS: usize = 16;
-/// Servers cut off a connection that never ends.
+/// The most messages of one connection: servers cut off one that never ends.
 const MESSAGES_A_CONNECTION: u32 = 50;
 
 pub struct LettreSmtp {
     reach: Reach,
     idle: Mutex<Vec<Kept>>,
-    /// By host: each reads the machine's certificates.
+    /// The TLS parameters by host; making them reads the machine's certificates.
     tls: Mutex<HashMap<String, TlsParameters>>,
 }
 
@@ -82,7 +82,7 @@ impl LettreSmtp {
         }
     }
 
-    /// A connection whose server waits for the mail, and how many it has had by it.
+    /// Returns a connection whose server waits for the mail, and how many messages it has carried before.
     async fn offer(
         &self,
         target: &SmtpTarget,

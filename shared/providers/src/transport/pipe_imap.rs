@@ -1,4 +1,4 @@
-//! The IMAP counterpart that opens no socket: the host hands out one end of a pipe, a server answers at the other.
+//! The IMAP transport without sockets: the host hands out one end of a pipe, and a server answers at the other.
 
 use super::imap_link::ImapLink;
 use super::imap_session::find_sent;
@@ -9,7 +9,7 @@ use tokio::io::DuplexStream;
 
 type Dial = dyn Fn(&ImapTarget) -> io::Result<DuplexStream> + Send + Sync;
 
-/// `dial` is called once a question and gives the client's end; an error is a refused connection.
+/// The transport. `dial` is called once a question and returns the client's end; an error is a refused connection.
 pub struct PipeImap {
     dial: Box<Dial>,
 }
@@ -22,7 +22,7 @@ impl PipeImap {
 
 #[async_trait]
 impl Imap for PipeImap {
-    /// Nothing leaves the process, so the target's encryption is not asked for; its login is.
+    /// Looks for the mail. Nothing leaves the process, so the target's encryption is ignored; its login is not.
     async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
         let mut link = ImapLink::new((self.dial)(target).map_err(ImapFailure::broken)?);
         link.greeting().await?;

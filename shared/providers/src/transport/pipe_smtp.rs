@@ -1,4 +1,4 @@
-//! The SMTP counterpart that opens no socket: the host hands out one end of a pipe, a server answers at the other.
+//! The SMTP transport without sockets: the host hands out one end of a pipe, and a server answers at the other.
 
 use super::smtp_session::{OFFER, Session, within};
 use super::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 type Dial = dyn Fn(&SmtpTarget) -> io::Result<DuplexStream> + Send + Sync;
 
-/// `dial` is called once a message and gives the client's end; an error is a refused connection.
+/// The transport. `dial` is called once a message and returns the client's end; an error is a refused connection.
 pub struct PipeSmtp {
     dial: Box<Dial>,
     patience: Duration,
@@ -24,7 +24,7 @@ impl PipeSmtp {
         Self { dial: Box::new(dial), patience: OFFER }
     }
 
-    /// How long the server may take until it asks for the mail.
+    /// Sets how long the server may take until it asks for the mail.
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }
@@ -32,7 +32,7 @@ impl PipeSmtp {
 
 #[async_trait]
 impl Smtp for PipeSmtp {
-    /// Nothing leaves the process, so the target's encryption is not asked for; its login is.
+    /// Delivers the mail. Nothing leaves the process, so the target's encryption is ignored; its login is not.
     async fn deliver(
         &self,
         target: &SmtpTarget,

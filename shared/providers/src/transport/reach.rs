@@ -1,13 +1,13 @@
-//! Which hosts may be called. Provider addresses are typed in by users, so an installation on the internet must not be
-//! led to its own loopback, to private networks or to metadata addresses.
+//! The hosts that may be called. Users type in provider addresses, so an installation on the internet must not be led
+//! to its own loopback, to private networks or to metadata addresses.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Public addresses only, checked on the address that is connected to; HTTP only with TLS.
+    /// Only public addresses, checked on the address that is connected to; HTTP only with TLS.
     Public,
-    /// Any address: one machine, its own sandbox included.
+    /// Any address, for one machine with its own sandbox.
     Anywhere,
 }
 
@@ -15,7 +15,7 @@ pub enum Reach {
 #[error("the host has no address that may be called")]
 pub struct OutOfReach;
 
-/// Why a mail server is not called.
+/// The reason why a mail server is not called.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum BadTarget {
     #[error("mail without encryption is allowed to this very machine only")]
@@ -39,7 +39,7 @@ impl Reach {
 }
 
 impl Reach {
-    /// As `filter`; in the clear nobody but this machine is called.
+    /// Filters as `filter` does; without encryption only this machine may be called.
     pub(super) fn mail_server(
         self,
         found: impl Iterator<Item = SocketAddr>,
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn private_places_are_out_of_reach_from_the_internet() {
+    fn private_addresses_are_out_of_reach_from_the_internet() {
         for text in [
             "127.0.0.1",
             "10.0.0.5",

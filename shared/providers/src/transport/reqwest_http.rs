@@ -1,4 +1,4 @@
-//! HTTP over sockets: one attempt, no redirects, short time limits, bounded answers.
+//! HTTP over sockets: one attempt, no redirects, short time limits, bounded responses.
 
 use super::reach::OutOfReach;
 use super::{Http, Reach, TransportError};
@@ -9,14 +9,16 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
-/// A call is answered or given up within this.
+/// The time limit of a call: within it a call is answered or given up.
 pub(super) const TOTAL: Duration = Duration::from_secs(25);
-/// A frozen function wakes with dead connections: better a new handshake than an answer that never comes.
+/// The longest that an idle connection is kept. A frozen function wakes with dead ones, and a new handshake is better
+/// than an answer that never comes.
 const IDLE: Duration = Duration::from_secs(5);
 const LARGEST_ANSWER_BYTES: usize = 2 * 1024 * 1024;
 
 pub struct ReqwestHttp {
-    /// Made when first used: reading the machine's certificates would slow the start of functions that call nobody.
+    /// The client, made when first used: reading the machine's certificates would slow the start of functions that
+    /// call nobody.
     client: OnceLock<reqwest::Client>,
     reach: Reach,
     largest_answer: usize,
@@ -31,7 +33,7 @@ impl ReqwestHttp {
         Self { client: OnceLock::new(), reach, largest_answer: LARGEST_ANSWER_BYTES }
     }
 
-    /// For what answers with files.
+    /// Raises the limit on responses, for servers that answer with files.
     pub fn with_largest_answer(self, bytes: usize) -> Self {
         Self { largest_answer: bytes, ..self }
     }
@@ -62,7 +64,7 @@ fn connected(reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
         .build()
 }
 
-/// Once a process, before its first client is made.
+/// Installs the TLS provider, once a process and before its first client is made.
 pub fn install_tls() {
     if rustls::crypto::CryptoProvider::get_default().is_none() {
         // Losing a race against another installer is as good as winning it.

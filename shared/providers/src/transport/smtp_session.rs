@@ -1,4 +1,4 @@
-//! One SMTP conversation, a stage at a time, so that a failure says what the server can and cannot have.
+//! One SMTP conversation, a stage at a time, so that a failure tells what the server can and cannot have.
 
 use super::{SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
 use lettre::Address;
@@ -16,13 +16,14 @@ use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(8);
 const COMMAND: Duration = Duration::from_secs(10);
-/// All that comes before the mail itself: whoever takes longer is tried again, as nothing was handed over.
+/// The time limit for everything before the mail itself. A slower server is tried again later, because nothing was
+/// handed over.
 pub(super) const OFFER: Duration = Duration::from_secs(15);
-/// A mail, its end, and the server's word that it has it.
+/// The time limit for the mail, its end, and the server's confirmation.
 const FINAL_DOT: Duration = Duration::from_secs(25);
 const PROBE: Duration = Duration::from_secs(2);
 
-/// A mail is taken, refused or given up within this.
+/// The time limit of a delivery: within it a mail is accepted, refused or given up.
 pub(super) const DELIVERY: Duration =
     Duration::from_secs(OFFER.as_secs() + FINAL_DOT.as_secs() + PROBE.as_secs());
 
@@ -42,7 +43,7 @@ impl Session {
         Ok(Self { link, hello, max_size: None })
     }
 
-    /// TLS from the first byte.
+    /// Connects with TLS from the first byte.
     pub(super) async fn over_tls(
         addresses: &[SocketAddr],
         tls: TlsParameters,
@@ -80,7 +81,7 @@ impl Session {
         Ok(())
     }
 
-    /// Up to where the server asks for the mail itself: of that it has nothing yet.
+    /// Proceeds up to where the server asks for the mail itself, of which it has nothing yet.
     pub(super) async fn offer(&mut self, envelope: &SmtpEnvelope, message: &[u8]) -> Result<(), SmtpFailure> {
         if let Some(limit) = self.max_size
             && limit > 0
@@ -103,14 +104,16 @@ impl Session {
         at(SmtpStage::Data, COMMAND, self.link.command(Data)).await.map(drop)
     }
 
-    /// Whoever announces SMTPUTF8 has to announce 8BITMIME too (RFC 6531); who has not said both is sent neither.
+    /// Checks that the server announced SMTPUTF8 and 8BITMIME: the first requires the second (RFC 6531), and without
+    /// both nothing is sent.
     fn takes_utf8(&self, envelope: &SmtpEnvelope) -> Result<(), SmtpFailure> {
         let server = self.link.server_info();
         if [Extension::SmtpUtfEight, Extension::EightBitMime].into_iter().all(|e| server.supports_feature(e))
         {
             return Ok(());
         }
-        // The recipient's address is this message's; any other is the account's own, and so in all its mail.
+        // The recipient's address concerns this message; any other is the account's own, and stands in all of its
+        // mail.
         let (stage, whose) = if envelope.to.is_ascii() {
             (SmtpStage::Connect, "the account's own address")
         } else {
@@ -122,7 +125,8 @@ impl Session {
         Err(SmtpFailure::replied(stage, 553, text))
     }
 
-    /// The mail, once the server has asked for it. The client asks for the next part only once the last one was written: that tells content from final dot.
+    /// Writes the mail, once the server has asked for it. The client asks for the next part only after the last one
+    /// was written: that tells the content from the final dot.
     pub(super) async fn write(&mut self, message: &[u8]) -> Result<SmtpReply, SmtpFailure> {
         let written = AtomicBool::new(false);
         // The client itself ends the last line.
@@ -147,13 +151,12 @@ impl Session {
     }
 
     pub(super) async fn close(mut self) {
-        // The message's fate is settled; a lost farewell changes nothing.
+        // The message's fate is decided; a lost farewell changes nothing.
         tokio::time::timeout(PROBE, self.link.abort()).await.ok();
     }
 }
 
-/// The name we greet with: the sender's domain.
-/// `from`: the address that mail is from.
+/// Returns the name to greet with: the domain of `from`, the address that mail is from.
 fn hello_name(from: &str) -> ClientId {
     match from.rsplit_once('@') {
         Some((_, domain)) => ClientId::Domain(domain.to_owned()),
@@ -173,7 +176,7 @@ fn size_limit(line: &str) -> Option<usize> {
     Some(words.next().and_then(|n| n.parse().ok()).unwrap_or(0))
 }
 
-/// What comes before the mail itself, as a whole.
+/// Limits the time of everything before the mail itself.
 pub(super) async fn within<T>(
     limit: Duration,
     offer: impl Future<Output = Result<T, SmtpFailure>>,

@@ -1,4 +1,4 @@
-//! IMAP over sockets, with TLS as the account asks for it. It is asked for seldom: each question has its own connection.
+//! IMAP over sockets, with TLS as the account asks for it. Questions are rare, so each has a connection of its own.
 
 use super::imap_link::ImapLink;
 use super::imap_session::{capabilities, find_sent};
@@ -17,7 +17,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 const DIAL: Duration = Duration::from_secs(3);
-/// From the look-up of the host's name to the farewell: others of the same batch wait for it.
+/// The time limit from the look-up of the host's name to the farewell: other messages of the same batch wait for it.
 const WHOLE: Duration = Duration::from_secs(6);
 
 pub struct SocketImap {

@@ -1,6 +1,6 @@
-//! Twilio's error numbers as our classes, for answers and status callbacks alike.
+//! Twilio's error numbers as our classes, for responses and status callbacks alike.
 
-/// What a number says about this message, this recipient or the whole account.
+/// The meaning of a number: about this message, this recipient or the whole account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
     Refused { class: &'static str, suppress: bool },
@@ -20,7 +20,7 @@ pub(super) fn meaning(code: u32) -> Meaning {
         21617 => refused("too_large"),
         21604 | 21619 | 21620 => refused("bad_content"),
         30003 => refused("soft_temp"),
-        // Their own wish, or their carrier's for them.
+        // This is the recipient's own wish, or their carrier's.
         30004 => refused("blocked_number"),
         // Filtered as spam, or not registered for such traffic.
         30007 | 30034 => refused("blocked_policy"),

@@ -36,7 +36,7 @@ fn check(settings: &mut ConnectionSettings) -> Result<(), (&'static str, &'stati
 pub(crate) struct Twilio;
 
 impl Sends for Twilio {
-    /// No key; what was sent can be listed.
+    /// Twilio honours no idempotency key, but lists what was sent.
     fn class(&self) -> SenderClass {
         SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING }
     }
@@ -65,7 +65,7 @@ impl Sends for Twilio {
     }
 }
 
-/// Its latest message is asked for, which takes the same login as sending one.
+/// Tests the account by asking for its latest message, which needs the same login as sending one.
 impl Tries for Twilio {
     fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
         let ConnectionSettings::Twilio { base_url, account_sid, .. } = &account.connection.settings else {
@@ -109,7 +109,7 @@ impl Reports for Twilio {
         webhook::translate(payload)
     }
 
-    /// It reads instructions from the body: none.
+    /// Answers a webhook. Twilio reads instructions from the body: there are none.
     fn answer(&self) -> WebhookAnswer {
         let body = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response/>";
         WebhookAnswer { content_type: "text/xml", body }

@@ -1,4 +1,4 @@
-//! One text message as a form.
+//! The request for one text message, as a form.
 
 use crate::wire::{BadSettings, FORM, authorization, join, post};
 use application::ports::provider_calls::{OutgoingSms, SendError};
@@ -9,7 +9,7 @@ use http::Request;
 use http::header::{HeaderName, HeaderValue};
 use url::form_urlencoded::Serializer;
 
-/// Characters.
+/// The longest text in characters.
 const LONGEST: usize = 1_600;
 
 pub(super) fn within_length(text: &str) -> Result<(), SendError> {
@@ -37,7 +37,7 @@ pub(super) fn message(
     post(&url, login, FORM, form.into_bytes())
 }
 
-/// The account's messages, and the login.
+/// Returns the address of the account's messages, and the login.
 pub(super) fn resource(
     base_url: &str,
     account_sid: &str,

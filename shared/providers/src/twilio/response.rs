@@ -1,4 +1,5 @@
-//! What Twilio answered to a send. It knows no idempotency key: what may have arrived is uncertain.
+//! Classifies Twilio's responses to a send. Twilio honours no idempotency key, so a message that may have arrived is
+//! uncertain.
 
 use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
@@ -24,7 +25,7 @@ struct Refusal {
     message: String,
 }
 
-/// `recipient` is taken out of what Twilio said.
+/// Classifies the response to a send. `recipient` is removed from Twilio's text.
 pub(crate) fn outcome(
     result: Result<Response<Vec<u8>>, TransportError>,
     recipient: &str,
@@ -50,7 +51,7 @@ pub(crate) fn outcome(
         401 | 403 => Err(SendError::Account { detail }),
         400..=499 => match code {
             Some(code) => Err(refusal(code, detail, &response)),
-            // No number: not Twilio's own refusal but something before it.
+            // A response without a number is not Twilio's own refusal, but one of something before it.
             None if status == StatusCode::REQUEST_TIMEOUT => Err(unclear(status)),
             None => Err(SendError::Account { detail: format!("status {status} from the base URL") }),
         },

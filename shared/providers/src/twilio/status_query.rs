@@ -1,5 +1,5 @@
-//! Did a text arrive whose answer was lost? The list of messages names neither our tag nor the callback's URL: only the
-//! two numbers, the words and the time tell which one is ours.
+//! Finds out whether a text arrived whose answer was lost. The list of messages names neither our tag nor the
+//! callback's URL: only the two numbers, the text and the time tell which one is ours.
 
 use super::request::resource;
 use super::webhook::{failure_of, state_of};
@@ -15,9 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use url::form_urlencoded::Serializer;
 
-/// The clocks of the two sides need not agree.
+/// The tolerance between the clocks of both sides.
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
-/// A claim lasts two minutes: what was made later is another message.
+/// The longest time after the first attempt. A claim lasts two minutes, so a message made later is another one.
 const TRIED_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Deserialize)]
@@ -35,7 +35,7 @@ struct Resource {
     error_code: Option<u32>,
 }
 
-/// What went from our number to theirs, latest first.
+/// Asks for the messages from our number to theirs, latest first.
 pub(crate) fn messages(
     base_url: &str,
     account_sid: &str,
@@ -52,7 +52,7 @@ pub(crate) fn messages(
     get(&format!("{url}?{query}"), Some(login))
 }
 
-/// Exactly one that fits. Several say no more than none: which of them is ours cannot be told.
+/// Returns the message if exactly one fits. Several are as good as none: which of them is ours cannot be told.
 pub(crate) fn seen(
     result: Result<Response<Vec<u8>>, TransportError>,
     sought: &Sought,
@@ -86,7 +86,7 @@ fn fits(message: &Resource, sought: &Sought) -> bool {
         let later = at.duration_since(sought.since);
         later >= -CLOCKS_DIFFER && later <= TRIED_FOR
     });
-    // A trial account puts words of its own before ours.
+    // A trial account puts a text of its own before ours.
     let same_words = message.body.as_ref().is_some_and(|body| body.trim().ends_with(sought.text.trim()));
     message.direction.starts_with("outbound")
         && in_time

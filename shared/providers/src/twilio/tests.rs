@@ -42,7 +42,7 @@ fn published_vectors_verify() {
 }
 
 #[test]
-fn anything_changed_is_forged() {
+fn changed_webhook_is_forged() {
     let good = "RSOYDt4T1cUTdK1PDd93/VVr8B8=";
     let forged = |request: WebhookRequest, token| verify(&request, token).unwrap_err();
     assert_eq!(forged(signed(URL, FORM, good), "12346"), Forged::Mismatch);
@@ -137,7 +137,7 @@ fn inbound_texts_carry_opt_outs() {
 }
 
 #[test]
-fn the_account_is_read_from_the_form() {
+fn account_is_read_from_the_form() {
     assert_eq!(account(&signed(URL, "AccountSid=AC9&Body=x", "")).as_deref(), Some("AC9"));
     assert_eq!(account(&signed(URL, "\u{0}%zz", "")), None);
 }

@@ -1,5 +1,5 @@
-//! Status callbacks and inbound texts. Twilio signs the URL and the form, and names no time; the callback's URL carries
-//! our message id, so the payload kept is both: `{"url": …, "form": [[name, value], …]}`.
+//! Status callbacks and inbound texts. Twilio signs the URL and the form, and no time; the callback's URL carries our
+//! message id, so the stored payload holds both: `{"url": …, "form": [[name, value], …]}`.
 
 use super::error_code::{Meaning, meaning};
 use crate::opt_out_word::opt_out_word;
@@ -80,7 +80,7 @@ pub(crate) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable>
     Ok(event.into_iter().collect())
 }
 
-/// Only of what says something: the others are still under way.
+/// Translates a status that is final or accepting; others are still on their way.
 pub(super) fn state_of(status: &str) -> Option<MessageState> {
     Some(match status {
         "sent" => MessageState::Accepted,
@@ -91,7 +91,8 @@ pub(super) fn state_of(status: &str) -> Option<MessageState> {
     })
 }
 
-/// Why it did not arrive, where its state says that it has not, and whether nothing will. `code`: of the error, or 0.
+/// Returns why a message failed, if its state says that it did, and whether its address will refuse everything.
+/// `code` is that of the error, or 0.
 pub(super) fn failure_of(state: MessageState, status: &str, code: Option<&str>) -> (Option<Failure>, bool) {
     if !matches!(state, MessageState::Bounced | MessageState::Failed) {
         return (None, false);
@@ -106,7 +107,7 @@ pub(super) fn failure_of(state: MessageState, status: &str, code: Option<&str>) 
     (Some(Failure { class: class.to_owned(), code: code.map(str::to_owned), detail }), suppress)
 }
 
-/// A status without a final or accepting meaning is *pending*: no event.
+/// Translates a status callback. A status without a final or accepting meaning is *pending*: no event.
 fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEvent> {
     let state = state_of(status)?;
     let (failure, suppress) = failure_of(state, status, payload.field("ErrorCode"));
@@ -148,7 +149,7 @@ fn to_json(payload: &Payload) -> String {
     serde_json::to_string(payload).expect("strings always become JSON")
 }
 
-/// From signed fields only: the header meant for this could be changed by whoever replays.
+/// Makes the event's id from signed fields only: whoever replays a request could change the header meant for this.
 fn event_id(payload: &Payload) -> String {
     match payload.field("MessageSid").or_else(|| payload.field("SmsSid")) {
         Some(sid) => format!("{sid}:{}", payload.field("MessageStatus").unwrap_or("received")),
@@ -162,7 +163,7 @@ fn query(url: &str) -> impl Iterator<Item = (String, String)> {
     form_urlencoded::parse(text.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned()))
 }
 
-/// Names in order, each with its distinct values in order, nothing between.
+/// Joins the fields for signing: names in order, each with its distinct values in order, nothing between.
 fn sorted_fields(body: &[u8]) -> String {
     let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (key, value) in form_urlencoded::parse(body) {
@@ -178,7 +179,7 @@ fn sorted_fields(body: &[u8]) -> String {
     text
 }
 
-/// The URL as it is, with its scheme's port and without: Twilio signs now one, now the other.
+/// Returns the URL with and without its scheme's port: Twilio signs now one, now the other.
 fn spellings(url: &str) -> Vec<String> {
     let url = url.split_once('#').map_or(url, |(url, _)| url);
     let mut all = vec![url.to_owned()];

@@ -1,4 +1,4 @@
-//! WhatsApp through Meta's Cloud API: `WhatsappSender`, status reports and what people write.
+//! WhatsApp through Meta's Cloud API: `WhatsappSender`, status reports and inbound messages.
 
 mod error_code;
 mod request;
@@ -36,7 +36,8 @@ fn check(settings: &mut ConnectionSettings) -> Result<(), (&'static str, &'stati
 pub(crate) struct Whatsapp;
 
 impl Sends for Whatsapp {
-    /// No key, and what was sent cannot be asked for: a lost answer waits for the report that carries our tag.
+    /// WhatsApp honours no idempotency key, and cannot be asked for what was sent: a lost answer waits for the report
+    /// that carries our tag.
     fn class(&self) -> SenderClass {
         SenderClass::PROMISES_NOTHING
     }
@@ -60,7 +61,7 @@ impl Sends for Whatsapp {
     }
 }
 
-/// The number is asked for, which takes the same token as writing by it.
+/// Tests the account by asking for its number, which needs the same token as sending.
 impl Tries for Whatsapp {
     fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
         let ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } = &account.connection.settings
@@ -72,7 +73,7 @@ impl Tries for Whatsapp {
 
     fn verdict(&self, _: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
         let words = words_in(answer, "/error/message");
-        // A token that has run out comes with another status, too.
+        // An expired token comes with another status, too.
         let is_login = serde_json::from_slice::<serde_json::Value>(answer.body())
             .is_ok_and(|told| told["error"]["code"] == 190);
         match by_status(answer.status(), &words) {

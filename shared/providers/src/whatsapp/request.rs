@@ -1,11 +1,11 @@
-//! One message as JSON: an approved template with its parameters, or free words.
+//! The request for one message, as JSON: an approved template with its parameters, or free text.
 
 use crate::wire::{BadSettings, JSON, authorization, get, join, post};
 use application::ports::provider_calls::OutgoingWhatsapp;
 use http::Request;
 use serde_json::{Value, json};
 
-/// What the number is called.
+/// Asks for the number as it is displayed.
 pub(crate) fn number(
     base_url: &str,
     phone_number_id: &str,

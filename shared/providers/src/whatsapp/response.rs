@@ -1,4 +1,5 @@
-//! What the Cloud API answered to a send. It knows no idempotency key: what may have arrived is uncertain.
+//! Classifies the Cloud API's responses to a send. It honours no idempotency key, so a message that may have arrived
+//! is uncertain.
 
 use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
@@ -40,7 +41,7 @@ struct Details {
     details: String,
 }
 
-/// `recipient` is taken out of what was said.
+/// Classifies the response to a send. `recipient` is removed from the API's text.
 pub(crate) fn outcome(
     result: Result<Response<Vec<u8>>, TransportError>,
     recipient: &str,
@@ -54,7 +55,7 @@ pub(crate) fn outcome(
     }
     let Ok(Refusal { error }) = serde_json::from_slice(response.body()) else {
         return Err(match status {
-            // No code: not the API's own refusal but something before it.
+            // A response without a code is not the API's own refusal, but one of something before it.
             StatusCode::TOO_MANY_REQUESTS => {
                 over_rate("too many requests".to_owned(), retry_after(&response))
             }
@@ -67,7 +68,7 @@ pub(crate) fn outcome(
     let number = recipient.trim_start_matches('+');
     let detail = said(&format!("{message} {details}").replace(number, "the recipient"));
     Err(match meaning(code) {
-        // The number is not there, or not this token's.
+        // The number does not exist, or does not belong to this token.
         _ if (code, error_subcode) == (100, Some(33)) => {
             SendError::Account { detail: format!("{code}: {detail}") }
         }

@@ -1,4 +1,4 @@
-//! Signature vectors, requests and answers word for word, and reports as events.
+//! Signature vectors, requests and responses word for word, and reports as events.
 
 use super::request::message;
 use super::response::outcome;
@@ -24,7 +24,7 @@ fn posted(body: &[u8], signature: &str) -> WebhookRequest {
 }
 
 #[test]
-fn the_bytes_are_signed_not_what_they_mean() {
+fn signature_covers_the_bytes_and_not_their_meaning() {
     for (body, signature) in [
         (
             r#"{"object":"whatsapp_business_account","entry":[]}"#,
@@ -48,7 +48,7 @@ fn the_bytes_are_signed_not_what_they_mean() {
 }
 
 #[test]
-fn the_challenge_is_for_who_knows_the_token() {
+fn challenge_is_answered_only_with_the_verify_token() {
     let asked = |query: &str| {
         let mut request = posted(b"", "");
         request.url = format!("{}?{query}", request.url);
@@ -81,7 +81,7 @@ fn webhook(value: Value) -> Vec<ProviderEvent> {
 }
 
 #[test]
-fn reports_name_our_message() {
+fn status_reports_name_our_message() {
     let told = |status: &str, code: Option<u32>| {
         let errors: Vec<_> = code.iter().map(|code| json!({"code": code, "title": "Why"})).collect();
         let report = json!({"id": "wamid.1", "status": status, "timestamp": "1", "recipient_id": "15005550100",
@@ -107,7 +107,7 @@ fn reports_name_our_message() {
 }
 
 #[test]
-fn whatever_somebody_sends_is_an_answer() {
+fn every_received_message_is_a_reply() {
     const WORDLESS: [&str; 3] = ["[audio]", "[unsupported]", "👍"];
     let said = |message: Value| {
         let mut message = message;
@@ -150,13 +150,13 @@ fn whatever_somebody_sends_is_an_answer() {
 }
 
 #[test]
-fn a_part_that_cannot_be_read_takes_no_other_with_it() {
+fn unreadable_part_does_not_drop_the_others() {
     let good = json!({"from": "15005550100", "id": "wamid.2", "type": "text", "text": {"body": "Stop"}});
     let bad = json!({"from": null, "type": "text", "text": "what is this"});
     let report = json!({"id": "wamid.1", "status": "sent", "biz_opaque_callback_data": tag(), "errors": []});
     let told = webhook(json!({"messages": [bad, good], "statuses": [{"id": 7}, report]}));
     assert_eq!(told.len(), 2, "{told:?}");
-    // What somebody says comes before what became of a message.
+    // Received messages come before reports.
     assert!(
         matches!(&told[0], ProviderEvent::TextReceived { opt_out: Some(OptOutWord::Stop), .. }),
         "{told:?}"
@@ -185,7 +185,7 @@ fn sent(outgoing: &OutgoingWhatsapp) -> Value {
 }
 
 #[test]
-fn a_template_has_its_parameters_and_free_words_are_text() {
+fn message_request_holds_the_template_or_the_text() {
     let body = sent(&outgoing(Some(&["Ana"])));
     assert_eq!(
         body,
@@ -202,7 +202,7 @@ fn a_template_has_its_parameters_and_free_words_are_text() {
 }
 
 #[test]
-fn the_code_says_what_became_of_it() {
+fn responses_are_classified_by_their_code() {
     let answered = |status: u16, code: u32| {
         let body = json!({"error": {"message": "to 15005550100", "type": "OAuthException", "code": code}});
         let response = Response::builder().status(status).body(body.to_string().into_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! Reports on what we sent and what people write, many in one call. Meta signs the bytes and names no time.
+//! Reports about sent messages and inbound messages, many in one call. Meta signs the bytes and no time.
 
 use super::error_code::{Meaning, meaning};
 use crate::opt_out_word::opt_out_word;
@@ -34,7 +34,8 @@ struct Change {
     value: Changed,
 }
 
-/// Messages and reports are read one by one: one of a shape that nobody foresaw takes no other with it. Of fields that say other things (a template's state, the account's) nothing of this is there.
+/// The value of a change. Messages and reports are read one by one, so that one of an unforeseen shape does not drop
+/// the others. Changes of other fields (a template's state, the account's) have none of this.
 #[derive(Deserialize)]
 struct Changed {
     metadata: Option<Metadata>,
@@ -53,7 +54,7 @@ struct Metadata {
 struct Written {
     from: String,
     id: String,
-    /// In seconds. A webhook may be days late.
+    /// The time in seconds. A webhook may be days late.
     timestamp: Option<String>,
     #[serde(rename = "type")]
     kind: String,
@@ -114,7 +115,7 @@ struct Fault {
     title: String,
 }
 
-/// The challenge, where the caller knows the token.
+/// Returns the challenge, if the caller knows the token.
 pub(crate) fn confirm(request: &WebhookRequest, verify_token: &str) -> Option<String> {
     let url = Url::parse(&request.url).ok()?;
     let asked = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value);
@@ -126,7 +127,7 @@ pub(crate) fn confirm(request: &WebhookRequest, verify_token: &str) -> Option<St
     (knows && asks && plain).then_some(challenge)
 }
 
-/// The first number that is named.
+/// Returns the first number that is named.
 pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
     let payload: Payload = serde_json::from_slice(&request.body).ok()?;
     let mut changes = payload.entry.into_iter().flat_map(|entry| entry.changes);
@@ -145,7 +146,7 @@ pub(crate) fn verify(request: &WebhookRequest, app_secret: &str) -> Result<Verif
     Ok(Verified { event_id: hex::encode(Sha256::digest(&request.body)), payload })
 }
 
-/// `phone_number_id`: what was written to another number of the same app is not for this account.
+/// Translates a webhook. `phone_number_id` is this account's: messages to another number of the same app are ignored.
 pub(crate) fn translate(phone_number_id: &str, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
     let payload: Payload = serde_json::from_str(payload).map_err(|error| Unreadable(error.to_string()))?;
     let mut events = Vec::new();
@@ -171,7 +172,7 @@ fn readable<T: DeserializeOwned>(told: Option<Vec<Value>>) -> impl Iterator<Item
     })
 }
 
-/// Reports of one message come in any order; `read` says that it was delivered as well.
+/// Translates a report. Reports of one message come in any order; `read` implies that it was delivered.
 fn report(report: Report) -> Option<ProviderEvent> {
     let state = match report.status.as_str() {
         "sent" => MessageState::Accepted,
@@ -200,12 +201,13 @@ fn report(report: Report) -> Option<ProviderEvent> {
     Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: Some(report.id) })
 }
 
-/// Whatever somebody sends is an answer, also where it has no words.
+/// Translates an inbound message. Whatever a lead sends is a reply, also without words.
 fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
     let Written { from, id, timestamp, kind, text, button, interactive, reaction, image, video, document } =
         written;
     let said = match kind.as_str() {
-        // A number that has changed, a chat that was only opened, a message that was deleted, and a reaction that is taken back.
+        // These are no replies: a changed number, a chat that was only opened, a deleted message, a reaction that is
+        // taken back.
         "system" | "request_welcome" | "revoke" => return None,
         "reaction" => Some(reaction?.emoji.filter(|emoji| !emoji.is_empty())?),
         "text" => text.map(|text| text.body),
@@ -230,7 +232,7 @@ fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
     })
 }
 
-/// As WhatsApp writes a number, or shows it: digits, and perhaps what stands between them.
+/// Normalises a number as WhatsApp writes or shows it: digits, and perhaps characters between them.
 fn with_plus(number: &str) -> String {
     format!("+{}", number.chars().filter(char::is_ascii_digit).collect::<String>())
 }

@@ -1,4 +1,4 @@
-//! One mail as JSON.
+//! The request for one mail, as JSON.
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::mail_headers::{body, name, own_headers, subject};
@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 pub(super) const KIND: ConnectionKind = ConnectionKind::EmailSender;
 
-/// What its documentation promises and no more: a key that it honours, and for how long; that it can be asked; that a mail
-/// keeps the Message-ID that we give it.
+/// The promises of the provider's documentation, and no more: whether it honours an idempotency key, and for how
+/// long; whether it can be asked for a message; whether a mail keeps the Message-ID that we give it.
 pub(super) const CLASS: SenderClass = SenderClass { own_message_id: true, ..SenderClass::PROMISES_NOTHING };
 
 pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_request_is_as_documented() {
+    fn request_equals_the_documented_one() {
         let request = message(&account(), Outgoing::Mail(&mail("Hello"))).unwrap();
         assert_eq!(request.uri(), "https://api.example/v1/messages");
         assert_eq!(request.headers()["authorization"], "Bearer k3y");
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_to_be_refused_does_not_go_out() {
+    fn message_known_to_be_refused_is_not_sent() {
         let long = mail(&"x".repeat(501));
         let refused = message(&account(), Outgoing::Mail(&long));
         assert!(matches!(refused, Err(SendError::Rejected { class, .. }) if class == "bad_content"));

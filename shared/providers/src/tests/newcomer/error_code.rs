@@ -1,4 +1,5 @@
-//! Its errors as our classes, for answers and reports alike: a line for each that its documentation names.
+//! The provider's errors as our classes, for responses and reports alike: a line for each that its documentation
+//! names.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Meaning {
@@ -6,15 +7,15 @@ pub(super) enum Meaning {
         class: &'static str,
         suppress: bool,
     },
-    /// Of this recipient or message, and it may be tried again.
+    /// An error of this recipient or message that may be tried again.
     Later,
-    /// Of the account: nothing of it is taken before a person has looked.
+    /// An error of the account: nothing is accepted before a user has looked at it.
     Account,
-    /// Of the account, for a while.
+    /// An error of the account that passes.
     Wait,
 }
 
-/// One that we do not know is a refusal of an unknown kind.
+/// Translates a code; an unknown one is a refusal of an unknown kind.
 pub(super) fn meaning(code: &str) -> Meaning {
     let refused = |class| Meaning::Refused { class, suppress: false };
     match code {

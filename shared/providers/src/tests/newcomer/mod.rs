@@ -1,4 +1,4 @@
-//! Which sender this is, what it promises, and what it tells us.
+//! The folder of one sender: what it is, what it promises, and what it reports.
 
 mod error_code;
 mod request;

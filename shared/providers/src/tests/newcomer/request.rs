@@ -1,4 +1,4 @@
-//! One text message as JSON.
+//! The request for one text message, as JSON.
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
@@ -10,10 +10,11 @@ use serde_json::json;
 
 pub(super) const KIND: ConnectionKind = ConnectionKind::SmsSender;
 
-/// What its documentation promises and no more: a key that it honours, and for how long; that it can be asked.
+/// The promises of the provider's documentation, and no more: whether it honours an idempotency key, and for how
+/// long; whether it can be asked for a message.
 pub(super) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 
-/// Characters.
+/// The longest text in characters.
 const LONGEST: usize = 1_600;
 
 pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
@@ -67,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn the_request_is_as_documented() {
+    fn request_equals_the_documented_one() {
         let request = message(&account(), Outgoing::Sms(&sms("Hi"))).unwrap();
         assert_eq!(request.uri(), "https://api.example/v1/messages");
         assert_eq!(request.headers()["authorization"], "Bearer k3y");
@@ -85,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_to_be_refused_does_not_go_out() {
+    fn message_known_to_be_refused_is_not_sent() {
         let long = sms(&"x".repeat(LONGEST + 1));
         let refused = message(&account(), Outgoing::Sms(&long));
         assert!(matches!(refused, Err(SendError::Rejected { class, .. }) if class == "too_large"));

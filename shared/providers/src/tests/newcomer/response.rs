@@ -1,4 +1,4 @@
-//! What it answered. Whatever says nothing that we know may have been taken.
+//! Classifies the provider's responses. A message whose response cannot be understood may have been accepted.
 
 use super::error_code::{Meaning, meaning};
 use crate::senders::{arrived, over_rate, unclear};
@@ -20,7 +20,7 @@ struct Refusal {
     message: String,
 }
 
-/// `recipient` is taken out of what was said.
+/// Classifies the response to a send. `recipient` is removed from the provider's text.
 pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, SendError> {
     let response = arrived(answer, "Newcomer")?;
     let status = response.status();
@@ -33,7 +33,7 @@ pub(super) fn outcome(answer: Answered, recipient: &str) -> Result<Accepted, Sen
     }
     let after = retry_after(&response);
     let Ok(Refusal { code, message }) = serde_json::from_slice(response.body()) else {
-        // No code: not its own refusal but something before it.
+        // A response without a code is not the provider's own refusal, but one of something before it.
         return Err(match status {
             StatusCode::TOO_MANY_REQUESTS => over_rate("too many requests".to_owned(), after),
             _ => SendError::Account { detail: format!("the base URL answers {status}") },

@@ -1,4 +1,5 @@
-//! Every answer by what can be done about it, and what its webhooks say. Each line of its table of errors has one here.
+//! Every response by what can be done about it, and the events of its webhooks. Each line of the table of errors has
+//! one here.
 
 use super::webhook::{account, verify};
 use super::{DECLARED, Newcomer};
@@ -31,7 +32,7 @@ fn refused(status: u16, code: &str) -> SendError {
 }
 
 #[test]
-fn a_recorded_answer_reads() {
+fn recorded_response_is_accepted() {
     let taken = answered(202, include_str!("fixtures/taken.json")).unwrap();
     assert_eq!(taken.provider_id.as_deref(), Some("m_1"));
 }
@@ -54,7 +55,7 @@ fn each_refusal_has_its_class() {
 }
 
 #[test]
-fn errors_differ_by_what_can_be_done() {
+fn errors_are_classified_by_what_can_be_done() {
     for code in ["bad_key", "bad_sender", "no_credit", "suspended"] {
         assert!(matches!(refused(403, code), SendError::Account { .. }), "{code}");
     }
@@ -65,7 +66,7 @@ fn errors_differ_by_what_can_be_done() {
 }
 
 #[test]
-fn what_may_have_been_taken_is_uncertain() {
+fn message_that_may_have_been_accepted_is_uncertain() {
     for (status, body) in [(200, "<html>"), (408, ""), (500, "{}"), (503, ""), (504, "")] {
         assert!(matches!(answered(status, body), Err(SendError::Uncertain(_))), "{status}");
     }
@@ -88,7 +89,7 @@ fn called(body: &str, at: Timestamp) -> WebhookRequest {
 }
 
 #[test]
-fn anything_changed_is_forged() {
+fn changed_webhook_is_forged() {
     let body = r#"{"id":"e1","account":"a1","type":"status","data":{}}"#;
     let good = called(body, noon());
     assert!(DECLARED.reports && DECLARED.secrets.contains(&"webhook_secret"));
@@ -111,7 +112,7 @@ fn told(kind: &str, data: Value) -> Vec<ProviderEvent> {
 }
 
 #[test]
-fn a_report_is_of_our_message() {
+fn status_report_names_our_message() {
     let ours = MessageId::derived(&LeadId::derived(noon(), &["l"]), &["m"]);
     let of = |status: &str, code: Option<&str>| {
         told("status", json!({ "id": "m_1", "reference": ours, "status": status, "code": code }))
@@ -137,7 +138,7 @@ fn a_report_is_of_our_message() {
 }
 
 #[test]
-fn what_people_write_is_an_answer() {
+fn received_text_is_a_reply() {
     let events =
         told("text", json!({ "id": "m_2", "from": "+12025550177", "to": "+12025550142", "text": "Stop" }));
     if DECLARED.kind.channel() == Some(Channel::Email) {

@@ -1,4 +1,4 @@
-//! Reports on what we sent, and what people write back. The time and the body are signed.
+//! Reports about sent messages, and what leads write back. The time and the body are signed.
 
 use super::error_code::{Meaning, meaning};
 use super::request::KIND;
@@ -43,7 +43,7 @@ struct Written {
     text: String,
 }
 
-/// The account that the payload names.
+/// Returns the account that the payload names.
 pub(super) fn account(request: &WebhookRequest) -> Option<String> {
     serde_json::from_slice::<Event>(&request.body).ok()?.account
 }
@@ -73,7 +73,7 @@ pub(super) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable>
     Ok(told.into_iter().collect())
 }
 
-/// A status that says nothing final is no event.
+/// Translates a status report; a status without a final or accepting meaning is no event.
 fn report(report: Report) -> Option<ProviderEvent> {
     let state = match report.status.as_str() {
         "sent" => MessageState::Accepted,
@@ -99,7 +99,7 @@ fn report(report: Report) -> Option<ProviderEvent> {
     Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: Some(report.id) })
 }
 
-/// Whoever answers a mail does so by mail.
+/// Translates a received text. A reply to a mail comes by mail.
 fn received(written: Written) -> Option<ProviderEvent> {
     let Written { id, from, to, text } = written;
     Some(ProviderEvent::TextReceived {

@@ -1,4 +1,4 @@
-//! One message as JSON: an approved template with its parameters, or free words.
+//! The request for one message, as JSON: an approved template with its parameters, or free text.
 
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
@@ -10,7 +10,8 @@ use serde_json::json;
 
 pub(super) const KIND: ConnectionKind = ConnectionKind::WhatsappSender;
 
-/// What its documentation promises and no more: a key that it honours, and for how long; that it can be asked.
+/// The promises of the provider's documentation, and no more: whether it honours an idempotency key, and for how
+/// long; whether it can be asked for a message.
 pub(super) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 
 pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn the_request_is_as_documented() {
+    fn request_equals_the_documented_one() {
         let request = message(&account(), Outgoing::Whatsapp(&chat(None))).unwrap();
         assert_eq!(request.uri(), "https://api.example/v1/messages");
         assert_eq!(request.headers()["authorization"], "Bearer k3y");
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_to_be_refused_does_not_go_out() {
+    fn message_known_to_be_refused_is_not_sent() {
         let mut bare = account();
         bare.secret = SecretFields::default();
         let refused = message(&bare, Outgoing::Whatsapp(&chat(None)));
