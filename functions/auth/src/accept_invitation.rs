@@ -1,4 +1,5 @@
-//! `POST /api/auth/invitation`: takes the place that a link offers, under a name and a password of one's own.
+//! `POST /api/auth/invitation`: accepts an invitation. The invited user sets a name and a password and is
+//! signed in.
 
 use crate::App;
 use crate::reset_password::dead_link;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptedInvitation {
-    /// What stands in the link behind `#token=`.
+    /// The token behind `#token=` in the invitation link.
     token: String,
     name: String,
     /// At least 10 characters.

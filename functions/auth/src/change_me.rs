@@ -1,4 +1,4 @@
-//! `PATCH /api/auth/me`: one's own name.
+//! `PATCH /api/auth/me`: changes the signed-in user's name.
 
 use crate::App;
 use crate::session_view::Me;

@@ -1,4 +1,5 @@
-//! `POST /api/auth/password`: another password of one's own. Every other sign-in is over; this one goes on with new tokens.
+//! `POST /api/auth/password`: changes the signed-in user's password. Every other session ends; this one goes
+//! on with new tokens.
 
 use crate::App;
 use crate::session_view::SessionView;

@@ -1,5 +1,5 @@
-//! `POST /api/auth/forgot`: a link for a new password, by mail. The answer is the same, after the same time, whether somebody has
-//! the address or not: who sends the mail finds out.
+//! `POST /api/auth/forgot`: sends a password reset link by mail. The answer and its timing are the same
+//! whether or not the address has an account: only the reader of the mailbox finds out.
 
 use crate::App;
 use application::ports::outbox::send_all;

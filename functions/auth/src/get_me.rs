@@ -1,4 +1,4 @@
-//! `GET /api/auth/me`: who is signed in, and where.
+//! `GET /api/auth/me`: the signed-in user and their workspace.
 
 use crate::App;
 use crate::session_view::Me;

@@ -1,4 +1,4 @@
-//! `GET /api/auth/signup`: whether somebody may sign up here, and what they need for it.
+//! `GET /api/auth/signup`: whether this installation takes sign-ups, and whether they need the setup code.
 
 use crate::App;
 use application::StoreResult;
@@ -11,10 +11,10 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Door {
-    /// Nobody is here yet: the first needs the setup code.
+    /// The installation has no user yet: the first sign-up needs the setup code.
     NeedsCode,
     Open,
-    /// Who works here invites others.
+    /// New users need an invitation from a user of this installation.
     Closed,
 }
 

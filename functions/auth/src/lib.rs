@@ -1,4 +1,5 @@
-//! `/api/auth/*`: sign-up, sign-in, refresh, sign-out, who am I, new passwords, invitations that are taken.
+//! `/api/auth/*`: sign-up, sign-in, token refresh, sign-out, the signed-in user, password changes and resets,
+//! accepting invitations.
 
 mod accept_invitation;
 mod change_me;

@@ -1,5 +1,6 @@
-//! How often the door may be tried. Failures count: per address from one network first, then per network and per address over
-//! all networks. Those two do not shut out who has signed in from the same network before, so that nobody locks out another.
+//! Rate limits of sign-in and of everything else that a password or a link opens. Failures are counted three
+//! times: per address from one network, per network, and per address over all networks. The last two do not
+//! apply to a user who has signed in from the same network before, so that nobody can lock out another user.
 //! Neither address nor network is stored readable.
 
 use crate::App;
@@ -7,21 +8,22 @@ use http_api::{ApiError, ApiResult, ClientNetwork};
 use jiff::SignedDuration;
 
 const QUARTER_HOUR: SignedDuration = SignedDuration::from_mins(15);
-/// How long a network is known as somebody's own.
+/// How long a network counts as one from which an address has signed in.
 const KNOWN_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// In a quarter of an hour.
+/// All three limits count tries in a quarter of an hour.
 const OF_BOTH: u32 = 10;
 const OF_A_NETWORK: u32 = 100;
 const OF_AN_ADDRESS: u32 = 100;
 
-/// What was taken before a try: given back where it was no failure.
+/// The tokens taken from the rate limits before a try; given back if the try was no failure.
 pub struct Tries {
     taken: Vec<String>,
     both: String,
 }
 
 impl App {
-    /// 429 when there were too many failures. `what` keeps the doors apart; `name` is an address, or whoever is tried.
+    /// Answers 429 after too many failures. `what` names the kind of try, whose limits are counted apart;
+    /// `name` is the address, or the id of the user, that is tried.
     pub async fn try_door(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<Tries> {
         let both = format!("{what}/both/{}", self.keys.blind(&format!("{name} {}", network.0)));
         self.take(both.clone(), OF_BOTH).await?;
@@ -40,23 +42,25 @@ impl App {
         Ok(Tries { taken, both })
     }
 
-    /// It was no failure, and this network is theirs.
+    /// Gives the tries back and remembers the network as one from which this address signs in.
     pub async fn let_in(&self, tries: Tries) -> ApiResult<()> {
         let now = self.clock.now();
         for bucket in &tries.taken {
             self.limits.give_back(bucket, QUARTER_HOUR, now).await?;
         }
-        // However often: it is there or not.
+        // The limit is never reached: the entry only records that the pair of address and network is known.
         self.limits.take(&known(&tries.both), u32::MAX, KNOWN_FOR, now).await?.ok();
         Ok(())
     }
 
-    /// 429 when this network, or somebody in it for this name, has asked too often, whatever came of it.
+    /// Answers 429 when this network, or this network for this name, has asked too often, whether or not the
+    /// tries failed.
     pub async fn limit(&self, what: &str, name: &str, network: &ClientNetwork) -> ApiResult<()> {
         self.try_door(what, name, network).await.map(drop)
     }
 
-    /// A token cannot be guessed, and an office behind one address opens many tabs: only a flood is refused.
+    /// Answers 429 only to a flood: a token cannot be guessed, and an office behind one IP address opens many
+    /// tabs.
     pub async fn limit_flood(&self, what: &str, network: &ClientNetwork) -> ApiResult<()> {
         self.take(format!("{what}/network/{}", self.keys.blind(&network.0)), 1_000).await
     }

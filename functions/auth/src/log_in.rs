@@ -1,4 +1,5 @@
-//! `POST /api/auth/login`: answers the same, after the same time, whether the address is known or not.
+//! `POST /api/auth/login`: signs in. The answer and its timing are the same for a wrong password and an
+//! unknown address.
 
 use crate::App;
 use crate::session_view::SessionView;

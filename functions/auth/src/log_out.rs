@@ -1,4 +1,5 @@
-//! `POST /api/auth/logout`: ends this sign-in; its refresh token is dead at once, its access token within minutes.
+//! `POST /api/auth/logout`: ends this session. Its refresh token is invalid at once, its access token within
+//! minutes.
 
 use crate::App;
 use application::identity::sessions;

@@ -1,4 +1,5 @@
-//! `POST /api/auth/logout-others`: ends every other sign-in of one's own; this one goes on with new tokens.
+//! `POST /api/auth/logout-others`: ends every other session of the signed-in user; this one goes on with new
+//! tokens.
 
 use crate::App;
 use crate::session_view::SessionView;

@@ -1,4 +1,4 @@
-//! `POST /api/auth/invitation/read`: to what a link invites.
+//! `POST /api/auth/invitation/read`: shows which workspace and role an invitation link offers.
 
 use crate::App;
 use crate::reset_password::dead_link;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InvitationToken {
-    /// What stands in the link behind `#token=`.
+    /// The token behind `#token=` in the invitation link.
     token: String,
 }
 

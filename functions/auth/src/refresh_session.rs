@@ -1,4 +1,4 @@
-//! `POST /api/auth/refresh`: spends a refresh token for the next pair.
+//! `POST /api/auth/refresh`: exchanges a refresh token for the next pair of tokens.
 
 use crate::App;
 use crate::session_view::SessionView;
@@ -59,7 +59,7 @@ pub async fn refresh_session(
     Ok(JsonBody(app.session_view(&session, token, user, workspace)))
 }
 
-/// The code tells the app why.
+/// The 401 of an ended session; `code` tells the app why it ended.
 fn over(code: &'static str, detail: &str) -> ApiError {
     ApiError::new(StatusCode::UNAUTHORIZED, code, detail)
 }

@@ -1,4 +1,5 @@
-//! `POST /api/auth/reset`: a new password by a link that works once. Whoever has it is signed in; all other sign-ins are over.
+//! `POST /api/auth/reset`: sets a new password by a link that works once. Its user is signed in; all other
+//! sessions end.
 
 use crate::App;
 use crate::session_view::SessionView;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
-    /// What stands in the link behind `#token=`.
+    /// The token behind `#token=` in the reset link.
     token: String,
     /// At least 10 characters.
     password: String,

@@ -1,4 +1,4 @@
-//! A signed-in session as the API tells it: two tokens, the user, the workspace.
+//! A session as the API shows it: two tokens, the user, the workspace.
 
 use crate::App;
 use application::identity::sessions;
@@ -12,11 +12,11 @@ use serde::Serialize;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SessionView {
-    /// For `Authorization: Bearer …`.
+    /// The token to send as `Authorization: Bearer …`.
     pub access_token: String,
-    /// Works once, and gives the next pair.
+    /// Works once, and is exchanged for the next pair of tokens.
     pub refresh_token: String,
-    /// Seconds for which the access token is good.
+    /// Seconds until the access token expires.
     pub expires_in: i64,
     pub user: UserView,
     pub workspace: WorkspaceView,
@@ -64,7 +64,7 @@ impl From<Workspace> for WorkspaceView {
 }
 
 impl App {
-    /// A new sign-in of this user.
+    /// Opens a new session for this user.
     pub async fn sign_in(&self, user: User) -> ApiResult<JsonBody<SessionView>> {
         let workspace = self.workspaces.get(&user.workspace).await?;
         let (session, token) = sessions::open(&*self.users, &*self.ids, &user, self.clock.now()).await?;

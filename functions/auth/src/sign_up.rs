@@ -1,5 +1,5 @@
-//! `POST /api/auth/signup`: opens a workspace; who does becomes its owner. The installation's first needs its setup code;
-//! after them the door is closed, unless the installation is open.
+//! `POST /api/auth/signup`: creates a workspace, with the caller as its owner. The first sign-up of an
+//! installation needs its setup code; after it sign-up is closed, unless the installation is set to open.
 
 use crate::App;
 use crate::get_sign_up::Door;
@@ -27,13 +27,13 @@ pub struct NewSignUp {
     password: String,
     name: String,
     workspace_name: String,
-    /// Two letters; `US` if left out. Tells how phone numbers without a country code are read.
+    /// Two letters; `US` if left out. Decides how phone numbers without a country code are read.
     country: Option<String>,
-    /// An IANA zone; the country's if left out.
+    /// An IANA time zone; the country's if left out.
     zone: Option<String>,
-    /// ISO 4217; `USD` if left out.
+    /// An ISO 4217 code; `USD` if left out.
     currency: Option<String>,
-    /// Of the first sign-up of an installation; its operator can read it.
+    /// The setup code, which the first sign-up of an installation needs. Its operator can read it.
     setup_code: Option<String>,
 }
 
@@ -56,7 +56,7 @@ pub async fn sign_up(
     let (workspace, user) =
         match application::identity::sign_up::sign_up(&app.signing_up, rule, account).await {
             Ok(opened) => opened,
-            // Somebody else was first at this very moment.
+            // Another sign-up was first at the same moment.
             Err(StoreError::Conflict) if rule == SignUpRule::First => return Err(closed()),
             Err(StoreError::Conflict) => return Err(taken()),
             Err(other) => return Err(other.into()),

@@ -1,4 +1,4 @@
-//! What the door promises.
+//! Sign-up, sign-in, sessions, passwords and invitations.
 
 use crate::{App, routes};
 use application::identity::invitations::offer_place;
@@ -40,12 +40,12 @@ async fn refresh(suite: &Suite, session: &Value) -> Reply {
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
+async fn sign_up_creates_a_workspace_with_starter_texts() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
     assert_eq!(session["user"]["role"], "owner");
@@ -64,14 +64,14 @@ async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
 }
 
 #[tokio::test]
-async fn a_second_sign_up_with_the_same_address_is_refused() {
+async fn sign_up_with_a_used_address_is_refused() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let problem = suite.post("/api/auth/signup", maya()).await.expect(409);
     assert_eq!((problem["code"].clone(), problem["field"].clone()), (json!("email_taken"), json!("email")));
 }
 
-/// Nobody is in it yet.
+/// An installation without users.
 async fn new_installation(rule: SignUpRule) -> Suite {
     Suite::empty(routes(), |ports| App { sign_up_rule: rule, ..App::new(ports) }).await
 }
@@ -86,7 +86,7 @@ fn with_code(mut body: Value, code: &str) -> Value {
 }
 
 #[tokio::test]
-async fn whoever_finds_a_new_installation_does_not_own_it_without_the_setup_code() {
+async fn first_sign_up_without_the_setup_code_is_refused() {
     for rule in [SignUpRule::First, SignUpRule::Open] {
         let suite = new_installation(rule).await;
         assert_eq!(door(&suite).await, "needs_code");
@@ -103,7 +103,7 @@ async fn whoever_finds_a_new_installation_does_not_own_it_without_the_setup_code
 }
 
 #[tokio::test]
-async fn an_installation_with_an_owner_takes_no_sign_ups_even_with_the_code() {
+async fn sign_up_after_the_first_owner_is_refused_even_with_the_code() {
     let suite = new_installation(SignUpRule::First).await;
     let code = suite.stage.ports.keys().setup_code();
     suite.post("/api/auth/signup", with_code(maya(), &code)).await.expect(201);
@@ -115,7 +115,7 @@ async fn an_installation_with_an_owner_takes_no_sign_ups_even_with_the_code() {
 }
 
 #[tokio::test]
-async fn an_open_installation_takes_others_without_the_code() {
+async fn sign_up_in_an_open_installation_needs_no_code() {
     let suite = new_installation(SignUpRule::Open).await;
     let code = suite.stage.ports.keys().setup_code();
     suite.post("/api/auth/signup", with_code(maya(), &code)).await.expect(201);
@@ -126,7 +126,7 @@ async fn an_open_installation_takes_others_without_the_code() {
 }
 
 #[tokio::test]
-async fn every_wrong_field_of_a_sign_up_is_named() {
+async fn sign_up_names_every_invalid_field() {
     let suite = suite().await;
     let body =
         json!({"email": "x", "password": "short", "name": " ", "workspace_name": "", "zone": "Mars/Base"});
@@ -138,7 +138,7 @@ async fn every_wrong_field_of_a_sign_up_is_named() {
 }
 
 #[tokio::test]
-async fn signing_in_says_the_same_of_a_wrong_password_and_of_a_stranger() {
+async fn sign_in_answers_alike_to_a_wrong_password_and_an_unknown_address() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let login = |email: &str, password: &str| json!({"email": email, "password": password});
@@ -151,7 +151,7 @@ async fn signing_in_says_the_same_of_a_wrong_password_and_of_a_stranger() {
 }
 
 #[tokio::test]
-async fn guessing_ends_in_429_until_the_quarter_of_an_hour_is_over() {
+async fn password_guessing_gets_429_until_a_quarter_of_an_hour_is_over() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let wrong = json!({"email": "maya@harbour.example", "password": "guess"});
@@ -166,7 +166,7 @@ async fn guessing_ends_in_429_until_the_quarter_of_an_hour_is_over() {
 }
 
 #[tokio::test]
-async fn an_office_behind_one_address_may_reload_often() {
+async fn refresh_from_one_network_is_allowed_often() {
     let suite = suite().await;
     for _ in 0..150 {
         suite.post("/api/auth/refresh", json!({"refresh_token": "nonsense"})).await.expect(401);
@@ -174,7 +174,7 @@ async fn an_office_behind_one_address_may_reload_often() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_works_once_and_its_second_use_ends_the_sign_in() {
+async fn refresh_token_works_once_and_its_reuse_ends_the_session() {
     let suite = suite().await;
     let first = suite.post("/api/auth/signup", maya()).await.expect(201);
     suite.stage.advance(SignedDuration::from_mins(15));
@@ -188,7 +188,7 @@ async fn a_refresh_token_works_once_and_its_second_use_ends_the_sign_in() {
 }
 
 #[tokio::test]
-async fn a_sign_in_ends_after_thirty_days_and_when_one_signs_out() {
+async fn session_ends_after_thirty_days_and_at_sign_out() {
     let suite = suite().await;
     let first = suite.post("/api/auth/signup", maya()).await.expect(201);
     bearer(&suite, http::Method::POST, "/api/auth/logout", &first).await.expect(204);
@@ -204,7 +204,7 @@ async fn a_sign_in_ends_after_thirty_days_and_when_one_signs_out() {
 }
 
 #[tokio::test]
-async fn a_disabled_user_is_let_in_no_more() {
+async fn disabled_user_cannot_sign_in() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
     let users = &suite.stage.ports.users();
@@ -242,7 +242,7 @@ async fn reset_token(suite: &Suite, user: &User, hours: i64) -> String {
 }
 
 #[tokio::test]
-async fn a_changed_password_ends_every_other_sign_in_and_tells_why() {
+async fn password_change_ends_other_sessions_with_a_reason() {
     let suite = suite().await;
     let here = suite.post("/api/auth/signup", maya()).await.expect(201);
     let elsewhere = log_in(&suite, "correct horse").await.expect(200);
@@ -265,7 +265,7 @@ async fn a_changed_password_ends_every_other_sign_in_and_tells_why() {
 }
 
 #[tokio::test]
-async fn whoever_holds_a_token_cannot_guess_the_password_with_it() {
+async fn password_change_with_a_stolen_token_is_rate_limited() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
     let guess = json!({"current_password": "guess", "new_password": "a better horse"});
@@ -277,7 +277,7 @@ async fn whoever_holds_a_token_cannot_guess_the_password_with_it() {
 }
 
 #[tokio::test]
-async fn other_sign_ins_are_ended_without_a_new_password_and_a_name_is_changed() {
+async fn log_out_others_keeps_this_session_and_change_me_changes_the_name() {
     let suite = suite().await;
     let here = suite.post("/api/auth/signup", maya()).await.expect(201);
     let elsewhere = log_in(&suite, "correct horse").await.expect(200);
@@ -291,7 +291,7 @@ async fn other_sign_ins_are_ended_without_a_new_password_and_a_name_is_changed()
 }
 
 #[tokio::test]
-async fn who_forgets_a_password_learns_nothing_of_who_has_an_account() {
+async fn password_reset_request_reveals_no_accounts() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     for email in ["maya@harbour.example", "nobody@harbour.example"] {
@@ -307,7 +307,7 @@ async fn who_forgets_a_password_learns_nothing_of_who_has_an_account() {
 }
 
 #[tokio::test]
-async fn a_link_for_a_new_password_works_once_and_ends_every_sign_in() {
+async fn reset_link_works_once_and_ends_every_session() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
     let user = stored(&suite).await;
@@ -333,7 +333,7 @@ async fn a_link_for_a_new_password_works_once_and_ends_every_sign_in() {
 }
 
 #[tokio::test]
-async fn a_link_for_a_new_password_dies_with_time_and_with_the_account() {
+async fn reset_link_expires_and_dies_with_the_account() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let mut user = stored(&suite).await;
@@ -348,7 +348,7 @@ async fn a_link_for_a_new_password_dies_with_time_and_with_the_account() {
 }
 
 #[tokio::test]
-async fn who_is_invited_comes_in_under_a_name_and_a_password_of_their_own() {
+async fn invited_user_joins_with_own_name_and_password() {
     let suite = suite().await;
     let ports = &suite.stage.ports;
     let invite = async |email: &str| {
@@ -383,7 +383,7 @@ async fn who_is_invited_comes_in_under_a_name_and_a_password_of_their_own() {
 }
 
 #[tokio::test]
-async fn guesses_from_everywhere_do_not_shut_out_who_signed_in_from_here_before() {
+async fn guesses_from_other_networks_do_not_lock_out_a_known_network() {
     let suite = suite().await;
     suite.post("/api/auth/signup", maya()).await.expect(201);
     let everywhere = async || {

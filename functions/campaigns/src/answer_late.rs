@@ -1,5 +1,5 @@
-//! `POST /api/campaigns/{id}/late`: what becomes of all whom a pause or an outage has made late by now, also of those whom
-//! it will find late when it goes on.
+//! `POST /api/campaigns/{id}/late`: decides what becomes of all leads whose message a pause or an outage has
+//! made late, including those that become late before the campaign resumes.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/archive`: out of sight, who is in it leaves, its figures stay.
+//! `POST /api/campaigns/{id}/archive`: hides a campaign. Its enrolments end, its figures stay.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

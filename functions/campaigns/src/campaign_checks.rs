@@ -1,4 +1,4 @@
-//! Whether a campaign can be what it is asked to be: its sequence, its senders, its launch.
+//! Checks of a campaign's sequence, accounts and readiness for launch.
 
 use crate::App;
 use application::campaign::launch_checks::launch_faults;
@@ -10,7 +10,7 @@ use domain::{ConnectionId, SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldErrors};
 
 impl App {
-    /// 422 on `sequence_id` unless it can be used.
+    /// Answers 422 on `sequence_id` unless the sequence exists and can be used.
     pub async fn usable_sequence(&self, workspace: &WorkspaceId, id: &SequenceId) -> ApiResult<Sequence> {
         let found = self.sequences.get(workspace, id).await;
         let found =
@@ -21,7 +21,7 @@ impl App {
         Ok(found)
     }
 
-    /// 422 unless there are at most twenty, each is there once and sends e-mail.
+    /// Answers 422 unless these are at most twenty different accounts that send e-mail.
     pub async fn usable_mailboxes(&self, workspace: &WorkspaceId, ids: &[ConnectionId]) -> ApiResult<()> {
         if ids.len() > MOST_MAILBOXES {
             return Err(ApiError::invalid("mailbox_ids", format!("are at most {MOST_MAILBOXES}")));
@@ -45,7 +45,7 @@ impl App {
         errors.finish()
     }
 
-    /// 422 on the sender's field unless this connection exists and sends on the channel.
+    /// Answers 422 on the account's field unless it exists and sends on this channel.
     pub async fn usable_text_sender(
         &self,
         workspace: &WorkspaceId,
@@ -65,7 +65,7 @@ impl App {
         Ok(())
     }
 
-    /// Everything that stands against launching, field by field.
+    /// Answers 422 with everything that prevents the launch, field by field.
     pub async fn check_launch(&self, campaign: &Campaign, version: &SequenceVersion) -> ApiResult<()> {
         let mut errors = FieldErrors::default();
         let company = self.workspaces.get(&campaign.workspace).await?.company;
@@ -75,7 +75,8 @@ impl App {
         errors.finish()
     }
 
-    /// 422 where these fields, changed, leave a campaign that is under way without a sender that its steps need.
+    /// Answers 422 if the changed fields leave an active or paused campaign without an account that its steps
+    /// need.
     pub async fn check_still_sends(&self, campaign: &Campaign, changed: &[&str]) -> ApiResult<()> {
         if changed.is_empty() || !matches!(campaign.state, CampaignState::Active | CampaignState::Paused) {
             return Ok(());

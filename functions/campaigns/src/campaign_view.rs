@@ -1,4 +1,4 @@
-//! What the API tells of a campaign.
+//! A campaign as the API shows it.
 
 use crate::App;
 use application::campaign::version_sent::version_sent;
@@ -17,28 +17,29 @@ pub struct CampaignView {
     pub name: String,
     pub state: CampaignWord,
     pub state_since: Timestamp,
-    /// Of a pause: it goes on by itself then.
+    /// When a paused campaign resumes automatically.
     pub paused_until: Option<Timestamp>,
     pub sequence_id: SequenceId,
-    /// Pinned at launch; of a draft the newest, which its launch pins.
+    /// The version pinned at launch; for a draft the newest one, which its launch pins.
     pub sequence_version: u32,
-    /// The connections that send its e-mail; each lead is written to from one of them.
+    /// The accounts that send its e-mail; each lead gets mail from one of them.
     pub mailbox_ids: Vec<ConnectionId>,
     pub when_mailbox_gone: WhenMailboxGone,
-    /// The connection that sends its SMS.
+    /// The account that sends its SMS.
     pub sms_sender_id: Option<ConnectionId>,
     pub whatsapp_sender_id: Option<ConnectionId>,
-    /// Where a lead's own zone is unknown.
+    /// The time zone for leads whose own is unknown.
     pub zone: ZoneName,
-    /// Put on every lead that is enrolled.
+    /// A tag that every enrolled lead gets.
     pub lead_tag: Option<String>,
-    /// Who is mailed is taken in only where a verifier has found the address deliverable.
+    /// Leads that get e-mail are enrolled only if a verifier has found their address deliverable.
     pub only_verified: bool,
-    /// Where a variant is ahead by its figures, the others are paused, once, in the version that it is on.
+    /// As soon as a variant is ahead by its figures, the others are paused, once, in the campaign's present
+    /// version.
     pub promotes_winner: bool,
-    /// What a person has said of those whom a pause or an outage had made late; without it the workspace's setting counts.
+    /// What a user has decided about late messages; without it the workspace's setting applies.
     pub late_answer: Option<LateAnswer>,
-    /// What it takes people in by, while it is active.
+    /// The filter and daily number of automatic enrolment, which runs while the campaign is active.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
@@ -51,7 +52,7 @@ pub struct CampaignView {
 pub enum CampaignWord {
     Draft,
     Active,
-    /// A message that was under way may still go out.
+    /// The pause has begun; a message that was already claimed may still go out.
     Pausing,
     Paused,
     Completed,
@@ -72,7 +73,7 @@ impl CampaignWord {
 }
 
 impl App {
-    /// Of one that may be a draft.
+    /// Shows the campaign; a draft with the version that its launch would pin.
     pub async fn view(&self, mut campaign: Campaign, now: Timestamp) -> ApiResult<CampaignView> {
         campaign.sequence_version = version_sent(&*self.sequences, &campaign).await?;
         Ok(CampaignView::of(campaign, now))

@@ -1,4 +1,5 @@
-//! `PATCH /api/campaigns/{id}`: name, senders and whom it takes in at any time, the sequence only while it is a draft.
+//! `PATCH /api/campaigns/{id}`: changes name, accounts and automatic enrolment at any time, the sequence only
+//! in a draft.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 pub struct CampaignChanges {
     name: Option<String>,
     sequence_id: Option<SequenceId>,
-    /// All of them. What becomes of who was written to from one that is left out is `when_mailbox_gone`.
+    /// Replaces the whole list. `when_mailbox_gone` decides about leads who got mail from an account that is
+    /// no longer in it.
     mailbox_ids: Option<Vec<ConnectionId>>,
     when_mailbox_gone: Option<WhenMailboxGone>,
     #[serde(default, deserialize_with = "given")]
@@ -35,16 +37,16 @@ pub struct CampaignChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     lead_tag: Option<Option<String>>,
-    /// Holds for who comes in from now on.
+    /// Applies to leads that are enrolled from now on.
     only_verified: Option<bool>,
-    /// Where a variant is ahead by the campaign's figures, the others are paused, once, in the version that it is on; other
-    /// campaigns on that version send as it then says.
+    /// As soon as a variant is ahead by the campaign's figures, the others are paused, once, in the
+    /// campaign's present version; other campaigns on that version follow it.
     promotes_winner: Option<bool>,
-    /// From now on whoever matches is enrolled by itself; null switches it off.
+    /// From now on leads that match are enrolled automatically; null switches this off.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Evergreen>)]
     evergreen: Option<Option<Evergreen>>,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 
@@ -126,7 +128,8 @@ pub async fn change_campaign(
 }
 
 impl App {
-    /// Those who wait for that account may have another now, or none that anybody will resume for them. It may be deleted by now.
+    /// Whether leads may be held for a paused or deleted account of the campaign: after the change they may
+    /// get another account, so they have to be scheduled again.
     async fn had_a_paused_one(&self, before: &Campaign) -> ApiResult<bool> {
         let found = senders_of(&*self.connections, before).await?;
         let is_there = |id: &ConnectionId| found.iter().any(|account| account.id == *id);

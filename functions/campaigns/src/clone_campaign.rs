@@ -1,4 +1,5 @@
-//! `POST /api/campaigns/{id}/clone`: a draft with the same sequence, senders and zone, and nobody in it; it takes nobody in by itself.
+//! `POST /api/campaigns/{id}/clone`: creates a draft with the same sequence, accounts and time zone, without
+//! leads and without automatic enrolment.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

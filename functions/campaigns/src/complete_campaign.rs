@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/complete`: nothing more is sent, and who is under way leaves.
+//! `POST /api/campaigns/{id}/complete`: ends a campaign. Nothing more is sent, and its open enrolments end.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

@@ -1,4 +1,4 @@
-//! `POST /api/campaigns`: a draft; nothing is sent until it is launched.
+//! `POST /api/campaigns`: creates a draft; nothing is sent until it is launched.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
@@ -18,8 +18,8 @@ use std::sync::Arc;
 pub struct NewCampaign {
     name: String,
     sequence_id: SequenceId,
-    /// Up to 20 connections that send e-mail, of which each lead gets one; needed at launch if the sequence has e-mail
-    /// steps.
+    /// Up to 20 accounts that send e-mail, of which each lead gets one; needed at launch if the sequence has
+    /// e-mail steps.
     #[serde(default)]
     mailbox_ids: Vec<ConnectionId>,
     /// `reassign` if left out.
@@ -28,10 +28,10 @@ pub struct NewCampaign {
     sms_sender_id: Option<ConnectionId>,
     #[serde(default)]
     whatsapp_sender_id: Option<ConnectionId>,
-    /// An IANA zone; the workspace's if left out.
+    /// An IANA time zone; the workspace's if left out.
     zone: Option<String>,
     lead_tag: Option<String>,
-    /// Who is mailed is taken in only where a verifier has found the address deliverable.
+    /// Leads that get e-mail are enrolled only if a verifier has found their address deliverable.
     #[serde(default)]
     only_verified: bool,
 }

@@ -1,4 +1,4 @@
-//! Who would come in and who would not, before anybody does.
+//! Tells which leads would be enrolled and which left out, before anything is written.
 
 use application::campaign::enrol::{Lacking, Prospect, would_enrol};
 use application::campaign::enrol_ports::EnrolPorts;
@@ -7,8 +7,8 @@ use domain::LeadId;
 use futures::{StreamExt, TryStreamExt};
 use http_api::ApiResult;
 
-/// Read in a few seconds, well inside a request's time also where the table is slow, and no more at once than a table that
-/// was idle takes.
+/// The most leads that one request checks: reading them takes a few seconds, well within a request's time
+/// even if the table is slow, and its parallel reads stay below what an idle table serves.
 pub const MOST_CHECKED: usize = 2_000;
 const PAGE: usize = 100;
 const PAGES_AT_ONCE: usize = 4;

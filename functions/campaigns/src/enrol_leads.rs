@@ -1,4 +1,5 @@
-//! `POST /api/campaigns/{id}/enrolments`: puts leads into a campaign; a few at once, many in the background.
+//! `POST /api/campaigns/{id}/enrolments`: enrols leads in a campaign; a few at once, many by a background
+//! job.
 
 use crate::App;
 use crate::enrol_check::{MOST_CHECKED, check};
@@ -23,53 +24,55 @@ use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// More are enrolled by a job.
+/// The most leads that are enrolled in the request itself; a job enrols more.
 const INLINE: usize = 100;
 const MOST_IDS: usize = 1_000;
 const AT_ONCE: usize = 8;
 
-/// `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409.
+/// The leads to enrol: `lead_ids`, or `filter` with the count that the caller saw, including those in
+/// `except`. A count that differs by now is answered with 409.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnrolRequest {
     #[serde(default)]
     lead_ids: Vec<LeadId>,
     filter: Option<LeadFilter>,
-    /// Left out, though the filter matches them.
+    /// Leads that are left out, though the filter matches them.
     #[serde(default)]
     except: Vec<LeadId>,
     expected_count: Option<usize>,
-    /// Whoever lacks a value that a text names is enrolled too, and held where it is needed.
+    /// Also enrols leads that lack a value which a text needs; they are held at that step.
     #[serde(default)]
     with_missing_values: bool,
-    /// Nobody is enrolled: only says who would be. Of a filter up to 2,000 are looked at by one request, the others by the
-    /// next ones, each with the `cursor` of the answer before.
+    /// Only tells who would be enrolled; nothing is written. One request checks up to 2,000 leads of a
+    /// filter; further requests with the `cursor` of the answer before check the rest.
     #[serde(default)]
     check: bool,
-    /// Of a check: where the one before stopped.
+    /// Only with `check`: `next_cursor` of the answer before.
     cursor: Option<String>,
-    /// Of a check: look at no more than these at once, and at as many with each cursor.
+    /// Only with `check`: the most leads to look at in this request, and in each that continues it.
     limit: Option<usize>,
 }
 
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct EnrolAnswer {
-    /// How many leads were meant.
+    /// The number of leads that the request selects.
     pub matched: usize,
-    /// So many of them this answer tells of.
+    /// The number of them that this answer covers.
     pub looked_at: usize,
     pub enrolled: usize,
-    /// The others by reason, most first.
+    /// The leads that were left out, by reason, most frequent first.
     pub left_out: Vec<LeftOutView>,
     /// Every lead that was not enrolled, and why.
     pub skipped: Vec<EnrolSkip>,
-    /// The rest goes on in the background under this id; `GET …/intake` tells how it goes.
+    /// The background job that enrols the rest; `GET …/intake` shows its progress.
     pub job: Option<String>,
-    /// Of a check: where the next one goes on. None once everybody was looked at.
+    /// Only with `check`: where the next request goes on; none once every lead was looked at.
     pub next_cursor: Option<String>,
-    /// Of a check: so many of those who would be enrolled have bought already, and would be written to all the same.
+    /// Only with `check`: how many of those who would be enrolled have the status won. They would be
+    /// contacted all the same.
     pub won: usize,
-    /// As `won`, of those who have been given up.
+    /// Like `won`, for leads with the status lost.
     pub lost: usize,
 }
 
@@ -77,7 +80,7 @@ pub struct EnrolAnswer {
 pub struct EnrolSkip {
     pub lead_id: LeadId,
     pub reason: EnrolOutcome,
-    /// The first value that is missing, where that is the reason.
+    /// The first missing value, if that is the reason.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lacks: Option<String>,
 }
@@ -122,7 +125,8 @@ pub async fn enrol_leads(
         let answer = EnrolAnswer::of(matched, told);
         return Ok(JsonBody(EnrolAnswer { looked_at, next_cursor, won, lost, ..answer }));
     }
-    // Whom it leaves pending is found, though the campaign is launched meanwhile and this request breaks off.
+    // This hint makes the sweep find leads that stay pending if the campaign is launched meanwhile and this
+    // request fails midway.
     let due = &*app.enrolling.due;
     let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), app.clock.now()).await?;
     let answer = enrol(&app, &caller, (&course, lacking), matched, ids).await?;

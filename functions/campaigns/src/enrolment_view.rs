@@ -1,4 +1,4 @@
-//! What the API tells of one lead in one campaign.
+//! One lead's enrolment in one campaign as the API shows it.
 
 use crate::App;
 use domain::enrolment::reasons::{EndReason, HoldReason};
@@ -19,27 +19,28 @@ pub struct EnrolmentView {
     pub company: Option<String>,
     pub campaign_id: CampaignId,
     pub state: EnrolmentWord,
-    /// Why it is held, and until when; why it ended.
+    /// Why the enrolment is held; `held_until` tells until when, `end_reason` why it ended.
     pub hold_reason: Option<HoldReason>,
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
-    /// Somebody wants a pause, which begins once the message that is under way is settled, or the campaign is launched.
+    /// A pause was requested; it begins once the outcome of the claimed message is known, or the campaign is
+    /// launched.
     pub pause_wanted: Option<WantedPauseView>,
     pub version: u32,
-    /// The version that it goes on with after the present step.
+    /// The version that applies after the present step.
     pub bound_for: Option<u32>,
-    /// Position of the next step in this version; the number of steps when all are done.
+    /// Position of the next step in this version; the number of steps once all are done.
     pub step: u16,
     pub step_id: Option<StepId>,
-    /// `email`, `sms`, `whatsapp`, `task`, … of the next step.
+    /// The next step's kind: `email`, `sms`, `whatsapp`, `task`, …
     pub step_kind: Option<String>,
-    /// The task that it waits for.
+    /// The open task that the enrolment waits for.
     pub task: Option<TaskId>,
-    /// What its mails go out by, once that was chosen.
+    /// The mailbox that its mail goes out by, once one was chosen.
     pub mailbox_id: Option<ConnectionId>,
-    /// Not before this instant.
+    /// The earliest time of the next step.
     pub due: Option<Timestamp>,
-    /// Tries of the present step that failed.
+    /// The number of failed attempts at the present step.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
@@ -48,7 +49,7 @@ pub struct EnrolmentView {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WantedPauseView {
-    /// Left out: until somebody resumes it.
+    /// Left out if the pause lasts until a user resumes the enrolment.
     pub until: Option<Timestamp>,
 }
 
@@ -58,7 +59,7 @@ pub enum EnrolmentWord {
     Pending,
     Scheduled,
     Sending,
-    /// A person has the step.
+    /// The step is a task that waits for a person.
     WaitingTask,
     Held,
     Ended,
@@ -110,7 +111,7 @@ fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<Str
 }
 
 impl App {
-    /// With the names of their leads, read together.
+    /// Shows enrolments with the names of their leads, which are read together.
     pub async fn enrolment_views(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/{id}`.
+//! `GET /api/campaigns/{id}`: one campaign.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

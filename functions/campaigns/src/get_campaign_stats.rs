@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/{id}/stats`: how a campaign goes, as a whole and step by step, from figures kept ready.
+//! `GET /api/campaigns/{id}/stats`: a campaign's figures, in total and by step, read from counters.
 
 use crate::App;
 use application::campaign::version_sent::version_sent;
@@ -13,7 +13,8 @@ use std::sync::Arc;
 pub struct CampaignStats {
     pub enrolments: EnrolmentFigures,
     pub messages: MessageFigures,
-    /// Who became a client, however their sequence had ended by then, where this campaign was their latest.
+    /// Leads who became clients and whose latest campaign was this one, however their enrolment had ended by
+    /// then.
     pub clients: i64,
     pub steps: Vec<StepStats>,
 }
@@ -21,34 +22,34 @@ pub struct CampaignStats {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EnrolmentFigures {
     pub enrolled: i64,
-    /// Not ended.
+    /// Enrolments that have not ended.
     pub in_flight: i64,
     pub held: i64,
-    /// Of these, who waits for an answer whether a late message still goes out.
+    /// Held enrolments that wait for a user's decision about a late message.
     pub late: i64,
     pub finished: i64,
     pub replied: i64,
     pub opted_out: i64,
     pub bounced: i64,
-    /// Whom their payment took out: see also `clients`.
+    /// Enrolments that ended because the lead paid; see also `clients`.
     pub won: i64,
     pub other: i64,
 }
 
-/// Actions of people; machines are not counted.
+/// What leads did; opens and clicks by machines are not counted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MessageFigures {
     pub sent_email: i64,
     pub sent_sms: i64,
     pub sent_whatsapp: i64,
-    /// Mails that have not come back, and texts that are reported to have arrived.
+    /// Mails that have not bounced, and texts reported as delivered.
     pub delivered: i64,
-    /// Messages, not openings; and so on.
+    /// Messages that were opened at least once; `clicked` and `replied` count messages too.
     pub opened: i64,
     pub clicked: i64,
     pub replied: i64,
     pub opted_out: i64,
-    /// Reported as spam.
+    /// Messages reported as spam.
     pub complained: i64,
     pub bounced: i64,
     pub failed: i64,
@@ -59,7 +60,7 @@ pub struct MessageFigures {
 pub struct StepStats {
     pub step: u16,
     pub id: StepId,
-    /// `email`, `sms`, `whatsapp`, `task`, …
+    /// The step's kind: `email`, `sms`, `whatsapp`, `task`, …
     pub kind: String,
     /// A mail's subject or a task's title.
     pub headline: String,

@@ -1,4 +1,5 @@
-//! `GET /api/campaigns/{id}/variants`: what came of each variant, how sure one may be, and whether one is ahead.
+//! `GET /api/campaigns/{id}/variants`: the results of each variant, how certain they are, and whether one is
+//! ahead.
 
 use crate::App;
 use application::campaign::version_sent::version_sent;
@@ -14,9 +15,9 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CampaignVariants {
-    /// People a variant was sent to before it is compared.
+    /// The number of leads that a variant must have reached before it is compared.
     pub sample_floor: u64,
-    /// Those that have variants, in the version that the campaign is on.
+    /// The steps with variants, in the campaign's present version.
     pub steps: Vec<StepVariants>,
 }
 
@@ -24,39 +25,41 @@ pub struct CampaignVariants {
 pub struct StepVariants {
     pub step: u16,
     pub id: StepId,
-    /// `email`, `sms` or `whatsapp`.
+    /// The step's kind: `email`, `sms` or `whatsapp`.
     pub kind: String,
     pub variants: Vec<VariantResult>,
     pub verdict: Finding,
-    /// Of `ahead` and `mixed`.
+    /// The leading variant; only with the verdicts `ahead` and `mixed`.
     pub leader: Option<VariantId>,
 }
 
-/// People, each once: nobody gets two messages of one step. Machines' opens and answers are not counted.
+/// One variant's results in leads, each counted once: no lead gets two messages of one step. Opens and
+/// replies of machines are not counted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct VariantResult {
     pub id: VariantId,
-    /// Its name, or the letter of its place.
+    /// Its name, or the letter of its position.
     pub label: String,
     pub subject: String,
     pub weight: u8,
     pub paused: bool,
-    /// Whose provider took the message.
+    /// Leads whose message the provider accepted.
     pub contacted: u64,
-    /// Mails that have not come back, and texts that are reported to have arrived.
+    /// Mails that have not bounced, and texts reported as delivered.
     pub delivered: u64,
     pub opened: u64,
     pub clicked: u64,
     pub replied: u64,
-    /// Of these, who did not answer with a no.
+    /// Leads who replied with anything but a refusal.
     pub positive: u64,
     pub opted_out: u64,
-    /// Who reported it as spam.
+    /// Leads who reported the message as spam.
     pub complained: u64,
     pub bounced: u64,
-    /// Of those contacted.
+    /// Shares of `contacted`.
     pub rates: VariantRates,
-    /// The chance to be the best by positive answers; none below the sample floor.
+    /// The probability that this variant has the highest rate of positive replies; none below the sample
+    /// floor.
     pub best: Option<f64>,
 }
 
@@ -70,7 +73,7 @@ pub struct VariantRates {
     pub complained: f64,
     pub bounced: f64,
     pub positive: f64,
-    /// With 95 % the true rate of positive answers lies between these.
+    /// The bounds of the 95 % interval for the true rate of positive replies.
     pub positive_low: f64,
     pub positive_high: f64,
 }

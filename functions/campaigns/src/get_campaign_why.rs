@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/{id}/why`: whether the campaign sends at this moment, and what speaks against it.
+//! `GET /api/campaigns/{id}/why`: whether the campaign sends right now, and what prevents it.
 
 use crate::App;
 use application::campaign::planning_context::senders_of;

@@ -1,4 +1,5 @@
-//! `GET /api/campaigns/{id}/enrolments/{lead}`: where one lead stands, and why nothing, or what, happens next.
+//! `GET /api/campaigns/{id}/enrolments/{lead}`: one lead's enrolment, what happens next, and what prevents
+//! it.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
@@ -16,7 +17,7 @@ use std::sync::Arc;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EnrolmentWhy {
     pub enrolment: EnrolmentView,
-    /// In the order in which they are made before each send; all but the last have passed.
+    /// The checks in the order in which they run before each send; all but the last have passed.
     pub checks: Vec<Check>,
     pub next: Next,
     pub zone: ZoneName,

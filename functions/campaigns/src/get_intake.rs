@@ -1,5 +1,5 @@
-//! `GET /api/campaigns/{id}/intake`: who comes in without somebody watching, and who was left out of it and why: by the last
-//! look of an evergreen campaign, and by the latest jobs.
+//! `GET /api/campaigns/{id}/intake`: who was enrolled in the background and who was left out, and why: by the
+//! last automatic enrolment and by the latest enrolment jobs.
 
 use crate::App;
 use axum::extract::State;
@@ -13,24 +13,24 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct IntakeView {
-    /// Taken in today by itself, in the campaign's zone.
+    /// Leads enrolled automatically today, in the campaign's time zone.
     pub taken_today: u32,
-    /// None before the first.
+    /// The last automatic enrolment; none before the first.
     pub look: Option<LookView>,
-    /// The latest of those that enrolled people in the background, newest first.
+    /// The latest enrolment jobs, newest first.
     pub jobs: Vec<JobView>,
 }
 
-/// Everybody who matched at that moment is in one of these.
+/// One run of automatic enrolment. Every lead that matched at that moment is counted in one of these.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LookView {
     pub at: Timestamp,
     pub matched: u32,
-    /// Are, or were, in the campaign.
+    /// Leads that are, or were, enrolled in the campaign.
     pub inside: u32,
-    /// Come in when a day has room for them, if nothing is against it then.
+    /// Leads that will be enrolled on a later day, when the daily number allows it.
     pub waiting: u32,
-    /// Most first.
+    /// Left-out leads by reason, most frequent first.
     pub left_out: Vec<LeftOutView>,
 }
 
@@ -38,10 +38,10 @@ pub struct LookView {
 pub struct JobView {
     pub id: String,
     pub started_at: Timestamp,
-    /// None while people are to come.
+    /// None while the job still enrols leads.
     pub finished_at: Option<Timestamp>,
     pub enrolled: u32,
-    /// Most first.
+    /// Left-out leads by reason, most frequent first.
     pub left_out: Vec<LeftOutView>,
 }
 

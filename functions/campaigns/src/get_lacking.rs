@@ -1,5 +1,5 @@
-//! `GET /api/campaigns/{id}/lacking`: who in it would be held because a text names a value that they lack; to be asked
-//! before it is launched.
+//! `GET /api/campaigns/{id}/lacking`: the enrolled leads that would be held because they lack a value which a
+//! text needs; meant to be asked before a launch.
 
 use crate::App;
 use application::campaign::missing_values::{MOST_LOOKED_AT, missing_values};
@@ -14,9 +14,10 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct LackingQuery {
-    /// As if everybody were on this version of the sequence; left out, the one that the campaign has, or would be launched with.
+    /// Checks this version of the sequence for every lead; if left out, the campaign's own, or for a draft
+    /// the one that its launch pins.
     version: Option<u32>,
-    /// Look at no more than these at once: 1–1,000, 1,000 if left out.
+    /// The most leads to look at in this request: 1–1,000, 1,000 if left out.
     limit: Option<usize>,
     /// `next_cursor` of the answer before.
     cursor: Option<String>,
@@ -25,13 +26,13 @@ pub struct LackingQuery {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LackingView {
     pub version: u32,
-    /// So many of those under way this answer tells of.
+    /// The number of open enrolments that this answer covers.
     pub looked_at: usize,
-    /// Of those, who would be held at a step ahead of them.
+    /// How many of them would be held at one of their next steps.
     pub people: usize,
-    /// Most first; each of them counts at the first value that they lack.
+    /// Missing values, most frequent first; each lead counts at the first value that it lacks.
     pub fields: Vec<LackingField>,
-    /// Where the others begin. None once everybody was looked at.
+    /// Where the next request goes on; none once every lead was looked at.
     pub next_cursor: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! `GET /api/campaigns/{id}/simulation/people/{lead}/steps/{step}`: one simulated message in its words, as it would go out.
+//! `GET /api/campaigns/{id}/simulation/people/{lead}/steps/{step}`: the text of one simulated message, as it
+//! would go out.
 
 use crate::App;
 use application::campaign::simulation::text::{SimulatedText, TextPorts, simulated_text};
@@ -11,9 +12,9 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SimulatedTextQuery {
-    /// The cursor of the page of people that the lead is on; left out for the first one.
+    /// The cursor of the page of leads on which this lead is; left out for the first one.
     page: Option<String>,
-    /// The version that the step is one of, where the simulation names one.
+    /// The version that the step belongs to, if the simulation names one.
     version: Option<u32>,
 }
 

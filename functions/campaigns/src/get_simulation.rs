@@ -1,4 +1,5 @@
-//! `GET /api/campaigns/{id}/simulation`: the figures of the latest one; `result` is absent while it is being made.
+//! `GET /api/campaigns/{id}/simulation`: the figures of the latest simulation; `result` is absent while it is
+//! running.
 
 use crate::App;
 use application::campaign::simulation::{Simulation, read_simulation};

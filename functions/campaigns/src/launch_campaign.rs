@@ -28,7 +28,7 @@ pub async fn launch_campaign(
             let scope = PausedScope::Campaign(id);
             in_case = Some(put_in_case(due, &caller.workspace, scope, app.clock.now()).await?);
         }
-        // Launched before, but perhaps nobody was told: say it again.
+        // The campaign was launched before, but the message to its job may be lost: send it again.
         CampaignState::Active => {}
         _ => return Err(ApiError::conflict("illegal_move", "Only a draft can be launched.")),
     }

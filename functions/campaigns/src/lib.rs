@@ -1,4 +1,4 @@
-//! `/api/campaigns*`: to whom a sequence is sent, by whom, and how it goes.
+//! `/api/campaigns*`: who gets a sequence, from which accounts, and with what results.
 
 mod answer_late;
 mod archive_campaign;

@@ -9,13 +9,13 @@ use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Drafts whose sequence is looked at.
+/// Drafts whose sequence is read at the same time.
 const AT_ONCE: usize = 8;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct CampaignListQuery {
-    /// One state; all but archived ones if left out.
+    /// One state; all but archived campaigns if left out.
     #[param(value_type = Option<CampaignState>)]
     state: Option<CampaignState>,
 }

@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/{id}/enrolments`: the people in a campaign, by state.
+//! `GET /api/campaigns/{id}/enrolments`: the enrolments of a campaign, by state.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct EnrolmentListQuery {
-    /// All if left out.
+    /// One state; all if left out.
     #[param(value_type = Option<EnrolmentStateFilter>, inline)]
     state: Option<EnrolmentStateFilter>,
     /// 1–200, 50 if left out.
@@ -27,7 +27,7 @@ pub enum EnrolmentStateFilter {
     Pending,
     /// Scheduled, or being sent.
     Moving,
-    /// A person has the step.
+    /// The step is a task that waits for a person.
     WaitingTask,
     Held,
     Ended,

@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/held`: who is held, in whatever campaign, why and until when.
+//! `GET /api/campaigns/held`: the held enrolments of all campaigns, with reason and end.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
@@ -14,15 +14,15 @@ use http_api::{ApiError, ApiResult, Caller, JsonBody, PageQuery, QueryOf, axum, 
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A page ends after so many looks into a campaign's list, or so many people: with a filter most may be held for another
-/// reason.
+/// A page ends after this many queries of campaigns, or this many enrolments: with a filter, most may be held
+/// for another reason.
 const MOST_LOOKS: usize = 10;
 const MOST_PEOPLE: usize = 200;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct HeldQuery {
-    /// All if left out.
+    /// One reason; all if left out.
     #[param(value_type = Option<HoldReason>, inline)]
     reason: Option<HoldReason>,
     /// 1–200, 50 if left out.
@@ -33,11 +33,11 @@ pub struct HeldQuery {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct HeldPage {
-    /// A page may be short, or empty, and have a next one.
+    /// A page may be short, or empty, and still have a next one.
     pub items: Vec<HeldPerson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// About, whatever the reason.
+    /// The approximate number of held enrolments, for whatever reason.
     pub total: u64,
 }
 
@@ -97,7 +97,7 @@ pub async fn list_held(
     }))
 }
 
-/// The campaign that the page begins with, and where in it.
+/// Reads a cursor: the campaign that the page begins with, and the position in it.
 fn begin(campaigns: &[Campaign], cursor: &str) -> ApiResult<(usize, Option<String>)> {
     let fault = || ApiError::invalid("query.cursor", "is no cursor of this list");
     let (campaign, within) = cursor.split_once('.').ok_or_else(fault)?;

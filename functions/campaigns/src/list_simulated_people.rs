@@ -1,4 +1,5 @@
-//! `GET /api/campaigns/{id}/simulation/people`: each person's steps with their times, some hundred people at a time.
+//! `GET /api/campaigns/{id}/simulation/people`: each lead's simulated steps with their times, some hundred
+//! leads a page.
 
 use crate::App;
 use application::campaign::simulation::{
@@ -23,7 +24,7 @@ const MOST_FOUND: usize = 20;
 #[into_params(parameter_in = Query)]
 pub struct SimulatedPeopleQuery {
     cursor: Option<String>,
-    /// Words in name, company, e-mail, phone or city: at most 20 people, all on one page.
+    /// Words in name, company, e-mail, phone or city. At most 20 leads are found, all on one page.
     q: Option<String>,
 }
 
@@ -36,14 +37,14 @@ pub struct SimulatedPeople {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SimulatedPersonView {
     pub lead_id: LeadId,
-    /// The cursor of the page that they are on; absent on the first one.
+    /// The cursor of the page on which the lead is; absent on the first one.
     pub page: Option<String>,
-    /// Absent where the lead is gone meanwhile.
+    /// Absent if the lead was deleted meanwhile.
     pub name: Option<String>,
     pub zone: ZoneName,
-    /// The mailbox that its mails go out by.
+    /// The mailbox that its mail goes out by.
     pub mailbox_id: Option<ConnectionId>,
-    /// Absent where the last step could not go out, and the lead would be held there.
+    /// Absent if the last step could not go out and the lead would be held there.
     pub end: Option<EndReason>,
     pub steps: Vec<SimulatedStep>,
 }
@@ -90,7 +91,7 @@ pub async fn list_simulated_people(
     Ok(JsonBody(SimulatedPeople { items: people.into_iter().map(view).collect(), next_cursor }))
 }
 
-/// Of who is in the campaign by now.
+/// Searches among the leads that are enrolled in the campaign now.
 async fn search(
     app: &App,
     campaign: &Campaign,

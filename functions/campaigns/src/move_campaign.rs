@@ -1,4 +1,4 @@
-//! Moving a campaign from one state to the next, and what each move sets going.
+//! Changes of a campaign's state, and what each change starts.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
@@ -10,7 +10,7 @@ use domain::event::Event;
 use http_api::{ApiError, ApiResult, Caller, JsonBody};
 
 impl App {
-    /// Does the move, or nothing when the campaign is there already.
+    /// Changes the state; does nothing if the campaign is in it already.
     pub async fn move_campaign(
         &self,
         caller: &Caller,
@@ -27,7 +27,7 @@ impl App {
         Ok(JsonBody(CampaignView::of(campaign, now)))
     }
 
-    /// Nobody stays in a campaign that is over.
+    /// Completes or archives the campaign and starts the job that ends its enrolments.
     pub async fn close(
         &self,
         caller: &Caller,

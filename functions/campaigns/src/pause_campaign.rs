@@ -1,5 +1,5 @@
-//! `POST /api/campaigns/{id}/pause`: `pausing` for 10 s, then `paused`: from then on nothing goes out, until the end that
-//! was said, if any.
+//! `POST /api/campaigns/{id}/pause`: `pausing` for 10 s, then `paused`. From then on nothing goes out until
+//! the given end, if any.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

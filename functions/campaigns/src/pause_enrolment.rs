@@ -1,4 +1,5 @@
-//! `POST /api/campaigns/{id}/enrolments/{lead}/pause`: holds one lead until then, or until somebody resumes it.
+//! `POST /api/campaigns/{id}/enrolments/{lead}/pause`: holds one enrolment until the given end, or until a
+//! user resumes it.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;

@@ -1,4 +1,4 @@
-//! Until when a person has a campaign, or somebody in it, wait.
+//! The end of a pause that a user orders for a campaign or an enrolment.
 
 use crate::App;
 use domain::WorkspaceId;
@@ -10,8 +10,9 @@ use serde::Deserialize;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PauseOrder {
-    /// It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
-    /// offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+    /// When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
+    /// `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
+    /// it. Another pause changes the end.
     until: Option<String>,
 }
 

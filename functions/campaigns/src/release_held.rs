@@ -1,4 +1,5 @@
-//! `POST /api/campaigns/{id}/release`: lets go, in the background, everybody who is held for one reason.
+//! `POST /api/campaigns/{id}/release`: releases, by a background job, all enrolments that are held for one
+//! reason.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
@@ -14,13 +15,13 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseOrder {
-    /// `missing_value`, `paused_by_user`, `owner_changed`, `company_answered`, `mailbox` or `not_taken`: the others end with their
-    /// cause, or are answered one by one.
+    /// `missing_value`, `paused_by_user`, `owner_changed`, `company_answered`, `mailbox` or `not_taken`.
+    /// Other holds end with their cause or are decided one by one.
     reason: HoldReason,
 }
 
-/// Each is planned anew, as one who is resumed alone: over an hour, inside hours and limits. Ordered again it lets go whoever is
-/// held by then.
+/// Plans each enrolment anew, as if it were resumed alone: spread over an hour, within sending windows and
+/// limits. Ordered again, it releases whatever is held by then.
 #[utoipa::path(post, path = "/api/campaigns/{id}/release", operation_id = "release_held",
     params(("id" = CampaignId, Path)), request_body = ReleaseOrder, responses((status = 200, body = CampaignView)))]
 pub async fn release_held(

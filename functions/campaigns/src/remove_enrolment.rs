@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/enrolments/{lead}/remove`: takes one lead out of one campaign, for good.
+//! `POST /api/campaigns/{id}/enrolments/{lead}/remove`: ends one lead's enrolment in one campaign for good.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;

@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/resume`: goes on; what fell due meanwhile is planned again from now.
+//! `POST /api/campaigns/{id}/resume`: resumes a campaign; what fell due meanwhile is planned again from now.
 
 use crate::App;
 use crate::campaign_view::CampaignView;

@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/enrolments/{lead}/resume`: what is held goes on, planned again from now.
+//! `POST /api/campaigns/{id}/enrolments/{lead}/resume`: resumes a held enrolment, planned again from now.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;

@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/simulate`: asks what would come of a campaign, with everybody who is in it.
+//! `POST /api/campaigns/{id}/simulate`: starts a simulation of the campaign with all its leads.
 
 use crate::App;
 use application::campaign::simulation::{Simulation, start_simulation};

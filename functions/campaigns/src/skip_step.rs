@@ -1,4 +1,5 @@
-//! `POST /api/campaigns/{id}/enrolments/{lead}/skip`: leaves out the step at which one lead is held, and goes on below it.
+//! `POST /api/campaigns/{id}/enrolments/{lead}/skip`: skips the step at which an enrolment is held, and goes
+//! on with the next one.
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;

@@ -1,4 +1,4 @@
-//! What the campaign routes promise.
+//! The routes of campaigns.
 
 mod held;
 mod intake;
@@ -44,7 +44,7 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
-/// By reason, as told.
+/// The left-out leads of an answer by reason, in the order of the answer.
 fn left_out(answer: &Value) -> Vec<(&str, u64)> {
     fn one(entry: &Value) -> (&str, u64) {
         (entry["reason"].as_str().unwrap(), entry["people"].as_u64().unwrap())
@@ -62,13 +62,13 @@ async fn lead(suite: &Suite, name: &str) -> LeadId {
     lead.id
 }
 
-/// With these steps.
+/// Creates a sequence with these steps.
 async fn sequence(suite: &Suite, steps: Value) -> Sequence {
     let empty = suite.stage.sequence(&suite.workspace, Channel::Email, &[]).await;
     suite.stage.steps(&empty, serde_json::from_value(steps).unwrap()).await
 }
 
-/// A draft with a mailbox.
+/// Creates a draft campaign with one mailbox and returns its path.
 async fn draft(suite: &Suite) -> String {
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello", "Again"]).await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
@@ -89,12 +89,12 @@ fn key(suite: &Suite, path: &str, lead: &LeadId) -> EnrolmentKey {
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn the_why_keeps_to_the_calendar() {
+async fn campaign_why_respects_days_off() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -123,7 +123,7 @@ async fn the_why_keeps_to_the_calendar() {
 }
 
 #[tokio::test]
-async fn a_launch_says_everything_that_is_missing() {
+async fn launch_names_everything_that_is_missing() {
     let suite = suite().await;
     let empty = suite.stage.sequence(&suite.workspace, Channel::Email, &[]).await;
     let body = json!({"name": "Spring", "sequence_id": empty.id});
@@ -144,7 +144,7 @@ async fn a_launch_says_everything_that_is_missing() {
 }
 
 #[tokio::test]
-async fn mailboxes_are_there_each_once_and_not_too_many() {
+async fn mailbox_list_refuses_duplicates_and_more_than_twenty() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let mailbox = mailbox_of(&suite, &path).await;
@@ -173,7 +173,7 @@ async fn mailboxes_are_there_each_once_and_not_too_many() {
 }
 
 #[tokio::test]
-async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
+async fn campaign_moves_through_its_states_and_pauses_after_ten_seconds() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let why = suite.get(&format!("{path}/why")).await.expect(200);
@@ -195,7 +195,7 @@ async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
 }
 
 #[tokio::test]
-async fn a_campaign_is_resumed_with_the_version_it_has_whatever_the_newest_needs() {
+async fn resume_checks_the_pinned_version_not_the_newest() {
     let suite = suite().await;
     let path = draft(&suite).await;
     order(&suite, &path, "launch").await;
@@ -207,7 +207,7 @@ async fn a_campaign_is_resumed_with_the_version_it_has_whatever_the_newest_needs
 }
 
 #[tokio::test]
-async fn a_cloned_campaign_has_nobody_in_it() {
+async fn cloned_campaign_has_no_leads() {
     let suite = suite().await;
     let path = draft(&suite).await;
     order(&suite, &path, "launch").await;
@@ -225,7 +225,7 @@ async fn a_cloned_campaign_has_nobody_in_it() {
 }
 
 #[tokio::test]
-async fn people_in_a_draft_wait_those_in_a_running_campaign_get_a_time() {
+async fn enrolment_is_pending_in_a_draft_and_scheduled_in_an_active_campaign() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
@@ -254,7 +254,7 @@ async fn people_in_a_draft_wait_those_in_a_running_campaign_get_a_time() {
 }
 
 #[tokio::test]
-async fn who_must_not_or_cannot_be_reached_is_left_out_with_the_reason() {
+async fn enrolment_leaves_out_unreachable_leads_with_a_reason() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let (gone, mute) = (lead(&suite, "gone").await, LeadId::derived(now(&suite), &["mute"]));
@@ -284,7 +284,7 @@ async fn who_must_not_or_cannot_be_reached_is_left_out_with_the_reason() {
 }
 
 #[tokio::test]
-async fn who_is_in_another_campaign_is_counted_before_and_left_out() {
+async fn lead_in_another_campaign_is_reported_by_the_check_and_left_out() {
     let suite = suite().await;
     let first = draft(&suite).await;
     let cloned = suite.post(&format!("{first}/clone"), json!({})).await.expect(201);
@@ -312,7 +312,7 @@ async fn who_is_in_another_campaign_is_counted_before_and_left_out() {
 }
 
 #[tokio::test]
-async fn a_filter_enrols_those_that_were_seen() {
+async fn enrolment_by_filter_needs_the_count_that_was_seen() {
     let suite = suite().await;
     let path = format!("{}/enrolments", draft(&suite).await);
     lead(&suite, "ana").await;
@@ -327,7 +327,7 @@ async fn a_filter_enrols_those_that_were_seen() {
 }
 
 #[tokio::test]
-async fn one_person_can_be_held_resumed_and_taken_out() {
+async fn enrolment_can_be_paused_resumed_and_removed() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -360,7 +360,7 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
 }
 
 #[tokio::test]
-async fn a_simulation_is_asked_for_and_read_when_it_is_made() {
+async fn simulation_is_ordered_and_read_once_finished() {
     let suite = suite().await;
     let path = draft(&suite).await;
     suite.get(&format!("{path}/simulation")).await.expect(404);
@@ -378,7 +378,7 @@ async fn a_simulation_is_asked_for_and_read_when_it_is_made() {
 }
 
 #[tokio::test]
-async fn who_is_taken_out_while_a_mail_to_them_is_under_way_keeps_the_end_of_that_claim() {
+async fn removed_enrolment_with_a_claimed_mail_keeps_the_claims_expiry() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -395,12 +395,12 @@ async fn who_is_taken_out_while_a_mail_to_them_is_under_way_keeps_the_end_of_tha
     claimed.claim(&domain::enrolment::ClaimToken::new(1, "attempt"), expires).unwrap();
     enrolments.claim(&claimed, now(&suite)).await.unwrap();
     assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
-    // What became of the mail is still to be found out and written down.
+    // The claimed mail's outcome still has to be found out and recorded.
     assert_eq!(enrolments.get(&key).await.unwrap().unsettled, Some(expires));
 }
 
 #[tokio::test]
-async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() {
+async fn enrolment_checks_name_the_full_mailbox_and_when_it_has_capacity() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -440,7 +440,7 @@ async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() 
 }
 
 #[tokio::test]
-async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
+async fn enrolment_checks_name_the_provider_outage_and_the_next_try() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -475,7 +475,7 @@ async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
     let failed: Vec<&Value> =
         campaign["checks"].as_array().unwrap().iter().filter(|check| check["passed"] == false).collect();
     assert_eq!((failed.len(), &failed[0]["seen"]), (1, &check["seen"]));
-    // A step that is not due anyway does not speak of it.
+    // The checks of a step that is not due do not mention the provider.
     let key = EnrolmentKey {
         workspace: suite.workspace.clone(),
         lead: ana.clone(),
@@ -493,7 +493,7 @@ async fn mailbox_of(suite: &Suite, path: &str) -> ConnectionId {
 }
 
 #[tokio::test]
-async fn another_workspace_finds_nothing() {
+async fn campaign_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;

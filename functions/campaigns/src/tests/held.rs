@@ -1,4 +1,4 @@
-//! Who is held, over all campaigns.
+//! The list of held enrolments over all campaigns.
 
 use super::{now, suite, text};
 use application::Ports;
@@ -38,7 +38,7 @@ fn names(page: &Value) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn who_is_held_is_listed_over_all_campaigns_with_reason_and_until() {
+async fn held_list_covers_all_campaigns_with_reason_and_end() {
     let suite = suite().await;
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let spring = campaign(&suite, &sequence, "Spring", CampaignState::Active).await;
@@ -76,7 +76,7 @@ async fn who_is_held_is_listed_over_all_campaigns_with_reason_and_until() {
 }
 
 #[tokio::test]
-async fn a_page_of_who_is_held_costs_by_its_people_not_by_its_campaigns() {
+async fn held_page_costs_by_enrolments_not_by_campaigns() {
     let suite = suite().await;
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     for number in 0..30 {
@@ -101,7 +101,7 @@ async fn a_page_of_who_is_held_costs_by_its_people_not_by_its_campaigns() {
 }
 
 #[tokio::test]
-async fn all_who_are_held_for_one_reason_are_let_go_by_a_job() {
+async fn release_by_reason_starts_a_job() {
     let suite = suite().await;
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let one = campaign(&suite, &sequence, "A", CampaignState::Active).await;

@@ -1,4 +1,4 @@
-//! Whom a campaign takes in by itself: set, looked at, switched off.
+//! Automatic enrolment: set, run, switched off.
 
 use super::*;
 use domain::campaign::auto_enrol::{Intake, Look};
@@ -15,7 +15,7 @@ fn looks(suite: &Suite) -> usize {
 }
 
 #[tokio::test]
-async fn a_campaign_looks_when_it_is_launched_and_when_its_filter_changes_and_not_when_it_is_off() {
+async fn auto_enrol_runs_at_launch_and_filter_change_and_not_when_off() {
     let suite = suite().await;
     let path = draft(&suite).await;
     assert_eq!(suite.patch(&path, webinar(0)).await.expect(422)["field"], "evergreen.per_day");
@@ -40,7 +40,7 @@ async fn a_campaign_looks_when_it_is_launched_and_when_its_filter_changes_and_no
 }
 
 #[tokio::test]
-async fn the_last_look_is_told_with_the_reasons_and_what_today_has_taken() {
+async fn intake_shows_the_last_run_with_reasons_and_todays_count() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
     let told = suite.get(&format!("{path}/intake")).await.expect(200);

@@ -1,4 +1,4 @@
-//! Who would be held for lack of a value that the texts name by now, told before a launch.
+//! Which leads would be held for a missing value, asked before a launch.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn mail(suite: &Suite, name: &str, body: &str) -> Value {
         "delay": {"amount": 1, "unit": "days"}})
 }
 
-/// A draft of three people, whose sequence has since become one that names their city and their score.
+/// A draft with three leads, whose sequence has since got texts that need their city and their score.
 async fn renamed() -> (Suite, String, [LeadId; 3]) {
     let suite = suite().await;
     let (first, second) = (mail(&suite, "first", "Hello {{ first_name }}"), mail(&suite, "second", "Again"));
@@ -36,14 +36,14 @@ async fn changed(suite: &Suite, id: &LeadId, change: impl FnOnce(&mut Lead)) {
 }
 
 #[tokio::test]
-async fn whoever_lacks_what_the_launched_version_names_is_counted_before() {
+async fn missing_values_are_counted_for_the_version_to_be_launched() {
     let (suite, path, [ana, _, cleo]) = renamed().await;
     let told = lacking(&suite, &path, "").await;
     assert_eq!((&told["version"], &told["looked_at"], &told["people"]), (&json!(3), &json!(3), &json!(3)));
     assert_eq!(told["fields"], json!([{ "field": "city", "people": 3 }]), "{told}");
     changed(&suite, &ana, |ana| ana.city = Some("Leeds".to_owned())).await;
     assert_eq!(lacking(&suite, &path, "").await["people"], 2);
-    // Whom no mail reaches lacks nothing that one of them needs.
+    // A lead that no mail can reach lacks nothing that a mail needs.
     changed(&suite, &cleo, |cleo| {
         cleo.deliverability = Some(domain::lead::enrichment::Deliverability::Undeliverable);
     })
@@ -55,10 +55,10 @@ async fn whoever_lacks_what_the_launched_version_names_is_counted_before() {
 }
 
 #[tokio::test]
-async fn everybody_is_looked_at_one_request_after_another() {
+async fn missing_values_cover_every_lead_page_by_page() {
     let (suite, path, people) = renamed().await;
     order(&suite, &path, "launch").await;
-    // One of them in another of the lists that are gone through.
+    // One lead is in another state, and so in another of the lists that are read.
     let mut held = suite.stage.ports.enrolments().get(&key(&suite, &path, &people[1])).await.unwrap();
     held.pause(None, now(&suite)).unwrap();
     let event = Event::system("enrolment_held", now(&suite));
@@ -82,7 +82,7 @@ async fn everybody_is_looked_at_one_request_after_another() {
 }
 
 #[tokio::test]
-async fn what_is_behind_somebody_or_needs_no_value_counts_for_nothing() {
+async fn missing_values_of_steps_already_done_do_not_count() {
     let (suite, path, [ana, ben, _]) = renamed().await;
     for (past, to) in [(&ana, "second"), (&ben, "third")] {
         let enrolments = suite.stage.ports.enrolments();

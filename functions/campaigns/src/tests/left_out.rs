@@ -1,11 +1,11 @@
-//! Who is left out by hand of all that a filter matches; senders that a campaign under way may not be left without.
+//! Which leads enrolment leaves out and why; accounts that an active campaign must keep.
 
 use super::*;
 use domain::lead::LeadStatus;
 use domain::lead::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 
 #[tokio::test]
-async fn all_but_a_few_are_enrolled_here_and_by_a_job() {
+async fn enrolment_by_filter_leaves_out_excepted_leads_inline_and_by_job() {
     let suite = suite().await;
     let path = format!("{}/enrolments", draft(&suite).await);
     let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
@@ -28,7 +28,7 @@ async fn all_but_a_few_are_enrolled_here_and_by_a_job() {
 }
 
 #[tokio::test]
-async fn a_campaign_under_way_keeps_a_sender_for_its_steps() {
+async fn active_campaign_cannot_lose_the_account_its_steps_need() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let mailbox = mailbox_of(&suite, &path).await;
@@ -38,7 +38,7 @@ async fn a_campaign_under_way_keeps_a_sender_for_its_steps() {
     let refused = suite.patch(&path, json!({"mailbox_ids": []})).await.expect(422);
     assert_eq!(refused["field"], "mailbox_ids");
     assert_eq!(suite.get(&path).await.expect(200)["mailbox_ids"], json!([mailbox]));
-    // Mail alone needs no number.
+    // A sequence of mails alone needs no number.
     suite.patch(&path, json!({"name": "Autumn", "sms_sender_id": null})).await.expect(200);
     order(&suite, &path, "pause").await;
     suite.stage.clock.advance_to(now(&suite) + SignedDuration::from_secs(11));
@@ -46,7 +46,7 @@ async fn a_campaign_under_way_keeps_a_sender_for_its_steps() {
 }
 
 #[tokio::test]
-async fn nothing_is_launched_and_nobody_enrolled_without_a_postal_address() {
+async fn launch_and_enrolment_need_a_postal_address() {
     let suite = suite().await;
     let path = draft(&suite).await;
     mailbox_of(&suite, &path).await;
@@ -60,7 +60,7 @@ async fn nothing_is_launched_and_nobody_enrolled_without_a_postal_address() {
     workspace.company.postal_address = address;
     workspace.rev = workspaces.save(&workspace, &event).await.unwrap();
     order(&suite, &path, "launch").await;
-    // Whose address is gone under way takes nobody in.
+    // An active campaign whose workspace has lost its postal address enrols nobody.
     workspace.company.postal_address = "  ".to_owned();
     workspaces.save(&workspace, &event).await.unwrap();
     let ana = lead(&suite, "ana").await;
@@ -69,7 +69,7 @@ async fn nothing_is_launched_and_nobody_enrolled_without_a_postal_address() {
 }
 
 #[tokio::test]
-async fn who_lacks_a_value_is_told_before_and_comes_in_only_where_somebody_says_so() {
+async fn lead_with_a_missing_value_is_enrolled_only_on_request() {
     let suite = suite().await;
     let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi", "body": "In {{ city }}",
         "delay": {"amount": 0, "unit": "minutes"}}]);
@@ -96,7 +96,7 @@ async fn who_lacks_a_value_is_told_before_and_comes_in_only_where_somebody_says_
 }
 
 #[tokio::test]
-async fn a_draft_takes_people_in_by_the_version_that_it_will_be_launched_with() {
+async fn draft_enrols_by_the_version_its_launch_will_pin() {
     let suite = suite().await;
     let mail = |body: &str| {
         json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi", "body": body,
@@ -115,7 +115,7 @@ async fn a_draft_takes_people_in_by_the_version_that_it_will_be_launched_with() 
     assert_eq!((&told["enrolled"], left_out(&told)), (&json!(0), vec![("missing_value", 1)]));
     let done = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     assert_eq!((&done["enrolled"], left_out(&done)), (&json!(0), vec![("missing_value", 1)]));
-    // It is named wherever the campaign is shown.
+    // Every view of the campaign shows this version.
     let shown = suite.get(&path).await.expect(200);
     let listed = suite.get("/api/campaigns").await.expect(200);
     let changed = suite.patch(&path, json!({"name": "Autumn"})).await.expect(200);
@@ -123,13 +123,13 @@ async fn a_draft_takes_people_in_by_the_version_that_it_will_be_launched_with() 
         assert_eq!(view["sequence_version"], json!(newest.version), "{view}");
     }
     assert_eq!(order(&suite, &path, "launch").await["sequence_version"], json!(newest.version));
-    // From then on it is pinned.
+    // The launch has pinned the version.
     suite.stage.steps(&newest, serde_json::from_value(mail("In the town")).unwrap()).await;
     assert_eq!(suite.get(&path).await.expect(200)["sequence_version"], json!(newest.version));
 }
 
 #[tokio::test]
-async fn everybody_whom_a_filter_means_is_looked_at_one_request_after_another() {
+async fn enrolment_check_of_a_filter_covers_every_lead_page_by_page() {
     let suite = suite().await;
     let path = format!("{}/enrolments", draft(&suite).await);
     let mut ids = Vec::new();
@@ -179,7 +179,7 @@ async fn everybody_whom_a_filter_means_is_looked_at_one_request_after_another() 
 }
 
 #[tokio::test]
-async fn who_is_closed_comes_in_and_is_told_before() {
+async fn enrolment_check_counts_won_and_lost_leads() {
     let suite = suite().await;
     let path = format!("{}/enrolments", draft(&suite).await);
     let leads = suite.stage.ports.leads();
@@ -202,7 +202,7 @@ async fn who_is_closed_comes_in_and_is_told_before() {
 }
 
 #[tokio::test]
-async fn who_was_in_it_before_is_told_before() {
+async fn lead_enrolled_before_is_left_out_and_reported_by_the_check() {
     let suite = suite().await;
     let campaign = draft(&suite).await;
     let path = format!("{campaign}/enrolments");
@@ -216,7 +216,7 @@ async fn who_was_in_it_before_is_told_before() {
 }
 
 #[tokio::test]
-async fn a_sentence_that_is_still_to_be_written_is_missed_only_where_nobody_writes_it() {
+async fn opening_line_counts_as_missing_only_with_ai_off() {
     let suite = suite().await;
     let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi",
         "body": "{{ first_line }}", "delay": {"amount": 0, "unit": "minutes"}}]);
@@ -249,7 +249,7 @@ async fn a_sentence_that_is_still_to_be_written_is_missed_only_where_nobody_writ
 }
 
 #[tokio::test]
-async fn a_campaign_for_verified_addresses_leaves_the_others_out() {
+async fn only_verified_campaign_leaves_out_unverified_addresses() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
@@ -264,7 +264,7 @@ async fn a_campaign_for_verified_addresses_leaves_the_others_out() {
 }
 
 #[tokio::test]
-async fn nobody_comes_into_a_campaign_under_way_whose_mailbox_is_gone() {
+async fn active_campaign_without_a_mailbox_enrols_nobody() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);

@@ -1,4 +1,4 @@
-//! Pauses with an end: of a campaign and of one person.
+//! Pauses with an end, of a campaign and of one enrolment.
 
 use super::*;
 use application::ports::accounts::SecretFields;
@@ -15,7 +15,7 @@ fn last_check(why: &Value) -> &Value {
 }
 
 #[tokio::test]
-async fn a_campaign_is_paused_until_a_time_of_the_workspaces_clock() {
+async fn campaign_pause_reads_its_end_in_the_workspaces_time_zone() {
     let suite = suite().await;
     let path = draft(&suite).await;
     order(&suite, &path, "launch").await;
@@ -26,7 +26,7 @@ async fn a_campaign_is_paused_until_a_time_of_the_workspaces_clock() {
     let day = now(&suite).to_zoned(workspace.default_zone.zone()).date().tomorrow().unwrap();
     let spent = suite.stage.cloud.ledger().snapshot();
     let paused = pause(&suite, &path, &format!("{day}T09:00")).await;
-    // The hint of its end, and the campaign.
+    // One write is the hint for the pause's end, the other the campaign.
     assert_eq!(suite.stage.cloud.ledger().since(&spent).write_units(), 2.0);
     let until = day.at(9, 0, 0, 0).to_zoned(workspace.default_zone.zone()).unwrap().timestamp();
     assert_eq!((&paused["state"], &paused["paused_until"]), (&json!("pausing"), &json!(until)));
@@ -37,7 +37,7 @@ async fn a_campaign_is_paused_until_a_time_of_the_workspaces_clock() {
     let why = suite.get(&format!("{path}/why")).await.expect(200);
     assert!(text(&why["checks"][1]["seen"]).ends_with(&format!("until {until}")), "{why}");
     assert_eq!(why["next"]["at"], json!(until), "{why}");
-    // The same again writes nothing; another end does, and the pause does not begin anew.
+    // The same pause again writes nothing; another end is written, and the ten seconds do not begin anew.
     let spent = suite.stage.cloud.ledger().snapshot();
     pause(&suite, &path, &until.to_string()).await;
     assert_eq!(suite.stage.cloud.ledger().since(&spent).write_units(), 0.0);
@@ -50,7 +50,7 @@ async fn a_campaign_is_paused_until_a_time_of_the_workspaces_clock() {
 }
 
 #[tokio::test]
-async fn an_end_that_is_past_too_far_or_no_time_is_refused_field_by_field() {
+async fn pause_with_an_invalid_end_is_refused_with_the_field() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -73,7 +73,7 @@ async fn an_end_that_is_past_too_far_or_no_time_is_refused_field_by_field() {
 }
 
 #[tokio::test]
-async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_taken_back() {
+async fn pause_of_a_claimed_enrolment_is_pending_and_can_be_undone() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -103,7 +103,7 @@ async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_t
 }
 
 #[tokio::test]
-async fn who_waits_for_a_task_is_paused_with_it_and_waits_for_it_again() {
+async fn pause_and_resume_keep_the_open_task() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -126,7 +126,7 @@ async fn who_waits_for_a_task_is_paused_with_it_and_waits_for_it_again() {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_task_and_then_for_another_owner_is_let_go_on_before_that() {
+async fn resume_drops_a_pending_owner_hold_behind_a_task() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -145,7 +145,7 @@ async fn who_waits_for_a_task_and_then_for_another_owner_is_let_go_on_before_tha
 }
 
 #[tokio::test]
-async fn who_was_away_is_let_go_on_though_their_note_says_otherwise() {
+async fn resume_overrides_out_of_office() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -167,7 +167,7 @@ async fn who_was_away_is_let_go_on_though_their_note_says_otherwise() {
 }
 
 #[tokio::test]
-async fn one_person_is_held_until_a_time_and_found_again_then() {
+async fn enrolment_pause_with_an_end_leaves_a_hint_for_that_time() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -190,7 +190,7 @@ async fn one_person_is_held_until_a_time_and_found_again_then() {
 }
 
 #[tokio::test]
-async fn those_who_wait_for_a_paused_mailbox_are_scheduled_when_another_comes_and_when_it_is_let_go() {
+async fn change_of_mailboxes_reschedules_leads_of_a_paused_mailbox() {
     let suite = suite().await;
     let path = draft(&suite).await;
     order(&suite, &path, "launch").await;
@@ -222,7 +222,7 @@ async fn those_who_wait_for_a_paused_mailbox_are_scheduled_when_another_comes_an
 }
 
 #[tokio::test]
-async fn the_end_of_an_arm_is_not_left_out_for_what_is_written_below_it() {
+async fn end_step_cannot_be_skipped() {
     let suite = suite().await;
     let id = |name: &str| StepId::derived(now(&suite), &[name]);
     let day = json!({"amount": 1, "unit": "days"});
@@ -244,7 +244,7 @@ async fn the_end_of_an_arm_is_not_left_out_for_what_is_written_below_it() {
     assert_eq!(refused["code"], "illegal_move");
 }
 
-/// The queue takes nothing any more: the request breaks off behind what it has written.
+/// Makes the queue fail: the request ends right after its writes.
 fn nothing_is_queued(suite: &Suite) {
     suite.stage.cloud.faults().inject(|moment, call| {
         let is_it = moment == Moment::Before && call.operation == "SendMessageBatch";
@@ -253,7 +253,7 @@ fn nothing_is_queued(suite: &Suite) {
 }
 
 #[tokio::test]
-async fn a_request_that_breaks_off_behind_the_campaign_has_put_what_finds_its_people() {
+async fn request_that_fails_after_its_write_leaves_a_hint() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let id: domain::CampaignId = path.rsplit('/').next().unwrap().parse().unwrap();
@@ -280,7 +280,7 @@ async fn a_request_that_breaks_off_behind_the_campaign_has_put_what_finds_its_pe
 }
 
 #[tokio::test]
-async fn what_was_put_in_case_is_taken_back_once_the_people_are_in_the_queue() {
+async fn request_that_succeeds_removes_its_hint() {
     let suite = suite().await;
     let path = draft(&suite).await;
     for (order, body) in [
@@ -301,7 +301,7 @@ async fn what_was_put_in_case_is_taken_back_once_the_people_are_in_the_queue() {
 }
 
 #[tokio::test]
-async fn people_whom_a_request_leaves_pending_are_found_though_it_breaks_off() {
+async fn enrol_request_that_fails_midway_leaves_a_hint() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let id: domain::CampaignId = path.rsplit('/').next().unwrap().parse().unwrap();

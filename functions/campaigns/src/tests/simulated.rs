@@ -1,11 +1,11 @@
-//! One person found in a stored simulation, on whatever page they are.
+//! Search for one lead in a stored simulation, whatever page the lead is on.
 
 use super::{draft, lead, now, order, suite, text};
 use application::Ports;
 use serde_json::{Value, json};
 use test_stage::Suite;
 
-/// As the job leaves it: two hundred people a file.
+/// Stores a simulation as its job does: two hundred leads a file.
 async fn store(suite: &Suite, campaign: &str, parts: &[Value]) {
     let at = now(suite);
     let costs = json!({"currency": "GBP", "emails": 0, "email_micros": null, "sms_segments": 0, "sms_micros": null,
@@ -26,7 +26,7 @@ async fn store(suite: &Suite, campaign: &str, parts: &[Value]) {
 }
 
 #[tokio::test]
-async fn somebody_is_found_by_name_or_address_with_all_they_would_get() {
+async fn simulation_search_finds_a_lead_by_name_or_address() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let campaign = path.rsplit('/').next().unwrap().to_owned();

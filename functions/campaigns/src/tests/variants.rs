@@ -1,10 +1,10 @@
-//! Variants of a step: in the "why" and in the report.
+//! Variants of a step in the checks of an enrolment and in the report.
 
 use super::*;
 use application::ports::stats::{Counted, Delta, Metric, Scope};
 use domain::VariantId;
 
-/// One mail in two variants, of which the first may be paused.
+/// A sequence of one mail in two variants, the first of them paused on request.
 async fn varied(suite: &Suite, paused: bool) -> Sequence {
     let steps = json!([{"id": StepId::derived(now(suite), &["mail"]), "kind": "email",
     "delay": {"amount": 0, "unit": "minutes"}, "variants": [
@@ -21,7 +21,7 @@ async fn campaign(suite: &Suite, sequence: &Sequence) -> String {
 }
 
 #[tokio::test]
-async fn the_why_names_the_variant_that_is_next() {
+async fn enrolment_names_the_next_variant() {
     let suite = suite().await;
     let campaign = campaign(&suite, &varied(&suite, true).await).await;
     let ana = lead(&suite, "ana").await;
@@ -38,7 +38,8 @@ async fn the_why_names_the_variant_that_is_next() {
     assert_eq!((&variant["passed"], &variant["seen"]), (&json!(true), &json!("Short, one of 2")));
 }
 
-/// What the stream would have told: sent, answered well, opted out; of these all but one complained.
+/// Writes the counters that the stream would: sent, positive replies, opt-outs; all but one of the latter
+/// complained.
 async fn tried(suite: &Suite, campaign: &str, figures: &[(VariantId, i64, i64, i64)]) {
     let campaign_id: domain::CampaignId = campaign.rsplit('/').next().unwrap().parse().unwrap();
     let campaign = suite.stage.ports.campaigns().get(&suite.workspace, &campaign_id).await.unwrap();
@@ -71,7 +72,7 @@ async fn tried(suite: &Suite, campaign: &str, figures: &[(VariantId, i64, i64, i
 }
 
 #[tokio::test]
-async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
+async fn variant_report_counts_leads_and_names_the_leader() {
     let suite = suite().await;
     let sequence = varied(&suite, false).await;
     let campaign = campaign(&suite, &sequence).await;
@@ -99,7 +100,7 @@ async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
     let (low, high) = (&short["rates"]["positive_low"], &short["rates"]["positive_high"]);
     assert!(low.as_f64().unwrap() > 0.039 && high.as_f64().unwrap() < 0.114, "{low} {high}");
     assert!(short["best"].as_f64().unwrap() > 0.98);
-    // The step's figures are its variants' together; who stands there is no variant.
+    // A step's figures are the sum of its variants; a lead that only stands at the step counts for none.
     let stats = suite.get(&format!("{campaign}/stats")).await.expect(200);
     let messages = &stats["steps"][0]["messages"];
     assert_eq!((&messages["sent_email"], &messages["replied"]), (&json!(400), &json!(18)));
@@ -108,7 +109,7 @@ async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
 }
 
 #[tokio::test]
-async fn a_report_of_another_workspace_is_not_there() {
+async fn variant_report_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let campaign = draft(&suite).await;
     assert_eq!(suite.get(&format!("{campaign}/variants")).await.expect(200)["steps"], json!([]));
