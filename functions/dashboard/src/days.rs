@@ -1,4 +1,4 @@
-//! Days asked for: the last so many, or from one to another. Days are those of UTC.
+//! The days that a request asks for: the last so many, or from one day to another, in UTC.
 
 use crate::App;
 use application::ports::stats::Counters;
@@ -19,7 +19,7 @@ pub struct DaysQuery {
     pub from: Option<String>,
     /// The last day; today, if left out.
     pub to: Option<String>,
-    /// Instead of `from`: how many days up to `to`.
+    /// The number of days up to `to`; used instead of `from`.
     pub days: Option<i32>,
 }
 
@@ -27,13 +27,13 @@ pub fn today(now: Timestamp) -> Date {
     now.to_zoned(TimeZone::UTC).date()
 }
 
-/// `count` days before.
+/// The day that is `count` days before this one.
 pub fn back(date: Date, count: i32) -> Date {
     date.saturating_sub(count.days())
 }
 
 impl DaysQuery {
-    /// First and last day.
+    /// Returns the first and the last day; `usual` is the number of days when the request names none.
     pub fn parse(&self, now: Timestamp, usual: i32) -> ApiResult<(Date, Date)> {
         let to = date("query.to", self.to.as_deref())?.unwrap_or_else(|| today(now));
         let from = match (date("query.from", self.from.as_deref())?, self.days) {
@@ -64,13 +64,13 @@ fn date(field: &str, text: Option<&str>) -> ApiResult<Option<Date>> {
     parsed.transpose()
 }
 
-/// How many days, both ends included.
+/// The number of days from one to the other, both included.
 pub fn span(from: Date, to: Date) -> i32 {
     from.until(to).map_or(i32::MAX, |span| span.get_days() + 1)
 }
 
 impl App {
-    /// Every day of the span, those without anything counted too.
+    /// The counters of every day of the span, including days without any.
     pub(crate) async fn days(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! Counters as the API tells them: every metric by name, zero where nothing was counted.
+//! Counters as the API shows them: every metric by name, zero where nothing was counted.
 
 use application::ports::stats::{Counters, Metric};
 use domain::money::Currency;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 macro_rules! figures {
     ($($name:ident = $metric:ident),+ $(,)?) => {
-        /// What was counted. Actions of people only.
+        /// Counted events by metric. Opens and clicks by machines are not counted.
         #[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
         pub struct Figures { $(pub $name: i64),+ }
 
@@ -19,7 +19,7 @@ macro_rules! figures {
         }
 
         impl Figures {
-            /// By name, in the order of the struct.
+            /// The metrics with their names, in the order of the struct.
             pub fn named(&self) -> Vec<(&'static str, i64)> {
                 vec![$((stringify!($name), self.$name)),+]
             }
@@ -90,12 +90,12 @@ pub struct Amount {
     pub currency: Currency,
 }
 
-/// A share of something, told with what it is a share of.
+/// A share, together with the numbers that it is computed from.
 #[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
 pub struct Rate {
     pub count: i64,
     pub of: i64,
-    /// 0–1; absent where there is nothing to be a share of.
+    /// 0–1; absent if `of` is zero.
     pub rate: Option<f64>,
 }
 

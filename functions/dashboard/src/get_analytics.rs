@@ -1,4 +1,5 @@
-//! `GET /api/analytics/dashboard`: the funnel, the channels, the rates, why sequences ended, what the queues hold.
+//! `GET /api/analytics/dashboard`: the funnel, channels, rates, why enrolments ended, and the sizes of the
+//! queues.
 
 use crate::App;
 use crate::days::DaysQuery;
@@ -18,13 +19,14 @@ pub struct Analytics {
     pub from: Date,
     #[schema(value_type = String, format = Date)]
     pub to: Date,
-    /// From the widest stage to the narrowest.
+    /// The stages from the widest to the narrowest.
     pub funnel: Vec<FunnelStage>,
     pub channels: Vec<ChannelFigures>,
     pub rates: Rates,
     pub ended: EndFigures,
     pub counters: Figures,
-    /// Over all queues; absent where they cannot be asked, and for every workspace but that which has installed this.
+    /// Totals over all queues; absent if they cannot be read, and for every workspace except the one that
+    /// installed this server.
     pub queues: Option<QueueTotals>,
 }
 
@@ -32,7 +34,7 @@ pub struct Analytics {
 pub struct FunnelStage {
     /// `created`, `contacted`, `delivered`, `opened`, `clicked`, `replied`, `qualified`, `won`.
     pub stage: String,
-    /// Leads, but for `delivered`, `opened` and `clicked`: those are messages.
+    /// Leads; for `delivered`, `opened` and `clicked`: messages.
     pub count: i64,
 }
 
@@ -40,17 +42,17 @@ pub struct FunnelStage {
 pub struct ChannelFigures {
     pub channel: Channel,
     pub sent: i64,
-    /// Mails that have not come back, and texts that are reported to have arrived.
+    /// Mails that have not bounced, and texts reported as delivered.
     pub delivered: Rate,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Rates {
-    /// Of e-mails sent.
+    /// Shares of the e-mails sent: opened, clicked, bounced.
     pub opened: Rate,
     pub clicked: Rate,
     pub bounced: Rate,
-    /// Of leads contacted.
+    /// Shares of the leads contacted: replied, opted out, won.
     pub replied: Rate,
     pub opted_out: Rate,
     pub won: Rate,
@@ -74,7 +76,7 @@ pub struct QueueTotals {
     pub dead: u64,
 }
 
-/// The last 30 days, if nothing else is asked.
+/// Covers the last 30 days by default.
 #[utoipa::path(get, path = "/api/analytics/dashboard", operation_id = "get_analytics", params(DaysQuery),
     responses((status = 200, body = Analytics)))]
 pub async fn get_analytics(
@@ -143,7 +145,8 @@ fn ended(c: &Figures) -> EndFigures {
     }
 }
 
-/// The figures stand without them. Queues are everybody's: only who has installed this is told.
+/// Reads the totals of the queues; a failure leaves them out, and the other figures stand. Queues are shared
+/// by all workspaces, so only the workspace that installed this server sees them.
 async fn queues(app: &App, workspace: &WorkspaceId) -> Option<QueueTotals> {
     let installers = app.users.installers().await;
     let installers =

@@ -1,4 +1,4 @@
-//! `GET /api/dashboard/timeline`: day by day.
+//! `GET /api/dashboard/timeline`: figures day by day.
 
 use crate::App;
 use crate::days::DaysQuery;
@@ -26,7 +26,7 @@ pub struct DayFigures {
     pub counters: Figures,
 }
 
-/// The last 30 days, if nothing else is asked.
+/// Covers the last 30 days by default.
 #[utoipa::path(get, path = "/api/dashboard/timeline", operation_id = "get_dashboard_timeline", params(DaysQuery),
     responses((status = 200, body = DashboardTimeline)))]
 pub async fn get_dashboard_timeline(

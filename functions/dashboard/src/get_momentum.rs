@@ -1,4 +1,4 @@
-//! `GET /api/dashboard/momentum`: what rises and what falls, against the equal time before.
+//! `GET /api/dashboard/momentum`: each metric compared with the equally long time before.
 
 use crate::App;
 use crate::days::{DaysQuery, back, span};
@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Those that mean something as a flow; stocks such as MRR have their movements here.
+/// The metrics that make sense as a flow; of stocks such as MRR the movements are shown.
 const SHOWN: [&str; 17] = [
     "leads_created",
     "leads_contacted",
@@ -41,15 +41,15 @@ pub struct Momentum {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Movement {
-    /// As in the figures of the stats.
+    /// The metric's name, as in the figures of the stats.
     pub metric: String,
     pub current: i64,
     pub before: i64,
-    /// 0.25 is a quarter more; absent where there was nothing before.
+    /// The relative change: 0.25 is a quarter more; absent if `before` is zero.
     pub change: Option<f64>,
 }
 
-/// The last seven days against the seven before, if nothing else is asked.
+/// Compares the last seven days with the seven before by default.
 #[utoipa::path(get, path = "/api/dashboard/momentum", operation_id = "get_momentum", params(DaysQuery),
     responses((status = 200, body = Momentum)))]
 pub async fn get_momentum(

@@ -1,4 +1,4 @@
-//! `GET /api/dashboard/stats`: how things stand, today and this week.
+//! `GET /api/dashboard/stats`: the state of the workspace, today and this week.
 
 use crate::App;
 use crate::days::{back, today};
@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Lists are looked at this far: a number that reaches it means "so many or more".
+/// Lists are read up to this length: a number that reaches it means "this many or more".
 const LOOKED_AT: usize = 200;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -25,15 +25,15 @@ pub struct DashboardStats {
     pub leads: i64,
     pub clients: i64,
     pub mrr: Amount,
-    /// Enrolments that are not ended, and those of them that are held.
+    /// Enrolments that have not ended; `held` of them are held.
     pub in_flight: i64,
     pub held: i64,
-    /// Messages of which nobody knows whether they went out.
+    /// Messages whose delivery is uncertain.
     pub uncertain: i64,
     pub active_campaigns: usize,
-    /// Hot leads whose task is open; this and the next two stop counting at 200.
+    /// Hot leads whose task is open; this and the three below stop counting at 200.
     pub hot_leads: usize,
-    /// Conversations that wait for us.
+    /// Conversations that wait for a reply from us.
     pub inbox_open: usize,
     pub tasks_open: usize,
     pub tasks_due: usize,

@@ -1,5 +1,5 @@
-//! `/api/dashboard/*` and `/api/analytics/*`: figures kept ready. What a page costs does not depend on how many leads
-//! there are.
+//! `/api/dashboard/*` and `/api/analytics/*`: figures read from counters. The cost of a page does not depend
+//! on the number of leads.
 
 mod days;
 mod figures;

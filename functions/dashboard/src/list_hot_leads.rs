@@ -1,4 +1,4 @@
-//! `GET /api/dashboard/hot-leads`: who turned hot and was not called yet.
+//! `GET /api/dashboard/hot-leads`: leads that turned hot and have not been called yet.
 
 use crate::App;
 use application::PageRequest;
@@ -16,7 +16,7 @@ pub struct HotLead {
     pub lead_name: String,
     pub since: Timestamp,
     pub owner: Option<UserId>,
-    /// Done when somebody has taken care of it.
+    /// The call task; completing it takes the lead off this list.
     pub task_id: TaskId,
 }
 

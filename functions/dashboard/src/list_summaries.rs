@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// More are on the campaigns page.
+/// The most campaigns in this list; the campaigns page has them all.
 const MOST: usize = 50;
 const AT_ONCE: usize = 8;
 
@@ -22,11 +22,11 @@ pub struct CampaignSummary {
     pub state: CampaignState,
     pub launched_at: Option<Timestamp>,
     pub counters: Figures,
-    /// Of people enrolled.
+    /// The share of enrolled leads who replied.
     pub reply_rate: Rate,
 }
 
-/// Running ones first, at most 50.
+/// Active campaigns first, at most 50.
 #[utoipa::path(get, path = "/api/dashboard/campaigns", operation_id = "list_summaries",
     responses((status = 200, body = PageBody<CampaignSummary>)))]
 pub async fn list_summaries(

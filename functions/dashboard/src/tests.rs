@@ -1,4 +1,4 @@
-//! What the dashboard routes promise.
+//! The routes of the dashboard.
 
 use crate::{App, routes};
 use application::Clock;
@@ -38,7 +38,7 @@ fn day(text: &str) -> Scope {
 }
 
 #[tokio::test]
-async fn figures_are_told_as_they_were_counted() {
+async fn stats_show_the_counters() {
     let suite = suite().await;
     let counted = [
         (Scope::Total, Metric::LeadsCreated, 40),
@@ -70,7 +70,7 @@ async fn figures_are_told_as_they_were_counted() {
 }
 
 #[tokio::test]
-async fn analytics_tell_shares_with_what_they_are_shares_of() {
+async fn analytics_show_rates_with_their_counts() {
     let mut suite = suite().await;
     let counted = [
         (day("2026-11-20"), Metric::EmailsSent, 50),
@@ -92,7 +92,7 @@ async fn analytics_tell_shares_with_what_they_are_shares_of() {
 }
 
 #[tokio::test]
-async fn campaigns_and_hot_leads_in_one_line_each() {
+async fn summaries_and_hot_leads_are_listed() {
     let suite = suite().await;
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
     let event = Event::system("test", now);
@@ -152,7 +152,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
 }
 
 #[tokio::test]
-async fn spans_that_make_no_sense_are_named() {
+async fn invalid_span_is_refused_with_the_field() {
     let suite = suite().await;
     for (query, field) in [
         ("from=2026-11-20&to=2026-11-01", "query.from"),
@@ -167,7 +167,7 @@ async fn spans_that_make_no_sense_are_named() {
 }
 
 #[tokio::test]
-async fn strangers_are_refused_and_others_see_their_own_figures() {
+async fn figures_need_a_sign_in_and_belong_to_the_workspace() {
     let mut suite = suite().await;
     suite.refuses_those_who_may_not(routes().rows()).await;
     count(&suite, "a", &[(Scope::Total, Metric::LeadsCreated, 40)]).await;
