@@ -1,4 +1,4 @@
-//! Every minute: finds what is due and enqueues it. Does no work itself.
+//! Runs every minute: finds due work and enqueues it. Does no work itself.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,5 @@
-//! What is due soon is handed over with the delay that is left; what is handed over is gone; an empty look writes nothing.
+//! Work that is due soon is enqueued with the remaining delay and its hint deleted; a run that finds nothing
+//! writes only its own time.
 
 use application::Clock;
 use application::Ports;
@@ -52,7 +53,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn due_work_appears_in_its_queue_when_it_is_due_and_only_once() {
+async fn due_work_is_enqueued_once_with_the_remaining_delay() {
     let world = World::new().await;
     let now = world.stage.clock.now();
     let hints: Vec<Hint> = (0..60).map(|n| world.step(&format!("l{n}"), n * 10)).collect();
@@ -69,7 +70,7 @@ async fn due_work_appears_in_its_queue_when_it_is_due_and_only_once() {
 }
 
 #[tokio::test]
-async fn what_is_due_tomorrow_stays() {
+async fn work_due_tomorrow_stays() {
     let world = World::new().await;
     world.stage.ports.due().put(&[world.step("l", 86_400)]).await.unwrap();
     world.tick().await;
@@ -78,7 +79,7 @@ async fn what_is_due_tomorrow_stays() {
 }
 
 #[tokio::test]
-async fn an_idle_minute_writes_when_it_ran_and_reads_next_to_nothing() {
+async fn idle_run_writes_one_item_and_reads_little() {
     let world = World::new().await;
     let before = world.stage.cloud.ledger().snapshot();
     world.tick().await;
@@ -88,7 +89,7 @@ async fn an_idle_minute_writes_when_it_ran_and_reads_next_to_nothing() {
 }
 
 #[tokio::test]
-async fn a_run_is_noted_at_its_end_and_a_run_that_failed_is_not() {
+async fn run_is_recorded_at_its_end_unless_it_failed() {
     let world = World::new().await;
     let runs = || async { world.stage.ports.schedules().runs(Schedule::DueSteps).await.unwrap() };
     assert_eq!(runs().await, None);
@@ -112,7 +113,7 @@ async fn a_run_is_noted_at_its_end_and_a_run_that_failed_is_not() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_pause_goes_to_those_who_schedule_people() {
+async fn end_of_a_pause_is_sent_to_the_enrolments_queue() {
     let world = World::new().await;
     let now = world.stage.clock.now();
     let what = DueWork::Resume { workspace: world.workspace.clone(), what: PausedScope::Workspace };
