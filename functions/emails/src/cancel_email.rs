@@ -1,4 +1,4 @@
-//! `POST /api/emails/{id}/cancel`: calls a message back before it goes out.
+//! `POST /api/emails/{id}/cancel`: cancels a message before it goes out.
 
 use crate::App;
 use crate::get_email::EmailView;

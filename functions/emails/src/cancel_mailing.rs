@@ -1,4 +1,4 @@
-//! `POST /api/emails/bulk/{id}/cancel`: what has not gone out by now does not.
+//! `POST /api/emails/bulk/{id}/cancel`: cancels a bulk message; what has not gone out yet does not go out.
 
 use crate::App;
 use crate::mailing_view::MailingView;

@@ -1,5 +1,5 @@
-//! `POST /api/emails/bulk/check`: what writing to many would come to: who would be left out and why, and the first of the
-//! messages in their words. Nothing is sent.
+//! `POST /api/emails/bulk/check`: previews a bulk message: which leads would be left out and why, and the
+//! texts of the first messages. Nothing is sent.
 
 use crate::App;
 use crate::mailing_body::MailingBody;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// More of them are not looked at before.
+/// The most leads that a preview reads.
 const LOOKED_AT: usize = 200;
 const SHOWN: usize = 3;
 const NAMED: usize = 20;
@@ -20,13 +20,13 @@ const NAMED: usize = 20;
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct MailingCheck {
     pub people: usize,
-    /// The first so many of them; the figures below are theirs.
+    /// The first so many of these leads were checked; the figures below are about them.
     pub looked_at: usize,
     pub reached: usize,
-    /// Who of them would wait for the workspace's caps, were it sent now, by reason: `too_soon` after their last message,
-    /// `domain_full` or `workspace_full` today.
+    /// Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
+    /// `too_soon` after their last message, `domain_full` or `workspace_full` today.
     pub waits: BTreeMap<String, usize>,
-    /// Who would get nothing, by reason.
+    /// Leads who would get nothing, by reason.
     pub left_out: BTreeMap<String, usize>,
     /// The first twenty of them.
     pub examples: Vec<LeftOutLead>,

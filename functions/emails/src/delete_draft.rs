@@ -1,4 +1,4 @@
-//! `DELETE /api/emails/draft/{id}`: sent, or thrown away.
+//! `DELETE /api/emails/draft/{id}`: deletes a draft that was sent or discarded.
 
 use crate::App;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! What the API tells of a draft. A draft is its author's alone.
+//! A draft as the API shows it. Only its author can see it.
 
 use crate::App;
 use application::ports::messages::Draft;

@@ -1,4 +1,4 @@
-//! `GET /api/emails/draft/{id}`: goes on where the writer stopped.
+//! `GET /api/emails/draft/{id}`: one draft of the caller.
 
 use crate::App;
 use crate::draft_view::DraftView;

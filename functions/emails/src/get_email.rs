@@ -1,4 +1,4 @@
-//! `GET /api/emails/{id}`: how far a message got.
+//! `GET /api/emails/{id}`: one message and its delivery state.
 
 use crate::App;
 use axum::extract::State;
@@ -18,19 +18,19 @@ pub struct EmailView {
     pub state: MessageState,
     pub author: Option<UserId>,
     pub connection_id: Option<ConnectionId>,
-    /// Empty until it was sent.
+    /// Empty until the message was sent.
     pub from: String,
     pub to: String,
     pub subject: String,
     pub body: String,
-    /// It goes to one of our own mailboxes, to be looked at.
+    /// A test message to one of our own mailboxes.
     pub test: bool,
     pub failure: Option<Failure>,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
     pub created_at: Timestamp,
-    /// When it goes out, while it is queued; until then it can be called back.
+    /// When the message goes out, while it is queued; until then it can be cancelled.
     pub planned_for: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,

@@ -1,4 +1,4 @@
-//! `GET /api/emails/draft/of/{lead}`: what the caller was writing to this lead, on whatever device.
+//! `GET /api/emails/draft/of/{lead}`: the caller's draft to this lead, whatever device it was written on.
 
 use crate::App;
 use crate::draft_view::DraftView;
@@ -22,7 +22,7 @@ pub async fn get_lead_draft(
     let id = draft_to(&caller.user, &lead);
     match app.messages.draft(&caller.workspace, &id).await {
         Ok(draft) => Ok(JsonBody(DraftView::from(draft)).into_response()),
-        // Most conversations have none: that is no error.
+        // Most leads have no draft: that is not an error.
         Err(StoreError::NotFound) => {
             app.leads.get(&caller.workspace, &lead).await?;
             Ok(StatusCode::NO_CONTENT.into_response())

@@ -1,4 +1,4 @@
-//! `GET /api/emails/bulk/{id}`: how far a message to many is.
+//! `GET /api/emails/bulk/{id}`: one bulk message and its progress.
 
 use crate::App;
 use crate::mailing_view::MailingView;

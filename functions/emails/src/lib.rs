@@ -1,4 +1,4 @@
-//! `/api/emails*`: one-off messages and drafts.
+//! `/api/emails*`: one-off messages, bulk messages and drafts.
 
 mod cancel_email;
 mod cancel_mailing;

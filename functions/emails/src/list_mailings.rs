@@ -1,4 +1,4 @@
-//! `GET /api/emails/bulk`: the last twenty messages to many, newest first.
+//! `GET /api/emails/bulk`: the last twenty bulk messages, newest first.
 
 use crate::App;
 use crate::mailing_view::MailingView;

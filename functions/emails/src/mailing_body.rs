@@ -1,4 +1,4 @@
-//! What is asked for when many are written to: whom, in which words, by which account.
+//! The request of a bulk message: its audience, text and account.
 
 use crate::App;
 use application::bulk_messages::start::MailingWords;
@@ -15,39 +15,39 @@ use http_api::{ApiError, ApiResult, Caller, FieldErrors, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-/// Named one by one.
+/// The most leads that a request may name one by one.
 const MOST_NAMED: usize = 10_000;
 
-/// `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
-/// nothing is sent.
+/// The audience is `ids`, or `filter` with the count that the caller saw, including those in `except`. A
+/// count that differs by now is answered with 409 and nothing is sent.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MailingBody {
     #[serde(default)]
     pub ids: Vec<LeadId>,
     pub filter: Option<LeadFilter>,
-    /// Left out, though the filter matches them.
+    /// Leads that are left out, though the filter matches them.
     #[serde(default)]
     pub except: Vec<LeadId>,
     pub expected_count: Option<usize>,
     /// `email`, if left out, or `sms`.
     pub channel: Option<Channel>,
-    /// Required for an e-mail. Merge fields are filled in, here and in the body.
+    /// Required for an e-mail. Merge fields in subject and body are filled in.
     #[serde(default)]
     pub subject: String,
-    /// Up to 20,000 characters, as an SMS 1,600.
+    /// Up to 20,000 characters; as an SMS up to 1,600.
     pub body: String,
-    /// The workspace's first that fits and is not paused, if left out.
+    /// If left out, the workspace's first account that fits and is not paused.
     pub connection_id: Option<ConnectionId>,
     /// At most 90 days from now; now, if left out.
     pub send_at: Option<Timestamp>,
 }
 
-/// All of it, checked.
+/// The checked request.
 pub struct Meant {
     pub whom: Whom,
     pub people: usize,
-    /// The first of them.
+    /// The first leads of the audience.
     pub first: Vec<LeadId>,
     pub channel: Channel,
     pub words: MailingWords,

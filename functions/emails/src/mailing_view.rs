@@ -1,4 +1,4 @@
-//! What the API tells of a message to many.
+//! A bulk message as the API shows it.
 
 use crate::App;
 use application::ports::stats::{Counters, Metric};
@@ -18,22 +18,22 @@ pub struct MailingView {
     pub connection_id: ConnectionId,
     pub subject: String,
     pub people: u32,
-    /// Who has a message by now, sent or waiting.
+    /// Leads who have a message by now, sent or waiting.
     pub queued: u32,
-    /// Who gets none, by reason.
+    /// Leads who get no message, by reason.
     pub left_out: BTreeMap<String, u32>,
-    /// Taken by a provider; with those below a few seconds behind.
+    /// Messages that a provider accepted. This and the three counts below lag by a few seconds.
     pub sent: i64,
     pub failed: i64,
-    /// Nobody knows whether they arrived.
+    /// Messages whose delivery is uncertain.
     pub uncertain: i64,
-    /// Called back, one by one or with all of them.
+    /// Messages that were cancelled, one by one or all together.
     pub cancelled: i64,
     pub send_at: Option<Timestamp>,
     pub created_at: Timestamp,
-    /// Since when everybody has been looked at.
+    /// When the last lead of the audience was processed.
     pub finished_at: Option<Timestamp>,
-    /// What had not gone out by then does not.
+    /// When it was cancelled; what had not gone out by then does not go out.
     pub cancelled_at: Option<Timestamp>,
 }
 

@@ -1,4 +1,4 @@
-//! `PUT /api/emails/draft`: keeps what is being written.
+//! `PUT /api/emails/draft`: saves a draft.
 
 use crate::App;
 use crate::draft_view::DraftView;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DraftText {
-    /// A new draft, if left out. One lead's draft has the same id for one author, whatever device it is written on.
+    /// A new draft, if left out. An author has one draft per lead, under the same id on every device.
     id: Option<DraftId>,
     lead_id: Option<LeadId>,
     /// `email`, if left out.
@@ -62,7 +62,7 @@ pub async fn save_draft(
     Ok(JsonBody(draft.into()))
 }
 
-/// An id that the caller made up is taken; somebody else's is not.
+/// An id that the caller made up is accepted; the id of another user's draft is answered with 404.
 async fn not_anothers(app: &App, caller: &Caller, id: &DraftId) -> ApiResult<()> {
     match app.messages.draft(&caller.workspace, id).await {
         Ok(draft) if draft.author != caller.user => Err(ApiError::not_found("draft")),

@@ -1,4 +1,4 @@
-//! `POST /api/emails/send`: one message to one lead, outside every sequence.
+//! `POST /api/emails/send`: sends a one-off message to one lead.
 
 use crate::App;
 use crate::get_email::EmailView;
@@ -23,15 +23,16 @@ pub struct NewEmail {
     lead_id: LeadId,
     /// `email`, if left out.
     channel: Option<Channel>,
-    /// Required for an e-mail. Merge fields are filled in, here and in the body.
+    /// Required for an e-mail. Merge fields in subject and body are filled in.
     subject: Option<String>,
-    /// Up to 20,000 characters, as an SMS 1,600 with the lead's values, on WhatsApp 4,096. `text` means the same.
+    /// Up to 20,000 characters; as an SMS up to 1,600 with the lead's values, on WhatsApp up to 4,096. `text`
+    /// means the same.
     #[serde(alias = "text")]
     body: String,
-    /// The account to send by; the workspace's first that fits, if left out. On WhatsApp: the number that the lead wrote to
-    /// last.
+    /// The account to send from. If left out, the workspace's first that fits; on WhatsApp the number that
+    /// the lead wrote to last.
     connection_id: Option<ConnectionId>,
-    /// At most 90 days from now; after the seconds in which it can be called back, if left out.
+    /// At most 90 days from now. If left out, it goes out after the seconds in which it can be cancelled.
     send_at: Option<Timestamp>,
 }
 
@@ -79,7 +80,8 @@ pub async fn send_email(
     }
 }
 
-/// Also with the lead's values. That one is missing shows when it goes out: it may be there by then.
+/// Also checks the length with the lead's values. A missing value is no error here: it may be there when the
+/// message goes out.
 async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
     let (workspace, file) =
         (app.workspaces.get(&lead.workspace).await?, app.leads.file(&lead.workspace, &lead.id).await?);
@@ -95,7 +97,8 @@ async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
     }
 }
 
-/// The number that free words go out by at that time: the wanted one, else where the chat goes on.
+/// The number that a free WhatsApp text goes out from at that time: the wanted one, else one with an open
+/// 24-hour window; 422 if there is none.
 async fn chat(
     app: &App,
     lead: &Lead,

@@ -1,5 +1,5 @@
-//! `POST /api/emails/test`: a mail as a lead would get it, to one of the workspace's own mailboxes. It is marked, not
-//! counted, and nothing in it is tracked.
+//! `POST /api/emails/test`: sends a mail as a lead would get it to one of the workspace's own mailboxes. It
+//! is marked as a test, not counted, and not tracked.
 
 use crate::App;
 use crate::get_email::EmailView;
@@ -19,16 +19,17 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestEmail {
-    /// Whose values are filled in. Nothing is sent to them.
+    /// The lead whose values are filled in. Nothing is sent to this lead.
     lead_id: LeadId,
-    /// May be empty, as of a mail that goes on in a thread.
+    /// May be empty, as for a mail that continues a thread.
     #[serde(default)]
     subject: String,
     /// Up to 20,000 characters.
     body: String,
-    /// Whose words they are; the first mailbox that works, if left out.
+    /// The account that it is sent from; if left out, the first mailbox that works.
     connection_id: Option<ConnectionId>,
-    /// The address of one of the workspace's mailboxes: the caller's own where that is one, else the sender's, if left out.
+    /// The address of one of the workspace's mailboxes. If left out, the caller's own if that is one, else
+    /// the sender's.
     to: Option<EmailAddress>,
 }
 

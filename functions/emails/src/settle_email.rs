@@ -1,4 +1,4 @@
-//! `POST /api/emails/{id}/settle`: a person says whether an uncertain message went out.
+//! `POST /api/emails/{id}/settle`: a user decides whether an uncertain message was delivered.
 
 use crate::App;
 use crate::get_email::EmailView;
@@ -18,9 +18,9 @@ pub struct Settlement {
 #[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// It arrived: the sequence goes on after it.
+    /// The message arrived; the sequence goes on after it.
     Sent,
-    /// It goes out once more, whatever became of the first.
+    /// The message is sent once more, whatever became of the first attempt.
     SendAgain,
 }
 

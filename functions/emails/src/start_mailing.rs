@@ -1,5 +1,5 @@
-//! `POST /api/emails/bulk`: one message to many leads, outside every sequence. It goes out in its account's turn; with an
-//! idempotency key once, however often it is asked for.
+//! `POST /api/emails/bulk`: starts a bulk message. Its messages go out within the account's limits. Repeated
+//! requests with the same idempotency key start it once.
 
 use crate::App;
 use crate::mailing_body::MailingBody;
@@ -31,6 +31,6 @@ pub async fn start_mailing(
         send_at: meant.send_at,
     };
     let mailing = start(&app.mailings, &caller.workspace, new).await?;
-    // It runs: nothing after this may fail, or it would be asked for again.
+    // The job is queued: nothing after this may fail, or the request would be repeated.
     Ok((StatusCode::ACCEPTED, JsonBody(view(mailing, &Counters::new()))))
 }

@@ -1,4 +1,4 @@
-//! What the e-mail routes promise.
+//! The routes of one-off messages and drafts.
 mod mailings;
 mod test_sends;
 
@@ -32,7 +32,7 @@ async fn suite() -> (Suite, Lead) {
 }
 
 #[tokio::test]
-async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
+async fn one_off_message_is_queued_once_per_idempotency_key() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
     let key = [("idempotency-key", "1")];
@@ -50,7 +50,7 @@ async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
 }
 
 #[tokio::test]
-async fn an_answer_that_cannot_be_kept_is_still_the_answer() {
+async fn send_succeeds_though_its_answer_cannot_be_stored() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
     let writes = AtomicUsize::new(0);
@@ -63,9 +63,9 @@ async fn an_answer_that_cannot_be_kept_is_still_the_answer() {
     suite.send(http::Method::POST, "/api/emails/send", Some(body), &key).await.expect(202);
 }
 
-/// The order is queued and the message stored, and the request knows of neither.
+/// The order is queued and the message stored, but the request learns of neither.
 #[tokio::test]
-async fn what_is_asked_for_again_under_its_key_goes_out_once() {
+async fn repeated_request_after_a_lost_response_sends_once() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
     let key = [("idempotency-key", "1")];
@@ -86,13 +86,13 @@ async fn what_is_asked_for_again_under_its_key_goes_out_once() {
 }
 
 #[tokio::test]
-async fn what_no_sms_can_hold_is_refused() {
+async fn sms_over_1600_characters_is_refused() {
     let (suite, lead) = suite().await;
     let sms = |length| json!({"lead_id": lead.id, "channel": "sms", "body": "x".repeat(length)});
     assert_eq!(suite.post("/api/emails/send", sms(1_601)).await.expect(422)["field"], "body");
     // Elena has no number.
     assert_eq!(suite.post("/api/emails/send", sms(1_600)).await.expect(422)["field"], "channel");
-    // With this lead's address it is longer than without.
+    // With this lead's address the text is longer than its template.
     let filled = |length| {
         let body = format!("{{{{ email }}}}{}", "x".repeat(length));
         json!({"lead_id": lead.id, "channel": "sms", "body": body})
@@ -108,7 +108,7 @@ async fn what_no_sms_can_hold_is_refused() {
 }
 
 #[tokio::test]
-async fn a_message_may_wait_for_ninety_days() {
+async fn send_at_is_limited_to_ninety_days() {
     let (suite, lead) = suite().await;
     let at = |minutes| suite.stage.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();
     let body = |minutes| json!({"lead_id": lead.id, "subject": "a", "body": "b", "send_at": at(minutes)});
@@ -131,7 +131,7 @@ async fn a_message_may_wait_for_ninety_days() {
 }
 
 #[tokio::test]
-async fn a_person_settles_what_nobody_knows() {
+async fn user_settles_uncertain_messages() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
     let orders = || suite.stage.messages(Queue::Send).len();
@@ -154,9 +154,9 @@ async fn a_person_settles_what_nobody_knows() {
     assert_eq!(orders(), 3, "two were asked for, one of them again");
 }
 
-/// The request may break off at any of its calls: then somebody is still asked.
+/// The request may fail at any of its calls: then the task that asks a user stays open.
 #[tokio::test]
-async fn a_question_is_open_for_as_long_as_nobody_knows() {
+async fn uncertain_task_stays_open_until_the_message_is_settled() {
     for last in 0.. {
         let (suite, lead) = suite().await;
         let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
@@ -187,7 +187,7 @@ async fn a_question_is_open_for_as_long_as_nobody_knows() {
 }
 
 #[tokio::test]
-async fn what_still_waits_is_called_back() {
+async fn queued_message_is_cancelled() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
     let sent = suite.post("/api/emails/send", body).await.expect(202);
@@ -209,7 +209,7 @@ async fn what_still_waits_is_called_back() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named() {
+async fn invalid_message_is_refused_with_the_field() {
     let (suite, lead) = suite().await;
     let post = |body| suite.post("/api/emails/send", body);
     assert_eq!(post(json!({"lead_id": lead.id, "body": "b"})).await.expect(422)["field"], "subject");
@@ -231,7 +231,7 @@ async fn what_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn a_draft_is_kept_by_lead_and_is_its_authors_alone() {
+async fn draft_is_kept_per_lead_and_visible_to_its_author_only() {
     let (mut suite, lead) = suite().await;
     let first = suite.put("/api/emails/draft", json!({"lead_id": lead.id, "body": "Dear"})).await.expect(200);
     let again = json!({"lead_id": lead.id, "subject": "Hello", "body": "Dear Elena"});
@@ -254,7 +254,7 @@ async fn a_draft_is_kept_by_lead_and_is_its_authors_alone() {
 }
 
 #[tokio::test]
-async fn a_lead_to_whom_nothing_is_being_written_has_no_draft_and_that_is_no_error() {
+async fn missing_draft_of_a_lead_is_204() {
     let (suite, lead) = suite().await;
     suite.get(&format!("/api/emails/draft/of/{}", lead.id)).await.expect(204);
     let nobody = domain::LeadId::derived(suite.stage.clock.now(), &["nobody"]);
@@ -262,7 +262,7 @@ async fn a_lead_to_whom_nothing_is_being_written_has_no_draft_and_that_is_no_err
 }
 
 #[tokio::test]
-async fn strangers_weak_roles_and_other_workspaces_are_refused() {
+async fn email_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
     let (mut suite, lead) = suite().await;
     let rows = routes().rows().to_vec();
     suite.refuses_those_who_may_not(&rows).await;

@@ -1,4 +1,4 @@
-//! One message to many: told before, started once, paged, called back.
+//! Bulk messages: checked, started once, written page by page, cancelled.
 
 use super::suite;
 use application::bulk_messages::page::write_page;
@@ -52,7 +52,7 @@ fn words(ids: &[LeadId]) -> Value {
     json!({"ids": ids, "subject": "News", "body": "Dear {{ first_name }}"})
 }
 
-/// Takes the job's messages off the queue, as its consumer does; again and again where `twice`.
+/// Runs the job's messages from the queue as their consumer does; each of them several times if `twice`.
 async fn work(suite: &Suite, twice: bool) {
     let ports = MailingPorts::from(&suite.stage.ports);
     while let [message] = &suite.stage.messages(Queue::Enrolments)[..] {
@@ -68,7 +68,7 @@ async fn work(suite: &Suite, twice: bool) {
 }
 
 #[tokio::test]
-async fn who_would_be_left_out_is_told_before_and_the_first_messages_are_shown() {
+async fn bulk_check_reports_left_out_leads_and_previews() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     let refused = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(422);
@@ -97,9 +97,9 @@ async fn who_would_be_left_out_is_told_before_and_the_first_messages_are_shown()
     );
 }
 
-/// As it is given, and as it is with somebody's values.
+/// The length is checked for the text as given, and with the lead's values.
 #[tokio::test]
-async fn what_no_sms_can_hold_is_not_sent_to_many() {
+async fn bulk_sms_over_1600_characters_is_refused_or_left_out() {
     let (suite, _) = suite().await;
     suite.stage.text_account(&suite.workspace).await;
     let mut ids = Vec::new();
@@ -120,7 +120,7 @@ async fn what_no_sms_can_hold_is_not_sent_to_many() {
 }
 
 #[tokio::test]
-async fn it_is_started_once_by_its_key_and_a_page_that_comes_again_changes_nothing() {
+async fn bulk_message_starts_once_per_key_and_repeated_pages_change_nothing() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -143,7 +143,7 @@ async fn it_is_started_once_by_its_key_and_a_page_that_comes_again_changes_nothi
 }
 
 #[tokio::test]
-async fn who_has_no_place_today_is_planned_for_a_day_that_has_one_in_one_write_a_page() {
+async fn bulk_message_over_the_daily_limit_is_spread_over_days() {
     let (suite, _) = suite().await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
     let connections = suite.stage.ports.connections();
@@ -171,7 +171,7 @@ async fn who_has_no_place_today_is_planned_for_a_day_that_has_one_in_one_write_a
 }
 
 #[tokio::test]
-async fn what_was_cancelled_before_its_pages_are_made_reaches_nobody() {
+async fn bulk_message_cancelled_before_its_job_sends_nothing() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -185,7 +185,7 @@ async fn what_was_cancelled_before_its_pages_are_made_reaches_nobody() {
 }
 
 #[tokio::test]
-async fn who_asked_by_text_to_be_left_alone_gets_no_mail_that_goes_to_many_but_one_that_is_for_them() {
+async fn opt_out_by_sms_stops_mail_unless_the_workspace_keeps_channels_apart() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -218,7 +218,7 @@ async fn who_asked_by_text_to_be_left_alone_gets_no_mail_that_goes_to_many_but_o
 }
 
 #[tokio::test]
-async fn no_mail_is_written_without_the_address_that_the_law_wants() {
+async fn mail_without_a_postal_address_is_refused() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -235,9 +235,10 @@ async fn no_mail_is_written_without_the_address_that_the_law_wants() {
     suite.post("/api/emails/send", text).await.expect(202);
 }
 
-/// The queue has it, and its answer was lost: whoever asks again under the same key starts another one in its place.
+/// The order reached the queue but its answer was lost: a request with the same key starts another bulk
+/// message in its place.
 #[tokio::test]
-async fn where_the_queues_answer_is_lost_nobody_gets_two() {
+async fn bulk_message_with_a_lost_queue_answer_sends_once() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -265,9 +266,10 @@ async fn where_the_queues_answer_is_lost_nobody_gets_two() {
     assert_eq!(json!(of), json!([mailing["id"]]));
 }
 
-/// What is told of it is not read once it runs: a read that fails would have it started again.
+/// Nothing is read for the answer once the order is queued: a read that fails would have the bulk message
+/// started again.
 #[tokio::test]
-async fn once_it_is_in_the_queue_nothing_is_read_any_more() {
+async fn start_reads_nothing_after_queueing() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -283,7 +285,7 @@ async fn once_it_is_in_the_queue_nothing_is_read_any_more() {
 }
 
 #[tokio::test]
-async fn who_matches_a_filter_is_looked_for_once_however_many_pages_there_are() {
+async fn bulk_filter_is_evaluated_once_for_all_pages() {
     let (suite, _) = suite().await;
     suite.stage.mailbox(&suite.workspace).await;
     let mut ids = Vec::new();
@@ -314,7 +316,7 @@ async fn who_matches_a_filter_is_looked_for_once_however_many_pages_there_are() 
 }
 
 #[tokio::test]
-async fn where_nobody_chose_an_account_a_paused_one_is_the_last_choice() {
+async fn default_account_avoids_paused_ones() {
     let (suite, _) = suite().await;
     let ids = crowd(&suite).await;
     suite.stage.mailbox(&suite.workspace).await;
@@ -345,7 +347,7 @@ async fn caps(suite: &Suite, caps: Caps) {
 }
 
 #[tokio::test]
-async fn who_would_wait_for_the_workspaces_caps_is_told_before() {
+async fn bulk_check_reports_leads_deferred_by_caps() {
     let (suite, _) = suite().await;
     suite.stage.mailbox(&suite.workspace).await;
     let now = suite.stage.clock.now();
@@ -385,9 +387,9 @@ async fn who_would_wait_for_the_workspaces_caps_is_told_before() {
     assert_eq!(waits().await, json!({"domain_full": 2, "workspace_full": 1}));
 }
 
-/// Right before the queue has the order, or right after.
+/// The function is killed right before the queue gets the order, or right after.
 #[tokio::test]
-async fn a_start_whose_function_was_killed_is_gone_on_with_and_nobody_gets_two() {
+async fn start_killed_at_the_queue_is_repeated_and_sends_once() {
     for when in [Moment::Before, Moment::After] {
         let (suite, _) = suite().await;
         let ids = crowd(&suite).await;

@@ -1,4 +1,4 @@
-//! A mail to ourselves.
+//! Test mails to our own mailboxes.
 
 use super::suite;
 use application::Ports;
@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 #[tokio::test]
-async fn a_test_goes_at_once_to_one_of_our_own_mailboxes_and_nowhere_else() {
+async fn test_mail_goes_at_once_to_own_mailboxes_only() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "For {{ company | default('you') }}", "body": "Hello"});
     let none = suite.post("/api/emails/test", body.clone()).await.expect(422);
@@ -33,7 +33,7 @@ async fn a_test_goes_at_once_to_one_of_our_own_mailboxes_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn twenty_tests_an_hour_are_enough() {
+async fn test_mails_are_limited_to_twenty_an_hour() {
     let (mut suite, lead) = suite().await;
     suite.stage.mailbox(&suite.workspace).await;
     let body = json!({"lead_id": lead.id, "body": "Hello"});
