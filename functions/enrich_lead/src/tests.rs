@@ -1,4 +1,4 @@
-//! What providers answer reaches the lead; what they do not answer is tried again, visibly, and not for ever.
+//! Answers of providers reach the lead; missing answers are retried, visibly, a limited number of times.
 
 use crate::handler;
 use application::Ports;
@@ -25,7 +25,7 @@ struct Scene {
     stage: Stage,
     workspace: WorkspaceId,
     lead: LeadId,
-    /// Requests to the place provider and to the verifier.
+    /// The number of requests to the place provider and to the verifier.
     places: Arc<AtomicUsize>,
     verdicts: Arc<AtomicUsize>,
 }
@@ -129,7 +129,7 @@ fn skipped(reason: &str) -> FieldStatus {
 }
 
 #[tokio::test]
-async fn a_place_and_a_verdict_reach_the_lead_and_are_asked_for_once() {
+async fn location_and_verdict_are_stored_and_asked_for_once() {
     let scene = Scene::new(|lead| lead.rating = Some(3.0)).await;
     scene.connect().await;
     scene.answer(roofing(), valid());
@@ -154,7 +154,7 @@ async fn a_place_and_a_verdict_reach_the_lead_and_are_asked_for_once() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_asked_says_why() {
+async fn skipped_enrichment_says_why() {
     let scene = Scene::new(|lead| lead.address = None).await;
     scene.enrich().await;
     assert_eq!(scene.status(Field::Place).await, skipped("no input"));
@@ -172,7 +172,7 @@ async fn what_cannot_be_asked_says_why() {
 }
 
 #[tokio::test]
-async fn a_silent_provider_is_asked_three_times_and_its_failure_stays_visible() {
+async fn unavailable_provider_is_retried_three_times_and_the_failure_shown() {
     let scene = Scene::new(|_| {}).await;
     scene.connect().await;
     scene.answer((503, json!({})), valid());
@@ -192,18 +192,18 @@ async fn a_silent_provider_is_asked_three_times_and_its_failure_stays_visible() 
     assert_eq!(scene.drain().await, 1);
     let failed = FieldStatus::Failed { error: "no answer".to_owned(), attempts: 3 };
     assert_eq!(scene.status(Field::Place).await, failed);
-    // The other provider was asked once, and the way goes on.
+    // The verifier was asked once, and enrichment continues.
     assert_eq!(scene.asked(), (3, 1));
     assert_eq!(scene.lead().await.deliverability, Some(Deliverability::Deliverable));
     assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
-    // Asked anew, it may answer.
+    // A new order asks the provider again.
     scene.answer(roofing(), valid());
     scene.enrich().await;
     assert!(matches!(scene.status(Field::Place).await, FieldStatus::Found { .. }));
 }
 
 #[tokio::test]
-async fn a_refused_account_is_shown_and_not_asked_again() {
+async fn refused_account_is_marked_as_failing_and_not_retried() {
     let scene = Scene::new(|_| {}).await;
     scene.connect().await;
     scene.answer((401, json!({"error": "Invalid API key."})), (422, json!({"errors": [{"id": "wrong"}]})));
@@ -216,7 +216,7 @@ async fn a_refused_account_is_shown_and_not_asked_again() {
     assert_eq!(errors.len(), 1);
     assert_eq!((errors[0].detail.as_str(), errors[0].over_at), ("Invalid API key.", None));
     assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
-    // The key is put right at the provider.
+    // The key was corrected at the provider.
     scene.answer(roofing(), valid());
     scene.enrich().await;
     let all = scene.stage.ports.connections().list(&scene.workspace).await.unwrap();
@@ -230,7 +230,7 @@ async fn a_refused_account_is_shown_and_not_asked_again() {
 }
 
 #[tokio::test]
-async fn who_objects_to_being_looked_up_is_left_alone() {
+async fn lead_who_claimed_their_address_is_suppressed() {
     let scene = Scene::new(|_| {}).await;
     scene.connect().await;
     scene.answer(roofing(), (451, json!({"errors": [{"id": "claimed_email"}]})));
@@ -245,9 +245,9 @@ async fn who_objects_to_being_looked_up_is_left_alone() {
     assert_eq!(scene.asked().1, 1);
 }
 
-/// Who corrects an address does so while a provider is asked about the wrong one.
+/// The address is corrected while the verifier is asked about the wrong one.
 #[tokio::test]
-async fn what_was_told_of_a_former_address_is_not_put_down_to_the_present_one() {
+async fn verdict_about_a_former_address_is_not_stored_for_the_new_one() {
     let scene = Scene::new(|_| {}).await;
     scene.connect().await;
     scene.stage.providers_answer(|request| {
