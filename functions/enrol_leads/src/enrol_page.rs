@@ -1,4 +1,5 @@
-//! One page of an enrolment job. Enrolling somebody twice changes nothing and counts nobody otherwise, so a page may be repeated.
+//! One page of an enrolment job. A page may be repeated: enrolling a lead twice changes nothing, and the lead
+//! is counted as before.
 
 use crate::App;
 use application::campaign::capacity_booking::Arrivals;
@@ -67,7 +68,8 @@ pub async fn enrol_page(
     Ok(())
 }
 
-/// Perhaps by this very page, before it broke off: whoever it left waiting for a launch that has passed by goes on now.
+/// The outcome for a lead that is enrolled already, perhaps by an earlier attempt at this page. An enrolment
+/// that such an attempt left pending while the campaign was launched is scheduled now.
 async fn already(app: &App, job: &EnrolJob, course: &Course, lead: &LeadId) -> StoreResult<EnrolOutcome> {
     let key = EnrolmentKey {
         workspace: course.campaign.workspace.clone(),

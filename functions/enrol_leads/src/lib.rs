@@ -1,6 +1,6 @@
-//! Enrols leads in a campaign, by order or because they match; schedules a launched or resumed one, brings people onto
-//! other versions, page by page; simulates one; queues messages to many; holds those whose colleague has answered, and lets go
-//! who is held.
+//! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
+//! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
+//! message; hold leads whose colleague has replied; and release held enrolments. A job works page by page.
 
 mod enrol_page;
 mod schedule_page;

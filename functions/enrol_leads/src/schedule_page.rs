@@ -1,4 +1,5 @@
-//! One page of the people of a campaign that was launched, resumed or closed: each gets its next time, or leaves.
+//! One page of the enrolments of a campaign that was launched, resumed or closed: each gets its next time, or
+//! ends.
 
 use crate::App;
 use application::campaign::launch::schedule_enrolments;
@@ -17,7 +18,7 @@ use domain::event::Event;
 use domain::{CampaignId, WorkspaceId};
 
 const PAGE: usize = 50;
-/// Those who may wait for a campaign to send.
+/// The lists of enrolments that may wait for the campaign to send.
 const WAITING: [EnrolmentFilter; 2] = [EnrolmentFilter::Pending, EnrolmentFilter::Held];
 
 pub async fn schedule_page(
@@ -35,7 +36,7 @@ pub async fn schedule_page(
         CampaignState::Draft | CampaignState::Paused => return Ok(()),
     };
     let first = cursor.is_none();
-    // The cursor says which of the lists it belongs to.
+    // The cursor begins with the number of the list that it belongs to.
     let (list, cursor) = match cursor.as_deref().and_then(|text| text.split_once(':')) {
         Some((list, rest)) => (list.parse().unwrap_or(0), Some(rest.to_owned())),
         None => (0, None),
@@ -57,7 +58,8 @@ pub async fn schedule_page(
         Some(cursor) => Some(format!("{list}:{cursor}")),
         None => (list + 1 < lists.len()).then(|| format!("{}:", list + 1)),
     };
-    // Whoever was enrolled just before may not have been listed yet: everybody is looked for twice.
+    // The index lags: an enrolment written just before may not be listed yet, so all lists are read a second
+    // time.
     let (more, wait) = (next.is_some(), if next.is_some() { 0 } else { LISTS_LAG });
     if more || !second {
         let second = second || !more;

@@ -1,4 +1,4 @@
-//! A job that takes several pages, people who may not be enrolled, and a launch that comes in between.
+//! Enrolment jobs over several pages, leads that may not be enrolled, and launches in between.
 
 mod companies;
 mod counts;
@@ -54,7 +54,7 @@ impl World {
         Self::with_steps(leads, &["first"]).await
     }
 
-    /// The second a day after the first, the third two days after the second.
+    /// A world whose second step is due a day after the first, and the third two days after the second.
     async fn with_steps(leads: usize, steps: &[&str]) -> Self {
         Self::over(Channel::Email, leads, steps).await
     }
@@ -111,7 +111,7 @@ impl World {
         self.stage.drain(Queue::Enrolments, &crate::handler(self.ports())).await
     }
 
-    /// A mailbox of the campaign, without limits.
+    /// Adds a mailbox without limits to the campaign.
     async fn with_mailbox(self) -> Self {
         let mailbox = self.stage.mailbox(&self.workspace).await;
         let campaigns = self.ports().campaigns();
@@ -122,7 +122,7 @@ impl World {
         self
     }
 
-    /// One more mailbox of the campaign, which writes to so many new people a day.
+    /// Adds a mailbox that may contact so many new leads a day to the campaign.
     async fn limited(&self, new_per_day: u32) -> SendingLimits {
         let ports = self.ports();
         let mut campaign = ports.campaigns().get(&self.workspace, &self.campaign).await.unwrap();
@@ -145,7 +145,7 @@ impl World {
         limits
     }
 
-    /// How many people each mailbox has.
+    /// The number of enrolments by mailbox.
     async fn shares(&self) -> BTreeMap<Option<ConnectionId>, usize> {
         let page = PageRequest::first(200);
         let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
@@ -165,7 +165,7 @@ impl World {
         read_simulation(&*blobs, &self.workspace, &self.campaign).await.unwrap()
     }
 
-    /// How many people are due on each day that has any.
+    /// The number of enrolments due on each day that has any.
     async fn due_days(&self, limits: &SendingLimits) -> Vec<u32> {
         self.due_by_day(limits).await.into_values().collect()
     }
@@ -180,7 +180,7 @@ impl World {
         days
     }
 
-    /// With everybody in it; answers what that wrote.
+    /// Launches the campaign with all leads enrolled and returns the write units spent.
     async fn launched(&self) -> f64 {
         self.start().await;
         self.run().await;
@@ -216,7 +216,7 @@ fn suppressed(world: &World, address: &str) -> Suppression {
 }
 
 #[tokio::test]
-async fn a_job_goes_on_page_by_page_and_again_changes_nothing() {
+async fn enrol_job_runs_page_by_page_and_its_repeat_changes_nothing() {
     let world = World::new(60).await;
     world.start().await;
     assert_eq!(world.run().await, 3);
@@ -230,7 +230,7 @@ async fn a_job_goes_on_page_by_page_and_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_campaign_that_is_over_lets_everybody_go() {
+async fn archived_campaign_ends_all_enrolments() {
     for launched in [false, true] {
         let world = World::new(60).await;
         world.start().await;
@@ -257,7 +257,7 @@ async fn a_campaign_that_is_over_lets_everybody_go() {
 }
 
 #[tokio::test]
-async fn a_launch_gives_everybody_a_time_once() {
+async fn launch_schedules_every_enrolment_once() {
     let world = World::new(60).await;
     world.start().await;
     world.run().await;
@@ -268,7 +268,7 @@ async fn a_launch_gives_everybody_a_time_once() {
 }
 
 #[tokio::test]
-async fn a_simulation_says_what_the_launch_then_does() {
+async fn simulation_predicts_the_launch() {
     let world = World::new(60).await;
     let limits = world.limited(25).await;
     let now = world.stage.clock.now();
@@ -292,13 +292,13 @@ async fn a_simulation_says_what_the_launch_then_does() {
     assert_eq!((days.as_slice(), mailbox.without_limits, mailbox.accounts_needed), (&[25, 25, 9][..], 59, 3));
     let people = simulated_people(&*blobs, &world.workspace, &world.campaign, &made, 0).await.unwrap();
     assert!(people.len() == 60 && !has_more(&result, 0));
-    // Asked for again: the message of the first one changes nothing.
+    // The message of the first simulation comes again and changes nothing.
     let (workspace, campaign_id) = (world.workspace.clone(), world.campaign.clone());
     let again = EnrolLeads::Simulate { workspace, campaign: campaign_id, simulation: asked.id };
     send_all(&*ports.outbox(), &[again], 0).await.unwrap();
     world.run().await;
     assert_eq!(read().await, made);
-    // And the launch puts as many on each day.
+    // The launch books as many messages on each day.
     world.launch().await;
     world.run().await;
     assert_eq!(world.due_days(&limits).await, [25, 25, 9]);
@@ -321,7 +321,7 @@ async fn whoever_begins_leaves_room_for_follow_ups_and_the_simulation_knows() {
 }
 
 #[tokio::test]
-async fn who_comes_into_a_campaign_under_way_is_lined_up_as_at_a_launch() {
+async fn enrolment_in_an_active_campaign_books_days_like_a_launch() {
     let world = World::with_steps(100, &["first", "second"]).await;
     let limits = world.limited(40).await;
     world.launch().await;
@@ -343,7 +343,7 @@ async fn who_comes_into_a_campaign_under_way_is_lined_up_as_at_a_launch() {
 }
 
 #[tokio::test]
-async fn a_campaign_that_is_over_leaves_its_accounts_to_others() {
+async fn completed_campaign_frees_its_booked_capacity() {
     let world = World::with_steps(60, &["first", "second"]).await;
     let limits = world.limited(40).await;
     world.start().await;
@@ -370,7 +370,7 @@ async fn a_campaign_that_is_over_leaves_its_accounts_to_others() {
 }
 
 #[tokio::test]
-async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
+async fn simulation_respects_the_daily_cap_of_a_domain() {
     let world = World::new(13).await;
     world.limited(40).await;
     world.start().await;
@@ -380,7 +380,7 @@ async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
     workspace.caps.domain_per_day = Some(5);
     ports.workspaces().save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
-    // Another campaign has had two of today, and one waits for a later day.
+    // Another campaign has used two of today's slots, and one of its messages waits for a later day.
     let limits = ports.limits();
     let bucket = domain_bucket(&world.workspace, "one.example");
     for _ in 0..2 {
@@ -395,7 +395,7 @@ async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
 }
 
 #[tokio::test]
-async fn a_simulation_keeps_to_what_the_workspace_may_send_a_day() {
+async fn simulation_respects_the_daily_cap_of_the_workspace() {
     let world = World::new(7).await;
     world.limited(40).await;
     world.start().await;
@@ -405,7 +405,7 @@ async fn a_simulation_keeps_to_what_the_workspace_may_send_a_day() {
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
     workspace.caps.messages_per_day = Some(4);
     ports.workspaces().save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
-    // Another campaign has sent three of today's, and one of it waits for Monday.
+    // Another campaign has sent three of today's messages, and one of its messages waits for Monday.
     let (limits, bucket) = (ports.limits(), workspace_bucket(&world.workspace));
     for _ in 0..3 {
         limits.take(&bucket, 4, DAY, now).await.unwrap().unwrap();
@@ -417,7 +417,7 @@ async fn a_simulation_keeps_to_what_the_workspace_may_send_a_day() {
 }
 
 #[tokio::test]
-async fn two_mailboxes_share_the_people_as_the_simulation_says() {
+async fn two_mailboxes_share_the_leads_as_simulated() {
     let world = World::new(60).await;
     world.limited(10).await;
     let limits = world.limited(20).await;
@@ -444,7 +444,7 @@ async fn two_mailboxes_share_the_people_as_the_simulation_says() {
 }
 
 #[tokio::test]
-async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days() {
+async fn launch_over_the_daily_limit_is_spread_over_days() {
     let world = World::new(60).await;
     let limits = world.limited(25).await;
     let spent = world.launched().await;
@@ -458,7 +458,7 @@ async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days(
 }
 
 #[tokio::test]
-async fn people_who_are_deleted_during_a_launch_do_not_keep_the_others() {
+async fn leads_deleted_during_a_launch_do_not_stop_it() {
     let world = World::new(60).await;
     world.limited(25).await;
     world.start().await;
@@ -491,18 +491,18 @@ async fn people_who_are_deleted_during_a_launch_do_not_keep_the_others() {
 }
 
 #[tokio::test]
-async fn who_is_enrolled_while_the_campaign_is_launched_is_not_left_behind() {
+async fn lead_enrolled_during_a_launch_is_scheduled() {
     let world = World::new(60).await.with_mailbox().await;
     world.start().await;
     world.launch().await;
-    // Its pages and the job's lie in the queue together.
+    // The pages of the launch and of the job are in the queue together.
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 60);
     assert!(world.due_hints().await >= 60);
 }
 
 #[tokio::test]
-async fn a_page_that_broke_off_sets_those_going_whom_a_launch_has_passed_by() {
+async fn repeated_page_schedules_leads_that_a_launch_missed() {
     let world = World::new(3).await.with_mailbox().await;
     world.start().await;
     let transactions = AtomicUsize::new(0);
@@ -514,7 +514,7 @@ async fn a_page_that_broke_off_sets_those_going_whom_a_launch_has_passed_by() {
     assert_eq!(world.run().await, 0);
     world.stage.cloud.faults().clear();
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 2);
-    // The launch's own pages lay in the queue before these two were in.
+    // The pages of the launch were processed before these two leads were enrolled.
     world.launch_behind_its_pages().await;
     world.stage.advance(SignedDuration::from_mins(15));
     assert_eq!(world.run().await, 1);
@@ -522,7 +522,7 @@ async fn a_page_that_broke_off_sets_those_going_whom_a_launch_has_passed_by() {
 }
 
 #[tokio::test]
-async fn who_is_not_listed_yet_when_the_campaign_is_launched_is_found_seconds_later() {
+async fn launch_finds_leads_that_the_index_lists_late() {
     let world = World::new(3).await;
     world.start().await;
     world.run().await;
@@ -533,7 +533,7 @@ async fn who_is_not_listed_yet_when_the_campaign_is_launched_is_found_seconds_la
         });
     };
     world.launch().await;
-    // They may well be so for longer than they mostly are.
+    // The index may lag for longer than usual.
     for wait in [7, 7, 17] {
         lists_are_behind();
         world.run().await;
@@ -550,7 +550,7 @@ async fn who_is_not_listed_yet_when_the_campaign_is_launched_is_found_seconds_la
 }
 
 #[tokio::test]
-async fn who_asked_not_to_be_written_to_is_passed_over() {
+async fn suppressed_lead_is_not_enrolled() {
     let world = World::new(5).await;
     let now = world.stage.clock.now();
     let entry = suppressed(&world, "lead3@one.example");
@@ -562,7 +562,7 @@ async fn who_asked_not_to_be_written_to_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_job_of_a_campaign_that_is_gone_is_put_away() {
+async fn job_of_a_deleted_campaign_is_discarded() {
     let world = World::new(1).await;
     let (workspace, campaign) =
         (world.workspace.clone(), CampaignId::derived(world.stage.clock.now(), &["gone"]));

@@ -1,4 +1,4 @@
-//! Who was enrolled while the workspace minds is found by their company, a page after the other.
+//! Holding colleagues: leads that were enrolled with the setting on are found by their company, page by page.
 
 use super::*;
 use domain::enrolment::{Enrolment, EnrolmentState};
@@ -23,7 +23,7 @@ impl World {
             .items
     }
 
-    /// The first of them has answered.
+    /// Records a reply of the company's first lead and returns that lead.
     async fn one_answers(&self) -> LeadId {
         let lead = self.of_the_company().await.remove(0).key.lead;
         let lead = self.ports().leads().get(&self.workspace, &lead).await.unwrap();
@@ -64,7 +64,7 @@ async fn under_way(people: usize, minds: bool) -> World {
 }
 
 #[tokio::test]
-async fn the_others_of_the_company_wait_over_several_pages_and_a_repeat_writes_nothing() {
+async fn colleagues_are_held_over_several_pages_and_a_repeat_writes_nothing() {
     let world = under_way(30, true).await;
     let ann = world.one_answers().await;
     world.hold_company(&ann).await;
@@ -75,7 +75,7 @@ async fn the_others_of_the_company_wait_over_several_pages_and_a_repeat_writes_n
     world.hold_company(&ann).await;
     assert_eq!(world.stage.cloud.ledger().since(&before).write_units(), 0.0);
 
-    // Somebody lets one of them go on: this answer holds them no more.
+    // A user releases one of them: the same reply does not hold it again.
     let one = world.of_the_company().await.into_iter().find(|one| one.is_active()).unwrap();
     let mut released = one.clone();
     released.resume(world.stage.clock.now()).unwrap();
@@ -86,7 +86,7 @@ async fn the_others_of_the_company_wait_over_several_pages_and_a_repeat_writes_n
 }
 
 #[tokio::test]
-async fn who_is_in_nothing_any_more_is_struck_off_and_who_is_deleted_too() {
+async fn ended_and_deleted_leads_leave_the_companys_list() {
     let world = under_way(3, true).await;
     let company = "one.example";
     let enlisted = || async {
@@ -105,7 +105,7 @@ async fn who_is_in_nothing_any_more_is_struck_off_and_who_is_deleted_too() {
 }
 
 #[tokio::test]
-async fn who_came_in_before_the_workspace_minded_is_enlisted_nowhere_and_enrolling_costs_nothing_more() {
+async fn leads_enrolled_with_the_setting_off_are_not_listed_by_company() {
     let world = under_way(3, false).await;
     let page = PageRequest::first(9);
     let enlisted = world.ports().companies().enlisted(&world.workspace, "one.example", page).await.unwrap();
@@ -113,7 +113,7 @@ async fn who_came_in_before_the_workspace_minded_is_enlisted_nowhere_and_enrolli
 }
 
 #[tokio::test]
-async fn a_simulation_has_them_wait_as_well() {
+async fn simulation_holds_colleagues_too() {
     let world = under_way(3, true).await;
     world.one_answers().await;
     let simulation = world.simulated().await;

@@ -1,4 +1,4 @@
-//! What a job comes to is told: who came in, and who was left out by reason.
+//! The counts of an enrolment job: enrolled leads, and left-out leads by reason.
 
 use super::*;
 use domain::campaign::enrol_progress::EnrolOutcome::{Already, Enrolled, InOtherCampaign, Suppressed};
@@ -10,7 +10,7 @@ impl World {
         self.ports().intakes().counts(&self.workspace, &self.campaign).await.unwrap()
     }
 
-    /// Two of those that a job means may not be enrolled.
+    /// A world in which two of the job's leads may not be enrolled.
     async fn with_conflicts(leads: usize) -> Self {
         let world = Self::new(leads).await;
         let ports = world.ports();
@@ -26,7 +26,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_job_tells_who_came_in_and_who_was_left_out_and_why() {
+async fn enrol_job_counts_enrolled_and_left_out_leads_by_reason() {
     let world = World::with_conflicts(60).await;
     world.start().await;
     world.run().await;
@@ -41,7 +41,7 @@ async fn a_job_tells_who_came_in_and_who_was_left_out_and_why() {
 }
 
 #[tokio::test]
-async fn a_page_that_comes_again_counts_nobody_twice_and_nobody_otherwise() {
+async fn repeated_page_counts_every_lead_once() {
     let world = World::with_conflicts(60).await;
     world.start().await;
     let queues = world.stage.cloud.queues();

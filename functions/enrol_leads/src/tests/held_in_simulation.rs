@@ -1,4 +1,4 @@
-//! Whom a simulation finds held: where they would wait, who goes on when a pause is over, and who is left out.
+//! Held leads in a simulation: where they would be held, who goes on when a pause ends, and who is left out.
 
 use super::*;
 use application::campaign::simulation::SimulationResult;
@@ -16,7 +16,7 @@ impl World {
         campaigns.save(&campaign, &event).await.unwrap();
     }
 
-    /// What the campaign sends this channel by from now on.
+    /// Adds an account for this channel to the campaign.
     pub async fn account(&self, channel: Channel) -> ConnectionId {
         let stage = &self.stage;
         let id = match channel {
@@ -55,12 +55,12 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_would_find_no_account_is_told_to_wait_there() {
+async fn simulation_holds_leads_without_an_account() {
     for channel in Channel::ALL {
         let world = World::over(channel, 2, &["first"]).await;
         world.start().await;
         world.run().await;
-        // A draft that has not chosen one yet.
+        // The draft has no account for this channel yet.
         world.all_would_wait(channel).await;
         let account = world.account(channel).await;
         assert_eq!(world.simulated().await.result.unwrap().messages, 2, "{channel:?}");
@@ -72,7 +72,7 @@ async fn who_would_find_no_account_is_told_to_wait_there() {
     }
 }
 
-/// Two people under way, held all for this.
+/// A launched campaign with two enrolments, both held for this reason.
 async fn held(reason: HoldReason) -> (World, ConnectionId) {
     let world = World::new(2).await;
     let mailbox = world.account(Channel::Email).await;
@@ -89,7 +89,7 @@ fn on_their_way(result: &SimulationResult) -> (usize, u32, usize) {
 }
 
 #[tokio::test]
-async fn who_waits_for_a_scope_goes_on_with_it_and_who_waits_for_a_word_is_counted_by_reason() {
+async fn simulation_releases_scope_pauses_and_counts_other_holds_by_reason() {
     for reason in [HoldReason::CampaignPaused, HoldReason::SendingStopped, HoldReason::AccountPaused] {
         let (world, _) = held(reason).await;
         let result = world.simulated().await.result.unwrap();
@@ -102,7 +102,7 @@ async fn who_waits_for_a_scope_goes_on_with_it_and_who_waits_for_a_word_is_count
 }
 
 #[tokio::test]
-async fn a_simulation_begins_when_what_everybody_waits_for_is_over() {
+async fn simulation_begins_at_the_end_of_the_pause() {
     let ends = |world: &World, hours: i64| world.stage.clock.now() + SignedDuration::from_hours(hours);
     let first_day = async |world: &World, until: Timestamp| {
         let result = world.simulated().await.result.unwrap();

@@ -1,4 +1,5 @@
-//! Evergreen campaigns: who matches comes in once, so many a day; who may not is counted by reason.
+//! Automatic enrolment: leads that match are enrolled once, so many a day; left-out leads are counted by
+//! reason.
 
 use super::*;
 use domain::campaign::auto_enrol::{Intake, Look};
@@ -12,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl World {
-    /// Active, and takes in whoever is tagged "webinar".
+    /// An active campaign that enrols leads with the tag "webinar" automatically.
     async fn evergreen(leads: usize, per_day: u32) -> Self {
         let world = Self::new(leads).await.with_mailbox().await;
         let filter = LeadFilter { tag: vec!["webinar".to_owned()], ..LeadFilter::default() };
@@ -46,7 +47,7 @@ impl World {
         }
     }
 
-    /// The stage's first instant is when all of them were made.
+    /// The id of a lead; all were created at the stage's first instant.
     fn lead(&self, name: &str) -> LeadId {
         LeadId::derived("2026-11-20T09:00:00Z".parse().unwrap(), &[name])
     }
@@ -56,7 +57,7 @@ impl World {
         self.intake().await.look.unwrap()
     }
 
-    /// It may break off.
+    /// Starts a run of automatic enrolment, which may fail.
     async fn begin_to_look(&self) {
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
         send_all(&*self.ports().outbox(), &[EnrolLeads::TakeIn { workspace, campaign }], 0).await.unwrap();
@@ -69,21 +70,21 @@ impl World {
 }
 
 #[tokio::test]
-async fn who_begins_to_match_comes_in_once_and_so_many_a_day() {
+async fn auto_enrol_takes_matching_leads_once_and_keeps_to_the_daily_number() {
     let world = World::evergreen(6, 2).await;
     assert_eq!(world.look().await.matched, 0);
     world.tag(&["lead0", "lead1", "lead2", "lead3", "lead4"]).await;
     let look = world.look().await;
     assert_eq!((look.matched, look.inside, look.waiting), (5, 2, 3));
     assert_eq!((world.people(EnrolmentFilter::Moving).await, world.due_hints().await), (2, 2));
-    // The day is full, whoever asks.
+    // The day's number is reached, however often it runs.
     assert_eq!(world.look().await.inside, 2);
     let ports = world.ports();
     let (enrolments, page) = (ports.enrolments(), PageRequest::first(9));
     let people = enrolments.of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap();
     let first = &people.items[0];
     assert_eq!(first.enrolled_by, None);
-    // Whoever has been through it is not taken in again.
+    // A lead whose enrolment has ended is not enrolled again.
     enrolments.stop(&world.workspace, &first.key.lead, EndReason::Replied, &world.event()).await.unwrap();
     for inside in [4, 5, 5] {
         world.stage.advance(DAY);
@@ -96,7 +97,7 @@ async fn who_begins_to_match_comes_in_once_and_so_many_a_day() {
 }
 
 #[tokio::test]
-async fn who_may_not_come_in_is_counted_by_reason_and_comes_in_when_the_reason_is_gone() {
+async fn auto_enrol_counts_left_out_leads_and_takes_them_once_the_reason_is_gone() {
     let world = World::evergreen(4, 50).await;
     let ports = world.ports();
     world.tag(&["lead0", "lead1", "lead2", "lead3"]).await;
@@ -125,7 +126,7 @@ async fn who_may_not_come_in_is_counted_by_reason_and_comes_in_when_the_reason_i
 }
 
 #[tokio::test]
-async fn a_campaign_that_is_not_active_or_not_evergreen_takes_nobody_in() {
+async fn auto_enrol_of_a_paused_or_switched_off_campaign_does_nothing() {
     let world = World::evergreen(1, 50).await;
     world.tag(&["lead0"]).await;
     world.look_in_vain(|campaign| campaign.state = CampaignState::Paused).await;
@@ -149,7 +150,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_look_that_broke_off_has_had_its_places() {
+async fn failed_auto_enrol_run_keeps_its_reserved_places() {
     let world = World::evergreen(3, 2).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
     let mut broken = Intake::unused(world.workspace.clone(), world.campaign.clone());
@@ -161,7 +162,7 @@ async fn a_look_that_broke_off_has_had_its_places() {
 }
 
 #[tokio::test]
-async fn who_came_in_by_a_write_whose_answer_was_lost_has_had_a_place() {
+async fn lead_enrolled_by_a_lost_response_counts_for_the_day() {
     let world = World::evergreen(3, 1).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
     let first = AtomicBool::new(true);
@@ -181,7 +182,7 @@ async fn who_came_in_by_a_write_whose_answer_was_lost_has_had_a_place() {
 }
 
 #[tokio::test]
-async fn more_than_one_message_takes_come_in_by_several() {
+async fn auto_enrol_of_many_leads_takes_several_messages() {
     let world = World::evergreen(130, 120).await;
     let names: Vec<String> = (0..130).map(|n| format!("lead{n}")).collect();
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -190,7 +191,7 @@ async fn more_than_one_message_takes_come_in_by_several() {
 }
 
 #[tokio::test]
-async fn who_waits_behind_a_full_day_is_not_asked() {
+async fn auto_enrol_does_not_check_leads_beyond_the_daily_number() {
     let world = World::evergreen(230, 5).await;
     let names: Vec<String> = (0..230).map(|n| format!("lead{n}")).collect();
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -201,12 +202,12 @@ async fn who_waits_behind_a_full_day_is_not_asked() {
     let before = world.stage.cloud.ledger().snapshot();
     world.look().await;
     let second = world.stage.cloud.ledger().since(&before).read_units();
-    // A hundred are asked, three reads each, whatever waits behind them.
+    // A hundred leads are checked with three reads each, however many wait behind them.
     assert!(first <= 500.0 && second <= 450.0, "{first} and {second} read units");
 }
 
 #[tokio::test]
-async fn a_look_of_a_closed_campaign_reads_nothing_else() {
+async fn auto_enrol_of_a_closed_campaign_reads_the_campaign_only() {
     let world = World::evergreen(1, 5).await;
     world.tag(&["lead0"]).await;
     world.look().await;
@@ -224,7 +225,7 @@ async fn a_look_of_a_closed_campaign_reads_nothing_else() {
 }
 
 #[tokio::test]
-async fn who_comes_in_while_the_campaign_is_closed_leaves_again() {
+async fn lead_enrolled_while_the_campaign_closes_is_ended() {
     let world = World::evergreen(3, 5).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
     let (campaigns, event) = (world.ports().campaigns(), world.event());
@@ -247,7 +248,7 @@ async fn who_comes_in_while_the_campaign_is_closed_leaves_again() {
 }
 
 #[tokio::test]
-async fn however_many_are_left_out_who_comes_behind_them_comes_in() {
+async fn auto_enrol_reaches_leads_behind_many_left_out_ones() {
     let world = World::evergreen(0, 5).await;
     let tagged = |lead: &mut Lead| {
         lead.tags.insert("webinar".to_owned());
@@ -271,7 +272,7 @@ async fn however_many_are_left_out_who_comes_behind_them_comes_in() {
 }
 
 #[tokio::test]
-async fn who_is_under_way_elsewhere_is_left_out_without_being_asked() {
+async fn auto_enrol_leaves_out_leads_of_other_campaigns_by_summary() {
     let world = World::evergreen(120, 200).await;
     let names: Vec<String> = (0..120).map(|n| format!("lead{n}")).collect();
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
@@ -289,20 +290,20 @@ async fn who_is_under_way_elsewhere_is_left_out_without_being_asked() {
 }
 
 #[tokio::test]
-async fn a_look_that_finds_nobody_new_costs_a_write_and_the_summaries() {
+async fn auto_enrol_without_new_leads_costs_one_write() {
     let world = World::evergreen(60, 50).await;
     world.tag(&["lead0", "lead1"]).await;
     world.look().await;
     let before = world.stage.cloud.ledger().snapshot();
     world.look().await;
     let spent = world.stage.cloud.ledger().since(&before);
-    // Sixteen shards of leads, eight of people, and what a campaign is read with.
+    // The run reads sixteen shards of lead summaries, eight of enrolments, and the campaign's surroundings.
     assert!(spent.read_units() <= 22.0, "{} read units", spent.read_units());
     assert_eq!(spent.write_units(), 1.0);
 }
 
 #[tokio::test]
-async fn who_could_not_be_written_to_is_left_out_with_the_reason_until_that_is_over() {
+async fn auto_enrol_leaves_out_unreachable_leads_until_they_are_reachable() {
     let world = World::evergreen(1, 5).await;
     world.tag(&["lead0"]).await;
     let connections = world.ports().connections();
@@ -323,9 +324,9 @@ async fn who_could_not_be_written_to_is_left_out_with_the_reason_until_that_is_o
     assert_eq!((look.inside, look.left_out), (1, [].into()));
 }
 
-/// An import's people come in while their addresses are looked up.
+/// Leads of an import are enrolled as soon as their addresses are verified.
 #[tokio::test]
-async fn who_is_being_looked_up_is_waited_for_where_only_verified_addresses_come_in() {
+async fn only_verified_import_waits_for_the_verifier() {
     let world = World::new(2).await.with_mailbox().await;
     world.change(|campaign| campaign.only_verified = true).await;
     let (ports, now) = (world.ports(), world.stage.clock.now());

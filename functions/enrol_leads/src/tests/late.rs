@@ -1,4 +1,5 @@
-//! A campaign of many that goes on after a long pause: one question, no task a person, and no message before the answer.
+//! A campaign that resumes after a long pause: one question for all late leads, no task for each, and no
+//! message before the decision.
 
 use super::*;
 use application::ports::enrolments::EnrolmentFilter;
@@ -9,7 +10,8 @@ use domain::{LeadId, StepId, UserId};
 const PEOPLE: usize = 120;
 
 impl World {
-    /// As they are when they fell due, so many minutes from each other, while the campaign was paused.
+    /// Leaves the enrolments as they are when they fell due, so many minutes apart, while the campaign was
+    /// paused.
     pub async fn kept_back(&self, minutes: i64) {
         let ports = self.ports();
         let all = self.everybody().await;
@@ -60,7 +62,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn one_answer_for_all_who_are_late_and_a_person_no_write_more_than_their_hold() {
+async fn one_decision_covers_all_late_leads_at_one_write_each() {
     let world = World::new(PEOPLE).await.with_mailbox().await;
     world.launched().await;
     world.kept_back(30).await;
@@ -79,7 +81,7 @@ async fn one_answer_for_all_who_are_late_and_a_person_no_write_more_than_their_h
     assert!(world.scheduled_anew().await < 5.0, "who is asked about already is left alone");
     assert!(world.answer(WhenLate::Hold).await < 5.0);
     let wrote = world.answer(WhenLate::Send).await;
-    // The index moves them from the held to those under way.
+    // The index moves them from the held to the active ones.
     assert!(wrote <= people * 3.2 + 5.0, "{wrote} WRU for {people} people");
     assert_eq!(world.people(EnrolmentFilter::Moving).await, PEOPLE);
     assert_eq!(world.due_hints().await, PEOPLE);
@@ -88,10 +90,10 @@ async fn one_answer_for_all_who_are_late_and_a_person_no_write_more_than_their_h
 }
 
 #[tokio::test]
-async fn after_a_pause_people_go_on_in_the_order_in_which_they_were_due_and_not_at_once() {
+async fn resumed_campaign_schedules_leads_in_due_order_over_time() {
     let world = World::new(PEOPLE).await.with_mailbox().await;
     world.launched().await;
-    // From Monday at ten, for twenty hours.
+    // They fell due from Monday at ten, over twenty hours.
     world.stage.advance(SignedDuration::from_hours(3 * 24 + 1));
     let since = world.stage.clock.now();
     world.kept_back(10).await;

@@ -1,4 +1,4 @@
-//! What was paused until a time goes on by itself, once, and not where somebody has said otherwise meanwhile.
+//! Pauses with an end: what was paused resumes automatically, once, unless a user has changed it meanwhile.
 
 use super::*;
 use application::campaign::resume::put_end_of_pause;
@@ -31,7 +31,7 @@ impl World {
         self.ports().workspaces().get(&self.workspace).await.unwrap().sending
     }
 
-    /// As the hint says it.
+    /// Sends the end of a pause, as its hint does.
     async fn end(&self, what: PausedScope, until: Timestamp) {
         let message = EnrolLeads::Resume { workspace: self.workspace.clone(), what, until };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
@@ -42,7 +42,7 @@ impl World {
         PausedScope::Campaign(self.campaign.clone())
     }
 
-    /// Everybody, as whoever came by while nothing was sent has left them.
+    /// Holds all enrolments, as the sender leaves them while nothing may be sent.
     pub async fn hold_all(&self, reason: HoldReason) {
         let now = self.stage.clock.now();
         let page = PageRequest::first(200);
@@ -60,7 +60,7 @@ async fn launched() -> World {
     world.launch().await;
     world.start().await;
     world.run().await;
-    // The second look of the launch.
+    // The launch looks a second time.
     world.stage.advance(SignedDuration::from_secs(31));
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
@@ -68,7 +68,7 @@ async fn launched() -> World {
 }
 
 #[tokio::test]
-async fn who_is_paused_in_a_draft_takes_nobodys_place_at_its_launch() {
+async fn lead_paused_in_a_draft_books_no_capacity_at_launch() {
     let world = World::new(3).await;
     world.limited(2).await;
     world.start().await;
@@ -96,7 +96,7 @@ fn hours(world: &World, hours: i64) -> Timestamp {
 }
 
 #[tokio::test]
-async fn a_campaign_goes_on_at_the_end_that_was_said_and_its_people_get_a_time() {
+async fn campaign_resumes_at_the_end_of_its_pause_and_is_scheduled() {
     let world = launched().await;
     let until = hours(&world, 47);
     world.pause(until).await;
@@ -110,14 +110,14 @@ async fn a_campaign_goes_on_at_the_end_that_was_said_and_its_people_get_a_time()
     let page = PageRequest::first(9);
     let all = world.ports().enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await;
     assert!(all.unwrap().items.iter().all(|one| one.due.is_some_and(|due| due >= until)));
-    // The message comes again: nothing is written any more.
+    // The message comes again and writes nothing.
     let before = world.stage.cloud.ledger().snapshot();
     world.end(world.this_one(), until).await;
     assert_eq!(world.stage.cloud.ledger().since(&before).write_units(), 0.0);
 }
 
 #[tokio::test]
-async fn what_broke_off_behind_the_campaign_still_gives_its_people_a_time() {
+async fn end_of_a_pause_schedules_leads_of_a_campaign_resumed_before() {
     let world = launched().await;
     let until = hours(&world, 1);
     world.pause(until).await;
@@ -131,9 +131,10 @@ async fn what_broke_off_behind_the_campaign_still_gives_its_people_a_time() {
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
 }
 
-/// A request resumed it, or closed it, and broke off behind that: what it put before comes a few minutes later.
+/// A request resumed or closed the campaign and failed afterwards: the hint that it had left comes a few
+/// minutes later.
 #[tokio::test]
-async fn what_a_request_left_undone_is_done_by_what_it_put_before() {
+async fn hint_completes_a_request_that_failed_midway() {
     let world = launched().await;
     let until = hours(&world, 48);
     world.pause(until).await;
@@ -153,7 +154,7 @@ async fn what_a_request_left_undone_is_done_by_what_it_put_before() {
 }
 
 #[tokio::test]
-async fn who_waits_for_an_account_that_is_deleted_meanwhile_goes_on_when_its_pause_would_have_ended() {
+async fn leads_held_for_a_deleted_account_are_released_at_the_end_of_its_pause() {
     let world = launched().await;
     let until = hours(&world, 1);
     let mailbox = world.campaign().await.mailboxes[0].clone();
@@ -169,7 +170,7 @@ async fn who_waits_for_an_account_that_is_deleted_meanwhile_goes_on_when_its_pau
 }
 
 #[tokio::test]
-async fn an_end_that_is_not_the_present_one_changes_nothing() {
+async fn outdated_end_of_a_pause_changes_nothing() {
     let world = launched().await;
     let (first, second) = (hours(&world, 1), hours(&world, 2));
     world.pause(first).await;
@@ -179,12 +180,12 @@ async fn an_end_that_is_not_the_present_one_changes_nothing() {
     world.end(world.this_one(), first).await;
     assert_eq!(world.campaign().await.state, CampaignState::Paused);
     assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
-    // Before its time, by a clock that is behind: it comes again.
+    // The end comes too early, from a clock that is behind: it is ignored.
     world.end(world.this_one(), second).await;
     assert_eq!(world.campaign().await.state, CampaignState::Paused);
     let message = world.stage.messages(Queue::Enrolments);
     assert!(message.is_empty(), "{message:?}");
-    // Resumed by hand and paused again, for good.
+    // A user resumed the campaign and paused it again, without an end.
     let mut campaign = world.campaign().await;
     let now = world.stage.clock.now();
     campaign.move_to(CampaignState::Active, now).unwrap();
@@ -196,7 +197,7 @@ async fn an_end_that_is_not_the_present_one_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_stopped_workspace_goes_on_at_the_end_that_was_said() {
+async fn stopped_workspace_resumes_at_the_end_of_its_stop() {
     let world = launched().await;
     let (first, until) = (hours(&world, 1), hours(&world, 3));
     world.stop(first).await;
@@ -213,7 +214,7 @@ async fn a_stopped_workspace_goes_on_at_the_end_that_was_said() {
 }
 
 #[tokio::test]
-async fn who_was_paused_alone_stays_so_when_the_campaign_goes_on() {
+async fn lead_paused_by_a_user_stays_held_when_the_campaign_resumes() {
     let world = launched().await;
     let until = hours(&world, 1);
     world.pause(until).await;
@@ -228,7 +229,7 @@ async fn who_was_paused_alone_stays_so_when_the_campaign_goes_on() {
 }
 
 #[tokio::test]
-async fn an_end_costs_one_hint_and_nothing_while_it_is_waited_for() {
+async fn pause_with_an_end_costs_one_hint() {
     let world = launched().await;
     let spent = world.stage.cloud.ledger().snapshot();
     let due = world.ports().due();
@@ -240,7 +241,7 @@ async fn an_end_costs_one_hint_and_nothing_while_it_is_waited_for() {
 }
 
 #[tokio::test]
-async fn an_account_goes_on_at_the_end_that_was_said_and_those_who_waited_for_it_get_a_time() {
+async fn account_resumes_at_the_end_of_its_pause_and_its_leads_are_scheduled() {
     let world = launched().await;
     let (first, until) = (hours(&world, 1), hours(&world, 3));
     let connections = world.ports().connections();
@@ -261,7 +262,7 @@ async fn an_account_goes_on_at_the_end_that_was_said_and_those_who_waited_for_it
 }
 
 #[tokio::test]
-async fn a_campaign_whose_mailbox_is_paused_is_launched_and_takes_people_in() {
+async fn campaign_with_a_paused_mailbox_launches_and_enrols() {
     let world = World::new(2).await.with_mailbox().await;
     let id = world.campaign().await.mailboxes[0].clone();
     let connections = world.ports().connections();

@@ -1,4 +1,4 @@
-//! A run that was recorded: from what its table held, the job makes the plan that it made then, byte by byte.
+//! A recorded run: from what its table held, the simulation makes the same plan again, byte by byte.
 
 use super::World;
 use application::campaign::simulation::start_simulation;
@@ -20,12 +20,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use test_stage::Stage;
 
-/// Each is written where it is missing.
+/// Each file is written if it is missing.
 const RUN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden/run.json");
 const PLAN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden/plan.json");
 const TABLE: &str = "test";
 
-/// What a simulation is made from.
+/// The input of a simulation: the table's items and what was asked for.
 #[derive(Serialize, Deserialize)]
 struct Recorded {
     asked_at: Timestamp,
@@ -35,7 +35,7 @@ struct Recorded {
 }
 
 impl Recorded {
-    /// An item a line, so that a difference shows where it is.
+    /// One item a line, so that a difference shows where it is.
     fn to_text(&self) -> String {
         let Self { asked_at, workspace, campaign, items } = self;
         let lines: Vec<String> = items.iter().map(Value::to_string).collect();
@@ -46,11 +46,11 @@ impl Recorded {
     }
 }
 
-/// As the bucket holds it: the summary, then the people.
+/// The simulation as the bucket holds it: the summary, then the leads.
 async fn plan(stage: &Stage, workspace: &WorkspaceId, campaign: &CampaignId) -> String {
     let campaign = stage.ports.campaigns().get(workspace, campaign).await.unwrap();
     let (blobs, now) = (stage.ports.blobs(), stage.clock.now());
-    // The same id each time.
+    // The ids are the same each time.
     let ids = SeededIds::new(stage.clock.clone(), 1);
     start_simulation(&*blobs, &*stage.ports.outbox(), &ids, &campaign, now).await.unwrap();
     let handler = crate::handler(&stage.ports);
@@ -87,8 +87,8 @@ fn steps(now: Timestamp, first: &StepId) -> Vec<Step> {
     serde_json::from_value(steps).unwrap()
 }
 
-/// Seven people in four countries, two mailboxes and a number; it runs for a day, in which Ana and Ben get the first mail and
-/// Ana opens it.
+/// Seven leads in four countries, two mailboxes and a number; it runs for a day, in which Ana and Ben get the
+/// first mail and Ana opens it.
 async fn run() -> (World, String) {
     let world = World::new(0).await;
     let (stage, ports, workspace) = (&world.stage, world.ports(), &world.workspace);
@@ -164,7 +164,7 @@ async fn run() -> (World, String) {
 }
 
 #[tokio::test]
-async fn a_recorded_run_makes_the_very_plan_again() {
+async fn recorded_run_makes_the_same_plan_again() {
     let Ok(text) = std::fs::read_to_string(RUN) else {
         let (world, plan) = run().await;
         let run = Recorded {

@@ -1,4 +1,4 @@
-//! All who are held for one reason are let go together, over an hour, and nobody else.
+//! All leads held for one reason are released together, over an hour, and no others.
 
 use super::*;
 use application::campaign::release_held::{Release, start_release};
@@ -28,7 +28,7 @@ async fn launched_and_held(world: World, reason: HoldReason) -> World {
 }
 
 #[tokio::test]
-async fn who_is_held_for_the_reason_goes_on_over_an_hour_and_once() {
+async fn release_spreads_leads_of_the_reason_over_an_hour_once() {
     let world = held(120, HoldReason::MissingValue).await;
     let now = world.stage.clock.now();
     world.release(HoldReason::OwnerChanged).await;
@@ -45,7 +45,7 @@ async fn who_is_held_for_the_reason_goes_on_over_an_hour_and_once() {
 }
 
 #[tokio::test]
-async fn more_than_an_account_may_write_to_are_lined_up_over_its_days() {
+async fn release_over_the_daily_limit_is_spread_over_days() {
     let world = World::new(30).await;
     let limits = world.limited(10).await;
     let world = launched_and_held(world, HoldReason::PausedByUser).await;
@@ -55,7 +55,7 @@ async fn more_than_an_account_may_write_to_are_lined_up_over_its_days() {
 }
 
 #[tokio::test]
-async fn nobody_goes_on_while_the_campaign_is_paused() {
+async fn release_in_a_paused_campaign_changes_nothing() {
     let world = held(3, HoldReason::MissingValue).await;
     let (campaigns, now) = (world.ports().campaigns(), world.stage.clock.now());
     let mut campaign = campaigns.get(&world.workspace, &world.campaign).await.unwrap();

@@ -1,4 +1,5 @@
-//! A version comes to those who are under way: at once, at their next step, by a mapping; again, and back.
+//! Rollouts of a version to active enrolments: at once, at their next step, with a mapping; repeated, and
+//! back.
 
 use super::World;
 use application::campaign::rollout::start_rollout;
@@ -26,7 +27,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// People in a running campaign, all at the first of three steps.
+    /// Leads in an active campaign, all at the first of three steps.
     async fn new(people: usize) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
@@ -45,7 +46,7 @@ impl Scene {
         self.sequence.steps[at].id.clone()
     }
 
-    /// A version with these of the steps, in this order.
+    /// Publishes a version with these of the steps, in this order.
     async fn version(&self, names: &[&str]) -> Sequence {
         let of = |name: &&str| self.sequence.steps.iter().find(|step| step.kind.headline() == *name).unwrap();
         let steps: Vec<Step> = names.iter().map(of).cloned().collect();
@@ -81,7 +82,7 @@ impl Scene {
         rollout
     }
 
-    /// Until nothing is left in the queue, sweep after sweep.
+    /// Runs the job until the queue is empty, sweep after sweep.
     async fn run(&self) {
         for _ in 0..6 {
             self.world.run().await;
@@ -123,7 +124,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn everybody_is_moved_once_each_with_a_time_of_their_own_and_again_changes_nothing() {
+async fn rollout_moves_every_lead_once_and_its_repeat_changes_nothing() {
     let scene = Scene::new(60).await;
     scene.version(&["second", "first", "third"]).await;
     let rollout = scene.order(2, People::Now, &[]).await;
@@ -136,7 +137,7 @@ async fn everybody_is_moved_once_each_with_a_time_of_their_own_and_again_changes
     }
     assert!(scene.stored(&rollout).await.finished_at.is_some());
     assert_eq!(scene.counted(&rollout).await, Counters::from([(Metric::Transferred, 60)]));
-    // Hints of the new turn are there for all of them.
+    // Hints of the new generation are there for all of them.
     assert!(scene.world.due_hints().await >= 60);
     let campaign = scene.world.ports().campaigns().get(&scene.world.workspace, &scene.world.campaign).await;
     assert_eq!(campaign.unwrap().sequence_version, 2);
@@ -147,7 +148,7 @@ async fn everybody_is_moved_once_each_with_a_time_of_their_own_and_again_changes
 }
 
 #[tokio::test]
-async fn who_is_not_listed_yet_when_the_first_sweep_looks_is_found_by_the_second() {
+async fn second_sweep_finds_leads_that_the_index_lists_late() {
     let scene = Scene::new(2).await;
     scene.version(&["second", "first", "third"]).await;
     scene.world.stage.cloud.faults().inject(|moment, call| {
@@ -164,7 +165,7 @@ async fn who_is_not_listed_yet_when_the_first_sweep_looks_is_found_by_the_second
 }
 
 #[tokio::test]
-async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards() {
+async fn rollout_waits_for_claimed_uncertain_and_task_steps() {
     let scene = Scene::new(5).await;
     let now = scene.world.stage.clock.now();
     scene
@@ -191,7 +192,7 @@ async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards(
     assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
     assert_eq!(scene.person(4).await.version, 2);
     assert!(scene.stored(&rollout).await.finished_at.is_none());
-    // The send is over: a later sweep finds them at the next step.
+    // The send is over: a later sweep finds the enrolment at the next step.
     let second = scene.step("second");
     scene.change(0, |it| it.advance(now, Some(second.clone()), Some(until))).await;
     scene.run().await;
@@ -204,9 +205,10 @@ async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards(
     assert_eq!(counted, bound);
 }
 
-/// Whoever sent broke off, and its message lies among the dead letters: they wait for days, the rollout does not.
+/// The sender failed and its message lies among the dead letters, where it may wait for days; the rollout
+/// does not wait for it.
 #[tokio::test]
-async fn who_is_left_with_a_claim_that_ran_out_is_bound() {
+async fn rollout_of_an_expired_claim_applies_after_the_step() {
     let scene = Scene::new(1).await;
     let now = scene.world.stage.clock.now();
     scene
@@ -226,7 +228,7 @@ async fn who_is_left_with_a_claim_that_ran_out_is_bound() {
 }
 
 #[tokio::test]
-async fn a_removed_step_leads_where_the_mapping_says_and_without_a_word_nobody_moves() {
+async fn removed_step_follows_the_mapping_and_stays_without_one() {
     let scene = Scene::new(3).await;
     let (second, third) = (scene.step("second"), scene.step("third"));
     for (n, at) in [(0, second), (1, third.clone())] {
@@ -252,7 +254,7 @@ async fn a_removed_step_leads_where_the_mapping_says_and_without_a_word_nobody_m
 }
 
 #[tokio::test]
-async fn at_their_next_step_means_that_nobody_is_touched_now_and_kept_that_nobody_ever_is() {
+async fn next_step_rollout_only_marks_leads_and_keep_leaves_them() {
     let scene = Scene::new(2).await;
     scene.version(&["first", "third"]).await;
     let keep = scene.order(2, People::Keep, &[]).await;
@@ -269,7 +271,7 @@ async fn at_their_next_step_means_that_nobody_is_touched_now_and_kept_that_nobod
     );
     assert_eq!(bound.bound_for().map(|transfer| transfer.to), Some(2));
     assert_eq!(scene.counted(&next).await, Counters::from([(Metric::BoundFor, 2)]));
-    // Called back before they got there.
+    // The version is taken back before they reach the step.
     let back = scene.order(1, People::Now, &[]).await;
     scene.run().await;
     assert_eq!((scene.person(0).await.version, scene.person(0).await.bound_for()), (1, None));
@@ -277,7 +279,7 @@ async fn at_their_next_step_means_that_nobody_is_touched_now_and_kept_that_nobod
 }
 
 #[tokio::test]
-async fn an_earlier_rollout_that_comes_late_undoes_nothing() {
+async fn earlier_rollout_that_arrives_late_changes_nothing() {
     let scene = Scene::new(2).await;
     scene.version(&["first", "third"]).await;
     scene.version(&["third", "first"]).await;
@@ -293,9 +295,9 @@ async fn an_earlier_rollout_that_comes_late_undoes_nothing() {
     assert_eq!((scene.person(0).await.version, campaign.unwrap().sequence_version), (3, 3));
 }
 
-/// The later one finds everybody on its version already, and leaves no mark on them.
+/// The later rollout finds everybody on its version already, and leaves no trace on the enrolments.
 #[tokio::test]
-async fn nor_does_one_that_comes_late_move_who_was_to_stay() {
+async fn earlier_rollout_that_arrives_late_does_not_move_leads_that_stay() {
     let scene = Scene::new(2).await;
     scene.version(&["first", "third"]).await;
     let early = scene.order(2, People::Now, &[]).await;

@@ -1,4 +1,4 @@
-//! A simulated message in its words: those that would go out, in the thread of those before it.
+//! The texts of simulated messages, as they would go out and in their threads.
 
 use super::World;
 use application::campaign::simulation::text::{SimulatedText, TextPorts, simulated_text};
@@ -15,7 +15,7 @@ use domain::message::sms::SmsEncoding;
 use domain::sequence::Step;
 use serde_json::json;
 
-/// Two mails in one thread, an SMS and a chat, to Ana and to Ben, whose name nobody knows.
+/// Two mails in one thread, an SMS and a chat message, to Ana and to Ben, whose first name is unknown.
 async fn world() -> (World, [LeadId; 2]) {
     let world = World::new(0).await;
     let ports = world.ports();
@@ -69,7 +69,7 @@ async fn text(world: &World, lead: &LeadId, step: u16) -> StoreResult<SimulatedT
 }
 
 #[tokio::test]
-async fn each_message_of_a_simulation_can_be_read_as_it_would_go_out() {
+async fn simulated_message_shows_the_final_text() {
     let (world, [ana, ben]) = world().await;
     let first = text(&world, &ana, 0).await.unwrap();
     assert_eq!(first.from.as_deref(), Some("Maya <maya0@northquay.example>"));
@@ -88,7 +88,7 @@ async fn each_message_of_a_simulation_can_be_read_as_it_would_go_out() {
 }
 
 #[tokio::test]
-async fn what_has_a_price_has_a_cost_and_who_lacks_a_value_would_be_held() {
+async fn simulation_has_costs_and_holds_leads_with_missing_values() {
     let (world, [ana, ben]) = world().await;
     let ports = world.ports();
     let made = read_simulation(&*ports.blobs(), &world.workspace, &world.campaign).await.unwrap();
@@ -120,7 +120,7 @@ async fn what_has_a_price_has_a_cost_and_who_lacks_a_value_would_be_held() {
 }
 
 #[tokio::test]
-async fn a_sentence_that_was_written_for_a_lead_is_looked_for_where_a_text_asks_for_it() {
+async fn simulated_text_contains_the_opening_line() {
     let (world, [ana, ben]) = world().await;
     let ports = world.ports();
     let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
@@ -153,7 +153,7 @@ async fn a_sentence_that_was_written_for_a_lead_is_looked_for_where_a_text_asks_
 }
 
 #[tokio::test]
-async fn an_sms_says_what_it_will_be_billed_as() {
+async fn simulated_sms_shows_encoding_and_segments() {
     let (world, [ana, _]) = world().await;
     let sms = text(&world, &ana, 2).await.unwrap();
     assert_eq!((sms.subject, sms.text.as_deref()), (None, Some("It’s Ana")));
@@ -163,7 +163,7 @@ async fn an_sms_says_what_it_will_be_billed_as() {
 }
 
 #[tokio::test]
-async fn who_is_not_in_the_simulation_has_no_text_there() {
+async fn simulated_text_of_another_lead_is_not_found() {
     let (world, [ana, _]) = world().await;
     let stranger = world.stage.lead(&world.workspace, "carl", |_| {}).await.id;
     assert!(matches!(text(&world, &stranger, 0).await, Err(StoreError::NotFound)));
