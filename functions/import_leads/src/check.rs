@@ -1,4 +1,4 @@
-//! The dry run of a file too large to be counted within a request.
+//! The dry run of a file that is too large to be counted within a request.
 
 use crate::App;
 use application::StoreResult;

@@ -1,4 +1,4 @@
-//! Writes the rows of an import, a part of a chunk at a time, and counts what a large import would do.
+//! Writes the rows of an import, one part of a chunk at a time, and counts what a large import would do.
 
 mod check;
 #[cfg(test)]

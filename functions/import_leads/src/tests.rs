@@ -1,4 +1,4 @@
-//! A file becomes leads: once, whatever is repeated, and with the counts its dry run gave.
+//! A file becomes leads once, whatever is repeated, with the counts of its dry run.
 
 use crate::{App, handle};
 use application::PageRequest;
@@ -65,10 +65,10 @@ impl Scene {
         self.stage.ports.suppressions().put(&entry, &Event::system("test", now)).await.unwrap();
     }
 
-    /// All of its only part is written, then the function dies.
+    /// Writes all rows of the only part, then dies before it counts them.
     async fn write_without_counting(&self, import: &Import) {
         let ports = &self.app.commit;
-        // Its file is still there: only who has counted the last part deletes it.
+        // The file is still there: it is deleted only after its last part was counted.
         let key = blob_keys::chunk(&self.workspace, &import.id, 0);
         let file = ports.blobs.get(&key).await.unwrap();
         commit_part(ports, &self.workspace, &import.id, 0, 0).await.unwrap();
@@ -85,7 +85,7 @@ impl Scene {
         queue_handler(self.app.clone(), self.stage.ports.redelivery().clone(), handle)
     }
 
-    /// The file as it lies when its columns are known, in chunks of so many bytes.
+    /// Stores a file whose columns are known, in chunks of so many bytes.
     async fn upload(
         &self,
         file: &str,
@@ -161,7 +161,7 @@ fn expected() -> ImportCounts {
 }
 
 #[tokio::test]
-async fn rows_become_leads_in_chunks_and_parts() {
+async fn import_writes_rows_in_chunks_and_parts() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
     assert!(import.chunks > 2);
@@ -172,7 +172,7 @@ async fn rows_become_leads_in_chunks_and_parts() {
     let ann = &scene.leads().await[0];
     assert_eq!((ann.import.as_ref(), ann.source.as_deref()), (Some(&import.id), Some("leads.csv")));
     assert!(ann.tags.contains("autumn"));
-    // What follows: one message a lead, the notification, and the problems with their lines.
+    // The import enqueues one message a lead and a notification, and lists the problems with their lines.
     assert_eq!(scene.stage.messages(Queue::Enrichment).len(), 4);
     assert!(scene.stage.messages(Queue::Ai).is_empty());
     let told =
@@ -190,7 +190,7 @@ async fn rows_become_leads_in_chunks_and_parts() {
 }
 
 #[tokio::test]
-async fn a_dry_run_counts_the_same_and_writes_nothing() {
+async fn dry_run_counts_like_the_commit_and_writes_nothing() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 4096, DuplicatePolicy::Skip, ImportState::Mapped).await;
     let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
@@ -202,7 +202,7 @@ async fn a_dry_run_counts_the_same_and_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_part_that_broke_off_is_completed_by_its_repeat() {
+async fn interrupted_part_is_completed_by_its_repeat() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
     let (workspace, id) = (&scene.workspace, &import.id);
@@ -216,7 +216,7 @@ async fn a_part_that_broke_off_is_completed_by_its_repeat() {
     let done = scene.commit(&import).await;
     assert_eq!((done.state, done.counts), (ImportState::Done, expected()));
     assert_eq!(scene.names().await, ["Ann", "Bob", "Cy", "Dee"]);
-    // Every message once more: nothing moves, and nothing is sent on.
+    // Every message comes once more: nothing is written or enqueued.
     scene.stage.messages(Queue::Enrichment);
     for chunk in 0..import.chunks {
         let again = commit_part(ports, workspace, id, chunk, 0).await.unwrap();
@@ -228,7 +228,7 @@ async fn a_part_that_broke_off_is_completed_by_its_repeat() {
 }
 
 #[tokio::test]
-async fn who_was_deleted_before_a_part_was_repeated_does_not_come_back() {
+async fn repeated_part_does_not_recreate_a_deleted_lead() {
     let scene = Scene::new().await;
     let file = "email,first name\nann@one.example,Ann\nbob@one.example,Bob\n";
     let import = scene.upload(file, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
@@ -247,7 +247,7 @@ async fn who_was_deleted_before_a_part_was_repeated_does_not_come_back() {
 }
 
 #[tokio::test]
-async fn who_moved_from_an_address_that_is_listed_now_was_created_all_the_same() {
+async fn repeated_part_counts_a_lead_whose_old_address_is_suppressed_as_created() {
     let scene = Scene::new().await;
     let file = "email,first name\nann@one.example,Ann\ngone@three.example,Gone\n";
     let import = scene.upload(file, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
@@ -266,7 +266,7 @@ async fn who_moved_from_an_address_that_is_listed_now_was_created_all_the_same()
 }
 
 #[tokio::test]
-async fn chunks_are_taken_in_order() {
+async fn chunk_out_of_order_is_refused() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
     let ports = &scene.app.commit;
@@ -276,7 +276,7 @@ async fn chunks_are_taken_in_order() {
 }
 
 #[tokio::test]
-async fn a_file_that_lost_a_part_ends_as_failed() {
+async fn import_with_a_missing_chunk_fails() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
     let key = blob_keys::chunk(&scene.workspace, &import.id, 1);
@@ -287,7 +287,7 @@ async fn a_file_that_lost_a_part_ends_as_failed() {
 }
 
 #[tokio::test]
-async fn a_known_lead_takes_over_what_the_policy_allows() {
+async fn known_lead_is_updated_as_the_policy_allows() {
     let scene = Scene::new().await;
     let first = scene.upload(
         "email,city\nann@one.example,Troy\n",
@@ -307,7 +307,7 @@ async fn a_known_lead_takes_over_what_the_policy_allows() {
         let import = scene.upload(file, 999, policy, ImportState::Committing).await;
         let done = scene.commit(&import).await;
         assert_eq!((done.counts.updated, done.counts.duplicates), counts, "{policy:?}");
-        // What is said of them may be true no more.
+        // Only a lead that changed is enriched again.
         assert_eq!(scene.stage.messages(Queue::Enrichment).len(), asked, "{policy:?}");
         let leads = scene.leads().await;
         assert_eq!(leads.len(), 1);
@@ -317,15 +317,15 @@ async fn a_known_lead_takes_over_what_the_policy_allows() {
             "{policy:?}"
         );
     }
-    // The phone came with the second file, and with it the key.
+    // The second file brought the phone number, and with it the key.
     let phone = scene.leads().await[0].phone.clone().unwrap();
     let found = scene.stage.ports.leads().find_by_phone(&scene.workspace, &phone).await.unwrap();
     assert_eq!(found.len(), 1);
 }
 
-/// As where somebody says so on the lead's page.
+/// The status has the same effect as on the lead's page.
 #[tokio::test]
-async fn whom_a_file_calls_over_leaves_every_sequence() {
+async fn imported_closing_status_ends_enrolments() {
     for (word, policy, leaves) in [
         ("lost", DuplicatePolicy::Overwrite, Some(EndReason::Removed)),
         ("won", DuplicatePolicy::Overwrite, Some(EndReason::Won)),
