@@ -1,4 +1,4 @@
-//! `PATCH /api/imports/{id}`: another mapping, other options, before anything is written.
+//! `PATCH /api/imports/{id}`: changes mapping and options, before anything is written.
 
 use crate::App;
 use crate::import_view::ImportView;
@@ -21,7 +21,7 @@ pub struct ImportChanges {
     columns: Vec<ColumnTarget>,
     #[serde(default)]
     options: ImportOptionsBody,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 
@@ -29,7 +29,7 @@ pub struct ImportChanges {
 #[serde(deny_unknown_fields)]
 pub struct ColumnTarget {
     header: String,
-    /// Null: kept as a custom field under its header.
+    /// Null: the column is kept as a custom field under its header.
     target: Option<Target>,
 }
 

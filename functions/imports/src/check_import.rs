@@ -14,7 +14,7 @@ use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
-/// More than this takes longer than an answer may.
+/// The largest file that is counted within the request; a larger one takes longer than an answer may.
 pub const INLINE_BYTES: u64 = 2 * 1024 * 1024;
 
 #[utoipa::path(post, path = "/api/imports/{id}/check", operation_id = "check_import", params(("id" = ImportId, Path)),
@@ -35,7 +35,7 @@ pub async fn check_import(
     Ok((StatusCode::OK, JsonBody(import.into())))
 }
 
-/// 409 unless its columns are known and nothing was written yet, 422 when they cannot be imported.
+/// Answers 409 unless the columns are known and nothing was written yet, 422 if they cannot be imported.
 pub fn ready(import: &Import) -> ApiResult<()> {
     match import.state {
         ImportState::Mapped | ImportState::Checked => {}

@@ -1,4 +1,4 @@
-//! `POST /api/imports/{id}/commit`: the rows become leads, chunk by chunk, in the background.
+//! `POST /api/imports/{id}/commit`: turns the rows into leads, chunk by chunk, in the background.
 
 use crate::App;
 use crate::check_import::ready;
@@ -28,7 +28,8 @@ pub async fn commit_import(
 }
 
 impl App {
-    /// Asking again while nothing is done yet tells the queue again, which changes nothing.
+    /// Starts the commit. Repeated before the first chunk is done, it enqueues the job again, which changes
+    /// nothing.
     pub async fn commit(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
         if import.state != ImportState::Committing {
             ready(import)?;

@@ -1,4 +1,5 @@
-//! `POST /api/imports/{id}/detect`: all chunks are here; what kind of file is it, and which column is what?
+//! `POST /api/imports/{id}/detect`: after the last chunk, recognises the file's format and the meaning of its
+//! columns.
 
 use crate::App;
 use crate::import_view::ImportView;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DetectQuery {
-    /// Take the file in although the same one was imported before.
+    /// Accept the file although the same one was imported before.
     #[serde(default)]
     force: bool,
 }

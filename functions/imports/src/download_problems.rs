@@ -1,4 +1,5 @@
-//! `GET /api/imports/{id}/problems.csv`: the rejected rows as a file that can be mended and imported again.
+//! `GET /api/imports/{id}/problems.csv`: the rejected rows as a file that can be corrected and imported
+//! again.
 
 use crate::App;
 use axum::extract::State;
@@ -23,7 +24,7 @@ pub async fn download_problems(
     let mut csv = rejects_header(&headers);
     for problem in app.problems(&import, MOST).await?.iter().filter(|problem| !problem.row.is_empty()) {
         let row = rejects_row(&headers, problem);
-        // What fits an answer: the list shows them all.
+        // The file holds as much as an answer can carry; the list of problems has them all.
         if csv.len() + row.len() > LARGEST_CSV_FILE {
             break;
         }

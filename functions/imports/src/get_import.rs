@@ -1,4 +1,4 @@
-//! `GET /api/imports/{id}`: how far it is.
+//! `GET /api/imports/{id}`: one import and its progress.
 
 use crate::App;
 use crate::import_view::ImportView;

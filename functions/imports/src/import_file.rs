@@ -1,4 +1,4 @@
-//! `POST /api/leads/import`: a whole file in one request; columns are mapped by what they look like.
+//! `POST /api/leads/import`: imports a whole file in one request; the meaning of its columns is recognised.
 
 use crate::App;
 use crate::check_import::ready;
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// Small enough for progress to be seen.
+/// Chunks are small enough for progress to be seen.
 const CHUNK: usize = 256 * 1024;
 const TYPES: [&str; 6] = [
     "text/csv",
@@ -32,18 +32,19 @@ const TYPES: [&str; 6] = [
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ImportFileQuery {
-    /// How phone numbers without a country code are read. Left out: as the file's other numbers are, else as the workspace's.
+    /// The country of phone numbers without a country code. If left out, that of the file's other numbers,
+    /// else the workspace's.
     country: Option<String>,
     file_name: Option<String>,
-    /// Put on every lead of the file.
+    /// A tag that every lead of the file gets.
     tag: Option<String>,
-    /// Enrol what is created in this campaign.
+    /// The campaign in which created leads are enrolled.
     #[param(value_type = Option<String>)]
     campaign: Option<CampaignId>,
     /// Only counts what would be done.
     #[serde(default)]
     dry_run: bool,
-    /// Take the file in although the same one was imported before.
+    /// Accept the file although the same one was imported before.
     #[serde(default)]
     force: bool,
 }

@@ -1,4 +1,4 @@
-//! What the API tells of an import.
+//! An import as the API shows it.
 
 use domain::import::phone_evidence::PhoneQuestion;
 use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
@@ -15,16 +15,17 @@ pub struct ImportView {
     pub state: ImportState,
     pub format: Option<FileFormat>,
     pub columns: Vec<Column>,
-    /// `fits` of the columns counts the whole file, not only its beginning.
+    /// Whether `fits` of the columns counts the whole file, not only its beginning.
     pub fits_whole: bool,
-    /// What is asked about telephone numbers without a country code, where the file says otherwise than the workspace.
+    /// A question about phone numbers without a country code, asked if the file's other numbers suggest
+    /// another country than the workspace's.
     pub phone_question: Option<PhoneQuestion>,
     pub options: ImportOptions,
-    /// What was done; after a dry run, what would be.
+    /// What was done; after a dry run, what would be done.
     pub counts: ImportCounts,
     pub chunks: u32,
     pub chunks_done: u32,
-    /// Why it stopped.
+    /// Why the import failed.
     pub failure: Option<String>,
     pub created_by: Option<UserId>,
     pub created_at: Timestamp,

@@ -1,4 +1,4 @@
-//! `/api/imports*` and `/api/leads/import`: files of leads on their way in.
+//! `/api/imports*` and `/api/leads/import`: imports of files of leads.
 
 mod change_import;
 mod check_import;
@@ -29,9 +29,9 @@ use http_api::Access::{ReadOnly, Rep};
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-/// With its base64 this just fits what a function is given.
+/// The largest chunk that, in base64, fits the payload of a function.
 pub const LARGEST_CHUNK: usize = 4 * 1024 * 1024;
-/// As much as one request may carry as text.
+/// The largest text that one request may carry.
 pub const LARGEST_FILE_AT_ONCE: usize = 5 * 1024 * 1024;
 pub const LARGEST_FILE: u64 = 200 * 1024 * 1024;
 

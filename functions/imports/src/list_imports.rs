@@ -1,4 +1,4 @@
-//! `GET /api/imports`: the latest hundred, newest first.
+//! `GET /api/imports`: the latest hundred imports, newest first.
 
 use crate::App;
 use crate::import_view::ImportView;

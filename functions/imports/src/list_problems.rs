@@ -1,4 +1,4 @@
-//! `GET /api/imports/{id}/problems`: the rows that were rejected, or taken in with something amiss.
+//! `GET /api/imports/{id}/problems`: the rows that were rejected, or imported with a warning.
 
 use crate::App;
 use axum::extract::State;

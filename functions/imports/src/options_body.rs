@@ -1,4 +1,4 @@
-//! How a file is to be imported, as a request says it.
+//! The options of an import, as a request gives them.
 
 use crate::App;
 use domain::CampaignId;
@@ -10,30 +10,30 @@ use serde::Deserialize;
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportOptionsBody {
-    /// How phone numbers without a country code are read, where the row names no country: two letters, or a name. Never said,
-    /// they are read as the file's other numbers are, else as the workspace's.
+    /// The country of phone numbers without a country code, in rows that name no country: two letters, or a
+    /// name. If never set, that of the file's other numbers, else the workspace's.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub default_country: Option<Option<String>>,
-    /// `skip` if never said.
+    /// `skip` if never set.
     pub duplicates: Option<DuplicatePolicy>,
-    /// Put on every lead of the file.
+    /// A tag that every lead of the file gets.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub tag: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub consent_basis: Option<Option<String>>,
-    /// On if never said.
+    /// On if never set.
     pub enrich: Option<bool>,
-    /// Enrol what is created in this campaign.
+    /// The campaign in which created leads are enrolled.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<CampaignId>)]
     pub campaign: Option<Option<CampaignId>>,
 }
 
 impl ImportOptionsBody {
-    /// Changes what is named; 422 on what cannot be.
+    /// Applies the given options; answers 422 on invalid ones.
     pub async fn apply(self, app: &App, caller: &Caller, options: &mut ImportOptions) -> ApiResult<()> {
         let mut errors = FieldErrors::default();
         if let Some(country) = self.default_country {

@@ -1,4 +1,5 @@
-//! `PUT /api/imports/{id}/chunks/{n}`: one part of the file, at most 4 MB; sending it again replaces it.
+//! `PUT /api/imports/{id}/chunks/{n}`: uploads one chunk of the file, at most 4 MB; a repeated upload
+//! replaces it.
 
 use crate::{App, LARGEST_CHUNK, LARGEST_FILE};
 use application::ports::imports::blob_keys;

@@ -1,4 +1,4 @@
-//! A file that has arrived: whole, hashed, recognised; and whether it was here before.
+//! Checks on an uploaded file: that it is whole, of a known format, and new.
 
 use crate::App;
 use application::imports::fit::{WHOLE_BYTES, fit};
@@ -9,7 +9,7 @@ use http_api::{ApiError, ApiResult, FieldError};
 use sha2::{Digest, Sha256};
 
 impl App {
-    /// Counts and hashes the chunks in the bucket; 422 when one is missing.
+    /// Counts and hashes the chunks in the bucket; answers 422 if one is missing.
     pub async fn receive(&self, import: &mut Import) -> ApiResult<()> {
         let prefix = blob_keys::all_chunks(&import.workspace, &import.id);
         let keys = self.blobs.list(&prefix).await?;
@@ -22,7 +22,7 @@ impl App {
             let bytes = self.blobs.get(&key).await?;
             hash.update(&bytes);
             size += bytes.len() as u64;
-            // Of a large file no more than its first chunk is held.
+            // Only the first chunk of a large file is kept in memory.
             if chunks == 0 || import.size_bytes <= WHOLE_BYTES {
                 beginning.push(bytes);
             }
@@ -41,7 +41,7 @@ impl App {
         Ok(())
     }
 
-    /// 409 when the very same file was imported before.
+    /// Answers 409 if the same file was imported before.
     pub async fn refuse_repeat(&self, import: &Import) -> ApiResult<()> {
         let earlier = self.imports.list(&import.workspace).await?.into_iter().find(|other| {
             let taken = matches!(other.state, ImportState::Committing | ImportState::Done);
@@ -60,7 +60,7 @@ impl App {
     }
 }
 
-/// Finds out format and columns from the first bytes; 422 on `file` when it is no list of leads.
+/// Recognises format and columns from the first bytes; answers 422 on `file` if it is no list of leads.
 pub fn recognise(import: &mut Import, first: &[u8]) -> ApiResult<()> {
     let whole = first.len() as u64 == import.size_bytes;
     let found = detect(first, whole).map_err(|error| ApiError::invalid("file", error.to_string()))?;

@@ -1,4 +1,4 @@
-//! The rows that were not taken in, as the dry run or the commit has kept them.
+//! The rejected rows, as the dry run or the commit has stored them.
 
 use crate::App;
 use application::StoreError;
@@ -8,7 +8,7 @@ use domain::import::{Import, ImportState, RowProblem};
 use http_api::{ApiError, ApiResult};
 
 impl App {
-    /// In the order of the file, at most `most`.
+    /// Problems in the order of the file, at most `most`.
     pub async fn problems(&self, import: &Import, most: usize) -> ApiResult<Vec<RowProblem>> {
         let keys = match import.state {
             ImportState::Checked => vec![blob_keys::check_problems(&import.workspace, &import.id)],

@@ -1,4 +1,4 @@
-//! What the import routes promise.
+//! The routes of imports.
 
 mod phones;
 
@@ -36,7 +36,7 @@ async fn at_once(suite: &Suite, query: &str, kind: &str, bytes: &[u8]) -> Reply 
     suite.send_bytes(Method::POST, &path, bytes.to_vec(), &[("content-type", kind)]).await
 }
 
-/// Uploaded in two parts; its columns are known.
+/// Uploads a file in two chunks and has its columns recognised.
 async fn mapped(suite: &Suite) -> (String, Value) {
     let body = json!({"file_name": "leads.csv", "size_bytes": FILE.len()});
     let made = suite.post("/api/imports", body).await.expect(201);
@@ -49,12 +49,12 @@ async fn mapped(suite: &Suite) -> (String, Value) {
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn a_file_in_parts_is_recognised_mapped_and_counted_before_anything_is_written() {
+async fn uploaded_file_is_recognised_mapped_and_checked_before_the_commit() {
     let suite = suite().await;
     let (path, found) = mapped(&suite).await;
     let targets: Vec<&Value> = found["columns"].as_array().unwrap().iter().map(|c| &c["target"]).collect();
@@ -93,7 +93,7 @@ async fn a_file_in_parts_is_recognised_mapped_and_counted_before_anything_is_wri
 }
 
 #[tokio::test]
-async fn a_mapping_that_cannot_be_imported_is_refused() {
+async fn invalid_mapping_is_refused() {
     let suite = suite().await;
     let (path, _) = mapped(&suite).await;
     let twice = json!({"columns": [{"header": "Phone", "target": "email"}]});
@@ -105,7 +105,7 @@ async fn a_mapping_that_cannot_be_imported_is_refused() {
 }
 
 #[tokio::test]
-async fn an_upload_with_a_hole_is_noticed() {
+async fn upload_with_a_missing_chunk_is_refused() {
     let suite = suite().await;
     let body = json!({"file_name": "leads.csv", "size_bytes": FILE.len()});
     let path = format!("/api/imports/{}", id(&suite.post("/api/imports", body).await.expect(201)));
@@ -121,7 +121,7 @@ async fn an_upload_with_a_hole_is_noticed() {
 }
 
 #[tokio::test]
-async fn a_whole_file_is_imported_in_one_request_once() {
+async fn file_in_one_request_is_imported_once() {
     let suite = suite().await;
     let dry = at_once(&suite, "?dry_run=true&country=DE", "text/csv; charset=utf-8", FILE.as_bytes())
         .await
@@ -142,7 +142,7 @@ async fn a_whole_file_is_imported_in_one_request_once() {
 }
 
 #[tokio::test]
-async fn what_is_no_list_of_leads_is_refused_and_leaves_nothing() {
+async fn file_without_leads_is_refused_and_leaves_nothing() {
     let suite = suite().await;
     at_once(&suite, "", "image/png", b"x").await.expect(415);
     assert_eq!(at_once(&suite, "", "text/csv", b"").await.expect(422)["field"], "file");
@@ -161,7 +161,7 @@ async fn what_is_no_list_of_leads_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn problems_of_a_commit_are_listed_in_pages_in_the_order_of_the_file() {
+async fn problems_are_listed_page_by_page_in_file_order() {
     let suite = suite().await;
     let (path, found) = mapped(&suite).await;
     suite.post(&format!("{path}/commit"), json!({})).await.expect(202);
@@ -186,7 +186,7 @@ async fn problems_of_a_commit_are_listed_in_pages_in_the_order_of_the_file() {
 }
 
 #[tokio::test]
-async fn a_file_of_problems_is_no_larger_than_lambda_carries() {
+async fn problems_file_fits_a_lambda_response() {
     let suite = suite().await;
     let (path, found) = mapped(&suite).await;
     suite.post(&format!("{path}/commit"), json!({})).await.expect(202);
@@ -210,7 +210,7 @@ async fn a_file_of_problems_is_no_larger_than_lambda_carries() {
 }
 
 #[tokio::test]
-async fn another_workspace_finds_nothing() {
+async fn import_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let (path, _) = mapped(&suite).await;
     let elsewhere = suite.other_workspace().await;

@@ -1,8 +1,9 @@
-//! Telephone numbers without a country code are those of the file's other numbers, and a person is asked.
+//! Phone numbers without a country code are read like the file's other numbers, and the user is asked.
 
 use super::*;
 
-/// Made up as an American CRM writes them: few say their country, some have an extension, one is no number.
+/// Made-up rows as an American CRM writes them: few numbers have a country code, some have an extension, one
+/// is no number.
 const CRM: &str = "First Name,Email 1,Phone 1,Phone 2\n\
     Ann,ann@oak.example,732-356-7405x362,001-903-405-6413x95376\n\
     Bob,bob@oak.example,(518)519-6001,790.683.8637x94026\n\
@@ -29,7 +30,7 @@ fn country(view: &Value) -> (&str, bool) {
     (options["default_country"].as_str().unwrap(), options["country_chosen"].as_bool().unwrap())
 }
 
-/// By the mapping, how many numbers fit, and of how many; by the check, how many are amiss.
+/// The mapping's count of numbers that fit and of all numbers, and the check's count of problems.
 async fn told(suite: &Suite, path: &str, view: &Value) -> (u64, u64, u64) {
     suite.post(&format!("{path}/check"), json!({})).await.expect(200);
     let problems = suite.get(&format!("{path}/problems")).await.expect(200);
@@ -39,7 +40,7 @@ async fn told(suite: &Suite, path: &str, view: &Value) -> (u64, u64, u64) {
 }
 
 #[tokio::test]
-async fn american_numbers_in_a_british_workspace_are_asked_about_and_read_as_american() {
+async fn american_numbers_in_a_british_workspace_raise_a_question_and_are_read_as_american() {
     let suite = suite().await;
     let (path, found) = uploaded(&suite, CRM).await;
     assert_eq!(country(&found), ("US", false));
@@ -54,7 +55,7 @@ async fn american_numbers_in_a_british_workspace_are_asked_about_and_read_as_ame
 }
 
 #[tokio::test]
-async fn a_chosen_number_country_is_kept_and_its_count_equals_the_check() {
+async fn chosen_country_is_kept_and_counts_like_the_check() {
     let suite = suite().await;
     let (path, _) = uploaded(&suite, CRM).await;
     let british = suite.patch(&path, json!({"options": {"default_country": "GB"}})).await.expect(200);
@@ -67,7 +68,7 @@ async fn a_chosen_number_country_is_kept_and_its_count_equals_the_check() {
 }
 
 #[tokio::test]
-async fn a_rows_own_country_comes_first_and_then_nothing_is_asked() {
+async fn country_of_the_row_wins_and_raises_no_question() {
     let suite = suite().await;
     let file = "Name,Email,Phone,Country\n\
         Ann,ann@oak.example,732-356-7405,United States\n\
@@ -80,7 +81,7 @@ async fn a_rows_own_country_comes_first_and_then_nothing_is_asked() {
 }
 
 #[tokio::test]
-async fn a_file_of_home_numbers_asks_nothing() {
+async fn numbers_of_the_workspaces_country_raise_no_question() {
     let suite = suite().await;
     let (_, found) = mapped(&suite).await;
     assert_eq!((&found["phone_question"], country(&found)), (&Value::Null, ("GB", false)));
@@ -93,7 +94,7 @@ async fn a_file_of_home_numbers_asks_nothing() {
 }
 
 #[tokio::test]
-async fn a_file_in_one_request_is_read_by_its_own_evidence() {
+async fn file_in_one_request_is_read_by_its_own_numbers() {
     let suite = suite().await;
     let counted = at_once(&suite, "?dry_run=true", "text/csv", CRM.as_bytes()).await.expect(200);
     assert_eq!((country(&counted), &counted["counts"]["warnings"]), (("US", false), &json!(1)));
