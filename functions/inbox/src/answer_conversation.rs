@@ -1,4 +1,4 @@
-//! `POST /api/inbox/{lead_id}/answer`: writes back, in the same thread.
+//! `POST /api/inbox/{lead_id}/answer`: replies to a conversation, in the same thread.
 
 use crate::App;
 use crate::message_view::MessageView;
@@ -17,15 +17,16 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewAnswer {
-    /// That of the latest message, if left out.
+    /// If left out, the channel of the latest message.
     channel: Option<Channel>,
-    /// E-mail only; that of the thread, if left out.
+    /// E-mail only; if left out, the subject of the thread.
     subject: Option<String>,
-    /// Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096; merge fields are filled in.
+    /// Up to 20,000 characters; as an SMS up to 1,600, on WhatsApp up to 4,096. Merge fields are filled in.
     text: String,
-    /// At most 90 days from now; after the seconds in which it can be called back, if left out.
+    /// At most 90 days from now. If left out, it goes out after the seconds in which it can be cancelled.
     send_at: Option<Timestamp>,
-    /// `latest_answer` of the conversation: what has come in since still waits. All is answered, if left out.
+    /// `latest_answer` of the conversation as the caller saw it: messages that came in since stay open. If
+    /// left out, all are answered.
     seen: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api/inbox/{lead_id}/assign`: who takes care of it.
+//! `POST /api/inbox/{lead_id}/assign`: assigns a conversation to a user.
 
 use crate::App;
 use crate::conversation_view::ConversationView;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assignment {
-    /// Nobody, if null.
+    /// Null removes the assignee.
     assignee: Option<UserId>,
 }
 

@@ -1,4 +1,4 @@
-//! What the API tells of a conversation, and how one is changed.
+//! A conversation as the API shows it, and how one is changed.
 
 use crate::App;
 use application::StoreError;
@@ -16,26 +16,27 @@ pub struct ConversationView {
     pub lead_id: LeadId,
     pub lead_name: String,
     pub folder: Folder,
-    /// Of the latest message.
+    /// The channel of the latest message.
     pub channel: Channel,
     pub last_direction: Direction,
     pub last_at: Timestamp,
     /// First 140 characters of the latest message.
     pub snippet: String,
     pub unread: u32,
-    /// What their latest message turned out to be.
+    /// The kind of the lead's latest message.
     pub kind: Option<ReplyKind>,
     pub assignee: Option<UserId>,
-    /// Names what came in last. Whoever sends it back as `seen` leaves open what has come in since.
+    /// Identifies the message that came in last. Sent back as `seen`, it leaves open what has come in since.
     pub latest_answer: Option<String>,
     pub rev: u64,
 }
 
-/// What somebody has before them as they put a conversation away.
+/// Tells which messages the user has seen when closing or reading a conversation.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SeenQuery {
-    /// `latest_answer` of the conversation. All that has come in, if left out.
+    /// `latest_answer` of the conversation as the caller saw it. If left out, all that has come in counts as
+    /// seen.
     pub seen: Option<String>,
 }
 
@@ -64,7 +65,8 @@ impl App {
         found.ok_or_else(|| ApiError::not_found("conversation"))
     }
 
-    /// Reads, changes and saves, again when an answer came in between. What changes nothing is not written.
+    /// Reads, changes and saves a conversation; retries if a message came in between. An unchanged one is not
+    /// written.
     pub(crate) async fn change(
         &self,
         caller: &Caller,

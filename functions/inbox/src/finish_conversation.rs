@@ -1,4 +1,5 @@
-//! `POST /api/inbox/{lead_id}/done`: answered, or not worth it. 409 where more has come in than the caller has seen.
+//! `POST /api/inbox/{lead_id}/done`: closes a conversation. Answers 409 if more has come in than the caller
+//! has seen.
 
 use crate::App;
 use crate::conversation_view::{ConversationView, SeenQuery};

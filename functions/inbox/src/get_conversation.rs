@@ -1,4 +1,5 @@
-//! `GET /api/inbox/{lead_id}`: all that was said with one lead, what it stopped, and whether we may answer.
+//! `GET /api/inbox/{lead_id}`: the conversation with one lead, the enrolments that it stopped, and the
+//! channels that we may reply on.
 
 use crate::App;
 use crate::conversation_view::ConversationView;
@@ -24,9 +25,9 @@ use std::sync::Arc;
 pub struct ThreadView {
     pub conversation: ConversationView,
     pub lead: ThreadLead,
-    /// Oldest first, over every channel.
+    /// Messages of all channels, oldest first.
     pub messages: Vec<MessageView>,
-    /// Sequences that ended for this lead, latest first.
+    /// Enrolments of this lead that ended, latest first.
     pub stopped: Vec<StopNotice>,
     pub channels: Vec<ChannelState>,
 }

@@ -1,4 +1,4 @@
-//! `GET /api/messages/{id}`: one message and how far it got.
+//! `GET /api/messages/{id}`: one message and its delivery state.
 
 use crate::App;
 use crate::message_view::{CampaignNames, MessageView};

@@ -1,4 +1,4 @@
-//! `/api/inbox*` and `/api/messages*`: conversations and answers.
+//! `/api/inbox*` and `/api/messages*`: conversations, replies and messages.
 
 mod answer_conversation;
 mod assign_conversation;

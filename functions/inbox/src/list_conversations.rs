@@ -1,4 +1,4 @@
-//! `GET /api/inbox`: who wrote, newest first.
+//! `GET /api/inbox`: conversations, newest first.
 
 use crate::App;
 use crate::conversation_view::ConversationView;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct InboxQuery {
-    /// `open` if left out: those who wait for us.
+    /// `open` if left out: the conversations that wait for our reply.
     #[param(value_type = Option<Folder>)]
     folder: Option<Folder>,
     /// 1–200, 50 if left out.

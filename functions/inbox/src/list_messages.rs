@@ -1,4 +1,4 @@
-//! `GET /api/messages?lead=`: everything that was sent to one lead and came back.
+//! `GET /api/messages?lead=`: all messages to and from one lead.
 
 use crate::App;
 use crate::message_view::{CampaignNames, MessageView};
@@ -13,12 +13,12 @@ use std::sync::Arc;
 #[into_params(parameter_in = Query)]
 pub struct MessageListQuery {
     lead: LeadId,
-    /// Both, if left out.
+    /// Both directions, if left out.
     #[param(value_type = Option<Direction>)]
     direction: Option<Direction>,
 }
 
-/// Oldest first, all at once.
+/// Oldest first, all on one page.
 #[utoipa::path(get, path = "/api/messages", operation_id = "list_messages", params(MessageListQuery),
     responses((status = 200, body = PageBody<MessageView>)))]
 pub async fn list_messages(

@@ -1,4 +1,4 @@
-//! `GET /api/inbox/unmatched`: what came in and belongs to no lead we know.
+//! `GET /api/inbox/unmatched`: messages that came in and belong to no known lead.
 
 use crate::App;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct UnmatchedView {
-    /// The provider's.
+    /// The provider's id of the message.
     pub id: String,
     pub channel: Channel,
     pub from: String,

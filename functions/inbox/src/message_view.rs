@@ -1,4 +1,4 @@
-//! What the API tells of a message.
+//! A message as the API shows it.
 
 use crate::App;
 use application::ports::store::found;
@@ -19,26 +19,26 @@ pub struct MessageView {
     pub state: MessageState,
     pub campaign_id: Option<CampaignId>,
     pub campaign_name: Option<String>,
-    /// Index of the sequence's step that sent it.
+    /// Index of the step that sent it.
     pub step: Option<u16>,
     pub connection_id: Option<ConnectionId>,
-    /// Who wrote what no sequence sent.
+    /// The user who wrote a message outside every sequence.
     pub author: Option<UserId>,
     pub from: String,
     pub to: String,
     pub subject: String,
     pub text: String,
-    /// What an inbound message turned out to be.
+    /// The kind of an inbound message.
     pub reply: Option<ReplyKind>,
     pub failure: Option<Failure>,
     pub attempts: u8,
-    /// By people.
+    /// Opens by people, without those by machines.
     pub opens: u32,
     pub clicks: u32,
-    /// Opens and clicks by machines, which count nowhere.
+    /// Opens and clicks by machines, which are not counted anywhere else.
     pub machine_events: u32,
     pub created_at: Timestamp,
-    /// When it goes out, while it is queued; until then it can be called back.
+    /// When the message goes out, while it is queued; until then it can be cancelled.
     pub planned_for: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
@@ -79,7 +79,7 @@ impl MessageView {
     }
 }
 
-/// Campaigns by name, each read once; one that is gone has none.
+/// Names of campaigns, each read once; a deleted campaign has none.
 #[derive(Default)]
 pub struct CampaignNames(BTreeMap<CampaignId, Option<String>>);
 

@@ -1,4 +1,4 @@
-//! `POST /api/inbox/{lead_id}/read`: somebody has seen it.
+//! `POST /api/inbox/{lead_id}/read`: marks a conversation as read.
 
 use crate::App;
 use crate::conversation_view::{ConversationView, SeenQuery};

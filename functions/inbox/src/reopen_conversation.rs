@@ -1,4 +1,4 @@
-//! `POST /api/inbox/{lead_id}/reopen`: back among the open ones.
+//! `POST /api/inbox/{lead_id}/reopen`: moves a conversation back to the open ones.
 
 use crate::App;
 use crate::conversation_view::ConversationView;

@@ -1,4 +1,4 @@
-//! What the inbox routes promise.
+//! The routes of the inbox.
 
 use crate::{App, routes};
 use application::Clock;
@@ -18,7 +18,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
 
-/// Elena has answered our mail and waits.
+/// Elena has replied to our mail and waits for an answer.
 async fn suite() -> (Suite, Lead) {
     let suite = Suite::new(routes(), App::new).await;
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
@@ -65,7 +65,7 @@ async fn suite() -> (Suite, Lead) {
 }
 
 #[tokio::test]
-async fn who_wrote_is_read_answered_in_its_thread_and_done() {
+async fn conversation_is_read_answered_in_its_thread_and_closed() {
     let (suite, lead) = suite().await;
     let list = suite.get("/api/inbox").await.expect(200);
     assert_eq!(list["items"][0]["lead_name"], "Elena");
@@ -88,7 +88,7 @@ async fn who_wrote_is_read_answered_in_its_thread_and_done() {
     let id = answer["id"].as_str().unwrap();
     assert_eq!(suite.get(&format!("/api/messages/{id}")).await.expect(200)["author"], suite.user.as_str());
 
-    // Answered: it no longer waits for us.
+    // The conversation is answered, so it is no longer open.
     assert_eq!(suite.get("/api/inbox").await.expect(200)["items"], json!([]));
     let done = suite.get("/api/inbox?folder=done").await.expect(200);
     assert_eq!(done["items"][0]["last_direction"], "out");
@@ -99,7 +99,7 @@ async fn who_wrote_is_read_answered_in_its_thread_and_done() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_called_back_leaves_the_conversation_as_it_was() {
+async fn cancelled_reply_leaves_the_conversation_open() {
     let (suite, lead) = suite().await;
     let path = format!("/api/inbox/{}", lead.id);
     let text = json!({"text": "It is 79 a month."});
@@ -112,9 +112,9 @@ async fn an_answer_that_is_called_back_leaves_the_conversation_as_it_was() {
     assert_eq!(open["items"][0]["last_direction"], "in");
 }
 
-/// What the page shows is a few seconds old.
+/// The page that the user sees may be a few seconds old.
 #[tokio::test]
-async fn what_has_come_in_since_somebody_looked_still_waits() {
+async fn message_that_came_in_unseen_keeps_the_conversation_open() {
     let (suite, lead) = suite().await;
     let path = format!("/api/inbox/{}", lead.id);
     let shown = suite.get(&path).await.expect(200)["conversation"]["latest_answer"].clone();
@@ -141,9 +141,9 @@ async fn what_has_come_in_since_somebody_looked_still_waits() {
     assert_eq!(suite.post(&done, json!({})).await.expect(200)["folder"], "done");
 }
 
-/// On the lead's page they are not shown what has just come in.
+/// The lead's page does not show what has just come in.
 #[tokio::test]
-async fn who_is_written_to_from_elsewhere_still_waits_with_what_nobody_has_read() {
+async fn one_off_message_does_not_close_an_unread_conversation() {
     let (suite, lead) = suite().await;
     let write_to_them = async || {
         let written = Written {
@@ -165,7 +165,7 @@ async fn who_is_written_to_from_elsewhere_still_waits_with_what_nobody_has_read(
 }
 
 #[tokio::test]
-async fn the_same_answer_is_sent_once() {
+async fn reply_with_the_same_key_is_sent_once() {
     let (suite, lead) = suite().await;
     let path = format!("/api/inbox/{}/answer", lead.id);
     let key = [("idempotency-key", "once")];
@@ -176,9 +176,9 @@ async fn the_same_answer_is_sent_once() {
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
 }
 
-/// Also where nobody says that it is one: the conversation goes on by SMS.
+/// The limit also holds if the request names no channel: this conversation goes on by SMS.
 #[tokio::test]
-async fn what_no_sms_can_hold_is_refused() {
+async fn sms_reply_over_1600_characters_is_refused() {
     let (suite, lead) = suite().await;
     let path = format!("/api/inbox/{}/answer", lead.id);
     let long = "x".repeat(1_601);
@@ -195,7 +195,7 @@ async fn what_no_sms_can_hold_is_refused() {
 }
 
 #[tokio::test]
-async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
+async fn reply_to_an_opted_out_lead_is_refused() {
     let (suite, lead) = suite().await;
     let now = suite.stage.clock.now();
     let listed = Suppression {
@@ -213,7 +213,7 @@ async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
     assert_eq!((&refused["field"], &refused["code"]), (&json!("channel"), &json!("left_alone")));
     let thread = suite.get(&path).await.expect(200);
     assert_eq!(thread["channels"][0]["closed_because"], "address_suppressed");
-    // Whoever wants no more mail is not texted instead.
+    // A lead who unsubscribed from mail is not texted instead.
     assert_eq!(thread["channels"][1]["open"], false);
     let told = thread["channels"][1]["told"].as_str().unwrap();
     assert!(told.contains(" unsubscribed on ") && told.ends_with("You can't text them."), "{told}");
@@ -225,7 +225,7 @@ async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named() {
+async fn invalid_reply_is_refused_with_the_field() {
     let (suite, lead) = suite().await;
     let path = format!("/api/inbox/{}", lead.id);
     let refused = suite.post(&format!("{path}/answer"), json!({"text": " "})).await.expect(422);
@@ -242,7 +242,7 @@ async fn what_is_wrong_is_named() {
 }
 
 #[tokio::test]
-async fn replies_of_strangers_are_kept() {
+async fn messages_of_unknown_senders_are_listed_as_unmatched() {
     let (suite, _) = suite().await;
     let now = suite.stage.clock.now();
     let reply = UnmatchedReply {
@@ -260,7 +260,7 @@ async fn replies_of_strangers_are_kept() {
 }
 
 #[tokio::test]
-async fn strangers_weak_roles_and_other_workspaces_are_refused() {
+async fn inbox_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
     let (mut suite, lead) = suite().await;
     let rows = routes().rows().to_vec();
     suite.refuses_those_who_may_not(&rows).await;
