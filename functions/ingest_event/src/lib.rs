@@ -1,4 +1,4 @@
-//! Understands one event from outside and does what follows from it.
+//! Takes in one event from outside, such as a reply, a bounce, a click or a payment, and applies its effects.
 
 use application::ingesting::context::{IngestError, IngestPorts};
 use application::ingesting::ingest;
@@ -17,7 +17,8 @@ pub fn handler(ports: &impl Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
-/// Seldom enough that no message is received so often that it counts as dead.
+/// Retries an event that comes before what it is about. The interval is long enough that the message is not
+/// received so often that it goes to the dead letters.
 const LOOKS_AGAIN_SECONDS: u32 = 600;
 
 async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcome {

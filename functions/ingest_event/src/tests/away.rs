@@ -1,4 +1,4 @@
-//! A note from somebody who is away: whatever the sequence waits for, nothing follows before they are back.
+//! An out-of-office reply: whatever the enrolment waits for, nothing is sent before the lead is back.
 
 use crate::App;
 use application::ingesting::ingest;
@@ -21,7 +21,7 @@ const NOTE: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubjec
     Auto-Submitted: auto-replied\r\nMessage-ID: <away-1@one.example>\r\n\r\n\
     I am out of the office until 2026-12-01.\r\n";
 
-/// What becomes of an enrolment in this state, and of the lead, when the note comes.
+/// Returns the enrolment, changed like this first, and the lead after the out-of-office reply.
 async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> (Enrolment, Lead) {
     told(change, &[NOTE]).await
 }
@@ -66,14 +66,15 @@ fn is_held_until_december(enrolment: &Enrolment) -> bool {
 }
 
 #[tokio::test]
-async fn the_next_step_waits() {
+async fn out_of_office_holds_the_next_step() {
     let (held, _) = told_that_ann_is_away(|_| {}).await;
     assert!(is_held_until_december(&held), "{held:?}");
 }
 
-/// A note comes seconds after what it answers, whose sender has not written that down yet; or nothing was launched so far.
+/// The reply may come seconds after the mail, whose sender has not recorded it yet, or before the campaign is
+/// launched.
 #[tokio::test]
-async fn what_cannot_be_held_now_finds_it_on_the_lead() {
+async fn out_of_office_is_kept_on_the_lead_of_a_claimed_or_pending_enrolment() {
     let expires = "2099-01-01T00:00:00Z".parse().unwrap();
     let claimed = EnrolmentState::Claimed { token: domain::enrolment::ClaimToken::new(1, "mine"), expires };
     for state in [claimed, EnrolmentState::Pending] {
@@ -84,7 +85,7 @@ async fn what_cannot_be_held_now_finds_it_on_the_lead() {
 }
 
 #[tokio::test]
-async fn a_second_note_meanwhile_that_says_nothing_new_changes_nothing() {
+async fn second_out_of_office_without_a_date_keeps_the_first_date() {
     let second = NOTE.replace(" until 2026-12-01", "").replace("away-1", "away-2");
     let (held, lead) = told(|_| {}, &[NOTE, &second]).await;
     assert!(is_held_until_december(&held), "{held:?}");
@@ -92,7 +93,7 @@ async fn a_second_note_meanwhile_that_says_nothing_new_changes_nothing() {
 }
 
 #[tokio::test]
-async fn who_answers_is_there() {
+async fn reply_ends_out_of_office() {
     let answer = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Re: first\r\n\
         Message-ID: <here-1@one.example>\r\n\r\nYes, let us talk on Monday.\r\n";
     let (enrolment, lead) = told(|_| {}, &[NOTE, answer]).await;
@@ -101,7 +102,7 @@ async fn who_answers_is_there() {
 }
 
 #[tokio::test]
-async fn so_does_what_would_follow_a_task_that_is_open() {
+async fn out_of_office_holds_the_step_after_an_open_task() {
     let (held, _) = told_that_ann_is_away(|enrolment| {
         let step = enrolment.step.clone().unwrap();
         let task = TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step);

@@ -1,4 +1,5 @@
-//! Mails that come back: what is dead is left alone, what is full is tried a few times, and who takes us for spam hears no more.
+//! Bounces and complaints: a dead address is suppressed, a full mailbox is retried a few times, and a lead
+//! who reports spam gets nothing more.
 
 use crate::App;
 use application::ingesting::ingest;
@@ -46,7 +47,7 @@ impl Scene {
         Self { stage, workspace, mailbox, lead, app }
     }
 
-    /// A mail of this step goes out, and a report comes back.
+    /// Sends a mail of this step and takes in a bounce of it.
     async fn comes_back(&self, step: &str, status: &str, diagnostic: &str) {
         let sent = self.mail_of(step);
         let report = came_back(&sent.id, status, diagnostic);
@@ -82,7 +83,7 @@ impl Scene {
         }
     }
 
-    /// The report comes twice. The mail as it is then.
+    /// Takes in the report before the mail is recorded, then twice, and returns the mail.
     async fn reports(&self, sent: &Message, report: &str) -> Message {
         let (now, id) = (self.stage.clock.now(), &sent.id);
         let event = self.event(id, report);
@@ -100,7 +101,7 @@ impl Scene {
     }
 }
 
-/// The report that this message came back.
+/// The bounce report of this message.
 fn came_back(id: &MessageId, status: &str, diagnostic: &str) -> String {
     format!(
         "From: MAILER-DAEMON@mx.example\r\nTo: replies@northquay.example\r\nSubject: Undeliverable\r\n\
@@ -114,7 +115,7 @@ fn came_back(id: &MessageId, status: &str, diagnostic: &str) -> String {
     )
 }
 
-/// The report that they took this message for spam.
+/// The spam complaint about this message.
 fn taken_for_spam(id: &MessageId) -> String {
     format!(
         "From: fbl@provider.example\r\nTo: replies@northquay.example\r\nSubject: FW: Hello\r\n\
@@ -125,9 +126,9 @@ fn taken_for_spam(id: &MessageId) -> String {
     )
 }
 
-/// Somebody of the workspace has taken the address off the list, and put them into a campaign.
+/// A user has removed the address from the suppression list and enrolled the lead again.
 #[tokio::test]
-async fn what_is_told_again_days_later_changes_nothing_any_more_and_what_is_told_of_another_does() {
+async fn report_repeated_days_later_changes_nothing_but_a_new_one_counts() {
     for spam in [false, true] {
         let scene = Scene::new().await;
         let report = |sent: &Message| match spam {
@@ -155,7 +156,7 @@ async fn what_is_told_again_days_later_changes_nothing_any_more_and_what_is_told
 }
 
 #[tokio::test]
-async fn a_full_mailbox_is_left_alone_for_ninety_days_after_its_third_step() {
+async fn full_mailbox_is_suppressed_for_ninety_days_after_the_third_step() {
     let scene = Scene::new().await;
     for step in ["first", "second"] {
         scene.comes_back(step, "5.2.2", "552 5.2.2 mailbox full").await;
@@ -169,7 +170,7 @@ async fn a_full_mailbox_is_left_alone_for_ninety_days_after_its_third_step() {
 }
 
 #[tokio::test]
-async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_fault() {
+async fn dead_address_is_suppressed_for_good_and_a_blocked_sender_is_not() {
     let scene = Scene::new().await;
     for step in ["first", "second", "third"] {
         scene.comes_back(step, "5.7.1", "550 5.7.1 looks like spam").await;
@@ -181,7 +182,7 @@ async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_
 }
 
 #[tokio::test]
-async fn a_mailbox_whose_mails_are_refused_for_what_we_are_is_told_of_once_an_hour() {
+async fn blocked_mailbox_is_notified_once_an_hour() {
     let scene = Scene::new().await;
     let mailbox = scene.stage.mailbox(&scene.workspace).await;
     let user = UserId::derived(scene.stage.clock.now(), &["maya"]);
@@ -208,7 +209,7 @@ async fn a_mailbox_whose_mails_are_refused_for_what_we_are_is_told_of_once_an_ho
 }
 
 #[tokio::test]
-async fn who_wrote_by_hand_is_told_once_that_it_came_back() {
+async fn author_of_a_bounced_one_off_message_is_notified_once() {
     let scene = Scene::new().await;
     let author = UserId::derived(scene.stage.clock.now(), &["maya"]);
     let by_hand = Message { author: Some(author.clone()), step: None, ..scene.mail_of("by hand") };
@@ -222,7 +223,7 @@ async fn who_wrote_by_hand_is_told_once_that_it_came_back() {
 }
 
 #[tokio::test]
-async fn who_reports_a_mail_as_spam_is_left_alone_for_good_and_it_is_put_down_to_that_mail() {
+async fn complaint_suppresses_for_good_and_counts_for_the_mail() {
     let scene = Scene::new().await;
     let (workspace, lead) = (&scene.workspace, &scene.lead.id);
     let sequence = scene.stage.sequence(workspace, Channel::Email, &["first"]).await;
@@ -277,7 +278,7 @@ async fn report_about_nobodys_mail_is_ignored() {
 
 /// The report has found the row; just then its sender, whose answer was lost, writes that nobody knows.
 #[tokio::test]
-async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
+async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     let scene = Scene::new().await;
     let (ports, now) = (&scene.stage.ports, scene.stage.clock.now());
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first", "second"]).await;
@@ -301,7 +302,7 @@ async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
         messages.save(&lost, &Event::system("message_uncertain", now)).await.unwrap();
         enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
     }));
-    // Its lead is in the partition.
+    // Part of the message's id, which the key contains; the lead's part is in the partition key.
     let sought = id.as_str()[id.as_str().len() - 20..].to_owned();
     scene.stage.cloud.faults().hold_up(move |moment, call| {
         let names_it = String::from_utf8_lossy(call.body).contains(&sought);
@@ -317,7 +318,8 @@ async fn a_report_that_overtakes_its_sender_proves_that_it_went_out() {
     assert_eq!((goes_on.state, goes_on.turn), (EnrolmentState::Scheduled, 1));
 }
 
-/// At this step, when a mail comes back for good: the reason for which they left, and the turn that they are at.
+/// Takes in a hard bounce of a mail while the enrolment stands at a step of this channel. Returns the reason
+/// why the enrolment ended, and its generation.
 async fn bounced_at(channel: Channel, bounce: Ends, phone: Option<&str>) -> (Option<EndReason>, u16) {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
@@ -349,14 +351,14 @@ async fn bounced_at(channel: Channel, bounce: Ends, phone: Option<&str>) -> (Opt
 }
 
 #[tokio::test]
-async fn a_dead_address_ends_all_or_voids_what_was_planned_for_it() {
+async fn bounce_ends_the_enrolment_or_voids_the_plan_as_configured() {
     const PHONE: Option<&str> = Some("+1 206 555 0101");
     let bounced = Some(EndReason::Bounced);
     assert_eq!(bounced_at(Channel::Email, Ends::Everything, PHONE).await, (bounced, 0));
-    // Delivered twice: each makes void what was planned before.
+    // The bounce is delivered twice; each delivery makes earlier plans void.
     let (ended, turn) = bounced_at(Channel::Email, Ends::Channel, PHONE).await;
     assert!(ended.is_none() && turn > 0, "{ended:?}, turn {turn}");
     assert_eq!(bounced_at(Channel::Sms, Ends::Channel, PHONE).await, (None, 0));
-    // Nobody could have planned a text to who has no telephone.
+    // A lead without a number cannot have had a text planned.
     assert_eq!(bounced_at(Channel::Sms, Ends::Channel, None).await, (None, 0));
 }

@@ -1,5 +1,6 @@
-//! The function dies at its first call to the cloud, then at its second, and so on; or the call is done and its answer is
-//! lost. Each time the event is delivered again, and everything must be as if it had come once.
+//! The function dies at its first call to the cloud, then at its second, and so on; or the call is done and
+//! its response is lost. Each time the event is delivered again, and the result must be the same as if it had
+//! come once.
 
 mod rules;
 
@@ -44,7 +45,7 @@ struct World {
 }
 
 impl World {
-    /// Somebody who was sent the first of two texts an hour ago.
+    /// A lead who was sent the first of two texts an hour ago.
     async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, user) = stage.workspace("northquay").await;
@@ -162,7 +163,7 @@ impl World {
         }
     }
 
-    /// What a person would see, without revisions.
+    /// Everything that a user would see, without revisions.
     async fn facts(&self) -> Vec<String> {
         let ports = &self.stage.ports;
         let file = ports.leads().file(&self.workspace, &self.lead).await.unwrap();
@@ -208,7 +209,8 @@ impl World {
     }
 }
 
-/// Takes in all events; the last of them breaks off at call `at`, if it makes so many, and comes again.
+/// Takes in all events; processing of the last one fails at call `at`, if it makes so many, and it is
+/// delivered again.
 async fn lived(
     ruled: bool,
     events: fn(&World) -> Vec<IngestEvent>,
@@ -234,7 +236,7 @@ async fn lived(
                 if lost && counted.load(Ordering::Relaxed) == at + 1 { Fault::LoseResponse } else { dead }
             })
         });
-        // It may also get by: what it could not write is not always what it must.
+        // The call may succeed all the same: not every failed write is a required one.
         drop(ingest(&world.app.ports, last).await);
         world.stage.cloud.faults().clear();
         broke = count.load(Ordering::Relaxed) > at;
@@ -265,9 +267,9 @@ async fn is_as_if_once(ruled: bool, events: fn(&World) -> Vec<IngestEvent>, expe
     }
 }
 
-/// The call's answer was lost, and the first report proves that it went out.
+/// The response of the call to the provider was lost, and the first report proves that the message went out.
 #[tokio::test]
-async fn a_report_that_proves_a_message_names_it_too() {
+async fn report_of_an_uncertain_message_adds_its_provider_id() {
     let world = World::new().await;
     let messages = world.stage.ports.messages();
     let mut lost = messages.get(&world.workspace, &world.message).await.unwrap();
@@ -279,10 +281,10 @@ async fn a_report_that_proves_a_message_names_it_too() {
     assert_eq!((told.state, told.provider_id.as_deref()), (MessageState::Accepted, Some("SM1")));
 }
 
-/// An hour ago nobody heard that it went out, and an opening proves it; whoever took that in broke off. They have opened nothing
-/// too soon to be a person, nor do they click too soon after.
+/// The message was uncertain for an hour, until an open proved that it went out; the function that took in
+/// the open failed midway. The repeated open and the click after it must not count as too quick for a person.
 #[tokio::test]
-async fn who_proves_a_message_is_no_machine_for_being_quick() {
+async fn quick_click_after_a_proving_open_counts_as_human() {
     let world = World::new().await;
     let messages = world.stage.ports.messages();
     let mut proven = messages.get(&world.workspace, &world.message).await.unwrap();
@@ -298,7 +300,7 @@ async fn who_proves_a_message_is_no_machine_for_being_quick() {
 }
 
 #[tokio::test]
-async fn a_click() {
+async fn click_interrupted_at_any_call_counts_once() {
     let url = "https://offer.example/a".to_owned();
     is_as_if_it_came_once(
         |world| vec![world.tracked("e1", Action::Clicked { url: "https://offer.example/a".to_owned() }, 0)],
@@ -307,9 +309,10 @@ async fn a_click() {
     .await;
 }
 
-/// The SDK makes a write again whose answer it missed, and hears that the item has changed: by that very write.
+/// The SDK repeats a write whose response it missed, and is refused because the item has changed: by its own
+/// first write.
 #[tokio::test]
-async fn a_click_that_finds_its_own_write_counts_once() {
+async fn click_that_conflicts_with_its_own_write_counts_once() {
     let world = World::new().await;
     let click = |id: &str, n: i64| {
         world.tracked(id, Action::Clicked { url: format!("https://offer.example/{n}") }, n)
@@ -330,9 +333,9 @@ async fn a_click_that_finds_its_own_write_counts_once() {
     assert_eq!((message.clicks, message.machine_events), (2, 0));
 }
 
-/// Its provider had no answer to the first report, and says the same minutes later.
+/// The provider got no answer to its first report and repeats it minutes later.
 #[tokio::test]
-async fn an_answer_that_is_reported_twice_is_told_once() {
+async fn reply_reported_twice_is_notified_once() {
     let world = World::new().await;
     for _ in 0..2 {
         ingest(&world.app.ports, &world.text("How much is it?")).await.unwrap();
@@ -349,9 +352,9 @@ async fn an_answer_that_is_reported_twice_is_told_once() {
     assert_eq!(conversation.last_at, heard[0].created_at);
 }
 
-/// The lead remembers its latest events, and a page that is read tells of itself every few seconds.
+/// The lead remembers only its latest events, and a page that is being read reports every few seconds.
 #[tokio::test]
-async fn what_comes_again_after_long_reading_counts_once() {
+async fn events_repeated_after_long_reading_count_once() {
     let world = World::new().await;
     let session = || "s".to_owned();
     let visit = Action::PreviewViewed { session: session() };
@@ -377,9 +380,10 @@ async fn what_comes_again_after_long_reading_counts_once() {
     assert_eq!((message.opens, message.clicks), (1, 1));
 }
 
-/// One stood still between the lead and the message, another had the same event meanwhile, and then came a click.
+/// One delivery stalls between the lead and the message; another takes in the same event meanwhile, and then
+/// a click.
 #[tokio::test]
-async fn an_opening_that_two_take_in_at_once_counts_once() {
+async fn open_taken_in_twice_at_once_counts_once() {
     let world = World::new().await;
     let opened = world.tracked("e1", Action::Opened, 0);
     let stands_still = Arc::new(tokio::sync::Notify::new());
@@ -411,7 +415,7 @@ async fn an_opening_that_two_take_in_at_once_counts_once() {
 }
 
 #[tokio::test]
-async fn the_visit_that_makes_hot() {
+async fn visit_that_turns_the_lead_hot_interrupted_at_any_call_counts_once() {
     is_as_if_it_came_once(
         |world| {
             let visit = |n: i64| Action::PreviewViewed { session: format!("s{n}") };
@@ -423,15 +427,15 @@ async fn the_visit_that_makes_hot() {
 }
 
 #[tokio::test]
-async fn an_answer() {
+async fn reply_interrupted_at_any_call_counts_once() {
     is_as_if_it_came_once(|world| vec![world.text("Yes please call me tomorrow")], "Replied").await;
     is_as_if_it_came_once(|world| vec![world.text("Yes please call me tomorrow")], "(Some(Positive), false)")
         .await;
 }
 
-/// The first answer says how ours was taken.
+/// The first reply decides how our message was taken.
 #[tokio::test]
-async fn a_no_and_whatever_follows_it() {
+async fn refusal_followed_by_a_yes_interrupted_at_any_call_stays_a_refusal() {
     let no_then_yes = |world: &World| {
         let again =
             json!([["MessageSid", "SM10"], ["From", PHONE], ["To", "+15005550006"], ["Body", "Well, yes"]]);
@@ -441,24 +445,24 @@ async fn a_no_and_whatever_follows_it() {
 }
 
 #[tokio::test]
-async fn a_stop() {
+async fn opt_out_by_text_interrupted_at_any_call_counts_once() {
     is_as_if_it_came_once(|world| vec![world.text("STOP")], "suppressed").await;
     is_as_if_it_came_once(|world| vec![world.text("STOP")], "(None, true)").await;
 }
 
 #[tokio::test]
-async fn a_delivery() {
+async fn delivery_report_interrupted_at_any_call_counts_once() {
     is_as_if_it_came_once(|world| vec![world.report("delivered", "")], "Delivered").await;
 }
 
 #[tokio::test]
-async fn a_number_that_does_not_exist() {
+async fn invalid_number_report_interrupted_at_any_call_counts_once() {
     is_as_if_it_came_once(|world| vec![world.report("undelivered", "30005")], "Bounced").await;
 }
 
-/// Somebody of the workspace has taken it off the list since.
+/// A user has removed the number from the suppression list since.
 #[tokio::test]
-async fn a_number_that_does_not_exist_told_again_days_later() {
+async fn invalid_number_report_repeated_days_later_changes_nothing() {
     let world = World::new().await;
     let report = world.report("undelivered", "30005");
     let scope = SuppressionScope::phone(&PhoneNumber::try_from(PHONE.to_owned()).unwrap());
@@ -473,13 +477,13 @@ async fn a_number_that_does_not_exist_told_again_days_later() {
 }
 
 #[tokio::test]
-async fn a_number_that_takes_no_texts() {
+async fn landline_report_interrupted_at_any_call_ends_the_enrolment_once() {
     let reported: fn(&World) -> Vec<IngestEvent> = |world| vec![world.report("undelivered", "30006")];
     is_as_if_it_came_once(reported, "enrolment 0 Ended { reason: Failed } {Sms}").await;
 }
 
 #[tokio::test]
-async fn an_opt_out_by_link() {
+async fn opt_out_by_link_interrupted_at_any_call_counts_once() {
     is_as_if_it_came_once(
         |world| {
             vec![IngestEvent::Unsubscribed {
@@ -497,17 +501,17 @@ async fn an_opt_out_by_link() {
 }
 
 #[tokio::test]
-async fn money_after_its_checkout() {
+async fn invoice_after_its_checkout_interrupted_at_any_call_is_booked_once() {
     is_as_if_it_came_once(|world| vec![world.checkout(), world.invoice()], "booked").await;
 }
 
 #[tokio::test]
-async fn a_checkout_after_its_money() {
+async fn checkout_after_its_invoice_interrupted_at_any_call_wins_the_lead() {
     is_as_if_it_came_once(|world| vec![world.invoice(), world.checkout()], "Won").await;
 }
 
 #[tokio::test]
-async fn who_of_two_with_one_number_answered_is_not_guessed_while_the_table_is_silent() {
+async fn reply_from_a_shared_number_is_retried_while_the_table_fails() {
     let world = World::new().await;
     let shares = |lead: &mut Lead| lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
     let other = world.stage.lead(&world.workspace, "bob", shares).await;
@@ -527,9 +531,9 @@ async fn who_of_two_with_one_number_answered_is_not_guessed_while_the_table_is_s
 }
 
 #[tokio::test]
-async fn how_fast_somebody_answers_is_counted_in_working_hours() {
+async fn response_time_is_counted_in_working_hours() {
     let world = World::new().await;
-    // Written to on a Friday at nine, answered on Monday at ten.
+    // Our message went out on a Friday at nine; the reply came on Monday at ten.
     world.stage.advance(SignedDuration::from_hours(72));
     ingest(&world.app.ports, &world.text("Yes please call me tomorrow")).await.unwrap();
     let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
@@ -537,9 +541,9 @@ async fn how_fast_somebody_answers_is_counted_in_working_hours() {
     assert!((hours - 9.0).abs() < 0.1, "{hours}");
 }
 
-/// Told on the lead's own page, which is no message: it is the last one's doing.
+/// The lead opted out on their preview page, so the event names no message: it counts for the last one.
 #[tokio::test]
-async fn an_opt_out_that_names_no_message_is_put_down_to_the_last_one() {
+async fn opt_out_without_a_message_counts_for_the_last_one() {
     is_as_if_it_came_once(
         |world| {
             vec![IngestEvent::Unsubscribed {

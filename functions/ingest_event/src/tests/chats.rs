@@ -1,4 +1,4 @@
-//! What people write on WhatsApp: whose it is however their number is spelled, and as old as it is.
+//! WhatsApp messages: matched to the lead however the number is spelled, and dated when they were written.
 
 use crate::App;
 use application::ingesting::ingest;
@@ -35,7 +35,7 @@ struct World {
 }
 
 impl World {
-    /// Somebody with this number, under way in a campaign.
+    /// An active enrolment of a lead with this number.
     async fn with(number: &str) -> Self {
         let stage = Stage::new().await;
         let (workspace, user) = stage.workspace("northquay").await;
@@ -53,7 +53,7 @@ impl World {
         self.stage.clock.now()
     }
 
-    /// Told now, written so many hours ago.
+    /// Takes in a message now that was written so many hours ago.
     async fn told(&self, id: &str, from: &str, hours_ago: i64, message: Value) {
         ingest(&self.app.ports, &self.event(id, from, hours_ago, message)).await.unwrap();
     }
@@ -79,7 +79,7 @@ impl World {
         }
     }
 
-    /// A step's message went out so many hours ago.
+    /// Records a step's message that went out so many hours ago.
     async fn wrote_to(&self, lead: &LeadId, hours_ago: i64) -> MessageId {
         let at = self.now() - SignedDuration::from_hours(hours_ago);
         let id = MessageId::derived(lead, &["out"]);
@@ -96,7 +96,7 @@ impl World {
         self.stage.ports.suppressions().find(&self.workspace, &scopes_of(&lead)).await.unwrap()
     }
 
-    /// By a colleague, two days ago.
+    /// Adds a suppression entry as a user did it two days ago.
     async fn list_by_hand(&self, reason: Option<SuppressionReason>) {
         let Some(reason) = reason else { return };
         let lead = self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap();
@@ -132,7 +132,7 @@ fn words(text: &str) -> Value {
 }
 
 #[tokio::test]
-async fn an_answer_and_a_stop_count_however_whatsapp_spells_the_number() {
+async fn reply_and_stop_count_however_whatsapp_spells_the_number() {
     for (number, from) in [
         ("+55 31 98765-4321", "553187654321"),
         ("+52 55 1234 5678", "5215512345678"),
@@ -155,9 +155,10 @@ async fn an_answer_and_a_stop_count_however_whatsapp_spells_the_number() {
     }
 }
 
-/// What was written there is answered from there, also after a user has put the number right.
+/// A reply to a message that went to the former number comes from there, also after a user has corrected the
+/// number.
 #[tokio::test]
-async fn an_answer_and_a_stop_from_a_former_number_are_the_leads() {
+async fn reply_and_stop_from_a_former_number_count_for_the_lead() {
     for (said, reason, listed) in [("Who is this?", EndReason::Replied, 0), ("STOP", EndReason::OptedOut, 1)]
     {
         let world = World::with("+1 206 555 0101").await;
@@ -167,7 +168,7 @@ async fn an_answer_and_a_stop_from_a_former_number_are_the_leads() {
         leads.change_identity(&before, &after, &Event::system("test", world.now())).await.unwrap();
         world.told("wamid.1", "12065550101", 0, words(said)).await;
         assert_eq!((world.ended().await, world.listed().await.len()), (Some(reason), listed));
-        // Somebody else has that number by now.
+        // Another lead has that number by now.
         let phone = before.phone.clone();
         let kim = world.stage.lead(&world.workspace, "kim", |lead| lead.phone = phone).await;
         world.told("wamid.2", "12065550101", 0, words("Now it is me")).await;
@@ -178,7 +179,7 @@ async fn an_answer_and_a_stop_from_a_former_number_are_the_leads() {
 }
 
 #[tokio::test]
-async fn what_is_told_late_was_written_when_it_was_written() {
+async fn late_message_keeps_its_own_time() {
     for (hours_ago, expected) in [(60, 60), (-5, 0)] {
         let world = World::with("+1 206 555 0101").await;
         world.told("wamid.1", "12065550101", hours_ago, words("Who is this?")).await;
@@ -191,9 +192,10 @@ async fn what_is_told_late_was_written_when_it_was_written() {
     }
 }
 
-/// Between the provider's call and this: also days, where it was a dead letter.
+/// The account may change between the provider's call and this one; if the event was a dead letter, that
+/// takes days.
 #[tokio::test]
-async fn a_stop_counts_though_its_account_has_gone_or_has_another_number_by_now() {
+async fn stop_counts_though_its_account_was_deleted_or_changed() {
     for gone in [true, false] {
         let world = World::with("+1 206 555 0101").await;
         let connections = world.stage.ports.connections();
@@ -219,9 +221,9 @@ async fn a_stop_counts_though_its_account_has_gone_or_has_another_number_by_now(
     }
 }
 
-/// With Twilio's own opt-outs a "yes" is told as a START.
+/// With Twilio's own opt-outs a "yes" is reported as a START.
 #[tokio::test]
-async fn a_start_is_an_answer_like_any_other() {
+async fn start_without_an_opt_out_is_a_reply() {
     let world = World::with("+1 206 555 0101").await;
     world.told("wamid.1", "12065550101", 0, words("START")).await;
     assert_eq!(world.ended().await, Some(EndReason::Replied));
@@ -230,7 +232,7 @@ async fn a_start_is_an_answer_like_any_other() {
 }
 
 #[tokio::test]
-async fn an_old_start_lifts_no_newer_stop() {
+async fn older_start_does_not_lift_a_newer_stop() {
     let world = World::with("+1 206 555 0101").await;
     let from = "12065550101";
     world.told("wamid.1", from, 30, words("STOP")).await;
@@ -242,7 +244,7 @@ async fn an_old_start_lifts_no_newer_stop() {
 }
 
 #[tokio::test]
-async fn a_start_lifts_nothing_that_a_colleague_wants_listed_too() {
+async fn start_does_not_lift_an_entry_made_by_a_user() {
     const BY_PHONE: Option<SuppressionReason> = Some(SuppressionReason::OptedOut);
     const BY_HAND: Option<SuppressionReason> = Some(SuppressionReason::Manual);
     for (before, after) in [(BY_PHONE, None), (BY_HAND, None), (None, BY_PHONE)] {
@@ -256,9 +258,9 @@ async fn a_start_lifts_nothing_that_a_colleague_wants_listed_too() {
     }
 }
 
-/// The newer one is taken in just as the START has read the older.
+/// A newer STOP is taken in right after the START has read the older one.
 #[tokio::test]
-async fn a_start_lifts_no_stop_that_it_has_not_seen() {
+async fn start_does_not_lift_a_concurrent_stop() {
     let world = World::with("+1 206 555 0101").await;
     let from = "12065550101";
     world.told("wamid.1", from, 30, words("STOP")).await;
@@ -276,10 +278,10 @@ async fn a_start_lifts_no_stop_that_it_has_not_seen() {
     assert_eq!(world.listed().await, [newer]);
 }
 
-/// Its provider heard no answer of ours, or it was a dead letter. The lead has looked around meanwhile, more often than is
-/// remembered, and is under way anew; who had asked to be left alone has asked to go on.
+/// The provider heard no answer, or the event was a dead letter. Meanwhile the lead has had more events than
+/// are remembered, is enrolled again, and has taken back any opt-out.
 #[tokio::test]
-async fn what_is_told_again_days_later_stops_nothing_that_began_since() {
+async fn message_repeated_days_later_does_not_end_a_new_enrolment() {
     for said in ["How much is it?", "STOP"] {
         let world = World::with("+1 206 555 0101").await;
         world.told("wamid.1", "12065550101", 0, words(said)).await;
@@ -308,7 +310,7 @@ async fn what_is_told_again_days_later_stops_nothing_that_began_since() {
 }
 
 #[tokio::test]
-async fn a_start_that_is_told_again_lifts_no_stop_that_came_after_it() {
+async fn repeated_start_does_not_lift_a_later_stop() {
     let world = World::with("+1 206 555 0101").await;
     for (id, said, listed) in [("1", "STOP", 1), ("2", "START", 0), ("3", "STOP", 1), ("2", "START", 1)] {
         world.stage.advance(SignedDuration::from_hours(1));
@@ -318,7 +320,7 @@ async fn a_start_that_is_told_again_lifts_no_stop_that_came_after_it() {
 }
 
 #[tokio::test]
-async fn what_has_no_words_is_no_yes() {
+async fn message_without_text_is_a_reply_but_not_positive() {
     let world = World::with("+1 206 555 0101").await;
     let rule = TriggerRule {
         id: RuleId::derived(world.now(), &["rule"]),
@@ -352,9 +354,9 @@ async fn what_has_no_words_is_no_yes() {
     assert_eq!((carried_out().await, answered().await), (1, Some(Answered::Positive)));
 }
 
-/// Two people with one number: who wrote is the one we had written to last when it was written.
+/// Two leads share a number: the writer is the one whom we had contacted last when the message was written.
 #[tokio::test]
-async fn an_answer_told_late_is_not_taken_for_an_answer_to_what_came_later() {
+async fn late_reply_from_a_shared_number_goes_to_the_lead_contacted_before_it() {
     let world = World::with("+1 206 555 0101").await;
     let phone = PhoneNumber::parse("+1 206 555 0101", None).ok();
     let other = world.stage.lead(&world.workspace, "ben", |lead| lead.phone = phone).await;
@@ -365,7 +367,7 @@ async fn an_answer_told_late_is_not_taken_for_an_answer_to_what_came_later() {
     assert_eq!(world.heard().await.len(), 1);
 }
 
-/// Somebody who is in two campaigns, by text and by mail.
+/// A lead in two campaigns, one by text and one by mail.
 async fn by_text_and_mail(text_stop: Ends) -> World {
     let world = World::with("+1 206 555 0101").await;
     let ports = &world.stage.ports;
@@ -380,7 +382,7 @@ async fn by_text_and_mail(text_stop: Ends) -> World {
 }
 
 #[tokio::test]
-async fn a_stop_by_text_leaves_mail_alone_where_the_workspace_has_it_so_and_no_message_of_a_person_does() {
+async fn stop_by_text_keeps_mail_if_configured_and_a_reply_never_does() {
     let left = async |world: &World| {
         let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
         let active: Vec<_> = file.enrolments.into_iter().filter(|one| one.is_active()).collect();

@@ -1,4 +1,4 @@
-//! Somebody answers: the others of their company wait, where the workspace has it so.
+//! A lead replies: their colleagues are held, if the workspace has set that.
 
 use crate::App;
 use application::ingesting::ingest;
@@ -19,7 +19,7 @@ use test_stage::Stage;
 const ANSWER: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Re: Hello\r\n\
     Message-ID: <answer-1@one.example>\r\n\r\nThat sounds good, call me tomorrow.\r\n";
 
-/// Who answered, what is known of their company then, and what is due.
+/// Takes in this mail; returns the lead, the hold of their company, and the due work.
 async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, Vec<DueWork>) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
@@ -52,7 +52,7 @@ async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, 
 }
 
 #[tokio::test]
-async fn an_answer_holds_the_company_and_a_job_is_due_that_goes_through_its_people() {
+async fn reply_holds_the_company_and_leaves_a_job_for_its_leads() {
     let (stage, ann, held, due) = answered(5, ANSWER).await;
     let held = held.unwrap();
     assert_eq!((held.lead, held.company.as_str()), (ann.clone(), "one.example"));
@@ -63,7 +63,7 @@ async fn an_answer_holds_the_company_and_a_job_is_due_that_goes_through_its_peop
 }
 
 #[tokio::test]
-async fn without_the_setting_nothing_is_written_and_no_machine_holds_a_company() {
+async fn company_is_not_held_without_the_setting_or_by_an_automatic_reply() {
     let (_, _, held, due) = answered(0, ANSWER).await;
     assert_eq!((held, due), (None, Vec::new()));
     let away = ANSWER.replace("\r\n\r\n", "\r\nAuto-Submitted: auto-replied\r\n\r\n");

@@ -1,4 +1,4 @@
-//! Events as they really arrive: in any order, more than once, and to a function that may die at any call.
+//! Events as they really arrive: in any order, more than once, and at a function that may die at any call.
 
 mod away;
 mod bounces;

@@ -1,4 +1,4 @@
-//! What comes from, or back from, where a lead was reached before.
+//! Replies, opt-outs, complaints and bounces that come from or concern a lead's former address.
 
 use crate::App;
 use application::ingesting::ingest;
@@ -30,7 +30,7 @@ struct Scene {
     workspace: WorkspaceId,
     inbound: ConnectionId,
     key: EnrolmentKey,
-    /// Went to the former address, where nothing else is said, and she has another by now.
+    /// A message to the former address, unless a test says otherwise; the lead has another address by now.
     sent: MessageId,
     app: App,
 }
@@ -91,7 +91,7 @@ impl Scene {
         ingest(&self.app.ports, &event).await.unwrap();
     }
 
-    /// By the button of what was sent, which says where it went.
+    /// Opts out by the button of the message; the link may name the address that it was sent to.
     async fn leaves(&self, to: Option<EmailAddress>) {
         self.leaves_by(to, "u").await;
     }
@@ -122,14 +122,14 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn a_no_from_a_former_address_is_the_persons_wherever_they_are() {
+async fn opt_out_from_a_former_address_suppresses_both_addresses() {
     let scene = Scene::new().await;
     scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
 #[tokio::test]
-async fn a_no_counts_though_the_account_that_took_it_in_has_gone() {
+async fn opt_out_counts_though_its_account_was_deleted() {
     let scene = Scene::new().await;
     let event = Event::system("test", scene.stage.clock.now());
     scene.stage.ports.connections().delete(&scene.workspace, &scene.inbound, &event).await.unwrap();
@@ -137,31 +137,31 @@ async fn a_no_counts_though_the_account_that_took_it_in_has_gone() {
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
-/// Of what broke off nobody knows where it went until its claim has lapsed.
+/// A message without a record: where it went is unknown until its claim has expired.
 #[tokio::test]
-async fn a_no_that_answers_nothing_known_lists_where_it_comes_from_too() {
+async fn opt_out_that_replies_to_no_known_message_suppresses_both_addresses() {
     let scene = Scene::new().await;
     scene.comes("Ann@One.example", "Subject: Re: Hello", "Please remove me from your list.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
-/// It went to the former address first, nobody knew whether it had arrived, and somebody had it sent again.
+/// The message went to the former address first, was uncertain, and a user had it sent again.
 #[tokio::test]
-async fn a_no_to_what_went_out_again_to_the_new_address_lists_where_it_comes_from_too() {
+async fn opt_out_after_a_resend_to_the_new_address_suppresses_both_addresses() {
     let scene = Scene::sent_to(PRESENT).await;
     scene.arrives("Subject: Re: Hello", "Please remove me from your list.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
 #[tokio::test]
-async fn a_click_in_the_first_of_two_lists_both() {
+async fn unsubscribe_click_in_the_first_of_two_sends_suppresses_both_addresses() {
     let scene = Scene::sent_to(PRESENT).await;
     scene.leaves(EmailAddress::parse(FORMER).ok()).await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
 #[tokio::test]
-async fn a_click_that_is_told_again_lists_nobody_anew_and_another_click_does() {
+async fn repeated_unsubscribe_changes_nothing_and_a_new_click_suppresses_again() {
     let scene = Scene::new().await;
     scene.leaves(None).await;
     assert_eq!(scene.listed().await, vec![FORMER, PRESENT]);
@@ -179,7 +179,7 @@ async fn a_click_that_is_told_again_lists_nobody_anew_and_another_click_does() {
 }
 
 #[tokio::test]
-async fn a_complaint_about_the_first_of_two_lists_both() {
+async fn complaint_about_the_first_of_two_sends_suppresses_both_addresses() {
     let scene = Scene::sent_to(PRESENT).await;
     let report = format!(
         "--b\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n\
@@ -195,14 +195,14 @@ async fn a_complaint_about_the_first_of_two_lists_both() {
 }
 
 #[tokio::test]
-async fn a_click_on_the_way_out_of_what_went_to_a_former_address_lists_both() {
+async fn unsubscribe_click_in_a_mail_to_a_former_address_suppresses_both_addresses() {
     let scene = Scene::new().await;
     scene.leaves(None).await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
 #[tokio::test]
-async fn what_comes_back_from_a_former_address_ends_nothing() {
+async fn bounce_of_a_former_address_suppresses_it_and_ends_nothing() {
     let scene = Scene::new().await;
     let report = format!(
         "--b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n\
@@ -218,7 +218,7 @@ async fn what_comes_back_from_a_former_address_ends_nothing() {
 }
 
 #[tokio::test]
-async fn a_note_that_nobody_is_left_at_a_former_address_ends_nothing() {
+async fn left_company_note_from_a_former_address_ends_nothing() {
     let scene = Scene::new().await;
     let headers = "Subject: Automatic reply\r\nAuto-Submitted: auto-replied";
     scene.arrives(headers, "Ann is no longer with the company. Please contact our office.").await;
@@ -226,7 +226,7 @@ async fn a_note_that_nobody_is_left_at_a_former_address_ends_nothing() {
 }
 
 #[tokio::test]
-async fn an_address_where_nobody_is_left_is_listed_however_it_is_spelled() {
+async fn left_company_note_suppresses_the_address_however_it_is_spelled() {
     let scene = Scene::new().await;
     let headers = "Subject: Automatic reply\r\nAuto-Submitted: auto-replied";
     scene.comes("Ann@Two.example", headers, "Ann is no longer with the company.").await;
@@ -244,9 +244,9 @@ impl Scene {
     }
 }
 
-/// Somebody may import them again.
+/// The address must stay suppressed: the lead may be imported again.
 #[tokio::test]
-async fn who_unsubscribes_is_listed_though_their_lead_is_deleted() {
+async fn unsubscribe_of_a_deleted_lead_suppresses_the_address() {
     let scene = Scene::deleted().await;
     let event = IngestEvent::Unsubscribed {
         workspace: scene.workspace.clone(),
@@ -261,7 +261,7 @@ async fn who_unsubscribes_is_listed_though_their_lead_is_deleted() {
 }
 
 #[tokio::test]
-async fn a_no_counts_though_its_lead_is_deleted() {
+async fn opt_out_reply_of_a_deleted_lead_suppresses_the_address() {
     for (words, listed) in [("Please remove me from your list.", vec![FORMER]), ("Call me tomorrow.", vec![])]
     {
         let scene = Scene::deleted().await;

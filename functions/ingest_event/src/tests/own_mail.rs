@@ -1,4 +1,5 @@
-//! Mail from a mailbox of the workspace: a copy, or a colleague in their own program. It is nobody's answer.
+//! Mail from a mailbox of the workspace: a copy, or a user writing in their own mail program. It is no reply
+//! of the lead.
 
 use crate::App;
 use application::ingesting::ingest;
@@ -19,7 +20,7 @@ use domain::{ConnectionId, MessageId, WorkspaceId};
 use serde_json::json;
 use test_stage::Stage;
 
-/// Words from this address, in answer to ours.
+/// Takes in a reply from this address to one of our messages.
 async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), from: &str, about: &MessageId) {
     let answers = internet_id(about, "northquay.example");
     let raw = format!(
@@ -42,7 +43,7 @@ async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), fr
 }
 
 #[tokio::test]
-async fn what_we_write_ourselves_is_nobodys_answer() {
+async fn mail_from_our_own_mailbox_is_no_reply() {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let inbound = stage.inbound_mail(&workspace).await;
@@ -78,9 +79,9 @@ async fn what_we_write_ourselves_is_nobodys_answer() {
     assert!(!ports.enrolments().get(&key).await.unwrap().is_active(), "hers ends it");
 }
 
-/// Whoever looked at it, from whatever address: what they say is about the words, and the lead has heard nothing.
+/// A reply to a test mail, from whatever address, is about the text; the lead has got nothing.
 #[tokio::test]
-async fn an_answer_to_a_test_is_not_the_leads() {
+async fn reply_to_a_test_mail_is_not_the_leads() {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let inbound = stage.inbound_mail(&workspace).await;

@@ -27,7 +27,7 @@ struct World {
 }
 
 impl World {
-    /// A workspace that hears Stripe, and a lead whose address is not the one that pays.
+    /// A workspace with a Stripe account, and a lead whose address is not the one that pays.
     async fn new() -> Self {
         let stage = Stage::new().await;
         let now = stage.clock.now();
@@ -121,7 +121,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_paid_checkout_wins_the_lead_and_its_invoice_brings_the_money() {
+async fn paid_checkout_wins_the_lead_and_its_invoice_is_booked() {
     let world = World::new().await;
     world.session("subscription", "paid").await;
     assert_eq!(world.client().await.unwrap().lead, Some(world.lead.clone()));
@@ -132,7 +132,7 @@ async fn a_paid_checkout_wins_the_lead_and_its_invoice_brings_the_money() {
 }
 
 #[tokio::test]
-async fn money_that_came_first_counts_once_the_lead_is_named() {
+async fn payment_before_its_checkout_counts_once_the_lead_is_named() {
     let world = World::new().await;
     world.invoice().await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, vec![4900]));
@@ -143,7 +143,7 @@ async fn money_that_came_first_counts_once_the_lead_is_named() {
 }
 
 #[tokio::test]
-async fn a_checkout_that_is_not_paid_yet_wins_nobody() {
+async fn unpaid_checkout_wins_no_lead() {
     let world = World::new().await;
     for (mode, status) in
         [("payment", "unpaid"), ("subscription", "unpaid"), ("subscription", "no_payment_required")]
@@ -158,7 +158,7 @@ async fn a_checkout_that_is_not_paid_yet_wins_nobody() {
 }
 
 #[tokio::test]
-async fn a_refund_is_of_its_own_charge_and_a_running_total() {
+async fn refunds_are_running_totals_per_charge() {
     let world = World::new().await;
     world.invoice().await;
     let refund = |charge: &'static str, total: i64| {
@@ -177,7 +177,7 @@ async fn a_refund_is_of_its_own_charge_and_a_running_total() {
 }
 
 #[tokio::test]
-async fn a_refund_that_comes_before_its_payment_waits_for_it() {
+async fn refund_before_its_payment_is_retried() {
     let world = World::new().await;
     let received_at = world.stage.clock.now();
     let refund = || {
@@ -192,9 +192,9 @@ async fn a_refund_that_comes_before_its_payment_waits_for_it() {
     assert_eq!(bookings, [-500, 4_900]);
 }
 
-/// Paid before anybody listened here.
+/// The payment was made before the account was connected.
 #[tokio::test]
-async fn a_refund_of_what_was_never_told_is_put_away() {
+async fn refund_of_an_unknown_payment_is_discarded() {
     let world = World::new().await;
     let received_at = world.stage.clock.now();
     world.stage.advance(SignedDuration::from_mins(30));

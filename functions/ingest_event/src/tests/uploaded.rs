@@ -1,4 +1,4 @@
-//! A mail too large for a webhook: its relay has put it into the bucket and tells its name.
+//! A mail too large for a webhook: its relay has put it into the bucket and sends its name.
 
 use crate::App;
 use application::Clock;
@@ -19,7 +19,7 @@ use test_stage::Stage;
 const LARGE: usize = 8 * 1024 * 1024;
 
 #[tokio::test]
-async fn a_large_answer_is_heard_once_it_is_there() {
+async fn uploaded_reply_is_taken_in_once_it_is_in_the_bucket() {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let connection = stage.inbound_mail(&workspace).await;

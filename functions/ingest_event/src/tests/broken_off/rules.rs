@@ -1,4 +1,4 @@
-//! A workspace's own rules: each carried out once an occasion, whatever breaks off.
+//! A workspace's trigger rules: each is carried out once per occasion, whatever fails.
 
 use super::*;
 use domain::RuleId;
@@ -38,7 +38,8 @@ impl World {
         self.stage.ports.rules().save(&TriggerRules { rules, ..kept }, &event).await.unwrap();
     }
 
-    /// Who turns hot or answers leaves everything, goes into another campaign, and somebody is told and given a task.
+    /// Makes rules for leads who turn hot or reply positively: their enrolments end, they are enrolled in
+    /// another campaign, and a user gets a notification and a task.
     pub(super) async fn make_rules(&self) {
         let sequence = self.stage.sequence(&self.workspace, Channel::Sms, &["welcome"]).await;
         let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(self.texts.clone());
@@ -58,7 +59,7 @@ impl World {
         .await;
     }
 
-    /// All is done, and not written down.
+    /// Fails after the rule's actions are done and before that is recorded.
     fn break_off_before_the_note(&self) {
         self.stage.cloud.faults().inject(|moment, call| {
             let word = b"rule_carried_out";
@@ -84,17 +85,17 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_rule_for_hot_leads() {
+async fn hot_lead_rule_interrupted_at_any_call_runs_once() {
     is_as_if_once(true, visits, "task Ring them").await;
 }
 
 #[tokio::test]
-async fn a_rule_for_answers() {
+async fn reply_rule_interrupted_at_any_call_runs_once() {
     is_as_if_once(true, |world| vec![world.text("Yes please call me tomorrow")], "told Rule 2: Ann").await;
 }
 
 #[tokio::test]
-async fn a_hot_lead_leaves_what_it_was_in_and_goes_where_the_rule_leads() {
+async fn hot_lead_rule_ends_enrolments_and_enrols_elsewhere() {
     let world = World::new().await;
     world.make_rules().await;
     for event in visits(&world) {
@@ -112,7 +113,7 @@ async fn a_hot_lead_leaves_what_it_was_in_and_goes_where_the_rule_leads() {
 }
 
 #[tokio::test]
-async fn a_rule_for_the_second_click_is_for_the_second_alone() {
+async fn second_click_rule_runs_for_the_second_click_only() {
     let world = World::new().await;
     world.make_rules().await;
     for n in 1..=4 {
@@ -121,9 +122,9 @@ async fn a_rule_for_the_second_click_is_for_the_second_alone() {
     }
 }
 
-/// The second click breaks off, and the third comes before it is delivered again.
+/// Processing of the second click fails, and the third comes before it is delivered again.
 #[tokio::test]
-async fn what_overtakes_the_second_click_does_not_take_its_rule_away() {
+async fn second_click_rule_runs_though_the_third_click_overtakes() {
     let world = World::new().await;
     world.make_rules().await;
     ingest(&world.app.ports, &click(&world, 1)).await.unwrap();
@@ -139,7 +140,7 @@ async fn what_overtakes_the_second_click_does_not_take_its_rule_away() {
 }
 
 #[tokio::test]
-async fn who_was_past_the_number_before_there_was_the_rule_does_not_meet_it() {
+async fn click_rule_ignores_clicks_before_it_existed() {
     let world = World::new().await;
     let before: Vec<_> = (1..=3).map(|n| click(&world, n)).collect();
     for event in &before {
@@ -153,9 +154,9 @@ async fn who_was_past_the_number_before_there_was_the_rule_does_not_meet_it() {
     assert!(world.effects().await.is_empty());
 }
 
-/// One rule enrols, and another that comes after it stops.
+/// One rule enrols the lead, and a later rule stops it.
 #[tokio::test]
-async fn what_one_rule_begins_no_other_ends_and_only_what_was_ended_is_told() {
+async fn stop_rule_spares_what_another_rule_enrolled() {
     let world = World::new().await;
     world.make_rules().await;
     let kept = world.stage.ports.rules().get(&world.workspace).await.unwrap().rules;
@@ -170,7 +171,7 @@ async fn what_one_rule_begins_no_other_ends_and_only_what_was_ended_is_told() {
     assert_eq!(file.lead.active.len(), 1, "{:?}", file.lead.active);
     let effects = world.effects().await.join("; ");
     assert!(effects.contains("Stopped") && effects.contains("outcome: Enrolled"), "{effects}");
-    // Somebody who is in nothing.
+    // This lead has no active enrolment.
     let world = World::new().await;
     world.make_rules().await;
     ingest(&world.app.ports, &world.text("Yes please call me tomorrow")).await.unwrap();
@@ -179,7 +180,7 @@ async fn what_one_rule_begins_no_other_ends_and_only_what_was_ended_is_told() {
 }
 
 #[tokio::test]
-async fn who_has_been_through_the_campaign_is_not_told_as_enrolled() {
+async fn enrol_rule_reports_a_lead_enrolled_before_as_already() {
     let world = World::new().await;
     world.make_rules().await;
     let events = visits(&world);
@@ -199,7 +200,7 @@ async fn who_has_been_through_the_campaign_is_not_told_as_enrolled() {
 }
 
 #[tokio::test]
-async fn who_may_not_be_enrolled_is_told_on_the_timeline() {
+async fn enrol_rule_shows_a_left_out_lead_on_the_timeline() {
     let world = World::new().await;
     world.make_rules().await;
     let entry = Suppression {
@@ -221,7 +222,7 @@ async fn who_may_not_be_enrolled_is_told_on_the_timeline() {
 }
 
 #[tokio::test]
-async fn a_refusal_and_a_rule_that_is_off_cause_nothing() {
+async fn refusal_and_switched_off_rule_do_nothing() {
     let world = World::new().await;
     world.make_rules().await;
     ingest(&world.app.ports, &world.text("No thanks")).await.unwrap();
@@ -235,7 +236,7 @@ async fn a_refusal_and_a_rule_that_is_off_cause_nothing() {
 }
 
 #[tokio::test]
-async fn rules_cost_one_read_of_what_one_could_be_for_and_nothing_of_the_rest() {
+async fn rules_cost_one_read_for_events_they_could_match() {
     let time = |world: &World, n: i64| {
         let slice = Action::TimeOnPage { session: "s".to_owned(), seconds: 5 };
         world.tracked(&format!("t{n}"), slice, n)
@@ -246,7 +247,7 @@ async fn rules_cost_one_read_of_what_one_could_be_for_and_nothing_of_the_rest() 
     let other = Trigger::Did { what: Deed::PageViewed, times: 50 };
     world.keep((0..20).map(|n| world.rule(n, other, vec![TriggerAction::Notify {}])).collect()).await;
     let with = world.read_units(&[world.tracked("o2", Action::Opened, 0)]).await;
-    // Twenty rules are one item of a few units; where there are none, the read says so.
+    // Twenty rules are one item of a few units; without rules the read shows that there are none.
     assert!(with <= without + 2.0, "{with} with, {without} without");
     assert_eq!(world.read_units(&[time(&world, 2)]).await, slice);
     assert!(slice <= 1.0 && without <= 5.0, "{slice} and {without} read units");
