@@ -1,4 +1,4 @@
-//! `POST /api/leads/{id}/notes`: a remark on the lead's timeline.
+//! `POST /api/leads/{id}/notes`: adds a note to the lead's timeline.
 
 use crate::App;
 use crate::timeline::{TimelineEntry, of_activity};

@@ -1,4 +1,4 @@
-//! `POST /api/leads/bulk`: one change to many leads, named by id or by filter.
+//! `POST /api/leads/bulk`: makes one change to many leads, named by id or by filter.
 
 use crate::App;
 use crate::change_leads::note_status;
@@ -20,20 +20,20 @@ use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa}
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// More than this needs a narrower filter; enrolling has no such limit.
+/// The most leads of one request; more need a narrower filter. Enrolling has no such limit.
 pub const MOST: usize = 1_000;
 const AT_ONCE: usize = 8;
 const TRIES: usize = 5;
 
-/// `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
-/// changes nothing.
+/// The leads to change: `ids`, or `filter` with the count that the caller saw, including those in `except`. A
+/// count that differs by now is answered with 409 and nothing is changed.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkChange {
     #[serde(default)]
     ids: Vec<LeadId>,
     filter: Option<LeadFilter>,
-    /// Left out, though the filter matches them.
+    /// Leads that are left out, though the filter matches them.
     #[serde(default)]
     except: Vec<LeadId>,
     expected_count: Option<usize>,
@@ -43,7 +43,7 @@ pub struct BulkChange {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum BulkAction {
-    /// `owner` null: nobody.
+    /// `owner` null removes the owner.
     Assign {
         owner: Option<UserId>,
     },
@@ -63,14 +63,15 @@ pub enum BulkAction {
 
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct BulkAnswer {
-    /// How many leads were meant.
+    /// The number of leads that the request selects.
     pub matched: usize,
     pub changed: usize,
     /// Leads that were not changed, and why.
     pub skipped: Vec<SkippedLead>,
-    /// The change goes on in the background under this id.
+    /// The background job that makes the change.
     pub job: Option<String>,
-    /// Each is a body of this route: together they bring back what the leads had. Who left a campaign with the change stays out.
+    /// Bodies for this route that together restore what the leads had. Enrolments that the change ended stay
+    /// ended.
     pub undo: Vec<BulkUndo>,
 }
 
@@ -150,11 +151,11 @@ pub async fn bulk_change(
 
 struct Done {
     lead: LeadId,
-    /// None where the lead was as it should be.
+    /// None if the lead did not change.
     back: Option<BulkAction>,
 }
 
-/// What gives the lead back what the action took.
+/// The action that undoes this one for the lead.
 fn back(action: &BulkAction, before: &Lead, after: &Lead) -> Option<BulkAction> {
     match action {
         BulkAction::Assign { .. } => (before.owner != after.owner).then(|| {
@@ -235,7 +236,8 @@ async fn one(
         let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
         if fields(&after) != fields(&before) {
             after.updated_at = event.at;
-            // Again with every try: who is enrolled in between waits too.
+            // Repeated with every try, so that a campaign in which the lead is enrolled meanwhile is held
+            // too.
             if before.is_handed_over(after.owner.as_ref(), &caller.user) {
                 let held = Event::new("enrolment_held", caller.actor(), event.at);
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
@@ -253,7 +255,7 @@ async fn one(
     skipped("busy")
 }
 
-/// False: it would have too many tags.
+/// Returns false if the lead would have too many tags.
 fn apply(action: &BulkAction, lead: &mut Lead) -> bool {
     match action {
         BulkAction::Assign { owner } => lead.owner.clone_from(owner),

@@ -1,4 +1,4 @@
-//! `PATCH /api/leads/{id}`: what is named changes, `null` clears, the rest stays.
+//! `PATCH /api/leads/{id}`: changes the given fields; `null` clears a field, the others stay.
 
 use crate::change_leads::note_status;
 use crate::lead_fields::{self, LONG, SHORT};
@@ -69,7 +69,7 @@ pub struct LeadChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     source: Given<String>,
-    /// An IANA zone; it counts for more than what the address says.
+    /// An IANA time zone; it overrides what the address suggests.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     zone: Given<String>,
@@ -81,18 +81,18 @@ pub struct LeadChanges {
     follow_up_at: Given<Timestamp>,
     tags: Option<Vec<String>>,
     custom: Option<BTreeMap<String, String>>,
-    /// Any status: a person may also move a lead back.
+    /// Any status: a user may also move a lead back.
     status: Option<LeadStatus>,
     priority: Option<Priority>,
-    /// `true` ends all its sequences.
+    /// `true` ends all enrolments of the lead.
     do_not_contact: Option<bool>,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 
-/// Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
-/// or a country goes with it, the place and the e-mail address are looked up anew, and a first line is written anew where it may be true no more.
-/// Inbox and open tasks follow within seconds.
+/// A lead whose address or number changes stays enrolled and is contacted there. A time zone that was derived
+/// from an old address, number or country is removed, location and e-mail address are looked up again, and an
+/// opening line that may no longer be true is written again. Inbox and open tasks follow within seconds.
 #[utoipa::path(patch, path = "/api/leads/{id}", operation_id = "change_lead", params(("id" = LeadId, Path)),
     request_body = LeadChanges, responses((status = 200, body = LeadView)))]
 pub async fn change_lead(
@@ -109,7 +109,8 @@ pub async fn change_lead(
     let mut has_left = false;
     for _ in 0..5 {
         let before = app.leads.get(&caller.workspace, &id).await?;
-        // Whoever has left by this request is read again, and is as the caller saw them otherwise.
+        // A lead whose enrolments this request has ended is read again, with a new revision; apart from that
+        // it is as the caller saw it.
         if !has_left {
             if_match.check(changes.rev, before.rev)?;
         }
@@ -159,7 +160,7 @@ fn enrich(lead: &Lead) -> EnrichLead {
     EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 }
 }
 
-/// The line that was written of the lead, if one was.
+/// Orders a new opening line, if the lead has one.
 async fn write_anew(app: &App, lead: &Lead) -> ApiResult<()> {
     if app.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await?.is_none() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What follows a change made by a person: the status on record.
+//! Effects and checks of a change by a user: the recorded status change, the known owner.
 
 use crate::App;
 use application::ports::leads::{Activity, ActivityKind};
@@ -6,7 +6,7 @@ use domain::UserId;
 use domain::lead::{Lead, LeadStatus};
 use http_api::{ApiError, ApiResult, Caller};
 
-/// In the story of a lead whose status was another.
+/// Adds a status change to the lead's timeline.
 pub async fn note_status(app: &App, caller: &Caller, lead: &Lead, from: LeadStatus) -> ApiResult<()> {
     if lead.status == from {
         return Ok(());
@@ -21,7 +21,7 @@ pub async fn note_status(app: &App, caller: &Caller, lead: &Lead, from: LeadStat
 }
 
 impl App {
-    /// 422 on `field` unless this is a user of the caller's workspace.
+    /// Answers 422 on `field` unless this is a user of the caller's workspace.
     pub async fn known_user(&self, caller: &Caller, user: &UserId, field: &str) -> ApiResult<()> {
         match self.users.get(&caller.workspace, user).await {
             Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! `POST /api/leads`: types one lead in.
+//! `POST /api/leads`: creates one lead.
 
 use crate::lead_fields::{self, LONG, SHORT};
 use crate::lead_view::{LeadView, view};
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// An e-mail address or a phone number is needed.
+/// A new lead needs an e-mail address or a phone number.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewLead {
@@ -26,12 +26,12 @@ pub struct NewLead {
     company: Option<String>,
     job_title: Option<String>,
     email: Option<String>,
-    /// With its country code, or as written in `country` (else in the workspace's).
+    /// A number with its country code, or as written in `country` (else in the workspace's).
     phone: Option<String>,
     website: Option<String>,
     address: Option<String>,
     city: Option<String>,
-    /// Two letters, or a name.
+    /// Two letters, or a country's name.
     country: Option<String>,
     category: Option<String>,
     rating: Option<f64>,
@@ -93,7 +93,7 @@ pub async fn create_lead(
     lead.rev = 1;
     let ask =
         EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 };
-    // The lead stands without its enrichment, which can be asked for again.
+    // The lead is created even if enrichment cannot be queued; it can be asked for again.
     if let Err(error) = send_all(&*app.outbox, &[ask], 0).await {
         tracing::warn!(lead.id = %lead.id, error = %error, "a new lead was not queued for enrichment");
     }

@@ -1,5 +1,6 @@
-//! `DELETE /api/leads/{id}`: the lead and all that lies with it, in the table and in the bucket. Its sequences end first. Where this breaks off, it is gone for
-//! everybody, a repeat goes on with it, and a hint finishes it.
+//! `DELETE /api/leads/{id}`: deletes a lead and everything stored about it, in the table and in the bucket.
+//! Its enrolments end first. If a request fails midway, the lead is already hidden from everybody; a repeated
+//! request completes the deletion, or else a hint does.
 
 use crate::App;
 use application::StoreError;
@@ -15,9 +16,9 @@ use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// How often it is tried against others who enrol or change the lead.
+/// How often the deletion is tried against concurrent enrolments and changes of the lead.
 const TRIES: usize = 5;
-/// Longer than a function lives.
+/// The hint is due after this time, which is longer than a function runs.
 const LOOKED_AT_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
 #[utoipa::path(delete, path = "/api/leads/{id}", operation_id = "delete_lead", params(("id" = LeadId, Path)),
@@ -41,7 +42,7 @@ pub async fn delete_lead(
     }
     for _ in 1..TRIES {
         match app.leads.delete(&caller.workspace, &id, &event).await {
-            // Whatever they were enrolled in since ends too, or it would count as under way for ever.
+            // Enrolments made meanwhile end too, or they would count as active for ever.
             Err(StoreError::Conflict) => {
                 found(app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await)?;
             }

@@ -1,4 +1,4 @@
-//! `POST /api/leads/{id}/enrich`: asks the providers again, now.
+//! `POST /api/leads/{id}/enrich`: asks the enrichment providers again, now.
 
 use crate::App;
 use application::ports::outbox::send_all;
@@ -10,7 +10,7 @@ use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The work was handed to its queue.
+/// Confirms that the work was queued.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Queued {
     pub queued: bool,

@@ -1,4 +1,5 @@
-//! `GET /api/leads/export.csv`: the leads that a list shows, as a file that no spreadsheet runs and an import reads.
+//! `GET /api/leads/export.csv`: the leads of a list as a file that an import can read and whose cells no
+//! spreadsheet executes.
 
 use crate::App;
 use crate::list_leads::{LeadListQuery, query_of};
@@ -9,7 +10,7 @@ use domain::import::rejects::{BYTE_ORDER_MARK, write_csv_record};
 use http_api::{ApiError, ApiResult, Caller, LARGEST_CSV_FILE, QueryOf, axum, csv_file, utoipa};
 use std::sync::Arc;
 
-/// What fits an answer.
+/// The most rows that fit an answer.
 const MOST: usize = 20_000;
 const COLUMNS: [&str; 14] = [
     "name",

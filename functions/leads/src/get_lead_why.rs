@@ -1,5 +1,5 @@
-//! `GET /api/leads/{id}/why`: what happened, what comes next and when, and why: for each campaign that the lead is or was
-//! in, and where it is in none.
+//! `GET /api/leads/{id}/why`: what happened, what comes next and when, and why: for each campaign that the
+//! lead is or was enrolled in, and for a lead in none.
 
 use crate::App;
 use crate::get_timeline::{context_of, name_of, of_enrolment};
@@ -26,22 +26,22 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadWhy {
-    /// What holds whoever writes to them, also in no campaign.
+    /// The checks that hold for any message to this lead, outside campaigns too.
     pub checks: Vec<Check>,
-    /// The soonest of what comes next in their campaigns.
+    /// The earliest next action of all campaigns.
     pub next: Next,
-    /// Those under way first, then the latest first.
+    /// Active enrolments first, then the latest first.
     pub enrolments: Vec<WhyInCampaign>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WhyInCampaign {
     pub enrolment: LeadEnrolment,
-    /// `email`, `sms`, `task`, … of the step that is next.
+    /// The next step's kind: `email`, `sms`, `task`, …
     pub step_kind: Option<String>,
-    /// Oldest first.
+    /// What happened, oldest first.
     pub happened: Vec<Happened>,
-    /// In the order in which they are made before each send; all but the last have passed.
+    /// The checks in the order in which they run before each send; all but the last have passed.
     pub checks: Vec<Check>,
     pub next: Next,
     pub zone: Option<ZoneName>,
@@ -103,7 +103,7 @@ pub async fn get_lead_why(
     for enrolment in known {
         enrolments.push(in_campaign(&app, &surroundings, &file, enrolment).await?);
     }
-    // Where nothing can be said of when, what can be said is told first.
+    // An action without a known time comes before those with one.
     let coming = enrolments.iter().map(|one| one.next).filter(|next| next.what != NextWhat::Nothing);
     let next = coming.min_by_key(|next| (next.at.is_none(), next.at));
     let next = next.unwrap_or(Next { what: NextWhat::Nothing, at: None });

@@ -1,4 +1,4 @@
-//! `GET /api/leads/{id}/preview`: the link to the lead's own page.
+//! `GET /api/leads/{id}/preview`: the link to the lead's preview page.
 
 use crate::App;
 use application::identity::links::preview_url;

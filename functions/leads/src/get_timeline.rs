@@ -1,4 +1,4 @@
-//! `GET /api/leads/{id}/timeline`: one ordered list of what happened, and of what is planned next.
+//! `GET /api/leads/{id}/timeline`: one ordered list of what happened and what is planned next.
 
 use crate::App;
 use crate::lead_view::EnrichmentView;
@@ -53,7 +53,7 @@ pub async fn get_timeline(
     Ok(JsonBody(Timeline { items, enrolments }))
 }
 
-/// Neither is missed by a lead whose campaign or sequence is gone.
+/// The campaign and the sequence version of an enrolment; either is None if it was deleted.
 pub async fn context_of(
     app: &App,
     enrolment: &Enrolment,

@@ -1,11 +1,11 @@
-//! What is answered when an address belongs to another lead already.
+//! The answer if an address belongs to another lead already.
 
 use crate::App;
 use domain::LeadId;
 use domain::WorkspaceId;
 use http_api::{ApiError, FieldError};
 
-/// 409, naming the lead that has the address.
+/// A 409 that names the lead with this address.
 pub async fn known_lead(app: &App, workspace: &WorkspaceId, known: &LeadId, field: &str) -> ApiError {
     let name = match app.leads.get(workspace, known).await {
         Ok(lead) => format!("{} ({known})", lead.display_name()),

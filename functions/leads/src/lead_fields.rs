@@ -1,4 +1,4 @@
-//! Reading a lead's fields from a request: the same limits for a new lead and for a change.
+//! Reads a lead's fields from a request, with the same limits for a new lead and a change.
 
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;

@@ -1,4 +1,4 @@
-//! What the API tells of one lead that was paused, or let go on, in all that it is in.
+//! The result of pausing or resuming one lead in all its campaigns, as the API shows it.
 
 use crate::App;
 use crate::get_timeline::name_of;
@@ -13,7 +13,7 @@ use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// One row for each campaign that the lead is under way in; where there is none it is in none.
+/// One row for each campaign in which the lead is active; none if there is none.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadMoved {
     pub campaigns: Vec<MovedInCampaign>,
@@ -24,7 +24,7 @@ pub struct MovedInCampaign {
     pub campaign_id: CampaignId,
     pub campaign_name: String,
     pub outcome: MoveOutcome,
-    /// Where it stood, so that this can be taken back.
+    /// The state before, so that the change can be undone.
     pub before: WhereHeld,
     pub now: WhereHeld,
 }
@@ -36,15 +36,15 @@ pub struct WhereHeld {
     pub held_until: Option<Timestamp>,
     /// A pause that begins later.
     pub pause_wanted: Option<PauseToCome>,
-    /// When it is next, at the earliest.
+    /// The earliest time of the next step.
     pub due: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PauseToCome {
-    /// Left out: until somebody resumes it.
+    /// Left out if the pause lasts until a user resumes the enrolment.
     pub until: Option<Timestamp>,
-    /// A person's pause, or another owner who has to say that it goes on.
+    /// The reason: a user's pause, or a new owner who has to decide whether it goes on.
     pub reason: HoldReason,
 }
 

@@ -1,4 +1,4 @@
-//! What the API tells of one lead.
+//! A lead as the API shows it.
 
 use crate::App;
 use application::StoreResult;
@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadView {
     pub id: LeadId,
-    /// The person, else the business, else an address.
+    /// The person's name, else the company's, else an address.
     pub name: String,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
@@ -33,7 +33,7 @@ pub struct LeadView {
     pub job_title: Option<String>,
     pub email: Option<EmailAddress>,
     pub phone: Option<PhoneNumber>,
-    /// A number that does not parse: shown, never messaged.
+    /// A phone number that does not parse: it is shown and never used.
     pub phone_unparsed: Option<String>,
     pub website: Option<String>,
     pub address: Option<String>,
@@ -49,19 +49,20 @@ pub struct LeadView {
     pub status: LeadStatus,
     pub priority: Priority,
     pub do_not_contact: bool,
-    /// Whether what somebody writes to them would be sent; and where they are to be left alone, who said so, when and how.
+    /// Whether a message that a user writes on each channel would be sent; and for a closed channel who
+    /// closed it, when and how.
     pub channels: Vec<ChannelState>,
     pub owner: Option<UserId>,
     pub import: Option<ImportId>,
     pub zone: Option<ZoneView>,
     pub deliverability: Option<Deliverability>,
-    /// 0–100, as of now.
+    /// 0–100, at the time of the request.
     pub score: u8,
     pub temperature: Temperature,
     pub reasons: Vec<ScoreReasonView>,
     pub engagement: EngagementView,
     pub enrichment: Vec<EnrichmentView>,
-    /// Campaigns in which the lead is under way.
+    /// Campaigns in which the lead is active.
     pub active: BTreeSet<CampaignId>,
     pub away: Option<AwayView>,
     pub follow_up_at: Option<Timestamp>,
@@ -71,10 +72,10 @@ pub struct LeadView {
     pub rev: u64,
 }
 
-/// By their own automatic answer: no campaign writes to them before they are back.
+/// The lead is out of office by their own automatic reply: no campaign sends before they are back.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct AwayView {
-    /// As it has the day, if it has one.
+    /// The day that the reply names, if it names one.
     #[schema(value_type = Option<String>, format = Date)]
     pub returns_on: Option<Date>,
     pub noted_at: Timestamp,
@@ -94,7 +95,7 @@ pub struct ScoreReasonView {
     pub reason: String,
 }
 
-/// Actions of people; machines are not counted.
+/// What the lead did; opens and clicks by machines are not counted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EngagementView {
     pub opens: u32,
@@ -107,7 +108,7 @@ pub struct EngagementView {
     pub last_action_at: Option<Timestamp>,
 }
 
-/// What was found out about one field, by whom and when, or why not.
+/// The enrichment result of one field, with source and time, or why there is none.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EnrichmentView {
     pub field: Field,
@@ -117,7 +118,7 @@ pub struct EnrichmentView {
     /// Why it was skipped, or what went wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Tries that failed.
+    /// The number of failed attempts.
     pub attempts: u32,
     pub source: String,
     pub at: Timestamp,
@@ -152,7 +153,7 @@ impl From<ZoneFact> for ZoneView {
     }
 }
 
-/// The lead with its enrichment results, read one by one.
+/// The lead with its enrichment results, which are read one by one.
 pub async fn with_enrichment(app: &App, lead: Lead) -> StoreResult<LeadView> {
     let one = |field| app.leads.field(&lead.workspace, &lead.id, field);
     let (place, verification, line) =
@@ -164,7 +165,7 @@ pub async fn with_enrichment(app: &App, lead: Lead) -> StoreResult<LeadView> {
 pub async fn view(app: &App, lead: Lead, fields: Vec<FieldResult>) -> StoreResult<LeadView> {
     let now = app.clock.now();
     let listed = app.enrolling.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
-    // Which channels an entry closes is the workspace's; where there is none nothing is asked.
+    // The workspace decides which channels an entry closes; without an entry its settings are not read.
     let endings = match listed.is_empty() {
         true => Endings::default(),
         false => app.workspaces.get(&lead.workspace).await?.endings,

@@ -1,4 +1,4 @@
-//! `/api/leads*`: the people and businesses we may contact.
+//! `/api/leads*`: the leads of a workspace.
 
 mod add_note;
 mod bulk_change;

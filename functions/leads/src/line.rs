@@ -1,4 +1,4 @@
-//! What became of each step of a sequence for one lead: done, failed, left out, or still to come.
+//! The state of each step of a sequence for one lead: done, failed, skipped, or planned.
 
 use domain::enrolment::Enrolment;
 use domain::ids::{MessageId, TaskId};
@@ -14,13 +14,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One step on a lead's line.
+/// One step of a lead's sequence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct LineStep {
-    /// `email`, `sms`, `task`, `branch`, …
+    /// The step's kind: `email`, `sms`, `task`, `branch`, …
     pub kind: String,
     pub state: LineStepState,
-    /// Of a step that was skipped, where it can be told: `other_way`, `cancelled`, `no_phone`, …
+    /// Why the step was skipped, if that is known: `other_way`, `cancelled`, `no_phone`, …
     pub why: Option<String>,
 }
 
@@ -28,14 +28,14 @@ pub struct LineStep {
 #[serde(rename_all = "snake_case")]
 pub enum LineStepState {
     Done,
-    /// Its message was refused for good, or came back.
+    /// The step's message was refused for good, or bounced.
     Failed,
     Skipped,
-    /// The lead has not come so far.
+    /// The lead has not reached the step.
     Planned,
 }
 
-/// What became of messages and tasks: of a lead's own, by id.
+/// The states of one lead's messages and tasks, by id.
 pub struct Traces {
     messages: BTreeMap<MessageId, MessageState>,
     tasks: BTreeMap<TaskId, Option<TaskOutcome>>,
@@ -49,7 +49,7 @@ impl Traces {
         }
     }
 
-    /// None where the step left nothing behind.
+    /// None if the step left no message and no task.
     fn step_state(
         &self,
         enrolment: &Enrolment,
@@ -72,7 +72,7 @@ impl Traces {
     }
 }
 
-/// Of each step of the version that the enrolment is on.
+/// The state of each step of the enrolment's version.
 pub fn line_of(
     enrolment: &Enrolment,
     steps: &[Step],
@@ -107,12 +107,13 @@ pub fn line_of(
     steps.iter().enumerate().map(told).collect()
 }
 
-/// The steps that the lead came by. Which way a branch went is told by what was done on the nearer one, or by being there.
+/// The steps on the lead's path. A branch took the nearer path if a step on it was done, or if the lead
+/// stands there.
 fn way_of(enrolment: &Enrolment, steps: &[Step], present: usize, traces: &Traces) -> BTreeSet<usize> {
     let place = |id: &StepId| steps.iter().position(|step| step.id == *id);
     let mut way = BTreeSet::new();
     let mut at = 0;
-    // Every way leads down.
+    // Every path leads downwards.
     while let Some(step) = steps.get(at).filter(|_| at < present) {
         way.insert(at);
         at = match step.kind.onward() {

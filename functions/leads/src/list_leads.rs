@@ -38,8 +38,8 @@ pub struct LeadListQuery {
     cursor: Option<String>,
 }
 
-/// After up to four opens, or less than a minute on a page, that change nothing else, a row's score, `updated_at` and `rev` are those of before,
-/// until the next change.
+/// After up to four opens, or less than a minute on a page, that change nothing else, a row shows the former
+/// score, `updated_at` and `rev` until the next change.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadRowView {
     pub id: LeadId,
@@ -79,7 +79,7 @@ pub async fn list_leads(
     Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
 }
 
-/// 422 with every parameter that cannot be understood.
+/// Reads the query; answers 422 with every parameter that cannot be read.
 pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
     let page = PageQuery { limit: asked.limit, cursor: asked.cursor.clone() }.parse()?;
     let mut errors = FieldErrors::default();

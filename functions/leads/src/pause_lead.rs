@@ -1,4 +1,5 @@
-//! `POST /api/leads/{id}/pause`: holds one lead in all that it is in, until then, or until somebody resumes it.
+//! `POST /api/leads/{id}/pause`: pauses one lead in all its campaigns, until the given end or until a user
+//! resumes it.
 
 use crate::App;
 use crate::lead_moves::LeadMoved;
@@ -13,8 +14,9 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeadPauseOrder {
-    /// It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
-    /// offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+    /// When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
+    /// `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
+    /// it. Another pause changes the end.
     until: Option<String>,
 }
 

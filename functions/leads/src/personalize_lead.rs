@@ -1,4 +1,4 @@
-//! `POST /api/leads/{id}/personalize`: writes the first line again, now.
+//! `POST /api/leads/{id}/personalize`: writes the opening line again, now.
 
 use crate::App;
 use crate::enrich_lead::Queued;

@@ -1,4 +1,4 @@
-//! `POST /api/leads/{id}/resume`: one lead goes on wherever a person has paused it.
+//! `POST /api/leads/{id}/resume`: resumes one lead in every campaign in which a user has paused it.
 
 use crate::App;
 use crate::lead_moves::LeadMoved;

@@ -1,4 +1,4 @@
-//! `POST /api/leads/{id}/stop`: a person takes over; nothing automatic is sent from now on.
+//! `POST /api/leads/{id}/stop`: ends all enrolments of a lead; nothing automatic is sent from now on.
 
 use crate::App;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Stopped {
-    /// The campaigns in which the lead was under way.
+    /// The campaigns in which the lead was active.
     pub ended: Vec<CampaignId>,
 }
 

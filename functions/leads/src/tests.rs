@@ -1,4 +1,4 @@
-//! What the lead routes promise.
+//! The routes of leads.
 
 mod companies;
 mod corrections;
@@ -31,12 +31,12 @@ fn id(of: &Value) -> String {
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn a_lead_is_typed_in_normalised_and_queued_for_enrichment() {
+async fn created_lead_is_normalised_and_queued_for_enrichment() {
     let suite = suite().await;
     let lead = ana(&suite).await;
     assert_eq!(lead["email"], "ana@quay.example");
@@ -52,7 +52,7 @@ async fn a_lead_is_typed_in_normalised_and_queued_for_enrichment() {
 }
 
 #[tokio::test]
-async fn wrong_fields_are_all_named() {
+async fn new_lead_names_every_invalid_field() {
     let suite = suite().await;
     let body =
         json!({"email": "nope", "phone": "12", "country": "Narnia", "tags": ["x".repeat(99)], "rating": 11});
@@ -66,7 +66,7 @@ async fn wrong_fields_are_all_named() {
 }
 
 #[tokio::test]
-async fn a_known_address_is_refused_and_its_lead_is_named() {
+async fn known_address_is_refused_with_its_lead() {
     let suite = suite().await;
     let lead = ana(&suite).await;
     let problem = suite.post("/api/leads", json!({"email": "ANA@quay.example"})).await.expect(409);
@@ -81,7 +81,7 @@ async fn a_known_address_is_refused_and_its_lead_is_named() {
 }
 
 #[tokio::test]
-async fn a_change_keeps_what_it_does_not_name_and_clears_what_is_null() {
+async fn change_keeps_absent_fields_and_clears_null_ones() {
     let suite = suite().await;
     let lead = ana(&suite).await;
     let path = format!("/api/leads/{}", id(&lead));
@@ -100,7 +100,7 @@ async fn a_change_keeps_what_it_does_not_name_and_clears_what_is_null() {
 }
 
 #[tokio::test]
-async fn a_status_may_go_back_and_is_on_the_timeline_with_notes() {
+async fn status_may_go_back_and_is_on_the_timeline_with_notes() {
     let suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));
     suite.patch(&path, json!({"status": "qualified"})).await.expect(200);
@@ -120,7 +120,7 @@ async fn a_status_may_go_back_and_is_on_the_timeline_with_notes() {
 }
 
 #[tokio::test]
-async fn a_list_is_filtered_counted_and_paged() {
+async fn lead_list_is_filtered_counted_and_paged() {
     let suite = suite().await;
     for n in 0..5 {
         let country = if n < 3 { "GB" } else { "DE" };
@@ -144,7 +144,7 @@ async fn a_list_is_filtered_counted_and_paged() {
 }
 
 #[tokio::test]
-async fn a_list_is_downloaded_as_a_file_that_no_spreadsheet_runs() {
+async fn exported_list_cannot_be_executed_by_a_spreadsheet() {
     let suite = suite().await;
     ana(&suite).await;
     suite.post("/api/leads", json!({"first_name": "=1+1", "email": "f@a.example"})).await.expect(201);
@@ -159,7 +159,7 @@ async fn a_list_is_downloaded_as_a_file_that_no_spreadsheet_runs() {
 }
 
 #[tokio::test]
-async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
+async fn bulk_change_by_filter_needs_the_count_that_was_seen() {
     let suite = suite().await;
     for n in 0..3 {
         suite.post("/api/leads", json!({"email": format!("l{n}@a.example")})).await.expect(201);
@@ -188,7 +188,7 @@ async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
 }
 
 #[tokio::test]
-async fn a_change_to_many_is_undone_by_what_it_answers() {
+async fn bulk_change_is_undone_by_its_answer() {
     let suite = suite().await;
     let mut ids = Vec::new();
     for (n, status) in ["new", "contacted", "qualified"].into_iter().enumerate() {
@@ -223,7 +223,7 @@ async fn a_change_to_many_is_undone_by_what_it_answers() {
 }
 
 #[tokio::test]
-async fn a_lead_is_deleted_by_a_manager_and_its_address_is_free_again() {
+async fn deleted_lead_frees_its_address() {
     let mut suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));
     suite.sign_in(Role::Manager);
@@ -233,7 +233,7 @@ async fn a_lead_is_deleted_by_a_manager_and_its_address_is_free_again() {
 }
 
 #[tokio::test]
-async fn work_can_be_asked_for_and_the_page_found() {
+async fn enrichment_and_opening_line_are_ordered_and_the_preview_found() {
     let suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));
     suite.stage.messages(Queue::Enrichment);
@@ -248,7 +248,7 @@ async fn work_can_be_asked_for_and_the_page_found() {
 }
 
 #[tokio::test]
-async fn another_workspace_finds_nothing() {
+async fn lead_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let path = format!("/api/leads/{}", id(&ana(&suite).await));
     let elsewhere = suite.other_workspace().await;

@@ -1,4 +1,4 @@
-//! The shapes of a lead's timeline, and how stored things become entries of it.
+//! The entries of a lead's timeline, and how stored items become entries.
 
 use application::ports::leads::{Activity, ActivityKind, RuleEffect};
 use domain::campaign::CampaignState;
@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::lead_view::EnrichmentStatus;
 use crate::line::LineStep;
 
-/// Oldest first; what is planned comes last.
+/// Oldest first; planned entries come last.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Timeline {
     pub items: Vec<TimelineEntry>,
@@ -31,9 +31,9 @@ pub struct Timeline {
 pub struct TimelineEntry {
     pub id: String,
     pub at: Timestamp,
-    /// Has not happened yet.
+    /// The entry has not happened yet.
     pub planned: bool,
-    /// Who did it, where a user did.
+    /// The user who did it, if it was a user.
     pub user: Option<UserId>,
     #[serde(flatten)]
     pub what: Happening,
@@ -70,7 +70,7 @@ pub enum Happening {
         amount_minor: i64,
         currency: Currency,
     },
-    /// What one of the workspace's rules did.
+    /// The effects of one of the workspace's trigger rules.
     RuleCarriedOut {
         rule: RuleId,
         name: String,
@@ -96,15 +96,15 @@ pub enum Happening {
         task_kind: TaskKind,
         title: String,
         done: bool,
-        /// How a closed one went.
+        /// The outcome of a closed task.
         outcome: Option<TaskOutcome>,
     },
-    /// The next step of a campaign, at the earliest then.
+    /// The next step of a campaign; `at` is its earliest time.
     PlannedStep {
         campaign: CampaignId,
         campaign_name: String,
         step: u16,
-        /// `email`, `sms`, `task`, …
+        /// The step's kind: `email`, `sms`, `task`, …
         step_kind: String,
         /// A mail's subject or a task's title.
         subject: String,
@@ -124,7 +124,7 @@ pub struct TimelineMessage {
     pub to: String,
     pub subject: String,
     pub text: String,
-    /// It went to one of our own mailboxes, to be looked at.
+    /// A test message to one of our own mailboxes.
     pub test: bool,
     pub reply: Option<ReplyKind>,
     pub failure: Option<Failure>,
@@ -132,7 +132,7 @@ pub struct TimelineMessage {
     pub opens: u32,
     pub clicks: u32,
     pub machine_events: u32,
-    /// When it goes out, while it is queued; until then it can be called back.
+    /// When the message goes out, while it is queued; until then it can be cancelled.
     pub planned_for: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
@@ -140,7 +140,7 @@ pub struct TimelineMessage {
     pub first_clicked_at: Option<Timestamp>,
 }
 
-/// How far the lead is in one campaign.
+/// The lead's progress in one campaign.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadEnrolment {
     pub campaign: CampaignId,
@@ -149,18 +149,18 @@ pub struct LeadEnrolment {
     pub sequence: SequenceId,
     pub version: u32,
     pub state: EnrolmentWord,
-    /// Why it is held, until when; why it ended.
+    /// Why the enrolment is held; `held_until` tells until when, `end_reason` why it ended.
     pub hold_reason: Option<HoldReason>,
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
-    /// A person wants it paused, which begins once what is under way, or keeps it now, is over.
+    /// A user wants a pause, which begins once the step's message is settled or the present hold ends.
     pub pause_wanted: bool,
     /// Index of the next step.
     pub step: u16,
     pub steps: u16,
-    /// What became of each of its steps.
+    /// The state of each of its steps.
     pub line: Vec<LineStep>,
-    /// The task that it waits for.
+    /// The open task that the enrolment waits for.
     pub task: Option<TaskId>,
     pub due: Option<Timestamp>,
     pub enrolled_at: Timestamp,
@@ -173,7 +173,7 @@ pub enum EnrolmentWord {
     Pending,
     Scheduled,
     Sending,
-    /// A person has the step.
+    /// The step is a task that waits for a person.
     WaitingTask,
     Held,
     Ended,
@@ -217,7 +217,8 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
     TimelineEntry { user: activity.actor, ..entry(activity.id, activity.at, what) }
 }
 
-/// What waits past its time, because nothing is sent or a provider is down, is no plan any more.
+/// Shows a message. A time that has passed, because sending is stopped or a provider is down, is not shown as
+/// planned.
 pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
     let waits = message.planned_for.max(message.retry_at);
     let waits = waits.filter(|at| message.state == MessageState::Queued && *at > now);

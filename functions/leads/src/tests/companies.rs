@@ -1,4 +1,4 @@
-//! Who of a company is under way is found there, also after their address has changed.
+//! The list of a company's active leads follows a change of address.
 
 use super::suite;
 use application::ports::store::PageRequest;
@@ -17,7 +17,7 @@ async fn enlisted(suite: &Suite, company: &str) -> Vec<LeadId> {
 }
 
 #[tokio::test]
-async fn whoever_gets_another_address_is_found_at_the_new_company_alone() {
+async fn lead_with_a_new_address_is_listed_under_the_new_company_only() {
     for days in [0, 5] {
         let suite = suite().await;
         let ports = &suite.stage.ports;

@@ -1,4 +1,4 @@
-//! What a person puts right: what providers told of the wrong is believed no more, and they are asked anew.
+//! Corrections by a user: what providers found for the wrong value is discarded, and they are asked again.
 
 use super::suite;
 use application::Ports;
@@ -11,7 +11,7 @@ use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_zone_goes_with_the_address_it_was_found_by_and_the_place_is_looked_for_anew() {
+async fn corrected_address_removes_its_zone_and_looks_up_the_location() {
     let suite = suite().await;
     let ann = |lead: &mut Lead| {
         lead.address = Some("12 Main St, Dallas".to_owned());
@@ -24,7 +24,7 @@ async fn a_zone_goes_with_the_address_it_was_found_by_and_the_place_is_looked_fo
     let event = Event::system("lead_enriched", lead.created_at);
     ports.leads().save(&Lead { zone: zone.clone(), ..lead.clone() }, &event).await.unwrap();
     let path = format!("/api/leads/{}", lead.id);
-    // Since this was last asked.
+    // The number of enrichment orders since the last call.
     let asked = || suite.stage.messages(Queue::Enrichment).len();
     let stored = async || ports.leads().get(&suite.workspace, &lead.id).await.unwrap().zone;
 
@@ -38,7 +38,7 @@ async fn a_zone_goes_with_the_address_it_was_found_by_and_the_place_is_looked_fo
 }
 
 #[tokio::test]
-async fn a_first_line_is_written_anew_where_it_may_be_true_no_more() {
+async fn corrected_company_orders_a_new_opening_line() {
     let suite = suite().await;
     let ports = &suite.stage.ports;
     let lead = suite.stage.lead(&suite.workspace, "ann", |lead| lead.company = Some("Ace".to_owned())).await;

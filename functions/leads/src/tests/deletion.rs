@@ -1,4 +1,4 @@
-//! A deletion that breaks off.
+//! A deletion that fails midway.
 
 use super::{ana, id, suite};
 use application::Clock;
@@ -20,7 +20,7 @@ use serde_json::json;
 use std::sync::Mutex;
 use test_stage::Suite;
 
-/// Marked as gone, its address forgotten, and nothing removed yet.
+/// Deletes the lead, but fails after it was marked as gone and its address freed, with nothing removed yet.
 async fn breaks_off(suite: &mut Suite, path: &str) {
     suite.post(&format!("{path}/notes"), json!({ "text": "Called twice." })).await.expect(201);
     suite.stage.cloud.faults().inject(|moment, call| {
@@ -34,7 +34,7 @@ async fn breaks_off(suite: &mut Suite, path: &str) {
 }
 
 #[tokio::test]
-async fn a_repeat_finishes_it() {
+async fn interrupted_deletion_is_completed_by_a_repeat() {
     let mut suite = suite().await;
     let lead = id(&ana(&suite).await);
     let path = format!("/api/leads/{lead}");
@@ -44,7 +44,7 @@ async fn a_repeat_finishes_it() {
 }
 
 #[tokio::test]
-async fn nobody_needs_to_repeat_it() {
+async fn interrupted_deletion_is_completed_by_its_hint() {
     let mut suite = suite().await;
     let lead = id(&ana(&suite).await);
     breaks_off(&mut suite, &format!("/api/leads/{lead}")).await;
@@ -66,9 +66,9 @@ async fn nobody_needs_to_repeat_it() {
     assert!(matches!(nothing, Err(StoreError::NotFound)), "{nothing:?}");
 }
 
-/// Stopped, and not yet marked as gone.
+/// The lead is enrolled after its enrolments were ended and before it is marked as gone.
 #[tokio::test]
-async fn who_is_enrolled_while_they_are_deleted_is_under_way_no_more() {
+async fn lead_enrolled_during_its_deletion_is_not_active() {
     let suite = suite().await;
     let (stage, workspace) = (&suite.stage, suite.workspace.clone());
     let lead = LeadId::parse(&id(&ana(&suite).await)).unwrap();

@@ -1,4 +1,4 @@
-//! A lead is given to another user: its sequences wait for them.
+//! A lead gets another owner: its enrolments are held until the owner decides.
 
 use super::suite;
 use application::{Clock, Ports};
@@ -29,7 +29,7 @@ async fn joe(suite: &Suite) -> UserId {
     id
 }
 
-/// Under way, and both Maya's.
+/// Ann and Bob, both enrolled and owned by Maya.
 async fn ann_and_bob(suite: &Suite) -> [(Lead, Enrolment); 2] {
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
@@ -47,7 +47,7 @@ async fn state(suite: &Suite, enrolment: &Enrolment) -> EnrolmentState {
 }
 
 #[tokio::test]
-async fn whoever_is_given_a_lead_says_whether_its_sequences_go_on() {
+async fn new_owner_holds_the_leads_enrolments() {
     let suite = suite().await;
     let joe = joe(&suite).await;
     let [(lead, enrolment), _] = ann_and_bob(&suite).await;
@@ -63,7 +63,7 @@ async fn whoever_is_given_a_lead_says_whether_its_sequences_go_on() {
 }
 
 #[tokio::test]
-async fn the_same_for_many_at_once_and_who_takes_them_over_has_said_it() {
+async fn bulk_assignment_holds_enrolments_unless_to_oneself() {
     let suite = suite().await;
     let joe = joe(&suite).await;
     let [(first, first_in), (second, second_in)] = ann_and_bob(&suite).await;
@@ -79,7 +79,7 @@ async fn the_same_for_many_at_once_and_who_takes_them_over_has_said_it() {
 }
 
 #[tokio::test]
-async fn who_is_enrolled_in_between_waits_too() {
+async fn enrolment_made_during_the_assignment_is_held_too() {
     for many in [false, true] {
         let suite = suite().await;
         let joe = joe(&suite).await;
@@ -96,7 +96,7 @@ async fn who_is_enrolled_in_between_waits_too() {
     }
 }
 
-/// Into a second campaign, when the lead that is changed was read already.
+/// Enrols the lead in a second campaign after the request has read it and before it is changed.
 async fn enrolled_before_the_lead_is_changed(suite: &Suite, lead: &Lead) -> EnrolmentKey {
     suite.stage.advance(SignedDuration::from_secs(1));
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello again"]).await;
@@ -123,7 +123,7 @@ async fn enrolled_before_the_lead_is_changed(suite: &Suite, lead: &Lead) -> Enro
 }
 
 #[tokio::test]
-async fn an_address_that_is_another_leads_changes_neither_owner_nor_sequence() {
+async fn refused_address_changes_neither_owner_nor_enrolments() {
     let suite = suite().await;
     let joe = joe(&suite).await;
     let [(lead, enrolment), _] = ann_and_bob(&suite).await;

@@ -1,4 +1,4 @@
-//! A lead's line tells what was done of its steps, what was left out and why, and what is to come.
+//! The states of a lead's steps: done, skipped with a reason, or planned.
 
 use super::suite;
 use application::Ports;
@@ -45,7 +45,7 @@ fn branch(yes: &str, no: &str) -> Step {
     step("asked", StepKind::Branch { condition: Condition::Clicked {}, yes: id(yes), no: id(no) })
 }
 
-/// Ana under way in a campaign of these steps; she has an address and no number.
+/// Ana is enrolled in a campaign with these steps; she has an address and no number.
 async fn under_way(suite: &Suite, steps: Vec<Step>) -> (Lead, Enrolment) {
     let texts = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let other = SequenceId::derived(texts.created_at, &["branched"]);
@@ -85,7 +85,7 @@ async fn line(suite: &Suite, lead: &Lead) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_step_on_the_other_way_of_a_branch_was_skipped() {
+async fn step_on_the_other_path_of_a_branch_is_skipped() {
     let suite = suite().await;
     let steps = vec![email("first"), branch("text", "second"), sms("text"), email("second"), email("third")];
     let (lead, enrolment) = under_way(&suite, steps).await;
@@ -103,7 +103,7 @@ async fn a_step_on_the_other_way_of_a_branch_was_skipped() {
 }
 
 #[tokio::test]
-async fn on_the_nearer_way_a_step_that_reaches_nobody_says_why() {
+async fn unreachable_step_on_the_taken_path_says_why() {
     let suite = suite().await;
     let steps = vec![branch("text", "mail"), sms("text"), call("call"), email("near"), email("mail")];
     let (lead, enrolment) = under_way(&suite, steps).await;

@@ -1,4 +1,4 @@
-//! One lead is paused, and goes on, in all that it is in.
+//! Pausing and resuming one lead in all its campaigns.
 
 use super::suite;
 use application::Ports;
@@ -14,7 +14,7 @@ use local_cloud::{Fault, Moment};
 use serde_json::{Value, json};
 use test_stage::Suite;
 
-/// In each of these campaigns, which were made in this order.
+/// Ana, enrolled in each of these campaigns, which are created in this order.
 async fn ana_in(suite: &Suite, campaigns: &[(&str, CampaignState)]) -> (Lead, Vec<Enrolment>) {
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello", "Again"]).await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
@@ -55,7 +55,7 @@ fn outcomes(answer: &Value) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn one_request_holds_a_lead_in_every_campaign_and_one_lets_it_go_on() {
+async fn pause_and_resume_apply_to_every_campaign() {
     let suite = suite().await;
     let (ana, enrolments) = ana_in(&suite, &BOTH).await;
     let path = format!("/api/leads/{}", ana.id);
@@ -83,7 +83,7 @@ async fn one_request_holds_a_lead_in_every_campaign_and_one_lets_it_go_on() {
 }
 
 #[tokio::test]
-async fn until_a_time_each_is_found_again_then_and_another_end_says_what_was_before() {
+async fn pause_with_an_end_leaves_hints_and_a_new_end_shows_the_former() {
     let suite = suite().await;
     let (ana, _) = ana_in(&suite, &BOTH).await;
     let path = format!("/api/leads/{}/pause", ana.id);
@@ -107,7 +107,7 @@ async fn until_a_time_each_is_found_again_then_and_another_end_says_what_was_bef
 }
 
 #[tokio::test]
-async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_still_does() {
+async fn pause_waits_for_claims_and_keeps_other_holds() {
     let suite = suite().await;
     let all = ["Sent", "Away", "Late", "Given"].map(|name| (name, CampaignState::Active));
     let (ana, enrolments) = ana_in(&suite, &all).await;
@@ -149,7 +149,7 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
 }
 
 #[tokio::test]
-async fn who_is_paused_before_the_launch_still_waits_for_it() {
+async fn pause_of_a_pending_enrolment_keeps_it_pending() {
     let suite = suite().await;
     let (ana, enrolments) = ana_in(&suite, &[("Draft", CampaignState::Draft)]).await;
     changed(&suite, &enrolments[0], |new| (new.state, new.due) = (EnrolmentState::Pending, None)).await;
@@ -165,7 +165,7 @@ async fn who_is_paused_before_the_launch_still_waits_for_it() {
 }
 
 #[tokio::test]
-async fn a_campaign_that_others_keep_changing_does_not_keep_the_next_from_its_pause() {
+async fn contended_enrolment_is_busy_and_the_others_are_paused() {
     let suite = suite().await;
     let (ana, enrolments) = ana_in(&suite, &BOTH).await;
     let spring = enrolments[0].key.campaign.to_string();
@@ -188,7 +188,7 @@ async fn a_campaign_that_others_keep_changing_does_not_keep_the_next_from_its_pa
 }
 
 #[tokio::test]
-async fn who_is_in_nothing_is_told_so_and_a_stranger_is_not_found() {
+async fn pause_of_a_lead_without_campaigns_is_empty_and_of_an_unknown_lead_404() {
     let suite = suite().await;
     let (ana, _) = ana_in(&suite, &BOTH).await;
     let path = format!("/api/leads/{}", ana.id);

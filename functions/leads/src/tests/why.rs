@@ -1,4 +1,4 @@
-//! The one answer for a lead: what happened, what is next and when, and why.
+//! The explanation for a lead: what happened, what is next and when, and why.
 
 use super::suite;
 use application::Ports;
@@ -25,7 +25,7 @@ async fn ana(suite: &Suite) -> Lead {
     suite.stage.lead(&suite.workspace, "ana", |lead| lead.first_name = Some("Ana".to_owned())).await
 }
 
-/// With a mailbox, under way in each of these campaigns.
+/// Gives the workspace a mailbox and enrols the lead in each of these campaigns.
 async fn enrolled(suite: &Suite, lead: &Lead, campaigns: &[&str]) -> Vec<Enrolment> {
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello", "Again"]).await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
@@ -39,7 +39,7 @@ async fn enrolled(suite: &Suite, lead: &Lead, campaigns: &[&str]) -> Vec<Enrolme
 }
 
 #[tokio::test]
-async fn who_is_in_no_campaign_is_told_what_holds_for_them_anyway() {
+async fn lead_in_no_campaign_gets_the_general_checks() {
     let suite = suite().await;
     let path = format!("/api/leads/{}/why", ana(&suite).await.id);
     let why = suite.get(&path).await.expect(200);
@@ -63,7 +63,7 @@ async fn who_is_in_no_campaign_is_told_what_holds_for_them_anyway() {
 }
 
 #[tokio::test]
-async fn each_campaign_says_what_happened_what_is_next_and_when() {
+async fn each_campaign_shows_past_and_next_action() {
     let suite = suite().await;
     let lead = ana(&suite).await;
     let now = suite.stage.ports.clock().now();
@@ -112,7 +112,7 @@ async fn each_campaign_says_what_happened_what_is_next_and_when() {
 }
 
 #[tokio::test]
-async fn what_ended_is_over() {
+async fn ended_enrolment_has_no_next_action() {
     let suite = suite().await;
     let lead = ana(&suite).await;
     enrolled(&suite, &lead, &["Spring"]).await;
@@ -128,7 +128,7 @@ async fn what_ended_is_over() {
 }
 
 #[tokio::test]
-async fn the_whole_answer_reads_the_lead_once_and_each_campaign_twice() {
+async fn explanation_reads_the_lead_once_and_each_campaign_twice() {
     let suite = suite().await;
     let lead = ana(&suite).await;
     let read = async || {
@@ -146,7 +146,7 @@ async fn the_whole_answer_reads_the_lead_once_and_each_campaign_twice() {
 }
 
 #[tokio::test]
-async fn who_is_away_by_their_own_note_says_so_and_why_they_wait() {
+async fn explanation_names_out_of_office() {
     let suite = suite().await;
     let mut lead = ana(&suite).await;
     let now = suite.stage.ports.clock().now();

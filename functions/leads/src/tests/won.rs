@@ -1,4 +1,4 @@
-//! Who is won or lost leaves what they are in, also where the request that said so broke off halfway.
+//! A lead that is won or lost leaves its campaigns, even if the request fails midway.
 
 use super::suite;
 use application::Ports;
@@ -12,7 +12,7 @@ use local_cloud::{Fault, Moment};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_repeat_takes_out_whom_the_first_request_left_in() {
+async fn repeated_closing_status_ends_enrolments_left_active() {
     for bulk in [false, true] {
         let suite = suite().await;
         let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
@@ -39,9 +39,10 @@ async fn a_repeat_takes_out_whom_the_first_request_left_in() {
     }
 }
 
-/// The other way round something would go on for who is over, until somebody says it again.
+/// The enrolments end before the status is saved; in the other order a failed request would leave them active
+/// until it is repeated.
 #[tokio::test]
-async fn they_leave_before_it_is_written() {
+async fn enrolments_end_before_the_closing_status_is_saved() {
     for (bulk, change) in [
         (false, json!({ "status": "lost" })),
         (false, json!({ "do_not_contact": true })),
@@ -89,9 +90,9 @@ async fn they_leave_before_it_is_written() {
     }
 }
 
-/// What the caller saw is what they change, though they have left by it.
+/// The change is based on the revision that the caller saw, though ending the enrolments has changed it.
 #[tokio::test]
-async fn who_leaves_by_a_change_is_changed_by_it() {
+async fn closing_change_applies_though_it_changed_the_revision_itself() {
     let suite = suite().await;
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
     let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
