@@ -1,4 +1,4 @@
-//! Every 15 minutes: repairs what events missed, and has evergreen campaigns look for people.
+//! Runs every 15 minutes: repairs what events missed, and starts automatic enrolment.
 
 #[cfg(test)]
 mod tests;

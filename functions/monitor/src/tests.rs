@@ -1,4 +1,4 @@
-//! What an event missed is made up for, once; what needs nothing is left alone.
+//! The repair job: what an event missed is done later, once; everything else stays as it is.
 
 use crate::App;
 use application::PageRequest;
@@ -43,7 +43,7 @@ impl Scene {
         self.stage.lead(&self.workspace, name, change).await.id
     }
 
-    /// Counters are as the stream says.
+    /// Runs the projection, so that the counters match the stream.
     async fn project(&self) {
         let event = json!({ "shardId": "shard-1", "state": {}, "Records": self.stage.stream() });
         project_events::handler(&self.stage.ports)(event).await.unwrap();
@@ -72,7 +72,7 @@ impl Scene {
     }
 }
 
-/// Three visits within ten minutes, the last of them just now.
+/// Records three visits within ten minutes, the last of them just now.
 fn look_three_times(lead: &mut Lead) {
     for minute in [6, 3, 0] {
         let at = lead.created_at - SignedDuration::from_mins(minute);
@@ -82,7 +82,7 @@ fn look_three_times(lead: &mut Lead) {
 }
 
 #[tokio::test]
-async fn a_hot_lead_nobody_was_told_about_is_announced_once() {
+async fn missed_hot_lead_is_announced_once() {
     let scene = Scene::new().await;
     scene.lead("ann", look_three_times).await;
     scene.lead("bob", look_three_times).await;
@@ -98,7 +98,7 @@ async fn a_hot_lead_nobody_was_told_about_is_announced_once() {
 }
 
 #[tokio::test]
-async fn a_rule_is_carried_out_once_for_an_alert_that_is_made_up_for() {
+async fn missed_hot_lead_alert_carries_out_its_rule_once() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
     let (now, event) = (ports.clock().now(), Event::system("test", ports.clock().now()));
@@ -141,7 +141,7 @@ async fn a_rule_is_carried_out_once_for_an_alert_that_is_made_up_for() {
 }
 
 #[tokio::test]
-async fn an_idle_workspace_costs_next_to_nothing() {
+async fn idle_workspace_costs_little() {
     let scene = Scene::new().await;
     for n in 0..30 {
         scene.lead(&format!("lead-{n}"), |_| {}).await;
@@ -155,7 +155,7 @@ async fn an_idle_workspace_costs_next_to_nothing() {
 }
 
 #[tokio::test]
-async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
+async fn campaign_whose_enrolments_have_all_ended_is_completed() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
     let event = Event::system("test", ports.clock().now());
@@ -167,7 +167,7 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
     ports.enrolments().stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
     let bob = scene.lead("bob", |_| {}).await;
     scene.stage.enrolment(&running, &sequence, &bob).await;
-    // Of both something was still to come.
+    // Both campaigns have capacity booked for coming days.
     let mailbox = scene.stage.mailbox(&scene.workspace).await;
     let line =
         |campaign: &Campaign| Line { campaign: Some(campaign.id.clone()), days: vec![0, 1], new: Vec::new() };
@@ -189,7 +189,7 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
 }
 
 #[tokio::test]
-async fn an_evergreen_campaign_looks_by_the_hour_while_it_is_active_and_is_never_completed() {
+async fn auto_enrol_runs_hourly_while_active_and_is_never_completed() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
     let event = Event::system("test", ports.clock().now());
@@ -215,7 +215,7 @@ async fn an_evergreen_campaign_looks_by_the_hour_while_it_is_active_and_is_never
         scene.stage.advance(QUARTER);
         assert_eq!(looks().await.len(), usize::from(quarter == 4));
     }
-    // Between two looks an evergreen campaign costs the read of its day.
+    // Between two runs, automatic enrolment costs one read a campaign.
     intake.rev = 1;
     intake.look = Some(Look { at: ports.clock().now(), ..Look::default() });
     ports.intakes().save(&intake, &event).await.unwrap();
@@ -232,7 +232,7 @@ async fn an_evergreen_campaign_looks_by_the_hour_while_it_is_active_and_is_never
 }
 
 #[tokio::test]
-async fn an_import_that_stands_still_is_pushed_on() {
+async fn stalled_import_is_restarted() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
     let now = ports.clock().now();
@@ -280,7 +280,7 @@ async fn an_import_that_stands_still_is_pushed_on() {
 }
 
 #[tokio::test]
-async fn a_campaign_that_wants_it_pauses_the_others_once_when_a_variant_is_ahead() {
+async fn leading_variant_pauses_the_others_once() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
     let now = ports.clock().now();
@@ -320,7 +320,7 @@ async fn a_campaign_that_wants_it_pauses_the_others_once_when_a_variant_is_ahead
         (running().await, scene.alerts().await),
         (1, vec!["Spring: Short is ahead, the others are paused".to_owned()])
     );
-    // A person sets the other going again, and it stays so.
+    // A user resumes the other variant, and it stays so.
     let mut record =
         ports.sequences().version_record(&scene.workspace, &sequence.id, sequence.version).await.unwrap();
     let mut shown = ports.sequences().get(&scene.workspace, &sequence.id).await.unwrap();
