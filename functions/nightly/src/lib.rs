@@ -1,4 +1,4 @@
-//! Daily: temperatures that have changed by themselves.
+//! Runs daily: announces temperatures that have changed with time alone.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use queue_consumer::{BoxError, Handler, RunLog, Tick, schedule_handler};
 use std::sync::Arc;
 
-/// The function may run for 15 minutes.
+/// The time limit of a run; the function itself may run for 15 minutes.
 const TIME: SignedDuration = SignedDuration::from_secs(800);
 
 application::ports! {

@@ -1,4 +1,4 @@
-//! A lead cools by itself; each change is said once, and nobody flickers around a threshold.
+//! Leads cool down with time; each change is announced once, and a lead near a threshold does not flicker.
 
 use crate::App;
 use application::Ports;
@@ -27,7 +27,7 @@ impl Scene {
         Self { stage, workspace }
     }
 
-    /// Verified and reachable by a website: 15 points for what it is, and this much for what it did.
+    /// A verified lead with a website scores 15 points for what it is, and `heat` for what it did.
     async fn lead(&self, name: &str, heat: f64) -> LeadId {
         let now = self.stage.ports.clock().now();
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), self.workspace.clone(), now);
@@ -55,13 +55,13 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn warmth_is_announced_and_lost_five_points_below() {
+async fn warm_lead_cools_only_five_points_below_the_threshold() {
     let scene = Scene::new().await;
     let lead = scene.lead("ann", 28.0).await;
     let quiet = scene.lead("bob", 0.0).await;
     assert_eq!(scene.night().await, Cooled { looked_at: 2, announced: 1, left: 0 });
     assert_eq!(scene.announced(&lead).await, (Temperature::Warm, 2));
-    // Below 40, but not by five points: it stays as it is, and nothing is written.
+    // Below 40, but by less than five points: the lead stays warm and nothing is written.
     scene.stage.advance(SignedDuration::from_hours(24 * 5));
     assert_eq!(scene.night().await.announced, 0);
     assert_eq!(scene.announced(&lead).await, (Temperature::Warm, 2));
@@ -73,7 +73,7 @@ async fn warmth_is_announced_and_lost_five_points_below() {
 }
 
 #[tokio::test]
-async fn what_is_not_reached_in_time_is_told() {
+async fn leads_not_reached_in_time_are_counted() {
     let scene = Scene::new().await;
     scene.lead("ann", 28.0).await;
     let app = App::new(&scene.stage.ports);
@@ -82,7 +82,7 @@ async fn what_is_not_reached_in_time_is_told() {
 }
 
 #[tokio::test]
-async fn every_page_is_looked_at() {
+async fn nightly_run_reads_every_page() {
     let scene = Scene::new().await;
     for n in 0..210 {
         scene.lead(&format!("lead-{n}"), if n % 100 == 0 { 30.0 } else { 0.0 }).await;
@@ -91,7 +91,7 @@ async fn every_page_is_looked_at() {
 }
 
 #[tokio::test]
-async fn a_list_that_is_behind_calls_a_lead_what_its_page_does_by_the_next_morning() {
+async fn nightly_run_updates_a_temperature_that_the_list_shows_late() {
     let scene = Scene::new().await;
     let lead = scene.lead("ann", 28.0).await;
     scene.night().await;
