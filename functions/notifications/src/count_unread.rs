@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct UnreadCount {
-    /// Of the latest 100.
+    /// Unread ones among the latest 100.
     pub unread: usize,
 }
 

@@ -1,4 +1,4 @@
-//! `/api/notifications*`: what a person should know now.
+//! `/api/notifications*`: what a user should know now.
 
 mod count_unread;
 mod list_notifications;

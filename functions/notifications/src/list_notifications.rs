@@ -1,4 +1,4 @@
-//! `GET /api/notifications`: the caller's and the workspace's, newest first.
+//! `GET /api/notifications`: the user's and the workspace's notifications, newest first.
 
 use crate::App;
 use axum::extract::State;
@@ -14,7 +14,7 @@ pub struct NotificationPage {
     pub items: Vec<NotificationView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next_cursor: Option<String>,
-    /// Of the latest 100.
+    /// Unread ones among the latest 100.
     pub unread: usize,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api/notifications/read`: these were seen, or all of them.
+//! `POST /api/notifications/read`: marks these notifications, or all, as read.
 
 use crate::App;
 use crate::count_unread::UnreadCount;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenNotifications {
-    /// At most 100; all unread ones, if left out. One that is nobody's changes nothing.
+    /// At most 100; all unread ones, if left out. An unknown id changes nothing.
     #[serde(default)]
     ids: Option<Vec<NotificationId>>,
 }

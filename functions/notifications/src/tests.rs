@@ -1,4 +1,4 @@
-//! What the notification routes promise.
+//! The routes of notifications.
 
 use crate::{App, routes};
 use application::Clock;
@@ -29,7 +29,7 @@ async fn tell(suite: &Suite, title: &str, user: Option<UserId>) -> NotificationI
 }
 
 #[tokio::test]
-async fn ones_own_and_everybodys_news_are_listed_newest_first_and_read() {
+async fn own_and_workspace_notifications_are_listed_newest_first_and_read() {
     let suite = Suite::new(routes(), App::new).await;
     let colleague = UserId::derived(suite.stage.clock.now(), &["colleague"]);
     let first = tell(&suite, "for all", None).await;
@@ -47,7 +47,7 @@ async fn ones_own_and_everybodys_news_are_listed_newest_first_and_read() {
 }
 
 #[tokio::test]
-async fn pages_follow_one_another() {
+async fn notification_pages_follow_one_another() {
     let suite = Suite::new(routes(), App::new).await;
     for title in ["a", "b", "c"] {
         tell(&suite, title, None).await;
@@ -60,7 +60,7 @@ async fn pages_follow_one_another() {
 }
 
 #[tokio::test]
-async fn strangers_are_refused() {
+async fn notifications_need_a_sign_in() {
     let mut suite = Suite::new(routes(), App::new).await;
     suite.refuses_those_who_may_not(routes().rows()).await;
 }
