@@ -1,4 +1,4 @@
-//! `GET /health`: the function answers.
+//! `GET /health`: answers if the function runs.
 
 use http_api::{JsonBody, utoipa};
 use serde::Serialize;

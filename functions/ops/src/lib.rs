@@ -1,4 +1,5 @@
-//! `/api/ops/*` and `/health`: what the queues hold, what failed for good, and putting it back; the self-check.
+//! `/api/ops/*` and `/health`: the contents of the queues, dead letters and their redrive, and the
+//! self-check.
 
 mod get_health;
 mod list_dead_letters;
@@ -72,7 +73,8 @@ pub fn routes() -> Routes<App> {
         .add(Owner, routes!(run_self_check::run_self_check))
 }
 
-/// What whoever may invoke the function in AWS, and nobody on the internet, asks of it: `{"self_check":{}}`.
+/// The self-check for a caller who may invoke the function in AWS, which nobody on the internet may:
+/// `{"self_check":{}}`.
 pub fn direct(ports: &impl Ports) -> Direct {
     let app = Arc::new(App::new(ports));
     Direct::new("self_check", move |_: Value| {

@@ -1,4 +1,4 @@
-//! `GET /api/ops/queues/{queue}/dead-letters`: what failed for good, left where it is.
+//! `GET /api/ops/queues/{queue}/dead-letters`: shows the dead letters of a queue and leaves them there.
 
 use crate::App;
 use crate::queue_name::QueueName;
@@ -11,22 +11,22 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeadLetterList {
-    /// Of the caller's workspace, among the up to ten that were looked at.
+    /// Dead letters of the caller's workspace, among the up to ten that were read.
     pub items: Vec<DeadLetterView>,
-    /// Seen, but of other workspaces or of none.
+    /// Those that were read but belong to other workspaces or to none.
     pub others: usize,
-    /// In the whole queue of dead letters.
+    /// The number of dead letters of this queue.
     pub total: u64,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DeadLetterView {
     pub id: String,
-    /// What was to be done, in a few words.
+    /// The message's purpose, in a few words.
     pub summary: String,
     /// The message as JSON.
     pub body: String,
-    /// Times it was taken out, lookers included.
+    /// How often the message was received, for processing or by this list.
     pub attempts: u32,
 }
 
@@ -46,7 +46,7 @@ pub async fn list_dead_letters(
     Ok(JsonBody(DeadLetterList { others: seen - items.len(), items, total }))
 }
 
-/// A body may carry what somebody wrote: only its own workspace sees it.
+/// A body may contain what a lead wrote: only its own workspace sees it.
 fn view(letter: DeadLetter, workspace: &str) -> Option<DeadLetterView> {
     let body: Value = serde_json::from_str(&letter.body).ok()?;
     let owner = body.get("workspace").or_else(|| body.pointer("/enrolment/workspace"))?;

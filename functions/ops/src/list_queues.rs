@@ -1,4 +1,4 @@
-//! `GET /api/ops/queues`: how much work waits where.
+//! `GET /api/ops/queues`: the number of waiting messages by queue.
 
 use crate::App;
 use crate::queue_name::QueueName;
@@ -9,7 +9,7 @@ use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Approximate, as a queue counts itself, and over all workspaces of the installation.
+/// Approximate numbers, as SQS counts them, over all workspaces of the installation.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct QueueList {
     pub queues: Vec<QueueView>,
@@ -19,10 +19,10 @@ pub struct QueueList {
 pub struct QueueView {
     pub name: QueueName,
     pub waiting: u64,
-    /// Taken by a consumer that has not finished.
+    /// Received by a consumer that has not finished.
     pub in_flight: u64,
     pub delayed: u64,
-    /// Given up after several tries; can be put back.
+    /// Dead letters: given up after several attempts; they can be redriven.
     pub dead: u64,
 }
 

@@ -1,4 +1,4 @@
-//! A queue as paths and answers name it.
+//! The name of a queue in paths and answers.
 
 use application::queue_messages::Queue;
 use http_api::utoipa;

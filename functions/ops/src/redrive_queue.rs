@@ -1,4 +1,4 @@
-//! `POST /api/ops/queues/{queue}/redrive`: all dead letters of a queue are tried again.
+//! `POST /api/ops/queues/{queue}/redrive`: moves all dead letters of a queue back for another attempt.
 
 use crate::App;
 use crate::queue_name::QueueName;
@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Redriven {
-    /// How many there were when it began.
+    /// The number of dead letters when the redrive began.
     pub moved: u64,
 }
 
-/// Of every workspace: a message that is tried again does nothing twice.
+/// Covers the messages of every workspace; a message that is processed twice does nothing twice.
 #[utoipa::path(post, path = "/api/ops/queues/{queue}/redrive", operation_id = "redrive_queue",
     params(("queue" = QueueName, Path)), responses((status = 202, body = Redriven)))]
 pub async fn redrive_queue(

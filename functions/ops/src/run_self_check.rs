@@ -1,4 +1,4 @@
-//! `GET /api/ops/check`: every part of the installation, and what users were promised of it.
+//! `GET /api/ops/check`: the state of every part of the installation, and of what users are promised.
 
 use crate::App;
 use crate::self_check::SelfCheck;
@@ -6,7 +6,7 @@ use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
 
-/// Looks and changes nothing; sends nothing to anybody. Takes up to seventeen seconds where something hangs.
+/// Only reads, and sends nothing. Takes up to seventeen seconds if a part hangs.
 #[utoipa::path(get, path = "/api/ops/check", operation_id = "run_self_check",
     responses((status = 200, body = SelfCheck)))]
 pub async fn run_self_check(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<SelfCheck>> {

@@ -1,4 +1,4 @@
-//! What the operation routes promise.
+//! The routes of operation.
 
 use crate::{App, routes};
 use application::Clock;
@@ -17,7 +17,7 @@ async fn order(suite: &Suite, workspace: &WorkspaceId, name: &str) {
     send_all(&*suite.stage.ports.outbox(), &[order], 0).await.unwrap();
 }
 
-/// Taken five times and never done.
+/// Receives a message without finishing it, until it is a dead letter.
 async fn give_up(suite: &Suite) {
     for _ in 0..6 {
         suite.stage.cloud.queues().receive("test-send", 10, Some(std::time::Duration::ZERO)).unwrap();
@@ -25,14 +25,14 @@ async fn give_up(suite: &Suite) {
 }
 
 #[tokio::test]
-async fn anybody_may_ask_whether_it_lives() {
+async fn health_needs_no_sign_in() {
     let mut suite = Suite::new(routes(), App::new).await;
     suite.sign_out();
     assert_eq!(suite.get("/health").await.expect(200), json!({"status": "ok"}));
 }
 
 #[tokio::test]
-async fn what_failed_for_good_is_seen_by_its_workspace_and_tried_again() {
+async fn dead_letters_are_listed_for_their_workspace_and_redriven() {
     let mut suite = Suite::new(routes(), App::new).await;
     let other = suite.other_workspace().await;
     order(&suite, &suite.workspace, "ours").await;
@@ -61,9 +61,9 @@ async fn what_failed_for_good_is_seen_by_its_workspace_and_tried_again() {
     suite.get("/api/ops/queues/junk/dead-letters").await.expect(404);
 }
 
-/// Their own owners and admins included: what they set going, or see of others, is not theirs.
+/// Not even owners and admins of other workspaces: the queues hold messages of all.
 #[tokio::test]
-async fn another_workspace_neither_sees_nor_moves_the_queues_of_the_installation() {
+async fn other_workspaces_cannot_see_or_redrive_queues() {
     let mut suite = Suite::new(routes(), App::new).await;
     let other = suite.other_workspace().await;
     order(&suite, &other, "theirs").await;
@@ -79,7 +79,7 @@ async fn another_workspace_neither_sees_nor_moves_the_queues_of_the_installation
 }
 
 #[tokio::test]
-async fn strangers_and_weak_roles_are_refused() {
+async fn operation_routes_refuse_strangers_and_weaker_roles() {
     let mut suite = Suite::new(routes(), App::new).await;
     suite.refuses_those_who_may_not(routes().rows()).await;
 }

@@ -1,4 +1,5 @@
-//! Provider accounts of the workspace that has installed this, as they are known: nothing is sent to find out.
+//! Checks the provider accounts of the workspace that installed this server, from their recorded state:
+//! nothing is sent.
 
 use super::CheckGroup::Accounts;
 use super::finding::{Part, PartCheck};
@@ -78,7 +79,7 @@ impl App {
     }
 }
 
-/// Says of what kind it is, for the promises that need one.
+/// The check's id; it contains the account's kind, for the promises that need one.
 fn id_of(kind: ConnectionKind, id: &ConnectionId) -> String {
     format!("account_{}_{id}", kind.as_str())
 }

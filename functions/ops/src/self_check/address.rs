@@ -1,4 +1,5 @@
-//! The installation asks itself by its public address, as everybody else does: its certificate, the app, sign-in, webhooks, tracking.
+//! Checks the installation through its public address, as everybody reaches it: certificate, app, sign-in,
+//! webhooks, tracking.
 
 use super::CheckGroup::Address;
 use super::finding::{Part, PartCheck};
@@ -113,7 +114,7 @@ fn app_check(app: Seen, reached: bool) -> PartCheck {
     }
 }
 
-/// It is enough that the function itself answers: the requested thing exists nowhere.
+/// Checks that the function itself answers; what the request asks for need not exist.
 fn function_check(part: Part, seen: Seen, (status, function): (u16, &str), reached: bool) -> PartCheck {
     match seen {
         Ok(page) if page.status == status && page.is_ours => {

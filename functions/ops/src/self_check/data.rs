@@ -1,4 +1,5 @@
-//! Whether the table shows what lies in it: lists from the index, figures from the counters, which the stream's reader moves.
+//! Checks the data as users see it: lists from the index, and figures from the counters that the projection
+//! moves.
 
 use super::finding::{Part, PartCheck};
 use crate::App;
@@ -8,13 +9,13 @@ use domain::message::conversation::Folder;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 
-/// Counters follow within seconds; an import of many thousands within minutes.
+/// Counters follow within seconds; after an import of many thousands within minutes.
 const COUNTED_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
 enum Figures {
     NoLeads,
     UpToDate,
-    /// What happened then is not in them.
+    /// Events at this time are not in the counters.
     Behind(Timestamp),
 }
 
@@ -37,7 +38,8 @@ impl App {
         }
     }
 
-    /// The latest that is known without looking through all leads: new ones, and answers.
+    /// Compares the counters with the latest events that are known without reading all leads: new leads and
+    /// replies.
     async fn look_at_figures(&self, workspace: &Workspace) -> Looked<Figures> {
         let id = &workspace.id;
         let newest = || PageRequest::first(1);

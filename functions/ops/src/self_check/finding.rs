@@ -1,4 +1,4 @@
-//! One part as it was found: its state, what was seen, and what mends it.
+//! The result of one check: its state, what was seen, and how to fix it.
 
 use application::ports::parts::PartFault;
 use http_api::utoipa;
@@ -26,24 +26,24 @@ pub enum CheckGroup {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PartCheck {
-    /// The same from check to check: `table`, `queue_send`, `account_twilio_connection_…`.
+    /// Stable from check to check: `table`, `queue_send`, `account_twilio_connection_…`.
     pub id: String,
     pub group: CheckGroup,
     pub name: String,
     pub state: CheckState,
     pub seen: String,
-    /// What mends it. Absent where nothing is to be done.
+    /// How to fix it; absent if nothing is to be done.
     pub fix: Option<String>,
 }
 
-/// What is looked at, before anything was seen of it.
+/// A part of the installation, before it was checked.
 pub struct Part {
     id: String,
     group: CheckGroup,
     name: String,
 }
 
-/// Of what somebody else said.
+/// The longest quotation of a provider's or server's own words.
 const LONGEST_QUOTE: usize = 400;
 
 impl Part {
@@ -67,7 +67,7 @@ impl Part {
         self.found(CheckState::Broken, seen.into(), Some(fix.into()))
     }
 
-    /// It could not be looked at. `missing`: what mends it where it is not there.
+    /// The result for a part that could not be checked. `missing` is the fix if the part does not exist.
     pub fn fault(self, fault: PartFault, missing: &str) -> PartCheck {
         match fault {
             PartFault::Missing => self.broken("It is not there.", missing),

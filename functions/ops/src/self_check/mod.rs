@@ -1,4 +1,5 @@
-//! The self-check: all parts are looked at side by side, each within its own time, so that one that hangs holds up nobody.
+//! The self-check: all parts are checked side by side, each with its own time limit, so that one that hangs
+//! does not hold up the others.
 
 mod accounts;
 mod address;
@@ -30,15 +31,16 @@ pub fn look_takes(_: &impl Ports) -> Duration {
     Duration::from_secs(8)
 }
 
-/// What was looked at and what it means. Names no secret, and nothing of other workspaces than the one that has installed this.
+/// The results of all checks. Contains no secret, and nothing about workspaces other than the one that
+/// installed this server.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SelfCheck {
     pub checked_at: Timestamp,
-    /// The worst of all.
+    /// The worst state of all checks.
     pub state: CheckState,
-    /// What users were promised, in the order of `docs/TROUBLESHOOTING.md`.
+    /// The promises to users, in the order of `docs/TROUBLESHOOTING.md`.
     pub promises: Vec<PromiseView>,
-    /// The parts, in groups.
+    /// The checks of the parts, in groups.
     pub checks: Vec<PartCheck>,
 }
 
@@ -61,7 +63,7 @@ impl App {
         SelfCheck { checked_at: now, state, promises, checks }
     }
 
-    /// The accounts of the workspace that installed leadflow, and of no other.
+    /// Checks the accounts of the workspace that installed this server, and of no other.
     async fn check_workspace(&self) -> (Option<Workspace>, Vec<PartCheck>) {
         let part = Part::new("data", CheckGroup::Storage, "Leads and counters");
         match self.within(self.installing_workspace()).await {

@@ -1,4 +1,5 @@
-//! What users were promised, answered from the parts that it rests on. `docs/TROUBLESHOOTING.md` says the same words.
+//! The promises to users, each derived from the checks that it rests on. `docs/TROUBLESHOOTING.md` uses the
+//! same words.
 
 use super::{CheckState, PartCheck, accounts, queues, schedules};
 use application::ports::schedules::Schedule;
@@ -29,9 +30,9 @@ pub struct PromiseView {
     pub state: CheckState,
     pub seen: String,
     pub fix: Option<String>,
-    /// What to look at where the parts are fine and it still does not work.
+    /// Where to look if the checks are fine and it still does not work.
     pub look_at: String,
-    /// The checks that it was answered from.
+    /// The ids of the checks that it was derived from.
     pub rests_on: Vec<String>,
 }
 
@@ -125,7 +126,7 @@ impl Promise {
         }
     }
 
-    /// The accounts of which one is needed, and what to do where there is none.
+    /// The kinds of accounts of which one is needed, and what to do if there is none.
     fn accounts(self) -> Option<(&'static [ConnectionKind], &'static str)> {
         match self {
             Self::SmsCanBeSent => Some((
@@ -194,14 +195,15 @@ fn fine(on: &[&PartCheck]) -> String {
     format!("As it should be: {}.", names.join(", "))
 }
 
-/// One working account is enough where several do the same.
+/// One working account is enough if several do the same.
 fn account<'a>(checks: &'a [PartCheck], kinds: &[ConnectionKind]) -> Option<&'a PartCheck> {
     let of_kind = |check: &&PartCheck| kinds.iter().any(|kind| accounts::is_of_kind(check, *kind));
     let in_use = checks.iter().filter(of_kind).filter(|check| check.state != CheckState::NotSetUp);
     in_use.min_by_key(|check| check.state)
 }
 
-/// What is merely not set up, such as the bus, is no fault of a promise; that there are no leads yet is said.
+/// The worst check. A part that is merely not set up, such as the bus, does not spoil a promise, except that
+/// there are no leads yet.
 fn worst<'a>(on: &[&'a PartCheck]) -> Option<&'a PartCheck> {
     let told = |check: &&&PartCheck| {
         check.state > CheckState::NotSetUp || check.id == "data" && check.state == CheckState::NotSetUp

@@ -1,4 +1,4 @@
-//! The queues and their dead letters.
+//! Checks the queues and their dead letters.
 
 use super::CheckGroup::Work;
 use super::finding::{Part, PartCheck};
@@ -59,7 +59,7 @@ fn messages(count: u64) -> String {
     if count == 1 { "1 message".to_owned() } else { format!("{count} messages") }
 }
 
-/// Who works on it, and how its resources in the template begin.
+/// The queue's consumer, and the prefix of its resources in the template.
 fn worker_of(queue: Queue) -> (&'static str, &'static str) {
     match queue {
         Queue::Imports => ("import_leads", "Imports"),

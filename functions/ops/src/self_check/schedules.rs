@@ -1,4 +1,4 @@
-//! Whether each schedule ran within twice its period.
+//! Checks that each schedule ran within twice its period.
 
 use super::CheckGroup::Work;
 use super::finding::{Part, PartCheck};
@@ -24,7 +24,7 @@ pub fn id_of(schedule: Schedule) -> String {
     format!("schedule_{}", schedule.as_str())
 }
 
-/// `known_since`: since when there is a workspace here.
+/// `known_since` is the time of the first workspace of this installation.
 pub fn checks(runs: &Runs, known_since: Option<Timestamp>, now: Timestamp) -> Vec<PartCheck> {
     let noted = runs.iter().filter_map(|(_, runs)| runs.as_ref().ok().copied().flatten());
     let noted_since = noted.map(|runs| runs.first).min();
@@ -65,7 +65,7 @@ fn check(
     }
 }
 
-/// What it is for, and how its resources in the template begin.
+/// The schedule's purpose, and the prefix of its resources in the template.
 fn described(schedule: Schedule) -> (&'static str, &'static str) {
     match schedule {
         Schedule::DueSteps => ("finds what is due", "DueSteps"),
@@ -74,7 +74,7 @@ fn described(schedule: Schedule) -> (&'static str, &'static str) {
     }
 }
 
-/// In its largest whole unit.
+/// The length in its largest whole unit.
 pub fn span(length: SignedDuration) -> String {
     let of = |count: i64, unit: &str| match count {
         1 => format!("1 {unit}"),

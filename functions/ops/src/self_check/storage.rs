@@ -1,4 +1,4 @@
-//! Table, stream, bucket, bus and secret: what everything lies in.
+//! Checks table, stream, bucket, bus and secret.
 
 use super::CheckGroup::Storage;
 use super::finding::{Part, PartCheck};

@@ -1,4 +1,4 @@
-//! Every part broken in turn, on the local cloud: the self-check names it, what it saw, and what mends it.
+//! Every part is broken in turn, on the local cloud: the self-check names it, what it saw, and how to fix it.
 
 use crate::{App, routes};
 use application::ports::schedules::{Schedule, ScheduleRuns};
@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use test_stage::Suite;
 
-/// Everything is set up and well: pages answer, schedules ran, accounts work, a lead is counted.
+/// A healthy installation: pages answer, schedules ran, accounts work, a lead is counted.
 async fn healthy() -> Suite {
     healthy_with(App::new).await
 }
@@ -45,7 +45,7 @@ async fn healthy_with(app: impl FnOnce(&aws_platform::Connected) -> App) -> Suit
     suite
 }
 
-/// As the installation answers itself.
+/// The installation's answers at its own public address.
 fn own_page(request: &Request<Vec<u8>>) -> Response<Vec<u8>> {
     let (status, body) = match request.uri().path() {
         "/" => (200, "<div id=\"root\"></div>"),
@@ -60,7 +60,7 @@ fn lost(why: &'static str) -> TransportError {
     TransportError::NotSent(why.into())
 }
 
-/// A call to the cloud that breaks something for good.
+/// Makes a call to the cloud that breaks something for good.
 #[track_caller]
 fn call(suite: &Suite, target: &str, body: Value) {
     let request = Request::post("https://aws.example/").header("x-amz-target", target);
@@ -77,7 +77,7 @@ fn fail(suite: &Suite, operation: &'static str, status: u16, code: &'static str)
     });
 }
 
-/// Whoever is signed in signs in anew: nobody's token lasts so long.
+/// Moves the clock and signs in again: no access token lasts that long.
 fn later(suite: &mut Suite, by: SignedDuration) -> jiff::Timestamp {
     let now = suite.stage.advance(by);
     suite.sign_in(Role::Owner);
@@ -100,7 +100,7 @@ fn promise<'a>(report: &'a Value, name: &str) -> &'a Value {
     promises.iter().find(|promise| promise["promise"] == name).unwrap()
 }
 
-/// The check says this, and the whole is no better than it.
+/// Asserts that the check finds this, and that the overall state is no better.
 async fn finds(suite: &Suite, id: &str, state: &str, seen: &str, fix: &str) -> Value {
     let report = checked(suite).await;
     let check = of(&report, id);
@@ -124,7 +124,7 @@ fn state_of(report: &Value, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_installation_that_is_well_is_fine_in_every_part_and_promise() {
+async fn healthy_installation_is_fine_in_every_part_and_promise() {
     let suite = healthy().await;
     let report = checked(&suite).await;
     let all = ["checks", "promises"].map(|list| report[list].as_array().unwrap().clone()).concat();
@@ -139,7 +139,7 @@ async fn an_installation_that_is_well_is_fine_in_every_part_and_promise() {
 }
 
 #[tokio::test]
-async fn a_queue_that_was_deleted_is_named_with_how_to_create_it() {
+async fn deleted_queue_is_named_with_its_fix() {
     let suite = healthy().await;
     call(&suite, "AmazonSQS.DeleteQueue", json!({ "QueueUrl": names::queue_url("test-send") }));
     let report = finds(&suite, "queue_send", "broken", "It is not there", "SendQueue").await;
@@ -149,7 +149,7 @@ async fn a_queue_that_was_deleted_is_named_with_how_to_create_it() {
 }
 
 #[tokio::test]
-async fn dead_letters_are_counted_and_lead_to_the_queue_page() {
+async fn dead_letters_are_counted_and_lead_to_the_queue_page_of_the_app() {
     let suite = healthy().await;
     suite.stage.cloud.queues().send("test-inbound-dead", "one").unwrap();
     suite.stage.cloud.queues().send("test-inbound-dead", "two").unwrap();
@@ -159,7 +159,7 @@ async fn dead_letters_are_counted_and_lead_to_the_queue_page() {
 }
 
 #[tokio::test]
-async fn messages_that_nobody_takes_are_seen_and_lead_to_the_mapping() {
+async fn unconsumed_messages_lead_to_the_mapping() {
     let suite = healthy().await;
     suite.stage.cloud.queues().send("test-enrichment", "one").unwrap();
     let report =
@@ -170,7 +170,7 @@ async fn messages_that_nobody_takes_are_seen_and_lead_to_the_mapping() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_off_is_named_with_the_line_that_switches_it_on() {
+async fn switched_off_stream_is_named_with_its_fix() {
     let suite = healthy().await;
     let off = json!({ "TableName": "test", "StreamSpecification": { "StreamEnabled": false } });
     call(&suite, "DynamoDB_20120810.UpdateTable", off);
@@ -181,7 +181,7 @@ async fn a_stream_that_is_off_is_named_with_the_line_that_switches_it_on() {
 }
 
 #[tokio::test]
-async fn a_table_without_expiry_is_named_with_the_line_that_mends_it() {
+async fn table_without_expiry_is_named_with_its_fix() {
     let suite = healthy().await;
     let off = json!({ "AttributeName": "ttl", "Enabled": false });
     let off = json!({ "TableName": "test", "TimeToLiveSpecification": off });
@@ -190,15 +190,15 @@ async fn a_table_without_expiry_is_named_with_the_line_that_mends_it() {
 }
 
 #[tokio::test]
-async fn a_table_that_may_not_be_described_is_told_from_one_that_is_gone() {
+async fn undescribable_table_is_told_from_a_missing_one() {
     let suite = healthy().await;
     fail(&suite, "DescribeTable", 400, "AccessDeniedException");
     finds(&suite, "table", "broken", "AccessDeniedException", "Deploy again").await;
 }
 
-/// Who is signed in cannot be told without it: the deployer asks.
+/// Without the table no caller can be authenticated, so the deployer asks directly.
 #[tokio::test]
-async fn a_table_that_is_gone_is_told_to_whoever_asks_directly() {
+async fn missing_table_is_reported_to_a_direct_caller() {
     let suite = healthy().await;
     call(&suite, "DynamoDB_20120810.DeleteTable", json!({ "TableName": "test" }));
     let direct = crate::direct(&suite.stage.ports);
@@ -211,21 +211,21 @@ async fn a_table_that_is_gone_is_told_to_whoever_asks_directly() {
 }
 
 #[tokio::test]
-async fn a_bucket_that_is_gone_is_named_with_how_to_create_it() {
+async fn missing_bucket_is_named_with_its_fix() {
     let suite = healthy().await;
     suite.stage.cloud.delete_bucket("test-bucket").unwrap();
     finds(&suite, "bucket", "broken", "It is not there", "aws s3 mb").await;
 }
 
 #[tokio::test]
-async fn a_bus_that_is_gone_is_named_with_both_ways_out() {
+async fn missing_bus_is_named_with_both_fixes() {
     let suite = healthy().await;
     fail(&suite, "DescribeEventBus", 400, "ResourceNotFoundException");
     finds(&suite, "event_bus", "broken", "It is not there", "create-event-bus").await;
 }
 
 #[tokio::test]
-async fn a_secret_that_is_refused_changed_or_unusable_is_told_and_never_shown() {
+async fn unusable_secret_is_reported_and_never_shown() {
     let suite = healthy().await;
     fail(&suite, "GetSecretValue", 400, "AccessDeniedException");
     let report = finds(&suite, "secret", "broken", "AccessDeniedException", "policy").await;
@@ -242,7 +242,7 @@ async fn a_secret_that_is_refused_changed_or_unusable_is_told_and_never_shown() 
 }
 
 #[tokio::test]
-async fn a_schedule_is_silent_after_twice_its_period_and_not_before() {
+async fn schedule_is_missed_after_twice_its_period() {
     let mut suite = healthy().await;
     later(&mut suite, SignedDuration::from_mins(2));
     assert_eq!(checked(&suite).await["state"], "fine");
@@ -263,7 +263,7 @@ async fn a_schedule_is_silent_after_twice_its_period_and_not_before() {
 }
 
 #[tokio::test]
-async fn a_schedule_that_never_ran_is_awaited_at_first_and_missed_later() {
+async fn schedule_that_never_ran_is_awaited_first_and_missed_later() {
     let mut suite = Suite::new(routes(), App::new).await;
     let report = checked(&suite).await;
     let nightly = of(&report, "schedule_nightly");
@@ -284,7 +284,7 @@ async fn a_schedule_that_never_ran_is_awaited_at_first_and_missed_later() {
 }
 
 #[tokio::test]
-async fn a_public_address_that_is_not_reached_is_named_once_and_all_behind_it_wait_for_it() {
+async fn unreachable_public_address_is_named_once() {
     let suite = healthy().await;
     suite.stage.providers_answer(|_| Err(lost("dns error: no such host")));
     let report = finds(&suite, "address", "broken", "no such host", "DomainTarget").await;
@@ -299,7 +299,7 @@ async fn a_public_address_that_is_not_reached_is_named_once_and_all_behind_it_wa
 }
 
 #[tokio::test]
-async fn a_certificate_that_is_refused_is_told_from_an_address_that_is_down() {
+async fn refused_certificate_is_told_from_an_unreachable_address() {
     let suite = healthy().await;
     suite.stage.providers_answer(|_| Err(lost("invalid peer certificate: Expired")));
     let report = finds(&suite, "certificate", "broken", "Expired", "describe-certificate").await;
@@ -307,7 +307,7 @@ async fn a_certificate_that_is_refused_is_told_from_an_address_that_is_down() {
 }
 
 #[tokio::test]
-async fn a_stranger_at_the_public_address_is_not_taken_for_the_installation() {
+async fn another_site_at_the_public_address_is_not_taken_for_the_installation() {
     let suite = healthy().await;
     suite.stage.providers_answer(|_| Ok(Response::new(b"Welcome to nginx!".to_vec())));
     finds(&suite, "address", "broken", "Something else", "PublicUrl").await;
@@ -315,7 +315,7 @@ async fn a_stranger_at_the_public_address_is_not_taken_for_the_installation() {
 }
 
 #[tokio::test]
-async fn a_function_that_is_turned_away_is_named_with_what_it_lacks() {
+async fn denied_function_is_named_with_its_missing_permission() {
     let suite = healthy().await;
     suite.stage.providers_answer(|request| {
         Ok(match request.uri().path() {
@@ -329,7 +329,7 @@ async fn a_function_that_is_turned_away_is_named_with_what_it_lacks() {
 }
 
 #[tokio::test]
-async fn an_app_that_was_not_built_is_told() {
+async fn missing_web_app_is_reported() {
     let suite = healthy().await;
     suite.stage.providers_answer(|request| {
         let mut page = own_page(&request);
@@ -343,7 +343,7 @@ async fn an_app_that_was_not_built_is_told() {
 }
 
 #[tokio::test]
-async fn a_provider_account_that_fails_is_told_in_its_providers_words() {
+async fn failing_account_is_reported_in_its_providers_words() {
     let suite = healthy().await;
     let mut account = account(&suite, "twilio").await;
     account.note_error("20003: Authenticate", suite.stage.clock.now());
@@ -361,7 +361,7 @@ async fn a_provider_account_that_fails_is_told_in_its_providers_words() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_is_told_with_when_it_is_asked_again() {
+async fn provider_outage_is_reported_with_the_next_try() {
     let suite = healthy().await;
     let (now, account) = (suite.stage.clock.now(), account(&suite, "serp_api").await);
     let mut breaker = Breaker::closed(suite.workspace.clone(), account.id.clone());
@@ -374,7 +374,7 @@ async fn a_provider_that_is_down_is_told_with_when_it_is_asked_again() {
 }
 
 #[tokio::test]
-async fn an_accounts_secret_that_cannot_be_opened_is_told_and_never_shown() {
+async fn undecryptable_account_secret_is_reported_and_never_shown() {
     let suite = healthy().await;
     let mut account = account(&suite, "stripe").await;
     account.sealed_secret = "v1.of.another-key".to_owned();
@@ -387,7 +387,7 @@ async fn an_accounts_secret_that_cannot_be_opened_is_told_and_never_shown() {
 }
 
 #[tokio::test]
-async fn leads_that_the_counters_have_not_seen_show_that_the_stream_is_not_read() {
+async fn uncounted_leads_show_that_the_stream_is_not_read() {
     let mut suite = healthy().await;
     later(&mut suite, SignedDuration::from_mins(20));
     assert_eq!(of(&checked(&suite).await, "data")["state"], "fine", "nothing has happened since");
@@ -399,7 +399,7 @@ async fn leads_that_the_counters_have_not_seen_show_that_the_stream_is_not_read(
 }
 
 #[tokio::test]
-async fn a_part_that_is_not_set_up_is_not_broken() {
+async fn part_that_is_not_set_up_is_not_broken() {
     let suite = Suite::new(routes(), App::new).await;
     suite.stage.providers_answer(|request| Ok(own_page(&request)));
     let report = checked(&suite).await;
@@ -412,7 +412,7 @@ async fn a_part_that_is_not_set_up_is_not_broken() {
 }
 
 #[tokio::test]
-async fn a_look_that_hangs_is_reported_and_holds_up_no_other() {
+async fn hanging_check_is_reported_and_delays_no_other() {
     let suite = healthy_with(|ports| App { look_takes: Duration::from_secs(1), ..App::new(ports) }).await;
     suite.stage.cloud.faults().hold_up(|moment, call| {
         let hangs = moment == Moment::Before && call.operation == "DescribeTable";
@@ -424,7 +424,7 @@ async fn a_look_that_hangs_is_reported_and_holds_up_no_other() {
 }
 
 #[tokio::test]
-async fn the_owner_of_the_installation_alone_may_ask() {
+async fn self_check_is_for_the_installing_workspace_only() {
     let mut suite = healthy().await;
     suite.sign_in(Role::Admin);
     suite.get("/api/ops/check").await.expect(403);
@@ -432,9 +432,9 @@ async fn the_owner_of_the_installation_alone_may_ask() {
     suite.get("/api/ops/check").await.expect(403);
 }
 
-/// The troubleshooting page and the app say the same.
+/// The troubleshooting page and the app use the same words.
 #[test]
-fn the_document_has_every_promise_in_the_same_words() {
+fn troubleshooting_page_has_every_promise_in_the_same_words() {
     let document = include_str!("../../../../docs/TROUBLESHOOTING.md");
     let document = document.split_whitespace().collect::<Vec<_>>().join(" ");
     for promise in super::promises::Promise::ALL {
