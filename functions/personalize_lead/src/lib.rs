@@ -1,4 +1,4 @@
-//! Has a model write one lead's first line, grounded in facts.
+//! Has a model write one lead's opening line, grounded in facts.
 
 #[cfg(test)]
 mod tests;

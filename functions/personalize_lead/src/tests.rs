@@ -1,4 +1,4 @@
-//! A line is used only if it keeps to the facts; the same facts are asked about once.
+//! An opening line is used only if it keeps to the facts; a model is asked about the same facts once.
 
 use crate::handler;
 use application::Ports;
@@ -73,7 +73,7 @@ impl Scene {
         self
     }
 
-    /// What the model says, in turn; the last of them for ever.
+    /// The model gives these answers in turn, and the last of them from then on.
     fn model_says(&self, answers: &'static [&'static str]) {
         let asked = self.asked.clone();
         self.stage.providers_answer(move |_| {
@@ -122,7 +122,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn a_line_that_keeps_to_the_facts_is_kept_and_not_asked_for_again() {
+async fn line_that_keeps_to_the_facts_is_kept_and_not_written_again() {
     let scene = Scene::new(|_| {}).await.connect().await;
     scene.model_says(&[GOOD]);
     scene.send(false).await;
@@ -134,7 +134,7 @@ async fn a_line_that_keeps_to_the_facts_is_kept_and_not_asked_for_again() {
 }
 
 #[tokio::test]
-async fn a_line_beyond_the_facts_is_asked_for_once_more_then_given_up() {
+async fn line_beyond_the_facts_is_retried_once_then_given_up() {
     let scene = Scene::new(|_| {}).await.connect().await;
     scene.model_says(&[BOASTFUL, GOOD]);
     scene.send(false).await;
@@ -150,7 +150,7 @@ async fn a_line_beyond_the_facts_is_asked_for_once_more_then_given_up() {
 }
 
 #[tokio::test]
-async fn thin_facts_ask_no_model() {
+async fn thin_facts_call_no_model() {
     let scene = Scene::new(|lead| (lead.category, lead.city, lead.rating) = (None, None, None)).await;
     scene.send(false).await;
     let line = "I came across Burton-Henderson and wanted to get in touch.";
@@ -158,7 +158,7 @@ async fn thin_facts_ask_no_model() {
 }
 
 #[tokio::test]
-async fn without_a_model_or_switched_off_the_field_says_so() {
+async fn missing_or_switched_off_model_is_reported_on_the_field() {
     let scene = Scene::new(|_| {}).await;
     scene.send(false).await;
     let skipped = |reason: &str| FieldStatus::Skipped { reason: reason.to_owned() };
@@ -174,7 +174,7 @@ async fn without_a_model_or_switched_off_the_field_says_so() {
 }
 
 #[tokio::test]
-async fn a_busy_model_is_asked_again_a_refusing_one_is_not() {
+async fn busy_model_is_retried_and_a_refusing_one_is_not() {
     let scene = Scene::new(|_| {}).await.connect().await;
     scene.model_fails(429);
     assert_eq!(scene.send(false).await, 0);
@@ -189,14 +189,14 @@ async fn a_busy_model_is_asked_again_a_refusing_one_is_not() {
     assert!(matches!(scene.result().await.status, FieldStatus::Failed { attempts: 1, .. }));
 }
 
-/// Who puts a lead right does so while the model writes of what it was.
+/// A user corrects the lead while the model writes about the former state.
 #[tokio::test]
-async fn a_line_of_what_the_lead_was_is_not_kept() {
+async fn line_about_the_leads_former_state_is_not_kept() {
     let scene = Scene::new(|_| {}).await.connect().await;
     scene.model_says(&[GOOD]);
     let (leads, workspace, id) = (scene.stage.ports.leads(), scene.workspace.clone(), scene.lead.clone());
     let once = AtomicUsize::new(0);
-    // It has answered, and nothing is written yet.
+    // The model has answered, and nothing is written yet.
     let asked = scene.asked.clone();
     scene.stage.cloud.faults().hold_up(move |moment, _| {
         let is_it = moment == Moment::Before && asked.load(Ordering::Relaxed) == 1;
