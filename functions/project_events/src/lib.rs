@@ -1,4 +1,4 @@
-//! Turns the table's stream into counters and events.
+//! Projects the table's stream into counters and events.
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Counters follow the stream exactly once, in whatever way its records are delivered.
+//! Counters follow the stream exactly once, however its records are delivered.
 
 mod keeping_up;
 
@@ -21,7 +21,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Three new leads, one of them won since.
+    /// Three new leads, one of them won later.
     async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
@@ -68,7 +68,7 @@ fn all_done() -> Value {
 }
 
 #[tokio::test]
-async fn a_batch_delivered_twice_counts_once() {
+async fn batch_delivered_twice_counts_once() {
     let scene = Scene::new().await;
     let records = scene.stage.stream();
     assert_eq!(scene.project(&records).await, all_done());
@@ -77,14 +77,14 @@ async fn a_batch_delivered_twice_counts_once() {
     scene.project(&records).await;
     assert_eq!(scene.total().await, expected());
     assert_eq!(scene.told().len(), 4);
-    // What the projection wrote itself is no news.
+    // The projection's own writes cause no further ones.
     let before = scene.stage.stream();
     scene.project(&before).await;
     assert_eq!(scene.stage.stream().len(), before.len());
 }
 
 #[tokio::test]
-async fn the_end_of_a_tumbling_window_brings_no_records_and_counts_nothing() {
+async fn end_of_a_tumbling_window_counts_nothing() {
     let scene = Scene::new().await;
     scene.project(&scene.stage.stream()).await;
     let window = json!({ "start": "2026-11-16T09:00:00Z", "end": "2026-11-16T09:00:10Z" });
@@ -111,7 +111,7 @@ async fn overlapping_batches_count_once() {
 }
 
 #[tokio::test]
-async fn a_record_that_cannot_be_read_holds_nobody_up() {
+async fn unreadable_record_does_not_block_the_batch() {
     let scene = Scene::new().await;
     let mut records = scene.stage.stream();
     let poison = json!({ "eventName": "INSERT", "dynamodb": {
@@ -123,7 +123,7 @@ async fn a_record_that_cannot_be_read_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn many_workspaces_are_counted_at_once() {
+async fn batch_of_many_workspaces_is_counted() {
     let scene = Scene::new().await;
     let mut others = Vec::new();
     for n in 0..30 {
@@ -139,7 +139,7 @@ async fn many_workspaces_are_counted_at_once() {
     assert_eq!(scene.total().await, expected());
 }
 
-/// Another delivery of the batch is faster, between this one's look at the position and its write.
+/// Another delivery of the batch overtakes this one between its read of the position and its write.
 struct Overtaken {
     inner: Arc<dyn application::ports::stats::StatsStore>,
     met: std::sync::atomic::AtomicBool,
@@ -198,7 +198,7 @@ impl application::ports::stats::StatsStore for Overtaken {
 }
 
 #[tokio::test]
-async fn two_deliveries_at_the_same_time_count_once() {
+async fn concurrent_deliveries_count_once() {
     let scene = Scene::new().await;
     let records = scene.stage.stream();
     let mut ports = ProjectPorts::from(&scene.stage.ports);

@@ -1,4 +1,4 @@
-//! Inbox and tasks name a lead, and say where to call, as the lead itself does.
+//! The copies of a lead's name and number in the inbox and on tasks follow the lead.
 
 use super::{Scene, all_done};
 use application::Ports;
@@ -77,7 +77,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn whoever_gets_another_name_or_number_has_it_in_the_inbox_and_on_open_tasks() {
+async fn changed_name_and_number_reach_the_inbox_and_open_tasks() {
     let scene = Scene::new().await;
     let ann = scene.renamed("Ann", "+12065550100").await;
     let call = scene.task(&ann, "call", TaskKind::Call).await;
@@ -98,11 +98,11 @@ async fn whoever_gets_another_name_or_number_has_it_in_the_inbox_and_on_open_tas
     assert_eq!(scene.on_task(&chat).await.1.as_deref(), Some("https://wa.me/12065550199?text="));
     let there = scene.on_task(&done).await;
     assert_eq!(there.1.as_deref(), Some("tel:+12065550100"), "it was done by the number of then");
-    // What it wrote itself is no news, and a repeat finds nothing to do.
+    // The projection's own writes cause no further ones, and a repeat changes nothing.
     scene.project(&scene.stage.stream()).await;
     assert_eq!((scene.in_inbox().await.2, scene.on_task(&call).await.2), (2, 2));
 
-    // Opened again, it is to be done by the number of now.
+    // A reopened task gets the present number.
     let mut open = scene.stage.ports.tasks().get(&scene.workspace, &done).await.unwrap();
     (open.done_at, open.outcome) = (None, None);
     scene.stage.ports.tasks().save(&open, &Event::system("task_reopened", now)).await.unwrap();
@@ -111,7 +111,7 @@ async fn whoever_gets_another_name_or_number_has_it_in_the_inbox_and_on_open_tas
 }
 
 #[tokio::test]
-async fn what_begins_by_an_older_reading_of_the_lead_catches_up() {
+async fn copy_made_from_an_older_lead_catches_up() {
     let scene = Scene::new().await;
     let ann = scene.renamed("Ann", "+12065550100").await;
     scene.renamed("Anna", "+12065550199").await;
@@ -124,7 +124,7 @@ async fn what_begins_by_an_older_reading_of_the_lead_catches_up() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_a_lead_that_is_gone() {
+async fn copies_of_a_deleted_lead_do_not_block_the_batch() {
     let scene = Scene::new().await;
     let ann = scene.renamed("Ann", "+12065550100").await;
     scene.task(&ann, "call", TaskKind::Call).await;
@@ -135,7 +135,7 @@ async fn nobody_waits_for_a_lead_that_is_gone() {
 }
 
 impl Scene {
-    /// As whoever holds her marks her.
+    /// Marks the lead as held for a missing value, as the sender does.
     async fn lacks_a_value(&self) {
         let mut ann = self.ann().await;
         ann.lacks_value = true;
@@ -158,11 +158,11 @@ impl Scene {
         leads.put_field(&self.workspace, &self.ann_id(), &result, &event).await.unwrap();
     }
 
-    /// Orders to let her go, once the stream is taken in.
+    /// Runs the projection and returns the number of orders to release the lead.
     async fn released(self) -> usize {
         let ann = json!(self.ann_id());
         assert_eq!(self.project(&self.stage.stream()).await, all_done());
-        // Whoever is about to hold her has done so by then.
+        // A sender that is about to hold the lead has done so by then.
         assert!(self.stage.messages(Queue::Enrolments).is_empty());
         self.stage.advance(SignedDuration::from_secs(90));
         let orders = self.stage.messages(Queue::Enrolments);
@@ -172,7 +172,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn who_is_held_for_lack_of_a_value_is_let_go_once_it_is_filled_in() {
+async fn filled_in_value_releases_the_held_lead() {
     let scene = Scene::new().await;
     scene.renamed("Ann", "+12065550100").await;
     scene.has_line().await;
