@@ -1,5 +1,5 @@
-//! Finds whose webhook it may be: the connection named by the path, else those that name the payload's account. Anybody can name an
-//! account; only its owner has the secret that the webhook is signed with.
+//! Finds the account that a webhook may belong to: the one named by the path, else those that the payload
+//! names. Anybody can name an account; only its owner has the secret that signs the webhook.
 
 use crate::App;
 use application::ports::accounts::SecretFields;
@@ -10,7 +10,7 @@ use domain::{ConnectionId, WorkspaceId};
 use http_api::{ApiError, ApiResult};
 
 impl App {
-    /// None: nobody here has such an account.
+    /// Returns no accounts if this installation has none of that name.
     pub(crate) async fn accounts(
         &self,
         provider: &str,
@@ -52,7 +52,7 @@ impl App {
 
     pub(crate) fn secret(&self, connection: &Connection) -> ApiResult<SecretFields> {
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
-        // Of our making, not of the caller's: the provider shall try again when it is mended.
+        // The fault is ours, not the caller's: the provider retries, and succeeds once it is fixed.
         opened.map_err(|bad| ApiError::internal("a connection's secret cannot be opened").because(bad))
     }
 }

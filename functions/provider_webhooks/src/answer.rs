@@ -1,4 +1,4 @@
-//! What providers hear.
+//! The answers that providers get.
 
 use application::ports::provider_events::WebhookAnswer;
 use axum::response::{IntoResponse, Response};
@@ -10,7 +10,7 @@ pub fn taken_in(answer: WebhookAnswer) -> Response {
     ([(header::CONTENT_TYPE, content_type)], body).into_response()
 }
 
-/// Says as little to a forger as to somebody who mistyped an address.
+/// The same 404 for a forger and for a mistyped address.
 pub fn nobody() -> ApiError {
     ApiError::not_found("webhook")
 }

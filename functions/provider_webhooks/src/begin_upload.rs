@@ -1,4 +1,5 @@
-//! `POST /api/webhooks/{provider}/{connection}/uploads`: a relay has a mail that is too large for a webhook, and is told where to put it.
+//! `POST /api/webhooks/{provider}/{connection}/uploads`: tells a relay where to put a mail that is too large
+//! for a webhook.
 
 use crate::App;
 use crate::answer::nobody;
@@ -17,9 +18,9 @@ const MAIL: &str = "message/rfc822";
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct UploadTicket {
-    /// What the webhook that follows names as `data.upload`, in the place of `raw_base64`.
+    /// The name to send as `data.upload` in the webhook that follows, in place of `raw_base64`.
     upload: String,
-    /// Where the raw mail is `PUT`, with these headers and no others.
+    /// The URL to which the raw mail is sent by `PUT`, with exactly these headers.
     url: String,
     headers: BTreeMap<String, String>,
     expires_at: Timestamp,
@@ -43,7 +44,7 @@ pub async fn begin_upload(
         let detail = format!("a mail has from 1 to {LARGEST_UPLOAD_BYTES} bytes");
         return Err(ApiError::invalid("data.size_bytes", detail));
     }
-    // The same request again is about the same mail.
+    // A repeated request is about the same mail.
     let name = event_name(&verified);
     let key = upload(&connection.workspace, &connection.id, &name).ok_or_else(nobody)?;
     let ticket = app.blobs.upload_ticket(&key, MAIL, size_bytes, VALID.unsigned_abs()).await?;

@@ -1,4 +1,5 @@
-//! `GET /api/webhooks/{provider}/{connection}`: a provider asks whether this address is ours before it reports here.
+//! `GET /api/webhooks/{provider}/{connection}`: lets a provider verify that this address is ours before it
+//! sends reports.
 
 use crate::App;
 use crate::answer::{forged, nobody};

@@ -1,4 +1,5 @@
-//! `/api/webhooks/*`: what providers tell us. Verified over the raw bytes, kept, enqueued, answered.
+//! `/api/webhooks/*`: webhooks of providers. Each is verified over its raw bytes, stored, enqueued, then
+//! answered.
 
 mod account;
 mod answer;
@@ -19,7 +20,8 @@ use http_api::Access::Signed;
 use http_api::{Routes, routes};
 use std::sync::Arc;
 
-/// What Lambda hands over at most: nothing inbound is refused for its size before that. A larger mail is uploaded.
+/// The largest request that Lambda passes on; nothing inbound is refused for its size below that. A larger
+/// mail is uploaded.
 const LARGEST: usize = 6 * 1024 * 1024;
 
 application::ports! {

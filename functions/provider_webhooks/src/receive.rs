@@ -1,4 +1,4 @@
-//! Verified, kept, enqueued: what becomes of a webhook, whichever way it names its account.
+//! Verifies a webhook, stores and enqueues it, whichever way it names its account.
 
 use crate::App;
 use crate::answer::{forged, nobody, taken_in};
@@ -13,7 +13,7 @@ use http::{HeaderMap, Uri};
 use http_api::{ApiResult, axum};
 use sha2::{Digest, Sha256};
 
-/// What is larger waits in the bucket.
+/// A larger body is stored in the bucket.
 const LARGEST_INLINE: usize = 64 * 1024;
 
 pub async fn receive(
@@ -30,7 +30,7 @@ pub async fn receive(
     Ok(taken_in(answer))
 }
 
-/// Whose account it is, and what its provider has signed.
+/// Returns the account, and the content that its provider has signed.
 pub async fn verified(
     app: &App,
     word: &str,
@@ -50,7 +50,8 @@ pub async fn verified(
     for connection in accounts {
         let secret = match app.secret(&connection) {
             Ok(secret) => secret,
-            // Its provider shall try again; one that another connection is meant for goes its way.
+            // If no other account matches, this error makes the provider retry; a webhook meant for another
+            // account goes on to it.
             Err(error) => {
                 refusal = error;
                 continue;
@@ -68,12 +69,12 @@ pub async fn verified(
     Err(refusal)
 }
 
-/// A name for what an event brings: the same event again has the same.
+/// A name derived from the event's id: a repeated event has the same name.
 pub fn event_name(verified: &Verified) -> String {
     hex::encode(Sha256::digest(verified.event_id.as_bytes()))
 }
 
-/// The address as it was called, but under our own name: a caller's `Host` proves nothing.
+/// The URL as it was called, but with our own host name: the `Host` of a caller proves nothing.
 pub fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> WebhookRequest {
     let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();

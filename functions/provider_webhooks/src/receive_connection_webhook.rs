@@ -1,4 +1,4 @@
-//! `POST /api/webhooks/{provider}/{connection}`: something happened at this account.
+//! `POST /api/webhooks/{provider}/{connection}`: an event of this account.
 
 use crate::App;
 use crate::receive::receive;

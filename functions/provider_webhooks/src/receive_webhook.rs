@@ -1,4 +1,4 @@
-//! `POST /api/webhooks/{provider}`: something happened at a provider; the payload names the account.
+//! `POST /api/webhooks/{provider}`: an event of a provider; the payload names the account.
 
 use crate::App;
 use crate::receive::receive;

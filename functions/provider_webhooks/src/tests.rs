@@ -1,4 +1,4 @@
-//! What providers may rely on.
+//! Webhooks as providers send them.
 
 use crate::{App, routes};
 use application::Clock;
@@ -72,7 +72,7 @@ async fn twilio(suite: &Suite) -> ConnectionId {
     connect(suite, twilio_settings(), SecretFields::one("auth_token", "token")).await
 }
 
-/// The URL, then every field and value in the order of names.
+/// Signs the URL, then every field and value in the order of names.
 fn twilio_signature(url: &str, key: &str) -> String {
     let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
     mac.update(url.as_bytes());
@@ -86,7 +86,7 @@ async fn text(suite: &Suite, path: &str, signature: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_text_is_verified_under_our_own_address_and_taken_in() {
+async fn text_webhook_is_verified_under_our_address_and_enqueued() {
     let suite = suite().await;
     let id = twilio(&suite).await;
     for path in ["/api/webhooks/twilio".to_owned(), format!("/api/webhooks/twilio/{id}?message=msg_1")] {
@@ -109,7 +109,7 @@ async fn a_text_is_verified_under_our_own_address_and_taken_in() {
 }
 
 #[tokio::test]
-async fn an_account_that_strangers_named_first_is_still_its_owners() {
+async fn account_named_first_by_another_workspace_still_belongs_to_its_owner() {
     let suite = suite().await;
     for stranger in ["a", "b", "c"] {
         let workspace = WorkspaceId::derived(suite.stage.clock.now(), &[stranger]);
@@ -126,7 +126,7 @@ async fn an_account_that_strangers_named_first_is_still_its_owners() {
 }
 
 #[tokio::test]
-async fn forged_and_unknown_ones_have_no_effect() {
+async fn forged_and_unknown_webhooks_have_no_effect() {
     let suite = suite().await;
     let id = twilio(&suite).await;
     let path = "/api/webhooks/twilio";
@@ -140,7 +140,7 @@ async fn forged_and_unknown_ones_have_no_effect() {
     text(&suite, "/api/webhooks/twilio/nobody", &good).await.expect(404);
     let stranger = ConnectionId::derived(suite.stage.clock.now(), &["stranger"]);
     text(&suite, &format!("{path}/{stranger}"), &good).await.expect(404);
-    // An account of one kind does not open the door of another.
+    // An account of one provider does not accept webhooks of another.
     text(&suite, &format!("/api/webhooks/stripe/{id}"), &good).await.expect(404);
     let body = FORM.replace("AC1", "AC2").into_bytes();
     suite.send_bytes(Method::POST, path, body, &[("x-twilio-signature", &good)]).await.expect(404);
@@ -148,7 +148,7 @@ async fn forged_and_unknown_ones_have_no_effect() {
 }
 
 #[tokio::test]
-async fn a_payment_told_too_late_is_refused() {
+async fn outdated_payment_webhook_is_refused() {
     let suite = suite().await;
     let settings = ConnectionSettings::Stripe { account_id: Some("acct_1".to_owned()), livemode: false };
     let id = connect(&suite, settings, SecretFields::one("signing_secret", "whsec_x")).await;
@@ -182,7 +182,7 @@ async fn inbound_mail(suite: &Suite) -> ConnectionId {
     connect(suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await
 }
 
-/// As a relay signs it that has this key.
+/// Sends a webhook signed by a relay with this key.
 async fn relayed(suite: &Suite, path: &str, body: &str, key: &[u8]) -> Reply {
     let sent = suite.stage.clock.now().as_second().to_string();
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
@@ -194,7 +194,7 @@ async fn relayed(suite: &Suite, path: &str, body: &str, key: &[u8]) -> Reply {
 }
 
 #[tokio::test]
-async fn a_large_mail_waits_in_the_bucket() {
+async fn large_mail_is_stored_in_the_bucket() {
     let suite = suite().await;
     inbound_mail(&suite).await;
     let body = json!({"type": "email.received", "data": {"from": "elena@linden.example",
@@ -208,7 +208,7 @@ async fn a_large_mail_waits_in_the_bucket() {
 }
 
 #[tokio::test]
-async fn a_mail_too_large_for_a_webhook_is_put_where_its_relay_is_told_and_nowhere_else() {
+async fn upload_ticket_allows_one_object_of_one_size() {
     let suite = suite().await;
     let id = inbound_mail(&suite).await;
     let path = format!("/api/webhooks/inbound-email/{id}/uploads");
@@ -218,7 +218,7 @@ async fn a_mail_too_large_for_a_webhook_is_put_where_its_relay_is_told_and_nowhe
     let put = |url: &str, body: &[u8]| {
         let mut request = Request::put(url).header("content-length", body.len());
         request = request.header("content-type", ticket["headers"]["content-type"].as_str().unwrap());
-        // Whose right it is, the signature says.
+        // The signature alone grants the upload, whoever the caller is.
         let request = request.body(body.to_vec()).unwrap();
         suite.stage.cloud.s3_request(&Principal::root(), request).unwrap().status()
     };
@@ -235,7 +235,7 @@ async fn a_mail_too_large_for_a_webhook_is_put_where_its_relay_is_told_and_nowhe
 }
 
 #[tokio::test]
-async fn an_upload_is_promised_to_nobody_else_and_for_no_size() {
+async fn upload_ticket_needs_a_signature_and_a_valid_size() {
     let suite = suite().await;
     let id = inbound_mail(&suite).await;
     let path = format!("/api/webhooks/inbound-email/{id}/uploads");
@@ -253,9 +253,9 @@ async fn an_upload_is_promised_to_nobody_else_and_for_no_size() {
     relayed(&suite, &path, &ask(1), b"key").await.expect(404);
 }
 
-/// SQS refuses them, and a provider would try for days.
+/// SQS refuses these characters, and a provider would retry for days.
 #[tokio::test]
-async fn a_webhook_with_characters_that_xml_does_not_have_is_taken_in_as_it_is() {
+async fn webhook_with_characters_outside_xml_is_enqueued_unchanged() {
     let suite = suite().await;
     inbound_mail(&suite).await;
     let body = json!({"type": "email.received", "data": {"from": "elena\u{fffe}@linden.example\u{ffff}",
@@ -266,7 +266,7 @@ async fn a_webhook_with_characters_that_xml_does_not_have_is_taken_in_as_it_is()
 }
 
 #[tokio::test]
-async fn whatsapp_is_told_that_the_address_is_ours_and_heard_when_it_signs() {
+async fn whatsapp_verifies_the_address_and_signed_webhooks_are_enqueued() {
     let suite = suite().await;
     let settings = ConnectionSettings::Whatsapp {
         base_url: "https://graph.example/v23.0".to_owned(),
