@@ -1,4 +1,4 @@
-//! What the API tells of a client, a subscription and a payment.
+//! Clients, subscriptions and payments as the API shows them.
 
 use domain::money::{Currency, Money};
 use domain::revenue::{Client, Subscription, SubscriptionStatus, Transaction, TransactionKind};
@@ -25,7 +25,7 @@ pub struct ClientView {
     pub name: String,
     pub email: Option<String>,
     pub lead_id: Option<LeadId>,
-    /// The campaign that had last written to the lead when it first paid.
+    /// The campaign that had contacted the lead last when it first paid.
     pub campaign_id: Option<CampaignId>,
     pub since: Timestamp,
     pub mrr: MoneyView,
@@ -49,7 +49,7 @@ impl From<Client> for ClientView {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SubscriptionView {
-    /// The payment provider's.
+    /// The payment provider's id.
     pub id: String,
     pub status: SubscriptionStatus,
     /// Rounded to whole minor units.
@@ -75,7 +75,7 @@ impl From<Subscription> for SubscriptionView {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TransactionView {
-    /// Invoice or payment at the provider.
+    /// The provider's id of the invoice or payment.
     pub id: String,
     pub client_id: ClientId,
     pub client_name: Option<String>,

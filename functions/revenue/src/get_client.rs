@@ -9,7 +9,7 @@ use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Pages of the workspace's transactions that are looked through, 200 each.
+/// The number of pages of the workspace's transactions that are read, 200 each.
 const PAGES: usize = 5;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]

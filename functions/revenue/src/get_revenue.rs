@@ -1,4 +1,4 @@
-//! `GET /api/revenue`: monthly recurring revenue, how it moved, what was collected, where it goes.
+//! `GET /api/revenue`: monthly recurring revenue, its movements, the money collected, and a projection.
 
 use crate::App;
 use crate::client_view::MoneyView;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct RevenueQuery {
-    /// How many months, the present one included: 1–24, 12 if left out.
+    /// The number of months, the present one included: 1–24, 12 if left out.
     months: Option<i32>,
 }
 
@@ -23,16 +23,16 @@ pub struct RevenueQuery {
 pub struct RevenueView {
     pub currency: Currency,
     pub mrr: MoneyView,
-    /// Twelve times that.
+    /// Twelve times the MRR.
     pub arr: MoneyView,
     pub clients: i64,
-    /// MRR by client; zero without clients.
+    /// MRR divided by clients; zero without clients.
     pub average_per_client: MoneyView,
-    /// Payments less refunds, since the beginning.
+    /// All payments less refunds.
     pub collected: MoneyView,
     /// Oldest first.
     pub months: Vec<MonthMovement>,
-    /// The next six, if they move as the last three did.
+    /// The next six months, if they move like the last three.
     pub projection: Vec<ProjectedMonth>,
 }
 

@@ -1,4 +1,4 @@
-//! `/api/clients*` and `/api/revenue*`: who pays, how much, and how that moves.
+//! `/api/clients*` and `/api/revenue*`: clients, payments, and recurring revenue.
 
 mod client_view;
 mod get_client;

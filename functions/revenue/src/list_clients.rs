@@ -1,4 +1,4 @@
-//! `GET /api/clients`: those who pay.
+//! `GET /api/clients`: the paying clients.
 
 use crate::App;
 use crate::client_view::ClientView;

@@ -1,4 +1,4 @@
-//! `GET /api/revenue/transactions`: money in and back, newest first.
+//! `GET /api/revenue/transactions`: payments and refunds, newest first.
 
 use crate::App;
 use crate::client_view::TransactionView;

@@ -1,4 +1,4 @@
-//! Days added up to months, the MRR at the end of each, and where it goes if nothing changes.
+//! Sums days up to months, with the MRR at the end of each, and projects the next months.
 
 use application::ports::stats::{Counters, Metric};
 use http_api::utoipa;
@@ -13,11 +13,11 @@ pub struct MonthMovement {
     pub month: String,
     pub new_minor: i64,
     pub expansion_minor: i64,
-    /// Positive, as churn is.
+    /// A positive number, as is churn.
     pub contraction_minor: i64,
     pub churn_minor: i64,
     pub net_minor: i64,
-    /// At the month's end; now, for the present one.
+    /// At the month's end; for the present month, now.
     pub mrr_minor: i64,
     pub collected_minor: i64,
     pub payments: i64,
@@ -37,7 +37,7 @@ fn name(date: Date) -> String {
     date.strftime("%Y-%m").to_string()
 }
 
-/// From the month of `from` to that of `to`, oldest first.
+/// The months from that of `from` to that of `to`, oldest first.
 pub fn months(days: &BTreeMap<Date, Counters>, from: Date, to: Date, mrr_now: i64) -> Vec<MonthMovement> {
     let mut months = Vec::new();
     let mut month = first_of_month(from);
@@ -77,7 +77,8 @@ fn movement<'a>(month: Date, days: impl Iterator<Item = &'a Counters>) -> MonthM
     }
 }
 
-/// The next months, each moving by the mean of the last three; the present one counts as it is. Never below zero.
+/// The next months, each moving by the mean of the last three, where the present month counts as it is. Never
+/// below zero.
 pub fn projection(months: &[MonthMovement], to: Date, mrr_now: i64, count: i32) -> Vec<ProjectedMonth> {
     let recent = &months[months.len().saturating_sub(3)..];
     let mean = match i64::try_from(recent.len()) {

@@ -1,4 +1,4 @@
-//! What the revenue routes promise.
+//! The routes of clients and revenue.
 
 use crate::months::{MonthMovement, projection};
 use crate::{App, routes};
@@ -64,7 +64,7 @@ async fn suite() -> (Suite, ClientId) {
 }
 
 #[tokio::test]
-async fn a_client_is_shown_with_what_it_pays_and_paid() {
+async fn client_is_shown_with_subscriptions_and_payments() {
     let (suite, id) = suite().await;
     let clients = suite.get("/api/clients").await.expect(200);
     assert_eq!(clients["items"][0]["name"], "Linden Physio");
@@ -79,7 +79,7 @@ async fn a_client_is_shown_with_what_it_pays_and_paid() {
 }
 
 #[tokio::test]
-async fn months_add_up_to_what_is_earned_now() {
+async fn months_add_up_to_the_present_mrr() {
     let (suite, _) = suite().await;
     let day = |text: &str| Scope::Day(text.parse().unwrap());
     let counted = [
@@ -112,7 +112,7 @@ async fn months_add_up_to_what_is_earned_now() {
 }
 
 #[test]
-fn a_shrinking_business_is_not_projected_below_nothing() {
+fn projection_of_shrinking_revenue_stops_at_zero() {
     let month = |net_minor| MonthMovement { net_minor, ..MonthMovement::default() };
     let to = "2026-11-20".parse().unwrap();
     let coming = projection(&[month(-600), month(-600)], to, 1_000, 3);
@@ -122,7 +122,7 @@ fn a_shrinking_business_is_not_projected_below_nothing() {
 }
 
 #[tokio::test]
-async fn strangers_and_other_workspaces_are_refused() {
+async fn revenue_routes_refuse_strangers_and_other_workspaces() {
     let (mut suite, id) = suite().await;
     let rows = routes().rows().to_vec();
     suite.refuses_those_who_may_not(&rows).await;
