@@ -1,4 +1,4 @@
-//! `DELETE /api/sequences/{id}`: no longer offered; refused while campaigns still use it.
+//! `DELETE /api/sequences/{id}`: archives a sequence; refused while campaigns still use it.
 
 use crate::App;
 use axum::extract::State;

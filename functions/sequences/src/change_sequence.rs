@@ -1,4 +1,5 @@
-//! `PATCH /api/sequences/{id}`: other steps or another window make a new version; who is under way keeps the old one.
+//! `PATCH /api/sequences/{id}`: changes a sequence. Other steps or another sending window make a new version;
+//! enrolled leads stay on the old one.
 
 use crate::App;
 use crate::sequence_view::SequenceView;
@@ -21,7 +22,7 @@ pub struct SequenceChanges {
     window: Option<SendingWindow>,
     /// Refused with `sequence_in_use` while campaigns still use it.
     archived: Option<bool>,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 

@@ -1,4 +1,5 @@
-//! `POST /api/sequences/{id}/clone`: the same steps and window under another name, with ids of their own.
+//! `POST /api/sequences/{id}/clone`: creates a sequence with the same steps and sending window under another
+//! name; its steps have new ids.
 
 use crate::App;
 use crate::sequence_view::SequenceView;
@@ -40,7 +41,7 @@ pub async fn clone_sequence(
     Ok((StatusCode::CREATED, JsonBody(sequence.into())))
 }
 
-/// Branches name the new ones.
+/// Copies the steps with new ids, also in the targets of branches.
 fn with_own_ids(steps: Vec<Step>, mut fresh: impl FnMut() -> StepId) -> Vec<Step> {
     let ids: BTreeMap<StepId, StepId> = steps.iter().map(|step| (step.id.clone(), fresh())).collect();
     let renamed = |id: &StepId| ids.get(id).unwrap_or(id).clone();

@@ -1,4 +1,4 @@
-//! `POST /api/sequences`: a new sequence; it may be empty until a campaign is launched with it.
+//! `POST /api/sequences`: creates a sequence; it may be empty until a campaign is launched with it.
 
 use crate::App;
 use crate::sequence_view::SequenceView;
@@ -19,7 +19,7 @@ pub struct NewSequence {
     name: String,
     #[serde(default)]
     steps: Vec<StepBody>,
-    /// Monday to Friday, 9 to 17 o'clock in the lead's zone if left out.
+    /// If left out, Monday to Friday from 9 to 17 in the lead's time zone.
     window: Option<SendingWindow>,
 }
 

@@ -1,4 +1,5 @@
-//! `POST /api/sequences/{id}/diff`: what a change would change, and who is under way on what it would replace.
+//! `POST /api/sequences/{id}/diff`: compares two versions of a sequence and shows the active leads on the
+//! older ones.
 
 use crate::App;
 use crate::diff_view::{DiffView, StandingView};
@@ -15,48 +16,48 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Steps and window that are not saved yet, or a version that is; the newest one without either.
+/// The version to look at: unsaved steps and window, or a saved version; without either the newest one.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DiffRequest {
     version: Option<u32>,
     steps: Option<Vec<StepBody>>,
     window: Option<SendingWindow>,
-    /// The version it is compared with; without it the newest, or for the newest the one before.
+    /// The version that it is compared with; if left out the newest, or for the newest the one before.
     since: Option<u32>,
-    /// Tell too who lacks a value that the newer one's texts name; that takes a look at the people.
+    /// Also counts the leads that lack a value which the newer texts need; that reads the leads.
     #[serde(default)]
     lacking: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DiffAnswer {
-    /// The older of the two.
+    /// The older of the two versions.
     pub since: u32,
-    /// The newer one; of what is not saved yet the number that it would get.
+    /// The newer one; for unsaved steps the number that they would get.
     pub version: u32,
     pub diff: DiffView,
-    /// Everybody under way on another version than the newer one.
+    /// All active leads on other versions than the newer one.
     pub people: Vec<StandingView>,
-    /// Steps that people on other versions may come to and the newer one does not have: each needs a target or the exit
-    /// where people are moved at once.
+    /// Steps that leads on other versions may still reach and that the newer one does not have: if leads are
+    /// moved at once, each needs a target or the exit.
     pub gone: Vec<StepBody>,
-    /// How many campaigns go on with this sequence.
+    /// The number of active and paused campaigns with this sequence.
     pub campaigns: usize,
-    /// Where it was asked for.
+    /// Present if `lacking` was asked for.
     pub lacking: Option<LackingPeople>,
 }
 
-/// Of the people under way in these campaigns, up to a thousand; of a campaign alone `GET /api/campaigns/{id}/lacking` tells
-/// everybody.
+/// The active leads of these campaigns, up to a thousand, that would lack a value; for one campaign `GET
+/// /api/campaigns/{id}/lacking` covers all its leads.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct LackingPeople {
     pub looked_at: usize,
-    /// There are more, whom nobody has looked at.
+    /// Whether there are more leads that were not looked at.
     pub more: bool,
-    /// Who would be held at a step ahead of them, were they on the newer version.
+    /// Leads that would be held at one of their next steps if they were on the newer version.
     pub people: usize,
-    /// By the first value that each of them lacks.
+    /// The same leads by the first value that each of them lacks.
     pub fields: BTreeMap<String, usize>,
 }
 

@@ -1,4 +1,4 @@
-//! What the API tells of two versions of a sequence, and of the people between them.
+//! The difference between two versions of a sequence and the leads on older ones, as the API shows them.
 
 use crate::step_body::StepBody;
 use domain::sequence::SequenceVersion;
@@ -9,11 +9,11 @@ use serde::Serialize;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct DiffView {
-    /// In the order of the newer one; a removed step stands where it stood.
+    /// Steps in the order of the newer version; a removed step stands at its former position.
     pub steps: Vec<StepDiffView>,
     pub window_changed: bool,
     pub unchanged: bool,
-    /// Words, or the shares of their variants, differ and nothing else: it may be a patch.
+    /// Whether only texts, or the weights of their variants, differ: such a change can be a patch.
     pub is_patch: bool,
 }
 
@@ -21,13 +21,13 @@ pub struct DiffView {
 pub struct StepDiffView {
     pub id: StepId,
     pub change: StepChange,
-    /// Its place in the older version; none where it was added.
+    /// Its position in the older version; none if it was added.
     pub from: Option<u16>,
-    /// Its place in the newer version; none where it was removed.
+    /// Its position in the newer version; none if it was removed.
     pub to: Option<u16>,
-    /// Stands in another order to the others.
+    /// Whether its order relative to the other steps changed.
     pub moved: bool,
-    /// The fields of a step in both that differ: `delay`, `subject`, `body`, `yes`, …
+    /// The fields that differ, for a step in both versions: `delay`, `subject`, `body`, `yes`, …
     pub fields: Vec<String>,
     pub before: Option<StepBody>,
     pub after: Option<StepBody>,
@@ -38,22 +38,22 @@ pub struct StepDiffView {
 pub enum StepChange {
     Added,
     Removed,
-    /// Moved, other fields, or both.
+    /// The step was moved, has other fields, or both.
     Changed,
     Same,
 }
 
-/// Who is under way on another version than the one that is looked at.
+/// The active leads at one step of a version other than the newer one.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StandingView {
     pub campaign_id: CampaignId,
     pub campaign_name: String,
     pub version: u32,
     pub step_id: StepId,
-    /// As it is on that version.
+    /// The step as it is on that version.
     pub step: StepBody,
     pub people: u64,
-    /// The step is not in the newer version.
+    /// Whether the newer version lacks the step.
     pub gone: bool,
 }
 

@@ -1,4 +1,4 @@
-//! `GET /api/sequences/{id}`.
+//! `GET /api/sequences/{id}`: one sequence.
 
 use crate::App;
 use crate::sequence_view::SequenceView;

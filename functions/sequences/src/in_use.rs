@@ -1,4 +1,4 @@
-//! Whether campaigns still go on with a sequence: it is not put away before they have stopped or gone over to another.
+//! Whether campaigns use a sequence: it can be archived only after they have ended or changed to another one.
 
 use crate::App;
 use domain::campaign::{Campaign, CampaignState};
@@ -6,7 +6,7 @@ use domain::{SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldError};
 
 impl App {
-    /// Those that send with it, or will again.
+    /// Active and paused campaigns with this sequence.
     pub async fn campaigns_with(&self, workspace: &WorkspaceId, id: &SequenceId) -> ApiResult<Vec<Campaign>> {
         let mut campaigns = self.campaigns.list(workspace).await?;
         let goes_on = |state| matches!(state, CampaignState::Active | CampaignState::Paused);
@@ -14,7 +14,7 @@ impl App {
         Ok(campaigns)
     }
 
-    /// 409 where some do; `errors` names each by its id.
+    /// Answers 409 if a campaign uses the sequence; `errors` names each by its id.
     pub async fn is_used_by_none(&self, workspace: &WorkspaceId, id: &SequenceId) -> ApiResult<()> {
         let campaigns = self.campaigns_with(workspace, id).await?;
         let mut errors = Vec::new();

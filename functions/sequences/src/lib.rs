@@ -1,4 +1,4 @@
-//! `/api/sequences*`: what is sent, in which order, and what a change of it means for those under way.
+//! `/api/sequences*`: sequences, their versions, and what a change means for active leads.
 
 mod archive_sequence;
 mod change_sequence;

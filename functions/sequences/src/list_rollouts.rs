@@ -1,4 +1,4 @@
-//! `GET /api/sequences/{id}/rollouts`: the latest rollouts and how far they are, newest first.
+//! `GET /api/sequences/{id}/rollouts`: the latest rollouts and their progress, newest first.
 
 use crate::App;
 use crate::rollout_view::RolloutView;

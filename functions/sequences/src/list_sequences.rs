@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SequenceListQuery {
-    /// Archived ones too.
+    /// Include archived sequences.
     #[serde(default)]
     archived: bool,
 }

@@ -1,4 +1,4 @@
-//! `GET /api/sequences/{id}/versions`: every version with its patches and who is under way on it, newest first.
+//! `GET /api/sequences/{id}/versions`: every version with its patches and its active leads, newest first.
 
 use crate::App;
 use crate::step_body::StepBody;
@@ -19,16 +19,16 @@ pub struct VersionView {
     pub window: SendingWindow,
     pub made_at: Timestamp,
     pub made_by: Option<UserId>,
-    /// Words that were changed while it was in use, oldest first.
+    /// Changes of texts while the version was in use, oldest first.
     pub patches: Vec<PatchView>,
-    /// How many are under way on it, all campaigns that go on together.
+    /// The number of active leads on the version, over all its campaigns.
     pub under_way: u64,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PatchView {
     pub at: Timestamp,
-    /// None: one variant was found ahead, and the others were paused.
+    /// None if a variant was found ahead and the others were paused automatically.
     pub by: Option<UserId>,
     /// The steps as they were before.
     pub before: Vec<StepBody>,

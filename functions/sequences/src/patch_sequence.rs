@@ -1,4 +1,5 @@
-//! `POST /api/sequences/{id}/patches`: other words for the same steps of a version, for whom they have not gone out yet.
+//! `POST /api/sequences/{id}/patches`: changes texts of a version in use; it applies to messages that have
+//! not gone out yet.
 
 use crate::App;
 use crate::sequence_view::SequenceView;
@@ -15,11 +16,11 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPatch {
-    /// The newest if left out.
+    /// The newest version, if left out.
     version: Option<u32>,
-    /// All steps of the version, in order, as they are to read.
+    /// All steps of the version, in order, with the new texts.
     steps: Vec<StepBody>,
-    /// The revision of the sequence this was made on.
+    /// The revision of the sequence that this change is based on.
     rev: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api/sequences/{id}/preview`: what a given lead would get, and when, if nobody answered.
+//! `POST /api/sequences/{id}/preview`: what a given lead would get, and when, if they did not reply.
 
 use crate::App;
 use application::campaign::planning_context::{calendar_of, senders_of};
@@ -37,9 +37,9 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct PreviewRequest {
     lead_id: LeadId,
-    /// Its zone counts where the lead's own is unknown; the workspace's if left out.
+    /// The campaign whose time zone applies if the lead's own is unknown; the workspace's if left out.
     campaign_id: Option<CampaignId>,
-    /// Of steps with variants: these, and not the ones that the lead would get.
+    /// Variants to show in place of those that the lead would get.
     #[serde(default)]
     variants: Vec<VariantId>,
 }
@@ -49,33 +49,34 @@ pub struct SequencePreview {
     pub zone: ZoneName,
     pub zone_source: ZoneSource,
     pub steps: Vec<StepPreview>,
-    /// How it ends if nobody answers; absent where the last step could not go out.
+    /// How the enrolment ends without a reply; absent if the last step could not go out.
     pub end: Option<EndReason>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepPreview {
     pub step: u16,
-    /// `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal`, `end`.
+    /// The step's kind: `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal` or `end`.
     pub kind: String,
     pub at: Option<Timestamp>,
-    /// The same instant on the lead's wall: `2027-03-05T09:12`.
+    /// The same time on the lead's local clock: `2027-03-05T09:12`.
     pub local: Option<String>,
-    /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
-    /// `window_never_opens`.
+    /// Why this step is skipped: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`,
+    /// `past_its_date` or `window_never_opens`.
     pub skipped: Option<String>,
-    /// Why it could not go out: the lead waits here.
+    /// Why the lead would be held at this step.
     pub held: Option<HoldReason>,
-    /// What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none.
+    /// The result of a wait, goal or branch, such as `waited` or `opened=no`, if the lead does not open,
+    /// click or reply.
     pub passed: Option<String>,
-    /// Where the step has several: the one that is shown.
+    /// The variant that is shown, if the step has several.
     pub variant: Option<VariantId>,
     /// A mail's subject or a task's title.
     pub subject: Option<String>,
     pub text: Option<String>,
-    /// What the SMS will be billed as.
+    /// The encoding and segments that the SMS is billed by.
     pub sms: Option<SmsSegments>,
-    /// Why it cannot be written for this lead.
+    /// Why the text cannot be written for this lead.
     pub error: Option<String>,
 }
 
@@ -104,7 +105,7 @@ pub async fn preview_sequence(
     let senders = senders_of(&*app.connections, &campaign).await?;
     let mut calendar = calendar_of(&workspace, &campaign, &senders);
     if request.campaign_id.is_none() {
-        // What it goes out by is chosen with a campaign.
+        // The accounts are chosen with a campaign, so their absence is no obstacle here.
         calendar.without_account.clear();
     }
     let now = app.clock.now();
@@ -130,7 +131,7 @@ pub async fn preview_sequence(
     Ok(JsonBody(SequencePreview { zone, zone_source, steps, end: plan.end.ended() }))
 }
 
-/// A campaign that exists for this preview alone, the same each time: variants are drawn by it.
+/// A campaign that exists only for this preview; its id is always the same, since variants are drawn by it.
 fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign {
     let now = app.clock.now();
     Campaign {

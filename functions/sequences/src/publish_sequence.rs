@@ -1,5 +1,5 @@
-//! `POST /api/sequences/{id}/rollouts`: gives a version to the campaigns that use its sequence, and says what becomes of
-//! those who are under way on another one.
+//! `POST /api/sequences/{id}/rollouts`: rolls a version out to the campaigns with its sequence, and decides
+//! about active leads on other versions.
 
 use crate::App;
 use crate::rollout_view::RolloutView;
@@ -18,10 +18,11 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewRollout {
-    /// The newest if left out; an older one brings people back.
+    /// The newest version, if left out; an older one takes leads back.
     version: Option<u32>,
     people: People,
-    /// By the ids of steps; each step that is gone needs an entry where people are moved at once.
+    /// The target for each removed step, by step id; required for every removed step if leads are moved at
+    /// once.
     #[serde(default)]
     mapping: Mapping,
 }
@@ -45,7 +46,7 @@ pub async fn publish_sequence(
     for fault in new.mapping.faults(&gone, &version) {
         errors.add(format!("mapping.{}", fault.step), fault.reason);
     }
-    // Whoever sends it must be able to.
+    // Every campaign must be able to send this version.
     let company = app.workspaces.get(workspace).await?.company;
     for campaign in &under_way.campaigns {
         for (field, why) in launch_faults(&*app.connections, &company, campaign, &version).await? {
@@ -76,7 +77,7 @@ pub async fn publish_sequence(
 }
 
 impl App {
-    /// 422 on `field` unless there is this version.
+    /// Answers 422 on `field` unless the version exists.
     pub async fn known_version(
         &self,
         workspace: &WorkspaceId,

@@ -1,4 +1,4 @@
-//! What the API tells of a rollout, and how far it is.
+//! A rollout and its progress as the API shows it.
 
 use crate::App;
 use application::ports::stats::Metric;
@@ -14,19 +14,19 @@ pub struct RolloutView {
     pub version: u32,
     pub people: People,
     pub mapping: Mapping,
-    /// How many campaigns were given the version.
+    /// The number of campaigns that got the version.
     pub campaigns: usize,
     pub ordered_at: Timestamp,
     pub by: UserId,
-    /// Everybody has been looked at; who is bound for it still goes there later.
+    /// When every lead had been processed; leads that move after their present step still do so later.
     pub finished_at: Option<Timestamp>,
-    /// How many were under way on other versions when it was ordered.
+    /// The number of active leads on other versions when it was ordered.
     pub under_way: u64,
-    /// On the version because of this rollout.
+    /// Leads on the version because of this rollout.
     pub moved: u64,
-    /// Go there when their present step is over.
+    /// Leads that move after their present step.
     pub bound: u64,
-    /// Out of the sequence, because their step has no place in the version.
+    /// Leads whose enrolment ended because their step has no target in the version.
     pub exited: u64,
 }
 

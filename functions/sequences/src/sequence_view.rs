@@ -1,4 +1,4 @@
-//! What the API tells of a sequence.
+//! A sequence as the API shows it.
 
 use crate::step_body::StepBody;
 use domain::SequenceId;
@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct SequenceView {
     pub id: SequenceId,
     pub name: String,
-    /// Rises whenever steps or window change; who is under way stays on the version they began with.
+    /// Rises whenever steps or window change; enrolled leads stay on their version.
     pub version: u32,
     pub steps: Vec<StepBody>,
     pub window: SendingWindow,

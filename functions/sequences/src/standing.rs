@@ -1,4 +1,4 @@
-//! Who is under way with a sequence, on which version and at which step: from figures kept ready.
+//! The active leads of a sequence by version and step, read from counters.
 
 use crate::App;
 use crate::diff_view::StandingView;
@@ -8,12 +8,12 @@ use domain::{SequenceId, StepId, WorkspaceId};
 use http_api::ApiResult;
 use std::collections::BTreeSet;
 
-/// With the campaigns that go on.
+/// The active and paused campaigns of a sequence, and their active leads on other versions.
 pub struct UnderWay {
     pub campaigns: Vec<Campaign>,
-    /// On other versions than the one that is looked at, where most stand first.
+    /// Leads on versions other than the newer one, the largest groups first.
     pub people: Vec<StandingView>,
-    /// What they may stand at, now or later, and the one that is looked at does not have.
+    /// Steps of the other versions that the newer one does not have.
     pub gone: BTreeSet<StepId>,
 }
 

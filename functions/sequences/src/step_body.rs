@@ -1,4 +1,4 @@
-//! The steps of a sequence as the API has them, and what is wrong with those that cannot be used.
+//! The steps of a sequence in requests and answers, and the check of their faults.
 
 use application::Ids;
 use domain::StepId;
@@ -13,15 +13,15 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StepBody {
-    /// Given to a new step if left out; a branch needs it to name its targets.
+    /// If left out, a new id is given; a branch needs the ids of its targets.
     #[serde(default)]
     pub id: Option<StepId>,
-    /// From the completion of the step before; for the first from enrolment.
+    /// Counted from the completion of the step before; for the first step from enrolment.
     pub delay: Delay,
-    /// In the lead's zone.
+    /// A day in the lead's time zone.
     #[serde(default)]
     pub not_before: Option<Date>,
-    /// Left out for whom it could only happen later.
+    /// The step is skipped if it could only happen after this day.
     #[serde(default)]
     pub not_after: Option<Date>,
     #[serde(flatten)]
@@ -35,7 +35,7 @@ impl From<Step> for StepBody {
     }
 }
 
-/// Gives new steps their id.
+/// Reads the steps; new ones get their id.
 pub fn read_steps(bodies: Vec<StepBody>, ids: &dyn Ids) -> Vec<Step> {
     let step = |body: StepBody| {
         let StepBody { id, delay, not_before, not_after, mut kind } = body;
@@ -51,14 +51,14 @@ pub fn read_steps(bodies: Vec<StepBody>, ids: &dyn Ids) -> Vec<Step> {
     bodies.into_iter().map(step).collect()
 }
 
-/// Every fault of steps and window, under the names that the request has for them.
+/// Adds every fault of steps and window, under the field names of the request.
 pub fn check_steps(steps: &[Step], window: &SendingWindow, errors: &mut FieldErrors) {
     for fault in sequence_faults(steps, window) {
         errors.add(as_in_request(&fault.field), fault.reason);
     }
 }
 
-/// `steps.2.body` is `steps[2].body` in JSON.
+/// Translates `steps.2.body` to the request's `steps[2].body`.
 fn as_in_request(field: &str) -> String {
     let mut path = String::with_capacity(field.len() + 1);
     for part in field.split('.') {

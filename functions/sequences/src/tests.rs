@@ -1,4 +1,4 @@
-//! What the sequence routes promise.
+//! The routes of sequences.
 
 mod variants;
 mod versions;
@@ -53,19 +53,19 @@ async fn stored(suite: &Suite, sequence: &Value) -> Sequence {
     suite.stage.ports.sequences().get(&suite.workspace, &id).await.unwrap()
 }
 
-/// With a mailbox.
+/// A campaign with a mailbox.
 async fn campaign(suite: &Suite, sequence: &Sequence, state: CampaignState) -> Campaign {
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
     suite.stage.campaign("Spring", sequence, state, |campaign| campaign.mailboxes = vec![mailbox]).await
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn other_steps_make_a_new_version_another_name_does_not() {
+async fn changed_steps_make_a_new_version_and_a_new_name_does_not() {
     let suite = suite().await;
     let made = suite.post("/api/sequences", two_mails()).await.expect(201);
     let path = format!("/api/sequences/{}", text(&made["id"]));
@@ -84,7 +84,7 @@ async fn other_steps_make_a_new_version_another_name_does_not() {
 }
 
 #[tokio::test]
-async fn faults_of_a_sequence_name_their_place() {
+async fn sequence_faults_name_their_field() {
     let suite = suite().await;
     let body = json!({"name": "", "window": {"weekdays": [], "ranges": []}, "steps": [
         {"kind": "email", "delay": {"amount": 0, "unit": "days"}, "body": "{{ nonsense }}"},
@@ -103,7 +103,7 @@ async fn faults_of_a_sequence_name_their_place() {
 }
 
 #[tokio::test]
-async fn every_kind_is_taken_and_told_again_and_a_branch_names_its_targets() {
+async fn every_step_kind_is_accepted_and_returned() {
     let suite = suite().await;
     let at_once = json!({"amount": 0, "unit": "minutes"});
     let (call, end) = (StepId::derived(now(&suite), &["call"]), StepId::derived(now(&suite), &["end"]));
@@ -132,7 +132,7 @@ async fn every_kind_is_taken_and_told_again_and_a_branch_names_its_targets() {
 }
 
 #[tokio::test]
-async fn a_preview_tells_when_and_what_a_lead_would_get_and_what_cannot_be_written() {
+async fn preview_shows_times_texts_and_errors() {
     let suite = suite().await;
     let ana = lead(&suite, "ana").await;
     let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
@@ -155,7 +155,7 @@ async fn a_preview_tells_when_and_what_a_lead_would_get_and_what_cannot_be_writt
 }
 
 #[tokio::test]
-async fn a_preview_keeps_to_the_calendar() {
+async fn preview_respects_days_off() {
     let suite = suite().await;
     let ana = lead(&suite, "ana").await;
     let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
@@ -184,7 +184,7 @@ async fn a_preview_keeps_to_the_calendar() {
 }
 
 #[tokio::test]
-async fn another_workspace_finds_nothing() {
+async fn sequence_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let ana = lead(&suite, "ana").await;
     let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);

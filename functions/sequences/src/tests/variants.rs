@@ -1,4 +1,4 @@
-//! Variants of a step: written, paused on a version in use, seen in the preview.
+//! Variants of a step: written, paused on a version in use, shown in the preview.
 
 use super::*;
 
@@ -16,7 +16,7 @@ async fn written(suite: &Suite) -> (Value, String) {
 }
 
 #[tokio::test]
-async fn variants_have_ids_and_weights_and_their_faults_a_place() {
+async fn variants_get_ids_and_weights_and_faults_name_their_field() {
     let suite = suite().await;
     let (made, path) = written(&suite).await;
     let variants = &made["steps"][0]["variants"];
@@ -29,7 +29,7 @@ async fn variants_have_ids_and_weights_and_their_faults_a_place() {
     steps[0]["variants"][1]["body"] = json!("{{ nonsense }}");
     let refused = suite.patch(&path, json!({"steps": steps})).await.expect(422);
     assert_eq!(refused["field"], "steps[0].variants[1].body");
-    // Other words in a new version are another variant, and counted anew.
+    // Another text in a new version is another variant, and counted anew.
     steps[0]["variants"][1]["body"] = json!("Two questions");
     let changed = suite.patch(&path, json!({"steps": steps})).await.expect(200);
     let now = &changed["steps"][0]["variants"];
@@ -38,7 +38,7 @@ async fn variants_have_ids_and_weights_and_their_faults_a_place() {
 }
 
 #[tokio::test]
-async fn a_variant_is_paused_on_a_version_in_use_and_that_is_on_record() {
+async fn paused_variant_of_a_version_in_use_is_recorded_as_a_patch() {
     let suite = suite().await;
     let (made, path) = written(&suite).await;
     let mut steps = made["steps"].clone();
@@ -59,7 +59,7 @@ async fn a_variant_is_paused_on_a_version_in_use_and_that_is_on_record() {
 }
 
 #[tokio::test]
-async fn the_preview_shows_what_the_lead_would_get_or_the_one_that_is_asked_for() {
+async fn preview_shows_the_leads_variant_or_the_requested_one() {
     let suite = suite().await;
     let (made, path) = written(&suite).await;
     let ana = lead(&suite, "ana").await;

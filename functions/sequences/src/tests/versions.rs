@@ -1,4 +1,4 @@
-//! Versions: what a change changes and for whom, rollouts, patches, clones.
+//! Versions of a sequence: differences, rollouts, patches, clones.
 
 use super::*;
 use application::projection::stream::{ProjectPorts, project};
@@ -9,7 +9,7 @@ struct Running {
     path: String,
 }
 
-/// Two mails in a running campaign; Ana stands at the first, Ben at the second.
+/// Two mails in an active campaign; Ana stands at the first, Ben at the second.
 async fn running() -> Running {
     let suite = suite().await;
     let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
@@ -34,7 +34,7 @@ fn call(title: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_diff_tells_what_changes_and_who_stands_where() {
+async fn diff_shows_changed_steps_and_active_leads() {
     let Running { suite, sequence, path } = running().await;
     let mut first = sequence["steps"][0].clone();
     first["delay"]["amount"] = json!(1);
@@ -68,7 +68,7 @@ async fn a_diff_tells_what_changes_and_who_stands_where() {
 }
 
 #[tokio::test]
-async fn a_diff_tells_who_lacks_a_value_that_the_new_texts_name() {
+async fn diff_counts_leads_with_missing_values() {
     let Running { suite, sequence, path } = running().await;
     let (first, mut second) = (&sequence["steps"][0], sequence["steps"][1].clone());
     second["body"] = json!("Again");
@@ -89,7 +89,7 @@ async fn a_diff_tells_who_lacks_a_value_that_the_new_texts_name() {
 }
 
 #[tokio::test]
-async fn publishing_asks_where_the_people_of_a_removed_step_go_and_starts_the_move() {
+async fn rollout_needs_a_mapping_for_removed_steps_and_starts_its_job() {
     let Running { suite, sequence, path } = running().await;
     let (first, second) = (&sequence["steps"][0], &sequence["steps"][1]);
     suite.patch(&path, json!({"steps": [first, call("Ring them")]})).await.expect(200);
@@ -114,7 +114,7 @@ async fn publishing_asks_where_the_people_of_a_removed_step_go_and_starts_the_mo
 }
 
 #[tokio::test]
-async fn a_version_that_a_campaign_could_not_send_is_not_published() {
+async fn rollout_of_a_version_that_a_campaign_cannot_send_is_refused() {
     let Running { suite, sequence, path } = running().await;
     let text_step = json!({"kind": "sms", "delay": {"amount": 1, "unit": "days"}, "body": "Hello"});
     suite.patch(&path, json!({"steps": [sequence["steps"][0], text_step]})).await.expect(200);
@@ -125,7 +125,7 @@ async fn a_version_that_a_campaign_could_not_send_is_not_published() {
 }
 
 #[tokio::test]
-async fn a_patch_changes_words_for_those_who_are_under_way_and_is_on_record() {
+async fn patch_changes_texts_of_the_version_and_is_recorded() {
     let Running { suite, sequence, path } = running().await;
     let mut steps = sequence["steps"].clone();
     steps[1]["body"] = json!("Once more: {{ company }}");
@@ -153,7 +153,7 @@ async fn a_patch_changes_words_for_those_who_are_under_way_and_is_on_record() {
 }
 
 #[tokio::test]
-async fn a_clone_has_steps_of_its_own() {
+async fn cloned_sequence_has_new_step_ids() {
     let suite = suite().await;
     let (yes, no) = (StepId::derived(now(&suite), &["yes"]), StepId::derived(now(&suite), &["no"]));
     let at_once = json!({"amount": 0, "unit": "minutes"});
@@ -177,7 +177,7 @@ async fn a_clone_has_steps_of_its_own() {
 }
 
 #[tokio::test]
-async fn versions_of_another_workspace_are_not_there() {
+async fn versions_of_another_workspace_are_not_found() {
     let Running { mut suite, path, sequence } = running().await;
     let elsewhere = suite.other_workspace().await;
     suite.sign_in_to(elsewhere, Role::Owner);
@@ -191,7 +191,7 @@ async fn versions_of_another_workspace_are_not_there() {
 }
 
 #[tokio::test]
-async fn a_sequence_that_campaigns_still_use_is_not_archived_and_each_is_named_with_its_people() {
+async fn sequence_in_use_cannot_be_archived_and_names_its_campaigns() {
     let Running { suite, sequence, path } = running().await;
     let campaigns = suite.stage.ports.campaigns();
     let spring = campaigns.list(&suite.workspace).await.unwrap().remove(0);
