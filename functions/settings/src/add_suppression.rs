@@ -1,4 +1,5 @@
-//! `POST /api/settings/suppressions`: nothing is sent there any more; who is under way leaves every sequence.
+//! `POST /api/settings/suppressions`: suppresses an address, domain or number. Nothing is sent there any
+//! more, and active enrolments of its lead end.
 
 use crate::App;
 use crate::suppression_view::{SuppressionKind, SuppressionView, scope};
@@ -50,7 +51,7 @@ pub async fn add_suppression(
 }
 
 impl App {
-    /// Whom this address or number belongs to. A domain is looked at before each send instead.
+    /// The leads with this address or number. A domain has none here: it is checked before each send.
     pub async fn leads_of(&self, caller: &Caller, scope: &SuppressionScope) -> ApiResult<Vec<LeadId>> {
         match scope {
             SuppressionScope::Email(value) => match EmailAddress::parse(value) {

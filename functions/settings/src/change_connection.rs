@@ -1,6 +1,6 @@
-//! `PATCH /api/settings/connections/{id}`: secret fields that are not named stay as they are, unless the account is
-//! reached elsewhere from now on: whoever may change it may not learn its secret that way. It is tried anew where that may
-//! come out otherwise.
+//! `PATCH /api/settings/connections/{id}`: changes an account. Secret fields that are not named stay, unless
+//! the account now points to another server: otherwise a user who may change it could learn its secret that
+//! way. It is tested again if the result may differ.
 
 use crate::App;
 use crate::connection_checks::{IMAP_PASSWORD, check_hours, check_limits};
@@ -24,18 +24,18 @@ const NEEDED_AGAIN: &str = "is needed again: the account is reached at another a
 #[serde(deny_unknown_fields)]
 pub struct ConnectionChanges {
     name: Option<String>,
-    /// All of them; the kind cannot change.
+    /// Replaces all settings; the kind cannot change.
     settings: Option<ConnectionSettings>,
     #[serde(default)]
     secret: BTreeMap<String, String>,
-    /// `null`: at all hours.
+    /// `null`: the account sends at all hours.
     #[serde(default, deserialize_with = "http_api::given")]
     hours: Option<Option<WorkingHours>>,
-    /// `null`: as much as there is.
+    /// `null`: no limits.
     #[serde(default, deserialize_with = "http_api::given")]
     limits: Option<Option<SendingLimits>>,
     enabled: Option<bool>,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 
@@ -77,14 +77,14 @@ pub async fn change_connection(
         check_limits(connection.settings.kind(), limits.as_ref(), &mut errors);
         connection.limits = limits;
     }
-    // A secret that cannot be opened any more must be given anew.
+    // A secret that cannot be decrypted any more must be given again.
     let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
     if moved && !known.0.is_empty() {
         let has_imap = matches!(connection.settings, ConnectionSettings::Smtp { imap: Some(_), .. });
         if has_imap && known.get(IMAP_PASSWORD).is_some() && !changes.secret.contains_key(IMAP_PASSWORD) {
             errors.add(format!("secret.{IMAP_PASSWORD}"), NEEDED_AGAIN);
         }
-        // What is only compared with goes nowhere.
+        // A verify token is only compared with and sent nowhere, so it stays.
         known.0.retain(|name, _| name == "verify_token");
         if changes.secret.is_empty() {
             let field = format!("secret.{}", app.secret_names(&connection.settings)[0]);
@@ -96,12 +96,12 @@ pub async fn change_connection(
     connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
     let was_off = !connection.enabled;
     connection.enabled = changes.enabled.unwrap_or(connection.enabled);
-    // What is off is not paused besides: each campaign says what becomes of its people then.
+    // A disabled account is not paused as well: each campaign's setting decides about its leads.
     let given_up = !connection.enabled && connection.pause.take().is_some();
     if is_other {
         connection.forget_tries();
     }
-    // Who waits for a paused one beside it may go by this one now.
+    // Leads that wait for a paused account of the same campaign may use this one now.
     let is_back = was_off && connection.enabled;
     let now = app.clock.now();
     let mut in_case = None;
@@ -115,7 +115,7 @@ pub async fn change_connection(
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
         in_case.over(&*app.due).await;
     }
-    // What was known of it is about another account now: the next message tries.
+    // The circuit breaker's state is about the former settings: the next message tests the account.
     app.breakers.forget(&caller.workspace, &id).await?;
     if connection.enabled && (is_other || is_back) {
         connection = app.try_out(connection, &caller.actor()).await?;

@@ -1,4 +1,4 @@
-//! `PATCH /api/team/{id}`: another role, or no access any more. There is always an owner left.
+//! `PATCH /api/team/{id}`: changes a user's role, or disables the user. At least one owner remains.
 
 use crate::App;
 use crate::member_view::MemberView;
@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub struct MemberChanges {
     name: Option<String>,
     role: Option<Role>,
-    /// `true`: cannot sign in, and is signed out within 15 minutes.
+    /// `true`: the user cannot sign in, and is signed out within 15 minutes.
     disabled: Option<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! `PATCH /api/settings/rules/{id}`: another name, switched off or on.
+//! `PATCH /api/settings/rules/{id}`: renames a trigger rule, or switches it off or on.
 
 use crate::App;
 use axum::extract::State;

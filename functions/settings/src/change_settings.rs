@@ -1,4 +1,4 @@
-//! `PATCH /api/settings`: what is named changes, the rest stays; an empty text clears.
+//! `PATCH /api/settings`: changes the given settings; the others stay, and an empty text clears.
 
 use crate::App;
 use crate::settings_view::SettingsView;
@@ -28,9 +28,9 @@ pub struct SettingsChanges {
     company: Option<CompanyChanges>,
     /// Two letters.
     default_country: Option<String>,
-    /// An IANA zone.
+    /// An IANA time zone.
     default_zone: Option<String>,
-    /// ISO 4217. Another one unsets the prices, unless they are given with it.
+    /// An ISO 4217 code. Another currency unsets the prices, unless they are given with it.
     currency: Option<String>,
     ai_enabled: Option<bool>,
     enrichment_enabled: Option<bool>,
@@ -38,17 +38,17 @@ pub struct SettingsChanges {
     when_uncertain: Option<WhenUncertain>,
     when_late: Option<WhenLate>,
     endings: Option<EndingsChanges>,
-    /// 0–90; 0: nobody waits because of a colleague.
+    /// 0–90 days; with 0, colleagues are not held.
     company_hold_days: Option<u8>,
-    /// All of them, at most 200.
+    /// Replaces the whole list, at most 200 days.
     days_off: Option<Vec<DayOff>>,
-    /// All of them; one that is left out is none.
+    /// Replaces all caps; one that is left out is removed.
     caps: Option<Caps>,
-    /// All of them; one that is left out is not set.
+    /// Replaces all prices; one that is left out is removed.
     prices: Option<Prices>,
     /// Up to 2,000 characters.
     house_voice: Option<String>,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 
@@ -89,7 +89,8 @@ pub async fn change_settings(
     if let Some(company) = changes.company {
         let sent_mail = workspace.company.lacks_for_mail().is_none();
         apply(company, &mut workspace.company, &mut errors);
-        // It may be missing at first, and is asked for at the launch; what goes out already keeps it.
+        // A postal address may be missing until a launch asks for it; once mail has gone out, it cannot be
+        // removed.
         if let Some((field, why)) = workspace.company.lacks_for_mail().filter(|_| sent_mail) {
             errors.add(field, why);
         }
@@ -146,7 +147,7 @@ pub async fn change_settings(
     }
     errors.finish()?;
     let now = app.clock.now();
-    // Who is held as late already goes by what is chosen now.
+    // The new choice also applies to messages that are already held as late.
     let lets_go = workspace.when_late != held && workspace.when_late != WhenLate::Hold;
     let mut in_case = None;
     if lets_go {

@@ -1,4 +1,4 @@
-//! What makes a provider account acceptable, kind by kind, and which secrets each has.
+//! The checks of a provider account's settings and secrets, kind by kind.
 
 use crate::App;
 use crate::web_address::{endpoint, is_local_host};
@@ -14,7 +14,7 @@ use http_api::FieldErrors;
 use std::collections::BTreeMap;
 
 impl App {
-    /// Tidies the settings and reports each field that cannot stay.
+    /// Normalises the settings and reports every invalid field.
     pub fn check(&self, settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
         check(settings, errors);
         if !settings.kind().sends() {
@@ -31,12 +31,12 @@ impl App {
         }
     }
 
-    /// What its folder says of a sender with settings of this kind.
+    /// What the provider's folder declares for an account with settings of this kind.
     pub fn declared(&self, settings: &ConnectionSettings) -> Option<&'static Declaration> {
         self.declarations.declared(settings.provider()).filter(|known| known.kind == settings.kind())
     }
 
-    /// The secret's fields.
+    /// The names of the secret's fields.
     pub fn secret_names(&self, settings: &ConnectionSettings) -> &'static [&'static str] {
         match settings.kind() {
             ConnectionKind::InboundEmail | ConnectionKind::Stripe => &["signing_secret"],
@@ -45,8 +45,8 @@ impl App {
         }
     }
 
-    /// Puts the given values over the known ones. What the other side is to be set up with (a signing secret for inbound
-    /// mail, a verify token) is made up where none is given, and answered once.
+    /// Merges the given values into the known ones. A secret that the other side has to be set up with (a
+    /// signing secret for inbound mail, a verify token) is generated if none is given, and returned once.
     pub fn secret(
         &self,
         settings: &ConnectionSettings,
@@ -58,7 +58,7 @@ impl App {
     }
 }
 
-/// What the settings of every declared sender have.
+/// Checks the settings that every declared provider has.
 fn check_declared(declared: &Declaration, settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
     let (ConnectionSettings::EmailSender { account, fields, .. }
     | ConnectionSettings::SmsSender { account, fields, .. }
@@ -141,7 +141,7 @@ pub fn check_limits(kind: ConnectionKind, limits: Option<&SendingLimits>, errors
     }
 }
 
-/// `path`: where its fields are.
+/// `path` is the prefix of the fields' names.
 fn check_mail_server(
     path: &str,
     host: &mut String,
@@ -172,7 +172,7 @@ fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
     }
 }
 
-/// Only where the server of sent mail has another password than the one that sends.
+/// Needed only if the server of sent mail has a password other than the one for sending.
 pub const IMAP_PASSWORD: &str = "imap_password";
 
 fn secret(
@@ -184,7 +184,7 @@ fn secret(
 ) -> (SecretFields, Option<String>) {
     let kind = settings.kind();
     let has_imap = matches!(settings, ConnectionSettings::Smtp { imap: Some(_), .. });
-    // As Standard Webhooks and Stripe write theirs.
+    // The format of Standard Webhooks and of Stripe.
     let is_prefixed = matches!(kind, ConnectionKind::InboundEmail | ConnectionKind::Stripe);
     for (name, value) in given {
         let path = format!("secret.{name}");
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declared_senders_account_has_what_its_folder_asks_for_and_nothing_else() {
+    fn declared_providers_account_needs_exactly_its_declared_fields() {
         let (settings, told) = faults(Some(" a1 "), &[("region", " eu ")]);
         assert_eq!(told, "");
         let ConnectionSettings::SmsSender { account, fields, .. } = &settings else { panic!() };

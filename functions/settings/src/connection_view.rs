@@ -1,4 +1,4 @@
-//! What the API tells of a provider account. Its secret never leaves.
+//! A provider account as the API shows it, never with its secret.
 
 use crate::App;
 use application::identity::links::webhook_url;
@@ -27,52 +27,53 @@ pub struct ConnectionView {
     pub settings: ConnectionSettings,
     /// Names of the secret fields that are set.
     pub secrets: Vec<String>,
-    /// When messages to leads go out by it, by its own clock.
+    /// The hours in which messages to leads go out from it, in its own time zone.
     pub hours: Option<WorkingHours>,
-    /// How much it sends; absent: as much as there is.
+    /// Its limits; absent if it has none.
     pub limits: Option<SendingLimits>,
-    /// What it has given away of that.
+    /// How much of today's limit is used.
     pub today: Option<TodayView>,
-    /// Today and the six days after it, where there are limits.
+    /// Today and the six days after it, if there are limits.
     pub ahead: Vec<DayAhead>,
     pub enabled: bool,
-    /// Nothing goes out by it, at a person's word.
+    /// A user has paused it: nothing goes out from it.
     pub pause: Option<AccountPauseView>,
-    /// Whether it has been seen to work: by a try, or by a message.
+    /// Whether the account is known to work, by a test or by a message.
     pub state: ConnectionState,
-    /// Whether answers to its messages reach leadflow; those that do not stop no sequence. Absent where nothing goes out by it.
+    /// Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
+    /// Absent for accounts that send nothing.
     pub hears_replies: Option<bool>,
-    /// The latest time that the provider did not take anything from it; it matters until `over_at`.
+    /// The latest time that the provider refused something from it; it matters until `over_at`.
     pub last_error: Option<LastError>,
-    /// How the provider fares. Absent where all is well.
+    /// The provider's health; absent if it works.
     pub health: Option<HealthView>,
-    /// Where the provider reports to.
+    /// The URL for the provider's webhooks.
     pub webhook_url: Option<String>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
 
-/// As it is saved, with what only who saves it may see.
+/// A saved account, with a generated secret that only this answer shows.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SavedConnection {
     #[serde(flatten)]
     pub connection: ConnectionView,
-    /// Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once.
+    /// Generated for the other side to be set up with (inbound mail, WhatsApp), and shown this once.
     pub generated_secret: Option<String>,
 }
 
-/// By the clock of the account's limits.
+/// Today's use of the limits, in the account's time zone.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TodayView {
     pub day: Date,
-    /// Of the day; less than the limit while the account is ramped up.
+    /// The day's limit; lower while the account is ramped up.
     pub allowed: u32,
     pub taken: u32,
-    /// First messages among them.
+    /// The first messages to leads among them.
     pub taken_new: u32,
-    /// In the present hour of the clock.
+    /// Those in the present hour.
     pub taken_in_hour: u32,
-    /// When a follow-up could go out.
+    /// The earliest time at which a follow-up could go out.
     pub next_free: Timestamp,
 }
 
@@ -88,14 +89,14 @@ impl TodayView {
 pub struct AccountPauseView {
     pub state: AccountPauseState,
     pub since: Timestamp,
-    /// It goes on by itself then.
+    /// When it resumes automatically.
     pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountPauseState {
-    /// A message that was under way may still go out.
+    /// A message that was already claimed may still go out.
     Pausing,
     Paused,
 }
@@ -112,16 +113,16 @@ impl AccountPauseView {
 pub struct HealthView {
     pub state: HealthState,
     pub since: Timestamp,
-    /// While it is down: until then nothing is sent by this account.
+    /// While the account is down, nothing is sent from it until this time.
     pub next_try: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HealthState {
-    /// The provider takes nothing; what is due waits.
+    /// The provider accepts nothing; due messages wait.
     Down,
-    /// It is back, and what has waited goes out bit by bit.
+    /// The provider works again; waiting messages go out gradually.
     Recovering,
 }
 
@@ -139,7 +140,7 @@ impl HealthView {
     }
 }
 
-/// As it is, or as it is before the first slot is given away.
+/// The account's stored quota, or an unused one if no slot was reserved yet.
 pub fn pace_of(connection: &Connection, stored: Option<&Pace>) -> Pace {
     let unused = || Pace::unused(connection.workspace.clone(), connection.id.clone());
     stored.cloned().unwrap_or_else(unused)
@@ -153,7 +154,7 @@ impl App {
         Ok(self.connection_view(connection, &all, breaker.as_ref(), pace.as_ref()))
     }
 
-    /// `all`: the workspace's accounts.
+    /// `all` are the workspace's accounts.
     pub fn connection_view(
         &self,
         connection: Connection,

@@ -1,4 +1,5 @@
-//! `POST /api/settings/connections`: adds a provider account and tries it; its secret is sealed at once and never shown again.
+//! `POST /api/settings/connections`: adds a provider account and tests it; its secret is encrypted at once
+//! and never shown again.
 
 use crate::App;
 use crate::connection_checks::{check_hours, check_limits};
@@ -22,16 +23,17 @@ use std::sync::Arc;
 pub struct NewConnection {
     name: String,
     settings: ConnectionSettings,
-    /// By kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
-    /// `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter), what the provider's page in
-    /// docs/PROVIDERS.md names (email_sender, sms_sender, whatsapp_sender).
+    /// Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
+    /// `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
+    /// (resend, chat_model, serp_api, hunter), and those that the provider's page in docs/PROVIDERS.md names
+    /// (email_sender, sms_sender, whatsapp_sender).
     #[serde(default)]
     secret: BTreeMap<String, String>,
-    /// When messages to leads go out by it; at all hours if left out.
+    /// The hours in which messages to leads go out from it; all hours if left out.
     #[serde(default)]
     hours: Option<WorkingHours>,
-    /// How much it sends. Left out, a mailbox gets those that new mailboxes do well with, and other accounts none; `null`:
-    /// none.
+    /// Its limits. If left out, a mailbox gets those recommended for new mailboxes, and other accounts none;
+    /// `null`: none.
     #[serde(default, deserialize_with = "http_api::given")]
     limits: Option<Option<SendingLimits>>,
 }
@@ -81,7 +83,7 @@ pub async fn create_connection(
     };
     let event = Event::new("connection_created", caller.actor(), now);
     connection.rev = app.connections.save(&connection, &event).await?;
-    // It is there, whatever comes of the try.
+    // The account is saved, whatever the result of the test.
     let connection = app.try_out(connection, &caller.actor()).await?;
     let connection = app.as_it_stands(connection).await?;
     Ok((StatusCode::CREATED, JsonBody(SavedConnection { connection, generated_secret })))

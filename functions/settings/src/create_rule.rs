@@ -1,4 +1,4 @@
-//! `POST /api/settings/rules`: from now on this happens by itself.
+//! `POST /api/settings/rules`: adds a trigger rule, which is carried out automatically from now on.
 
 use crate::App;
 use application::StoreError;
@@ -17,10 +17,10 @@ use std::sync::Arc;
 pub struct NewRule {
     name: String,
     when: Trigger,
-    /// Left out: for every lead.
+    /// If left out, the rule applies to every lead.
     #[serde(default)]
     only: OnlyIf,
-    /// One of each at most.
+    /// At most one action of each kind.
     actions: Vec<TriggerAction>,
 }
 

@@ -1,4 +1,5 @@
-//! `DELETE /api/settings/connections/{id}`: first says how many campaigns send with it, and what becomes of their people.
+//! `DELETE /api/settings/connections/{id}`: deletes an account. If campaigns use it, the first answer says
+//! what becomes of their leads.
 
 use crate::App;
 use application::campaign::resume::{put_in_case, set_users_going};
@@ -12,13 +13,13 @@ use http_api::{ApiError, ApiResult, Caller, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Campaigns that are named.
+/// The most campaigns that the answer names.
 const NAMED: usize = 3;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct DeleteConnectionQuery {
-    /// Also a mailbox that campaigns send with: each has said what becomes of its people then.
+    /// Deletes the account although campaigns use it: each has a setting for the leads of a deleted mailbox.
     #[serde(default)]
     anyway: bool,
 }
@@ -56,7 +57,7 @@ pub async fn delete_connection(
     }
     app.breakers.forget(&caller.workspace, &id).await?;
     app.connections.delete(&caller.workspace, &id, &event).await?;
-    // Nobody will resume it for those who wait for it.
+    // Nobody can resume the account any more, so leads that wait for it are scheduled again.
     if let Some(in_case) = in_case {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
         in_case.over(&*app.due).await;
@@ -64,7 +65,8 @@ pub async fn delete_connection(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// “2 campaigns send with it. “Spring”: its people go on from another mailbox. …”
+/// Names the campaigns and their settings: “2 campaigns send with it. “Spring”: its people go on from another
+/// mailbox. …”
 fn said_of(users: &[Campaign]) -> String {
     let mut said = match users.len() {
         1 => "1 campaign sends with it.".to_owned(),

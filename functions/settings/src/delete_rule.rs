@@ -1,4 +1,4 @@
-//! `DELETE /api/settings/rules/{id}`: what it did stays done.
+//! `DELETE /api/settings/rules/{id}`: deletes a trigger rule; its past effects stay.
 
 use crate::App;
 use axum::extract::State;

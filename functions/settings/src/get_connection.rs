@@ -1,4 +1,5 @@
-//! `GET /api/settings/connections/{id}`: a provider account, how its day goes, and who sends by it.
+//! `GET /api/settings/connections/{id}`: a provider account, its plan for today, and the campaigns that use
+//! it.
 
 use crate::App;
 use crate::connection_view::{ConnectionView, DAYS_AHEAD, pace_of};
@@ -17,13 +18,14 @@ use std::sync::Arc;
 pub struct ConnectionDetail {
     #[serde(flatten)]
     pub connection: ConnectionView,
-    /// Today hour by hour, where there are limits.
+    /// Today hour by hour, if there are limits.
     pub hours_today: Vec<HourPlan>,
-    /// How its day grows, while it is ramped up.
+    /// The coming daily limits while the account is ramped up.
     pub ramp: Vec<DayAllowed>,
-    /// The workspace's own among today and the six days after it. Public holidays are those of each lead's country.
+    /// The workspace's days off among today and the six days after it. Public holidays are those of each
+    /// lead's country.
     pub days_off: Vec<DayOffAhead>,
-    /// Those that send by it, or will; who is under way first.
+    /// Campaigns that send from it, or will; active ones first.
     pub campaigns: Vec<CampaignUse>,
 }
 
@@ -38,7 +40,8 @@ pub struct CampaignUse {
     pub id: CampaignId,
     pub name: String,
     pub state: CampaignState,
-    /// How many accounts share its mails; 0 where it sends texts by this one.
+    /// The number of mailboxes that share the campaign's mail; 0 if the campaign sends texts from this
+    /// account.
     pub mailboxes: usize,
 }
 

@@ -1,4 +1,4 @@
-//! `GET /api/settings/connections/{id}/why`: whether this account sends at this moment, and what speaks against it.
+//! `GET /api/settings/connections/{id}/why`: whether this account sends right now, and what prevents it.
 
 use crate::App;
 use application::sending::workspace_room;

@@ -1,4 +1,4 @@
-//! `GET /api/settings`.
+//! `GET /api/settings`: the workspace's settings.
 
 use crate::App;
 use crate::settings_view::SettingsView;

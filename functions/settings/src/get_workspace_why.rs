@@ -1,4 +1,4 @@
-//! `GET /api/settings/why`: whether the workspace sends at this moment, by which accounts, and what speaks against it.
+//! `GET /api/settings/why`: whether the workspace sends right now, from which accounts, and what prevents it.
 
 use crate::App;
 use application::sending::workspace_room;

@@ -1,4 +1,4 @@
-//! What the API tells of an invitation. Its link is told to who makes it, and never again.
+//! An invitation as the API shows it. Its link is returned only to the user who creates it, once.
 
 use domain::contact::email_address::EmailAddress;
 use domain::workspace::invitation::Invitation;
@@ -23,9 +23,9 @@ pub struct InvitationView {
 pub struct OfferedInvitation {
     #[serde(flatten)]
     pub invitation: InvitationView,
-    /// Works once. Whoever has it takes the place.
+    /// The link works once, for whoever has it.
     pub link: String,
-    /// Whether it also goes out by mail; no mailbox can send it otherwise.
+    /// Whether the link was also mailed; without a mailbox it cannot be.
     pub mailed: bool,
 }
 

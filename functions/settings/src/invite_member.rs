@@ -1,4 +1,4 @@
-//! `POST /api/team`: invites a colleague. The link is mailed where a mailbox can, and told once to who invites.
+//! `POST /api/team`: invites a user. The link is mailed if a mailbox can send it, and returned once.
 
 use crate::App;
 use crate::invitation_view::{InvitationView, OfferedInvitation};
@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Of one workspace in a day: mail to strangers is no toy.
+/// The daily limit of a workspace, since the mails go to strangers.
 const MOST_INVITATIONS: u32 = 100;
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -26,7 +26,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 pub struct NewMember {
     email: String,
     name: String,
-    /// At most your own.
+    /// The invited user's role, at most the caller's own.
     role: Role,
 }
 
@@ -69,7 +69,7 @@ pub async fn invite_member(
 }
 
 impl App {
-    /// Makes its link, and mails it where somebody can.
+    /// Creates the invitation's link, and mails it if an account can send it.
     pub(crate) async fn offer(&self, mut invitation: Invitation) -> ApiResult<OfferedInvitation> {
         let now = self.clock.now();
         let bucket = format!("invitations/{}", invitation.workspace);

@@ -1,4 +1,5 @@
-//! `/api/settings*` and `/api/team*`: the company, its provider accounts, whom we must not write to, who works here.
+//! `/api/settings*` and `/api/team*`: the workspace's settings, provider accounts, trigger rules, suppression
+//! list and users.
 
 mod add_suppression;
 mod change_connection;

@@ -1,4 +1,5 @@
-//! `POST /api/settings/suppressions/lift`: takes an entry off the list, with a typed reason; what undoes it comes back.
+//! `POST /api/settings/suppressions/lift`: removes an entry from the suppression list, with a typed reason;
+//! the answer can undo it.
 
 use crate::App;
 use crate::suppression_view::{SuppressionKind, scope};
@@ -19,18 +20,18 @@ const SHORTEST_REASON: usize = 10;
 pub struct LiftSuppression {
     scope: SuppressionKind,
     value: String,
-    /// At least 10 characters; kept on the lead's timeline, with who lifted it and when.
+    /// At least 10 characters; kept on the lead's timeline, with the user and the time.
     #[serde(default)]
     reason: String,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LiftedSuppression {
-    /// Puts the entry back as it was: `restore_suppression` takes it.
+    /// The sealed entry; `restore_suppression` puts it back.
     pub undo: String,
 }
 
-/// An entry as it was, sealed: nobody can make one up.
+/// The contents of a removed entry, sealed so that nobody can forge one.
 #[derive(Serialize, Deserialize)]
 struct Kept {
     scope: SuppressionScope,
@@ -65,7 +66,7 @@ pub async fn lift_suppression(
 }
 
 impl App {
-    /// On the timeline of whom the address or number belongs to.
+    /// Adds a note to the timeline of the leads with this address or number.
     pub(crate) async fn note_on_leads(
         &self,
         caller: &Caller,
@@ -93,7 +94,7 @@ impl App {
         Ok(self.keys.seal(&bound_to(&workspace), &text))
     }
 
-    /// None: it is no entry that this workspace had.
+    /// None if this workspace never had such an entry.
     pub(crate) fn unsealed(&self, workspace: &WorkspaceId, undo: &str) -> Option<Suppression> {
         let text = self.keys.open(&bound_to(workspace), undo)?;
         let Kept { scope, reason, source, created_by, created_at, expires_at } =

@@ -1,4 +1,4 @@
-//! `GET /api/team/invitations`: who was invited and has not come in yet.
+//! `GET /api/team/invitations`: invitations that have not been accepted yet.
 
 use crate::App;
 use crate::invitation_view::InvitationView;

@@ -1,4 +1,4 @@
-//! `GET /api/settings/rules`: all of them, in the order in which they were made.
+//! `GET /api/settings/rules`: all trigger rules, in the order of their creation.
 
 use crate::App;
 use axum::extract::State;

@@ -1,4 +1,5 @@
-//! `GET /api/settings/senders`: who can be sent by beside those with settings of their own, and what an account there needs.
+//! `GET /api/settings/senders`: the providers that share the general settings of a sending account, and the
+//! fields that each needs.
 
 use crate::App;
 use axum::extract::State;
@@ -9,13 +10,13 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SenderView {
-    /// What an account names in its settings.
+    /// The provider's name in an account's settings.
     pub provider: String,
-    /// Of the account's settings.
+    /// The kind of the account's settings.
     pub kind: ConnectionKind,
     /// Names of the secret's fields.
     pub secrets: Vec<String>,
-    /// Names of those that the settings must have in `fields`.
+    /// Names of the entries that the settings must have in `fields`.
     pub fields: Vec<String>,
 }
 

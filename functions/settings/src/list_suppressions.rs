@@ -1,4 +1,4 @@
-//! `GET /api/settings/suppressions`.
+//! `GET /api/settings/suppressions`: the suppression list.
 
 use crate::App;
 use crate::suppression_view::SuppressionView;

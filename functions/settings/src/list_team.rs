@@ -1,4 +1,4 @@
-//! `GET /api/team`: who works here.
+//! `GET /api/team`: the workspace's users.
 
 use crate::App;
 use crate::member_view::MemberView;

@@ -1,4 +1,4 @@
-//! What the API tells of a member of the team.
+//! A user of the workspace as the API shows it.
 
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;

@@ -1,5 +1,5 @@
-//! `POST /api/team/{id}/reset-link`: a link by which a colleague chooses a new password, to be handed over. Nobody types
-//! another's password.
+//! `POST /api/team/{id}/reset-link`: creates a link by which another user can choose a new password. Nobody
+//! sets the password of somebody else.
 
 use crate::App;
 use application::identity::password_reset::{offer_reset as offer, reset_link};
@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct OfferedReset {
-    /// Works once. Their password stays as it is until somebody uses it.
+    /// Works once. The password stays as it is until the link is used.
     pub link: String,
     pub expires_at: Timestamp,
 }

@@ -1,5 +1,5 @@
-//! `POST /api/settings/connections/{id}/pause`: `pausing` for 10 s, then `paused`: from then on nothing goes out by it,
-//! until the end that was said, if any.
+//! `POST /api/settings/connections/{id}/pause`: `pausing` for 10 s, then `paused`. From then on nothing goes
+//! out from the account until the given end, if any.
 
 use crate::App;
 use crate::connection_view::ConnectionView;
@@ -15,8 +15,9 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccountPauseOrder {
-    /// It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
-    /// offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+    /// When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
+    /// `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
+    /// it. Another pause changes the end.
     until: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! `POST /api/team/invitations/{id}/resend`: another link for seven more days; the one before is dead.
+//! `POST /api/team/invitations/{id}/resend`: creates another link for seven more days; the former one stops
+//! working.
 
 use crate::App;
 use crate::invitation_view::OfferedInvitation;

@@ -1,4 +1,5 @@
-//! `POST /api/settings/suppressions/restore`: undoes a lift; the entry says again who asked for it, when and how.
+//! `POST /api/settings/suppressions/restore`: undoes a removal; the entry has its former reason, source and
+//! date.
 
 use crate::App;
 use crate::suppression_view::SuppressionView;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestoreSuppression {
-    /// As the lift answered it.
+    /// `undo` from the answer to the removal.
     undo: String,
 }
 
@@ -27,7 +28,7 @@ pub async fn restore_suppression(
     let entry = entry.ok_or_else(|| ApiError::invalid("undo", "is nothing that a lift has answered here"))?;
     let now = app.clock.now();
     app.suppressions.put(&entry, &Event::new("suppression_restored", caller.actor(), now)).await?;
-    // Who was enrolled meanwhile leaves again.
+    // Leads that were enrolled meanwhile are unenrolled again.
     let workspace = app.workspaces.get(&caller.workspace).await?;
     if entry.ends_everything(&workspace.endings) {
         for lead in app.leads_of(&caller, &entry.scope).await? {

@@ -1,4 +1,5 @@
-//! `POST /api/settings/connections/{id}/resume`: goes on; what fell due meanwhile is planned again from now.
+//! `POST /api/settings/connections/{id}/resume`: resumes an account; what fell due meanwhile is planned again
+//! from now.
 
 use crate::App;
 use crate::connection_view::ConnectionView;

@@ -1,4 +1,4 @@
-//! `DELETE /api/team/invitations/{id}`: its link is dead at once.
+//! `DELETE /api/team/invitations/{id}`: revokes an invitation; its link stops working at once.
 
 use crate::App;
 use axum::extract::State;

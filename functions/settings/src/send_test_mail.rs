@@ -1,5 +1,6 @@
-//! `POST /api/settings/connections/{id}/test-mail`: a mail from this mailbox to whoever asks for it, sent while they wait. It
-//! goes to a colleague, not to a lead: no ledger, no tracking, no limit of a campaign.
+//! `POST /api/settings/connections/{id}/test-mail`: sends a mail from this mailbox to the caller, who waits
+//! for the result. It goes to a user, not to a lead: it is not recorded as a message, not tracked, and no
+//! limits apply.
 
 use crate::App;
 use crate::connection_view::ConnectionView;
@@ -16,19 +17,19 @@ use jiff::SignedDuration;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The limit of test mails of one person in an hour.
+/// The hourly limit of test mails of one user.
 const MOST_TEST_MAILS: u32 = 10;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SentTestMail {
-    /// The address of whoever asked for it.
+    /// The caller's address.
     pub to: String,
-    /// Its provider has taken it.
+    /// Whether the provider accepted it.
     pub accepted: bool,
-    /// Why not, in the provider's own words.
+    /// Why it was not accepted, in the provider's own words.
     pub detail: Option<String>,
-    /// As it is afterwards.
+    /// The account's state afterwards.
     pub connection: ConnectionView,
 }
 

@@ -1,4 +1,4 @@
-//! What the API tells of a workspace's settings.
+//! A workspace's settings as the API shows them.
 
 use domain::WorkspaceId;
 use domain::capacity::contact_caps::Caps;
@@ -20,30 +20,32 @@ pub struct SettingsView {
     pub id: WorkspaceId,
     pub name: String,
     pub company: Company,
-    /// How phone numbers without a country code are read.
+    /// The country of phone numbers without a country code.
     pub default_country: Country,
     pub default_zone: ZoneName,
     pub currency: Currency,
-    /// Off: no model is called, texts use their fallback.
+    /// If off, no model is called, and texts use their default text.
     pub ai_enabled: bool,
     pub enrichment_enabled: bool,
-    /// Off: no pixel and no rewritten links.
+    /// If off, mails have no pixel and no rewritten links.
     pub tracking_enabled: bool,
     pub house_voice: String,
     pub sending: SendingView,
-    /// What becomes of a message of which nobody could find out whether it went out.
+    /// What becomes of a message whose delivery stays uncertain.
     pub when_uncertain: WhenUncertain,
-    /// Of messages that a pause or an outage keeps for more than 48 h, where nobody has said so for their campaign.
+    /// What becomes of messages that a pause or an outage delays by more than 48 h, unless their campaign has
+    /// its own setting.
     pub when_late: WhenLate,
-    /// What ends when mail comes back for good, or a person wants no more texts.
+    /// What ends after a hard bounce or an opt-out by text.
     pub endings: Endings,
-    /// Once somebody of a company has answered nobody else there is written to for so many days; 5 in a new workspace, 0: they go on.
+    /// For how many days the colleagues of a lead who has replied are held; 5 in a new workspace, 0: not at
+    /// all.
     pub company_hold_days: u8,
-    /// Nothing goes out on them, besides public holidays where a lead is; in order of date.
+    /// Days on which nothing goes out, besides public holidays in the lead's country; in order of date.
     pub days_off: Vec<DayOff>,
-    /// How often anybody is turned to, whatever campaigns they are in.
+    /// How often a lead is contacted, over all campaigns.
     pub caps: Caps,
-    /// What messages cost, as far as anybody has said.
+    /// Prices of messages, as far as they were set.
     pub prices: Prices,
     pub rev: u64,
 }
@@ -52,7 +54,7 @@ pub struct SettingsView {
 pub struct SendingView {
     pub state: SendingWord,
     pub since: Option<Timestamp>,
-    /// Of a stop: everything goes on by itself then.
+    /// When a stopped workspace resumes automatically.
     pub until: Option<Timestamp>,
 }
 
@@ -60,7 +62,7 @@ pub struct SendingView {
 #[serde(rename_all = "snake_case")]
 pub enum SendingWord {
     Running,
-    /// A message that was under way may still go out.
+    /// A message that was already claimed may still go out.
     Stopping,
     Stopped,
 }

@@ -1,4 +1,5 @@
-//! `POST /api/settings/sending`: stops everything the workspace sends, for good or until a time, or lets it go on.
+//! `POST /api/settings/sending`: stops all sending of the workspace, with or without an end, or starts it
+//! again.
 
 use crate::App;
 use crate::settings_view::SendingView;
@@ -17,17 +18,19 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct SendingOrder {
     action: SendingAction,
-    /// Of a stop: everything goes on by itself then. A day or a time by the workspace's clock (`2026-12-01`,
-    /// `2026-12-01T09:00`) or with an offset, at most a year ahead. Left out: when somebody starts it.
+    /// Only with `stop`: when sending resumes automatically. A day or a time in the workspace's time zone
+    /// (`2026-12-01`, `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only
+    /// a user starts it again.
     until: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SendingAction {
-    /// Complete after 10 s: `stopping` until then. Another stop says another end; a sooner one takes a manager.
+    /// Takes effect after 10 s, `stopping` until then. Another stop changes the end; an earlier end needs a
+    /// manager.
     Stop,
-    /// Takes a manager.
+    /// Needs a manager.
     Start,
 }
 

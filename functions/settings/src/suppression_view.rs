@@ -1,4 +1,4 @@
-//! One entry of the list of those we must not write to; and reading such an entry from a request.
+//! An entry of the suppression list as the API shows it, and reading one from a request.
 
 use domain::UserId;
 use domain::contact::email_address::EmailAddress;
@@ -24,7 +24,7 @@ pub struct SuppressionView {
 #[serde(rename_all = "snake_case")]
 pub enum SuppressionKind {
     Email,
-    /// Every address of a domain.
+    /// All addresses of a domain.
     Domain,
     Phone,
 }
@@ -48,7 +48,7 @@ impl From<Suppression> for SuppressionView {
     }
 }
 
-/// The scope in its normalised form, or 422 on `value`.
+/// Returns the scope in its normalised form, or 422 on `value`.
 pub fn scope(kind: SuppressionKind, value: &str) -> ApiResult<SuppressionScope> {
     let bad = |why: String| ApiError::invalid("value", why);
     match kind {

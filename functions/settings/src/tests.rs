@@ -1,4 +1,4 @@
-//! What the settings routes promise.
+//! The routes of settings.
 
 mod rules;
 mod team;
@@ -43,12 +43,12 @@ fn smtp() -> Value {
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn the_company_is_changed_field_by_field() {
+async fn company_is_changed_field_by_field() {
     let suite = suite().await;
     let before = suite.get("/api/settings").await.expect(200);
     assert_eq!(before["sending"]["state"], "running");
@@ -66,7 +66,7 @@ async fn the_company_is_changed_field_by_field() {
 }
 
 #[tokio::test]
-async fn a_sender_that_nobody_declares_is_none() {
+async fn undeclared_provider_is_refused() {
     let suite = suite().await;
     let senders = suite.get("/api/settings/senders").await.expect(200);
     let known =
@@ -81,7 +81,7 @@ async fn a_sender_that_nobody_declares_is_none() {
 }
 
 #[tokio::test]
-async fn days_off_are_kept_in_order_and_bad_ones_are_named() {
+async fn days_off_are_sorted_and_invalid_ones_named() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings").await.expect(200)["days_off"], json!([]));
     let day = |date: &str, name: &str, yearly: bool| json!({"date": date, "name": name, "yearly": yearly});
@@ -113,7 +113,7 @@ async fn days_off_are_kept_in_order_and_bad_ones_are_named() {
 }
 
 #[tokio::test]
-async fn a_mailbox_keeps_hours_and_an_account_that_sends_nothing_does_not() {
+async fn sending_hours_are_for_sending_accounts_only() {
     let suite = suite().await;
     let hours =
         json!({"zone": "Europe/London", "weekdays": [1, 2, 3], "ranges": [{"start": 540, "end": 1020}]});
@@ -138,7 +138,7 @@ async fn a_mailbox_keeps_hours_and_an_account_that_sends_nothing_does_not() {
 }
 
 #[tokio::test]
-async fn a_secret_goes_in_and_never_comes_out() {
+async fn secret_is_stored_and_never_shown() {
     let suite = suite().await;
     let reply = suite.post("/api/settings/connections", smtp()).await;
     assert!(!String::from_utf8_lossy(&reply.body).contains("hunter2"));
@@ -159,7 +159,7 @@ async fn a_secret_goes_in_and_never_comes_out() {
 }
 
 #[tokio::test]
-async fn a_secret_does_not_follow_its_account_to_another_address() {
+async fn secret_must_be_given_again_for_another_server() {
     let suite = suite().await;
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
     let path = format!("/api/settings/connections/{}", text(&made["id"]));
@@ -181,7 +181,7 @@ async fn a_secret_does_not_follow_its_account_to_another_address() {
 }
 
 #[tokio::test]
-async fn a_mailbox_may_say_where_its_sent_mail_is() {
+async fn mailbox_may_have_a_server_of_sent_mail() {
     let suite = suite().await;
     let with = |imap: Value| {
         let mut new = smtp();
@@ -195,7 +195,7 @@ async fn a_mailbox_may_say_where_its_sent_mail_is() {
     assert_eq!(made["secrets"], json!(["password"]), "its own is good for both");
     let path = format!("/api/settings/connections/{}", text(&made["id"]));
 
-    // A password is not shown to another server because somebody names it.
+    // A password is not sent to another server just because a request names it.
     let elsewhere = json!({"host": "imap.elsewhere.example", "port": 993, "security": "tls"});
     let moved = with(elsewhere)["settings"].clone();
     let refused = suite.patch(&path, json!({ "settings": moved })).await.expect(422);
@@ -206,7 +206,7 @@ async fn a_mailbox_may_say_where_its_sent_mail_is() {
     let back = with(kept)["settings"].clone();
     let one = json!({ "settings": back, "secret": {"password": "hunter2"} });
     assert_eq!(fields(&suite.patch(&path, one).await.expect(422)), ["secret.imap_password"]);
-    // Nor is it asked for where it goes nowhere any more.
+    // A password is not asked for if it is not used any more.
     let mut alone = smtp()["settings"].clone();
     alone["host"] = json!("smtp.elsewhere.example");
     let one = json!({ "settings": alone, "secret": {"password": "hunter2"} });
@@ -214,7 +214,7 @@ async fn a_mailbox_may_say_where_its_sent_mail_is() {
     assert_eq!(mail_alone["secrets"], json!(["password"]));
     let all = json!({ "settings": moved, "secret": {"password": "hunter2", "imap_password": "hunter3"} });
     suite.patch(&path, all).await.expect(200);
-    // Without it nothing goes to anybody new, and its password is forgotten.
+    // Without a server of sent mail its password is deleted.
     let without = suite.patch(&path, json!({ "settings": smtp()["settings"] })).await.expect(200);
     assert_eq!((&without["settings"]["imap"], &without["secrets"]), (&Value::Null, &json!(["password"])));
 
@@ -229,7 +229,7 @@ async fn a_mailbox_may_say_where_its_sent_mail_is() {
 }
 
 #[tokio::test]
-async fn an_account_that_cannot_work_is_refused_field_by_field() {
+async fn invalid_account_is_refused_field_by_field() {
     let suite = suite().await;
     let mut bad = smtp();
     bad["settings"]["security"] = json!("none");
@@ -243,9 +243,9 @@ async fn an_account_that_cannot_work_is_refused_field_by_field() {
     assert_eq!(fields(&problem), ["settings.base_url", "settings.account_sid"]);
 }
 
-/// Mail would leave from no cloud there, and the server would take no login.
+/// Clouds block outgoing port 25, and servers there accept no login.
 #[tokio::test]
-async fn a_mailbox_on_port_25_is_refused_and_told_what_to_use() {
+async fn mailbox_on_port_25_is_refused_with_advice() {
     let suite = suite().await;
     let mut mailbox = smtp();
     mailbox["settings"]["port"] = json!(25);
@@ -255,7 +255,7 @@ async fn a_mailbox_on_port_25_is_refused_and_told_what_to_use() {
 }
 
 #[tokio::test]
-async fn a_mailbox_may_send_over_http() {
+async fn mailbox_over_http_is_accepted() {
     let suite = suite().await;
     let account =
         |settings: Value, secret: Value| json!({ "name": "R", "settings": settings, "secret": secret });
@@ -274,7 +274,7 @@ async fn a_mailbox_may_send_over_http() {
 }
 
 #[tokio::test]
-async fn an_account_that_sends_has_limits() {
+async fn sending_account_has_limits() {
     let suite = suite().await;
     suite.stage.mail.know(|_| Ok(()));
     let path = "/api/settings/connections";
@@ -318,9 +318,9 @@ async fn an_account_that_sends_has_limits() {
     assert_eq!(fields(&suite.post(path, hunter).await.expect(422)), ["limits"]);
 }
 
-/// Who is held as late already goes by it too.
+/// The new choice also applies to messages that are already held as late.
 #[tokio::test]
-async fn another_choice_for_late_messages_looks_at_those_who_are_held() {
+async fn changed_choice_for_late_messages_checks_held_enrolments() {
     let suite = suite().await;
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
     for (name, state) in [("On", CampaignState::Active), ("Off", CampaignState::Paused)] {
@@ -333,7 +333,7 @@ async fn another_choice_for_late_messages_looks_at_those_who_are_held() {
 }
 
 #[tokio::test]
-async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
+async fn uncertain_late_and_ending_settings_are_changed() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings").await.expect(200)["when_uncertain"], "hold");
     let changed = suite.patch("/api/settings", json!({ "when_uncertain": "resend" })).await.expect(200);
@@ -353,7 +353,7 @@ async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
 }
 
 #[tokio::test]
-async fn a_postal_address_that_mail_carries_is_changed_and_not_taken_away() {
+async fn postal_address_can_be_changed_but_not_removed() {
     let suite = suite().await;
     let change = |address: &str| json!({"company": {"postal_address": address}});
     suite.patch("/api/settings", change("2 Mill Lane, Bristol")).await.expect(200);
@@ -364,7 +364,7 @@ async fn a_postal_address_that_mail_carries_is_changed_and_not_taken_away() {
 }
 
 #[tokio::test]
-async fn a_workspace_says_for_how_long_a_company_waits_once_somebody_there_has_answered() {
+async fn company_hold_days_are_set() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings").await.expect(200)["company_hold_days"], 0);
     let changed = suite.patch("/api/settings", json!({ "company_hold_days": 5 })).await.expect(200);
@@ -376,7 +376,7 @@ async fn a_workspace_says_for_how_long_a_company_waits_once_somebody_there_has_a
 }
 
 #[tokio::test]
-async fn prices_are_the_workspaces_own_and_go_with_its_currency() {
+async fn prices_are_set_and_unset_with_the_currency() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings").await.expect(200)["prices"], json!({}));
     let prices = json!({ "sms_segment_micros": 7_900 });
@@ -394,7 +394,7 @@ async fn prices_are_the_workspaces_own_and_go_with_its_currency() {
 }
 
 #[tokio::test]
-async fn inbound_mail_gets_a_secret_that_is_shown_once() {
+async fn inbound_mail_secret_is_generated_and_shown_once() {
     let suite = suite().await;
     let body = json!({"name": "Replies", "settings": {"kind": "inbound_email", "addresses": ["in@northquay.example"]}});
     let made = suite.post("/api/settings/connections", body).await.expect(201);
@@ -405,9 +405,10 @@ async fn inbound_mail_gets_a_secret_that_is_shown_once() {
     assert_eq!(read.get("generated_secret"), None);
 }
 
-/// What was sealed cannot be opened any more, so a verify token is made up anew: Meta has to be told it.
+/// The former secret cannot be decrypted any more, so a verify token is generated again, and Meta has to be
+/// told it.
 #[tokio::test]
-async fn a_verify_token_that_is_made_anew_is_shown_once_too() {
+async fn regenerated_verify_token_is_shown_once() {
     let suite = suite().await;
     let settings = json!({"kind": "whatsapp", "base_url": "https://graph.example/v23.0",
         "phone_number_id": "106540352242922", "from_number": "+12065550100"});
@@ -429,7 +430,7 @@ async fn a_verify_token_that_is_made_anew_is_shown_once_too() {
 }
 
 #[tokio::test]
-async fn everything_stops_within_ten_seconds_and_starts_by_a_manager() {
+async fn sending_stops_within_ten_seconds_and_a_manager_starts_it() {
     let mut suite = suite().await;
     suite.sign_in(Role::Rep);
     let stopped = suite.post("/api/settings/sending", json!({"action": "stop"})).await.expect(200);
@@ -445,7 +446,7 @@ async fn everything_stops_within_ten_seconds_and_starts_by_a_manager() {
 }
 
 #[tokio::test]
-async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
+async fn opt_out_is_removed_only_with_a_typed_reason() {
     let suite = suite().await;
     let at = suite.stage.ports.clock().now();
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
@@ -477,7 +478,7 @@ async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
     let file = suite.stage.ports.leads().file(&suite.workspace, &lead.id).await.unwrap();
     assert_eq!(file.activities.len(), 1);
     assert_eq!(file.activities[0].actor, Some(suite.user.clone()));
-    // Undone, it says again who asked for it and when; and nobody makes one up.
+    // The restored entry has its former source and date; a forged one is refused.
     let forged = json!({"undo": "AAAA"});
     assert_eq!(suite.post("/api/settings/suppressions/restore", forged).await.expect(422)["field"], "undo");
     suite.post("/api/settings/suppressions/restore", lifted).await.expect(200);
@@ -490,7 +491,7 @@ async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
 }
 
 #[tokio::test]
-async fn another_workspace_finds_nothing() {
+async fn settings_of_another_workspace_are_not_found() {
     let mut suite = suite().await;
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
     let path = format!("/api/settings/connections/{}", text(&made["id"]));
@@ -506,7 +507,7 @@ async fn another_workspace_finds_nothing() {
 }
 
 #[tokio::test]
-async fn an_account_whose_provider_is_down_says_so_until_it_is_changed() {
+async fn account_shows_an_outage_until_it_is_changed() {
     let suite = suite().await;
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
     let path = format!("/api/settings/connections/{}", text(&made["id"]));
@@ -533,7 +534,7 @@ async fn an_account_whose_provider_is_down_says_so_until_it_is_changed() {
 }
 
 #[tokio::test]
-async fn a_mailbox_that_campaigns_send_with_is_deleted_by_who_knows_what_becomes_of_their_people() {
+async fn mailbox_in_use_is_deleted_only_after_a_warning() {
     let suite = suite().await;
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
     let path = format!("/api/settings/connections/{}", text(&made["id"]));
@@ -554,7 +555,7 @@ async fn a_mailbox_that_campaigns_send_with_is_deleted_by_who_knows_what_becomes
     assert!(said.contains("“Three”: whom it has written to leaves the sequence."), "{said}");
     suite.delete(&format!("{path}?anyway=true")).await.expect(204);
     suite.get(&path).await.expect(404);
-    // Texts have no other account to go on from.
+    // Texts have no other account to go out from.
     let texts = suite.stage.text_account(&suite.workspace).await;
     let sends = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
     suite.stage.campaign("Texts", &sequence, CampaignState::Paused, sends).await;
@@ -563,7 +564,7 @@ async fn a_mailbox_that_campaigns_send_with_is_deleted_by_who_knows_what_becomes
 }
 
 #[tokio::test]
-async fn an_account_tells_how_its_day_goes_and_who_sends_by_it() {
+async fn account_shows_its_day_plan_and_its_campaigns() {
     let suite = suite().await;
     let now = suite.stage.ports.clock().now();
     let zone = ZoneName::parse("America/New_York").unwrap();
@@ -628,7 +629,7 @@ async fn an_account_tells_how_its_day_goes_and_who_sends_by_it() {
 }
 
 #[tokio::test]
-async fn all_sending_is_stopped_until_a_time_and_only_a_manager_lets_it_begin_sooner() {
+async fn stop_with_an_end_can_be_shortened_by_a_manager_only() {
     let mut suite = suite().await;
     let now = suite.stage.ports.clock().now();
     let at = |hours| (now + SignedDuration::from_hours(hours)).to_string();
@@ -658,7 +659,7 @@ async fn all_sending_is_stopped_until_a_time_and_only_a_manager_lets_it_begin_so
 }
 
 #[tokio::test]
-async fn a_mailbox_is_paused_in_ten_seconds_until_a_time_and_resumed_for_its_campaigns() {
+async fn mailbox_pauses_after_ten_seconds_and_resume_reschedules_its_campaigns() {
     let mut suite = suite().await;
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
@@ -673,7 +674,8 @@ async fn a_mailbox_is_paused_in_ten_seconds_until_a_time_and_resumed_for_its_cam
     let until = now + SignedDuration::from_hours(5);
     let spent = suite.stage.cloud.ledger().snapshot();
     let paused = suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(200);
-    // The hint of its end; the account and its pointer in one transaction, each written twice over.
+    // One unit is the hint for the pause's end; the account and its pointer are written in one transaction,
+    // which counts double.
     assert_eq!(suite.stage.cloud.ledger().since(&spent).write_units(), 5.0);
     let told = json!({ "state": "pausing", "since": now, "until": until });
     assert_eq!(paused["pause"], told);
@@ -691,7 +693,7 @@ async fn a_mailbox_is_paused_in_ten_seconds_until_a_time_and_resumed_for_its_cam
     assert_eq!(resumed["pause"], Value::Null);
     let scheduled = suite.stage.messages(Queue::Enrolments);
     assert_eq!(scheduled.len(), 1, "the one campaign that is active and sends by it: {scheduled:?}");
-    // Switched off, or deleted, while it is paused: nobody waits for its end any more.
+    // When a paused account is disabled or deleted, nobody waits for its pause to end any more.
     suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
     suite.sign_in(Role::Admin);
     let off = suite.patch(&path, json!({ "enabled": false })).await.expect(200);

@@ -1,4 +1,5 @@
-//! `POST /api/settings/connections/{id}/try`: connection, encryption and login of an account are tried. Nothing is sent.
+//! `POST /api/settings/connections/{id}/try`: tests connection, encryption and login of an account. Nothing
+//! is sent.
 
 use crate::App;
 use crate::connection_view::ConnectionView;
@@ -15,7 +16,7 @@ use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::SignedDuration;
 use std::sync::Arc;
 
-/// The limit of tries of one account: many servers lock out whoever repeats a wrong password.
+/// The limit of tests of one account: many servers lock out a client that repeats a wrong password.
 const MOST_TRIES: u32 = 10;
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 
@@ -42,7 +43,7 @@ impl App {
         taken.map_err(|wait| ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))
     }
 
-    /// An account that sends, as it is after a try; any other as it was.
+    /// Tests an account that sends and returns its new state; any other account is returned unchanged.
     pub async fn try_out(&self, account: Connection, actor: &Actor) -> ApiResult<Connection> {
         if !account.settings.kind().sends() {
             return Ok(account);
@@ -52,7 +53,7 @@ impl App {
         self.set_going_again(before, tried).await
     }
 
-    /// What a mail by it has shown.
+    /// Records the outcome of a test mail on the account.
     pub async fn note_shown(
         &self,
         account: Connection,
@@ -64,7 +65,7 @@ impl App {
         self.set_going_again(before, noted).await
     }
 
-    /// Whoever waits because it was failing need not wait any more.
+    /// Schedules the leads again that were held because the account was failing.
     async fn set_going_again(&self, before: ConnectionState, account: Connection) -> ApiResult<Connection> {
         if before != ConnectionState::Failing || account.state() != ConnectionState::Works {
             return Ok(account);

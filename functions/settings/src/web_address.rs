@@ -1,16 +1,16 @@
-//! Addresses on the web that people type in: only such as can be opened safely.
+//! Checks web addresses that users enter: only safe ones are accepted.
 
 use http_api::FieldErrors;
 use url::{Host, Url};
 
-/// An `http` or `https` address, as a visitor's browser may be sent to it.
+/// An `http` or `https` address that a visitor's browser may be sent to.
 pub fn page(errors: &mut FieldErrors, field: &str, text: Option<String>) -> Option<String> {
     let text = errors.text(field, text, 500)?;
     let url = Url::parse(&text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     errors.take(field, url.ok_or("is not an address that begins with https://")).map(|url| url.to_string())
 }
 
-/// Where a provider is called: `https`, or plain `http` on this very machine. Without a slash at its end.
+/// The base URL of a provider: `https`, or plain `http` on this machine. Without a slash at its end.
 pub fn endpoint(errors: &mut FieldErrors, field: &str, text: &str) -> String {
     let text = errors.required(field, text, 500);
     if text.is_empty() {

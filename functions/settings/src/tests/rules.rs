@@ -1,4 +1,4 @@
-//! Rules: made, switched off, deleted, and what one cannot say.
+//! Trigger rules: created, switched off, deleted, and refused.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn hot(actions: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_rule_is_made_switched_off_and_deleted() {
+async fn rule_is_created_switched_off_and_deleted() {
     let suite = suite().await;
     assert_eq!(suite.get("/api/settings/rules").await.expect(200)["items"], json!([]));
     let warm = campaign(&suite, CampaignState::Active).await;
@@ -38,7 +38,7 @@ async fn a_rule_is_made_switched_off_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_a_rule_cannot_do_is_refused_by_field() {
+async fn invalid_rule_is_refused_with_the_field() {
     let suite = suite().await;
     let over = campaign(&suite, CampaignState::Archived).await;
     let enrol = json!([{"do": "enrol", "campaign": over}, {"do": "notify"}, {"do": "notify"}]);
@@ -50,7 +50,7 @@ async fn what_a_rule_cannot_do_is_refused_by_field() {
 }
 
 #[tokio::test]
-async fn a_workspace_has_twenty_rules_and_they_are_its_own() {
+async fn rules_are_limited_to_twenty_and_belong_to_the_workspace() {
     let mut suite = suite().await;
     let stop = || hot(json!([{"do": "stop"}]));
     for _ in 0..20 {

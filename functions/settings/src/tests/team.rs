@@ -1,4 +1,4 @@
-//! Who works here, who is invited, and who chooses a new password.
+//! Users, invitations and password reset links.
 
 use super::{smtp, suite, text};
 use crate::{App, routes};
@@ -20,7 +20,7 @@ fn token_of(answer: &Value) -> String {
     link.split_once("#token=").expect("a link carries its token behind the #").1.to_owned()
 }
 
-/// As the route does that takes invitations.
+/// Accepts an invitation, as its route does.
 async fn come_in(suite: &Suite, invited: &Value) -> Result<User, DeadLink> {
     let (users, ids) = (suite.stage.ports.users(), suite.stage.ports.ids());
     let who = (&*token_of(invited), "Ben", "a long password");
@@ -28,7 +28,7 @@ async fn come_in(suite: &Suite, invited: &Value) -> Result<User, DeadLink> {
 }
 
 #[tokio::test]
-async fn an_invitation_works_once_and_only_by_its_newest_link() {
+async fn invitation_works_once_by_its_newest_link() {
     let suite = suite().await;
     let first = invite(&suite, "ben@northquay.example", "rep").await.expect(201);
     assert_eq!(first["mailed"], false, "there is no mailbox");
@@ -48,7 +48,7 @@ async fn an_invitation_works_once_and_only_by_its_newest_link() {
 }
 
 #[tokio::test]
-async fn an_invitation_ends_after_seven_days_and_when_it_is_revoked() {
+async fn invitation_ends_after_seven_days_and_when_revoked() {
     let mut suite = suite().await;
     let revoked = invite(&suite, "ann@northquay.example", "rep").await.expect(201);
     suite.delete(&format!("/api/team/invitations/{}", text(&revoked["id"]))).await.expect(204);
@@ -62,7 +62,7 @@ async fn an_invitation_ends_after_seven_days_and_when_it_is_revoked() {
 }
 
 #[tokio::test]
-async fn an_invitation_is_mailed_where_there_is_a_mailbox_and_its_token_is_kept_nowhere() {
+async fn invitation_is_mailed_and_its_token_is_not_stored() {
     let suite = suite().await;
     suite.post("/api/settings/connections", smtp()).await.expect(201);
     let body = json!({"email": "ben@northquay.example", "name": "Ben", "role": "rep"});
@@ -78,14 +78,14 @@ async fn an_invitation_is_mailed_where_there_is_a_mailbox_and_its_token_is_kept_
 }
 
 #[tokio::test]
-async fn an_invitation_is_mailed_by_the_installations_own_sender_too() {
+async fn invitation_is_mailed_by_the_system_sender() {
     let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;
     let suite = Suite::over(stage, routes(), App::new).await;
     assert_eq!(invite(&suite, "ben@northquay.example", "rep").await.expect(201)["mailed"], true);
 }
 
 #[tokio::test]
-async fn nobody_invites_or_resets_who_stands_above_them() {
+async fn invitation_and_reset_of_a_higher_role_are_refused() {
     let mut suite = suite().await;
     let owner = format!("/api/team/{}/reset-link", suite.user);
     let above = invite(&suite, "ann@northquay.example", "owner").await.expect(201);
@@ -105,7 +105,7 @@ async fn nobody_invites_or_resets_who_stands_above_them() {
 }
 
 #[tokio::test]
-async fn a_team_keeps_an_owner_and_nobody_rises_above_who_lets_them() {
+async fn team_keeps_an_owner_and_roles_are_limited_to_the_callers() {
     let mut suite = suite().await;
     let ben =
         come_in(&suite, &invite(&suite, "ben@northquay.example", "rep").await.expect(201)).await.unwrap();

@@ -1,4 +1,4 @@
-//! An account is tried when it is saved, and shown as what came of it.
+//! An account is tested when it is saved, and shows the result.
 
 use super::*;
 use application::Clock;
@@ -23,7 +23,7 @@ fn failed(standing: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_mailbox_with_a_wrong_password_is_saved_and_failing_at_once() {
+async fn mailbox_with_a_wrong_password_is_saved_as_failing() {
     let suite = suite().await;
     suite.stage.mail.know(|_| Err(refused()));
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
@@ -33,7 +33,7 @@ async fn a_mailbox_with_a_wrong_password_is_saved_and_failing_at_once() {
     assert_eq!((&why["sends"], failed(&why)), (&json!(false), vec!["sender_works"]));
     assert_eq!(why["next"]["what"], "await_person");
     assert_eq!(why["accounts"][0]["fault"], "login_refused");
-    // Put right, it is tried again by itself; a new name changes nothing.
+    // A corrected account is tested again automatically; a new name changes nothing.
     let path = format!("/api/settings/connections/{}", text(&made["id"]));
     assert_eq!(suite.patch(&path, json!({"name": "Sales"})).await.expect(200)["state"], "failing");
     suite.stage.mail.know(|target| match target.password.expose() {
@@ -49,7 +49,7 @@ async fn a_mailbox_with_a_wrong_password_is_saved_and_failing_at_once() {
 }
 
 #[tokio::test]
-async fn an_account_is_tried_again_on_demand_and_not_without_end() {
+async fn account_test_on_demand_is_rate_limited() {
     let suite = suite().await;
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
     assert_eq!(made["last_error"]["fault"], "not_reached");
@@ -65,7 +65,7 @@ async fn an_account_is_tried_again_on_demand_and_not_without_end() {
 }
 
 #[tokio::test]
-async fn an_account_that_nobody_has_tried_says_so_and_sends() {
+async fn untested_account_says_so_and_sends() {
     let suite = suite().await;
     let id = suite.stage.mailbox(&suite.workspace).await;
     let connections = suite.stage.ports.connections();
@@ -82,7 +82,7 @@ async fn an_account_that_nobody_has_tried_says_so_and_sends() {
 }
 
 #[tokio::test]
-async fn an_enrolment_held_by_a_failing_account_resumes_when_a_try_succeeds() {
+async fn enrolment_held_by_a_failing_account_resumes_after_a_successful_test() {
     let suite = suite().await;
     let id = suite.stage.mailbox(&suite.workspace).await;
     let connections = suite.stage.ports.connections();
@@ -100,7 +100,7 @@ async fn an_enrolment_held_by_a_failing_account_resumes_when_a_try_succeeds() {
 }
 
 #[tokio::test]
-async fn a_test_mail_goes_to_who_asks_for_it_and_shows_what_the_server_says() {
+async fn test_mail_goes_to_the_caller_and_shows_the_servers_answer() {
     let suite = suite().await;
     suite.stage.mail.know(|_| Ok(()));
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
@@ -124,7 +124,7 @@ async fn a_test_mail_goes_to_who_asks_for_it_and_shows_what_the_server_says() {
 }
 
 #[tokio::test]
-async fn an_account_that_sends_nothing_cannot_be_tried() {
+async fn account_that_sends_nothing_cannot_be_tested() {
     let suite = suite().await;
     let hunter = json!({"name": "Look-ups", "secret": {"api_key": "k"},
         "settings": {"kind": "hunter", "base_url": "https://api.hunter.example"}});
@@ -139,7 +139,7 @@ async fn an_account_that_sends_nothing_cannot_be_tried() {
 }
 
 #[tokio::test]
-async fn a_mailbox_says_whether_its_answers_are_heard() {
+async fn mailbox_shows_whether_replies_reach_us() {
     let suite = suite().await;
     let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
     assert_eq!(made["hears_replies"], false);
