@@ -1,4 +1,4 @@
-//! `DELETE /api/tasks/{id}`: nobody will do it. It stays on record; a sequence that waits for it goes on.
+//! `DELETE /api/tasks/{id}`: cancels a task. It stays on record, and an enrolment that waits for it goes on.
 
 use crate::App;
 use application::tasks::close_task::close_task;

@@ -1,4 +1,4 @@
-//! `PATCH /api/tasks/{id}`: done, snoozed, given to somebody else.
+//! `PATCH /api/tasks/{id}`: completes, snoozes or reassigns a task.
 
 use crate::App;
 use crate::task_view::TaskView;
@@ -16,15 +16,15 @@ use std::sync::Arc;
 #[serde(default, deny_unknown_fields)]
 pub struct TaskChanges {
     done: Option<bool>,
-    /// Closes it. `booked`, `not_interested` and `do_not_call` end every sequence of the lead.
+    /// Closes the task. `booked`, `not_interested` and `do_not_call` end every enrolment of the lead.
     outcome: Option<TaskOutcome>,
     due_at: Option<Timestamp>,
     title: Option<String>,
-    /// Nobody, if null.
+    /// Null removes the owner.
     #[serde(deserialize_with = "given")]
     #[schema(value_type = Option<UserId>)]
     owner: Option<Option<UserId>>,
-    /// The revision the caller saw; `If-Match` means the same.
+    /// The revision that the caller saw; `If-Match` does the same.
     rev: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api/tasks`: something to do about a lead.
+//! `POST /api/tasks`: creates a task about a lead.
 
 use crate::App;
 use crate::task_view::TaskView;
@@ -17,7 +17,7 @@ use std::sync::Arc;
 pub struct NewTask {
     lead_id: LeadId,
     title: String,
-    /// `manual`, if left out; `follow_up` is the other that a person may choose.
+    /// `manual` or `follow_up`; `manual` if left out.
     kind: Option<TaskKind>,
     /// Now, if left out.
     due_at: Option<Timestamp>,

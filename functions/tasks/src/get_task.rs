@@ -1,4 +1,4 @@
-//! `GET /api/tasks/{id}`
+//! `GET /api/tasks/{id}`: one task.
 
 use crate::App;
 use crate::task_view::TaskView;

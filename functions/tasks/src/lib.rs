@@ -1,4 +1,4 @@
-//! `/api/tasks*`: what a person should do.
+//! `/api/tasks*`: what a user should do.
 
 mod cancel_task;
 mod change_task;

@@ -1,4 +1,4 @@
-//! `GET /api/tasks`: what is open, earliest due first.
+//! `GET /api/tasks`: open tasks, earliest due first.
 
 use crate::App;
 use crate::task_view::TaskView;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct TaskListQuery {
-    /// A user's id, or `me`; everybody's, if left out.
+    /// A user's id, or `me`; tasks of all users, if left out.
     owner: Option<String>,
     /// 1–200, 50 if left out.
     limit: Option<usize>,

@@ -1,4 +1,4 @@
-//! What the API tells of a task.
+//! A task as the API shows it.
 
 use domain::workspace::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, LeadId, MessageId, TaskId, UserId};
@@ -13,13 +13,13 @@ pub struct TaskView {
     pub lead_name: String,
     pub kind: TaskKind,
     pub title: String,
-    /// The message of which nobody knows whether it went out.
+    /// The uncertain message that the task asks about.
     pub message_id: Option<MessageId>,
-    /// What to say, or to paste.
+    /// The text to say, or to paste.
     pub body: String,
-    /// What opens the place where it is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`.
+    /// A link to where the task is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`.
     pub link: Option<String>,
-    /// Whose sequence waits for it.
+    /// The campaign whose enrolment waits for the task.
     pub campaign_id: Option<CampaignId>,
     pub owner: Option<UserId>,
     pub due_at: Timestamp,

@@ -1,4 +1,4 @@
-//! What the task routes promise.
+//! The routes of tasks.
 
 use crate::{App, routes};
 use application::Clock;
@@ -26,7 +26,7 @@ async fn task(suite: &Suite, lead: &Lead, title: &str, due: &str) -> Value {
 }
 
 #[tokio::test]
-async fn tasks_are_listed_by_time_snoozed_done_and_open_again() {
+async fn tasks_are_listed_by_due_time_snoozed_completed_and_reopened() {
     let (suite, lead) = suite().await;
     let late = task(&suite, &lead, "Send the offer", "2026-11-23T09:00:00Z").await;
     let early = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
@@ -39,7 +39,7 @@ async fn tasks_are_listed_by_time_snoozed_done_and_open_again() {
     let done = suite.patch(&path, json!({"done": true})).await.expect(200);
     assert_eq!(done["done_at"], "2026-11-20T09:00:00Z");
     assert_eq!(suite.get("/api/tasks").await.expect(200)["items"].as_array().unwrap().len(), 1);
-    // Again changes nothing.
+    // A repeated request changes nothing.
     assert_eq!(suite.patch(&path, json!({"done": true})).await.expect(200)["rev"], done["rev"]);
     assert_eq!(suite.patch(&path, json!({"done": false})).await.expect(200)["done_at"], Value::Null);
     assert_eq!(suite.get("/api/tasks").await.expect(200)["items"].as_array().unwrap().len(), 2);
@@ -48,7 +48,7 @@ async fn tasks_are_listed_by_time_snoozed_done_and_open_again() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_named_and_a_stale_change_refused() {
+async fn invalid_and_stale_task_changes_are_refused() {
     let (suite, lead) = suite().await;
     let post = |body| suite.post("/api/tasks", body);
     assert_eq!(post(json!({"lead_id": lead.id, "title": ""})).await.expect(422)["field"], "title");
@@ -69,7 +69,7 @@ async fn what_is_wrong_is_named_and_a_stale_change_refused() {
 }
 
 #[tokio::test]
-async fn strangers_weak_roles_and_other_workspaces_are_refused() {
+async fn task_routes_refuse_strangers_weaker_roles_and_other_workspaces() {
     let (mut suite, lead) = suite().await;
     let rows = routes().rows().to_vec();
     suite.refuses_those_who_may_not(&rows).await;
@@ -78,7 +78,7 @@ async fn strangers_weak_roles_and_other_workspaces_are_refused() {
 }
 
 #[tokio::test]
-async fn a_task_is_closed_with_how_it_went() {
+async fn task_is_closed_with_an_outcome() {
     let (suite, lead) = suite().await;
     let path = |task: &Value| format!("/api/tasks/{}", task["id"].as_str().unwrap());
     let call = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
@@ -94,7 +94,7 @@ async fn a_task_is_closed_with_how_it_went() {
 }
 
 #[tokio::test]
-async fn who_must_not_be_called_is_suppressed() {
+async fn do_not_call_outcome_suppresses_the_number() {
     let (suite, lead) = suite().await;
     let ports = &suite.stage.ports;
     let before = ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
@@ -112,7 +112,7 @@ async fn who_must_not_be_called_is_suppressed() {
 }
 
 #[tokio::test]
-async fn only_closing_a_task_stops_sequences_not_a_later_change_of_its_words() {
+async fn closing_outcome_ends_enrolments_once() {
     let (suite, lead) = suite().await;
     let fence = || async {
         let leads = suite.stage.ports.leads();
