@@ -1,4 +1,4 @@
-//! `PATCH /api/templates/{id}`: sequences keep the text they were made with.
+//! `PATCH /api/templates/{id}`: changes a template; sequences keep the text that they were made with.
 
 use crate::App;
 use crate::template_body::tidy;
@@ -20,7 +20,7 @@ pub struct TemplateChanges {
     subject: Option<String>,
     body: Option<String>,
     favourite: Option<bool>,
-    /// The revision this change was made on; `If-Match` says the same.
+    /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! `POST /api/templates`.
+//! `POST /api/templates`: creates a template.
 
 use crate::App;
 use crate::template_body::tidy;
@@ -20,7 +20,7 @@ pub struct NewTemplate {
     /// `Other` if left out.
     category: Option<String>,
     channel: Channel,
-    /// Not used by SMS.
+    /// Not used for SMS.
     #[serde(default)]
     subject: String,
     body: String,

@@ -1,4 +1,4 @@
-//! `DELETE /api/templates/{id}`: sequences keep the text they were made with.
+//! `DELETE /api/templates/{id}`: deletes a template; sequences keep the text that they were made with.
 
 use crate::App;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `GET /api/templates/{id}`.
+//! `GET /api/templates/{id}`: one template.
 
 use crate::App;
 use crate::template_view::{TemplateView, uses};

@@ -1,4 +1,4 @@
-//! `GET /api/templates/categories`: the categories in use, with how many templates each has.
+//! `GET /api/templates/categories`: the categories in use, with the number of templates in each.
 
 use crate::App;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-//! `GET /api/templates/figures`: what came of the messages that were made from each template.
+//! `GET /api/templates/figures`: the results of messages made from each template.
 
 use crate::App;
 use application::StoreResult;
@@ -17,28 +17,28 @@ const AT_ONCE: usize = 8;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TemplateFiguresList {
-    /// Those that a launched campaign uses, in no particular order.
+    /// Templates that a launched campaign uses, in no particular order.
     pub items: Vec<TemplateFigures>,
 }
 
-/// Of the steps and variants that have its text in the version their campaign is on. People, each once a step: machines' opens
-/// and answers are not counted.
+/// Results of the steps and variants made from a template, in the present version of their campaign. Counts
+/// leads, each once a step; opens and replies of machines are not counted.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TemplateFigures {
     pub id: TemplateId,
-    /// Campaigns that were launched with it.
+    /// The number of launched campaigns that use it.
     pub campaigns: u64,
-    /// Whose provider took the message.
+    /// Leads whose message the provider accepted.
     pub contacted: u64,
-    /// Mails that have not come back, and texts that are reported to have arrived.
+    /// Mails that have not bounced, and texts reported as delivered.
     pub delivered: u64,
     pub opened: u64,
     pub clicked: u64,
     pub replied: u64,
-    /// Of these, who did not answer with a no.
+    /// Leads who replied with anything but a refusal.
     pub positive: u64,
     pub opted_out: u64,
-    /// Who reported it as spam.
+    /// Leads who reported the message as spam.
     pub complained: u64,
     pub bounced: u64,
 }
@@ -84,7 +84,7 @@ fn by_template(version: &SequenceVersion, counted: &CampaignCounters) -> BTreeMa
     found
 }
 
-/// The step's own text, or its variants', where they came from a template.
+/// The template and counters of the step's text, or of its variants' texts, that were made from a template.
 fn made_from<'a>(step: &'a Step, counted: &'a CampaignCounters) -> Vec<(&'a TemplateId, &'a Counters)> {
     static NONE: Counters = Counters::new();
     let variants = step.kind.variants();

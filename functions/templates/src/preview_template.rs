@@ -27,12 +27,12 @@ pub struct TemplatePreviewRequest {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TemplatePreview {
-    /// Absent where it cannot be written.
+    /// Absent if it cannot be written.
     pub subject: Option<String>,
     pub text: Option<String>,
-    /// Fields that are named and have no value for this lead.
+    /// Merge fields that have no value for this lead.
     pub missing: Vec<String>,
-    /// What is wrong: `subject` or `body`, and why.
+    /// Faults of `subject` or `body`, each with its reason.
     pub errors: Vec<FieldError>,
     pub sms: Option<SmsSegments>,
 }

@@ -1,4 +1,4 @@
-//! `POST /api/templates/{id}/favourite`: marks a template, or takes the mark off.
+//! `POST /api/templates/{id}/favourite`: marks a template as a favourite, or removes the mark.
 
 use crate::App;
 use crate::template_view::TemplateView;

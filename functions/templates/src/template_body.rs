@@ -1,4 +1,4 @@
-//! What makes a template acceptable.
+//! The checks of a template.
 
 use domain::contact::channel::Channel;
 use domain::sequence::render::check;
@@ -6,7 +6,7 @@ use domain::sequence::template::Template;
 use domain::sequence::validation::{MAX_SMS_CHARS, MAX_SUBJECT_CHARS};
 use http_api::FieldErrors;
 
-/// Trims, and reports every field that cannot stay as it is. A subject may be empty: the text is then for follow-ups.
+/// Trims the fields and reports every invalid one. A subject may be empty: the text is then for follow-ups.
 pub fn tidy(template: &mut Template, errors: &mut FieldErrors) {
     template.name = errors.required("name", &template.name, 120);
     template.category = errors.required("category", &template.category, 60);

@@ -1,4 +1,4 @@
-//! What the API tells of a template.
+//! A template as the API shows it.
 
 use domain::TemplateId;
 use domain::contact::channel::Channel;
@@ -19,9 +19,9 @@ pub struct TemplateView {
     pub subject: String,
     pub body: String,
     pub favourite: bool,
-    /// The merge fields that subject and body name.
+    /// The merge fields in subject and body.
     pub fields: BTreeSet<String>,
-    /// Steps of present sequences that were made from it.
+    /// The number of steps in present sequences that were made from it.
     pub used_in_steps: usize,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -49,7 +49,7 @@ impl TemplateView {
     }
 }
 
-/// How many steps of these sequences were made from each template.
+/// The number of steps of these sequences that were made from each template.
 pub fn uses(sequences: &[Sequence]) -> BTreeMap<TemplateId, usize> {
     let mut uses = BTreeMap::new();
     let steps = sequences.iter().filter(|sequence| !sequence.archived).flat_map(|sequence| &sequence.steps);

@@ -1,4 +1,4 @@
-//! What the template routes promise.
+//! The routes of templates.
 
 use crate::{App, routes};
 use application::ports::stats::{Counted, Delta, Metric, Scope};
@@ -28,12 +28,12 @@ fn path(of: &Value) -> String {
 }
 
 #[tokio::test]
-async fn only_those_who_may_reach_the_routes() {
+async fn routes_refuse_callers_without_the_role() {
     suite().await.refuses_those_who_may_not(routes().rows()).await;
 }
 
 #[tokio::test]
-async fn a_template_is_written_found_marked_and_deleted() {
+async fn template_is_created_found_marked_and_deleted() {
     let suite = suite().await;
     let made = hello(&suite).await;
     assert_eq!(made["fields"], json!(["company", "first_name"]));
@@ -59,7 +59,7 @@ async fn a_template_is_written_found_marked_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_text_that_cannot_be_written_is_refused_where_it_is_wrong() {
+async fn invalid_text_is_refused_with_the_field() {
     let suite = suite().await;
     let body =
         json!({"name": " ", "channel": "email", "subject": "{{ nonsense }}", "body": "{% for x in y %}"});
@@ -70,7 +70,7 @@ async fn a_text_that_cannot_be_written_is_refused_where_it_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_preview_names_what_is_missing_and_what_an_sms_costs() {
+async fn preview_names_missing_values_and_sms_segments() {
     let suite = suite().await;
     let at = suite.stage.ports.clock().now();
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
@@ -93,7 +93,7 @@ async fn a_preview_names_what_is_missing_and_what_an_sms_costs() {
 }
 
 #[tokio::test]
-async fn another_workspace_finds_nothing() {
+async fn template_of_another_workspace_is_not_found() {
     let mut suite = suite().await;
     let path = path(&hello(&suite).await);
     let elsewhere = suite.other_workspace().await;
@@ -106,7 +106,7 @@ async fn another_workspace_finds_nothing() {
 }
 
 #[tokio::test]
-async fn figures_are_those_of_the_steps_and_variants_that_were_made_from_it() {
+async fn template_figures_sum_the_steps_and_variants_made_from_it() {
     let suite = suite().await;
     let id = |made: &Value| made["id"].as_str().unwrap().parse::<TemplateId>().unwrap();
     let (first, other) = (id(&hello(&suite).await), id(&hello(&suite).await));
