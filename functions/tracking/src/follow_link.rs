@@ -1,4 +1,5 @@
-//! `GET /t/c/{workspace}/{message}/{signature}?u=`: on to where the link was signed for, and nowhere else.
+//! `GET /t/c/{workspace}/{message}/{signature}?u=`: records a click and redirects to the URL that was signed,
+//! and to no other.
 
 use crate::App;
 use crate::page::nothing_here;
@@ -40,7 +41,7 @@ pub async fn follow_link(
     (StatusCode::FOUND, headers).into_response()
 }
 
-/// As a header can carry it; only addresses of the web.
+/// The URL as a header can carry it; only `http` and `https`.
 fn address(text: &str) -> Option<String> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     Some(url.into())

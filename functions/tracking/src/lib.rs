@@ -1,4 +1,4 @@
-//! Public pages and signed links: open, click, unsubscribe, preview. Verifies, enqueues, answers.
+//! Public pages and signed links: open, click, unsubscribe, preview. Each is verified, recorded and answered.
 
 mod follow_link;
 mod open_pixel;
@@ -44,14 +44,14 @@ impl App {
         send_all(&*self.outbox, &[event], 0).await
     }
 
-    /// Whoever waits for a picture, a link or a page gets it, counted or not.
+    /// Enqueues the event; a failure is only logged, for the visitor waits for a picture, a link or a page.
     async fn enqueue_if_possible(&self, event: IngestEvent) {
         if let Err(error) = self.enqueue(event).await {
             tracing::error!(%error, "a visit was not counted");
         }
     }
 
-    /// The sender's name for a page that is right without it too.
+    /// The workspace's company name; None if it cannot be read, since pages work without it.
     async fn company_name(&self, workspace: &WorkspaceId) -> Option<String> {
         match self.workspaces.get(workspace).await {
             Ok(found) => Some(found.company.name).filter(|name| !name.trim().is_empty()),

@@ -1,4 +1,4 @@
-//! `GET /t/o/{workspace}/{message}/{signature}`: the picture in a mail that tells it was opened.
+//! `GET /t/o/{workspace}/{message}/{signature}`: the picture in a mail that records an open.
 
 use crate::App;
 use crate::signed_message::InPath;
@@ -10,7 +10,7 @@ use http::{StatusCode, header};
 use http_api::{axum, utoipa};
 use std::sync::Arc;
 
-/// One transparent point.
+/// A transparent GIF of one pixel.
 const GIF: &[u8] =
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\
                      \x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";

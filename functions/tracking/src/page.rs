@@ -1,4 +1,4 @@
-//! What every public page has in common: its frame, its look, its headers. Pages work without any script.
+//! The frame, style and headers of every public page. Pages work without any script.
 
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
@@ -11,7 +11,8 @@ use std::sync::LazyLock;
 
 const STYLE: &str = include_str!("page.css");
 
-/// The one style sheet is named by its digest; scripts and what they call are our own; nothing else is loaded.
+/// The content security policy: the style sheet is allowed by its digest, scripts and their calls only from
+/// our own origin, and nothing else.
 static POLICY: LazyLock<String> = LazyLock::new(|| {
     let style = STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -23,7 +24,7 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 pub struct Page<'a> {
     pub status: StatusCode,
     pub title: &'a str,
-    /// Of a preview that counts its visits.
+    /// The token of a preview page whose visits are counted.
     pub preview_token: Option<&'a str>,
     pub body: Markup,
 }
@@ -58,13 +59,13 @@ impl Page<'_> {
     }
 }
 
-/// A page that says one thing.
+/// A page with one short text.
 pub fn note(status: StatusCode, title: &str, text: &str) -> Response {
     let body = html! { main { h1 { (title) } p.lead { (text) } } };
     Page { status, title, preview_token: None, body }.answer()
 }
 
-/// For links that nobody signed.
+/// The answer to a link without a valid signature.
 pub fn nothing_here() -> Response {
     let text = "The link is incomplete or was changed on its way. Open it again from the message it came in.";
     note(StatusCode::NOT_FOUND, "This link leads nowhere", text)

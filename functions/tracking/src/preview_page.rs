@@ -1,4 +1,5 @@
-//! A lead's own page: who made it, the offer, what to press, what is counted, and the way out.
+//! A lead's preview page: the sender, the offer, its buttons, a notice about tracking, and the unsubscribe
+//! link.
 
 use crate::page::Page;
 use axum::response::Response;
@@ -47,13 +48,13 @@ pub fn preview_page(offer: &Offer) -> Response {
     Page { status: StatusCode::OK, title: &headline, preview_token, body }.answer()
 }
 
-/// Texts may hold merge fields; one that cannot be filled is left out rather than shown with its braces.
+/// Fills in merge fields; a text whose field has no value is left out instead of shown with its braces.
 fn filled(text: &str, context: &MergeContext) -> Option<String> {
     let rendered = render(text, context, Escaping::None).ok()?;
     Some(rendered.replace("\r\n", "\n").trim().to_owned()).filter(|text| !text.is_empty())
 }
 
-/// What the lead's business is called, else the lead.
+/// The name of the lead's company, else of the lead.
 fn business(lead: &Lead) -> String {
     lead.company.clone().filter(|name| !name.trim().is_empty()).unwrap_or_else(|| lead.display_name())
 }
@@ -115,7 +116,7 @@ fn calls_to_action(offer: &Offer) -> Markup {
     }
 }
 
-/// The payment then names the lead, whatever address it is made with.
+/// Adds the lead's id, so that the payment names the lead, whatever address pays.
 fn for_this_lead(mut url: Url, lead: &Lead) -> Url {
     url.query_pairs_mut().append_pair("client_reference_id", lead.id.as_str());
     if let Some(email) = &lead.email {

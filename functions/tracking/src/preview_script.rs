@@ -1,4 +1,4 @@
-//! `GET /preview/page.js`: counts a visit to a preview page.
+//! `GET /preview/page.js`: the script that reports visits to a preview page.
 
 use axum::response::IntoResponse;
 use http::header;

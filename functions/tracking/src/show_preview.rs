@@ -1,4 +1,4 @@
-//! `GET /preview/{token}`: a lead's own page, for as long as it is open.
+//! `GET /preview/{token}`: a lead's preview page, until it expires.
 
 use crate::App;
 use crate::page::{note, nothing_here, try_again};
@@ -13,7 +13,7 @@ use http::StatusCode;
 use http_api::{axum, utoipa};
 use std::sync::Arc;
 
-/// No page has such a long one, and no key of the table may be.
+/// The longest token that is looked up: no page has a longer one, and the table's keys are limited.
 pub const LONGEST_TOKEN: usize = 64;
 
 #[utoipa::path(get, path = "/preview/{token}", operation_id = "show_preview", params(("token" = String, Path)),
@@ -51,7 +51,7 @@ async fn offer(app: &App, page: PreviewPage) -> Result<Offer, StoreError> {
     let lead = app.leads.get(&page.workspace, &page.lead).await?;
     let line = app.leads.field(&page.workspace, &page.lead, Field::FirstLine).await?;
     let first_line = line.as_ref().and_then(|result| result.status.first_line()).map(str::to_owned);
-    // Stands for the page itself: nobody sent it.
+    // The id stands for the page, which no message brought.
     let message = MessageId::derived(&lead.id, &["preview"]);
     let opt_out = app.links(&page.workspace, &message).unsubscribe(lead.email.as_ref());
     Ok(Offer { workspace, lead, first_line, opt_out, token: page.token, closes_at: page.expires_at })

@@ -1,4 +1,5 @@
-//! `GET /u/{workspace}/{message}/{signature}`: the page with the one button. Opening it changes nothing.
+//! `GET /u/{workspace}/{message}/{signature}`: the page with the unsubscribe button. Opening it changes
+//! nothing.
 
 use crate::App;
 use crate::page::{Page, nothing_here};

@@ -1,4 +1,4 @@
-//! The three parts of a signed link.
+//! The parts of a signed link.
 
 use crate::App;
 use application::identity::links::Links;
@@ -9,12 +9,13 @@ use http_api::axum;
 use serde::Deserialize;
 use std::convert::Infallible;
 
-/// As the path has it; nothing of it is to be believed before its signature was checked.
+/// A link's parts as the path has them; nothing in it is trusted before its signature was checked.
 pub struct SignedMessage {
     pub workspace: WorkspaceId,
     pub message: MessageId,
     pub signature: String,
-    /// Where the message went, in a way out: sealed, and empty where the link does not say.
+    /// The address that the message went to, in an unsubscribe link: sealed, and empty if the link does not
+    /// say.
     pub to: String,
 }
 
@@ -24,7 +25,7 @@ struct Query {
     to: String,
 }
 
-/// `None` where the path names no message at all.
+/// `None` if the path names no message at all.
 pub struct InPath(pub Option<SignedMessage>);
 
 impl<S: Send + Sync> FromRequestParts<S> for InPath {

@@ -1,4 +1,4 @@
-//! What links in messages and public pages promise.
+//! Links in messages, and public pages.
 
 use crate::{App, routes};
 use application::Clock;
@@ -83,7 +83,7 @@ fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn an_open_is_taken_in_with_what_tells_people_from_machines() {
+async fn open_is_recorded_with_the_traits_of_its_visitor() {
     let scene = scene().await;
     let reply = scene.get(&scene.path(|links| links.pixel())).await;
     assert_eq!((reply.status.as_u16(), header(&reply, "content-type")), (200, "image/gif"));
@@ -100,9 +100,9 @@ async fn an_open_is_taken_in_with_what_tells_people_from_machines() {
     assert!(network.len() == 16 && network != "unknown");
 }
 
-/// A browser that opened the page, followed a link or shows a mail, and what it says of itself.
+/// A browser that opens the page, follows a link or shows a mail, and the headers that it sends.
 #[tokio::test]
-async fn our_own_looks_and_those_of_prefetchers_are_told_apart() {
+async fn own_team_and_prefetch_visits_are_marked() {
     let scene = scene().await;
     let click = scene.path(|links| links.click("https://northquay.example/"));
     let team = format!("theme=dark; leadflow_team={}", scene.suite.workspace);
@@ -131,7 +131,7 @@ async fn our_own_looks_and_those_of_prefetchers_are_told_apart() {
 }
 
 #[tokio::test]
-async fn a_link_checker_that_asks_only_for_the_head_gets_it_and_is_known_by_it() {
+async fn head_request_is_answered_and_recorded_as_such() {
     let scene = scene().await;
     let click = scene.path(|links| links.click("https://northquay.example/"));
     let page = format!("/preview/{}", scene.token().await);
@@ -145,7 +145,7 @@ async fn a_link_checker_that_asks_only_for_the_head_gets_it_and_is_known_by_it()
 }
 
 #[tokio::test]
-async fn a_click_leads_where_it_was_signed_for_and_nowhere_else() {
+async fn click_redirects_to_its_signed_url_only() {
     let scene = scene().await;
     let path = scene.path(|links| links.click("https://northquay.example/ü?a=1&b=2+3"));
     let reply = scene.get(&path).await;
@@ -164,7 +164,7 @@ async fn a_click_leads_where_it_was_signed_for_and_nowhere_else() {
 }
 
 #[tokio::test]
-async fn unsubscribing_takes_one_press_and_looking_none() {
+async fn unsubscribe_needs_one_post_and_viewing_changes_nothing() {
     let scene = scene().await;
     let path = scene.path(|links| links.unsubscribe(None));
     let page = scene.get(&path).await;
@@ -194,9 +194,9 @@ async fn unsubscribing_takes_one_press_and_looking_none() {
     assert_eq!(events[0]["event_id"], events[1]["event_id"]);
 }
 
-/// The link of a mail says where it went, to whoever holds our keys.
+/// The link of a mail contains the address that it went to, sealed with our key.
 #[tokio::test]
-async fn unsubscribing_tells_where_the_mail_went() {
+async fn unsubscribe_event_names_the_mails_address() {
     let scene = scene().await;
     let to = EmailAddress::parse("elena+x@linden.example").unwrap();
     let path = scene.path(|links| links.unsubscribe(Some(&to)));
@@ -212,7 +212,7 @@ async fn unsubscribing_tells_where_the_mail_went() {
 }
 
 #[tokio::test]
-async fn what_nobody_signed_does_nothing() {
+async fn unsigned_links_do_nothing() {
     let scene = scene().await;
     let forged = |path: String| format!("{}aaaaaaaaaaaaaaaa", &path[..path.len() - 16]);
     for path in [
@@ -224,7 +224,7 @@ async fn what_nobody_signed_does_nothing() {
     }
     let path = forged(scene.path(|links| links.unsubscribe(None)));
     scene.suite.send_bytes(Method::POST, &path, Vec::new(), &[]).await.expect(404);
-    // A pixel's signature opens nothing else.
+    // A pixel's signature is not valid for any other link.
     let (pixel, unsubscribe) =
         (scene.path(|links| links.pixel()), scene.path(|links| links.unsubscribe(None)));
     let signature = pixel.rsplit('/').next().unwrap();
@@ -234,7 +234,7 @@ async fn what_nobody_signed_does_nothing() {
 }
 
 #[tokio::test]
-async fn a_preview_page_is_the_leads_own() {
+async fn preview_page_shows_the_leads_offer() {
     let scene = scene().await;
     scene.offer().await;
     let token = scene.token().await;
@@ -257,14 +257,14 @@ async fn a_preview_page_is_the_leads_own() {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     assert!(scene.taken_in().is_empty());
-    // The way out works.
+    // The unsubscribe link of the page works.
     let opt_out = text.split("href=\"https://leadflow.example/u/").nth(1).unwrap().split('"').next().unwrap();
     scene.suite.send_bytes(Method::POST, &format!("/u/{opt_out}"), Vec::new(), &[]).await.expect(200);
     assert_eq!(scene.taken_in()[0]["lead"], scene.lead.id.as_str());
 }
 
 #[tokio::test]
-async fn a_page_closes_when_it_is_revoked_or_its_time_is_over() {
+async fn preview_page_closes_when_revoked_or_expired() {
     let scene = scene().await;
     let path = format!("/preview/{}", scene.token().await);
     assert_eq!(scene.get(&path).await.status.as_u16(), 200);
@@ -281,9 +281,9 @@ async fn a_page_closes_when_it_is_revoked_or_its_time_is_over() {
     assert_eq!(revoked.get(&path).await.status.as_u16(), 410);
 }
 
-/// By a sender who was at it when its lead was deleted.
+/// A sender that was at work when the lead was deleted wants to create a page.
 #[tokio::test]
-async fn who_was_deleted_is_given_no_page() {
+async fn deleted_lead_gets_no_preview_page() {
     let scene = scene().await;
     let (ports, workspace, lead) = (&scene.suite.stage.ports, &scene.suite.workspace, &scene.lead.id);
     let event = Event::system("lead_deleted", scene.suite.stage.clock.now());
@@ -294,7 +294,7 @@ async fn who_was_deleted_is_given_no_page() {
 }
 
 #[tokio::test]
-async fn a_visit_is_reported_in_slices_and_a_repeated_report_is_known() {
+async fn visit_is_reported_in_slices_and_repeats_are_recognised() {
     let scene = scene().await;
     let token = scene.token().await;
     let post = |body: serde_json::Value| scene.suite.post("/api/preview/track", body);
@@ -314,7 +314,7 @@ async fn a_visit_is_reported_in_slices_and_a_repeated_report_is_known() {
     assert_ne!(events[0]["event_id"], events[2]["event_id"]);
     assert_eq!(events[3]["action"], json!({"action": "time_on_page", "session": "s1", "seconds": 15}));
     assert_eq!(events[4]["action"]["target"], "booking");
-    // Without a number every page load counts.
+    // Without a sequence number every page load counts.
     let plain = json!({"token": token, "event": "view", "session": "s1"});
     post(plain.clone()).await.expect(204);
     post(plain).await.expect(204);
@@ -323,7 +323,7 @@ async fn a_visit_is_reported_in_slices_and_a_repeated_report_is_known() {
 }
 
 #[tokio::test]
-async fn wrong_reports_are_refused() {
+async fn invalid_visit_reports_are_refused() {
     let scene = scene().await;
     let token = scene.token().await;
     let post = |body: serde_json::Value| scene.suite.post("/api/preview/track", body);
@@ -335,7 +335,7 @@ async fn wrong_reports_are_refused() {
 }
 
 #[tokio::test]
-async fn the_script_is_served_as_one() {
+async fn preview_script_is_served_as_javascript() {
     let scene = scene().await;
     let reply = scene.get("/preview/page.js").await;
     assert_eq!(header(&reply, "content-type"), "text/javascript; charset=utf-8");

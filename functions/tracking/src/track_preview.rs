@@ -1,4 +1,4 @@
-//! `POST /api/preview/track`: what the preview page's script reports.
+//! `POST /api/preview/track`: takes in the reports of the preview page's script.
 
 use crate::App;
 use crate::show_preview::LONGEST_TOKEN;
@@ -19,13 +19,13 @@ use std::sync::Arc;
 pub struct Beacon {
     token: String,
     event: BeaconEvent,
-    /// One sitting; a page loaded again in it counts again, but is shown as one visit.
+    /// Identifies one visit; reloading the page in it counts again, but is shown as one visit.
     session: Option<String>,
-    /// Counts up within the session: the same number again is a repeat.
+    /// Counts up within the session: a repeated number is a repeated report.
     seq: Option<u64>,
-    /// Of `time`: a slice of at most 15.
+    /// Only with `time`: the length of a slice, at most 15 s.
     seconds: Option<u32>,
-    /// Of `cta`: which button.
+    /// Only with `cta`: the button that was pressed.
     cta: Option<String>,
 }
 
@@ -62,7 +62,7 @@ pub async fn track_preview(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// A beacon that is sent again has the same id; one without a number is taken for a new one.
+/// A repeated report has the same id; one without a number counts as new.
 fn event_id(app: &App, beacon: &Beacon) -> String {
     let (Some(session), Some(seq)) = (&beacon.session, beacon.seq) else {
         return app.ids.next().to_string();

@@ -1,5 +1,5 @@
-//! `POST /u/{workspace}/{message}/{signature}`: stops at once (RFC 8058). What the body says does not matter: whoever
-//! posts here with a valid signature wants to be left alone.
+//! `POST /u/{workspace}/{message}/{signature}`: opts out at once (RFC 8058), whatever the body says: a valid
+//! signature is enough.
 
 use crate::App;
 use crate::page::{Page, nothing_here, try_again};
@@ -27,7 +27,7 @@ pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> R
         message: Some(link.message),
         at,
     };
-    // Unlike a visit, this must not be lost: who asked tries again, and so do mail programs.
+    // Unlike a visit, an opt-out must not be lost: on an error the lead, or the mail program, tries again.
     if let Err(error) = app.enqueue(event).await {
         tracing::error!(%error, "an unsubscription was not taken in");
         return try_again();

@@ -1,4 +1,4 @@
-//! What a visit tells of its visitor: enough to tell people from machines, not enough to know who it was.
+//! The traits of a visitor: enough to tell people from machines, not enough to identify a person.
 
 use crate::App;
 use application::queue_messages::IngestEvent;
@@ -15,11 +15,12 @@ pub struct Visitor {
     method: String,
     network: String,
     prefetch: bool,
-    /// The workspace in which this browser is signed in, by its own word: it can only take visits of its own off the count.
+    /// The workspace that this browser claims to be signed in to; a false claim can only take the browser's
+    /// own visits off the count.
     signed_in_to: Option<String>,
 }
 
-/// Set by the app while somebody is signed in.
+/// The cookie that the app sets while a user is signed in.
 const TEAM_COOKIE: &str = "leadflow_team";
 
 fn cookie(parts: &Parts, name: &str) -> Option<String> {
