@@ -1,4 +1,4 @@
-//! The files of a build, each with its tag, and packed once when it is first asked for.
+//! The files of an app build, each with its hash, compressed once when it is first requested.
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -8,16 +8,16 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Built by `npm run build` in `web`. An empty folder is an app that is not built.
+/// Built by `npm run build` in `web`. An empty folder means that the app is not built.
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
 struct Build;
 
-/// `None` where packing gains nothing.
+/// `None` if compression gains nothing.
 type Packed = Option<Arc<[u8]>>;
 type Lookup = fn(&str) -> Option<Found>;
 
-/// As it lies in the build.
+/// A file as it lies in the build.
 pub struct Found {
     pub bytes: Cow<'static, [u8]>,
     pub hash: [u8; 32],
@@ -25,7 +25,7 @@ pub struct Found {
 
 pub struct Files {
     lookup: Lookup,
-    /// By path and hash, so that a new build beside a running server is seen.
+    /// Compressed files by path and hash, so that a new build beside a running server is noticed.
     packed: Mutex<BTreeMap<(String, [u8; 32]), Packed>>,
 }
 

@@ -1,4 +1,4 @@
-//! `GET /`: the app.
+//! `GET /`: the app's page.
 
 use crate::App;
 use crate::serve_file::serve;

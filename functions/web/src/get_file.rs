@@ -1,4 +1,4 @@
-//! `GET /{proxy+}`: a file of the build, the app itself, or 404.
+//! `GET /{proxy+}`: a file of the build, the app's page, or 404.
 
 use crate::App;
 use crate::files::extension;
@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use http_api::{ApiError, ApiResult, axum, utoipa};
 use std::sync::Arc;
 
-/// What is answered by another function where it exists at all: never the app.
+/// Prefixes of paths that other functions answer, if at all: never the app.
 const ELSEWHERE: [&str; 5] = ["api/", "preview/", "t/", "u/", "assets/"];
 
 #[utoipa::path(get, path = "/{proxy+}", operation_id = "get_file", params(("proxy+" = String, Path)),

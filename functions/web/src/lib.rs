@@ -1,4 +1,5 @@
-//! The single-page app's files, embedded. Whatever is no file and no API is a place inside the app.
+//! Serves the files of the single-page app, which are embedded. A path that is no file and no API is a page
+//! of the app.
 
 mod files;
 mod get_app;

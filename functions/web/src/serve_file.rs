@@ -1,4 +1,4 @@
-//! One file as browsers want it: tagged, packed, kept for as long as it stays what it is.
+//! Serves one file with its hash as tag, compressed, and cached for as long as it cannot change.
 
 use crate::App;
 use crate::files::content_type;
@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use http_api::{ApiResult, axum};
 
-/// No inline script or style, nothing from elsewhere.
+/// The content security policy: no inline script or style, nothing from elsewhere.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
                       font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -47,7 +47,7 @@ pub fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
     Ok((headers, Body::from(body)).into_response())
 }
 
-/// Names of assets change with their content; everything else is asked for again.
+/// Names of assets change with their content and may be cached for long; everything else is requested again.
 fn caching(path: &str) -> &'static str {
     match path {
         "index.html" => "no-store",

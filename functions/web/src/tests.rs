@@ -1,4 +1,4 @@
-//! What a browser may rely on.
+//! The files of the app as a browser gets them.
 
 use crate::files::{Files, Found};
 use crate::{App, routes};
@@ -33,7 +33,7 @@ fn header<'a>(reply: &'a test_stage::Reply, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn every_place_of_the_app_is_the_app_and_is_never_kept() {
+async fn every_app_path_serves_the_page_uncached() {
     let suite = suite().await;
     for place in ["/", "/leads", "/leads/lead_01JD", "/settings/company"] {
         let reply = suite.get(place).await;
@@ -48,7 +48,7 @@ async fn every_place_of_the_app_is_the_app_and_is_never_kept() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_missing() {
+async fn missing_file_is_404() {
     let suite = suite().await;
     for path in
         ["/assets/old-000000.js", "/assets/", "/api/junk", "/api", "/favicon.ico", "/t/o/x", "/preview/a/b"]
@@ -60,7 +60,7 @@ async fn what_is_missing_is_missing() {
 }
 
 #[tokio::test]
-async fn assets_are_kept_for_a_year_packed_and_tagged() {
+async fn asset_is_cached_compressed_and_tagged() {
     let suite = suite().await;
     let path = "/assets/index-abc123.js";
     let plain = suite.get(path).await;
@@ -86,7 +86,7 @@ async fn assets_are_kept_for_a_year_packed_and_tagged() {
 }
 
 #[tokio::test]
-async fn an_app_that_is_not_built_says_how_to_build_it() {
+async fn missing_app_build_says_how_to_build_it() {
     let suite = Suite::new(routes(), |_| App { files: Files::new(|_| None) }).await;
     let page = suite.get("/leads").await.expect(200);
     assert!(page.as_str().unwrap().contains("npm run build"));
