@@ -19,7 +19,7 @@ pub struct AcceptedInvitation {
     /// The token behind `#token=` in the invitation link.
     token: String,
     name: String,
-    /// At least 10 characters.
+    /// The password has at least 10 characters.
     password: String,
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct PasswordChange {
     current_password: String,
-    /// At least 10 characters.
+    /// The password has at least 10 characters.
     new_password: String,
 }
 

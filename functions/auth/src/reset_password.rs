@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct NewPassword {
     /// The token behind `#token=` in the reset link.
     token: String,
-    /// At least 10 characters.
+    /// The password has at least 10 characters.
     password: String,
 }
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct NewSignUp {
     email: String,
-    /// At least 10 characters.
+    /// The password has at least 10 characters.
     password: String,
     name: String,
     workspace_name: String,

@@ -34,8 +34,8 @@ pub struct CampaignView {
     pub lead_tag: Option<String>,
     /// Leads that get e-mail are enrolled only if a verifier has found their address deliverable.
     pub only_verified: bool,
-    /// As soon as a variant is ahead by its figures, the others are paused, once, in the campaign's present
-    /// version.
+    /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
+    /// by its figures.
     pub promotes_winner: bool,
     /// What a user has decided about late messages; without it the workspace's setting applies.
     pub late_answer: Option<LateAnswer>,

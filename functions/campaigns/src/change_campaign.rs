@@ -39,10 +39,10 @@ pub struct CampaignChanges {
     lead_tag: Option<Option<String>>,
     /// Applies to leads that are enrolled from now on.
     only_verified: Option<bool>,
-    /// As soon as a variant is ahead by the campaign's figures, the others are paused, once, in the
-    /// campaign's present version; other campaigns on that version follow it.
+    /// Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
+    /// by the campaign's figures; other campaigns on that version follow it.
     promotes_winner: Option<bool>,
-    /// From now on leads that match are enrolled automatically; null switches this off.
+    /// Leads that match are enrolled automatically from now on; null switches this off.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Evergreen>)]
     evergreen: Option<Option<Evergreen>>,

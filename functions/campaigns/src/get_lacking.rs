@@ -32,7 +32,7 @@ pub struct LackingView {
     pub people: usize,
     /// Missing values, most frequent first; each lead counts at the first value that it lacks.
     pub fields: Vec<LackingField>,
-    /// Where the next request goes on; none once every lead was looked at.
+    /// The start of the next request; none once every lead was looked at.
     pub next_cursor: Option<String>,
 }
 

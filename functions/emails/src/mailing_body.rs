@@ -39,7 +39,7 @@ pub struct MailingBody {
     pub body: String,
     /// If left out, the workspace's first account that fits and is not paused.
     pub connection_id: Option<ConnectionId>,
-    /// At most 90 days from now; now, if left out.
+    /// The time to send, at most 90 days from now; now, if left out.
     pub send_at: Option<Timestamp>,
 }
 

@@ -32,7 +32,8 @@ pub struct NewEmail {
     /// The account to send from. If left out, the workspace's first that fits; on WhatsApp the number that
     /// the lead wrote to last.
     connection_id: Option<ConnectionId>,
-    /// At most 90 days from now. If left out, it goes out after the seconds in which it can be cancelled.
+    /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
+    /// be cancelled.
     send_at: Option<Timestamp>,
 }
 

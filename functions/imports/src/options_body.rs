@@ -24,7 +24,7 @@ pub struct ImportOptionsBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     pub consent_basis: Option<Option<String>>,
-    /// On if never set.
+    /// Switched on if never set.
     pub enrich: Option<bool>,
     /// The campaign in which created leads are enrolled.
     #[serde(default, deserialize_with = "given")]

@@ -23,7 +23,8 @@ pub struct NewAnswer {
     subject: Option<String>,
     /// Up to 20,000 characters; as an SMS up to 1,600, on WhatsApp up to 4,096. Merge fields are filled in.
     text: String,
-    /// At most 90 days from now. If left out, it goes out after the seconds in which it can be cancelled.
+    /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
+    /// be cancelled.
     send_at: Option<Timestamp>,
     /// `latest_answer` of the conversation as the caller saw it: messages that came in since stay open. If
     /// left out, all are answered.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SeenNotifications {
-    /// At most 100; all unread ones, if left out. An unknown id changes nothing.
+    /// Ids of at most 100 notifications; all unread ones, if left out. An unknown id changes nothing.
     #[serde(default)]
     ids: Option<Vec<NotificationId>>,
 }

@@ -17,7 +17,7 @@ pub struct MonthMovement {
     pub contraction_minor: i64,
     pub churn_minor: i64,
     pub net_minor: i64,
-    /// At the month's end; for the present month, now.
+    /// The MRR at the month's end; for the present month, now.
     pub mrr_minor: i64,
     pub collected_minor: i64,
     pub payments: i64,

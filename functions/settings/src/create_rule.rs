@@ -20,7 +20,7 @@ pub struct NewRule {
     /// If left out, the rule applies to every lead.
     #[serde(default)]
     only: OnlyIf,
-    /// At most one action of each kind.
+    /// Actions, at most one of each kind.
     actions: Vec<TriggerAction>,
 }
 

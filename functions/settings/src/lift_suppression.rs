@@ -20,7 +20,7 @@ const SHORTEST_REASON: usize = 10;
 pub struct LiftSuppression {
     scope: SuppressionKind,
     value: String,
-    /// At least 10 characters; kept on the lead's timeline, with the user and the time.
+    /// The reason has at least 10 characters; it is kept on the lead's timeline, with the user and the time.
     #[serde(default)]
     reason: String,
 }

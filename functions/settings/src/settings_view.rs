@@ -38,8 +38,8 @@ pub struct SettingsView {
     pub when_late: WhenLate,
     /// What ends after a hard bounce or an opt-out by text.
     pub endings: Endings,
-    /// For how many days the colleagues of a lead who has replied are held; 5 in a new workspace, 0: not at
-    /// all.
+    /// The number of days for which the colleagues of a lead who has replied are held; 5 in a new workspace,
+    /// 0: not at all.
     pub company_hold_days: u8,
     /// Days on which nothing goes out, besides public holidays in the lead's country; in order of date.
     pub days_off: Vec<DayOff>,

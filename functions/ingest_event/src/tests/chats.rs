@@ -221,7 +221,7 @@ async fn stop_counts_though_its_account_was_deleted_or_changed() {
     }
 }
 
-/// With Twilio's own opt-outs a "yes" is reported as a START.
+/// Twilio's own opt-outs report a "yes" as a START.
 #[tokio::test]
 async fn start_without_an_opt_out_is_a_reply() {
     let world = World::with("+1 206 555 0101").await;

@@ -4,7 +4,7 @@ use application::ports::parts::PartFault;
 use http_api::utoipa;
 use serde::Serialize;
 
-/// In rising order of urgency.
+/// The states in rising order of urgency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CheckState {

@@ -30,7 +30,7 @@ pub struct PromiseView {
     pub state: CheckState,
     pub seen: String,
     pub fix: Option<String>,
-    /// Where to look if the checks are fine and it still does not work.
+    /// Advice on where to look if the checks are fine and it still does not work.
     pub look_at: String,
     /// The ids of the checks that it was derived from.
     pub rests_on: Vec<String>,

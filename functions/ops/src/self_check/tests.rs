@@ -196,7 +196,7 @@ async fn undescribable_table_is_told_from_a_missing_one() {
     finds(&suite, "table", "broken", "AccessDeniedException", "Deploy again").await;
 }
 
-/// Without the table no caller can be authenticated, so the deployer asks directly.
+/// No caller can be authenticated without the table, so the deployer asks directly.
 #[tokio::test]
 async fn missing_table_is_reported_to_a_direct_caller() {
     let suite = healthy().await;
