@@ -1,4 +1,5 @@
-//! The demo workspace's owner, company and provider accounts: plainly made up, all of them at the sandbox.
+//! The demo workspace's owner, company and provider accounts: plainly made up, and all of them at the
+//! sandbox.
 
 use crate::api::Api;
 use anyhow::Result;
@@ -8,25 +9,25 @@ use serde_json::{Value, json};
 pub const EMAIL: &str = "maya@northquay.example";
 pub const PASSWORD: &str = "demo-demo-demo";
 
-/// Of another mailbox of hers; answers to it arrive as those to the first do.
+/// The address of the owner's second mailbox; replies to it arrive like those to the first.
 pub const SECOND_ADDRESS: &str = "second-outbox@sandbox.leadflow.test";
 
-/// Where the sandbox is reached.
+/// The addresses at which the sandbox is reached.
 #[derive(Debug, Clone)]
 pub struct SandboxAddress {
-    /// `http://localhost:8788`
+    /// The web address, such as `http://localhost:8788`.
     pub url: String,
     pub smtp_host: String,
     pub smtp_port: u16,
 }
 
-/// The ids a campaign needs.
+/// The ids of the accounts that a campaign needs.
 #[derive(Debug, Clone)]
 pub struct Accounts {
     pub mailbox: String,
     pub sms_sender: String,
     pub whatsapp_sender: String,
-    /// Where payments are told of.
+    /// The account that payments are reported to.
     pub payments: String,
 }
 
@@ -92,7 +93,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
     Ok(Accounts { mailbox, sms_sender, whatsapp_sender, payments })
 }
 
-/// A number of ours at WhatsApp, with its id there.
+/// Adds a WhatsApp number of ours with its id there.
 pub async fn whatsapp(api: &Api, sandbox: &str, name: &str, (id, number): (&str, &str)) -> Result<String> {
     let settings = json!({
         "kind": "whatsapp", "base_url": format!("{sandbox}/whatsapp/v23.0"), "phone_number_id": id,
@@ -105,7 +106,7 @@ pub async fn whatsapp(api: &Api, sandbox: &str, name: &str, (id, number): (&str,
     connect(api, name, settings, secret).await
 }
 
-/// A mailbox at the sandbox, as the API takes it.
+/// The request that adds a mailbox at the sandbox.
 pub fn mailbox(sandbox: &SandboxAddress) -> Value {
     let settings = json!({
         "kind": "smtp", "host": sandbox.smtp_host, "port": sandbox.smtp_port, "security": "none",
@@ -115,7 +116,7 @@ pub fn mailbox(sandbox: &SandboxAddress) -> Value {
     account("Maya's mailbox", settings, json!({ "password": Credentials::SMTP_PASSWORD }))
 }
 
-/// Where the answers to that mailbox arrive.
+/// The request that adds the account at which replies to that mailbox arrive.
 pub fn replies() -> Value {
     let ours = [&format!("replies@{}", Credentials::REPLY_DOMAIN), Credentials::SMTP_USER, SECOND_ADDRESS];
     let settings = json!({ "kind": "inbound_email", "addresses": ours });
@@ -123,7 +124,7 @@ pub fn replies() -> Value {
 }
 
 fn account(name: &str, settings: Value, secret: Value) -> Value {
-    // A sandbox takes more in a day than a real mailbox.
+    // A sandbox accepts more in a day than a real mailbox.
     let limits = match settings["kind"].as_str() {
         Some("smtp") => json!({ "zone": "UTC", "per_day": 20_000 }),
         _ => Value::Null,

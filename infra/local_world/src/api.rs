@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct Api {
     app: Arc<dyn AppClient>,
     token: Option<String>,
-    /// What the next access token is had for, once.
+    /// The refresh token, which works once and gives the next access token.
     refresh: Option<String>,
     login: Option<(String, String)>,
 }
@@ -22,7 +22,7 @@ impl Api {
         Self::over(Arc::new(App { host: host.clone() }))
     }
 
-    /// However the product is reached.
+    /// A client of the product, however it is reached.
     pub fn over(app: Arc<dyn AppClient>) -> Self {
         Self { app, token: None, refresh: None, login: None }
     }
@@ -35,7 +35,7 @@ impl Api {
         Ok(answer)
     }
 
-    /// Signs in somebody who signed up through another client.
+    /// Signs in a user who signed up through another client.
     pub async fn sign_in_as(&mut self, email: &str, password: &str) -> Result<()> {
         self.login = Some((email.to_owned(), password.to_owned()));
         self.sign_in().await
@@ -49,7 +49,8 @@ impl Api {
         self.take_token(&answer)
     }
 
-    /// The next access token of the same session, or of a new one where that is over. It costs no password.
+    /// Gets the next access token of the same session, or of a new one if that has ended. It costs no
+    /// password check.
     pub async fn stay_signed_in(&mut self) -> Result<()> {
         self.token = None;
         if let Some(spent) = self.refresh.take() {
@@ -112,7 +113,7 @@ impl Api {
         serde_json::from_slice(&body).with_context(|| format!("{method} {path} did not answer JSON"))
     }
 
-    /// A repeatable request.
+    /// Sends a request with an idempotency key.
     #[cfg(test)]
     pub(crate) async fn answer_once(&self, path: &str, key: &str, body: &str) -> Result<Response<Vec<u8>>> {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
@@ -122,7 +123,7 @@ impl Api {
         Ok(self.app.call(request.body(body.as_bytes().to_vec())?).await)
     }
 
-    /// Whatever it is that the product answers.
+    /// Returns the product's response, whatever its status.
     pub(crate) async fn answer(
         &self,
         method: Method,

@@ -1,4 +1,4 @@
-//! What must hold at the end of every demo, whatever its people did.
+//! The checks that must hold at the end of every demo, whatever its simulated people did.
 
 use crate::recount::Recount;
 use crate::world::World;
@@ -8,7 +8,7 @@ use application::ports::stats::{Counters, Metric};
 use application::queue_messages::Queue;
 use jiff::SignedDuration;
 
-/// From an answer's arrival until its stop is durable: the queue in between.
+/// The time from a reply's arrival until its stop is durable; it spends that time in a queue.
 const STOP_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 const COMPARED: [Metric; 20] = [
@@ -40,7 +40,7 @@ pub struct Findings {
     pub sends_after_stop: u64,
     pub counter_mismatches: Vec<String>,
     pub stuck: Vec<String>,
-    /// Taken by a provider without a record of ours, or the other way round.
+    /// Messages that a provider accepted without a record of ours, or the other way round.
     pub unaccounted: Vec<String>,
 }
 

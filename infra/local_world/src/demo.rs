@@ -1,4 +1,4 @@
-//! The whole story without a browser: in memory, on a virtual clock, without a socket.
+//! The whole demo without a browser: in memory, on a virtual clock, without a socket.
 
 use crate::account::{SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
@@ -24,14 +24,14 @@ use std::time::Instant;
 
 #[derive(Clone)]
 pub struct DemoOptions {
-    /// None: the built-in sample.
+    /// The file of leads; None: the built-in sample.
     pub leads: Option<PathBuf>,
     pub days: u32,
     pub country: String,
     pub seed: u64,
-    /// Of a thousand calls that functions make to the cloud, so many fail; see `faults`.
+    /// How many of a thousand calls that functions make to the cloud fail; see `faults`.
     pub faults: u32,
-    /// Called as each virtual day begins, with its number.
+    /// Called at the beginning of each virtual day, with its number.
     pub day_begins: fn(i64),
 }
 
@@ -61,7 +61,7 @@ pub async fn demo(options: &DemoOptions) -> Result<Report> {
     let accounts = furnish(&api, &address).await?;
     let import =
         seed::import(&api, &name, content, &options.country).await.context("the file was not imported")?;
-    // Providers may ask for patience; an hour is more than all retries take.
+    // Providers may ask for a delay; an hour is longer than all retries take.
     let settled = start.checked_add(SignedDuration::from_hours(1))?;
     if options.days == 0 {
         world.host.run_until_quiet().await?;
@@ -110,7 +110,7 @@ async fn live_campaign(
     let two_thirds = start.checked_add(SignedDuration::from_hours(16 * i64::from(days)))?;
     live_until(world, clock, two_thirds, day_begins).await?;
     api.sign_in().await?;
-    // Some of the people pay of their own accord; money is to be seen all the same where none of them did.
+    // Some of the leads pay of their own accord; if none did, one is made to, so that the report shows money.
     let clients = api.get("/api/clients?limit=1").await?;
     if clients["items"].as_array().is_none_or(Vec::is_empty)
         && let Some(email) = would_be_client(api).await?
@@ -122,7 +122,7 @@ async fn live_campaign(
     api.sign_in().await
 }
 
-/// Of those who answered and have not paid, the first; else anybody with an address.
+/// The first lead who replied and has not paid; else anybody with an address.
 async fn would_be_client(api: &Api) -> Result<Option<String>> {
     for query in ["status=replied&", "status=contacted&", ""] {
         let page = api.get(&format!("/api/leads?{query}limit=50")).await?;

@@ -1,4 +1,4 @@
-//! Virtual time: all work of an instant is done, then the clock jumps to the next thing that happens.
+//! Virtual time: all work of an instant is done, then the clock jumps to the next event.
 
 use crate::world::World;
 use anyhow::Result;
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use local_cloud::VirtualClock;
 use sandbox::AppClient;
 
-/// Lives until `end`, and tells of each day that begins.
+/// Runs the world until `end`, and reports each day that begins.
 pub async fn live_until(
     world: &World,
     clock: &VirtualClock,
@@ -17,7 +17,7 @@ pub async fn live_until(
     live_through(world, &world.app(), clock, end, day_begins).await
 }
 
-/// As `live_until`, the people reaching the product through `app`.
+/// Like `live_until`, but the simulated people reach the product through `app`.
 pub async fn live_through(
     world: &World,
     app: &dyn AppClient,

@@ -1,10 +1,11 @@
-//! A cloud that fails now and then: calls that are refused, answers that get lost after the write. What the product
-//! promises must hold all the same.
+//! A cloud that fails now and then: calls are refused, or their responses are lost after the write. All
+//! promises of the product must hold all the same.
 
 use local_cloud::{Call, Fault, LocalCloud, Moment};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Whose calls fail: what queues, schedules, the stream and providers start. Who waits at a screen would try again.
+/// The functions whose calls fail: those started by queues, schedules, the stream and providers. A user at a
+/// screen would try again.
 pub const STRUCK: [&str; 11] = [
     "due_steps",
     "enrich_lead",
@@ -19,7 +20,7 @@ pub const STRUCK: [&str; 11] = [
     "send_message",
 ];
 
-/// From now on `per_mille` of those calls fail, which ones is a matter of `seed`.
+/// Makes `per_mille` of those calls fail from now on; `seed` decides which.
 pub fn let_calls_fail(cloud: &LocalCloud, per_mille: u32, seed: u64) {
     let count = AtomicU64::new(0);
     cloud.faults().inject(move |moment, call| {
@@ -31,7 +32,8 @@ pub fn let_calls_fail(cloud: &LocalCloud, per_mille: u32, seed: u64) {
     });
 }
 
-/// Refused before anything happened, as often as done without an answer: in both cases the function breaks off here.
+/// Half of the faults refuse the call before anything happened, the other half lose the response of a call
+/// that was done; either way the function fails here.
 fn fault(call: &Call<'_>, roll: u64) -> Fault {
     match roll % 4 {
         0 => Fault::Throttle,
@@ -44,7 +46,7 @@ fn fault(call: &Call<'_>, roll: u64) -> Fault {
     }
 }
 
-/// SplitMix64 of a number that counts.
+/// SplitMix64 of the seed and a running number.
 fn mixed(seed: u64, number: u64) -> u64 {
     let mut z = seed.wrapping_add(number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

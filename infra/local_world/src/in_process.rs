@@ -1,4 +1,5 @@
-//! The ways to providers that open no socket: a request is answered by a function, mail goes through a pipe.
+//! Connections to providers that open no socket: HTTP requests are answered by a function, mail goes through
+//! a pipe.
 
 use axum::body::Body;
 use http::{Request, Response};
@@ -7,7 +8,7 @@ use providers::transport::{InProcessHttp, PipeImap, PipeSmtp, TransportError};
 use sandbox::Sandbox;
 use tower::ServiceExt;
 
-/// As much of a mail as is under way at once.
+/// The size of the pipe's buffer.
 const PIPE_BYTES: usize = 64 * 1024;
 
 pub fn http_to(sandbox: &Sandbox) -> InProcessHttp {

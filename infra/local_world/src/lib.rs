@@ -1,4 +1,5 @@
-//! The whole product with its whole world on one machine: the local host, the sandbox and its people, one clock.
+//! The whole product and its environment on one machine: the local host, the sandbox with its simulated
+//! people, one clock.
 
 mod account;
 mod api;

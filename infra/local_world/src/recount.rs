@@ -1,4 +1,5 @@
-//! Counts everything again from the items themselves, sharing nothing with what keeps the counters.
+//! Counts everything again from the items themselves, independently of the projection that keeps the
+//! counters.
 
 use anyhow::Result;
 use application::Ports;
@@ -17,18 +18,18 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Default)]
 pub struct Recount {
     pub counters: Counters,
-    /// Tags of all messages that some provider took.
+    /// Tags of all messages that a provider accepted.
     pub accepted: BTreeSet<String>,
-    /// Tags of messages of which nobody knows whether a provider took them; never sent again.
+    /// Tags of uncertain messages; these are never sent again.
     pub uncertain: BTreeSet<String>,
-    /// Enrolments and messages that should have moved on and did not, with why.
+    /// Enrolments and messages that should have moved on and did not, with the reason.
     pub stuck: Vec<String>,
     pub ended: BTreeMap<String, u64>,
-    /// (step, channel) → accepted, opened, clicked, answered afterwards is not kept.
+    /// (step, channel) → accepted, opened, clicked; replies are not kept by step.
     pub steps: BTreeMap<(u16, &'static str), [u64; 4]>,
 }
 
-/// Longer than any delay of a queue.
+/// Items that are older than this should have moved on; it is longer than any delay of a queue.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 
 pub async fn recount(ports: &impl Ports, workspace: &WorkspaceId, now: Timestamp) -> Result<Recount> {

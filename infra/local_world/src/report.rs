@@ -1,4 +1,4 @@
-//! What a demo prints: the funnel, steps, channels, endings, capacity, cost and checks.
+//! The report of a demo: funnel, steps, channels, ends of enrolments, capacity, cost and checks.
 
 use crate::checks::Findings;
 use serde::Serialize;
@@ -12,7 +12,7 @@ pub struct Report {
     pub duplicates: u64,
     pub enriched: i64,
     pub personalised: i64,
-    /// Too little was known: the line that is true of everybody.
+    /// Opening lines that use the default text because too little was known of the lead.
     pub fallback_lines: i64,
     pub sent: Sent,
     pub delivered: i64,
@@ -50,22 +50,22 @@ pub struct Details {
     pub ended: BTreeMap<String, u64>,
     pub by_function: BTreeMap<String, (f64, f64)>,
     pub sqs_requests: f64,
-    /// Function runs that queues, the stream and schedules started, and those that requests did.
+    /// Runs of functions started by queues, the stream and schedules, and those started by requests.
     pub invocations: (u64, u64),
-    /// What happened: changes in the table's stream.
+    /// Changes in the table's stream.
     pub events: u64,
     pub cloud_calls: u64,
     pub findings: Findings,
 }
 
-/// List prices in US dollars per million, as of late 2026, arm64.
+/// List prices in US dollars a unit, as of late 2026, arm64.
 const PER_WRU: f64 = 0.625e-6;
 const PER_RRU: f64 = 0.125e-6;
 const PER_SQS: f64 = 0.40e-6;
 const PER_INVOCATION: f64 = 0.20e-6;
 const PER_GB_SECOND: f64 = 13.333_4e-6;
 const PER_REQUEST: f64 = 1.00e-6;
-/// How long a run of a function is assumed to last on 256 MB: what it waits for is the cloud and providers.
+/// A run of a function is assumed to take 60 ms at 256 MB: mostly it waits for the cloud and for providers.
 const GB_SECONDS_A_RUN: f64 = 0.25 * 0.060;
 
 impl Report {
@@ -73,7 +73,7 @@ impl Report {
         self.details.findings.is_clean()
     }
 
-    /// Of this run's use of DynamoDB, SQS, Lambda and the HTTP API, scaled to ten thousand messages.
+    /// The cost of this run's use of DynamoDB, SQS, Lambda and the HTTP API, scaled to ten thousand messages.
     pub fn cost_per_10_000_sends(&self) -> Option<Cost> {
         let sends = (self.sent.email + self.sent.sms) as f64;
         if sends <= 0.0 {
@@ -91,7 +91,7 @@ impl Report {
     }
 }
 
-/// US dollars.
+/// Costs in US dollars.
 #[derive(Debug, Clone, Copy)]
 pub struct Cost {
     pub dynamodb: f64,

@@ -1,15 +1,16 @@
-//! The story's beginning through the product's own API: a file imported, a sequence written, a campaign launched.
+//! The beginning of the demo through the product's own API: imports a file, writes a sequence, launches a
+//! campaign.
 
 use crate::account::Accounts;
 use crate::api::Api;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// The built-in sample.
+/// The built-in sample file.
 pub const SAMPLE: &str = include_str!("../../../docs/samples/clinics.csv");
 pub const SAMPLE_NAME: &str = "clinics.csv";
 
-/// Uploads a file, maps its columns as detected, commits. The rows are written by the queue.
+/// Imports a file with the columns as detected. The rows are written by the queue's consumer.
 pub async fn import(api: &Api, name: &str, content: Vec<u8>, country: &str) -> Result<String> {
     let kind = if name.to_ascii_lowercase().ends_with(".json") { "application/json" } else { "text/csv" };
     let path = format!("/api/leads/import?country={country}&file_name={}", encode(name));
@@ -27,7 +28,8 @@ pub async fn imported(api: &Api, id: &str) -> Result<Value> {
     }
 }
 
-/// Four steps over two weeks: three mails in one thread, the second in two wordings, and a text.
+/// Writes a sequence of four steps over two weeks: three mails in one thread, the second in two variants, and
+/// a text.
 pub async fn write_sequence(api: &Api, first_delay: Value, follow_up: Value) -> Result<String> {
     let email = |delay: &Value, subject: &str, body: &str| json!({ "kind": "email", "delay": delay, "subject": subject, "body": body });
     let steps = json!([
@@ -53,7 +55,7 @@ pub async fn create_campaign(api: &Api, sequence: &str, accounts: &Accounts, nam
     Ok(answer["id"].as_str().context("the campaign has no id")?.to_owned())
 }
 
-/// Everybody there is, then off it goes.
+/// Enrols all leads in the campaign.
 pub async fn enrol_all(api: &Api, campaign: &str) -> Result<()> {
     let list = api.get("/api/leads?limit=1").await?;
     let count = list["total"].as_u64().context("the list of leads has no total")?;

@@ -1,4 +1,5 @@
-//! One machine, in real time or faster: the app on a port, the sandbox beside it, everything kept on disk.
+//! Serves the product on one machine, in real time or faster: the app on a port, the sandbox beside it,
+//! everything kept on disk.
 
 use crate::account::{self, EMAIL, PASSWORD, SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
@@ -27,24 +28,25 @@ use tokio::sync::watch;
 
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
-    /// The app's; the sandbox has the next, its SMTP server the one after. Where none is asked for, that of the last run.
+    /// The app's port; the sandbox has the next one, its SMTP server the one after. None: the port of the
+    /// last run.
     pub port: Option<u16>,
     pub data: PathBuf,
     pub speed: f64,
-    /// No demo workspace: sign-up is walked.
+    /// Creates no demo workspace, so that the user signs up.
     pub fresh: bool,
-    /// After the first user others may sign up too.
+    /// Lets others sign up after the first user.
     pub open_sign_up: bool,
-    /// A durable installation with real providers: no sandbox, no demo.
+    /// Serves a durable installation with real providers, without sandbox and demo.
     pub real: bool,
 }
 
 const SANDBOX_STATE: &str = "sandbox.json";
 const CLOCK_STATE: &str = "clock";
-/// The app's port: the demo's accounts know the sandbox by the ones after it.
+/// The file with the app's port: the demo's accounts name the sandbox by the ports after it.
 const PORT_STATE: &str = "port";
 const USUAL_PORT: u16 = 8787;
-/// There while the demo workspace is not whole.
+/// The file that exists while the demo workspace is incomplete.
 const SETTING_UP: &str = "setting-up";
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -121,17 +123,18 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
     Ok(())
 }
 
-/// Where the web app finds the accounts of a sandbox that runs beside it; a deployed installation has no such place.
+/// The path at which the web app finds the accounts of a sandbox beside it; a deployed installation has no
+/// such path.
 const OFFERED_ACCOUNTS: &str = "/sandbox-accounts";
 
-/// A mailbox that a new workspace can connect with one click.
+/// The accounts that a new workspace can connect with one click.
 fn offered_accounts(port: u16) -> Router {
     let offered = json!({ "items": [account::mailbox(&sandbox_at(port)), account::replies()] });
     let answer = ([(CONTENT_TYPE, "application/json")], offered.to_string());
     Router::new().route(OFFERED_ACCOUNTS, get(|| async move { answer }))
 }
 
-/// Its web page has the port after the app's, its mail server the next one.
+/// The address of the sandbox: its web page has the port after the app's, its mail server the next one.
 fn sandbox_at(app_port: u16) -> SandboxAddress {
     SandboxAddress {
         url: format!("http://localhost:{}", app_port + 1),
@@ -152,7 +155,7 @@ async fn bind(port: u16, what: &str) -> Result<TcpListener> {
     }
 }
 
-/// Elsewhere the accounts of a demo that was begun before would call a sandbox that is not there.
+/// Chooses the app's port. An existing demo keeps its port, since its accounts name the sandbox by it.
 fn port_for(options: &ServeOptions) -> Result<u16> {
     let known = match std::fs::read_to_string(options.data.join(PORT_STATE)) {
         Ok(text) => text.trim().parse::<u16>().ok(),
@@ -168,7 +171,8 @@ fn port_for(options: &ServeOptions) -> Result<u16> {
     }
 }
 
-/// Never before the time reached in an earlier run: a faster clock has run ahead of the wall's.
+/// The time to start at, never before the time that an earlier run reached: a faster clock has run ahead of
+/// the machine's.
 fn start_time(data: &Path) -> Result<Timestamp> {
     let now = Timestamp::now();
     match std::fs::read_to_string(data.join(CLOCK_STATE)) {
@@ -178,7 +182,7 @@ fn start_time(data: &Path) -> Result<Timestamp> {
     }
 }
 
-/// Twice a second: the time reached is kept, expired items go.
+/// Records the time reached twice a second, and deletes expired items every minute.
 async fn keep_time(
     data: PathBuf,
     clock: Arc<ScaledClock>,
@@ -197,7 +201,7 @@ async fn keep_time(
     Ok(())
 }
 
-/// The people live; what they have read and mean to do survives a restart.
+/// Runs the simulated people; what they have read and intend to do survives a restart.
 async fn people(
     sandbox: Sandbox,
     data: PathBuf,
@@ -231,7 +235,7 @@ fn restore(sandbox: &Sandbox, data: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A reader never sees half of it, whenever the process is killed.
+/// Writes a file so that a reader never sees half of it, whenever the process is killed.
 fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
     let beside = path.with_extension("new");
     std::fs::write(&beside, content)?;
@@ -281,7 +285,7 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
     Ok(())
 }
 
-/// Whoever starts it is the one who may own it.
+/// Prints the setup code, so that whoever starts the server can become its owner.
 async fn invite_owner(world: &World, port: u16) -> Result<()> {
     if world.host.ports().users().installers().await?.is_none() {
         let code = world.host.setup_code();
@@ -291,7 +295,7 @@ async fn invite_owner(world: &World, port: u16) -> Result<()> {
     Ok(())
 }
 
-/// A workspace in which something happens within the first minute.
+/// Creates a workspace in which something happens within the first minute.
 async fn set_up_demo(world: &World, port: u16) -> Result<()> {
     let mut api = Api::new(&world.host);
     open_workspace(&mut api, &world.host.setup_code(), "US").await?;
@@ -304,7 +308,7 @@ async fn set_up_demo(world: &World, port: u16) -> Result<()> {
         list["total"].as_u64() >= imported["counts"]["created"].as_u64()
     })
     .await?;
-    // Any hour of any day: the demo must not wait for Monday morning.
+    // The sequence sends at any hour of any day: the demo must not wait for Monday morning.
     let minutes = |amount: u32| json!({ "amount": amount, "unit": "minutes" });
     let sequence = seed::write_sequence(&api, minutes(0), minutes(4)).await?;
     let always = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });
@@ -326,7 +330,7 @@ async fn wait_until(api: &Api, path: &str, done: impl Fn(&Value) -> bool) -> Res
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {
-    // An error means that nobody can stop us any more: then neither does this.
+    // An error means that nobody can stop the server any more, so this waits for ever.
     if stopping.wait_for(|stop| *stop).await.is_err() {
         std::future::pending::<()>().await;
     }
@@ -345,7 +349,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_demo_stays_at_the_port_that_its_accounts_know() {
+    fn demo_keeps_the_port_that_its_accounts_name() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().to_owned();
         let port = |port, real| {

@@ -1,4 +1,4 @@
-//! Host and sandbox wired to each other, in process or over loopback.
+//! The host and the sandbox, connected in process or over loopback.
 
 use crate::in_process::{http_to, imap_to, smtp_to};
 use anyhow::{Context, Result};
@@ -11,14 +11,14 @@ use providers::transport::{Http, Imap, LettreSmtp, Reach, ReqwestHttp, Smtp, Soc
 use sandbox::{AppClient, Sandbox};
 use std::sync::Arc;
 
-/// How providers are reached.
+/// The connections to providers.
 pub struct Ways {
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
 }
 
-/// A running installation and the people it writes to.
+/// A running installation and its simulated people.
 #[derive(Clone)]
 pub struct World {
     pub host: LocalHost,
@@ -26,7 +26,7 @@ pub struct World {
 }
 
 impl World {
-    /// No socket is opened: providers are functions, mail goes through a pipe.
+    /// Starts a world without sockets: providers are functions, mail goes through a pipe.
     pub async fn in_process(
         cloud: LocalCloud,
         clock: Arc<dyn Clock>,
@@ -42,7 +42,8 @@ impl World {
         Self::start(cloud, clock, ids, sandbox, app_url, ways).await
     }
 
-    /// Providers are reached over sockets, as deployed; any address is allowed, for the sandbox is on this machine.
+    /// Starts a world that reaches providers over sockets, as deployed. Any address is allowed, for the
+    /// sandbox is on this machine.
     pub async fn over_sockets(
         cloud: LocalCloud,
         clock: Arc<dyn Clock>,
@@ -58,7 +59,7 @@ impl World {
         Self::begin(cloud, clock, ids, sandbox, (app_url, open_sign_up), ways).await
     }
 
-    /// However providers are reached. Whoever wants to may sign up.
+    /// Starts a world with these connections to providers. Sign-up is open.
     pub async fn start(
         cloud: LocalCloud,
         clock: Arc<dyn Clock>,
@@ -91,7 +92,7 @@ impl World {
     }
 }
 
-/// How the people reach the product: by its public address, from their own networks.
+/// The product as the simulated people reach it: by its public address, from networks of their own.
 pub struct App {
     pub(crate) host: LocalHost,
 }

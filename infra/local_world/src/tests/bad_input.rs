@@ -1,4 +1,5 @@
-//! What people and machines send that is wrong: refused by name, or taken as far as it is sound. Through the gateway.
+//! Invalid input of people and machines, through the gateway: refused with the field's name, or accepted as
+//! far as it is valid.
 
 use super::story::Story;
 use anyhow::{Context, Result};
@@ -18,7 +19,7 @@ pub(super) async fn send(
 }
 
 #[tokio::test]
-async fn a_wrong_field_is_named_with_its_reason() -> Result<()> {
+async fn invalid_field_is_named_with_its_reason() -> Result<()> {
     let story = Story::begin().await?;
     let cases = [
         ("/api/leads", json!({ "email": "nobody at all" }), "email"),
@@ -50,7 +51,7 @@ async fn a_wrong_field_is_named_with_its_reason() -> Result<()> {
 }
 
 #[tokio::test]
-async fn sizes_types_and_strangers_are_refused_as_what_they_are() -> Result<()> {
+async fn oversized_mistyped_and_unauthenticated_requests_are_refused() -> Result<()> {
     let mut story = Story::begin().await?;
     let large = format!("{{\"first_name\":\"{}\"}}", "x".repeat(1_100_000));
     let json = "application/json";
@@ -105,7 +106,7 @@ async fn sizes_types_and_strangers_are_refused_as_what_they_are() -> Result<()> 
     Ok(())
 }
 
-/// What becomes of a file: created, rejected, and the lines of the rejected.
+/// Imports a file and returns the numbers of created and rejected rows, and the lines of the rejected ones.
 async fn imported(story: &mut Story, file: &[u8]) -> Result<(u64, u64, Vec<u64>)> {
     let (status, import) = send(story, Method::POST, "/api/leads/import", "text/csv", file).await?;
     assert_eq!(status, 202, "{import}");
@@ -115,14 +116,14 @@ async fn imported(story: &mut Story, file: &[u8]) -> Result<(u64, u64, Vec<u64>)
     assert_eq!(done["state"], "done", "{done}");
     let problems = story.api.get(&format!("{path}/problems")).await?;
     let lines = problems["items"].as_array().context("problems")?.iter();
-    // A warning has no row: it was taken all the same.
+    // A warning has no row: its lead was imported.
     let lines = lines.filter(|problem| problem["row"].as_array().is_some_and(|row| !row.is_empty()));
     let count = |name: &str| done["counts"][name].as_u64().unwrap_or(0);
     Ok((count("created"), count("rejected"), lines.filter_map(|problem| problem["line"].as_u64()).collect()))
 }
 
 #[tokio::test]
-async fn files_are_imported_as_far_as_they_are_sound() -> Result<()> {
+async fn malformed_files_are_imported_as_far_as_they_are_valid() -> Result<()> {
     let mut story = Story::begin().await?;
     let bom = "\u{feff}name,email\nAnn,ann@bom.example\n".as_bytes();
     assert_eq!(imported(&mut story, bom).await?, (1, 0, vec![]));

@@ -1,4 +1,4 @@
-//! Somebody is bound for another version of their sequence: what is simulated of them is what happens.
+//! An enrolment changes to another version after its present step: its simulation must come true.
 
 use super::story::Story;
 use anyhow::{Context, Result};
@@ -23,14 +23,14 @@ fn mail(subject: &str, minutes: u32) -> Value {
     json!({ "kind": "email", "delay": { "amount": minutes, "unit": "minutes" }, "subject": subject, "body": "Hello" })
 }
 
-/// Each mail's subject and when it goes out, as it is simulated.
+/// The subjects and times of the lead's simulated mails.
 async fn simulated(story: &mut Story, campaign: &str, lead: &str) -> Result<Vec<(String, Timestamp)>> {
     post(story, &format!("{campaign}/simulate"), json!({})).await?;
     story.live(1).await?;
     let people = get(story, &format!("{campaign}/simulation/people")).await?;
     let mut mails = Vec::new();
     for step in people["items"][0]["steps"].as_array().context("a way")? {
-        // Left out.
+        // The step is skipped.
         let Some(at) = step["at"].as_str() else { continue };
         let version =
             step["version"].as_u64().map_or_else(String::new, |version| format!("?version={version}"));
@@ -41,7 +41,7 @@ async fn simulated(story: &mut Story, campaign: &str, lead: &str) -> Result<Vec<
     Ok(mails)
 }
 
-/// The same of what went out after `since`.
+/// The subjects and times of the mails that went out after `since`.
 async fn sent(story: &Story, lead: &str, since: Timestamp) -> Result<Vec<(String, Timestamp)>> {
     let timeline = get(story, &format!("/api/leads/{lead}/timeline")).await?;
     let mut mails = Vec::new();
@@ -56,7 +56,7 @@ async fn sent(story: &Story, lead: &str, since: Timestamp) -> Result<Vec<(String
 }
 
 #[tokio::test]
-async fn what_is_simulated_of_somebody_who_is_bound_for_another_version_is_what_happens() -> Result<()> {
+async fn simulation_of_a_pending_version_change_comes_true() -> Result<()> {
     let mut story = Story::begin_with(|config| config.people = false).await?;
     let new = json!({ "first_name": "Ida", "email": "ida@bound.example" });
     let lead = text(&post(&story, "/api/leads", new).await?["id"])?;
@@ -73,7 +73,7 @@ async fn what_is_simulated_of_somebody_who_is_bound_for_another_version_is_what_
     let [first, second, third] = [0, 1, 2].map(|n| sequence["steps"][n].clone());
     let mut third = third;
     (third["subject"], third["delay"]["amount"]) = (json!("Third, anew"), json!(20));
-    // What has gone out already stands below as well, and is not sent again.
+    // A step that has gone out already also stands further down, and is not sent again.
     let changed = json!([second, mail("Between", 60), first, third]);
     story.ask(Method::PATCH, &path, Some(json!({ "steps": changed }))).await?;
     post(&story, &format!("{path}/rollouts"), json!({ "people": "next_step" })).await?;

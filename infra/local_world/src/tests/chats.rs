@@ -1,4 +1,4 @@
-//! A campaign on WhatsApp: an approved template first, free words for a day after an answer.
+//! A campaign on WhatsApp: an approved template first, free text for a day after a reply.
 
 use super::story::{SANDBOX, Story};
 use crate::{account, seed};
@@ -16,7 +16,7 @@ fn step() -> Value {
 }
 
 #[tokio::test]
-async fn a_chat_is_opened_by_a_template_answered_and_gone_on_with() -> Result<()> {
+async fn chat_opens_with_a_template_and_continues_freely_after_a_reply() -> Result<()> {
     let mut story = Story::begin().await?;
     let sandbox = story.world.sandbox.clone();
     let mut numbers = (2_000..).map(|n| format!("+1206555{n}"));
@@ -47,7 +47,7 @@ async fn a_chat_is_opened_by_a_template_answered_and_gone_on_with() -> Result<()
     seed::enrol_all(&story.api, &campaign).await?;
     story.live(2).await?;
     seed::launch(&story.api, &campaign).await?;
-    // The provider takes one and says nothing; what it tells afterwards names the message.
+    // The provider accepts a message without a response; its later report names the message.
     story.world.sandbox.lose_answers(Provider::Whatsapp, 1);
     story.live(6 * 60).await?;
 
@@ -70,7 +70,7 @@ async fn a_chat_is_opened_by_a_template_answered_and_gone_on_with() -> Result<()
     };
     assert!(state_of("Kim").contains("replied"), "{}", state_of("Kim"));
     assert!(state_of("Sam").contains("opted_out"), "{}", state_of("Sam"));
-    // WhatsApp calls her by a number without its ninth digit.
+    // WhatsApp spells the number without its ninth digit.
     assert!(state_of("Ana").contains("opted_out"), "{}", state_of("Ana"));
     let stats = story.api.get(&format!("/api/campaigns/{campaign}/stats")).await?;
     let messages = &stats["messages"];
@@ -80,7 +80,7 @@ async fn a_chat_is_opened_by_a_template_answered_and_gone_on_with() -> Result<()
     let kim = inbox["items"].as_array().into_iter().flatten().find(|item| item["channel"] == "whatsapp");
     let kim =
         kim.and_then(|item| item["lead_id"].as_str()).with_context(|| format!("in {inbox}"))?.to_owned();
-    // Another number of ours: she has not written to that one.
+    // This is another number of ours, to which the lead has not written.
     let other = (Credentials::OTHER_WHATSAPP_PHONE_NUMBER_ID, Credentials::OTHER_WHATSAPP_NUMBER);
     let other = account::whatsapp(&story.api, SANDBOX, "Our other number", other).await?;
     let by = |connection: &str| json!({ "lead_id": kim, "channel": "whatsapp", "body": "Hello again", "connection_id": connection });

@@ -1,5 +1,5 @@
-//! An installation on disk is killed with signal 9 again and again while a campaign lives; what its people received and
-//! what it knows are then held against each other.
+//! An installation on disk is killed with signal 9 again and again while a campaign runs; then what its
+//! people received is compared with what it has recorded.
 
 use super::moments::STRIKES;
 use super::process::{APP, Installation, Lived, Way};
@@ -30,7 +30,7 @@ use tokio::net::TcpListener;
 
 const LEADS: usize = 18;
 
-/// The people, who outlive every installation, and the one that runs now.
+/// The simulated people, who outlive every installation, and the one that runs now.
 struct Ride {
     folder: PathBuf,
     clock: Arc<VirtualClock>,
@@ -78,7 +78,7 @@ impl Ride {
     }
 }
 
-/// The sandbox on two sockets of its own.
+/// Starts the sandbox on two sockets of its own.
 async fn people(clock: Arc<dyn Clock>) -> Result<(Sandbox, SandboxAddress)> {
     let web = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let smtp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
@@ -103,7 +103,7 @@ fn some_leads() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_installation_killed_again_and_again_loses_nothing_and_repeats_nothing() -> Result<()> {
+async fn installation_killed_repeatedly_loses_and_repeats_nothing() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse()?));
     let dynamic: Arc<dyn Clock> = clock.clone();
@@ -146,7 +146,7 @@ async fn an_installation_killed_again_and_again_loses_nothing_and_repeats_nothin
     settle(&world).await
 }
 
-/// Everything that must hold, whenever it was struck.
+/// Asserts everything that must hold, at whatever moment it was killed.
 async fn settle(world: &World) -> Result<()> {
     let ports = world.host.ports();
     let workspaces = ports.workspaces().ids().await?;
@@ -173,7 +173,7 @@ async fn nothing_half_done(world: &World, workspace: &WorkspaceId) -> Result<()>
     for id in &ids {
         let file = ports.leads().file(workspace, id).await?;
         let [enrolment] = file.enrolments.as_slice() else { panic!("{id} is enrolled once") };
-        // Who is out of office is let alone until they are back; of what nobody knows, a person is asked.
+        // A lead who is out of office is held until they are back; an uncertain message waits for a user.
         let ended = match &enrolment.state {
             EnrolmentState::Held { reason, until } => {
                 (*reason == HoldReason::OutOfOffice && *until > Some(now))

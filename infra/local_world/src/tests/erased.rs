@@ -1,4 +1,4 @@
-//! A lead is deleted, and looked for: in every item, object, queue message and log line.
+//! A lead is deleted, then looked for in every item, object, queue message and log line.
 
 use super::story::Story;
 use crate::seed;
@@ -14,11 +14,11 @@ const NAME: &str = "Quillfeather";
 const FILE: &str = "name,email,phone\nZebulon Quillfeather,zebulon@canary-surgery.example,+12025550187\n\
                     Nobody Quillfeather,,\n";
 
-/// What stays, by its entity, and why.
+/// The entities that stay, and why.
 const STAYS: [(&str, &str); 1] =
     [("suppression", "the address came back: nobody may write to it again, whoever imports it")];
 
-/// As `docs/OPERATIONS.md` says: 90 days, and the day in which the bucket counts them.
+/// The waiting time of `docs/OPERATIONS.md`: 90 days, and the day in which the bucket counts them.
 const WAITING_HOURS: i64 = 24 * 92;
 
 #[derive(Clone, Default)]
@@ -36,7 +36,7 @@ impl Write for Lines {
 }
 
 impl Lines {
-    /// Those of the product; people and their world may say what they like.
+    /// The log lines of the product, without those of the simulated world.
     fn of_the_product(&self) -> Vec<String> {
         let text = String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned();
         let theirs = |line: &&str| ["\"sandbox", "\"local_world"].iter().any(|target| line.contains(target));
@@ -55,13 +55,13 @@ impl Story {
         Ok(all.into_iter().map(|(key, body)| (key, String::from_utf8_lossy(&body).into_owned())).collect())
     }
 
-    /// Keys of objects that name the lead.
+    /// The keys of objects that contain data of the lead.
     fn objects_that_name_them(&self, part: &str) -> Result<Vec<String>> {
         let all = self.objects()?.into_iter();
         Ok(all.filter(|(key, body)| key.contains(part) && names_them(body)).map(|(key, _)| key).collect())
     }
 
-    /// Items that name the lead, by entity and key.
+    /// The items that contain data of the lead, by entity and key.
     fn items_that_name_them(&self) -> Result<Vec<(String, String)>> {
         let table = &self.world.host.stack().tables[0].0;
         let items = self.world.host.cloud().items(table).map_err(|error| anyhow!("{error:?}"))?;
@@ -80,7 +80,7 @@ impl Story {
         Ok(found)
     }
 
-    /// What expires by itself, in the table, in the bucket and in the queues.
+    /// Deletes what has expired in the table, in the bucket and in the queues.
     fn sweep(&self) -> Result<()> {
         let cloud = self.world.host.cloud();
         cloud.sweep_expired().map_err(|error| anyhow!("{error:?}"))?;
@@ -92,7 +92,8 @@ fn not_told_to_stay(items: Vec<(String, String)>) -> Vec<(String, String)> {
     items.into_iter().filter(|(entity, _)| !STAYS.iter().any(|(stays, _)| stays == entity)).collect()
 }
 
-/// Imported, enrolled, written to, heard, and come back: as much as the product ever knows of somebody.
+/// Imports, enrols and contacts the lead, whose replies and bounces come in: the product has as much data of
+/// them as it ever has.
 async fn live_with_them(story: &mut Story) -> Result<String> {
     seed::import(&story.api, "canary.csv", FILE.as_bytes().to_vec(), "US").await?;
     story.live(10).await?;
@@ -121,7 +122,7 @@ async fn live_with_them(story: &mut Story) -> Result<String> {
 }
 
 #[tokio::test]
-async fn nothing_names_a_deleted_lead_once_the_waiting_time_is_over() -> Result<()> {
+async fn deleted_lead_leaves_no_data_after_the_waiting_time() -> Result<()> {
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt().json().with_max_level(tracing::Level::INFO);

@@ -1,4 +1,4 @@
-//! One walk through all the product's routes, each answered well, with everything that works behind them.
+//! One walk through all routes of the product, each answered with success, with all consumers at work.
 
 mod lacking;
 mod rules;
@@ -37,7 +37,7 @@ impl Story {
     }
 }
 
-/// Weeks of work in a minute.
+/// Plays weeks of work within a minute.
 pub async fn walk() -> Result<Story> {
     let mut story = Story::begin().await?;
     stumble(&story);
@@ -58,7 +58,8 @@ pub async fn walk() -> Result<Story> {
     Ok(story)
 }
 
-/// The first calls of every consumer to the table fail, and the retries of its client with them: each tries again.
+/// Makes the first calls of every consumer to the table fail, including their client's retries, so that each
+/// message is retried.
 fn stumble(story: &Story) {
     let consumers =
         ["import_leads", "enrol_leads", "enrich_lead", "personalize_lead", "send_message", "ingest_event"];
@@ -178,7 +179,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let late = "name,email\nLate,late@walk.example\n".as_bytes().to_vec();
     story.ask_with(Method::POST, &format!("/api/leads/import?campaign={campaign}"), "text/csv", late).await?;
     story.live(3).await?;
-    // Its message is lost: the import stands still until somebody looks after it.
+    // The import's message is lost: the import stalls until the repair job finds it.
     let lost = "name,email\nLost,lost@walk.example\n".as_bytes().to_vec();
     story.ask_with(Method::POST, "/api/leads/import?file_name=lost.csv", "text/csv", lost).await?;
     let queues = story.world.host.cloud().queues();
@@ -233,10 +234,10 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     Ok(())
 }
 
-/// As many as take more than one request.
+/// Imports and enrols more leads than one request covers.
 async fn many(story: &mut Story) -> Result<()> {
     let kind = "application/octet-stream";
-    // Large enough to be checked in the background, and more people than one request enrols.
+    // The file is large enough to be checked in the background, with more leads than one request enrols.
     let rows =
         (0..105).map(|n| format!("P{n},p{n}@large.example,{}\n", "x".repeat(20_400))).collect::<String>();
     let large = format!("name,email,notes\n{rows}");
@@ -253,7 +254,7 @@ async fn many(story: &mut Story) -> Result<()> {
     story.live(60).await?;
     assert_eq!(story.get(&path).await?["counts"]["created"], 105);
     let sequence = story.sequence(30).await?;
-    // More than one request takes: the rest is enrolled from a queue.
+    // The filter matches more leads than one request enrols: the rest is enrolled by a job.
     let other = story.campaign(&sequence).await?;
     let many = story.get("/api/leads?tag=large&limit=1").await?["total"].clone();
     let whom = json!({ "filter": { "tag": ["large"] }, "expected_count": many });
@@ -266,7 +267,7 @@ async fn many(story: &mut Story) -> Result<()> {
     story.delete(&format!("/api/sequences/{spare}")).await.map(drop)
 }
 
-/// The answer to a mail is lost, and nobody reads it: a person has it sent again.
+/// The response to a mail is lost, and nobody reads the mail: a user has it sent again.
 async fn uncertain(story: &mut Story) -> Result<()> {
     let silent = json!({ "first_name": "Sid", "email": "sid+silent@walk.example" });
     let lead = id_of(&story.post("/api/leads", silent).await?)?;
@@ -344,7 +345,7 @@ async fn conversations(story: &mut Story) -> Result<()> {
     story.patch(&format!("/api/tasks/{task}"), json!({ "done": true })).await?;
     story.get(&format!("/api/tasks/{task}")).await?;
     story.get("/api/tasks").await?;
-    // Leaving: by the page, by one click, by bouncing.
+    // Leads leave by the unsubscribe page, by one click, and by a bounce.
     let sandbox = &story.world.sandbox;
     let mail = |address: &str| sandbox.latest_mail(address);
     let known: Vec<usize> = seed::SAMPLE
@@ -361,7 +362,7 @@ async fn conversations(story: &mut Story) -> Result<()> {
     story.live(30).await
 }
 
-/// Steps that people do, and what comes of them.
+/// Task steps and their outcomes.
 async fn by_phone(story: &mut Story) -> Result<()> {
     let mut people = Vec::new();
     for (name, phone) in [("Emil", "+12025550171"), ("Fay", "+12025550172"), ("Gil", "+12025550173")] {
@@ -394,7 +395,7 @@ async fn by_phone(story: &mut Story) -> Result<()> {
     story.patch(&calls[0], json!({ "outcome": "connected" })).await?;
     story.patch(&calls[1], json!({ "outcome": "do_not_call" })).await?;
     story.delete(&calls[2]).await?;
-    // Who asks not to be called was listed already, and for what weighs as much.
+    // The number of a lead who asks not to be called is suppressed already, for a reason that weighs as much.
     let number = "+12025550174";
     let lead = id_of(&story.post("/api/leads", json!({ "first_name": "Hal", "phone": number })).await?)?;
     let complained = json!({ "scope": "phone", "value": number, "reason": "complaint" });
@@ -410,7 +411,8 @@ async fn by_phone(story: &mut Story) -> Result<()> {
     story.post(&format!("{path}/complete"), json!({})).await.map(drop)
 }
 
-/// So many are at the second step: it gets other words, then they are moved to a version that begins with it.
+/// So many leads are at the second step: its text is patched, then they are moved to a version that begins
+/// with it.
 async fn versions(story: &mut Story, sequence: &str, people: u64) -> Result<()> {
     let path = format!("/api/sequences/{sequence}");
     let mut steps = story.get(&path).await?["steps"].clone();
@@ -482,7 +484,7 @@ fn token_of(answer: &Value) -> Result<Value> {
     Ok(json!(link.split_once("#token=").context("a token behind the #")?.1))
 }
 
-/// Two are invited, one comes in and loses their password.
+/// Invites two users, of whom one joins and forgets the password.
 async fn team(story: &Story) -> Result<String> {
     let new = |email: &str| json!({ "email": email, "name": "Rae", "role": "rep" });
     let unwanted = id_of(&story.post("/api/team", new("unwanted@northquay.example")).await?)?;
@@ -552,7 +554,8 @@ async fn sessions(story: &mut Story) -> Result<()> {
     story.api.sign_in().await
 }
 
-/// Requests with an `Idempotency-Key`: answered, answered again, and forgotten where they were refused.
+/// Sends requests with an `Idempotency-Key`: a repeat of a successful one gets the same answer, a refused one
+/// is forgotten.
 async fn repeated(story: &Story) -> Result<()> {
     let well = [("/api/notifications/read", "{}"), ("/api/ops/queues/send/redrive", "{}")];
     let refused = [

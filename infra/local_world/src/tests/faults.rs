@@ -1,4 +1,4 @@
-//! A cloud that fails now and then, lived through for four days: what is promised holds all the same.
+//! A cloud that fails now and then, for four days: all promises hold all the same.
 
 use crate::{DemoOptions, demo};
 use std::io::Write;
@@ -32,14 +32,14 @@ async fn live(seed: u64) {
     assert!(report.sent.email >= 8, "seed {seed}:\n{report}");
 }
 
-// A seed that fails stays in these lists.
+// A seed that once failed stays in this list.
 
 #[tokio::test]
-async fn nothing_is_lost_or_repeated_where_calls_fail() {
+async fn failing_calls_lose_and_repeat_nothing() {
     live(1).await;
 }
 
 #[tokio::test]
-async fn nor_is_it_in_another_order_of_failures() {
+async fn failing_calls_of_another_seed_lose_and_repeat_nothing() {
     live(2).await;
 }

@@ -1,4 +1,4 @@
-//! What Lambda and API Gateway would not do, the local host does not do either.
+//! The local host has the limits of Lambda and API Gateway.
 
 use super::story::{APP, SANDBOX, Story};
 use crate::account::{SandboxAddress, furnish, open_workspace};
@@ -17,7 +17,7 @@ use sandbox::{Sandbox, SandboxConfig};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// More than sixteen pages of people.
+/// The number of leads: more than sixteen pages.
 const PEOPLE: usize = 405;
 
 async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
@@ -41,12 +41,12 @@ async fn world_of(template: &str) -> Result<(World, Arc<VirtualClock>)> {
     Ok((World { host, sandbox }, clock))
 }
 
-/// How many of `PEOPLE` one press of a button enrols, and how many messages are set aside on the way.
+/// The number of `PEOPLE` that one request enrols, and the number of messages set aside as a loop.
 async fn enrolled_and_set_aside(template: &str) -> Result<(usize, u64)> {
     let (world, clock) = world_of(template).await?;
     let mut api = Api::new(&world.host);
     open_workspace(&mut api, &world.host.setup_code(), "US").await?;
-    // Before there are providers: nobody is looked up.
+    // There is no provider yet, so no lead is enriched.
     let rows = (0..PEOPLE).map(|number| format!("Ann {number},ann{number}@clinic{number}.example\n"));
     let file = format!("name,email\n{}", rows.collect::<String>());
     seed::import(&api, "people.csv", file.into_bytes(), "US").await?;
@@ -73,7 +73,7 @@ async fn enrolled_and_set_aside(template: &str) -> Result<(usize, u64)> {
 }
 
 #[tokio::test]
-async fn an_enrolment_ends_at_its_sixteenth_page_where_no_loop_is_allowed() -> Result<()> {
+async fn enrol_job_stops_after_sixteen_pages_if_loops_are_not_allowed() -> Result<()> {
     let forbids = TEMPLATE.replace("RecursiveLoop: Allow", "RecursiveLoop: Terminate");
     assert_ne!(forbids, TEMPLATE);
     assert_eq!(enrolled_and_set_aside(&forbids).await?, (400, 1));
@@ -81,13 +81,13 @@ async fn an_enrolment_ends_at_its_sixteenth_page_where_no_loop_is_allowed() -> R
 }
 
 #[tokio::test]
-async fn an_enrolment_of_more_than_sixteen_pages_is_finished() -> Result<()> {
+async fn enrol_job_of_more_than_sixteen_pages_is_completed() -> Result<()> {
     assert_eq!(enrolled_and_set_aside(TEMPLATE).await?, (PEOPLE, 0));
     Ok(())
 }
 
 #[tokio::test]
-async fn a_request_is_refused_that_the_gateway_or_lambda_would_not_take() -> Result<()> {
+async fn request_over_the_limits_of_gateway_or_lambda_is_refused() -> Result<()> {
     let story = Story::begin().await?;
     let host = &story.world.host;
     let post = |kind: &str, body: Vec<u8>| {
@@ -96,7 +96,7 @@ async fn a_request_is_refused_that_the_gateway_or_lambda_would_not_take() -> Res
     for (kind, bytes, fits) in [
         ("text/plain", 6_280_000, true),
         ("text/plain", 6_291_000, false),
-        // In base 64 there and back.
+        // These bodies are encoded in base 64 both ways.
         ("application/octet-stream", 4_700_000, true),
         ("application/octet-stream", 4_720_000, false),
         ("application/octet-stream", 10 * 1024 * 1024 + 1, false),
@@ -113,7 +113,7 @@ async fn a_request_is_refused_that_the_gateway_or_lambda_would_not_take() -> Res
 }
 
 #[tokio::test]
-async fn a_head_is_let_through_where_anybody_may_get_and_nowhere_else() -> Result<()> {
+async fn head_request_is_allowed_on_public_get_routes_only() -> Result<()> {
     let story = Story::begin().await?;
     let head = async |path: &str| -> Result<StatusCode> {
         Ok(story.world.host.call(Request::head(path).body(vec![])?).await.status())
@@ -127,7 +127,7 @@ async fn a_head_is_let_through_where_anybody_may_get_and_nowhere_else() -> Resul
 }
 
 #[tokio::test]
-async fn a_mapping_gathers_until_its_window_is_over_or_its_batch_is_full() -> Result<()> {
+async fn mapping_batches_until_its_window_ends_or_the_batch_is_full() -> Result<()> {
     let story = Story::begin().await?;
     let host = &story.world.host;
     let is_stream = |source: &usize| matches!(host.source(*source).1, EventSource::Stream { .. });
@@ -155,7 +155,7 @@ async fn a_mapping_gathers_until_its_window_is_over_or_its_batch_is_full() -> Re
 }
 
 #[test]
-fn a_mapping_that_lambda_would_refuse_is_refused() {
+fn mapping_that_lambda_refuses_is_refused() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let window = "            MaximumBatchingWindowInSeconds: 1\n";
     for (changed, expected) in [
@@ -168,7 +168,7 @@ fn a_mapping_that_lambda_would_refuse_is_refused() {
 }
 
 #[tokio::test]
-async fn a_request_that_takes_longer_than_its_function_may_is_given_up() -> Result<()> {
+async fn request_over_the_functions_timeout_is_abandoned() -> Result<()> {
     let story = Story::begin().await?;
     let clock = story.clock.clone();
     let leads = || story.api.answer(Method::GET, "/api/leads", "application/json", Vec::new());
@@ -184,7 +184,7 @@ async fn a_request_that_takes_longer_than_its_function_may_is_given_up() -> Resu
 }
 
 #[tokio::test]
-async fn a_tick_that_fails_comes_as_often_as_the_template_says() -> Result<()> {
+async fn failed_schedule_is_retried_as_the_template_says() -> Result<()> {
     for (retries, expected) in [(None, 3), (Some(0), 1)] {
         let config = retries.map_or(String::new(), |most| {
             format!("      EventInvokeConfig: {{ MaximumRetryAttempts: {most} }}\n")
@@ -208,7 +208,7 @@ async fn a_tick_that_fails_comes_as_often_as_the_template_says() -> Result<()> {
     Ok(())
 }
 
-/// The template as it is before it says how often what failed is repeated.
+/// Removes the number of retries of failed events from the template.
 fn without_invoke_config(template: &str) -> String {
     let mut kept = Vec::new();
     let mut inside = None;
@@ -226,7 +226,7 @@ fn without_invoke_config(template: &str) -> String {
 }
 
 #[test]
-fn a_template_with_too_large_an_environment_is_refused() {
+fn template_with_too_large_an_environment_is_refused() {
     let variable = format!("      Variables:\n        LARGE: {}\n", "x".repeat(4_096));
     let large = TEMPLATE.replacen("      Variables:\n", &variable, 1);
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -1,4 +1,4 @@
-//! The whole installation with its world, as it is killed and as it is fed badly.
+//! The whole installation with its environment: killed, fed invalid input, and cut off from its providers.
 
 mod bad_input;
 mod bound;

@@ -1,9 +1,10 @@
-//! Where an installation is struck: in the middle of a function, between two of its writes.
+//! The moments at which an installation is killed: in the middle of a function, between two of its writes.
 
 use local_cloud::{Call, LocalCloud, Moment};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// The `nth` call of a function to an operation whose body has these words, before or after it took effect.
+/// The `nth` call of a function to an operation whose body contains these words, before or after it took
+/// effect.
 #[derive(Debug)]
 pub struct Strike {
     pub name: &'static str,
@@ -34,7 +35,7 @@ const fn before(
     Strike { name, function, operation, words, moment: Moment::Before, nth }
 }
 
-/// In the order in which they come up while a campaign lives.
+/// The moments in the order in which they come up while a campaign runs.
 pub const STRIKES: [Strike; 13] = [
     after("a lead's address is taken, the lead not written", "import_leads", "PutItem", &[], 5),
     before("a counter is about to move", "project_events", "UpdateItem", &[], 2),
@@ -70,7 +71,7 @@ pub const STRIKES: [Strike; 13] = [
 ];
 
 impl Strike {
-    /// Calls `strike` in the middle of that call, once; it must not return.
+    /// Calls `strike` once, in the middle of that call; it must not return.
     pub fn arm(&'static self, cloud: &LocalCloud, strike: impl Fn() + Send + Sync + 'static) {
         let seen = AtomicU32::new(0);
         cloud.faults().inject(move |moment, call| {

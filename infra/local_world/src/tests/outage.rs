@@ -1,4 +1,4 @@
-//! A mail server that is out of order in the first hour of a campaign.
+//! A mail server that is down in the first hour of a campaign.
 
 use super::story::Story;
 use crate::seed;
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const PEOPLE: usize = 240;
-/// After 30 seconds, 1, 2, 4, 8 and then 10 minutes each.
+/// The probes of an open circuit breaker in an hour: after 30 seconds, 1, 2, 4, 8 and then 10 minutes each.
 const PROBES_AN_HOUR: u64 = 9;
 
 fn people() -> Result<String> {
@@ -27,7 +27,7 @@ fn since(mails: &[ObservedEmail], at: Timestamp) -> Vec<Timestamp> {
 }
 
 #[tokio::test]
-async fn an_hour_without_a_mail_server_costs_next_to_no_calls_and_nobody_is_forgotten() -> Result<()> {
+async fn hour_long_outage_costs_few_calls_and_delays_every_mail() -> Result<()> {
     let mut story = Story::begin().await?;
     seed::import(&story.api, "people.csv", people()?.into_bytes(), "US").await?;
     story.live(30).await?;
@@ -69,7 +69,7 @@ async fn an_hour_without_a_mail_server_costs_next_to_no_calls_and_nobody_is_forg
         *minutes.entry(minute).or_default() += 1;
     }
     for (minute, count) in &minutes {
-        // The one that tried whether it is back came before all others.
+        // The probe that found the server working came before all others.
         assert!(*count <= allowance(*minute) + 1, "{count} mails in minute {minute}: {minutes:?}");
     }
     let mut each: BTreeMap<&str, u32> = BTreeMap::new();

@@ -1,4 +1,5 @@
-//! Least privilege, both ways: on a walk through the whole product nothing is refused, and nothing is granted in vain.
+//! Least privilege, both ways: on a walk through the whole product nothing is denied, and no permission is
+//! unused.
 
 use super::everywhere::walk;
 use super::story::Story;
@@ -8,7 +9,7 @@ use local_cloud::{Permission, Principal, Statement};
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn every_route_answers_and_every_permission_is_used() -> Result<()> {
+async fn every_route_succeeds_and_every_permission_is_used() -> Result<()> {
     let mut story = walk().await?;
     bury_and_redrive(&mut story).await?;
     assert_eq!(routes_not_walked(&story), Vec::<String>::new());
@@ -18,7 +19,7 @@ async fn every_route_answers_and_every_permission_is_used() -> Result<()> {
     Ok(())
 }
 
-/// One message in each queue that nobody can read, until it is a dead letter; then tried again.
+/// Puts one unreadable message into each queue, until it is a dead letter; then redrives it.
 async fn bury_and_redrive(story: &mut Story) -> Result<()> {
     let sqs = story.world.host.cloud().queues();
     for queue in &story.world.host.stack().queues {
@@ -26,7 +27,7 @@ async fn bury_and_redrive(story: &mut Story) -> Result<()> {
             sqs.send(&queue.0, "no message of ours").map_err(|error| anyhow::anyhow!("{error:?}"))?;
         }
     }
-    // Ten tries, in the slowest queue 17 minutes apart.
+    // A message is tried ten times, in the slowest queue 17 minutes apart.
     story.live(200).await?;
     for queue in Queue::ALL {
         let path = format!("/api/ops/queues/{}", queue.as_str());
@@ -37,7 +38,8 @@ async fn bury_and_redrive(story: &mut Story) -> Result<()> {
     Ok(())
 }
 
-/// A relay asks here for a place to upload a large mail to, and signs for it: `provider_webhooks` tests it by itself.
+/// The route at which a relay asks for a place to upload a large mail, with a signature; `provider_webhooks`
+/// has its test.
 const UPLOADS: &str = "/api/webhooks/{provider}/{connection}/uploads";
 
 fn routes_not_walked(story: &Story) -> Vec<String> {
@@ -61,7 +63,7 @@ fn fits(pattern: &str, path: &str) -> bool {
     pattern.len() == path.len() && pattern.iter().zip(path).all(|(a, b)| a.starts_with('{') || *a == b)
 }
 
-/// What is granted for a path that a walk does not take, and why it must be.
+/// Permissions for paths that the walk does not take, and why they are needed.
 const RARE: [(&str, &str, &str); 18] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
@@ -109,7 +111,8 @@ fn granted_in_vain(story: &Story) -> Vec<String> {
             for (action, resource) in pairs(statement) {
                 let alone =
                     Principal::with_policy("x", vec![Statement::new([action.as_str()], [resource.as_str()])]);
-                // The public address is asked of the secret's tag where it was not given; on one machine it is.
+                // The function reads the public address from the secret's tag if it was not given; on one
+                // machine it is given.
                 let rare = action == "secretsmanager:DescribeSecret"
                     || RARE.iter().any(|(name, rare, _)| *name == function.name && *rare == action);
                 if !rare && !used.iter().any(|(action, resource)| alone.may(action, resource)) {

@@ -1,4 +1,5 @@
-//! The installation as a process of its own, told by its parent what time it is, so that it can really be killed.
+//! The installation as a process of its own, which its parent tells the time, so that it can really be
+//! killed.
 
 use super::moments::STRIKES;
 use anyhow::{Context, Result, bail};
@@ -20,17 +21,18 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, watch};
 
-/// The product's address as its people know it; where it really listens changes with every start.
+/// The product's address as the simulated people know it; the port that it listens on changes with every
+/// start.
 pub const APP: &str = "http://localhost:8787";
 
 const FOLDER: &str = "LEADFLOW_TEST_FOLDER";
 const TIME: &str = "LEADFLOW_TEST_TIME";
 const LIFE: &str = "LEADFLOW_TEST_LIFE";
 const STRIKE: &str = "LEADFLOW_TEST_STRIKE";
-/// Before what the process says; all else on its output is the test runner's.
+/// The prefix of the process's own lines; all other output is the test runner's.
 const SAYS: &str = "@ ";
 
-/// Nothing to do unless it is started by another test.
+/// The body of the child process. As a test it does nothing, unless another test has started it.
 #[test]
 fn installation() {
     let Some(folder) = env::var_os(FOLDER) else { return };
@@ -91,7 +93,7 @@ async fn live(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A running one, seen from outside.
+/// A running installation, seen from its parent.
 pub struct Installation {
     child: Arc<Mutex<Child>>,
     orders: ChildStdin,
@@ -100,7 +102,7 @@ pub struct Installation {
     pub setup_code: String,
 }
 
-/// What came of a piece of time.
+/// The result of a piece of time.
 #[derive(Debug, PartialEq)]
 pub enum Lived {
     Quiet(Option<Timestamp>),
@@ -108,7 +110,8 @@ pub enum Lived {
 }
 
 impl Installation {
-    /// `strike` kills it at that moment; `life` makes its ids its own.
+    /// Starts the process; `strike` is the moment at which it is killed, and `life` keeps its ids apart from
+    /// those of earlier ones.
     pub async fn start(folder: &Path, now: Timestamp, life: usize, strike: Option<usize>) -> Result<Self> {
         let mut command = Command::new(env::current_exe()?);
         command.args(["tests::process::installation", "--exact", "--nocapture"]);
@@ -124,7 +127,7 @@ impl Installation {
         let struck = child.clone();
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
-                // The test runner may leave the beginning of its own line before the first word.
+                // The test runner may print the beginning of its own line before the first word.
                 let Some((_, words)) = line.split_once(SAYS) else { continue };
                 if words == "struck" {
                     kill(&struck);
@@ -140,7 +143,7 @@ impl Installation {
         Ok(Self { child, orders, said, address, setup_code })
     }
 
-    /// Lets it do all there is to do at `now`.
+    /// Lets the process do everything that is due at `now`.
     pub async fn live(&mut self, now: Timestamp) -> Result<Lived> {
         if writeln!(self.orders, "{now}").is_err() {
             return self.end();
@@ -172,12 +175,12 @@ impl Drop for Installation {
     }
 }
 
-/// Signal 9.
+/// Kills the process with signal 9.
 fn kill(child: &Mutex<Child>) {
     child.lock().expect("nobody panics with it").kill().expect("a child of ours can be killed");
 }
 
-/// The way to wherever the installation listens now; 502 while it does not.
+/// Forwards requests to the address at which the installation listens now; answers 502 while it does not.
 pub struct Way {
     pub to: Arc<Mutex<SocketAddr>>,
     http: ReqwestHttp,

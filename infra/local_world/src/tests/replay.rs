@@ -1,5 +1,5 @@
-//! Days of a campaign, recorded: all that was decided is decided again from what was kept, and a simulation made before
-//! says what then happens.
+//! Days of a campaign, recorded: every decision is made again from the recording, and a simulation made
+//! before comes true.
 
 use super::story::Story;
 use crate::seed;
@@ -16,14 +16,14 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// Written where it is missing; the domain's own tests hold the planner to it.
+/// The recording is written if it is missing; the domain's own tests replay it.
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/domain/src/golden/run.json");
 
 const DAY: i64 = 24 * 60;
 
 async fn begin(people: &[(&str, &str)]) -> Result<Story> {
     let mut story = Story::begin().await?;
-    // All are at one domain, and nobody waits because another has answered.
+    // All leads are at one domain, and no colleague is held because another lead replied.
     let settings = json!({ "company_hold_days": 0 });
     story.ask(Method::PATCH, "/api/settings", Some(settings)).await?;
     let row = |(name, phone): &(&str, &str)| format!("{name},{name}@clinic.example,{phone},US\n");
@@ -38,7 +38,7 @@ async fn post(story: &Story, path: &str, body: Value) -> Result<Value> {
     story.ask(Method::POST, path, Some(body)).await
 }
 
-/// With everybody there is.
+/// Creates a campaign with all leads.
 async fn campaign(story: &Story, steps: Value) -> Result<String> {
     let made = post(story, "/api/sequences", json!({ "name": "Replayed", "steps": steps })).await?;
     let sequence = made["id"].as_str().context("the sequence's id")?;
@@ -52,7 +52,7 @@ fn delay(amount: u32, unit: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_was_recorded_of_a_run_is_decided_the_same_way_again() -> Result<()> {
+async fn recorded_decisions_are_made_again() -> Result<()> {
     let people = [
         ("ana+silent", "+12025550111"),
         ("ben+keen", "+12025550112"),
@@ -104,7 +104,7 @@ async fn what_was_recorded_of_a_run_is_decided_the_same_way_again() -> Result<()
     Ok(())
 }
 
-/// How many on each day; and by person and step, in which words.
+/// The number of messages on each day, and the text by lead and step.
 #[derive(Debug, Default, PartialEq)]
 struct Told {
     days: BTreeMap<Date, u32>,
@@ -123,11 +123,11 @@ impl Told {
 }
 
 #[tokio::test]
-async fn a_simulation_says_when_and_in_which_words_people_who_do_not_react_are_written_to() -> Result<()> {
+async fn simulation_predicts_times_and_texts_for_leads_who_do_not_react() -> Result<()> {
     let names: Vec<String> = (0..7).map(|n| format!("p{n}+silent")).collect();
     let people: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "")).collect();
     let mut story = begin(&people).await?;
-    // All are at one domain, and it may have three a day.
+    // All leads are at one domain, whose cap is three a day.
     let caps = json!({ "caps": { "domain_per_day": 3, "one_campaign": true } });
     story.ask(Method::PATCH, "/api/settings", Some(caps)).await?;
     let steps = json!([
@@ -145,7 +145,8 @@ async fn a_simulation_says_when_and_in_which_words_people_who_do_not_react_are_w
     story.live(14 * DAY).await?;
     let happened = happened(&story, &campaign).await?;
     assert_eq!(happened.words, simulated.words);
-    // Who is put off lines up as they are looked at: the last few may change their places with each other, and their days.
+    // Deferred leads queue in the order in which they are looked at: the last few may swap their places, and
+    // so their days.
     assert_eq!(happened.full_days(), simulated.full_days());
     Ok(())
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 const RESTORED: &str = "restored";
 
 #[tokio::test]
-async fn a_stack_goes_on_with_a_restored_table_and_leaves_the_former_alone() -> Result<()> {
+async fn stack_continues_on_a_restored_table_and_leaves_the_former_unchanged() -> Result<()> {
     let mut story = Story::begin().await?;
     story.import_leads(20).await?;
     story.live(2).await?;
@@ -20,7 +20,7 @@ async fn a_stack_goes_on_with_a_restored_table_and_leaves_the_former_alone() -> 
     let refused = |error| anyhow!("the local cloud refused: {error:?}");
     let (table, properties) = former.stack().tables.first().context("a table")?;
 
-    // As `restore-table-to-point-in-time` and the commands after it leave it.
+    // The table as `restore-table-to-point-in-time` and the commands after it leave it.
     cloud.create_table_from(RESTORED, properties).map_err(refused)?;
     cloud.put_items(RESTORED, &cloud.items(table).map_err(refused)?).map_err(refused)?;
     let before = cloud.items(table).map_err(refused)?;

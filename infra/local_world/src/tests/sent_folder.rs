@@ -1,4 +1,5 @@
-//! The answer to a mail is lost after its last dot; its mailbox keeps a copy of what it sends, or does not.
+//! The response to a mail is lost after its final dot; its mailbox keeps a copy of what it sends, or does
+//! not.
 
 use super::story::Story;
 use anyhow::{Context, Result};
@@ -25,7 +26,7 @@ async fn lost(keeps_sent: bool) -> Result<(bool, usize, usize)> {
 }
 
 #[tokio::test]
-async fn a_copy_among_the_sent_ones_settles_it_and_none_leaves_it_to_a_person() -> Result<()> {
+async fn uncertain_mail_is_settled_by_its_copy_in_the_sent_folder_or_by_a_user() -> Result<()> {
     assert_eq!(lost(true).await?, (false, 0, 1));
     assert_eq!(lost(false).await?, (true, 1, 1));
     Ok(())

@@ -1,4 +1,4 @@
-//! A workspace in an installation in memory, and what was asked of it and how it answered.
+//! A workspace in an installation in memory, with a record of its requests and their answers.
 
 use crate::account::{Accounts, SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
@@ -21,7 +21,7 @@ pub const SANDBOX: &str = "http://localhost:8788";
 /// A request and the status of its answer.
 pub type Asked = (Method, String, u16);
 
-/// The product, with a list of what was asked of it.
+/// The product, with a record of all requests.
 pub struct Recorder {
     app: App,
     asked: Mutex<Vec<Asked>>,
@@ -33,7 +33,7 @@ impl Recorder {
         self.asked.lock().unwrap().clone()
     }
 
-    /// Everything that was sent to a path, to be sent once more.
+    /// All requests to a path, so that they can be sent once more.
     pub fn told(&self, path: &str) -> Vec<Request<Vec<u8>>> {
         let requests = self.requests.lock().unwrap();
         requests.iter().filter(|request| request.uri().path() == path).cloned().collect()
@@ -62,12 +62,12 @@ pub struct Story {
 }
 
 impl Story {
-    /// Providers connected, nobody in it yet.
+    /// Begins with connected providers and without leads.
     pub async fn begin() -> Result<Self> {
         Self::begin_with(|_| {}).await
     }
 
-    /// With providers that behave otherwise.
+    /// Begins with providers that are configured differently.
     pub async fn begin_with(change: impl FnOnce(&mut SandboxConfig)) -> Result<Self> {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse()?));
         let dynamic: Arc<dyn Clock> = clock.clone();
@@ -88,27 +88,27 @@ impl Story {
         Ok(Self { world, clock, recorder, api, accounts })
     }
 
-    /// The sample's first leads, enriched and personalised.
+    /// Imports the first leads of the sample, with enrichment and opening line.
     pub async fn import_leads(&mut self, count: usize) -> Result<()> {
         let lines: Vec<&str> = seed::SAMPLE.lines().take(count + 1).collect();
         seed::import(&self.api, seed::SAMPLE_NAME, lines.join("\n").into_bytes(), "US").await?;
         self.live(60).await
     }
 
-    /// Signed in afterwards, however long it was.
+    /// Lets this time pass and signs in again afterwards.
     pub async fn live(&mut self, minutes: i64) -> Result<()> {
         let end = self.clock.now() + SignedDuration::from_mins(minutes);
         live_through(&self.world, &*self.recorder, &self.clock, end, &|_| {}).await?;
         self.api.sign_in().await
     }
 
-    /// As `live`, with nothing but what is due at its end.
+    /// Moves the clock and does only what is due at the end.
     pub async fn skip(&mut self, hours: i64) -> Result<()> {
         self.clock.advance_to(self.clock.now() + SignedDuration::from_hours(hours));
         self.live(2).await
     }
 
-    /// Sends at any hour, one step after another by `minutes`.
+    /// Writes a sequence that sends at any hour, with `minutes` between the steps.
     pub async fn sequence(&self, minutes: u32) -> Result<String> {
         let delay = |amount: u32| json!({ "amount": amount, "unit": "minutes" });
         let sequence = seed::write_sequence(&self.api, delay(0), delay(minutes)).await?;
@@ -133,7 +133,7 @@ impl Story {
         self.ask_with(method, path, "application/json", bytes).await
     }
 
-    /// JSON, or the text of what is none; an error for a refusal.
+    /// Returns the answer's JSON, or its text if it is none; a refusal is an error.
     pub async fn ask_with(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Value> {
         let answer = self.api.answer(method.clone(), path, kind, body).await?;
         let text = String::from_utf8_lossy(answer.body()).into_owned();

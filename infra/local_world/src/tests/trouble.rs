@@ -1,4 +1,4 @@
-//! Poison, forgers and providers that are down, met by the whole product.
+//! The whole product with poison messages, forged webhooks and failing providers.
 
 use super::story::Story;
 use anyhow::{Context, Result, anyhow};
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Somebody who was written to, and the mail in their mailbox.
+/// Creates a lead to whom a mail was sent; returns the lead and the number of the mail in the sandbox.
 async fn written_to(story: &mut Story) -> Result<(String, usize)> {
     let new = json!({ "first_name": "Dora", "email": "dora@walk.example", "phone": "+12025550178" });
     let lead = story.api.post("/api/leads", new).await?["id"].as_str().context("an id")?.to_owned();
@@ -29,7 +29,7 @@ async fn depth(story: &Story, queue: &str) -> Result<Value> {
 }
 
 #[tokio::test]
-async fn poison_ends_in_the_dead_letters_and_holds_nobody_up() -> Result<()> {
+async fn poison_message_becomes_a_dead_letter_and_blocks_nothing() -> Result<()> {
     let mut story = Story::begin().await?;
     let queues = story.world.host.cloud().queues();
     for body in ["no message of ours", "{}", "{\"send\":\"step\"}"] {
@@ -38,7 +38,8 @@ async fn poison_ends_in_the_dead_letters_and_holds_nobody_up() -> Result<()> {
         }
     }
     let (lead, mail) = written_to(&mut story).await?;
-    // What is sound and cannot be done for a while: dead as well, but not for ever.
+    // A valid message that cannot be processed for a while becomes a dead letter as well, but can be
+    // redriven.
     let down = Arc::new(AtomicBool::new(true));
     let switch = down.clone();
     story.world.host.cloud().faults().inject(move |moment, call| {
@@ -73,7 +74,7 @@ async fn poison_ends_in_the_dead_letters_and_holds_nobody_up() -> Result<()> {
 }
 
 #[tokio::test]
-async fn forged_and_replayed_webhooks_have_no_effect() -> Result<()> {
+async fn forged_and_replayed_webhooks_change_nothing() -> Result<()> {
     let mut story = Story::begin().await?;
     let (lead, _) = written_to(&mut story).await?;
     let call = async |path: &str, kind: &str, headers: &[(&str, &str)], body: &str| -> Result<u16> {
@@ -99,7 +100,7 @@ async fn forged_and_replayed_webhooks_have_no_effect() -> Result<()> {
     assert_eq!(call("/api/webhooks/paypal", "application/json", &[], "{}").await?, 404);
     assert_eq!(depth(&story, "inbound").await?["waiting"], 0, "nothing was taken in");
 
-    // The same payment told twice is one payment.
+    // One payment reported twice is counted once.
     story.world.sandbox.pay("dora@walk.example", None);
     story.live(5).await?;
     let told = story.recorder.told("/api/webhooks/stripe");
@@ -116,10 +117,10 @@ async fn forged_and_replayed_webhooks_have_no_effect() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_reply_of_any_size_that_reaches_us_is_kept() -> Result<()> {
+async fn large_reply_is_kept() -> Result<()> {
     let mut story = Story::begin().await?;
     let (lead, mail) = written_to(&mut story).await?;
-    // Four megabytes as it arrives; six are the most that Lambda takes.
+    // The mail is four megabytes as it arrives; Lambda accepts six at most.
     story.world.sandbox.reply_to_mail(mail, &format!("Yes, gladly.\n{}", "A long story. ".repeat(80_000)));
     story.live(5).await?;
     let conversation = story.api.get(&format!("/api/inbox/{lead}")).await?;
@@ -133,7 +134,7 @@ async fn a_reply_of_any_size_that_reaches_us_is_kept() -> Result<()> {
 }
 
 #[tokio::test]
-async fn servers_that_put_strangers_off_are_no_failure_of_the_mailbox() -> Result<()> {
+async fn greylisting_is_no_failure_of_the_mailbox() -> Result<()> {
     let patience = SignedDuration::from_mins(10);
     let mut story = Story::begin_with(|config| {
         (config.smtp.greylist_percent, config.smtp.greylist_for) = (100, patience);
@@ -157,7 +158,7 @@ async fn servers_that_put_strangers_off_are_no_failure_of_the_mailbox() -> Resul
 }
 
 #[tokio::test]
-async fn a_mail_server_that_is_down_delays_and_loses_nothing() -> Result<()> {
+async fn mail_server_outage_delays_and_loses_nothing() -> Result<()> {
     let mut story = Story::begin().await?;
     story.import_leads(6).await?;
     let sequence = story.sequence(30).await?;

@@ -1,5 +1,5 @@
-//! No field of a request is dropped in silence: each route is sent one more in each place of its body that the API document
-//! has, and must name it.
+//! No field of a request is silently ignored: each route is sent an unknown field in each place of its body
+//! that the API document has, and must name it.
 
 use super::bad_input::send;
 use super::story::Story;
@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 const DOCUMENT: &str = include_str!("../../../../openapi.json");
-/// Digits come first where the fields of an object are sorted: it is met before any other.
+/// The name of the unknown field. It begins with a digit, so that it comes first if the fields of an object
+/// are sorted.
 const STRANGER: &str = "0_stranger";
 
 struct Schemas<'a>(&'a Map<String, Value>);
@@ -20,7 +21,7 @@ impl<'a> Schemas<'a> {
         (self.0.get(name).unwrap_or(schema), name)
     }
 
-    /// As little as there may be.
+    /// The smallest body that the schema allows.
     fn sample(&self, schema: &'a Value) -> Value {
         let (schema, _) = self.resolve(schema);
         if let Some(first) = schema["oneOf"].as_array().and_then(|kinds| kinds.first()) {
@@ -40,7 +41,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// Bodies with a stranger in one place each. `above`: the schemas that led here.
+    /// Bodies with one unknown field each. `above` are the schemas that led here.
     fn strange(&self, schema: &'a Value, above: &mut Vec<&'a str>) -> Vec<Value> {
         let (schema, name) = self.resolve(schema);
         if above.contains(&name) {
@@ -55,7 +56,7 @@ impl<'a> Schemas<'a> {
         }
         if let Some(parts) = schema["allOf"].as_array() {
             for (number, part) in parts.iter().enumerate() {
-                // Of several kinds a body is one: what another kind needs, it may not have.
+                // A body is of one of several kinds: fields that another kind needs are not allowed in it.
                 let is_of_kinds = self.resolve(part).0.get("oneOf").is_some();
                 let others = parts.iter().enumerate().filter(|(other, _)| *other != number || !is_of_kinds);
                 let needed: Vec<Value> = others.map(|(_, part)| self.sample(part)).collect();
@@ -98,7 +99,7 @@ fn with_all(mut body: Value, needed: &[Value]) -> Value {
 }
 
 #[tokio::test]
-async fn every_route_names_a_field_that_it_does_not_know() -> Result<()> {
+async fn every_route_names_an_unknown_field() -> Result<()> {
     let story = Story::begin().await?;
     let document: Value = serde_json::from_str(DOCUMENT)?;
     let schemas = Schemas(document["components"]["schemas"].as_object().context("schemas")?);
@@ -129,7 +130,7 @@ async fn every_route_names_a_field_that_it_does_not_know() -> Result<()> {
     Ok(())
 }
 
-/// Some id, of the kind that the path wants.
+/// Fills the path with some id of the kind that it wants.
 fn filled(path: &str) -> String {
     const ULID: &str = "01M7HSBBM0YEW9W2K9Z1FK586Z";
     let id = match path.split('/').nth(2).unwrap_or("") {

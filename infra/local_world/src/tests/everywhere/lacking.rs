@@ -1,4 +1,4 @@
-//! Who is held for lack of a value goes on once it is there, and at a person's word.
+//! A lead held for a missing value is released once the value is there, or by a user.
 
 use super::{Story, id_of};
 use anyhow::{Context, Result};

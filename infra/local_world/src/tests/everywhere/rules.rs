@@ -1,10 +1,10 @@
-//! What a workspace has happen by itself.
+//! Trigger rules of a workspace.
 
 use super::{Story, id_of};
 use anyhow::Result;
 use serde_json::json;
 
-/// Who answers is enrolled, and so on.
+/// Adds a rule for leads who reply positively; adds another, switches it off and deletes it.
 pub(super) async fn rules(story: &mut Story) -> Result<()> {
     let sequence = story.sequence(30).await?;
     let campaign = story.campaign(&sequence).await?;
