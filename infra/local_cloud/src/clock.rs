@@ -1,11 +1,11 @@
-//! Clocks for one machine: one that stands until it is set, and one that runs faster than the wall's.
+//! Clocks for one machine: one that stands until it is moved, and one that runs faster than the machine's.
 
 use application::Clock;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Mutex;
 use std::time::Instant;
 
-/// Stands still until somebody moves it.
+/// A clock that stands still until it is moved.
 #[derive(Debug)]
 pub struct VirtualClock(Mutex<Timestamp>);
 
@@ -27,7 +27,7 @@ impl Clock for VirtualClock {
     }
 }
 
-/// Runs `speed` times as fast as the machine's clock, from a given instant on.
+/// A clock that runs `speed` times as fast as the machine's, from a given instant on.
 #[derive(Debug)]
 pub struct ScaledClock {
     start: Timestamp,

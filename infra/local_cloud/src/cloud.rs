@@ -71,9 +71,9 @@ pub(crate) struct Inner {
     pub used: UsedPermissions,
     pub denied: UsedPermissions,
     pub activity: watch::Sender<u64>,
-    /// Syncing to disk must not hold up the async threads.
+    /// Whether calls sync to disk, which must not block the async threads.
     pub blocking: bool,
-    /// Held as long as the folder is in use.
+    /// Locked as long as the folder is in use.
     _lock: Option<File>,
 }
 
@@ -155,7 +155,7 @@ impl LocalCloud {
         &self.inner.faults
     }
 
-    /// Carries out the oldest call that `Fault::DoneLater` has put off. False: there is none.
+    /// Carries out the oldest call that `Fault::DoneLater` has put off; false if there is none.
     pub fn do_what_is_late(&self) -> bool {
         self.inner.do_what_is_late()
     }
@@ -169,12 +169,12 @@ impl LocalCloud {
         self.inner.used.all()
     }
 
-    /// What each principal was refused so far.
+    /// Which permissions each principal was denied so far.
     pub fn denied_permissions(&self) -> BTreeMap<String, BTreeSet<Permission>> {
         self.inner.denied.all()
     }
 
-    /// Changes whenever a call wrote something: what waits for messages or records looks again.
+    /// Changes whenever a call wrote something, so that whoever waits for messages or records looks again.
     pub fn activity(&self) -> watch::Receiver<u64> {
         self.inner.activity.subscribe()
     }
@@ -194,7 +194,7 @@ impl LocalCloud {
         self.inner.tables.trim_stream(table, through)
     }
 
-    /// All that is in a table, as it is on the wire, in order of key.
+    /// All items of a table in their wire format, in order of key.
     pub fn items(&self, table: &str) -> Result<Vec<Value>, ServiceError> {
         let mut items = Vec::new();
         let mut scan = json!({ "TableName": table });
@@ -213,7 +213,7 @@ impl LocalCloud {
         Ok(items)
     }
 
-    /// Puts what `items` has told of another table.
+    /// Puts items that `items` has returned for another table.
     pub fn put_items(&self, table: &str, items: &[Value]) -> Result<(), ServiceError> {
         for item in items {
             let put = json!({ "TableName": table, "Item": item });

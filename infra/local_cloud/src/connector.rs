@@ -33,7 +33,7 @@ pub const ACCESS_KEY: &str = "LOCALCLOUD";
 pub const SECRET_KEY: &str = "local-cloud-secret";
 
 impl LocalCloud {
-    /// An HTTP client for SDK configurations; every call through it is the principal's.
+    /// An HTTP client for SDK configurations; every call through it is made by the principal.
     pub fn http_client(&self, principal: Principal) -> SharedHttpClient {
         let connector = SharedHttpConnector::new(Connector { cloud: self.inner.clone(), principal });
         http_client_fn(move |_, _| connector.clone())
@@ -67,7 +67,8 @@ impl LocalCloud {
 }
 
 impl LocalCloud {
-    /// A request as it comes over a socket: of a JSON protocol, else to the bucket. The bucket alone looks at the signature.
+    /// Answers a request as it comes over a socket: one of a JSON protocol, else one to the bucket. Only the
+    /// bucket checks the signature.
     pub fn request(
         &self,
         principal: &Principal,
@@ -145,7 +146,7 @@ fn parts(request: &HttpRequest) -> (&str, &[u8]) {
     (target, request.body().bytes().unwrap_or_default())
 }
 
-/// Waits as long as somebody wants the caller held up here.
+/// Waits for as long as the gate holds the caller up at this moment.
 async fn pass(cloud: &Inner, principal: &Principal, request: &HttpRequest, moment: Moment) {
     let (target, body) = parts(request);
     let Some((service, operation)) = Service::of_target(target) else { return };

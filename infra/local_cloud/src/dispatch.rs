@@ -1,4 +1,4 @@
-//! One call from policy to ledger: may it, should it fail, what did it do, what did it cost.
+//! One call from policy to ledger: whether it is allowed, whether it fails on purpose, its effect, its cost.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::{dynamo, events, names, secrets, trace};
 /// SQS and EventBridge bill by the 64 KB.
 const REQUEST_BYTES: u64 = 65_536;
 
-/// How a call is carried out that is neither refused nor lost.
+/// A deviation in how a call is carried out that is neither refused nor lost.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Oddity {
     None,
@@ -24,7 +24,7 @@ pub(crate) enum Oddity {
     Late,
 }
 
-/// A call that has left its caller and was not carried out yet.
+/// A call that has left its caller and is not carried out yet.
 pub(crate) struct LateCall {
     principal: Principal,
     purpose: Arc<str>,
@@ -73,7 +73,8 @@ impl Inner {
         })
     }
 
-    /// The oldest call that is late is carried out, whatever has happened since; nobody hears of it. False: there is none.
+    /// Carries out the oldest late call, whatever has happened since; nobody gets its answer. False if there
+    /// is none.
     pub(crate) fn do_what_is_late(&self) -> bool {
         let next = self.late.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(LateCall { principal, purpose, trace, target, body }) = next else { return false };
@@ -90,7 +91,7 @@ impl Inner {
         true
     }
 
-    /// Runs `effect` with the injector's say before and after it.
+    /// Runs `effect` and asks the injector before and after it.
     pub(crate) fn with_faults(
         &self,
         call: &Call<'_>,
@@ -130,7 +131,7 @@ impl Inner {
         }
     }
 
-    /// Checks and records what the call needs.
+    /// Checks and records the permissions that the call needs.
     fn authorize(
         &self,
         principal: &Principal,
@@ -217,7 +218,7 @@ fn only_reads(operation: &str) -> bool {
     reads.iter().any(|read| operation.starts_with(read))
 }
 
-/// The error a fault answers with; `None` for faults that are no error here.
+/// The error that a fault answers with; `None` for faults that are no error here.
 fn error_of(fault: Fault, call: &Call<'_>) -> Option<ServiceError> {
     match fault {
         Fault::Fail { status, code, message } => Some(ServiceError::new(status, code, message)),

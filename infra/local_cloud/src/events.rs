@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::names::{DEFAULT_BUS, bus_arn};
 use crate::wire::{Answer, ServiceError, decode, encode};
 
-/// How many events are kept to be looked at.
+/// The number of latest events that are kept.
 const KEPT: usize = 1_000;
 const MAX_BYTES: usize = 262_144;
 
@@ -129,7 +129,7 @@ impl EventBus {
     }
 }
 
-/// There is one bus.
+/// Describes the bus; there is only one.
 fn describe(body: &[u8]) -> Answer {
     let bus = bus_of(body)?;
     if bus != DEFAULT_BUS {
@@ -141,7 +141,7 @@ fn describe(body: &[u8]) -> Answer {
     encode(&json!({ "Name": bus, "Arn": bus_arn(&bus) }))
 }
 
-/// By its name or its ARN; the account's own where none is named.
+/// The bus by its name or its ARN; the account's default bus if none is named.
 fn bus_of(body: &[u8]) -> Result<String, ServiceError> {
     let req: DescribeEventBus = decode(body)?;
     let name = req.name.unwrap_or_else(|| DEFAULT_BUS.to_owned());

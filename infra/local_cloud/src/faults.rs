@@ -1,4 +1,4 @@
-//! What can go wrong on purpose: a closure that sees every call before and after it takes effect.
+//! Deliberate faults: a closure sees every call before and after it takes effect and decides.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::wire::Service;
 
-/// When the injector is asked.
+/// The moment at which the injector is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// Nothing has happened yet: a fault here leaves no effect, except `LoseResponse`.
@@ -33,19 +33,20 @@ pub enum Fault {
     Fail { status: u16, code: String, message: String },
     /// Answer with the service's own throttling error.
     Throttle,
-    /// A transaction is cancelled for this reason, told of its first item: it loses against another one, or is throttled
-    /// (other operations: ignored).
+    /// A transaction is cancelled for this reason, which is reported for its first item: it conflicts with
+    /// another one, or is throttled (other operations: ignored).
     TransactionCancelled(Cancellation),
-    /// Do it, and let the connection break before the answer arrives.
+    /// The call takes effect, and the connection breaks before the answer arrives.
     LoseResponse,
-    /// The connection breaks, and what was asked is done when the cloud is told to (`LocalCloud::do_what_is_late`). Of
-    /// what no service takes as JSON: ignored.
+    /// The connection breaks, and the call takes effect when the cloud is told so
+    /// (`LocalCloud::do_what_is_late`). Ignored for services without a JSON protocol.
     DoneLater,
     /// Messages sent by this call become visible this much later (`Before` a send only).
     DelayVisibility(Duration),
-    /// A batch does its first half only and names the rest as unprocessed (other operations: ignored).
+    /// A batch does its first half and names the rest as unprocessed (other operations: ignored).
     Unprocessed,
-    /// What is read eventually consistently, of a table or an index, is as it was so long ago (other operations: ignored).
+    /// An eventually consistent read of a table or an index sees the state of so long ago (other operations:
+    /// ignored).
     Behind(Duration),
 }
 
@@ -57,7 +58,7 @@ pub enum Cancellation {
 
 type Injector = dyn Fn(Moment, &Call<'_>) -> Option<Fault> + Send + Sync;
 
-/// What a caller waits for; for ever, if it is never done.
+/// A future that the caller waits for; for ever, if it never completes.
 pub type Pause = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 type Gate = dyn Fn(Moment, &Call<'_>) -> Option<Pause> + Send + Sync;
@@ -74,8 +75,8 @@ impl Faults {
         *self.injector.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(injector));
     }
 
-    /// Holds callers up before their call, or before they hear of its effect: one that is dropped there was killed at
-    /// this very call. The bucket's calls pass by; the call's resource is not known here.
+    /// Holds callers up before their call, or before they get its answer: a caller that is dropped there was
+    /// killed at this very call. Calls to the bucket are not held up; the call's resource is not known here.
     pub fn hold_up(&self, gate: impl Fn(Moment, &Call<'_>) -> Option<Pause> + Send + Sync + 'static) {
         *self.gate.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(gate));
     }

@@ -1,8 +1,8 @@
-//! Where this cloud claims to be: its region, its account, and the names things have there.
+//! The names of this cloud: its region, its account, and the ARNs and URLs of its resources.
 
 pub const REGION: &str = "eu-west-1";
 pub const ACCOUNT: &str = "000000000000";
-/// The only bus there is.
+/// The only bus of this cloud.
 pub const DEFAULT_BUS: &str = "default";
 
 pub fn table_arn(table: &str) -> String {

@@ -1,4 +1,4 @@
-//! Who calls, and what its policy lets it do: least privilege is tried here before it is deployed.
+//! The callers and their policies: least privilege is enforced here before it is deployed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,17 +36,17 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// May do everything.
+    /// A principal that may do everything.
     pub fn root() -> Self {
         Self::unrestricted("root")
     }
 
-    /// May do everything; what it does is recorded under its own name.
+    /// A principal that may do everything and is recorded under its own name.
     pub fn unrestricted(name: &str) -> Self {
         Self { name: name.into(), policy: None }
     }
 
-    /// May do what the statements allow and nothing else.
+    /// A principal that may do what the statements allow and nothing else.
     pub fn with_policy(name: &str, policy: Vec<Statement>) -> Self {
         Self { name: name.into(), policy: Some(policy.into()) }
     }
@@ -67,7 +67,7 @@ impl Principal {
 /// An action on a resource, for instance `sqs:SendMessage` on a queue's ARN.
 pub type Permission = (String, String);
 
-/// Which permissions each principal really used, or was refused.
+/// The permissions that each principal really used, or was denied.
 #[derive(Default)]
 pub(crate) struct UsedPermissions(Mutex<BTreeMap<String, BTreeSet<Permission>>>);
 
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn wildcards_match_as_in_iam() {
+    fn wildcards_match_like_in_iam() {
         for (pattern, text, expected) in [
             ("*", "", true),
             ("table/*", "table/main/index/roster", true),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_policy_grants_what_it_names_only() {
+    fn policy_grants_only_what_it_names() {
         let reader = Principal::with_policy("r", vec![Statement::new(["dynamodb:Get*"], ["arn:t"])]);
         assert!(reader.may("dynamodb:GetItem", "arn:t"));
         assert!(!reader.may("dynamodb:PutItem", "arn:t"));

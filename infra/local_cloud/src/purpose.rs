@@ -1,4 +1,5 @@
-//! Why a call is made: a label that follows the task and splits the ledger by what capacity was for.
+//! The purpose of a call: a label that follows the task and splits the ledger by what the capacity was used
+//! for.
 
 use std::future::Future;
 use std::sync::Arc;

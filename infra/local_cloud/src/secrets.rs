@@ -162,7 +162,8 @@ impl Secrets {
         encode(&json!({ "ARN": secret_arn(&name), "Name": name, "DeletionDate": now }))
     }
 
-    /// The same token with the same value is the same version; with another value it is refused.
+    /// Inserts a version. A repeated token with the same value is the same version; with another value it is
+    /// refused.
     fn insert(&self, name: &str, req: &Request) -> Result<String, ServiceError> {
         if req.secret_string.is_some() && req.secret_binary.is_some() {
             return Err(invalid("You can't specify both a binary secret value and a string secret value."));
@@ -214,7 +215,7 @@ impl Secrets {
         Ok(self.versions(name)?.into_iter().next())
     }
 
-    /// Newest first.
+    /// The versions of a secret, newest first.
     fn versions(&self, name: &str) -> Result<Vec<Version>, ServiceError> {
         let db = self.db();
         let mut statement = db.prepare_cached(
@@ -238,7 +239,7 @@ pub(crate) fn permissions(operation: &str, body: &[u8]) -> Result<Vec<(String, S
     Ok(vec![(format!("secretsmanager:{operation}"), secret_arn(&name))])
 }
 
-/// A secret's name from its name, its ARN, or its ARN without the random end.
+/// The name of a secret, from its name, its ARN, or its ARN without the random end.
 fn named(req: &Request) -> Result<String, ServiceError> {
     let id = req.secret_id.as_deref().ok_or_else(|| invalid("You must provide a value for SecretId."))?;
     let name = id.split_once(":secret:").map_or(id, |(_, name)| name.strip_suffix("-Local1").unwrap_or(name));

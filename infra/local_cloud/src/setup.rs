@@ -1,4 +1,4 @@
-//! Creating what a stack would create, without an SDK client: tables, queues, secrets. Repeating is harmless.
+//! Creates what a stack would create, without an SDK client: tables, queues, secrets. Repeating is harmless.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ pub struct TableSpec {
     pub partition_key: String,
     pub sort_key: Option<String>,
     pub indexes: Vec<IndexSpec>,
-    /// Number attribute with the second of expiry.
+    /// Name of the number attribute with the second of expiry.
     pub ttl_attribute: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! The SQLite files behind queues, bucket and secrets: all are opened and copied alike.
+//! The SQLite files behind queues, buckets and secrets, which are all opened and copied alike.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ pub(crate) fn open(file: &Path, durability: Durability) -> Result<Connection, Op
     Ok(db)
 }
 
-/// Writes a consistent copy of all there is to a new file.
+/// Writes a consistent copy of the database to a new file.
 pub(crate) fn copy(db: &Connection, file: &Path) -> Result<(), ServiceError> {
     let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
     db.execute("VACUUM INTO ?1", [path])?;

@@ -1,5 +1,6 @@
-//! Which chain of invocations a call belongs to: the text that Lambda gives a function and that the SDK sends along as
-//! `X-Amzn-Trace-Id`. Deployed it is in the process's environment; here all functions share one, and it follows the task.
+//! The chain of invocations that a call belongs to: the header that Lambda gives a function and that the SDK
+//! sends along as `X-Amzn-Trace-Id`. Deployed, it is in the process's environment; here all functions share
+//! one process, so it follows the task.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ pub(crate) fn current() -> Option<Arc<str>> {
     TRACE.try_with(Arc::clone).ok()
 }
 
-/// Runs something in the chain of another task.
+/// Runs a closure in the chain of another task.
 pub(crate) fn resume<T>(trace: Option<Arc<str>>, work: impl FnOnce() -> T) -> T {
     match trace {
         Some(trace) => TRACE.sync_scope(trace, work),

@@ -1,4 +1,5 @@
-//! AWS's JSON protocols: which service and operation a request names, how answers and errors are written.
+//! AWS's JSON protocols: the service and operation that a request names, and the format of answers and
+//! errors.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -76,7 +77,7 @@ impl ServiceError {
         Self { status, code: code.into(), message: message.into(), query_code: None, extra: Map::new() }
     }
 
-    /// The caller's mistake.
+    /// An error that is the caller's mistake (400).
     pub fn bad(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::new(400, code, message)
     }

@@ -1,11 +1,11 @@
-//! A bucket's lifecycle as its template has it: objects that expire after some days, and nothing else.
+//! A bucket's lifecycle as the template has it: objects that expire after some days, and nothing else.
 
 use serde_json::Value;
 
 use super::store::Expiration;
 use crate::wire::ServiceError;
 
-/// What a rule may say here; anything else is refused rather than not obeyed.
+/// The members that a rule may have here; any other is refused, since it would not be obeyed.
 const KNOWN: [&str; 4] = ["Id", "Status", "Prefix", "ExpirationInDays"];
 
 pub(super) fn expirations(properties: &Value) -> Result<Vec<Expiration>, ServiceError> {

@@ -31,7 +31,7 @@ pub(crate) struct Buckets {
     clock: Arc<dyn Clock>,
 }
 
-/// The request may have taken effect; no answer came.
+/// The connection broke before the answer; the request may have taken effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the connection broke before the answer arrived")]
 pub struct ConnectionLost;
@@ -79,7 +79,7 @@ impl LocalCloud {
             let mut answer = self.inner.buckets.execute(operation, &target, &request);
             let may_list =
                 || self.inner.check(principal, &[("s3:ListBucket".into(), bucket_arn(&target.bucket))]);
-            // Who may not list does not learn that a key is missing.
+            // A caller who may not list does not learn that a key is missing.
             if matches!(&answer, Err(error) if error.code == "NoSuchKey") && may_list().is_err() {
                 answer = Err(ServiceError::new(403, "AccessDenied", "Access Denied"));
             }
@@ -103,12 +103,12 @@ impl LocalCloud {
         self.inner.buckets.store().create_bucket(name)
     }
 
-    /// Deletes a bucket with all that lies in it, as somebody does in the console.
+    /// Deletes a bucket with all its objects, as an operator does in the console.
     pub fn delete_bucket(&self, name: &str) -> Result<(), ServiceError> {
         self.inner.buckets.store().delete_bucket(name)
     }
 
-    /// Creates a bucket from the properties of an `AWS::S3::Bucket`, with the rules by which its objects expire.
+    /// Creates a bucket from the properties of an `AWS::S3::Bucket`, with the lifecycle rules of its objects.
     pub fn create_bucket_from(&self, name: &str, properties: &Value) -> Result<(), ServiceError> {
         let rules = lifecycle::expirations(properties)?;
         let store = self.inner.buckets.store();
@@ -116,7 +116,7 @@ impl LocalCloud {
         store.set_expirations(name, &rules)
     }
 
-    /// All that lies in the buckets: `bucket/key` and body, in order.
+    /// All objects of the buckets: `bucket/key` and body, in order.
     pub fn objects(&self) -> Result<Vec<(String, Vec<u8>)>, ServiceError> {
         self.inner.buckets.store().objects()
     }

@@ -96,7 +96,7 @@ pub(super) fn get(
     Ok(answer.with("content-length", length))
 }
 
-/// Deleting what is not there succeeds.
+/// Deletes an object; deleting a missing one succeeds.
 pub(super) fn delete(
     store: &Store,
     bucket: &str,
@@ -117,7 +117,7 @@ fn same_tag(given: &str, etag: &str) -> bool {
     given == "*" || given.trim_matches('"') == etag.trim_matches('"')
 }
 
-/// `bytes=a-b`, `bytes=a-` and `bytes=-n`, as start and end.
+/// Parses `bytes=a-b`, `bytes=a-` and `bytes=-n` to start and end.
 fn parse_range(range: &str, length: usize) -> Option<(usize, usize)> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
     let (from, to) = match (from.parse::<usize>().ok(), to.parse::<usize>().ok()) {

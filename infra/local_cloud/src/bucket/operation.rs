@@ -1,10 +1,10 @@
-//! What an S3 request asks for: bucket, key and operation from method, host, path and query.
+//! Reads an S3 request: bucket, key and operation from method, host, path and query.
 
 use http::{Method, Request};
 
 use super::header;
 
-/// What a request is about.
+/// The bucket and key that a request is about.
 pub(super) struct Target {
     pub bucket: String,
     pub key: Option<String>,
@@ -79,7 +79,7 @@ impl Operation {
     }
 }
 
-/// Pairs of a query, decoded.
+/// The decoded pairs of a query.
 pub(super) fn query(query: &str) -> Vec<(String, String)> {
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs
@@ -90,7 +90,7 @@ pub(super) fn query(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Percent-decoding; `+` stays, as S3 keys may hold it.
+/// Percent-decoding; `+` stays, as S3 keys may contain it.
 pub(super) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -113,7 +113,7 @@ pub(super) fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Percent-encoding as signatures want it.
+/// Percent-encoding as signatures need it.
 pub(super) fn encode(text: &str, keep_slash: bool) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -1,4 +1,5 @@
-//! Signature Version 4 as the server sees it: a wrongly signed request fails here as it would there.
+//! Signature Version 4 as the server checks it: a request with a wrong signature fails here as it does on
+//! AWS.
 
 use hmac::{Hmac, Mac};
 use http::Request;
@@ -13,7 +14,7 @@ use crate::wire::ServiceError;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// Signer and server may differ by this much.
+/// The largest allowed difference between the clocks of signer and server.
 const MAX_SKEW: SignedDuration = SignedDuration::from_mins(15);
 
 struct Authorization<'a> {
@@ -91,7 +92,7 @@ pub(super) fn check(request: &Request<Vec<u8>>, now: Timestamp) -> Result<(), Se
     Ok(())
 }
 
-/// What an address says of its signature, as a header says it.
+/// The signature of a presigned URL in the format of the `Authorization` header.
 fn in_header<'a>(given: &impl Fn(&str) -> Option<&'a str>) -> Option<String> {
     Some(format!(
         "{} Credential={}, SignedHeaders={}, Signature={}",
@@ -181,7 +182,7 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// `20260302T090000Z`.
+/// Parses a time such as `20260302T090000Z`.
 fn parse_time(text: &str) -> Option<Timestamp> {
     let digits = text.strip_suffix('Z')?;
     let (date, time) = digits.split_once('T')?;

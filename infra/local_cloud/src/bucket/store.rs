@@ -34,13 +34,13 @@ const DAY_MS: i64 = 86_400_000;
 
 pub(super) struct Store(Connection);
 
-/// Objects whose key begins with the prefix go so many days after they were put.
+/// A lifecycle rule: objects whose key begins with the prefix expire so many days after they were put.
 pub(super) struct Expiration {
     pub prefix: String,
     pub days: i64,
 }
 
-/// What is known of an object without its body.
+/// The properties of an object without its body.
 pub(super) struct Head {
     pub etag: String,
     pub size: u64,
@@ -85,7 +85,7 @@ impl Store {
         Ok(())
     }
 
-    /// Takes the place of the rules before.
+    /// Replaces the bucket's rules.
     pub(super) fn set_expirations(&self, name: &str, rules: &[Expiration]) -> Result<(), ServiceError> {
         self.0.execute("DELETE FROM expirations WHERE bucket = ?1", [name])?;
         for rule in rules {
@@ -97,7 +97,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes objects whose rule's days were over at the last midnight (UTC), as S3 counts them.
+    /// Deletes objects whose days had passed at the last midnight (UTC), which is how S3 counts.
     pub(super) fn delete_expired(&self, now_ms: i64) -> Result<usize, ServiceError> {
         let today = now_ms.div_euclid(DAY_MS);
         Ok(self.0.execute(

@@ -1,4 +1,4 @@
-//! Batches: their limits, and that they are not transactions.
+//! Batches: their limits, and that they are no transactions.
 
 use aws_sdk_dynamodb::types::{DeleteRequest, KeysAndAttributes, PutRequest, WriteRequest};
 

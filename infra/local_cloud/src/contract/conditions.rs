@@ -1,4 +1,4 @@
-//! Conditional writes: the loser learns what stands in its way. Claims and locks are built on this.
+//! Conditional writes: the loser gets the item that stands in its way. Claims and locks are built on this.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;

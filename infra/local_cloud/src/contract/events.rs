@@ -1,4 +1,4 @@
-//! The bus: events are taken, bad ones are named, ten at a time.
+//! The bus: events are accepted, invalid ones named, ten at a time.
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 

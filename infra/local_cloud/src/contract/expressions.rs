@@ -1,4 +1,4 @@
-//! Update expressions, and what DynamoDB holds to be a mistake in an expression.
+//! Update expressions, and expressions that DynamoDB refuses.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 

@@ -1,4 +1,4 @@
-//! Single items: what is put is got, and what DynamoDB refuses.
+//! Single items: what is put can be read, and what DynamoDB refuses.
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnConsumedCapacity, ReturnValue};

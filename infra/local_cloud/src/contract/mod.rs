@@ -1,4 +1,5 @@
-//! What we rely on AWS for, as checks that run against any endpoint: this cloud, an emulator, the real one.
+//! The behaviour of AWS that we rely on, as checks that run against any endpoint: this cloud, an emulator,
+//! the real one.
 
 mod batches;
 mod conditions;
@@ -51,7 +52,7 @@ impl Clients {
     }
 }
 
-/// Lets time pass: moves a virtual clock, or really waits.
+/// A function that lets time pass: it moves a virtual clock, or really waits.
 pub type LetPass = Arc<dyn Fn(Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// Runs every check. `run_id` keeps the names of this run apart from those of an earlier one.
@@ -80,10 +81,10 @@ pub async fn run(clients: Clients, let_pass: LetPass, run_id: &str) -> Report {
     report
 }
 
-/// What a check returns.
+/// The result of a check.
 type Held = Result<(), Difference>;
 
-/// Runs checks by name and writes down how they went.
+/// Runs checks by name and records their results.
 macro_rules! checks {
     ($group:literal, $($check:ident),+ $(,)?) => {
         pub(super) async fn run(world: &super::World, report: &mut super::Report) {
@@ -95,7 +96,7 @@ macro_rules! checks {
     };
 }
 
-/// Ends the check when the two differ.
+/// Ends the check if the two differ.
 macro_rules! same {
     ($left:expr, $right:expr) => {
         match (&$left, &$right) {

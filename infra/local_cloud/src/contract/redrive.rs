@@ -1,4 +1,4 @@
-//! What is received too often ends in the dead-letter queue, and can be sent home from there.
+//! A message that is received too often moves to the dead-letter queue, and can be moved back.
 
 use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 
@@ -7,7 +7,7 @@ use super::{Difference, Held, World, checks, same};
 
 checks!("sqs", a_poison_message_goes_to_the_dead_letters, dead_letters_can_be_sent_home);
 
-/// A queue with its dead letters after two receives: both URLs and the ARN of the dead letters.
+/// A queue whose messages become dead letters after two receives: both URLs and the ARN of the dead letters.
 async fn pair(world: &World, what: &str) -> Result<(String, String, String), Difference> {
     let dead = world.queue(&format!("{what}-dead"), &[]).await?;
     let told = world.clients.sqs.get_queue_attributes().queue_url(&dead);

@@ -1,10 +1,10 @@
-//! How the checks went.
+//! The results of the checks.
 
 use std::fmt;
 
 use super::Difference;
 
-/// One check and what differed, if anything.
+/// One check and the difference that it found, if any.
 #[derive(Debug, Clone)]
 pub struct Check {
     pub name: String,

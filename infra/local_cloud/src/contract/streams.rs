@@ -9,7 +9,7 @@ use super::{Difference, Held, World, checks, same};
 
 checks!("streams", changes_come_in_order_with_both_images, a_write_that_changes_nothing_leaves_no_record);
 
-/// Records of one partition, from the start of the stream.
+/// The records of one partition, from the start of the stream.
 async fn records(world: &World, pk: &str) -> Result<Vec<Record>, Difference> {
     let streams = &world.clients.streams;
     let listed = streams.list_streams().table_name(&world.table).send().await?.streams.unwrap_or_default();

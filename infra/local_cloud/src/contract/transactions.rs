@@ -23,7 +23,7 @@ fn put(world: &World, item: Item) -> Result<TransactWriteItem, Difference> {
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-/// Succeeds when the item's `rev` is as expected, and moves it on.
+/// An update that succeeds if the item's `rev` is as expected, and increments it.
 fn advance(world: &World, item: Item, rev: u32) -> Result<TransactWriteItem, Difference> {
     let update = Update::builder()
         .table_name(&world.table)

@@ -1,4 +1,4 @@
-//! A received message is hidden, comes back, and obeys the handle of its last delivery only.
+//! A received message is hidden, becomes visible again, and obeys only the handle of its last delivery.
 
 use super::world::{code, some};
 use super::{Difference, Held, World, checks, same};
@@ -13,7 +13,7 @@ checks!(
     a_visible_message_cannot_be_extended,
 );
 
-/// Receives one message; its handle.
+/// Receives one message and returns its handle.
 async fn handle(world: &World, url: &str, visibility: i32) -> Result<String, Difference> {
     let receive = world.clients.sqs.receive_message().queue_url(url).visibility_timeout(visibility);
     let message = receive.send().await?.messages.and_then(|messages| messages.into_iter().next());

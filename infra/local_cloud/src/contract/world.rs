@@ -1,4 +1,4 @@
-//! What checks share: clients, one table, names of this run, and short ways to say things.
+//! The tools that checks share: clients, one table, names of this run, and short forms.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -24,7 +24,7 @@ pub(super) struct World {
     run_id: String,
 }
 
-/// What was not as expected.
+/// A description of what was not as expected.
 #[derive(Debug)]
 pub(super) struct Difference(String);
 
@@ -134,7 +134,7 @@ impl World {
         create.send().await?.queue_url.ok_or_else(|| Difference::new("no queue URL"))
     }
 
-    /// Bodies of what can be received now, up to ten.
+    /// The bodies of the messages that can be received now, up to ten.
     pub(super) async fn bodies(&self, url: &str) -> Result<Vec<String>, Difference> {
         let received =
             self.clients.sqs.receive_message().queue_url(url).max_number_of_messages(10).send().await?;
@@ -172,7 +172,7 @@ pub(super) fn code<T, E: ProvideErrorMetadata, R>(result: &Result<T, SdkError<E,
     }
 }
 
-/// Ends a check that needs something there.
+/// Unwraps the value, or ends the check.
 pub(super) fn some<T>(value: Option<T>, what: &str) -> Result<T, Difference> {
     value.ok_or_else(|| Difference::new(format!("{what} is missing")))
 }

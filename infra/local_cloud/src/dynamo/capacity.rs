@@ -1,4 +1,4 @@
-//! How AWS bills: 1 KB steps for writes, 4 KB for reads, indexes when what they carry changes.
+//! Capacity as AWS bills it: 1 KB steps for writes, 4 KB for reads, indexes if what they carry changes.
 
 use dynoxide::types::{ConsumedCapacity, item_size, table_write_capacity_units, write_capacity_units};
 use dynoxide::{AttributeValue, Item};
@@ -6,7 +6,7 @@ use dynoxide::{AttributeValue, Item};
 use super::schema::{Index, Schema};
 use crate::ledger::Charge;
 
-/// Ask for the breakdown, unless the caller asked for something the engine must refuse.
+/// Makes the engine return the breakdown, unless the caller asked for something that the engine must refuse.
 pub(super) fn asked(mode: &mut Option<String>) -> Asked {
     let asked = match mode.as_deref() {
         None | Some("NONE") => Asked::Nothing,
@@ -18,7 +18,7 @@ pub(super) fn asked(mode: &mut Option<String>) -> Asked {
     asked
 }
 
-/// What the caller wanted to hear about capacity.
+/// The level of detail about capacity that the caller asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Asked {
     Nothing,
@@ -103,7 +103,7 @@ pub(super) fn item_write(
     }
 }
 
-/// Nothing when the entry stays equal, two writes when its key moves.
+/// Charges nothing if the entry stays equal, and two writes if its key moves.
 fn index_write(schema: &Schema, index: &Index, old: Option<&Item>, new: Option<&Item>) -> f64 {
     let entry = |item: Option<&Item>| item.and_then(|item| Entry::of(schema, index, item));
     match (entry(old), entry(new)) {
@@ -122,7 +122,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// `None` when the item lacks a key of the index: it is sparse.
+    /// `None` if the item lacks a key of the index, which is sparse.
     fn of(schema: &Schema, index: &Index, item: &Item) -> Option<Self> {
         let names: Vec<&String> = std::iter::once(&index.hash).chain(&index.range).collect();
         let key: Vec<_> = names.iter().map(|name| item.get(*name).cloned()).collect();
@@ -144,7 +144,7 @@ impl Entry {
     }
 }
 
-/// Sets compare without order.
+/// Sorts sets, which compare without order.
 pub(super) fn in_order(value: &AttributeValue) -> AttributeValue {
     let mut value = value.clone();
     match &mut value {

@@ -41,17 +41,17 @@ pub(crate) struct Dynamo {
     clock: Arc<dyn Clock>,
 }
 
-/// The storage with what is remembered about it; one call at a time.
+/// The storage with what is remembered about it; it serves one call at a time.
 struct Engine {
     storage: Storage,
     schemas: Schemas,
     tokens: Tokens,
-    /// Of streams that were read to their end, where that is; forgotten with the next write.
+    /// The ends of streams that were read to their end; forgotten with the next write.
     ends: HashMap<String, i64>,
 }
 
 impl Dynamo {
-    /// Runs one operation; the charges hold whether it succeeded or not.
+    /// Runs one operation; the charges apply whether it succeeded or not.
     pub(crate) fn execute(&self, operation: &str, body: &[u8]) -> (Answer, Vec<Charge>) {
         let mut engine = self.engine();
         let engine = &mut *engine;
@@ -95,7 +95,7 @@ fn run<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// What a transaction hears whose first item was in use, or its part of the table.
+/// The answer to a transaction whose first item, or its part of the table, was in use.
 pub(crate) fn cancelled(body: &[u8], why: Cancellation) -> ServiceError {
     let (code, message) = match why {
         Cancellation::Conflict => ("TransactionConflict", "Transaction is ongoing for the item"),

@@ -1,4 +1,4 @@
-//! What DynamoDB may do and rarely does: half a batch, and a read that is behind what was written.
+//! Rare behaviour of DynamoDB: half of a batch, and a read that lags behind the writes.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::ledger::Charge;
 use crate::names::table_name;
 use crate::wire::{Answer, ServiceError, encode};
 
-/// More changes than any table keeps at a time.
+/// More changes than any table keeps.
 const ALL: usize = 1 << 31;
 
-/// The first half of a batch, and the rest as it was asked for.
+/// The first half of a batch, and the remaining requests.
 pub(crate) struct HalfBatch {
     pub body: Vec<u8>,
     left: Map<String, Value>,
@@ -21,7 +21,7 @@ pub(crate) struct HalfBatch {
 }
 
 impl HalfBatch {
-    /// None for what is no batch, or one of a single item.
+    /// None for a call that is no batch, or a batch of a single item.
     pub fn split(operation: &str, body: &[u8]) -> Option<Self> {
         let told_as = match operation {
             "BatchGetItem" => "UnprocessedKeys",
@@ -51,14 +51,14 @@ impl HalfBatch {
     }
 }
 
-/// What is asked of one table: items to write, or an object with keys to read.
+/// The requests about one table: items to write, or an object with keys to read.
 fn list(asked: &mut Value) -> Option<&mut Vec<Value>> {
     if asked.is_object() { asked.get_mut("Keys")?.as_array_mut() } else { asked.as_array_mut() }
 }
 
 impl Dynamo {
-    /// Answers as `execute` would have, so long ago: a copy of the tables, in which all that changed since is undone, is asked.
-    /// What does not read, or reads strongly consistently, is never behind.
+    /// Answers as `execute` would have answered so long ago, from a copy of the tables in which all later
+    /// changes are undone. A call that does not read, or reads strongly consistently, never lags.
     pub(crate) fn execute_behind(
         &self,
         by: Duration,
@@ -90,7 +90,7 @@ impl Dynamo {
         Ok((answer, charges))
     }
 
-    /// The calls that make each item what it was before the first of its recent changes.
+    /// The calls that restore each item to its state before the first of its recent changes.
     fn undoing(&self, table: &str, by: Duration) -> Result<Vec<(&'static str, Value)>, ServiceError> {
         let news = match self.stream_records(table, 0, ALL) {
             Ok(news) => news.records,

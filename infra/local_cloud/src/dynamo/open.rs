@@ -13,11 +13,11 @@ use super::{Dynamo, Engine, ttl};
 use crate::wire::ServiceError;
 use crate::{Durability, OpenError};
 
-/// Finding the next sequence number and reading after one would scan every record without this.
+/// Without this index, finding the next sequence number and reading after one would scan every record.
 const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS local_stream_position
      ON _stream_records(table_name, CAST(sequence_number AS INTEGER))";
 
-/// The engine's view of our clock.
+/// The engine's clock, which follows ours.
 struct EngineClock(Arc<dyn Clock>);
 
 impl dynoxide::storage_backend::Clock for EngineClock {
@@ -67,7 +67,7 @@ impl Engine {
         Self { storage, schemas: Schemas::default(), tokens: Tokens::default(), ends: HashMap::new() }
     }
 
-    /// The same tables once more, in memory: what is done to the one is not done to the other.
+    /// A copy of the tables in memory, independent of the original.
     pub(super) fn copy(&self) -> Result<Self, ServiceError> {
         let mut storage = Storage::memory()?;
         storage.restore_from_connection(self.storage.conn())?;

@@ -1,4 +1,4 @@
-//! Which attributes are keys, of a table and of its indexes: what charging and paging need to know.
+//! The key attributes of a table and of its indexes, which charging and paging need to know.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -66,7 +66,7 @@ impl Schemas {
         Ok(Some(schema))
     }
 
-    /// After a table was created, changed or deleted.
+    /// Forgets the schemas after a table was created, changed or deleted.
     pub(super) fn forget(&mut self) {
         self.0.clear();
     }

@@ -10,19 +10,19 @@ use super::{Dynamo, Engine};
 use crate::names::{REGION, stream_arn};
 use crate::wire::ServiceError;
 
-/// The engine's numbers in the 21 digits that DynamoDB shows.
+/// The offset between the engine's numbers and the 21 digits that DynamoDB shows.
 const PUBLIC_OFFSET: i128 = 100_000_000_000_000_000_000;
 
 /// One change of one item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StreamRecord {
-    /// Where it stands; reading goes on after it.
+    /// The position in the stream; reading continues after it.
     pub position: i64,
     /// The record as a Lambda function receives it (`eventName`, `dynamodb.NewImage`, …).
     pub event: Value,
 }
 
-/// Some records, and where to go on.
+/// Some records, and the position to continue from.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct StreamBatch {
     pub records: Vec<StreamRecord>,
@@ -72,8 +72,8 @@ impl Dynamo {
         Ok(batch)
     }
 
-    /// Forgets records up to `through`, all of which must have been read. The newest stays: its number
-    /// is what the next one counts from.
+    /// Deletes records up to `through`, all of which must have been read. The newest stays: the next record
+    /// is numbered after it.
     pub(crate) fn trim_stream(&self, table: &str, through: i64) -> Result<usize, ServiceError> {
         let engine = self.engine();
         let mut statement = engine.storage.conn().prepare_cached(
@@ -138,7 +138,7 @@ pub(super) fn no_stream(table: &str) -> ServiceError {
     )
 }
 
-/// `None` for a write that changed nothing: DynamoDB records none.
+/// The event of a row; `None` for a write that changed nothing, which DynamoDB does not record.
 fn event(table: &str, arn: &str, view: &str, row: &Row) -> Result<Option<Value>, ServiceError> {
     if let ("MODIFY", Some(new), Some(old)) = (row.name.as_str(), &row.new, &row.old)
         && same_item(new, old)?
@@ -185,7 +185,7 @@ fn same_item(a: &str, b: &str) -> Result<bool, ServiceError> {
         && a.iter().all(|(name, value)| b.get(name).is_some_and(|other| in_order(value) == in_order(other))))
 }
 
-/// The same record has the same id however often it is read.
+/// The id of a record, the same however often it is read.
 fn event_id(table: &str, position: i64) -> String {
     hex::encode(&Sha256::digest(format!("{table}#{position}"))[..16])
 }

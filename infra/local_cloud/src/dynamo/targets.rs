@@ -1,4 +1,4 @@
-//! Which permissions a DynamoDB request needs: read off its tables and indexes before it runs.
+//! The permissions that a DynamoDB request needs, read from its tables and indexes before it runs.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Client request tokens: for ten minutes the same transaction under the same token happens once.
+//! Client request tokens: within ten minutes, the same transaction with the same token takes effect once.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::wire::ServiceError;
 
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
-/// Bounds memory under a storm of transactions; a retry comes within seconds.
+/// Limits the memory that many transactions take; a retry comes within seconds.
 const KEPT: usize = 4_096;
 
 #[derive(Default)]
@@ -56,7 +56,7 @@ impl Tokens {
     }
 }
 
-/// What must be equal for a repetition; the members' order on the wire is random.
+/// The part of the request that must be equal in a repetition; the order of members on the wire is random.
 fn items(body: &[u8]) -> Option<Value> {
     let mut body: Value = serde_json::from_slice(body).ok()?;
     body.get_mut("TransactItems").map(Value::take)

@@ -87,7 +87,7 @@ pub(super) fn transact_get(engine: &mut Engine, body: &[u8], charges: &mut Vec<C
     encode(&response)
 }
 
-/// One item of a transaction as it was before.
+/// The state of one item before a transaction.
 struct Touched {
     table: String,
     key: Item,
@@ -128,7 +128,7 @@ impl Touched {
         Ok(())
     }
 
-    /// A check, or an item of a transaction that was refused: billed on what is there.
+    /// Charges a check, or an item of a refused transaction, by the stored item.
     fn charge_cancelled(&self, charges: &mut Vec<Charge>) {
         let units = table_write_capacity_units(self.old.as_ref().map(item_size), self.new_size);
         let (partition, sort) = self.labels.clone();
@@ -143,7 +143,7 @@ impl Touched {
     }
 }
 
-/// A repeated token is answered from memory and billed as reads.
+/// Charges the repetition of a token as reads; it is answered from memory.
 fn replay_charges(
     engine: &mut Engine,
     req: &TransactWriteItemsRequest,
@@ -165,7 +165,7 @@ fn replay_charges(
     Ok(())
 }
 
-/// Names tables plainly and asks for the item in the way; returns whether the caller wants it.
+/// Replaces ARNs by table names and asks for the item in the way; returns whether the caller wants it.
 fn prepare(action: &mut TransactWriteItem) -> bool {
     let (table, tells) = match action {
         TransactWriteItem { put: Some(a), .. } => {

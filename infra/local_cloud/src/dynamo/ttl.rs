@@ -1,4 +1,4 @@
-//! Items expire by the clock: an index finds them, so that a sweep costs what it deletes.
+//! Expiry of items by the clock: an index finds them, so that a sweep costs only what it deletes.
 
 use dynoxide::actions::delete_item::{DeleteItemRequest, execute as execute_delete};
 use dynoxide::storage::Storage;
@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use super::{Dynamo, Engine, run};
 use crate::wire::ServiceError;
 
-/// Deleted under one hold of the engine, so that calls get their turn between pages.
+/// The items deleted under one lock of the engine, so that calls get their turn between pages.
 const PAGE: usize = 100;
 
-/// What expired longer ago than this is left alone, as DynamoDB leaves it: five years.
+/// Items that expired longer ago than this, five years, are left alone, as DynamoDB leaves them.
 const TOO_OLD_SECONDS: i64 = 5 * 365 * 86_400;
 
-/// A deletion by expiry says in the stream that nobody asked for it.
+/// Marks deletions by expiry in the stream as made by the service.
 const MARK_DELETIONS: &str = r#"CREATE TEMP TRIGGER local_expiry AFTER INSERT ON main._stream_records
     BEGIN UPDATE _stream_records
     SET user_identity = '{"type":"Service","principalId":"dynamodb.amazonaws.com"}'
@@ -118,7 +118,7 @@ mod tests {
     use super::expired_query;
 
     #[test]
-    fn a_sweep_looks_only_at_what_expired() {
+    fn sweep_reads_only_expired_items() {
         let (cloud, _) = crate::tests::cloud();
         crate::tests::table(&cloud);
         let engine = cloud.inner.tables.engine();

@@ -1,4 +1,4 @@
-//! PutItem, UpdateItem and DeleteItem. A failed condition is billed, and says what stands in its way.
+//! PutItem, UpdateItem and DeleteItem. A failed condition is billed, and returns the item in the way.
 
 use dynoxide::actions::{delete_item as delete, put_item as put, update_item as update};
 use dynoxide::types::{item_size, table_write_capacity_units};
@@ -11,7 +11,7 @@ use crate::ledger::Charge;
 use crate::names::table_name;
 use crate::wire::{Answer, ServiceError, encode};
 
-/// The three requests and responses differ in type only.
+/// Defines the three operations, whose requests and responses differ in type only.
 macro_rules! write_operation {
     ($name:ident, $module:ident, $request:ident, $key:ident, $new_size:expr) => {
         pub(super) fn $name(engine: &mut Engine, body: &[u8], charges: &mut Vec<Charge>) -> Answer {
@@ -41,7 +41,7 @@ write_operation!(put_item, put, PutItemRequest, item, |req: &put::PutItemRequest
 write_operation!(update_item, update, UpdateItemRequest, key, |_: &update::UpdateItemRequest| None);
 write_operation!(delete_item, delete, DeleteItemRequest, key, |_: &delete::DeleteItemRequest| None);
 
-/// Makes the engine name the item in the way; returns whether the caller wants to hear of it.
+/// Makes the engine return the item in the way; returns whether the caller wants it.
 pub(super) fn tell_old_item(mode: &mut Option<String>) -> bool {
     match mode.as_deref() {
         None | Some("NONE") => {

@@ -1,4 +1,5 @@
-//! What every call would have cost on AWS: capacity and requests by caller, operation, key and purpose.
+//! The cost that every call would have had on AWS: capacity and requests by caller, operation, key and
+//! purpose.
 
 mod partitions;
 mod snapshot;
@@ -13,7 +14,7 @@ pub use snapshot::{Snapshot, Usage};
 use crate::wire::Service;
 use partitions::Partitions;
 
-/// What usage is split by.
+/// The dimensions that usage is split by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Line {
     pub principal: Arc<str>,
@@ -23,11 +24,11 @@ pub struct Line {
     pub resource: String,
     /// The kind of key touched, without ids: `W#L/N` for pk `W#…#L#…`, sk `N#…`.
     pub keys: String,
-    /// The label of `purpose::scope`, or nothing.
+    /// The label of `purpose::scope`, or an empty text.
     pub purpose: Arc<str>,
 }
 
-/// Capacity one item or one page consumed.
+/// The capacity that one item or one page consumed.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Charge {
     pub resource: String,
@@ -38,7 +39,7 @@ pub(crate) struct Charge {
     pub failed_condition: bool,
 }
 
-/// Who called what, common to the charges of one call.
+/// The caller and operation, common to the charges of one call.
 pub(crate) struct Caller<'a> {
     pub principal: &'a str,
     pub service: Service,
@@ -62,7 +63,7 @@ impl Ledger {
         self.books().usage.clone()
     }
 
-    /// What was used after `earlier` was taken.
+    /// The usage after `earlier` was taken.
     pub fn since(&self, earlier: &Snapshot) -> Snapshot {
         self.books().usage.minus(earlier)
     }
@@ -72,7 +73,7 @@ impl Ledger {
         self.books().partitions.by_peak()
     }
 
-    /// Partitions are counted from now on.
+    /// Starts the counts of partitions anew.
     pub fn forget_partitions(&self) {
         self.books().partitions = Partitions::default();
     }
@@ -111,7 +112,7 @@ impl Ledger {
         }
     }
 
-    /// A call billed by the request, not by capacity.
+    /// Records a call that is billed by the request, not by capacity.
     pub(crate) fn count(&self, caller: &Caller<'_>, resource: &str, requests: u64, bytes: u64) {
         let line = Line {
             principal: caller.principal.into(),
@@ -153,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_kind_keeps_the_words_and_drops_the_ids() {
+    fn key_kind_keeps_words_and_drops_ids() {
         assert_eq!(key_kind(Some("W#ws_01#L#lead_02"), Some("N#camp_03")), "W#L/N");
         assert_eq!(key_kind(Some("DUE#7"), Some("2026-01-02T03:04#x")), "DUE");
         assert_eq!(key_kind(Some("W#01#K#email#a@b.c"), None), "W#K");

@@ -1,10 +1,11 @@
-//! How hot each partition key gets: totals, and the busiest second on the clock.
+//! The load of each partition key: totals, and the busiest second.
 
 use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-/// Beyond this many keys the quietest are forgotten, so that a long-lived server stays small.
+/// The number of keys that are remembered; beyond it the least used are forgotten, so that a long-lived
+/// server stays small.
 const KEPT: usize = 200_000;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -1,4 +1,4 @@
-//! The ledger at one moment, and the sums people ask of it.
+//! The ledger at one moment, and sums over it.
 
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -81,7 +81,7 @@ impl Snapshot {
         self.by(|line| line.keys.clone())
     }
 
-    /// Sums by any label made of a line.
+    /// Sums by any label computed from a line.
     pub fn by(&self, label: impl Fn(&Line) -> String) -> BTreeMap<String, Usage> {
         let mut sums: BTreeMap<String, Usage> = BTreeMap::new();
         for (line, usage) in &self.0 {

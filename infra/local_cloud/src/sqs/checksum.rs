@@ -1,4 +1,4 @@
-//! The MD5 sums SQS returns, of bodies and of message attributes.
+//! The MD5 sums that SQS returns, of bodies and of message attributes.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) fn of_body(body: &str) -> String {
     format!("{:x}", md5::compute(body))
 }
 
-/// Each name, type and value in order of name, with its length before it.
+/// The sum over each name, type and value in order of name, each with its length before it.
 pub(super) fn of_attributes(attributes: &BTreeMap<String, MessageAttribute>) -> String {
     let mut bytes: Vec<u8> = Vec::new();
     let sized = |part: &[u8], bytes: &mut Vec<u8>| {

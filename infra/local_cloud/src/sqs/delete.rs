@@ -57,8 +57,8 @@ impl Store {
     }
 }
 
-/// Deleting what is gone succeeds. So does deleting by the handle of an earlier delivery, and the message
-/// stays: it was handed out again since.
+/// Deletes one message. Deleting a missing one succeeds. So does deleting by the handle of an earlier
+/// delivery, but then the message stays: it was delivered again since.
 pub(super) fn delete_one(db: &Connection, queue: &Queue, handle: &str) -> Result<(), ServiceError> {
     let (seq, receipt) = read_handle(queue, handle)?;
     db.prepare_cached("DELETE FROM messages WHERE seq = ?1 AND queue = ?2 AND receipt = ?3")?

@@ -1,4 +1,4 @@
-//! SQS's errors, each with its older name for clients that still look at it.
+//! SQS's errors, each with its older name for clients that still use it.
 
 use crate::wire::ServiceError;
 

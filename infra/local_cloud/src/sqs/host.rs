@@ -1,4 +1,5 @@
-//! The queues in process, for whoever plays Lambda's event source mapping: no JSON, and a look ahead in time.
+//! The queues in process, for the local counterpart of Lambda's event source mapping: without JSON, and with
+//! a look ahead in time.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -16,13 +17,13 @@ use crate::ledger::Caller;
 use crate::purpose;
 use crate::wire::{Service, ServiceError};
 
-/// Lambda's poller, in whose name the ledger counts.
+/// The principal that Lambda's poller has in the ledger.
 const POLLER: &str = "event_source_mapping";
 
-/// The attribute in which a message carries the chain of invocations that it is part of.
+/// The attribute in which a message carries the chain of invocations that it belongs to.
 pub const TRACE_HEADER: &str = "AWSTraceHeader";
 
-/// A delivery.
+/// A delivered message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReceivedMessage {
     pub message_id: String,
@@ -30,13 +31,13 @@ pub struct ReceivedMessage {
     pub body: String,
     pub md5_of_body: String,
     /// `ApproximateReceiveCount`, `SentTimestamp`, `SenderId`, `ApproximateFirstReceiveTimestamp`,
-    /// `AWSTraceHeader` where a function sent it, and `DeadLetterQueueSourceArn` for a dead letter.
+    /// `AWSTraceHeader` if a function sent it, and `DeadLetterQueueSourceArn` for a dead letter.
     pub attributes: BTreeMap<String, String>,
     pub message_attributes: BTreeMap<String, MessageAttribute>,
 }
 
 impl ReceivedMessage {
-    /// How often it was delivered, this time included.
+    /// How often the message was delivered, this time included.
     pub fn receive_count(&self) -> u32 {
         self.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok()).unwrap_or(1)
     }
@@ -77,7 +78,7 @@ impl Queues {
         Ok(received)
     }
 
-    /// Puts a message in, as somebody outside of every function does.
+    /// Puts a message in as a sender outside all functions.
     pub fn send(&self, queue: &str, body: &str) -> Result<(), ServiceError> {
         let request = serde_json::json!({ "QueueUrl": crate::names::queue_url(queue), "MessageBody": body });
         self.execute("SendMessage", request.to_string().as_bytes(), None).answer.map(drop)
@@ -94,8 +95,8 @@ impl Queues {
         Ok(())
     }
 
-    /// Puts deliveries among the dead letters of their queue, as Lambda does with what it will not hand to a function; where
-    /// there are none they are gone.
+    /// Moves deliveries to the dead letters of their queue, as Lambda does with messages that it will not
+    /// hand to a function; without a dead-letter queue they are deleted.
     pub fn set_aside(&self, queue: &str, receipt_handles: &[&str]) -> Result<(), ServiceError> {
         let mut store = self.store();
         let queue = store.queue(queue)?;
@@ -129,7 +130,8 @@ impl Queues {
         Ok(())
     }
 
-    /// Ten messages and 64 KB are one request; polls that find nothing are a matter of idle cost.
+    /// Bills a delivery: ten messages and 64 KB are one request. Polls that find nothing belong to the idle
+    /// cost.
     fn bill(&self, operation: &str, queue: &str, messages: usize, bytes: u64) {
         let caller =
             Caller { principal: POLLER, service: Service::Sqs, operation, purpose: purpose::current() };
@@ -137,7 +139,7 @@ impl Queues {
         self.ledger.count(&caller, queue, requests, bytes);
     }
 
-    /// When a message of one of these queues is (or was) next visible: a scheduler jumps there.
+    /// The time at which a message of one of these queues is (or was) next visible: a scheduler jumps there.
     pub fn next_visible_at(&self, queues: &[&str]) -> Result<Option<Timestamp>, ServiceError> {
         let store = self.store();
         let mut earliest: Option<i64> = None;
@@ -152,7 +154,7 @@ impl Queues {
         earliest.map(|ms| Timestamp::from_millisecond(ms).map_err(ServiceError::internal)).transpose()
     }
 
-    /// Bodies of all messages of a queue, hidden ones too, oldest first; nothing is received by looking.
+    /// Bodies of all messages of a queue, hidden ones too, oldest first; reading them is no delivery.
     pub fn bodies(&self, queue: &str) -> Result<Vec<String>, ServiceError> {
         let store = self.store();
         let queue = store.queue(queue)?;
@@ -177,7 +179,7 @@ impl Queues {
         Ok(self.store().queue(queue)?.shown())
     }
 
-    /// Deletes what is older than its queue keeps messages; returns how many.
+    /// Deletes messages older than their queue's retention; returns how many.
     pub fn drop_expired(&self) -> Result<usize, ServiceError> {
         let store = self.store();
         let now_ms = millis(self.clock.now());

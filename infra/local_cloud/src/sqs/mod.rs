@@ -1,4 +1,4 @@
-//! SQS standard queues on SQLite: what a queue promises, by the clock, surviving a crash.
+//! SQS standard queues on SQLite: they keep a queue's promises, follow the clock, and survive a crash.
 
 mod attributes;
 mod checksum;
@@ -37,7 +37,7 @@ pub struct Queues {
     ledger: Arc<Ledger>,
 }
 
-/// What a request cost, beside its answer.
+/// The answer of a request and its billable size.
 pub(crate) struct Executed {
     pub answer: Answer,
     /// Bytes of message bodies moved: every 64 KB is a request.
@@ -74,7 +74,8 @@ impl Queues {
         Executed { answer, payload }
     }
 
-    /// What an operation needs: a batch needs the permission of its single form, a move task those of every step it takes.
+    /// The permissions that an operation needs: for a batch that of its single form, for a move task those of
+    /// every step.
     pub(crate) fn permissions(&self, operation: &str, body: &[u8]) -> Result<Vec<Permission>, ServiceError> {
         let on = |operation: &str, queue: &str| (format!("sqs:{operation}"), queue_arn(queue));
         let queue = addressed(body)?;
@@ -93,7 +94,7 @@ impl Queues {
     }
 }
 
-/// The queue a request is about, `*` when it is about none in particular.
+/// The queue that a request is about; `*` if it is about no particular one.
 pub(crate) fn addressed(body: &[u8]) -> Result<String, ServiceError> {
     #[derive(Deserialize)]
     #[serde(rename_all = "PascalCase")]

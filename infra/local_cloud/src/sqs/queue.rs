@@ -1,4 +1,4 @@
-//! One queue's settings, parsed from the attributes it was given.
+//! The settings of one queue, parsed from its attributes.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::wire::ServiceError;
 
 pub(super) type Attributes = BTreeMap<String, String>;
 
-/// Attributes a caller may set, with the range of the numeric ones.
+/// Attributes that a caller may set, with the range of the numeric ones.
 const SETTABLE: &[(&str, Option<(i64, i64)>)] = &[
     ("VisibilityTimeout", Some((0, 43_200))),
     ("DelaySeconds", Some((0, 900))),
@@ -29,14 +29,14 @@ const SETTABLE: &[(&str, Option<(i64, i64)>)] = &[
 pub(super) struct Queue {
     pub id: i64,
     pub name: String,
-    /// As set by callers, without defaults.
+    /// The attributes as callers set them, without defaults.
     pub attributes: Attributes,
     pub created_ms: i64,
     pub modified_ms: i64,
     pub purged_ms: Option<i64>,
 }
 
-/// Where messages go that were received too often.
+/// The dead-letter queue, and the number of receives after which messages go there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Redrive {
     pub target: String,
@@ -64,7 +64,7 @@ impl Queue {
         redrive_policy(self.attributes.get("RedrivePolicy")?).ok()
     }
 
-    /// Messages sent before this are gone.
+    /// Messages sent before this time have expired.
     pub(super) fn oldest_kept_ms(&self, now_ms: i64) -> i64 {
         now_ms - self.retention_seconds() * 1_000
     }

@@ -40,7 +40,7 @@ struct ListQueues {
 }
 
 impl Store {
-    /// Creating a queue again with the same attributes answers its URL.
+    /// Creates a queue; a repetition with the same attributes answers its URL.
     pub(super) fn create_queue(&mut self, now: Timestamp, body: &[u8]) -> Answer {
         let req: CreateQueue = decode(body)?;
         check_name(&req.queue_name)?;

@@ -1,4 +1,5 @@
-//! ReceiveMessage: hides what it hands out, and sets aside what was handed out too often.
+//! ReceiveMessage: hides the messages that it delivers, and moves those delivered too often to the dead
+//! letters.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ struct ReceiveMessage {
     queue_url: String,
     max_number_of_messages: Option<i64>,
     visibility_timeout: Option<i64>,
-    /// Accepted and not waited for: whoever drives the clock looks again.
+    /// Accepted without waiting: whoever drives the clock polls again.
     wait_time_seconds: Option<i64>,
     #[serde(default)]
     message_system_attribute_names: Vec<String>,
@@ -110,7 +111,8 @@ impl Store {
                     received.push(candidate.received(queue, now_ms));
                 }
             }
-            // With no time hidden a message is visible again at once: one look only.
+            // With a visibility timeout of zero a message is visible again at once, so there is only one
+            // round.
             if hidden_ms == 0 {
                 break;
             }
@@ -183,12 +185,12 @@ fn candidates(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A handle names the queue, the message and the delivery.
+/// A handle identifies the queue, the message and the delivery.
 fn handle(queue: i64, seq: i64, receipt: i64) -> String {
     URL_SAFE_NO_PAD.encode(format!("{queue}.{seq}.{receipt}"))
 }
 
-/// The message and the delivery a handle names, when it is one of this queue's.
+/// The message and the delivery that a handle identifies, if it belongs to this queue.
 pub(super) fn read_handle(queue: &Queue, text: &str) -> Result<(i64, i64), ServiceError> {
     let parse = || {
         let decoded = String::from_utf8(URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;

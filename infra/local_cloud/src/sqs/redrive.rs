@@ -1,4 +1,4 @@
-//! Dead letters back to where they came from, as new messages.
+//! Moves dead letters back to their queue, as new messages.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
@@ -127,7 +127,7 @@ impl Store {
         encode(&json!({ "queueUrls": urls }))
     }
 
-    /// The dead letters of a queue, by their number.
+    /// The id of the queue's dead-letter queue.
     pub(super) fn dead_letters_of(&self, queue: &Queue) -> Option<i64> {
         let target = self.queues.get(&queue.redrive()?.target)?;
         (target.id != queue.id).then_some(target.id)
@@ -139,7 +139,7 @@ impl Store {
     }
 }
 
-/// Puts a message of a queue among its dead letters.
+/// Moves a message of a queue to its dead letters.
 pub(super) fn set_aside(
     db: &Connection,
     seq: i64,

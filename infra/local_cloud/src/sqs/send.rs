@@ -167,7 +167,7 @@ impl Message {
     }
 }
 
-/// Ids look random and are not: the same run gives the same ids.
+/// An id that looks random and is not: the same run gives the same ids.
 pub(super) fn next_message_id(db: &Connection) -> Result<String, ServiceError> {
     let last: i64 = db
         .prepare_cached("SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)")?
@@ -204,7 +204,7 @@ pub(super) fn batch_error(id: &str, error: &ServiceError) -> Value {
     })
 }
 
-/// Empty lists are left out, as in the real answers.
+/// The answer to a batch; empty lists are left out, as in real answers.
 pub(super) fn batch_answer(successful: Vec<Value>, failed: Vec<Value>) -> Value {
     let mut answer = json!({});
     if !successful.is_empty() {

@@ -1,4 +1,4 @@
-//! The SQLite file behind the queues, with the queues' settings kept in memory beside it.
+//! The SQLite file behind the queues, with the queues' settings cached in memory.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,7 +14,7 @@ use crate::names::queue_name;
 use crate::wire::ServiceError;
 use crate::{Durability, OpenError, sqlite};
 
-/// `receipt` counts deliveries: only the handle of the last one is good.
+/// `receipt` counts deliveries: only the handle of the last one is valid.
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS queues (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -73,7 +73,7 @@ impl Queues {
         db.set_prepared_statement_cache_capacity(64);
         db.execute_batch(TABLES)?;
         let traced = "SELECT COUNT(*) FROM pragma_table_info('messages') WHERE name = 'trace'";
-        // A folder of before has messages without one.
+        // A folder of an earlier version has messages without this column.
         if db.query_row(traced, [], |row| row.get::<_, i64>(0))? == 0 {
             db.execute_batch("ALTER TABLE messages ADD COLUMN trace TEXT;")?;
         }

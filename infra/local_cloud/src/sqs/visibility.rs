@@ -1,4 +1,4 @@
-//! ChangeMessageVisibility and its batch: hold a message longer, or give it back.
+//! ChangeMessageVisibility and its batch: hides a message longer, or makes it visible.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};

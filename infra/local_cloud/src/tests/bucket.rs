@@ -69,7 +69,7 @@ fn header<'a>(response: &'a Response<Vec<u8>>, name: &str) -> &'a str {
 }
 
 #[test]
-fn an_object_is_put_got_and_deleted() {
+fn object_is_put_read_and_deleted() {
     let bucket = Bucket::new();
     let put = bucket.send("PUT", KEY, &[("content-type", "text/plain"), ("x-amz-meta-a", "b")], b"hello");
     assert_eq!((put.status().as_u16(), header(&put, "etag")), (200, "\"5d41402abc4b2a76b9719d911017c592\""));
@@ -86,7 +86,7 @@ fn an_object_is_put_got_and_deleted() {
 }
 
 #[test]
-fn preconditions_guard_against_lost_updates() {
+fn preconditions_prevent_lost_updates() {
     let bucket = Bucket::new();
     let first = bucket.send("PUT", KEY, &[("if-none-match", "*")], b"one");
     assert_eq!(first.status(), 200);
@@ -102,7 +102,7 @@ fn preconditions_guard_against_lost_updates() {
 }
 
 #[test]
-fn keys_are_listed_in_pages_and_folded() {
+fn keys_are_listed_in_pages_and_folded_at_a_delimiter() {
     let bucket = Bucket::new();
     for key in ["a/1", "a/2", "b/1", "c"] {
         bucket.send("PUT", &format!("/blobs/{key}"), &[], b"x");
@@ -128,7 +128,7 @@ fn keys_are_listed_in_pages_and_folded() {
 }
 
 #[test]
-fn a_wrong_or_missing_signature_is_refused() {
+fn wrong_or_missing_signature_is_refused() {
     let mut bucket = Bucket::new();
     let unsigned = Request::get(format!("https://{}{KEY}", crate::s3_host())).body(Vec::new()).unwrap();
     assert_eq!(bucket.cloud.s3_request(&Principal::root(), unsigned).unwrap().status(), 403);
@@ -142,7 +142,7 @@ fn a_wrong_or_missing_signature_is_refused() {
 }
 
 #[test]
-fn who_may_not_list_does_not_learn_that_a_key_is_missing() {
+fn missing_key_is_access_denied_without_list_permission() {
     let mut bucket = Bucket::new();
     let object = Statement::new(["s3:GetObject", "s3:PutObject"], [object_arn("blobs", "*")]);
     bucket.principal = Principal::with_policy("tracking", vec![object.clone()]);
@@ -155,7 +155,7 @@ fn who_may_not_list_does_not_learn_that_a_key_is_missing() {
 }
 
 #[test]
-fn an_object_is_gone_at_the_midnight_after_its_days_are_over() {
+fn object_expires_at_the_midnight_after_its_days() {
     let (cloud, clock) = super::cloud();
     let rule = |days: i64| json!({ "Id": "all", "Status": "Enabled", "ExpirationInDays": days });
     let lifecycle = |rule| json!({ "LifecycleConfiguration": { "Rules": [rule] } });
@@ -166,12 +166,12 @@ fn an_object_is_gone_at_the_midnight_after_its_days_are_over() {
         assert_eq!(bucket.send("PUT", &format!("/{name}/a"), &[], b"x").status(), 200);
     }
     let names = || cloud.objects().unwrap().into_iter().map(|(key, _)| key).collect::<Vec<_>>();
-    // It is nine in the morning.
+    // The objects were put at nine in the morning.
     clock.advance(91 * 86_400 - 9 * 3_600 - 1);
     assert_eq!((cloud.sweep_expired().unwrap(), names().len()), (0, 2));
     clock.advance(1);
     assert_eq!((cloud.sweep_expired().unwrap(), names()), (1, vec!["kept/a".to_owned()]));
-    // A rule that is not understood is refused, not passed over.
+    // A rule that is not understood is refused, not ignored.
     for odd in [rule(0), json!({ "Status": "Enabled", "ExpirationInDays": 1, "TagFilters": [] })] {
         assert!(cloud.create_bucket_from("passing", &lifecycle(odd.clone())).is_err(), "{odd}");
     }

@@ -2,7 +2,7 @@ use super::*;
 use crate::contract::{self, Clients};
 
 #[tokio::test]
-async fn this_cloud_keeps_the_contract() {
+async fn local_cloud_keeps_the_contract() {
     let (cloud, clock) = cloud();
     let clients = Clients::new(&cloud.sdk_config_for(Principal::root()));
     let let_pass: contract::LetPass = Arc::new(move |duration| {

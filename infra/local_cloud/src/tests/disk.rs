@@ -7,7 +7,7 @@ fn open(dir: &Path) -> LocalCloud {
     LocalCloud::open(dir, Hands::new(), Durability::ProcessDeath).unwrap()
 }
 
-/// The files as a killed process leaves them: nothing is closed, nothing is flushed on the way out.
+/// Copies the files as a killed process leaves them: nothing is closed, nothing is flushed.
 fn killed(dir: &Path) -> tempfile::TempDir {
     let image = tempfile::tempdir().unwrap();
     for entry in std::fs::read_dir(dir).unwrap() {
@@ -18,7 +18,7 @@ fn killed(dir: &Path) -> tempfile::TempDir {
 }
 
 #[tokio::test]
-async fn everything_outlives_a_killed_process() {
+async fn all_stores_survive_a_killed_process() {
     let dir = tempfile::tempdir().unwrap();
     let cloud = open(dir.path());
     table(&cloud);
@@ -49,7 +49,7 @@ async fn everything_outlives_a_killed_process() {
 }
 
 #[test]
-fn a_folder_serves_one_process_at_a_time() {
+fn folder_is_locked_by_one_process() {
     let dir = tempfile::tempdir().unwrap();
     let cloud = open(dir.path());
     let second = LocalCloud::open(dir.path(), Hands::new(), Durability::ProcessDeath);
@@ -59,7 +59,7 @@ fn a_folder_serves_one_process_at_a_time() {
 }
 
 #[tokio::test]
-async fn a_copy_is_a_cloud_of_its_own() {
+async fn copied_cloud_is_independent() {
     let (dir, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let cloud = LocalCloud::open(dir.path(), Hands::new(), Durability::PowerLoss).unwrap();
     table(&cloud);
@@ -72,7 +72,7 @@ async fn a_copy_is_a_cloud_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_read_stream_is_trimmed_and_counts_on() {
+async fn trimmed_stream_continues_its_numbers() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);

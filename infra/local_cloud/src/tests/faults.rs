@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, TransactWriteItem, WriteRe
 use super::*;
 use crate::{Cancellation, Fault, Moment, Service};
 
-/// A fault for the first call of an operation.
+/// Injects a fault into the first call of an operation.
 fn once(cloud: &LocalCloud, operation: &'static str, moment: Moment, fault: Fault) {
     let left = AtomicU32::new(1);
     cloud.faults().inject(move |now, call| {
@@ -29,7 +29,7 @@ async fn is_there(db: &aws_sdk_dynamodb::Client, pk: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_call_fails_before_or_after_its_effect() {
+async fn call_fails_before_or_after_its_effect() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -46,7 +46,7 @@ async fn a_call_fails_before_or_after_its_effect() {
 }
 
 #[tokio::test]
-async fn an_answer_is_lost_after_the_effect() {
+async fn lost_response_keeps_the_effect() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -56,7 +56,7 @@ async fn an_answer_is_lost_after_the_effect() {
 }
 
 #[tokio::test]
-async fn what_is_done_later_meets_what_was_done_meanwhile() {
+async fn late_call_takes_effect_on_the_state_of_then() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -83,7 +83,7 @@ async fn what_is_done_later_meets_what_was_done_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_transaction_loses_against_another() {
+async fn transaction_is_cancelled_by_a_conflict() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -106,7 +106,7 @@ async fn a_transaction_loses_against_another() {
 }
 
 #[tokio::test]
-async fn a_message_arrives_late() {
+async fn delayed_message_becomes_visible_later() {
     let (cloud, clock) = cloud();
     let url = cloud.create_queue("send", &[]).unwrap();
     once(&cloud, "SendMessage", Moment::Before, Fault::DelayVisibility(Duration::from_secs(90)));
@@ -119,7 +119,7 @@ async fn a_message_arrives_late() {
 }
 
 #[tokio::test]
-async fn an_injector_sees_who_does_what_to_which() {
+async fn injector_sees_principal_operation_and_resource() {
     let (cloud, _) = cloud();
     table(&cloud);
     let seen = Arc::new(Mutex::new(Vec::new()));
@@ -135,7 +135,7 @@ async fn an_injector_sees_who_does_what_to_which() {
 }
 
 #[tokio::test]
-async fn half_of_a_batch_is_done_and_the_rest_is_named() {
+async fn half_batch_names_the_unprocessed_rest() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -160,7 +160,7 @@ async fn half_of_a_batch_is_done_and_the_rest_is_named() {
 }
 
 #[tokio::test]
-async fn a_read_is_behind_what_was_written() {
+async fn eventually_consistent_read_lags_behind_writes() {
     let (cloud, clock) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -208,7 +208,7 @@ async fn a_read_is_behind_what_was_written() {
 }
 
 #[tokio::test]
-async fn a_caller_is_held_up_before_and_after_the_effect() {
+async fn caller_is_held_up_before_and_after_the_effect() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
@@ -229,7 +229,7 @@ async fn a_caller_is_held_up_before_and_after_the_effect() {
 }
 
 #[tokio::test]
-async fn what_lies_in_a_queue_is_seen_without_being_taken() {
+async fn queue_bodies_are_read_without_a_delivery() {
     let (cloud, _) = cloud();
     cloud.create_queue("send", &[]).unwrap();
     let queues = cloud.queues();

@@ -17,7 +17,7 @@ impl Books {
         Self { db: dynamodb(&cloud), last: Snapshot::default(), cloud }
     }
 
-    /// Write and read units since the last question.
+    /// Write and read units since the last call.
     fn used(&mut self) -> (f64, f64) {
         let used = self.cloud.ledger().since(&self.last);
         self.last = self.cloud.ledger().snapshot();
@@ -38,7 +38,7 @@ impl Books {
 const INDEXED: [(&str, &str); 2] = [("gpk", "W#1"), ("gsk", "a")];
 
 #[tokio::test]
-async fn writes_cost_their_kilobytes_and_what_changes_in_the_index() {
+async fn writes_cost_kilobytes_and_index_changes() {
     let mut books = Books::new();
     books.put(item("a", "LEAD", [])).await;
     assert_eq!(books.used(), (1.0, 0.0));
@@ -55,7 +55,7 @@ async fn writes_cost_their_kilobytes_and_what_changes_in_the_index() {
 }
 
 #[tokio::test]
-async fn failed_conditions_are_billed() {
+async fn failed_conditions_cost_a_write() {
     let mut books = Books::new();
     books.put(item("a", "LEAD", [("v", &"x".repeat(2_500))])).await;
     books.used();
@@ -69,7 +69,7 @@ async fn failed_conditions_are_billed() {
 }
 
 #[tokio::test]
-async fn reads_cost_half_when_eventual_and_by_the_page_when_queried() {
+async fn eventual_reads_cost_half_and_queries_cost_by_page() {
     let mut books = Books::new();
     for sk in ["M#1", "M#2", "M#3"] {
         books.put(item("a", sk, [("v", &"x".repeat(1_000))])).await;
@@ -96,7 +96,7 @@ async fn reads_cost_half_when_eventual_and_by_the_page_when_queried() {
 }
 
 #[tokio::test]
-async fn a_transaction_costs_twice_and_agrees_with_what_is_told() {
+async fn transaction_costs_double_as_reported() {
     let mut books = Books::new();
     books.put(item("a", "LEAD", INDEXED)).await;
     books.put(item("c", "LEAD", [])).await;
@@ -126,7 +126,7 @@ async fn a_transaction_costs_twice_and_agrees_with_what_is_told() {
 }
 
 #[tokio::test]
-async fn a_batch_agrees_with_what_is_told() {
+async fn batch_costs_as_reported() {
     let mut books = Books::new();
     books.put(item("a", "LEAD", INDEXED)).await;
     books.used();
@@ -157,7 +157,7 @@ async fn usage_is_split_by_purpose_key_kind_and_partition() {
 }
 
 #[tokio::test]
-async fn queue_requests_are_counted_by_64_kb() {
+async fn queue_requests_are_billed_by_64_kb() {
     let (cloud, _) = cloud();
     let url = cloud.create_queue("send", &[]).unwrap();
     let sqs = sqs(&cloud);

@@ -1,4 +1,4 @@
-//! How much AWS takes at once. What a contract check says of an item, a batch and a message is not repeated here.
+//! The size limits of AWS, apart from those of items, batches and messages, which the contract checks.
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
 use super::*;
 
 #[tokio::test]
-async fn a_transaction_above_4_mb_is_refused_whole() {
+async fn transaction_above_4_mb_is_refused() {
     let (cloud, _) = cloud();
     table(&cloud);
     let dynamodb = dynamodb(&cloud);
@@ -27,7 +27,7 @@ async fn a_transaction_above_4_mb_is_refused_whole() {
 }
 
 #[tokio::test]
-async fn a_message_carries_the_chain_in_which_it_was_sent() {
+async fn message_carries_the_chain_of_its_sender() {
     let (cloud, _) = cloud();
     let url = cloud_queue(&cloud);
     let sqs = sqs(&cloud);

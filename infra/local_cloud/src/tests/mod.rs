@@ -15,7 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{LocalCloud, Principal};
 
-/// A clock that moves when told to.
+/// A clock that moves only when told to.
 pub(crate) struct Hands(Mutex<Timestamp>);
 
 impl Hands {

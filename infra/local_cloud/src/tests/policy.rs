@@ -14,7 +14,7 @@ fn permission(action: &str, resource: String) -> Permission {
 }
 
 #[tokio::test]
-async fn a_call_outside_the_policy_is_denied() {
+async fn call_outside_the_policy_is_denied() {
     let (cloud, _) = cloud();
     table(&cloud);
     let config = limited(&cloud, vec![Statement::new(["dynamodb:GetItem"], [table_arn("main")])]);
@@ -27,7 +27,7 @@ async fn a_call_outside_the_policy_is_denied() {
 }
 
 #[tokio::test]
-async fn an_index_needs_its_own_resource() {
+async fn query_of_an_index_needs_its_own_resource() {
     let (cloud, _) = cloud();
     table(&cloud);
     let query = |policy| {
@@ -45,7 +45,7 @@ async fn an_index_needs_its_own_resource() {
 }
 
 #[tokio::test]
-async fn a_transaction_needs_the_permission_of_each_part() {
+async fn transaction_needs_the_permission_of_each_part() {
     let (cloud, _) = cloud();
     table(&cloud);
     let check = ConditionCheck::builder()
@@ -65,7 +65,7 @@ async fn a_transaction_needs_the_permission_of_each_part() {
 }
 
 #[tokio::test]
-async fn a_batch_of_messages_needs_the_permission_of_one() {
+async fn message_batch_needs_the_permission_of_its_single_form() {
     let (cloud, _) = cloud();
     let url = cloud.create_queue("send", &[]).unwrap();
     let config = limited(&cloud, vec![Statement::new(["sqs:SendMessage"], [queue_arn("send")])]);

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 
-/// A queue `send` with dead letters after `max_receives`, and messages in it.
+/// A queue `send` with these messages, which become dead letters after `max_receives`.
 fn queue(max_receives: u32, bodies: &[&str]) -> (LocalCloud, Arc<Hands>) {
     let (cloud, clock) = cloud();
     cloud.create_queue("send-dead", &[]).unwrap();
@@ -25,7 +25,7 @@ fn receive(cloud: &LocalCloud, queue: &str) -> Vec<(String, u32)> {
 }
 
 #[test]
-fn a_poison_message_neither_blocks_nor_stays() {
+fn poison_message_becomes_a_dead_letter_and_blocks_nothing() {
     let (cloud, clock) = queue(3, &["poison", "good"]);
     for round in 1..=3 {
         let messages = cloud.queues().receive("send", 10, None).unwrap();
@@ -42,7 +42,7 @@ fn a_poison_message_neither_blocks_nor_stays() {
 }
 
 #[test]
-fn a_scheduler_learns_when_to_look_again() {
+fn next_visible_time_is_reported() {
     let (cloud, clock) = queue(3, &["a"]);
     let next = |cloud: &LocalCloud| {
         let next = cloud.queues().next_visible_at(&["send", "unknown"]).unwrap();
@@ -60,7 +60,7 @@ fn a_scheduler_learns_when_to_look_again() {
 }
 
 #[test]
-fn depth_tells_the_age_of_the_oldest() {
+fn queue_depth_includes_the_age_of_the_oldest_message() {
     let (cloud, clock) = queue(3, &["a"]);
     clock.advance(30);
     send(&cloud, "b");
@@ -70,7 +70,7 @@ fn depth_tells_the_age_of_the_oldest() {
 }
 
 #[test]
-fn a_message_is_gone_after_its_retention() {
+fn message_is_deleted_after_its_retention() {
     let (cloud, clock) = queue(3, &["a"]);
     clock.advance(345_600);
     send(&cloud, "b");
@@ -80,7 +80,7 @@ fn a_message_is_gone_after_its_retention() {
 }
 
 #[test]
-fn polling_is_counted() {
+fn polls_that_deliver_messages_are_counted() {
     let (cloud, _) = queue(3, &["a", "b"]);
     receive(&cloud, "send");
     receive(&cloud, "send");
@@ -89,7 +89,7 @@ fn polling_is_counted() {
 }
 
 #[test]
-fn the_same_run_gives_the_same_ids() {
+fn message_ids_are_the_same_in_every_run() {
     let ids = || {
         let (cloud, _) = queue(3, &["a", "b"]);
         let messages = cloud.queues().receive("send", 10, None).unwrap();
@@ -101,7 +101,7 @@ fn the_same_run_gives_the_same_ids() {
 }
 
 #[tokio::test]
-async fn writes_wake_whoever_waits_and_reads_do_not() {
+async fn activity_is_signalled_by_writes_only() {
     let (cloud, _) = queue(3, &[]);
     let url = crate::names::queue_url("send");
     let mut activity = cloud.activity();

@@ -1,7 +1,7 @@
 use super::*;
 
 #[tokio::test]
-async fn a_queue_takes_and_gives_a_message() {
+async fn message_is_sent_and_received() {
     let (cloud, clock) = cloud();
     let sqs = sqs(&cloud);
     let url = sqs.create_queue().queue_name("send").send().await.unwrap().queue_url.unwrap();
@@ -14,7 +14,7 @@ async fn a_queue_takes_and_gives_a_message() {
 }
 
 #[tokio::test]
-async fn an_item_is_put_read_and_streamed() {
+async fn item_is_put_read_and_streamed() {
     use aws_sdk_dynamodb::types::AttributeValue::{N, S};
     let (cloud, clock) = cloud();
     table(&cloud);
