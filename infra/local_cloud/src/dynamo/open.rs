@@ -13,7 +13,8 @@ use super::{Dynamo, Engine, ttl};
 use crate::wire::ServiceError;
 use crate::{Durability, OpenError};
 
-/// Without this index, finding the next sequence number and reading after one would scan every record.
+/// An index over the position: finding the next sequence number and reading after one would scan every
+/// record.
 const STREAM_INDEX: &str = "CREATE INDEX IF NOT EXISTS local_stream_position
      ON _stream_records(table_name, CAST(sequence_number AS INTEGER))";
 
