@@ -1,12 +1,13 @@
-//! The chain of invocations that one event has set off, as Lambda counts it: each message that a function sends carries what led
-//! to it, and a function that comes up in its own chain too often is taken for a loop and not invoked again.
+//! The chain of invocations that one event has started, as Lambda counts it: each message that a function
+//! sends carries its chain, and a function that comes up in its own chain too often is taken for a loop and
+//! not invoked again.
 
 use std::collections::BTreeMap;
 
-/// How often one chain may lead to the same function: Lambda stops it after about sixteen times.
+/// The number of times that one chain may lead to the same function: Lambda stops it after about sixteen.
 pub const MOST_LINKS: u32 = 16;
 
-/// Where a chain began, and how often it came to each function.
+/// The event that began a chain, and how often the chain came to each function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
     root: String,
@@ -14,12 +15,12 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// `number` tells it from every other of this host.
+    /// A new chain; `number` distinguishes it from all others of this host.
     pub fn new(seconds: i64, number: u64) -> Self {
         Self { root: format!("1-{seconds:08x}-{number:024x}"), lineage: BTreeMap::new() }
     }
 
-    /// Reads `Root=…;Lineage=function:count|function:count`; none where there is no root.
+    /// Reads `Root=…;Lineage=function:count|function:count`; None without a root.
     pub fn read(header: &str) -> Option<Self> {
         let field =
             |name: &str| header.split(';').find_map(|part| part.strip_prefix(name)?.strip_prefix('='));
@@ -36,19 +37,19 @@ impl Chain {
         format!("Root={};Sampled=0;Lineage={}", self.root, counts.join("|"))
     }
 
-    /// True where one more invocation of this function would be one too many.
+    /// Whether another invocation of this function would be one too many.
     pub fn is_loop_of(&self, function: &str) -> bool {
         self.lineage.get(&short(function)).is_some_and(|count| *count >= MOST_LINKS)
     }
 
-    /// As the function finds it that is invoked next.
+    /// The chain as the function gets it that is invoked next.
     #[must_use]
     pub fn entered(mut self, function: &str) -> Self {
         *self.lineage.entry(short(function)).or_default() += 1;
         self
     }
 
-    /// What a batch is part of: the longest of the chains of its messages, function by function.
+    /// The chain of a batch: function by function, the highest count among the chains of its messages.
     #[must_use]
     pub fn joined(mut self, other: Self) -> Self {
         for (function, count) in other.lineage {
@@ -59,7 +60,7 @@ impl Chain {
     }
 }
 
-/// A header has no room for names.
+/// Shortens a function's name to a hash, since the header is limited.
 fn short(function: &str) -> String {
     let hash = function
         .bytes()
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_seventeenth_link_of_one_function_is_a_loop() {
+    fn seventeenth_invocation_of_a_function_in_a_chain_is_a_loop() {
         let mut chain = Chain::new(1_700_000_000, 1);
         for _ in 0..MOST_LINKS {
             assert!(!chain.is_loop_of("enrol_leads"));
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_as_far_as_the_farthest_of_its_messages() {
+    fn joined_chain_has_the_highest_counts() {
         let far = Chain::new(0, 1).entered("a").entered("a");
         let other = Chain::new(0, 2).entered("a").entered("b");
         let joined = far.clone().joined(other);
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_without_a_root_begins_no_chain() {
+    fn header_without_a_root_is_no_chain() {
         assert_eq!(Chain::read("Lineage=00000000:3"), None);
         assert!(Chain::read("Root=1-0-0;Sampled=0").is_some());
     }

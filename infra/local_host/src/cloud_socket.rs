@@ -12,10 +12,10 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// More than any service takes in one request.
+/// The largest body, more than any service accepts.
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 
-/// Who may come in: each caller by its session token, under the policy it is deployed with.
+/// The callers by their session token, each with the policy that it is deployed with.
 #[derive(Clone)]
 pub struct CloudDoor {
     pub cloud: LocalCloud,
@@ -27,7 +27,7 @@ pub async fn serve_cloud(door: CloudDoor, listener: TcpListener, stop: watch::Re
     let router = Router::new().fallback(answer).with_state(door);
     let mut stopped = stop;
     let wait = async move {
-        // Nobody is left who could say it: that says it as well.
+        // A dropped sender means that nobody can stop the server any more, which stops it too.
         stopped.wait_for(|stop| *stop).await.map(drop).unwrap_or_default();
     };
     Ok(axum::serve(listener, router).with_graceful_shutdown(wait).await?)
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_caller_may_do_only_what_its_own_policy_grants() {
+    async fn caller_over_http_is_limited_by_its_own_policy() {
         let list = ("DynamoDB_20120810.ListTables", json!({}));
         let make = ("AmazonSQS.CreateQueue", json!({ "QueueName": "send" }));
         assert_eq!(asked("leads", list.0, list.1.clone()).await.0, StatusCode::OK);

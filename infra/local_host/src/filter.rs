@@ -1,5 +1,5 @@
-//! A mapping's `FilterCriteria`: which records reach the function at all. The part of the pattern language that the
-//! template uses; any other is refused when the template is read.
+//! A mapping's `FilterCriteria`, which decide what records reach the function at all. Knows the part of the
+//! pattern language that the template uses; any other is refused when the template is read.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -9,7 +9,7 @@ use serde_json::Value;
 pub struct Filter(Vec<Value>);
 
 impl Filter {
-    /// From the resolved properties of an event source.
+    /// Reads the filter from the resolved properties of an event source.
     pub fn read(properties: &Value) -> Result<Self> {
         let mut patterns = Vec::new();
         for filter in
@@ -49,7 +49,7 @@ fn matches(pattern: &Value, found: Option<&Value>) -> bool {
         }
         Value::Array(choices) => {
             choices.iter().any(|choice| match choice.get("exists").and_then(Value::as_bool) {
-                // It asks for a value: a field that holds more fields is none.
+                // `exists` asks for a value: a field that holds more fields counts as absent.
                 Some(expected) => found.is_some_and(|found| !found.is_object()) == expected,
                 None => found == Some(choice),
             })
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn values_and_their_presence_are_asked_for() {
+    fn filter_matches_values_and_their_presence() {
         let filter =
             filter(json!({ "eventName": ["INSERT", "MODIFY"], "new": { "ev": [{ "exists": true }] } }))
                 .unwrap();
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
+    fn unknown_filter_pattern_is_refused() {
         assert!(filter(json!({ "a": [{ "prefix": "x" }] })).is_err());
         assert!(filter(json!({ "a": "x" })).is_err());
         assert!(filter(json!({ "a": [{ "exists": false }, null] })).is_ok());

@@ -1,4 +1,5 @@
-//! The HTTP API's part: finds the route, makes the API Gateway v2 event, calls the function's adapter, reads its reply.
+//! The local counterpart of the HTTP API: finds the route, makes the API Gateway v2 event, calls the
+//! function's adapter, reads its reply.
 
 use crate::chain::Chain;
 use crate::cors::Cors;
@@ -24,11 +25,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use tower::Service;
 
-/// How a function is reached.
+/// The way to a function.
 #[derive(Clone)]
 enum Door {
     InProcess(Router),
-    /// Somewhere else: it takes the event and gives the reply.
+    /// A handler in another process: it takes the event and returns the reply.
     Elsewhere(Handler),
 }
 
@@ -37,7 +38,7 @@ pub struct Gateway {
     cors: Option<Cors>,
     /// Those of the functions, as they were added.
     doors: RwLock<Vec<Door>>,
-    /// Whose they are, and how long each may take.
+    /// The name of each function, and its time limit.
     functions: Vec<(String, SignedDuration)>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
@@ -86,12 +87,12 @@ impl Gateway {
         Ok(())
     }
 
-    /// The same routes, served by another copy of their function.
+    /// Replaces the router of a function by another copy with the same routes.
     pub fn replace(&self, number: usize, router: Router) {
         self.doors.write().unwrap_or_else(PoisonError::into_inner)[number] = Door::InProcess(router);
     }
 
-    /// One request as the internet sends it; `source` is the caller's address.
+    /// Answers one request as the internet sends it; `source` is the caller's address.
     pub async fn call(&self, request: Request<Vec<u8>>, source: &str) -> Response<Vec<u8>> {
         let mut response = self.answer(request, source).await;
         let now = DateTimePrinter::new().timestamp_to_rfc9110_string(&self.clock.now());
@@ -237,7 +238,7 @@ impl Gateway {
     }
 }
 
-/// API Gateway hands these over as text, everything else in base 64.
+/// API Gateway passes these bodies on as text, all others in base 64.
 fn is_text(request: &Request<Vec<u8>>) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
@@ -246,7 +247,7 @@ fn is_text(request: &Request<Vec<u8>>) -> bool {
         || kind.ends_with("+json")
 }
 
-/// The length is counted anew, as API Gateway does.
+/// The length is counted again, as API Gateway does.
 fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
     let bytes = payload_of(reply);
     ensure!(bytes <= LARGEST_PAYLOAD, "the answer has {bytes} bytes, and Lambda takes {LARGEST_PAYLOAD}");
@@ -279,12 +280,12 @@ fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
     Ok(response)
 }
 
-/// Bytes of an event or answer as JSON. Only what is large is written out to be measured.
+/// The size of an event or answer as JSON. Only a large one is serialised to be measured.
 fn payload_of(event: &Value) -> usize {
     let body = event["body"].as_str().map_or(0, str::len);
     match body > LARGEST_PAYLOAD / 8 {
         true => event.to_string().len(),
-        // Six bytes each at most, and what headers take.
+        // A byte takes at most six in JSON; headers come on top.
         false => body,
     }
 }
@@ -322,7 +323,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reply_is_as_long_as_its_body_whatever_the_function_said() {
+    fn reply_length_is_counted_from_its_body() {
         let reply =
             json!({ "statusCode": 200, "headers": { "content-length": "202", "etag": "a" }, "body": "abc" });
         let read = read_reply(&reply).unwrap();
@@ -331,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_is_refused_that_lambda_or_the_gateway_would_not_carry() {
+    fn reply_over_the_limits_of_lambda_or_gateway_is_refused() {
         let text = |bytes: usize| json!({ "statusCode": 200, "headers": {}, "body": "x".repeat(bytes) });
         assert!(read_reply(&text(LARGEST_PAYLOAD - 100)).is_ok());
         assert!(read_reply(&text(LARGEST_PAYLOAD)).is_err());

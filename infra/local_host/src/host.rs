@@ -1,4 +1,5 @@
-//! Builds the stack of the template on a local cloud and connects every function to it, each under its own policy.
+//! Builds the stack of the template on a local cloud and connects every function to it, each with its own
+//! policy.
 
 use crate::gateway::Gateway;
 use crate::limits::{Stopwatch, check_environment};
@@ -22,15 +23,15 @@ use std::sync::{Arc, Mutex};
 pub struct HostOptions {
     pub cloud: LocalCloud,
     pub clock: Arc<dyn Clock>,
-    /// What functions take for the time: it may be off.
+    /// The clock that functions read; it may be wrong.
     pub function_clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
-    /// The way to providers.
+    /// The connections to providers.
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
     pub imap: Arc<dyn Imap>,
     pub public_url: String,
-    /// Whoever wants to may sign up after the first.
+    /// Whether others may sign up after the first user.
     pub open_sign_up: bool,
 }
 
@@ -38,7 +39,7 @@ pub struct HostOptions {
 pub struct Invocations {
     pub by_events: u64,
     pub by_requests: u64,
-    /// Changes of the table that were handed on.
+    /// The number of records of the stream that were delivered.
     pub changes: u64,
 }
 
@@ -56,17 +57,17 @@ pub(crate) struct Inner {
     pub ports: Connected,
     pub stack: Stack,
     pub options: HostOptions,
-    /// The earliest piece of due work, and after how many writes that was read.
+    /// The earliest hint, and the number of writes after which it was read.
     pub earliest_hint: Mutex<Option<(u64, Option<Timestamp>)>>,
-    /// Messages that no function can do anything with.
+    /// Messages that every function fails to process.
     pub poison: Mutex<BTreeSet<String>>,
-    /// How often functions were started by queues, the stream and schedules.
+    /// The number of invocations that queues, the stream and schedules started.
     pub started: AtomicU64,
     pub requested: AtomicU64,
-    /// Chains of invocations that began here.
+    /// The number of invocation chains that began here.
     pub chains: Arc<AtomicU64>,
     pub stopwatch: Stopwatch,
-    /// Records of the stream that were handed over.
+    /// The number of records of the stream that were delivered.
     pub changes: AtomicU64,
 }
 
@@ -131,7 +132,8 @@ impl LocalHost {
         })
     }
 
-    /// As after a deployment: all functions begin anew, and remember nothing. Whoever is at work goes on as they were.
+    /// Replaces all functions by new instances without memory, as a deployment does. Running invocations
+    /// finish in the old ones.
     pub async fn begin_anew(&self) -> Result<()> {
         let Inner { stack, options, sources, gateway, .. } = self.inner.as_ref();
         let mut served = 0;
@@ -160,7 +162,7 @@ impl LocalHost {
         for (name, properties) in &stack.tables {
             cloud.create_table_from(name, properties).map_err(refused)?;
         }
-        // Dead letters first: the others name them.
+        // Dead-letter queues come first, since the others name them.
         let mut queues: Vec<_> = stack.queues.iter().collect();
         queues.sort_by_key(|(_, properties)| properties.get("RedrivePolicy").is_some());
         for (name, properties) in queues {
@@ -188,7 +190,8 @@ impl LocalHost {
                 .map_err(|e| e.into_service_error())
             {
                 Ok(_) => {}
-                // Kept from an earlier start: everything sealed with it stays readable.
+                // The secret of an earlier start is kept, so that everything encrypted with it stays
+                // readable.
                 Err(error) if error.is_resource_exists_exception() => {}
                 Err(error) => return Err(error).context("the stage's secret"),
             }
@@ -196,7 +199,7 @@ impl LocalHost {
         Ok(())
     }
 
-    /// One request from outside.
+    /// Answers one request from outside.
     pub async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         self.call_from(request, "127.0.0.1").await
     }
@@ -206,7 +209,7 @@ impl LocalHost {
         self.inner.gateway.call(request, source).await
     }
 
-    /// How often functions ran so far, as Lambda would bill them.
+    /// The number of invocations so far, as Lambda would bill them.
     pub fn invocations(&self) -> Invocations {
         let Inner { started, requested, changes, .. } = self.inner.as_ref();
         Invocations {
@@ -216,12 +219,12 @@ impl LocalHost {
         }
     }
 
-    /// Every port, with no policy: for seeding and for checking.
+    /// All ports, without a policy: for seeding and for checks.
     pub fn ports(&self) -> &Connected {
         &self.inner.ports
     }
 
-    /// With it the first user signs up.
+    /// The code that the first sign-up needs.
     pub fn setup_code(&self) -> String {
         self.inner.ports.keys().setup_code()
     }
@@ -243,7 +246,7 @@ impl LocalHost {
     }
 }
 
-/// A function that would have every variable of every function.
+/// A function that has the variables of all functions.
 fn whole(stack: &Stack) -> FunctionDefinition {
     let mut environment = BTreeMap::new();
     for function in &stack.functions {
@@ -281,7 +284,7 @@ async fn connect(
     aws_platform::connect(&config, outside).await.map_err(|error| anyhow!("{error}"))
 }
 
-/// Signed requests to the bucket stay in this process.
+/// An HTTP client whose signed requests to the bucket stay in this process.
 struct BucketDoor {
     cloud: LocalCloud,
     principal: Principal,
@@ -296,7 +299,7 @@ impl Http for BucketDoor {
     }
 }
 
-/// The event of a function's answer that no type holds.
+/// The item identifiers that a function's answer reports as failed.
 pub(crate) fn failures_of(answer: &Value) -> Vec<String> {
     let items = answer["batchItemFailures"].as_array().into_iter().flatten();
     items.filter_map(|item| item["itemIdentifier"].as_str()).map(str::to_owned).collect()

@@ -1,4 +1,4 @@
-//! One invocation of a function by an event: in its chain, within its time, counted.
+//! One invocation of a function by an event: in its chain, within its time limit, counted.
 
 use crate::chain::Chain;
 use crate::host::Inner;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::sync::atomic::Ordering;
 
 impl Inner {
-    /// A chain that begins with this event.
+    /// A new chain that begins with this event.
     pub fn new_chain(&self) -> Chain {
         let number = self.chains.fetch_add(1, Ordering::Relaxed);
         Chain::new(self.clock.now().as_second(), number)

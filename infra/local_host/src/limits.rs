@@ -1,4 +1,5 @@
-//! What Lambda and API Gateway hold every function to, whatever it is written in. Sources: the quotas pages of both.
+//! The limits of Lambda and API Gateway for every function, whatever it is written in. Sources: the quota
+//! pages of both.
 
 use crate::template::FunctionDefinition;
 use anyhow::{Result, ensure};
@@ -9,18 +10,18 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes of an event or an answer as JSON, a body in base 64 and the envelope included.
+/// The largest event or answer, in bytes of JSON, with a body in base 64 and the envelope included.
 pub const LARGEST_PAYLOAD: usize = 6_291_556;
-/// Bytes of a request's body at the HTTP API.
+/// The largest body of a request to the HTTP API, in bytes.
 pub const LARGEST_BODY: usize = 10 * 1024 * 1024;
-/// Bytes of the request line and all header names and values, on the way in and on the way out.
+/// The largest request line with all header names and values, in bytes, for requests and answers.
 pub const LARGEST_HEADERS: usize = 10_240;
-/// Until the HTTP API gives a function up.
+/// The time after which the HTTP API abandons a function.
 pub const LONGEST_REQUEST: SignedDuration = SignedDuration::from_secs(30);
-/// Bytes of all names and values of a function's environment.
+/// The largest environment of a function, in bytes of all names and values.
 const LARGEST_ENVIRONMENT: usize = 4_096;
 
-/// As CloudFormation would refuse it.
+/// Refuses a too large environment, as CloudFormation would.
 pub fn check_environment(function: &FunctionDefinition) -> Result<()> {
     let bytes: usize = function.environment.iter().map(|(name, value)| name.len() + value.len()).sum();
     ensure!(
@@ -35,15 +36,15 @@ pub fn size_of_headers(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum()
 }
 
-/// Ends what takes longer than it may. While somebody moves the clock on, its time counts, and what took longer is over when that is seen;
-/// while requests and events are served as they come, real time does, and what takes longer breaks off.
+/// Enforces time limits. With a virtual clock its time counts, and an overrun is noticed at the end; while
+/// requests and events are served in real time, real time counts, and an overrun is interrupted.
 #[derive(Clone)]
 pub struct Stopwatch {
     clock: Arc<dyn Clock>,
     real: Arc<AtomicBool>,
 }
 
-/// It took longer than it may.
+/// The work took longer than its time limit.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("the function timed out after {0:#}")]
 pub struct TimedOut(SignedDuration);

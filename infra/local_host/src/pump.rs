@@ -1,5 +1,5 @@
-//! Moves work along as AWS would: batches from queues, records from the stream, schedules that fire. `step` does what
-//! one poll of one mapping would do; whoever calls it decides how time passes.
+//! Moves work along as AWS does: batches from queues, records from the stream, schedules. `step` does what
+//! one poll of one mapping would do; the caller decides how time passes.
 
 use crate::host::{Inner, LocalHost};
 use crate::source::{Oddity, Source};
@@ -18,19 +18,19 @@ impl LocalHost {
         matches!(self.inner.sources[source].kind, EventSource::Stream { .. })
     }
 
-    /// What a source is, and whose.
+    /// The source's kind, and the name of its function.
     pub fn source(&self, source: usize) -> (&str, &EventSource) {
         let source = &self.inner.sources[source];
         (&source.function, &source.kind)
     }
 
-    /// When a schedule fires next, or what failed is tried again.
+    /// When a schedule fires next, or a failed batch is retried.
     pub fn source_due(&self, source: usize) -> Option<Timestamp> {
         self.inner.sources[source].due()
     }
 
-    /// True while a mapping goes on gathering its batch: it is not full, and the window that began with its first message or record
-    /// is not over. `since` remembers that beginning between two looks.
+    /// True while a mapping is still gathering its batch: it is not full, and the window that began with its
+    /// first message or record is not over. `since` remembers that beginning between two calls.
     pub fn is_gathering(&self, source: usize, since: &mut Option<Timestamp>) -> Result<bool> {
         let source = &self.inner.sources[source];
         let (window, full) = source.window();
@@ -46,12 +46,12 @@ impl LocalHost {
         Ok(open)
     }
 
-    /// One poll of one source, as if its window were over. True when there was anything to do.
+    /// Polls one source once, as if its window were over. True if there was anything to do.
     pub async fn step(&self, source: usize) -> Result<bool> {
         self.step_oddly(source, Oddity::None).await
     }
 
-    /// As `step`, not going as it mostly does. Dropped at a call, it is a function that was killed there.
+    /// Like `step`, with a deviation. Dropped at a call, it stands for a function that was killed there.
     pub async fn step_oddly(&self, source: usize, oddity: Oddity) -> Result<bool> {
         let source = &self.inner.sources[source];
         let place = || format!("an event source of {}", source.function);
@@ -71,21 +71,22 @@ impl LocalHost {
         }
     }
 
-    /// From now on no function can do anything with this message, whichever queue it comes from: it fails each time.
+    /// Makes every function fail to process this message from now on, whichever queue it comes from.
     pub fn poison(&self, body: &str) {
         let mut poison = self.inner.poison.lock().unwrap_or_else(PoisonError::into_inner);
         poison.insert(body.to_owned());
     }
 
-    /// Whatever was poison is none any more.
+    /// Makes all poison messages processable again.
     pub fn cure(&self) {
         self.inner.poison.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Goes round all sources until none has anything to do at this instant. The stream comes when the others are quiet:
-    /// its mapping has a window of some seconds, in which the records of one instant come together.
+    /// Polls all sources in turn until none has anything to do at this instant. The stream comes last: its
+    /// mapping has a window of some seconds, which gathers the records of one instant.
     pub async fn run_until_quiet(&self) -> Result<()> {
-        // More rounds than any correct run needs: two functions that feed each other must not hang a test.
+        // The bound is higher than any correct run needs: two functions that feed each other must not hang a
+        // test.
         for _ in 0..1_000_000 {
             let mut busy = false;
             for streams in [false, true] {
@@ -103,15 +104,15 @@ impl LocalHost {
         bail!("work keeps making work without time passing")
     }
 
-    /// A refused permission is a fault of the template, which no retry mends.
+    /// Fails if a permission was denied: that is a fault of the template, which no retry fixes.
     fn nothing_was_denied(&self) -> Result<()> {
         let denied = self.inner.cloud.denied_permissions();
         ensure!(denied.is_empty(), "template.yaml does not grant what functions do: {denied:?}");
         Ok(())
     }
 
-    /// When the next delayed message appears or schedule fires. With `skip_idle_ticks`, the minute's tick counts only
-    /// where a hint has come due: an empty tick changes nothing but when it last ran.
+    /// When the next delayed message appears or schedule fires. With `skip_idle_ticks`, the minute's tick
+    /// counts only if a hint has come due: an empty tick changes nothing but the time of its last run.
     pub async fn next_due(&self, skip_idle_ticks: bool) -> Result<Option<Timestamp>> {
         let queues: Vec<&str> = self.inner.sources.iter().filter_map(queue_of).collect();
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
@@ -129,17 +130,17 @@ impl LocalHost {
         Ok(next)
     }
 
-    /// The first of a minute's ticks from `at` on that finds due work.
+    /// The first of the minute's ticks from `at` on that finds due work.
     async fn busy_tick(&self, at: Timestamp) -> Result<Option<Timestamp>> {
         Ok(self.earliest_hint().await?.map(|earliest| at.max(next_minute(earliest))))
     }
 
-    /// When a minute's schedule fires next with due work to find, of which this is the earliest.
+    /// When a schedule fires next with due work to find, the earliest of which is given.
     pub fn next_due_tick(&self, source: usize, earliest: Timestamp) -> Option<Timestamp> {
         self.source_due(source).map(|at| at.max(next_minute(earliest)))
     }
 
-    /// When the earliest piece of due work comes due. The table is asked only after something was written.
+    /// When the earliest hint comes due. The table is read only after something was written.
     async fn earliest_hint(&self) -> Result<Option<Timestamp>> {
         let writes = *self.inner.cloud.activity().borrow();
         let known = || self.inner.earliest_hint.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,7 +163,7 @@ fn next_minute(at: Timestamp) -> Timestamp {
 }
 
 impl Inner {
-    /// Counts the messages or records that would be handed over now, up to `most`.
+    /// Counts the messages or records that would be delivered now, up to `most`.
     fn waiting(&self, source: &Source, most: usize) -> Result<usize> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
         match &source.kind {
@@ -174,7 +175,8 @@ impl Inner {
                 let after = source.shards().done_in_all();
                 let read = self.cloud.stream_records(table, after, most).map_err(refused)?;
                 let news = read.records.iter().filter(|record| filter.lets_through(&record.event)).count();
-                // A read that is full of what the filter leaves out is worth taking: it moves the mapping on.
+                // A read full of records that the filter leaves out is worth delivering: it moves the mapping
+                // on.
                 Ok(if read.records.len() >= most { most } else { news })
             }
             EventSource::Schedule { .. } | EventSource::Route { .. } => Ok(0),

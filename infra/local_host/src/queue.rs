@@ -1,4 +1,5 @@
-//! Batches from a queue, as Lambda's mapping takes them: what a function names as failed comes again, what a loop brought is set aside.
+//! Batches from a queue, as Lambda's mapping delivers them: failed messages are delivered again, messages of
+//! a loop are set aside.
 
 use crate::chain::Chain;
 use crate::host::{Inner, failures_of};
@@ -34,7 +35,7 @@ impl Inner {
         Ok(true)
     }
 
-    /// Sets aside what the function's own chain has brought too often.
+    /// Sets aside messages that the function's own chain has sent too often.
     fn without_loops(
         &self,
         source: &Source,
@@ -76,7 +77,7 @@ impl Inner {
                 let handles: Vec<&str> = done.map(|message| message.receipt_handle.as_str()).collect();
                 self.cloud.queues().delete(queue, &handles).map_err(refused)?;
             }
-            // The whole batch stays hidden until its visibility ends.
+            // The whole batch stays hidden until its visibility timeout ends.
             Err(error) => tell_failure(source, error.as_ref()),
         }
         Ok(())
@@ -91,13 +92,13 @@ fn chain_of(message: &ReceivedMessage) -> Option<Chain> {
     Chain::read(message.attributes.get(TRACE_HEADER)?)
 }
 
-/// Messages with their records, in as many events as it takes for each to be small enough.
+/// Splits messages and their records into events that are small enough.
 fn in_payloads(messages: Vec<ReceivedMessage>, arn: &str) -> Vec<(Vec<ReceivedMessage>, Vec<Value>)> {
     let mut payloads: Vec<(Vec<ReceivedMessage>, Vec<Value>)> = Vec::new();
     let mut room = 0;
     for message in messages {
         let record = record(&message, arn);
-        // A byte of a text takes six at most: only what is large is worth measuring.
+        // A byte of a text takes six at most in JSON, so only a large one is measured.
         let size = match message.body.len() > LARGEST_PAYLOAD / 100 {
             true => record.to_string().len(),
             false => message.body.len() * 6 + SMALL_PARTS,
@@ -117,7 +118,7 @@ fn in_payloads(messages: Vec<ReceivedMessage>, arn: &str) -> Vec<(Vec<ReceivedMe
     payloads
 }
 
-/// More than everything but the body takes.
+/// An upper bound for everything in a record but the body.
 const SMALL_PARTS: usize = 4_096;
 
 fn record(message: &ReceivedMessage, arn: &str) -> Value {
@@ -139,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_large_for_one_event_comes_in_two() {
+    fn batch_too_large_for_one_event_is_split() {
         let message = |bytes: usize| ReceivedMessage {
             message_id: "m".to_owned(),
             receipt_handle: "r".to_owned(),

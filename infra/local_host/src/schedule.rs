@@ -1,4 +1,4 @@
-//! Schedules that fire, and what Lambda does about a firing that failed: nobody waits for it, so Lambda itself repeats it.
+//! Schedules, and Lambda's retries of a failed invocation that nobody waits for.
 
 use crate::host::Inner;
 use crate::invoke::tell_failure;
@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-/// A firing that failed, or whose function was killed, before it is tried again.
+/// A firing that failed, or whose function was killed, and is due for a retry.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Again {
     pub at: Timestamp,
@@ -21,7 +21,7 @@ impl Inner {
         let now = self.clock.now();
         let firing = match source.next().filter(|at| *at <= now) {
             Some(at) => {
-                // First, for a function that is killed does not fire again before its time.
+                // The next firing is set first, so that a function that is killed does not fire again early.
                 source.set_next(Some(next_firing(expression, now)?));
                 Again { at, fired: at, attempts: 0 }
             }
@@ -36,7 +36,7 @@ impl Inner {
         }
         let event = json!({ "source": "aws.scheduler", "time": firing.fired.to_string() });
         let repeated = firing.repeated(source.retries, now);
-        // As above: who is killed on the way is repeated as well.
+        // The retry is recorded first, so that a function that is killed is retried as well.
         source.again().extend(repeated.clone());
         match self.start(source, self.new_chain(), event, oddity).await {
             Ok(_) => source.again().retain(|firing| Some(firing) != repeated.as_ref()),
@@ -47,7 +47,8 @@ impl Inner {
 }
 
 impl Again {
-    /// A minute after it failed first, two after that; not once it is too old.
+    /// The first retry comes a minute after the failure, the second two after that; none once the event is
+    /// too old.
     fn repeated(&self, (retries, age): (u32, SignedDuration), now: Timestamp) -> Option<Self> {
         let attempts = self.attempts + 1;
         let at = now + SignedDuration::from_mins(i64::from(attempts));
@@ -56,7 +57,8 @@ impl Again {
     }
 }
 
-/// `rate(n minutes)` on whole multiples, and `cron(m h * * ? *)`: what the template uses.
+/// The next firing of `rate(n minutes)`, on whole multiples, and `cron(m h * * ? *)`, the forms that the
+/// template uses.
 pub fn next_firing(expression: &str, after: Timestamp) -> Result<Timestamp> {
     let inside = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
     if let Some(rate) = inside("rate") {
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schedules_fire_on_their_minute() {
+    fn schedule_fires_on_its_minute() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let next = |expression: &str, after: &str| next_firing(expression, at(after)).unwrap();
         assert_eq!(next("rate(1 minute)", "2026-11-20T09:00:00Z"), at("2026-11-20T09:01:00Z"));
@@ -95,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn a_firing_that_failed_comes_again_as_often_as_it_may_and_not_when_it_is_old() {
+    fn failed_firing_is_retried_within_its_limits() {
         let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let fired = at("2026-11-20T09:00:00Z");
         let first = Again { at: fired, fired, attempts: 0 };

@@ -1,4 +1,4 @@
-//! Serving in real time: one task for each event source, and the routes on a socket.
+//! Serves in real time: one task for each event source, and the routes on a socket.
 
 use crate::host::LocalHost;
 use crate::limits::LARGEST_BODY;
@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// How often a source looks again when nothing told it to.
+/// The interval at which a source polls if nothing was written.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 impl LocalHost {
@@ -22,7 +22,7 @@ impl LocalHost {
         self.serve_beside(Router::new(), listener, stop).await
     }
 
-    /// As `serve`, with places of this machine's own before the product's routes.
+    /// Like `serve`, with routes of this machine before those of the product.
     pub async fn serve_beside(
         &self,
         own: Router,
@@ -39,7 +39,7 @@ impl LocalHost {
         Ok(())
     }
 
-    /// Only the routes: whoever calls this moves the events along.
+    /// Serves only the routes: the caller moves the events along.
     pub async fn serve_requests(&self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
         self.answer_requests(Router::new(), listener, stop).await
     }
@@ -54,7 +54,7 @@ impl LocalHost {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let mut stopped = stop;
         let wait = async move {
-            // An error means that nobody can stop us any more: then neither does this.
+            // An error means that nobody can stop the server any more, so this waits for ever.
             if stopped.wait_for(|stop| *stop).await.is_err() {
                 std::future::pending::<()>().await;
             }
@@ -80,7 +80,7 @@ impl LocalHost {
                 Ok(false) => {}
                 Err(error) => tracing::error!(error = %format!("{error:#}"), "an event source failed"),
             }
-            // Either something was written, or some time has passed; both mean: look again.
+            // Something was written, or some time has passed; either way: poll again.
             let woken = tokio::time::timeout(LOOK_AGAIN, activity.changed()).await;
             if let Ok(Err(_)) = woken {
                 return;

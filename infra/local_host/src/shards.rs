@@ -1,26 +1,28 @@
-//! The open shards of a table's stream: what is written to one partition is in one of them, in order. A shard that has been read
-//! to its end may be split in two, which go on under names of their own and are read without regard to each other.
+//! The open shards of a table's stream: the records of one partition are in one of them, in order. A shard
+//! that has been read to its end may be split in two, which have names of their own and are read
+//! independently.
 
 use local_cloud::StreamRecord;
 
-/// More tell no more: two that are siblings, and two that are not.
+/// The most shards; four suffice, for two that are siblings and two that are not.
 const MOST: usize = 4;
 
 #[derive(Debug)]
 pub struct Shards {
     open: Vec<Shard>,
     splits: u32,
-    /// Whose turn it is.
+    /// The index of the shard that was read last.
     turn: usize,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Shard {
-    /// How far it is done.
+    /// The position up to which records are processed.
     position: i64,
-    /// How often in a row nothing of it could be done.
+    /// The number of failures in a row.
     failures: u32,
-    /// How far it was ever handed to a function, which may have done its work and not been heard.
+    /// The position up to which records were ever delivered to a function; it may have processed them without
+    /// its answer arriving.
     handed: i64,
 }
 
@@ -37,7 +39,7 @@ impl Shards {
         format!("shardId-{:012}", shard + self.splits as usize * MOST)
     }
 
-    /// The next to be read.
+    /// Moves on to the next shard to be read.
     pub fn next(&mut self) -> usize {
         self.turn = (self.turn + 1) % self.open.len();
         self.turn
@@ -70,19 +72,20 @@ impl Shards {
         shard.position = position;
     }
 
-    /// Not even its next record could be done. True where it was tried again as often as it may be.
+    /// Records a batch in which nothing was processed. True if its retries are exhausted.
     pub fn fails(&mut self, shard: usize, retries: Option<u32>) -> bool {
         let shard = &mut self.open[shard];
         shard.failures += 1;
         retries.is_some_and(|most| shard.failures > most)
     }
 
-    /// What is before this is done in all of them.
+    /// The position up to which all shards are processed.
     pub fn done_in_all(&self) -> i64 {
         self.open.iter().map(|shard| shard.position).min().unwrap_or(0)
     }
 
-    /// Each in two, if all that a function was ever given is done: a closed shard's records come under its name, until they are.
+    /// Splits each shard in two, if everything that was delivered is processed: a shard's records keep its
+    /// name until then.
     pub fn split(&mut self) -> bool {
         let pending = self.open.iter().any(|shard| shard.handed > shard.position);
         if pending || self.open.len() * 2 > MOST {
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_partition_is_in_one_shard_and_stays_in_its_children() {
+    fn partition_stays_in_one_shard_through_splits() {
         let mut shards = Shards::whole();
         for count in [1, 2, 4] {
             assert_eq!(shards.count(), count);
@@ -120,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fails_as_often_as_it_may_is_left_out_if_there_is_an_end_to_it() {
+    fn failing_record_is_skipped_only_if_retries_are_limited() {
         let mut shards = Shards::whole();
         assert!(!shards.fails(0, Some(2)) && !shards.fails(0, Some(2)) && shards.fails(0, Some(2)));
         shards.done(0, 1);
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_done_and_was_not_heard_comes_under_its_old_name_first() {
+    fn unacknowledged_records_block_a_split() {
         let mut shards = Shards::whole();
         shards.handed(0, 9);
         shards.done(0, 5);

@@ -1,4 +1,4 @@
-//! A mapping or schedule of one function: what feeds it, how far it is, and what can go otherwise when it is polled.
+//! An event source of one function: what feeds it, its position, and the deviations that a poll may have.
 
 use crate::schedule::{Again, next_firing};
 use crate::shards::Shards;
@@ -8,23 +8,25 @@ use jiff::{SignedDuration, Timestamp};
 use queue_consumer::Handler;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What can go otherwise when a source is polled, all of it within what AWS promises.
+/// Deviations of a poll, all of them within what AWS promises.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Oddity {
     #[default]
     None,
     /// The function is started twice with the same event.
     Twice,
-    /// It succeeds, and the source does not hear of it: messages and records come again.
+    /// The function succeeds, but its answer is lost: messages and records are delivered again.
     Unheard,
-    /// What was taken from the source never reaches the function. Messages come again after their visibility, records
-    /// at once; a schedule's firing is lost.
+    /// What was taken from the source never reaches the function. Messages are delivered again after their
+    /// visibility timeout, records at once; a schedule's firing is lost.
     Dropped,
-    /// At most one message or record is handed over.
+    /// One message or record is delivered at most.
     Single,
-    /// Messages stay visible while the function has them: the next poll hands them to another. Elsewhere as `None`.
+    /// Messages stay visible while the function has them: the next poll delivers them again. For other
+    /// sources like `None`.
     Overlapping,
-    /// The stream's shards are split first, where nothing is left of them that may come again. Elsewhere as `None`.
+    /// The stream's shards are split first, if no record of them may be delivered again. For other sources
+    /// like `None`.
     ShardSplit,
 }
 
@@ -32,16 +34,17 @@ pub struct Source {
     pub function: String,
     pub kind: EventSource,
     pub timeout: SignedDuration,
-    /// Lambda invokes it however often its own chain leads to it.
+    /// Lambda invokes the function however often its own chain leads to it.
     pub may_recurse: bool,
-    /// How often Lambda itself repeats an invocation that nobody waits for, and how old it is at most.
+    /// The number of retries that Lambda makes of an invocation that nobody waits for, and the age after
+    /// which it makes none.
     pub retries: (u32, SignedDuration),
     handler: Mutex<Handler>,
     /// A schedule's next firing, or when a stream's failed batch is tried again.
     next: Mutex<Option<Timestamp>>,
-    /// Firings that failed and come again.
+    /// Failed firings that are due for a retry.
     again: Mutex<Vec<Again>>,
-    /// How far a stream has been read: its newest record stays in the cloud when all before it are trimmed.
+    /// The positions in a stream: its newest record stays in the cloud when all before it are trimmed.
     shards: Mutex<Shards>,
 }
 
@@ -94,7 +97,7 @@ impl Source {
         }
     }
 
-    /// When it has something to do next, as far as it knows by itself.
+    /// When the source has something to do next, as far as it knows without polling.
     pub fn due(&self) -> Option<Timestamp> {
         let again = self.again().iter().map(|firing| firing.at).min();
         [self.next(), again].into_iter().flatten().min()

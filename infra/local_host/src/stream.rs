@@ -1,4 +1,4 @@
-//! Records of a table's stream, batch by batch and shard by shard: what fails holds its shard up.
+//! Records of a table's stream, batch by batch and shard by shard: a failed batch blocks its shard.
 
 use crate::filter::Filter;
 use crate::host::{Inner, failures_of};
@@ -10,7 +10,7 @@ use local_cloud::{StreamBatch, StreamRecord};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-/// Until a batch that failed is handed out again.
+/// The delay before a failed batch is delivered again.
 const STREAM_RETRY: SignedDuration = SignedDuration::from_secs(1);
 
 impl Inner {
@@ -77,7 +77,7 @@ impl Inner {
             }
             _ => done,
         };
-        // What failed holds up the shard and is tried again, as on AWS.
+        // A failed batch blocks the shard and is retried, as on AWS.
         if done < looked_at {
             source.set_next(Some(self.clock.now().checked_add(STREAM_RETRY)?));
         } else {
@@ -89,7 +89,8 @@ impl Inner {
         Ok(true)
     }
 
-    /// Gives records to the function; answers up to where the stream is done, `after` when it failed as a whole.
+    /// Delivers records to the function; returns the position up to which the stream is processed, `after` if
+    /// it failed as a whole.
     async fn hand_on(
         &self,
         source: &Source,
@@ -112,7 +113,7 @@ impl Inner {
     }
 }
 
-/// Position of the last record before the first that a function reports as failed.
+/// The position of the last record before the first that the function reports as failed.
 fn done_through(read: &StreamBatch, answer: &Value) -> Result<i64> {
     let Some(failed) = failures_of(answer).into_iter().next() else { return Ok(read.last) };
     let position = read.records.iter().position(|r| r.event["dynamodb"]["SequenceNumber"] == json!(failed));

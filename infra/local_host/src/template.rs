@@ -1,5 +1,5 @@
-//! Reads `template.yaml` itself: what is deployed is what runs here. Knows the resource types and functions that the
-//! template uses and refuses others.
+//! Reads `template.yaml` itself, so that what runs here is what is deployed. Knows the resource types and
+//! functions that the template uses and refuses others.
 
 use crate::cors::Cors;
 use crate::filter::Filter;
@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 /// The template of this source tree.
 pub const TEMPLATE: &str = include_str!("../../../template.yaml");
-/// What this machine sets beside the stage and the address: as much at once as an account with a raised quota, and a bus.
+/// The parameters that this machine sets besides stage and address: the concurrency of an account with a
+/// raised quota, and a bus.
 pub const LOCAL: [(&str, &str); 7] = [
     ("ImportConcurrency", "4"),
     ("EnrolConcurrency", "4"),
@@ -28,7 +29,7 @@ const STACK: &str = "leadflow-local";
 #[derive(Debug, Clone, Default)]
 pub struct Stack {
     pub functions: Vec<FunctionDefinition>,
-    /// Name and resolved properties.
+    /// Names of the tables with their resolved properties.
     pub tables: Vec<(String, Value)>,
     pub queues: Vec<(String, Value)>,
     pub buckets: Vec<(String, Value)>,
@@ -40,17 +41,19 @@ pub struct Stack {
 #[derive(Debug, Clone)]
 pub struct FunctionDefinition {
     pub logical_id: String,
-    /// The folder and crate, from `CodeUri`.
+    /// The name of folder and crate, from `CodeUri`.
     pub name: String,
     pub environment: BTreeMap<String, String>,
-    /// What the template grants. What SAM adds for a mapping is for whoever polls, not for the function.
+    /// The permissions that the template grants. Those that SAM adds for a mapping are for its poller, not
+    /// for the function.
     pub policy: Vec<Statement>,
     pub sources: Vec<EventSource>,
     pub timeout_seconds: u64,
     pub memory_mb: u64,
-    /// Lambda does not stop it when its own chain of messages leads back to it, however often.
+    /// Lambda does not stop the function when its own chain of messages leads back to it.
     pub may_recurse: bool,
-    /// How often Lambda repeats what fails and nobody waits for, and how old that is at most.
+    /// The number of retries that Lambda makes of a failed invocation that nobody waits for, and the age
+    /// after which it makes none.
     pub async_retries: (u32, SignedDuration),
 }
 
@@ -73,14 +76,16 @@ pub enum EventSource {
         method: String,
         path: String,
     },
-    /// `window`: how long a batch is gathered that is not full, from its first message or record on.
+    /// `window` is the time for which a batch that is not full is gathered, from its first message or record
+    /// on.
     Queue {
         queue: String,
         batch_size: usize,
         window: SignedDuration,
         max_concurrency: usize,
     },
-    /// `retries`: after so many in vain a record is left out, and lost; none: it is tried until it expires.
+    /// `retries` is the number after which a record is skipped, and lost; with none it is retried until it
+    /// expires.
     Stream {
         table: String,
         batch_size: usize,
@@ -277,7 +282,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The name a resource has on this machine.
+    /// The name that a resource has on this machine.
     fn name_of(&self, id: &str) -> Result<String> {
         let resource = self.resources.get(id).with_context(|| format!("there is no resource {id}"))?;
         let named = ["TableName", "QueueName", "BucketName", "Name"];
@@ -405,7 +410,7 @@ pub fn as_json(text: &str) -> Result<Value> {
     plain(serde_yaml_ng::from_str(text).context("the template is not YAML")?)
 }
 
-/// YAML's short tags as the maps they stand for.
+/// Replaces YAML's short tags by the maps that they stand for.
 fn plain(yaml: Yaml) -> Result<Value> {
     Ok(match yaml {
         Yaml::Tagged(tagged) => {
@@ -436,7 +441,7 @@ fn text(value: &Value) -> Result<String> {
     }
 }
 
-/// A parameter's value is a text, whatever its type.
+/// Reads a number; a parameter's value is a text, whatever its type.
 fn whole_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
@@ -457,7 +462,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_template_of_this_tree_is_understood() {
+    fn template_of_this_tree_is_read() {
         let stack =
             Stack::read(TEMPLATE, &[("Stage", "local"), ("PublicUrl", "http://localhost:8787")]).unwrap();
         let send = stack.function("send_message").unwrap();

@@ -1,4 +1,4 @@
-//! What is deployed and what is written are the same, and requests arrive as API Gateway hands them on.
+//! The template and the code agree.
 
 mod gateway;
 mod template;

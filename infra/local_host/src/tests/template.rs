@@ -20,7 +20,7 @@ fn stack() -> Stack {
     Stack::read(TEMPLATE, &[("Stage", "local"), ("PublicUrl", "http://localhost:8787")]).unwrap()
 }
 
-/// As it is written, with tags as maps.
+/// The template as it is written, with tags as maps.
 fn written() -> Value {
     as_json(TEMPLATE).unwrap()
 }
@@ -84,7 +84,7 @@ fn every_row_of_the_route_tables_reaches_its_function_through_the_template() {
 }
 
 #[test]
-fn no_path_is_served_twice() {
+fn paths_are_served_once() {
     let mut taken = BTreeMap::new();
     let rows = all_routes().into_iter().flat_map(|(function, rows)| {
         rows.into_iter().map(move |row| (function, row.method.to_string(), row.path))
@@ -99,7 +99,7 @@ fn no_path_is_served_twice() {
 }
 
 #[test]
-fn folders_template_and_program_have_the_same_functions() {
+fn functions_of_folders_template_and_registry_are_the_same() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
     let folders: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -116,9 +116,9 @@ fn folders_template_and_program_have_the_same_functions() {
     }
 }
 
-/// What is left out is missing in every counter for good, and nothing keeps it.
+/// A skipped record would be missing in every counter for good.
 #[test]
-fn no_record_of_the_stream_is_left_out_while_it_is_there() {
+fn stream_records_are_retried_until_they_expire() {
     let streams =
         stack().functions.into_iter().flat_map(|function| function.sources).filter_map(
             |source| match source {
@@ -134,7 +134,7 @@ fn no_record_of_the_stream_is_left_out_while_it_is_there() {
 }
 
 #[test]
-fn every_queue_has_one_consumer_its_dead_letters_and_time_enough() {
+fn every_queue_has_one_consumer_dead_letters_and_a_long_enough_visibility() {
     let stack = stack();
     let queues: BTreeMap<&str, &Value> = stack.queues.iter().map(|(name, p)| (name.as_str(), p)).collect();
     let mut expected = BTreeSet::new();
@@ -187,7 +187,7 @@ fn every_queue_has_one_consumer_its_dead_letters_and_time_enough() {
 }
 
 #[test]
-fn every_mapping_reports_single_failures_and_is_bounded() {
+fn every_mapping_reports_single_failures_and_limits_concurrency() {
     let template = written();
     for (id, resource) in template["Resources"].as_object().unwrap() {
         for (event, definition) in resource["Properties"]["Events"].as_object().into_iter().flatten() {
@@ -218,7 +218,7 @@ fn every_mapping_reports_single_failures_and_is_bounded() {
 }
 
 #[test]
-fn the_table_is_the_one_the_store_works_on() {
+fn table_matches_the_stores_definition() {
     let stack = stack();
     let [(_, table)] = stack.tables.as_slice() else { panic!("there is one table") };
     let code = dynamo_store::definition();
@@ -252,7 +252,7 @@ fn the_table_is_the_one_the_store_works_on() {
 }
 
 #[test]
-fn every_variable_is_read_and_every_variable_read_is_set() {
+fn environment_variables_of_code_and_template_are_the_same() {
     let known = RefCell::new(BTreeSet::new());
     let stack = stack();
     let mut set = BTreeSet::new();
@@ -272,7 +272,7 @@ fn every_variable_is_read_and_every_variable_read_is_set() {
 }
 
 #[test]
-fn a_function_that_has_an_address_may_use_it_and_may_send_nowhere_else() {
+fn queue_urls_and_send_permissions_match() {
     for function in &stack().functions {
         let addresses: BTreeSet<String> = function
             .environment
@@ -293,7 +293,7 @@ fn a_function_that_has_an_address_may_use_it_and_may_send_nowhere_else() {
 }
 
 #[test]
-fn every_function_keeps_its_logs_for_a_while_only() {
+fn every_log_group_has_a_retention() {
     let template = written();
     let resources = template["Resources"].as_object().unwrap();
     for (id, resource) in resources.iter().filter(|(_, r)| r["Type"] == "AWS::Serverless::Function") {
@@ -304,9 +304,10 @@ fn every_function_keeps_its_logs_for_a_while_only() {
     }
 }
 
-/// A schedule is found again by its next run; Lambda's own repeats, up to six hours later, would only come on top.
+/// A failed run is made up for by the schedule's next one; Lambda's own retries, up to six hours later, would
+/// only be added to that.
 #[test]
-fn a_schedule_that_failed_is_not_repeated_by_lambda() {
+fn failed_schedule_is_not_retried_by_lambda() {
     for (id, resource) in written()["Resources"].as_object().unwrap() {
         let properties = &resource["Properties"];
         let mut events = properties["Events"].as_object().into_iter().flatten();
@@ -317,9 +318,9 @@ fn a_schedule_that_failed_is_not_repeated_by_lambda() {
     }
 }
 
-/// Who is silent for twice its period is reported as broken.
+/// A schedule that is silent for twice its period is reported as broken.
 #[test]
-fn every_schedule_fires_as_often_as_the_self_check_expects() {
+fn schedule_periods_match_the_self_check() {
     let mut periods = BTreeMap::new();
     for function in stack().functions {
         for source in &function.sources {
@@ -334,7 +335,7 @@ fn every_schedule_fires_as_often_as_the_self_check_expects() {
 }
 
 #[test]
-fn a_restored_table_is_the_one_that_every_function_works_on() {
+fn restored_table_is_used_by_every_function() {
     let table = names::table_arn("restored");
     let stream = names::stream_arn("restored", "2026-11-27");
     let parameters =
@@ -364,7 +365,7 @@ fn a_restored_table_is_the_one_that_every_function_works_on() {
 }
 
 #[test]
-fn a_secret_that_was_left_behind_is_taken_over() {
+fn existing_secret_is_used_by_every_function() {
     let stack =
         Stack::read(TEMPLATE, &[("PublicUrl", "https://a.example"), ("ExistingSecret", "before/stage")])
             .unwrap();
@@ -377,7 +378,7 @@ fn a_secret_that_was_left_behind_is_taken_over() {
 }
 
 #[test]
-fn only_an_installation_with_a_sender_of_its_own_may_send_by_ses_and_from_it_alone() {
+fn ses_permission_needs_a_system_sender_and_is_limited_to_it() {
     let with = |parameters: &[(&str, &str)]| Stack::read(TEMPLATE, parameters).unwrap();
     let by_ses = |stack: &Stack| {
         let grants = |policy: &[local_cloud::Statement]| {
