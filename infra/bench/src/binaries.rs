@@ -1,5 +1,5 @@
-//! The packaged functions: each one's size as it is uploaded, and the CPU it takes from its start until it asks for its
-//! first event, against a runtime API and a secret on this machine's loopback.
+//! The packaged functions: each one's size as it is uploaded, and the CPU time from its start until it asks
+//! for its first event, against a runtime API and a secret on this machine's loopback.
 
 use crate::report::{Bound, Report};
 use crate::runtime_api::RuntimeApi;
@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 const LARGEST_ZIP: f64 = 9.5;
 const LONGEST_INIT: f64 = 10.0;
-/// The middle one counts: a machine with other work disturbs some.
+/// The number of starts, of which the median counts: a machine with other work disturbs some.
 const STARTS: usize = 5;
 
 pub fn run(report: &mut Report) -> Result<()> {
@@ -41,7 +41,7 @@ pub fn run(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// Deflated, with the archive's two entries.
+/// The deflated size, with the archive's two entries.
 fn zipped(binary: &[u8]) -> Result<f64> {
     use std::io::Write;
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::default());
@@ -68,7 +68,7 @@ fn init(function: &FunctionDefinition, bootstrap: &Path, api: &RuntimeApi) -> Re
     used.context("this system does not tell a process's CPU time")
 }
 
-/// All threads of the process, from the scheduler's own nanoseconds.
+/// The CPU time of all threads of the process, from the scheduler's nanoseconds.
 fn cpu_ms(pid: u32) -> Option<f64> {
     let mut nanos = 0.0;
     for task in fs::read_dir(format!("/proc/{pid}/task")).ok()? {

@@ -1,14 +1,15 @@
-//! What a lead, an e-mail and an event cost in the table, from the ledger of a run of the deployed functions. Work comes
-//! as a campaign of a thousand people in four time zones brings it: the mails of a zone within ten minutes, 25 a minute,
-//! ten to a message batch; half of them opened, an eighth clicked, a twenty-fifth answered, as many bounced. The stream is
-//! read when the functions of an instant are done, a hundred records at most, as the template's window would have it.
+//! The cost of a lead, an e-mail and an event in the table, from the ledger of a run of the deployed
+//! functions. The work is that of a campaign of a thousand leads in four time zones: the mails of a zone
+//! within ten minutes, 25 a minute, ten to a message batch; half of them opened, an eighth clicked, a
+//! twenty-fifth replied to, as many bounced. The stream is read when the functions of an instant are done, a
+//! hundred records at most, as the template's window has it.
 
 use crate::ledger_lines::Cost;
 use crate::report::{Bound, Report};
 use crate::trial::{Provider, Trial, three_mails};
 use anyhow::{Result, ensure};
 
-/// Of each of two files: a thousand people in all.
+/// The leads in each of two files: a thousand in all.
 const LEADS: u64 = 500;
 const CITIES: u64 = 4;
 
@@ -16,7 +17,7 @@ pub const A_LEAD: f64 = 4.0;
 pub const A_MAIL: f64 = 5.0;
 pub const AN_EVENT: f64 = 3.0;
 
-/// Of one piece of work, with the most it may write.
+/// The cost of one piece of work, with the most that it may write.
 pub struct Price {
     pub what: &'static str,
     pub cost: Cost,
@@ -98,7 +99,7 @@ pub async fn measure(plain: u64, leads: u64, cities: u64) -> Result<Vec<Price>> 
     }
     price("event from outside, all kinds", trial.cost(&events, taken_in), Some(AN_EVENT));
 
-    // The second mail, three working days after the first; nothing comes back yet.
+    // The second mail goes out three working days after the first; nobody reacts to it yet.
     let mark = trial.mark();
     trial.work_until(trial.later(34)?).await?;
     let second = trial.mails() as u64 - first;
@@ -115,7 +116,7 @@ pub async fn measure(plain: u64, leads: u64, cities: u64) -> Result<Vec<Price>> 
 
 pub type Deed = fn(&Trial, usize);
 
-/// Of all mails one in so many, from that one on.
+/// The reactions: each `(one_in, first)` selects every `one_in`th mail, beginning with `first`.
 pub const DEEDS: [(&str, (usize, usize), Deed); 4] = [
     ("mail opened", (2, 0), |trial, mail| trial.world.sandbox.open_mail(mail)),
     ("link clicked, page read", (8, 0), |trial, mail| {
@@ -138,13 +139,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lead_costs_no_more_than_it_may() {
+    async fn lead_stays_below_its_cost_bound() {
         let trial = Trial::open(Provider::Sandbox).await.unwrap();
         holds("lead imported", &import(&trial, 200).await.unwrap(), A_LEAD);
     }
 
     #[tokio::test]
-    async fn mails_and_events_cost_no_more_than_they_may() {
+    async fn mails_and_events_stay_below_their_cost_bounds() {
         let prices = measure(0, 140, 1).await.unwrap();
         let bounded: Vec<&Price> = prices.iter().filter(|price| price.most_writes.is_some()).collect();
         assert_eq!(bounded.len(), 2);

@@ -1,19 +1,20 @@
-//! How many mails a second can leave, from what the template lets run at once: who sends, and what asks the API on a mail's account.
+//! The most mails a second, from the concurrency that the template allows: that of the sender, and that of
+//! the API which takes in the reactions to mail.
 
 use crate::cost::{CALL_SECONDS, CONVERSATION_SECONDS};
 use anyhow::{Context, Result};
 use local_host::{EventSource, Stack, TEMPLATE, as_json};
 use std::fmt::Write;
 
-/// What one mail takes, counted.
+/// The counted work of one mail.
 pub struct Mail {
-    /// Of the function that sends, to AWS.
+    /// Calls of the sending function to AWS.
     pub calls: f64,
-    /// That come back from outside: pixels, clicks, webhooks.
+    /// Requests that come back from outside: pixels, clicks, webhooks.
     pub requests: f64,
 }
 
-/// `OPERATIONS.md`'s columns.
+/// The settings of the columns in `OPERATIONS.md`.
 const RAISED: [(&str, &[(&str, &str)]); 3] = [
     ("as the template has it, quota 10", &[]),
     ("quota 100", &[("SendConcurrency", "30")]),
@@ -22,9 +23,9 @@ const RAISED: [(&str, &[(&str, &str)]); 3] = [
 
 pub struct Ceiling {
     senders: usize,
-    /// By those who send, one mail after the other.
+    /// Mails a second by the senders, each of which sends one mail after the other.
     sent: f64,
-    /// By what the API takes of what comes back, were it spread evenly.
+    /// Mails a second by the requests that the API accepts, if they were spread evenly.
     heard: f64,
 }
 
@@ -77,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ceiling_is_the_lower_of_what_is_sent_and_what_is_heard() {
+    fn ceiling_is_the_lower_of_sending_and_receiving() {
         let mail = Mail { calls: 12.5, requests: 2.0 };
         let default = Ceiling::of(&[], &mail).unwrap();
         assert_eq!((default.senders, default.per_second()), (2, 4.0));

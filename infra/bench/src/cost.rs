@@ -1,5 +1,5 @@
-//! What a million e-mails cost on AWS: a campaign is lived through by the deployed functions, and every call in its ledger is
-//! multiplied by the price card. `cargo xtask cost` writes `docs/COST.md` from it.
+//! The cost of a million e-mails on AWS: the deployed functions run a campaign, and every call in its ledger
+//! is multiplied by its price. `cargo xtask cost` writes `docs/COST.md` from it.
 
 use crate::capacity::DEEDS;
 use crate::ceiling::{self, Mail};
@@ -48,16 +48,16 @@ const CARD: [&Price; 11] = [
     &LOG_GB,
 ];
 
-/// What is not measured here but assumed, because it depends on a network: seconds of a call to AWS, one after the other;
-/// seconds of a conversation with a mail server, which a function has one after the other.
+/// Assumed, not measured, because they depend on a network: the seconds of a call to AWS and of a
+/// conversation with a mail server. A function makes one after the other.
 pub const CALL_SECONDS: f64 = 0.008;
 pub const CONVERSATION_SECONDS: f64 = 0.4;
 const MEMORY_GB: f64 = 0.25;
-/// Of `enrol_leads`, which simulates.
+/// The memory of `enrol_leads`, which simulates.
 const SIMULATING_GB: f64 = 1.0;
 pub const LOG_GB_AN_INVOCATION: f64 = 0.5e-6;
 
-/// They look after everybody at fixed times, whether or not anything is sent.
+/// Functions that run at fixed times, whether or not anything is sent.
 const BY_THE_CLOCK: [&str; 2] = ["monitor", "nightly"];
 
 /// One line of the bill, for a million e-mails.
@@ -98,7 +98,7 @@ pub fn bill(people: u64) -> Result<Bill> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(live(people))
 }
 
-/// Three mails to each, three working days apart, and what comes back.
+/// Runs a campaign of three mails to each lead, three working days apart, with the reactions to them.
 async fn live(people: u64) -> Result<Bill> {
     let mut trial = Trial::open(Provider::Sandbox).await?;
     trial.cities = CITIES;
@@ -180,7 +180,7 @@ fn dearest(
     sums
 }
 
-/// `docs/COST.md`.
+/// The text of `docs/COST.md`.
 pub fn document() -> Result<String> {
     let bill = bill(PEOPLE)?;
     let mut text = String::from(
@@ -246,7 +246,7 @@ mod tests {
 
     /// A smaller campaign fills its batches less, so it may cost somewhat more.
     #[test]
-    fn the_document_tells_what_todays_code_costs() {
+    fn cost_document_matches_the_code() {
         let document = include_str!("../../../docs/COST.md");
         let total = document.split("**in all** | | | **").nth(1).and_then(|rest| rest.split("**").next());
         let total: f64 = total.unwrap().parse().unwrap();

@@ -1,4 +1,4 @@
-//! How fast the demo lives: three weeks of the built-in sample, on a virtual clock.
+//! The speed of the demo: three weeks of the built-in sample, on a virtual clock.
 
 use crate::report::Report;
 use anyhow::{Result, ensure};

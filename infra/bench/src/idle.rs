@@ -1,5 +1,5 @@
-//! What an installation costs in a month in which nobody does anything, worked out from the template and the price card, with what
-//! a few hours of its schedules read of the table.
+//! The monthly cost of an idle installation, computed from the template and the prices, with what its
+//! schedules read of the table in a few hours.
 
 use crate::cost::{CALL_SECONDS, GB_SECOND, INVOCATION, LOG_GB, LOG_GB_AN_INVOCATION, QUEUE, READ, WRITE};
 use crate::trial::{Provider, Trial};
@@ -9,26 +9,26 @@ use local_host::{EventSource, TEMPLATE, as_json};
 use std::fmt::Write;
 
 const DAYS: f64 = 30.0;
-/// Lived through, for a day.
+/// The hours that are run and scaled to a day.
 const HOURS: i64 = 2;
 const ALARM_METRIC: f64 = 0.10;
 const SECRET: f64 = 0.40;
-/// Lambda asks an empty queue by five pollers at once, each of which waits for twenty seconds.
+/// Lambda polls an empty queue with five pollers at once, each of which waits for twenty seconds.
 const POLLERS: f64 = 5.0;
 const POLL_SECONDS: f64 = 20.0;
-/// Given to every account every month, for ever.
+/// The amounts that are free in every account every month, without an end.
 const FREE_ALARM_METRICS: f64 = 10.0;
 const FREE_QUEUE_REQUESTS: f64 = 1e6;
 const MEMORY_GB: f64 = 0.25;
 const LIST_MEMORY_GB: f64 = 1.0;
-/// What it may come to.
+/// The bound of the total.
 #[cfg(test)]
 pub const MOST_DOLLARS: f64 = 3.0;
 
 pub struct Line {
     what: String,
     list: f64,
-    /// Of the list price, what every account is given for nothing.
+    /// The part of the list price that is free in every account.
     free: f64,
 }
 
@@ -36,7 +36,7 @@ pub struct Idle {
     pub lines: Vec<Line>,
 }
 
-/// What a day of schedules uses, as far as a few hours tell.
+/// The usage of a day of schedules, scaled from a few hours.
 pub struct Day {
     runs: f64,
     calls: f64,
@@ -107,8 +107,8 @@ impl Idle {
     }
 }
 
-/// Hours of one workspace in which nothing is due, with every tick of every schedule, and as many of them as a day has. The run of
-/// the night is not among them: one of 1,500.
+/// Runs some hours of one workspace in which nothing is due, with every tick of every schedule, and scales
+/// them to a day. The nightly run is not among them: it is one of 1,500.
 pub async fn day() -> Result<Day> {
     let mut trial = Trial::open(Provider::Nothing).await?;
     trial.work_until(trial.later(26)?).await?;
@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_idle_installation_costs_at_most_three_dollars_a_month() {
+    async fn idle_installation_costs_at_most_three_dollars_a_month() {
         let day = day().await.unwrap();
         let idle = Idle::work_out(TEMPLATE, &day).unwrap();
         println!("{}", idle.table().unwrap());

@@ -1,4 +1,5 @@
-//! The import's figure: a generated file goes through reader, mapper and duplicate set as an uploaded one does, in chunks.
+//! The speed of the import: a generated file goes through reader, mapper and duplicate set in chunks, as an
+//! uploaded one does.
 
 use crate::report::{Bound, CpuClock, Report, peak_memory_mb};
 use domain::contact::country::Country;
@@ -76,7 +77,7 @@ fn chunk(start: u64, phones: bool) -> String {
         );
     }
     for row in start..start + ROWS_A_CHUNK {
-        // A step that meets every residue: neighbours differ as rows of a real file do.
+        // The multiplier meets every residue, so that neighbours differ as rows of a real file do.
         let mix = row.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
         let person = if row % 50 == 49 { row - 1 } else { row };
         let email = match row % 200 {

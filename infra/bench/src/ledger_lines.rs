@@ -1,14 +1,14 @@
-//! What capacity was for: the ledger's lines in words, by the function that spent it and the kind of item it touched.
+//! The ledger's lines in words: capacity by the function that spent it and the kind of item that it touched.
 
 use local_cloud::{Line, Service, Snapshot};
 
-/// Spent on so many pieces of work.
+/// The capacity that was spent on so many pieces of work.
 #[derive(Debug)]
 pub struct Cost {
     pub units: u64,
     pub writes: f64,
     pub reads: f64,
-    /// Function and item → write units and read units a piece, the dearest first.
+    /// Function and item → write units and read units a piece, the most expensive first.
     pub split: Vec<(String, f64, f64)>,
 }
 
@@ -29,7 +29,7 @@ impl Cost {
     }
 }
 
-/// The item's word for a kind of key, as `docs/TABLE.md` lists them.
+/// The word for a kind of key, as `docs/TABLE.md` lists them.
 pub fn item(line: &Line) -> String {
     let word = match line.keys.as_str() {
         "W#L/LEAD" | "LEAD" => "lead",

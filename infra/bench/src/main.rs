@@ -1,5 +1,6 @@
-//! What the speed and cost goals are measured with: `cargo xtask bench [NAME…] [--json]`. A bench is a file here and a
-//! row in `BENCHES`; each runs in a process of its own, so that one does not add to another's memory.
+//! The measurements behind the speed and cost goals: `cargo xtask bench [NAME…] [--json]`. A bench is a file
+//! here and a row in `BENCHES`; each runs in a process of its own, so that one does not add to another's
+//! memory.
 
 mod binaries;
 mod capacity;
@@ -21,7 +22,7 @@ use report::Report;
 use serde_json::json;
 use std::process::{Command, ExitCode, Stdio};
 
-/// A quarter of an hour, and more than one: only who names them gets them.
+/// Benches that take a quarter of an hour and longer: they run only when named.
 const LONG: [&str; 2] = ["large", "full"];
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
@@ -86,8 +87,8 @@ fn main() -> anyhow::Result<ExitCode> {
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What one bench comes to does not keep the others from running. Answers what is wrong: bounds that are broken, benches
-/// that did not finish.
+/// Runs the benches, whatever the result of each. Returns what is wrong: broken bounds, and benches that did
+/// not finish.
 fn run_all<'a>(
     benches: impl Iterator<Item = (&'a str, &'a str)>,
     measure: impl Fn(&str) -> anyhow::Result<Report>,
@@ -106,7 +107,7 @@ fn run_all<'a>(
     problems
 }
 
-/// In a process of its own.
+/// Runs one bench in a process of its own.
 fn alone(name: &str) -> anyhow::Result<Report> {
     let mut command = Command::new(std::env::current_exe()?);
     let output = command.args(["--one", name]).stdout(Stdio::piped()).spawn()?.wait_with_output()?;
@@ -131,7 +132,7 @@ mod tests {
     use report::Bound;
 
     #[test]
-    fn what_fails_hides_nothing_that_comes_after_it() {
+    fn failing_bench_does_not_stop_the_others() {
         let measure = |name: &str| {
             let mut report = Report::default();
             report.bounded("size", if name == "large" { 6.0 } else { 4.0 }, Bound::AtMost(5.0));

@@ -1,5 +1,5 @@
-//! The planner's speed, and a simulation of ten thousand people, each message in its words: nothing is read, nothing is
-//! written.
+//! The speed of the planner, and of a simulation of ten thousand leads with the text of each message: nothing
+//! is read or written.
 
 use crate::report::{Bound, CpuClock, Report};
 use domain::campaign::calendar::{Calendar, OpenMailbox};
@@ -187,7 +187,7 @@ impl World {
             let pace = Some((limits.clone(), pace));
             Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         });
-        // All are at one domain, which takes them.
+        // All leads are at one domain, whose cap does not limit them.
         let domains = Some(RecipientDomains::new(100_000));
         Lanes { mailboxes: mailboxes.collect(), domains, ..Lanes::default() }
     }

@@ -1,5 +1,6 @@
-//! What reading costs as leads grow in number: every dashboard route at 1,000 and 100,000 leads, pages of the lead list
-//! at 100,000. The CPU is this process's: function, SDK and the table on this machine together.
+//! The cost of reading as leads grow in number: every dashboard route at 1,000 and 100,000 leads, pages of
+//! the lead list at 100,000. The CPU time is that of this process: function, SDK and the table on this
+//! machine together.
 
 use crate::report::{Bound, CpuClock, Report};
 use crate::trial::{Provider, Trial};
@@ -16,10 +17,10 @@ use std::collections::BTreeMap;
 
 const FEW: usize = 1_000;
 const MANY: usize = 100_000;
-/// Between two rounds of the stream's function: what waits in the stream stays small.
+/// The leads created between two runs of the projection, so that few records wait in the stream.
 const A_ROUND: usize = 1_000;
 
-/// A page of fifty, one more, and 250 of a shard.
+/// The bound of rows held: a page of fifty, one more, and 250 of a shard.
 const MOST_ROWS: f64 = 301.0;
 
 const DASHBOARDS: [&str; 6] = [
@@ -84,14 +85,14 @@ async fn dashboards(trial: &mut Trial) -> Result<BTreeMap<&'static str, f64>> {
 }
 
 async fn page(trial: &mut Trial, report: &mut Report, name: &str, path: &str) -> Result<Option<String>> {
-    // Once to warm up: a function's second request is the usual one.
+    // The first request warms up: a function's second request is the usual one.
     trial.api.get(path).await?;
     take_most_rows_kept();
     let (mark, mut cpu) = (trial.mark(), CpuClock::default());
     let answer = cpu.measure_async(trial.api.get(path)).await?;
     report.figure(format!("{name}: CPU ms"), cpu.seconds() * 1_000.0);
     report.figure("  RRU", trial.cost(&mark, 1).reads);
-    // The page, one more, and what a shard has answered last: however many leads there are.
+    // The rows are the page, one more, and the last answer of a shard, however many leads there are.
     report.bounded("  rows held at once", take_most_rows_kept() as f64, Bound::AtMost(MOST_ROWS));
     Ok(answer["next_cursor"].as_str().map(str::to_owned))
 }

@@ -1,4 +1,4 @@
-//! Figures with their bounds, as one table or as JSON; and what they are measured in: CPU seconds, peak memory.
+//! Figures with their bounds, as one table or as JSON; and their sources: CPU seconds, peak memory.
 
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Display};
@@ -54,7 +54,7 @@ impl Report {
         self.figures.push(Figure { name: name.into(), value, bound: Some(bound), passes });
     }
 
-    /// The figures whose bound is broken, each in words.
+    /// The figures whose bound is broken, each as a sentence.
     pub fn broken(&self) -> impl Iterator<Item = String> {
         self.figures.iter().filter_map(|Figure { name, value, bound, passes }| {
             let bound = bound.filter(|_| *passes == Some(false))?;
@@ -94,7 +94,7 @@ fn grouped(value: f64) -> String {
     if value < 0.0 { format!("-{out}") } else { out }
 }
 
-/// Adds up the CPU time of what is measured with it.
+/// Adds up the CPU time of the measured parts.
 #[derive(Default)]
 pub struct CpuClock {
     total: Duration,
@@ -120,7 +120,7 @@ impl CpuClock {
     }
 }
 
-/// Peak resident memory in MB; 0 where the system does not say.
+/// Peak resident memory in MB; 0 if the system does not report it.
 pub fn peak_memory_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_bound_is_told() {
+    fn broken_bound_is_reported() {
         let mut report = Report::default();
         report.figure("rows", 1_234_567.0);
         report.bounded("speed", 10.5, Bound::AtLeast(11.0));

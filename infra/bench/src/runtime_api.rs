@@ -1,5 +1,5 @@
-//! As much of Lambda's runtime API and of Secrets Manager as a function needs to start: the secret is told, the first
-//! question for an event is noted and never answered.
+//! The part of Lambda's runtime API and of Secrets Manager that a function needs to start: the secret is
+//! returned, the first request for an event is noted and never answered.
 
 use anyhow::Result;
 use application::ports::clock::SystemClock;
@@ -41,7 +41,7 @@ impl RuntimeApi {
         Ok(Self { address, polls: Mutex::new(polls) })
     }
 
-    /// What Lambda sets, and where AWS is.
+    /// The variables that Lambda sets, and the endpoint of AWS.
     pub fn environment(&self, function: &str) -> BTreeMap<&'static str, String> {
         let address = self.address.to_string();
         BTreeMap::from([
@@ -71,7 +71,7 @@ fn serve(stream: TcpStream, tell: &Sender<bool>, secret: &str) {
     let mut requests = BufReader::new(stream);
     while let Some(path) = request(&mut requests) {
         if path.ends_with("/invocation/next") || path.ends_with("/init/error") {
-            // The caller may have gone already: nobody waits then.
+            // The caller may have gone already; then nobody waits.
             tell.send(path.ends_with("/next")).unwrap_or_default();
             continue;
         }
@@ -82,7 +82,7 @@ fn serve(stream: TcpStream, tell: &Sender<bool>, secret: &str) {
     }
 }
 
-/// One request's path, read to its end.
+/// Reads one request to its end and returns its path.
 fn request(requests: &mut impl BufRead) -> Option<String> {
     let mut line = String::new();
     requests.read_line(&mut line).ok().filter(|read| *read > 0)?;

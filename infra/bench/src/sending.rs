@@ -1,7 +1,7 @@
-//! What a mail takes in a campaign of five, from its launch to its end; the storm when a whole city comes due
-//! as its window opens; and where the CPU goes when a provider costs nothing. The goals are 2.5 write units and 2 read units a mail on
-//! the way out, 0.5 write units of the projections, 1.2 requests of queues. Where a bound is higher, it is what is
-//! reached, so that it gets no worse.
+//! The cost of a mail in a campaign of five, from its launch to its end; the load when a whole city comes due
+//! as its sending window opens; and the distribution of the CPU time when a provider costs nothing. The goals
+//! are 2.5 write units and 2 read units a mail for sending, 0.5 write units for projections, 1.2 requests of
+//! queues. A higher bound is what is reached now, so that it gets no worse.
 
 use crate::cost::CALL_SECONDS;
 use crate::report::{Bound, CpuClock, Report};
@@ -17,10 +17,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const MAILS: u64 = 5;
-/// Of the storm: in one time zone, without limits, so that all are due as their window opens.
+/// The leads of the load test: in one time zone and without limits, so that all are due as their sending
+/// window opens.
 const CITY: u64 = 10_000;
 const TEXTS: usize = 20_000;
-/// What a table takes in a second on its first day.
+/// The write units a second that a table accepts on its first day.
 const NEW_TABLE: f64 = 4_000.0;
 
 pub fn run(report: &mut Report) -> Result<()> {
@@ -30,34 +31,34 @@ pub fn run(report: &mut Report) -> Result<()> {
     render(report)
 }
 
-/// What a campaign of many takes, who wait for days.
+/// Measures a campaign of many leads, most of whom wait for days.
 pub fn large(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(campaign(report, &MANY))
 }
 
-/// The same with as many people as the goals are about.
+/// Measures the same with as many leads as the goals are about.
 pub fn full(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(campaign(report, &ALL))
 }
 
-/// A campaign's people, and what a mail to them takes at most.
+/// A campaign's leads, and the most that a mail to them may cost.
 struct Crowd {
     people: u64,
-    /// What their account sends.
+    /// The daily limit of their account.
     a_day: Option<u64>,
-    /// Until the last has had all mails.
+    /// The days until the last lead has had all mails.
     days: i64,
     bounds: Bounds,
 }
 
-/// In units a mail.
+/// Bounds in units a mail.
 struct Bounds {
     written: f64,
     every_time: f64,
     read: f64,
-    /// Without looking for what is due, which is done every minute, however few it is.
+    /// Sending without the search for due work, which runs every minute, however little is due.
     sent: f64,
     hints: f64,
     slots: f64,
@@ -75,7 +76,7 @@ const WHO_WAIT: Bounds =
 const MANY: Crowd = Crowd { people: 10_000, a_day: Some(2_000), days: 63, bounds: WHO_WAIT };
 const ALL: Crowd = Crowd { people: 100_000, a_day: Some(20_000), ..MANY };
 
-/// Whose work a mail on its way out is, and whose the counting of it.
+/// The functions that send a mail, and those that count it.
 const ON_THE_WAY_OUT: [&str; 2] = ["due_steps", "send_message"];
 const PROJECTIONS: [&str; 1] = ["project_events"];
 
@@ -127,18 +128,18 @@ async fn campaign(report: &mut Report, crowd: &Crowd) -> Result<()> {
     Ok(())
 }
 
-/// Without what a lead takes once a campaign: first contacted, out of it again, and both in lists.
+/// Excludes the writes that a lead causes once a campaign: its first contact, its end, and both in lists.
 fn is_for_every_mail(line: &Line) -> bool {
     let is_list = line.resource.contains('/');
     match line.keys.as_str() {
         "W#L/LEAD" => false,
-        // An end is a transaction with its lead.
+        // An enrolment's end is a transaction with its lead.
         "W#L/N" => !is_list && line.operation == "PutItem",
         _ => !is_list,
     }
 }
 
-/// What it was for, the dearest first.
+/// Reports the units by their purpose, the most expensive first.
 fn split(report: &mut Report, used: &Snapshot, mails: u64, of: impl Fn((f64, f64)) -> f64) {
     let label = |line: &Line| match line.service {
         Service::DynamoDb => format!("{} · {}", line.principal, crate::ledger_lines::item(line)),
@@ -202,7 +203,8 @@ async fn storm(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
-/// The template says how many of each run at once; none makes two calls at once.
+/// The most writes a second: the template limits how many of each function run at once, and none makes two
+/// calls at once.
 fn written_at_once(trial: &Trial, used: &Snapshot) -> f64 {
     let mut most = 0.0;
     for function in &trial.world.host.stack().functions {
@@ -218,7 +220,7 @@ fn written_at_once(trial: &Trial, used: &Snapshot) -> f64 {
     most
 }
 
-/// CPU between a call's arrival and its answer; in a process that does nothing else.
+/// The CPU time between a call's arrival and its answer, in a process that does nothing else.
 #[derive(Default)]
 struct StandIn {
     since: Option<cpu_time::ProcessTime>,
@@ -234,13 +236,13 @@ impl StandIn {
     }
 }
 
-/// A key with its ids left out.
+/// The kind of a key, with its ids left out.
 fn kind_of(key: &str) -> String {
     let words = key.split('#').map(|word| if word.len() > 20 { "…" } else { word });
     words.collect::<Vec<_>>().join("#")
 }
 
-/// Mails of two kilobytes with eight fields: compiled once for a batch, and each anew.
+/// Renders mails of two kilobytes with eight fields: compiled once for a batch, and compiled each time.
 fn render(report: &mut Report) -> Result<()> {
     let fields =
         ["first_name", "company", "city", "job_title", "website", "first_line", "sender.name", "preview_url"];

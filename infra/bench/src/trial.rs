@@ -1,5 +1,5 @@
-//! A running installation in memory on a virtual clock, in which nobody reacts unless told to: work comes in as steps of
-//! one kind, so that its cost is known.
+//! A running installation in memory on a virtual clock, in which nobody reacts unless told to: work comes in
+//! steps of one kind, so that its cost is known.
 
 use crate::ledger_lines::Cost;
 use anyhow::{Context, Result};
@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A Monday morning before work.
 const START: &str = "2026-11-16T06:00:00Z";
-/// Rows of a file: what is uploaded at once is limited.
+/// The most rows of a file: the size of an upload is limited.
 const FILE: usize = 20_000;
 const APP: &str = "http://localhost:8787";
 const SANDBOX: &str = "http://localhost:8788";
@@ -32,15 +32,15 @@ pub struct Trial {
     pub api: Api,
     accounts: Accounts,
     taken: Arc<AtomicU64>,
-    /// In how many time zones people live.
+    /// The number of time zones in which the leads live.
     pub cities: u64,
 }
 
-/// Who takes the mails.
+/// The provider that accepts the mails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provider {
     Sandbox,
-    /// Takes every mail and does nothing with it.
+    /// A provider that accepts every mail and does nothing with it.
     Nothing,
 }
 
@@ -77,12 +77,13 @@ impl Trial {
         self.world.host.cloud().ledger().since(mark)
     }
 
-    /// Returns what was used since `mark`, per piece of work. The schedules' own notes are left out: they are idle cost.
+    /// Returns the usage since `mark`, per piece of work. The schedules' own records are left out: they are
+    /// idle cost.
     pub fn cost(&self, mark: &Snapshot, units: u64) -> Cost {
         Cost::of(&self.used_since(mark).only(|line| line.keys != "SCHEDULES"), units)
     }
 
-    /// Of the functions that mails go through; others look after leads meanwhile.
+    /// Like `cost`, for the functions that mails go through; others work on leads meanwhile.
     pub fn cost_of_sending(&self, mark: &Snapshot, units: u64) -> Cost {
         const ON_THE_WAY: [&str; 4] = ["due_steps", "send_message", "ingest_event", "project_events"];
         let used = self.used_since(mark);
@@ -94,7 +95,7 @@ impl Trial {
         Ok(self.clock.now().checked_add(SignedDuration::from_hours(hours))?)
     }
 
-    /// Functions work and time passes; nobody reads their mail.
+    /// Lets functions work and time pass; nobody reads their mail.
     pub async fn work_until(&mut self, end: Timestamp) -> Result<()> {
         loop {
             self.world.host.run_until_quiet().await?;
@@ -107,12 +108,12 @@ impl Trial {
         self.api.sign_in().await
     }
 
-    /// What people were told to do is done, and what follows from it within the hour.
+    /// Carries out the reactions that were ordered, and what follows from them within the hour.
     pub async fn people_act(&self) -> Result<()> {
         live_until(&self.world, &self.clock, self.later(1)?, &|_| {}).await
     }
 
-    /// Events that came in from outside: what the two functions at the door have enqueued.
+    /// The number of events from outside that the two public functions have enqueued.
     pub fn events(&self, mark: &Snapshot) -> u64 {
         let used = self.used_since(mark);
         let at_the_door = |line: &Line| ["tracking", "provider_webhooks"].contains(&&*line.principal);
@@ -131,13 +132,13 @@ impl Trial {
         Ok(())
     }
 
-    /// Of its mailbox; without any it sends as much as comes.
+    /// Sets the limits of the mailbox; without any it sends everything at once.
     pub async fn limit(&self, limits: Value) -> Result<()> {
         let path = format!("/api/settings/connections/{}", self.accounts.mailbox);
         self.api.patch(&path, json!({ "limits": limits })).await.map(drop)
     }
 
-    /// Everybody in a campaign of these steps. Answers the campaign.
+    /// Enrols all leads in a campaign with these steps and returns it.
     pub async fn enrol(&self, name: &str, steps: Value) -> Result<String> {
         let sequence = self.api.post("/api/sequences", json!({ "name": name, "steps": steps })).await?;
         let body = json!({
@@ -161,7 +162,7 @@ impl Trial {
         self.world.sandbox.observed().emails.len()
     }
 
-    /// By the provider that does nothing.
+    /// The number of mails that the provider which does nothing has accepted.
     pub fn taken(&self) -> u64 {
         self.taken.load(Ordering::Relaxed)
     }
@@ -181,7 +182,7 @@ impl Smtp for TakesAll {
     }
 }
 
-/// Three working days apart, the second in two wordings, all with the lead's preview page.
+/// Three mails, three working days apart, the second in two variants, all with the lead's preview page.
 pub fn three_mails() -> Value {
     json!([
         mail(0, "Empty slots at {{ company | default(\"your practice\") }}", MAIL),
@@ -193,7 +194,7 @@ pub fn three_mails() -> Value {
     ])
 }
 
-/// Three working days apart, in one thread, without preview pages.
+/// Five mails, three working days apart, in one thread, without preview pages.
 pub fn five_mails() -> Value {
     let plain = MAIL.replace("{{ preview_url }}", "https://northquay.example/slots");
     let subject = "Empty slots at {{ company | default(\"your practice\") }}";
@@ -204,12 +205,13 @@ fn mail(days: u64, subject: &str, body: &str) -> Value {
     json!({ "kind": "email", "delay": { "amount": days, "unit": "working_days" }, "subject": subject, "body": body })
 }
 
-/// People as a list of practices has them: names, both addresses, a place, some with a website and a category.
+/// Leads as a list of practices has them: names, both addresses, a location, some with a website and a
+/// category.
 fn file(group: &str, leads: Range<u64>, among: u64) -> String {
     let mut text = String::from(
         "business_name,category,rating,reviews,first_name,last_name,email,phone,website,address,city,country\n",
     );
-    // One in five has no phone that can be reached.
+    // One lead in five has no phone that can be reached.
     let cities =
         [("Boston", "MA", "617"), ("Austin", "TX", "512"), ("Denver", "CO", "303"), ("Seattle", "WA", "206")];
     for n in leads {
