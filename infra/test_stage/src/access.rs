@@ -1,4 +1,4 @@
-//! Every route of a group against those who may not call it, taken from the table that serves.
+//! Calls every route of a group as callers who may not, by the route table that serves.
 
 use crate::suite::Suite;
 use domain::workspace::user::Role;
@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 const ROLES: [Role; 5] = [Role::ReadOnly, Role::Rep, Role::Manager, Role::Admin, Role::Owner];
 
 impl Suite {
-    /// Strangers get 401, every role below the route's 403, wherever the route is not public. Leaves the owner signed in.
+    /// Every route that is not public answers 401 without a sign-in, and 403 to a role below its own. Leaves
+    /// the owner signed in.
     pub async fn refuses_those_who_may_not(&mut self, rows: &[RouteRow]) {
         for row in rows {
             let Some(least) = row.access.least_role() else { continue };
@@ -24,8 +25,9 @@ impl Suite {
         self.sign_in(Role::Owner);
     }
 
-    /// The owner of another workspace gets 404 wherever a path has one of these ids (`lead_id` → `lead_01…`). `bodies`
-    /// by operation, where `{}` would be refused for itself. Leaves this workspace's owner signed in.
+    /// The owner of another workspace gets 404 from every route whose path has one of these ids (`lead_id` →
+    /// `lead_01…`). `bodies` has the request bodies by operation, for routes that refuse `{}`. Leaves this
+    /// workspace's owner signed in.
     pub async fn hides_from_others(
         &mut self,
         rows: &[RouteRow],
@@ -53,7 +55,7 @@ impl Suite {
     }
 }
 
-/// Nothing that exists stands where a path has a parameter.
+/// Fills the parameters of a path with a value that does not exist.
 fn filled(path: &str) -> String {
     let parts = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
     parts.collect::<Vec<_>>().join("/")

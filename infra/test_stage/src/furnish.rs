@@ -1,4 +1,4 @@
-//! What scenes need again and again: a person, an account for texts, a sequence, a campaign, somebody in it.
+//! What tests need again and again: a lead, an account for texts, a sequence, a campaign, an enrolment.
 
 use crate::stage::Stage;
 use application::Clock;
@@ -25,7 +25,7 @@ impl Stage {
         Event::system("scene_set", self.clock.now())
     }
 
-    /// With the address `{name}@one.example`, unless `change` says otherwise.
+    /// Creates a lead with the address `{name}@one.example`, unless `change` says otherwise.
     pub async fn lead(&self, workspace: &WorkspaceId, name: &str, change: impl FnOnce(&mut Lead)) -> Lead {
         let now = self.clock.now();
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
@@ -42,7 +42,7 @@ impl Stage {
         secret: SecretFields,
     ) -> ConnectionId {
         let now = self.clock.now();
-        // Not what `Debug` says of them, which tells no address.
+        // The id is derived from the stored form, since `Debug` hides addresses.
         let told = serde_json::to_string(&settings).expect("settings are stored as JSON");
         let id = ConnectionId::derived(now, &[&told]);
         let connection = Connection {
@@ -64,7 +64,7 @@ impl Stage {
         id
     }
 
-    /// An account that sends texts from +1 500 555 0006.
+    /// Adds an account that sends texts from +1 500 555 0006.
     pub async fn text_account(&self, workspace: &WorkspaceId) -> ConnectionId {
         let settings = ConnectionSettings::Twilio {
             base_url: "https://api.twilio.example".to_owned(),
@@ -74,7 +74,7 @@ impl Stage {
         self.connection(workspace, settings, SecretFields::one("auth_token", "token")).await
     }
 
-    /// An account on WhatsApp, of the same number.
+    /// Adds a WhatsApp account with the same number.
     pub async fn whatsapp_account(&self, workspace: &WorkspaceId) -> ConnectionId {
         let settings = ConnectionSettings::Whatsapp {
             base_url: "https://graph.example/v23.0".to_owned(),
@@ -84,19 +84,19 @@ impl Stage {
         self.connection(workspace, settings, SecretFields::one("access_token", "token")).await
     }
 
-    /// Where answers come in, at replies@northquay.example.
+    /// Adds an account for inbound mail at replies@northquay.example.
     pub async fn inbound_mail(&self, workspace: &WorkspaceId) -> ConnectionId {
         let replies = EmailAddress::parse("replies@northquay.example").expect("an address");
         let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
         self.connection(workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await
     }
 
-    /// An account that sends e-mail as Maya.
+    /// Adds a mailbox that sends e-mail as Maya.
     pub async fn mailbox(&self, workspace: &WorkspaceId) -> ConnectionId {
         self.mailbox_with(workspace, None, SecretFields::default()).await
     }
 
-    /// The same, whose sent mail can be looked at.
+    /// Adds the same mailbox, whose sent mail can be looked up.
     pub async fn mailbox_with_imap(&self, workspace: &WorkspaceId) -> ConnectionId {
         let imap = ImapServer {
             host: "imap.northquay.example".to_owned(),
@@ -126,7 +126,7 @@ impl Stage {
         self.connection(workspace, settings, secret).await
     }
 
-    /// Its newest version has these steps from now on.
+    /// Publishes a version with these steps.
     pub async fn steps(&self, sequence: &Sequence, steps: Vec<Step>) -> Sequence {
         let mut changed = Sequence { steps, version: sequence.version + 1, ..sequence.clone() };
         changed.rev = self.ports.sequences().get(&sequence.workspace, &sequence.id).await.expect("known").rev;
@@ -134,7 +134,7 @@ impl Stage {
         changed
     }
 
-    /// Steps of one channel, a day apart, that greet by first name.
+    /// Creates a sequence of one channel, with steps a day apart that greet by first name.
     pub async fn sequence(&self, workspace: &WorkspaceId, channel: Channel, steps: &[&str]) -> Sequence {
         let now = self.clock.now();
         let step = |(number, name): (usize, &&str)| Step {
@@ -197,7 +197,7 @@ impl Stage {
         campaign
     }
 
-    /// Due now.
+    /// Enrols the lead; the first step is due now.
     pub async fn enrolment(&self, campaign: &Campaign, sequence: &Sequence, lead: &LeadId) -> Enrolment {
         let workspace = campaign.workspace.clone();
         let lead = self.ports.leads().get(&workspace, lead).await.expect("the lead is there");

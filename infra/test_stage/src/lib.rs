@@ -1,5 +1,5 @@
-//! A fresh stage for tests of one function: every port on an in-memory cloud, a clock that stands, seeded ids, and a
-//! suite with one line a call.
+//! A fresh stage for tests of one function: every port on an in-memory cloud, a clock that stands, seeded
+//! ids, and a suite with one line a call.
 
 mod access;
 mod furnish;

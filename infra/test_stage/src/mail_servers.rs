@@ -1,4 +1,4 @@
-//! The servers of ordinary mailboxes, which answer as a test says and count how often they are called.
+//! The servers of ordinary mailboxes, which answer as a test says and count their calls.
 
 use async_trait::async_trait;
 use providers::transport::{
@@ -16,7 +16,7 @@ pub struct MailServers {
     takes: Mutex<Takes>,
     knows: Mutex<Knows>,
     shows: Mutex<Shows>,
-    /// Mails that were brought, logins without one, and questions after one.
+    /// The numbers of mails submitted, of logins without a mail, and of searches in the sent folder.
     pub brought: AtomicUsize,
     pub logged_in: AtomicUsize,
     pub asked: AtomicUsize,
@@ -44,12 +44,12 @@ impl MailServers {
         *self.takes.lock().expect("no test panics here") = Box::new(takes);
     }
 
-    /// What they say to a login that brings no mail.
+    /// Sets the answer to a login that submits no mail.
     pub fn know(&self, knows: impl Fn(&SmtpTarget) -> Result<(), SmtpFailure> + Send + 'static) {
         *self.knows.lock().expect("no test panics here") = Box::new(knows);
     }
 
-    /// Of the folder of sent mail.
+    /// Sets the answer to a search in the folder of sent mail.
     pub fn show(&self, shows: impl Fn(&ImapTarget, &str) -> Result<SentCopy, ImapFailure> + Send + 'static) {
         *self.shows.lock().expect("no test panics here") = Box::new(shows);
     }

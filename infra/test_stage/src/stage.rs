@@ -13,7 +13,7 @@ use queue_consumer::Handler;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
-/// When tests begin: a Friday morning.
+/// The time at which tests begin: a Friday morning.
 pub const START: &str = "2026-11-20T09:00:00Z";
 
 pub struct Stage {
@@ -21,7 +21,7 @@ pub struct Stage {
     pub clock: Arc<VirtualClock>,
     pub ports: Connected,
     answer: Arc<Mutex<ProviderAnswer>>,
-    /// Those of ordinary mailboxes.
+    /// The servers of ordinary mailboxes.
     pub mail: Arc<MailServers>,
 }
 
@@ -32,7 +32,7 @@ impl Stage {
         Self::with_variables(&[]).await
     }
 
-    /// Builds what `new` builds, with extra variables in each function's environment.
+    /// Builds a stage like `new`, with extra variables in each function's environment.
     pub async fn with_variables(more: &[(&str, &str)]) -> Self {
         let clock = Arc::new(VirtualClock::at(START.parse().expect("a constant instant")));
         let dynamic: Arc<dyn Clock> = clock.clone();
@@ -71,7 +71,7 @@ impl Stage {
         Self { cloud, clock, ports, answer, mail }
     }
 
-    /// What providers answer over HTTP from now on.
+    /// Sets what providers answer over HTTP from now on.
     pub fn providers_answer(
         &self,
         answer: impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send + 'static,
@@ -85,13 +85,13 @@ impl Stage {
         to
     }
 
-    /// A tenant and its owner.
+    /// Creates a workspace and its owner.
     pub async fn workspace(&self, name: &str) -> (WorkspaceId, UserId) {
         crate::suite::found(self, name).await
     }
 
-    /// Gives a queue's visible messages to its consumer, one at a time, until none is left; those it reports as failed
-    /// stay in the queue. Answers how many were handled.
+    /// Gives a queue's visible messages to its consumer, one at a time, until none is left; those that it
+    /// reports as failed stay in the queue. Returns how many were processed.
     pub async fn drain(&self, queue: Queue, handler: &Handler) -> usize {
         let name = queue_name(queue);
         let mut handled = 0;
@@ -119,7 +119,7 @@ impl Stage {
         read.records.into_iter().map(|record| record.event).collect()
     }
 
-    /// Takes all visible messages off a queue and reads them.
+    /// Takes all visible messages off a queue and parses them.
     pub fn messages(&self, queue: Queue) -> Vec<Value> {
         let name = queue_name(queue);
         let mut all = Vec::new();

@@ -24,7 +24,7 @@ pub struct Suite {
     token: Option<String>,
 }
 
-/// An answer, with what a test asks of it.
+/// An answer, and the checks that a test makes of it.
 #[derive(Debug)]
 pub struct Reply {
     pub status: StatusCode,
@@ -34,7 +34,7 @@ pub struct Reply {
 }
 
 impl Suite {
-    /// A stage with one workspace whose owner is signed in.
+    /// Creates a stage with one workspace whose owner is signed in.
     pub async fn new<A: Send + Sync + 'static>(
         routes: Routes<A>,
         app: impl FnOnce(&aws_platform::Connected) -> A,
@@ -42,7 +42,7 @@ impl Suite {
         Self::over(Stage::new().await, routes, app).await
     }
 
-    /// The same on a stage of the test's own.
+    /// Does the same on a stage that the test has made.
     pub async fn over<A: Send + Sync + 'static>(
         stage: Stage,
         routes: Routes<A>,
@@ -55,7 +55,7 @@ impl Suite {
         suite
     }
 
-    /// A stage on which nobody has signed up.
+    /// Creates a stage on which nobody has signed up.
     pub async fn empty<A: Send + Sync + 'static>(
         routes: Routes<A>,
         app: impl FnOnce(&aws_platform::Connected) -> A,
@@ -67,7 +67,7 @@ impl Suite {
         Self { stage, workspace, user, router, token: None }
     }
 
-    /// From now on requests come from somebody with this role.
+    /// Sends requests as a user with this role from now on.
     pub fn sign_in(&mut self, role: Role) {
         self.sign_in_to(self.workspace.clone(), role);
     }
@@ -83,7 +83,7 @@ impl Suite {
         self.token = None;
     }
 
-    /// Another tenant, to try what must not work.
+    /// Creates another workspace, to test what it must not reach.
     pub async fn other_workspace(&self) -> WorkspaceId {
         found(&self.stage, "elsewhere").await.0
     }
@@ -144,7 +144,7 @@ impl Suite {
 }
 
 impl Reply {
-    /// The body as JSON, if the status is the expected one; else the test ends with all that is known.
+    /// Returns the body as JSON if the status is the expected one; else the test fails with the answer.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         let text = String::from_utf8_lossy(&self.body);
@@ -200,7 +200,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         disabled: false,
         rev: 0,
     };
-    // Asked for a second time, it is there already.
+    // The second call finds the workspace already there.
     match stage.ports.users().sign_up(&tenant, &owner).await {
         Ok(()) | Err(StoreError::Conflict) => {}
         Err(error) => panic!("a fresh table takes a workspace: {error}"),
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_stage_has_an_owner_and_a_workspace() {
+    async fn suite_has_an_owner_and_a_workspace() {
         let suite = Suite::new(Routes::<()>::new(), |_| ()).await;
         let owner = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap();
         assert_eq!(owner.role, Role::Owner);
