@@ -1,4 +1,4 @@
-//! What people and providers will do, and when.
+//! The future actions of simulated people and providers, with their times.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ pub(crate) enum Action {
     Open {
         mail: usize,
     },
-    /// Follow one link; what lies behind it decides what happens next.
+    /// Follows one link; the page behind it decides what happens next.
     Click {
         who: String,
         mail: Option<usize>,
@@ -22,7 +22,7 @@ pub(crate) enum Action {
     Scan {
         mail: usize,
     },
-    /// Come back to the preview page; `seconds` on it, then perhaps the call to action.
+    /// Returns to the preview page; `seconds` on it, then perhaps the call to action.
     Visit {
         who: String,
         url: String,
@@ -75,7 +75,7 @@ pub(crate) enum Action {
     Deliver(Delivery),
 }
 
-/// What the preview page's script reports.
+/// A report of the preview page's script.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Beacon {
     pub who: String,

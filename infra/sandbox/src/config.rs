@@ -1,4 +1,4 @@
-//! What a sandbox is told at its start: clock, seed, well-known fake credentials, where the app listens.
+//! The configuration of a sandbox: clock, seed, well-known fake credentials, the app's address.
 
 use std::sync::Arc;
 
@@ -6,13 +6,13 @@ use application::Clock;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-/// Keys the fakes accept. The demo's are plainly fake and open nothing anywhere.
+/// The keys that the fakes accept. The demo's are plainly fake and open nothing anywhere.
 #[derive(Debug, Clone)]
 pub struct Credentials {
     pub smtp_user: String,
     pub smtp_password: String,
     pub resend_key: String,
-    /// Domains the Resend account has verified: mail may be from these alone.
+    /// Domains that the Resend account has verified: mail may only be sent from these.
     pub resend_domains: Vec<String>,
     pub twilio_account_sid: String,
     pub twilio_auth_token: String,
@@ -21,7 +21,7 @@ pub struct Credentials {
     pub twilio_messaging_service_sid: String,
     pub whatsapp_token: String,
     pub whatsapp_numbers: Vec<WhatsappNumber>,
-    /// With the app's secret what is told of is signed.
+    /// The app's secret, which signs webhooks.
     pub whatsapp_app_secret: String,
     pub whatsapp_templates: Vec<ApprovedTemplate>,
     pub serpapi_key: String,
@@ -30,26 +30,26 @@ pub struct Credentials {
     pub models: Vec<String>,
     pub stripe_secret_key: String,
     pub stripe_account: String,
-    /// Used whole, as Stripe does.
+    /// The signing secret, used with its prefix, as Stripe does.
     pub stripe_webhook_secret: String,
-    /// Standard Webhooks: `whsec_` and base64.
+    /// The signing secret of Standard Webhooks: `whsec_` and base64.
     pub inbound_email_secret: String,
 }
 
-/// A number that the app owns at WhatsApp.
+/// A WhatsApp number that the app owns.
 #[derive(Debug, Clone)]
 pub struct WhatsappNumber {
     pub id: String,
-    /// E.164; another than those of Twilio.
+    /// The number in E.164; it differs from those at Twilio.
     pub number: String,
 }
 
-/// What WhatsApp's reviewers let through.
+/// A template that WhatsApp's reviewers have approved.
 #[derive(Debug, Clone)]
 pub struct ApprovedTemplate {
     pub name: String,
     pub language: String,
-    /// With `{{1}}`, `{{2}}` … in the places of its parameters.
+    /// The text, with `{{1}}`, `{{2}}` … in place of its parameters.
     pub body: String,
     pub is_paused: bool,
 }
@@ -98,10 +98,10 @@ impl Credentials {
     pub const STRIPE_ACCOUNT: &str = "acct_sandbox";
     pub const STRIPE_WEBHOOK_SECRET: &str = "whsec_sandbox_stripe";
     pub const INBOUND_EMAIL_SECRET: &str = "whsec_bGVhZGZsb3ctc2FuZGJveC1pbmJvdW5kLXNlY3JldCE=";
-    /// Where replies of the demo workspace go; any address works, people answer to Reply-To.
+    /// The domain of the demo workspace's reply addresses; any address works, since people reply to Reply-To.
     pub const REPLY_DOMAIN: &str = "reply.sandbox.leadflow.test";
 
-    /// Of WhatsApp.
+    /// Whether this is one of our numbers at WhatsApp.
     pub(crate) fn is_chat(&self, number: &str) -> bool {
         self.whatsapp_numbers.iter().any(|ours| ours.number == number)
     }
@@ -137,7 +137,7 @@ impl Credentials {
     }
 }
 
-/// Where the fakes deliver their events, as one would type it into each provider's console.
+/// The URLs to which the fakes deliver their events, as they would be entered in each provider's console.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WebhookUrls {
     /// May end in Twilio's connection overrides (`#rc=5&rp=5xx,ct`), which decide its retries.
@@ -168,9 +168,9 @@ pub struct SmtpRules {
     pub size_limit: usize,
     /// Whether SMTPUTF8 is offered.
     pub utf8: bool,
-    /// Share of addresses whose first delivery is put off with a 451.
+    /// The share of addresses whose first delivery is deferred with a 451.
     pub greylist_percent: u64,
-    /// How long the first attempt must lie back before the next is let in.
+    /// The delay after which a deferred delivery is accepted.
     pub greylist_for: SignedDuration,
 }
 
@@ -187,15 +187,15 @@ impl Default for SmtpRules {
     }
 }
 
-/// What the mailbox behind the mail server shows of itself.
+/// The behaviour of the mailbox behind the mail server.
 #[derive(Debug, Clone)]
 pub struct ImapRules {
-    /// Whether what is taken over SMTP is kept in the folder of sent mail.
+    /// Whether mail accepted over SMTP is kept in the folder of sent mail.
     pub keeps_sent: bool,
     pub sent_folder: String,
-    /// Whether that folder is marked as what it is.
+    /// Whether that folder has its special-use mark.
     pub special_use: bool,
-    /// Whether AUTHENTICATE PLAIN is taken; LOGIN always is.
+    /// Whether AUTHENTICATE PLAIN is accepted; LOGIN always is.
     pub auth_plain: bool,
 }
 
@@ -205,7 +205,7 @@ impl Default for ImapRules {
     }
 }
 
-/// What a provider's console makes anew at a press of a button; what was valid before is so no longer.
+/// Secrets that a provider's console generates anew at the press of a button; the former ones become invalid.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Secrets {
     pub smtp_password: String,
@@ -219,23 +219,23 @@ pub struct RateLimit {
     pub per: SignedDuration,
 }
 
-/// What a number sends at most; the rest it keeps for later.
+/// The most that a number sends; it queues the rest.
 #[derive(Debug, Clone, Copy)]
 pub struct NumberQueue {
     pub segments_per_second: u32,
-    /// What would wait longer is refused.
+    /// A text that would wait longer than this is refused.
     pub longest_wait: SignedDuration,
 }
 
-/// By default those of a new account. None: unlimited, or what each host or plan has of its own.
+/// The limits, by default those of a new account. None: unlimited, or a limit of each host or plan.
 #[derive(Debug, Clone)]
 pub struct RateLimits {
     pub smtp: Vec<RateLimit>,
-    /// Of the team.
+    /// Limits of the whole team.
     pub resend: Vec<RateLimit>,
     pub twilio: Vec<RateLimit>,
     pub twilio_number: Option<NumberQueue>,
-    /// Of each number.
+    /// Limits of each number.
     pub whatsapp: Vec<RateLimit>,
     pub serpapi: Vec<RateLimit>,
     pub hunter: Vec<RateLimit>,
@@ -244,7 +244,7 @@ pub struct RateLimits {
 }
 
 impl RateLimits {
-    /// For a clock that jumps, which puts weeks of calls into one instant.
+    /// No limits, for a clock that jumps and so puts weeks of calls into one instant.
     pub fn unlimited() -> Self {
         Self {
             smtp: Vec::new(),
@@ -268,19 +268,19 @@ impl Default for RateLimits {
     }
 }
 
-/// How fast people live.
+/// The speed at which people act.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
-    /// Waits of people are divided by this.
+    /// The divisor of people's delays.
     pub divisor: u32,
     /// Whether they sleep at night.
     pub nights: bool,
 }
 
 impl Pace {
-    /// Minutes to hours, in waking hours: for the demo and for tests.
+    /// Minutes to hours, during the day: for the demo and for tests.
     pub const LIFELIKE: Self = Self { divisor: 1, nights: true };
-    /// Seconds to minutes at any hour: somebody is watching.
+    /// Seconds to minutes at any hour, for somebody who is watching.
     pub const BRISK: Self = Self { divisor: 120, nights: false };
 }
 
@@ -288,7 +288,7 @@ impl Pace {
 pub struct SandboxConfig {
     pub clock: Arc<dyn Clock>,
     pub seed: u64,
-    /// The app's public address: people only ever call this one.
+    /// The app's public address; people call no other.
     pub app_url: String,
     /// This sandbox's own address, for the links in its answers.
     pub public_url: String,
@@ -297,10 +297,10 @@ pub struct SandboxConfig {
     pub smtp: SmtpRules,
     pub imap: ImapRules,
     pub limits: RateLimits,
-    /// Share of domains that refuse us for what we are, and of numbers whose carrier filters our texts.
+    /// The share of domains that block our mail, and of numbers whose carrier filters our texts.
     pub blocking_percent: u64,
     pub pace: Pace,
-    /// Off: mailboxes fill and nobody reacts but a person at the page.
+    /// If off, mailboxes fill and nobody reacts, except by hand on the page.
     pub people: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What stands at every provider's door: outages, rate limits, empty accounts, answers that get lost.
+//! The state in front of every provider: outages, rate limits, exhausted accounts, lost responses.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -32,9 +32,9 @@ pub(crate) enum Refusal {
 #[derive(Debug, Default)]
 pub(crate) struct Doors {
     switches: BTreeMap<Provider, Switches>,
-    /// Of each account that a provider counts.
+    /// The recent requests of each account that a provider counts.
     recent: BTreeMap<(Provider, String), VecDeque<Timestamp>>,
-    /// Until when a number sends what it has taken.
+    /// The time until which a number is busy sending what it has accepted.
     sends_until: BTreeMap<String, Timestamp>,
 }
 
@@ -59,7 +59,7 @@ impl Doors {
         self.switches.entry(provider).or_default().answers_to_lose = count;
     }
 
-    /// Whether the answer to the request that was just carried out gets lost on its way.
+    /// Whether the response to the request that was just carried out gets lost.
     pub fn answer_is_lost(&mut self, provider: Provider) -> bool {
         let switches = self.switches.entry(provider).or_default();
         let lost = switches.answers_to_lose > 0;
@@ -71,7 +71,7 @@ impl Doors {
         self.switches.get(&provider).is_some_and(|switches| switches.outage)
     }
 
-    /// Counts a request that came to a door that is shut.
+    /// Counts a request that came during an outage; false if there is none.
     pub fn turn_away(&mut self, provider: Provider) -> bool {
         let switches = self.switches.entry(provider).or_default();
         switches.turned_away += u64::from(switches.outage);
@@ -82,7 +82,7 @@ impl Doors {
         self.switches.get(&provider).map_or(0, |switches| switches.turned_away)
     }
 
-    /// Lets one request of an account in and counts it, or says why not.
+    /// Admits and counts one request of an account, or says why it is refused.
     pub fn admit(
         &mut self,
         (provider, account): (Provider, &str),
@@ -113,7 +113,7 @@ impl Doors {
         Ok(())
     }
 
-    /// How long a text waits behind those that its number has taken before; `None`: for too long.
+    /// How long a text waits behind those that its number has accepted before; `None`: for too long.
     pub fn line_up(
         &mut self,
         number: &str,
@@ -147,7 +147,7 @@ fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
     }
 }
 
-/// Seconds to wait, rounded up, as `Retry-After` wants them.
+/// The seconds to wait, rounded up, as `Retry-After` needs them.
 pub(crate) fn whole_seconds(wait: SignedDuration) -> i64 {
     wait.as_secs() + i64::from(wait.subsec_nanos() > 0)
 }

@@ -1,4 +1,4 @@
-//! Fakes of senders that are known by their folders alone: a line each.
+//! The fakes of declared providers, one line each.
 
 use axum::Router;
 
@@ -12,24 +12,24 @@ const FAKES: &[&dyn Fake] = &[
 ];
 
 pub(crate) trait Fake: Sync {
-    /// As the provider's folder is called. Its routes are under it.
+    /// The name of the provider's folder. Its routes are under it.
     fn name(&self) -> &'static str;
 
     fn routes(&self) -> Router<Sandbox>;
 
-    /// What the real one takes at most, where it says so.
+    /// The documented limits of the real provider.
     fn limits(&self) -> &'static [RateLimit];
 
-    /// Its own number, whose texts people answer; E.164. A fake of mail has none.
+    /// The fake's number in E.164, whose texts people reply to. A fake for mail has none.
     fn number(&self) -> Option<&'static str>;
 
-    /// The webhook's body about a text that it took.
+    /// The webhook's body with the status of a text that the fake accepted.
     fn report(&self, text: &Text, status: &str, code: Option<u32>) -> String;
 
-    /// The webhook's body about a text that somebody sends to its number.
+    /// The webhook's body with a text that a person sends to its number.
     fn written(&self, sid: &str, from: &str, body: &str) -> String;
 
-    /// The headers that a webhook is signed with. `now`: seconds since 1970.
+    /// The headers that sign a webhook. `now` is in seconds since 1970.
     fn signed(&self, body: &str, now: i64) -> Vec<(&'static str, String)>;
 }
 

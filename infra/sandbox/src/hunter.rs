@@ -1,4 +1,4 @@
-//! Hunter's e-mail verifier: the same address always gets the same verdict, and the verdict is true of this world.
+//! Hunter's e-mail verifier: an address always gets the same verdict, which is true in this sandbox.
 
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -74,7 +74,7 @@ async fn verify(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked)
 }
 
 impl Sandbox {
-    /// What this address is told to be, each time.
+    /// The verdict on this address, the same each time.
     pub fn verdict(&self, email: &str) -> &'static str {
         let email = email.to_lowercase();
         let mut roll = self.seed().roll(&["verification", &email]);
@@ -84,7 +84,7 @@ impl Sandbox {
     }
 }
 
-/// Status and score. Who bounces is never called valid.
+/// The status and score. An address that bounces is never called valid.
 fn verdict(persona: Persona, domain: &str, draw: u64) -> (&'static str, u64) {
     if DISPOSABLE.contains(&domain) {
         return ("disposable", 15);
@@ -144,7 +144,7 @@ async fn account(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked
     }
 }
 
-/// Key in the query, `X-API-KEY` or as Bearer. `test-api-key` only checks parameters.
+/// Checks the key in the query, in `X-API-KEY` or as Bearer. `test-api-key` only checks parameters.
 fn enter(sandbox: &Sandbox, headers: &HeaderMap, in_query: Option<&str>) -> Result<bool, Box<Response>> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text(header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));

@@ -1,5 +1,5 @@
-//! A mailbox's folders after RFC 3501, as far as somebody needs who looks for a sent mail: forgives nothing, shows what
-//! the mail server kept of what it took.
+//! A mailbox's folders after RFC 3501, as far as a client needs that looks for a sent mail. Strict, and shows
+//! what the mail server kept of what it accepted.
 
 use std::io;
 
@@ -17,9 +17,9 @@ const LONGEST_LINE: usize = 8_192;
 enum State {
     Stranger,
     Known,
-    /// Reads the folder of sent mail.
+    /// The folder of sent mail is selected.
     InSent,
-    /// Reads another, which is empty.
+    /// Another folder is selected, which is empty.
     Elsewhere,
 }
 
@@ -30,7 +30,7 @@ struct Session {
 
 enum Reply {
     Say(String),
-    /// The rest of the command is asked for first.
+    /// The rest of the command is requested first.
     AskLogin(String),
     Close(String),
 }
@@ -81,7 +81,7 @@ async fn say<S: AsyncWrite + Unpin>(stream: &mut S, text: &str) -> io::Result<()
     stream.flush().await
 }
 
-/// One line without its CRLF; none at the end, or when it is none that IMAP has.
+/// Reads one line without its CRLF; None at the end, or if the line is not valid in IMAP.
 async fn read_line<S: AsyncBufRead + Unpin>(stream: &mut S) -> io::Result<Option<String>> {
     let mut line = Vec::new();
     stream.read_until(b'\n', &mut line).await?;
@@ -212,7 +212,7 @@ fn is_tag(tag: &str) -> bool {
     !tag.is_empty() && tag.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// Words and quoted strings, one blank between two. Literals are not taken.
+/// Splits words and quoted strings, with one blank between two. Literals are not supported.
 fn words(text: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! What the providers deliver to the app: signed, retried, and given up on as each of them does.
+//! Webhooks of the providers to the app: signed, retried and given up as each provider does.
 
 use http::{Method, Request, header};
 use serde::{Deserialize, Serialize};
@@ -16,14 +16,14 @@ use crate::world::Text;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Delivery {
     via: Via,
-    /// The same over all attempts.
+    /// The event's id, the same over all attempts.
     id: String,
     url: String,
     body: String,
     attempt: usize,
-    /// The deed that is told here, if somebody's.
+    /// The deed that this webhook reports, if it is a person's.
     deed: Option<usize>,
-    /// The payment whose money is told of here: not by each of its events.
+    /// The payment whose money this webhook reports; not each of a payment's events does.
     #[serde(default)]
     money_of: Option<usize>,
 }
@@ -38,12 +38,12 @@ enum Via {
     Sender(String),
 }
 
-/// Seconds until the next attempt after the first, second … failure.
+/// The seconds until the next attempt after the first, second … failure.
 const STANDARD_WEBHOOKS: &[i64] = &[5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
 const STRIPE: &[i64] = &[10, 300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200];
-/// With ever longer waits, for a week.
+/// The waits of WhatsApp grow, for a week.
 const WHATSAPP: &[i64] = &[5, 60, 600, 3_600, 14_400, 43_200, 86_400, 86_400, 86_400, 86_400];
-/// Only when the URL's connection overrides ask for it.
+/// The waits of Twilio apply only if the URL's connection overrides ask for retries.
 const TWILIO: &[i64] = &[1, 1, 2, 4, 7];
 
 impl Delivery {
@@ -88,7 +88,7 @@ impl Delivery {
         Self::new(Via::Twilio, sid.to_owned(), sandbox.webhook_urls().twilio, body)
     }
 
-    /// None when the sender asked for no callbacks.
+    /// None if the sender asked for no callbacks.
     pub fn text_status(
         sandbox: &Sandbox,
         text: &Text,
@@ -135,14 +135,14 @@ impl Delivery {
         Some(Self::new(Via::Twilio, token, url, body))
     }
 
-    /// To the address that was asked for, else to that of all accounts.
+    /// A webhook to the URL that was asked for, else to the one of all accounts.
     fn of_sender(sandbox: &Sandbox, fake: &dyn Fake, id: String, url: Option<String>, body: String) -> Self {
         let word = fake.name().replace('_', "-");
         let url = url.unwrap_or_else(|| format!("{}/api/webhooks/{word}", sandbox.config().app_url));
         Self::new(Via::Sender(fake.name().to_owned()), id, url, body)
     }
 
-    /// Told of one of our numbers.
+    /// A webhook about one of our numbers.
     fn whatsapp(sandbox: &Sandbox, ours: &str, id: &str, mut value: Value) -> Self {
         let known = &sandbox.config().credentials.whatsapp_numbers;
         let number = known.iter().find(|known| known.number == ours);
@@ -172,7 +172,7 @@ impl Delivery {
         Self { via, id, url, body, attempt: 0, deed: None, money_of: None }
     }
 
-    /// The address without the fragment, which only configures Twilio.
+    /// The URL without the fragment, which only configures Twilio.
     fn address(&self) -> &str {
         self.url.split('#').next().unwrap_or(&self.url)
     }
@@ -224,7 +224,7 @@ impl Delivery {
         request.body(body.to_vec())
     }
 
-    /// Seconds to the next attempt; none when the provider gives up.
+    /// The seconds until the next attempt; None if the provider gives up.
     fn retry_after(&self, status: u16) -> Option<i64> {
         match &self.via {
             Via::InboundEmail if status == 410 => None,
@@ -245,7 +245,7 @@ impl Delivery {
     }
 }
 
-/// `#rc=5&rp=5xx,ct`: retry count (1 by default, 5 at most) and policy.
+/// Reads `#rc=5&rp=5xx,ct`: the retry count (1 by default, at most 5) and the policy.
 fn overrides(url: &str) -> (usize, &str) {
     let fragment = url.split_once('#').map_or("", |(_, fragment)| fragment);
     let of = |name: &str| fragment.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
@@ -256,7 +256,7 @@ fn country_of(number: &str) -> &'static str {
     crate::places::gazetteer::of_number(number).code
 }
 
-/// One attempt; a failed one comes back to the agenda as long as the provider would try.
+/// Makes one attempt; a failed one is put on the agenda again as long as the provider would retry.
 pub(crate) async fn deliver(sandbox: &Sandbox, mut delivery: Delivery, app: &dyn AppClient) {
     let status = match delivery.request(sandbox) {
         Ok(request) => app.call(request).await.status().as_u16(),

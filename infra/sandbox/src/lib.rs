@@ -1,6 +1,7 @@
-//! Every third party faked in its own wire shape, as strict as the real one, with simulated people who answer.
+//! Fakes of every third party with the real wire formats, as strict as the real ones, and simulated people
+//! who react.
 //!
-//! Nothing here is shared with the product's connectors: what both would get wrong together, neither would show.
+//! Nothing here is shared with the product's connectors: an error in shared code would go unnoticed.
 
 mod agenda;
 mod config;

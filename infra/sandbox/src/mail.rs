@@ -1,4 +1,4 @@
-//! An accepted e-mail, read as a mail program reads it: headers, bodies, links, images.
+//! An accepted e-mail, parsed as a mail program does: headers, bodies, links, images.
 
 use jiff::Timestamp;
 use mail_parser::{HeaderValue, MessageParser};
@@ -10,13 +10,13 @@ pub(crate) struct Mail {
     pub at: Timestamp,
     /// The envelope's recipient, lower case.
     pub to: String,
-    /// The envelope's sender: where bounces go.
+    /// The envelope's sender, to which bounces go.
     pub return_path: String,
     pub from: String,
     pub from_name: Option<String>,
     pub reply_to: Option<String>,
     pub subject: String,
-    /// Without angle brackets.
+    /// The Message-ID without angle brackets.
     pub message_id: String,
     pub in_reply_to: Option<String>,
     pub references: Vec<String>,
@@ -25,7 +25,7 @@ pub(crate) struct Mail {
     /// The https address of List-Unsubscribe.
     pub unsubscribe: Option<String>,
     pub one_click: bool,
-    /// `X-Leadflow-Message`.
+    /// The header `X-Leadflow-Message`.
     pub tag: Option<String>,
     pub links: Vec<Link>,
     pub images: Vec<String>,
@@ -45,7 +45,7 @@ impl Mail {
         self.reply_to.as_deref().unwrap_or(&self.from)
     }
 
-    /// The link a reader would take for unsubscribing.
+    /// The link that a reader would take for the unsubscribe link.
     pub fn unsubscribe_link(&self) -> Option<&str> {
         let named = self.links.iter().find(|link| {
             let words = link.words.to_lowercase();
@@ -54,14 +54,14 @@ impl Mail {
         named.map(|link| link.url.as_str()).or(self.unsubscribe.as_deref())
     }
 
-    /// Links a reader may be curious about: everything but unsubscribing.
+    /// All links except the unsubscribe link, which a reader may be curious about.
     pub fn content_links(&self) -> impl Iterator<Item = &Link> {
         let leave = self.unsubscribe_link().map(str::to_owned);
         self.links.iter().filter(move |link| Some(&link.url) != leave.as_ref() && !link.url.contains("/u/"))
     }
 }
 
-/// Why a receiving server refuses what came after DATA.
+/// The reason for which a receiving server refuses the content after DATA.
 pub(crate) struct Malformed(pub &'static str);
 
 /// Reads a message for one recipient.
@@ -128,7 +128,7 @@ fn header_block(raw: &[u8]) -> String {
     String::from_utf8_lossy(&raw[..end]).into_owned()
 }
 
-/// What large receivers check before they look at anything else.
+/// The checks that large receivers make before anything else.
 fn check_headers(head: &str) -> Result<(), Malformed> {
     let names: Vec<String> = head
         .split("\r\n")
@@ -163,7 +163,7 @@ fn https_in_angles(header: &str) -> Option<String> {
         .find(|uri| uri.starts_with("https://") || uri.starts_with("http://"))
 }
 
-/// `href` and words of every `<a>`.
+/// The `href` and text of every `<a>`.
 pub(crate) fn anchors(html: &str) -> Vec<Link> {
     tags(html, "a")
         .filter_map(|(tag, rest)| {
@@ -190,7 +190,7 @@ fn is_web(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://") || url.starts_with('/')
 }
 
-/// Each opening tag of that name, with what follows it.
+/// Each opening tag of that name, with the text after it.
 pub(crate) fn tags<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
     html.split('<').filter_map(move |piece| {
         let head = piece.get(..name.len())?;
@@ -206,7 +206,7 @@ pub(crate) fn tags<'a>(html: &'a str, name: &'a str) -> impl Iterator<Item = (&'
     })
 }
 
-/// The value of an attribute in the inside of a tag, entities decoded.
+/// The decoded value of an attribute inside a tag.
 pub(crate) fn attribute(tag: &str, name: &str) -> Option<String> {
     let lower = tag.to_ascii_lowercase();
     let mut from = 0;

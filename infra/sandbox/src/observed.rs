@@ -1,4 +1,4 @@
-//! What went out and what people did, seen from outside the product: the ground an oracle stands on.
+//! What went out and what people did, observed from outside the product, so that an oracle can rely on it.
 
 use std::collections::BTreeMap;
 
@@ -6,25 +6,25 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// An e-mail accepted with 250, once per recipient and acceptance; nothing is deduplicated.
+/// An e-mail accepted with 250, once per recipient and acceptance; duplicates are kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ObservedEmail {
     pub at: Timestamp,
-    /// Without angle brackets.
+    /// The Message-ID without angle brackets.
     pub message_id: String,
     pub recipient: String,
-    /// Of the header `From`.
+    /// The address in the header `From`.
     pub from: String,
-    /// The header `X-Leadflow-Message`, when there was one.
+    /// The header `X-Leadflow-Message`, if there was one.
     pub tag: Option<String>,
     pub subject: String,
     /// Its plain text.
     pub text: String,
     pub in_reply_to: Option<String>,
-    /// The https or http address of List-Unsubscribe, where one request to it is enough.
+    /// The https or http address of List-Unsubscribe, if one request to it is enough.
     #[serde(default)]
     pub unsubscribe: Option<String>,
-    /// Where its links lead, and its images lie.
+    /// The URLs of its links and images.
     #[serde(default)]
     pub links: Vec<String>,
 }
@@ -37,9 +37,9 @@ pub struct ObservedSms {
     pub to: String,
     pub from: String,
     pub body: String,
-    /// Carries the product's tag in its query.
+    /// The URL of status callbacks, with the product's tag in its query.
     pub status_callback: Option<String>,
-    /// On WhatsApp, the product's own.
+    /// The product's tag, on WhatsApp.
     #[serde(default)]
     pub tag: Option<String>,
 }
@@ -63,51 +63,51 @@ pub enum DeedKind {
 }
 
 impl DeedKind {
-    /// After this, nothing automatic may reach the same address or number.
+    /// Whether nothing automatic may reach the same address or number afterwards.
     pub fn ends_contact(self) -> bool {
         use DeedKind::{AskedToStop, Bounced, Paid, Replied, TextedBack, TextedStop, Unsubscribed};
         matches!(self, Replied | AskedToStop | Unsubscribed | Bounced | TextedBack | TextedStop | Paid)
     }
 }
 
-/// Before the day that an absence note names.
+/// The words before the day that an out-of-office reply names.
 pub const RETURNS: &str = "back on ";
 
-/// Something a person, their scanner or their mail system did.
+/// An action of a person, their scanner or their mail system.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Deed {
     pub at: Timestamp,
-    /// E-mail address, lower case, or number, E.164.
+    /// The e-mail address in lower case, or the number in E.164.
     pub who: String,
     pub kind: DeedKind,
-    /// Message-ID or SID it answers.
+    /// The Message-ID or SID of the message that it reacts to.
     pub about: Option<String>,
-    /// Message-ID of the mail that they wrote with it, without angle brackets.
+    /// The Message-ID of the mail that they wrote with it, without angle brackets.
     #[serde(default)]
     pub letter: Option<String>,
     pub detail: String,
-    /// The app's last answer; none while it was not told yet.
+    /// The status of the app's last answer; None until it was reported.
     pub status: Option<u16>,
-    /// When the app answered 2xx.
+    /// The time at which the app answered 2xx.
     pub answered_at: Option<Timestamp>,
-    /// Of a payment: when the app answered 2xx to the event that tells of its money.
+    /// Only for a payment: the time at which the app answered 2xx to the event that reports its money.
     #[serde(default)]
     pub money_told_at: Option<Timestamp>,
 }
 
 impl Deed {
-    /// The day that an absence note names.
+    /// The day that an out-of-office reply names.
     pub fn returns_on(&self) -> Option<Date> {
         self.detail.rsplit_once(RETURNS)?.1.parse().ok()
     }
 }
 
-/// An acceptance that came after the end of contact.
+/// A message accepted after the end of contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LateSend<'a> {
     pub at: Timestamp,
     pub who: &'a str,
-    /// `X-Leadflow-Message` or Message-ID of a mail, status callback or SID of a text.
+    /// The `X-Leadflow-Message` or Message-ID of a mail, the status callback or SID of a text.
     pub tag: &'a str,
 }
 
@@ -138,7 +138,8 @@ impl Observed {
         counts
     }
 
-    /// Acceptances beyond the first, over both channels. A tag counts before the Message-ID.
+    /// The number of acceptances beyond the first, over both channels. The tag identifies a message, else the
+    /// Message-ID.
     pub fn duplicate_sends(&self) -> u32 {
         let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
         for email in &self.emails {
@@ -148,8 +149,8 @@ impl Observed {
         counts.values().chain(self.sms_acceptances().values()).map(|count| count - 1).sum()
     }
 
-    /// What was accepted more than `grace` after the app had acknowledged that the same address or number ended
-    /// contact. What a rep wrote by hand is among it: the tag tells it apart.
+    /// Messages accepted more than `grace` after the app had acknowledged that the same address or number
+    /// ended contact. Messages that a user wrote by hand are included; the tag distinguishes them.
     pub fn sends_after_stop(&self, grace: SignedDuration) -> Vec<LateSend<'_>> {
         let mut ended: BTreeMap<&str, Timestamp> = BTreeMap::new();
         for deed in self.deeds.iter().filter(|deed| deed.kind.ends_contact()) {

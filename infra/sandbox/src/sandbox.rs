@@ -15,14 +15,14 @@ use crate::seed::Seed;
 use crate::world::{Snapshot, World};
 use crate::{fakes, hunter, model, page, places, resend, stripe, twilio, whatsapp};
 
-/// How people and webhooks reach the app; the host gives it, in process or over loopback.
+/// The connection of people and webhooks to the app, in process or over loopback.
 #[async_trait]
 pub trait AppClient: Send + Sync {
     /// MUST answer 502 to 504 when the app cannot be reached. URIs are absolute and start with the app's URL.
     async fn call(&self, request: http::Request<Vec<u8>>) -> http::Response<Vec<u8>>;
 }
 
-/// Cheap to clone; all clones are one sandbox.
+/// The handle on a sandbox; clones share one sandbox.
 #[derive(Clone)]
 pub struct Sandbox {
     inner: Arc<Inner>,
@@ -44,8 +44,8 @@ impl Sandbox {
         &self.inner.config
     }
 
-    /// Every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`, `/resend`, `/stripe`, those of `fakes`)
-    /// and the page at `/`.
+    /// The routes of every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`,
+    /// `/resend`, `/stripe`, those of `fakes`), and the page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
@@ -60,37 +60,38 @@ impl Sandbox {
             .with_state(self.clone())
     }
 
-    /// From now on everything a provider is asked ends in 503 (SMTP: 421), or no longer.
+    /// Makes every request to a provider end in 503 (SMTP: 421) from now on, or no longer.
     pub fn set_outage(&self, provider: Provider, on: bool) {
         self.doors().set_outage(provider, on);
     }
 
-    /// How many requests came while the provider was out of order.
+    /// The number of requests during the provider's outages.
     pub fn turned_away(&self, provider: Provider) -> u64 {
         self.doors().turned_away(provider)
     }
 
-    /// The provider's own way of saying that the account is used up.
+    /// Makes the provider answer in its own way that the account is exhausted.
     pub fn set_out_of_credit(&self, provider: Provider, on: bool) {
         self.doors().set_out_of_credit(provider, on);
     }
 
-    /// The next `count` requests are carried out, but their answers never arrive: a cut line over SMTP, a 504 over HTTP.
+    /// Carries out the next `count` requests without their answers arriving: a broken connection over SMTP, a
+    /// 504 over HTTP.
     pub fn lose_answers(&self, provider: Provider, count: u32) {
         self.doors().lose_answers(provider, count);
     }
 
-    /// When something is due next: a person, a status callback, a webhook's retry.
+    /// When the next action is due: of a person, a status callback, a webhook's retry.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.world().agenda.next_due()
     }
 
-    /// How many actions wait.
+    /// The number of waiting actions.
     pub fn waiting(&self) -> usize {
         self.world().agenda.len()
     }
 
-    /// Does everything due up to `now`, in order; returns how many actions that were.
+    /// Carries out all actions that are due at `now`, in order; returns their number.
     pub async fn run_due(&self, now: Timestamp, app: &dyn AppClient) -> usize {
         let mut done = 0;
         loop {
@@ -101,12 +102,12 @@ impl Sandbox {
         }
     }
 
-    /// What was accepted since so many mails and texts were.
+    /// The messages accepted after the first so many mails and texts.
     pub fn accepted_since(&self, emails: usize, texts: usize) -> (Vec<ObservedEmail>, Vec<ObservedSms>) {
         self.world().accepted_since(emails, texts)
     }
 
-    /// All that was accepted and done so far.
+    /// Everything accepted and done so far.
     pub fn observed(&self) -> Observed {
         self.world().observed()
     }
@@ -123,7 +124,7 @@ impl Sandbox {
         self.world().webhooks.clone().unwrap_or_else(|| self.config().webhooks.clone())
     }
 
-    /// As if typed into the providers' consoles; kept in the snapshot.
+    /// Sets the webhook URLs as if in the providers' consoles; they are part of the snapshot.
     pub fn set_webhook_urls(&self, urls: WebhookUrls) {
         self.world().webhooks = Some(urls);
     }
@@ -140,12 +141,12 @@ impl Sandbox {
         self.world().secrets = Some(secrets);
     }
 
-    /// Who reads mail at this address.
+    /// The persona who reads mail at this address.
     pub fn persona(&self, address: &str) -> Persona {
         Persona::of(self.seed(), address, self.config().blocking_percent)
     }
 
-    /// Who holds the phone with this number.
+    /// The persona who holds the phone with this number.
     pub fn phone_persona(&self, number: &str) -> PhonePersona {
         PhonePersona::of(self.seed(), number, self.config().blocking_percent)
     }
@@ -170,7 +171,7 @@ impl Sandbox {
         self.doors().is_out(provider)
     }
 
-    /// Whether a request that came just now finds the door shut; it is counted.
+    /// Whether the provider is down for a request that came just now, which is counted.
     pub(crate) fn turns_away(&self, provider: Provider) -> bool {
         self.doors().turn_away(provider)
     }
@@ -179,12 +180,12 @@ impl Sandbox {
         self.admit_account(provider, "")
     }
 
-    /// Where a provider counts by more than its customer.
+    /// Admits a request to a provider that counts by more than its customer.
     pub(crate) fn admit_account(&self, provider: Provider, account: &str) -> Result<(), Refusal> {
         self.doors().admit((provider, account), &self.inner.config.limits, self.now())
     }
 
-    /// How long a text waits until its number sends it; `None`: the number takes no more.
+    /// How long a text waits until its number sends it; `None`: the number accepts no more.
     pub(crate) fn line_up(&self, number: &str, segments: u32) -> Option<SignedDuration> {
         match self.inner.config.limits.twilio_number {
             Some(queue) => self.doors().line_up(number, segments, queue, self.now()),
@@ -196,7 +197,7 @@ impl Sandbox {
         self.doors().answer_is_lost(provider)
     }
 
-    /// Why mail to this address is refused at RCPT, if it is.
+    /// The reason for which mail to this address is refused at RCPT, if it is.
     pub(crate) fn recipient_refusal(&self, address: &str) -> Option<String> {
         let address = address.to_lowercase();
         match self.persona(&address) {
@@ -219,7 +220,7 @@ impl Sandbox {
         (waited < rules.greylist_for).then(|| "451 4.7.1 greylisted, please try again shortly".to_owned())
     }
 
-    /// Puts an accepted message into each recipient's mailbox and lets them plan what they do about it.
+    /// Puts an accepted message into each recipient's mailbox and plans their reactions.
     pub(crate) fn accept_mail(&self, from: &str, to: &[String], raw: &[u8]) -> Result<String, &'static str> {
         let now = self.now();
         let mut world = self.world();

@@ -1,10 +1,10 @@
-//! Chance that repeats: each decision is a pure function of the seed and of what it is about.
+//! Repeatable randomness: each decision is a pure function of the seed and of what it is about.
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Seed(pub u64);
 
 impl Seed {
-    /// The dice for one decision; the same words give the same throws for ever.
+    /// The random numbers of one decision; the same words always give the same numbers.
     pub fn roll(self, about: &[&str]) -> Roll {
         let mut hash = 0xcbf2_9ce4_8422_2325 ^ self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         for word in about {
@@ -28,12 +28,12 @@ impl Roll {
         mixed ^ (mixed >> 31)
     }
 
-    /// 0 up to, but without, `bound`.
+    /// A number from 0 up to, but without, `bound`.
     pub fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
     }
 
-    /// `low` up to and with `high`.
+    /// A number from `low` up to and including `high`.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
         low + self.below((high - low + 1).max(1) as u64) as i64
     }
@@ -51,7 +51,7 @@ impl Roll {
         &from[self.below(from.len() as u64) as usize]
     }
 
-    /// In the shape of a version 4 UUID.
+    /// A text in the form of a version 4 UUID.
     pub fn uuid(&mut self) -> String {
         let hex = self.hex(32);
         format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])

@@ -1,4 +1,4 @@
-//! How the real providers sign what they deliver.
+//! The signatures of webhooks, as the real providers make them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -22,18 +22,19 @@ pub fn standard_webhooks(secret: &str, id: &str, timestamp: i64, body: &[u8]) ->
     format!("v1,{}", STANDARD.encode(hmac_sha256(&key, &[head.as_bytes(), body])))
 }
 
-/// `Stripe-Signature`: the secret is used whole, prefix included.
+/// The header `Stripe-Signature`; the secret is used with its prefix.
 pub fn stripe(secret: &str, timestamp: i64, body: &[u8]) -> String {
     let head = format!("{timestamp}.");
     format!("t={timestamp},v1={}", hex::encode(hmac_sha256(secret.as_bytes(), &[head.as_bytes(), body])))
 }
 
-/// `X-Hub-Signature-256` of WhatsApp's webhooks.
+/// The header `X-Hub-Signature-256` of WhatsApp's webhooks.
 pub fn whatsapp(app_secret: &str, body: &[u8]) -> String {
     format!("sha256={}", hex::encode(hmac_sha256(app_secret.as_bytes(), &[body])))
 }
 
-/// `X-Twilio-Signature` of a form POST: the URL as called, then each name with its distinct values, sorted.
+/// The header `X-Twilio-Signature` of a form POST: the URL as called, then each name with its distinct
+/// values, sorted.
 pub fn twilio(auth_token: &str, url: &str, form: &[(String, String)]) -> String {
     let mut pairs: Vec<&(String, String)> = form.iter().collect();
     pairs.sort();

@@ -1,4 +1,4 @@
-//! What the sandbox remembers: mailboxes, phones, people's states, and what is due.
+//! The state of the sandbox: mailboxes, phones, people, and due actions.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use crate::config::{Secrets, WebhookUrls};
 use crate::mail::Mail;
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
 
-/// Everything worth keeping over a restart, as JSON.
+/// Everything that survives a restart, as JSON.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Snapshot(pub(crate) World);
 
@@ -26,14 +26,14 @@ pub(crate) struct World {
     pub emails_accepted: Vec<ObservedEmail>,
     pub texts_accepted: Vec<ObservedSms>,
     pub deeds: Vec<Deed>,
-    /// First attempt at an address that greylists.
+    /// The first attempt at each address that greylists.
     pub greylist: BTreeMap<String, Timestamp>,
     /// Idempotency keys of Resend.
     #[serde(default)]
     pub resend_keys: BTreeMap<String, KeyUsed>,
-    /// Verifications answered "not yet" once.
+    /// Verifications that were answered "not yet" once.
     pub verifying: BTreeSet<String>,
-    /// Pairs of (our number, theirs) closed by STOP.
+    /// Pairs of (our number, theirs) that STOP has closed.
     pub opted_out: BTreeSet<(String, String)>,
     pub webhooks: Option<WebhookUrls>,
     #[serde(default)]
@@ -44,7 +44,7 @@ pub(crate) struct World {
     serial: u64,
 }
 
-/// Where one person, known by address or number, stands.
+/// The state of one person, who is known by address or number.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Life {
     pub received: u32,
@@ -53,16 +53,16 @@ pub(crate) struct Life {
     pub paid: bool,
     pub away_until: Option<Timestamp>,
     pub last_auto_reply: Option<Timestamp>,
-    /// The lead's own preview page, once seen.
+    /// The lead's preview page, once seen.
     pub preview: Option<String>,
     pub pay_link: Option<String>,
 }
 
-/// A request under an idempotency key that was accepted, or is being looked at.
+/// A request under an idempotency key that was accepted, or is still being processed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct KeyUsed {
     pub at: Timestamp,
-    /// The body, word for word.
+    /// The body, byte for byte.
     pub body: Vec<u8>,
     pub id: String,
     #[serde(default)]
@@ -86,23 +86,23 @@ pub(crate) struct Text {
     pub service_sid: Option<String>,
     pub segments: u32,
     pub read: bool,
-    /// On WhatsApp.
+    /// Whether it is a WhatsApp message.
     #[serde(default)]
     pub chat: bool,
-    /// What WhatsApp tells again with each report.
+    /// The product's tag, which WhatsApp repeats in each report.
     #[serde(default)]
     pub tag: Option<String>,
 }
 
 impl Text {
-    /// The number of the person, whichever way the text went.
+    /// The number of the person, in either direction of the text.
     pub fn person(&self) -> &str {
         if self.inbound { &self.from } else { &self.to }
     }
 }
 
 impl World {
-    /// A number never given before in this world; ids derive from it.
+    /// A number that this world has never given before; ids are derived from it.
     pub fn serial(&mut self) -> u64 {
         self.serial += 1;
         self.serial
@@ -151,7 +151,7 @@ impl World {
         id
     }
 
-    /// Records what a person did; the index finds it again when the app has answered.
+    /// Records an action of a person; the index finds it again when the app has answered.
     pub fn did(
         &mut self,
         at: Timestamp,

@@ -25,7 +25,7 @@ pub(super) fn read(prompt: &str) -> Vec<Fact> {
     prompt.lines().filter_map(|line| json_row(line).or_else(|| list_row(line))).map(understood).collect()
 }
 
-/// `{"number": 2, "fact": "It is in Leek."}`
+/// Reads `{"number": 2, "fact": "It is in Leek."}`.
 fn json_row(line: &str) -> Option<(u64, String)> {
     let row: Value = serde_json::from_str(line.trim().trim_end_matches(',')).ok()?;
     let number = ["number", "id", "n", "fact_id"].iter().find_map(|key| row[*key].as_u64())?;
@@ -33,7 +33,7 @@ fn json_row(line: &str) -> Option<(u64, String)> {
     Some((number, text.trim().to_owned()))
 }
 
-/// `1. Business: Alder & Sons`, `[2] Rated 4.6`, `3) city = Leek`, `F4: …`
+/// Reads `1. Business: Alder & Sons`, `[2] Rated 4.6`, `3) city = Leek`, `F4: …`.
 fn list_row(line: &str) -> Option<(u64, String)> {
     let line = line.trim().trim_start_matches(['-', '*', ' ', '[', '(', '#', 'F', 'f']);
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();
@@ -70,7 +70,7 @@ fn of_name(name: &str) -> Option<About> {
     by(&exact).or_else(|| by(&partly))
 }
 
-/// What stands between two phrases of a plain sentence.
+/// The text between two phrases of a plain sentence.
 fn of_sentence(text: &str) -> Option<(About, String)> {
     const PHRASES: [(About, &str, &str); 14] = [
         (About::Business, "business is called ", ""),
@@ -88,7 +88,7 @@ fn of_sentence(text: &str) -> Option<(About, String)> {
         (About::City, "based in ", ""),
         (About::City, "It is in ", ""),
     ];
-    // "line of business is" holds "business is": the longest phrase that fits speaks.
+    // "line of business is" contains "business is": the longest phrase that fits wins.
     let mut fitting: Vec<_> =
         PHRASES.iter().filter(|(_, start, end)| text.contains(start) && text.contains(end)).collect();
     fitting.sort_by_key(|(_, start, _)| std::cmp::Reverse(start.len()));

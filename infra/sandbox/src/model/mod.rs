@@ -96,7 +96,7 @@ fn cut(text: String, max_tokens: Option<usize>) -> (String, &'static str) {
     }
 }
 
-/// About four characters a token.
+/// The estimated number of tokens, about four characters each.
 fn tokens(text: &str) -> usize {
     text.chars().count().div_ceil(4)
 }

@@ -1,10 +1,10 @@
-//! What a chat request must hold, and how the real API complains.
+//! The checks of a chat request, with the errors of the real API.
 
 use serde_json::Value;
 
 pub(super) struct Chat {
     pub model: String,
-    /// Role and text.
+    /// Pairs of role and text.
     pub messages: Vec<(String, String)>,
     pub format: Format,
     pub max_tokens: Option<usize>,
@@ -149,7 +149,7 @@ fn schema(value: &Value) -> Result<Format, Bad> {
     Ok(Format::Schema(schema.clone()))
 }
 
-/// Every object closed, every property required, no defaults.
+/// Checks a strict schema: every object closed, every property required, no defaults.
 fn check_strict(schema: &Value) -> Result<(), String> {
     if !schema["default"].is_null() {
         return Err("'default' is not permitted.".into());

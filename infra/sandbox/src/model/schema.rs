@@ -1,10 +1,10 @@
-//! Fills a JSON schema with what was written.
+//! Fills a JSON schema with the written line.
 
 use serde_json::{Map, Value, json};
 
 use super::writer::Written;
 
-/// A value that satisfies `schema`; the property's name says which part of the writing belongs there.
+/// A value that satisfies `schema`; the property's name decides which part of the line it holds.
 pub(super) fn fill(schema: &Value, root: &Value, name: &str, written: &Written) -> Value {
     if let Some(target) = schema["$ref"].as_str().and_then(|path| path.strip_prefix('#')) {
         return root.pointer(target).map_or(Value::Null, |found| fill(found, root, name, written));

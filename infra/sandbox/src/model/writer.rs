@@ -1,4 +1,4 @@
-//! Writes an opening line out of numbered facts and nothing else.
+//! Writes an opening line from numbered facts and nothing else.
 
 use super::facts::{About, Fact, read};
 use crate::seed::Roll;
@@ -6,7 +6,7 @@ use crate::seed::Roll;
 pub(super) struct Written {
     pub line: String,
     pub subject: String,
-    /// Numbers of the facts the line rests on.
+    /// Numbers of the facts that the line rests on.
     pub facts: Vec<u64>,
 }
 
@@ -33,7 +33,7 @@ pub(super) fn write(messages: &[(String, String)], roll: &mut Roll) -> Written {
     Written { line, subject, facts: used }
 }
 
-/// Every line the facts are enough for.
+/// All lines that the facts are enough for.
 fn lines<'a>(find: &dyn Fn(About) -> Option<&'a Fact>) -> Vec<(String, Vec<u64>)> {
     let mut lines = Vec::new();
     let mut add = |line: String, facts: &[&Fact]| {
@@ -90,7 +90,7 @@ fn lines<'a>(find: &dyn Fn(About) -> Option<&'a Fact>) -> Vec<(String, Vec<u64>)
     lines
 }
 
-/// `Accounting firm` as `an accounting firm`; acronyms keep their capitals.
+/// Adds the article: `Accounting firm` becomes `an accounting firm`; acronyms keep their capitals.
 fn with_article(noun: &str) -> String {
     let acronym = noun.chars().nth(1).is_some_and(char::is_uppercase);
     let mut letters = noun.chars();

@@ -1,4 +1,5 @@
-//! All mailboxes and phones, newest first, what people did lately, and the providers' switches.
+//! The start page: all mailboxes and phones, newest first, people's latest actions, and the providers'
+//! switches.
 
 use axum::extract::{Query, State};
 use maud::{Markup, html};

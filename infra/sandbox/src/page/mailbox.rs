@@ -1,4 +1,4 @@
-//! One mailbox: each mail as its reader sees it, and the reader's buttons.
+//! The page of one mailbox: each mail as its reader sees it, and the reader's buttons.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use super::{deeds_line, frame, not_found, when};
 use crate::mail::Mail;
 use crate::sandbox::Sandbox;
 
-/// Nothing loads by itself inside the frame: a look at this page is not an open.
+/// The policy prevents loading inside the frame: viewing this page is no open.
 const FRAME_HEAD: &str = "<meta http-equiv=\"Content-Security-Policy\" \
      content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\"><base target=\"_blank\">";
 

@@ -1,4 +1,4 @@
-//! The page: every mailbox and phone of this world, and what its owner might do by hand.
+//! The page: every mailbox and phone of the sandbox, and buttons for what its owner might do.
 
 mod act;
 mod index;
@@ -36,7 +36,7 @@ fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind)], text)
 }
 
-/// Changes whenever a page would look different.
+/// A text that changes whenever a page would look different.
 async fn pulse(State(sandbox): State<Sandbox>) -> String {
     let world = sandbox.world();
     let read = world.mails.iter().filter(|mail| mail.read).count();
@@ -55,7 +55,7 @@ fn not_found(what: &str) -> Response {
     (StatusCode::NOT_FOUND, page).into_response()
 }
 
-/// The shell of every page.
+/// The frame of every page.
 pub(crate) fn frame(title: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -119,7 +119,7 @@ fn did_what(deed: &Deed) -> &'static str {
     }
 }
 
-/// What people did, newest first, on the line.
+/// People's actions, newest first, as a list.
 fn deeds_line<'a>(deeds: impl Iterator<Item = &'a Deed>, with_names: bool) -> Markup {
     html! {
         ol.line {
@@ -139,7 +139,7 @@ fn deeds_line<'a>(deeds: impl Iterator<Item = &'a Deed>, with_names: bool) -> Ma
     }
 }
 
-/// Sessions and pixel addresses say nothing to a reader.
+/// The detail of an action, if it means something to a reader: sessions and pixel addresses do not.
 fn worth_telling(deed: &Deed) -> Option<&str> {
     let dull =
         matches!(deed.kind, DeedKind::Opened | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction);

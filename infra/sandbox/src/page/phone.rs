@@ -1,4 +1,4 @@
-//! One phone: the conversation, and a field to answer in.
+//! The page of one phone: the conversation, and a field to reply.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};

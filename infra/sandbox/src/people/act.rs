@@ -1,4 +1,4 @@
-//! Doing what is due: one function a kind of action.
+//! Carries out due actions: one function for each kind.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -21,7 +21,7 @@ use crate::whatsapp;
 use crate::world::Text;
 
 const FORM: &str = "application/x-www-form-urlencoded";
-/// How often somebody tries again to leave when the app fails.
+/// How often a person retries to unsubscribe when the app fails.
 const MOST_TRIES: u32 = 4;
 
 pub(crate) async fn act(sandbox: &Sandbox, due: Timestamp, action: Action, app: &dyn AppClient) {
@@ -92,7 +92,7 @@ async fn click(sandbox: &Sandbox, who: &str, mail: Option<usize>, url: &str, app
     }
 }
 
-/// Comes back `times` times, all within ten minutes of now.
+/// Plans `times` returns to the page, all within ten minutes of now.
 pub(super) fn plan_returns(sandbox: &Sandbox, who: &str, url: &str, times: usize) {
     let mut roll = sandbox.seed().roll(&["returns", who, url]);
     let mut at = sandbox.now();
@@ -110,7 +110,8 @@ async fn visit(sandbox: &Sandbox, who: &str, url: &str, seconds: u32, cta: bool,
     }
 }
 
-/// What the preview page's script does while somebody reads: a view at once, time in slices of 15 s, the call to action.
+/// The behaviour of the preview page's script while a person reads: a view at once, time in slices of 15 s,
+/// the call to action.
 async fn look_around(
     sandbox: &Sandbox,
     who: &str,
@@ -168,7 +169,7 @@ async fn send_beacon(sandbox: &Sandbox, beacon: &Beacon, app: &dyn AppClient) {
     }
 }
 
-/// Fetches all there is, in a row, without running a script.
+/// Fetches all URLs of a mail in a row, without running a script.
 async fn scan(sandbox: &Sandbox, id: usize, app: &dyn AppClient) {
     let mail = sandbox.world().mails[id].clone();
     let urls = mail.links.iter().map(|link| &link.url).chain(&mail.images).chain(&mail.unsubscribe);
@@ -224,7 +225,7 @@ fn left(sandbox: &Sandbox, mail: &Mail, how: &str, status: u16, again: Option<Ac
     record(sandbox, &mail.to, DeedKind::Unsubscribed, Some(&mail.message_id), how, status);
 }
 
-/// Where the page's POST form goes and the fields it carries.
+/// The target of the page's POST form, and its fields.
 fn post_form(page: &Landed) -> Option<(String, Vec<(String, String)>)> {
     let is_post =
         |tag: &str| attribute(tag, "method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
@@ -377,7 +378,7 @@ fn link_in_mails(sandbox: &Sandbox, who: &str) -> Option<String> {
     links.find(|link| link.url.contains("/stripe/pay/")).map(|link| link.url.clone())
 }
 
-/// Records a deed the app has already answered.
+/// Records an action that the app has already answered.
 fn record(sandbox: &Sandbox, who: &str, kind: DeedKind, about: Option<&str>, detail: &str, status: u16) {
     let now = sandbox.now();
     let mut world = sandbox.world();

@@ -1,4 +1,5 @@
-//! How people, scanners and mail programs call the app: their browser, their address, their patience with redirects.
+//! The requests of people, scanners and mail programs to the app: their browser, their IP address, the
+//! redirects that they follow.
 
 use http::{HeaderValue, Method, Request, Response, header};
 
@@ -20,7 +21,7 @@ const SCANNERS: [&str; 4] = [
 ];
 const MOST_REDIRECTS: usize = 6;
 
-/// A page as it was finally answered.
+/// The page at the end of all redirects.
 pub(super) struct Landed {
     pub url: String,
     pub status: u16,
@@ -31,12 +32,12 @@ pub(super) struct Landed {
 pub(super) enum Agent {
     Human,
     Scanner,
-    /// The mailbox provider's own one-click request.
+    /// The one-click request of the mailbox provider.
     MailboxProvider,
 }
 
 impl Sandbox {
-    /// Calls the app once. Anything that is not the app's own address is left alone: none.
+    /// Calls the app once. Returns None for any address that is not the app's, which is not called.
     pub(super) async fn visit(
         &self,
         app: &dyn AppClient,
@@ -78,7 +79,7 @@ impl Sandbox {
         }
     }
 
-    /// Follows redirects as long as they stay with the app; the last address otherwise, with status 0.
+    /// Follows redirects as long as they stay within the app; a redirect elsewhere ends with status 0.
     pub(super) async fn follow(
         &self,
         app: &dyn AppClient,
@@ -111,7 +112,7 @@ impl Sandbox {
         None
     }
 
-    /// The address in full when it is the app's; none otherwise.
+    /// The absolute URL if it is the app's; None otherwise.
     pub(super) fn absolute(&self, url: &str) -> Option<String> {
         let base = &self.config().app_url;
         if url.starts_with('/') && !url.starts_with("//") {

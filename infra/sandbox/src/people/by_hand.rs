@@ -1,4 +1,4 @@
-//! What a person at the page, or a test, lets somebody do right now. It happens at the next `run_due`.
+//! Actions that a user of the page, or a test, orders now. They happen at the next `run_due`.
 
 use crate::agenda::Action;
 use crate::config::Credentials;
@@ -10,7 +10,7 @@ impl Sandbox {
         self.world().mailboxes.get(&address.to_lowercase())?.last().copied()
     }
 
-    /// HTML (or text) body, subject and Message-ID of a mail.
+    /// The HTML (or text) body, subject and Message-ID of a mail.
     pub fn mail_content(&self, mail: usize) -> Option<(String, String, String)> {
         let world = self.world();
         let mail = world.mails.get(mail)?;
@@ -18,7 +18,7 @@ impl Sandbox {
         Some((body, mail.subject.clone(), mail.message_id.clone()))
     }
 
-    /// The links a reader sees in a mail.
+    /// The links that a reader sees in a mail.
     pub fn mail_links(&self, mail: usize) -> Vec<String> {
         let world = self.world();
         world
@@ -66,7 +66,7 @@ impl Sandbox {
         self.soon(mail, |_| Action::AutoReply { mail, language, back });
     }
 
-    /// Three loads of the lead's preview page within ten minutes.
+    /// Loads the lead's preview page three times within ten minutes.
     pub fn view_preview_three_times(&self, mail: usize) {
         let known = self.world().mails.get(mail).map(|mail| mail.to.clone());
         let Some(who) = known else { return };
@@ -86,7 +86,7 @@ impl Sandbox {
         self.world().agenda.add(now, action);
     }
 
-    /// A text from a person's number to one of ours (the first owned one when none is named).
+    /// Sends a text from a person's number to one of ours (the first one if none is named).
     pub fn text_us(&self, from: &str, to: Option<&str>, body: &str) {
         let ours = self
             .config()
@@ -99,7 +99,7 @@ impl Sandbox {
         self.world().agenda.add(now, Action::SendText { from: from.to_owned(), to, body: body.to_owned() });
     }
 
-    /// Taps a link in a text.
+    /// Opens a link in a text.
     pub fn tap_link(&self, number: &str, url: &str) {
         let now = self.now();
         let action = Action::Click { who: number.to_owned(), mail: None, url: url.to_owned() };

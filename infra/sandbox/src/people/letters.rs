@@ -1,4 +1,5 @@
-//! Mails people and their servers send back: answers with quotes, absence notes, bounces after RFC 3464.
+//! Mails that people and their servers send back: replies with quotes, out-of-office replies, bounces after
+//! RFC 3464.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,9 +10,9 @@ use super::{display_name, words};
 use crate::mail::Mail;
 use crate::seed::Roll;
 
-/// From, to, and the raw message.
+/// A mail with sender, recipient and raw message.
 pub(super) struct Letter {
-    /// Without angle brackets.
+    /// The Message-ID without angle brackets.
     pub message_id: String,
     pub from: String,
     pub to: String,
@@ -19,7 +20,7 @@ pub(super) struct Letter {
     pub raw: String,
 }
 
-/// A human answer. Some come from programs whose headers look like a machine's but are not.
+/// A reply by a person. Some come from programs whose headers look like a machine's but are not.
 pub(super) fn reply(mail: &Mail, body: &str, at: Timestamp, roll: &mut Roll) -> Letter {
     let subject = answer_subject(&mail.subject);
     let program = *roll.pick(&[
@@ -54,7 +55,7 @@ pub(super) fn reply(mail: &Mail, body: &str, at: Timestamp, roll: &mut Roll) -> 
     Letter { message_id, from: mail.to.clone(), to: mail.answer_address().to_owned(), subject, raw }
 }
 
-/// An absence note, marked the way different systems mark it; one in five says so in the subject only.
+/// An out-of-office reply, marked as different systems mark it; one in five says so in the subject only.
 pub(super) fn auto_reply(
     mail: &Mail,
     language: &str,
@@ -106,7 +107,7 @@ pub(super) fn bounce(mail: &Mail, status: &str, diagnostic: &str, at: Timestamp,
     Letter { message_id, from, to, subject, raw }
 }
 
-/// Its Message-ID, and the headers that every letter has.
+/// The Message-ID, and the headers that every mail has.
 fn head(
     mail: &Mail,
     from: &str,
@@ -159,7 +160,7 @@ fn encoded_word(text: &str) -> String {
     words.join("\r\n ")
 }
 
-/// Base64 in lines of 76 characters.
+/// The text in base64, in lines of 76 characters.
 fn wrapped(text: &str) -> String {
     let encoded = STANDARD.encode(text.replace('\n', "\r\n"));
     let mut lines = String::with_capacity(encoded.len() + encoded.len() / 38);

@@ -1,4 +1,4 @@
-//! Simulated people: who they are, what they plan when a message arrives, and how they do it.
+//! Simulated people: their personas, their plans when a message arrives, and their actions.
 
 mod act;
 mod browse;

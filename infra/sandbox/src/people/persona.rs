@@ -1,4 +1,4 @@
-//! Who reads at an address or holds a phone: fixed by the seed and the address for ever.
+//! The persona who reads at an address or holds a phone: fixed for ever by the seed and the address.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,9 +10,9 @@ pub enum Persona {
     Silent,
     /// Opens, sometimes clicks.
     Curious,
-    /// Opens, clicks, comes back to the preview, answers, sometimes pays.
+    /// Opens, clicks, returns to the preview page, replies, sometimes pays.
     Keen,
-    /// Wants out: by reply, one-click or the page's button.
+    /// Opts out: by reply, one-click or the page's button.
     Annoyed,
     /// Refused at RCPT, and the verifier knows it.
     NoSuchUser,
@@ -23,12 +23,13 @@ pub enum Persona {
     OutOfOffice,
     /// A scanner fetches every link before this curious person sees the mail.
     Scanned,
-    /// Their server refuses us for what we are.
+    /// Their server blocks our mail.
     Blocking,
 }
 
 impl Persona {
-    /// By hash of seed and address. A plus tag names one: `ann+keen@example.com`. All of a domain that blocks do.
+    /// Chooses by a hash of seed and address. A plus tag names a persona: `ann+keen@example.com`. All
+    /// addresses of a blocking domain block.
     pub(crate) fn of(seed: Seed, address: &str, blocking_percent: u64) -> Self {
         let address = address.to_lowercase();
         if let Some(named) = named(&address) {
@@ -85,7 +86,8 @@ fn named(address: &str) -> Option<Persona> {
     })
 }
 
-/// What somebody with this address would sign with: `ann.lee+x@…` is Ann Lee, `info@alder-sons.nl` is Alder Sons.
+/// The name that a person with this address would sign with: `ann.lee+x@…` is Ann Lee, `info@alder-sons.nl`
+/// is Alder Sons.
 pub(crate) fn display_name(address: &str) -> String {
     const SHARED: [&str; 8] = ["info", "hello", "contact", "office", "sales", "mail", "admin", "support"];
     let (local, domain) = address.split_once('@').unwrap_or((address, ""));
@@ -106,17 +108,17 @@ pub(crate) fn display_name(address: &str) -> String {
 #[serde(rename_all = "snake_case")]
 pub enum PhonePersona {
     Silent,
-    /// Taps the link.
+    /// Opens the link.
     Curious,
-    /// Answers.
+    /// Replies.
     Keen,
-    /// Answers STOP.
+    /// Replies STOP.
     Stopper,
-    /// Off or out of reach: undelivered, 30003.
+    /// The phone is off or out of reach: undelivered, 30003.
     Unreachable,
-    /// Cannot take texts: undelivered, 30006.
+    /// The number cannot receive texts: undelivered, 30006.
     Landline,
-    /// Their carrier filters what we send: undelivered, 30007. What comes by WhatsApp passes no carrier.
+    /// The carrier filters our texts: undelivered, 30007. WhatsApp messages pass no carrier.
     Filtered,
 }
 

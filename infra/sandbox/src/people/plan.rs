@@ -1,4 +1,4 @@
-//! What an arriving message sets off. Everything here only writes the agenda.
+//! The reactions to an arriving message. Everything here only writes the agenda.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,7 +31,7 @@ pub(crate) fn mail_arrived(sandbox: &Sandbox, world: &mut World, id: usize) {
         Persona::Curious => plan.curious(),
         Persona::Keen => plan.keen(),
         Persona::Annoyed => plan.annoyed(),
-        // Who sends over HTTP is told only afterwards that nobody is there.
+        // A sender over HTTP learns only afterwards that an address does not exist.
         Persona::Bouncer | Persona::NoSuchUser | Persona::VanishedUser => plan.bounce(),
         Persona::OutOfOffice => plan.out_of_office(),
         Persona::Scanned => {
@@ -191,7 +191,7 @@ impl Plan<'_> {
     }
 }
 
-/// `wait`: until its number sends it.
+/// `wait` is the time until the number sends it.
 pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize, wait: SignedDuration) {
     let leaves = sandbox.now() + wait;
     let text = world.texts[id].clone();
@@ -236,7 +236,7 @@ pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize, wait
     }
 }
 
-/// What is reported of it: usually in order, sometimes not, sometimes one of them twice.
+/// Plans its status reports: usually in order, sometimes not, sometimes one of them twice.
 fn report_statuses(
     world: &mut World,
     sid: &str,

@@ -1,4 +1,4 @@
-//! When somebody gets round to something: their pace, their nights, their zone.
+//! When a person acts: their pace, their nights, their time zone.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -7,7 +7,7 @@ use crate::config::Pace;
 use crate::places::gazetteer;
 use crate::seed::Roll;
 
-/// Nobody reads faster than this after delivery; what does is a machine.
+/// The shortest time between delivery and a person's reading; anything faster is a machine.
 const QUICKEST: i64 = 25;
 const UP_AT: i8 = 8;
 const DOWN_AT: i8 = 21;
@@ -28,13 +28,14 @@ impl Rhythm {
         Self { now, pace, zone: gazetteer::of_number(number).places[0].zone }
     }
 
-    /// `seconds` from now at this world's pace, moved to the morning when that falls into the night.
+    /// The time `seconds` from now at this sandbox's pace, moved to the morning if it falls into the night.
     pub fn after(&self, seconds: i64, roll: &mut Roll) -> Timestamp {
         let wait = (seconds / i64::from(self.pace.divisor.max(1))).max(QUICKEST);
         self.waking(later(self.now, wait), roll)
     }
 
-    /// Machines do not sleep, and pace only shortens what is longer than a minute.
+    /// The time of a machine's action: machines do not sleep, and pace only shortens delays longer than a
+    /// minute.
     pub fn machine_after(&self, seconds: i64) -> Timestamp {
         let wait =
             if seconds > 60 { (seconds / i64::from(self.pace.divisor.max(1))).max(5) } else { seconds };

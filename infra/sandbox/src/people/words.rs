@@ -1,4 +1,4 @@
-//! What people write.
+//! The texts that people write.
 
 use jiff::civil::Date;
 
@@ -25,7 +25,7 @@ pub(super) const KEEN_TEXTS: [&str; 4] = [
     "Ok, send me the details",
 ];
 
-/// Subject prefix and text of an absence note; the date in the way that language writes it.
+/// The subject prefix and text of an out-of-office reply, with the date as that language writes it.
 pub(super) fn absence(language: &str, back: Option<Date>) -> (&'static str, String) {
     let numbers = |date: Date, separator: char| {
         format!("{:02}{separator}{:02}{separator}{}", date.day(), date.month(), date.year())

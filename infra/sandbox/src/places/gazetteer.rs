@@ -1,4 +1,4 @@
-//! Countries with their main places, and how an address is read against them.
+//! Countries with their main places, and the matching of addresses to them.
 
 use std::sync::OnceLock;
 
@@ -8,7 +8,7 @@ pub(crate) struct Country {
     names: Vec<String>,
     pub calling_code: &'static str,
     pub language: &'static str,
-    /// The first is where most people live.
+    /// The country's places; most people live in the first.
     pub places: Vec<Place>,
 }
 
@@ -52,7 +52,7 @@ fn parse(table: &'static str) -> Vec<Country> {
     countries
 }
 
-/// Country and place of an address; the country's main place when it names none we know.
+/// The country and place of an address; the country's main place if the address names no known one.
 pub(crate) fn locate(address: &str) -> Option<(&'static Country, &'static Place)> {
     let text = plain(address);
     let country =
@@ -60,7 +60,7 @@ pub(crate) fn locate(address: &str) -> Option<(&'static Country, &'static Place)
     Some((country, place_in(country, address, &text)))
 }
 
-/// The country of a mail domain's ending; most of `.com` lives in the United States.
+/// The country of a mail domain's ending; most of `.com` is in the United States.
 pub(crate) fn of_domain(domain: &str) -> &'static Country {
     let ending = domain.rsplit('.').next().unwrap_or_default().to_uppercase();
     let code = if ending == "UK" { "GB" } else { ending.as_str() };
@@ -77,7 +77,7 @@ pub(crate) fn of_number(number: &str) -> &'static Country {
         .unwrap_or(&countries()[0])
 }
 
-/// The country named last: addresses end with it.
+/// The country that is named last, since addresses end with it.
 fn named_country(text: &str) -> Option<&'static Country> {
     let last = |country: &Country| country.names.iter().filter_map(|name| text.rfind(name.as_str())).max();
     countries()
@@ -87,7 +87,8 @@ fn named_country(text: &str) -> Option<&'static Country> {
         .map(|(_, c)| c)
 }
 
-/// `…, NV 12345`, `… ON K1A 0B1`, `…, TAS, 2634`: a region code in capitals right before the post code.
+/// The country of a region code in capitals before the post code: `…, NV 12345`, `… ON K1A 0B1`, `…, TAS,
+/// 2634`.
 fn country_by_region(address: &str) -> Option<&'static Country> {
     let words: Vec<&str> = address.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let pair = words.windows(2).rev().find(|pair| {
@@ -132,7 +133,8 @@ fn place_in(country: &'static Country, address: &str, text: &str) -> &'static Pl
     by_region().or_else(by_name).unwrap_or(&country.places[0])
 }
 
-/// Lower case, accents off, every run of other characters one space, a space at both ends.
+/// The text in lower case without accents, every run of other characters as one space, with a space at both
+/// ends.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len() + 2);
     plain.push(' ');

@@ -1,4 +1,4 @@
-//! SerpAPI's Google Maps search: the place an address names, in the country and zone it really lies in.
+//! SerpAPI's Google Maps search: the place that an address names, in its real country and time zone.
 
 pub(crate) mod gazetteer;
 mod result;
@@ -59,7 +59,7 @@ async fn search(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> R
     Json(result::search(&sandbox, query, start)).into_response()
 }
 
-/// What depends on each other among the parameters.
+/// Checks the parameters that depend on each other.
 fn check(asked: &Asked) -> Result<(), &'static str> {
     if asked.r#type.as_deref().is_some_and(|kind| !matches!(kind, "search" | "place")) {
         return Err("Unsupported value for `type` parameter. It should be `search` or `place`.");

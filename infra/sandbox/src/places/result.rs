@@ -1,4 +1,4 @@
-//! A search's answer: one place for an address, a page of them for "trade in city", or nothing.
+//! The answer to a search: one place for an address, a page of places for "trade in city", or nothing.
 
 use serde_json::{Map, Value, json};
 
@@ -78,7 +78,7 @@ pub(super) fn search(sandbox: &Sandbox, query: &str, start: u64) -> Value {
     Value::Object(answer)
 }
 
-/// `plumbers in Berlin`: the trade, when the query is that kind.
+/// The trade of a query such as `plumbers in Berlin`; None for other queries.
 fn trade(query: &str) -> Option<String> {
     let (trade, place) = query.split_once(" in ")?;
     let is_trade = !trade.is_empty() && !query.contains(|c: char| c.is_ascii_digit()) && !trade.contains(',');
@@ -107,7 +107,7 @@ fn entry(
     place: &Place,
     roll: &mut Roll,
 ) -> Value {
-    // A few kilometres around the centre: no border of a zone is that close to any of them.
+    // The place is a few kilometres around the centre: no zone's border is that close to any of them.
     let mut near = |centre: f64| ((centre + (roll.unit() - 0.5) * 0.04) * 1e6).round() / 1e6;
     let (latitude, longitude) = (near(place.latitude), near(place.longitude));
     let cid = roll.next();
@@ -143,7 +143,7 @@ fn entry(
     entry
 }
 
-/// The trade a name gives away; most names give none.
+/// The trade that a name suggests; most names suggest none.
 fn kind_of(title: &str) -> Option<&'static str> {
     const SIGNS: [(&str, &str); 16] = [
         ("dent", "Dental clinic"),

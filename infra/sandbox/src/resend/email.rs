@@ -1,4 +1,4 @@
-//! One request to send: what the real API refuses, and the message it becomes.
+//! One request to send: the errors of the real API, and the message that it becomes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,7 @@ use super::refusal::Refused;
 
 const MOST_RECIPIENTS: usize = 50;
 const LONGEST_TAG: usize = 256;
-/// Set by the provider itself.
+/// Headers that the provider sets itself.
 const RESERVED: [&str; 6] = ["from", "to", "subject", "date", "message-id", "content-type"];
 
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(super) fn parse(body: &[u8], verified: &[String]) -> Result<Email, Refused> 
 }
 
 impl Email {
-    /// As it reaches the recipients, under a Message-ID of the provider's own.
+    /// The message as it reaches the recipients, with a Message-ID of the provider.
     pub fn as_message(&self, id: &str, now: Timestamp) -> String {
         let mut lines = vec![
             format!("From: {}", self.from.whole),
@@ -123,7 +123,7 @@ fn optional(body: &Map<String, Value>, field: &str) -> Result<Option<String>, Re
     }
 }
 
-/// One text or a list of them.
+/// Reads one text or a list of texts.
 fn addresses(body: &Map<String, Value>, field: &str) -> Result<Vec<String>, Refused> {
     let bad = || {
         invalid(format!(
@@ -158,7 +158,7 @@ fn sender(text: &str, verified: &[String]) -> Result<Sender, Refused> {
     Ok(Sender { address: address.to_owned(), whole: encoded(text, address) })
 }
 
-/// A name beyond ASCII becomes an encoded word.
+/// Encodes a name beyond ASCII as an encoded word.
 fn encoded(text: &str, address: &str) -> String {
     let name = text.strip_suffix(&format!("<{address}>")).map(str::trim).unwrap_or_default();
     match name {

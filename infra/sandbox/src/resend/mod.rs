@@ -1,4 +1,5 @@
-//! Resend's `/emails` and `/domains`, with idempotency keys that are kept for 24 hours and demand the very same body.
+//! Resend's `/emails` and `/domains`, with idempotency keys that are kept for 24 hours and require the same
+//! body.
 
 mod email;
 mod refusal;
@@ -19,7 +20,7 @@ use crate::world::{KeyUsed, World};
 use refusal::Refused;
 
 const KEYS_LAST: SignedDuration = SignedDuration::from_hours(24);
-/// A request whose answer gets lost is still worked on for so long.
+/// A request whose answer gets lost is still processed for so long.
 const UNANSWERED: SignedDuration = SignedDuration::from_secs(5);
 
 pub(crate) fn routes() -> Router<Sandbox> {
@@ -63,7 +64,7 @@ fn accept(sandbox: &Sandbox, key: Option<&str>, body: &[u8]) -> Result<String, R
     let mut world = sandbox.world();
     if let Some(key) = key {
         match &taken {
-            // What is refused has sent no mail, and uses no key.
+            // A refused request has sent no mail, and uses no key.
             Err(_) => drop(world.resend_keys.remove(key)),
             Ok(()) => {
                 if let Some(used) = world.resend_keys.get_mut(key) {
@@ -77,11 +78,11 @@ fn accept(sandbox: &Sandbox, key: Option<&str>, body: &[u8]) -> Result<String, R
 
 enum Claimed {
     Now(String),
-    /// A mail with these words went out under the key.
+    /// A mail with this body went out under the key.
     Before(String),
 }
 
-/// In one go: of two requests that come together one is told that the other is under way.
+/// Claims the key in one step: of two concurrent requests one is answered that the other is being processed.
 fn claim(sandbox: &Sandbox, key: &str, body: &[u8]) -> Result<Claimed, Refused> {
     let now = sandbox.now();
     let mut world = sandbox.world();
@@ -151,7 +152,7 @@ async fn retrieve(State(sandbox): State<Sandbox>, headers: HeaderMap, Path(id): 
     }
 }
 
-/// Those that mail may be from, all of them verified.
+/// The domains that mail may be from, all of them verified.
 async fn domains(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
     if let Err(refused) = enter(&sandbox, &headers) {
         return refused.into_response();
@@ -167,7 +168,7 @@ fn is_uuid(id: &str) -> bool {
         && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Bearer key, then the door.
+/// Checks the Bearer key, then outages and limits.
 fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     if sandbox.turns_away(Provider::Resend) {
         return Err(Refused::new(503, "application_error", "Service unavailable"));

@@ -1,6 +1,7 @@
-//! Addresses in MAIL and RCPT: `<local@domain>` and the parameters behind it.
+//! Addresses in MAIL and RCPT: `<local@domain>` and the parameters after it.
 
-/// `FROM:<…> SIZE=…`: the address (empty for the null sender) and the parameters. None when it is no path at all.
+/// Parses `FROM:<…> SIZE=…` into the address (empty for the null sender) and the parameters. None if it is no
+/// path.
 pub(super) fn path_and_parameters<'a>(argument: &'a str, keyword: &str) -> Option<(&'a str, Vec<&'a str>)> {
     let head = argument.get(..keyword.len())?;
     if !head.eq_ignore_ascii_case(keyword) {

@@ -1,4 +1,4 @@
-//! A mail server after RFC 5321, over any stream: keeps what it accepts, forgives nothing.
+//! A mail server after RFC 5321, over any stream: strict, and it keeps what it accepts.
 
 mod address;
 mod session;
@@ -81,7 +81,7 @@ enum Line {
     Idle,
 }
 
-/// What came after DATA, dots unstuffed, or why it cannot be taken.
+/// The content after DATA with its dots unstuffed, or the reason for its refusal.
 pub(crate) enum Content {
     Message(Vec<u8>),
     Refused(&'static str),
@@ -92,7 +92,7 @@ async fn say<S: AsyncWrite + Unpin>(stream: &mut S, reply: &str) -> io::Result<(
     stream.flush().await
 }
 
-/// One line without its CRLF. Longer ones are swallowed to their end.
+/// Reads one line without its CRLF. Longer ones are read to their end and dropped.
 async fn read_line<S: AsyncBufReadExt + Unpin>(stream: &mut S, limit: usize) -> io::Result<Line> {
     let mut line = Vec::new();
     let read = match timeout(IDLE, stream.read_until(b'\n', &mut line)).await {
@@ -112,7 +112,7 @@ async fn read_line<S: AsyncBufReadExt + Unpin>(stream: &mut S, limit: usize) -> 
     Ok(Line::Whole(line))
 }
 
-/// Reads to the lone dot; none when the connection ends before it. A refused message is still read to its end.
+/// Reads to the lone dot; None if the connection ends before it. A refused message is still read to its end.
 async fn take_message<S: AsyncBufReadExt + Unpin>(
     stream: &mut S,
     limit: usize,

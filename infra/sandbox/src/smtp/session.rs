@@ -1,4 +1,4 @@
-//! The conversation: which command is allowed when, and what each is answered.
+//! The SMTP conversation: which command is allowed when, and its answer.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -38,7 +38,7 @@ struct Envelope {
     from: String,
     to: Vec<String>,
     eight_bit: bool,
-    /// SMTPUTF8 was said: addresses and heads may have letters beyond ASCII.
+    /// SMTPUTF8 was given: addresses and headers may have characters beyond ASCII.
     utf8: bool,
 }
 
@@ -255,7 +255,7 @@ impl Session {
         }
     }
 
-    /// The answer to the final dot; none when it gets lost and the line with it.
+    /// The answer to the final dot; None if it gets lost together with the connection.
     pub fn message(&mut self, content: Content) -> Option<String> {
         let envelope = self.envelope.take().unwrap_or_default();
         let message = match content {

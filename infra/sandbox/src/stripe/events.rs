@@ -1,4 +1,4 @@
-//! The events of a first purchase in the shapes of the 2025-03-31 API and later.
+//! The events of a first purchase in the format of the 2025-03-31 API and later.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -12,7 +12,7 @@ use crate::seed::Roll;
 
 const API_VERSION: &str = "2026-07-29.dahlia";
 
-/// Everything one purchase is told with, in an order that cannot be relied on; one event in eight comes twice.
+/// All events of one purchase, in an order that cannot be relied on; one event in eight comes twice.
 pub(crate) fn purchase(sandbox: &Sandbox, email: &str, link: Option<&str>, deed: usize) -> Vec<Delivery> {
     let (price, reference) = read_link(link.unwrap_or_default());
     let serial = sandbox.world().serial();

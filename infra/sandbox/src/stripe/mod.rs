@@ -1,4 +1,4 @@
-//! Stripe as a lead meets it (a payment page) and as the app does (signed events).
+//! Stripe as a lead sees it (a payment page) and as the app does (signed events).
 
 mod checkout;
 mod events;
@@ -13,13 +13,13 @@ pub(crate) fn routes() -> Router<Sandbox> {
     Router::new().route("/pay/{plan}", get(checkout::show).post(checkout::submit))
 }
 
-/// What a payment link sells, read from its last path segment: `growth-4900-eur-month`.
+/// The offer of a payment link, read from its last path segment: `growth-4900-eur-month`.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Price {
     pub name: String,
     pub unit_amount: i64,
     pub currency: String,
-    /// None: paid once.
+    /// None for a single payment.
     pub interval: Option<&'static str>,
 }
 
@@ -58,7 +58,7 @@ impl Price {
     }
 }
 
-/// The plan and the client reference of a payment link.
+/// The price and the client reference of a payment link.
 pub(crate) fn read_link(link: &str) -> (Price, Option<String>) {
     let (path, query) = link.split_once('?').unwrap_or((link, ""));
     let plan = path.split("/stripe/pay/").nth(1).unwrap_or_default().trim_end_matches('/');

@@ -1,4 +1,4 @@
-//! The product's connectors and these fakes were written apart from the same facts: here they meet.
+//! The product's connectors against the fakes: both were written independently, from the same documentation.
 
 use super::fixture::{World, world, world_with};
 use crate::{Credentials, ImapRules, Provider, SandboxConfig};
@@ -116,7 +116,7 @@ fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
     world.app.calls(path).into_iter().map(read).collect()
 }
 
-/// Verified and translated; and forged when a byte of its body changes.
+/// Asserts that a webhook is verified and translated, and refused as forged when a byte of its body changes.
 fn understood(
     providers: &Providers,
     settings: &ConnectionSettings,
@@ -134,9 +134,9 @@ fn understood(
 
 type Change = fn(&mut SandboxConfig);
 
-/// Its answer was lost; the mailbox keeps a copy, or does not.
+/// The response to a mail was lost; the mailbox keeps a copy, or does not.
 #[tokio::test]
-async fn a_lost_mail_is_found_among_the_sent_ones() {
+async fn mail_with_a_lost_response_is_found_in_the_sent_folder() {
     let marked = |config: &mut SandboxConfig| config.imap = ImapRules::default();
     let named = |config: &mut SandboxConfig| {
         (config.imap.special_use, config.imap.auth_plain) = (false, false);
@@ -180,9 +180,9 @@ async fn a_lost_mail_is_found_among_the_sent_ones() {
     }
 }
 
-/// Addresses of every alphabet: what is not ASCII goes where the server says that it takes it, and nowhere else.
+/// Addresses in every alphabet: one beyond ASCII goes out only if the server says that it accepts it.
 #[tokio::test]
-async fn an_address_beyond_ascii_goes_out_or_is_refused_for_sure() {
+async fn address_beyond_ascii_is_sent_or_refused_for_certain() {
     let international = OutgoingMail {
         to: EmailAddress::parse("m\u{fc}ller+silent@b\u{fc}cher.test").unwrap(),
         ..mail("ann@example.com")
@@ -213,7 +213,7 @@ async fn an_address_beyond_ascii_goes_out_or_is_refused_for_sure() {
 }
 
 #[tokio::test]
-async fn mail_goes_through_and_its_refusals_are_understood() {
+async fn smtp_mail_is_accepted_and_refusals_are_classified() {
     let world = world();
     let providers = connected(&world);
     providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ann+silent@example.com")).await.unwrap();
@@ -256,7 +256,7 @@ fn http_mail(to: &str) -> OutgoingMail {
 }
 
 #[tokio::test]
-async fn mail_over_http_goes_through_once_under_its_key() {
+async fn http_mail_is_accepted_once_per_key() {
     let world = world();
     let providers = connected(&world);
     let mailbox = http_mailbox(Credentials::RESEND_KEY);
@@ -265,7 +265,7 @@ async fn mail_over_http_goes_through_once_under_its_key() {
     world.sandbox.lose_answers(Provider::Resend, 1);
     let lost = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
-    // Under its key it is still under way: neither refused nor anew of unknown fate.
+    // A request with the same key is still being processed: neither refused nor uncertain again.
     let under_way = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await;
     assert!(matches!(under_way, Err(SendError::Retryable { .. })), "{under_way:?}");
     world.clock.forward(5);
@@ -302,7 +302,7 @@ async fn mail_over_http_goes_through_once_under_its_key() {
 }
 
 #[tokio::test]
-async fn bounces_and_replies_come_back_readable() {
+async fn bounces_and_replies_are_translated() {
     let world = world();
     let providers = connected(&world);
     let keen = ["bob", "cy", "di", "ed", "flo", "gus"].map(|name| format!("{name}+keen@example.com"));
@@ -341,7 +341,7 @@ async fn bounces_and_replies_come_back_readable() {
 }
 
 #[tokio::test]
-async fn texts_go_out_are_reported_and_answered() {
+async fn texts_are_sent_reported_and_replied_to() {
     let world = world();
     let providers = connected(&world);
     let settings = ConnectionSettings::Twilio {
@@ -362,7 +362,8 @@ async fn texts_go_out_are_reported_and_answered() {
     let stranger = account(settings.clone(), "auth_token", "guess");
     assert!(matches!(providers.send_sms(&stranger, &sms).await, Err(SendError::Account { .. })));
 
-    // The one whose answer was lost is found by its words; what is known to be another is not it.
+    // The text whose response was lost is found by its words; a text known as another message is not taken
+    // for it.
     world.clock.forward(60);
     let lost = OutgoingSms { text: "Hi again".to_owned(), ..sms.clone() };
     world.sandbox.lose_answers(Provider::Twilio, 1);
@@ -415,7 +416,7 @@ async fn texts_go_out_are_reported_and_answered() {
 }
 
 #[tokio::test]
-async fn places_verdicts_and_lines_are_found() {
+async fn enrichment_finds_location_verdict_and_opening_line() {
     let world = world();
     let providers = connected(&world);
     let serpapi = ConnectionSettings::SerpApi { base_url: format!("{BASE}/serpapi") };
@@ -467,7 +468,7 @@ async fn places_verdicts_and_lines_are_found() {
 }
 
 #[tokio::test]
-async fn a_purchase_is_money_a_subscription_and_a_name() {
+async fn purchase_is_translated_to_payment_subscription_and_name() {
     let world = world();
     let providers = connected(&world);
     let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);
@@ -499,7 +500,7 @@ async fn a_purchase_is_money_a_subscription_and_a_name() {
 }
 
 #[tokio::test]
-async fn chats_begin_with_a_template_and_go_on_freely_for_a_day() {
+async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     let world = world();
     let providers = connected(&world);
     let settings = ConnectionSettings::Whatsapp {

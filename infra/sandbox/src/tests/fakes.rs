@@ -1,4 +1,5 @@
-//! A new sender's fake, as `cargo xtask new-provider` makes it: it takes what each kind of sender asks for.
+//! The fake of a new provider, as `cargo xtask new-provider` makes it: it accepts what each kind of sender
+//! asks for.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +9,7 @@ use super::fixture::world;
 use super::newcomer::Refused;
 use crate::{Sandbox, fakes};
 
-/// Of a sender of mail, where that of SMS has its own.
+/// The tests of a mail provider's fake; those of an SMS provider's are in its own folder.
 #[path = "."]
 mod by_mail {
     use super::{Refused, takes_what_is_right};
@@ -17,13 +18,13 @@ mod by_mail {
     mod take;
 
     #[test]
-    fn mail_is_taken_where_nothing_is_wrong_with_it() {
+    fn email_fake_accepts_valid_mail_and_names_faults() {
         assert_eq!(take::NUMBER, None);
         takes_what_is_right(take::accept, &take::sample(), take::faults());
     }
 }
 
-/// Of a sender on WhatsApp.
+/// The tests of a WhatsApp provider's fake.
 #[path = "."]
 mod on_whatsapp {
     use super::{Refused, takes_what_is_right};
@@ -32,7 +33,7 @@ mod on_whatsapp {
     mod take;
 
     #[test]
-    fn a_chat_is_taken_where_nothing_is_wrong_with_it() {
+    fn whatsapp_fake_accepts_valid_messages_and_names_faults() {
         takes_what_is_right(take::accept, &take::sample(), take::faults());
     }
 }
@@ -53,7 +54,7 @@ fn takes_what_is_right(accept: Accept, right: &Value, faults: Vec<(&'static str,
 }
 
 #[test]
-fn no_two_fakes_have_a_name_or_a_number_in_common() {
+fn fakes_have_distinct_names_and_numbers() {
     let names: BTreeSet<&str> = fakes::all().map(|fake| fake.name()).collect();
     assert_eq!(names.len(), fakes::all().count());
     let numbers = || fakes::all().filter_map(|fake| fake.number());

@@ -1,4 +1,4 @@
-//! A sandbox with a clock one can turn, and an app that writes down who called.
+//! A sandbox with a clock that tests move, and an app that records its calls.
 
 use std::sync::{Arc, Mutex};
 
@@ -56,7 +56,7 @@ pub fn world_with(change: impl FnOnce(&mut SandboxConfig)) -> World {
 }
 
 impl World {
-    /// Lives on until nothing is due any more, or for the given time.
+    /// Runs the sandbox until nothing is due any more, or for the given time.
     pub async fn live(&self, days: i64) -> usize {
         let end = self.clock.now() + SignedDuration::from_hours(days * 24);
         let mut done = 0;
@@ -91,7 +91,7 @@ impl World {
     }
 }
 
-/// A mail as the product sends it.
+/// A mail in the form that the product sends.
 pub fn message(to: &str, id: &str) -> String {
     format!(
         "From: Maya <maya@sender.test>\r\nTo: <{to}>\r\nReply-To: <r-{id}@reply.test>\r\nSubject: A page for you\r\n\
@@ -104,13 +104,13 @@ pub fn message(to: &str, id: &str) -> String {
     )
 }
 
-/// Answers like the product's public pages and remembers each call.
+/// An app that answers like the product's public pages and records each call.
 #[derive(Default)]
 pub struct App {
     pub calls: Mutex<Vec<Request<Vec<u8>>>>,
     /// Statuses to give to the next webhook calls instead of 200.
     pub webhook_failures: Mutex<Vec<u16>>,
-    /// Of all webhooks only those that name it are taken.
+    /// If set, only webhooks that contain this text are accepted.
     pub hears_only: Mutex<Option<String>>,
 }
 

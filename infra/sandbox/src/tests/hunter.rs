@@ -11,7 +11,7 @@ fn path(email: &str) -> String {
 }
 
 #[tokio::test]
-async fn verdicts_are_true_of_this_world_and_never_change() {
+async fn verdicts_are_true_in_this_sandbox_and_stable() {
     let world = world();
     for (email, expected) in [
         ("x+nosuchuser@firm.test", "invalid"),
@@ -31,7 +31,7 @@ async fn verdicts_are_true_of_this_world_and_never_change() {
 }
 
 #[tokio::test]
-async fn some_verifications_take_a_second_call() {
+async fn some_verifications_need_a_second_call() {
     let world = world();
     let mut pending = 0;
     for n in 0..200 {
@@ -45,7 +45,7 @@ async fn some_verifications_take_a_second_call() {
 }
 
 #[tokio::test]
-async fn malformed_requests_wrong_keys_and_limits() {
+async fn verifier_refuses_malformed_requests_wrong_keys_and_excess() {
     let world = world_with(|config| {
         config.limits.hunter = vec![RateLimit { requests: 3, per: jiff::SignedDuration::from_secs(1) }];
     });

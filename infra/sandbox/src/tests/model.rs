@@ -26,7 +26,7 @@ fn asked() -> Value {
 }
 
 #[tokio::test]
-async fn it_writes_from_the_facts_and_counts_tokens() {
+async fn model_writes_from_facts_and_counts_tokens() {
     let world = world();
     let (status, body) = chat(&world, Credentials::MODEL_KEY, asked()).await;
     assert_eq!(status, 200, "{body}");
@@ -43,7 +43,7 @@ async fn it_writes_from_the_facts_and_counts_tokens() {
 }
 
 #[tokio::test]
-async fn a_schema_is_filled_with_the_line_and_the_facts_it_rests_on() {
+async fn schema_is_filled_with_the_line_and_its_facts() {
     let world = world();
     let mut request = asked();
     request["response_format"] = json!({"type": "json_schema", "json_schema": {"name": "opener", "strict": true, "schema": {
@@ -64,7 +64,7 @@ async fn a_schema_is_filled_with_the_line_and_the_facts_it_rests_on() {
 }
 
 #[tokio::test]
-async fn facts_may_come_as_rows_of_json_with_sentences() {
+async fn facts_are_read_from_json_rows_with_sentences() {
     let world = world();
     let rows = "<facts>\n{\"fact\":\"The person's first name is Ann.\",\"number\":1}\n\
                 {\"fact\":\"The business is called Iris Law.\",\"number\":2}\n\
@@ -85,7 +85,7 @@ async fn facts_may_come_as_rows_of_json_with_sentences() {
 }
 
 #[tokio::test]
-async fn without_facts_it_claims_nothing() {
+async fn model_without_facts_claims_nothing() {
     let world = world();
     let request = json!({"model": Credentials::MODEL, "messages": [{"role": "user", "content": "Write."}]});
     let (_, body) = chat(&world, Credentials::MODEL_KEY, request).await;
@@ -93,7 +93,7 @@ async fn without_facts_it_claims_nothing() {
 }
 
 #[tokio::test]
-async fn malformed_requests_wrong_keys_and_limits() {
+async fn model_refuses_malformed_requests_wrong_keys_and_excess() {
     let world = world_with(|config| {
         config.limits.model = vec![RateLimit { requests: 6, per: jiff::SignedDuration::from_secs(60) }];
     });

@@ -19,7 +19,7 @@ async fn page(world: &World, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn mailboxes_and_phones_are_shown_and_answered_by_hand() {
+async fn page_shows_mailboxes_and_phones_and_replies_by_hand() {
     let world = world();
     world.mail("ann+silent@example.com", 1);
     let front = page(&world, "/").await;
@@ -63,7 +63,7 @@ async fn mailboxes_and_phones_are_shown_and_answered_by_hand() {
 }
 
 #[tokio::test]
-async fn switches_and_webhook_addresses_can_be_set() {
+async fn page_sets_switches_and_webhook_urls() {
     let world = world();
     assert_eq!(post(&world, "/switches", &[("provider", "hunter"), ("on", "true")]).await, 303);
     assert!(page(&world, "/").await.contains("Bring hunter back"));
@@ -78,7 +78,7 @@ async fn switches_and_webhook_addresses_can_be_set() {
 }
 
 #[tokio::test]
-async fn the_payment_page_takes_test_cards_only() {
+async fn payment_page_accepts_test_cards_only() {
     let world = world();
     let path =
         "/stripe/pay/growth-4900-eur-month?client_reference_id=lead_7&prefilled_email=ann%40example.com";

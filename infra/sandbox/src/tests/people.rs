@@ -8,7 +8,7 @@ use mail_parser::MessageParser;
 use super::fixture::{World, world};
 use crate::{Credentials, DeedKind, Persona, Sandbox, SandboxConfig, signatures};
 
-/// The raw mails the app was given, as text with decoded bodies next to them.
+/// The raw mails that the app was given, as text with decoded bodies.
 fn letters(world: &World) -> Vec<String> {
     let events = world.app.json("/api/webhooks/inbound-email");
     let raw =
@@ -17,7 +17,7 @@ fn letters(world: &World) -> Vec<String> {
 }
 
 #[test]
-fn personas_are_stable_and_in_realistic_shares() {
+fn personas_are_stable_with_realistic_shares() {
     let world = world();
     let again = Sandbox::new(SandboxConfig::demo(world.clock.clone(), 7));
     let other = Sandbox::new(SandboxConfig::demo(world.clock.clone(), 8));
@@ -40,7 +40,7 @@ fn personas_are_stable_and_in_realistic_shares() {
 }
 
 #[tokio::test]
-async fn a_keen_person_opens_clicks_views_the_preview_three_times_and_answers() {
+async fn keen_person_opens_clicks_views_three_times_and_replies() {
     let world = world();
     for number in 1..=3 {
         world.mail("ann+keen@example.com", number);
@@ -80,7 +80,7 @@ async fn a_keen_person_opens_clicks_views_the_preview_three_times_and_answers() 
 }
 
 #[tokio::test]
-async fn annoyed_people_leave_in_three_ways_and_never_by_get() {
+async fn annoyed_people_opt_out_in_three_ways_and_never_by_get() {
     let world = world();
     for n in 0..24 {
         world.mail(&format!("p{n}+annoyed@example.com"), 1);
@@ -101,14 +101,14 @@ async fn annoyed_people_leave_in_three_ways_and_never_by_get() {
 }
 
 #[test]
-fn living_on_can_move_between_threads() {
+fn run_due_future_is_send() {
     fn sendable(_: impl Send) {}
     let world = world();
     sendable(world.sandbox.run_due(jiff::Timestamp::UNIX_EPOCH, &world.app));
 }
 
 #[test]
-fn people_sign_with_a_name() {
+fn person_signs_with_the_name_of_the_address() {
     for (address, name) in
         [("ann.lee+keen@x.test", "Ann Lee"), ("info@alder-sons.nl", "Alder Sons"), ("42@x.test", "")]
     {
@@ -117,7 +117,7 @@ fn people_sign_with_a_name() {
 }
 
 #[tokio::test]
-async fn a_bounce_is_a_delivery_report_about_the_original() {
+async fn bounce_is_a_delivery_report_about_the_original() {
     let world = world();
     let id = world.mail("bob+bouncer@example.com", 1);
     world.live(1).await;
@@ -134,7 +134,7 @@ async fn a_bounce_is_a_delivery_report_about_the_original() {
 }
 
 #[tokio::test]
-async fn an_absent_person_says_so_once_and_a_scanner_is_no_human() {
+async fn out_of_office_is_sent_once_and_a_scanner_is_no_human() {
     let world = world();
     world.mail("eva+ooo@firma.de", 1);
     world.live(1).await;
@@ -163,7 +163,7 @@ async fn an_absent_person_says_so_once_and_a_scanner_is_no_human() {
 }
 
 #[tokio::test]
-async fn payments_are_signed_and_name_the_lead() {
+async fn payment_is_signed_and_names_the_lead() {
     let world = world();
     world.sandbox.pay(
         "Ann@Example.com",
@@ -192,9 +192,9 @@ async fn payments_are_signed_and_name_the_lead() {
     assert!(world.sandbox.observed().deeds[0].money_told_at.is_some());
 }
 
-/// Each in turn is the only one that is heard, however often the others are tried.
+/// Each event in turn is the only one that the app accepts, however often the others are retried.
 #[tokio::test]
-async fn a_payments_money_is_told_of_by_its_invoice_or_else_by_its_checkout() {
+async fn money_is_reported_by_the_invoice_or_else_by_the_checkout() {
     for (link, money) in [("49-eur-month", "invoice.paid"), ("49-eur-once", "checkout.session.completed")] {
         let events = [
             "checkout.session.completed",
@@ -217,7 +217,7 @@ async fn a_payments_money_is_told_of_by_its_invoice_or_else_by_its_checkout() {
 }
 
 #[tokio::test]
-async fn a_webhook_is_tried_again_under_the_same_id() {
+async fn webhook_is_retried_under_the_same_id() {
     let world = world();
     world.app.webhook_failures.lock().unwrap().extend([503, 500]);
     world.mail("ann+silent@example.com", 1);
@@ -235,7 +235,7 @@ async fn a_webhook_is_tried_again_under_the_same_id() {
 }
 
 #[tokio::test]
-async fn the_same_seed_lives_the_same_life_and_a_snapshot_carries_it_on() {
+async fn same_seed_gives_the_same_run_and_a_snapshot_continues_it() {
     let run = async |restart: bool| {
         let mut world = world();
         for n in 0..30 {

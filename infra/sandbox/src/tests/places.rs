@@ -14,7 +14,7 @@ fn path(query: &str) -> String {
 }
 
 #[test]
-fn every_zone_of_the_table_exists_and_fits_its_longitude() {
+fn every_zone_exists_and_fits_its_longitude() {
     assert!(countries().len() >= 60);
     let winter: Timestamp = "2026-01-15T00:00:00Z".parse().unwrap();
     for country in countries() {
@@ -29,7 +29,7 @@ fn every_zone_of_the_table_exists_and_fits_its_longitude() {
 }
 
 #[test]
-fn addresses_are_read_as_people_write_them() {
+fn addresses_are_located_as_people_write_them() {
     for (address, zone) in [
         (
             "Stichting de Roo, Bryanstraat 3, 1996OC, Winneweer, Egmond aan Zee, Netherlands",
@@ -54,7 +54,7 @@ fn addresses_are_read_as_people_write_them() {
 }
 
 #[tokio::test]
-async fn a_place_is_found_twice_at_the_same_spot() {
+async fn place_is_found_at_the_same_spot_each_time() {
     let world = world();
     let query = path("Alder Dental, Hauptstr. 1, Berlin, Germany");
     let (status, first) = world.get(&query).await;
@@ -77,7 +77,7 @@ async fn a_place_is_found_twice_at_the_same_spot() {
 }
 
 #[tokio::test]
-async fn malformed_requests_wrong_keys_and_limits() {
+async fn places_refuse_malformed_requests_wrong_keys_and_excess() {
     let world = world();
     let key = Credentials::SERPAPI_KEY;
     let (status, body) = world.get(&format!("/serpapi/search.json?engine=google_maps&api_key={key}")).await;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fixture::{World, world, world_with};
 use crate::{Credentials, DeedKind, Provider, RateLimits};
 
-/// As many requests in an instant as one likes.
+/// A sandbox without rate limits.
 fn unhurried() -> World {
     world_with(|config| config.limits = RateLimits::unlimited())
 }
@@ -42,7 +42,7 @@ fn with(field: &str, value: Value) -> Value {
 }
 
 #[tokio::test]
-async fn each_malformed_request_gets_its_name() {
+async fn resend_names_each_malformed_request() {
     let world = unhurried();
     let mut no_words = email();
     no_words.as_object_mut().unwrap().retain(|field, _| field != "html" && field != "text");
@@ -93,11 +93,11 @@ async fn each_malformed_request_gets_its_name() {
 }
 
 #[tokio::test]
-async fn a_key_takes_one_mail_for_a_day_and_no_other_words() {
+async fn idempotency_key_accepts_one_body_for_a_day() {
     let world = unhurried();
     world.sandbox.lose_answers(Provider::Resend, 1);
     assert_eq!(send(&world, Some("k"), &email()).await.0, 504);
-    // It is still being looked at.
+    // The first request is still being processed.
     for body in [email(), with("subject", json!("Other"))] {
         let (status, told) = send(&world, Some("k"), &body).await;
         assert_eq!((status, told["name"].as_str()), (409, Some("concurrent_idempotent_requests")));
@@ -121,13 +121,13 @@ async fn a_key_takes_one_mail_for_a_day_and_no_other_words() {
     assert_eq!(status, 200);
     assert_ne!(second, first, "a key is forgotten after a day");
     assert_eq!(world.sandbox.observed().emails.len(), 2);
-    // What was refused has used no key.
+    // A refused request has used no key.
     assert_eq!(send(&world, Some("n"), &with("to", json!([]))).await.0, 422);
     assert_eq!(send(&world, Some("n"), &email()).await.0, 200);
 }
 
 #[tokio::test]
-async fn doors_close_as_the_real_ones() {
+async fn resend_refuses_wrong_keys_outages_and_excess() {
     let world = world();
     assert_eq!(send(&world, None, &email()).await.0, 200);
     assert_eq!(send(&world, None, &email()).await.0, 200);
@@ -144,7 +144,7 @@ async fn doors_close_as_the_real_ones() {
 }
 
 #[tokio::test]
-async fn who_is_not_there_comes_back_later_and_who_blocks_us_at_once() {
+async fn unknown_recipient_bounces_later_and_a_blocking_domain_at_once() {
     let world = world();
     assert_eq!(send(&world, None, &with("to", json!("ann+nosuchuser@lead.example"))).await.0, 200);
     let (status, told) = send(&world, Some("k"), &with("to", json!("ann+blocking@lead.example"))).await;
@@ -152,6 +152,6 @@ async fn who_is_not_there_comes_back_later_and_who_blocks_us_at_once() {
     world.live(1).await;
     let observed = world.sandbox.observed();
     assert_eq!((observed.emails.len(), observed.count(DeedKind::Bounced)), (1, 1));
-    // It has used no key.
+    // The refused request has used no key.
     assert_eq!(send(&world, Some("k"), &email()).await.0, 200);
 }

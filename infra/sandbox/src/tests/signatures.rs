@@ -5,7 +5,7 @@ fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn standard_webhooks_vector() {
+fn standard_webhooks_signature_matches_the_test_vector() {
     let signature = signatures::standard_webhooks(
         "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
         "msg_27UH4WbU6Z5A5EzD8u03UvzRbpk",
@@ -16,7 +16,7 @@ fn standard_webhooks_vector() {
 }
 
 #[test]
-fn stripe_vector() {
+fn stripe_signature_matches_the_test_vector() {
     let header = signatures::stripe(
         "whsec_test_secret",
         1_700_000_000,
@@ -26,7 +26,7 @@ fn stripe_vector() {
 }
 
 #[test]
-fn twilio_vectors() {
+fn twilio_signatures_match_the_test_vectors() {
     let url = "https://mycompany.com/myapp.php?foo=1&bar=2";
     let form = pairs(&[
         ("CallSid", "CA1234567890ABCDE"),

@@ -32,7 +32,7 @@ impl Client {
         self.0.get_mut().write_all(format!("{line}\r\n").as_bytes()).await.unwrap();
     }
 
-    /// All lines of one reply.
+    /// Reads all lines of one reply.
     async fn reply(&mut self) -> String {
         let mut reply = String::new();
         loop {
@@ -62,7 +62,7 @@ impl Client {
 }
 
 #[tokio::test]
-async fn a_message_is_accepted_and_kept_as_often_as_it_comes() {
+async fn message_is_accepted_and_kept_each_time_it_comes() {
     let world = world();
     let mut client = Client::signed_in(&world).await;
     for _ in 0..2 {
@@ -77,7 +77,7 @@ async fn a_message_is_accepted_and_kept_as_often_as_it_comes() {
 }
 
 #[tokio::test]
-async fn the_order_of_commands_is_held_up() {
+async fn commands_out_of_order_are_refused() {
     let world = world();
     let mut client = Client::connect(&world).await;
     client.reply().await;
@@ -104,7 +104,7 @@ async fn the_order_of_commands_is_held_up() {
 }
 
 #[tokio::test]
-async fn what_follows_data_is_checked_too() {
+async fn content_after_data_is_checked() {
     let world = world();
     let mut client = Client::signed_in(&world).await;
     let no_from = message("a@b.test", "x").replacen("From: Maya <maya@sender.test>\r\n", "", 1);
@@ -125,7 +125,7 @@ async fn what_follows_data_is_checked_too() {
 }
 
 #[tokio::test]
-async fn size_outage_rate_and_greylist_are_answered_in_kind() {
+async fn size_outage_rate_limit_and_greylisting_get_their_codes() {
     let world = world_with(|config| {
         config.smtp.size_limit = 2_000;
         config.smtp.greylist_percent = 100;
@@ -148,7 +148,7 @@ async fn size_outage_rate_and_greylist_are_answered_in_kind() {
 }
 
 #[tokio::test]
-async fn an_answer_lost_after_the_final_dot_leaves_the_message_accepted() {
+async fn message_with_a_lost_final_response_stays_accepted() {
     let world = world();
     let mut client = Client::signed_in(&world).await;
     world.sandbox.lose_answers(Provider::Smtp, 1);
@@ -157,7 +157,7 @@ async fn an_answer_lost_after_the_final_dot_leaves_the_message_accepted() {
 }
 
 #[tokio::test]
-async fn letters_beyond_ascii_want_the_parameter_and_a_server_that_offers_it() {
+async fn characters_beyond_ascii_need_smtputf8() {
     let world = world();
     let mut client = Client::signed_in(&world).await;
     assert_eq!(client.say("NOOP b\u{fc}cher").await[..9], *"500 5.5.2");

@@ -1,4 +1,4 @@
-//! The product tries its accounts: the fakes know the right ones, and nothing is taken by a try.
+//! The product tests its accounts: the fakes know valid ones, and a test sends nothing.
 
 use super::connectors::{BASE, account, connected, http_mailbox, mailbox};
 use super::fixture::world;
@@ -28,7 +28,7 @@ fn chats(token: &str) -> Account {
 }
 
 #[tokio::test]
-async fn accounts_with_the_right_secret_work_and_others_are_refused() {
+async fn accounts_with_the_right_secret_pass_and_others_fail() {
     let world = world();
     let providers = connected(&world);
     for right in [
@@ -51,7 +51,7 @@ async fn accounts_with_the_right_secret_work_and_others_are_refused() {
 }
 
 #[tokio::test]
-async fn a_provider_that_is_down_or_knows_no_such_sender_says_so() {
+async fn account_test_reports_outages_and_unknown_senders() {
     let world = world();
     let providers = connected(&world);
     let mut foreign = http_mailbox(Credentials::RESEND_KEY);

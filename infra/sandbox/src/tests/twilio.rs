@@ -26,13 +26,13 @@ async fn send(world: &World, form: &[(&str, &str)]) -> (u16, Value) {
     world.call(request("POST", PATH, Credentials::TWILIO_AUTH_TOKEN, form)).await
 }
 
-/// A number whose holder is the wanted kind.
+/// A number whose holder has this persona.
 pub fn number_of(world: &World, persona: PhonePersona) -> String {
     (2_000_000..).map(|n| format!("+1212{n}")).find(|n| world.sandbox.phone_persona(n) == persona).unwrap()
 }
 
 #[tokio::test]
-async fn each_malformed_request_gets_its_code() {
+async fn twilio_answers_each_malformed_request_with_its_code() {
     let world = world();
     let from = ("From", Credentials::TWILIO_NUMBER);
     let service = ("MessagingServiceSid", Credentials::TWILIO_MESSAGING_SERVICE_SID);
@@ -63,7 +63,7 @@ async fn each_malformed_request_gets_its_code() {
 }
 
 #[tokio::test]
-async fn an_sms_is_taken_listed_and_reported_with_signed_callbacks() {
+async fn sms_is_accepted_listed_and_reported_with_signed_callbacks() {
     let world = world();
     let to = number_of(&world, PhonePersona::Silent);
     let callback = "http://localhost:8787/api/webhooks/twilio?tag=m1";
@@ -96,7 +96,7 @@ async fn an_sms_is_taken_listed_and_reported_with_signed_callbacks() {
 }
 
 #[tokio::test]
-async fn after_stop_the_pair_is_closed_until_start() {
+async fn stop_closes_the_pair_until_start() {
     let world = world();
     let to = number_of(&world, PhonePersona::Stopper);
     let form = [("To", to.as_str()), ("From", Credentials::TWILIO_NUMBER), ("Body", "Hello")];
@@ -112,7 +112,7 @@ async fn after_stop_the_pair_is_closed_until_start() {
 }
 
 #[tokio::test]
-async fn overload_outage_and_a_lost_answer() {
+async fn twilio_overload_outage_and_lost_response_get_their_answers() {
     let world = world_with(|config| {
         config.limits.twilio = vec![RateLimit { requests: 1, per: jiff::SignedDuration::from_secs(1) }];
     });
@@ -127,7 +127,7 @@ async fn overload_outage_and_a_lost_answer() {
 }
 
 #[tokio::test]
-async fn a_number_that_cannot_be_reached_ends_undelivered_with_its_code() {
+async fn unreachable_number_ends_undelivered_with_its_code() {
     let world = world();
     let to = number_of(&world, PhonePersona::Landline);
     let callback = ("StatusCallback", "http://localhost:8787/api/webhooks/twilio");
@@ -147,7 +147,7 @@ async fn a_number_that_cannot_be_reached_ends_undelivered_with_its_code() {
 }
 
 #[tokio::test]
-async fn a_number_sends_a_segment_a_second_and_takes_no_more_than_it_can_send_in_its_time() {
+async fn number_sends_a_segment_a_second_and_refuses_a_full_queue() {
     let queue = NumberQueue { segments_per_second: 1, longest_wait: jiff::SignedDuration::from_secs(60) };
     let world = world_with(|config| config.limits.twilio_number = Some(queue));
     let callback = ("StatusCallback", "http://localhost:8787/api/webhooks/twilio");
@@ -161,7 +161,7 @@ async fn a_number_sends_a_segment_a_second_and_takes_no_more_than_it_can_send_in
     let (status, told) = send(&world, &form(&long)).await;
     assert_eq!((status, told["code"].as_u64()), (400, Some(21611)));
     assert_eq!(send(&world, &form("Hello")).await.0, 201);
-    // The sixth waits behind ten segments of each of the others.
+    // The sixth text waits behind ten segments of each of the others.
     world.sandbox.run_due(world.clock.now() + jiff::SignedDuration::from_secs(49), &world.app).await;
     let told = |sid: &str| {
         let named = format!("MessageSid={sid}");
@@ -176,7 +176,7 @@ async fn a_number_sends_a_segment_a_second_and_takes_no_more_than_it_can_send_in
 }
 
 #[tokio::test]
-async fn what_a_carrier_filters_ends_undelivered_with_30007() {
+async fn filtered_text_ends_undelivered_with_30007() {
     let world = world_with(|config| config.blocking_percent = 10);
     let to = number_of(&world, PhonePersona::Filtered);
     let callback = ("StatusCallback", "http://localhost:8787/api/webhooks/twilio");

@@ -22,7 +22,7 @@ fn nudge(to: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_not_of_the_api_is_refused() {
+async fn whatsapp_refuses_requests_outside_the_api() {
     let world = world();
     for (field, value, code) in [
         ("tag", json!("m1"), 100),
@@ -38,14 +38,14 @@ async fn what_is_not_of_the_api_is_refused() {
 }
 
 #[tokio::test]
-async fn a_number_takes_eighty_a_second_and_to_one_person_one_in_six_seconds() {
+async fn number_is_limited_to_eighty_a_second_and_one_in_six_seconds_per_person() {
     let world = world();
     let (ours, other) = (Credentials::WHATSAPP_PHONE_NUMBER_ID, Credentials::OTHER_WHATSAPP_PHONE_NUMBER_ID);
     let ann = nudge(&number_of(&world, PhonePersona::Silent));
     assert_eq!(send(&world, ours, &ann).await, (200, 0));
     for n in 1..80 {
         let (_, code) = send(&world, ours, &nudge(&format!("+1212555{:04}", 100 + n))).await;
-        // To a landline nothing goes, and it counts as well.
+        // A landline receives nothing, but its request counts.
         assert!(code == 0 || code == 131026, "{n}: {code}");
     }
     assert_eq!(send(&world, ours, &ann).await, (429, 130429));

@@ -1,6 +1,6 @@
-//! Which phone numbers can exist: E.164, and the North American plan's own rules.
+//! The phone numbers that can exist: E.164, and the rules of the North American plan.
 
-/// `+` and 8 to 15 digits; under +1 exactly ten, with area code and exchange starting 2 to 9.
+/// Whether this is `+` and 8 to 15 digits; under +1 exactly ten, with area code and exchange starting 2 to 9.
 pub(super) fn is_e164(number: &str) -> bool {
     let Some(digits) = number.strip_prefix('+') else { return false };
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) || !(8..=15).contains(&digits.len()) {
@@ -27,7 +27,7 @@ pub(super) fn magic_recipient(number: &str) -> Option<(u32, &'static str)> {
     }
 }
 
-/// How many segments a text takes: 160 or 153 GSM-7 characters, 70 or 67 UCS-2 units.
+/// The number of segments of a text: 160 or 153 GSM-7 characters, 70 or 67 UCS-2 units each.
 pub(super) fn segments(body: &str) -> u32 {
     let units: Option<usize> = body.chars().map(gsm_units).sum();
     let (units, single, joined) = match units {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::seed::Seed;
 use crate::world::Text;
 
-/// `SM` and 32 hex digits, derived from a serial number.
+/// An id of `SM` and 32 hex digits, derived from a serial number.
 pub(crate) fn sid(seed: Seed, prefix: &str, serial: u64) -> String {
     format!("{prefix}{}", seed.roll(&["sid", prefix, &serial.to_string()]).hex(32))
 }

@@ -1,4 +1,4 @@
-//! Taking an SMS: each thing the real API refuses, in its order, with its code.
+//! Accepting an SMS: each fault that the real API refuses, in its order, with its code.
 
 use http::Uri;
 use serde_json::Value;
@@ -89,7 +89,7 @@ pub(super) fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Val
     Ok(answer)
 }
 
-/// The number it goes out from, and the messaging service if one was named.
+/// The number that the text goes out from, and the messaging service if one was named.
 fn sender(
     sandbox: &Sandbox,
     from: Option<&str>,
@@ -132,7 +132,7 @@ fn queue_is_full() -> Refused {
     Refused::bad(21611, "This 'From' number has exceeded its message queue")
 }
 
-/// Twilio takes http and https addresses whose host has no underscore.
+/// Whether Twilio accepts the URL: http or https, with a host without underscore.
 fn is_public_url(url: &str) -> bool {
     let Ok(uri) = url.split('#').next().unwrap_or_default().parse::<Uri>() else { return false };
     let is_web = matches!(uri.scheme_str(), Some("http" | "https"));

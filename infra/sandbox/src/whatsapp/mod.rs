@@ -23,11 +23,12 @@ pub(crate) fn routes() -> Router<Sandbox> {
         .fallback(async || Refused::new(400, 2500, "Unknown path components"))
 }
 
-/// What WhatsApp calls the person with this number, as it tells in answers and webhooks: older than some countries' digits.
+/// The `wa_id` of a person with this number, as answers and webhooks have it: in some countries it has the
+/// digits of an older numbering plan.
 pub(crate) fn wa_id(number: &str) -> String {
     let digits = number.trim_start_matches('+');
     match (digits.get(..2), digits.len()) {
-        // In the south of Brazil without the ninth digit; in São Paulo, Rio and Espírito Santo with it.
+        // The south of Brazil goes without the ninth digit; São Paulo, Rio and Espírito Santo have it.
         (Some("55"), 13) if digits.as_bytes()[2] >= b'3' => format!("{}{}", &digits[..4], &digits[5..]),
         (Some("52"), 12) => format!("521{}", &digits[2..]),
         (Some("54"), 12) => format!("549{}", &digits[2..]),
@@ -35,7 +36,7 @@ pub(crate) fn wa_id(number: &str) -> String {
     }
 }
 
-/// `wamid.` and a serial number's digits.
+/// An id of `wamid.` and the digits of a serial number.
 pub(crate) fn wamid(sandbox: &Sandbox, serial: u64) -> String {
     format!("wamid.{}", sandbox.seed().roll(&["wamid", &serial.to_string()]).hex(40))
 }
@@ -55,7 +56,7 @@ async fn create(
     }
 }
 
-/// What one of our numbers is called.
+/// The name of one of our numbers.
 async fn number(
     State(sandbox): State<Sandbox>,
     Path(phone_number_id): Path<String>,
@@ -67,7 +68,7 @@ async fn number(
     }
 }
 
-/// The token, then the door; by which number.
+/// Checks the token, then outages and limits; returns the number.
 fn enter<'a>(
     sandbox: &'a Sandbox,
     phone_number_id: &str,

@@ -1,4 +1,4 @@
-//! Taking a message: each thing the real API refuses, with its code.
+//! Accepting a message: each fault that the real API refuses, with its code.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ fn free_text(text: &Value) -> Result<String, Refused> {
     Ok(body.to_owned())
 }
 
-/// As it arrives: the approved words with the parameters in their places.
+/// The text as it arrives: the approved text with its parameters filled in.
 fn template(sandbox: &Sandbox, asked: &Value) -> Result<String, Refused> {
     let name = asked["name"].as_str().unwrap_or_default();
     let language = asked["language"]["code"].as_str().unwrap_or_default();

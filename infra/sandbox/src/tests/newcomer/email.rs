@@ -1,4 +1,4 @@
-//! Taking a mail: each thing the real API refuses, with its code.
+//! Accepting a mail: each fault that the real API refuses, with its code.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use serde::Deserialize;
 use super::Refused;
 use crate::sandbox::Sandbox;
 
-/// It has to do with mail alone.
+/// A provider of mail has no number.
 pub(super) const NUMBER: Option<&str> = None;
 
-/// Set by the provider itself.
+/// Headers that the provider sets itself.
 const RESERVED: [&str; 6] = ["from", "to", "subject", "date", "message-id", "content-type"];
 
 #[derive(Deserialize)]
@@ -65,7 +65,7 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<String, Refused> 
     Ok(id)
 }
 
-/// As it reaches them, under a Message-ID of the provider's own.
+/// The message as it reaches the recipients, with a Message-ID of the provider.
 fn written(asked: &Asked, id: &str, now: jiff::Timestamp) -> String {
     let Asked { from, to, reply_to, subject, text, html, headers, reference } = asked;
     let name = from.name.as_deref().map(|name| format!("=?utf-8?B?{}?= ", STANDARD.encode(name)));
@@ -98,7 +98,7 @@ fn is_address(text: &str) -> bool {
     text.rsplit_once('@').is_some_and(|(local, domain)| plain(local) && plain(domain) && domain.contains('.'))
 }
 
-/// What is taken.
+/// A request that is accepted.
 #[cfg(test)]
 pub(super) fn sample() -> serde_json::Value {
     serde_json::json!({
@@ -113,7 +113,7 @@ pub(super) fn sample() -> serde_json::Value {
     })
 }
 
-/// What is not: a field of it, another value, and the code.
+/// Faulty requests: a field, another value for it, and the code.
 #[cfg(test)]
 pub(super) fn faults() -> Vec<(&'static str, serde_json::Value, &'static str)> {
     let from = serde_json::json!({ "address": "joe@elsewhere.test", "name": null });

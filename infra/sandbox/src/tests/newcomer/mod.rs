@@ -1,4 +1,4 @@
-//! What its API takes and refuses, as its documentation has it, and what it tells of what became of a text.
+//! The provider's API as its documentation describes it: accepted and refused requests, and status reports.
 
 mod take;
 
@@ -19,7 +19,7 @@ use crate::fakes::Fake;
 use crate::sandbox::Sandbox;
 use crate::world::Text;
 
-/// What an account here is set up with: plainly fake.
+/// The credentials of an account here: plainly fake.
 const API_KEY: &str = "sandbox-newcomer-key";
 const WEBHOOK_SECRET: &str = "sandbox-newcomer-webhook-secret";
 const ACCOUNT: &str = "sandbox-newcomer";
@@ -105,7 +105,7 @@ async fn create(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Bytes)
     }
 }
 
-/// The key, then the door.
+/// Checks the key, then outages and limits.
 fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     if sandbox.turns_away(PROVIDER) {
         return Err(Refused::new(503, "unavailable", "Out of order"));

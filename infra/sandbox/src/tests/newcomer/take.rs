@@ -1,4 +1,4 @@
-//! Taking a text: each thing the real API refuses, with its code.
+//! Accepting a text: each fault that the real API refuses, with its code.
 
 use serde::Deserialize;
 
@@ -7,10 +7,10 @@ use crate::people;
 use crate::sandbox::Sandbox;
 use crate::world::Text;
 
-/// No other fake has it.
+/// The fake's own number, which no other fake has.
 pub(super) const NUMBER: Option<&str> = Some("+12025550100");
 
-/// Characters.
+/// The longest text, in characters.
 const LONGEST: usize = 1_600;
 
 #[derive(Deserialize)]
@@ -67,13 +67,13 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<String, Refused> 
     Ok(world.texts[id].sid.clone())
 }
 
-/// What is taken.
+/// A request that is accepted.
 #[cfg(test)]
 pub(super) fn sample() -> serde_json::Value {
     serde_json::json!({ "from": NUMBER, "to": "+12125550123", "text": "Hi", "reference": "msg_1" })
 }
 
-/// What is not: a field of it, another value, and the code.
+/// Faulty requests: a field, another value for it, and the code.
 #[cfg(test)]
 pub(super) fn faults() -> Vec<(&'static str, serde_json::Value, &'static str)> {
     vec![

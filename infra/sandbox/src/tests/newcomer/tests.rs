@@ -1,4 +1,4 @@
-//! It is as strict as the real one: what it takes, what it refuses, and what it tells.
+//! The fake is as strict as the real provider: what it accepts, refuses and reports.
 
 use axum::body::Body;
 use http::Request;
@@ -19,7 +19,7 @@ fn taken(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn what_is_asked_for_rightly_is_taken() {
+async fn valid_request_is_accepted() {
     let world = world();
     let (status, answer) = send(&world, API_KEY, &take::sample()).await;
     assert_eq!((status, taken(&world)), (202, 1), "{answer}");
@@ -27,7 +27,7 @@ async fn what_is_asked_for_rightly_is_taken() {
 }
 
 #[tokio::test]
-async fn each_fault_has_its_code() {
+async fn faulty_request_gets_its_code() {
     let world = world();
     for (field, value, code) in take::faults() {
         let mut body = take::sample();
@@ -42,7 +42,7 @@ async fn each_fault_has_its_code() {
 }
 
 #[tokio::test]
-async fn its_door_may_be_shut_and_its_answer_lost() {
+async fn outage_and_lost_response_get_their_answers() {
     let world = world();
     world.sandbox.set_outage(PROVIDER, true);
     assert_eq!(send(&world, API_KEY, &take::sample()).await.0, 503);
@@ -60,7 +60,7 @@ async fn its_door_may_be_shut_and_its_answer_lost() {
 }
 
 #[tokio::test]
-async fn what_becomes_of_a_text_is_told_and_what_people_write() {
+async fn status_and_inbound_text_are_reported() {
     let world = world();
     assert_eq!(send(&world, API_KEY, &take::sample()).await.0, 202);
     if let Some(number) = Newcomer.number() {

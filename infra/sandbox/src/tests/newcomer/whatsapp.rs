@@ -1,4 +1,4 @@
-//! Taking a message: each thing the real API refuses, with its code.
+//! Accepting a message: each fault that the real API refuses, with its code.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
@@ -8,10 +8,10 @@ use crate::people;
 use crate::sandbox::Sandbox;
 use crate::world::Text;
 
-/// No other fake has it.
+/// The fake's own number, which no other fake has.
 pub(super) const NUMBER: Option<&str> = Some("+12025550100");
 
-/// Characters.
+/// The longest text, in characters.
 const LONGEST: usize = 4_096;
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -85,7 +85,7 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<String, Refused> 
     Ok(world.texts[id].sid.clone())
 }
 
-/// The approved words with the parameters in their places.
+/// The approved text with its parameters filled in.
 fn filled(sandbox: &Sandbox, asked: &Template) -> Result<String, Refused> {
     let templates = &sandbox.config().credentials.whatsapp_templates;
     let known = templates.iter().find(|known| known.name == asked.name && known.language == asked.language);
@@ -100,14 +100,14 @@ fn filled(sandbox: &Sandbox, asked: &Template) -> Result<String, Refused> {
     Ok(asked.parameters.iter().enumerate().fold(known.body.clone(), fill))
 }
 
-/// What is taken.
+/// A request that is accepted.
 #[cfg(test)]
 pub(super) fn sample() -> serde_json::Value {
     let template = serde_json::json!({ "name": "nudge", "language": "en_US", "parameters": [] });
     serde_json::json!({ "from": NUMBER, "to": "+12125550123", "template": template, "reference": "msg_1" })
 }
 
-/// What is not: a field of it, another value, and the code.
+/// Faulty requests: a field, another value for it, and the code.
 #[cfg(test)]
 pub(super) fn faults() -> Vec<(&'static str, serde_json::Value, &'static str)> {
     let of = |name: &str| serde_json::json!({ "name": name, "language": "en_US", "parameters": [] });
