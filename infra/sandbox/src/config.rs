@@ -212,7 +212,7 @@ pub struct Secrets {
     pub stripe_webhook_secret: String,
 }
 
-/// At most `requests` in any stretch of `per`.
+/// A rate limit: `requests` in any stretch of `per`.
 #[derive(Debug, Clone, Copy)]
 pub struct RateLimit {
     pub requests: u32,
