@@ -10,14 +10,14 @@ use std::process::Command;
 
 #[derive(Args)]
 pub struct BenchArguments {
-    /// Only these; all if left out.
+    /// Runs only these benches; all if left out.
     names: Vec<String>,
     /// Prints one JSON object instead of the table.
     #[arg(long)]
     json: bool,
 }
 
-/// Needs the packaged functions.
+/// The bench that needs the packaged functions.
 const BINARIES: &str = "binaries";
 
 pub fn bench(arguments: &BenchArguments) -> Result<()> {
@@ -31,7 +31,7 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
     if command.status()?.success() { Ok(()) } else { bail!("a bound is broken, or a bench did not finish") }
 }
 
-/// Lives a campaign and writes what a million e-mails cost.
+/// Runs a campaign and writes what a million e-mails cost.
 pub fn cost() -> Result<()> {
     let mut command = cargo();
     command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--", "--cost-document"]);
@@ -41,7 +41,7 @@ pub fn cost() -> Result<()> {
     Ok(())
 }
 
-/// With `--json`, what packaging prints must not stand before the object.
+/// Packages the functions; with `--json` nothing may be printed before the object.
 fn built(quiet: bool) -> Result<()> {
     if !quiet {
         return package::package(&PackageArguments { unchecked: true, architecture: None }).map(drop);

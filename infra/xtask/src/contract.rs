@@ -1,4 +1,4 @@
-//! What we rely on AWS for, tried against an emulator that somebody else wrote.
+//! Runs our contract with AWS against an emulator that somebody else wrote.
 
 use anyhow::{Result, bail};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the whole story without a browser.
+//! `cargo xtask demo`: the whole demo without a browser.
 
 use anyhow::{Result, bail};
 use clap::Args;
@@ -11,15 +11,15 @@ pub struct DemoArguments {
     /// A file of leads, CSV or JSON; the built-in sample if left out.
     #[arg(long)]
     leads: Option<PathBuf>,
-    /// Days to live through; 0 imports and stops there.
+    /// The number of days to run; 0 imports and stops there.
     #[arg(long, default_value_t = 21)]
     days: u32,
-    /// Two letters: where phone numbers without a country code are from.
+    /// The country of phone numbers without a country code: two letters.
     #[arg(long, default_value = "US")]
     country: String,
     #[arg(long, default_value_t = 7)]
     seed: u64,
-    /// Of a thousand calls that functions make to the cloud, so many fail or lose their answer.
+    /// How many of a thousand calls that functions make to the cloud fail or lose their response.
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=200))]
     faults: u32,
     /// Prints one JSON object instead.
@@ -53,7 +53,7 @@ pub fn demo(arguments: DemoArguments) -> Result<()> {
     Ok(())
 }
 
-/// For whoever waits at a terminal; a program that reads the output sees none of it.
+/// Prints the day for a user at a terminal; a program that reads the output sees none of it.
 fn day_begins(day: i64) {
     if std::io::stderr().is_terminal() {
         eprint!("\r\x1b[Kday {day}");

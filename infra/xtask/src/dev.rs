@@ -13,25 +13,26 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 #[derive(Args, Clone)]
 pub struct DevArguments {
-    /// Starts with nothing, so that sign-up can be walked. What was there is moved aside.
+    /// Starts with an empty installation, so that sign-up can be tried. What was there is moved aside.
     #[arg(long)]
     fresh: bool,
-    /// How many times faster than the wall's the clock runs.
+    /// How many times faster than the machine's the clock runs.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
-    /// The app's port; the sandbox has the next one, its mail servers the two after. 8787, or as it was begun.
+    /// The app's port; the sandbox has the next one, its mail servers the two after. 8787 if left out, or the
+    /// port of the last run.
     #[arg(long)]
     port: Option<u16>,
-    /// Where everything is kept.
+    /// The folder in which everything is kept.
     #[arg(long)]
     data: Option<PathBuf>,
-    /// After the first user others may sign up too, each with a workspace of their own.
+    /// Lets others sign up after the first user, each with a workspace of their own.
     #[arg(long)]
     open_sign_up: bool,
-    /// A durable installation: real providers, no sandbox, no demo workspace.
+    /// Serves a durable installation: real providers, no sandbox, no demo workspace.
     #[arg(long)]
     serve: bool,
-    /// Leaves the web app as it is.
+    /// Does not build the web app.
     #[arg(long)]
     no_web: bool,
 }
@@ -66,7 +67,7 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
     runtime.block_on(local_world::serve(&options))
 }
 
-/// Builds the app where Node is; without it, what was built last is good enough.
+/// Builds the app if Node is installed; without it, the last build is used.
 pub fn build_web() -> Result<()> {
     match Web::find() {
         _ if web::is_built()? => Ok(()),
@@ -88,7 +89,7 @@ pub fn build_web() -> Result<()> {
     }
 }
 
-/// On standard error; `RUST_LOG` asks for more.
+/// Shows logs on standard error; `RUST_LOG` asks for more.
 pub fn show_logs(default: &str) {
     let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| default.to_owned()).parse::<Targets>();
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

@@ -65,7 +65,7 @@ fn pascal_case(name: &str) -> String {
     words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// The TypeScript types of the API, where the generator's packages are installed.
+/// The TypeScript types of the API, if the generator's packages are installed.
 fn web_types(check: bool, stale: &mut Vec<String>) -> Result<()> {
     let tool = root().join("web/tools/openapi");
     if !tool.join("node_modules").exists() {
@@ -74,7 +74,8 @@ fn web_types(check: bool, stale: &mut Vec<String>) -> Result<()> {
         }
         return Ok(());
     }
-    // Beside it first: a file that is merely written anew would make a running build of the app stale.
+    // The file is written beside the old one first: rewriting it unchanged would make a running build of the
+    // app stale.
     let folder = tempfile::tempdir()?;
     let written = folder.path().join("schema.d.ts");
     let mut npm = Command::new("npm");

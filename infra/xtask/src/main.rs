@@ -24,7 +24,7 @@ mod web;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
-/// A sixth of what a simulated life costs is allocation with the system's own.
+/// The system's own allocator takes a sixth of the cost of a simulated life.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -39,70 +39,75 @@ struct Arguments {
 enum Command {
     /// Runs everything on this machine.
     Dev(dev::DevArguments),
-    /// Lives the whole story without a browser and checks itself.
+    /// Runs the whole demo without a browser and checks itself.
     Demo(demo::DemoArguments),
-    /// Every test: Rust, web, and the story in a browser against a real `dev`.
+    /// Runs every test: Rust, web, and journeys in a browser against a real `dev`.
     Test {
-        /// Only these; all if left out.
+        /// The parts to run; all if left out.
         parts: Vec<test::Part>,
     },
-    /// Everything a change must pass beside its tests.
+    /// Checks everything that a change must pass besides its tests.
     Ci {
         /// Also builds the binaries that are deployed and checks their sizes.
         #[arg(long)]
         release: bool,
-        /// Lives are lived by this program as it is built, not in a build of their own.
+        /// Runs simulated lives with this program as it is built, without a build of their own.
         #[arg(long)]
         as_built: bool,
     },
     /// Checks the tree's shape: floors, sizes, names, template and folders.
     Tidy,
-    /// Writes what is generated from the code: the template's routes, openapi.json, docs/TABLE.md, the web client's types.
+    /// Writes everything generated from the code: the template's routes, openapi.json, docs/TABLE.md, the web
+    /// client's types.
     Generate {
-        /// Writes nothing; fails when something is stale.
+        /// Writes nothing; fails if something is stale.
         #[arg(long)]
         check: bool,
     },
-    /// Prints every route with who may call it.
+    /// Prints every route with the role that may call it.
     Routes,
     /// Builds every function for deployment into target/lambda and prints the sizes.
     Package(package::PackageArguments),
-    /// Runs every deployed program as a process of its own, connected as the template says, and tells what needs no provider.
+    /// Runs every deployed program as a process of its own, connected as the template says, and plays the
+    /// part of the demo that needs no provider.
     Rehearse(rehearse::RehearseArguments),
-    /// Deploys with one command that asks nothing: looks at account, region and what is packaged first, and says what is wrong.
+    /// Deploys with one command that asks nothing: checks account, region and packages first, and names what
+    /// is wrong.
     Deploy(deploy::DeployArguments),
-    /// Prints what the first sign-up of a deployed stack needs, with the credentials of the AWS command line.
+    /// Prints the setup code of a deployed stack, with the credentials of the AWS command line.
     SetupCode(deploy::setup_code::SetupCodeArguments),
-    /// Makes a link by which the owner of an installation chooses a new password, where nobody else can.
+    /// Makes a link by which the owner of an installation sets a new password, if nobody else can help.
     ResetOwner(reset_owner::ResetOwnerArguments),
-    /// Measures speed and cost against their bounds, in release; fails when one is broken.
+    /// Measures speed and cost against their bounds, in release; fails if one is broken.
     Bench(bench::BenchArguments),
-    /// Writes `docs/COST.md`: what a million e-mails cost, by the ledger of a campaign that is lived through.
+    /// Writes `docs/COST.md`: the cost of a million e-mails, from the ledger of a simulated campaign.
     Cost,
-    /// Lives many lives of the whole product from seeds, with everything going wrong, and judges them from outside.
+    /// Runs many simulated lives of the whole product from seeds, with everything going wrong, and checks
+    /// them from outside.
     Simulate(simulate::SimulateArguments),
-    /// Shows that the simulator catches bugs: builds many into a copy of the tree and switches on one after the other.
+    /// Shows that the simulator catches bugs: builds many into a copy of the tree and switches on one after
+    /// the other.
     Mutants(mutants::MutantsArguments),
     /// Runs the contract with AWS against another implementation of it, such as an emulator.
     Contract {
-        /// Where it listens: `http://127.0.0.1:4566`.
+        /// The address of the implementation: `http://127.0.0.1:4566`.
         #[arg(long)]
         endpoint: String,
     },
-    /// Makes a function that serves routes, and every line that names it.
+    /// Makes a function that serves routes, and adds every line that names it.
     NewRouteGroup {
         /// One word in snake_case.
         name: String,
     },
-    /// Makes a function with a queue of its own, and every line that names it.
+    /// Makes a function with a queue of its own, and adds every line that names it.
     NewConsumer {
-        /// What it does, `verb_noun`.
+        /// The function's name, `verb_noun`.
         name: String,
-        /// The queue's word.
+        /// The queue's name, one word.
         #[arg(long)]
         queue: String,
     },
-    /// Makes a provider's folder; for who sends also its fake's, and every line that names them.
+    /// Makes a provider's folder, for a sending provider also its fake, and adds every line that names them.
     NewProvider {
         /// One word in snake_case.
         name: String,

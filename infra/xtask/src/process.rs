@@ -1,4 +1,4 @@
-//! Other programs: found, run, and what their last lines say about tests.
+//! Other programs: how they are found and run, and how the last lines of test runners are read.
 
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-/// Tests as their runners count them.
+/// The counts of tests as their runners report them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     pub passed: u64,
@@ -29,9 +29,9 @@ pub fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// The same cargo that runs this command, as it would be called by hand. What it has told this program of its package
-/// (`CARGO_PKG_NAME` and so on) stays here: some build scripts look whether that has changed, and all above them would be built
-/// anew by each of both callers in turn.
+/// The cargo that runs this command, as it would be called by hand. Its variables about this package
+/// (`CARGO_PKG_NAME` and so on) are removed: some build scripts depend on them, and everything above those
+/// would be rebuilt by each of both callers in turn.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(crate::tree::root());
@@ -46,14 +46,14 @@ pub fn cargo() -> Command {
 
 const TOLD: [&str; 5] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "OUT_DIR"];
 
-/// Runs with its output on the terminal.
+/// Runs a command with its output on the terminal.
 pub fn run(command: &mut Command) -> Result<()> {
     show(command);
     let status = command.status().with_context(|| line_of(command))?;
     if status.success() { Ok(()) } else { bail!("`{}` ended with {status}", line_of(command)) }
 }
 
-/// Runs silently and gives what it printed.
+/// Runs a command silently and returns its output.
 pub fn read(command: &mut Command) -> Result<String> {
     let output = command.stderr(Stdio::inherit()).output().with_context(|| line_of(command))?;
     if !output.status.success() {
@@ -62,7 +62,7 @@ pub fn read(command: &mut Command) -> Result<String> {
     String::from_utf8(output.stdout).with_context(|| line_of(command))
 }
 
-/// Runs a test runner: its lines appear as they come, and each is given to `count`.
+/// Runs a test runner: its lines are printed as they come, and each is given to `count`.
 pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
     show(command);
     command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").stdout(Stdio::piped());
@@ -94,17 +94,17 @@ fn line_of(command: &Command) -> String {
     words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
 }
 
-/// `test result: ok. 12 passed; 0 failed; 1 ignored; …`
+/// Reads `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
 pub fn rust_counts(line: &str) -> Option<Counts> {
     line.trim_start().starts_with("test result:").then(|| counts(line, "ignored"))
 }
 
-/// `      Tests  2 failed | 43 passed | 1 skipped (46)`
+/// Reads `      Tests  2 failed | 43 passed | 1 skipped (46)`.
 pub fn vitest_counts(line: &str) -> Option<Counts> {
     line.trim_start().starts_with("Tests  ").then(|| counts(line, "skipped"))
 }
 
-/// Playwright's last lines, one number each: `  3 failed`, `  57 passed (1.2m)`, `  1 did not run`.
+/// Reads Playwright's last lines, one number each: `  3 failed`, `  57 passed (1.2m)`, `  1 did not run`.
 pub fn playwright_counts(line: &str) -> Option<Counts> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let number: u64 = words.first()?.parse().ok()?;
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cargo_is_called_as_by_hand() {
+    fn cargo_is_called_like_by_hand() {
         let told = |name: &str| TOLD.iter().any(|told| name.starts_with(told));
         let of_this: Vec<_> = env::vars().filter(|(name, _)| told(name)).collect();
         let cargo = cargo();
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn runners_last_lines_are_understood() {
+    fn counts_are_read_from_the_runners_last_lines() {
         let counts = |passed, failed, skipped| Some(Counts { passed, failed, skipped });
         assert_eq!(
             rust_counts("test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out"),

@@ -1,4 +1,4 @@
-//! What a command ran, how long each part took and how it ended; the last line is the sum.
+//! The parts that a command ran, with the time and result of each; the last line is the sum.
 
 use crate::process::Counts;
 use anyhow::{Result, bail};
@@ -18,7 +18,7 @@ struct Stage {
 }
 
 impl Report {
-    /// Runs one part. What it counts is added up; a part that fails without counting failures counts as one.
+    /// Runs one part and adds up its counts; a part that fails without counting failures counts as one.
     pub fn stage(&mut self, name: &str, run: impl FnOnce() -> Result<Counts>) -> bool {
         println!("\n== {name}");
         let began = Instant::now();
@@ -38,12 +38,12 @@ impl Report {
         passed
     }
 
-    /// A part that is one check: it holds or it does not.
+    /// Runs a part that is a single check.
     pub fn check(&mut self, name: &str, run: impl FnOnce() -> Result<()>) -> bool {
         self.stage(name, || run().map(|()| Counts { passed: 1, ..Counts::default() }))
     }
 
-    /// What could not run on this machine, and what would make it run.
+    /// Notes a part that could not run on this machine, and what would make it run.
     pub fn skip(&mut self, what: &str, enable: &str) {
         self.skipped.push(format!("{what}: {enable}"));
     }
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_anywhere_is_the_reports_end() {
+    fn report_fails_if_any_part_fails() {
         let mut report = Report::default();
         assert!(report.stage("counted", || Ok(Counts { passed: 3, failed: 0, skipped: 1 })));
         assert!(report.check("held", || Ok(())));

@@ -1,5 +1,5 @@
-//! `cargo xtask reset-owner`: a link by which somebody who signs in chooses a new password, made by the operator. For the last owner
-//! of a workspace, whom nobody there can help.
+//! `cargo xtask reset-owner`: the operator makes a link by which a user sets a new password. Meant for the
+//! last owner of a workspace, whom no other user can help.
 
 use crate::deploy::tools::{Aws, Tools};
 use crate::tree::root;
@@ -24,18 +24,18 @@ use std::sync::Arc;
 
 #[derive(Args)]
 pub struct ResetOwnerArguments {
-    /// Who signs in with it.
+    /// The e-mail address that the user signs in with.
     #[arg(long)]
     email: String,
-    /// Of a deployed installation, with the credentials of the AWS command line.
+    /// The stack of a deployed installation, reached with the credentials of the AWS command line.
     #[arg(long, requires = "region")]
     stack: Option<String>,
     #[arg(long, requires = "stack")]
     region: Option<String>,
-    /// Of an installation on this machine that is stopped; `.leadflow` if left out.
+    /// The folder of a stopped installation on this machine; `.leadflow` if left out.
     #[arg(long, conflicts_with = "stack")]
     data: Option<PathBuf>,
-    /// Where the installation on this machine is reached.
+    /// The address of the installation on this machine.
     #[arg(long, default_value = "http://localhost:8787", conflicts_with = "stack")]
     url: String,
 }
@@ -75,7 +75,7 @@ fn on_this_machine(data: &Path, clock: &Arc<dyn Clock>) -> Result<Table> {
     Ok(Table::new(&cloud.sdk_config_for(Principal::root()), name.as_str()))
 }
 
-/// The table that the stack works on, a restored one included, and where the stack is reached.
+/// The table of the stack, which may be a restored one, and the stack's address.
 fn deployed(aws: &Aws<'_>, stack: &str) -> Result<(Table, String)> {
     let described = aws.ask(&["cloudformation", "describe-stacks", "--stack-name", stack]);
     let described = described.map_err(|said| anyhow!("{stack}: {said}"))?;
@@ -119,7 +119,7 @@ mod tests {
 
     const EMAIL: &str = "maya@northquay.example";
 
-    /// As `dev --serve` leaves it.
+    /// Leaves an installation as `dev --serve` does.
     async fn an_installation(data: &std::path::Path, clock: &Arc<dyn Clock>) {
         let cloud = LocalCloud::open(&data.join("cloud"), clock.clone(), Durability::ProcessDeath).unwrap();
         let stack = Stack::read(TEMPLATE, &[("Stage", "local")]).unwrap();
@@ -143,7 +143,7 @@ mod tests {
         assert!(busy.contains("if it runs, stop it first"), "{busy}");
     }
 
-    /// A command line of AWS that answers so.
+    /// A fake AWS command line with these answers.
     fn aws_line(folder: &Path, outputs: &str, keys: &str) -> Vec<std::ffi::OsString> {
         let script = folder.join("aws");
         let text = format!(
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stack_tells_where_it_is_reached_and_the_command_line_who_asks() {
+    fn address_and_table_are_read_from_the_stack() {
         let folder = tempfile::tempdir().unwrap();
         let all = r#"[{"OutputKey": "Url", "OutputValue": "https://abc.example"},
             {"OutputKey": "TableName", "OutputValue": "restored"}]"#;
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_last_owner_gets_in_again_by_the_operators_link() {
+    async fn last_owner_signs_in_after_the_operators_link() {
         let folder = tempfile::tempdir().unwrap();
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let told = on_this_machine(folder.path(), &clock).err().unwrap().to_string();

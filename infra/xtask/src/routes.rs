@@ -1,4 +1,4 @@
-//! The whole product's routes and permissions on two screens.
+//! Prints the whole product's routes and permissions on two screens.
 
 use http_api::Access;
 

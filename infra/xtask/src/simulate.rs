@@ -1,4 +1,4 @@
-//! `cargo xtask simulate`: many lives of the whole product, judged from outside.
+//! `cargo xtask simulate`: runs many simulated lives of the whole product and checks them from outside.
 
 use crate::process::{cargo, read, run};
 use anyhow::{Context, Result, anyhow, bail};
@@ -14,42 +14,43 @@ use std::time::Duration;
 
 #[derive(Args)]
 pub struct SimulateArguments {
-    /// How many.
+    /// The number of seeds.
     #[arg(long, default_value_t = 20)]
     seeds: u32,
-    /// The first of them; of several kinds of lives, between commas, one has its turn after the other.
+    /// The first seed; with several between commas, each begins a kind of life, and the kinds take turns.
     #[arg(long, value_delimiter = ',', default_values_t = [1])]
     seed: Vec<u64>,
-    /// Instead: every seed that once failed and is kept.
+    /// Runs every seed that once failed and is kept, instead of new ones.
     #[arg(long, conflicts_with_all = ["seed", "seeds"])]
     kept: bool,
-    /// Nothing new is begun after so many minutes.
+    /// Begins no new life after so many minutes.
     #[arg(long)]
     minutes: Option<u64>,
-    /// Instead: one short life, broken at each call that its functions make.
+    /// Runs one short life, broken at each call that its functions make, instead.
     #[arg(long)]
     crash_points: bool,
-    /// Of the crash points, every nth only.
+    /// Runs only every nth crash point.
     #[arg(long, default_value_t = 1)]
     every: usize,
-    /// Instead: so many pairs of crash points, drawn from the seed.
+    /// Runs so many pairs of crash points, drawn from the seed, instead.
     #[arg(long)]
     pairs: Option<usize>,
-    /// Ends with the first seed that fails, as it is.
+    /// Stops at the first seed that fails and leaves it as it is.
     #[arg(long)]
     until_failure: bool,
-    /// One line a seed.
+    /// Prints one line a seed.
     #[arg(long)]
     verbose: bool,
-    /// Tells what is written to every item that names this word, an id or a part of one, and all that happens meanwhile.
+    /// Prints what is written to every item whose key contains this text, an id or a part of one, and all
+    /// that happens meanwhile.
     #[arg(long)]
     watch: Option<String>,
-    /// In this program as it is built, however slow that is.
+    /// Runs in this program as it is built, however slow that is.
     #[arg(long)]
     as_built: bool,
 }
 
-/// The profile that lives are lived in; its binaries lie in a folder of this name.
+/// The build profile of simulated lives; its binaries are in a folder of this name.
 pub const PROFILE: &str = "simulation";
 
 pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
@@ -71,18 +72,19 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
     runtime.block_on(seeds(arguments, most))
 }
 
-/// Simple lives; such in which everything may go wrong, two things at once as well; such that are made for a row of things; and
-/// such whose reads are often behind; and such with a trouble of their own. Each begins its own seeds so much further on for the second of two programs.
+/// The first seeds of each kind of life: simple ones; those in which everything may go wrong, also two things
+/// at once; those made for a row of rare events; those whose reads often lag; and those with a trouble of
+/// their own. The second of two programs begins `FURTHER_ON` seeds later.
 const KINDS: [u64; 5] = [1_000, MEDDLED, SELDOM, STALE, TROUBLED];
 const FURTHER_ON: u64 = 500;
 
-/// How long new lives are begun at a landing.
+/// The minutes in which new lives are begun at a landing.
 const MINUTES: &str = "2";
-/// How many of the kept seeds are lived at a landing: all of them take ten minutes.
+/// The number of kept seeds that a landing runs: all of them take ten minutes.
 const KEPT: usize = 20;
 
-/// What each landing lives, in two programs at once: some of the seeds that once failed, then new lives for as long as
-/// [`MINUTES`] says, where every kind has its turn.
+/// Runs the lives of a landing in two programs at once: some of the seeds that once failed, then new lives
+/// for [`MINUTES`] minutes, in which every kind has its turn.
 pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
     let this = env::current_exe()?;
     let simulate = || {
@@ -91,7 +93,7 @@ pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
         command
     };
     if !as_built {
-        // Built before either begins.
+        // The program is built before either run begins.
         run(simulate().args(["--seeds", "1"]))?;
     }
     let kept: Vec<u64> = regressions()?.into_keys().collect();
@@ -114,21 +116,22 @@ fn with_commas(seeds: &[u64]) -> String {
     seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",")
 }
 
-/// The commit decides which kept seeds a landing lives: the same ones when it is repeated, others with the next commit.
+/// A number from the commit that selects the kept seeds of a landing: the same ones if it is repeated, others
+/// with the next commit.
 fn commit_number() -> Result<u64> {
     let hash = read(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(crate::tree::root()))?;
     let digits = hash.get(..8).context("git names a commit by at least eight digits")?;
     Ok(u64::from_str_radix(digits, 16)?)
 }
 
-/// `count` of the seeds, spread evenly over the list, beginning where the number points.
+/// Selects `count` of the seeds, spread evenly over the list, beginning where the number points.
 fn chosen(seeds: &[u64], number: u64, count: usize) -> Vec<u64> {
     let count = count.min(seeds.len());
     let first = usize::try_from(number % seeds.len().max(1) as u64).unwrap_or(0);
     (0..count).map(|nth| seeds[(first + nth * seeds.len() / count) % seeds.len()]).collect()
 }
 
-/// This program, built to live lives.
+/// A command that runs this program built for simulation.
 fn fast() -> Command {
     let mut command = cargo();
     command.args(["run", "--quiet", "--profile", PROFILE, "--package", "xtask", "--"]);
@@ -210,7 +213,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn chosen_seeds_differ_by_commit_and_are_each_lived_once() {
+    fn chosen_seeds_differ_by_commit_without_repeats() {
         let kept: Vec<u64> = (100..189).collect();
         let first = chosen(&kept, 7, 20);
         assert_eq!(first, chosen(&kept, 7, 20), "the same commit lives the same seeds");

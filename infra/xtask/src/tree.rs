@@ -1,4 +1,4 @@
-//! Where the source tree is, and the texts in it.
+//! The location of the source tree, and its texts.
 
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -11,7 +11,7 @@ pub fn root() -> PathBuf {
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
-/// Built, installed or recorded, never written by hand.
+/// Folders that are built, installed or recorded, never written by hand.
 const OUTSIDE: [&str; 9] = [
     "target",
     "node_modules",

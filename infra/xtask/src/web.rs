@@ -1,4 +1,4 @@
-//! The web app's own tools, where Node is new enough.
+//! The web app's own tools, if a recent Node is installed.
 
 use crate::process::{Counts, find, read, run, run_tests, vitest_counts};
 use crate::tree::root;
@@ -17,7 +17,7 @@ pub struct Web {
 }
 
 impl Web {
-    /// Or what has to be installed.
+    /// Finds Node and npm, or says what has to be installed.
     pub fn find() -> Result<Self, String> {
         let enable = || format!("install Node {}.{} or newer with npm", NODE.0, NODE.1);
         let node = find("node").ok_or_else(enable)?;
@@ -35,13 +35,13 @@ impl Web {
         npm
     }
 
-    /// `npm ci`, unless what is installed is what the lock file says.
+    /// Runs `npm ci`, unless the installed packages match the lock file.
     pub fn install(&self) -> Result<()> {
         self.install_app()?;
         self.install_in(&self.folder.join("tools/openapi"))
     }
 
-    /// What building and testing the app needs, without the generator of its types.
+    /// Installs what building and testing the app needs, without the generator of its types.
     pub fn install_app(&self) -> Result<()> {
         self.install_in(&self.folder)
     }
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_is_as_new_as_the_newest_file_in_it() {
+    fn folder_is_as_new_as_its_newest_file() {
         let folder = tempfile::tempdir().unwrap();
         let inner = folder.path().join("src/parts");
         fs::create_dir_all(&inner).unwrap();
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn versions_compare_by_number() {
+    fn node_versions_are_compared_by_number() {
         assert_eq!(parsed("v20.20.2\n"), Some((20, 20)));
         assert!(parsed("v9.11.1").unwrap() < NODE);
         assert_eq!(parsed("nonsense"), None);

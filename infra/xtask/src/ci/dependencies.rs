@@ -1,4 +1,5 @@
-//! One TLS stack: rustls on ring. A second one doubles what is compiled, shipped and patched.
+//! Checks that there is one TLS stack, rustls on ring. A second one doubles what is compiled, shipped and
+//! patched.
 
 use crate::process::{cargo, read};
 use anyhow::{Result, bail};
@@ -6,7 +7,7 @@ use std::collections::BTreeSet;
 
 const NEVER: [&str; 8] =
     ["aws-lc-rs", "aws-lc-sys", "native-tls", "openssl", "openssl-sys", "boring", "s2n-tls", "hyper-tls"];
-/// Of these exactly one version.
+/// Crates of which there must be exactly one version.
 const ONE: [&str; 5] = ["hyper", "rustls", "ring", "h2", "tokio"];
 
 pub fn check() -> Result<()> {
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_stack_is_found() {
+    fn second_tls_stack_is_found() {
         let one = "leads v0.1.0 (/somewhere)\nhyper v1.9.0\nrustls v0.23.1\nring v0.17.14 (*)\nring v0.17.14";
         assert_eq!(problems(one), Vec::<String>::new());
         let two = format!("{one}\nhyper v0.14.3\naws-lc-sys v0.30.0");

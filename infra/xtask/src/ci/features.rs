@@ -31,7 +31,7 @@ fn packages(selection: &[&str]) -> Result<BTreeSet<String>> {
     Ok(told.lines().map(plain).collect())
 }
 
-/// The packages that a selection builds with features that the workspace's build of them does not have.
+/// The packages that a selection builds with other features than the workspace does.
 fn other_features(all: &BTreeSet<String>, selected: &BTreeSet<String>) -> Vec<String> {
     let name = |line: &String| line.split(' ').take(2).collect::<Vec<_>>().join(" ");
     selected.difference(all).map(name).collect()
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_package_with_other_features_is_named() {
+    fn package_with_other_features_is_named() {
         let set = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<BTreeSet<_>>();
         let all = set(&["tokio v1.54.1 rt,sync", "hyper v1.12.0 http1,http2"]);
         assert_eq!(other_features(&all, &set(&["hyper v1.12.0 http1,http2"])), Vec::<String>::new());

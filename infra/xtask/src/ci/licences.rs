@@ -1,4 +1,4 @@
-//! Everything that is shipped may be used in any product: permissive licences only.
+//! Checks that everything shipped may be used in any product: permissive licences only.
 
 use crate::process::{cargo, read};
 use crate::tree::root;
@@ -46,7 +46,7 @@ pub fn check() -> Result<()> {
     if problems.is_empty() { Ok(()) } else { bail!("not permissive: {}", problems.join(", ")) }
 }
 
-/// Packages of the web app that end in what browsers load.
+/// Licence problems of the web app's packages that end in what browsers load.
 fn npm_problems(lock: &Value) -> Vec<String> {
     let packages = lock["packages"].as_object().into_iter().flatten();
     packages
@@ -61,7 +61,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or("?")
 }
 
-/// An SPDX expression of which a permissive choice can be made.
+/// Whether an SPDX expression allows a permissive choice.
 fn permissive(expression: &str) -> bool {
     let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
     let words: Vec<&str> = spaced.split_whitespace().collect();
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expressions_are_weighed() {
+    fn spdx_expression_is_evaluated() {
         for good in [
             "MIT",
             "MIT/Apache-2.0",
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_browsers_load_is_asked_of_the_web_app() {
+    fn web_licences_are_checked_for_shipped_packages_only() {
         let lock = serde_json::json!({ "packages": {
             "": { "license": "Proprietary" },
             "node_modules/react": { "license": "MIT" },

@@ -1,4 +1,4 @@
-//! Everything a change must pass beside its tests, the same on a laptop.
+//! Everything that a change must pass besides its tests, the same on a laptop.
 
 mod dependencies;
 mod features;

@@ -1,4 +1,4 @@
-//! The template as AWS's own linters see it.
+//! Checks the template with AWS's own linters.
 
 use crate::process::{find, run};
 use crate::report::Report;

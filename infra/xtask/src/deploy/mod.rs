@@ -1,5 +1,5 @@
-//! `cargo xtask deploy`: from a source tree to an address, with one command that asks nothing. Everything that is known to fail is
-//! looked for first, and named with what mends it.
+//! `cargo xtask deploy`: from a source tree to an address, with one command that asks nothing. Everything
+//! that is known to fail is checked first, and named with its fix.
 
 mod preflight;
 mod self_check;
@@ -24,22 +24,23 @@ pub struct DeployArguments {
     /// The installation's name within the account: prod, test. Lower-case letters, digits, dashes.
     #[arg(long)]
     stage: String,
-    /// Where it runs, as AWS spells it: eu-central-1.
+    /// The region, as AWS spells it: eu-central-1.
     #[arg(long)]
     region: String,
     /// The stack's name; `leadflow-<stage>` if left out.
     #[arg(long)]
     stack_name: Option<String>,
-    /// Refuses what is packaged for the other one; as it is packaged if left out.
+    /// Refuses packages for the other architecture; accepts either if left out.
     #[arg(long)]
     architecture: Option<Architecture>,
-    /// A parameter of the template, `AlarmEmail=ops@example.com`. One that is left out stays as it was deployed last.
+    /// A parameter of the template, `AlarmEmail=ops@example.com`. One that is left out keeps its value of the
+    /// last deploy.
     #[arg(long = "parameter", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
-    /// Deploys what lies in target/lambda, if no source has changed since.
+    /// Deploys the packages in target/lambda, if no source has changed since.
     #[arg(long)]
     skip_package: bool,
-    /// Only looks whether it would go.
+    /// Only checks whether the deploy would succeed.
     #[arg(long)]
     check: bool,
 }
@@ -59,7 +60,7 @@ pub fn deploy(arguments: DeployArguments) -> Result<()> {
 struct Deployment {
     arguments: DeployArguments,
     tools: Tools,
-    /// Where the packaged functions are, and which must be there.
+    /// The folder of the packaged functions, and the functions that must be in it.
     folder: PathBuf,
     functions: Vec<String>,
     sources: PathBuf,
@@ -114,7 +115,7 @@ impl Deployment {
         named.unwrap_or_else(|| format!("leadflow-{}", self.arguments.stage))
     }
 
-    /// The architecture of what was packaged earlier, where that may be deployed.
+    /// The architecture of the packages, if they may be deployed.
     fn packaged(&self) -> Result<Architecture, Trouble> {
         let found = package::inspect(&self.folder, &self.functions);
         let architecture = found.architecture(self.arguments.architecture).map_err(|problem| {
@@ -137,7 +138,8 @@ impl Deployment {
         Ok(Aws { line, region: &self.arguments.region })
     }
 
-    /// Each value is named, so that neither a file of answers nor an earlier build decides anything.
+    /// Runs `sam deploy`. Each value is given, so that neither a file of answers nor an earlier build decides
+    /// anything.
     fn sam_deploy(&self, stack: &str, architecture: Architecture, parameters: &[String]) -> Result<()> {
         let line = self.tools.sam.as_deref().context("`sam` was there a moment ago")?;
         let mut sam = command(line);
@@ -159,7 +161,7 @@ impl Deployment {
         );
     }
 
-    /// What CloudFormation failed at first; all that follows is its consequence.
+    /// The failure that CloudFormation reports first; all others follow from it.
     fn first_failure(&self, stack: &str) -> Option<String> {
         let events =
             self.aws().ok()?.ask(&["cloudformation", "describe-stack-events", "--stack-name", stack]).ok()?;
@@ -210,7 +212,7 @@ fn print(out: &mut dyn Write, word: &str, notes: &[Trouble]) -> Result<()> {
     Ok(())
 }
 
-/// What a reason of CloudFormation's asks for.
+/// The fix for a failure of CloudFormation.
 fn mend(reason: &str) -> &'static str {
     let is = |words: &[&str]| words.iter().any(|word| reason.contains(word));
     if is(&["not authorized", "AccessDenied", "Access Denied"]) {
@@ -224,7 +226,7 @@ fn mend(reason: &str) -> &'static str {
     }
 }
 
-/// The parameters that are handed on, each known to the template.
+/// The parameters to pass on, each known to the template.
 fn given_parameters(arguments: &DeployArguments) -> Result<Vec<String>> {
     let stage = &arguments.stage;
     let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
@@ -258,7 +260,7 @@ fn parameter_names(template: &str) -> impl Iterator<Item = &str> {
         .filter(|name| !name.starts_with(' '))
 }
 
-/// Of everything that AWS starts by itself; people's requests come on top.
+/// The number of invocations that AWS starts by itself at the same time; requests of users come on top.
 fn runs_at_once(parameters: &[String]) -> Result<u64> {
     let given: Vec<(&str, &str)> = parameters.iter().filter_map(|given| given.split_once('=')).collect();
     let stack = Stack::read(TEMPLATE, &given)?;

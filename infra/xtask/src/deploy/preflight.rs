@@ -1,10 +1,10 @@
-//! What is looked at before anything is built or sent: who deploys, where to, and what that account allows.
+//! The checks before anything is built or sent: who deploys, where to, and what that account allows.
 
 use super::tools::{Aws, Tools, command};
 use serde_json::Value;
 use std::fmt;
 
-/// What is wrong, and how to mend it.
+/// A problem and its fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
     what: String,
@@ -23,26 +23,27 @@ impl fmt::Display for Trouble {
     }
 }
 
-/// What is asked for.
+/// The intended deploy.
 pub struct Target<'a> {
     pub stack: &'a str,
     pub region: &'a str,
-    /// How many runs at once the template's queues, stream and schedules may take together.
+    /// The number of concurrent invocations that the template's queues, stream and schedules may take
+    /// together.
     pub runs_at_once: u64,
-    /// A secret that is there already was named: none is made.
+    /// Whether an existing secret was named, so that none is created.
     pub keeps_a_secret: bool,
 }
 
 #[derive(Debug, Default)]
 pub struct Preflight {
     pub account: Option<String>,
-    /// With any of these nothing is deployed.
+    /// Problems that prevent the deploy.
     pub problems: Vec<Trouble>,
-    /// It deploys, but less goes than one may think.
+    /// Notes about an account with which the deploy succeeds, but whose limits are lower than one may expect.
     pub notes: Vec<Trouble>,
 }
 
-/// Kept free for people, unsubscribes and webhooks.
+/// Concurrency that is kept free for users, unsubscribes and webhooks.
 const FOR_REQUESTS: u64 = 20;
 const QUOTA_CODE: &str = "L-B99A9384";
 
@@ -193,7 +194,7 @@ impl Preflight {
         }
     }
 
-    /// A secret of the stack's name that is there already would make the first deploy fail.
+    /// Finds an existing secret of the stack's name, which would make the first deploy fail.
     fn first_deploy(&mut self, aws: &Aws<'_>, target: &Target<'_>) {
         let Target { stack, region, keeps_a_secret, .. } = target;
         let name = format!("{stack}/stage");
@@ -209,7 +210,7 @@ impl Preflight {
     }
 }
 
-/// Why AWS does not say who deploys.
+/// The problem behind a failed call that should say who deploys.
 fn no_identity(said: &str, region: &str) -> Trouble {
     let is = |words: &[&str]| words.iter().any(|word| said.contains(word));
     if is(&["Unable to locate credentials", "NoCredentials"]) {

@@ -1,4 +1,5 @@
-//! The last step of a deploy: the installation looks at itself, asked with the deployer's credentials, and says what mends what.
+//! The last step of a deploy: the installation checks itself, called with the deployer's credentials, and
+//! each fault is printed with its fix.
 
 use super::tools::Aws;
 use anyhow::Result;
@@ -9,7 +10,8 @@ use std::path::Path;
 
 const ANSWER: &str = "self-check.json";
 
-/// `folder`: where the command line may put the answer. What it finds is told and undoes nothing: a domain may not point here yet.
+/// Prints the self-check. `folder` is where the command line may put the answer. A fault undoes nothing: a
+/// domain may not point here yet.
 pub fn tell(aws: &Aws<'_>, function: Option<&str>, folder: &Path, out: &mut dyn Write) -> Result<()> {
     let report = match function {
         Some(function) => ask(aws, function, folder),

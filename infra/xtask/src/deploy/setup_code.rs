@@ -1,5 +1,5 @@
-//! `cargo xtask setup-code`: what the first user of a deployed installation needs to become its owner, read with the operator's
-//! credentials. A deploy ends with it.
+//! `cargo xtask setup-code`: prints the code that the first user of a deployed installation needs to become
+//! its owner, read with the operator's credentials. A deploy ends with it.
 
 use super::tools::{Aws, Tools};
 use anyhow::{Context, Result, anyhow};
@@ -20,7 +20,7 @@ pub fn setup_code(SetupCodeArguments { stack, region }: &SetupCodeArguments) -> 
     Ok(())
 }
 
-/// Of the stack's own secret.
+/// Reads the code from the stack's secret.
 fn code_of(aws: &Aws<'_>, stack: &str) -> Result<String> {
     let secret = format!("{stack}/stage");
     let answer = aws.ask(&["secretsmanager", "get-secret-value", "--secret-id", &secret]);
@@ -30,7 +30,7 @@ fn code_of(aws: &Aws<'_>, stack: &str) -> Result<String> {
     Ok(keys.setup_code())
 }
 
-/// Said at the end of every deploy; after the first sign-up it is of no use to anybody.
+/// The text at the end of every deploy; after the first sign-up the code is of no use.
 pub fn first_sign_up(aws: &Aws<'_>, url: &str, stack: &str) -> String {
     let region = aws.region;
     match code_of(aws, stack) {

@@ -1,11 +1,11 @@
-//! A deploy against a `sam` and an `aws` that fail, one way after the other.
+//! A deploy against fakes of `sam` and `aws` that fail in one way after the other.
 
 use super::*;
 use crate::package::program;
 use std::fs;
 use tempfile::TempDir;
 
-/// Two programs of a test's own, as shell scripts that are handed to `sh`.
+/// Two fake programs, as shell scripts that are run by `sh`.
 struct Bench {
     folder: TempDir,
     sam: String,
@@ -23,13 +23,13 @@ const NO_SECRET: &str = "echo 'An error occurred (ResourceNotFoundException)' >&
 
 const ALL_FINE: &str = r#"{"state": "fine", "promises": [{"name": "Frontend loads", "state": "fine", "seen": "All that it rests on is fine."}], "checks": [{"name": "Table", "state": "fine", "seen": "It is active."}]}"#;
 
-/// The command line writes the function's answer into the file that it was given.
+/// A script line that writes the function's answer into the given file, as the command line does.
 fn self_check(report: &str) -> String {
     format!(r#"echo '{report}' > self-check.json; echo '{{"StatusCode": 200}}'"#)
 }
 
 impl Bench {
-    /// All is well, the stack is new, and the functions are packaged for arm64.
+    /// A bench on which all is well, the stack is new, and the functions are packaged for arm64.
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let bench = Self {
@@ -49,7 +49,7 @@ impl Bench {
         };
         bench.packaged(&program(Architecture::Arm64, ""));
         let url = r#"{"Stacks": [{"StackStatus": "CREATE_COMPLETE", "Outputs": [{"OutputKey": "Url", "OutputValue": "https://abc.example"}, {"OutputKey": "SelfCheckFunction", "OutputValue": "leadflow-prod-Ops-1"}]}]}"#;
-        // Before `sam deploy` there is no stack, afterwards there is one.
+        // There is a stack only after `sam deploy`.
         let described = format!("if [ -f deployed ]; then echo '{url}'; else {NO_STACK}; fi");
         bench
             .answering("sts get-caller-identity", IDENTITY)
@@ -116,7 +116,7 @@ impl Bench {
         calls.lines().filter_map(|call| call.strip_prefix(&begins)).map(str::to_owned).collect()
     }
 
-    /// It fails, says all of these, and nothing was deployed.
+    /// Asserts that the deploy fails, says all of these, and nothing was deployed.
     #[track_caller]
     fn refused(self, words: &[&str]) {
         let error = self.run().unwrap_err();
@@ -126,7 +126,7 @@ impl Bench {
         assert!(!self.calls("sam").iter().any(|call| call.starts_with("deploy")), "{:?}", self.calls("sam"));
     }
 
-    /// It deploys and says all of these.
+    /// Asserts that the deploy succeeds and says all of these.
     #[track_caller]
     fn deploys(&self, words: &[&str]) {
         let said = self.run().unwrap();
@@ -137,7 +137,7 @@ impl Bench {
 }
 
 #[test]
-fn a_deploy_ends_with_the_link_by_which_its_first_user_signs_up() {
+fn deploy_ends_with_the_sign_up_link() {
     let secret = format!(r#"{{"master_key": "{}"}}"#, "m".repeat(64));
     let code = aws_platform::read_secret_text(&secret).unwrap().setup_code();
     assert_eq!(code.split('-').map(str::len).collect::<Vec<_>>(), [4, 4, 4, 4]);
@@ -149,7 +149,7 @@ fn a_deploy_ends_with_the_link_by_which_its_first_user_signs_up() {
 }
 
 #[test]
-fn a_deploy_asks_nothing_names_every_value_and_says_where_to_sign_up() {
+fn deploy_asks_nothing_and_names_every_value() {
     let bench = Bench::new().with(|b| b.arguments.parameters = vec!["AlarmEmail=ops@example.com".to_owned()]);
     bench.deploys(&[
         "account 123456789012",
@@ -168,7 +168,7 @@ fn a_deploy_asks_nothing_names_every_value_and_says_where_to_sign_up() {
 }
 
 #[test]
-fn a_deploy_ends_with_the_self_check_and_says_what_mends_each_fault() {
+fn deploy_ends_with_the_self_check_and_its_fixes() {
     let bench = Bench::new();
     bench.deploys(&["Self-check: 1 part looked at, nothing is broken."]);
     let asked = bench.calls("aws").into_iter().find(|call| call.starts_with("lambda invoke")).unwrap();
@@ -193,7 +193,7 @@ fn a_deploy_ends_with_the_self_check_and_says_what_mends_each_fault() {
 }
 
 #[test]
-fn a_self_check_that_cannot_be_asked_is_said_and_the_deploy_stands() {
+fn failed_self_check_is_reported_and_the_deploy_stands() {
     let denied = "echo 'AccessDeniedException' >&2; exit 254";
     Bench::new().answering("lambda invoke", denied).deploys(&[
         "Deployed: ",
@@ -210,14 +210,14 @@ fn a_self_check_that_cannot_be_asked_is_said_and_the_deploy_stands() {
 }
 
 #[test]
-fn a_check_deploys_nothing() {
+fn check_option_deploys_nothing() {
     let bench = Bench::new().with(|b| b.arguments.check = true);
     bench.deploys(&["Nothing stands in the way"]);
     assert_eq!(bench.calls("sam"), ["--version"]);
 }
 
 #[test]
-fn missing_programs_are_named_together() {
+fn missing_programs_are_all_named() {
     Bench::new().with(|b| b.installed = (false, false)).refused(&[
         "`sam`, is not",
         "pip install aws-sam-cli",
@@ -226,7 +226,7 @@ fn missing_programs_are_named_together() {
 }
 
 #[test]
-fn no_credentials_are_told_from_expired_and_unknown_ones() {
+fn missing_expired_and_unknown_credentials_are_distinguished() {
     let refused = |stderr: &str, words: &[&str]| {
         let answer = format!("echo '{stderr}' >&2; exit 253");
         Bench::new().answering("sts get-caller-identity", &answer).refused(words);
@@ -245,7 +245,7 @@ fn no_credentials_are_told_from_expired_and_unknown_ones() {
 }
 
 #[test]
-fn a_region_that_does_not_exist_is_named() {
+fn unknown_region_is_named() {
     let answer = r#"echo 'Could not connect to the endpoint URL: "https://sts.eu-midle-1.amazonaws.com/"' >&2; exit 255"#;
     let bench = Bench::new().with(|b| b.arguments.region = "eu-midle-1".to_owned());
     bench
@@ -254,7 +254,7 @@ fn a_region_that_does_not_exist_is_named() {
 }
 
 #[test]
-fn a_small_quota_is_said_with_the_line_that_raises_it() {
+fn small_quota_is_reported_with_its_fix() {
     let small = r#"echo '{"AccountLimit": {"ConcurrentExecutions": 10}}'"#;
     let bench = Bench::new().answering("lambda get-account-settings", small);
     bench.deploys(&[
@@ -268,7 +268,7 @@ fn a_small_quota_is_said_with_the_line_that_raises_it() {
 }
 
 #[test]
-fn what_ses_allows_is_said() {
+fn ses_limits_are_reported() {
     let sandbox = r#"echo '{"ProductionAccessEnabled": false, "SendingEnabled": true, "SendQuota": {"Max24HourSend": 200, "MaxSendRate": 1}}'"#;
     Bench::new()
         .answering("sesv2 get-account", sandbox)
@@ -279,7 +279,7 @@ fn what_ses_allows_is_said() {
 }
 
 #[test]
-fn a_stack_that_cannot_be_updated_is_named_with_what_frees_it() {
+fn stuck_stack_is_named_with_its_fix() {
     let refused = |status: &str, words: &[&str]| {
         let answer = format!(r#"echo '{{"Stacks": [{{"StackStatus": "{status}"}}]}}'"#);
         Bench::new().answering("cloudformation describe-stacks", &answer).refused(words);
@@ -297,7 +297,7 @@ fn a_stack_that_cannot_be_updated_is_named_with_what_frees_it() {
 }
 
 #[test]
-fn a_secret_of_an_earlier_stack_is_found_before_it_makes_the_deploy_fail() {
+fn secret_of_an_earlier_stack_is_found_before_the_deploy() {
     let there = r#"echo '{"Name": "leadflow-prod/stage"}'"#;
     let kept = Bench::new().answering("secretsmanager describe-secret", there);
     kept.with(|b| b.arguments.parameters = vec!["ExistingSecret=leadflow-prod/stage".to_owned()])
@@ -310,7 +310,7 @@ fn a_secret_of_an_earlier_stack_is_found_before_it_makes_the_deploy_fail() {
 }
 
 #[test]
-fn what_was_packaged_for_something_else_is_refused() {
+fn package_for_another_system_is_refused() {
     let asked = Bench::new().with(|b| b.arguments.architecture = Some(Architecture::X86_64));
     asked.refused(&["built for arm64, not for x86_64", "--architecture arm64"]);
     let mac = Bench::new();
@@ -322,7 +322,7 @@ fn what_was_packaged_for_something_else_is_refused() {
 }
 
 #[test]
-fn sources_that_changed_since_are_refused() {
+fn package_older_than_its_sources_is_refused() {
     let bench = Bench::new();
     let source = bench.folder.path().join("sources/shared/lead.rs");
     fs::create_dir_all(source.parent().unwrap()).unwrap();
@@ -332,7 +332,7 @@ fn sources_that_changed_since_are_refused() {
 }
 
 #[test]
-fn a_parameter_that_the_template_does_not_have_is_refused() {
+fn unknown_parameter_is_refused() {
     let refused = |given: &str, words: &[&str]| {
         Bench::new().with(|b| b.arguments.parameters = vec![given.to_owned()]).refused(words);
     };
@@ -343,7 +343,7 @@ fn a_parameter_that_the_template_does_not_have_is_refused() {
 }
 
 #[test]
-fn a_deploy_that_fails_says_what_failed_first() {
+fn failed_deploy_names_its_first_failure() {
     let events = r#"{"StackEvents": [
         {"LogicalResourceId": "leadflow-prod", "ResourceStatus": "ROLLBACK_IN_PROGRESS", "ResourceStatusReason": "The following resource(s) failed", "ResourceType": "AWS::CloudFormation::Stack"},
         {"LogicalResourceId": "Bucket", "ResourceStatus": "CREATE_FAILED", "ResourceStatusReason": "Resource creation cancelled", "ResourceType": "AWS::S3::Bucket"},
@@ -364,14 +364,14 @@ fn a_deploy_that_fails_says_what_failed_first() {
 }
 
 #[test]
-fn a_stack_without_an_address_is_not_taken_for_an_installation() {
+fn stack_without_an_address_is_no_installation() {
     let answer = format!("if [ -f deployed ]; then echo '{{\"Stacks\": [{{}}]}}'; else {NO_STACK}; fi");
     let error = Bench::new().answering("cloudformation describe-stacks", &answer).run().unwrap_err();
     assert!(error.contains("no output Url") && error.contains("another project"), "{error}");
 }
 
 #[test]
-fn queues_stream_and_schedules_of_the_template_are_counted() {
+fn concurrency_of_queues_stream_and_schedules_is_counted() {
     assert!(runs_at_once(&[]).unwrap() >= 12 + 1 + 3);
     assert!(parameter_names(TEMPLATE).any(|name| name == "PublicUrl"));
     assert!(!parameter_names(TEMPLATE).any(|name| name == "Type" || name == "HasPublicUrl"));

@@ -1,4 +1,4 @@
-//! The command lines of AWS and of SAM, as programs that may be missing.
+//! The command lines of AWS and of SAM, which may be missing.
 
 use crate::process::find;
 use crate::tree::root;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::ffi::OsString;
 use std::process::{Command, Stdio};
 
-/// How each is started; none where it is not installed.
+/// The command line of each; None if it is not installed.
 pub struct Tools {
     pub sam: Option<Vec<OsString>>,
     pub aws: Option<Vec<OsString>>,
@@ -21,7 +21,7 @@ impl Tools {
     }
 }
 
-/// A command of `line` that cannot ask: nothing stands on its input, nothing pages its output.
+/// A command of `line` that cannot ask: its input is empty, and no pager reads its output.
 pub fn command(line: &[OsString]) -> Command {
     let mut command = Command::new(line.first().cloned().unwrap_or_default());
     command.args(line.iter().skip(1)).current_dir(root()).stdin(Stdio::null());
@@ -29,7 +29,7 @@ pub fn command(line: &[OsString]) -> Command {
     command
 }
 
-/// What the AWS command line answers, or its complaint.
+/// The AWS command line: its answers, or its errors.
 pub struct Aws<'a> {
     pub line: &'a [OsString],
     pub region: &'a str,

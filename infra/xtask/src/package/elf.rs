@@ -1,9 +1,10 @@
-//! What Lambda can start: a Linux ELF of one of its two architectures that asks for no newer C library than it has.
+//! The programs that Lambda can start: a Linux ELF of one of its two architectures that needs no newer C
+//! library than Lambda has.
 
 use clap::ValueEnum;
 use std::fmt;
 
-/// As the template's parameter `Architecture` spells them.
+/// The architectures, spelled as in the template's parameter `Architecture`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Architecture {
     #[value(name = "arm64")]
@@ -13,7 +14,7 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// What a build on this machine is for, where Lambda knows it.
+    /// The architecture of builds on this machine, if Lambda has it.
     pub fn of_this_machine() -> Option<Self> {
         match std::env::consts::ARCH {
             "aarch64" => Some(Self::Arm64),
@@ -37,10 +38,10 @@ const CLASS_64: u8 = 2;
 const LITTLE_ENDIAN: u8 = 1;
 const EM_X86_64: u16 = 62;
 const EM_AARCH64: u16 = 183;
-/// The section that names the versions which a binary needs; its `sh_link` is the section with their texts.
+/// The section with the versions that a binary needs; its `sh_link` is the section with their texts.
 const SHT_GNU_VERNEED: u32 = 0x6fff_fffe;
 
-/// The architecture of a Linux executable, or what the bytes are instead.
+/// The architecture of a Linux executable, or a description of what the bytes are instead.
 pub fn architecture(bytes: &[u8]) -> Result<Architecture, String> {
     if !bytes.starts_with(MAGIC) {
         return Err(match bytes {
@@ -63,7 +64,7 @@ pub fn architecture(bytes: &[u8]) -> Result<Architecture, String> {
     }
 }
 
-/// The newest version of the GNU C library that an executable asks for; none where it asks for none.
+/// The newest version of the GNU C library that an executable needs; None if it needs none.
 pub fn needed_glibc(bytes: &[u8]) -> Option<(u32, u32)> {
     let sections = at(number(bytes, 0x28, 8)?)?;
     let (size, count) = (at(number(bytes, 0x3a, 2)?)?, at(number(bytes, 0x3c, 2)?)?);
@@ -77,7 +78,7 @@ pub fn needed_glibc(bytes: &[u8]) -> Option<(u32, u32)> {
     newest_glibc(bytes.get(start..end)?)
 }
 
-/// Texts of such a section end in zero bytes; `GLIBC_PRIVATE` and the like have no number.
+/// The newest version among such texts, which end in zero bytes; `GLIBC_PRIVATE` and the like have no number.
 fn newest_glibc(texts: &[u8]) -> Option<(u32, u32)> {
     let texts = texts.split(|byte| *byte == 0).filter_map(|text| std::str::from_utf8(text).ok());
     let versions = texts.filter_map(|text| {
@@ -100,7 +101,7 @@ fn number(bytes: &[u8], at: usize, size: usize) -> Option<u64> {
 pub mod tests {
     use super::*;
 
-    /// The least that counts as an executable of an architecture, with the versions it asks for.
+    /// The smallest executable of an architecture, with the versions that it needs.
     pub fn program(machine: Architecture, versions: &str) -> Vec<u8> {
         let mut bytes = vec![0; 64];
         bytes[..6].copy_from_slice(b"\x7fELF\x02\x01");
@@ -125,14 +126,14 @@ pub mod tests {
     }
 
     #[test]
-    fn a_programs_architecture_stands_in_its_head() {
+    fn architecture_is_read_from_the_header() {
         for machine in [Architecture::Arm64, Architecture::X86_64] {
             assert_eq!(architecture(&program(machine, "")), Ok(machine));
         }
     }
 
     #[test]
-    fn what_lambda_cannot_start_is_named() {
+    fn program_that_lambda_cannot_start_is_described() {
         let refused = |bytes: &[u8]| architecture(bytes).unwrap_err();
         assert_eq!(refused(b"\xcf\xfa\xed\xfe\x0c\0\0\x01"), "a macOS program (Mach-O)");
         assert_eq!(refused(b"MZ\x90\0"), "a Windows program (PE)");
@@ -146,7 +147,7 @@ pub mod tests {
     }
 
     #[test]
-    fn c_library_versions_are_compared_as_numbers() {
+    fn glibc_versions_are_compared_as_numbers() {
         let asks =
             |versions: &str| needed_glibc(&program(Architecture::X86_64, &versions.replace(' ', "\0")));
         assert_eq!(asks(" GLIBC_2.9 GLIBC_2.34 libc.so.6 GLIBC_2.2.5 GLIBC_PRIVATE GCC_4.9 "), Some((2, 34)));
@@ -156,7 +157,7 @@ pub mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn this_test_is_a_program_of_this_machine() {
+    fn test_binary_has_the_machines_architecture() {
         let this = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         assert_eq!(architecture(&this).ok(), Architecture::of_this_machine());
         if cfg!(target_env = "gnu") {

@@ -1,4 +1,5 @@
-//! The deployed program, in the folder that the template names for each function, measured against what Lambda takes.
+//! The deployed program, in the folder that the template names for each function, measured against Lambda's
+//! limits.
 
 mod elf;
 
@@ -17,31 +18,32 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The root manifest's profile for what is deployed.
+/// The profile for deployed programs in the root manifest.
 const PROFILE: &str = "deploy";
-/// Every function's program, which picks its part by `_HANDLER`.
+/// The program of every function, which picks its part by `_HANDLER`.
 pub const PROGRAM: &str = "bootstrap";
-/// Of the link alone: nothing is moved when the program starts, and code that is the same is there once. Rust brings a linker that
-/// can do the latter for x86_64 only.
+/// Options of the link that make the program smaller: nothing is relocated when it starts, and identical code
+/// is merged. Rust's linker can do the latter for x86_64 only.
 const SMALLER: &[&str] = if cfg!(target_arch = "x86_64") {
     &["-C", "relocation-model=static", "-C", "link-arg=-Wl,--icf=all"]
 } else {
     &["-C", "relocation-model=static"]
 };
-/// Zipped. What is larger starts slower.
+/// The largest zipped size; a larger program starts slower.
 const LARGEST: u64 = 9_500_000;
-/// The C library of the runtime `provided.al2023`.
+/// The version of the C library in the runtime `provided.al2023`.
 const GLIBC: (u32, u32) = (2, 34);
-/// Where Lambda's own container image is told to build, for every system that is not what Lambda runs.
+/// The advice for every system that is not what Lambda runs: to build in Lambda's own container image.
 const ELSEWHERE: &str =
     "build in Lambda's own image, whatever this machine is: docs/OPERATIONS.md, \"Package in a container\"";
 
 #[derive(Args)]
 pub struct PackageArguments {
-    /// Measures nothing against bounds: `bench` does that, after it has measured all else.
+    /// Does not check sizes: `bench` does, after it has measured everything else.
     #[arg(long)]
     pub unchecked: bool,
-    /// What the functions are to run on: refuses binaries for anything else. That of this machine if left out.
+    /// The architecture that the functions are to run on: refuses binaries for any other. This machine's if
+    /// left out.
     #[arg(long)]
     pub architecture: Option<Architecture>,
 }
@@ -66,7 +68,8 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
     let target =
         Path::new(metadata["target_directory"].as_str().context("cargo has a target folder")?).to_owned();
     let binary = fs::read(target.join(PROFILE).join(PROGRAM)).context(PROGRAM)?;
-    // A folder each, as the template says: it is uploaded once, because sam goes by what a folder holds.
+    // Every function has a folder, as the template says; the program is uploaded once, because sam compares
+    // what the folders hold.
     for name in &functions {
         let bootstrap = bootstrap(&packaged_folder(), name);
         fs::create_dir_all(bootstrap.parent().context("a bootstrap lies in a folder")?)?;
@@ -87,7 +90,7 @@ pub fn package(arguments: &PackageArguments) -> Result<Architecture> {
     }
 }
 
-/// Where the template looks for each function's program.
+/// The folder in which the template expects each function's program.
 pub fn packaged_folder() -> PathBuf {
     root().join("target/lambda")
 }
@@ -96,7 +99,7 @@ fn bootstrap(folder: &Path, name: &str) -> PathBuf {
     folder.join(name).join("bootstrap")
 }
 
-/// What lies in the folder that is deployed, and what of it Lambda would not take or start.
+/// The packages in the folder to deploy, and what of them Lambda would not accept or start.
 pub struct Inspection {
     architectures: Vec<Architecture>,
     problems: Vec<String>,
@@ -120,7 +123,7 @@ pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
                 continue;
             }
         }
-        // Mostly one program, a folder each: looked at once.
+        // Most folders hold the same program, which is inspected once.
         if binary == before {
             continue;
         }
@@ -142,7 +145,7 @@ pub fn inspect(folder: &Path, functions: &[String]) -> Inspection {
 }
 
 impl Inspection {
-    /// The one that all are built for; it is the wanted one, where one is wanted.
+    /// The architecture that all packages are built for; the wanted one, if one is wanted.
     pub fn architecture(&self, wanted: Option<Architecture>) -> Result<Architecture, String> {
         let mut problems = self.problems.clone();
         match (self.architectures.as_slice(), wanted) {
@@ -160,7 +163,7 @@ impl Inspection {
     }
 }
 
-/// A source that changed after it was packaged, if there is one.
+/// A source that changed after packaging, if there is one.
 pub fn newer_source(folder: &Path, functions: &[String], root: &Path) -> Option<PathBuf> {
     let packaged =
         functions.iter().filter_map(|name| bootstrap(folder, name).metadata().ok()?.modified().ok());
@@ -186,7 +189,8 @@ fn changed_after(path: &Path, moment: std::time::SystemTime) -> Option<PathBuf> 
     (path.metadata().ok()?.modified().ok()? > moment).then(|| path.to_owned())
 }
 
-/// Builds the web app where Node is there, and names the build: its entry names every file by its content.
+/// Builds the web app if Node is installed, and names the build by its entry, which names every file by its
+/// content.
 fn web_build() -> Result<String> {
     match Web::find() {
         Ok(web) => {
@@ -199,7 +203,7 @@ fn web_build() -> Result<String> {
     Ok(format!("{:016x}", digest(&entry)))
 }
 
-/// FNV-1a: tells builds apart, protects nothing.
+/// FNV-1a: distinguishes builds, protects nothing.
 fn digest(bytes: &[u8]) -> u64 {
     bytes
         .iter()
@@ -229,7 +233,7 @@ fn write_executable(path: &Path, bytes: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// As the deploy tool zips: deflated, with the archive's two entries.
+/// The size as the deploy tool zips: deflated, with the archive's two entries.
 fn zipped_size(bytes: &[u8]) -> u64 {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     let written = encoder.write_all(bytes).and_then(|()| encoder.finish());
@@ -264,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn programs_of_one_architecture_are_taken_for_it() {
+    fn packages_of_one_architecture_are_accepted() {
         let (folder, names) =
             folder(&[("auth", &program(Arm64, "")), ("leads", &program(Arm64, "\0GLIBC_2.34\0"))]);
         assert_eq!(inspect(folder.path(), &names).architecture(None), Ok(Arm64));
@@ -272,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lambda_would_not_start_is_refused_with_what_to_do() {
+    fn package_that_lambda_cannot_start_is_refused_with_its_fix() {
         let mac = refused(&[("auth", b"\xcf\xfa\xed\xfe\x0c\0\0\x01")], None);
         assert!(mac.starts_with("auth is a macOS program (Mach-O)") && mac.contains("container"), "{mac}");
         let newer = refused(&[("auth", &program(X86_64, "\0GLIBC_2.39\0"))], None);
@@ -288,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_packaged_is_named() {
+    fn missing_package_is_named() {
         let (folder, _) = folder(&[("auth", &program(X86_64, ""))]);
         let names = ["auth".to_owned(), "leads".to_owned()];
         let missing = inspect(folder.path(), &names).architecture(None).unwrap_err();
@@ -296,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_that_changed_since_is_found() {
+    fn source_newer_than_its_package_is_found() {
         let (folder, names) = folder(&[("auth", &program(X86_64, ""))]);
         let tree = tempfile::tempdir().unwrap();
         let source = tree.path().join("shared/domain/src/lead.rs");
@@ -311,12 +315,12 @@ mod tests {
     }
 
     #[test]
-    fn a_zip_is_smaller_than_what_it_holds() {
+    fn zipped_size_is_smaller_than_the_program() {
         assert!(zipped_size(&[7; 10_000]) < 500);
     }
 
     #[test]
-    fn every_function_is_found() {
+    fn functions_are_found_by_their_folders() {
         let names = functions().unwrap();
         assert!(names.len() > 20 && names.contains(&"send_message".to_owned()));
     }

@@ -1,4 +1,4 @@
-//! AWS's JSON protocols at an address, as whoever deploys and whoever polls speak them.
+//! AWS's JSON protocols at an address, as deployer and poller use them.
 
 use anyhow::{Context, Result, bail};
 use http::{Method, Request};
@@ -6,7 +6,7 @@ use local_cloud::names;
 use providers::transport::{Http, Reach, ReqwestHttp};
 use serde_json::{Value, json};
 
-/// The session token of whoever may do everything here.
+/// The session token of the deployer, who may do everything here.
 pub const DEPLOYER: &str = "deployer";
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
@@ -21,7 +21,7 @@ impl Aws {
         Self { endpoint: endpoint.trim_end_matches('/').to_owned(), http }
     }
 
-    /// `target` as in `X-Amz-Target`.
+    /// Calls an operation; `target` is as in `X-Amz-Target`.
     pub async fn call(&self, target: &str, body: Value) -> Result<Value> {
         let service = match target.split('.').next().unwrap_or("") {
             "AmazonSQS" => "sqs",
@@ -42,7 +42,7 @@ impl Aws {
         self.send(request.body(body.into_bytes())?).await.map(drop)
     }
 
-    /// Emulators look at the scope of a signature, and at nothing else of it.
+    /// Begins a request. Emulators check the scope of a signature, and nothing else of it.
     fn request(&self, method: Method, path: &str, service: &str) -> Result<http::request::Builder> {
         let scope = format!("Credential=rehearsal/20260101/{}/{service}/aws4_request", names::REGION);
         Ok(Request::builder()

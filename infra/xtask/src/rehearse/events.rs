@@ -1,4 +1,4 @@
-//! What AWS does between functions: polls queues and the table's stream and gives what it finds to their functions.
+//! The work of AWS between functions: polls queues and the table's stream and delivers what it finds.
 
 use super::aws::Aws;
 use super::process::Function;
@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// Of one request to a queue.
+/// The most messages of one request to a queue.
 const MOST_MESSAGES: usize = 10;
 
 /// Polls every source of a function until `stop` turns true. Schedules are fired by the story.
@@ -63,7 +63,8 @@ async fn deliver(aws: &Aws, function: &Function, (url, arn): (&str, &str), batch
         return Ok(false);
     }
     let records: Vec<Value> = messages.iter().map(|message| record(message, arn)).collect();
-    // A batch that failed stays hidden until its visibility ends; the function has it among its failures.
+    // A failed batch stays hidden until its visibility timeout ends; the function records it among its
+    // failures.
     let Ok(answer) = function.invoke(&json!({ "Records": records })).await else { return Ok(true) };
     let failed = failures_of(&answer);
     let done =
@@ -97,17 +98,17 @@ fn record(message: &Value, arn: &str) -> Value {
     })
 }
 
-/// One shard of a table's stream, from its beginning.
+/// Reads one shard of a table's stream, from its beginning.
 struct StreamReader {
     table: String,
     batch_size: usize,
     filter: Filter,
-    /// Where the shard is read next, and the shard.
+    /// The position from which the shard is read next, and the shard.
     iterator: Option<(String, String)>,
 }
 
 impl StreamReader {
-    /// A batch that fails as a whole, or from some record on, is read again from there.
+    /// Delivers a batch; one that fails as a whole, or from some record on, is read again from there.
     async fn hand_on(&mut self, aws: &Aws, function: &Function) -> Result<bool> {
         let (iterator, shard) = match &self.iterator {
             Some(known) => known.clone(),

@@ -1,5 +1,5 @@
-//! `cargo xtask rehearse`: the programs that are deployed, each as a process of its own behind Lambda's runtime API, connected as
-//! the template says, against AWS at an address.
+//! `cargo xtask rehearse`: runs the deployed programs, each as a process of its own behind Lambda's runtime
+//! API, connected as the template says, against AWS at an address.
 
 mod aws;
 mod events;
@@ -30,10 +30,10 @@ use tokio::sync::watch;
 
 #[derive(Args)]
 pub struct RehearseArguments {
-    /// AWS at this address, such as an emulator, instead of the local cloud: `http://127.0.0.1:4566`.
+    /// The address of AWS, such as an emulator, instead of the local cloud: `http://127.0.0.1:4566`.
     #[arg(long)]
     endpoint: Option<String>,
-    /// Which programs: those under target/lambda, or development builds, which are built first.
+    /// The programs to run: those under target/lambda, or development builds, which are built first.
     #[arg(long, value_enum, default_value_t = Programs::Packaged)]
     profile: Programs,
 }
@@ -44,12 +44,12 @@ enum Programs {
     Dev,
 }
 
-/// What of the story needs somebody outside, or more than one process of a function.
+/// The parts of the product that need a provider, or more than one process of a function.
 const LEFT_OUT: &str = "left out: mails, texts, enrichment, first lines, answers and payments (they need a provider, and a deployed program \
                         reaches public addresses only); more than one process of a function; batching windows; IAM where an --endpoint \
                         does not look at it; what API Gateway itself does";
 const STARTS: usize = 3;
-/// CPU until a packaged function asks for its first event.
+/// The bound of the CPU time until a packaged function asks for its first event.
 const LONGEST_INIT_MS: f64 = 10.0;
 
 pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
@@ -66,14 +66,14 @@ pub fn rehearse(arguments: &RehearseArguments) -> Result<()> {
     })
 }
 
-/// Each function's program.
+/// The program of each function.
 fn programs(profile: Programs) -> Result<BTreeMap<String, PathBuf>> {
     let names = package::functions()?;
     let folder = match profile {
         Programs::Packaged => package::packaged_folder(),
         Programs::Dev => {
             let mut build = cargo();
-            // Beside this program, so that both want the same of what they share.
+            // The programs are built together with this one, so that shared crates have the same features.
             run(build.args(["build", "--locked", "--package", package::PROGRAM, "--package", "xtask"]))?;
             root().join("target/debug")
         }
@@ -92,13 +92,13 @@ struct Rehearsal {
     gateway: Arc<Gateway>,
     functions: Vec<Arc<Function>>,
     programs: BTreeMap<String, PathBuf>,
-    /// What the first user signs up with.
+    /// The code that the first sign-up needs.
     setup_code: String,
-    /// Ours, where no other was named.
+    /// The local cloud, if no other address was given.
     cloud: Option<LocalCloud>,
-    /// Of whoever polls.
+    /// Stops the pollers.
     stop: watch::Sender<bool>,
-    /// Of the cloud, which goes last: functions may be at work when the story is told.
+    /// Stops the cloud, last of all: functions may still run when the story ends.
     _cloud_stop: watch::Sender<bool>,
 }
 
@@ -164,7 +164,7 @@ impl Rehearsal {
         })
     }
 
-    /// What the scheduler does when a schedule's time has come.
+    /// Fires a schedule, as the scheduler does.
     async fn fire(&self, name: &str) -> Result<()> {
         let at = jiff::Timestamp::now().to_string();
         self.ask(name, &json!({ "source": "aws.scheduler", "time": at })).await.map(drop)
@@ -180,10 +180,10 @@ impl Rehearsal {
         found.map(Arc::as_ref).with_context(|| format!("there is no function {name}"))
     }
 
-    /// Prints a line a function; what is above the template's limits or failed.
+    /// Prints a line a function; returns what is above the template's limits, and what failed.
     fn report(&self, packaged: bool) -> Vec<String> {
         let mut problems = Vec::new();
-        // Of a development build it says nothing, and takes longer than the story.
+        // The size of a development build says nothing, and zipping takes longer than the story.
         if let Some(program) = self.programs.values().next().filter(|_| packaged) {
             let zip = package::zipped_megabytes(program).unwrap_or(0.0);
             println!("\none program for all, zipped {zip:.2} MB");
@@ -233,7 +233,7 @@ impl Rehearsal {
     }
 }
 
-/// The local cloud at a free port of the loopback; each function comes in under its own policy.
+/// Serves the local cloud at a free port of the loopback; each function calls it under its own policy.
 async fn serve(cloud: &LocalCloud, stack: &Stack, stop: &watch::Sender<bool>) -> Result<String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
@@ -246,7 +246,7 @@ async fn serve(cloud: &LocalCloud, stack: &Stack, stop: &watch::Sender<bool>) ->
     Ok(endpoint)
 }
 
-/// The template's variables, and what Lambda sets for every function.
+/// The template's variables, and those that Lambda sets for every function.
 fn environment(function: &FunctionDefinition, endpoint: &str, renamed: &Renamed) -> BTreeMap<String, String> {
     let own = function.environment.iter();
     let mut all: BTreeMap<String, String> =

@@ -1,4 +1,5 @@
-//! One packaged function as a process of its own: its environment and nothing else, its time and its memory measured.
+//! One packaged function as a process of its own: only its own environment, with its time and memory
+//! measured.
 
 use super::runtime_api::RuntimeApi;
 use anyhow::{Context, Result, bail};
@@ -21,25 +22,25 @@ pub struct Function {
     log: PathBuf,
     api: RuntimeApi,
     child: Mutex<Option<Child>>,
-    /// An environment of Lambda's has one event at a time.
+    /// Held while an event is processed: an environment of Lambda has one at a time.
     turn: tokio::sync::Mutex<()>,
     figures: Mutex<Figures>,
 }
 
-/// What a function took.
+/// The measurements of a function.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
-    /// Of several starts the middle one: a machine with other work disturbs some.
+    /// The median of several starts: a machine with other work disturbs some.
     pub init_cpu_ms: f64,
     pub peak_mb: f64,
     pub invocations: u64,
     pub longest: Duration,
-    /// Errors it answered with, runs that were cut off and ends of its process.
+    /// The errors that it answered with, timeouts, and ends of its process.
     pub failures: Vec<String>,
 }
 
 impl Function {
-    /// Started several times, so that the start is measured well.
+    /// Starts the process several times, so that the start is measured well.
     pub async fn start(
         definition: FunctionDefinition,
         bootstrap: PathBuf,
@@ -70,7 +71,7 @@ impl Function {
         Ok(function)
     }
 
-    /// Answers the milliseconds of CPU until it asked for its first event.
+    /// Starts the process; returns the milliseconds of CPU time until it asked for its first event.
     async fn launch(&self) -> Result<f64> {
         self.api.begin();
         let name = &self.definition.name;
@@ -110,7 +111,8 @@ impl Function {
         Ok(used.unwrap_or_default())
     }
 
-    /// Gives an event to the function, within its timeout. A process that hangs or dies is replaced, as Lambda does.
+    /// Gives an event to the function, within its timeout. A process that hangs or dies is replaced, as
+    /// Lambda does.
     pub async fn invoke(&self, event: &Value) -> Result<Value, String> {
         let _turn = self.turn.lock().await;
         let allowed = Duration::from_secs(self.definition.timeout_seconds);
@@ -143,7 +145,7 @@ impl Function {
         }
     }
 
-    /// Until the process is no more.
+    /// Waits until the process has ended.
     async fn ended(&self) -> String {
         loop {
             let status = match self.child.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
@@ -170,7 +172,7 @@ impl Function {
         self.figures.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// All that it has written.
+    /// Everything that it has logged.
     pub fn log(&self) -> String {
         fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
@@ -189,7 +191,7 @@ impl Drop for Function {
     }
 }
 
-/// All threads of the process, from the scheduler's own nanoseconds.
+/// The CPU time of all threads of the process, from the scheduler's nanoseconds.
 fn cpu_ms(id: u32) -> Option<f64> {
     let mut nanos = 0.0;
     for task in fs::read_dir(format!("/proc/{id}/task")).ok()? {
@@ -199,7 +201,7 @@ fn cpu_ms(id: u32) -> Option<f64> {
     Some(nanos / 1e6)
 }
 
-/// The most memory that the process ever held.
+/// The peak resident memory of the process.
 fn peak_mb(id: u32) -> Option<f64> {
     let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

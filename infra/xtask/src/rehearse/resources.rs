@@ -1,4 +1,4 @@
-//! The template's table, queues, bucket and secret, made at an address as CloudFormation makes them.
+//! Creates the template's table, queues, bucket and secret at an address, as CloudFormation does.
 
 use super::aws::Aws;
 use anyhow::{Context, Result, anyhow};
@@ -10,15 +10,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// What is called otherwise where it was made than the template's reader takes for granted: URLs and ARNs of queues.
+/// URLs and ARNs of queues whose real names differ from those that the template's reader assumes.
 pub type Renamed = BTreeMap<String, String>;
 
-/// Also tells the setup code that the secret holds.
+/// Creates the resources; returns the real names, and the setup code in the secret.
 pub async fn create(aws: &Aws, stack: &Stack) -> Result<(Renamed, String)> {
     for (name, properties) in &stack.tables {
         create_table(aws, name, properties).await.with_context(|| format!("table {name}"))?;
     }
-    // Dead letters first: the others name them.
+    // Dead-letter queues come first, since the others name them.
     let mut queues: Vec<_> = stack.queues.iter().collect();
     queues.sort_by_key(|(_, properties)| properties.get("RedrivePolicy").is_some());
     let mut renamed = Renamed::new();
@@ -50,7 +50,7 @@ pub async fn create(aws: &Aws, stack: &Stack) -> Result<(Renamed, String)> {
     Ok((renamed, keys.setup_code()))
 }
 
-/// A queue's attribute, its dead letters called as they were made.
+/// An attribute of a queue, with the real name of its dead letters.
 fn under_its_name(attribute: &Value, renamed: &Renamed) -> String {
     let arn = attribute["deadLetterTargetArn"].as_str();
     let text = attribute.to_string();

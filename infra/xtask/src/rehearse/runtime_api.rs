@@ -1,4 +1,5 @@
-//! Lambda's runtime API for one function on this machine's loopback: events go out one at a time, answers come back.
+//! Lambda's runtime API for one function on this machine's loopback: events go out one at a time, answers
+//! come back.
 
 use anyhow::{Result, bail};
 use axum::Router;
@@ -13,10 +14,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex as AsyncMutex, mpsc, oneshot, watch};
 
-/// Of an answer; Lambda takes no more.
+/// The largest answer; Lambda accepts no more.
 const LARGEST: usize = 6_291_556;
 
-/// What a function said of an event, or why it could not.
+/// The function's answer to an event, or why there is none.
 pub type Answer = Result<Value, String>;
 
 struct Job {
@@ -39,11 +40,11 @@ struct Shared {
     function: String,
 }
 
-/// How far a process has come.
+/// The state of a process.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Phase {
     Starting,
-    /// It has asked for its first event.
+    /// The process has asked for its first event.
     Ready,
     Failed(String),
 }
@@ -64,13 +65,13 @@ impl RuntimeApi {
         Ok(Self { address, jobs, shared })
     }
 
-    /// A process begins anew: what was open is nobody's.
+    /// Forgets open events, since a new process begins.
     pub fn begin(&self) {
         self.shared.state.send_replace(Phase::Starting);
         self.shared.open.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Until the process asks for its first event.
+    /// Waits until the process asks for its first event.
     pub async fn ready(&self) -> Result<()> {
         let mut state = self.shared.state.subscribe();
         let reached = state.wait_for(|state| *state != Phase::Starting).await?.clone();
@@ -80,7 +81,8 @@ impl RuntimeApi {
         }
     }
 
-    /// Hands an event over; the answer comes when the function gives one, and never if its process ends.
+    /// Gives an event to the function; the answer comes when the function has one, and never if its process
+    /// ends.
     pub fn invoke(&self, event: Vec<u8>, allowed: Duration) -> oneshot::Receiver<Answer> {
         let (answer, given) = oneshot::channel();
         // A send fails only once the receiver is gone, and this holds it.
@@ -147,7 +149,7 @@ impl Shared {
     fn answer(&self, id: &str, answer: Answer) {
         let waiting = self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
         if let Some(waiting) = waiting {
-            // Whoever asked may have given up: nobody waits then.
+            // The caller may have given up; then nobody waits.
             waiting.send(answer).unwrap_or_default();
         }
     }
@@ -169,7 +171,7 @@ mod tests {
         serve(State(api.shared.clone()), request).await
     }
 
-    /// Takes an event as a function's process does, and answers its id.
+    /// Takes an event as a function's process does, and returns its id.
     async fn taken(api: &RuntimeApi) -> String {
         let event = asked(api, Method::GET, "invocation/next", vec![]).await;
         assert!(event.headers()["lambda-runtime-deadline-ms"].to_str().unwrap().parse::<u64>().is_ok());
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_event_goes_out_once_and_its_answer_comes_back() {
+    async fn event_is_delivered_once_and_its_answer_returned() {
         let api = RuntimeApi::start("leads").await.unwrap();
         for (word, body, answer) in [
             ("response", b"{\"a\":1}".to_vec(), Ok(serde_json::json!({ "a": 1 }))),
@@ -193,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_lambda_does_not_carry_is_a_failure() {
+    async fn answer_over_lambdas_limit_is_a_failure() {
         let api = RuntimeApi::start("leads").await.unwrap();
         let given = api.invoke(b"{}".to_vec(), Duration::from_secs(3));
         let id = taken(&api).await;
@@ -204,7 +206,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_process_that_cannot_start_says_why_and_what_it_left_open_is_nobodys() {
+    async fn failed_start_is_reported_and_open_events_are_dropped() {
         let api = RuntimeApi::start("leads").await.unwrap();
         asked(&api, Method::POST, "init/error", b"SECRET_ID is not set".to_vec()).await;
         let why = api.ready().await.unwrap_err().to_string();

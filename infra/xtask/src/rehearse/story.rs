@@ -1,4 +1,4 @@
-//! As much of the product's story as needs no provider, told through the API of the deployed programs.
+//! The part of the product's story that needs no provider, played through the API of the deployed programs.
 
 use super::Rehearsal;
 use anyhow::{Context, Result, bail, ensure};
@@ -19,10 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 const EMAIL: &str = "ada@rehearsal.example";
 const PASSWORD: &str = "one rehearsal, no audience";
-/// What the story tells of people: a password, an address, a name.
+/// Data of leads and users in the story: a password, an address, a name.
 pub const NEVER_LOGGED: [&str; 3] = [PASSWORD, "@firm-", "Person0"];
 
-/// The edge: from a request to the process whose route it is.
+/// The gateway as a client: a request goes to the process that serves its route.
 struct Edge(Arc<Gateway>);
 
 #[async_trait]
@@ -116,7 +116,7 @@ fn at_once() -> Value {
     json!({ "amount": 0, "unit": "minutes" })
 }
 
-/// A campaign that may turn to people at any hour, so that it does not matter when it is rehearsed.
+/// A campaign that may contact leads at any hour, so that the time of the rehearsal does not matter.
 async fn draft(api: &Api, name: &str, steps: Value) -> Result<String> {
     let always = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }], "on_holidays": "send" });
     let sequence =
@@ -135,7 +135,7 @@ async fn refused_without_mailbox(api: &Api) -> Result<()> {
     }
 }
 
-/// Two steps that a person does: no provider is needed, and no hours are kept.
+/// Launches a campaign of two task steps: no provider is needed, and no sending window applies.
 async fn launch_tasks(api: &Api) -> Result<()> {
     let step = |title: &str| json!({ "kind": "task", "task": "generic", "delay": at_once(), "title": title, "body": "" });
     let steps = json!([step("Look up {{ first_name }}"), step("Look again at {{ first_name }}")]);
@@ -148,7 +148,7 @@ async fn launch_tasks(api: &Api) -> Result<()> {
     api.post(&format!("/api/campaigns/{campaign}/launch"), json!({})).await.map(drop)
 }
 
-/// The minute's look finds what is due and enqueues it; whoever takes it from the queue opens the tasks. Answers one of them.
+/// Fires the due tick, which enqueues what is due; a consumer then opens the tasks. Returns one of them.
 async fn step_falls_due(rehearsal: &Rehearsal, api: &Api) -> Result<Value> {
     let opened = |tasks: &Value| tasks["items"].as_array().is_some_and(|tasks| tasks.len() == ASKED_ABOUT);
     let tasks = every_minute(rehearsal, api, "the first step", opened).await?;
@@ -162,8 +162,8 @@ async fn close(rehearsal: &Rehearsal, api: &Api, task: &Value) -> Result<()> {
     every_minute(rehearsal, api, "the second step", again).await.map(drop)
 }
 
-/// Providers' addresses are typed in by users. A deployed program is never led to the machine that it runs on, though its AWS is
-/// there in a rehearsal.
+/// Checks that a provider's address, which users enter, never leads a deployed program to its own machine,
+/// though AWS is there in a rehearsal.
 async fn stays_outside(rehearsal: &Rehearsal, api: &Api, lead: &str) -> Result<()> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let settings = json!({
@@ -186,7 +186,7 @@ async fn stays_outside(rehearsal: &Rehearsal, api: &Api, lead: &str) -> Result<(
     Ok(())
 }
 
-/// Looks for due work until the open tasks are as they should be.
+/// Fires the due tick until the open tasks are as they should be.
 async fn every_minute(
     rehearsal: &Rehearsal,
     api: &Api,
@@ -205,7 +205,7 @@ async fn every_minute(
     }
 }
 
-/// Somebody opens the page that was made for a lead.
+/// Opens a lead's preview page.
 async fn visit(api: &Api, lead: &str) -> Result<()> {
     let link = api.get(&format!("/api/leads/{lead}/preview")).await?;
     let token = link["url"].as_str().and_then(|url| url.rsplit('/').next()).context("a page has a link")?;
@@ -217,7 +217,8 @@ async fn visit(api: &Api, lead: &str) -> Result<()> {
     until("the visit", api, &timeline, stands).await.map(drop)
 }
 
-/// Asks for the self-check as a deploy does, of the function itself, and as the owner does by request. The public address is made up here.
+/// Calls the self-check directly, as a deploy does, and by request, as the owner does. The public address is
+/// made up here.
 async fn checks_itself(rehearsal: &Rehearsal, api: &Api) -> Result<()> {
     let report = rehearsal.ask("ops", &json!({ "self_check": {} })).await?;
     let by_request = api.get("/api/ops/check").await?;
@@ -237,7 +238,7 @@ async fn checks_itself(rehearsal: &Rehearsal, api: &Api) -> Result<()> {
     Ok(())
 }
 
-/// Asks again until the answer is as it should be.
+/// Repeats a request until the answer is as it should be.
 async fn until(what: &str, api: &Api, path: &str, is: impl Fn(&Value) -> bool) -> Result<Value> {
     let deadline = Instant::now() + PATIENCE;
     loop {

@@ -1,4 +1,4 @@
-//! A function that takes messages from a queue of its own.
+//! Scaffolds a function that consumes messages from a queue of its own.
 
 use super::edit::Edits;
 use super::route_group::{list_in_registry, workspace_lines};
@@ -29,7 +29,7 @@ pub fn add(edits: &mut Edits, name: &str, queue: &str) -> Result<()> {
     edits.change(MESSAGES, |text| message(text, name, queue))
 }
 
-/// The queue's variant in every list of queues, and the message's type.
+/// Adds the queue's variant to every list of queues, and the message's type.
 fn message(text: &mut String, name: &str, queue: &str) -> Result<()> {
     let (kind, logical) = (pascal_case(name), pascal_case(queue));
     let place = |text: &str, start: &str, end: &str| -> Result<usize> {

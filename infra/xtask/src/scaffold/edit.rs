@@ -1,4 +1,4 @@
-//! Changes to texts of the tree, all made or none.
+//! Changes to texts of the tree, which are made all or none.
 
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ impl Edits {
         Self { root: root.to_owned(), texts: BTreeMap::new() }
     }
 
-    /// A new file; one that exists is not overwritten.
+    /// Creates a file; one that exists is not overwritten.
     pub fn create(&mut self, path: &str, text: String) -> Result<()> {
         if self.root.join(path).exists() || self.texts.insert(path.to_owned(), text).is_some() {
             bail!("{path} exists already");
@@ -23,7 +23,7 @@ impl Edits {
         Ok(())
     }
 
-    /// Puts a text before the first place where `mark` stands.
+    /// Inserts a text before the first occurrence of `mark`.
     pub fn insert_before(&mut self, path: &str, mark: &str, text: &str) -> Result<()> {
         self.change(path, |whole| {
             let at = whole.find(mark).with_context(|| format!("{path} lacks {mark:?}"))?;
@@ -32,7 +32,7 @@ impl Edits {
         })
     }
 
-    /// Adds a line to the block of lines in which `neighbour` stands, in order.
+    /// Adds a line to the sorted block of lines that contains `neighbour`.
     pub fn insert_sorted(&mut self, path: &str, neighbour: &str, line: &str) -> Result<()> {
         self.change(path, |whole| {
             let mut lines: Vec<&str> = whole.split('\n').collect();
@@ -62,7 +62,7 @@ impl Edits {
         Ok(())
     }
 
-    /// The paths written.
+    /// Writes all changes; returns the paths.
     pub fn write(self) -> Result<Vec<String>> {
         for (path, text) in &self.texts {
             let file = self.root.join(path);
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_find_their_place() {
+    fn lines_are_inserted_in_order() {
         let folder = tempfile::TempDir::new().unwrap();
         fs::write(folder.path().join("a"), "# crates\nauth = 1\nleads = 1\n\n# more\nzeta = 1\n").unwrap();
         let mut edits = Edits::at(folder.path());

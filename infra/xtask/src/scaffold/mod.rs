@@ -1,4 +1,4 @@
-//! New functions and providers: the folder, and every line elsewhere that names it.
+//! Scaffolds of new functions and providers: the folder, and every line elsewhere that names it.
 
 mod consumer;
 mod edit;
@@ -59,7 +59,7 @@ fn apply(change: impl FnOnce(&mut Edits) -> Result<()>) -> Result<()> {
     run(cargo().args(["fmt", "--all"]))
 }
 
-/// One word in snake_case: crate, folder and handler.
+/// Checks a name: one word in snake_case, for crate, folder and handler.
 fn parsed(name: &str) -> Result<String> {
     let good = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !good
@@ -76,7 +76,7 @@ fn pascal_case(name: &str) -> String {
     name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
 }
 
-/// Fills a text's blanks: the name in both spellings, and whatever else it has.
+/// Fills a text's blanks: the name in both spellings, and others.
 fn filled(text: &str, name: &str, more: &[(&str, &str)]) -> String {
     let mut out = text.replace("__name__", name).replace("__Name__", &pascal_case(name));
     for (blank, value) in more {
@@ -95,7 +95,7 @@ mod tests {
     use std::path::Path;
     use tempfile::TempDir;
 
-    /// What the commands edit, in a place where it may be edited.
+    /// A copy of the files that the commands edit.
     fn copy() -> TempDir {
         let copy = TempDir::new().unwrap();
         for path in [
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_route_group_is_a_folder_and_every_line_that_names_it() {
+    fn route_group_gets_a_folder_and_every_line_that_names_it() {
         let copy = copy();
         let mut edits = Edits::at(copy.path());
         route_group::add(&mut edits, "notes_shared").unwrap();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_consumer_has_its_queue_dead_letters_alarm_and_message() {
+    fn consumer_gets_queue_dead_letters_alarm_and_message() {
         let copy = copy();
         let mut edits = Edits::at(copy.path());
         consumer::add(&mut edits, "deliver_webhook", "delivery").unwrap();
@@ -188,9 +188,9 @@ mod tests {
         assert!(registry.split("\n    events:").nth(1).unwrap().contains("deliver_webhook"));
     }
 
-    /// What is scaffolded is not compiled here: its fixed lines are those of a function that is.
+    /// The scaffolded code is not compiled here, so its fixed lines must equal those of a function that is.
     #[test]
-    fn what_is_scaffolded_is_written_as_the_functions_are() {
+    fn scaffolded_lines_equal_those_of_real_functions() {
         let lines_of = |text: &str| {
             let fixed = |line: &&str| {
                 let line = line.trim();
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_provider_is_a_folder_a_module_and_a_row() {
+    fn provider_gets_a_folder_a_module_and_a_row() {
         let copy = copy();
         let mut edits = Edits::at(copy.path());
         provider::add(&mut edits, "mapbox", ProviderKind::Lookup).unwrap();
@@ -234,9 +234,9 @@ mod tests {
         }
     }
 
-    /// Its files are compiled and tested where they stand; here they only get their name.
+    /// The scaffolded files are compiled and tested where they stand; here they are only renamed.
     #[test]
-    fn a_sender_is_two_folders_and_a_line_in_each_list() {
+    fn sending_provider_gets_two_folders_and_a_line_in_each_list() {
         let copy = copy();
         for (name, kind, settings) in [
             ("pigeon_post", ProviderKind::Sms, "SmsSender"),
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_words_in_snake_case() {
+    fn name_must_be_snake_case() {
         assert_eq!(pascal_case("deliver_webhook"), "DeliverWebhook");
         assert!(parsed("calls2").is_ok());
         for bad in ["", "Calls", "_calls", "calls_", "a__b", "a-b", "2calls"] {

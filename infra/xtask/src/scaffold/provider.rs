@@ -1,15 +1,15 @@
-//! A third party's folder, and for who sends that of its fake. A sender's files are those of one that is compiled and
-//! tested with the providers and with the sandbox, under another name.
+//! Scaffolds a third party's folder, for a sending provider also that of its fake. The files of a sending
+//! provider are copies of one that is compiled and tested with the providers and with the sandbox.
 
 use super::edit::Edits;
 use super::{filled, pascal_case};
 use anyhow::Result;
 use clap::ValueEnum;
 
-/// What a provider is there for.
+/// The purpose of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ProviderKind {
-    /// Is asked for something.
+    /// Answers questions.
     Lookup,
     /// Sends mail.
     Email,
@@ -43,7 +43,7 @@ fn lookup(edits: &mut Edits, name: &str) -> Result<()> {
     account_row(edits, &format!("| `{name}` | `{name}` | what for | `api_key` |\n"))
 }
 
-/// What differs between senders.
+/// The differences between sending providers.
 struct Sender {
     kind: &'static str,
     does: &'static str,
@@ -130,7 +130,8 @@ fn account_row(edits: &mut Edits, row: &str) -> Result<()> {
     edits.insert_before("docs/PROVIDERS.md", "\nAn account is a *connection*", row)
 }
 
-/// One of those that belong to nobody, the same each time. The sandbox has others for those that were there first.
+/// A phone number in a range that belongs to nobody, derived from the name. The sandbox uses others for the
+/// older fakes.
 fn fake_number(name: &str) -> String {
     let sum: u32 = name.bytes().fold(7, |sum, byte| (sum * 31 + u32::from(byte)) % 9_973);
     format!("+120255501{:02}", 1 + sum % 39)

@@ -1,4 +1,4 @@
-//! A function that serves routes.
+//! Scaffolds a function that serves routes.
 
 use super::edit::Edits;
 use super::filled;
@@ -21,7 +21,7 @@ pub fn add(edits: &mut Edits, name: &str) -> Result<()> {
     list_in_registry(edits, "\n    routes:", ";", name)
 }
 
-/// The lines that every function has in the workspace's manifest and the deployed program's.
+/// The lines that every function has in the manifests of the workspace and of the deployed program.
 pub fn workspace_lines(edits: &mut Edits, name: &str) -> Result<()> {
     edits.insert_sorted("Cargo.toml", "auth = ", &format!("{name} = {{ path = \"functions/{name}\" }}"))?;
     edits.insert_sorted("infra/bootstrap/Cargo.toml", "auth.workspace", &format!("{name}.workspace = true"))

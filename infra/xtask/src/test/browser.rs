@@ -1,4 +1,4 @@
-//! The story in a real browser, against an installation started for it.
+//! Runs the journeys in a real browser, against an installation started for them.
 
 use super::installation::Installation;
 use crate::process::{Counts, find, playwright_counts, run_tests};

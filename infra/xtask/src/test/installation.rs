@@ -1,4 +1,4 @@
-//! A `dev` of its own for the browser: free ports, a folder that is gone afterwards.
+//! A `dev` of its own for the browser tests: free ports, and a folder that is deleted afterwards.
 
 use anyhow::{Context, Result, bail};
 use std::env;
@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A minute of the schedules in ten seconds: nobody waits for the next one.
+/// The speed of the clock: a minute of the schedules passes in ten seconds.
 const SPEED: &str = "6";
 const READY_WITHIN: Duration = Duration::from_secs(180);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);
@@ -71,7 +71,7 @@ impl Installation {
         bail!("`dev` was not ready after {} s:\n{}", READY_WITHIN.as_secs(), self.last_lines(40))
     }
 
-    /// Takes in what was printed for a while; true when there will be no more.
+    /// Reads the output for a while; true if there will be no more.
     fn listen(&mut self, span: Duration) -> bool {
         let until = Instant::now() + span;
         loop {
@@ -83,7 +83,7 @@ impl Installation {
         }
     }
 
-    /// The demo account that `dev` prints once its workspace is furnished.
+    /// The demo account that `dev` prints once its workspace is complete.
     pub fn sign_in(&mut self) -> Result<(String, String)> {
         let deadline = Instant::now() + READY_WITHIN;
         loop {
@@ -102,7 +102,7 @@ impl Installation {
         self.printed[self.printed.len().saturating_sub(count)..].join("\n")
     }
 
-    /// As Ctrl-C does; by force when that is not heard.
+    /// Stops `dev` as Ctrl-C does; by force if it does not react.
     pub fn stop(&mut self) -> Result<()> {
         let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
         let deadline = Instant::now() + STOPPED_WITHIN;
@@ -128,7 +128,7 @@ impl Drop for Installation {
     }
 }
 
-/// Four in a row: the app, the sandbox, its mail server, its folder of sent mail.
+/// Finds four free ports in a row: for the app, the sandbox, its mail server, its folder of sent mail.
 fn free_ports() -> Result<u16> {
     for _ in 0..50 {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
@@ -154,7 +154,7 @@ fn healthy(port: u16) -> bool {
     ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
 }
 
-/// An address, and the word after it that stands behind `/`, `password` or `password:`.
+/// Finds an address, and the word after it that follows `/`, `password` or `password:`.
 fn sign_in_of(lines: &[String]) -> Option<(String, String)> {
     let mut words = lines.iter().flat_map(|line| line.split_whitespace());
     let email = words.find(|word| word.contains('@') && !word.contains("://") && !word.contains('<'))?;
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_printed_sign_in_is_read() {
+    fn sign_in_is_read_from_the_output() {
         let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
         let maya = Some(("maya@northquay.example".to_owned(), "swift-otter-42".to_owned()));
         let one = "Open http://localhost:8787\nSign in: maya@northquay.example / swift-otter-42";
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn three_ports_are_free() {
+    fn four_free_ports_are_found() {
         assert!(free_ports().unwrap() > 1024);
     }
 }

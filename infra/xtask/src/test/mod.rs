@@ -16,7 +16,7 @@ pub enum Part {
     Browser,
 }
 
-/// All parts, or the named ones only.
+/// Runs all parts, or only the named ones.
 pub fn test(parts: &[Part]) -> Result<()> {
     let wanted = |part| parts.is_empty() || parts.contains(&part);
     let mut report = Report::default();

@@ -1,4 +1,5 @@
-//! Every crate's tests: one binary a crate, none for the entry points of functions. The slowest ten are named at the end.
+//! Runs every crate's tests: one binary a crate, none for the entry points of functions. The ten slowest are
+//! named at the end.
 
 use crate::process::{Counts, cargo, read, run, run_tests, rust_counts};
 use crate::tree::root;
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// How many of the slowest tests are named.
+/// The number of the slowest tests that are named.
 const SLOWEST: usize = 10;
 
 pub fn run_all() -> Result<Counts> {
@@ -30,7 +31,7 @@ pub fn run_all() -> Result<Counts> {
     for binary in built.lines().filter_map(binary_of) {
         let mut command = Command::new(&binary.path);
         command.current_dir(&binary.folder);
-        // Only with this switch, which is not stable, does a test say how long it took.
+        // Only this unstable switch makes a test report its time.
         command.env("RUSTC_BOOTSTRAP", "1").args(["-Zunstable-options", "--report-time"]);
         counts.add(run_tests(&mut command, |line| {
             let named = |(test, took)| (took, format!("{} {test}", binary.name));
@@ -50,11 +51,11 @@ pub fn run_all() -> Result<Counts> {
 struct TestBinary {
     name: String,
     path: PathBuf,
-    /// The crate's folder: where cargo runs its tests.
+    /// The crate's folder, in which cargo runs its tests.
     folder: PathBuf,
 }
 
-/// What cargo says of each thing it built, as far as a test's binary needs it.
+/// Cargo's message about something that it built, as far as a test binary needs it.
 #[derive(Deserialize)]
 struct Artifact {
     executable: Option<PathBuf>,
@@ -80,7 +81,7 @@ fn binary_of(line: &str) -> Option<TestBinary> {
     Some(TestBinary { name: artifact.target.name, path, folder })
 }
 
-/// `test reply::a_no_is_heard ... ok <0.123s>`
+/// Reads `test reply::opt_out_is_recognised ... ok <0.123s>`.
 fn time_of(line: &str) -> Option<(&str, Duration)> {
     let (test, rest) = line.strip_prefix("test ")?.split_once(" ... ")?;
     let seconds = rest.split_once('<')?.1.strip_suffix("s>")?.parse().ok()?;
@@ -105,14 +106,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn this_program_is_tested() {
+    fn xtask_itself_is_tested() {
         let names = programs(&root()).unwrap();
         assert!(names.iter().any(|name| name == "xtask"));
         assert!(!names.iter().any(|name| name == "local_host"));
     }
 
     #[test]
-    fn a_line_that_reports_a_time_is_read() {
+    fn reported_time_is_read() {
         let took = time_of("test reply::a_no_is_heard ... ok <1.250s>");
         assert_eq!(took, Some(("reply::a_no_is_heard", Duration::from_millis(1250))));
         assert_eq!(time_of("test reply::a_no_is_heard ... ok"), None);
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn only_test_binaries_are_run() {
+    fn test_binaries_are_selected() {
         let line = |executable: &str, test: bool| {
             format!(
                 r#"{{"reason":"compiler-artifact","manifest_path":"/w/shared/domain/Cargo.toml","target":{{"name":"domain"}},

@@ -1,11 +1,11 @@
-//! How much of the Rust code is talk.
+//! The share of comments in the Rust code.
 
 use super::Finding;
 use super::rust_source::is_test;
 use crate::tree::Tree;
 use std::fmt;
 
-/// Percent. Twelve is the aim.
+/// The highest share in percent; twelve is the aim.
 const LIMIT: f64 = 15.0;
 
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn talk_is_counted() {
+    fn share_counts_comment_lines_outside_tests() {
         let tree = Tree::of(&[("a/b.rs", "//! One.\n\nfn a() {\n}\n"), ("a/tests.rs", "// not counted\n")]);
         let share = share(&tree);
         assert_eq!(share.to_string(), "33.3 %");

@@ -1,4 +1,4 @@
-//! Each file by itself: short, says what it is for, nothing left undone in it.
+//! Checks each file by itself: short, with a `//!` line, nothing unfinished.
 
 use super::Finding;
 use super::rust_source::{is_test, shipped};
@@ -6,7 +6,7 @@ use crate::tree::Tree;
 
 const LINES: usize = 500;
 
-/// Said in pieces, so that this file does not say them.
+/// The words are split, so that this file does not contain them.
 const UNDONE: [(&str, &str); 6] = [
     (concat!("to", "do!("), "unfinished"),
     (concat!("unimple", "mented!("), "unfinished"),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn long_silent_and_undone_files_are_found() {
+    fn long_undocumented_and_unfinished_files_are_found() {
         let long = format!("//! Long.\n{}", "fn a() {}\n".repeat(500));
         assert_eq!(found("shared/domain/src/a.rs", &long), ["501 lines: split it, 500 is the limit"]);
         assert!(found("shared/domain/src/tests/a.rs", &long).is_empty());

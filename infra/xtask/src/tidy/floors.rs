@@ -1,4 +1,5 @@
-//! Which floor may know what: dependencies run from adapters to application to domain, and never back.
+//! The floors and what each may depend on: dependencies run from adapters to application to domain, and never
+//! back.
 
 use super::Finding;
 use super::manifest::dependencies;
@@ -7,9 +8,9 @@ use crate::tree::Tree;
 
 struct Floor {
     folder: &'static str,
-    /// Crates it may not name: whole names, or beginnings that end in `*`.
+    /// Crates that it may not depend on: whole names, or beginnings that end in `*`.
     crates: &'static [&'static str],
-    /// What its shipped code may not say.
+    /// Words that its shipped code may not contain.
     words: &'static [&'static str],
     why: &'static str,
 }
@@ -99,14 +100,14 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// Lines of code that are deployed, without what runs when it is built.
+/// Lines of deployed code, without build scripts.
 fn shipped_lines<'a>(tree: &'a Tree, folder: &'a str) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
     let deployed = |path: &str| !is_test(path) && !path.ends_with("/build.rs");
     let files = tree.under(folder, ".rs").filter(move |(path, _)| deployed(path));
     files.flat_map(|(path, text)| code(text).map(move |(number, line)| (path, number, line)))
 }
 
-/// All time comes from the clock port, which alone asks the system.
+/// All time comes from the clock port, which alone reads the system's clock.
 fn clocks(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for folder in ["shared/", "functions/"] {
@@ -121,7 +122,7 @@ fn clocks(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// A text such as `"L#…"` is a key of the table; one file spells them.
+/// A text such as `"L#…"` is a key of the table; only one file spells them.
 fn keys(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for folder in ["shared/", "functions/"] {
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_domain_stays_below_everything() {
+    fn domain_that_depends_on_upper_floors_is_found() {
         let manifest =
             "[dependencies]\naws-sdk-sqs.workspace = true\ntokio.workspace = true\nserde.workspace = true";
         let code = "//! Rules.\nasync fn a() {}\nlet now = Timestamp::now();\n#[cfg(test)]\nmod tests {\n    async fn b() {}\n}\n";
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn no_function_sees_the_platform() {
+    fn function_that_uses_the_platform_is_found() {
         let line = "use aws_platform::start;\n";
         assert_eq!(found(&[("functions/leads/src/lib.rs", line)]).len(), 1);
         let manifest = "[dependencies]\naws_platform.workspace = true\ndynamo_store.workspace = true\n";
@@ -176,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_spelled_in_one_place() {
+    fn table_key_outside_its_file_is_found() {
         let line = r##"let key = format!("W#{workspace}#L#{lead}");"##;
         assert_eq!(found(&[("shared/dynamo_store/src/keys.rs", line)]), Vec::<String>::new());
         assert_eq!(found(&[("shared/dynamo_store/src/leads.rs", line)]).len(), 1);

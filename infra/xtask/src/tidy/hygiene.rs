@@ -1,10 +1,10 @@
-//! Nothing in the tree belongs to one machine or one registry mirror.
+//! Checks that nothing in the tree belongs to one machine or one registry mirror.
 
 use super::Finding;
 use crate::tree::Tree;
 use std::path::Path;
 
-/// In pieces, so that this file does not name them.
+/// The words are split, so that this file does not contain them.
 const MACHINES: [&str; 5] = [
     concat!("/ho", "me/"),
     concat!("/ro", "ot/"),
@@ -42,13 +42,13 @@ pub fn check(tree: &Tree, root: &Path) -> Vec<Finding> {
     findings
 }
 
-/// Where this tree stands, and the folders above it.
+/// The path of this tree, and of the folders above it.
 fn places(root: &Path) -> Vec<String> {
     let above = root.ancestors().filter(|folder| folder.components().count() > 2);
     above.map(|folder| folder.display().to_string()).collect()
 }
 
-/// Whether a path begins here, rather than being the middle of an address.
+/// Whether a path begins here, and is not the middle of an address.
 fn starts(line: &str, place: &str) -> bool {
     line.match_indices(place).any(|(at, _)| {
         let before = line[..at].chars().next_back();
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn machines_and_mirrors_are_found() {
+    fn machine_paths_and_mirrors_are_found() {
         let tree = Tree::of(&[
             ("README.md", concat!("see /ho", "me/maya/leadflow\nand https://x.example/ho", "me/page\n")),
             ("docs/a.md", "under /build/trees/leadflow/docs\n"),

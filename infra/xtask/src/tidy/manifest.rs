@@ -1,4 +1,4 @@
-//! What a crate's manifest names as its dependencies.
+//! The dependencies in a crate's manifest.
 
 /// Names below `[dependencies]` and `[build-dependencies]`, with their lines.
 pub fn dependencies(manifest: &str) -> Vec<(usize, &str)> {
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_shipped_is_named() {
+    fn dev_dependencies_are_left_out() {
         let manifest = "[package]\nname = \"leads\"\n\n[dependencies]\ndomain.workspace = true\n# why\ntokio = { workspace = true }\n\n[dev-dependencies]\nproptest.workspace = true\n";
         assert_eq!(dependencies(manifest), [(5, "domain"), (7, "tokio")]);
     }

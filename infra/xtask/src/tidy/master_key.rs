@@ -1,5 +1,6 @@
-//! The template's words for the master key stay as they are: a deploy with other words would silently make a new key, which ends every
-//! session, kills every link in mails that were sent and makes every stored provider secret unreadable.
+//! Checks that the template's definition of the master key is unchanged: a deploy with another one would
+//! silently make a new key, which ends every session, breaks every link in sent mails and makes every stored
+//! provider secret unreadable.
 
 use super::Finding;
 use crate::tree::Tree;
@@ -56,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_secret_template_is_refused() {
+    fn changed_secret_template_is_refused() {
         assert_eq!(found(|text| text), [""; 0]);
         for (from, to) in [
             ("SecretStringTemplate: \"{}\"", "SecretStringTemplate: '{\"a\":\"b\"}'"),
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_for_ever_must_not_strand_a_first_deploy() {
+    fn retained_resources_do_not_block_a_first_deploy() {
         let found = found(|text| text.replace("RetainExceptOnCreate", "Retain"));
         assert_eq!(found.len(), 3, "{found:?}");
     }

@@ -1,4 +1,4 @@
-//! What a machine can check of the tree's shape: floors, sizes, names, and that template and folders agree.
+//! Checks of the tree's shape: floors, sizes, names, and that template and folders agree.
 
 mod comments;
 mod files;
@@ -16,7 +16,7 @@ mod template;
 use crate::tree::{Tree, root};
 use anyhow::{Result, bail};
 
-/// One thing to mend.
+/// One problem to fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub path: String,

@@ -1,4 +1,4 @@
-//! Names: crate, folder and binary are one word; nothing is called after what it is made of.
+//! Checks names: crate, folder and binary are one word, and say what they are for.
 
 use super::Finding;
 use crate::tree::Tree;
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_say_nothing_are_found_once() {
+    fn meaningless_names_are_found_once() {
         let manifest = "[package]\nname = \"leads\"\n";
         let tree = Tree::of(&[
             ("functions/leads/Cargo.toml", manifest),

@@ -1,5 +1,5 @@
-//! Who works on page by page through queues says so: Lambda counts the links of such a chain, and drops the 17th as a
-//! runaway loop unless the function has `RecursiveLoop: Allow`.
+//! Functions that work page by page through queues must say so: Lambda counts the links of such a chain, and
+//! drops the 17th as a runaway loop unless the function has `RecursiveLoop: Allow`.
 
 use super::Finding;
 use crate::tree::Tree;
@@ -36,7 +36,7 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
 /// The queues of a function, by the names of their resources.
 struct Function {
     consumes: BTreeSet<String>,
-    /// What its policy lets it send to.
+    /// The queues that its policy lets it send to.
     sends: BTreeSet<String>,
 }
 
@@ -76,7 +76,7 @@ fn resources(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Whom a message of this function starts, and a message of theirs, and so on.
+/// The functions that a message of this function starts, directly or through others.
 fn started_by<'a>(id: &str, functions: &BTreeMap<&'a str, Function>) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut waiting = vec![id];
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_sends_to_its_own_queue_must_allow_loops() {
+    fn function_that_sends_to_its_own_queue_must_allow_loops() {
         assert_eq!(found(&template(&[("Enrol", "Pages", "Pages", "")])), ["Enrol"]);
         let allowed = "      RecursiveLoop: Allow\n";
         assert_eq!(found(&template(&[("Enrol", "Pages", "Pages", allowed)])), [""; 0]);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn every_function_of_a_longer_cycle_must_allow_loops_and_none_beside_it() {
+    fn functions_of_a_longer_cycle_must_allow_loops() {
         let beside = ("Import", "Files", "Pages", "");
         let cycle = [
             beside,
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_template_of_this_tree_fails_without_its_permissions() {
+    fn template_without_its_loop_permissions_is_refused() {
         let text = std::fs::read_to_string(root().join(FILE)).unwrap();
         assert_eq!(found(&Tree::of(&[(FILE, &text)])), [""; 0]);
         let without = text.replace("      RecursiveLoop: Allow\n", "");

@@ -12,11 +12,11 @@ use syn::{Attribute, Item, ItemMod, ItemUse, Path, UseTree};
 
 struct Bound {
     folder: &'static str,
-    /// How many files one ring may have.
+    /// The most files that one ring may have.
     most: usize,
 }
 
-/// The longest folder that holds all files of a ring decides.
+/// The bound of a ring is that of the longest folder that holds all its files.
 const BOUNDS: &[Bound] = &[
     Bound { folder: "shared/domain/src/", most: 8 },
     Bound { folder: "shared/application/src/", most: 2 },
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_import_each_other_are_one_ring() {
+    fn ring_holds_files_that_import_each_other() {
         let tree = files(&[
             ("lead.rs", "use crate::{score::Score, time::zone};"),
             ("score.rs", "fn of() { super::campaign::look() }"),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn imports_of_tests_make_no_ring() {
+    fn test_imports_make_no_ring() {
         let tree = files(&[
             ("lead.rs", "use crate::score::Score;"),
             ("score.rs", "#[cfg(test)]\nmod tests { use crate::lead::Lead; }"),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ring_above_its_bound_is_a_finding() {
+    fn ring_above_its_bound_is_found() {
         let ring = |size: usize, folder: &str| -> Vec<String> {
             (0..size).map(|number| format!("shared/application/src/{folder}{number}.rs")).collect()
         };

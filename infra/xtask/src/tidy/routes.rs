@@ -1,4 +1,5 @@
-//! One action a file: a route's handler stands in a file of its own, and file, function and operation are one word.
+//! Checks that each route's handler has a file of its own, and that file, function and operation have one
+//! name.
 
 use super::Finding;
 use super::rust_source::is_test;
@@ -41,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handler_without_its_own_file_is_found() {
+    fn handler_without_its_own_file_is_found() {
         let tree = Tree::of(&[(
             "functions/leads/src/list_leads.rs",
             "#[utoipa::path(get, path = \"/api/leads\")]\npub async fn list_leads() {}\n#[utoipa::path(post)]\nasync fn create_lead() {}",

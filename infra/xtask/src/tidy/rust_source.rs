@@ -1,4 +1,4 @@
-//! A Rust file without its tests and without what it says in comments.
+//! Rust sources without their tests and comments.
 
 /// Whether the whole file exists for tests only.
 pub fn is_test(path: &str) -> bool {
@@ -15,7 +15,7 @@ pub fn shipped(text: &str) -> impl Iterator<Item = (usize, &str)> {
     lines.into_iter().take(end).enumerate().map(|(number, line)| (number + 1, line))
 }
 
-/// The same without comments that take a whole line.
+/// The shipped lines without comments that take a whole line.
 pub fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     shipped(text).filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tests_and_comments_are_left_out() {
+    fn code_leaves_out_tests_and_comments() {
         let text = "//! What for.\nfn a() {}\n// Why.\n#[cfg(test)]\nmod tests {\n    fn b() {}\n}\n";
         assert_eq!(shipped(text).count(), 3);
         assert_eq!(code(text).collect::<Vec<_>>(), [(2, "fn a() {}")]);

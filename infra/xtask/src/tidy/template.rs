@@ -1,4 +1,5 @@
-//! Folders and template name the same functions, and the template stays below what CloudFormation takes.
+//! Checks that folders and template name the same functions, and that the template stays below the limits of
+//! CloudFormation.
 
 use super::Finding;
 use crate::tree::Tree;
@@ -73,7 +74,7 @@ fn weight(kind: &str, body: &str) -> usize {
     }
 }
 
-/// Id, type and text of each resource.
+/// The id, type and text of each resource.
 fn blocks(template: &str) -> Vec<(&str, &str, &str)> {
     let resources = template.split("\nResources:\n").nth(1).unwrap_or_default();
     let resources = resources.split("\nOutputs:\n").next().unwrap_or_default();
@@ -119,7 +120,7 @@ mod tests {
     const TEMPLATE: &str = "Globals: {}\n\nResources:\n  # Why.\n  SendMessage:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: target/lambda/send_message/\n      Handler: send_message\n      Events:\n        Send:\n          Type: SQS\n\n  Table:\n    Type: AWS::DynamoDB::Table\n\nOutputs:\n  Url: x\n";
 
     #[test]
-    fn both_must_name_the_same_functions() {
+    fn template_and_folders_must_name_the_same_functions() {
         let whole = Tree::of(&[(FILE, TEMPLATE), ("functions/send_message/Cargo.toml", "")]);
         assert_eq!(check(&whole), []);
         let other = Tree::of(&[(FILE, TEMPLATE), ("functions/leads/Cargo.toml", "")]);
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn resources_are_counted_as_they_are_deployed() {
+    fn resources_are_counted_like_sam_deploys_them() {
         let blocks = blocks(TEMPLATE);
         let ids: Vec<&str> = blocks.iter().map(|(id, ..)| *id).collect();
         assert_eq!(ids, ["SendMessage", "Table"]);
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn this_template_is_read_whole() {
+    fn template_of_this_tree_is_counted_completely() {
         let text = std::fs::read_to_string(root().join(FILE)).unwrap();
         let ids = text.lines().filter(|line| line.starts_with("    Type: AWS::")).count();
         assert_eq!(blocks(&text).len(), ids);
