@@ -59,7 +59,7 @@ impl RuntimeApi {
         ])
     }
 
-    /// Waits until a function asks for its first event; false if it gave up or said nothing.
+    /// Waits until a function asks for its first event; false if it gave up or the time ran out.
     pub fn first_poll(&self) -> bool {
         let polls = self.polls.lock().unwrap_or_else(PoisonError::into_inner);
         polls.recv_timeout(PATIENCE).unwrap_or(false)

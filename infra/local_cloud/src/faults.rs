@@ -29,9 +29,9 @@ pub struct Call<'a> {
 
 #[derive(Debug, Clone)]
 pub enum Fault {
-    /// Answer with this AWS error.
+    /// The call fails with this AWS error.
     Fail { status: u16, code: String, message: String },
-    /// Answer with the service's own throttling error.
+    /// The call fails with the service's own throttling error.
     Throttle,
     /// A transaction is cancelled for this reason, which is reported for its first item: it conflicts with
     /// another one, or is throttled (other operations: ignored).

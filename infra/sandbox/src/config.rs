@@ -140,7 +140,7 @@ impl Credentials {
 /// The URLs to which the fakes deliver their events, as they would be entered in each provider's console.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct WebhookUrls {
-    /// May end in Twilio's connection overrides (`#rc=5&rp=5xx,ct`), which decide its retries.
+    /// The URL may end in Twilio's connection overrides (`#rc=5&rp=5xx,ct`), which decide its retries.
     pub twilio: String,
     pub stripe: String,
     pub inbound_email: String,

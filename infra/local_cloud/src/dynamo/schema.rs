@@ -50,7 +50,7 @@ struct Projection {
 pub(super) struct Schemas(HashMap<String, Arc<Schema>>);
 
 impl Schemas {
-    /// `None` when there is no such table.
+    /// The schema of a table; `None` if there is no such table.
     pub(super) fn of(&mut self, storage: &Storage, table: &str) -> Result<Option<Arc<Schema>>, ServiceError> {
         if let Some(schema) = self.0.get(table) {
             return Ok(Some(schema.clone()));

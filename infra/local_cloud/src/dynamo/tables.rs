@@ -1,4 +1,4 @@
-//! Operations on tables themselves; names and ARNs are those of this cloud's region.
+//! Operations on whole tables; names and ARNs are those of this cloud's region.
 
 use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
 use dynoxide::actions::{

@@ -1,5 +1,5 @@
-//! Rings: files of one crate that import each other in a circle, directly or through others. Whoever reads one file of a
-//! ring has to read all of them, so their size is bounded, and the bounds may only shrink.
+//! Rings: files of one crate that import each other in a circle, directly or through others. To understand
+//! one file of a ring one has to read all of them, so their size is bounded, and the bounds may only shrink.
 
 use super::Finding;
 use super::rust_source::is_test;
