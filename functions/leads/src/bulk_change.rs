@@ -68,7 +68,7 @@ pub struct BulkAnswer {
     pub changed: usize,
     /// Leads that were not changed, and why.
     pub skipped: Vec<SkippedLead>,
-    /// The background job that makes the change.
+    /// The background job that enrols the leads, if that is the action.
     pub job: Option<String>,
     /// Bodies for this route that together restore what the leads had. Enrolments that the change ended stay
     /// ended.

@@ -103,7 +103,7 @@ pub async fn get_lead_why(
     for enrolment in known {
         enrolments.push(in_campaign(&app, &surroundings, &file, enrolment).await?);
     }
-    // An action without a known time comes before those with one.
+    // An action with a known time comes before those without one.
     let coming = enrolments.iter().map(|one| one.next).filter(|next| next.what != NextWhat::Nothing);
     let next = coming.min_by_key(|next| (next.at.is_none(), next.at));
     let next = next.unwrap_or(Next { what: NextWhat::Nothing, at: None });

@@ -10,7 +10,7 @@ use domain::{ConnectionId, WorkspaceId};
 use http_api::{ApiError, ApiResult};
 
 impl App {
-    /// Returns no accounts if this installation has none of that name.
+    /// The accounts that the webhook may belong to; empty if this installation has none.
     pub(crate) async fn accounts(
         &self,
         provider: &str,

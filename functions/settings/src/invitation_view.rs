@@ -25,7 +25,7 @@ pub struct OfferedInvitation {
     pub invitation: InvitationView,
     /// The link works once, for whoever has it.
     pub link: String,
-    /// Whether the link was also mailed; without a mailbox it cannot be.
+    /// Whether the link was also mailed; it cannot be without a mailbox or a system sender.
     pub mailed: bool,
 }
 

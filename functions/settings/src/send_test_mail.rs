@@ -1,6 +1,6 @@
 //! `POST /api/settings/connections/{id}/test-mail`: sends a mail from this mailbox to the caller, who waits
 //! for the result. It goes to a user, not to a lead: it is not recorded as a message, not tracked, and no
-//! limits apply.
+//! limits of campaigns apply.
 
 use crate::App;
 use crate::connection_view::ConnectionView;

@@ -52,7 +52,7 @@ fn words(ids: &[LeadId]) -> Value {
     json!({"ids": ids, "subject": "News", "body": "Dear {{ first_name }}"})
 }
 
-/// Runs the job's messages from the queue as their consumer does; each of them several times if `twice`.
+/// Runs the job's messages from the queue as their consumer does; each of them twice if `twice`.
 async fn work(suite: &Suite, twice: bool) {
     let ports = MailingPorts::from(&suite.stage.ports);
     while let [message] = &suite.stage.messages(Queue::Enrolments)[..] {

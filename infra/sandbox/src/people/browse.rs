@@ -79,7 +79,8 @@ impl Sandbox {
         }
     }
 
-    /// Follows redirects as long as they stay within the app; a redirect elsewhere ends with status 0.
+    /// Follows redirects as long as they stay within the app; a redirect elsewhere ends with its URL and an
+    /// empty body.
     pub(super) async fn follow(
         &self,
         app: &dyn AppClient,
