@@ -87,8 +87,8 @@ fn named_country(text: &str) -> Option<&'static Country> {
         .map(|(_, c)| c)
 }
 
-/// The country of a region code in capitals before the post code: `…, NV 12345`, `… ON K1A 0B1`, `…, TAS,
-/// 2634`.
+/// The country whose region code stands in capitals before the post code, such as `…, NV 12345` and
+/// `…, TAS, 2634`.
 fn country_by_region(address: &str) -> Option<&'static Country> {
     let words: Vec<&str> = address.split([' ', ',']).filter(|word| !word.is_empty()).collect();
     let pair = words.windows(2).rev().find(|pair| {

@@ -168,7 +168,7 @@ fn is_uuid(id: &str) -> bool {
         && parts.iter().all(|part| part.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Checks the Bearer key, then outages and limits.
+/// Refuses requests during an outage, without the Bearer key, and over the limits.
 fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     if sandbox.turns_away(Provider::Resend) {
         return Err(Refused::new(503, "application_error", "Service unavailable"));

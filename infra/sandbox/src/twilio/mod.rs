@@ -109,7 +109,7 @@ async fn fetch(
     }
 }
 
-/// Checks the Basic credentials, then outages and limits.
+/// Refuses requests during an outage, without the Basic credentials, and over the limits.
 fn enter(sandbox: &Sandbox, account: &str, headers: &HeaderMap) -> Result<(), Refused> {
     let known = &sandbox.config().credentials;
     let expected = STANDARD.encode(format!("{}:{}", known.twilio_account_sid, known.twilio_auth_token));

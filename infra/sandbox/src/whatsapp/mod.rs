@@ -36,7 +36,7 @@ pub(crate) fn wa_id(number: &str) -> String {
     }
 }
 
-/// An id of `wamid.` and the digits of a serial number.
+/// An id of `wamid.` and digits derived from a serial number.
 pub(crate) fn wamid(sandbox: &Sandbox, serial: u64) -> String {
     format!("wamid.{}", sandbox.seed().roll(&["wamid", &serial.to_string()]).hex(40))
 }
@@ -56,7 +56,7 @@ async fn create(
     }
 }
 
-/// The name of one of our numbers.
+/// One of our numbers, as the API shows it.
 async fn number(
     State(sandbox): State<Sandbox>,
     Path(phone_number_id): Path<String>,
@@ -68,7 +68,7 @@ async fn number(
     }
 }
 
-/// Checks the token, then outages and limits; returns the number.
+/// Refuses requests during an outage, without the token, and over the limits; returns the number.
 fn enter<'a>(
     sandbox: &'a Sandbox,
     phone_number_id: &str,

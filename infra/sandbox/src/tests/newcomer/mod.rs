@@ -105,7 +105,7 @@ async fn create(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Bytes)
     }
 }
 
-/// Checks the key, then outages and limits.
+/// Refuses requests during an outage, without the key, and over the limits.
 fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
     if sandbox.turns_away(PROVIDER) {
         return Err(Refused::new(503, "unavailable", "Out of order"));
