@@ -68,7 +68,8 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The file's rows from `start` on, the header before the first. Every 50th repeats an address, every 200th has none.
+/// The file's rows from `start` on, the header before the first. Every 50th repeats an address, every 200th
+/// has none.
 fn chunk(start: u64, phones: bool) -> String {
     let mut out = String::with_capacity(512 * 1024);
     if start == 0 {

@@ -223,7 +223,8 @@ impl LocalCloud {
         Ok(())
     }
 
-    /// Deletes items and objects whose expiry has passed, as DynamoDB and S3 do in the background; returns how many.
+    /// Deletes items and objects whose expiry has passed, as DynamoDB and S3 do in the background; returns
+    /// their number.
     pub fn sweep_expired(&self) -> Result<usize, ServiceError> {
         let deleted = self.inner.tables.sweep_ttl()? + self.inner.buckets.sweep()?;
         if deleted > 0 {

@@ -14,7 +14,8 @@ fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// `webhook-signature` of the Standard Webhooks scheme: `v1,` and the base64 of the HMAC over `id.timestamp.body`.
+/// `webhook-signature` of the Standard Webhooks scheme: `v1,` and the base64 of the HMAC over
+/// `id.timestamp.body`.
 pub fn standard_webhooks(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> String {
     let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
     let key = STANDARD.decode(encoded).unwrap_or_else(|_| encoded.as_bytes().to_vec());

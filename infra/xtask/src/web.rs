@@ -61,7 +61,8 @@ impl Web {
         run(self.npm().args(["run", "--silent", name]))
     }
 
-    /// Builds the app unless the last build is newer than its sources. Two commands that build at once wait for each other.
+    /// Builds the app unless the last build is newer than its sources. Two commands that build at once wait
+    /// for each other.
     pub fn build(&self) -> Result<()> {
         let target = root().join("target");
         fs::create_dir_all(&target)?;

@@ -15,7 +15,8 @@ pub(super) fn path_and_parameters<'a>(argument: &'a str, keyword: &str) -> Optio
     Some((path, parameters.split_whitespace().collect()))
 }
 
-/// Whether an address can exist: dot-atom local part, domain with a dot, lengths of RFC 5321, letters of RFC 6531.
+/// Whether an address can exist: dot-atom local part, domain with a dot, lengths of RFC 5321, letters of RFC
+/// 6531.
 pub(super) fn is_valid(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
     let ascii = idna::domain_to_ascii_strict(domain).unwrap_or_default();

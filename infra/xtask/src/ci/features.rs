@@ -1,6 +1,8 @@
-//! One set of features a dependency: `cargo test -p leads` and `cargo test --workspace` then share every build of it.
+//! One set of features a dependency: `cargo test -p leads` and `cargo test --workspace` then share every
+//! build of it.
 //!
-//! `infra/unified_features` names the features. This check finds what it lacks after a dependency was added or changed.
+//! `infra/unified_features` names the features. This check finds what it lacks after a dependency was added
+//! or changed.
 
 use crate::process::{cargo, read};
 use anyhow::{Result, bail};
