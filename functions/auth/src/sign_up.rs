@@ -74,8 +74,9 @@ fn account(new: NewSignUp) -> ApiResult<NewAccount> {
     let name = errors.required("name", &new.name, 120);
     let workspace_name = errors.required("workspace_name", &new.workspace_name, 120);
     let country = errors.text("country", new.country, 60);
-    let country = country
-        .and_then(|c| errors.take("country", Country::from_name(&c).ok_or("is not a country we know")));
+    let country = country.and_then(|c| {
+        errors.take("country", Country::from_name(&c).ok_or("is not a country code such as GB"))
+    });
     let zone = errors.text("zone", new.zone, 60);
     let zone = zone.and_then(|z| errors.take("zone", ZoneName::parse(&z).ok_or("is not an IANA time zone")));
     let currency = errors.text("currency", new.currency, 3);
@@ -87,12 +88,12 @@ fn account(new: NewSignUp) -> ApiResult<NewAccount> {
 }
 
 fn closed() -> ApiError {
-    let detail = "This installation takes no sign-ups. Ask somebody who works here for an invitation.";
+    let detail = "Sign-up is closed on this installation. Ask a colleague for an invitation.";
     ApiError::new(StatusCode::FORBIDDEN, "sign_up_closed", detail)
 }
 
 fn wrong_code() -> ApiError {
-    let detail = "The first sign-up needs the setup code that whoever runs this installation can read.";
+    let detail = "The first sign-up needs the setup code of this installation. Ask the person who set it up.";
     let mut error = ApiError::new(StatusCode::FORBIDDEN, "setup_code_wrong", detail);
     error.errors = vec![FieldError {
         field: "setup_code".to_owned(),

@@ -95,7 +95,7 @@ pub async fn enrol_leads(
 ) -> ApiResult<JsonBody<EnrolAnswer>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
-        return Err(ApiError::conflict("campaign_closed", "This campaign takes nobody in any more."));
+        return Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."));
     }
     let (matched, found) = whom(&app, &caller, &request).await?;
     if matched > INLINE && !request.check {

@@ -18,7 +18,7 @@ pub async fn simulate_campaign(
 ) -> ApiResult<(StatusCode, JsonBody<Simulation>)> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
-        return Err(ApiError::conflict("campaign_closed", "This campaign writes to nobody any more."));
+        return Err(ApiError::conflict("campaign_closed", "This campaign is over and sends nothing more."));
     }
     let now = app.clock.now();
     let simulation = start_simulation(&*app.blobs, &*app.outbox, &*app.ids, &campaign, now).await?;

@@ -98,7 +98,7 @@ impl App {
                 let people = found.saturating_sub(body.except.len());
                 Ok(meant(Whom::Filter { filter: Box::new(filter), except: body.except }, people, first))
             }
-            None if body.ids.is_empty() => Err(ApiError::invalid("ids", "name nobody")),
+            None if body.ids.is_empty() => Err(ApiError::invalid("ids", "name no leads")),
             None => {
                 let first = body.ids.iter().take(most_first).cloned().collect();
                 Ok(meant(Whom::Ids(body.ids.clone()), body.ids.len(), first))

@@ -42,7 +42,7 @@ impl ImportOptionsBody {
             options.default_country = country.and_then(|text| {
                 errors.take(
                     "options.default_country",
-                    Country::from_name(&text).ok_or("is not a country we know"),
+                    Country::from_name(&text).ok_or("is not a country code such as GB"),
                 )
             });
         }

@@ -26,7 +26,9 @@ pub async fn assign_conversation(
 ) -> ApiResult<JsonBody<ConversationView>> {
     if let Some(user) = &wish.assignee {
         let known = app.users.get(&caller.workspace, user).await;
-        known.map_err(|error| ApiError::from_missing(error, "assignee", "is nobody of this workspace"))?;
+        known.map_err(|error| {
+            ApiError::from_missing(error, "assignee", "is not a member of this workspace")
+        })?;
     }
     let change = |conversation: &mut domain::message::conversation::Conversation| {
         conversation.assignee.clone_from(&wish.assignee);

@@ -203,7 +203,7 @@ async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()>
         }
         BulkAction::Enrol { campaign } => match app.campaigns.get(&caller.workspace, campaign).await {
             Ok(found) if matches!(found.state, CampaignState::Completed | CampaignState::Archived) => {
-                Err(ApiError::conflict("campaign_closed", "This campaign takes nobody in any more."))
+                Err(ApiError::conflict("campaign_closed", "This campaign no longer accepts leads."))
             }
             Ok(_) => Ok(()),
             Err(error) => Err(ApiError::from_missing(error, "action.campaign", "there is no such campaign")),

@@ -23,7 +23,7 @@ pub fn phone(errors: &mut FieldErrors, text: Option<String>, region: Country) ->
 
 pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country> {
     let text = errors.text("country", text, SHORT)?;
-    errors.take("country", Country::from_name(&text).ok_or("is not a country we know"))
+    errors.take("country", Country::from_name(&text).ok_or("is not a country code such as GB"))
 }
 
 pub fn rating(errors: &mut FieldErrors, stars: Option<f64>) -> Option<f64> {

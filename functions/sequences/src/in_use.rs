@@ -22,9 +22,9 @@ impl App {
             let standing = self.stats.standing(workspace, &campaign.id).await?;
             let people: i64 = standing.values().copied().filter(|people| *people > 0).sum();
             let under_way = match people {
-                0 => "nobody under way".to_owned(),
-                1 => "1 person under way".to_owned(),
-                more => format!("{more} people under way"),
+                0 => "no active leads".to_owned(),
+                1 => "1 active lead".to_owned(),
+                more => format!("{more} active leads"),
             };
             let detail = format!("“{}”, {under_way}", campaign.name);
             errors.push(FieldError { field: campaign.id.to_string(), detail });

@@ -96,7 +96,7 @@ pub async fn change_settings(
         }
     }
     if let Some(country) = changes.default_country {
-        let country = Country::from_name(&country).ok_or("is not a country we know");
+        let country = Country::from_name(&country).ok_or("is not a country code such as GB");
         workspace.default_country =
             errors.take("default_country", country).unwrap_or(workspace.default_country);
     }

@@ -50,7 +50,7 @@ pub async fn create_rule(
         if let TriggerAction::Enrol { campaign } = action
             && !takes_people(&app, &caller, campaign).await?
         {
-            errors.add(format!("actions[{at}].campaign"), "takes nobody in");
+            errors.add(format!("actions[{at}].campaign"), "no longer accepts leads");
         }
     }
     errors.finish()?;

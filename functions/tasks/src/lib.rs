@@ -33,7 +33,7 @@ application::ports! {
 impl App {
     pub(crate) async fn known_user(&self, caller: &Caller, user: &UserId) -> ApiResult<()> {
         let known = self.users.get(&caller.workspace, user).await;
-        known.map_err(|error| ApiError::from_missing(error, "owner", "is nobody of this workspace"))?;
+        known.map_err(|error| ApiError::from_missing(error, "owner", "is not a member of this workspace"))?;
         Ok(())
     }
 }

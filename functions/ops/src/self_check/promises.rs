@@ -84,7 +84,7 @@ impl Promise {
                 "Queue: what waits and what failed for good. Then the log of the function that the queue names, and the alarm Throttles."
             }
             Self::EnrichmentWorks => {
-                "The lead's page: each value says where it was looked for. The provider's credit. Settings, AI and look-ups. Then the log \
+                "The lead's page: each value says where it was looked for. The provider's credit. Settings, AI and enrichment. Then the log \
                  of enrich_lead."
             }
             Self::PreviewTrackingLogs => {

@@ -39,7 +39,7 @@ fn check(queue: Queue, depth: Looked<QueueDepth>) -> PartCheck {
         return part.warning(
             format!("{} failed for good and {} aside.", messages(dead), if dead == 1 { "lies" } else { "lie" }),
             format!(
-                "Look at them under Queue, Needs a person; mend what the log of {worker} names, then put them back. Nothing is done twice."
+                "Look at them under Queue, Failed jobs; fix what the log of {worker} names, then retry them. Nothing is done twice."
             ),
         );
     }

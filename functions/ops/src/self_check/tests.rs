@@ -153,8 +153,7 @@ async fn dead_letters_are_counted_and_lead_to_the_queue_page_of_the_app() {
     let suite = healthy().await;
     suite.stage.cloud.queues().send("test-inbound-dead", "one").unwrap();
     suite.stage.cloud.queues().send("test-inbound-dead", "two").unwrap();
-    let report =
-        finds(&suite, "queue_inbound", "warning", "2 messages failed for good", "Needs a person").await;
+    let report = finds(&suite, "queue_inbound", "warning", "2 messages failed for good", "Failed jobs").await;
     assert_eq!(state_of(&report, "payments_arrive"), "warning");
 }
 

@@ -204,12 +204,12 @@ async fn sequence_in_use_cannot_be_archived_and_names_its_campaigns() {
         assert_eq!(problem["code"], "sequence_in_use");
         let detail = text(&problem["detail"]);
         assert!(detail.starts_with("2 campaigns still use it: "), "{detail}");
-        assert!(detail.contains("“Spring”, 2 people under way"), "{detail}");
+        assert!(detail.contains("“Spring”, 2 active leads"), "{detail}");
         let errors = problem["errors"].as_array().unwrap();
         let of =
             |campaign: &Campaign| errors.iter().find(|error| error["field"] == json!(campaign.id)).unwrap();
-        assert_eq!(of(&spring)["detail"], "“Spring”, 2 people under way");
-        assert_eq!(of(&autumn)["detail"], "“Autumn”, nobody under way");
+        assert_eq!(of(&spring)["detail"], "“Spring”, 2 active leads");
+        assert_eq!(of(&autumn)["detail"], "“Autumn”, no active leads");
     }
     assert_eq!(suite.get(&path).await.expect(200)["archived"], false);
     for (closed, state) in [(&spring, CampaignState::Completed), (&autumn, CampaignState::Archived)] {

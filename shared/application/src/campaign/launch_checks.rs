@@ -12,7 +12,7 @@ use domain::sequence::SequenceVersion;
 use domain::sequence::validation::window_fault;
 use domain::workspace::Company;
 
-const NEEDED: &str = "is needed: a step of the sequence uses this channel";
+const NEEDED: &str = "is missing: a step uses this channel. Choose one or remove the step.";
 
 /// Returns the fields of the campaign that are at fault, and why.
 pub async fn launch_faults(
@@ -56,7 +56,7 @@ async fn mailbox_fault(
         return Ok(Some(NEEDED));
     }
     let senders = senders_of(connections, campaign).await?;
-    let none = "none of them is there any more and switched on";
+    let none = "none of them is connected and switched on";
     Ok(usable_mailboxes(campaign, &senders).is_empty().then_some(none))
 }
 
@@ -69,7 +69,7 @@ async fn sender_fault(
     match connections.get(&campaign.workspace, id).await {
         Ok(connection) if connection.enabled => Ok(None),
         Ok(_) => Ok(Some("is switched off")),
-        Err(StoreError::NotFound) => Ok(Some("there is no such connection any more")),
+        Err(StoreError::NotFound) => Ok(Some("no longer exists")),
         Err(other) => Err(other),
     }
 }

@@ -15,11 +15,11 @@ pub struct EmailAddress(String);
 pub enum BadEmail {
     #[error("is empty")]
     Empty,
-    #[error("has no @ with text on both sides")]
+    #[error("is not an e-mail address")]
     NoAt,
-    #[error("has a character that no address may carry")]
+    #[error("has a character that is not allowed")]
     BadCharacter,
-    #[error("has a domain that cannot exist")]
+    #[error("has no valid domain after the @")]
     BadDomain,
     #[error("is longer than 254 characters")]
     TooLong,

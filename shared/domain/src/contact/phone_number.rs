@@ -24,11 +24,11 @@ pub struct PhoneNumber(String);
 pub enum BadPhone {
     #[error("is empty")]
     Empty,
-    #[error("is not a telephone number")]
+    #[error("is not a phone number")]
     NotANumber,
     #[error("has no country code, and no default country is set")]
     NoCountry,
-    #[error("is not valid in its country's numbering plan")]
+    #[error("is not a valid number in its country")]
     NotValid,
 }
 

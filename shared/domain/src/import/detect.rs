@@ -35,7 +35,7 @@ pub enum NotReadable {
     Empty,
     #[error("the file has a header but no rows")]
     HeaderOnly,
-    #[error("this is {what}, not a list of leads: {advice}")]
+    #[error("this is {what}: {advice}")]
     SomethingElse { what: &'static str, advice: &'static str },
     #[error("the file cannot be read as JSON: {0}")]
     BadJson(String),
@@ -43,8 +43,8 @@ pub enum NotReadable {
     TooManyColumns,
 }
 
-const AS_CSV: &str = "save it as CSV and upload that";
-const NEEDED: &str = "a CSV file or a JSON array of objects is needed";
+const AS_CSV: &str = "save it as CSV and upload the CSV file";
+const NEEDED: &str = "choose a CSV or JSON file";
 
 /// Detects the format from the first bytes (`SAMPLE_BYTES` are enough); `is_whole` tells that these are all.
 pub fn detect(first_bytes: &[u8], is_whole: bool) -> Result<Detected, NotReadable> {

@@ -220,7 +220,7 @@ impl<'a> Building<'a> {
             Some(Target::Country) => match Country::from_name(&clean::line(raw)) {
                 Some(country) => self.lead.country = Some(country),
                 None if raw.trim().is_empty() => {}
-                None => self.keep_misfit(column, "is not a country we know"),
+                None => self.keep_misfit(column, "is not a known country"),
             },
             Some(Target::Rating) => match clean::number(&clean::line(raw)) {
                 Some(rating) if (0.0..=5.0).contains(&rating) => self.lead.rating = Some(rating),
@@ -401,11 +401,11 @@ impl<'a> Building<'a> {
             return MappedRow::Rejected(RowProblem { line, field, reason, row: self.row.values() });
         }
         if let Some((text, why)) = bad_email {
-            self.warn(email_header, format!("'{text}' {why}: kept as text, no e-mail is sent"));
+            self.warn(email_header, format!("'{text}' {why}: kept, but we won't e-mail it"));
             self.keep_custom(email_header, &text);
         }
         if let Some((text, why)) = bad_phone {
-            self.warn(phone_header, format!("'{text}' {why}: kept as text, no message is sent"));
+            self.warn(phone_header, format!("'{text}' {why}: kept, but we won't text or call it"));
             self.lead.phone_unparsed = Some(text);
         }
         self.settle_place();

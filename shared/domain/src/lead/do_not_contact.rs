@@ -59,7 +59,7 @@ impl Silence {
             Self::Listed(entry) => entry.told(&name),
             Self::Unreachable(SkipReason::NoEmail) => format!("{name} has no e-mail address."),
             Self::Unreachable(SkipReason::NoPhone) => format!("{name} has no phone number."),
-            Self::Unreachable(_) => format!("The address of {name} takes no mail."),
+            Self::Unreachable(_) => format!("The address of {name} does not accept e-mail."),
         };
         let so = match channel {
             Channel::Email => "You can't e-mail them.",
@@ -82,12 +82,12 @@ impl Suppression {
                 format!("{name} texted STOP on {on}.")
             }
             (SuppressionReason::OptedOut, _, None) => format!("{name} unsubscribed on {on}."),
-            (SuppressionReason::Complaint, ..) => format!("{name} reported a mail as spam on {on}."),
+            (SuppressionReason::Complaint, ..) => format!("{name} reported an e-mail as spam on {on}."),
             (SuppressionReason::HardBounce, SuppressionScope::Phone(number), _) => {
-                format!("{number} was refused as no working number on {on}.")
+                format!("{number} was rejected as not a working number on {on}.")
             }
             (SuppressionReason::HardBounce, scope, _) => {
-                format!("Mail to {} came back for good on {on}.", scope.value())
+                format!("E-mail to {} hard-bounced on {on}.", scope.value())
             }
             (SuppressionReason::Manual, scope, _) => {
                 format!("{} was put on the suppression list on {on}.", scope.value())

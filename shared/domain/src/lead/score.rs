@@ -89,7 +89,7 @@ fn fit_parts(lead: &Lead) -> Vec<(String, f64)> {
         lead.job_title.is_some() || lead.category.is_some(),
     ];
     let known = known.into_iter().filter(|known| *known).count();
-    parts.push((format!("{known} of 5 basics known"), known as f64 * 4.0));
+    parts.push((format!("{known} of 5 key fields filled"), known as f64 * 4.0));
     parts
 }
 
@@ -112,7 +112,7 @@ fn engagement_parts(engagement: &Engagement, now: Timestamp) -> Vec<(String, f64
         };
         let age = engagement.last_action_at.map_or(0.0, |at| now.duration_since(at).as_secs_f64().max(0.0));
         let left = 0.5_f64.powf(age / ANSWER_HALF_LIFE.as_secs_f64());
-        parts.push((format!("Answered within {} h", hours.ceil()), points * left));
+        parts.push((format!("Replied within {} h", hours.ceil()), points * left));
     }
     if let Some(since) = engagement.hot_since {
         // The full points for a day, then half of them for each further day.

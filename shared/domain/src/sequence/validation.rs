@@ -209,7 +209,7 @@ fn check_line(name: &str, text: &str, at: &mut impl FnMut(&str, String)) {
 fn check_condition(condition: &Condition, at: &mut impl FnMut(&str, String)) {
     match condition {
         Condition::FieldPresent { field } | Condition::FieldEquals { field, .. } if !is_of_lead(field) => {
-            at("condition.field", format!("there is no field '{field}' of a lead"));
+            at("condition.field", format!("unknown lead field '{field}'"));
         }
         Condition::ScoreAtLeast { score } if *score > 100 => {
             at("condition.score", "a score is at most 100".to_owned());

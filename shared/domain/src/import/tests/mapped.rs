@@ -46,7 +46,7 @@ fn ragged_rows_are_read_as_far_as_they_go() {
     );
     assert_eq!(
         nobody.reason,
-        "no usable e-mail or phone: e-mail 'nobody' has no @ with text on both sides; phone 'nothing' is not a telephone number"
+        "no usable e-mail or phone: e-mail 'nobody' is not an e-mail address; phone 'nothing' is not a phone number"
     );
 }
 

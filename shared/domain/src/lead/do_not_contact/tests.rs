@@ -56,7 +56,7 @@ fn opt_out_closes_every_channel_and_says_why() {
 fn hard_bounce_closes_its_own_channel_only() {
     let bounced = listed(SuppressionReason::HardBounce, Channel::Email, false);
     assert_eq!(told(&bounced, Channel::Sms, Endings::default()), None);
-    let why = "Mail to kit@one.example came back for good on 27 Nov 2026. You can't e-mail them.";
+    let why = "E-mail to kit@one.example hard-bounced on 27 Nov 2026. You can't e-mail them.";
     assert_eq!(told(&bounced, Channel::Email, Endings::default()).as_deref(), Some(why));
 }
 
