@@ -60,7 +60,8 @@ pub struct Enrolment {
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
-    /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
+    /// The time when an open claim runs out, where the end came while the present step was being sent. Its outcome may
+    /// still be told.
     pub unsettled: Option<Timestamp>,
     /// A pause that was asked for while a message was under way or uncertain: it begins once that is resolved.
     pub pause_wanted: Option<PauseWanted>,
@@ -232,7 +233,7 @@ impl Enrolment {
         Ok(())
     }
 
-    /// As `release`, of a try that says nothing about this message: it does not count.
+    /// Releases the claim like `release`, but does not count the try, because it says nothing about this message.
     pub fn put_back(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         let (attempts, owed) = (self.attempts, self.owed_since.or(self.due));
         self.release(claim, retry_at)?;

@@ -41,13 +41,13 @@ pub(crate) struct EnrolmentItem {
     by: Option<UserId>,
     #[serde(default, with = "maybe_nanos")]
     ended: Option<Timestamp>,
-    /// Of a claim: the revision that its attempt was planned at, and who made it. Its end stays with an enrolment that was stopped
+    /// The revision that a claim's attempt was planned at, beside who made the claim. Its end stays with an enrolment that was stopped
     /// meanwhile.
     att: Option<u64>,
     token: Option<String>,
     #[serde(default, with = "maybe_nanos")]
     expires: Option<Timestamp>,
-    /// Of a hold.
+    /// The reason of a hold.
     held: Option<HoldReason>,
     #[serde(default, with = "maybe_nanos")]
     until: Option<Timestamp>,

@@ -83,7 +83,7 @@ pub(crate) struct MessageItem {
     re: Option<String>,
     /// The provider's id.
     pid: Option<String>,
-    /// Of a row that was put down for an attempt: the enrolment's revision, and the renderer.
+    /// The enrolment's revision that an attempt was planned at; only its ledger row has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     att: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! Checks of the tree's shape: floors, sizes, names, and that template and folders agree.
 
 mod comments;
+mod docs;
 mod files;
 mod floors;
 mod hygiene;
@@ -41,6 +42,7 @@ pub fn tidy() -> Result<()> {
     findings.extend(floors::check(&tree));
     findings.extend(files::check(&tree));
     findings.extend(names::check(&tree));
+    findings.extend(docs::check(&tree));
     findings.extend(rings::check(&tree));
     findings.extend(hygiene::check(&tree, &root()));
     findings.extend(routes::check(&tree, &local_host::all_routes()));
