@@ -37,7 +37,7 @@ application::ports! {
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn LimitStore>,
         outbox: Arc<dyn Outbox>,
-        signing_up: SignUpPorts = SignUpPorts::from,
+        signing_up: SignUpPorts = SignUpPorts::new,
         sign_up_rule: SignUpRule,
         keys: Arc<StageKeys>,
         clock: Arc<dyn Clock>,

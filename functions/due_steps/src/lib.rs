@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: DuePorts = DuePorts::from,
+        pub ports: DuePorts = DuePorts::new,
     }
 }
 

@@ -121,7 +121,7 @@ async fn send_at_is_limited_to_ninety_days() {
     suite.stage.advance(SignedDuration::from_secs(601));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
     let ports = &suite.stage.ports;
-    let due = DuePorts::from(ports);
+    let due = DuePorts::new(ports);
     enqueue_due(&due).await.unwrap();
     assert_eq!(suite.stage.messages(Queue::Send).len(), 0, "not before its time");
     suite.stage.advance(SignedDuration::from_hours(90 * 24));

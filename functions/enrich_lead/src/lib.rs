@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: EnrichPorts = EnrichPorts::from,
+        pub ports: EnrichPorts = EnrichPorts::new,
     }
 }
 

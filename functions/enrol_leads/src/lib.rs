@@ -36,8 +36,8 @@ application::ports! {
         pub intakes: Arc<dyn IntakeStore>,
         pub limits: Arc<dyn LimitStore>,
         pub outbox: Arc<dyn Outbox>,
-        pub enrol: EnrolPorts = EnrolPorts::from,
-        pub mailings: MailingPorts = MailingPorts::from,
+        pub enrol: EnrolPorts = EnrolPorts::new,
+        pub mailings: MailingPorts = MailingPorts::new,
         pub public_url: Arc<str>,
     }
 }

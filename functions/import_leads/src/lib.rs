@@ -13,8 +13,8 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub commit: ImportCommitPorts = ImportCommitPorts::from,
-        pub check: ImportCheckPorts = ImportCheckPorts::from,
+        pub commit: ImportCommitPorts = ImportCommitPorts::new,
+        pub check: ImportCheckPorts = ImportCheckPorts::new,
     }
 }
 

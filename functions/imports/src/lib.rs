@@ -42,7 +42,7 @@ application::ports! {
         campaigns: Arc<dyn CampaignStore>,
         blobs: Arc<dyn Blobs>,
         outbox: Arc<dyn Outbox>,
-        checking: ImportCheckPorts = ImportCheckPorts::from,
+        checking: ImportCheckPorts = ImportCheckPorts::new,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     }

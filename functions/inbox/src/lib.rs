@@ -37,7 +37,7 @@ application::ports! {
         suppressions: Arc<dyn SuppressionStore>,
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
-        writing: WritePorts = WritePorts::from,
+        writing: WritePorts = WritePorts::new,
         clock: Arc<dyn Clock>,
     }
 }

@@ -105,7 +105,7 @@ async fn cancelled_reply_leaves_the_conversation_open() {
     let text = json!({"text": "It is 79 a month."});
     let answer = suite.post(&format!("{path}/answer"), text).await.expect(202);
     let id: MessageId = serde_json::from_value(answer["id"].clone()).unwrap();
-    let writing = WritePorts::from(&suite.stage.ports);
+    let writing = WritePorts::new(&suite.stage.ports);
     assert!(call_back(&writing, &suite.workspace, &id, Actor::System).await.unwrap());
     let open = suite.get("/api/inbox").await.expect(200);
     assert_eq!(open["items"][0]["snippet"], "How much is it?");
@@ -156,7 +156,7 @@ async fn one_off_message_does_not_close_an_unread_conversation() {
             seen: Seen::WhatWasRead,
             request: None,
         };
-        write(&WritePorts::from(&suite.stage.ports), &lead, written).await.unwrap().unwrap();
+        write(&WritePorts::new(&suite.stage.ports), &lead, written).await.unwrap().unwrap();
         suite.get("/api/inbox").await.expect(200)["items"].as_array().unwrap().len()
     };
     assert_eq!(write_to_them().await, 1);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: IngestPorts = IngestPorts::from,
+        pub ports: IngestPorts = IngestPorts::new,
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: RepairPorts = RepairPorts::from,
+        pub ports: RepairPorts = RepairPorts::new,
     }
 }
 

@@ -15,7 +15,7 @@ const TIME: SignedDuration = SignedDuration::from_secs(800);
 
 application::ports! {
     pub struct App {
-        pub ports: CoolingPorts = CoolingPorts::from,
+        pub ports: CoolingPorts = CoolingPorts::new,
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: PersonalizePorts = PersonalizePorts::from,
+        pub ports: PersonalizePorts = PersonalizePorts::new,
     }
 }
 

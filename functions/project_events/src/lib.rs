@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: ProjectPorts = ProjectPorts::from,
+        pub ports: ProjectPorts = ProjectPorts::new,
     }
 }
 

@@ -201,7 +201,7 @@ impl application::ports::stats::StatsStore for Overtaken {
 async fn concurrent_deliveries_count_once() {
     let scene = Scene::new().await;
     let records = scene.stage.stream();
-    let mut ports = ProjectPorts::from(&scene.stage.ports);
+    let mut ports = ProjectPorts::new(&scene.stage.ports);
     ports.stats = Arc::new(Overtaken { inner: ports.stats, met: Default::default() });
     assert_eq!(project(&ports, "shard-1", &records).await.unwrap(), records.len());
     assert_eq!(scene.total().await, expected());

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 application::ports! {
     pub struct App {
-        pub ports: SendPorts = SendPorts::from,
+        pub ports: SendPorts = SendPorts::new,
     }
 }
 

@@ -41,7 +41,7 @@ application::ports! {
         sequences: Arc<dyn SequenceStore>,
         campaigns: Arc<dyn CampaignStore>,
         connections: Arc<dyn ConnectionStore>,
-        enrolling: EnrolPorts = EnrolPorts::from,
+        enrolling: EnrolPorts = EnrolPorts::new,
         leads: Arc<dyn LeadStore>,
         suppressions: Arc<dyn SuppressionStore>,
         previews: Arc<dyn PreviewStore>,

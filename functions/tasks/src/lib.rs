@@ -24,7 +24,7 @@ application::ports! {
         tasks: Arc<dyn TaskStore>,
         leads: Arc<dyn LeadStore>,
         users: Arc<dyn UserStore>,
-        closing: TaskPorts = TaskPorts::from,
+        closing: TaskPorts = TaskPorts::new,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,
     }

@@ -151,7 +151,7 @@ pub trait Ports {
 /// application::ports! {
 ///     pub struct App {
 ///         leads: Arc<dyn LeadStore>,
-///         writing: WritePorts = WritePorts::from,
+///         writing: WritePorts = WritePorts::new,
 ///     }
 /// }
 /// ```

@@ -54,7 +54,7 @@ fn words(ids: &[LeadId]) -> Value {
 
 /// Runs the job's messages from the queue as their consumer does; each of them twice if `twice`.
 async fn work(suite: &Suite, twice: bool) {
-    let ports = MailingPorts::from(&suite.stage.ports);
+    let ports = MailingPorts::new(&suite.stage.ports);
     while let [message] = &suite.stage.messages(Queue::Enrolments)[..] {
         let EnrolLeads::Write { workspace, mailing, cursor, counts } =
             serde_json::from_value(message.clone()).unwrap()
@@ -251,7 +251,7 @@ async fn bulk_message_with_a_lost_queue_answer_sends_once() {
     let start = || suite.send(http::Method::POST, "/api/emails/bulk", Some(words(&ids)), &key);
     start().await.expect(503);
     let mailing = start().await.expect(202);
-    let ports = MailingPorts::from(&suite.stage.ports);
+    let ports = MailingPorts::new(&suite.stage.ports);
     let orders = suite.stage.messages(Queue::Enrolments);
     assert_eq!(orders.len(), 2, "the first is there after all");
     for order in orders {
@@ -413,7 +413,7 @@ async fn start_killed_at_the_queue_is_repeated_and_sends_once() {
         suite.stage.advance(SignedDuration::from_secs(60));
         let mailing = start().await.expect(202);
         assert_eq!(start().await.expect(202)["id"], mailing["id"]);
-        let ports = MailingPorts::from(&suite.stage.ports);
+        let ports = MailingPorts::new(&suite.stage.ports);
         let orders = suite.stage.messages(Queue::Enrolments);
         assert_eq!(orders.len(), if when == Moment::Before { 1 } else { 2 });
         for order in orders {

@@ -112,7 +112,7 @@ impl Scene {
     }
 
     async fn counted(&self, rollout: &Rollout) -> Counters {
-        let ports = application::projection::stream::ProjectPorts::from(self.world.ports());
+        let ports = application::projection::stream::ProjectPorts::new(self.world.ports());
         application::projection::stream::project(&ports, "shard", &self.world.stage.stream()).await.unwrap();
         self.world.ports().stats().rollout(&self.world.workspace, &rollout.id).await.unwrap()
     }

@@ -90,7 +90,7 @@ async fn lead_enrolled_during_its_deletion_is_not_active() {
     });
     suite.delete(&format!("/api/leads/{lead}")).await.expect(204);
     let stream = suite.stage.stream();
-    project(&ProjectPorts::from(&suite.stage.ports), "shard-1", &stream).await.unwrap();
+    project(&ProjectPorts::new(&suite.stage.ports), "shard-1", &stream).await.unwrap();
     let counted = suite.stage.ports.stats().total(&suite.workspace).await.unwrap();
     assert_eq!(counted.get(&Metric::Enrolled).copied(), Some(1));
     assert_eq!(counted.get(&Metric::InFlight).copied().unwrap_or(0), 0);

@@ -78,7 +78,7 @@ async fn a_send_reads_the_campaigns_account_once_and_so_does_a_batch() {
         assert!(before > 0.0, "the accounts lie elsewhere");
         let due = world.stage.clock.now();
         let step = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due, slot: None };
-        send_batch(&SendPorts::from(world.ports()), &vec![step; messages]).await;
+        send_batch(&SendPorts::new(world.ports()), &vec![step; messages]).await;
         assert_eq!((world.calls(), read() - before), (1, 1.0), "{messages} messages");
     }
 }

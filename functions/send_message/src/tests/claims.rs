@@ -50,7 +50,7 @@ async fn what_goes_out_at_this_moment_is_not_sent_again() {
     let world = World::new().await;
     let id = world.text_and_die().await;
     world.somebody_claims_before("message_abandoned", &id);
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     let told = send_again(&ports, &world.workspace, &id, Actor::System).await;
     assert!(matches!(told, Err(StoreError::Conflict)), "{told:?}");
     assert_eq!(world.one(&id).await.state, MessageState::Uncertain);

@@ -238,7 +238,7 @@ async fn who_is_too_fast_comes_back_and_nothing_is_wrong() {
     let due = world.stage.clock.now();
     let order = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
     let batch: Vec<SendMessage> = crowd.iter().map(order).collect();
-    let sent = send_batch(&SendPorts::from(world.ports()), &batch).await;
+    let sent = send_batch(&SendPorts::new(world.ports()), &batch).await;
     assert!(sent.iter().all(|sent| *sent == application::sending::Sent::Done), "{sent:?}");
     assert_eq!(world.calls(), 3, "nobody else of the batch calls when one was told so");
     for _ in 0..60 {

@@ -50,7 +50,7 @@ impl World {
         let mut task = self.task().await.unwrap();
         let now = self.stage.clock.now();
         task.close(outcome, now);
-        close_task(&TaskPorts::from(self.ports()), &task, &Event::system("task_done", now)).await.unwrap();
+        close_task(&TaskPorts::new(self.ports()), &task, &Event::system("task_done", now)).await.unwrap();
     }
 }
 
@@ -133,7 +133,7 @@ async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
         let mut closed = world.task().await.unwrap();
         let done = world.stage.clock.now();
         closed.close(TaskOutcome::Done, done);
-        let (ports, event) = (TaskPorts::from(world.ports()), Event::system("task_done", done));
+        let (ports, event) = (TaskPorts::new(world.ports()), Event::system("task_done", done));
         armed.store(true, Ordering::Relaxed);
         let saved = close_task(&ports, &closed, &event).await;
         armed.store(false, Ordering::Relaxed);
@@ -215,7 +215,7 @@ async fn broken_off_at_any_call_a_refusal_on_the_phone_stops_before_it_is_writte
     loop {
         let world = World::with_steps(vec![chat(), text("second", 2)]).await;
         world.ask_and_run().await;
-        let (ports, now) = (TaskPorts::from(world.ports()), world.stage.clock.now());
+        let (ports, now) = (TaskPorts::new(world.ports()), world.stage.clock.now());
         let event = Event::system("task_done", now);
         let mut task = world.task().await.unwrap();
         let calls = Arc::new(AtomicUsize::new(0));

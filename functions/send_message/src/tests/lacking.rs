@@ -25,7 +25,7 @@ impl World {
 
     /// As the job that the table's stream has ordered.
     async fn released(&self) {
-        let ports = EnrolPorts::from(self.ports());
+        let ports = EnrolPorts::new(self.ports());
         let campaigns = self.ports().campaigns();
         release_lead(&ports, &*campaigns, (&self.workspace, &self.key.lead)).await.unwrap();
     }

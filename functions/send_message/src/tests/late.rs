@@ -44,7 +44,7 @@ impl World {
 
     /// As a resumed campaign's people are.
     async fn scheduled(&self) {
-        let ports = EnrolPorts::from(self.ports());
+        let ports = EnrolPorts::new(self.ports());
         let campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
         let course = Course::of(&ports, campaign).await.unwrap();
         let over = GoesOn::Resumed(Resumption::at(self.stage.clock.now()));
@@ -158,7 +158,7 @@ async fn after_a_pause_a_number_sends_to_the_oldest_first_and_within_its_limits(
         noted.lock().unwrap().push((clock.now(), String::from_utf8_lossy(request.body()).into_owned()));
         Ok(accepted())
     });
-    let ports = EnrolPorts::from(world.ports());
+    let ports = EnrolPorts::new(world.ports());
     let campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
     let course = Course::of(&ports, campaign).await.unwrap();
     let at = world.stage.clock.now();

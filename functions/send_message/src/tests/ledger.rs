@@ -136,7 +136,7 @@ async fn row_that_was_refused_has_failed() {
 async fn evidence_before_the_answer_settles_the_row_and_keeps_the_providers_id() {
     let world = World::new().await;
     world.provider(|| Ok(accepted()));
-    let (ports, workspace) = (SettlePorts::from(world.ports()), world.workspace.clone());
+    let (ports, workspace) = (SettlePorts::new(world.ports()), world.workspace.clone());
     let id = world.enrolment().await.present_message().unwrap();
     let now = world.stage.clock.now();
     world.just_before("message_accepted", async move {
@@ -151,7 +151,7 @@ async fn evidence_before_the_answer_settles_the_row_and_keeps_the_providers_id()
 #[tokio::test]
 async fn question_about_a_row_is_answered_by_nobody() {
     let world = World::broke_off_before_its_claim().await;
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     let id = world.enrolment().await.present_message().unwrap();
     let user = Actor::User(domain::UserId::derived(world.stage.clock.now(), &["maya"]));
     let told = it_was_sent(&ports, &world.workspace, &id, user, world.stage.clock.now()).await.unwrap();

@@ -284,7 +284,7 @@ async fn what_of_a_batch_would_begin_when_the_function_has_little_time_left_goes
     let due = world.stage.clock.now();
     let step = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
     let batch: Vec<SendMessage> = keys.iter().take(5).map(step).collect();
-    let answers = send_batch(&SendPorts::from(world.ports()), &batch).await;
+    let answers = send_batch(&SendPorts::new(world.ports()), &batch).await;
     assert_eq!((answers, world.calls()), (vec![Sent::Done; 5], 2));
     let there: Vec<SendMessage> = world
         .stage

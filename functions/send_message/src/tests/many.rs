@@ -108,7 +108,7 @@ async fn lives_in(world: &World, zone: &str) {
 }
 
 async fn cancel(world: &World, mailing: &MailingId) {
-    let ports = MailingPorts::from(world.ports());
+    let ports = MailingPorts::new(world.ports());
     cancel_mailing(&ports, &world.workspace, mailing, Actor::System).await.unwrap();
 }
 
@@ -329,7 +329,7 @@ async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
     let mut looks = 0;
     for _ in 0..12 * 4 {
         world.pass(900);
-        looks += enqueue_due(&DuePorts::from(world.ports())).await.unwrap();
+        looks += enqueue_due(&DuePorts::new(world.ports())).await.unwrap();
         world.run().await;
     }
     assert!((9..=12).contains(&looks), "{looks} in twelve hours");

@@ -195,7 +195,7 @@ async fn a_mail_whose_answer_was_lost_goes_again_word_for_word_under_its_key() {
     world.run().await;
     let lost = world.one(&id).await;
     assert_eq!((lost.state, lost.frozen.is_some()), (MessageState::Uncertain, true));
-    let written = call_back(&WritePorts::from(world.ports()), &world.workspace, &id, Actor::System).await;
+    let written = call_back(&WritePorts::new(world.ports()), &world.workspace, &id, Actor::System).await;
     assert!(!written.unwrap(), "it may have gone out");
     world.pass(2);
     world.run().await;
@@ -305,7 +305,7 @@ async fn what_is_given_up_under_its_key_is_not_tried_again_because_it_is_given_o
     assert_eq!(world.calls(), 2);
     // A person does not wait for that.
     world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
-    assert!(send_again(&SettlePorts::from(ports), &world.workspace, &id, Actor::System).await.unwrap());
+    assert!(send_again(&SettlePorts::new(ports), &world.workspace, &id, Actor::System).await.unwrap());
     world.run().await;
     assert_eq!(world.one(&id).await.state, MessageState::Accepted);
 }
@@ -357,7 +357,7 @@ async fn what_a_person_sends_again_goes_out_at_once_also_where_it_was_put_off() 
     assert_eq!(message.state, MessageState::Uncertain);
     assert!(message.retry_at.unwrap() > world.stage.clock.now() + SignedDuration::from_mins(10));
     world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.run().await;
     assert_eq!(world.one(&id).await.state, MessageState::Accepted);
@@ -403,7 +403,7 @@ async fn it_is_called_back_or_it_goes_out() {
         let world = World::new().await;
         let id = world.write(Channel::Sms, Some(world.stage.clock.now())).await;
         let (writing, workspace, called) =
-            (WritePorts::from(world.ports()), world.workspace.clone(), id.clone());
+            (WritePorts::new(world.ports()), world.workspace.clone(), id.clone());
         let first = Arc::new(AtomicBool::new(true));
         let first_is_left = first.clone();
         world.stage.cloud.faults().hold_up(move |at, call| {
@@ -442,7 +442,7 @@ async fn what_a_person_sends_again_is_found_whatever_breaks_off() {
         let hit = moment == Moment::Before && call.service == Service::Sqs && breaks.load(Ordering::Relaxed);
         hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
     });
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.is_err());
     assert_eq!(world.one(&id).await.state, MessageState::Queued);
     broken.store(false, Ordering::Relaxed);
@@ -529,7 +529,7 @@ async fn shown(world: &World) -> (Folder, String) {
 async fn who_is_not_answered_after_all_waits_again() {
     let world = World::new().await;
     let lead = asked(&world).await;
-    let ports = WritePorts::from(world.ports());
+    let ports = WritePorts::new(world.ports());
     let answered = async || write(&ports, &lead, saying("79 a month.")).await.unwrap().unwrap();
     answered().await;
     world.pass(1);
@@ -546,7 +546,7 @@ async fn an_answer_is_shown_as_it_went_out() {
     let (world, ..) = keyed(0).await;
     let lead = asked(&world).await;
     let written = saying("{{ first_name }}, 79 a month.");
-    let last = write(&WritePorts::from(world.ports()), &lead, written).await.unwrap().unwrap();
+    let last = write(&WritePorts::new(world.ports()), &lead, written).await.unwrap().unwrap();
     world.pass(11);
     world.run().await;
     assert_eq!(world.one(&last.id).await.state, MessageState::Accepted);
@@ -658,7 +658,7 @@ async fn what_goes_again_and_may_not_has_not_failed() {
     let id = world.text_and_die().await;
     assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
     world.opts_out(PHONE).await;
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.run().await;
     let message = world.one(&id).await;

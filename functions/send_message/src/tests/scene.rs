@@ -145,7 +145,7 @@ impl World {
     }
 
     pub async fn hand_over(&self) {
-        enqueue_due(&DuePorts::from(self.ports())).await.unwrap();
+        enqueue_due(&DuePorts::new(self.ports())).await.unwrap();
     }
 
     /// Until the queue shows nothing more at this instant.

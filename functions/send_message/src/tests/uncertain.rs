@@ -190,7 +190,7 @@ async fn a_person_says_that_it_was_sent() {
     world.pass(60);
     world.ask_and_run().await;
     let id = world.message().await.unwrap().id;
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     let now = world.stage.clock.now();
     assert!(it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
     assert!(!it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
@@ -204,7 +204,7 @@ async fn a_person_says_that_it_was_sent() {
 async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     // Whoever sends it again is killed at the provider.
     let now = world.stage.clock.now();
@@ -225,7 +225,7 @@ async fn what_goes_again_by_another_account_is_looked_for_there() {
     world.pass(1);
     let other = world.stage.text_account(&world.workspace).await;
     assert_ne!(first.connection.as_ref(), Some(&other));
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &first.id, Actor::System).await.unwrap());
     let by = other.clone();
     world
@@ -249,7 +249,7 @@ async fn whoever_is_asked_just_as_it_becomes_known_is_not_asked_for_long() {
         let world = lost().await;
         world.pass(60);
         let (id, now) = (world.message().await.unwrap().id, world.stage.clock.now());
-        let (ports, workspace) = (SettlePorts::from(world.ports()), world.workspace.clone());
+        let (ports, workspace) = (SettlePorts::new(world.ports()), world.workspace.clone());
         if asked_first {
             let lead = world.ports().leads().get(&workspace, &world.key.lead).await.unwrap();
             let (messages, tasks) = (world.ports().messages(), world.ports().tasks());
@@ -275,7 +275,7 @@ async fn whoever_is_asked_just_as_it_becomes_known_is_not_asked_for_long() {
 async fn a_person_has_it_sent_again() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     assert_eq!(world.message().await.unwrap().state, MessageState::Abandoned);
     assert!(world.tasks().await.is_empty());
@@ -304,7 +304,7 @@ async fn what_goes_again_is_asked_about_by_one_question_at_most() {
         world.run_due().await;
         assert_eq!(world.tasks().await.len(), 1);
         let id = world.message().await.unwrap().id;
-        let ports = SettlePorts::from(world.ports());
+        let ports = SettlePorts::new(world.ports());
         let again = send_again(&ports, &world.workspace, &id, Actor::System);
         world.dying(Moment::Before, "task_done", again).await.unwrap_err();
         assert_eq!(world.message().await.unwrap().state, MessageState::Abandoned);
@@ -330,7 +330,7 @@ async fn what_goes_again_is_asked_about_by_one_question_at_most() {
 async fn what_goes_again_and_is_refused_has_not_failed() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;
-    let ports = SettlePorts::from(world.ports());
+    let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.provider(|| Ok(refused(400, 21610)));
     world.pass(60);

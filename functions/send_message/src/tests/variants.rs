@@ -99,7 +99,7 @@ async fn what_may_have_gone_out_goes_again_in_the_same_words() {
     assert_eq!(world.written().await.1, ours);
     world.patch(|all| all.iter_mut().filter(|one| one.id == ours).for_each(|one| one.paused = true)).await;
     world.provider(|| Ok(accepted()));
-    let settle = application::sending::uncertain::SettlePorts::from(world.ports());
+    let settle = application::sending::uncertain::SettlePorts::new(world.ports());
     let id = world.message().await.unwrap().id;
     let again = application::sending::uncertain::send_again(&settle, &world.workspace, &id, Actor::System);
     assert!(again.await.unwrap());

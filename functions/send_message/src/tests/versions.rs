@@ -36,7 +36,7 @@ impl World {
     /// The sequence has these steps from now on, and everybody in it is brought there.
     async fn roll_out(&self, names: &[&str], people: People) {
         let (rollout, ports) = (self.order(names, people).await, self.ports());
-        let enrolling = application::campaign::enrol_ports::EnrolPorts::from(ports);
+        let enrolling = application::campaign::enrol_ports::EnrolPorts::new(ports);
         let which = (&self.workspace, &rollout.sequence, &rollout.id);
         for list in 0..3 {
             let sweep = Sweep { list, ..Sweep::default() };
@@ -169,7 +169,7 @@ async fn what_nobody_knows_is_settled_on_the_old_version_first() {
     world.roll_out(&["second", "first", "third"], People::Now).await;
     let bound = world.enrolment().await;
     assert_eq!((bound.version, &bound.state, bound.turn), (before.version, &before.state, before.turn));
-    let settle = application::sending::uncertain::SettlePorts::from(world.ports());
+    let settle = application::sending::uncertain::SettlePorts::new(world.ports());
     let id_ = world.message().await.unwrap().id;
     let actor = domain::event::Actor::System;
     let now = world.stage.clock.now();

@@ -24,7 +24,7 @@ async fn running() -> Running {
             suite.stage.ports.enrolments().save(&enrolment, &event).await.unwrap();
         }
     }
-    project(&ProjectPorts::from(&suite.stage.ports), "shard", &suite.stage.stream()).await.unwrap();
+    project(&ProjectPorts::new(&suite.stage.ports), "shard", &suite.stage.stream()).await.unwrap();
     let path = format!("/api/sequences/{}", text(&sequence["id"]));
     Running { suite, sequence, path }
 }

@@ -25,36 +25,20 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use ulid::Ulid;
 
-#[derive(Clone)]
-pub struct MailingPorts {
-    pub writing: WritePorts,
-    pub mailings: Arc<dyn MailingStore>,
-    pub blobs: Arc<dyn Blobs>,
-    pub outbox: Arc<dyn Outbox>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub paces: Arc<dyn PaceStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-    pub limits: Arc<dyn LimitStore>,
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
-    pub public_url: Arc<str>,
-}
-
-impl<P: Ports> From<&P> for MailingPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            writing: WritePorts::from(ports),
-            mailings: ports.mailings(),
-            blobs: ports.blobs(),
-            outbox: ports.outbox(),
-            connections: ports.connections(),
-            paces: ports.paces(),
-            workspaces: ports.workspaces(),
-            limits: ports.limits(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-            public_url: ports.public_url(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct MailingPorts {
+        pub writing: WritePorts = WritePorts::new,
+        pub mailings: Arc<dyn MailingStore>,
+        pub blobs: Arc<dyn Blobs>,
+        pub outbox: Arc<dyn Outbox>,
+        pub connections: Arc<dyn ConnectionStore>,
+        pub paces: Arc<dyn PaceStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+        pub limits: Arc<dyn LimitStore>,
+        pub clock: Arc<dyn Clock>,
+        pub ids: Arc<dyn Ids>,
+        pub public_url: Arc<str>,
     }
 }
 

@@ -15,37 +15,20 @@ use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct EnrolPorts {
-    pub leads: Arc<dyn LeadStore>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub sequences: Arc<dyn SequenceStore>,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub breakers: Arc<dyn BreakerStore>,
-    pub paces: Arc<dyn PaceStore>,
-    pub companies: Arc<dyn CompanyStore>,
-    pub due: Arc<dyn DueStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub clock: Arc<dyn Clock>,
-}
-
-impl<P: Ports> From<&P> for EnrolPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            leads: ports.leads(),
-            enrolments: ports.enrolments(),
-            sequences: ports.sequences(),
-            suppressions: ports.suppressions(),
-            workspaces: ports.workspaces(),
-            connections: ports.connections(),
-            breakers: ports.breakers(),
-            paces: ports.paces(),
-            companies: ports.companies(),
-            due: ports.due(),
-            notifications: ports.notifications(),
-            clock: ports.clock(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct EnrolPorts {
+        pub leads: Arc<dyn LeadStore>,
+        pub enrolments: Arc<dyn EnrolmentStore>,
+        pub sequences: Arc<dyn SequenceStore>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+        pub connections: Arc<dyn ConnectionStore>,
+        pub breakers: Arc<dyn BreakerStore>,
+        pub paces: Arc<dyn PaceStore>,
+        pub companies: Arc<dyn CompanyStore>,
+        pub due: Arc<dyn DueStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub clock: Arc<dyn Clock>,
     }
 }

@@ -43,30 +43,17 @@ use domain::workspace::{WhenUncertain, Workspace};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct WhyPorts {
-    clock: Arc<dyn Clock>,
-    workspaces: Arc<dyn WorkspaceStore>,
-    companies: Arc<dyn CompanyStore>,
-    connections: Arc<dyn ConnectionStore>,
-    breakers: Arc<dyn BreakerStore>,
-    paces: Arc<dyn PaceStore>,
-    limits: Arc<dyn LimitStore>,
-    suppressions: Arc<dyn SuppressionStore>,
-}
-
-impl<P: Ports> From<&P> for WhyPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            workspaces: ports.workspaces(),
-            companies: ports.companies(),
-            connections: ports.connections(),
-            breakers: ports.breakers(),
-            paces: ports.paces(),
-            limits: ports.limits(),
-            suppressions: ports.suppressions(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct WhyPorts {
+        clock: Arc<dyn Clock>,
+        workspaces: Arc<dyn WorkspaceStore>,
+        companies: Arc<dyn CompanyStore>,
+        connections: Arc<dyn ConnectionStore>,
+        breakers: Arc<dyn BreakerStore>,
+        paces: Arc<dyn PaceStore>,
+        limits: Arc<dyn LimitStore>,
+        suppressions: Arc<dyn SuppressionStore>,
     }
 }
 

@@ -22,24 +22,14 @@ use domain::workspace::{Company, Sending, Workspace};
 use domain::{SequenceId, TemplateId, UserId, WorkspaceId};
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct SignUpPorts {
-    pub users: Arc<dyn UserStore>,
-    pub templates: Arc<dyn TemplateStore>,
-    pub sequences: Arc<dyn SequenceStore>,
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
-}
-
-impl<P: Ports> From<&P> for SignUpPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            users: ports.users(),
-            templates: ports.templates(),
-            sequences: ports.sequences(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct SignUpPorts {
+        pub users: Arc<dyn UserStore>,
+        pub templates: Arc<dyn TemplateStore>,
+        pub sequences: Arc<dyn SequenceStore>,
+        pub clock: Arc<dyn Clock>,
+        pub ids: Arc<dyn Ids>,
     }
 }
 

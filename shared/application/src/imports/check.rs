@@ -23,22 +23,13 @@ use std::sync::Arc;
 const MOST_PROBLEMS: usize = 10_000;
 const LOOK_UPS_AT_ONCE: usize = 16;
 
-#[derive(Clone)]
-pub struct ImportCheckPorts {
-    pub blobs: Arc<dyn Blobs>,
-    pub leads: Arc<dyn LeadStore>,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub clock: Arc<dyn Clock>,
-}
-
-impl<P: Ports> From<&P> for ImportCheckPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            blobs: ports.blobs(),
-            leads: ports.leads(),
-            suppressions: ports.suppressions(),
-            clock: ports.clock(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct ImportCheckPorts {
+        pub blobs: Arc<dyn Blobs>,
+        pub leads: Arc<dyn LeadStore>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub clock: Arc<dyn Clock>,
     }
 }
 

@@ -33,37 +33,25 @@ pub const ROWS_A_PART: usize = 1_500;
 /// The most problems kept of one chunk; the rest are only counted.
 const MOST_PROBLEMS: usize = 10_000;
 
-#[derive(Clone)]
-pub struct ImportCommitPorts {
-    pub clock: Arc<dyn Clock>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub ids: Arc<dyn Ids>,
-    pub blobs: Arc<dyn Blobs>,
-    pub imports: Arc<dyn ImportStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-    pub rows_a_part: usize,
+crate::ports! {
+    #[derive(Clone)]
+    pub struct ImportCommitPorts {
+        pub clock: Arc<dyn Clock>,
+        pub enrolments: Arc<dyn EnrolmentStore>,
+        pub ids: Arc<dyn Ids>,
+        pub blobs: Arc<dyn Blobs>,
+        pub imports: Arc<dyn ImportStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+        pub rows_a_part: usize = rows_a_part,
+    }
 }
 
-impl<P: Ports> From<&P> for ImportCommitPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            enrolments: ports.enrolments(),
-            ids: ports.ids(),
-            blobs: ports.blobs(),
-            imports: ports.imports(),
-            leads: ports.leads(),
-            notifications: ports.notifications(),
-            outbox: ports.outbox(),
-            suppressions: ports.suppressions(),
-            workspaces: ports.workspaces(),
-            rows_a_part: ROWS_A_PART,
-        }
-    }
+fn rows_a_part(_: &impl crate::Ports) -> usize {
+    ROWS_A_PART
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -62,32 +62,18 @@ pub fn may_be_planned_for(at: Option<Timestamp>, now: Timestamp) -> Result<(), &
     if too_far { Err("must be at most 90 days from now") } else { Ok(()) }
 }
 
-#[derive(Clone)]
-pub struct WritePorts {
-    pub leads: Arc<dyn LeadStore>,
-    pub messages: Arc<dyn MessageStore>,
-    pub conversations: Arc<dyn ConversationStore>,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-    pub due: Arc<dyn DueStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
-}
-
-impl<P: Ports> From<&P> for WritePorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            leads: ports.leads(),
-            messages: ports.messages(),
-            conversations: ports.conversations(),
-            suppressions: ports.suppressions(),
-            workspaces: ports.workspaces(),
-            due: ports.due(),
-            outbox: ports.outbox(),
-            clock: ports.clock(),
-            ids: ports.ids(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct WritePorts {
+        pub leads: Arc<dyn LeadStore>,
+        pub messages: Arc<dyn MessageStore>,
+        pub conversations: Arc<dyn ConversationStore>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+        pub due: Arc<dyn DueStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub clock: Arc<dyn Clock>,
+        pub ids: Arc<dyn Ids>,
     }
 }
 

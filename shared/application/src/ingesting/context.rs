@@ -29,50 +29,27 @@ use jiff::Timestamp;
 use rules::RulePorts;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct IngestPorts {
-    pub clock: Arc<dyn Clock>,
-    pub blobs: Arc<dyn Blobs>,
-    pub webhooks: Arc<dyn WebhookReader>,
-    pub campaigns: Arc<dyn crate::ports::campaigns::CampaignStore>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub conversations: Arc<dyn ConversationStore>,
-    pub due: Arc<dyn DueStore>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub messages: Arc<dyn MessageStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub revenue: Arc<dyn RevenueStore>,
-    pub rules: RulePorts,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub tasks: Arc<dyn TaskStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-    pub enrol: EnrolPorts,
-    pub settle: SettlePorts,
-}
-
-impl<P: Ports> From<&P> for IngestPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            blobs: ports.blobs(),
-            webhooks: ports.webhooks(),
-            campaigns: ports.campaigns(),
-            connections: ports.connections(),
-            conversations: ports.conversations(),
-            due: ports.due(),
-            enrolments: ports.enrolments(),
-            leads: ports.leads(),
-            messages: ports.messages(),
-            notifications: ports.notifications(),
-            revenue: ports.revenue(),
-            rules: RulePorts::from(ports),
-            suppressions: ports.suppressions(),
-            tasks: ports.tasks(),
-            workspaces: ports.workspaces(),
-            enrol: EnrolPorts::from(ports),
-            settle: SettlePorts::from(ports),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct IngestPorts {
+        pub clock: Arc<dyn Clock>,
+        pub blobs: Arc<dyn Blobs>,
+        pub webhooks: Arc<dyn WebhookReader>,
+        pub campaigns: Arc<dyn crate::ports::campaigns::CampaignStore>,
+        pub connections: Arc<dyn ConnectionStore>,
+        pub conversations: Arc<dyn ConversationStore>,
+        pub due: Arc<dyn DueStore>,
+        pub enrolments: Arc<dyn EnrolmentStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub messages: Arc<dyn MessageStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub revenue: Arc<dyn RevenueStore>,
+        pub rules: RulePorts = RulePorts::new,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub tasks: Arc<dyn TaskStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
+        pub enrol: EnrolPorts = EnrolPorts::new,
+        pub settle: SettlePorts = SettlePorts::new,
     }
 }
 

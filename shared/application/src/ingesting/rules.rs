@@ -28,24 +28,14 @@ use domain::{CampaignId, NotificationId, TaskId};
 use jiff::Timestamp;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct RulePorts {
-    pub campaigns: Arc<dyn CampaignStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub rules: Arc<dyn RuleStore>,
-    pub tasks: Arc<dyn TaskStore>,
-    pub enrol: EnrolPorts,
-}
-
-impl<P: Ports> From<&P> for RulePorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            campaigns: ports.campaigns(),
-            notifications: ports.notifications(),
-            rules: ports.rules(),
-            tasks: ports.tasks(),
-            enrol: EnrolPorts::from(ports),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct RulePorts {
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub rules: Arc<dyn RuleStore>,
+        pub tasks: Arc<dyn TaskStore>,
+        pub enrol: EnrolPorts = EnrolPorts::new,
     }
 }
 

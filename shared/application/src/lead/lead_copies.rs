@@ -20,24 +20,14 @@ use domain::workspace::task::{Task, tells_otherwise};
 use domain::{LeadId, WorkspaceId};
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct KeepUpPorts {
-    pub clock: Arc<dyn Clock>,
-    pub conversations: Arc<dyn ConversationStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub tasks: Arc<dyn TaskStore>,
-}
-
-impl<P: Ports> From<&P> for KeepUpPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            conversations: ports.conversations(),
-            leads: ports.leads(),
-            outbox: ports.outbox(),
-            tasks: ports.tasks(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct KeepUpPorts {
+        pub clock: Arc<dyn Clock>,
+        pub conversations: Arc<dyn ConversationStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub tasks: Arc<dyn TaskStore>,
     }
 }
 

@@ -25,28 +25,16 @@ const MAX_TOKENS: u32 = 800;
 const ANSWERS: usize = 2;
 const FALLBACK: &str = "fallback";
 
-#[derive(Clone)]
-pub struct PersonalizePorts {
-    pub clock: Arc<dyn Clock>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub model: Arc<dyn TextModel>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub vault: Arc<dyn Vault>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-}
-
-impl<P: Ports> From<&P> for PersonalizePorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            connections: ports.connections(),
-            leads: ports.leads(),
-            model: ports.model(),
-            notifications: ports.notifications(),
-            vault: ports.vault(),
-            workspaces: ports.workspaces(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct PersonalizePorts {
+        pub clock: Arc<dyn Clock>,
+        pub connections: Arc<dyn ConnectionStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub model: Arc<dyn TextModel>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub vault: Arc<dyn Vault>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
 

@@ -17,16 +17,12 @@ const PAGE: usize = 200;
 const WRITES_AT_ONCE: usize = 16;
 const SECONDS_A_DAY: i64 = 86_400;
 
-#[derive(Clone)]
-pub struct CoolingPorts {
-    pub clock: Arc<dyn Clock>,
-    pub leads: Arc<dyn LeadStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-}
-
-impl<P: Ports> From<&P> for CoolingPorts {
-    fn from(ports: &P) -> Self {
-        Self { clock: ports.clock(), leads: ports.leads(), workspaces: ports.workspaces() }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct CoolingPorts {
+        pub clock: Arc<dyn Clock>,
+        pub leads: Arc<dyn LeadStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
 

@@ -16,24 +16,14 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct ProjectPorts {
-    pub clock: Arc<dyn Clock>,
-    pub bus: Arc<dyn EventBus>,
-    pub changes: Arc<dyn ChangeReader>,
-    pub keep_up: KeepUpPorts,
-    pub stats: Arc<dyn StatsStore>,
-}
-
-impl<P: Ports> From<&P> for ProjectPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            bus: ports.bus(),
-            changes: ports.changes(),
-            keep_up: KeepUpPorts::from(ports),
-            stats: ports.stats(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct ProjectPorts {
+        pub clock: Arc<dyn Clock>,
+        pub bus: Arc<dyn EventBus>,
+        pub changes: Arc<dyn ChangeReader>,
+        pub keep_up: KeepUpPorts = KeepUpPorts::new,
+        pub stats: Arc<dyn StatsStore>,
     }
 }
 

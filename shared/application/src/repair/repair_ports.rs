@@ -19,43 +19,23 @@ use crate::ports::workspaces::WorkspaceStore;
 
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct RepairPorts {
-    pub clock: Arc<dyn Clock>,
-    pub campaigns: Arc<dyn CampaignStore>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub imports: Arc<dyn ImportStore>,
-    pub intakes: Arc<dyn IntakeStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub limits: Arc<dyn LimitStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub paces: Arc<dyn PaceStore>,
-    pub rules: RulePorts,
-    pub sequences: Arc<dyn SequenceStore>,
-    pub stats: Arc<dyn StatsStore>,
-    pub tasks: Arc<dyn TaskStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-}
-
-impl<P: Ports> From<&P> for RepairPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            campaigns: ports.campaigns(),
-            enrolments: ports.enrolments(),
-            imports: ports.imports(),
-            intakes: ports.intakes(),
-            leads: ports.leads(),
-            limits: ports.limits(),
-            notifications: ports.notifications(),
-            outbox: ports.outbox(),
-            paces: ports.paces(),
-            rules: RulePorts::from(ports),
-            sequences: ports.sequences(),
-            stats: ports.stats(),
-            tasks: ports.tasks(),
-            workspaces: ports.workspaces(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct RepairPorts {
+        pub clock: Arc<dyn Clock>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub enrolments: Arc<dyn EnrolmentStore>,
+        pub imports: Arc<dyn ImportStore>,
+        pub intakes: Arc<dyn IntakeStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub limits: Arc<dyn LimitStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub paces: Arc<dyn PaceStore>,
+        pub rules: RulePorts = RulePorts::new,
+        pub sequences: Arc<dyn SequenceStore>,
+        pub stats: Arc<dyn StatsStore>,
+        pub tasks: Arc<dyn TaskStore>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }

@@ -31,27 +31,15 @@ use std::sync::Arc;
 const PACKS: usize = 100;
 const ROUNDS: usize = 50;
 
-pub struct DuePorts {
-    pub due: Arc<dyn DueStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub clock: Arc<dyn Clock>,
-    pub campaigns: Arc<dyn CampaignStore>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub paces: Arc<dyn PaceStore>,
-    pub breakers: Arc<dyn BreakerStore>,
-}
-
-impl<P: Ports> From<&P> for DuePorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            due: ports.due(),
-            outbox: ports.outbox(),
-            clock: ports.clock(),
-            campaigns: ports.campaigns(),
-            connections: ports.connections(),
-            paces: ports.paces(),
-            breakers: ports.breakers(),
-        }
+crate::ports! {
+    pub struct DuePorts {
+        pub due: Arc<dyn DueStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub clock: Arc<dyn Clock>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub connections: Arc<dyn ConnectionStore>,
+        pub paces: Arc<dyn PaceStore>,
+        pub breakers: Arc<dyn BreakerStore>,
     }
 }
 

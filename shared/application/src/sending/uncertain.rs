@@ -27,28 +27,16 @@ use domain::{MessageId, TaskId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct SettlePorts {
-    pub clock: Arc<dyn Clock>,
-    pub campaigns: Arc<dyn CampaignStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub messages: Arc<dyn MessageStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub tasks: Arc<dyn TaskStore>,
-    pub enrol: EnrolPorts,
-}
-
-impl<P: Ports> From<&P> for SettlePorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            campaigns: ports.campaigns(),
-            leads: ports.leads(),
-            messages: ports.messages(),
-            outbox: ports.outbox(),
-            tasks: ports.tasks(),
-            enrol: EnrolPorts::from(ports),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct SettlePorts {
+        pub clock: Arc<dyn Clock>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub messages: Arc<dyn MessageStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub tasks: Arc<dyn TaskStore>,
+        pub enrol: EnrolPorts = EnrolPorts::new,
     }
 }
 

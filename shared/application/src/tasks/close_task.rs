@@ -27,16 +27,12 @@ use std::sync::Arc;
 /// The delay of the hint by which the sequence goes on if the request breaks off: longer than a request may take.
 const REMINDED_AFTER: SignedDuration = SignedDuration::from_mins(2);
 
-#[derive(Clone)]
-pub struct TaskPorts {
-    pub tasks: Arc<dyn TaskStore>,
-    pub campaigns: Arc<dyn CampaignStore>,
-    pub enrolling: EnrolPorts,
-}
-
-impl<P: Ports> From<&P> for TaskPorts {
-    fn from(ports: &P) -> Self {
-        Self { tasks: ports.tasks(), campaigns: ports.campaigns(), enrolling: EnrolPorts::from(ports) }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct TaskPorts {
+        pub tasks: Arc<dyn TaskStore>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub enrolling: EnrolPorts = EnrolPorts::new,
     }
 }
 

@@ -16,36 +16,20 @@ use crate::ports::workspaces::WorkspaceStore;
 use domain::lead::enrichment::Deliverability;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct EnrichPorts {
-    pub clock: Arc<dyn Clock>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub places: Arc<dyn PlaceLookup>,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub vault: Arc<dyn Vault>,
-    pub verifier: Arc<dyn EmailVerifier>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
-}
-
-impl<P: Ports> From<&P> for EnrichPorts {
-    fn from(ports: &P) -> Self {
-        Self {
-            clock: ports.clock(),
-            connections: ports.connections(),
-            enrolments: ports.enrolments(),
-            leads: ports.leads(),
-            notifications: ports.notifications(),
-            outbox: ports.outbox(),
-            places: ports.places(),
-            suppressions: ports.suppressions(),
-            vault: ports.vault(),
-            verifier: ports.verifier(),
-            workspaces: ports.workspaces(),
-        }
+crate::ports! {
+    #[derive(Clone)]
+    pub struct EnrichPorts {
+        pub clock: Arc<dyn Clock>,
+        pub connections: Arc<dyn ConnectionStore>,
+        pub enrolments: Arc<dyn EnrolmentStore>,
+        pub leads: Arc<dyn LeadStore>,
+        pub notifications: Arc<dyn NotificationStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub places: Arc<dyn PlaceLookup>,
+        pub suppressions: Arc<dyn SuppressionStore>,
+        pub vault: Arc<dyn Vault>,
+        pub verifier: Arc<dyn EmailVerifier>,
+        pub workspaces: Arc<dyn WorkspaceStore>,
     }
 }
 
