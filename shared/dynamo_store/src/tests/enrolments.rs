@@ -1,7 +1,6 @@
 use super::*;
 use application::ports::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
 use application::ports::leads::LeadStore;
-use application::ports::messages::MessageStore;
 use application::{PageRequest, StoreError};
 use domain::enrolment::ClaimToken;
 use domain::enrolment::reasons::{EndReason, HoldReason};
@@ -253,6 +252,7 @@ async fn largest_claim_costs_one_unit() {
 /// request, and with it, where the provider honours a key.
 #[tokio::test]
 async fn row_of_a_mail_costs_as_much_each_time_it_is_written() {
+    use application::ports::messages::MessageStore;
     let world = World::new();
     let text = "The terrace that you wrote of would be ready by May, if we begin in March. ".repeat(8);
     let html = format!("<html><body><p>{text}</p><p>Acme, 1 High Street, Leeds</p></body></html>");
@@ -263,7 +263,8 @@ async fn row_of_a_mail_costs_as_much_each_time_it_is_written() {
         let attempt = Some(Attempt { rev: 7, renderer: 1 });
         let taken = Message { id, attempt, ..sent };
         let row = Message { state: MessageState::Sending, accepted_at: None, frozen, ..taken.clone() };
-        let (put, first) = world.write_units(world.table.create(&row, &event("message_put_down"))).await;
+        let (put, first) =
+            world.write_units(MessageStore::create(&world.table, &row, &event("message_put_down"))).await;
         let taken = Message { rev: 1, ..taken };
         let (saved, second) =
             world.write_units(MessageStore::save(&world.table, &taken, &event("message_accepted"))).await;
