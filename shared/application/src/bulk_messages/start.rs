@@ -3,7 +3,7 @@
 
 use crate::campaign::enrol_jobs::Whom;
 use crate::inbox::compose_by_hand::WritePorts;
-use crate::ports::Ports;
+
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::bulk_messages::MailingStore;

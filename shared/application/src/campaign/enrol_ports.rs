@@ -1,6 +1,5 @@
 //! The ports that the use cases of a campaign need.
 
-use crate::ports::Ports;
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;

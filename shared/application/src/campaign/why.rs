@@ -5,7 +5,7 @@ use crate::campaign::mailbox_choice::{open_mailboxes, standing};
 use crate::campaign::planning_context::{calendar_of, text_senders};
 use crate::lead::company_hold::colleague_of;
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::Ports;
+
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;

@@ -1,7 +1,7 @@
 //! Sign-up: opens a workspace with its owner, its defaults, and texts to start with.
 
 use crate::identity::passwords::hash_password;
-use crate::ports::Ports;
+
 use crate::ports::clock::Clock;
 use crate::ports::ids::Ids;
 use crate::ports::sequences::SequenceStore;

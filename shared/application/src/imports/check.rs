@@ -1,7 +1,7 @@
 //! The check of an import, a dry run: counts what a commit would do, row by row, without writing a lead.
 
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::Ports;
+
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::imports::blob_keys;

@@ -6,7 +6,7 @@ mod rows;
 
 use crate::campaign::enrol_jobs::{EnrolJob, WAITS_FOR_LOOK_UPS, Whom, start_enrol_job};
 use crate::imports::check::problem_lines;
-use crate::ports::Ports;
+
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::enrolments::EnrolmentStore;

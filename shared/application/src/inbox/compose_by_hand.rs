@@ -4,7 +4,7 @@ use crate::identity::links::with_dead_links;
 use crate::inbox::conversation_changes::take_out;
 use crate::inbox::message_change::change_message;
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::Ports;
+
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::due::DueStore;

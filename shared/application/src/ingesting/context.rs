@@ -2,7 +2,7 @@
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ingesting::rules;
-use crate::ports::Ports;
+
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;

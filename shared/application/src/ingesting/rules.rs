@@ -6,7 +6,7 @@ use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
 use crate::campaign::planning_context::Course;
 use crate::campaign::unenrol::take_out;
-use crate::ports::Ports;
+
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::{Activity, ActivityKind, RuleEffect};
 use crate::ports::notifications::NotificationStore;

@@ -3,7 +3,6 @@
 //! task begins, because its writer may have read the lead before. The same stream releases enrolments that are held
 //! for a missing value, once it is filled in.
 
-use crate::ports::Ports;
 use crate::ports::changes::{Change, Changed};
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;

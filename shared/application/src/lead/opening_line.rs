@@ -3,7 +3,7 @@
 
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::{FieldPorts, FieldWork};
-use crate::ports::Ports;
+
 use crate::ports::accounts::{ConnectionStore, Vault};
 use crate::ports::clock::Clock;
 use crate::ports::leads::LeadStore;

@@ -2,7 +2,6 @@
 //! computed when it is read; this announces a change once, with hysteresis. It reads summaries, some ten read units
 //! for 200 leads, and writes only what changed.
 
-use crate::ports::Ports;
 use crate::ports::clock::Clock;
 use crate::ports::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::store::{StoreError, StoreResult, found};

@@ -3,7 +3,7 @@
 //! repeats an event and loses none. Lead copies are brought up to date here, too.
 
 use crate::lead::lead_copies::{Behind, KeepUpPorts, keep_up};
-use crate::ports::Ports;
+
 use crate::ports::changes::ChangeReader;
 use crate::ports::clock::Clock;
 use crate::ports::outbox::{BusEvent, EventBus};

@@ -1,7 +1,7 @@
 //! The ports that the repair job needs.
 
 use crate::ingesting::rules::RulePorts;
-use crate::ports::Ports;
+
 use crate::ports::auto_enrol::IntakeStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;

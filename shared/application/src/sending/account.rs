@@ -3,7 +3,7 @@
 use crate::ports::provider_calls::Account;
 use crate::ports::store::StoreResult;
 use crate::sending::SendPorts;
-use crate::sending::step::Scene;
+use crate::sending::context::SendContext;
 use crate::workspace::open_account::{open_account, opened};
 use domain::contact::channel::Channel;
 use domain::workspace::account::ConnectionKind;
@@ -23,7 +23,7 @@ pub async fn sending_account(
 /// As `sending_account`, of a step: the campaign's own were read with it.
 pub(super) async fn step_account(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     channel: Channel,
     chosen: Option<&ConnectionId>,
 ) -> StoreResult<Option<Account>> {

@@ -16,7 +16,7 @@
 
 use crate::ports::provider_calls::Account;
 use crate::ports::store::{StoreError, StoreResult, found};
-use crate::sending::step::Scene;
+use crate::sending::context::SendContext;
 use crate::sending::{SendPorts, Sent};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
@@ -54,7 +54,7 @@ pub(super) async fn put_down(
 }
 
 /// What a row of the enrolment's present revision says still may go out: by the same account, to where the lead is reached now.
-pub(super) fn fits(scene: &Scene, row: &Message, account: &Account) -> bool {
+pub(super) fn fits(scene: &SendContext, row: &Message, account: &Account) -> bool {
     row.connection.as_ref() == Some(&account.connection.id)
         && scene.file.lead.is_reached_at(&row.to)
         && row.attempt.is_some_and(|attempt| attempt.renderer == RENDERER)
@@ -78,7 +78,7 @@ pub(super) fn overtaken() -> Sent {
 /// Rows of this campaign that no attempt can be made for any more: the enrolment has left them behind.
 pub(super) async fn call_off_void(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
 ) -> StoreResult<()> {
     for row in put_down_for(scene, enrolment) {
@@ -91,7 +91,10 @@ pub(super) async fn call_off_void(
 }
 
 /// The rows of an enrolment of which nothing is known but that they were put down.
-pub(super) fn put_down_for<'a>(scene: &'a Scene, enrolment: &Enrolment) -> impl Iterator<Item = &'a Message> {
+pub(super) fn put_down_for<'a>(
+    scene: &'a SendContext,
+    enrolment: &Enrolment,
+) -> impl Iterator<Item = &'a Message> {
     let campaign = enrolment.key.campaign.clone();
     let is_theirs =
         move |row: &&Message| row.state == MessageState::Sending && row.campaign.as_ref() == Some(&campaign);

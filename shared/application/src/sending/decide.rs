@@ -4,8 +4,8 @@
 use crate::ports::store::StoreResult;
 use crate::sending::SendPorts;
 use crate::sending::account::step_account;
+use crate::sending::context::SendContext;
 use crate::sending::ready::{class_of, may_be_repeated};
-use crate::sending::step::Scene;
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::message::Message;
@@ -14,7 +14,7 @@ use jiff::Timestamp;
 
 pub(super) async fn decide(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<Decision> {
@@ -31,7 +31,12 @@ pub(super) async fn decide(
 }
 
 /// The account is there, and what may have gone out by it can be made again under its key.
-async fn has_key(ports: &SendPorts, scene: &Scene, message: &Message, now: Timestamp) -> StoreResult<bool> {
+async fn has_key(
+    ports: &SendPorts,
+    scene: &SendContext,
+    message: &Message,
+    now: Timestamp,
+) -> StoreResult<bool> {
     let Some(own) = &message.connection else { return Ok(false) };
     let account = step_account(ports, scene, message.channel, Some(own)).await?;
     let class = account.map(|account| class_of(ports, &account, message.channel));

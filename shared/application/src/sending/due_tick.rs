@@ -3,7 +3,7 @@
 
 use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::quota_booking::reserve;
-use crate::ports::Ports;
+
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::circuit_breakers::BreakerStore;

@@ -3,9 +3,9 @@
 use crate::ports::provider_calls::Account;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::Slot;
+use crate::sending::context::SendContext;
 use crate::sending::health::{note_back, note_error, note_still_fails};
 use crate::sending::moves::step_hint;
-use crate::sending::step::Scene;
 use crate::sending::{Afterwards, Move, SendPorts};
 use domain::ConnectionId;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
@@ -278,7 +278,7 @@ pub(super) const DOWN: &str = "provider_down";
 
 /// Left as it is for later, inside its window: nothing was tried. `unused`: the slot that was taken for it.
 pub(super) fn wait_outside(
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     (until, why): (Timestamp, &str),
     unused: Option<&Slot>,
@@ -301,7 +301,7 @@ pub(super) fn wait_outside(
 }
 
 /// A slot that was taken ahead of time, with the account that it goes back to.
-pub(super) fn unused_slot(scene: &Scene, slot: Option<&Slot>) -> Option<(Connection, Slot)> {
+pub(super) fn unused_slot(scene: &SendContext, slot: Option<&Slot>) -> Option<(Connection, Slot)> {
     let slot = slot?;
     let account = scene.senders.iter().find(|account| account.id == slot.sender)?;
     Some((account.clone(), slot.clone()))

@@ -4,9 +4,9 @@
 
 use crate::ports::due::Hint;
 use crate::ports::store::StoreResult;
+use crate::sending::context::SendContext;
 use crate::sending::memory::Memory;
 use crate::sending::moves::{hold, look_hint};
-use crate::sending::step::Scene;
 use crate::sending::{Afterwards, SendPorts};
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState};
@@ -26,7 +26,7 @@ pub(super) struct Kept {
 
 /// Holds who is not held so already, by another message of the same step.
 pub(super) fn keep(
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     (reason, until): (HoldReason, Option<Timestamp>),
     now: Timestamp,

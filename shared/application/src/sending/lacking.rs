@@ -3,10 +3,10 @@
 use crate::lead::change::change_read_lead;
 use crate::ports::store::{StoreResult, found};
 use crate::queue_messages::Slot;
+use crate::sending::context::SendContext;
 use crate::sending::gate::unused_slot;
 use crate::sending::of_many::unused;
 use crate::sending::reconcile::ask_about_present;
-use crate::sending::step::Scene;
 use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::enrolment::Enrolment;
 use domain::enrolment::reasons::HoldReason;
@@ -17,7 +17,7 @@ use domain::lead::Lead;
 /// again: what was filled in until then is read with it, what is filled in from then on finds the mark.
 pub(super) async fn hold_lacking(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     (slot, brought): (Option<&Slot>, Option<&Slot>),
     number: usize,

@@ -4,8 +4,8 @@ use crate::campaign::mailbox_choice::{candidates, open_mailboxes};
 use crate::ports::store::StoreResult;
 use crate::queue_messages::Slot;
 use crate::sending::SendPorts;
+use crate::sending::context::SendContext;
 use crate::sending::memory::Memory;
-use crate::sending::step::Scene;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
 use domain::capacity::quota::Wish;
@@ -16,7 +16,7 @@ use jiff::Timestamp;
 
 /// Known before the step is planned, so that it is planned by the hours of this mailbox. It is written with whatever is
 /// written of the enrolment next.
-pub(super) fn of_slot(scene: &Scene, enrolment: &mut Enrolment, slot: Option<&Slot>, now: Timestamp) {
+pub(super) fn of_slot(scene: &SendContext, enrolment: &mut Enrolment, slot: Option<&Slot>, now: Timestamp) {
     let Some(Slot { sender, .. }) = slot else {
         return enrolment.keep_to_mailbox(&scene.file.lead, &scene.calendar, now);
     };
@@ -29,7 +29,7 @@ pub(super) fn of_slot(scene: &Scene, enrolment: &mut Enrolment, slot: Option<&Sl
 pub(super) async fn choose_now(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &mut Enrolment,
     (touch, follow_ups, slot): (Touch, &FollowUps<'_>, Option<&Slot>),
 ) -> StoreResult<bool> {
@@ -67,7 +67,7 @@ pub(super) async fn choose_now(
     Ok(enrolment.mailbox != before)
 }
 
-impl Scene {
+impl SendContext {
     /// Whether it works or fails.
     pub fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
         enrolment.mailbox.as_ref().is_some_and(|own| self.calendar.mailboxes.contains_key(own))

@@ -8,6 +8,7 @@ mod account;
 mod account_mail;
 mod claim;
 mod compose;
+mod context;
 mod decide;
 mod gate;
 mod health;
@@ -34,7 +35,7 @@ mod turns;
 use crate::campaign::quota_booking::give_back;
 use crate::identity::stage_keys::StageKeys;
 use crate::lead::address_closed::ClosingPorts;
-use crate::ports::Ports;
+
 use crate::ports::accounts::{ConnectionStore, Vault};
 use crate::ports::bulk_messages::MailingStore;
 use crate::ports::campaigns::CampaignStore;

@@ -3,7 +3,7 @@
 use crate::campaign::due_step::due_step;
 use crate::ports::due::Hint;
 use crate::ports::store::StoreResult;
-use crate::sending::step::Scene;
+use crate::sending::context::SendContext;
 use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::StepId;
 use domain::enrolment::reasons::{EndReason, HoldReason};
@@ -17,7 +17,7 @@ const EARLY_WAIT_SECONDS: i64 = 60;
 
 /// Nobody noticed the step: the next one is planned at once. `late`: when it was to be done, if that is long ago.
 pub(super) fn leave_behind(
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     (at, to, late): (Timestamp, Option<StepId>, Option<Timestamp>),
     event: Event,
@@ -64,7 +64,7 @@ pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
     Hint { at, what: due_step(enrolment, None) }
 }
 
-pub(super) fn step_hint(scene: &Scene, enrolment: &Enrolment, at: Timestamp) -> Hint {
+pub(super) fn step_hint(scene: &SendContext, enrolment: &Enrolment, at: Timestamp) -> Hint {
     Hint { at, what: due_step(enrolment, Some(scene.version_of(enrolment))) }
 }
 

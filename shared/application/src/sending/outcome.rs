@@ -4,13 +4,13 @@ use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::provider_calls::{Accepted, Account, SendError};
 use crate::ports::store::{StoreError, StoreResult, unless_taken};
+use crate::sending::context::SendContext;
 use crate::sending::gate::{DOWN, Fate, Refusal, wait_outside};
 use crate::sending::health::{note_error, note_works};
 use crate::sending::memory::Memory;
 use crate::sending::moves::{end, hold, leave_behind, step_hint};
 use crate::sending::ready::{class_of, may_be_repeated};
 use crate::sending::reconcile::wait_for_evidence;
-use crate::sending::step::Scene;
 use crate::sending::uncertain::{close_question, close_questions};
 use crate::sending::{Afterwards, BLOCKED_WAITS, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use domain::MessageId;
@@ -28,7 +28,7 @@ use domain::sequence::Step;
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Attempt<'a> {
-    pub scene: &'a Scene,
+    pub scene: &'a SendContext,
     /// Claimed with `token`.
     pub enrolment: Enrolment,
     /// Its row, as it was put down.
@@ -146,7 +146,7 @@ const OPTED_OUT: &str = "opted_out";
 /// The address is listed by now: everything ends, or that channel, as the workspace has it.
 pub(super) async fn refused_for_good(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     message: &Message,
     number: usize,
@@ -167,7 +167,7 @@ pub(super) async fn refused_for_good(
 }
 
 /// What goes again and is refused says nothing of the first.
-async fn close_if_known(ports: &SendPorts, scene: &Scene, message: &Message) -> StoreResult<()> {
+async fn close_if_known(ports: &SendPorts, scene: &SendContext, message: &Message) -> StoreResult<()> {
     if message.state > MessageState::Abandoned {
         close_questions(&*ports.tasks, &scene.file.tasks, message, ports.clock.now()).await?;
     }
@@ -178,7 +178,7 @@ async fn close_if_known(ports: &SendPorts, scene: &Scene, message: &Message) -> 
 /// nothing more goes out there.
 pub(super) async fn go_on_elsewhere(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     message: &Message,
     number: usize,
@@ -193,7 +193,7 @@ pub(super) async fn go_on_elsewhere(
 /// Its channel is closed: on by another, where one is left.
 async fn go_on_without(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     (why, reason): (SkipReason, EndReason),
     number: usize,
@@ -319,7 +319,7 @@ async fn postpone(
 
 /// The step is done: the next one and its hint, which is written before the enrolment says that it stands there.
 pub(super) fn move_on(
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     message: &Message,
     done_at: Timestamp,
@@ -338,7 +338,7 @@ pub(super) fn move_on(
 
 /// Of an attempt that has only just begun: its address and words are told by what is ready.
 pub(super) fn message_for(
-    scene: &Scene,
+    scene: &SendContext,
     Enrolment { key, attempts, .. }: &Enrolment,
     (step, channel): (&Step, Channel),
     began: Timestamp,

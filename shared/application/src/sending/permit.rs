@@ -2,8 +2,8 @@
 
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::store::{StoreResult, found};
+use crate::sending::context::SendContext;
 use crate::sending::memory::{Memory, PERMIT_LASTS};
-use crate::sending::step::Scene;
 use crate::sending::{SendPorts, Sent, save_claimed};
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
@@ -22,7 +22,7 @@ use jiff::Timestamp;
 pub(super) async fn still_stands(
     ports: &SendPorts,
     memory: &mut Memory,
-    (scene, enrolment): (&Scene, &Enrolment),
+    (scene, enrolment): (&SendContext, &Enrolment),
     (account, to): (&ConnectionId, &str),
 ) -> StoreResult<bool> {
     let (Lead { workspace, id, .. }, began) = (&scene.file.lead, ports.clock.now());
@@ -49,7 +49,7 @@ pub(super) async fn still_stands(
 async fn is_open(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    scene: &SendContext,
     account: &ConnectionId,
 ) -> StoreResult<bool> {
     let workspace = memory.workspace(ports, &scene.workspace.id).await?;

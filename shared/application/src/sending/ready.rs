@@ -4,7 +4,7 @@ use crate::ports::provider_calls::{
     Accepted, Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
 };
 use crate::sending::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
-use crate::sending::step::Scene;
+use crate::sending::context::SendContext;
 use crate::sending::{Composed, SendPorts};
 use domain::MessageId;
 use domain::contact::channel::Channel;
@@ -120,12 +120,12 @@ fn again<M>(outgoing: M, message: &Message) -> Composed<M> {
 /// What a step says to this lead, ready to go.
 pub(super) async fn compose(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     account: &Account,
     (kind, words): (&StepKind, Words<'_>),
     id: &MessageId,
 ) -> Result<Ready, ComposeError> {
-    let Scene { workspace, file, campaign, .. } = scene;
+    let SendContext { workspace, file, campaign, .. } = scene;
     let (subject, body) = (words.headline, words.body);
     Ok(match kind {
         StepKind::Whatsapp { template_name, language, free_text, .. } => {

@@ -4,12 +4,12 @@
 use crate::ports::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
 use crate::ports::store::{StoreResult, found};
 use crate::sending::claim::call_off_void;
+use crate::sending::context::SendContext;
 use crate::sending::gate::{Entry, Refusal};
 use crate::sending::memory::Memory;
 use crate::sending::moves::{hold, look_hint};
 use crate::sending::outcome::{first_contact, go_on_elsewhere, refused_for_good, write};
 use crate::sending::ready::{class_of, may_be_repeated};
-use crate::sending::step::Scene;
 use crate::sending::uncertain::{ask, close_questions};
 use crate::sending::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, seen,
@@ -38,7 +38,7 @@ const LOOKS: [SignedDuration; 4] = [
 pub(super) async fn reconcile(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     number: usize,
     afterwards: &mut Afterwards,
@@ -74,7 +74,7 @@ pub(super) async fn reconcile(
 /// asked about what nobody else looks for any more.
 pub(super) async fn ended_meanwhile(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
@@ -100,7 +100,7 @@ pub(super) async fn ended_meanwhile(
 /// one where somebody holds it, perhaps for good.
 pub(super) async fn ask_about_left(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -116,7 +116,7 @@ pub(super) async fn ask_about_left(
 /// About the present step's, which is not tried again now, and may never be.
 pub(super) async fn ask_about_present(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -126,7 +126,12 @@ pub(super) async fn ask_about_present(
     }
 }
 
-async fn ask_once(ports: &SendPorts, scene: &Scene, message: &Message, now: Timestamp) -> StoreResult<()> {
+async fn ask_once(
+    ports: &SendPorts,
+    scene: &SendContext,
+    message: &Message,
+    now: Timestamp,
+) -> StoreResult<()> {
     if scene.is_asked_about(message) {
         return Ok(());
     }
@@ -136,7 +141,7 @@ async fn ask_once(ports: &SendPorts, scene: &Scene, message: &Message, now: Time
 /// Claimed, and nothing told of it since: nobody knows whether it went out. Whoever has answered it had it.
 async fn lost(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
     mut row: Message,
     now: Timestamp,
@@ -162,7 +167,7 @@ async fn lost(
 async fn still_uncertain(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     mut message: Message,
     number: usize,
@@ -261,7 +266,7 @@ pub(super) fn next_look(message: &Message, class: SenderClass, now: Timestamp) -
 /// Held until the next look, at last until a person answers.
 pub(super) async fn wait_for_evidence(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     message: &Message,
     class: SenderClass,

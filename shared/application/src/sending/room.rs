@@ -5,7 +5,7 @@
 use crate::ports::rate_limits::LimitStore;
 use crate::ports::store::StoreResult;
 use crate::sending::SendPorts;
-use crate::sending::step::Scene;
+use crate::sending::context::SendContext;
 use domain::capacity::contact_caps::{day_begins, day_of};
 use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
@@ -145,7 +145,11 @@ impl Recipient<'_> {
 }
 
 /// As the planner has it for the step that stands.
-fn planned_from(scene: &Scene, enrolment: &Enrolment, (now, from): (Timestamp, Timestamp)) -> Timestamp {
+fn planned_from(
+    scene: &SendContext,
+    enrolment: &Enrolment,
+    (now, from): (Timestamp, Timestamp),
+) -> Timestamp {
     match scene.decide(&Enrolment { due: Some(from), ..enrolment.clone() }, now) {
         Decision::Wait { until } => until,
         _ => from,
@@ -155,7 +159,7 @@ fn planned_from(scene: &Scene, enrolment: &Enrolment, (now, from): (Timestamp, T
 /// Of a step.
 pub(super) async fn full_until(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
     channel: Channel,
 ) -> StoreResult<Option<(Timestamp, &'static str)>> {
@@ -168,7 +172,7 @@ pub(super) async fn full_until(
 /// For a step.
 pub(super) async fn take(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: &Enrolment,
     (channel, message): (Channel, &MessageId),
 ) -> StoreResult<Taking> {

@@ -2,9 +2,9 @@
 
 use crate::ports::provider_calls::Seen;
 use crate::ports::store::StoreResult;
+use crate::sending::context::SendContext;
 use crate::sending::health::note_blocked;
 use crate::sending::outcome::{first_contact, go_on_elsewhere, move_on, suppress_address, write};
-use crate::sending::step::Scene;
 use crate::sending::uncertain::close_questions;
 use crate::sending::{Afterwards, SendPorts, Sent};
 use domain::enrolment::Enrolment;
@@ -46,7 +46,7 @@ pub(super) async fn take_in(
 /// Its provider had it: on from its step, unless what became of it there closes more than that.
 pub(super) async fn go_on(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     (message, at): (&Message, Timestamp),
     number: usize,

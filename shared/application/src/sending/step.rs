@@ -1,17 +1,18 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
 use crate::campaign::late_messages;
-use crate::campaign::planning_context::calendar_of;
-use crate::lead::company_hold::colleague_of;
-use crate::lead::suppression_lookup::scopes_of;
+
 use crate::ports::enrolments::Claim;
-use crate::ports::leads::LeadFile;
+
 use crate::ports::provider_calls::SendError;
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::StoreResult;
 use crate::queue_messages::Slot;
 use crate::sending::account::step_account;
 use crate::sending::claim::{call_off_void, claim_gone, fits, make_void, overtaken, put_down, put_down_for};
 use crate::sending::compose::ComposeError;
+use crate::sending::context::Found;
+use crate::sending::context::SendContext;
+use crate::sending::context::load_context;
 use crate::sending::decide::decide;
 use crate::sending::gate::{DOWN, Entry, unused_slot, wait_outside};
 use crate::sending::kept::keep;
@@ -33,103 +34,22 @@ use crate::sending::turns::{Turn, await_turn, turn_at};
 use crate::sending::uncertain::close_questions;
 use crate::sending::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
 use domain::MessageId;
-use domain::campaign::Campaign;
-use domain::campaign::calendar::Calendar;
+
 use domain::capacity::follow_up_load::FollowUps;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
 use domain::event::Event;
-use domain::lead::colleague_reply::ColleagueAnswered;
-use domain::lead::suppression::Suppression;
+
 use domain::message::{Message, MessageState};
-use domain::planning::behaviour::Seen;
-use domain::planning::planner::{Decision, MAILBOX_WAIT, PlanInput, plan};
+
+use domain::planning::planner::{Decision, MAILBOX_WAIT};
 use domain::planning::skip_reason::SkipReason;
-use domain::sequence::SequenceVersion;
-use domain::sequence::rollout::Onward;
+
 use domain::time::days_off::DaysOff;
-use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
+
 use jiff::Timestamp;
-
-/// All that the planner looks at.
-pub(super) struct Scene {
-    pub workspace: Workspace,
-    pub campaign: Campaign,
-    pub version: SequenceVersion,
-    /// Of who is bound for another version.
-    pub onward: Option<Onward>,
-    pub calendar: Calendar,
-    /// The campaign's accounts.
-    pub senders: Vec<Connection>,
-    pub file: LeadFile,
-    pub suppressions: Vec<Suppression>,
-    pub colleague: Option<ColleagueAnswered>,
-    pub read_at: Timestamp,
-    /// When workspace, campaign and accounts were read.
-    pub permitted_at: Timestamp,
-    /// When the suppression list was read for this lead.
-    pub listed_at: Timestamp,
-}
-
-impl Scene {
-    /// The one that it is on, or has just come to.
-    pub fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
-        let there = self.onward.as_ref().map(|onward| &onward.version);
-        there.filter(|version| version.version == enrolment.version).unwrap_or(&self.version)
-    }
-
-    pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
-        let seen = Seen::of(enrolment, &self.file.messages, &self.file.tasks);
-        plan(&self.input(enrolment, &Seen { colleague: self.colleague, ..seen }, now)).decision
-    }
-
-    pub fn input<'a>(&'a self, enrolment: &'a Enrolment, seen: &'a Seen, now: Timestamp) -> PlanInput<'a> {
-        PlanInput {
-            enrolment,
-            version: self.version_of(enrolment),
-            lead: &self.file.lead,
-            campaign: &self.campaign,
-            calendar: &self.calendar,
-            sending: &self.workspace.sending,
-            suppressions: &self.suppressions,
-            seen,
-            now,
-        }
-    }
-
-    /// Its messages of which nobody knows yet whether they went out.
-    pub fn uncertain_of(&self, enrolment: &Enrolment) -> impl Iterator<Item = &Message> {
-        let campaign = enrolment.key.campaign.clone();
-        let open = move |message: &&Message| {
-            message.state == MessageState::Uncertain && message.campaign.as_ref() == Some(&campaign)
-        };
-        self.file.messages.iter().filter(open)
-    }
-
-    /// Nobody knows yet whether the present step's message went out.
-    pub fn present_uncertain(&self, enrolment: &Enrolment) -> Option<&Message> {
-        self.uncertain_of(enrolment).find(|message| message.step == enrolment.step)
-    }
-
-    fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
-        self.present_uncertain(enrolment).is_some()
-    }
-
-    /// When an enrolment that has moved on is due again: now, if nothing keeps it. Or its end.
-    pub fn settle(&self, enrolment: &mut Enrolment, now: Timestamp) {
-        if !enrolment.is_active() {
-            return;
-        }
-        match self.decide(enrolment, now) {
-            Decision::Wait { until } => enrolment.put_off(until, now),
-            Decision::End(reason) => enrolment.end(reason, now),
-            _ => enrolment.due = Some(now),
-        }
-    }
-}
 
 /// What a queue message asks for.
 pub(super) struct Order<'a> {
@@ -150,7 +70,7 @@ pub(super) async fn send_step(
     if due > now {
         return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
     }
-    let (scene, mut enrolment) = match read_scene(ports, memory, key).await? {
+    let (scene, mut enrolment) = match load_context(ports, memory, key).await? {
         Found::Here(found) => *found,
         Found::NotWritten => return Ok(not_written(due, now)),
         Found::Gone => {
@@ -252,46 +172,6 @@ pub(super) async fn send_step(
     }
 }
 
-enum Found {
-    Here(Box<(Scene, Enrolment)>),
-    /// The lead is there and not in the campaign.
-    NotWritten,
-    Gone,
-}
-
-async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) -> StoreResult<Found> {
-    let read_at = ports.clock.now();
-    let file = match ports.leads.file(&key.workspace, &key.lead).await {
-        Ok(file) => file,
-        Err(StoreError::NotFound) => return Ok(Found::Gone),
-        Err(other) => return Err(other),
-    };
-    let Some(enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
-        return Ok(Found::NotWritten);
-    };
-    let listed_at = ports.clock.now();
-    let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
-    let workspace = memory.workspace(ports, &key.workspace).await?;
-    let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
-    let campaign = memory.campaign(ports, &key.workspace, &key.campaign).await?;
-    let senders = memory.senders(ports, &campaign).await?;
-    let scene = Scene {
-        calendar: calendar_of(&workspace, &campaign, &senders),
-        read_at,
-        permitted_at: memory.permitted_at(&campaign).unwrap_or(Timestamp::MIN),
-        listed_at,
-        senders,
-        workspace,
-        campaign,
-        version: memory.version(ports, &enrolment).await?,
-        onward: memory.onward(ports, &enrolment).await?,
-        colleague,
-        suppressions,
-        file,
-    };
-    Ok(Found::Here(Box::new((scene, enrolment))))
-}
-
 /// The step that is left, and why.
 fn cause(enrolment: &Enrolment, why: &str) -> String {
     enrolment.step.as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
@@ -300,7 +180,7 @@ fn cause(enrolment: &Enrolment, why: &str) -> String {
 async fn attempt(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    scene: &SendContext,
     (mut enrolment, slot): (Enrolment, Option<&Slot>),
     number: usize,
     afterwards: &mut Afterwards,

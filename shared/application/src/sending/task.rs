@@ -2,8 +2,8 @@
 
 use crate::ports::store::StoreResult;
 use crate::sending::compose::{ComposeError, compose_task};
+use crate::sending::context::SendContext;
 use crate::sending::lacking::hold_lacking;
-use crate::sending::step::Scene;
 use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::TaskId;
 use domain::enrolment::Enrolment;
@@ -14,7 +14,7 @@ use domain::workspace::task::Task;
 
 pub(super) async fn open_task(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     mut enrolment: Enrolment,
     number: usize,
     afterwards: &mut Afterwards,
@@ -53,7 +53,7 @@ pub(super) async fn open_task(
     Ok(Sent::Done)
 }
 
-impl Scene {
+impl SendContext {
     /// A person was asked what became of it, and has not answered.
     pub fn is_asked_about(&self, message: &Message) -> bool {
         let asks = |task: &Task| task.message.as_ref() == Some(&message.id) && task.done_at.is_none();

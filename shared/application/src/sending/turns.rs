@@ -4,8 +4,8 @@ use crate::campaign::quota_booking::{line_up, reserve};
 use crate::ports::outbox::send_all;
 use crate::ports::store::StoreResult;
 use crate::queue_messages::{SendMessage, Slot};
+use crate::sending::context::SendContext;
 use crate::sending::gate::wait_outside;
-use crate::sending::step::Scene;
 use crate::sending::{Afterwards, SendPorts, Sent, seconds_until};
 use domain::capacity::capacity_calendar::Coming;
 use domain::capacity::follow_up_load::FollowUps;
@@ -80,7 +80,7 @@ async fn not_before(
 /// Its turn comes later: it waits in the queue where that is soon, else with a hint, and says so.
 pub(super) async fn await_turn(
     ports: &SendPorts,
-    scene: &Scene,
+    scene: &SendContext,
     enrolment: Enrolment,
     turn: Turn,
     (number, afterwards): (usize, &mut Afterwards),

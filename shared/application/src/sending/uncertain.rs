@@ -6,7 +6,7 @@ use crate::campaign::planning_context::Course;
 use crate::campaign::rollout::advance;
 use crate::inbox::message_change::change_message;
 use crate::lead::change::first_contact;
-use crate::ports::Ports;
+
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
 use crate::ports::leads::LeadStore;

@@ -6,7 +6,7 @@ use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::Course;
 use crate::campaign::rollout::advance;
 use crate::lead::company_hold::company_answered;
-use crate::ports::Ports;
+
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::Hint;
 use crate::ports::store::{StoreError, StoreResult, found};

@@ -1,7 +1,7 @@
 //! The ports of enrichment, and the result of asking a provider.
 
 use crate::lead::enrichment::field_work::FieldPorts;
-use crate::ports::Ports;
+
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::accounts::Vault;
 use crate::ports::clock::Clock;
