@@ -2,7 +2,7 @@
 
 use application::campaign::enrol::{Lacking, Prospect, would_enrol};
 use application::campaign::enrol_ports::EnrolPorts;
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use domain::LeadId;
 use futures::{StreamExt, TryStreamExt};
 use http_api::ApiResult;
@@ -15,7 +15,7 @@ const PAGES_AT_ONCE: usize = 4;
 
 pub async fn check(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     lacking: Lacking,
     ids: &[LeadId],
 ) -> ApiResult<Vec<Prospect>> {

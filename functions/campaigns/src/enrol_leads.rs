@@ -6,8 +6,8 @@ use crate::enrol_check::{MOST_CHECKED, check};
 use crate::get_intake::{LeftOutView, left_out_views};
 use application::campaign::capacity_booking::Arrivals;
 use application::campaign::enrol::{Lacking, enrol_lead, schedule_if_moved_meanwhile};
-use application::campaign::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::campaign::planning_context::Course;
+use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
+use application::campaign::planning_context::PlanningContext;
 use application::campaign::resume::put_in_case;
 use application::lead::filter::{Matching, matching, matching_page};
 use axum::extract::State;
@@ -101,8 +101,8 @@ pub async fn enrol_leads(
     if matched > INLINE && !request.check {
         let except = request.except;
         let whom = request.filter.map_or_else(
-            || Whom::Ids(request.lead_ids),
-            |filter| Whom::Filter { filter: Box::new(filter), except },
+            || Audience::Ids(request.lead_ids),
+            |filter| Audience::Filter { filter: Box::new(filter), except },
         );
         let (by, at) = (Some(caller.user.clone()), app.clock.now());
         let job =
@@ -115,7 +115,7 @@ pub async fn enrol_leads(
     ids.sort();
     ids.dedup();
     let lacking = if request.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut };
-    let course = Course::of(&app.enrolling, campaign.clone()).await?;
+    let course = PlanningContext::of(&app.enrolling, campaign.clone()).await?;
     if request.check {
         let told = check(&app.enrolling, &course, lacking, &ids).await?;
         let coming = told.iter().filter(|prospect| prospect.entry.outcome == EnrolOutcome::Enrolled);
@@ -187,7 +187,7 @@ fn most_looked_at(request: &EnrolRequest) -> ApiResult<usize> {
 async fn enrol(
     app: &App,
     caller: &Caller,
-    (course, lacking): (&Course, Lacking),
+    (course, lacking): (&PlanningContext, Lacking),
     matched: usize,
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {

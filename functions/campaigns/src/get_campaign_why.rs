@@ -6,17 +6,17 @@ use application::campaign::version_sent::version_sent;
 use application::sending::workspace_room;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::planning::readiness::{Account, Standing, of_campaign};
+use domain::planning::readiness::{CheckedAccount, Readiness, of_campaign};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(get, path = "/api/campaigns/{id}/why", operation_id = "get_campaign_why",
-    params(("id" = CampaignId, Path)), responses((status = 200, body = Standing)))]
+    params(("id" = CampaignId, Path)), responses((status = 200, body = Readiness)))]
 pub async fn get_campaign_why(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
-) -> ApiResult<JsonBody<Standing>> {
+) -> ApiResult<JsonBody<Readiness>> {
     let workspace_id = &caller.workspace;
     let campaign = app.campaigns.get(workspace_id, &id).await?;
     let workspace = app.workspaces.get(workspace_id).await?;
@@ -24,7 +24,7 @@ pub async fn get_campaign_why(
     let version = app.sequences.version(workspace_id, &campaign.sequence, number).await?;
     let senders = senders_of(&*app.connections, &campaign).await?;
     let (breakers, paces) = (app.breakers.list(workspace_id).await?, app.paces.list(workspace_id).await?);
-    let accounts: Vec<Account<'_>> = Account::all(&senders, &breakers, &paces);
+    let accounts: Vec<CheckedAccount<'_>> = CheckedAccount::all(&senders, &breakers, &paces);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
     Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now).and(room, now)))

@@ -3,11 +3,11 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::campaign::why::Surroundings;
+use application::campaign::why::ExplainContext;
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::planning::check::Check;
-use domain::planning::next_action::Next;
+use domain::planning::next_action::NextAction;
 use domain::time::time_zone::{ZoneName, ZoneSource};
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -19,7 +19,7 @@ pub struct EnrolmentWhy {
     pub enrolment: EnrolmentView,
     /// The checks in the order in which they run before each send; all but the last have passed.
     pub checks: Vec<Check>,
-    pub next: Next,
+    pub next: NextAction,
     pub zone: ZoneName,
     pub zone_source: ZoneSource,
 }
@@ -36,7 +36,7 @@ pub async fn get_enrolment(
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let file = app.leads.file(&key.workspace, &key.lead).await?;
     let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
-    let surroundings = Surroundings::of(&app.why, &key.workspace, &file.lead).await?;
+    let surroundings = ExplainContext::of(&app.why, &key.workspace, &file.lead).await?;
     let why = surroundings.explain(&file, &enrolment, &campaign, &version);
     Ok(JsonBody(EnrolmentWhy {
         enrolment: EnrolmentView::of(enrolment, Some(&file.lead), Some(&version)),

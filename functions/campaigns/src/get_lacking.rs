@@ -3,7 +3,7 @@
 
 use crate::App;
 use application::campaign::missing_values::{MOST_LOOKED_AT, missing_values};
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use application::campaign::version_sent::version_sent;
 use axum::extract::State;
 use domain::CampaignId;
@@ -63,7 +63,7 @@ pub async fn get_lacking(
     let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await;
     let version = version
         .map_err(|error| ApiError::from_missing(error, "query.version", "there is no such version"))?;
-    let course = Course::on(&app.enrolling, campaign, version).await?;
+    let course = PlanningContext::on(&app.enrolling, campaign, version).await?;
     let told = missing_values(&app.enrolling, &course, query.cursor, most).await?;
     let mut fields: Vec<_> =
         told.fields.into_iter().map(|(field, people)| LackingField { field, people }).collect();

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::campaign::pause::{StaysPut, let_go_on};
+use application::campaign::pause::{CannotResume, let_go_on};
 use axum::extract::State;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
@@ -22,8 +22,8 @@ pub async fn resume_enrolment(
     let resumed = let_go_on(&app.enrolling, &*app.campaigns, &key, &event).await?;
     let resumed = resumed.map_err(|stays| {
         let code = match stays {
-            StaysPut::Uncertain => "uncertain",
-            StaysPut::NotHeld => "illegal_move",
+            CannotResume::Uncertain => "uncertain",
+            CannotResume::NotHeld => "illegal_move",
         };
         ApiError::conflict(code, stays.to_string())
     })?;

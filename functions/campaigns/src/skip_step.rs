@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use application::campaign::skip_step::leave_out;
 use axum::extract::State;
 use domain::enrolment::EnrolmentState;
@@ -37,7 +37,7 @@ pub async fn skip_step(
         return Err(ApiError::conflict("uncertain", detail));
     }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
-    let course = Course::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
+    let course = PlanningContext::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
     let step = enrolment.step.as_ref().and_then(|step| course.version.step(step));
     if !step.is_some_and(|step| step.kind.may_be_left_out()) {
         let detail = "Only a message, a task or a wait can be left out.";

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::bulk_messages::start::MailingWords;
-use application::campaign::enrol_jobs::Whom;
+use application::campaign::enrol_jobs::Audience;
 use application::inbox::compose_by_hand::{longest_text, may_be_planned_for};
 use application::lead::filter::matching;
 use application::workspace::open_account::choose_connection;
@@ -45,7 +45,7 @@ pub struct MailingBody {
 
 /// The checked request.
 pub struct Meant {
-    pub whom: Whom,
+    pub whom: Audience,
     pub people: usize,
     /// The first leads of the audience.
     pub first: Vec<LeadId>,
@@ -96,12 +96,12 @@ impl App {
                     None => return Err(ApiError::invalid("expected_count", "is required with a filter")),
                 }
                 let people = found.saturating_sub(body.except.len());
-                Ok(meant(Whom::Filter { filter: Box::new(filter), except: body.except }, people, first))
+                Ok(meant(Audience::Filter { filter: Box::new(filter), except: body.except }, people, first))
             }
             None if body.ids.is_empty() => Err(ApiError::invalid("ids", "name no leads")),
             None => {
                 let first = body.ids.iter().take(most_first).cloned().collect();
-                Ok(meant(Whom::Ids(body.ids.clone()), body.ids.len(), first))
+                Ok(meant(Audience::Ids(body.ids.clone()), body.ids.len(), first))
             }
         }
     }

@@ -6,9 +6,9 @@ use application::campaign::capacity_booking::Arrivals;
 use application::campaign::enrol::{enrol_lead, schedule_if_moved_meanwhile};
 use application::campaign::enrol_jobs::{EnrolJob, read_enrol_job};
 use application::campaign::launch::schedule_enrolment;
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use application::ports::outbox::send_all;
-use application::queue_messages::EnrolLeads;
+use application::queue_messages::CampaignJob;
 use application::{StoreError, StoreResult};
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::enrol_progress::{EnrolCount, Outcomes};
@@ -30,11 +30,11 @@ pub async fn enrol_page(
     let ports = &app.enrol;
     let job = read_enrol_job(&*app.blobs, &workspace, &job_id).await?;
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
-    let course = Course::of(ports, campaign).await?;
+    let course = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
     let (leads, next) = job.whom.page(&*ports.leads, &workspace, cursor.clone(), PAGE, now).await?;
     if let Some(wait) = job.waits_for(&*ports.leads, &course.campaign, &leads, now).await? {
-        let again = EnrolLeads::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
+        let again = CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
         return send_all(&*app.outbox, &[again], wait).await;
     }
     let by = (job.by.as_ref(), job.lacking());
@@ -62,7 +62,7 @@ pub async fn enrol_page(
     app.intakes.put_count(&count, &event).await?;
     if next.is_some() {
         let message =
-            EnrolLeads::Enrol { workspace, campaign: campaign_id, job: job_id, cursor: next, outcomes };
+            CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor: next, outcomes };
         send_all(&*app.outbox, &[message], 0).await?;
     }
     Ok(())
@@ -70,7 +70,12 @@ pub async fn enrol_page(
 
 /// The outcome for a lead that is enrolled already, perhaps by an earlier attempt at this page. An enrolment
 /// that such an attempt left pending while the campaign was launched is scheduled now.
-async fn already(app: &App, job: &EnrolJob, course: &Course, lead: &LeadId) -> StoreResult<EnrolOutcome> {
+async fn already(
+    app: &App,
+    job: &EnrolJob,
+    course: &PlanningContext,
+    lead: &LeadId,
+) -> StoreResult<EnrolOutcome> {
     let key = EnrolmentKey {
         workspace: course.campaign.workspace.clone(),
         lead: lead.clone(),

@@ -24,7 +24,7 @@ use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::outbox::Outbox;
 use application::ports::rate_limits::LimitStore;
-use application::queue_messages::EnrolLeads;
+use application::queue_messages::CampaignJob;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
@@ -46,22 +46,22 @@ pub fn handler(ports: &impl Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
-async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outcome {
+async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outcome {
     let done = match message {
-        EnrolLeads::Enrol { workspace, campaign, job, cursor, outcomes } => {
+        CampaignJob::Enrol { workspace, campaign, job, cursor, outcomes } => {
             enrol_page::enrol_page(&app, (workspace, campaign), job, cursor, outcomes).await
         }
-        EnrolLeads::Schedule { workspace, campaign, cursor, second, resumed } => {
+        CampaignJob::Schedule { workspace, campaign, cursor, second, resumed } => {
             schedule_page::schedule_page(&app, workspace, campaign, (cursor, second, resumed)).await
         }
-        EnrolLeads::TakeIn { workspace, campaign } => {
+        CampaignJob::TakeIn { workspace, campaign } => {
             let stores = (&*app.intakes, &*app.campaigns);
             take_in(&app.enrol, stores, &*app.outbox, (&workspace, &campaign)).await
         }
-        EnrolLeads::Simulate { workspace, campaign, simulation } => {
+        CampaignJob::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await
         }
-        EnrolLeads::Resume { workspace, what, until } => {
+        CampaignJob::Resume { workspace, what, until } => {
             let early = until.duration_since(app.enrol.clock.now());
             if early.is_positive() {
                 let after_seconds = u32::try_from(early.as_secs().clamp(0, 899) + 1).unwrap_or(1);
@@ -69,21 +69,21 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
             }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
-        EnrolLeads::Erase { workspace, lead } => erase(&app, &workspace, &lead).await,
-        EnrolLeads::HoldCompany { workspace, lead, cursor } => {
+        CampaignJob::Erase { workspace, lead } => erase(&app, &workspace, &lead).await,
+        CampaignJob::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
         }
-        EnrolLeads::ReleaseLead { workspace, lead } => {
+        CampaignJob::ReleaseLead { workspace, lead } => {
             release_lead(&app.enrol, &*app.campaigns, (&workspace, &lead)).await
         }
-        EnrolLeads::Release { workspace, campaign, reason, at, cursor } => {
+        CampaignJob::Release { workspace, campaign, reason, at, cursor } => {
             let release = Release { workspace, campaign, reason, at };
             release_page(&app.enrol, &*app.campaigns, &*app.outbox, release, cursor).await
         }
-        EnrolLeads::Write { workspace, mailing, cursor, counts } => {
+        CampaignJob::Write { workspace, mailing, cursor, counts } => {
             write_page(&app.mailings, (&workspace, &mailing), cursor, counts).await
         }
-        EnrolLeads::RollOut { workspace, sequence, rollout, sweep } => {
+        CampaignJob::RollOut { workspace, sequence, rollout, sweep } => {
             let which = (&workspace, &sequence, &rollout);
             roll_out_page(&app.enrol, &*app.campaigns, &*app.outbox, which, sweep).await
         }

@@ -3,13 +3,13 @@
 
 use crate::App;
 use application::campaign::launch::schedule_enrolments;
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use application::campaign::quota_booking::forget_campaign;
 use application::campaign::unenrol::{STILL_IN, take_out};
 use application::ports::enrolments::{EnrolmentFilter, LISTS_LAG};
 use application::ports::outbox::send_all;
 use application::ports::store::found;
-use application::queue_messages::EnrolLeads;
+use application::queue_messages::CampaignJob;
 use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
 use domain::enrolment::key::EnrolmentKey;
@@ -52,7 +52,7 @@ pub async fn schedule_page(
         leave(app, &keys).await?;
     } else {
         let over = GoesOn::Resumed(resumed.unwrap_or_else(|| Resumption::at(ports.clock.now())));
-        schedule_enrolments(ports, &Course::of(ports, campaign).await?, &keys, &over).await?;
+        schedule_enrolments(ports, &PlanningContext::of(ports, campaign).await?, &keys, &over).await?;
     }
     let next = match page.next_cursor {
         Some(cursor) => Some(format!("{list}:{cursor}")),
@@ -64,7 +64,7 @@ pub async fn schedule_page(
     if more || !second {
         let second = second || !more;
         let message =
-            EnrolLeads::Schedule { workspace, campaign: campaign_id, cursor: next, second, resumed };
+            CampaignJob::Schedule { workspace, campaign: campaign_id, cursor: next, second, resumed };
         send_all(&*app.outbox, &[message], wait).await?;
     }
     Ok(())

@@ -11,14 +11,14 @@ mod releases;
 mod rollouts;
 mod simulated_texts;
 
-use application::campaign::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::simulation::{
     SenderLoad, Simulation, has_more, read_simulation, simulated_people, start_simulation,
 };
 use application::ports::accounts::SecretFields;
 use application::ports::enrolments::EnrolmentFilter;
 use application::ports::outbox::send_all;
-use application::queue_messages::{EnrolLeads, Queue};
+use application::queue_messages::{CampaignJob, Queue};
 use application::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
@@ -85,7 +85,7 @@ impl World {
 
     async fn start_job(&self, with_missing_values: bool) {
         let ports = self.ports();
-        let whom = Whom::Filter { filter: Box::default(), except: Vec::new() };
+        let whom = Audience::Filter { filter: Box::default(), except: Vec::new() };
         let job =
             EnrolJob { by: None, at: ports.clock().now(), whom, with_missing_values, waits_until: None };
         let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
@@ -103,7 +103,7 @@ impl World {
         self.launch_behind_its_pages().await;
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
         let schedule =
-            EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
+            CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
         send_all(&*self.ports().outbox(), &[schedule], 0).await.unwrap();
     }
 
@@ -246,7 +246,7 @@ async fn archived_campaign_ends_all_enrolments() {
         campaigns.save(&campaign, &Event::system("campaign_archived", now)).await.unwrap();
         let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
         let schedule =
-            EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
+            CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
         send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
         world.run().await;
         assert_eq!(world.people(EnrolmentFilter::Ended).await, 60);
@@ -294,7 +294,7 @@ async fn simulation_predicts_the_launch() {
     assert!(people.len() == 60 && !has_more(&result, 0));
     // The message of the first simulation comes again and changes nothing.
     let (workspace, campaign_id) = (world.workspace.clone(), world.campaign.clone());
-    let again = EnrolLeads::Simulate { workspace, campaign: campaign_id, simulation: asked.id };
+    let again = CampaignJob::Simulate { workspace, campaign: campaign_id, simulation: asked.id };
     send_all(&*ports.outbox(), &[again], 0).await.unwrap();
     world.run().await;
     assert_eq!(read().await, made);
@@ -363,7 +363,7 @@ async fn completed_campaign_frees_its_booked_capacity() {
     let event = Event::system("campaign_completed", world.stage.clock.now());
     campaigns.save(&campaign, &event).await.unwrap();
     let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
-    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
+    let schedule = CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
     send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
     world.run().await;
     assert_eq!((world.people(EnrolmentFilter::Ended).await, expected().await), (60, 0));
@@ -566,7 +566,7 @@ async fn job_of_a_deleted_campaign_is_discarded() {
     let world = World::new(1).await;
     let (workspace, campaign) =
         (world.workspace.clone(), CampaignId::derived(world.stage.clock.now(), &["gone"]));
-    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
+    let schedule = CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
     send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
     assert_eq!(world.run().await, 1);
 }

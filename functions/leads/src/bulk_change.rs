@@ -4,7 +4,7 @@ use crate::App;
 use crate::change_leads::note_status;
 use crate::lead_fields::MOST_TAGS;
 use application::StoreError;
-use application::campaign::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::unenrol::leave_first;
 use application::lead::filter::matching;
 use application::lead::owner_change::hold_for_new_owner;
@@ -112,8 +112,8 @@ pub async fn bulk_change(
     if let BulkAction::Enrol { campaign } = &change.action {
         let except = change.except;
         let whom = change.filter.map_or_else(
-            || Whom::Ids(change.ids),
-            |filter| Whom::Filter { filter: Box::new(filter), except },
+            || Audience::Ids(change.ids),
+            |filter| Audience::Filter { filter: Box::new(filter), except },
         );
         let (by, at) = (Some(caller.user.clone()), app.clock.now());
         let job = EnrolJob { by, at, whom, with_missing_values: false, waits_until: None };

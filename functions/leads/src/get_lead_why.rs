@@ -5,7 +5,7 @@ use crate::App;
 use crate::get_timeline::{context_of, name_of, of_enrolment};
 use crate::line::{Traces, line_of};
 use crate::timeline::LeadEnrolment;
-use application::campaign::why::{Explained, Surroundings};
+use application::campaign::why::{ExplainContext, Explanation};
 use application::ports::leads::LeadFile;
 use axum::extract::State;
 use domain::LeadId;
@@ -14,7 +14,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::message::{Direction, MessageState};
 use domain::planning::check::Check;
-use domain::planning::next_action::{Next, NextWhat};
+use domain::planning::next_action::{NextAction, NextActionKind};
 use domain::planning::readiness::of_lead;
 use domain::time::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::task::{TaskKind, TaskOutcome};
@@ -29,7 +29,7 @@ pub struct LeadWhy {
     /// The checks that hold for any message to this lead, outside campaigns too.
     pub checks: Vec<Check>,
     /// The earliest next action of all campaigns.
-    pub next: Next,
+    pub next: NextAction,
     /// Active enrolments first, then the latest first.
     pub enrolments: Vec<WhyInCampaign>,
 }
@@ -43,7 +43,7 @@ pub struct WhyInCampaign {
     pub happened: Vec<Happened>,
     /// The checks in the order in which they run before each send; all but the last have passed.
     pub checks: Vec<Check>,
-    pub next: Next,
+    pub next: NextAction,
     pub zone: Option<ZoneName>,
     pub zone_source: Option<ZoneSource>,
 }
@@ -83,7 +83,7 @@ pub async fn get_lead_why(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<LeadWhy>> {
     let mut file = app.leads.file(&caller.workspace, &id).await?;
-    let surroundings = Surroundings::of(&app.why, &caller.workspace, &file.lead).await?;
+    let surroundings = ExplainContext::of(&app.why, &caller.workspace, &file.lead).await?;
     let mut checks = of_lead(
         (&surroundings.workspace.sending, &surroundings.workspace.endings),
         &file.lead,
@@ -104,15 +104,15 @@ pub async fn get_lead_why(
         enrolments.push(in_campaign(&app, &surroundings, &file, enrolment).await?);
     }
     // An action with a known time comes before those without one.
-    let coming = enrolments.iter().map(|one| one.next).filter(|next| next.what != NextWhat::Nothing);
+    let coming = enrolments.iter().map(|one| one.next).filter(|next| next.what != NextActionKind::Nothing);
     let next = coming.min_by_key(|next| (next.at.is_none(), next.at));
-    let next = next.unwrap_or(Next { what: NextWhat::Nothing, at: None });
+    let next = next.unwrap_or(NextAction { what: NextActionKind::Nothing, at: None });
     Ok(JsonBody(LeadWhy { checks, next, enrolments }))
 }
 
 async fn in_campaign(
     app: &App,
-    surroundings: &Surroundings,
+    surroundings: &ExplainContext,
     file: &LeadFile,
     enrolment: Enrolment,
 ) -> ApiResult<WhyInCampaign> {
@@ -120,8 +120,8 @@ async fn in_campaign(
     let known = campaign.as_ref().zip(version.as_ref());
     let why = known.map(|(campaign, version)| surroundings.explain(file, &enrolment, campaign, version));
     let (checks, next, zone) = match why {
-        Some(Explained { checks, next, zone }) => (checks, next, Some(zone)),
-        None => (Vec::new(), Next { what: NextWhat::Nothing, at: None }, None),
+        Some(Explanation { checks, next, zone }) => (checks, next, Some(zone)),
+        None => (Vec::new(), NextAction { what: NextActionKind::Nothing, at: None }, None),
     };
     let (zone, zone_source) = zone.map(|fact| (fact.zone, fact.source)).unzip();
     let step = enrolment.step.as_ref().zip(version.as_ref()).and_then(|(step, version)| version.step(step));

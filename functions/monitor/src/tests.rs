@@ -10,8 +10,8 @@ use domain::campaign::auto_enrol::{Intake, Look};
 use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::campaign::{Campaign, CampaignState};
-use domain::capacity::capacity_calendar::Line;
-use domain::capacity::quota::Pace;
+use domain::capacity::capacity_calendar::CapacityCalendar;
+use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
@@ -169,9 +169,12 @@ async fn campaign_whose_enrolments_have_all_ended_is_completed() {
     scene.stage.enrolment(&running, &sequence, &bob).await;
     // Both campaigns have capacity booked for coming days.
     let mailbox = scene.stage.mailbox(&scene.workspace).await;
-    let line =
-        |campaign: &Campaign| Line { campaign: Some(campaign.id.clone()), days: vec![0, 1], new: Vec::new() };
-    let mut pace = Pace::unused(scene.workspace.clone(), mailbox.clone());
+    let line = |campaign: &Campaign| CapacityCalendar {
+        campaign: Some(campaign.id.clone()),
+        days: vec![0, 1],
+        new: Vec::new(),
+    };
+    let mut pace = Quota::unused(scene.workspace.clone(), mailbox.clone());
     pace.lines = vec![line(&over), line(&running)];
     ports.paces().save(&pace, &event).await.unwrap();
     assert_eq!(scene.monitor().await, Repaired::default());

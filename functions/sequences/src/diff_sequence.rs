@@ -5,7 +5,7 @@ use crate::App;
 use crate::diff_view::{DiffView, StandingView};
 use crate::step_body::{StepBody, check_steps, read_steps};
 use application::campaign::missing_values::{MOST_LOOKED_AT, MissingValues, missing_values};
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use axum::extract::State;
 use domain::campaign::Campaign;
 use domain::sequence::SequenceVersion;
@@ -117,7 +117,7 @@ impl App {
                 more = true;
                 break;
             }
-            let course = Course::on(&self.enrolling, campaign.clone(), version.clone()).await?;
+            let course = PlanningContext::on(&self.enrolling, campaign.clone(), version.clone()).await?;
             let of_campaign = missing_values(&self.enrolling, &course, None, room).await?;
             more |= of_campaign.next_cursor.is_some();
             told.add(of_campaign);

@@ -18,7 +18,7 @@ use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
 use domain::message::identity::reply_subject;
 use domain::message::sms::{SmsSegments, sms_segments};
 use domain::message::whatsapp::fill;
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, render};
 use domain::sequence::step_kind::StepKind;
@@ -116,7 +116,7 @@ pub async fn preview_sequence(
     };
     let version = sequence.pinned();
     let enrolled = Enrolment::begin(key.clone(), &version, EnrolmentState::Scheduled, None, now);
-    let seen = Seen::of(&enrolled, &messages, &tasks);
+    let seen = Behaviour::of(&enrolled, &messages, &tasks);
     let plan = flight_plan(&version, (&lead, seen), &campaign, &calendar, &listed, now);
     let context = context(&app, &lead, &workspace).await?;
     let clock = plan.zone.zone.zone();

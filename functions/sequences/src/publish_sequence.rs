@@ -8,7 +8,7 @@ use application::campaign::rollout::start_rollout;
 use axum::extract::State;
 use domain::event::Event;
 use domain::sequence::SequenceVersion;
-use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::{RolloutId, SequenceId, WorkspaceId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
@@ -24,7 +24,7 @@ pub struct NewRollout {
     /// The target for each removed step, by step id; required for every removed step if leads are moved at
     /// once.
     #[serde(default)]
-    mapping: Mapping,
+    mapping: StepMapping,
 }
 
 #[utoipa::path(post, path = "/api/sequences/{id}/rollouts", operation_id = "publish_sequence",

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::ports::stats::Metric;
-use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::{RolloutId, UserId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ pub struct RolloutView {
     pub id: RolloutId,
     pub version: u32,
     pub people: People,
-    pub mapping: Mapping,
+    pub mapping: StepMapping,
     /// The number of campaigns that got the version.
     pub campaigns: usize,
     pub ordered_at: Timestamp,

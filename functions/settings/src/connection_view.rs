@@ -5,7 +5,7 @@ use application::identity::links::webhook_url;
 use domain::ConnectionId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::day_plan::{DayAhead, Used};
-use domain::capacity::quota::{Pace, SendingLimits, Wish};
+use domain::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use domain::enrolment::pause::AccountPause;
 use domain::time::weekly_hours::WorkingHours;
 use domain::workspace::account::{Connection, ConnectionKind, ConnectionSettings};
@@ -78,9 +78,9 @@ pub struct TodayView {
 }
 
 impl TodayView {
-    fn of(limits: &SendingLimits, pace: &Pace, now: Timestamp) -> Self {
+    fn of(limits: &SendingLimits, pace: &Quota, now: Timestamp) -> Self {
         let Used { day, taken, taken_new, taken_in_hour } = pace.used(limits, now);
-        let next_free = pace.next(limits, Wish { at: now, opening: false }, now);
+        let next_free = pace.next(limits, SlotRequest { at: now, opening: false }, now);
         Self { day, allowed: limits.allowed_on(day), taken, taken_new, taken_in_hour, next_free }
     }
 }
@@ -141,8 +141,8 @@ impl HealthView {
 }
 
 /// The account's stored quota, or an unused one if no slot was reserved yet.
-pub fn pace_of(connection: &Connection, stored: Option<&Pace>) -> Pace {
-    let unused = || Pace::unused(connection.workspace.clone(), connection.id.clone());
+pub fn pace_of(connection: &Connection, stored: Option<&Quota>) -> Quota {
+    let unused = || Quota::unused(connection.workspace.clone(), connection.id.clone());
     stored.cloned().unwrap_or_else(unused)
 }
 
@@ -160,7 +160,7 @@ impl App {
         connection: Connection,
         all: &[Connection],
         breaker: Option<&Breaker>,
-        pace: Option<&Pace>,
+        pace: Option<&Quota>,
     ) -> ConnectionView {
         let kind = connection.settings.kind();
         let reports = match kind {

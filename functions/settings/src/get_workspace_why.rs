@@ -4,21 +4,24 @@ use crate::App;
 use application::sending::workspace_room;
 use axum::extract::State;
 use domain::contact::channel::Channel;
-use domain::planning::readiness::{Account, Standing, of_workspace};
+use domain::planning::readiness::{CheckedAccount, Readiness, of_workspace};
 use domain::workspace::account::ConnectionKind;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(get, path = "/api/settings/why", operation_id = "get_workspace_why",
-    responses((status = 200, body = Standing)))]
-pub async fn get_workspace_why(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<Standing>> {
+    responses((status = 200, body = Readiness)))]
+pub async fn get_workspace_why(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> ApiResult<JsonBody<Readiness>> {
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let mut senders = app.connections.list(&workspace.id).await?;
     let sends =
         |kind| Channel::ALL.iter().any(|channel| ConnectionKind::of_channel(*channel).contains(&kind));
     senders.retain(|sender| sends(sender.settings.kind()));
     let (breakers, paces) = (app.breakers.list(&workspace.id).await?, app.paces.list(&workspace.id).await?);
-    let accounts = Account::all(&senders, &breakers, &paces);
+    let accounts = CheckedAccount::all(&senders, &breakers, &paces);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
     Ok(JsonBody(of_workspace(&workspace.sending, &accounts, now).and(room, now)))

@@ -8,10 +8,10 @@ use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
-use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::follow_up_load::FollowUps;
-use domain::capacity::quota::{Pace, Wish};
+use domain::capacity::quota::{Quota, SlotRequest};
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
@@ -591,11 +591,11 @@ async fn account_shows_its_day_plan_and_its_campaigns() {
 
     let connection = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
     let limits = connection.limits.as_ref().unwrap();
-    let mut pace = Pace::unused(suite.workspace.clone(), id.clone());
-    pace.place(limits, &[Wish { at: now, opening: true }; 3], now);
+    let mut pace = Quota::unused(suite.workspace.clone(), id.clone());
+    pace.place(limits, &[SlotRequest { at: now, opening: true }; 3], now);
     let follow_ups = &FollowUps::none(Week::ALWAYS);
     for _ in 0..5 {
-        pace.line_up(limits, Coming { from: today, opening: true, follow_ups }, today);
+        pace.line_up(limits, DayBooking { from: today, opening: true, follow_ups }, today);
     }
     suite.stage.ports.paces().save(&pace, &Event::system("slots_taken", now)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;

@@ -5,16 +5,16 @@ use crate::report::{Bound, CpuClock, Report};
 use domain::campaign::calendar::{Calendar, OpenMailbox};
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::capacity::domain_load::RecipientDomains;
-use domain::capacity::mailbox_rotation::Candidate;
-use domain::capacity::quota::{Pace, SendingLimits};
+use domain::capacity::mailbox_rotation::MailboxCandidate;
+use domain::capacity::quota::{Quota, SendingLimits};
 use domain::contact::country::Country;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::forecast::campaign_simulation::{Lanes, simulate};
-use domain::forecast::{Flight, Route};
+use domain::forecast::{Forecast, Route};
 use domain::lead::Lead;
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{PlanInput, plan};
 use domain::sequence::compiled_texts::Texts;
 use domain::sequence::merge_fields::MergeContext;
@@ -55,7 +55,7 @@ pub fn run(report: &mut Report) -> anyhow::Result<()> {
                     calendar: &world.calendar,
                     sending: &Sending::Running,
                     suppressions: &[],
-                    seen: &Seen::default(),
+                    seen: &Behaviour::default(),
                     now,
                 })
                 .checks
@@ -164,12 +164,12 @@ impl World {
         Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now)
     }
 
-    fn flights<'a>(&'a self, texts: &'a Texts<'a>) -> Vec<Flight<'a>> {
+    fn flights<'a>(&'a self, texts: &'a Texts<'a>) -> Vec<Forecast<'a>> {
         let Self { version, campaign, calendar, .. } = self;
         let route = Route { version, campaign, calendar, texts: Some(texts), onward: None };
         let mut flights = Vec::with_capacity(PEOPLE);
         for lead in &self.leads {
-            let flight = Flight::of(route, lead, &[], self.enrolment(lead), self.now);
+            let flight = Forecast::of(route, lead, &[], self.enrolment(lead), self.now);
             flights.push(flight.without_a_place(true));
         }
         flights
@@ -183,9 +183,9 @@ impl World {
             ..SendingLimits::of_a_mailbox(ZoneName::utc())
         };
         let mailboxes = self.campaign.mailboxes.iter().map(|mailbox| {
-            let pace = Pace::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let pace = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
             let pace = Some((limits.clone(), pace));
-            Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+            MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         });
         // All leads are at one domain, whose cap does not limit them.
         let domains = Some(RecipientDomains::new(100_000));

@@ -8,7 +8,7 @@ use crate::report::{Bound, CpuClock, Report};
 use crate::trial::{Provider, Trial, five_mails};
 use anyhow::{Result, ensure};
 use domain::sequence::merge_fields::MergeContext;
-use domain::sequence::render::{Escaping, Template};
+use domain::sequence::render::{CompiledTemplate, Escaping};
 use local_cloud::{Line, Moment, PartitionUse, Service, Snapshot};
 use local_host::EventSource;
 use serde_json::{Value, json};
@@ -257,7 +257,7 @@ fn render(report: &mut Report) -> Result<()> {
     let context = Arc::new(fields.iter().fold(MergeContext::default(), values));
     let mut cpu = CpuClock::default();
     cpu.measure(|| -> Result<()> {
-        let template = Template::compile(&text, Escaping::None)?;
+        let template = CompiledTemplate::compile(&text, Escaping::None)?;
         for _ in 0..TEXTS {
             black_box(template.render(&context)?);
         }
@@ -268,7 +268,7 @@ fn render(report: &mut Report) -> Result<()> {
     let mut cpu = CpuClock::default();
     cpu.measure(|| -> Result<()> {
         for _ in 0..TEXTS {
-            black_box(Template::compile(&text, Escaping::None)?.render(&context)?);
+            black_box(CompiledTemplate::compile(&text, Escaping::None)?.render(&context)?);
         }
         Ok(())
     })?;

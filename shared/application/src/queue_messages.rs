@@ -48,7 +48,7 @@ macro_rules! on_queue {
     ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
 }
 
-on_queue!(ImportLeads => Imports, EnrolLeads => Enrolments, EnrichLead => Enrichment, PersonalizeLead => Ai, SendMessage => Send, IngestEvent => Inbound);
+on_queue!(ImportLeads => Imports, CampaignJob => Enrolments, EnrichLead => Enrichment, PersonalizeLead => Ai, SendMessage => Send, IngestEvent => Inbound);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
@@ -63,7 +63,7 @@ pub enum ImportLeads {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "do")]
-pub enum EnrolLeads {
+pub enum CampaignJob {
     /// Enrols leads in a campaign, page by page.
     Enrol {
         workspace: WorkspaceId,
@@ -261,7 +261,8 @@ mod tests {
             format!(r#"{{"do":"take_in",{place}}}"#),
             format!(r#"{{"do":"simulate",{place},"simulation":"simulation_1"}}"#),
         ] {
-            serde_json::from_str::<EnrolLeads>(&message).unwrap_or_else(|error| panic!("{message}: {error}"));
+            serde_json::from_str::<CampaignJob>(&message)
+                .unwrap_or_else(|error| panic!("{message}: {error}"));
         }
         let lead = "01KAG5T6M0000000000000000C";
         let one_off = format!(

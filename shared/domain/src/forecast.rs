@@ -15,7 +15,7 @@ use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::ids::{ConnectionId, MessageId, StepId};
 use crate::lead::Lead;
 use crate::lead::suppression::Suppression;
-use crate::planning::behaviour::Seen;
+use crate::planning::behaviour::Behaviour;
 use crate::planning::planner::{Decision, PlanInput, account_resumes, plan};
 use crate::planning::send_window::zone_for;
 use crate::planning::skip_reason::SkipReason;
@@ -35,18 +35,18 @@ pub struct FlightPlan {
     pub steps: Vec<PlannedStep>,
     pub zone: ZoneFact,
     /// How it ends if the lead does not reply.
-    pub end: WayEnd,
+    pub end: ForecastEnd,
 }
 
 /// Why a forecast goes no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayEnd {
+pub enum ForecastEnd {
     Ended(EndReason),
     /// The enrolment is held, and nothing known now says until when.
     Held(HoldReason),
 }
 
-impl WayEnd {
+impl ForecastEnd {
     pub fn ended(self) -> Option<EndReason> {
         match self {
             Self::Ended(reason) => Some(reason),
@@ -93,7 +93,7 @@ pub enum PlannedOutcome {
 /// while every task is done at once.
 pub fn flight_plan(
     version: &SequenceVersion,
-    (lead, seen): (&Lead, Seen),
+    (lead, seen): (&Lead, Behaviour),
     campaign: &Campaign,
     calendar: &Calendar,
     suppressions: &[Suppression],
@@ -108,11 +108,11 @@ pub fn flight_plan(
     let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
     enrolment.keep_to_mailbox(lead, calendar, start);
     let route = Route { version, campaign: &launched, calendar, texts: None, onward: None };
-    let mut flight = Flight::of(route, lead, suppressions, enrolment, start).having_seen(seen);
+    let mut flight = Forecast::of(route, lead, suppressions, enrolment, start).having_seen(seen);
     loop {
         match flight.next_leg() {
-            Leg::Message { .. } => flight.sent(),
-            Leg::Over(end) => {
+            ForecastStep::Message { .. } => flight.sent(),
+            ForecastStep::Over(end) => {
                 return FlightPlan { steps: flight.steps, zone: zone_for(lead, campaign), end };
             }
         }
@@ -133,7 +133,7 @@ pub struct Route<'a> {
 
 /// The forecast of one lead as it is computed, from message to message.
 #[derive(Debug, Clone)]
-pub struct Flight<'a> {
+pub struct Forecast<'a> {
     route: Route<'a>,
     /// The route's calendar, without the pauses that are over by now.
     calendar: Cow<'a, Calendar>,
@@ -141,7 +141,7 @@ pub struct Flight<'a> {
     suppressions: &'a [Suppression],
     enrolment: Enrolment,
     now: Timestamp,
-    seen: Seen,
+    seen: Behaviour,
     /// Steps whose message went out or was refused, on any version.
     had: BTreeMap<StepId, SkipReason>,
     has_no_place: bool,
@@ -152,16 +152,16 @@ pub struct Flight<'a> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leg {
+pub enum ForecastStep {
     /// The present step could be sent at this time.
     Message {
         at: Timestamp,
         touch: Touch,
     },
-    Over(WayEnd),
+    Over(ForecastEnd),
 }
 
-impl<'a> Flight<'a> {
+impl<'a> Forecast<'a> {
     /// Begins where the enrolment stands. A task that a user has counts as done now.
     pub fn of(
         route: Route<'a>,
@@ -181,7 +181,7 @@ impl<'a> Flight<'a> {
             suppressions,
             enrolment,
             now,
-            seen: Seen::default(),
+            seen: Behaviour::default(),
             had: BTreeMap::new(),
             has_no_place: false,
             written: None,
@@ -200,9 +200,10 @@ impl<'a> Flight<'a> {
     }
 
     /// Adds the lead's behaviour before now, as known for the step at which they stand.
-    pub fn having_seen(mut self, seen: Seen) -> Self {
+    pub fn having_seen(mut self, seen: Behaviour) -> Self {
         // A task of the present step counts as done now, so the enrolment has left that step.
-        self.seen = Seen { task: None, had_before: seen.had_before.filter(|_| seen.task.is_none()), ..seen };
+        self.seen =
+            Behaviour { task: None, had_before: seen.had_before.filter(|_| seen.task.is_none()), ..seen };
         self
     }
 
@@ -244,8 +245,8 @@ impl<'a> Flight<'a> {
     }
 
     /// Advances to the next message, or to the end.
-    pub fn next_leg(&mut self) -> Leg {
-        let ended = |reason| Leg::Over(WayEnd::Ended(reason));
+    pub fn next_leg(&mut self) -> ForecastStep {
+        let ended = |reason| ForecastStep::Over(ForecastEnd::Ended(reason));
         loop {
             match self.decide(&self.enrolment) {
                 Decision::Wait { until } => self.put_off(until),
@@ -254,13 +255,13 @@ impl<'a> Flight<'a> {
                     let Some(touch) = touch else { return ended(EndReason::Failed) };
                     if self.write().is_err() {
                         self.note(PlannedOutcome::Held(HoldReason::MissingValue));
-                        return Leg::Over(WayEnd::Held(HoldReason::MissingValue));
+                        return ForecastStep::Over(ForecastEnd::Held(HoldReason::MissingValue));
                     }
-                    return Leg::Message { at: self.now, touch };
+                    return ForecastStep::Message { at: self.now, touch };
                 }
                 Decision::OpenTask if self.write().is_err() => {
                     self.note(PlannedOutcome::Held(HoldReason::MissingValue));
-                    return Leg::Over(WayEnd::Held(HoldReason::MissingValue));
+                    return ForecastStep::Over(ForecastEnd::Held(HoldReason::MissingValue));
                 }
                 Decision::OpenTask => self.leave(PlannedOutcome::TaskAt(self.now), None),
                 Decision::Pass { to, because, .. } => {
@@ -278,7 +279,7 @@ impl<'a> Flight<'a> {
                 Decision::Hold { reason: HoldReason::AccountPaused, .. } if self.waits_for_account() => {}
                 Decision::Hold { reason, .. } => {
                     self.note(PlannedOutcome::Held(reason));
-                    return Leg::Over(WayEnd::Held(reason));
+                    return ForecastStep::Over(ForecastEnd::Held(reason));
                 }
                 // The planner never returns this for a scheduled enrolment.
                 Decision::AwaitTask => return ended(EndReason::Failed),

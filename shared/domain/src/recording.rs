@@ -20,7 +20,7 @@ use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
 use crate::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use crate::lead::{Lead, LeadStatus, Priority, Temperature};
-use crate::planning::behaviour::Seen;
+use crate::planning::behaviour::Behaviour;
 use crate::planning::check::Check;
 use crate::planning::planner::{Plan, PlanInput, plan};
 use crate::sequence::{SequenceVersion, Step};
@@ -76,7 +76,7 @@ pub struct Kept {
     enrolment: KeptEnrolment,
     sending: Sending,
     suppressions: Vec<KeptSuppression>,
-    seen: Seen,
+    seen: Behaviour,
     pub decision: String,
     pub checks: Vec<String>,
 }

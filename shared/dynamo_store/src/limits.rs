@@ -11,7 +11,7 @@ use application::ports::rate_limits::{Begun, KeyedRequest, LimitStore, StoredAns
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::capacity::queue_position::Place;
+use domain::capacity::queue_position::QueuePosition;
 use jiff::{SignedDuration, Timestamp};
 
 /// The attempts against others who take a place in the line at the same time.
@@ -81,11 +81,11 @@ impl LimitStore for Table {
         }
     }
 
-    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<Place>> {
+    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>> {
         let Some(item) = self.read_item(&keys::limit(line)).await? else { return Ok(None) };
         let place = number_of(&item, "n").and_then(|number| u32::try_from(number).ok());
         let place = number_of(&item, "start").zip(place);
-        Ok(place.map(|(start, number)| Place { window: start.div_euclid(length_of(window)), number }))
+        Ok(place.map(|(start, number)| QueuePosition { window: start.div_euclid(length_of(window)), number }))
     }
 
     async fn line_up(
@@ -99,7 +99,7 @@ impl LimitStore for Table {
         let (first, length) = (start_of(window, from), length_of(window));
         for _ in 0..LINE_TRIES {
             let last = self.last_in_line(line, window).await?;
-            let place = Place::behind(last, first.div_euclid(length), allowed);
+            let place = QueuePosition::behind(last, first.div_euclid(length), allowed);
             let start = place.window.saturating_mul(length);
             let begins = Timestamp::from_millisecond(start).unwrap_or(Timestamp::MAX);
             let mut item = system_item(&key, "limit", after(begins, window));

@@ -8,8 +8,8 @@ use crate::write::unchanged;
 use application::StoreResult;
 use application::ports::quotas::PaceStore;
 use async_trait::async_trait;
-use domain::capacity::capacity_calendar::Line;
-use domain::capacity::quota::Pace;
+use domain::capacity::capacity_calendar::CapacityCalendar;
+use domain::capacity::quota::Quota;
 use domain::event::Event;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
@@ -17,25 +17,25 @@ use jiff::civil::Date;
 
 #[async_trait]
 impl PaceStore for Table {
-    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Pace>> {
+    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Quota>> {
         self.find(&keys::pace(workspace, connection)).await
     }
 
-    async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64> {
+    async fn save(&self, pace: &Quota, event: &Event) -> StoreResult<u64> {
         self.save_entity(pace, Some(event)).await
     }
 
-    async fn save_once(&self, pace: &Pace, event: &Event) -> StoreResult<()> {
+    async fn save_once(&self, pace: &Quota, event: &Event) -> StoreResult<()> {
         let item = encode(pace, pace.rev + 1, Some(event))?;
         Ok(self.put_once(item, unchanged(pace.rev)).await?)
     }
 
-    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>> {
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Quota>> {
         self.query_all(Query::table(&keys::paces(workspace))).await
     }
 }
 
-plain_item! { PaceItem of Pace, rev, {
+plain_item! { PaceItem of Quota, rev, {
     workspace: WorkspaceId,
     connection: ConnectionId,
     day: Date,
@@ -47,10 +47,10 @@ plain_item! { PaceItem of Pace, rev, {
     free: Timestamp,
     line_from: Date,
     #[serde(default)]
-    lines: Vec<Line>,
+    lines: Vec<CapacityCalendar>,
 } }
 
-impl Stored for Pace {
+impl Stored for Quota {
     const ENTITY: &'static str = "pace";
     type Scope = Tenant;
     type Body = PaceItem;

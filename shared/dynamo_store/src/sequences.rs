@@ -9,7 +9,7 @@ use application::StoreResult;
 use application::ports::sequences::SequenceStore;
 use async_trait::async_trait;
 use domain::event::{Actor, Event};
-use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::sequence::{Patch, Sequence, SequenceVersion, Step, VersionRecord};
 use domain::time::weekly_hours::SendingWindow;
 use domain::{CampaignId, RolloutId, SequenceId, StepId, UserId, WorkspaceId};
@@ -199,7 +199,7 @@ plain_item! { RolloutItem of Rollout, rev, {
     sequence: SequenceId,
     version: u32,
     people: People,
-    mapping: Mapping,
+    mapping: StepMapping,
     campaigns: Vec<CampaignId>,
     under_way: u64,
     by: UserId,

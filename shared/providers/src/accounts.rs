@@ -1,6 +1,6 @@
 //! Reads one field of an account's secret, with an error that names it when it is missing.
 
-use application::ports::provider_calls::{Account, CallError, SendError};
+use application::ports::provider_calls::{CallError, OpenAccount, SendError};
 use domain::workspace::account::ConnectionKind;
 
 /// The reason why an account cannot be used as it is; it names fields and kinds, never values.
@@ -26,10 +26,10 @@ impl From<Unusable> for CallError {
     }
 }
 
-pub(crate) fn wrong_kind(account: &Account) -> Unusable {
+pub(crate) fn wrong_kind(account: &OpenAccount) -> Unusable {
     Unusable::WrongKind(account.connection.settings.kind())
 }
 
-pub(crate) fn secret<'a>(account: &'a Account, field: &'static str) -> Result<&'a str, Unusable> {
+pub(crate) fn secret<'a>(account: &'a OpenAccount, field: &'static str) -> Result<&'a str, Unusable> {
     account.secret.get(field).map(str::trim).filter(|text| !text.is_empty()).ok_or(Unusable::NoSecret(field))
 }

@@ -5,7 +5,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
 use crate::{Providers, chat_model, hunter, serpapi};
 use application::ports::provider_calls::{
-    Account, CallError, Completion, EmailVerifier, PlaceLookup, Prompt, TextModel, Verification,
+    CallError, Completion, EmailVerifier, OpenAccount, PlaceLookup, Prompt, TextModel, Verification,
 };
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
@@ -31,7 +31,7 @@ pub(crate) fn broken(response: &Response<Vec<u8>>) -> CallError {
 impl PlaceLookup for Providers {
     async fn find_place(
         &self,
-        account: &Account,
+        account: &OpenAccount,
         business: Option<&str>,
         address: &str,
     ) -> Result<Option<Place>, CallError> {
@@ -46,7 +46,11 @@ impl PlaceLookup for Providers {
 
 #[async_trait]
 impl EmailVerifier for Providers {
-    async fn verify_email(&self, account: &Account, email: &EmailAddress) -> Result<Verification, CallError> {
+    async fn verify_email(
+        &self,
+        account: &OpenAccount,
+        email: &EmailAddress,
+    ) -> Result<Verification, CallError> {
         let ConnectionSettings::Hunter { base_url } = &account.connection.settings else {
             return Err(wrong_kind(account).into());
         };
@@ -58,7 +62,7 @@ impl EmailVerifier for Providers {
 
 #[async_trait]
 impl TextModel for Providers {
-    async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError> {
+    async fn complete(&self, account: &OpenAccount, prompt: &Prompt) -> Result<Completion, CallError> {
         let ConnectionSettings::ChatModel { base_url, model, api_key_header } = &account.connection.settings
         else {
             return Err(wrong_kind(account).into());

@@ -6,8 +6,8 @@ use crate::sends::Outgoing;
 use crate::transport::TransportError;
 use crate::{Providers, registry, smtp};
 use application::ports::provider_calls::{
-    Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError,
-    Sender, SenderClass, SmsSender, Sought, WhatsappSender,
+    Accepted, CallError, MailSender, OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp,
+    ProviderRecord, SendError, Sender, SenderClass, SmsSender, StatusQuery, WhatsappSender,
 };
 use async_trait::async_trait;
 use domain::workspace::account::ConnectionSettings;
@@ -50,7 +50,7 @@ pub(crate) fn over_rate(detail: String, after: Option<SignedDuration>) -> SendEr
 }
 
 impl Providers {
-    async fn send(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Accepted, SendError> {
+    async fn send(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Accepted, SendError> {
         let provider = account.connection.settings.provider();
         let sender = registry::sender(provider).ok_or_else(|| wrong_kind(account))?;
         let request = sender.request(account, outgoing)?;
@@ -70,7 +70,11 @@ impl Sender for Providers {
         }
     }
 
-    async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError> {
+    async fn look_up(
+        &self,
+        account: &OpenAccount,
+        sought: &StatusQuery,
+    ) -> Result<Option<ProviderRecord>, CallError> {
         let settings = &account.connection.settings;
         if let ConnectionSettings::Smtp { imap: Some(imap), username, .. } = settings {
             let target = smtp::imap_target(imap, username, &account.secret)?;
@@ -86,7 +90,7 @@ impl Sender for Providers {
 
 #[async_trait]
 impl MailSender for Providers {
-    async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError> {
+    async fn send_mail(&self, account: &OpenAccount, mail: &OutgoingMail) -> Result<Accepted, SendError> {
         let ConnectionSettings::Smtp { host, port, security, username, .. } = &account.connection.settings
         else {
             return self.send(account, Outgoing::Mail(mail)).await;
@@ -100,7 +104,7 @@ impl MailSender for Providers {
 
 #[async_trait]
 impl SmsSender for Providers {
-    async fn send_sms(&self, account: &Account, sms: &OutgoingSms) -> Result<Accepted, SendError> {
+    async fn send_sms(&self, account: &OpenAccount, sms: &OutgoingSms) -> Result<Accepted, SendError> {
         self.send(account, Outgoing::Sms(sms)).await
     }
 }
@@ -109,7 +113,7 @@ impl SmsSender for Providers {
 impl WhatsappSender for Providers {
     async fn send_whatsapp(
         &self,
-        account: &Account,
+        account: &OpenAccount,
         message: &OutgoingWhatsapp,
     ) -> Result<Accepted, SendError> {
         self.send(account, Outgoing::Whatsapp(message)).await

@@ -3,8 +3,8 @@
 use crate::accounts::Unusable;
 use crate::transport::TransportError;
 use application::ports::provider_calls::{
-    Accepted, Account, CallError, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError, SenderClass,
-    Sought, TrialError,
+    Accepted, CallError, OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, ProviderRecord, SendError,
+    SenderClass, StatusQuery, TrialError,
 };
 use http::{Request, Response};
 
@@ -33,7 +33,7 @@ pub(crate) trait Sends: Sync {
 
     /// Makes the request. The same message MUST give the same bytes. An account with other settings, or a message for
     /// another channel, is `wrong_kind`; what the provider is known to refuse is refused here.
-    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError>;
+    fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError>;
 
     /// Classifies a response by what can be done about it; one that cannot be understood is uncertain. `recipient`
     /// MUST NOT appear in what is kept of it.
@@ -53,16 +53,16 @@ pub(crate) trait Sends: Sync {
 
 /// A sender that can be asked whether it knows an account.
 pub(crate) trait Tries: Sync {
-    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable>;
+    fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable>;
 
     /// Tells whether the account may send, as far as the response shows.
-    fn verdict(&self, account: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError>;
+    fn verdict(&self, account: &OpenAccount, answer: &Response<Vec<u8>>) -> Result<(), TrialError>;
 }
 
 /// A sender that tells what it has accepted.
 pub(crate) trait Asks: Sync {
-    fn question(&self, account: &Account, sought: &Sought) -> Result<Request<Vec<u8>>, CallError>;
+    fn question(&self, account: &OpenAccount, sought: &StatusQuery) -> Result<Request<Vec<u8>>, CallError>;
 
     /// Finds the message in the response. `None`: the provider knows no such message, or several that it may be.
-    fn seen(&self, answer: Answered, sought: &Sought) -> Result<Option<Seen>, CallError>;
+    fn seen(&self, answer: Answered, sought: &StatusQuery) -> Result<Option<ProviderRecord>, CallError>;
 }

@@ -4,7 +4,7 @@ use crate::accounts::Unusable;
 use crate::transport::{SmtpFailure, SmtpStage, TransportError};
 use crate::wire::said;
 use crate::{Providers, registry, smtp};
-use application::ports::provider_calls::{Account, ConnectionTrial, TrialError};
+use application::ports::provider_calls::{ConnectionTrial, OpenAccount, TrialError};
 use async_trait::async_trait;
 use domain::workspace::account::ConnectionSettings;
 use domain::workspace::account_fault::ConnectionFault;
@@ -42,7 +42,7 @@ pub(crate) fn words_in(answer: &Response<Vec<u8>>, field: &str) -> String {
 
 #[async_trait]
 impl ConnectionTrial for Providers {
-    async fn try_connection(&self, account: &Account) -> Result<(), TrialError> {
+    async fn try_connection(&self, account: &OpenAccount) -> Result<(), TrialError> {
         let settings = &account.connection.settings;
         if let ConnectionSettings::Smtp { host, port, security, username, from_address, .. } = settings {
             let target = smtp::target(host, *port, *security, username, &account.secret);

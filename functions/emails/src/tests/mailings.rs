@@ -4,7 +4,7 @@ use super::suite;
 use application::bulk_messages::page::write_page;
 use application::bulk_messages::start::MailingPorts;
 use application::ports::accounts::SecretFields;
-use application::queue_messages::{EnrolLeads, Queue};
+use application::queue_messages::{CampaignJob, Queue};
 use application::sending::{DAY, workspace_bucket};
 use application::{Clock, Ports};
 use domain::capacity::contact_caps::Caps;
@@ -56,7 +56,7 @@ fn words(ids: &[LeadId]) -> Value {
 async fn work(suite: &Suite, twice: bool) {
     let ports = MailingPorts::new(&suite.stage.ports);
     while let [message] = &suite.stage.messages(Queue::Enrolments)[..] {
-        let EnrolLeads::Write { workspace, mailing, cursor, counts } =
+        let CampaignJob::Write { workspace, mailing, cursor, counts } =
             serde_json::from_value(message.clone()).unwrap()
         else {
             panic!("{message}");
@@ -255,7 +255,8 @@ async fn bulk_message_with_a_lost_queue_answer_sends_once() {
     let orders = suite.stage.messages(Queue::Enrolments);
     assert_eq!(orders.len(), 2, "the first is there after all");
     for order in orders {
-        let EnrolLeads::Write { workspace, mailing, cursor, counts } = serde_json::from_value(order).unwrap()
+        let CampaignJob::Write { workspace, mailing, cursor, counts } =
+            serde_json::from_value(order).unwrap()
         else {
             panic!("no page");
         };
@@ -417,7 +418,7 @@ async fn start_killed_at_the_queue_is_repeated_and_sends_once() {
         let orders = suite.stage.messages(Queue::Enrolments);
         assert_eq!(orders.len(), if when == Moment::Before { 1 } else { 2 });
         for order in orders {
-            let EnrolLeads::Write { workspace, mailing, cursor, counts } =
+            let CampaignJob::Write { workspace, mailing, cursor, counts } =
                 serde_json::from_value(order).unwrap()
             else {
                 panic!("no page");

@@ -37,7 +37,7 @@ impl World {
 
     async fn hold_company(&self, lead: &LeadId) {
         let (workspace, lead) = (self.workspace.clone(), lead.clone());
-        let message = EnrolLeads::HoldCompany { workspace, lead, cursor: None };
+        let message = CampaignJob::HoldCompany { workspace, lead, cursor: None };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
         self.run().await;
     }

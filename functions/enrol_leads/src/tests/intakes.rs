@@ -60,7 +60,7 @@ impl World {
     /// Starts a run of automatic enrolment, which may fail.
     async fn begin_to_look(&self) {
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
-        send_all(&*self.ports().outbox(), &[EnrolLeads::TakeIn { workspace, campaign }], 0).await.unwrap();
+        send_all(&*self.ports().outbox(), &[CampaignJob::TakeIn { workspace, campaign }], 0).await.unwrap();
         self.run().await;
     }
 
@@ -142,7 +142,7 @@ impl World {
     async fn look_in_vain(&self, change: impl FnOnce(&mut Campaign)) {
         self.change(change).await;
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
-        send_all(&*self.ports().outbox(), &[EnrolLeads::TakeIn { workspace, campaign }], 0).await.unwrap();
+        send_all(&*self.ports().outbox(), &[CampaignJob::TakeIn { workspace, campaign }], 0).await.unwrap();
         assert_eq!(self.run().await, 1);
         assert!(self.ports().intakes().list(&self.workspace).await.unwrap().is_empty());
         assert_eq!(self.people(EnrolmentFilter::Moving).await, 0);
@@ -215,7 +215,7 @@ async fn auto_enrol_of_a_closed_campaign_reads_the_campaign_only() {
     for state in [CampaignState::Paused, CampaignState::Completed, CampaignState::Archived] {
         world.change(|campaign| campaign.state = state).await;
         let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
-        let messages = [EnrolLeads::TakeIn { workspace, campaign }];
+        let messages = [CampaignJob::TakeIn { workspace, campaign }];
         let before = world.stage.cloud.ledger().snapshot();
         send_all(&*world.ports().outbox(), &messages, 0).await.unwrap();
         world.run().await;
@@ -331,7 +331,7 @@ async fn only_verified_import_waits_for_the_verifier() {
     world.change(|campaign| campaign.only_verified = true).await;
     let (ports, now) = (world.ports(), world.stage.clock.now());
     let ids: Vec<LeadId> = (0..2).map(|n| LeadId::derived(now, &[&format!("lead{n}")])).collect();
-    let whom = Whom::Ids(ids.clone());
+    let whom = Audience::Ids(ids.clone());
     let waits_until = Some(now + SignedDuration::from_hours(2));
     let job = EnrolJob { by: None, at: now, whom, with_missing_values: true, waits_until };
     let (blobs, outbox, makes) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());

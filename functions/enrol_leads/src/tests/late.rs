@@ -40,7 +40,7 @@ impl World {
     pub async fn resumed(&self, resumed: Option<Resumption>) -> f64 {
         let before = self.stage.cloud.ledger().snapshot();
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
-        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed };
+        let schedule = CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed };
         send_all(&*self.ports().outbox(), &[schedule], 0).await.unwrap();
         self.run().await;
         self.stage.cloud.ledger().since(&before).write_units()

@@ -33,7 +33,7 @@ impl World {
 
     /// Sends the end of a pause, as its hint does.
     async fn end(&self, what: PausedScope, until: Timestamp) {
-        let message = EnrolLeads::Resume { workspace: self.workspace.clone(), what, until };
+        let message = CampaignJob::Resume { workspace: self.workspace.clone(), what, until };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
         self.run().await;
     }

@@ -12,7 +12,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
-use domain::sequence::rollout::{Mapping, People, Rollout, StepTarget};
+use domain::sequence::rollout::{People, Rollout, StepMapping, StepTarget};
 use domain::sequence::{Sequence, Step};
 use domain::{LeadId, RolloutId, StepId, TaskId, UserId};
 use jiff::SignedDuration;
@@ -68,7 +68,7 @@ impl Scene {
             sequence: self.sequence.id.clone(),
             version,
             people,
-            mapping: Mapping(mapping),
+            mapping: StepMapping(mapping),
             campaigns: vec![self.world.campaign.clone()],
             under_way: 0,
             by: UserId::derived(at, &["ada"]),

@@ -3,7 +3,7 @@
 use super::scene::{World, accepted};
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::launch::{schedule_enrolment, schedule_enrolments};
-use application::campaign::planning_context::Course;
+use application::campaign::planning_context::PlanningContext;
 use application::ports::store::PageRequest;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
@@ -46,7 +46,7 @@ impl World {
     async fn scheduled(&self) {
         let ports = EnrolPorts::new(self.ports());
         let campaign = self.ports().campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
-        let course = Course::of(&ports, campaign).await.unwrap();
+        let course = PlanningContext::of(&ports, campaign).await.unwrap();
         let over = GoesOn::Resumed(Resumption::at(self.stage.clock.now()));
         schedule_enrolment(&ports, &course, &self.key, &over).await.unwrap();
     }
@@ -160,7 +160,7 @@ async fn after_a_pause_a_number_sends_to_the_oldest_first_and_within_its_limits(
     });
     let ports = EnrolPorts::new(world.ports());
     let campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
-    let course = Course::of(&ports, campaign).await.unwrap();
+    let course = PlanningContext::of(&ports, campaign).await.unwrap();
     let at = world.stage.clock.now();
     // Pages come in another order.
     let mut pages = keys.clone();

@@ -9,7 +9,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::Event;
 use domain::message::MessageState;
 use domain::sequence::Step;
-use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::sequence::step_kind::StepKind;
 use domain::time::delay::{Delay, DelayUnit};
 use domain::{RolloutId, StepId, UserId};
@@ -58,7 +58,7 @@ impl World {
             sequence: sequence.id,
             version: newer.version,
             people,
-            mapping: Mapping::default(),
+            mapping: StepMapping::default(),
             campaigns: vec![self.key.campaign.clone()],
             under_way: 1,
             by: UserId::derived(now, &["ada"]),

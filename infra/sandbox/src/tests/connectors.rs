@@ -5,8 +5,9 @@ use crate::{Credentials, ImapRules, Provider, SandboxConfig};
 use application::Clock;
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{
-    Account, CallError, EmailVerifier, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, PlaceLookup,
-    Prompt, SendError, Sender, SmsSender, Sought, TextModel, WhatsappSender, WhatsappTemplate,
+    CallError, EmailVerifier, MailSender, OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp,
+    PlaceLookup, Prompt, SendError, Sender, SmsSender, StatusQuery, TextModel, WhatsappSender,
+    WhatsappTemplate,
 };
 use application::ports::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
 use domain::contact::channel::Channel;
@@ -52,9 +53,9 @@ pub(super) fn connected(world: &World) -> Providers {
     Providers { http, smtp, imap, clock: world.clock.clone() }
 }
 
-pub(super) fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
+pub(super) fn account(settings: ConnectionSettings, field: &str, secret: &str) -> OpenAccount {
     let at = Timestamp::UNIX_EPOCH;
-    Account {
+    OpenAccount {
         connection: Connection {
             id: ConnectionId::derived(at, &["c"]),
             workspace: WorkspaceId::derived(at, &["w"]),
@@ -74,7 +75,7 @@ pub(super) fn account(settings: ConnectionSettings, field: &str, secret: &str) -
     }
 }
 
-pub(super) fn mailbox(password: &str) -> Account {
+pub(super) fn mailbox(password: &str) -> OpenAccount {
     let settings = ConnectionSettings::Smtp {
         host: "sandbox.test".to_owned(),
         port: 587,
@@ -160,7 +161,7 @@ async fn mail_with_a_lost_response_is_found_in_the_sent_folder() {
         let sent = mail("ann+silent@example.com");
         let lost = providers.send_mail(&account, &sent).await;
         assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
-        let sought = |internet_id: &str| Sought {
+        let sought = |internet_id: &str| StatusQuery {
             to: sent.to.as_str().to_owned(),
             text: sent.text.clone(),
             internet_id: Some(internet_id.to_owned()),
@@ -240,7 +241,7 @@ async fn smtp_mail_is_accepted_and_refusals_are_classified() {
     assert!(matches!(down, Err(SendError::Down { .. })), "{down:?}");
 }
 
-pub(super) fn http_mailbox(key: &str) -> Account {
+pub(super) fn http_mailbox(key: &str) -> OpenAccount {
     let settings = ConnectionSettings::Resend {
         base_url: format!("{BASE}/resend"),
         from_address: EmailAddress::parse(&format!("maya@{}", Credentials::RESEND_DOMAIN)).unwrap(),
@@ -369,7 +370,7 @@ async fn texts_are_sent_reported_and_replied_to() {
     world.sandbox.lose_answers(Provider::Twilio, 1);
     assert!(matches!(providers.send_sms(&ours, &lost).await, Err(SendError::Uncertain(_))));
     let since = world.clock.now();
-    let sought = |text: &str, others: Vec<String>| Sought {
+    let sought = |text: &str, others: Vec<String>| StatusQuery {
         to: sms.to.to_string(),
         text: text.to_owned(),
         internet_id: None,

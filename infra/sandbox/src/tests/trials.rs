@@ -3,13 +3,13 @@
 use super::connectors::{BASE, account, connected, http_mailbox, mailbox};
 use super::fixture::world;
 use crate::{Credentials, Provider};
-use application::ports::provider_calls::{Account, ConnectionTrial, TrialError};
+use application::ports::provider_calls::{ConnectionTrial, OpenAccount, TrialError};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::workspace::account::ConnectionSettings;
 use domain::workspace::account_fault::ConnectionFault;
 
-fn texts(token: &str) -> Account {
+fn texts(token: &str) -> OpenAccount {
     let settings = ConnectionSettings::Twilio {
         base_url: format!("{BASE}/twilio"),
         account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
@@ -18,7 +18,7 @@ fn texts(token: &str) -> Account {
     account(settings, "auth_token", token)
 }
 
-fn chats(token: &str) -> Account {
+fn chats(token: &str) -> OpenAccount {
     let settings = ConnectionSettings::Whatsapp {
         base_url: format!("{BASE}/whatsapp/v23.0"),
         phone_number_id: Credentials::WHATSAPP_PHONE_NUMBER_ID.to_owned(),

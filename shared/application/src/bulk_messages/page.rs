@@ -2,15 +2,15 @@
 
 use crate::bulk_messages::preview::look_at;
 use crate::bulk_messages::start::{Job, MailingPorts, blob_key, change};
-use crate::campaign::enrol_jobs::Whom;
+use crate::campaign::enrol_jobs::Audience;
 use crate::campaign::quota_booking::line_up;
 use crate::inbox::compose_by_hand::UNDO;
 use crate::lead::filter::everybody_matching;
 use crate::ports::outbox::send_all;
 use crate::ports::store::{StoreError, StoreResult, found};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use crate::sending::queue_one_off;
-use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
@@ -36,11 +36,11 @@ pub async fn write_page(
     let key = blob_key(workspace, id);
     let mut job: Job = serde_json::from_slice(&ports.blobs.get(&key).await?)
         .map_err(|e| StoreError::Corrupt { key: key.clone(), why: e.to_string() })?;
-    if let (Whom::Filter { filter, except }, None) = (&job.whom, &cursor) {
+    if let (Audience::Filter { filter, except }, None) = (&job.whom, &cursor) {
         // The filter is evaluated once over all leads, and not for each page.
         let now = ports.clock.now();
         let ids = everybody_matching(&*ports.writing.leads, workspace, (filter, except), now).await?;
-        job.whom = Whom::Ids(ids);
+        job.whom = Audience::Ids(ids);
         ports.blobs.put(&key, "application/json", job.stored()?).await?;
     }
     let sender = ports.workspaces.get(workspace).await?;
@@ -78,7 +78,7 @@ pub async fn write_page(
         return Ok(());
     }
     let (workspace, mailing) = (workspace.clone(), id.clone());
-    send_all(&*ports.outbox, &[EnrolLeads::Write { workspace, mailing, cursor: next, counts }], 0).await
+    send_all(&*ports.outbox, &[CampaignJob::Write { workspace, mailing, cursor: next, counts }], 0).await
 }
 
 /// Returns when each message is first looked at. An account with limits books each on a day with capacity left, in
@@ -93,7 +93,7 @@ async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreRe
     };
     let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
     let follow_ups = &FollowUps::none(week);
-    let coming = vec![Coming { from: limits.day_of(soonest), opening: false, follow_ups }; count];
+    let coming = vec![DayBooking { from: limits.day_of(soonest), opening: false, follow_ups }; count];
     let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
     Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
 }

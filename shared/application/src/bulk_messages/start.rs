@@ -1,7 +1,7 @@
 //! Starts and cancels bulk messages. The text and the audience lie in the bucket, the audience is queued page by
 //! page, and each message goes out in its account's quota like any other that a user writes.
 
-use crate::campaign::enrol_jobs::Whom;
+use crate::campaign::enrol_jobs::Audience;
 use crate::inbox::compose_by_hand::WritePorts;
 
 use crate::ports::accounts::ConnectionStore;
@@ -14,7 +14,7 @@ use crate::ports::quotas::PaceStore;
 use crate::ports::rate_limits::LimitStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 
 use domain::contact::channel::Channel;
 use domain::event::{Actor, Event};
@@ -52,7 +52,7 @@ pub struct MailingWords {
 /// The bulk message's text and audience, as the bucket stores them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Job {
-    pub whom: Whom,
+    pub whom: Audience,
     pub words: MailingWords,
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
 pub struct NewMailing {
     /// An id of the request, the same for each repetition of it. Only requests with an idempotency key have one.
     pub request: Option<String>,
-    pub whom: Whom,
+    pub whom: Audience,
     pub people: u32,
     pub words: MailingWords,
     pub channel: Channel,
@@ -86,7 +86,7 @@ pub async fn start_mailing(
     workspace: &WorkspaceId,
     mut new: NewMailing,
 ) -> StoreResult<Mailing> {
-    if let Whom::Ids(named) = &mut new.whom {
+    if let Audience::Ids(named) = &mut new.whom {
         named.sort();
         named.dedup();
         new.people = u32::try_from(named.len()).unwrap_or(u32::MAX);
@@ -120,7 +120,7 @@ pub async fn start_mailing(
             mailing.rev = ports.mailings.save(&mailing, &event).await?;
         }
     }
-    let message = EnrolLeads::Write {
+    let message = CampaignJob::Write {
         workspace: workspace.clone(),
         mailing: mailing.id.clone(),
         cursor: None,

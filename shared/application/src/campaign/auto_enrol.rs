@@ -4,14 +4,14 @@
 use crate::campaign::capacity_booking::Arrivals;
 use crate::campaign::enrol::{Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::lead::filter::ROWS_AT_ONCE;
 use crate::ports::auto_enrol::IntakeStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::LeadQuery;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::StoreResult;
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 
 use domain::campaign::Campaign;
 use domain::campaign::auto_enrol::{Intake, Look};
@@ -33,7 +33,7 @@ const LISTED: [EnrolOutcome; 2] = [EnrolOutcome::DoNotContact, EnrolOutcome::InO
 
 pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
     let (workspace, campaign) = (campaign.workspace.clone(), campaign.id.clone());
-    send_all(outbox, &[EnrolLeads::TakeIn { workspace, campaign }], 0).await
+    send_all(outbox, &[CampaignJob::TakeIn { workspace, campaign }], 0).await
 }
 
 /// Runs one look. Leads that are in the campaign are not enrolled twice, and the day's quota is reserved before
@@ -49,7 +49,7 @@ pub async fn take_in(
     let Some(evergreen) = campaign.takes_in().cloned() else { return Ok(()) };
     let known = intakes.get(workspace, &campaign.id).await?;
     let mut intake = known.unwrap_or_else(|| Intake::unused(workspace.clone(), campaign.id.clone()));
-    let course = Course::of(ports, campaign).await?;
+    let course = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
     let day = course.campaign.day(now);
     let places = intake.reserve(day, evergreen.per_day, AT_A_TIME);
@@ -91,7 +91,7 @@ pub async fn take_in(
 /// `MOST_ASKED` leads the next look continues behind them.
 async fn look_around(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     evergreen: &Evergreen,
     intake: &mut Intake,
     (most, now): (usize, Timestamp),

@@ -3,14 +3,14 @@
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::Accounts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::quota_booking::line_up;
 use crate::ports::store::StoreResult;
 use domain::campaign::CampaignState;
-use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
-use domain::capacity::mailbox_rotation::{Candidate, choose};
-use domain::capacity::quota::{Pace, SendingLimits, Wish};
+use domain::capacity::mailbox_rotation::{MailboxCandidate, choose};
+use domain::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::Enrolment;
 use domain::lead::Lead;
@@ -24,26 +24,26 @@ use std::collections::BTreeMap;
 /// written once at the end.
 pub struct Arrivals<'a> {
     ports: &'a EnrolPorts,
-    course: &'a Course,
+    course: &'a PlanningContext,
     standing: Mutex<Option<Standing>>,
     came: Mutex<Vec<Arrival<'a>>>,
 }
 
 struct Standing {
     accounts: Accounts,
-    texts: BTreeMap<Channel, Pace>,
+    texts: BTreeMap<Channel, Quota>,
 }
 
 /// A new enrolment that has been given a day.
 pub(crate) struct Arrival<'a> {
     account: Connection,
     limits: SendingLimits,
-    wish: Wish,
+    wish: SlotRequest,
     follow_ups: FollowUps<'a>,
 }
 
 impl<'a> Arrivals<'a> {
-    pub fn of(ports: &'a EnrolPorts, course: &'a Course) -> Self {
+    pub fn of(ports: &'a EnrolPorts, course: &'a PlanningContext) -> Self {
         Self { ports, course, standing: Mutex::default(), came: Mutex::default() }
     }
 
@@ -54,13 +54,13 @@ impl<'a> Arrivals<'a> {
         enrolment: &mut Enrolment,
         now: Timestamp,
     ) -> StoreResult<Option<Arrival<'a>>> {
-        let Course { campaign, version, calendar, .. } = self.course;
+        let PlanningContext { campaign, version, calendar, .. } = self.course;
         let begins = enrolment.due.filter(|_| campaign.state == CampaignState::Active);
         let Some((due, step)) = begins.zip(enrolment.step.as_ref()) else { return Ok(None) };
         let Some(Touch { channel, opening }) = enrolment.touch(version) else { return Ok(None) };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
-        let wish = Wish { at: due, opening };
+        let wish = SlotRequest { at: due, opening };
         let mut known = self.standing.lock().await;
         let standing = match &mut *known {
             Some(standing) => standing,
@@ -71,12 +71,12 @@ impl<'a> Arrivals<'a> {
                 let account = standing.accounts.texts.get(&channel);
                 let Some((account, limits)) = account.and_then(limited) else { return Ok(None) };
                 let Some(pace) = standing.texts.get_mut(&channel) else { return Ok(None) };
-                let coming = Coming { from: limits.day_of(due), opening, follow_ups: &follow_ups };
+                let coming = DayBooking { from: limits.day_of(due), opening, follow_ups: &follow_ups };
                 (account, Some(pace.line_up(limits, coming, limits.day_of(now))))
             }
             Channel::Email => {
                 let candidates = &mut standing.accounts.candidates;
-                let is_theirs = |one: &Candidate| Some(&one.mailbox) == enrolment.mailbox.as_ref();
+                let is_theirs = |one: &MailboxCandidate| Some(&one.mailbox) == enrolment.mailbox.as_ref();
                 let own = candidates.iter().position(is_theirs).filter(|own| candidates[*own].works);
                 let chosen = own.or_else(|| choose(candidates, &lead.id, wish, &follow_ups));
                 let Some(chosen) = chosen else { return Ok(None) };
@@ -107,12 +107,11 @@ impl<'a> Arrivals<'a> {
         let EnrolPorts { paces, clock, .. } = self.ports;
         for line in lines.into_values() {
             let Some(Arrival { account, limits, .. }) = line.first() else { continue };
-            let coming = (line.iter()).map(|Arrival { wish: Wish { at, opening }, follow_ups, .. }| Coming {
-                from: limits.day_of(*at),
-                opening: *opening,
-                follow_ups,
-            });
-            let coming: Vec<Coming<'_>> = coming.collect();
+            let coming =
+                (line.iter()).map(|Arrival { wish: SlotRequest { at, opening }, follow_ups, .. }| {
+                    DayBooking { from: limits.day_of(*at), opening: *opening, follow_ups }
+                });
+            let coming: Vec<DayBooking<'_>> = coming.collect();
             if let Err(error) = line_up(&**paces, &**clock, (account, limits), &coming).await {
                 tracing::warn!(connection.id = %account.id, %error, "people who came were not counted in its line");
             }
@@ -127,7 +126,7 @@ impl<'a> Arrivals<'a> {
         for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
             let (workspace, id) = (account.workspace.clone(), account.id.clone());
             let pace = paces.get(&workspace, &id).await?;
-            texts.insert(*channel, pace.unwrap_or_else(|| Pace::unused(workspace, id)));
+            texts.insert(*channel, pace.unwrap_or_else(|| Quota::unused(workspace, id)));
         }
         Ok(Standing { accounts, texts })
     }

@@ -1,6 +1,6 @@
 //! The hint by which the due tick finds an enrolment's next step.
 
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::ports::due::DueWork;
 use crate::ports::due::Hint;
 use domain::enrolment::Enrolment;
@@ -15,6 +15,6 @@ pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>)
     DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch, mailbox }
 }
 
-pub(crate) fn step_hint(course: &Course, enrolment: &Enrolment) -> Option<Hint> {
+pub(crate) fn step_hint(course: &PlanningContext, enrolment: &Enrolment) -> Option<Hint> {
     enrolment.due.map(|at| Hint { at, what: due_step(enrolment, Some(&course.version)) })
 }

@@ -4,7 +4,7 @@ use crate::campaign::capacity_booking::Arrivals;
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::late_messages;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::lead::company_hold::enlist;
 use crate::lead::suppression_lookup::scopes_of;
 
@@ -14,7 +14,7 @@ use crate::ports::outbox::{Outbox, send_all};
 
 use crate::ports::store::{StoreError, StoreResult};
 
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::campaign::enrol_rules::{EnrolRefusal, Entrance, Entry, may_enrol};
 use domain::campaign::{Campaign, CampaignState};
@@ -27,7 +27,7 @@ use domain::event::{Actor, Event};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::suppression::Suppression;
 use domain::lead::{Lead, LeadStatus};
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
 use domain::planning::send_window::hours_for;
 use domain::sequence::SequenceVersion;
@@ -52,7 +52,7 @@ pub enum Lacking {
 /// none is booked.
 pub async fn enrol_lead<'a>(
     ports: &EnrolPorts,
-    course: &'a Course,
+    course: &'a PlanningContext,
     lead: &LeadId,
     (by, lacking): (Option<&UserId>, Lacking),
     arrivals: Option<&Arrivals<'a>>,
@@ -109,7 +109,7 @@ pub async fn enrol_lead<'a>(
 /// Reads the opening lines written for these leads, where a text uses one and no more are being written.
 pub(crate) async fn first_lines(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     leads: &[LeadId],
 ) -> StoreResult<HashMap<LeadId, String>> {
     if course.writes_first_lines || !fields_named(&course.version).contains("first_line") {
@@ -122,7 +122,7 @@ pub(crate) async fn first_lines(
 
 /// Renders texts with the values that a lead has by itself. Links are made only when a message is.
 pub(crate) fn texts<'a>(
-    course: &'a Course,
+    course: &'a PlanningContext,
     lacking: Lacking,
     lines: &'a HashMap<LeadId, String>,
 ) -> Option<Texts<'a>> {
@@ -136,13 +136,13 @@ pub(crate) fn texts<'a>(
 
 /// Builds the enrolment as it would begin now, or tells why there is none.
 fn beginning(
-    course: &Course,
+    course: &PlanningContext,
     texts: &Option<Texts<'_>>,
     (lead, listed): (&Lead, &[Suppression]),
     by: Option<&UserId>,
     now: Timestamp,
 ) -> Result<Enrolment, Entry> {
-    let Course { campaign, version, calendar, senders, .. } = course;
+    let PlanningContext { campaign, version, calendar, senders, .. } = course;
     // A draft may still be without steps: its launch is refused then. Its accounts are chosen later, too.
     let every = Channel::ALL.into();
     let draft = campaign.state == CampaignState::Draft;
@@ -185,7 +185,7 @@ pub struct Prospect {
 /// nothing.
 pub async fn would_enrol(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     ids: &[LeadId],
     lacking: Lacking,
 ) -> StoreResult<Vec<Prospect>> {
@@ -232,7 +232,7 @@ fn first_time(
     enrolment: &Enrolment,
     version: &SequenceVersion,
     lead: &Lead,
-    course: &Course,
+    course: &PlanningContext,
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<First, EndReason> {
@@ -245,7 +245,7 @@ fn first_time(
         // A stopped workspace holds what falls due; it does not change when it falls due.
         sending: &Sending::Running,
         suppressions,
-        seen: &Seen::default(),
+        seen: &Behaviour::default(),
         now,
     };
     match plan(&input).decision {
@@ -271,7 +271,7 @@ pub async fn schedule_if_moved_meanwhile(
     let (workspace, campaign) = (after.workspace, after.id);
     send_all(
         outbox,
-        &[EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None }],
+        &[CampaignJob::Schedule { workspace, campaign, cursor: None, second: false, resumed: None }],
         0,
     )
     .await
@@ -291,7 +291,7 @@ pub enum Scheduling {
 /// Resumes an enrolment that a user paused or that is held for a reason of its own.
 pub async fn resume_enrolment(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     mut enrolment: Enrolment,
 ) -> StoreResult<Scheduling> {
     let now = ports.clock.now();
@@ -305,7 +305,7 @@ pub async fn resume_enrolment(
 /// Gives an enrolment that may move again its next time, or ends it. The hint is put first.
 pub(crate) async fn go_on(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
@@ -339,7 +339,7 @@ pub(crate) enum Next<'a> {
 
 pub(crate) async fn next_move<'a>(
     ports: &EnrolPorts,
-    course: &'a Course,
+    course: &'a PlanningContext,
     mut enrolment: Enrolment,
     goes_on: Option<&GoesOn>,
     now: Timestamp,
@@ -386,13 +386,13 @@ pub(crate) async fn next_move<'a>(
 /// Returns the enrolment's place among those that were resumed or released together: behind those that were due
 /// before it, where only the pause kept it back. `None` where something else defers it.
 fn place(
-    course: &Course,
+    course: &PlanningContext,
     version: &SequenceVersion,
     lead: &Lead,
     enrolment: &Enrolment,
     (goes_on, due): (&GoesOn, Timestamp),
 ) -> Option<Timestamp> {
-    let Course { campaign, calendar, .. } = course;
+    let PlanningContext { campaign, calendar, .. } = course;
     let step = enrolment.step.as_ref().and_then(|step| version.step(step))?;
     step.kind.channel()?;
     let hours = hours_for(lead, campaign, version, calendar);
@@ -436,7 +436,7 @@ pub(crate) async fn finish(
     Ok(Scheduling::Ended(reason))
 }
 
-async fn put_hint(ports: &EnrolPorts, course: &Course, enrolment: &Enrolment) -> StoreResult<()> {
+async fn put_hint(ports: &EnrolPorts, course: &PlanningContext, enrolment: &Enrolment) -> StoreResult<()> {
     match step_hint(course, enrolment) {
         Some(hint) => ports.due.put(&[hint]).await,
         None => Ok(()),

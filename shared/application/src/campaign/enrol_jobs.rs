@@ -7,7 +7,7 @@ use crate::ports::ids::Ids;
 use crate::ports::leads::{LeadQuery, LeadStore};
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreError, StoreResult};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use domain::campaign::Campaign;
 use domain::campaign::enrol_progress::Outcomes;
 use domain::enrolment::Enrolment;
@@ -23,7 +23,7 @@ pub struct EnrolJob {
     pub by: Option<UserId>,
     #[serde(default)]
     pub at: Timestamp,
-    pub whom: Whom,
+    pub whom: Audience,
     /// Whether leads that lack a value are enrolled too, because a user chose so or because the value is still being
     /// looked up.
     #[serde(default)]
@@ -40,7 +40,7 @@ const LOOKS_AGAIN_AFTER: u32 = 300;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Whom {
+pub enum Audience {
     Ids(Vec<LeadId>),
     /// All leads that match the filter, except these.
     Filter {
@@ -64,14 +64,14 @@ pub async fn start_enrol_job(
 ) -> StoreResult<String> {
     let id = format!("job_{}", ids.next());
     let mut job = job.clone();
-    if let Whom::Ids(named) = &mut job.whom {
+    if let Audience::Ids(named) = &mut job.whom {
         // A lead that is named twice counts once.
         named.sort();
         named.dedup();
     }
     let body = serde_json::to_vec(&job).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
     blobs.put(&blob_key(workspace, &id), "application/json", body).await?;
-    let message = EnrolLeads::Enrol {
+    let message = CampaignJob::Enrol {
         workspace: workspace.clone(),
         campaign: campaign.clone(),
         job: id.clone(),
@@ -125,7 +125,7 @@ impl EnrolJob {
     }
 }
 
-impl Whom {
+impl Audience {
     /// Returns the next leads and the cursor behind them; no cursor when these are the last.
     pub async fn page(
         &self,

@@ -8,15 +8,15 @@ use crate::campaign::enrol::{
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::late_messages;
 use crate::campaign::mailbox_choice::Accounts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::quota_booking::line_up;
 use crate::ports::store::{StoreError, StoreResult};
 use domain::ConnectionId;
 use domain::campaign::CampaignState;
-use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
-use domain::capacity::mailbox_rotation::{Candidate, choose};
-use domain::capacity::quota::{SendingLimits, Wish};
+use domain::capacity::mailbox_rotation::{MailboxCandidate, choose};
+use domain::capacity::quota::{SendingLimits, SlotRequest};
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::late_policy::when_late;
@@ -33,7 +33,7 @@ use std::collections::BTreeMap;
 /// reason. Safe to repeat.
 pub async fn schedule_enrolments(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     keys: &[EnrolmentKey],
     goes_on: &GoesOn,
 ) -> StoreResult<()> {
@@ -82,7 +82,7 @@ pub async fn schedule_enrolments(
 /// a later day now, instead of being deferred anew each day.
 async fn in_line(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     waiting: Vec<Waiting<'_>>,
     over: &mut Vec<(Enrolment, EndReason)>,
     now: Timestamp,
@@ -111,7 +111,7 @@ async fn in_line(
     let mut candidates = accounts.candidates.clone();
     let mut lines: BTreeMap<ConnectionId, Vec<_>> = BTreeMap::new();
     for (due, Touch { channel, opening }, follow_ups, mut enrolment) in asking {
-        let wish = Wish { at: due, opening };
+        let wish = SlotRequest { at: due, opening };
         let account = match channel {
             Channel::Sms | Channel::Whatsapp => {
                 accounts.texts.get(&channel).map(|account| account.id.clone())
@@ -128,9 +128,9 @@ async fn in_line(
             waits.extend(line.into_iter().map(|(.., enrolment)| enrolment));
             continue;
         };
-        let own = |wish: &Wish| limits.day_of(wish.at);
-        let coming: Vec<Coming<'_>> = (line.iter())
-            .map(|(wish, follow_ups, _)| Coming { from: own(wish), opening: wish.opening, follow_ups })
+        let own = |wish: &SlotRequest| limits.day_of(wish.at);
+        let coming: Vec<DayBooking<'_>> = (line.iter())
+            .map(|(wish, follow_ups, _)| DayBooking { from: own(wish), opening: wish.opening, follow_ups })
             .collect();
         let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
         for ((wish, _, mut enrolment), day) in line.into_iter().zip(days) {
@@ -161,9 +161,9 @@ impl Accounts {
 /// Returns the mailbox that the enrolment has, or gives it one now. It is counted there, so that the next ones find
 /// less capacity.
 fn expected_at(
-    candidates: &mut [Candidate],
+    candidates: &mut [MailboxCandidate],
     enrolment: &mut Enrolment,
-    wish: Wish,
+    wish: SlotRequest,
     follow_ups: &FollowUps<'_>,
     now: Timestamp,
 ) -> Option<ConnectionId> {
@@ -182,7 +182,7 @@ fn expected_at(
 /// Schedules an enrolment again, alone, if somebody else changed it meanwhile.
 async fn unless_changed(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     (key, goes_on): (&EnrolmentKey, &GoesOn),
     written: StoreResult<Scheduling>,
 ) -> StoreResult<()> {
@@ -196,7 +196,7 @@ async fn unless_changed(
 /// Schedules one enrolment.
 pub async fn schedule_enrolment(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     key: &EnrolmentKey,
     goes_on: &GoesOn,
 ) -> StoreResult<Scheduling> {
@@ -223,7 +223,12 @@ pub async fn schedule_enrolment(
 
 /// Returns the enrolment as a launch, resume or release sets it moving; `None` if it has a time, is held for a reason
 /// of its own, or has ended.
-fn moving(mut enrolment: Enrolment, course: &Course, goes_on: &GoesOn, now: Timestamp) -> Option<Enrolment> {
+fn moving(
+    mut enrolment: Enrolment,
+    course: &PlanningContext,
+    goes_on: &GoesOn,
+    now: Timestamp,
+) -> Option<Enrolment> {
     match enrolment.state {
         EnrolmentState::Held { reason, .. } if let GoesOn::Released { reason: released, .. } = goes_on => {
             (reason == *released).then(|| enrolment.resume(now))?.ok()?;

@@ -8,8 +8,8 @@ use crate::ports::store::StoreResult;
 use crate::workspace::open_account::is_usable;
 use domain::campaign::Campaign;
 use domain::capacity::circuit_breaker::{Breaker, Health};
-use domain::capacity::mailbox_rotation::Candidate;
-use domain::capacity::quota::Pace;
+use domain::capacity::mailbox_rotation::MailboxCandidate;
+use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
 use domain::workspace::account::{Connection, ConnectionKind};
 use jiff::Timestamp;
@@ -34,7 +34,7 @@ pub async fn candidates(
     (breakers, paces): (&dyn BreakerStore, &dyn PaceStore),
     open: &[&Connection],
     now: Timestamp,
-) -> StoreResult<Vec<Candidate>> {
+) -> StoreResult<Vec<MailboxCandidate>> {
     let Some(first) = open.first() else { return Ok(Vec::new()) };
     let breakers = breakers.list(&first.workspace).await?;
     let paces = paces.list(&first.workspace).await?;
@@ -45,14 +45,14 @@ pub async fn candidates(
 pub fn standing(
     open: &[&Connection],
     breakers: &[Breaker],
-    paces: &[Pace],
+    paces: &[Quota],
     now: Timestamp,
-) -> Vec<Candidate> {
+) -> Vec<MailboxCandidate> {
     let candidate = |mailbox: &&Connection| {
         let breaker = breakers.iter().find(|breaker| breaker.connection == mailbox.id);
         let pace = paces.iter().find(|pace| pace.connection == mailbox.id).cloned();
-        let unused = || Pace::unused(mailbox.workspace.clone(), mailbox.id.clone());
-        Candidate {
+        let unused = || Quota::unused(mailbox.workspace.clone(), mailbox.id.clone());
+        MailboxCandidate {
             mailbox: mailbox.id.clone(),
             hours: mailbox.hours.clone(),
             works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works)
@@ -68,7 +68,7 @@ pub fn standing(
 pub struct Accounts {
     /// The open mailboxes, and the state of each in the same order.
     pub mailboxes: Vec<Connection>,
-    pub candidates: Vec<Candidate>,
+    pub candidates: Vec<MailboxCandidate>,
     /// The accounts for channels other than e-mail, by channel.
     pub texts: BTreeMap<Channel, Connection>,
 }

@@ -2,7 +2,7 @@
 
 use crate::campaign::enrol::{Lacking, first_lines, texts};
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::enrolments::EnrolmentFilter;
 use crate::ports::store::{PageRequest, StoreResult};
@@ -48,7 +48,7 @@ impl MissingValues {
 /// counted.
 pub async fn missing_values(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     cursor: Option<String>,
     most: usize,
 ) -> StoreResult<MissingValues> {
@@ -88,7 +88,7 @@ impl MissingValues {
     async fn look_at(
         &mut self,
         ports: &EnrolPorts,
-        course: &Course,
+        course: &PlanningContext,
         enrolments: &[Enrolment],
     ) -> StoreResult<()> {
         let (workspace, now) = (&course.campaign.workspace, ports.clock.now());
@@ -121,7 +121,7 @@ impl MissingValues {
 }
 
 fn first_missing(
-    course: &Course,
+    course: &PlanningContext,
     texts: &Texts<'_>,
     lead: &Lead,
     enrolment: &Enrolment,

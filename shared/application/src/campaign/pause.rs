@@ -4,7 +4,7 @@
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol::{Scheduling, resume_enrolment};
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::lead::change::change_lead;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::{DueStore, Hint};
@@ -65,7 +65,7 @@ pub async fn take_back_pause(
 
 /// The reason why an enrolment stays held although a user resumes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum StaysPut {
+pub enum CannotResume {
     #[error("Nobody knows yet whether the last message went out. It is found out, or a person answers.")]
     Uncertain,
     #[error("Only what is held can be resumed.")]
@@ -79,7 +79,7 @@ pub async fn let_go_on(
     campaigns: &dyn CampaignStore,
     key: &EnrolmentKey,
     event: &Event,
-) -> StoreResult<Result<Enrolment, StaysPut>> {
+) -> StoreResult<Result<Enrolment, CannotResume>> {
     let enrolment = ports.enrolments.get(key).await?;
     let wished = match enrolment.state {
         EnrolmentState::Pending
@@ -94,15 +94,15 @@ pub async fn let_go_on(
     }
     // A message that may have arrived is never sent again blindly: evidence or the deadline decides.
     if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
-        return Ok(Err(StaysPut::Uncertain));
+        return Ok(Err(CannotResume::Uncertain));
     }
     if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, .. }) {
         forget_absence(&*ports.leads, key, event).await?;
     }
     let campaign = campaigns.get(&key.workspace, &key.campaign).await?;
-    let course = Course::of_enrolment(ports, campaign, &enrolment).await?;
+    let course = PlanningContext::of_enrolment(ports, campaign, &enrolment).await?;
     if resume_enrolment(ports, &course, enrolment).await? == Scheduling::LeftAlone {
-        return Ok(Err(StaysPut::NotHeld));
+        return Ok(Err(CannotResume::NotHeld));
     }
     Ok(Ok(ports.enrolments.get(key).await?))
 }

@@ -16,7 +16,7 @@ use domain::workspace::{Company, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone)]
-pub struct Course {
+pub struct PlanningContext {
     pub campaign: Campaign,
     pub version: SequenceVersion,
     pub calendar: Calendar,
@@ -29,7 +29,7 @@ pub struct Course {
     pub holds_companies: bool,
 }
 
-impl Course {
+impl PlanningContext {
     /// Reads the context on the version that the campaign sends, or will send once it is launched.
     pub async fn of(ports: &EnrolPorts, campaign: Campaign) -> StoreResult<Self> {
         let number = version_sent(&*ports.sequences, &campaign).await?;

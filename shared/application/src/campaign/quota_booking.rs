@@ -6,8 +6,8 @@ use crate::ports::clock::Clock;
 use crate::ports::quotas::PaceStore;
 use crate::ports::store::{StoreError, StoreResult};
 
-use domain::capacity::capacity_calendar::Coming;
-use domain::capacity::quota::{HORIZON, Pace, Place, SendingLimits, Wish};
+use domain::capacity::capacity_calendar::DayBooking;
+use domain::capacity::quota::{HORIZON, Place, Quota, SendingLimits, SlotRequest};
 use domain::event::Event;
 use domain::workspace::account::Connection;
 use domain::{CampaignId, WorkspaceId};
@@ -24,7 +24,7 @@ pub async fn reserve(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
     (connection, limits): (&Connection, &SendingLimits),
-    wishes: &[Wish],
+    wishes: &[SlotRequest],
 ) -> StoreResult<Vec<Place>> {
     for _ in 0..TRIES {
         let now = clock.now();
@@ -78,7 +78,7 @@ pub async fn line_up(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
     (connection, limits): (&Connection, &SendingLimits),
-    coming: &[Coming<'_>],
+    coming: &[DayBooking<'_>],
 ) -> StoreResult<Vec<Date>> {
     let lined = change(paces, clock, connection, "lined_up", |pace, now| {
         let today = limits.day_of(now);
@@ -119,7 +119,7 @@ async fn change<T: Send>(
     clock: &dyn Clock,
     connection: &Connection,
     event: &str,
-    mut change: impl FnMut(&mut Pace, Timestamp) -> T + Send,
+    mut change: impl FnMut(&mut Quota, Timestamp) -> T + Send,
 ) -> StoreResult<Option<T>> {
     for _ in 0..TRIES {
         let now = clock.now();
@@ -134,7 +134,7 @@ async fn change<T: Send>(
     Ok(None)
 }
 
-async fn read(paces: &dyn PaceStore, connection: &Connection) -> StoreResult<Pace> {
+async fn read(paces: &dyn PaceStore, connection: &Connection) -> StoreResult<Quota> {
     let stored = paces.get(&connection.workspace, &connection.id).await?;
-    Ok(stored.unwrap_or_else(|| Pace::unused(connection.workspace.clone(), connection.id.clone())))
+    Ok(stored.unwrap_or_else(|| Quota::unused(connection.workspace.clone(), connection.id.clone())))
 }

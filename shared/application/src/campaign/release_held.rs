@@ -4,13 +4,13 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
 use crate::campaign::pause::let_go_on;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::lead::change::change_lead;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::enrolments::EnrolmentFilter;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{PageRequest, StoreResult, found};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use domain::campaign::CampaignState;
 use domain::enrolment::EnrolmentState;
 use domain::enrolment::key::EnrolmentKey;
@@ -38,8 +38,8 @@ pub async fn start_release(outbox: &dyn Outbox, release: Release) -> StoreResult
     send_all(outbox, &[page_of(release, None)], 0).await
 }
 
-fn page_of(Release { workspace, campaign, reason, at }: Release, cursor: Option<String>) -> EnrolLeads {
-    EnrolLeads::Release { workspace, campaign, reason, at, cursor }
+fn page_of(Release { workspace, campaign, reason, at }: Release, cursor: Option<String>) -> CampaignJob {
+    CampaignJob::Release { workspace, campaign, reason, at, cursor }
 }
 
 /// Releases one page. Each enrolment is planned anew within the hour after the order, in the capacity of its account.
@@ -64,7 +64,7 @@ pub async fn release_page(
     let keys: Vec<EnrolmentKey> = meant.map(|enrolment| enrolment.key).collect();
     if !keys.is_empty() {
         let goes_on = GoesOn::Released { reason: *reason, at: *at };
-        schedule_enrolments(ports, &Course::of(ports, campaign).await?, &keys, &goes_on).await?;
+        schedule_enrolments(ports, &PlanningContext::of(ports, campaign).await?, &keys, &goes_on).await?;
     }
     match page.next_cursor {
         Some(cursor) => send_all(outbox, &[page_of(release, Some(cursor))], 0).await,

@@ -8,7 +8,7 @@ use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreResult, found};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::resume_order::Resumption;
@@ -40,18 +40,18 @@ pub async fn put_in_case(
     workspace: &WorkspaceId,
     what: PausedScope,
     now: Timestamp,
-) -> StoreResult<InCase> {
+) -> StoreResult<RecoveryHint> {
     let at = now.checked_add(FOUND_WITHIN).unwrap_or(Timestamp::MAX);
     let hint = Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } };
     due.put(std::slice::from_ref(&hint)).await?;
-    Ok(InCase(hint))
+    Ok(RecoveryHint(hint))
 }
 
 /// The hint that finds a request which breaks off.
 #[must_use]
-pub struct InCase(Hint);
+pub struct RecoveryHint(Hint);
 
-impl InCase {
+impl RecoveryHint {
     /// Takes the hint back once the pages are queued that schedule the enrolments. If this fails, they are scheduled
     /// once more, which changes nothing.
     pub async fn over(self, due: &dyn DueStore) {
@@ -68,7 +68,7 @@ pub async fn schedule_waiting(
     campaigns: &[Campaign],
     resumed: Option<Resumption>,
 ) -> StoreResult<()> {
-    let message = |campaign: &Campaign| EnrolLeads::Schedule {
+    let message = |campaign: &Campaign| CampaignJob::Schedule {
         workspace: campaign.workspace.clone(),
         campaign: campaign.id.clone(),
         cursor: None,

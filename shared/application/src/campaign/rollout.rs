@@ -4,7 +4,7 @@
 
 use crate::campaign::due_step::{due_step, step_hint};
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::Hint;
@@ -12,15 +12,15 @@ use crate::ports::enrolments::{EnrolmentFilter, LISTS_LAG};
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::sequences::SequenceStore;
 use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use crate::queue_messages::Sweep;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event};
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
-use domain::sequence::rollout::{Onward, People, Place, Rollout};
+use domain::sequence::rollout::{Destination, Onward, People, Rollout};
 use domain::workspace::Sending;
 use domain::{CampaignId, RolloutId, SequenceId, StepId, WorkspaceId};
 use jiff::Timestamp;
@@ -42,10 +42,10 @@ pub async fn start_rollout(outbox: &dyn Outbox, rollout: &Rollout) -> StoreResul
     send_all(outbox, &[page_of(rollout, Sweep::default())], 0).await
 }
 
-fn page_of(rollout: &Rollout, sweep: Sweep) -> EnrolLeads {
+fn page_of(rollout: &Rollout, sweep: Sweep) -> CampaignJob {
     let Rollout { workspace, sequence, id, .. } = rollout;
     let (workspace, sequence, rollout) = (workspace.clone(), sequence.clone(), id.clone());
-    EnrolLeads::RollOut { workspace, sequence, rollout, sweep }
+    CampaignJob::RollOut { workspace, sequence, rollout, sweep }
 }
 
 pub async fn roll_out_page(
@@ -71,7 +71,7 @@ pub async fn roll_out_page(
         }
         let campaign = campaigns.get(workspace, campaign).await?;
         let version = ports.sequences.version(workspace, sequence, rollout.version).await?;
-        let course = Course::on(ports, campaign, version).await?;
+        let course = PlanningContext::on(ports, campaign, version).await?;
         let page = PageRequest { limit: PAGE, cursor: sweep.cursor.take() };
         let list = Some(LISTS[sweep.list.min(LISTS.len() - 1)]);
         let page = ports.enrolments.of_campaign(workspace, &course.campaign.id, list, page).await?;
@@ -140,7 +140,7 @@ fn event(rollout: &Rollout, kind: &str, now: Timestamp) -> Event {
 /// hints are packed and put first.
 async fn carry(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     rollout: &Rollout,
     people: Vec<Enrolment>,
 ) -> StoreResult<(u32, u32)> {
@@ -198,7 +198,7 @@ fn is_concerned(enrolment: &Enrolment, rollout: &Rollout) -> bool {
 /// Returns the enrolment as the rollout changes it, with its event. `None`: it stays as it is.
 async fn moved(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     rollout: &Rollout,
     mut enrolment: Enrolment,
     now: Timestamp,
@@ -211,7 +211,8 @@ async fn moved(
     }
     let Some(step) = &enrolment.step else { return Ok(None) };
     let place = rollout.mapping.place(step, &course.version);
-    if place == Place::Nowhere || enrolment.transfer(&rollout.id, rollout.version, place, now).is_err() {
+    if place == Destination::Nowhere || enrolment.transfer(&rollout.id, rollout.version, place, now).is_err()
+    {
         return Ok(None);
     }
     if enrolment.state == EnrolmentState::Scheduled {
@@ -223,7 +224,7 @@ async fn moved(
 /// Gives the moved enrolment its next time, or its end, by the planner.
 async fn settle(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     enrolment: &mut Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -240,7 +241,7 @@ async fn settle(
         calendar: &course.calendar,
         sending: &Sending::Running,
         suppressions: &suppressions,
-        seen: &Seen::of(enrolment, &file.messages, &file.tasks),
+        seen: &Behaviour::of(enrolment, &file.messages, &file.tasks),
         now,
     });
     match decided.decision {
@@ -267,7 +268,7 @@ pub(crate) async fn onward(
 /// Moves the enrolment from its finished step to the next one, on the version that a rollout has marked it for.
 pub(crate) async fn advance(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     enrolment: &mut Enrolment,
     at: Timestamp,
     next: Option<StepId>,

@@ -9,7 +9,7 @@ use crate::ports::blobs::Blobs;
 use crate::ports::ids::Ids;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreError, StoreResult};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
@@ -164,7 +164,7 @@ pub async fn start_simulation(
     let simulation = Simulation { id: format!("simulation_{}", ids.next()), asked_at: now, result: None };
     let (workspace, id) = (campaign.workspace.clone(), campaign.id.clone());
     put(blobs, &summary_key(&workspace, &id), &simulation).await?;
-    let message = EnrolLeads::Simulate { workspace, campaign: id, simulation: simulation.id.clone() };
+    let message = CampaignJob::Simulate { workspace, campaign: id, simulation: simulation.id.clone() };
     send_all(outbox, &[message], 0).await?;
     Ok(simulation)
 }

@@ -4,7 +4,7 @@
 use crate::campaign::due_step::step_hint;
 use crate::campaign::enrol::{Next, Waiting, next_move};
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::advance;
 use crate::ports::store::StoreResult;
 use domain::enrolment::Enrolment;
@@ -12,7 +12,7 @@ use domain::event::{Actor, Event};
 
 pub async fn leave_out(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &PlanningContext,
     mut enrolment: Enrolment,
     actor: Actor,
 ) -> StoreResult<()> {

@@ -23,18 +23,18 @@ use domain::capacity::circuit_breaker::Breaker;
 use domain::capacity::contact_caps::{day_begins, day_of};
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
-use domain::capacity::quota::{Pace, Wish};
+use domain::capacity::quota::{Quota, SlotRequest};
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
 use domain::lead::colleague_reply::ColleagueAnswered;
 use domain::lead::suppression::Suppression;
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::check::Check;
-use domain::planning::next_action::{Next, NextWhat};
+use domain::planning::next_action::{NextAction, NextActionKind};
 use domain::planning::planner::{Decision, PlanInput, account_resumes, goes_on_from_another, plan};
-use domain::planning::readiness::Account;
+use domain::planning::readiness::CheckedAccount;
 use domain::sequence::SequenceVersion;
 use domain::time::days_off::DaysOff;
 use domain::time::time_zone::ZoneFact;
@@ -58,7 +58,7 @@ crate::ports! {
 }
 
 /// The data that all of a lead's enrolments are explained with, read once for all of them.
-pub struct Surroundings {
+pub struct ExplainContext {
     pub workspace: Workspace,
     /// The suppression entries that name an address, a domain or a number of the lead.
     pub listed: Vec<Suppression>,
@@ -66,20 +66,20 @@ pub struct Surroundings {
     colleague: Option<ColleagueAnswered>,
     connections: Vec<Connection>,
     breakers: Vec<Breaker>,
-    paces: Vec<Pace>,
+    paces: Vec<Quota>,
     workspace_room: Option<Check>,
     domain_room: Option<Check>,
 }
 
-pub struct Explained {
+pub struct Explanation {
     /// The checks in the order in which they are made before each send. All but the last have passed, except the
     /// account's checks, which are told together.
     pub checks: Vec<Check>,
     pub zone: ZoneFact,
-    pub next: Next,
+    pub next: NextAction,
 }
 
-impl Surroundings {
+impl ExplainContext {
     pub async fn of(ports: &WhyPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<Self> {
         let workspace = ports.workspaces.get(workspace).await?;
         let (id, now) = (&workspace.id, ports.clock.now());
@@ -107,12 +107,12 @@ impl Surroundings {
         enrolment: &Enrolment,
         campaign: &Campaign,
         version: &SequenceVersion,
-    ) -> Explained {
+    ) -> Explanation {
         let Self { workspace, now, .. } = self;
         let mut senders = self.connections.clone();
         senders.retain(|sender| campaign.sends_by(&sender.id));
-        let known = Seen::of(enrolment, &file.messages, &file.tasks);
-        let seen = Seen { colleague: self.colleague, ..known };
+        let known = Behaviour::of(enrolment, &file.messages, &file.tasks);
+        let seen = Behaviour { colleague: self.colleague, ..known };
         let calendar = calendar_of(workspace, campaign, &senders);
         let input = PlanInput {
             enrolment,
@@ -151,15 +151,15 @@ impl Surroundings {
         for check in found.checks.iter_mut().filter(|check| !check.passed) {
             check.seen.push_str(afterwards);
         }
-        let mut next = Next::of(enrolment, version, &found.decision, *now);
+        let mut next = NextAction::of(enrolment, version, &found.decision, *now);
         if let Some(at) = end_of_pause(&found.decision, &input) {
-            next = Next { what: NextWhat::LookAgain, at: Some(at) };
+            next = NextAction { what: NextActionKind::LookAgain, at: Some(at) };
         }
         if let Some(from) = room_from {
-            let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
-            next = Next { what, at: from.map(|from| enrolment.due.map_or(from, |due| due.max(from))) };
+            let what = if from.is_some() { NextActionKind::Send } else { NextActionKind::AwaitPerson };
+            next = NextAction { what, at: from.map(|from| enrolment.due.map_or(from, |due| due.max(from))) };
         }
-        Explained { checks: found.checks, zone: found.zone, next }
+        Explanation { checks: found.checks, zone: found.zone, next }
     }
 
     /// Returns the account that sends the present step: for e-mail the enrolment's own mailbox, else the one that
@@ -183,7 +183,7 @@ impl Surroundings {
             return Some((*own).clone());
         }
         let candidates = standing(&open, &self.breakers, &self.paces, self.now);
-        let wish = Wish { at: self.now, opening };
+        let wish = SlotRequest { at: self.now, opening };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
         let chosen = choose(&candidates, &enrolment.key.lead, wish, &follow_ups)?;
@@ -200,9 +200,9 @@ impl Surroundings {
         let now = self.now;
         let breaker = self.breakers.iter().find(|breaker| breaker.connection == connection.id);
         let pace = self.paces.iter().find(|pace| pace.connection == connection.id);
-        let account = Account { connection, breaker, pace };
+        let account = CheckedAccount { connection, breaker, pace };
         let touch = enrolment.touch(version);
-        let wish = Wish { at: now, opening: touch.is_some_and(|touch| touch.opening) };
+        let wish = SlotRequest { at: now, opening: touch.is_some_and(|touch| touch.opening) };
         let reachable = account.is_reachable(now);
         let mut checks = match reachable.passed {
             true => account.has_room(wish, now).into_iter().collect(),

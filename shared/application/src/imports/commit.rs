@@ -4,7 +4,7 @@
 
 mod rows;
 
-use crate::campaign::enrol_jobs::{EnrolJob, WAITS_FOR_LOOK_UPS, Whom, start_enrol_job};
+use crate::campaign::enrol_jobs::{Audience, EnrolJob, WAITS_FOR_LOOK_UPS, start_enrol_job};
 use crate::imports::check::problem_lines;
 
 use crate::ports::blobs::Blobs;
@@ -207,7 +207,7 @@ async fn follow_up(
     let job = EnrolJob {
         by: import.created_by.clone(),
         at: now,
-        whom: Whom::Ids(created),
+        whom: Audience::Ids(created),
         with_missing_values: looks_up,
         waits_until: looks_up.then(|| now.checked_add(WAITS_FOR_LOOK_UPS).ok()).flatten(),
     };

@@ -12,7 +12,7 @@ use domain::message::Message;
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 
-pub(crate) enum Told<'a> {
+pub(crate) enum AuthorNotice<'a> {
     Failed,
     /// The provider accepted it, and reports later that it did not arrive.
     CameBack,
@@ -26,7 +26,7 @@ pub(crate) enum Told<'a> {
 pub(crate) async fn not_said(
     (notifications, conversations, leads): (&dyn NotificationStore, &dyn ConversationStore, &dyn LeadStore),
     message: &Message,
-    told: Told<'_>,
+    told: AuthorNotice<'_>,
     now: Timestamp,
 ) -> StoreResult<()> {
     tell_author(notifications, message, told, now).await?;
@@ -40,28 +40,28 @@ pub(crate) async fn not_said(
 pub(crate) async fn tell_author(
     notifications: &dyn NotificationStore,
     message: &Message,
-    told: Told<'_>,
+    told: AuthorNotice<'_>,
     now: Timestamp,
 ) -> StoreResult<()> {
     let (class, detail) = match (&told, &message.failure) {
-        (Told::Waits { class, detail }, _) => (*class, *detail),
-        (Told::Failed | Told::CameBack, Some(failure)) => (&*failure.class, &*failure.detail),
-        (Told::Failed | Told::CameBack, None) => return Ok(()),
+        (AuthorNotice::Waits { class, detail }, _) => (*class, *detail),
+        (AuthorNotice::Failed | AuthorNotice::CameBack, Some(failure)) => (&*failure.class, &*failure.detail),
+        (AuthorNotice::Failed | AuthorNotice::CameBack, None) => return Ok(()),
     };
     let Some(author) = &message.author else { return Ok(()) };
     let created_at = message.created_at.to_string();
     let (id, title) = match (&message.mailing, &told) {
-        (Some(_), Told::CameBack) => return Ok(()),
+        (Some(_), AuthorNotice::CameBack) => return Ok(()),
         (Some(mailing), told) => {
-            let waits = matches!(told, Told::Waits { .. });
+            let waits = matches!(told, AuthorNotice::Waits { .. });
             let id = NotificationId::derived(mailing.at(), &["not_sent", mailing.as_str(), class]);
             let many = if waits { "waits" } else { "does not reach everybody" };
             (id, format!("Your message to many {many}"))
         }
         (None, told) => {
             let (word, what) = match told {
-                Told::CameBack => ("came_back", "came back"),
-                Told::Failed | Told::Waits { .. } => ("not_sent", "was not sent"),
+                AuthorNotice::CameBack => ("came_back", "came back"),
+                AuthorNotice::Failed | AuthorNotice::Waits { .. } => ("not_sent", "was not sent"),
             };
             let once = [word, message.id.as_str(), &created_at];
             let id = NotificationId::derived(message.created_at, &once);

@@ -1,6 +1,6 @@
 //! Handles a report that a mail came back (RFC 3464).
 
-use crate::inbox::author_notice::{Told, not_said};
+use crate::inbox::author_notice::{AuthorNotice, not_said};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
 use crate::ingesting::reply::{end_or_close, lead, suppress};
 use crate::ingesting::status::about_us;
@@ -71,7 +71,7 @@ async fn follow(
 ) -> StoreResult<()> {
     let (id, at) = (&message.id, origin.received_at);
     let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-    not_said(told, message, Told::CameBack, at).await?;
+    not_said(told, message, AuthorNotice::CameBack, at).await?;
     if class.is_soft() {
         return leave_alone_for_a_while(ports, origin, message).await;
     }

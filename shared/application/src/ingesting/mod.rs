@@ -86,7 +86,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
         }
         IngestEvent::Tracked { .. } => engagement::take_in(ports, event).await?,
         IngestEvent::Unsubscribed { workspace, lead, message, to, event_id, at } => {
-            let of = unsubscribe::WayOut { lead, message: message.as_ref(), to: to.as_ref() };
+            let of = unsubscribe::UnsubscribeLink { lead, message: message.as_ref(), to: to.as_ref() };
             unsubscribe::unsubscribe(ports, workspace, of, event_id, *at).await?;
         }
     }

@@ -1,7 +1,7 @@
 //! Handles a reply on any channel: stops or holds the lead's enrolments first, then records the reply.
 
 use crate::campaign::due_step::due_step;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::ingesting::attribution::{Noted, note};
 use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::rules::carry_out_rules;
@@ -301,7 +301,7 @@ async fn hold_all(
             Err(other) => return Err(other),
         };
         let campaign = ports.campaigns.get(origin.workspace, campaign_id).await?;
-        let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+        let course = PlanningContext::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
         let hours = hours_for(answer.lead, &course.campaign, &course.version, &course.calendar);
         let until = absence.and_then(|absence| absence.until(&hours));
         let is_back = until.is_some_and(|until| until <= now);

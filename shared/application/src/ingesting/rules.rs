@@ -4,7 +4,7 @@
 use crate::campaign::enrol::{Lacking, enrol_lead};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::unenrol::take_out;
 
 use crate::ports::campaigns::CampaignStore;
@@ -146,7 +146,7 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
     let before = campaign.state;
     let Campaign { workspace, id, .. } = campaign.clone();
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: id };
-    let course = Course::of(&ports.enrol, campaign).await?;
+    let course = PlanningContext::of(&ports.enrol, campaign).await?;
     let by_itself = (None, Lacking::LeftOut);
     let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, by_itself, None).await?.outcome;
     if outcome == EnrolOutcome::Busy {
@@ -183,7 +183,7 @@ async fn follow(
     match after.state {
         state if Some(state) == before => Ok(()),
         CampaignState::Active => {
-            let course = Course::of(&ports.enrol, after).await?;
+            let course = PlanningContext::of(&ports.enrol, after).await?;
             let over = GoesOn::Resumed(Resumption::at(ports.enrol.clock.now()));
             schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key), &over).await
         }

@@ -1,6 +1,6 @@
 //! Handles delivery reports: how far one of our messages got, as its provider reports it.
 
-use crate::inbox::author_notice::{Told, not_said};
+use crate::inbox::author_notice::{AuthorNotice, not_said};
 use crate::ingesting::context::{IngestError, IngestPorts, Origin, known_message};
 use crate::lead::address_closed::{ClosingPorts, give_up_channel};
 use crate::ports::store::{StoreResult, found};
@@ -101,7 +101,7 @@ async fn follow(
     if ends && report.state >= known.state && !of_another {
         let message = Message { failure: known.failure.clone().or(Some(failure.clone())), ..known.clone() };
         let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-        not_said(told, &message, Told::CameBack, at).await?;
+        not_said(told, &message, AuthorNotice::CameBack, at).await?;
     }
     if failure.is_of_the_channel()
         && let Some(campaign) = known.campaign.clone()

@@ -14,7 +14,7 @@ use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 
 /// The contents of the unsubscribe link.
-pub(super) struct WayOut<'a> {
+pub(super) struct UnsubscribeLink<'a> {
     pub lead: &'a LeadId,
     pub message: Option<&'a MessageId>,
     pub to: Option<&'a EmailAddress>,
@@ -23,7 +23,7 @@ pub(super) struct WayOut<'a> {
 pub(super) async fn unsubscribe(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
-    WayOut { lead, message, to }: WayOut<'_>,
+    UnsubscribeLink { lead, message, to }: UnsubscribeLink<'_>,
     event_id: &str,
     at: Timestamp,
 ) -> Result<(), IngestError> {

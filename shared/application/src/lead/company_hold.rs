@@ -8,7 +8,7 @@ use crate::ports::companies::CompanyStore;
 use crate::ports::due::{DueWork, Hint};
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
@@ -83,7 +83,7 @@ pub async fn hold_page(
     ports.companies.strike(workspace, company, &gone).await?;
     if page.next_cursor.is_some() {
         let (workspace, lead) = (workspace.clone(), answered.clone());
-        let message = EnrolLeads::HoldCompany { workspace, lead, cursor: page.next_cursor };
+        let message = CampaignJob::HoldCompany { workspace, lead, cursor: page.next_cursor };
         send_all(outbox, &[message], 0).await?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use crate::ports::leads::LeadStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::tasks::TaskStore;
-use crate::queue_messages::EnrolLeads;
+use crate::queue_messages::CampaignJob;
 use domain::event::Event;
 use domain::lead::enrichment::FieldResult;
 use domain::message::conversation::Conversation;
@@ -32,7 +32,7 @@ crate::ports! {
 
 /// A change that may have left copies outdated, or that lets an enrolment go on.
 #[derive(Debug, Clone)]
-pub enum Behind {
+pub enum StaleCopy {
     All(LeadId),
     Conversation(Box<Conversation>),
     Task(Box<Task>),
@@ -42,7 +42,7 @@ pub enum Behind {
     HeldPerhaps(LeadId),
 }
 
-impl Behind {
+impl StaleCopy {
     pub fn after(changed: &Changed) -> Vec<Self> {
         match &changed.change {
             Change::Lead { old: Some(old), new: Some(new) } => {
@@ -72,19 +72,19 @@ const HELD_WITHIN_SECONDS: u32 = 90;
 const TRIES: usize = 5;
 
 /// Brings the copies up to date. It may be repeated, and late: it writes what the lead says now.
-pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behind) -> StoreResult<()> {
+pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: StaleCopy) -> StoreResult<()> {
     let id = match behind {
-        Behind::All(id) => id,
-        Behind::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
+        StaleCopy::All(id) => id,
+        StaleCopy::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
             Some(lead) if new.keep_up_with(&lead) => lead.id,
             _ => return Ok(()),
         },
-        Behind::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
+        StaleCopy::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
             Some(lead) if new.keep_up_with(&lead) => lead.id,
             _ => return Ok(()),
         },
-        Behind::Held(lead) => return release(ports, workspace, lead).await,
-        Behind::HeldPerhaps(lead) => {
+        StaleCopy::Held(lead) => return release(ports, workspace, lead).await,
+        StaleCopy::HeldPerhaps(lead) => {
             return match found(ports.leads.get(workspace, &lead).await)? {
                 Some(read) if read.lacks_value => release(ports, workspace, lead).await,
                 _ => Ok(()),
@@ -102,7 +102,7 @@ pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behin
 }
 
 async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> StoreResult<()> {
-    let order = EnrolLeads::ReleaseLead { workspace: workspace.clone(), lead };
+    let order = CampaignJob::ReleaseLead { workspace: workspace.clone(), lead };
     send_all(&*ports.outbox, &[order], HELD_WITHIN_SECONDS).await
 }
 

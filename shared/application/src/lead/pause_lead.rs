@@ -1,7 +1,7 @@
 //! Pauses or resumes a lead in all of its campaigns; in each by the rule for one enrolment.
 
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::pause::{StaysPut, let_go_on, pause_enrolment, take_back_pause};
+use crate::campaign::pause::{CannotResume, let_go_on, pause_enrolment, take_back_pause};
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::store::{StoreError, StoreResult};
 use domain::enrolment::key::EnrolmentKey;
@@ -67,8 +67,8 @@ pub async fn resume_lead(
                 let_go_on(ports, campaigns, &before.key, &event).await.map(|moved| match moved {
                     Ok(moved) if moved.is_active() => (moved, MoveOutcome::GoesOn),
                     Ok(over) => (over, MoveOutcome::Ended),
-                    Err(StaysPut::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
-                    Err(StaysPut::NotHeld) => as_before(MoveOutcome::NotPaused),
+                    Err(CannotResume::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
+                    Err(CannotResume::NotHeld) => as_before(MoveOutcome::NotPaused),
                 })
             }
             _ if before.pause_wanted.is_some() => {

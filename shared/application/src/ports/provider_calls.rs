@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// A connection with its secret decrypted, for the length of one call.
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct OpenAccount {
     pub connection: Connection,
     pub secret: SecretFields,
 }
@@ -28,13 +28,17 @@ pub trait Sender: Send + Sync {
 
     /// Looks up what became of a message. Only for classes with `status_query`. `None`: the provider knows no such
     /// message, or several that it may be.
-    async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError>;
+    async fn look_up(
+        &self,
+        account: &OpenAccount,
+        sought: &StatusQuery,
+    ) -> Result<Option<ProviderRecord>, CallError>;
 }
 
 /// Finds out whether an account works without sending anything: connection, encryption and login.
 #[async_trait]
 pub trait ConnectionTrial: Send + Sync {
-    async fn try_connection(&self, account: &Account) -> Result<(), TrialError>;
+    async fn try_connection(&self, account: &OpenAccount) -> Result<(), TrialError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -75,7 +79,7 @@ pub struct KeyPromise {
 
 /// A message that may have gone out, and is looked up at the provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sought {
+pub struct StatusQuery {
     pub to: String,
     pub text: String,
     /// A mail's Message-ID, without angle brackets.
@@ -87,7 +91,7 @@ pub struct Sought {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub struct ProviderRecord {
     /// The provider's id of the message, where it tells one.
     pub provider_id: Option<String>,
     /// The message's state: `Accepted` or higher.
@@ -101,19 +105,19 @@ pub struct Seen {
 #[async_trait]
 pub trait MailSender: Sender {
     /// Sends a mail once. Returns certain acceptance, or an error that says what may be done about it.
-    async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError>;
+    async fn send_mail(&self, account: &OpenAccount, mail: &OutgoingMail) -> Result<Accepted, SendError>;
 }
 
 #[async_trait]
 pub trait SmsSender: Sender {
-    async fn send_sms(&self, account: &Account, sms: &OutgoingSms) -> Result<Accepted, SendError>;
+    async fn send_sms(&self, account: &OpenAccount, sms: &OutgoingSms) -> Result<Accepted, SendError>;
 }
 
 #[async_trait]
 pub trait WhatsappSender: Sender {
     async fn send_whatsapp(
         &self,
-        account: &Account,
+        account: &OpenAccount,
         message: &OutgoingWhatsapp,
     ) -> Result<Accepted, SendError>;
 }
@@ -123,7 +127,7 @@ pub trait PlaceLookup: Send + Sync {
     /// Looks up a business by its address. `None`: the provider knows no such place.
     async fn find_place(
         &self,
-        account: &Account,
+        account: &OpenAccount,
         business: Option<&str>,
         address: &str,
     ) -> Result<Option<Place>, CallError>;
@@ -131,12 +135,16 @@ pub trait PlaceLookup: Send + Sync {
 
 #[async_trait]
 pub trait EmailVerifier: Send + Sync {
-    async fn verify_email(&self, account: &Account, email: &EmailAddress) -> Result<Verification, CallError>;
+    async fn verify_email(
+        &self,
+        account: &OpenAccount,
+        email: &EmailAddress,
+    ) -> Result<Verification, CallError>;
 }
 
 #[async_trait]
 pub trait TextModel: Send + Sync {
-    async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError>;
+    async fn complete(&self, account: &OpenAccount, prompt: &Prompt) -> Result<Completion, CallError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

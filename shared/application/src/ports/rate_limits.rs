@@ -2,7 +2,7 @@
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
-use domain::capacity::queue_position::Place;
+use domain::capacity::queue_position::QueuePosition;
 use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]
@@ -34,7 +34,7 @@ pub trait LimitStore: Send + Sync {
     ) -> StoreResult<Timestamp>;
 
     /// Returns the last place taken in that line. Windows are counted from 1970.
-    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<Place>>;
+    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<QueuePosition>>;
 
     /// Takes the key for `who` unless somebody else has taken it less than `apart` ago. If so, returns when `apart`
     /// will have passed.

@@ -2,7 +2,7 @@
 //! a batch delivered again counts nothing twice. Events are published before the position passes, so that a crash
 //! repeats an event and loses none. Lead copies are brought up to date here, too.
 
-use crate::lead::lead_copies::{Behind, KeepUpPorts, keep_up};
+use crate::lead::lead_copies::{KeepUpPorts, StaleCopy, keep_up};
 
 use crate::ports::changes::ChangeReader;
 use crate::ports::clock::Clock;
@@ -32,7 +32,7 @@ struct Record {
     workspace: WorkspaceId,
     counted: Counted,
     events: Vec<BusEvent>,
-    behind: Vec<Behind>,
+    behind: Vec<StaleCopy>,
 }
 
 fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
@@ -41,7 +41,7 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
         Ok(Some(changed)) if !sequence.is_empty() => {
             let counted = Counted { sequence: sequence.to_owned(), deltas: deltas(&changed) };
             let events = bus_events(&changed);
-            let behind = Behind::after(&changed);
+            let behind = StaleCopy::after(&changed);
             let news = !counted.deltas.is_empty() || !events.is_empty() || !behind.is_empty();
             news.then_some(Record { workspace: changed.workspace, counted, events, behind })
         }

@@ -15,7 +15,7 @@ use domain::message::Message;
 use domain::message::{Answered, Direction, MessageState};
 use domain::money::{Currency, Money};
 use domain::revenue::Client;
-use domain::sequence::rollout::Place;
+use domain::sequence::rollout::Destination;
 use domain::{CampaignId, ClientId, MailingId, MessageId, RolloutId, SequenceId, StepId, VariantId};
 use jiff::Timestamp;
 
@@ -222,9 +222,9 @@ fn an_enrolment_counts_at_one_step_of_one_version_and_a_rollout_counts_its_moves
     let mut bound = begun.clone();
     bound.transfer_later(&rollout, 2, at()).unwrap();
     let mut there = begun.clone();
-    there.transfer(&rollout, 2, Place::At(second.clone()), at()).unwrap();
+    there.transfer(&rollout, 2, Destination::At(second.clone()), at()).unwrap();
     let mut out = begun.clone();
-    out.transfer(&rollout, 2, Place::Exit, at()).unwrap();
+    out.transfer(&rollout, 2, Destination::Exit, at()).unwrap();
     let all = |old: Option<&Enrolment>, new: &Enrolment| {
         let (old, new) = (old.cloned().map(Box::new), Box::new(new.clone()));
         let own = |delta: &Delta| matches!(delta.scope, Scope::Standing(..) | Scope::Rollout(_));

@@ -1,6 +1,6 @@
 //! The account a message goes out by, with its secret opened.
 
-use crate::ports::provider_calls::Account;
+use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::StoreResult;
 use crate::sending::SendPorts;
 use crate::sending::context::SendContext;
@@ -15,7 +15,7 @@ pub async fn sending_account(
     workspace: &WorkspaceId,
     channel: Channel,
     chosen: Option<&ConnectionId>,
-) -> StoreResult<Option<Account>> {
+) -> StoreResult<Option<OpenAccount>> {
     let kinds = ConnectionKind::of_channel(channel);
     open_account(&*ports.connections, &*ports.vault, workspace, chosen, kinds).await
 }
@@ -26,7 +26,7 @@ pub(super) async fn step_account(
     scene: &SendContext,
     channel: Channel,
     chosen: Option<&ConnectionId>,
-) -> StoreResult<Option<Account>> {
+) -> StoreResult<Option<OpenAccount>> {
     match scene.senders.iter().find(|sender| Some(&sender.id) == chosen) {
         Some(sender) => Ok(opened(&*ports.vault, sender.clone(), ConnectionKind::of_channel(channel))),
         None => sending_account(ports, &scene.workspace.id, channel, chosen).await,

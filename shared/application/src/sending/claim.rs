@@ -14,7 +14,7 @@
 //! the request. A row beyond that: hint and advance, no call. An attempt therefore leaves the enrolment only once its row has left
 //! `sending`, or when it is sure that the provider has not taken it.
 
-use crate::ports::provider_calls::Account;
+use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::sending::context::SendContext;
 use crate::sending::{SendPorts, Sent};
@@ -54,7 +54,7 @@ pub(super) async fn put_down(
 }
 
 /// What a row of the enrolment's present revision says still may go out: by the same account, to where the lead is reached now.
-pub(super) fn fits(scene: &SendContext, row: &Message, account: &Account) -> bool {
+pub(super) fn fits(scene: &SendContext, row: &Message, account: &OpenAccount) -> bool {
     row.connection.as_ref() == Some(&account.connection.id)
         && scene.file.lead.is_reached_at(&row.to)
         && row.attempt.is_some_and(|attempt| attempt.renderer == RENDERER)

@@ -3,7 +3,9 @@
 use crate::identity::links::{Links, preview_url};
 use crate::lead::preview_links::preview_page;
 use crate::ports::leads::LeadFile;
-use crate::ports::provider_calls::{Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate};
+use crate::ports::provider_calls::{
+    OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate,
+};
 use crate::ports::store::StoreError;
 use crate::sending::SendPorts;
 use domain::contact::channel::Channel;
@@ -57,7 +59,7 @@ pub enum ComposeError {
 pub async fn compose_mail(
     ports: &SendPorts,
     workspace: &Workspace,
-    account: &Account,
+    account: &OpenAccount,
     file: &LeadFile,
     id: &MessageId,
     (subject, body): (&str, &str),
@@ -135,7 +137,7 @@ pub(crate) fn letter(
 pub async fn compose_sms(
     ports: &SendPorts,
     workspace: &Workspace,
-    account: &Account,
+    account: &OpenAccount,
     file: &LeadFile,
     id: &MessageId,
     body: &str,
@@ -162,7 +164,7 @@ pub enum Saying<'a> {
 pub async fn compose_whatsapp(
     ports: &SendPorts,
     workspace: &Workspace,
-    account: &Account,
+    account: &OpenAccount,
     file: &LeadFile,
     id: &MessageId,
     saying: Saying<'_>,
@@ -196,7 +198,7 @@ pub async fn compose_task(
     Ok((render(title, &context, Escaping::None)?, render(body, &context, Escaping::None)?))
 }
 
-fn number_on(account: &Account, channel: Channel) -> Result<&PhoneNumber, ComposeError> {
+fn number_on(account: &OpenAccount, channel: Channel) -> Result<&PhoneNumber, ComposeError> {
     let settings = &account.connection.settings;
     let number = settings.number().filter(|_| settings.kind().channel() == Some(channel));
     number.ok_or(ComposeError::WrongAccount)

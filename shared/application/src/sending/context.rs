@@ -19,7 +19,7 @@ use domain::lead::colleague_reply::ColleagueAnswered;
 use domain::lead::suppression::Suppression;
 use domain::message::Message;
 use domain::message::MessageState;
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::Decision;
 use domain::planning::planner::PlanInput;
 use domain::planning::planner::plan;
@@ -57,11 +57,16 @@ impl SendContext {
     }
 
     pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
-        let seen = Seen::of(enrolment, &self.file.messages, &self.file.tasks);
-        plan(&self.input(enrolment, &Seen { colleague: self.colleague, ..seen }, now)).decision
+        let seen = Behaviour::of(enrolment, &self.file.messages, &self.file.tasks);
+        plan(&self.input(enrolment, &Behaviour { colleague: self.colleague, ..seen }, now)).decision
     }
 
-    pub fn input<'a>(&'a self, enrolment: &'a Enrolment, seen: &'a Seen, now: Timestamp) -> PlanInput<'a> {
+    pub fn input<'a>(
+        &'a self,
+        enrolment: &'a Enrolment,
+        seen: &'a Behaviour,
+        now: Timestamp,
+    ) -> PlanInput<'a> {
         PlanInput {
             enrolment,
             version: self.version_of(enrolment),

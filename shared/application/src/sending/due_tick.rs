@@ -12,12 +12,12 @@ use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::outbox::{Outbox, Outgoing};
 use crate::ports::quotas::PaceStore;
 use crate::ports::store::{StoreError, StoreResult, found};
-use crate::queue_messages::{EnrolLeads, Queue, SendMessage, Slot};
+use crate::queue_messages::{CampaignJob, Queue, SendMessage, Slot};
 use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::circuit_breaker::Health;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
-use domain::capacity::quota::{Place, Wish};
+use domain::capacity::quota::{Place, SlotRequest};
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::time::weekly_hours::Week;
@@ -95,10 +95,10 @@ async fn take_slots(
     senders: &mut Senders,
     hints: &[&Hint],
 ) -> StoreResult<HashMap<usize, Given>> {
-    let mut asking: BTreeMap<ConnectionId, (Connection, Vec<(usize, Wish)>)> = BTreeMap::new();
+    let mut asking: BTreeMap<ConnectionId, (Connection, Vec<(usize, SlotRequest)>)> = BTreeMap::new();
     for (number, hint) in hints.iter().enumerate() {
         let DueWork::Step { enrolment, touch: Some(touch), mailbox, .. } = &hint.what else { continue };
-        let wish = Wish { at: hint.at.max(ports.clock.now()), opening: touch.opening };
+        let wish = SlotRequest { at: hint.at.max(ports.clock.now()), opening: touch.opening };
         let accounts = senders.of(ports, enrolment).await?;
         let sender = match touch.channel {
             Channel::Sms | Channel::Whatsapp => accounts.texts.get(&touch.channel),
@@ -106,12 +106,12 @@ async fn take_slots(
         };
         let Some(sender) = sender else { continue };
         let (_, wishes) = asking.entry(sender.id.clone()).or_insert_with(|| (sender.clone(), Vec::new()));
-        wishes.push((number, Wish { at: hint.at, ..wish }));
+        wishes.push((number, SlotRequest { at: hint.at, ..wish }));
     }
     let mut given = HashMap::new();
     for (id, (sender, asked)) in asking {
         let Some(limits) = &sender.limits else { continue };
-        let (numbers, wishes): (Vec<usize>, Vec<Wish>) = asked.into_iter().unzip();
+        let (numbers, wishes): (Vec<usize>, Vec<SlotRequest>) = asked.into_iter().unzip();
         let places = reserve(&*ports.paces, &*ports.clock, (&sender, limits), &wishes).await?;
         let today = limits.day_of(ports.clock.now());
         for ((number, wish), place) in numbers.into_iter().zip(wishes).zip(places) {
@@ -165,7 +165,12 @@ impl Accounts {
     /// The lead's own, or the one that is chosen for them now: also for who was never written to, while their own is down.
     /// One that is gone is left to the planner; while a provider is down who waits is looked at again and again, and none of
     /// those looks may cost a slot.
-    fn mailbox_of(&mut self, lead: &LeadId, own: Option<&ConnectionId>, wish: Wish) -> Option<&Connection> {
+    fn mailbox_of(
+        &mut self,
+        lead: &LeadId,
+        own: Option<&ConnectionId>,
+        wish: SlotRequest,
+    ) -> Option<&Connection> {
         let own = match own {
             Some(own) => Some(self.candidates.iter().position(|candidate| candidate.mailbox == *own)?),
             None => None,
@@ -207,16 +212,16 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
         }
         DueWork::Resume { workspace, what } => {
             let order =
-                EnrolLeads::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
+                CampaignJob::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
             (Queue::Enrolments, serde_json::to_string(&order), workspace)
         }
         DueWork::Erase { workspace, lead } => {
-            let order = EnrolLeads::Erase { workspace: workspace.clone(), lead: lead.clone() };
+            let order = CampaignJob::Erase { workspace: workspace.clone(), lead: lead.clone() };
             (Queue::Enrolments, serde_json::to_string(&order), workspace)
         }
         DueWork::HoldCompany { workspace, lead } => {
             let (workspace_id, lead) = (workspace.clone(), lead.clone());
-            let order = EnrolLeads::HoldCompany { workspace: workspace_id, lead, cursor: None };
+            let order = CampaignJob::HoldCompany { workspace: workspace_id, lead, cursor: None };
             (Queue::Enrolments, serde_json::to_string(&order), workspace)
         }
     };

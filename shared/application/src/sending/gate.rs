@@ -1,6 +1,6 @@
 //! Whether an account is called at all now: asked before a claim, told afterwards how the provider answered.
 
-use crate::ports::provider_calls::Account;
+use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::Slot;
 use crate::sending::context::SendContext;
@@ -138,7 +138,7 @@ impl Gates {
     }
 
     /// The provider answered, whatever it said.
-    pub async fn answered(&mut self, ports: &SendPorts, account: &Account, probe: bool, who: &str) {
+    pub async fn answered(&mut self, ports: &SendPorts, account: &OpenAccount, probe: bool, who: &str) {
         let connection = &account.connection;
         let back = self.tell(ports, connection, |breaker, now| {
             let changed = breaker.answered(probe, who, now);
@@ -153,7 +153,7 @@ impl Gates {
     }
 
     /// Whether a message that this account's provider did not take may be repeated within seconds. It is counted.
-    pub async fn may_repeat(&mut self, ports: &SendPorts, account: &Account) -> bool {
+    pub async fn may_repeat(&mut self, ports: &SendPorts, account: &OpenAccount) -> bool {
         let mut left = false;
         let spend = |breaker: &mut Breaker, _| {
             left = breaker.spend_retry();
@@ -181,7 +181,7 @@ impl Gates {
     pub async fn failed(
         &mut self,
         ports: &SendPorts,
-        account: &Account,
+        account: &OpenAccount,
         refusal: Refusal<'_>,
         who: &str,
     ) -> Fate {

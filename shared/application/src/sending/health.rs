@@ -1,7 +1,7 @@
 //! How an account at a provider fares: its trouble is shown and told, and over once it takes messages again.
 
 use crate::ports::notifications::NotificationStore;
-use crate::ports::provider_calls::Account;
+use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreResult, unless_taken};
 use crate::sending::SendPorts;
 use domain::NotificationId;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 /// Shown at the connection, and told once an hour.
 pub(super) async fn note_error(
     ports: &SendPorts,
-    account: &Account,
+    account: &OpenAccount,
     detail: &str,
     now: Timestamp,
 ) -> StoreResult<()> {
@@ -39,7 +39,7 @@ pub(super) async fn note_still_fails(
 
 /// What answers again is not shown as failing. What became of the message matters more: where this cannot be written,
 /// the next answer tries again.
-pub(super) async fn note_works(ports: &SendPorts, account: &Account, now: Timestamp) {
+pub(super) async fn note_works(ports: &SendPorts, account: &OpenAccount, now: Timestamp) {
     let mut changed = account.connection.clone();
     if !changed.note_works(now) {
         return;

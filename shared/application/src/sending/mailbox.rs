@@ -8,7 +8,7 @@ use crate::sending::context::SendContext;
 use crate::sending::memory::Memory;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::mailbox_rotation::choose;
-use domain::capacity::quota::Wish;
+use domain::capacity::quota::SlotRequest;
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::Enrolment;
 use domain::planning::planner::goes_on_from_another;
@@ -56,7 +56,7 @@ pub(super) async fn choose_now(
     } else {
         let now = ports.clock.now();
         let candidates = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
-        let wish = Wish { at: now, opening: touch.opening };
+        let wish = SlotRequest { at: now, opening: touch.opening };
         let chosen = choose(&candidates, &enrolment.key.lead, wish, follow_ups);
         let chosen = chosen.map(|chosen| &candidates[chosen]);
         // Where none works any better, it stays as it is.

@@ -2,7 +2,7 @@
 //! workspace's caps, wakes nobody, waits for an account that somebody has to mend, and goes no more once all of them were cancelled.
 
 use crate::campaign::quota_booking::give_back;
-use crate::inbox::author_notice::{Told, tell_author};
+use crate::inbox::author_notice::{AuthorNotice, tell_author};
 use crate::ports::outbox::send_all;
 use crate::ports::store::{StoreError, StoreResult};
 use crate::queue_messages::{SendMessage, Slot};
@@ -153,7 +153,7 @@ pub(super) async fn wait_for_account(
     (class, detail): (&str, &str),
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    tell_author(&*ports.notifications, message, Told::Waits { class, detail }, now).await?;
+    tell_author(&*ports.notifications, message, AuthorNotice::Waits { class, detail }, now).await?;
     look_again(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
 }
 

@@ -7,7 +7,7 @@ use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::leads::LeadFile;
 use crate::ports::messages::MessageStore;
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::provider_calls::{Account, SendError};
+use crate::ports::provider_calls::{OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::sending::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
@@ -237,7 +237,7 @@ pub(super) async fn attempt(
     ports: &SendPorts,
     memory: &mut Memory,
     mut one_off: OneOff,
-    (account, slot): (Account, Option<Slot>),
+    (account, slot): (OpenAccount, Option<Slot>),
 ) -> StoreResult<Sent> {
     let class = class_of(ports, &account, one_off.message.channel);
     let again = one_off.message.state == MessageState::Uncertain;
@@ -372,7 +372,7 @@ async fn prepare(
     ports: &SendPorts,
     memory: &mut Memory,
     one_off: &OneOff,
-    (account, slot): (&Account, Option<&Slot>),
+    (account, slot): (&OpenAccount, Option<&Slot>),
 ) -> StoreResult<Result<(Ready, bool), Sent>> {
     let (now, message) = (ports.clock.now(), &one_off.message);
     let who = message.id.as_str();
@@ -408,7 +408,7 @@ async fn prepare(
     }
 }
 
-async fn compose(ports: &SendPorts, account: &Account, one_off: &OneOff) -> Result<Ready, ComposeError> {
+async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> Result<Ready, ComposeError> {
     let OneOff { workspace, file, message, .. } = one_off;
     match message.channel {
         Channel::Email if message.test => {

@@ -1,12 +1,12 @@
 //! What a provider's answer to a message outside every sequence means, written down. Each is written before the hint that
 //! finds it again: until then its queue message does.
 
-use crate::inbox::author_notice::{Told, not_said};
+use crate::inbox::author_notice::{AuthorNotice, not_said};
 use crate::inbox::conversation_changes::show_as_sent;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
-use crate::ports::provider_calls::{Accepted, Account, SendError, SenderClass};
+use crate::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use crate::ports::store::{StoreError, StoreResult};
 use crate::sending::gate::{Fate, Refusal};
 use crate::sending::health::{note_error, note_works};
@@ -30,7 +30,7 @@ pub(super) struct Tried {
     pub one_off: OneOff,
     /// The claim's.
     pub token: String,
-    pub account: Account,
+    pub account: OpenAccount,
     pub class: SenderClass,
     /// Whether everybody else waits for what comes of it.
     pub probe: bool,
@@ -241,7 +241,7 @@ async fn fail(
     if message.state > MessageState::Abandoned {
         close_questions(&*ports.tasks, &tried.one_off.file.tasks, &message, now).await?;
     }
-    not_said(told_to(ports), &message, Told::Failed, now).await?;
+    not_said(told_to(ports), &message, AuthorNotice::Failed, now).await?;
     Ok(Sent::Done)
 }
 
@@ -260,7 +260,7 @@ pub(super) async fn refuse(
     let now = ports.clock.now();
     failed(&mut message, (class, None, detail));
     // First: once it has failed nobody looks at it again.
-    not_said(told_to(ports), &message, Told::Failed, now).await?;
+    not_said(told_to(ports), &message, AuthorNotice::Failed, now).await?;
     match ports.messages.save(&message, &Event::system("message_refused", now)).await {
         Ok(_) => Ok(Sent::Done),
         Err(StoreError::Conflict) => {

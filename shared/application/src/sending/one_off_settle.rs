@@ -1,7 +1,7 @@
 //! A message outside every sequence of which nobody knows whether it went out: made again under its key, found at the
 //! provider, at its deadline left to the workspace's policy.
 
-use crate::inbox::author_notice::{Told, not_said};
+use crate::inbox::author_notice::{AuthorNotice, not_said};
 use crate::ports::provider_calls::SenderClass;
 use crate::ports::store::StoreResult;
 use crate::sending::memory::Memory;
@@ -40,7 +40,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
                 arrived(ports, &one_off.file.lead, message, now).await?;
                 if why_not_arrived(message).is_some() {
                     let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
-                    not_said(told, message, Told::CameBack, now).await?;
+                    not_said(told, message, AuthorNotice::CameBack, now).await?;
                 }
                 ends_everything(ports, &one_off.workspace, message).await?;
                 return Ok(Sent::Done);

@@ -2,7 +2,7 @@
 
 use crate::lead::address_closed::{ClosingPorts, close_channel};
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::provider_calls::{Accepted, Account, SendError};
+use crate::ports::provider_calls::{Accepted, OpenAccount, SendError};
 use crate::ports::store::{StoreError, StoreResult, unless_taken};
 use crate::sending::context::SendContext;
 use crate::sending::gate::{DOWN, Fate, Refusal, wait_outside};
@@ -33,7 +33,7 @@ pub(super) struct Attempt<'a> {
     pub enrolment: Enrolment,
     /// Its row, as it was put down.
     pub message: Message,
-    pub account: Account,
+    pub account: OpenAccount,
     pub token: ClaimToken,
     /// Whether everybody else waits for what comes of it.
     pub probe: bool,

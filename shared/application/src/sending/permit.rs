@@ -10,7 +10,7 @@ use domain::campaign::CampaignState;
 use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::still_in_time;
 use domain::workspace::{Sending, Workspace};
 use jiff::Timestamp;
@@ -43,7 +43,7 @@ pub(super) async fn still_stands(
     }
     let now = ports.clock.now();
     let read_just_now = now.duration_since(began) < PERMIT_LASTS;
-    Ok(read_just_now && still_in_time(&scene.input(enrolment, &Seen::default(), now)))
+    Ok(read_just_now && still_in_time(&scene.input(enrolment, &Behaviour::default(), now)))
 }
 
 async fn is_open(

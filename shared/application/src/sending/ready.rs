@@ -1,7 +1,7 @@
 //! A message ready to go: its request is put down word for word before the call, and a repeat under its key sends what was put down.
 
 use crate::ports::provider_calls::{
-    Accepted, Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
+    Accepted, OpenAccount, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
 };
 use crate::sending::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
 use crate::sending::context::SendContext;
@@ -31,7 +31,7 @@ enum Frozen {
 }
 
 impl Ready {
-    pub async fn send(&self, ports: &SendPorts, account: &Account) -> Result<Accepted, SendError> {
+    pub async fn send(&self, ports: &SendPorts, account: &OpenAccount) -> Result<Accepted, SendError> {
         match self {
             Self::Mail(mail) => ports.mail.send_mail(account, &mail.outgoing).await,
             Self::Sms(sms) => ports.sms.send_sms(account, &sms.outgoing).await,
@@ -39,7 +39,7 @@ impl Ready {
         }
     }
 
-    pub fn describe(&self, message: &mut Message, account: &Account, class: SenderClass) {
+    pub fn describe(&self, message: &mut Message, account: &OpenAccount, class: SenderClass) {
         message.connection = Some(account.connection.id.clone());
         match self {
             Self::Mail(mail) => {
@@ -121,7 +121,7 @@ fn again<M>(outgoing: M, message: &Message) -> Composed<M> {
 pub(super) async fn compose(
     ports: &SendPorts,
     scene: &SendContext,
-    account: &Account,
+    account: &OpenAccount,
     (kind, words): (&StepKind, Words<'_>),
     id: &MessageId,
 ) -> Result<Ready, ComposeError> {
@@ -150,7 +150,7 @@ pub(super) async fn compose(
     })
 }
 
-pub(super) fn class_of(ports: &SendPorts, account: &Account, channel: Channel) -> SenderClass {
+pub(super) fn class_of(ports: &SendPorts, account: &OpenAccount, channel: Channel) -> SenderClass {
     let settings = &account.connection.settings;
     match channel {
         Channel::Email => ports.mail.class(settings),

@@ -1,7 +1,7 @@
 //! Finding out what became of a message whose claim ran out or whose answer was lost. Its row says what was about to go out, and
 //! perhaps how it ended; else the provider is asked, where it can be, and at the deadline the workspace's policy decides.
 
-use crate::ports::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
+use crate::ports::provider_calls::{CallError, OpenAccount, ProviderRecord, SenderClass, StatusQuery};
 use crate::ports::store::{StoreResult, found};
 use crate::sending::claim::call_off_void;
 use crate::sending::context::SendContext;
@@ -284,7 +284,7 @@ pub(super) async fn wait_for_evidence(
 }
 
 pub(super) enum Look {
-    Seen(Option<Seen>),
+    Seen(Option<ProviderRecord>),
     /// Nobody calls the account now.
     Later {
         until: Timestamp,
@@ -308,7 +308,7 @@ pub(super) async fn look_up(
     ports: &SendPorts,
     memory: &mut Memory,
     all: &[Message],
-    account: &Account,
+    account: &OpenAccount,
     message: &Message,
 ) -> StoreResult<Look> {
     // A mail is found by an id of ours.
@@ -329,7 +329,7 @@ pub(super) async fn look_up(
         },
     };
     let others = all.iter().filter(|other| other.id != message.id);
-    let sought = Sought {
+    let sought = StatusQuery {
         to: message.to.clone(),
         text: message.text.clone(),
         internet_id: message.internet_id.clone().or_else(|| {

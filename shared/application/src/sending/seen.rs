@@ -1,6 +1,6 @@
 //! A message of which nobody was sure is found at its provider: what follows is what follows a report of the same.
 
-use crate::ports::provider_calls::Seen;
+use crate::ports::provider_calls::ProviderRecord;
 use crate::ports::store::StoreResult;
 use crate::sending::context::SendContext;
 use crate::sending::health::note_blocked;
@@ -21,7 +21,7 @@ use jiff::Timestamp;
 pub(super) async fn take_in(
     ports: &SendPorts,
     (account, message): (&Connection, &mut Message),
-    seen: Seen,
+    seen: ProviderRecord,
     now: Timestamp,
 ) -> StoreResult<()> {
     message.provider_id = seen.provider_id.or(message.provider_id.take());

@@ -3,7 +3,7 @@
 
 use crate::identity::links::with_dead_links;
 use crate::ports::leads::LeadFile;
-use crate::ports::provider_calls::{Account, OutgoingMail};
+use crate::ports::provider_calls::{OpenAccount, OutgoingMail};
 use crate::sending::SendPorts;
 use crate::sending::compose::{ComposeError, Composed, Thread, first_line, letter};
 use domain::contact::email_address::EmailAddress;
@@ -18,7 +18,7 @@ const MARK: &str = "[Test] ";
 pub(super) fn test_mail(
     ports: &SendPorts,
     workspace: &Workspace,
-    account: &Account,
+    account: &OpenAccount,
     file: &LeadFile,
     message: &Message,
 ) -> Result<Composed<OutgoingMail>, ComposeError> {

@@ -7,9 +7,9 @@ use crate::queue_messages::{SendMessage, Slot};
 use crate::sending::context::SendContext;
 use crate::sending::gate::wait_outside;
 use crate::sending::{Afterwards, SendPorts, Sent, seconds_until};
-use domain::capacity::capacity_calendar::Coming;
+use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
-use domain::capacity::quota::{Place, SendingLimits, Wish};
+use domain::capacity::quota::{Place, SendingLimits, SlotRequest};
 use domain::enrolment::Enrolment;
 use domain::workspace::account::Connection;
 use jiff::{SignedDuration, Timestamp};
@@ -46,7 +46,7 @@ pub(super) async fn turn_at(
             return Ok(Turn::Now(Some(slot.clone())));
         }
     }
-    let wish = Wish { at: now, opening };
+    let wish = SlotRequest { at: now, opening };
     let places = reserve(&*ports.paces, &*ports.clock, (connection, limits), &[wish]).await?;
     match places.first() {
         Some(Place::Slot(at)) => {
@@ -71,7 +71,7 @@ async fn not_before(
     if day == limits.day_of(now) {
         return Ok(Turn::NotBefore(at));
     }
-    let coming = Coming { from: day, opening, follow_ups };
+    let coming = DayBooking { from: day, opening, follow_ups };
     let days = line_up(&*ports.paces, &*ports.clock, account, &[coming]).await?;
     let day = days.first().copied().unwrap_or(day);
     Ok(Turn::NotBefore(limits.same_time_on(now, day).max(at)))

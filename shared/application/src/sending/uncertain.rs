@@ -2,7 +2,7 @@
 
 use crate::campaign::enrol::go_on;
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::advance;
 use crate::inbox::message_change::change_message;
 use crate::lead::change::first_contact;
@@ -319,7 +319,10 @@ async fn change_uncertain(
 }
 
 /// The enrolment that waits for this message's outcome.
-async fn waiting(ports: &SettlePorts, message: &Message) -> StoreResult<Option<(Course, Enrolment)>> {
+async fn waiting(
+    ports: &SettlePorts,
+    message: &Message,
+) -> StoreResult<Option<(PlanningContext, Enrolment)>> {
     let (Some(campaign), Some(step)) = (&message.campaign, &message.step) else { return Ok(None) };
     let workspace = &message.workspace;
     let key =
@@ -330,6 +333,6 @@ async fn waiting(ports: &SettlePorts, message: &Message) -> StoreResult<Option<(
         return Ok(None);
     }
     let campaign = ports.campaigns.get(workspace, campaign).await?;
-    let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+    let course = PlanningContext::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
     Ok(Some((course, enrolment)))
 }

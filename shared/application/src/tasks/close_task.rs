@@ -3,7 +3,7 @@
 use crate::campaign::due_step::due_step;
 use crate::campaign::enrol::go_on;
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::advance;
 use crate::lead::company_hold::company_answered;
 
@@ -17,7 +17,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::planner::{Decision, PlanInput, plan};
 use domain::workspace::Sending;
 use domain::workspace::task::{Task, TaskOutcome};
@@ -124,7 +124,7 @@ async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> St
     let key = &enrolment.key;
     let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;
     let campaign = ports.campaigns.get(&key.workspace, &key.campaign).await?;
-    let course = Course::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
+    let course = PlanningContext::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
     let found = plan(&PlanInput {
         enrolment: &enrolment,
         version: &course.version,
@@ -133,7 +133,7 @@ async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> St
         calendar: &course.calendar,
         sending: &Sending::Running,
         suppressions: &[],
-        seen: &Seen::of(&enrolment, &file.messages, &file.tasks),
+        seen: &Behaviour::of(&enrolment, &file.messages, &file.tasks),
         now,
     });
     if let Decision::Pass { to, at, .. } = found.decision {

@@ -2,7 +2,7 @@
 
 use crate::ports::accounts::{ConnectionStore, Vault};
 use crate::ports::clock::Clock;
-use crate::ports::provider_calls::{Account, ConnectionTrial, SendError, TrialError};
+use crate::ports::provider_calls::{ConnectionTrial, OpenAccount, SendError, TrialError};
 use crate::ports::store::{StoreError, StoreResult};
 use domain::event::{Actor, Event};
 use domain::workspace::account::Connection;
@@ -28,7 +28,7 @@ pub async fn try_connection(
     let Connection { workspace, id, sealed_secret, .. } = &connection;
     // A secret that cannot be opened is reported where the account is shown.
     let Ok(secret) = ports.vault.open(workspace, id, sealed_secret) else { return Ok(connection) };
-    let account = Account { connection, secret };
+    let account = OpenAccount { connection, secret };
     let outcome = ports.trial.try_connection(&account).await;
     note_outcome(ports, account.connection, outcome, actor).await
 }

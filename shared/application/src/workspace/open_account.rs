@@ -2,7 +2,7 @@
 
 use crate::ports::accounts::ConnectionStore;
 use crate::ports::accounts::Vault;
-use crate::ports::provider_calls::Account;
+use crate::ports::provider_calls::OpenAccount;
 use crate::ports::store::{StoreResult, found};
 
 use domain::workspace::account::{Connection, ConnectionKind};
@@ -33,7 +33,7 @@ pub async fn open_account(
     workspace: &WorkspaceId,
     chosen: Option<&ConnectionId>,
     kinds: &[ConnectionKind],
-) -> StoreResult<Option<Account>> {
+) -> StoreResult<Option<OpenAccount>> {
     let connection = choose_connection(connections, workspace, chosen, kinds).await?;
     Ok(connection.and_then(|connection| opened(vault, connection, kinds)))
 }
@@ -44,12 +44,12 @@ pub fn is_usable(connection: &Connection, kinds: &[ConnectionKind]) -> bool {
 
 /// Opens a connection's secret. `None`: the connection is not usable, is of no such kind, or its secret cannot be
 /// opened.
-pub fn opened(vault: &dyn Vault, connection: Connection, kinds: &[ConnectionKind]) -> Option<Account> {
+pub fn opened(vault: &dyn Vault, connection: Connection, kinds: &[ConnectionKind]) -> Option<OpenAccount> {
     if !is_usable(&connection, kinds) {
         return None;
     }
     match vault.open(&connection.workspace, &connection.id, &connection.sealed_secret) {
-        Ok(secret) => Some(Account { connection, secret }),
+        Ok(secret) => Some(OpenAccount { connection, secret }),
         Err(_) => {
             tracing::error!(connection.id = %connection.id, "a connection's secret cannot be opened");
             None

@@ -5,7 +5,7 @@
 //! leads are enrolled.
 
 use crate::capacity::follow_up_load::FollowUps;
-use crate::capacity::quota::{Pace, SendingLimits};
+use crate::capacity::quota::{Quota, SendingLimits};
 use crate::ids::CampaignId;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -16,7 +16,7 @@ const LINE_DAYS: usize = 180;
 
 /// Messages booked for a campaign's leads, or for everybody outside campaigns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
+pub struct CapacityCalendar {
     pub campaign: Option<CampaignId>,
     /// Messages on each day.
     pub days: Vec<u32>,
@@ -26,7 +26,7 @@ pub struct Line {
 
 /// A lead to be booked, with the follow-ups that come after.
 #[derive(Debug, Clone, Copy)]
-pub struct Coming<'a> {
+pub struct DayBooking<'a> {
     /// The earliest day.
     pub from: Date,
     /// Whether it is the first message to them in their campaign.
@@ -34,11 +34,11 @@ pub struct Coming<'a> {
     pub follow_ups: &'a FollowUps<'a>,
 }
 
-impl Pace {
+impl Quota {
     /// Books the first day with room, and the days of the follow-ups; returns that day.
-    pub fn line_up(&mut self, limits: &SendingLimits, coming: Coming<'_>, today: Date) -> Date {
+    pub fn line_up(&mut self, limits: &SendingLimits, coming: DayBooking<'_>, today: Date) -> Date {
         self.forget_days_before(today);
-        let Coming { from, opening, follow_ups } = coming;
+        let DayBooking { from, opening, follow_ups } = coming;
         let mut day = from.max(today);
         loop {
             let Some(index) = self.index_of(day) else { return day };
@@ -62,8 +62,8 @@ impl Pace {
     }
 
     /// The first day with room, and how many more messages of this kind it has room for; books nothing.
-    pub fn first_room(&self, limits: &SendingLimits, coming: Coming<'_>) -> (Date, u32) {
-        let Coming { from, opening, follow_ups } = coming;
+    pub fn first_room(&self, limits: &SendingLimits, coming: DayBooking<'_>) -> (Date, u32) {
+        let DayBooking { from, opening, follow_ups } = coming;
         let mut day = from;
         for _ in 0..LINE_DAYS {
             let left = if follow_ups.allow(day) { self.left_for(limits, opening, day) } else { 0 };
@@ -88,11 +88,11 @@ impl Pace {
         self.lines.len() < before
     }
 
-    fn line_of(&mut self, campaign: Option<&CampaignId>) -> &mut Line {
+    fn line_of(&mut self, campaign: Option<&CampaignId>) -> &mut CapacityCalendar {
         let known = self.lines.iter().position(|line| line.campaign.as_ref() == campaign);
         let at = known.unwrap_or_else(|| {
             let campaign = campaign.cloned();
-            self.lines.push(Line { campaign, days: Vec::new(), new: Vec::new() });
+            self.lines.push(CapacityCalendar { campaign, days: Vec::new(), new: Vec::new() });
             self.lines.len() - 1
         });
         &mut self.lines[at]
@@ -106,7 +106,7 @@ impl Pace {
         self.lines.iter().fold(0, |sum, line| sum.saturating_add(at(&line.new, index)))
     }
 
-    fn has_place(&self, limits: &SendingLimits, (coming, day, index): (Coming<'_>, Date, usize)) -> bool {
+    fn has_place(&self, limits: &SendingLimits, (coming, day, index): (DayBooking<'_>, Date, usize)) -> bool {
         self.expected(index) < limits.allowed_on(day)
             && (!coming.opening || self.expected_new(index) < limits.new_allowed_on(day))
             && self.has_room_later(limits, (coming, day, index))
@@ -116,7 +116,7 @@ impl Pace {
     fn has_room_later(
         &self,
         limits: &SendingLimits,
-        (coming, day, index): (Coming<'_>, Date, usize),
+        (coming, day, index): (DayBooking<'_>, Date, usize),
     ) -> bool {
         coming.follow_ups.after(day).all(|later| {
             let lined = self.expected(index + usize::from(later));

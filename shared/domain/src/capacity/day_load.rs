@@ -1,7 +1,7 @@
 //! How much of a daily cap a simulation has used so far, and who waits for later days.
 
 use crate::capacity::contact_caps::{day_begins, day_of};
-use crate::capacity::queue_position::Place;
+use crate::capacity::queue_position::QueuePosition;
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, Copy)]
@@ -9,7 +9,7 @@ pub struct DayRoom {
     per_day: u32,
     day: i64,
     taken: u32,
-    last: Option<Place>,
+    last: Option<QueuePosition>,
 }
 
 impl DayRoom {
@@ -18,7 +18,7 @@ impl DayRoom {
     }
 
     /// The load of a day that is under way: messages so far, and the last position in the queue for later days.
-    pub fn known(per_day: u32, now: Timestamp, taken: u32, last: Option<Place>) -> Self {
+    pub fn known(per_day: u32, now: Timestamp, taken: u32, last: Option<QueuePosition>) -> Self {
         Self { per_day, day: day_of(now), taken, last }
     }
 
@@ -37,7 +37,7 @@ impl DayRoom {
 
     /// When a message comes again that finds the day full and could go out `from` then on.
     pub fn line_up(&mut self, from: Timestamp) -> Timestamp {
-        let place = Place::behind(self.last, day_of(from), self.per_day);
+        let place = QueuePosition::behind(self.last, day_of(from), self.per_day);
         self.last = Some(place);
         day_begins(place.window).max(from)
     }

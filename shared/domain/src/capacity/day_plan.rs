@@ -1,6 +1,6 @@
 //! An account's day hour by hour and its ramp-up, for users to look at.
 
-use crate::capacity::quota::{Pace, SendingLimits, Wish};
+use crate::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use crate::time::days_off::DaysOff;
 use crate::time::opening_hours::Opening;
 use crate::time::weekly_hours::WorkingHours;
@@ -55,7 +55,7 @@ pub struct DayAllowed {
     pub allowed: u32,
 }
 
-impl Pace {
+impl Quota {
     pub fn used(&self, limits: &SendingLimits, now: Timestamp) -> Used {
         let day = limits.day_of(now);
         let (taken, taken_new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
@@ -91,7 +91,7 @@ impl Pace {
             .collect();
         let lined = self.ahead(limits, today, 1).first().map_or(0, |day| day.expected);
         let mut then = self.clone();
-        let mut wish = Wish { at: now, opening: false };
+        let mut wish = SlotRequest { at: now, opening: false };
         for _ in taken..lined.min(limits.allowed_on(today)) {
             let Some(at) = then.next_at_work(limits, hours, wish) else { break };
             if limits.day_of(at) != today {
@@ -108,14 +108,14 @@ impl Pace {
         &self,
         limits: &SendingLimits,
         hours: Option<&WorkingHours>,
-        wish: Wish,
+        wish: SlotRequest,
     ) -> Option<Timestamp> {
         let mut at = self.next(limits, wish, wish.at);
         let Some(hours) = hours else { return Some(at) };
         let opening = Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE };
         loop {
             let open = opening.next(at)?;
-            let next = self.next(limits, Wish { at: open, ..wish }, open);
+            let next = self.next(limits, SlotRequest { at: open, ..wish }, open);
             if next == open {
                 return Some(open);
             }

@@ -1,7 +1,7 @@
 //! How much of the cap per recipient's domain a simulation has used so far.
 
 use crate::capacity::day_load::DayRoom;
-use crate::capacity::queue_position::Place;
+use crate::capacity::queue_position::QueuePosition;
 use jiff::Timestamp;
 use std::collections::HashMap;
 
@@ -17,7 +17,7 @@ impl RecipientDomains {
     }
 
     /// Sets the load of a domain today, and the last position in its queue.
-    pub fn know(&mut self, domain: &str, now: Timestamp, taken: u32, last: Option<Place>) {
+    pub fn know(&mut self, domain: &str, now: Timestamp, taken: u32, last: Option<QueuePosition>) {
         self.known.insert(domain.to_owned(), DayRoom::known(self.per_day, now, taken, last));
     }
 

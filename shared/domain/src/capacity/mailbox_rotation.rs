@@ -1,9 +1,9 @@
 //! Mailbox rotation: which of a campaign's mailboxes writes to a lead. Once chosen, it stays the lead's.
 
 use crate::campaign::calendar::Calendar;
-use crate::capacity::capacity_calendar::Coming;
+use crate::capacity::capacity_calendar::DayBooking;
 use crate::capacity::follow_up_load::FollowUps;
-use crate::capacity::quota::{Pace, SendingLimits, Wish};
+use crate::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use crate::enrolment::Enrolment;
 use crate::ids::{ConnectionId, LeadId};
 use crate::lead::Lead;
@@ -17,13 +17,13 @@ use std::cmp::Reverse;
 
 /// A mailbox that exists and is switched on.
 #[derive(Debug, Clone)]
-pub struct Candidate {
+pub struct MailboxCandidate {
     pub mailbox: ConnectionId,
     pub hours: Option<WorkingHours>,
     /// Whether its provider accepts messages.
     pub works: bool,
     /// The limits and what is used of them; none means no limits.
-    pub pace: Option<(SendingLimits, Pace)>,
+    pub pace: Option<(SendingLimits, Quota)>,
 }
 
 impl Enrolment {
@@ -53,9 +53,9 @@ impl Lead {
 /// with the earliest room for the message and its follow-ups, then those with most room that day. A remaining
 /// tie is drawn, the same way each time for the same lead.
 pub fn choose(
-    candidates: &[Candidate],
+    candidates: &[MailboxCandidate],
     lead: &LeadId,
-    wish: Wish,
+    wish: SlotRequest,
     follow_ups: &FollowUps<'_>,
 ) -> Option<usize> {
     choose_where(|_| true, candidates, lead, wish, follow_ups)
@@ -63,13 +63,13 @@ pub fn choose(
 
 /// Like `choose`, among the candidates that `may_be` accepts.
 pub(crate) fn choose_where(
-    may_be: impl Fn(&Candidate) -> bool,
-    candidates: &[Candidate],
+    may_be: impl Fn(&MailboxCandidate) -> bool,
+    candidates: &[MailboxCandidate],
     lead: &LeadId,
-    wish: Wish,
+    wish: SlotRequest,
     follow_ups: &FollowUps<'_>,
 ) -> Option<usize> {
-    let standing = |candidate: &Candidate| {
+    let standing = |candidate: &MailboxCandidate| {
         let (day, left) = candidate.room(wish, follow_ups);
         let lot = draw(&[lead.as_str(), candidate.mailbox.as_str()]);
         (!candidate.works, !candidate.is_open(wish.at), day, Reverse(left), lot)
@@ -78,7 +78,7 @@ pub(crate) fn choose_where(
     theirs.min_by_key(|index| standing(&candidates[*index]))
 }
 
-impl Candidate {
+impl MailboxCandidate {
     pub(crate) fn is_open(&self, at: Timestamp) -> bool {
         self.hours.as_ref().is_none_or(|hours| {
             let (week, zone) = (hours.week(), hours.zone.zone());
@@ -87,25 +87,25 @@ impl Candidate {
     }
 
     /// Days from the wanted time to the first day with room, and how much room it has.
-    fn room(&self, wish: Wish, follow_ups: &FollowUps<'_>) -> (i64, u32) {
+    fn room(&self, wish: SlotRequest, follow_ups: &FollowUps<'_>) -> (i64, u32) {
         let Some((limits, pace)) = &self.pace else { return (0, u32::MAX) };
         let own = limits.day_of(wish.at);
         let from = limits.day_of(pace.next(limits, wish, wish.at));
-        let (day, left) = pace.first_room(limits, Coming { from, opening: wish.opening, follow_ups });
+        let (day, left) = pace.first_room(limits, DayBooking { from, opening: wish.opening, follow_ups });
         (days_between(own, day), left)
     }
 
     /// Counts a message from this mailbox, so that the next choice sees it.
-    pub fn give(&mut self, wish: Wish) {
+    pub fn give(&mut self, wish: SlotRequest) {
         if let Some((limits, pace)) = &mut self.pace {
             pace.count(limits, wish.at.max(pace.hour), wish.opening);
         }
     }
 
     /// Books a message on the first day with room; returns that day, or none without limits.
-    pub fn expect(&mut self, wish: Wish, follow_ups: &FollowUps<'_>, now: Timestamp) -> Option<Date> {
+    pub fn expect(&mut self, wish: SlotRequest, follow_ups: &FollowUps<'_>, now: Timestamp) -> Option<Date> {
         let (limits, pace) = self.pace.as_mut()?;
-        let coming = Coming { from: limits.day_of(wish.at), opening: wish.opening, follow_ups };
+        let coming = DayBooking { from: limits.day_of(wish.at), opening: wish.opening, follow_ups };
         Some(pace.line_up(limits, coming, limits.day_of(now)))
     }
 }

@@ -5,7 +5,7 @@
 //! keep the gap between two messages even if one of them starts late. A slot that is too far ahead is not
 //! reserved: the answer is then an estimate, and the message asks again.
 
-use crate::capacity::capacity_calendar::Line;
+use crate::capacity::capacity_calendar::CapacityCalendar;
 use crate::contact::channel::Channel;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::planning::check::Check;
@@ -211,7 +211,7 @@ impl SendingLimits {
 
 /// What an account has given out of its quota, and what is booked of its coming days.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pace {
+pub struct Quota {
     pub workspace: WorkspaceId,
     pub connection: ConnectionId,
     /// The day of the latest slot, by the limits' clock; the counts below are of that day.
@@ -228,13 +228,13 @@ pub struct Pace {
     pub free: Timestamp,
     /// The first day of the capacity calendar; `lines` count the booked messages from this day on.
     pub line_from: Date,
-    pub lines: Vec<Line>,
+    pub lines: Vec<CapacityCalendar>,
     pub rev: u64,
 }
 
 /// A message that asks for a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
+pub struct SlotRequest {
     pub at: Timestamp,
     /// Whether it is the first message to the lead in their campaign.
     pub opening: bool,
@@ -247,7 +247,7 @@ pub enum Place {
     About(Timestamp),
 }
 
-impl Pace {
+impl Quota {
     pub fn unused(workspace: WorkspaceId, connection: ConnectionId) -> Self {
         Self {
             workspace,
@@ -267,7 +267,7 @@ impl Pace {
 
     /// Gives out slots. Of messages that could have the same slot a follow-up comes first, then the one that
     /// is due first. The answers are in the order of the wishes.
-    pub fn place(&mut self, limits: &SendingLimits, wishes: &[Wish], now: Timestamp) -> Vec<Place> {
+    pub fn place(&mut self, limits: &SendingLimits, wishes: &[SlotRequest], now: Timestamp) -> Vec<Place> {
         let mut places = vec![Place::About(now); wishes.len()];
         let (mut follow_ups, mut openings) = (in_order(wishes, false), in_order(wishes, true));
         let reach = later(now, HORIZON);
@@ -295,7 +295,7 @@ impl Pace {
     }
 
     /// When a message could have its slot; reserves nothing.
-    pub fn next(&self, limits: &SendingLimits, wish: Wish, now: Timestamp) -> Timestamp {
+    pub fn next(&self, limits: &SendingLimits, wish: SlotRequest, now: Timestamp) -> Timestamp {
         let mut at = wish.at.max(now).max(self.free);
         while at < Timestamp::MAX {
             let day = limits.day_of(at);
@@ -381,19 +381,25 @@ impl Pace {
     }
 
     /// Whether the account has a slot for this message now, as a check.
-    pub fn room(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> Check {
+    pub fn room(&self, limits: &SendingLimits, account: &str, wish: SlotRequest, now: Timestamp) -> Check {
         let (next, seen) = self.told(limits, account, wish, now);
         Check { rule: "sender_has_room", passed: next <= now, seen }
     }
 
     /// Whether the account can send more today at all, as a check; the gap between two messages does not count.
     pub fn room_today(&self, limits: &SendingLimits, account: &str, now: Timestamp) -> Check {
-        let (next, seen) = self.told(limits, account, Wish { at: now, opening: false }, now);
+        let (next, seen) = self.told(limits, account, SlotRequest { at: now, opening: false }, now);
         Check { rule: "sender_has_room", passed: limits.day_of(next) == limits.day_of(now), seen }
     }
 
     /// When the next slot for this message is, and what is used of the quota, in words.
-    fn told(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> (Timestamp, String) {
+    fn told(
+        &self,
+        limits: &SendingLimits,
+        account: &str,
+        wish: SlotRequest,
+        now: Timestamp,
+    ) -> (Timestamp, String) {
         let day = limits.day_of(now);
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
         let mut seen = format!("{account}: {taken} of {} today", limits.allowed_on(day));
@@ -410,7 +416,7 @@ impl Pace {
 }
 
 /// The wishes of one kind, earliest due first.
-fn in_order(wishes: &[Wish], opening: bool) -> VecDeque<usize> {
+fn in_order(wishes: &[SlotRequest], opening: bool) -> VecDeque<usize> {
     let mut line: Vec<usize> = (0..wishes.len()).filter(|index| wishes[*index].opening == opening).collect();
     line.sort_by_key(|index| wishes[*index].at);
     line.into()

@@ -2,16 +2,16 @@
 //! accounts they share. The rules are the runtime's own: the planner says when a lead may be written to, the
 //! quota whether the account has a slot.
 
-use crate::capacity::capacity_calendar::Coming;
+use crate::capacity::capacity_calendar::DayBooking;
 use crate::capacity::contact_caps::{day_begins, day_of};
 use crate::capacity::day_load::DayRoom;
 use crate::capacity::domain_load::RecipientDomains;
 use crate::capacity::follow_up_load::FollowUps;
-use crate::capacity::mailbox_rotation::{Candidate, choose_where};
-use crate::capacity::quota::{Pace, SendingLimits, Wish};
+use crate::capacity::mailbox_rotation::{MailboxCandidate, choose_where};
+use crate::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use crate::contact::channel::{Channel, Touch};
 use crate::enrolment::reasons::{EndReason, HoldReason};
-use crate::forecast::{Flight, Leg, PlannedOutcome, PlannedStep, WayEnd};
+use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, PlannedStep};
 use crate::ids::{ConnectionId, LeadId};
 use crate::message::price::Amounts;
 use crate::time::time_zone::ZoneName;
@@ -24,9 +24,9 @@ use std::collections::{BTreeMap, BinaryHeap};
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
     /// The campaign's mailboxes, with those whose pause ends automatically.
-    pub mailboxes: Vec<Candidate>,
+    pub mailboxes: Vec<MailboxCandidate>,
     /// The limits of the accounts for texts and chats, if they have any.
-    pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
+    pub texts: BTreeMap<Channel, (SendingLimits, Quota)>,
     /// The load per recipient's domain, if the workspace caps it.
     pub domains: Option<RecipientDomains>,
     /// The load of all campaigns together, if the workspace caps it.
@@ -34,7 +34,7 @@ pub struct Lanes {
 }
 
 /// A channel and, for mail, the mailbox.
-pub type Account = (Channel, Option<ConnectionId>);
+pub type SimulatedAccount = (Channel, Option<ConnectionId>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Way {
@@ -42,22 +42,24 @@ pub struct Way {
     /// The mailbox that writes to the lead.
     pub mailbox: Option<ConnectionId>,
     pub steps: Vec<PlannedStep>,
-    pub end: WayEnd,
+    pub end: ForecastEnd,
 }
 
 /// Runs the simulation, in which nobody replies, opens or clicks, every task is done at once, and nothing
 /// else is sent by these accounts. The results are in the order of the forecasts.
-pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
-    let mut ends = vec![WayEnd::Ended(EndReason::Finished); flights.len()];
+pub fn simulate(mut flights: Vec<Forecast<'_>>, mut lanes: Lanes) -> Vec<Way> {
+    let mut ends = vec![ForecastEnd::Ended(EndReason::Finished); flights.len()];
     // Of messages that could go out at the same time follow-ups come first.
     let mut waiting = BinaryHeap::new();
     // At a launch days are booked in the order in which enrolments are due.
     let mut in_line = Vec::new();
     for (index, flight) in flights.iter_mut().enumerate() {
         match flight.next_leg() {
-            Leg::Message { at, touch } if flight.has_no_place() => in_line.push((at, index, touch)),
-            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
-            Leg::Over(end) => ends[index] = end,
+            ForecastStep::Message { at, touch } if flight.has_no_place() => in_line.push((at, index, touch)),
+            ForecastStep::Message { at, touch } => {
+                waiting.push(Reverse((at, touch.opening, index, touch.channel)))
+            }
+            ForecastStep::Over(end) => ends[index] = end,
         }
     }
     in_line.sort_by_key(|(at, index, _)| (*at, *index));
@@ -67,8 +69,10 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
             flight.put_off(until);
         }
         match flight.next_leg() {
-            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
-            Leg::Over(end) => ends[index] = end,
+            ForecastStep::Message { at, touch } => {
+                waiting.push(Reverse((at, touch.opening, index, touch.channel)))
+            }
+            ForecastStep::Over(end) => ends[index] = end,
         }
     }
     while let Some(Reverse((at, opening, index, channel))) = waiting.pop() {
@@ -78,11 +82,13 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
             None => flight.sent(),
         }
         match flight.next_leg() {
-            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
-            Leg::Over(end) => ends[index] = end,
+            ForecastStep::Message { at, touch } => {
+                waiting.push(Reverse((at, touch.opening, index, touch.channel)))
+            }
+            ForecastStep::Over(end) => ends[index] = end,
         }
     }
-    let way = |(flight, end): (Flight<'_>, WayEnd)| Way {
+    let way = |(flight, end): (Forecast<'_>, ForecastEnd)| Way {
         lead: flight.lead().id.clone(),
         mailbox: flight.mailbox().cloned(),
         steps: flight.steps,
@@ -93,14 +99,14 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
 
 impl Lanes {
     /// Books a day for the message; returns its time if it is another day.
-    fn line_up(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
-        let wish = Wish { at, opening: touch.opening };
+    fn line_up(&mut self, at: Timestamp, touch: Touch, flight: &mut Forecast<'_>) -> Option<Timestamp> {
+        let wish = SlotRequest { at, opening: touch.opening };
         let follow_ups = flight.follow_ups(touch.opening);
         let (limits, day) = match touch.channel {
             Channel::Sms | Channel::Whatsapp => {
                 let (limits, pace) = self.texts.get_mut(&touch.channel)?;
                 let from = limits.day_of(at);
-                let coming = Coming { from, opening: touch.opening, follow_ups: &follow_ups };
+                let coming = DayBooking { from, opening: touch.opening, follow_ups: &follow_ups };
                 let day = pace.line_up(limits, coming, from);
                 (&*limits, day)
             }
@@ -117,8 +123,8 @@ impl Lanes {
 
     /// When to ask again; none if account, domain and workspace have room and the message was counted. A lead
     /// gets a mailbox once there is a day for them.
-    fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
-        let wish = Wish { at, opening: touch.opening };
+    fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Forecast<'_>) -> Option<Timestamp> {
+        let wish = SlotRequest { at, opening: touch.opening };
         let mailed = touch.channel == Channel::Email;
         // A lead whose day was booked at launch has a mailbox, and the follow-ups were booked then.
         let follow_ups = flight.follow_ups(touch.opening && flight.mailbox().is_none());
@@ -156,7 +162,7 @@ impl Lanes {
                 given = None;
                 return Some(next);
             }
-            let coming = Coming { from: day, opening: touch.opening, follow_ups: &follow_ups };
+            let coming = DayBooking { from: day, opening: touch.opening, follow_ups: &follow_ups };
             let day = pace.line_up(limits, coming, today);
             Some(limits.same_time_on(at, day).max(next))
         });
@@ -170,9 +176,14 @@ impl Lanes {
     }
 
     /// The lead's own mailbox, else the best one now.
-    fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>, follow_ups: &FollowUps<'_>) -> Option<usize> {
-        let is_open = |known: &Candidate| flight.finds_open(&known.mailbox);
-        let is_own = |known: &Candidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
+    fn mailbox_of(
+        &self,
+        wish: SlotRequest,
+        flight: &Forecast<'_>,
+        follow_ups: &FollowUps<'_>,
+    ) -> Option<usize> {
+        let is_open = |known: &MailboxCandidate| flight.finds_open(&known.mailbox);
+        let is_own = |known: &MailboxCandidate| Some(&known.mailbox) == flight.mailbox() && is_open(known);
         let own = self.mailboxes.iter().position(is_own);
         own.or_else(|| choose_where(is_open, &self.mailboxes, &flight.lead().id, wish, follow_ups))
     }
@@ -184,7 +195,7 @@ pub struct Figures {
     pub messages: u32,
     pub amounts: Amounts,
     pub tasks: u32,
-    pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
+    pub by_day: BTreeMap<SimulatedAccount, BTreeMap<Date, u32>>,
     /// Messages per day over all accounts of a channel.
     pub of_channel: BTreeMap<Channel, BTreeMap<Date, DayTotal>>,
     /// Skipped steps by reason.
@@ -208,17 +219,17 @@ impl Figures {
     /// Counts the results. Days are those of each account's zone in `zones`, or of the zone `otherwise`.
     pub fn of<'a>(
         ways: impl IntoIterator<Item = &'a Way>,
-        zones: &BTreeMap<Account, ZoneName>,
+        zones: &BTreeMap<SimulatedAccount, ZoneName>,
         otherwise: &ZoneName,
     ) -> Self {
-        let clocks: BTreeMap<&Account, _> =
+        let clocks: BTreeMap<&SimulatedAccount, _> =
             zones.iter().map(|(account, zone)| (account, zone.zone())).collect();
         let otherwise = otherwise.zone();
         let mut figures = Self::default();
         for way in ways {
             match way.end {
-                WayEnd::Ended(reason) => *figures.ends.entry(reason).or_default() += 1,
-                WayEnd::Held(reason) => *figures.held.entry(reason).or_default() += 1,
+                ForecastEnd::Ended(reason) => *figures.ends.entry(reason).or_default() += 1,
+                ForecastEnd::Held(reason) => *figures.held.entry(reason).or_default() += 1,
             }
             for planned in &way.steps {
                 match &planned.outcome {

@@ -5,7 +5,7 @@ use crate::contact::channel::Channel;
 use crate::ids::ConnectionId;
 use crate::message::{Direction, Message};
 use crate::sequence::merge_fields::MergeContext;
-use crate::sequence::render::{Escaping, Template, TemplateError};
+use crate::sequence::render::{CompiledTemplate, Escaping, TemplateError};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
@@ -120,7 +120,7 @@ pub struct Approved<'a>(Vec<Piece<'a>>);
 
 enum Piece<'a> {
     Fixed(&'a str),
-    Field(&'a str, Box<Template<'a>>),
+    Field(&'a str, Box<CompiledTemplate<'a>>),
 }
 
 impl<'a> Approved<'a> {
@@ -129,7 +129,7 @@ impl<'a> Approved<'a> {
         let compiled = |part| match part {
             Part::Fixed(words) => Ok(Piece::Fixed(words)),
             Part::Field(field) => {
-                Ok(Piece::Field(field, Box::new(Template::compile(field, Escaping::None)?)))
+                Ok(Piece::Field(field, Box::new(CompiledTemplate::compile(field, Escaping::None)?)))
             }
         };
         parts(body).map_err(failed)?.into_iter().map(compiled).collect::<Result<_, _>>().map(Self)

@@ -9,14 +9,14 @@ use jiff::Timestamp;
 /// Facts about a lead's behaviour towards one enrolment's campaign; reading them is in `read_behaviour`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
-pub struct Seen {
+pub struct Behaviour {
     pub replied_since_enrolment: bool,
     pub replied_ever: bool,
     pub opened: bool,
     pub clicked: bool,
     pub booked: bool,
     /// The task of the present step, if there is one.
-    pub task: Option<SeenTask>,
+    pub task: Option<StepTaskState>,
     /// When the latest message to the lead was accepted, or may have been; the present step's own message does not count.
     pub last_message: Option<Timestamp>,
     /// Set when the lead already had this step's message before a rollout brought them back to it: the reason
@@ -30,6 +30,6 @@ pub struct Seen {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
-pub struct SeenTask {
+pub struct StepTaskState {
     pub done: Option<(Timestamp, TaskOutcome)>,
 }

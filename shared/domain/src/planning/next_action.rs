@@ -10,8 +10,8 @@ use serde::Serialize;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Next {
-    pub what: NextWhat,
+pub struct NextAction {
+    pub what: NextActionKind,
     /// The earliest time of the action; none if it cannot be known.
     pub at: Option<Timestamp>,
 }
@@ -19,7 +19,7 @@ pub struct Next {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum NextWhat {
+pub enum NextActionKind {
     /// A message goes out.
     Send,
     /// A user gets the step as a task.
@@ -38,37 +38,39 @@ pub enum NextWhat {
     Nothing,
 }
 
-impl Next {
+impl NextAction {
     /// The next action of one enrolment, from the planner's decision.
     pub fn of(enrolment: &Enrolment, version: &SequenceVersion, decision: &Decision, now: Timestamp) -> Self {
         let at = |what, at| Self { what, at };
         if !enrolment.is_active() {
-            return at(NextWhat::Nothing, None);
+            return at(NextActionKind::Nothing, None);
         }
         match decision {
-            Decision::Send => at(NextWhat::Send, Some(now)),
-            Decision::OpenTask => at(NextWhat::OpenTask, Some(now)),
-            Decision::AwaitTask => at(NextWhat::AwaitTask, None),
-            Decision::Pass { .. } => at(NextWhat::GoOn, Some(now)),
-            Decision::Skip { .. } => at(NextWhat::LeaveOut, Some(now)),
-            Decision::End(_) => at(NextWhat::End, Some(now)),
+            Decision::Send => at(NextActionKind::Send, Some(now)),
+            Decision::OpenTask => at(NextActionKind::OpenTask, Some(now)),
+            Decision::AwaitTask => at(NextActionKind::AwaitTask, None),
+            Decision::Pass { .. } => at(NextActionKind::GoOn, Some(now)),
+            Decision::Skip { .. } => at(NextActionKind::LeaveOut, Some(now)),
+            Decision::End(_) => at(NextActionKind::End, Some(now)),
             Decision::Wait { until } => at(waits_for(enrolment, version), Some(*until)),
-            Decision::Hold { until: Some(until), .. } => at(NextWhat::LookAgain, Some(*until)),
-            Decision::Hold { reason: HoldReason::Uncertain, .. } => at(NextWhat::LookAgain, None),
-            Decision::Hold { .. } => at(NextWhat::AwaitPerson, None),
+            Decision::Hold { until: Some(until), .. } => at(NextActionKind::LookAgain, Some(*until)),
+            Decision::Hold { reason: HoldReason::Uncertain, .. } => at(NextActionKind::LookAgain, None),
+            Decision::Hold { .. } => at(NextActionKind::AwaitPerson, None),
         }
     }
 }
 
-fn waits_for(enrolment: &Enrolment, version: &SequenceVersion) -> NextWhat {
+fn waits_for(enrolment: &Enrolment, version: &SequenceVersion) -> NextActionKind {
     if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
-        return NextWhat::LookAgain;
+        return NextActionKind::LookAgain;
     }
     let step = enrolment.step.as_ref().and_then(|step| version.step(step));
     match step.map(|step| &step.kind) {
-        Some(StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. }) => NextWhat::Send,
-        Some(StepKind::Task { .. }) => NextWhat::OpenTask,
-        Some(StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. }) => NextWhat::GoOn,
-        Some(StepKind::End {}) | None => NextWhat::End,
+        Some(StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. }) => {
+            NextActionKind::Send
+        }
+        Some(StepKind::Task { .. }) => NextActionKind::OpenTask,
+        Some(StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. }) => NextActionKind::GoOn,
+        Some(StepKind::End {}) | None => NextActionKind::End,
     }
 }

@@ -20,7 +20,7 @@ use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::lead::suppression::Suppression;
 
-use crate::planning::behaviour::{Seen, SeenTask};
+use crate::planning::behaviour::{Behaviour, StepTaskState};
 use crate::planning::check::Check;
 use crate::planning::check_words::plain;
 use crate::planning::eligibility::may_be_contacted;
@@ -54,7 +54,7 @@ pub struct PlanInput<'a> {
     pub sending: &'a Sending,
     /// Every suppression entry that names an address, domain or number of this lead.
     pub suppressions: &'a [Suppression],
-    pub seen: &'a Seen,
+    pub seen: &'a Behaviour,
     pub now: Timestamp,
 }
 
@@ -159,7 +159,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         }
         _ => checks.pass("enrolment_open", "open"),
     }
-    if let (EnrolmentState::WaitingTask, Some(SeenTask { done: None })) = (&enrolment.state, input.seen.task)
+    if let (EnrolmentState::WaitingTask, Some(StepTaskState { done: None })) =
+        (&enrolment.state, input.seen.task)
     {
         return checks.fail("task_done", "the task is open", Decision::AwaitTask);
     }
@@ -236,7 +237,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 
     let on = |to: Option<StepId>, because: String| Decision::Pass { to, at: now, because };
     let next = below.first().map(|step| step.id.clone());
-    if let (StepKind::Task { .. }, Some(SeenTask { done: Some((at, outcome)) })) =
+    if let (StepKind::Task { .. }, Some(StepTaskState { done: Some((at, outcome)) })) =
         (&step.kind, input.seen.task)
     {
         let seen = format!("{} at {at}", outcome.as_str());

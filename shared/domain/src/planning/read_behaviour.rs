@@ -3,12 +3,12 @@
 use crate::enrolment::Enrolment;
 use crate::ids::{MessageId, TaskId};
 use crate::message::{Direction, Message, MessageState};
-use crate::planning::behaviour::{Seen, SeenTask};
+use crate::planning::behaviour::{Behaviour, StepTaskState};
 use crate::planning::skip_reason::SkipReason;
 use crate::workspace::task::{Task, TaskOutcome};
 use jiff::{SignedDuration, Timestamp};
 
-impl Seen {
+impl Behaviour {
     pub fn of(enrolment: &Enrolment, messages: &[Message], tasks: &[Task]) -> Self {
         let mut seen = Self::default();
         let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
@@ -34,7 +34,7 @@ impl Seen {
         seen.had_before = message.filter(|found| is_behind(found, enrolment.anchor)).map(had);
         let id = TaskId::for_step(lead, campaign, step);
         let task = tasks.iter().find(|task| task.id == id);
-        seen.task = task.map(|task| SeenTask {
+        seen.task = task.map(|task| StepTaskState {
             done: task.done_at.map(|at| (at, task.outcome.unwrap_or(TaskOutcome::Done))),
         });
         seen

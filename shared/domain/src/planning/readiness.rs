@@ -4,7 +4,7 @@
 use crate::campaign::{Campaign, CampaignState};
 use crate::capacity::circuit_breaker::{Breaker, Health};
 use crate::capacity::contact_caps::{day_begins, day_of};
-use crate::capacity::quota::{Pace, Wish};
+use crate::capacity::quota::{Quota, SlotRequest};
 use crate::contact::channel::Channel;
 use crate::enrolment::pause::ending;
 use crate::ids::ConnectionId;
@@ -14,7 +14,7 @@ use crate::planning::check::Check;
 use crate::planning::check_words::plain;
 use crate::planning::eligibility::channel_closed;
 use crate::planning::eligibility::may_be_contacted;
-use crate::planning::next_action::{Next, NextWhat};
+use crate::planning::next_action::{NextAction, NextActionKind};
 use crate::planning::scope_checks::campaign_is_active;
 use crate::planning::scope_checks::workspace_sends;
 use crate::sequence::SequenceVersion;
@@ -29,30 +29,30 @@ use serde::Serialize;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Standing {
+pub struct Readiness {
     /// Whether a message that is due now would go out, on at least one channel.
     pub sends: bool,
     /// The channels that the campaign's steps use or, for a workspace or account, those that accounts send on.
-    pub channels: Vec<ChannelStanding>,
+    pub channels: Vec<ChannelReadiness>,
     /// Each account that messages go out by, and whether it is known to work.
-    pub accounts: Vec<AccountStanding>,
+    pub accounts: Vec<AccountReadiness>,
     pub checks: Vec<Check>,
     /// The next action on the channel that can send first.
-    pub next: Next,
+    pub next: NextAction,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ChannelStanding {
+pub struct ChannelReadiness {
     pub channel: Channel,
     /// True if at least one account of this channel can send.
     pub sends: bool,
-    pub next: Next,
+    pub next: NextAction,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AccountStanding {
+pub struct AccountReadiness {
     pub id: ConnectionId,
     pub name: String,
     pub channel: Option<Channel>,
@@ -68,19 +68,19 @@ struct Whole {
     from: Option<Timestamp>,
 }
 
-impl Standing {
+impl Readiness {
     /// Adds the check of the workspace's daily cap behind the first check: if it is reached, nothing goes out
     /// before tomorrow.
     #[must_use]
     pub fn and(mut self, room: Option<Check>, now: Timestamp) -> Self {
         if let Some(room) = room {
             let tomorrow = (!room.passed).then(|| day_begins(day_of(now) + 1));
-            let wait = |sends: &mut bool, next: &mut Next| {
+            let wait = |sends: &mut bool, next: &mut NextAction| {
                 *sends &= room.passed;
                 next.at = next.at.map(|at| tomorrow.map_or(at, |tomorrow| tomorrow.max(at)));
             };
             wait(&mut self.sends, &mut self.next);
-            for ChannelStanding { sends, next, .. } in &mut self.channels {
+            for ChannelReadiness { sends, next, .. } in &mut self.channels {
                 wait(sends, next);
             }
             self.checks.insert(1, room);
@@ -89,9 +89,9 @@ impl Standing {
     }
 }
 
-impl ChannelStanding {
-    fn of(channel: Channel, accounts: &[Account<'_>], whole: Whole, now: Timestamp) -> Self {
-        let theirs: Vec<Account<'_>> =
+impl ChannelReadiness {
+    fn of(channel: Channel, accounts: &[CheckedAccount<'_>], whole: Whole, now: Timestamp) -> Self {
+        let theirs: Vec<CheckedAccount<'_>> =
             accounts.iter().filter(|account| account.is_of(channel)).copied().collect();
         let (sends, from) = any_sends(&theirs, now);
         Self { channel, sends: whole.runs && sends, next: sent_from(later(from, whole.from)) }
@@ -100,13 +100,13 @@ impl ChannelStanding {
 
 /// An account with what is known of its provider's health and its used quota.
 #[derive(Debug, Clone, Copy)]
-pub struct Account<'a> {
+pub struct CheckedAccount<'a> {
     pub connection: &'a Connection,
     pub breaker: Option<&'a Breaker>,
-    pub pace: Option<&'a Pace>,
+    pub pace: Option<&'a Quota>,
 }
 
-pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp) -> Standing {
+pub fn of_workspace(sending: &Sending, accounts: &[CheckedAccount<'_>], now: Timestamp) -> Readiness {
     let mut checks = vec![workspace_sends(sending)];
     let whole = Whole { runs: checks[0].passed, from: sending.runs_from(now) };
     checks.extend(accounts.iter().flat_map(|account| account.checks(now)));
@@ -114,15 +114,15 @@ pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp)
         checks.push(no_account("there is no account to send by".to_owned()));
     }
     let is_there = |channel: &Channel| accounts.iter().any(|account| account.is_of(*channel));
-    let of = |channel| ChannelStanding::of(channel, accounts, whole, now);
+    let of = |channel| ChannelReadiness::of(channel, accounts, whole, now);
     let channels = Channel::ALL.into_iter().filter(is_there).map(of).collect();
     let (any, from) = any_sends(accounts, now);
     let next = sent_from(later(from, whole.from));
-    let accounts = accounts.iter().map(Account::standing).collect();
-    Standing { sends: whole.runs && any, channels, accounts, checks, next }
+    let accounts = accounts.iter().map(CheckedAccount::standing).collect();
+    Readiness { sends: whole.runs && any, channels, accounts, checks, next }
 }
 
-pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
+pub fn of_account(sending: &Sending, account: &CheckedAccount<'_>, now: Timestamp) -> Readiness {
     of_workspace(sending, &[*account], now)
 }
 
@@ -130,9 +130,9 @@ pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> S
 pub fn of_campaign(
     (sending, campaign): (&Sending, &Campaign),
     version: &SequenceVersion,
-    accounts: &[Account<'_>],
+    accounts: &[CheckedAccount<'_>],
     now: Timestamp,
-) -> Standing {
+) -> Readiness {
     let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
     let active_from = match campaign.state {
         CampaignState::Active => Some(now),
@@ -147,11 +147,11 @@ pub fn of_campaign(
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
             let theirs = || accounts.iter().filter(|account| account.is_of(channel));
             checks.extend(theirs().flat_map(|account| account.checks(now)));
-            used.extend(theirs().map(Account::standing));
+            used.extend(theirs().map(CheckedAccount::standing));
             if theirs().next().is_none() {
                 checks.push(no_account(format!("there is no account to send by: {}", channel.as_str())));
             }
-            channels.push(ChannelStanding::of(channel, accounts, whole, now));
+            channels.push(ChannelReadiness::of(channel, accounts, whole, now));
         }
     }
     // A sequence without message steps moves its enrolments on all the same.
@@ -160,7 +160,7 @@ pub fn of_campaign(
         None if channels.is_empty() => sent_from(whole.from),
         first => sent_from(first),
     };
-    Standing { sends, channels, accounts: used, checks, next }
+    Readiness { sends, channels, accounts: used, checks, next }
 }
 
 /// The checks for a lead outside any sequence: whether the workspace sends, whether the lead may be
@@ -189,17 +189,18 @@ fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> 
 }
 
 /// The next action as a send at `from`; without `from`, a user has to act first.
-fn sent_from(from: Option<Timestamp>) -> Next {
-    let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
-    Next { what, at: from }
+fn sent_from(from: Option<Timestamp>) -> NextAction {
+    let what = if from.is_some() { NextActionKind::Send } else { NextActionKind::AwaitPerson };
+    NextAction { what, at: from }
 }
 
 /// Whether any of the accounts can send now, and when the first of them can.
-fn any_sends(accounts: &[Account<'_>], now: Timestamp) -> (bool, Option<Timestamp>) {
-    let sends = |account: &Account<'_>| {
+fn any_sends(accounts: &[CheckedAccount<'_>], now: Timestamp) -> (bool, Option<Timestamp>) {
+    let sends = |account: &CheckedAccount<'_>| {
         account.checks(now).iter().all(|check| check.passed || check.rule == NOT_TRIED)
     };
-    let from = |account: &Account<'_>| account.sends_from(Wish { at: now, opening: false }, now);
+    let from =
+        |account: &CheckedAccount<'_>| account.sends_from(SlotRequest { at: now, opening: false }, now);
     (accounts.iter().any(sends), accounts.iter().filter_map(from).min())
 }
 
@@ -216,8 +217,8 @@ fn has_steps(version: &SequenceVersion) -> Check {
     Check { rule: "sequence_has_steps", passed: count > 0, seen }
 }
 
-impl<'a> Account<'a> {
-    pub fn all(connections: &'a [Connection], breakers: &'a [Breaker], paces: &'a [Pace]) -> Vec<Self> {
+impl<'a> CheckedAccount<'a> {
+    pub fn all(connections: &'a [Connection], breakers: &'a [Breaker], paces: &'a [Quota]) -> Vec<Self> {
         let account = |connection: &'a Connection| Self {
             connection,
             breaker: breakers.iter().find(|breaker| breaker.connection == connection.id),
@@ -249,11 +250,11 @@ impl<'a> Account<'a> {
         checks
     }
 
-    fn standing(&self) -> AccountStanding {
+    fn standing(&self) -> AccountReadiness {
         let Connection { id, name, settings, last_error, .. } = self.connection;
         let state = self.connection.state();
         let failing = last_error.as_ref().filter(|_| state == ConnectionState::Failing);
-        AccountStanding {
+        AccountReadiness {
             id: id.clone(),
             name: name.clone(),
             channel: settings.kind().channel(),
@@ -320,7 +321,7 @@ impl<'a> Account<'a> {
     }
 
     /// When the account can send this message, as far as is known; none if a user has to act first.
-    pub fn sends_from(&self, wish: Wish, now: Timestamp) -> Option<Timestamp> {
+    pub fn sends_from(&self, wish: SlotRequest, now: Timestamp) -> Option<Timestamp> {
         let Connection { enabled, hours, limits, last_error, .. } = self.connection;
         let needs_a_person = last_error.as_ref().is_some_and(LastError::needs_a_person);
         if needs_a_person {
@@ -345,14 +346,14 @@ impl<'a> Account<'a> {
         match limits {
             None => Some(open),
             Some(limits) => {
-                let wish = Wish { at: wish.at.max(open), ..wish };
+                let wish = SlotRequest { at: wish.at.max(open), ..wish };
                 at_work(self.given_away().next(limits, wish, now)).filter(|at| *at < Timestamp::MAX)
             }
         }
     }
 
     /// Whether the account has a slot for this message now; no check if it has no limits.
-    pub fn has_room(&self, wish: Wish, now: Timestamp) -> Option<Check> {
+    pub fn has_room(&self, wish: SlotRequest, now: Timestamp) -> Option<Check> {
         let limits = self.connection.limits.as_ref()?;
         Some(self.given_away().room(limits, &self.connection.name, wish, now))
     }
@@ -362,9 +363,9 @@ impl<'a> Account<'a> {
         Some(self.given_away().room_today(limits, &self.connection.name, now))
     }
 
-    fn given_away(&self) -> Pace {
+    fn given_away(&self) -> Quota {
         let Connection { workspace, id, .. } = self.connection;
-        self.pace.cloned().unwrap_or_else(|| Pace::unused(workspace.clone(), id.clone()))
+        self.pace.cloned().unwrap_or_else(|| Quota::unused(workspace.clone(), id.clone()))
     }
 }
 

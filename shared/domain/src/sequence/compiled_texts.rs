@@ -1,5 +1,5 @@
 //! The texts of a version's messages and tasks, compiled once and rendered for many leads, to find missing
-//! values and the length of an SMS. The sent messages are rendered by the same `Template`.
+//! values and the length of an SMS. The sent messages are rendered by the same `CompiledTemplate`.
 
 use crate::contact::channel::Channel;
 use crate::enrolment::key::EnrolmentKey;
@@ -8,7 +8,7 @@ use crate::lead::Lead;
 use crate::message::sms::sms_segments;
 use crate::message::whatsapp::Approved;
 use crate::sequence::merge_fields::MergeContext;
-use crate::sequence::render::{Escaping, Template, TemplateError};
+use crate::sequence::render::{CompiledTemplate, Escaping, TemplateError};
 use crate::sequence::step_kind::StepKind;
 use crate::sequence::variant::Words;
 use crate::sequence::{SequenceVersion, Step};
@@ -25,15 +25,15 @@ pub struct Texts<'a> {
     /// Each text by the position of its step and its variant.
     all: HashMap<(usize, Option<&'a VariantId>), Text<'a>>,
     /// The free text that replaces an approved template, by the position of its step.
-    freely: HashMap<usize, Template<'a>>,
+    freely: HashMap<usize, CompiledTemplate<'a>>,
 }
 
 enum Text<'a> {
     /// A text that is the same for everybody.
     Plain(Written),
     /// A mail or a task: headline and body.
-    Pair(Box<[Template<'a>; 2]>),
-    Sms(Template<'a>),
+    Pair(Box<[CompiledTemplate<'a>; 2]>),
+    Sms(CompiledTemplate<'a>),
     Chat(Approved<'a>),
     Broken(TemplateError),
 }
@@ -60,7 +60,7 @@ impl<'a> Texts<'a> {
                 continue;
             }
             if let StepKind::Whatsapp { free_text, .. } = &step.kind
-                && let Ok(text) = Template::compile(free_text, Escaping::None)
+                && let Ok(text) = CompiledTemplate::compile(free_text, Escaping::None)
             {
                 freely.insert(place, text);
             }
@@ -127,7 +127,7 @@ pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
     let sources = touches.flat_map(wordings).flat_map(|words| [words.headline, words.body]).chain(freely);
     let mut fields = BTreeSet::new();
     for source in sources {
-        if let Ok(template) = Template::compile(source, Escaping::None) {
+        if let Ok(template) = CompiledTemplate::compile(source, Escaping::None) {
             fields.extend(template.fields());
         }
     }
@@ -145,7 +145,7 @@ fn wordings(step: &Step) -> Vec<Words<'_>> {
 
 impl<'a> Text<'a> {
     fn of(channel: Option<Channel>, words: Words<'a>) -> Result<Self, TemplateError> {
-        let template = |source| Template::compile(source, Escaping::None);
+        let template = |source| CompiledTemplate::compile(source, Escaping::None);
         let plain = |source: &str| !source.contains('{');
         Ok(match channel {
             Some(Channel::Sms) if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),

@@ -2,7 +2,7 @@
 
 use crate::lead::{Lead, LeadStatus, Temperature};
 
-use crate::planning::behaviour::Seen;
+use crate::planning::behaviour::Behaviour;
 
 use crate::sequence::merge_fields::lead_value;
 
@@ -61,7 +61,7 @@ impl Condition {
     }
 
     /// Whether the condition holds, and what was looked at, for a user to read.
-    pub fn holds(&self, lead: &Lead, seen: &Seen, now: Timestamp) -> (bool, String) {
+    pub fn holds(&self, lead: &Lead, seen: &Behaviour, now: Timestamp) -> (bool, String) {
         let said = |yes: bool, what: &str| (yes, format!("{}{what}", if yes { "" } else { "not " }));
         match self {
             Self::Opened {} => said(seen.opened, "opened by a person"),
@@ -112,7 +112,7 @@ impl Goal {
         }
     }
 
-    pub fn reached(self, lead: &Lead, seen: &Seen) -> bool {
+    pub fn reached(self, lead: &Lead, seen: &Behaviour) -> bool {
         match self {
             Self::Stage { stage: LeadStatus::Lost } => lead.status == LeadStatus::Lost,
             Self::Stage { stage } => lead.status >= stage && lead.status != LeadStatus::Lost,

@@ -49,21 +49,21 @@ pub fn check(template: &str) -> Result<BTreeSet<String>, TemplateError> {
 
 /// The fields that a text names, such as `first_name` and `sender.name`.
 pub fn fields_used(template: &str) -> Result<BTreeSet<String>, TemplateError> {
-    Ok(Template::compile(template, Escaping::None)?.fields())
+    Ok(CompiledTemplate::compile(template, Escaping::None)?.fields())
 }
 
 /// Renders a subject or body for one lead.
 pub fn render(template: &str, context: &MergeContext, escaping: Escaping) -> Result<String, TemplateError> {
-    Template::compile(template, escaping)?.render(&Arc::new(context.clone()))
+    CompiledTemplate::compile(template, escaping)?.render(&Arc::new(context.clone()))
 }
 
 /// A compiled text, to be rendered for many leads.
-pub struct Template<'a> {
+pub struct CompiledTemplate<'a> {
     source: &'a str,
     environment: Environment<'a>,
 }
 
-impl<'a> Template<'a> {
+impl<'a> CompiledTemplate<'a> {
     pub fn compile(source: &'a str, escaping: Escaping) -> Result<Self, TemplateError> {
         Ok(Self { source, environment: environment(source, escaping)? })
     }

@@ -21,7 +21,7 @@ pub struct Rollout {
     pub sequence: SequenceId,
     pub version: u32,
     pub people: People,
-    pub mapping: Mapping,
+    pub mapping: StepMapping,
     /// Campaigns that enrol new leads with this version from now on.
     pub campaigns: Vec<CampaignId>,
     /// Enrolments that were under way on other versions when the rollout was ordered.
@@ -51,7 +51,7 @@ pub enum People {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(transparent)]
-pub struct Mapping(pub BTreeMap<StepId, StepTarget>);
+pub struct StepMapping(pub BTreeMap<StepId, StepTarget>);
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -64,7 +64,7 @@ pub enum StepTarget {
 
 /// The place where an enrolment continues.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Destination {
     At(StepId),
     Exit,
     /// No step comes after: the enrolment is finished.
@@ -84,10 +84,10 @@ pub struct MappingFault {
 pub struct Onward {
     pub rollout: RolloutId,
     pub version: SequenceVersion,
-    pub mapping: Mapping,
+    pub mapping: StepMapping,
 }
 
-impl Mapping {
+impl StepMapping {
     /// The faults of the mapping. `gone` are the steps that enrolments may stand at and `to` lacks; each needs a target.
     pub fn faults(&self, gone: &BTreeSet<StepId>, to: &SequenceVersion) -> Vec<MappingFault> {
         let fault = |step: &StepId, reason| MappingFault { step: step.clone(), reason };
@@ -104,12 +104,12 @@ impl Mapping {
     }
 
     /// The place in `to` for an enrolment that stands at `step` with nothing of it done.
-    pub fn place(&self, step: &StepId, to: &SequenceVersion) -> Place {
+    pub fn place(&self, step: &StepId, to: &SequenceVersion) -> Destination {
         match self.0.get(step) {
-            Some(StepTarget::Exit) => Place::Exit,
-            Some(StepTarget::Step(target)) if to.step(target).is_some() => Place::At(target.clone()),
-            _ if to.step(step).is_some() => Place::At(step.clone()),
-            _ => Place::Nowhere,
+            Some(StepTarget::Exit) => Destination::Exit,
+            Some(StepTarget::Step(target)) if to.step(target).is_some() => Destination::At(target.clone()),
+            _ if to.step(step).is_some() => Destination::At(step.clone()),
+            _ => Destination::Nowhere,
         }
     }
 
@@ -120,28 +120,28 @@ impl Mapping {
         next: Option<&StepId>,
         from: &SequenceVersion,
         to: &SequenceVersion,
-    ) -> Place {
+    ) -> Destination {
         // A branch has chosen its way already; after any other step the one that now stands below comes next.
         let decides = left.kind.decides();
         if let Some(next) = next.filter(|next| decides && to.step(next).is_some()) {
-            return Place::At(next.clone());
+            return Destination::At(next.clone());
         }
         let itself = StepTarget::Step(left.id.clone());
         if self.0.get(&left.id).is_some_and(|target| *target != itself) {
             match self.place(&left.id, to) {
-                Place::At(target) if target == left.id => {}
+                Destination::At(target) if target == left.id => {}
                 place => return place,
             }
         }
         if !decides && to.step(&left.id).is_some() {
-            return to.after(&left.id).map_or(Place::Done, Place::At);
+            return to.after(&left.id).map_or(Destination::Done, Destination::At);
         }
-        let Some(next) = next else { return Place::Done };
+        let Some(next) = next else { return Destination::Done };
         match self.place(next, to) {
-            Place::Nowhere => {
+            Destination::Nowhere => {
                 let mut below = from.steps.iter().skip_while(|step| step.id != *next);
                 let kept = below.find(|step| to.step(&step.id).is_some());
-                kept.map_or(Place::Done, |step| Place::At(step.id.clone()))
+                kept.map_or(Destination::Done, |step| Destination::At(step.id.clone()))
             }
             place => place,
         }
@@ -192,7 +192,7 @@ impl Enrolment {
         &mut self,
         rollout: &RolloutId,
         to: u32,
-        place: Place,
+        place: Destination,
         at: Timestamp,
     ) -> Result<(), IllegalEnrolmentMove> {
         match self.state {
@@ -202,10 +202,10 @@ impl Enrolment {
             _ => {}
         }
         let step = match place {
-            Place::At(step) => Ok(step),
-            Place::Exit => Err(EndReason::StepRemoved),
-            Place::Done => Err(EndReason::Finished),
-            Place::Nowhere => return Err(IllegalEnrolmentMove::NoPlace),
+            Destination::At(step) => Ok(step),
+            Destination::Exit => Err(EndReason::StepRemoved),
+            Destination::Done => Err(EndReason::Finished),
+            Destination::Nowhere => return Err(IllegalEnrolmentMove::NoPlace),
         };
         self.turn = self.turn.saturating_add(1);
         let step = match step {
@@ -249,9 +249,9 @@ impl Enrolment {
         let before = self.version;
         self.arrive(&onward.rollout, onward.version.version);
         match place {
-            Place::At(step) => self.advance(at, Some(step), None),
-            Place::Done | Place::Nowhere => self.advance(at, None, None),
-            Place::Exit => {
+            Destination::At(step) => self.advance(at, Some(step), None),
+            Destination::Done | Destination::Nowhere => self.advance(at, None, None),
+            Destination::Exit => {
                 self.version = before;
                 self.advance(at, None, None);
                 self.end(EndReason::StepRemoved, at);

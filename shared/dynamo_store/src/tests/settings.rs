@@ -13,7 +13,7 @@ use domain::contact::channel::Channel;
 use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOptions, ImportState, Target};
 use domain::lead::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::sequence::rollout;
-use domain::sequence::rollout::{Mapping, People, Rollout};
+use domain::sequence::rollout::{People, Rollout, StepMapping};
 use domain::sequence::step_kind::StepKind;
 use domain::sequence::template::Template;
 use domain::sequence::{Patch, Sequence, Step, VersionRecord};
@@ -455,7 +455,7 @@ pub(crate) fn rollout() -> Rollout {
         sequence: sequence().id,
         version: 2,
         people: People::Now,
-        mapping: Mapping(mapping.into()),
+        mapping: StepMapping(mapping.into()),
         campaigns: vec![CampaignId::derived(Still.now(), &["spring"])],
         under_way: 412,
         by: UserId::derived(Still.now(), &["ada"]),

@@ -8,7 +8,7 @@ use crate::accounts::{secret, wrong_kind};
 use crate::reports::Reports;
 use crate::sends::{Answered, Outgoing, Sends, Tries};
 use application::ports::declarations::Declaration;
-use application::ports::provider_calls::{Accepted, Account, KeyPromise, SendError, SenderClass};
+use application::ports::provider_calls::{Accepted, KeyPromise, OpenAccount, SendError, SenderClass};
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use jiff::SignedDuration;
@@ -38,7 +38,7 @@ impl Sends for Resend {
         CLASS
     }
 
-    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+    fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
         let (ConnectionSettings::Resend { base_url, .. }, Outgoing::Mail(mail)) =
             (&account.connection.settings, outgoing)
         else {

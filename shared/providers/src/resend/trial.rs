@@ -5,7 +5,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Tries;
 use crate::trial::{by_status, failed, words_in};
 use crate::wire::{authorization, get, join};
-use application::ports::provider_calls::{Account, TrialError};
+use application::ports::provider_calls::{OpenAccount, TrialError};
 use domain::workspace::account::ConnectionSettings;
 use domain::workspace::account_fault::ConnectionFault;
 use http::{Request, Response};
@@ -25,7 +25,7 @@ struct Domain {
 }
 
 impl Tries for Resend {
-    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
+    fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable> {
         let ConnectionSettings::Resend { base_url, .. } = &account.connection.settings else {
             return Err(wrong_kind(account));
         };
@@ -33,7 +33,7 @@ impl Tries for Resend {
         Ok(get(&join(base_url, "/domains"), Some(key))?)
     }
 
-    fn verdict(&self, account: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
+    fn verdict(&self, account: &OpenAccount, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
         let name = words_in(answer, "/name");
         // A key that may only send is valid, and lists no domains.
         if name == "restricted_api_key" {

@@ -5,7 +5,7 @@ use crate::accounts::Unusable;
 use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
 use crate::wire::said;
 use application::ports::accounts::SecretFields;
-use application::ports::provider_calls::{CallError, Seen};
+use application::ports::provider_calls::{CallError, ProviderRecord};
 use domain::message::MessageState;
 use domain::workspace::account::ImapServer;
 
@@ -25,9 +25,9 @@ pub(crate) fn imap_target(
     })
 }
 
-pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<Seen>, CallError> {
+pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<ProviderRecord>, CallError> {
     match result {
-        Ok(SentCopy::Found) => Ok(Some(Seen {
+        Ok(SentCopy::Found) => Ok(Some(ProviderRecord {
             provider_id: None,
             state: MessageState::Accepted,
             failure: None,

@@ -15,7 +15,7 @@ use crate::Providers;
 use crate::transport::{Http, Imap, InProcessHttp, PipeImap, PipeSmtp, Smtp, TransportError};
 use application::Clock;
 use application::ports::accounts::SecretFields;
-use application::ports::provider_calls::Account;
+use application::ports::provider_calls::OpenAccount;
 use domain::workspace::account::{Connection, ConnectionSettings};
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
@@ -33,8 +33,8 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
-pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Account {
-    Account {
+pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> OpenAccount {
+    OpenAccount {
         connection: Connection {
             id: ConnectionId::derived(noon(), &["c"]),
             workspace: WorkspaceId::derived(noon(), &["w"]),

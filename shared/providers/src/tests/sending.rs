@@ -5,7 +5,7 @@ use super::{account, answering, no_http, no_smtp, providers};
 use crate::transport::{InProcessHttp, PipeSmtp, TransportError};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{
-    Accepted, Account, MailSender, OutgoingMail, OutgoingSms, SendError, SmsSender,
+    Accepted, MailSender, OpenAccount, OutgoingMail, OutgoingSms, SendError, SmsSender,
 };
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
@@ -31,7 +31,7 @@ fn mail() -> OutgoingMail {
     }
 }
 
-fn mailbox() -> Account {
+fn mailbox() -> OpenAccount {
     let settings = ConnectionSettings::Smtp {
         host: "mx.test".to_owned(),
         port: 587,
@@ -245,7 +245,7 @@ async fn refused_connection_may_be_retried() {
     assert!(matches!(error, SendError::Down { .. }), "{error:?}");
 }
 
-fn phone() -> Account {
+fn phone() -> OpenAccount {
     let settings = ConnectionSettings::Twilio {
         base_url: "https://api.twilio.com/".to_owned(),
         account_sid: "AC123".to_owned(),

@@ -3,7 +3,7 @@
 use super::{account, no_http, no_smtp, providers_with};
 use crate::transport::{Imap, ImapFailure, ImapTarget, PipeImap, Reach, Secret, SentCopy, SocketImap};
 use application::ports::accounts::SecretFields;
-use application::ports::provider_calls::{Account, CallError, Seen, Sender, Sought};
+use application::ports::provider_calls::{CallError, OpenAccount, ProviderRecord, Sender, StatusQuery};
 use domain::contact::email_address::EmailAddress;
 use domain::message::MessageState;
 use domain::workspace::account::{ConnectionSettings, ImapServer, SmtpSecurity};
@@ -68,7 +68,7 @@ async fn serve(
     }
 }
 
-fn mailbox(secret: SecretFields) -> Account {
+fn mailbox(secret: SecretFields) -> OpenAccount {
     let host = "imap.test".to_owned();
     let settings = ConnectionSettings::Smtp {
         host: "mx.test".to_owned(),
@@ -83,8 +83,8 @@ fn mailbox(secret: SecretFields) -> Account {
     account(settings, secret)
 }
 
-fn sought() -> Sought {
-    Sought {
+fn sought() -> StatusQuery {
+    StatusQuery {
         to: "ann@lead.test".to_owned(),
         text: "Hi".to_owned(),
         internet_id: Some("msg_1@acme.test".to_owned()),
@@ -93,7 +93,7 @@ fn sought() -> Sought {
     }
 }
 
-async fn ask(script: Script) -> Result<Option<Seen>, CallError> {
+async fn ask(script: Script) -> Result<Option<ProviderRecord>, CallError> {
     let (imap, _) = imap(script);
     let account = mailbox(SecretFields::one("password", "s3cret"));
     providers_with(no_http(), no_smtp(), imap).look_up(&account, &sought()).await
@@ -238,7 +238,7 @@ async fn login_cannot_break_a_line() {
         assert_eq!(heard.lock().unwrap().len(), 1);
     }
     let (server, heard) = imap(&[]);
-    let odd = Sought { internet_id: Some("a\r\nb".to_owned()), ..sought() };
+    let odd = StatusQuery { internet_id: Some("a\r\nb".to_owned()), ..sought() };
     let account = mailbox(SecretFields::one("password", "s3cret"));
     let answer = providers_with(no_http(), no_smtp(), server).look_up(&account, &odd).await;
     assert!(matches!(answer, Err(CallError::Rejected(_))), "{answer:?}");

@@ -9,7 +9,7 @@ use domain::workspace::account::SmtpSecurity;
 use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
-fn smtp_at(host: &str, port: u16, security: SmtpSecurity) -> Account {
+fn smtp_at(host: &str, port: u16, security: SmtpSecurity) -> OpenAccount {
     let settings = ConnectionSettings::Smtp {
         host: host.to_owned(),
         port,
@@ -67,7 +67,7 @@ async fn mail_servers_refusal_is_reported_in_its_own_words() {
     }
 }
 
-async fn over_sockets(reach: Reach, account: &Account) -> Result<(), TrialError> {
+async fn over_sockets(reach: Reach, account: &OpenAccount) -> Result<(), TrialError> {
     providers(no_http(), LettreSmtp::new(reach)).try_connection(account).await
 }
 
@@ -97,7 +97,11 @@ async fn unreachable_server_differs_from_one_with_other_encryption() {
 }
 
 /// Returns the request that was made, and the result of this response.
-async fn over_http(account: &Account, status: u16, body: &'static str) -> (String, Result<(), TrialError>) {
+async fn over_http(
+    account: &OpenAccount,
+    status: u16,
+    body: &'static str,
+) -> (String, Result<(), TrialError>) {
     let asked = Arc::new(Mutex::new(String::new()));
     let kept = asked.clone();
     let http = InProcessHttp::new(move |request: http::Request<Vec<u8>>| {

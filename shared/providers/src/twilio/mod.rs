@@ -13,7 +13,7 @@ use crate::trial::{by_status, words_in};
 use crate::wire::get;
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::{
-    Accepted, Account, CallError, Seen, SendError, SenderClass, Sought, TrialError,
+    Accepted, CallError, OpenAccount, ProviderRecord, SendError, SenderClass, StatusQuery, TrialError,
 };
 use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
@@ -41,7 +41,7 @@ impl Sends for Twilio {
         SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING }
     }
 
-    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+    fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
         let (ConnectionSettings::Twilio { base_url, account_sid, from_number }, Outgoing::Sms(sms)) =
             (&account.connection.settings, outgoing)
         else {
@@ -67,7 +67,7 @@ impl Sends for Twilio {
 
 /// Tests the account by asking for its latest message, which needs the same login as sending one.
 impl Tries for Twilio {
-    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
+    fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable> {
         let ConnectionSettings::Twilio { base_url, account_sid, .. } = &account.connection.settings else {
             return Err(wrong_kind(account));
         };
@@ -75,13 +75,13 @@ impl Tries for Twilio {
         Ok(get(&format!("{url}?PageSize=1"), Some(login))?)
     }
 
-    fn verdict(&self, _: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
+    fn verdict(&self, _: &OpenAccount, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
         by_status(answer.status(), &words_in(answer, "/message"))
     }
 }
 
 impl Asks for Twilio {
-    fn question(&self, account: &Account, sought: &Sought) -> Result<Request<Vec<u8>>, CallError> {
+    fn question(&self, account: &OpenAccount, sought: &StatusQuery) -> Result<Request<Vec<u8>>, CallError> {
         let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
         else {
             return Err(wrong_kind(account).into());
@@ -91,7 +91,7 @@ impl Asks for Twilio {
         Ok(request.map_err(Unusable::from)?)
     }
 
-    fn seen(&self, answer: Answered, sought: &Sought) -> Result<Option<Seen>, CallError> {
+    fn seen(&self, answer: Answered, sought: &StatusQuery) -> Result<Option<ProviderRecord>, CallError> {
         status_query::seen(answer, sought)
     }
 }

@@ -6,7 +6,7 @@ use super::webhook::{failure_of, state_of};
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{BadSettings, get, retry_after, said};
-use application::ports::provider_calls::{CallError, Seen, Sought};
+use application::ports::provider_calls::{CallError, ProviderRecord, StatusQuery};
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
 use http::{Request, Response};
@@ -41,7 +41,7 @@ pub(crate) fn messages(
     account_sid: &str,
     auth_token: &str,
     from: &PhoneNumber,
-    sought: &Sought,
+    sought: &StatusQuery,
 ) -> Result<Request<Vec<u8>>, BadSettings> {
     let (url, login) = resource(base_url, account_sid, auth_token)?;
     let query = Serializer::new(String::new())
@@ -55,8 +55,8 @@ pub(crate) fn messages(
 /// Returns the message if exactly one fits. Several are as good as none: which of them is ours cannot be told.
 pub(crate) fn seen(
     result: Result<Response<Vec<u8>>, TransportError>,
-    sought: &Sought,
-) -> Result<Option<Seen>, CallError> {
+    sought: &StatusQuery,
+) -> Result<Option<ProviderRecord>, CallError> {
     let response = result.map_err(lost)?;
     match response.status().as_u16() {
         200 => {}
@@ -74,13 +74,13 @@ pub(crate) fn seen(
             let state = state_of(&one.status).unwrap_or(MessageState::Accepted);
             let code = one.error_code.map(|code| code.to_string());
             let (failure, suppress) = failure_of(state, &one.status, code.as_deref());
-            Some(Seen { provider_id: Some(one.sid), state, failure, suppress })
+            Some(ProviderRecord { provider_id: Some(one.sid), state, failure, suppress })
         }
         _ => None,
     })
 }
 
-fn fits(message: &Resource, sought: &Sought) -> bool {
+fn fits(message: &Resource, sought: &StatusQuery) -> bool {
     let made: Option<Timestamp> = rfc2822::parse(&message.date_created).ok().map(|at| at.timestamp());
     let in_time = made.is_some_and(|at| {
         let later = at.duration_since(sought.since);

@@ -10,7 +10,7 @@ use crate::reports::{Key, Reports, wrong_settings};
 use crate::sends::{Answered, Outgoing, Sends, Tries};
 use crate::trial::{by_status, failed, words_in};
 use application::ports::declarations::Declaration;
-use application::ports::provider_calls::{Accepted, Account, SendError, SenderClass, TrialError};
+use application::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass, TrialError};
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use domain::workspace::account_fault::ConnectionFault;
@@ -42,7 +42,7 @@ impl Sends for Whatsapp {
         SenderClass::PROMISES_NOTHING
     }
 
-    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+    fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
         let (ConnectionSettings::Whatsapp { base_url, phone_number_id, .. }, Outgoing::Whatsapp(message)) =
             (&account.connection.settings, outgoing)
         else {
@@ -63,7 +63,7 @@ impl Sends for Whatsapp {
 
 /// Tests the account by asking for its number, which needs the same token as sending.
 impl Tries for Whatsapp {
-    fn question(&self, account: &Account) -> Result<Request<Vec<u8>>, Unusable> {
+    fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable> {
         let ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } = &account.connection.settings
         else {
             return Err(wrong_kind(account));
@@ -71,7 +71,7 @@ impl Tries for Whatsapp {
         Ok(request::number(base_url, phone_number_id, secret(account, "access_token")?)?)
     }
 
-    fn verdict(&self, _: &Account, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
+    fn verdict(&self, _: &OpenAccount, answer: &Response<Vec<u8>>) -> Result<(), TrialError> {
         let words = words_in(answer, "/error/message");
         // An expired token comes with another status, too.
         let is_login = serde_json::from_slice::<serde_json::Value>(answer.body())

@@ -1,7 +1,7 @@
 //! The leads of a campaign that a simulation sends to, with what their way depends on.
 
 use crate::campaign::enrol_ports::EnrolPorts;
-use crate::campaign::planning_context::Course;
+use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::rollout::onward;
 use crate::campaign::simulation::MOST_PEOPLE;
 use crate::identity::links::with_dead_links;
@@ -14,12 +14,12 @@ use domain::capacity::day_load::DayRoom;
 use domain::capacity::domain_load::RecipientDomains;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::forecast::{Flight, Route};
+use domain::forecast::{Forecast, Route};
 use domain::lead::enrichment::{Field, FieldResult};
 use domain::lead::suppression::Suppression;
 use domain::lead::{Lead, LeadStatus};
 use domain::message::Message;
-use domain::planning::behaviour::Seen;
+use domain::planning::behaviour::Behaviour;
 use domain::planning::skip_reason::SkipReason;
 use domain::sequence::SequenceVersion;
 use domain::sequence::compiled_texts::{Texts, fields_named};
@@ -45,7 +45,7 @@ pub(super) struct Person {
     pub pending: bool,
     pub suppressions: Vec<Suppression>,
     /// The lead's earlier reactions, where its way depends on them.
-    pub seen: Seen,
+    pub seen: Behaviour,
     /// The steps, of any version, whose message the lead has had, where it changes versions.
     pub had: BTreeMap<StepId, SkipReason>,
 }
@@ -79,14 +79,14 @@ fn had_before(
     now: Timestamp,
 ) -> BTreeMap<StepId, SkipReason> {
     let at = |step: &StepId| Enrolment { step: Some(step.clone()), anchor: now, ..enrolment.clone() };
-    let had = |step: &StepId| Seen::of(&at(step), messages, &[]).had_before;
+    let had = |step: &StepId| Behaviour::of(&at(step), messages, &[]).had_before;
     steps.iter().filter_map(|step| Some((step.clone(), had(step)?))).collect()
 }
 
 /// Returns the state of the workspace's daily cap, where it has one.
 pub(super) async fn workspace_room(
     limits: &dyn LimitStore,
-    course: &Course,
+    course: &PlanningContext,
     now: Timestamp,
 ) -> StoreResult<Option<DayRoom>> {
     let Some(per_day) = course.calendar.caps.messages_per_day else { return Ok(None) };
@@ -97,7 +97,12 @@ pub(super) async fn workspace_room(
 }
 
 impl Crowd {
-    pub async fn read(&mut self, ports: &EnrolPorts, course: &Course, now: Timestamp) -> StoreResult<()> {
+    pub async fn read(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &PlanningContext,
+        now: Timestamp,
+    ) -> StoreResult<()> {
         let Campaign { workspace, id, .. } = &course.campaign;
         let mut cursor = None;
         loop {
@@ -140,7 +145,7 @@ impl Crowd {
     async fn take_in(
         &mut self,
         ports: &EnrolPorts,
-        course: &Course,
+        course: &PlanningContext,
         enrolments: Vec<(Enrolment, bool)>,
         now: Timestamp,
     ) -> StoreResult<()> {
@@ -177,7 +182,7 @@ impl Crowd {
             }
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-            let (seen, had) = (Seen::default(), BTreeMap::new());
+            let (seen, had) = (Behaviour::default(), BTreeMap::new());
             self.people.push(Person { lead, enrolment, pending, suppressions, seen, had });
         }
         Ok(())
@@ -187,7 +192,7 @@ impl Crowd {
     async fn read_onward(
         &mut self,
         ports: &EnrolPorts,
-        course: &Course,
+        course: &PlanningContext,
         enrolment: &Enrolment,
     ) -> StoreResult<()> {
         let Some(transfer) = enrolment.bound_for() else { return Ok(()) };
@@ -212,7 +217,7 @@ impl Crowd {
     pub async fn read_what_was_seen(
         &mut self,
         ports: &EnrolPorts,
-        course: &Course,
+        course: &PlanningContext,
         now: Timestamp,
     ) -> StoreResult<()> {
         let versions = self.versions.values().chain([&course.version]);
@@ -238,7 +243,7 @@ impl Crowd {
         let mut read = stream::iter(read).buffer_unordered(AT_ONCE);
         while let Some((at, file)) = read.try_next().await? {
             let (Some(file), person) = (file, &mut self.people[at]) else { continue };
-            person.seen = Seen::of(&person.enrolment, &file.messages, &file.tasks);
+            person.seen = Behaviour::of(&person.enrolment, &file.messages, &file.tasks);
             if person.enrolment.transfer.is_some() {
                 person.had = had_before(&steps, &person.enrolment, &file.messages, now);
             }
@@ -251,7 +256,7 @@ impl Crowd {
     pub async fn domains(
         &self,
         limits: &dyn LimitStore,
-        course: &Course,
+        course: &PlanningContext,
         now: Timestamp,
     ) -> StoreResult<Option<RecipientDomains>> {
         let Some(per_day) = course.calendar.caps.domain_per_day else { return Ok(None) };
@@ -272,15 +277,19 @@ impl Crowd {
         Ok(Some(domains))
     }
 
-    pub fn version_of<'a>(&'a self, course: &'a Course, person: &Person) -> &'a SequenceVersion {
+    pub fn version_of<'a>(&'a self, course: &'a PlanningContext, person: &Person) -> &'a SequenceVersion {
         self.version_numbered(course, person.enrolment.version)
     }
 
-    pub fn version_numbered<'a>(&'a self, course: &'a Course, number: u32) -> &'a SequenceVersion {
+    pub fn version_numbered<'a>(&'a self, course: &'a PlanningContext, number: u32) -> &'a SequenceVersion {
         self.versions.get(&number).unwrap_or(&course.version)
     }
 
-    pub async fn read_first_lines(&mut self, ports: &EnrolPorts, course: &Course) -> StoreResult<()> {
+    pub async fn read_first_lines(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &PlanningContext,
+    ) -> StoreResult<()> {
         let mut versions = self.versions.values().chain([&course.version]);
         if !versions.any(|version| fields_named(version).contains("first_line")) {
             return Ok(());
@@ -296,7 +305,7 @@ impl Crowd {
     /// Returns the texts of each version, which are rendered with each lead's values.
     pub fn texts<'a>(
         &'a self,
-        course: &'a Course,
+        course: &'a PlanningContext,
         company: &'a Company,
         public_url: &'a str,
     ) -> HashMap<u32, Texts<'a>> {
@@ -311,11 +320,11 @@ impl Crowd {
 
     pub fn flights<'a>(
         &'a self,
-        course: &'a Course,
+        course: &'a PlanningContext,
         texts: &'a HashMap<u32, Texts<'a>>,
         now: Timestamp,
-    ) -> Vec<Flight<'a>> {
-        let Course { campaign, calendar, .. } = course;
+    ) -> Vec<Forecast<'a>> {
+        let PlanningContext { campaign, calendar, .. } = course;
         let mut flights = Vec::with_capacity(self.people.len());
         for person in &self.people {
             let version = self.version_of(course, person);
@@ -323,7 +332,7 @@ impl Crowd {
             let onward = onward.map(|onward| (onward, texts.get(&onward.version.version)));
             let route = Route { version, campaign, calendar, texts: texts.get(&version.version), onward };
             let enrolment = person.enrolment.clone();
-            let flight = Flight::of(route, &person.lead, &person.suppressions, enrolment, now);
+            let flight = Forecast::of(route, &person.lead, &person.suppressions, enrolment, now);
             let flight = flight.having_seen(person.seen).having_had(person.had.clone());
             flights.push(flight.without_a_place(person.pending));
         }

@@ -2,7 +2,7 @@
 
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::{candidates, usable_mailboxes};
-use crate::campaign::planning_context::{Course, senders_of, text_senders};
+use crate::campaign::planning_context::{PlanningContext, senders_of, text_senders};
 use crate::campaign::simulation::crowd::{Crowd, Person, workspace_room};
 use crate::campaign::simulation::{
     DayLoad, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, Simulation, SimulationResult,
@@ -12,11 +12,11 @@ use crate::ports::blobs::Blobs;
 use crate::ports::rate_limits::LimitStore;
 use crate::ports::store::StoreResult;
 use domain::campaign::{Campaign, CampaignState};
-use domain::capacity::quota::Pace;
+use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
-use domain::forecast::campaign_simulation::{Account, Figures, Lanes, Way, simulate};
-use domain::forecast::{PlannedOutcome, PlannedStep, WayEnd};
+use domain::forecast::campaign_simulation::{Figures, Lanes, SimulatedAccount, Way, simulate};
+use domain::forecast::{ForecastEnd, PlannedOutcome, PlannedStep};
 use domain::message::price::{Costs, Prices};
 use domain::planning::send_window::zone_for;
 use domain::time::time_zone::ZoneName;
@@ -45,7 +45,7 @@ pub async fn make_simulation(
         return Ok(());
     }
     let made_at = ports.clock.now();
-    let mut course = Course::of(ports, campaign).await?;
+    let mut course = PlanningContext::of(ports, campaign).await?;
     course.campaign.state = CampaignState::Active;
     let sender = ports.workspaces.get(&workspace).await?;
     // Nothing is sent before their pauses end.
@@ -66,7 +66,7 @@ pub async fn make_simulation(
     let mut without_limits = simulate(crowd.flights(&course, &HashMap::new(), now), free);
     for (free, way) in without_limits.iter_mut().zip(&ways) {
         // Texts are rendered only once: a lead that lacks a value there lacks it here as well.
-        if way.end == WayEnd::Held(HoldReason::MissingValue) {
+        if way.end == ForecastEnd::Held(HoldReason::MissingValue) {
             free.steps.truncate(way.steps.len().saturating_sub(1));
         }
     }
@@ -88,18 +88,18 @@ pub async fn make_simulation(
 impl Crowd {
     fn result(
         &self,
-        course: &Course,
+        course: &PlanningContext,
         (senders, sender): (&Senders, &Workspace),
         (ways, without_limits): (&[Way], &[Way]),
         made_at: Timestamp,
     ) -> SimulationResult {
-        let clock = |(account, sender): (&Account, &Connection)| {
+        let clock = |(account, sender): (&SimulatedAccount, &Connection)| {
             Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
         };
-        let zones: BTreeMap<Account, ZoneName> = senders.iter().filter_map(clock).collect();
+        let zones: BTreeMap<SimulatedAccount, ZoneName> = senders.iter().filter_map(clock).collect();
         let figures = |ways: &[Way]| Figures::of(ways, &zones, &course.campaign.zone);
         let (limited, natural) = (figures(ways), figures(without_limits));
-        let load = |(account, days): (&Account, &BTreeMap<Date, u32>)| {
+        let load = |(account, days): (&SimulatedAccount, &BTreeMap<Date, u32>)| {
             let (sender, channel) = (senders.get(account), account.0);
             let limits = sender.and_then(|sender| sender.limits.as_ref());
             let day = |(day, messages): (&Date, &u32)| DayLoad {
@@ -135,7 +135,7 @@ impl Crowd {
     }
 }
 
-type Senders = BTreeMap<Account, Connection>;
+type Senders = BTreeMap<SimulatedAccount, Connection>;
 
 async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
     let all = senders_of(&*ports.connections, campaign).await?;
@@ -148,7 +148,7 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     for (channel, sender) in &senders {
         let Some(limits) = sender.limits.clone() else { continue };
         let pace = ports.paces.get(&sender.workspace, &sender.id).await?;
-        let unused = || Pace::unused(sender.workspace.clone(), sender.id.clone());
+        let unused = || Quota::unused(sender.workspace.clone(), sender.id.clone());
         texts.insert(*channel, (limits, pace.unwrap_or_else(unused)));
     }
     let mail =
@@ -157,7 +157,12 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, ..Lanes::default() }))
 }
 
-fn told(crowd: &Crowd, person: &Person, way: &Way, (course, prices): (&Course, &Prices)) -> SimulatedPerson {
+fn told(
+    crowd: &Crowd,
+    person: &Person,
+    way: &Way,
+    (course, prices): (&PlanningContext, &Prices),
+) -> SimulatedPerson {
     let own = crowd.version_of(course, person).version;
     let zone = zone_for(&person.lead, &course.campaign).zone;
     let clock = zone.zone();

@@ -4,7 +4,7 @@ use crate::lead::enrichment::field_ports::Asked;
 use crate::ports::accounts::{ConnectionStore, Vault};
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
-use crate::ports::provider_calls::{Account, CallError};
+use crate::ports::provider_calls::{CallError, OpenAccount};
 use crate::ports::store::{StoreResult, unless_taken};
 use crate::workspace::open_account::open_account;
 use domain::NotificationId;
@@ -77,7 +77,7 @@ impl<'a> FieldWork<'a> {
     }
 
     /// Opens the workspace's account of this kind. Without a working one the field is skipped.
-    pub async fn account(&self, kind: ConnectionKind) -> StoreResult<Option<Account>> {
+    pub async fn account(&self, kind: ConnectionKind) -> StoreResult<Option<OpenAccount>> {
         let FieldPorts { connections, vault, .. } = self.ports;
         let account = open_account(connections, vault, &self.lead.workspace, None, &[kind]).await?;
         if account.is_none() {
@@ -119,7 +119,7 @@ impl<'a> FieldWork<'a> {
     }
 
     /// Stores a failure. One that may pass is tried three times, after 2 and 4 seconds or when the provider wishes.
-    pub async fn failed(&self, error: CallError, digest: &str, account: &Account) -> StoreResult<Asked> {
+    pub async fn failed(&self, error: CallError, digest: &str, account: &OpenAccount) -> StoreResult<Asked> {
         let before = match self.known.as_ref().map(|known| (&known.status, known.input_digest.as_str())) {
             Some((FieldStatus::Failed { attempts, .. }, asked)) if asked == digest && !self.is_first => {
                 *attempts
@@ -166,7 +166,7 @@ impl<'a> FieldWork<'a> {
     }
 
     /// Shows the error at the account, and notifies users of it once an hour.
-    async fn note(&self, account: &Account, detail: &str) -> StoreResult<()> {
+    async fn note(&self, account: &OpenAccount, detail: &str) -> StoreResult<()> {
         let connection = &account.connection;
         let hour = Timestamp::from_second(self.now.as_second() / 3600 * 3600).unwrap_or(self.now);
         let notification = Notification {
@@ -191,7 +191,7 @@ impl<'a> FieldWork<'a> {
     }
 
     /// Notes that the provider answered: an earlier refusal of the account is over.
-    pub async fn note_works(&self, account: &Account) -> StoreResult<()> {
+    pub async fn note_works(&self, account: &OpenAccount) -> StoreResult<()> {
         let mut changed = account.connection.clone();
         if !changed.note_works(self.now) {
             return Ok(());

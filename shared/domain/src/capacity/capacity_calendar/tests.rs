@@ -1,5 +1,5 @@
 use super::*;
-use crate::capacity::quota::Wish;
+use crate::capacity::quota::SlotRequest;
 use crate::ids::{ConnectionId, SequenceId, StepId, WorkspaceId};
 use crate::sequence::step_kind::StepKind;
 use crate::sequence::{SequenceVersion, Step};
@@ -23,9 +23,9 @@ fn limits(per_day: u32) -> SendingLimits {
     SendingLimits { per_day, gap_seconds: 0, jitter_seconds: 0, ..ours }
 }
 
-fn pace() -> Pace {
+fn pace() -> Quota {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
-    Pace::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
+    Quota::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
 
 /// A sequence of mails with so many days between each and the one before.
@@ -64,9 +64,9 @@ fn all_of(version: &SequenceVersion) -> FollowUps<'_> {
     FollowUps::counted_with((campaign(), version), &id(0), true, DaysOff::NONE)
 }
 
-fn line_up(pace: &mut Pace, limits: &SendingLimits, (from, today): (Date, Date), opening: bool) -> Date {
+fn line_up(pace: &mut Quota, limits: &SendingLimits, (from, today): (Date, Date), opening: bool) -> Date {
     let follow_ups = &FollowUps::none(Week::ALWAYS);
-    pace.line_up(limits, Coming { from, opening, follow_ups }, today)
+    pace.line_up(limits, DayBooking { from, opening, follow_ups }, today)
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn first_messages_are_booked_on_the_first_days_with_room() {
     assert_eq!(line_up(&mut pace, &limits, (next, next), true), day("2026-03-13"));
     let much_later = day("2026-09-01");
     assert_eq!(line_up(&mut pace, &limits, (much_later, much_later), true), much_later);
-    let line = Line { campaign: None, days: vec![1], new: vec![1] };
+    let line = CapacityCalendar { campaign: None, days: vec![1], new: vec![1] };
     assert_eq!((pace.line_from, pace.lines.as_slice()), (much_later, &[line][..]));
     // More than the calendar holds: the rest gathers on its last day.
     let days: Vec<Date> =
@@ -101,10 +101,11 @@ fn message_is_not_booked_on_a_day_without_a_send_window() {
     let (mut pace, saturday) = (pace(), day("2026-03-14"));
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
-    let coming = Coming { from: saturday, opening: true, follow_ups };
+    let coming = DayBooking { from: saturday, opening: true, follow_ups };
     assert_eq!(pace.first_room(&limits(2), coming), (day("2026-03-16"), 2));
     assert_eq!(pace.line_up(&limits(2), coming, saturday), day("2026-03-16"));
-    let line = Line { campaign: Some(campaign().clone()), days: vec![0, 0, 1, 1], new: vec![0, 0, 1] };
+    let line =
+        CapacityCalendar { campaign: Some(campaign().clone()), days: vec![0, 0, 1, 1], new: vec![0, 0, 1] };
     assert_eq!(pace.lines, [line]);
 }
 
@@ -113,7 +114,7 @@ fn first_message_is_not_booked_if_its_follow_up_days_are_full() {
     let (limits, mut pace, monday) = (limits(2), pace(), day("2026-03-09"));
     let version = mails(&[2, 2], DelayUnit::WorkingDays, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
-    let coming = Coming { from: monday, opening: true, follow_ups };
+    let coming = DayBooking { from: monday, opening: true, follow_ups };
     let days: Vec<String> =
         (0..6).map(|_| pace.line_up(&limits, coming, monday).strftime("%d").to_string()).collect();
     // Two each on Monday and Tuesday; they come again on Wednesday and Friday, on Thursday and the next Monday.
@@ -121,26 +122,26 @@ fn first_message_is_not_booked_if_its_follow_up_days_are_full() {
     assert_eq!(pace.lined(day("2026-03-11")), 2);
     assert_eq!(pace.lined(day("2026-03-16")), 2);
     // Room on the first day alone is not enough.
-    let line = Line { campaign: None, days: vec![0, 0, 2], new: Vec::new() };
-    let pace = Pace { line_from: monday, lines: vec![line], ..pace };
+    let line = CapacityCalendar { campaign: None, days: vec![0, 0, 2], new: Vec::new() };
+    let pace = Quota { line_from: monday, lines: vec![line], ..pace };
     assert_eq!(pace.first_room(&limits, coming), (day("2026-03-10"), 2));
     let alone = &FollowUps::none(Week::ALWAYS);
-    assert_eq!(pace.first_room(&limits, Coming { follow_ups: alone, ..coming }), (monday, 2));
+    assert_eq!(pace.first_room(&limits, DayBooking { follow_ups: alone, ..coming }), (monday, 2));
 }
 
 #[test]
 fn limit_of_first_messages_is_not_used_up_by_follow_ups() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(40) };
     let today = day("2026-03-09");
-    let line = |days, new| Line { campaign: None, days: vec![days], new: vec![new] };
-    let pace = Pace { line_from: today, lines: vec![line(20, 0), line(10, 1)], ..pace() };
+    let line = |days, new| CapacityCalendar { campaign: None, days: vec![days], new: vec![new] };
+    let pace = Quota { line_from: today, lines: vec![line(20, 0), line(10, 1)], ..pace() };
     let follow_ups = &FollowUps::none(Week::ALWAYS);
-    let coming = Coming { from: today, opening: true, follow_ups };
+    let coming = DayBooking { from: today, opening: true, follow_ups };
     assert_eq!(pace.first_room(&limits, coming), (today, 1));
-    assert_eq!(pace.first_room(&limits, Coming { opening: false, ..coming }), (today, 10));
+    assert_eq!(pace.first_room(&limits, DayBooking { opening: false, ..coming }), (today, 10));
     let now: Timestamp = "2026-03-09T10:00:00Z".parse().expect("an instant");
     let mut busy = pace;
-    busy.place(&limits, &[Wish { at: now, opening: true }], now);
+    busy.place(&limits, &[SlotRequest { at: now, opening: true }], now);
     assert_eq!(busy.first_room(&limits, coming), (day("2026-03-10"), 2));
 }
 
@@ -150,9 +151,9 @@ fn completed_campaign_is_dropped_from_the_calendar() {
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5, 6, 7]);
     let (theirs, follow_ups) = (&all_of(&version), &FollowUps::none(Week::ALWAYS));
     for _ in 0..2 {
-        pace.line_up(&limits, Coming { from: monday, opening: true, follow_ups: theirs }, monday);
+        pace.line_up(&limits, DayBooking { from: monday, opening: true, follow_ups: theirs }, monday);
     }
-    let other = Coming { from: monday, opening: false, follow_ups };
+    let other = DayBooking { from: monday, opening: false, follow_ups };
     assert_eq!(pace.line_up(&limits, other, monday), day("2026-03-11"));
     assert!(pace.forget_campaign(campaign()));
     assert!(!pace.forget_campaign(campaign()));
@@ -179,7 +180,7 @@ proptest! {
         let mut sent: BTreeMap<Date, u32> = BTreeMap::new();
         let mut begun: BTreeMap<Date, u32> = BTreeMap::new();
         for _ in 0..people {
-            let first = pace.line_up(&limits, Coming { from: today, opening: true, follow_ups }, today);
+            let first = pace.line_up(&limits, DayBooking { from: today, opening: true, follow_ups }, today);
             // Messages that do not fit gather on the last day.
             if first >= end {
                 continue;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::capacity::capacity_calendar::Coming;
+use crate::capacity::capacity_calendar::DayBooking;
 use crate::capacity::follow_up_load::FollowUps;
 use crate::capacity::quota::RampUp;
 use crate::ids::{ConnectionId, WorkspaceId};
@@ -29,8 +29,8 @@ fn limits() -> SendingLimits {
     }
 }
 
-fn unused() -> Pace {
-    Pace::unused(
+fn unused() -> Quota {
+    Quota::unused(
         WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
         ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]),
     )
@@ -47,7 +47,7 @@ fn told(plan: &[HourPlan]) -> Vec<(u8, u32, u32)> {
 fn counts_of_a_day_follow_the_accounts_clock_and_reset_on_the_next() {
     let (limits, mut pace) = (limits(), unused());
     let now = at("2026-03-10T09:50:00Z");
-    let wish = Wish { at: now, opening: true };
+    let wish = SlotRequest { at: now, opening: true };
     pace.place(&limits, &[wish, wish], now);
     let used = pace.used(&limits, now);
     assert_eq!((used.taken, used.taken_new, used.taken_in_hour), (2, 2, 1), "the second one is after eleven");
@@ -56,7 +56,7 @@ fn counts_of_a_day_follow_the_accounts_clock_and_reset_on_the_next() {
     let used = pace.used(&limits, tomorrow);
     assert_eq!((used.taken, used.taken_new, used.taken_in_hour), (0, 0, 0));
     assert_eq!(told(&pace.hours_of_today(&limits, None, tomorrow)), []);
-    pace.place(&limits, &[Wish { at: tomorrow, opening: true }], tomorrow);
+    pace.place(&limits, &[SlotRequest { at: tomorrow, opening: true }], tomorrow);
     assert_eq!(told(&pace.hours_of_today(&limits, None, tomorrow)), [(10, 1, 0)]);
 }
 
@@ -64,10 +64,10 @@ fn counts_of_a_day_follow_the_accounts_clock_and_reset_on_the_next() {
 fn booked_messages_come_as_limits_and_sending_hours_allow() {
     let (limits, mut pace) = (limits(), unused());
     let (now, today) = (at("2026-03-10T09:00:00Z"), day("2026-03-10"));
-    pace.place(&limits, &[Wish { at: now, opening: true }], now);
+    pace.place(&limits, &[SlotRequest { at: now, opening: true }], now);
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..12 {
-        pace.line_up(&limits, Coming { from: today, opening: true, follow_ups: &follow_ups }, today);
+        pace.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     // With 600 seconds between them six fit into an hour, and none into its last four minutes.
     assert_eq!(told(&pace.hours_of_today(&limits, None, now)), [(10, 1, 5), (11, 0, 6)]);

@@ -17,17 +17,17 @@ fn lead(n: usize) -> LeadId {
     LeadId::derived(now(), &[&n.to_string()])
 }
 
-fn wish(opening: bool) -> Wish {
-    Wish { at: now(), opening }
+fn wish(opening: bool) -> SlotRequest {
+    SlotRequest { at: now(), opening }
 }
 
 fn alone() -> FollowUps<'static> {
     FollowUps::none(Week::ALWAYS)
 }
 
-fn mailbox(n: usize, per_day: Option<u32>) -> Candidate {
+fn mailbox(n: usize, per_day: Option<u32>) -> MailboxCandidate {
     let mailbox = ConnectionId::derived(now(), &["mailbox", &n.to_string()]);
-    let pace = Pace::unused(WorkspaceId::derived(now(), &["w"]), mailbox.clone());
+    let pace = Quota::unused(WorkspaceId::derived(now(), &["w"]), mailbox.clone());
     let limits = |per_day| SendingLimits {
         per_day,
         gap_seconds: 0,
@@ -35,15 +35,15 @@ fn mailbox(n: usize, per_day: Option<u32>) -> Candidate {
         ..SendingLimits::of_a_mailbox(ZoneName::utc())
     };
     let pace = per_day.map(|per_day| (limits(per_day), pace));
-    Candidate { mailbox, hours: None, works: true, pace }
+    MailboxCandidate { mailbox, hours: None, works: true, pace }
 }
 
-fn chosen(candidates: &[Candidate], n: usize) -> usize {
+fn chosen(candidates: &[MailboxCandidate], n: usize) -> usize {
     choose(candidates, &lead(n), wish(true), &alone()).unwrap()
 }
 
 /// How many of so many leads each mailbox gets, one after another.
-fn spread(candidates: &mut [Candidate], people: usize) -> Vec<usize> {
+fn spread(candidates: &mut [MailboxCandidate], people: usize) -> Vec<usize> {
     let mut shares = vec![0; candidates.len()];
     for n in 0..people {
         let index = chosen(candidates, n);
@@ -110,7 +110,7 @@ proptest! {
     /// Whatever the order of the candidates, the same lead gets the same mailbox; a new mailbox takes leads only to itself.
     #[test]
     fn draw_is_the_same_for_the_same_lead(n in 0_usize..1_000, count in 1_usize..8) {
-        let mut candidates: Vec<Candidate> = (0..count).map(|n| mailbox(n, None)).collect();
+        let mut candidates: Vec<MailboxCandidate> = (0..count).map(|n| mailbox(n, None)).collect();
         let first = candidates[chosen(&candidates, n)].mailbox.clone();
         candidates.reverse();
         prop_assert_eq!(&candidates[chosen(&candidates, n)].mailbox, &first);
@@ -122,7 +122,7 @@ proptest! {
     /// A full mailbox is not chosen while another has room.
     #[test]
     fn no_room_is_left_unused(most in prop::collection::vec(1_u32..20, 1..6)) {
-        let mut candidates: Vec<Candidate> = most.iter().enumerate().map(|(n, most)| mailbox(n, Some(*most))).collect();
+        let mut candidates: Vec<MailboxCandidate> = most.iter().enumerate().map(|(n, most)| mailbox(n, Some(*most))).collect();
         let people: u32 = most.iter().sum();
         let shares = spread(&mut candidates, people as usize);
         prop_assert_eq!(shares, most.iter().map(|most| *most as usize).collect::<Vec<_>>());

@@ -1,5 +1,5 @@
 use super::*;
-use crate::capacity::capacity_calendar::Coming;
+use crate::capacity::capacity_calendar::DayBooking;
 use crate::capacity::day_plan::DayAhead;
 use crate::capacity::follow_up_load::FollowUps;
 use crate::time::weekly_hours::Week;
@@ -27,13 +27,13 @@ fn limits(per_day: u32) -> SendingLimits {
     }
 }
 
-fn pace() -> Pace {
+fn pace() -> Quota {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
-    Pace::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
+    Quota::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
 
-fn wishes(count: usize, opening: bool, at: Timestamp) -> Vec<Wish> {
-    vec![Wish { at, opening }; count]
+fn wishes(count: usize, opening: bool, at: Timestamp) -> Vec<SlotRequest> {
+    vec![SlotRequest { at, opening }; count]
 }
 
 fn slots(places: &[Place]) -> Vec<Timestamp> {
@@ -75,11 +75,11 @@ fn follow_ups_come_before_first_messages_for_the_same_slot() {
     let limits = SendingLimits { gap_seconds: 300, ..limits(100) };
     let now = at("2026-03-10T09:00:00Z");
     let mut both = wishes(3, true, now);
-    both.push(Wish { at: now, opening: false });
+    both.push(SlotRequest { at: now, opening: false });
     let places = pace().place(&limits, &both, now);
     assert_eq!(places[3], Place::Slot(now));
     // A message that is due later does not keep an earlier slot empty.
-    let soon = Wish { at: later(now, SignedDuration::from_mins(8)), opening: false };
+    let soon = SlotRequest { at: later(now, SignedDuration::from_mins(8)), opening: false };
     let places = pace().place(&limits, &[soon, both[0]], now);
     assert_eq!(places, [Place::Slot(soon.at), Place::Slot(now)]);
 }
@@ -115,7 +115,7 @@ fn limit_per_minute_is_kept_even_if_some_calls_begin_late() {
     // A wider gap stays.
     let slow = SendingLimits { gap_seconds: 60, ..limits };
     assert_eq!(slow.spacing(), SignedDuration::from_millis(1_500));
-    let mut fresh = Pace::unused(pace.workspace.clone(), pace.connection.clone());
+    let mut fresh = Quota::unused(pace.workspace.clone(), pace.connection.clone());
     let slow: Vec<Place> = fresh.place(&slow, &wishes(20, false, now), now);
     assert_eq!(slow.iter().filter(|place| matches!(place, Place::Slot(_))).count(), 11);
 }
@@ -154,7 +154,7 @@ fn days_ahead_list_expected_and_allowed_messages() {
     let now = at("2026-03-10T09:00:00Z");
     let (mut pace, today) = (pace(), day("2026-03-10"));
     pace.place(&limits, &wishes(1, true, now), now);
-    let told = |pace: &Pace| {
+    let told = |pace: &Quota| {
         let row = |ahead: DayAhead| (ahead.day.to_string(), ahead.expected, ahead.allowed);
         pace.ahead(&limits, today, 3).into_iter().map(row).collect::<Vec<_>>()
     };
@@ -163,7 +163,7 @@ fn days_ahead_list_expected_and_allowed_messages() {
     // A message that was booked for today and has its slot counts once here.
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..4 {
-        pace.line_up(&limits, Coming { from: today, opening: true, follow_ups: &follow_ups }, today);
+        pace.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     assert_eq!(told(&pace), [row("2026-03-10", 2, 2), row("2026-03-11", 2, 3), row("2026-03-12", 0, 4)]);
 }
@@ -232,8 +232,8 @@ proptest! {
         let mut given: Vec<(Timestamp, bool)> = Vec::new();
         for (pause, wanted) in rounds {
             now = later(now, SignedDuration::from_secs(pause));
-            let wishes: Vec<Wish> = wanted.iter()
-                .map(|(offset, opening)| Wish { at: later(now, SignedDuration::from_secs(*offset)), opening: *opening })
+            let wishes: Vec<SlotRequest> = wanted.iter()
+                .map(|(offset, opening)| SlotRequest { at: later(now, SignedDuration::from_secs(*offset)), opening: *opening })
                 .collect();
             for (wish, place) in wishes.iter().zip(pace.place(&limits, &wishes, now)) {
                 let (Place::Slot(at) | Place::About(at)) = place;

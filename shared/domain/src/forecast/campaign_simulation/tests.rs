@@ -1,7 +1,7 @@
 use super::*;
 use crate::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
 use crate::campaign::{Campaign, CampaignState};
-use crate::capacity::queue_position::Place;
+use crate::capacity::queue_position::QueuePosition;
 use crate::contact::email_address::EmailAddress;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::{Enrolment, EnrolmentState};
@@ -10,7 +10,7 @@ use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
 use crate::sequence::compiled_texts::Texts;
 use crate::sequence::merge_fields::MergeContext;
-use crate::sequence::rollout::{Mapping, Onward};
+use crate::sequence::rollout::{Onward, StepMapping};
 use crate::sequence::step_kind::StepKind;
 use crate::sequence::{SequenceVersion, Step};
 use crate::time::delay::{Delay, DelayUnit};
@@ -88,11 +88,11 @@ impl World {
         Route { version, campaign, calendar, texts: None, onward: None }
     }
 
-    fn flights(&self) -> Vec<Flight<'_>> {
+    fn flights(&self) -> Vec<Forecast<'_>> {
         self.flights_on(self.route())
     }
 
-    fn flights_on<'a>(&'a self, route: Route<'a>) -> Vec<Flight<'a>> {
+    fn flights_on<'a>(&'a self, route: Route<'a>) -> Vec<Forecast<'a>> {
         let mut flights = Vec::new();
         for lead in &self.leads {
             let key = EnrolmentKey {
@@ -101,7 +101,7 @@ impl World {
                 campaign: self.campaign.id.clone(),
             };
             let enrolment = Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now);
-            flights.push(Flight::of(route, lead, &[], enrolment, self.now));
+            flights.push(Forecast::of(route, lead, &[], enrolment, self.now));
         }
         flights
     }
@@ -117,9 +117,9 @@ impl World {
 
     fn lanes(&self, limits: SendingLimits) -> Lanes {
         let mailbox = |mailbox: &ConnectionId| {
-            let pace = Pace::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let pace = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
             let pace = Some((limits.clone(), pace));
-            Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+            MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         };
         let mailboxes = self.campaign.mailboxes.iter().map(mailbox).collect();
         Lanes { mailboxes, ..Lanes::default() }
@@ -189,7 +189,7 @@ fn lead_of_a_paused_mailbox_waits_for_it_and_others_get_the_open_one() {
         other => panic!("{other:?}"),
     };
     let by_it = |way: &Way| first(way) >= ends && way.mailbox.as_ref() == Some(&paused);
-    assert!(ways.iter().all(|way| by_it(way) && way.end == WayEnd::Ended(EndReason::Finished)));
+    assert!(ways.iter().all(|way| by_it(way) && way.end == ForecastEnd::Ended(EndReason::Finished)));
 }
 
 #[test]
@@ -332,7 +332,7 @@ fn domain_cap_moves_the_rest_to_later_days_in_order() {
     // Messages sent today, and those that wait for tomorrow, come before all of these.
     let mut busy = capped(6);
     let tuesday = day_of(world.now) + 1;
-    busy.know("example.com", world.now, 6, Some(Place { window: tuesday, number: 6 }));
+    busy.know("example.com", world.now, 6, Some(QueuePosition { window: tuesday, number: 6 }));
     let later = simulate(world.flights(), Lanes { domains: Some(busy), ..free });
     let first = later.iter().take(20).map(|way| match way.steps[0].outcome {
         PlannedOutcome::SendAt(at) => day_of(at),
@@ -347,7 +347,7 @@ fn lead_without_a_mailbox_is_held_and_has_not_failed() {
     world.calendar.mailboxes.clear();
     let ways = simulate(world.flights(), Lanes::default());
     for way in &ways {
-        assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
+        assert_eq!(way.end, ForecastEnd::Held(HoldReason::Mailbox));
         let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox), .. }] = way.steps[..]
         else {
             panic!("{way:?}")
@@ -376,7 +376,7 @@ fn lead_without_a_value_is_held_at_its_step_and_sms_are_counted_as_rendered() {
     assert_eq!(segments(&ways[0]), [Some(1), Some(2)]);
     // The apostrophe makes it UCS-2, with 70 characters a segment, and this text is longer.
     assert_eq!(segments(&ways[2]), [Some(2), Some(2)]);
-    assert_eq!(ways[3].end, WayEnd::Held(HoldReason::MissingValue));
+    assert_eq!(ways[3].end, ForecastEnd::Held(HoldReason::MissingValue));
     assert_eq!(ways[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
     let figures = world.figures(&ways);
     let amounts = Amounts { sms_segments: 10, ..Amounts::default() };
@@ -406,7 +406,7 @@ fn whatsapp_template_is_rendered_and_counted() {
     let company = crate::workspace::Company::default();
     let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
     let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
-    assert_eq!(ways[2].end, WayEnd::Held(HoldReason::MissingValue));
+    assert_eq!(ways[2].end, ForecastEnd::Held(HoldReason::MissingValue));
     let figures = world.figures(&ways);
     assert_eq!(figures.amounts, Amounts { whatsapp: 4, ..Amounts::default() });
     assert_eq!(figures.held[&HoldReason::MissingValue], 1);
@@ -436,7 +436,7 @@ fn lead_with_a_pending_transfer_moves_after_the_present_step() {
         ..world.version.clone()
     };
     let rollout = crate::ids::RolloutId::derived(world.now, &["rollout"]);
-    let onward = Onward { rollout: rollout.clone(), version: newer, mapping: Mapping::default() };
+    let onward = Onward { rollout: rollout.clone(), version: newer, mapping: StepMapping::default() };
     let route = Route { onward: Some((&onward, None)), ..world.route() };
     let flight = |lead: usize, change: fn(&mut Enrolment, &SequenceVersion)| {
         let lead = &world.leads[lead];
@@ -450,7 +450,7 @@ fn lead_with_a_pending_transfer_moves_after_the_present_step() {
         enrolment.transfer_later(&rollout, 2, world.now).unwrap();
         change(&mut enrolment, &world.version);
         let had = [(first.id.clone(), crate::planning::skip_reason::SkipReason::AlreadySent)].into();
-        Flight::of(route, lead, &[], enrolment, world.now).having_had(had)
+        Forecast::of(route, lead, &[], enrolment, world.now).having_had(had)
     };
     let waits =
         |enrolment: &mut Enrolment, _: &SequenceVersion| enrolment.state = EnrolmentState::WaitingTask;
@@ -467,6 +467,6 @@ fn lead_with_a_pending_transfer_moves_after_the_present_step() {
     let onwards = [(2, 1, "sent"), (2, 2, "already_sent"), (2, 3, "sent")];
     assert_eq!(told(&ways[0]), [&[(1, 1, "task")][..], &onwards].concat());
     assert_eq!(told(&ways[1]), onwards, "a task that somebody has is done now");
-    assert_eq!(ways[0].end, WayEnd::Ended(EndReason::Finished));
+    assert_eq!(ways[0].end, ForecastEnd::Ended(EndReason::Finished));
     assert_eq!(world.figures(&ways).messages, 4);
 }

@@ -8,7 +8,7 @@ use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::late_rule::{LateAnswer, WhenLate};
-use crate::forecast::{Flight, Leg, PlannedOutcome, Route, WayEnd, flight_plan};
+use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, Route, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::lead::enrichment::Deliverability;
@@ -46,7 +46,7 @@ struct World {
     calendar: Calendar,
     sending: Sending,
     suppressions: Vec<Suppression>,
-    seen: Seen,
+    seen: Behaviour,
     now: Timestamp,
 }
 
@@ -109,7 +109,7 @@ fn world() -> World {
     };
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
     let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, now);
-    let (calendar, suppressions, seen) = (Calendar::default(), vec![], Seen::default());
+    let (calendar, suppressions, seen) = (Calendar::default(), vec![], Behaviour::default());
     let sending = Sending::Running;
     World { enrolment, version, lead, campaign, calendar, sending, suppressions, seen, now }
 }
@@ -329,7 +329,7 @@ fn lead_without_a_sending_account_is_held_and_planned_again() {
             (hold.clone(), rule, false, seen)
         );
         let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
-        assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
+        assert_eq!(way.end, ForecastEnd::Held(HoldReason::Mailbox));
         // An account missing for another channel does not matter.
         w.calendar.without_account =
             Channel::ALL.into_iter().filter(|other| Some(*other) != kind.channel()).collect();
@@ -458,7 +458,7 @@ fn forecast_lists_every_step_before_launch() {
         flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &w.suppressions, w.now)
     };
     let plan = fly(&world);
-    assert_eq!(plan.end, WayEnd::Ended(EndReason::Finished));
+    assert_eq!(plan.end, ForecastEnd::Ended(EndReason::Finished));
     let days: Vec<String> = plan
         .steps
         .iter()
@@ -472,7 +472,7 @@ fn forecast_lists_every_step_before_launch() {
     world.lead.country = Country::parse("GB");
     let plan = fly(&world);
     assert_eq!(plan.steps[1].outcome, PlannedOutcome::Skipped(SkipReason::NoPhone));
-    assert_eq!(plan.end, WayEnd::Ended(EndReason::Finished));
+    assert_eq!(plan.end, ForecastEnd::Ended(EndReason::Finished));
 }
 
 #[test]
@@ -558,7 +558,7 @@ fn plans_make_progress_and_stay_inside_the_window() {
             &[],
             start,
         );
-        assert_eq!((plan.steps.len(), plan.end), (3, WayEnd::Ended(EndReason::Finished)));
+        assert_eq!((plan.steps.len(), plan.end), (3, ForecastEnd::Ended(EndReason::Finished)));
         let mut before = start;
         for step in plan.steps {
             let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
@@ -592,12 +592,12 @@ fn task_is_opened_in_the_window_and_then_awaited() {
     assert!(matches!(world.plan().decision, Decision::Wait { .. }), "nobody is called at night");
     let open = TaskId::for_step(&world.lead.id, &world.campaign.id, &id("call"));
     world.enrolment.wait_for(open).unwrap();
-    world.seen.task = Some(SeenTask { done: None });
+    world.seen.task = Some(StepTaskState { done: None });
     let done = at(NOW) + SignedDuration::from_hours(9 * 24);
     world.now = done + SignedDuration::from_mins(2);
     assert_eq!(world.plan().decision, Decision::AwaitTask);
     // D6: open for nine days, the next delay of two days counts from when it is done.
-    world.seen.task = Some(SeenTask { done: Some((done, TaskOutcome::NoAnswer)) });
+    world.seen.task = Some(StepTaskState { done: Some((done, TaskOutcome::NoAnswer)) });
     let because = "task=no_answer".to_owned();
     assert_eq!(world.plan().decision, Decision::Pass { to: Some(id("mail")), at: done, because });
     world.enrolment.advance(done, Some(id("mail")), None);
@@ -610,7 +610,7 @@ fn task_is_opened_in_the_window_and_then_awaited() {
 #[test]
 fn call_outcome_may_end_the_enrolment_and_a_missing_task_passes_the_step() {
     let mut world = with_steps(vec![step("call", 0, task(StepTask::Call)), step("mail", 2, email())]);
-    let told = |outcome| Some(SeenTask { done: Some((at(NOW), outcome)) });
+    let told = |outcome| Some(StepTaskState { done: Some((at(NOW), outcome)) });
     world.seen.task = told(TaskOutcome::Booked);
     assert_eq!(world.plan().decision, Decision::End(EndReason::Booked));
     // The task was closed before the enrolment was saved as waiting for it.
@@ -738,9 +738,9 @@ fn forecast_resumes_with_the_end_of_an_account_pause() {
         let flight = |w: &World| {
             let World { version, campaign, calendar, .. } = w;
             let route = Route { version, campaign, calendar, texts: None, onward: None };
-            let mut flight = Flight::of(route, &w.lead, &[], w.enrolment.clone(), w.now);
+            let mut flight = Forecast::of(route, &w.lead, &[], w.enrolment.clone(), w.now);
             let mut legs = Vec::new();
-            while let Leg::Message { at, .. } = flight.next_leg() {
+            while let ForecastStep::Message { at, .. } = flight.next_leg() {
                 flight.sent();
                 legs.push(at);
             }
@@ -750,11 +750,11 @@ fn forecast_resumes_with_the_end_of_an_account_pause() {
         assert_eq!((sent.len(), sent[0]), (2, in_three_hours));
         // A step that has waited for more than two days is late.
         w.pause(&account, Some(at(NOW) + SignedDuration::from_hours(72)));
-        assert_eq!(flight(&w), (Vec::new(), Leg::Over(WayEnd::Held(HoldReason::Late))));
+        assert_eq!(flight(&w), (Vec::new(), ForecastStep::Over(ForecastEnd::Held(HoldReason::Late))));
         // The pause has no end.
         w.pause(&account, None);
         let way = flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &[], w.now);
-        assert_eq!(way.end, WayEnd::Held(HoldReason::AccountPaused));
+        assert_eq!(way.end, ForecastEnd::Held(HoldReason::AccountPaused));
     }
 }
 
@@ -803,7 +803,7 @@ fn forecast_follows_one_branch_and_closes_tasks_at_once() {
         world.now,
     );
     let taken: Vec<u16> = plan.steps.iter().map(|step| step.step).collect();
-    assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], WayEnd::Ended(EndReason::Finished)));
+    assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], ForecastEnd::Ended(EndReason::Finished)));
     assert!(matches!(plan.steps[2].outcome, PlannedOutcome::TaskAt(_)));
 }
 
@@ -908,8 +908,8 @@ fn lead_whose_hours_never_meet_the_mailboxs_is_not_enrolled() {
     world.lead.zone = Some(ZoneFact { zone: tokyo, source: ZoneSource::Given, confidence: 100 });
     assert_eq!(world.refusal(), Some(EnrolRefusal::WindowNeverOpens));
     let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
-    let plan = flight_plan(version, (lead, Seen::default()), campaign, calendar, suppressions, *now);
-    assert_eq!((plan.steps.len(), plan.end), (1, WayEnd::Ended(EndReason::Failed)));
+    let plan = flight_plan(version, (lead, Behaviour::default()), campaign, calendar, suppressions, *now);
+    assert_eq!((plan.steps.len(), plan.end), (1, ForecastEnd::Ended(EndReason::Failed)));
     assert_eq!(plan.steps[0].outcome, PlannedOutcome::NeverOpens);
 }
 

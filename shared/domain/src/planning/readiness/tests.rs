@@ -42,11 +42,11 @@ fn mailbox(name: &str) -> Connection {
     }
 }
 
-fn bare(connection: &Connection) -> Account<'_> {
-    Account { connection, breaker: None, pace: None }
+fn bare(connection: &Connection) -> CheckedAccount<'_> {
+    CheckedAccount { connection, breaker: None, pace: None }
 }
 
-fn failed(standing: &Standing) -> Vec<(&str, &str)> {
+fn failed(standing: &Readiness) -> Vec<(&str, &str)> {
     let failed = standing.checks.iter().filter(|check| !check.passed);
     failed.map(|check| (check.rule, check.seen.as_str())).collect()
 }
@@ -63,14 +63,14 @@ fn account_lists_everything_that_keeps_it_from_sending() {
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
     let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
-    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
-    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    let mut pace = Quota::unused(account.workspace.clone(), account.id.clone());
+    pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
     account.limits = Some(limits);
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {
         breaker.failed(false, None, None, now());
     }
-    let known = Account { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
+    let known = CheckedAccount { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
     let standing = of_account(
         &Sending::Stopped {
             since: now(),
@@ -80,7 +80,7 @@ fn account_lists_everything_that_keeps_it_from_sending() {
         now(),
     );
     assert!(!standing.sends);
-    assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     assert_eq!(
         failed(&standing),
         [
@@ -101,15 +101,15 @@ fn gap_or_used_up_new_leads_do_not_make_an_account_unready() {
     let mut account = mailbox("Maya");
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let limits = SendingLimits { per_day: 3, new_per_day: Some(1), ..SendingLimits::of_a_mailbox(zone) };
-    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    let mut pace = Quota::unused(account.workspace.clone(), account.id.clone());
     account.limits = Some(limits.clone());
-    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
-    let sends = |pace: &Pace| {
-        let known = Account { connection: &account, breaker: None, pace: Some(pace) };
+    pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
+    let sends = |pace: &Quota| {
+        let known = CheckedAccount { connection: &account, breaker: None, pace: Some(pace) };
         of_account(&Sending::Running, &known, now()).sends
     };
     assert!(sends(&pace));
-    let wishes = [Wish { at: now(), opening: false }; 2];
+    let wishes = [SlotRequest { at: now(), opening: false }; 2];
     pace.place(&limits, &wishes, now());
     assert!(!sends(&pace), "three of three today");
 }
@@ -128,11 +128,11 @@ fn failing_account_waits_for_a_user_and_untested_one_sends() {
     let said = "Maya is failing since 2027-01-04T09:00:00Z: 535 not accepted";
     assert_eq!(failed(&standing), [("sender_works", said)]);
     assert!(standing.checks.iter().all(|check| check.rule != "provider_takes_messages"));
-    assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     assert_eq!(standing.accounts[0].fault, Some(ConnectionFault::LoginRefused));
     account.note_failed_try(ConnectionFault::Busy, "421 later", now());
     let standing = of_account(&Sending::Running, &bare(&account), now());
-    assert_eq!((standing.sends, standing.next.what), (false, NextWhat::Send), "it passes by itself");
+    assert_eq!((standing.sends, standing.next.what), (false, NextActionKind::Send), "it passes by itself");
     account.note_works(now());
     assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
 }
@@ -153,38 +153,41 @@ fn next_action_comes_when_the_last_reason_ends() {
     let at = |text: &str| Some(text.parse::<Timestamp>().expect("a time"));
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let mut account = mailbox("Maya");
-    let next = |account: &Account<'_>| of_account(&Sending::Running, account, now()).next;
-    assert_eq!(next(&bare(&account)), Next { what: NextWhat::Send, at: Some(now()) });
+    let next = |account: &CheckedAccount<'_>| of_account(&Sending::Running, account, now()).next;
+    assert_eq!(next(&bare(&account)), NextAction { what: NextActionKind::Send, at: Some(now()) });
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {
         breaker.failed(false, None, None, now());
     }
-    let down = Account { breaker: Some(&breaker), ..bare(&account) };
+    let down = CheckedAccount { breaker: Some(&breaker), ..bare(&account) };
     assert_eq!(next(&down).at, at("2027-01-04T09:00:30Z"));
     account.hours = Some(WorkingHours {
         zone: zone.clone(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    assert_eq!(next(&Account { breaker: Some(&breaker), ..bare(&account) }).at, at("2027-01-04T14:00:00Z"));
+    assert_eq!(
+        next(&CheckedAccount { breaker: Some(&breaker), ..bare(&account) }).at,
+        at("2027-01-04T14:00:00Z")
+    );
     let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
-    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
-    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    let mut pace = Quota::unused(account.workspace.clone(), account.id.clone());
+    pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
     account.limits = Some(limits);
-    let full = Account { pace: Some(&pace), ..bare(&account) };
+    let full = CheckedAccount { pace: Some(&pace), ..bare(&account) };
     assert_eq!(next(&full).at, at("2027-01-05T14:00:00Z"), "tomorrow, when Maya is at work");
     let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
     let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
     assert_eq!(standing.next.at, at("2027-01-05T00:00:00Z"));
     let off = Connection { enabled: false, ..mailbox("Off") };
-    assert_eq!(next(&bare(&off)), Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(next(&bare(&off)), NextAction { what: NextActionKind::AwaitPerson, at: None });
 }
 
 #[test]
 fn first_of_several_accounts_sets_the_time() {
     let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
     let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
-    assert_eq!(next, Next { what: NextWhat::Send, at: Some(now()) });
+    assert_eq!(next, NextAction { what: NextActionKind::Send, at: Some(now()) });
 }
 
 fn texts() -> Connection {
@@ -199,7 +202,7 @@ fn step(name: &str, kind: StepKind) -> Step {
 }
 
 /// A version with a mail and then a text.
-fn of_two_channels(accounts: &[Account<'_>]) -> Standing {
+fn of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
     let mail = StepKind::Email {
         subject: "Hi".to_owned(),
         body: "Hello".to_owned(),
@@ -240,7 +243,7 @@ fn of_two_channels(accounts: &[Account<'_>]) -> Standing {
     of_campaign((&Sending::Running, &campaign), &version, accounts, now())
 }
 
-fn by_channel(standing: &Standing) -> Vec<(Channel, bool, Option<Timestamp>)> {
+fn by_channel(standing: &Readiness) -> Vec<(Channel, bool, Option<Timestamp>)> {
     standing.channels.iter().map(|channel| (channel.channel, channel.sends, channel.next.at)).collect()
 }
 
@@ -254,7 +257,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     let off = Connection { enabled: false, ..text.clone() };
     let mails_alone = of_two_channels(&[bare(&mail), bare(&off)]);
     assert!(mails_alone.sends, "mails go out");
-    assert_eq!(mails_alone.next, Next { what: NextWhat::Send, at: Some(now()) });
+    assert_eq!(mails_alone.next, NextAction { what: NextActionKind::Send, at: Some(now()) });
     assert_eq!(by_channel(&mails_alone), [sends(Channel::Email), waits(Channel::Sms)]);
     assert_eq!(failed(&mails_alone), [("sender_enabled", "Texts is switched off")]);
     let no_mailbox = of_two_channels(&[bare(&text)]);
@@ -263,7 +266,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     assert_eq!(failed(&no_mailbox), [("sender_enabled", "there is no account to send by: email")]);
     let neither = of_two_channels(&[bare(&Connection { enabled: false, ..mail.clone() }), bare(&off)]);
     assert!(!neither.sends);
-    assert_eq!(neither.next, Next { what: NextWhat::AwaitPerson, at: None });
+    assert_eq!(neither.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
     let full = of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
     let tomorrow = "2027-01-05T00:00:00Z".parse().ok();
@@ -293,9 +296,9 @@ fn recovered_account_sends_and_says_how() {
     assert_eq!(breaker.admit(1, later), crate::capacity::circuit_breaker::Pass::Probe);
     breaker.answered(true, "m", later);
     let standing =
-        of_account(&Sending::Running, &Account { breaker: Some(&breaker), ..bare(&account) }, later);
+        of_account(&Sending::Running, &CheckedAccount { breaker: Some(&breaker), ..bare(&account) }, later);
     assert_eq!((standing.sends, failed(&standing)), (true, vec![]));
-    assert_eq!(standing.next, Next { what: NextWhat::Send, at: Some(later) });
+    assert_eq!(standing.next, NextAction { what: NextActionKind::Send, at: Some(later) });
     let told = standing.checks.iter().find(|check| check.rule == "provider_takes_messages");
     let seen = "Maya is back since 2027-01-04T09:01:00Z; what has waited goes out bit by bit";
     assert_eq!(told.map(|check| check.seen.as_str()), Some(seen));

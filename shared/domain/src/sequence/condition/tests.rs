@@ -18,13 +18,13 @@ fn lead() -> Lead {
     lead
 }
 
-fn holds(condition: &Condition, seen: &Seen) -> bool {
+fn holds(condition: &Condition, seen: &Behaviour) -> bool {
     condition.holds(&lead(), seen, Timestamp::UNIX_EPOCH).0
 }
 
 #[test]
 fn fields_are_compared_without_case_and_surrounding_spaces() {
-    let none = Seen::default();
+    let none = Behaviour::default();
     let equals =
         |field: &str, value: &str| Condition::FieldEquals { field: field.into(), value: value.into() };
     assert!(holds(&equals("company", " northquay"), &none));
@@ -36,8 +36,10 @@ fn fields_are_compared_without_case_and_surrounding_spaces() {
 
 #[test]
 fn condition_depends_on_the_leads_behaviour() {
-    let (none, all) =
-        (Seen::default(), Seen { replied_ever: true, opened: true, clicked: true, ..Seen::default() });
+    let (none, all) = (
+        Behaviour::default(),
+        Behaviour { replied_ever: true, opened: true, clicked: true, ..Behaviour::default() },
+    );
     for condition in [Condition::Opened {}, Condition::Clicked {}, Condition::Replied {}] {
         assert_eq!((holds(&condition, &none), holds(&condition, &all)), (false, true), "{condition:?}");
     }
@@ -50,14 +52,14 @@ fn condition_depends_on_the_leads_behaviour() {
 #[test]
 fn goal_is_a_stage_reached_or_passed() {
     let stage = |stage| Goal::Stage { stage };
-    let at = |status, goal: Goal| goal.reached(&Lead { status, ..lead() }, &Seen::default());
+    let at = |status, goal: Goal| goal.reached(&Lead { status, ..lead() }, &Behaviour::default());
     assert!(at(LeadStatus::Won, stage(LeadStatus::Qualified)));
     assert!(at(LeadStatus::Qualified, stage(LeadStatus::Qualified)));
     assert!(!at(LeadStatus::Replied, stage(LeadStatus::Qualified)));
     assert!(!at(LeadStatus::Lost, stage(LeadStatus::Qualified)));
     assert!(at(LeadStatus::Lost, stage(LeadStatus::Lost)));
     assert!(at(LeadStatus::Won, Goal::Paid {}) && !at(LeadStatus::Replied, Goal::Paid {}));
-    assert!(Goal::Booked {}.reached(&lead(), &Seen { booked: true, ..Seen::default() }));
+    assert!(Goal::Booked {}.reached(&lead(), &Behaviour { booked: true, ..Behaviour::default() }));
 }
 
 fn enrolment_in(campaign: &CampaignId, at: Timestamp) -> Enrolment {
@@ -87,11 +89,11 @@ fn only_people_and_only_this_campaign_count() {
         machine_events: 3,
         ..Message::blank(id, lead().workspace, Direction::Out, crate::contact::channel::Channel::Email, at)
     };
-    assert_eq!(Seen::of(&enrolment, std::slice::from_ref(&sent), &[]), Seen::default());
+    assert_eq!(Behaviour::of(&enrolment, std::slice::from_ref(&sent), &[]), Behaviour::default());
     sent.first_opened_at = Some(at);
-    assert!(Seen::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
+    assert!(Behaviour::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
     sent.campaign = Some(CampaignId::derived(at, &["another"]));
-    assert!(!Seen::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
+    assert!(!Behaviour::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
 }
 
 #[test]
@@ -107,7 +109,7 @@ fn skipped_step_tells_sent_from_refused_messages() {
     let had = |change: fn(&mut Message)| {
         let mut message = blank.clone();
         change(&mut message);
-        Seen::of(&enrolment, &[message], &[]).had_before
+        Behaviour::of(&enrolment, &[message], &[]).had_before
     };
     let refused = |message: &mut Message| {
         message.refuse(crate::message::Failure { class: "spam".into(), code: None, detail: String::new() })

@@ -7,7 +7,7 @@ use crate::enrolment::key::EnrolmentKey;
 use crate::ids::{LeadId, MessageId, TaskId};
 use crate::lead::Lead;
 use crate::message::{Direction, Message, MessageState};
-use crate::planning::behaviour::Seen;
+use crate::planning::behaviour::Behaviour;
 use crate::planning::planner::{Decision, PlanInput, plan};
 use crate::planning::skip_reason::SkipReason;
 use crate::sequence::condition::Condition;
@@ -68,29 +68,30 @@ fn rollout(name: &str) -> RolloutId {
     RolloutId::derived(now(), &[name])
 }
 
-fn mapping(of: &[(&str, Option<&str>)]) -> Mapping {
+fn mapping(of: &[(&str, Option<&str>)]) -> StepMapping {
     let target = |to: &Option<&str>| to.map_or(StepTarget::Exit, |to| StepTarget::Step(id(to)));
-    Mapping(of.iter().map(|(from, to)| (id(from), target(to))).collect())
+    StepMapping(of.iter().map(|(from, to)| (id(from), target(to))).collect())
 }
 
 #[test]
 fn enrolment_stays_at_its_step_unless_mapped() {
     let to = mails(2, &["c", "a", "new"]);
-    let place = |mapping: &Mapping, step: &str| mapping.place(&id(step), &to);
-    assert_eq!(place(&Mapping::default(), "a"), Place::At(id("a")));
-    assert_eq!(place(&Mapping::default(), "b"), Place::Nowhere);
+    let place = |mapping: &StepMapping, step: &str| mapping.place(&id(step), &to);
+    assert_eq!(place(&StepMapping::default(), "a"), Destination::At(id("a")));
+    assert_eq!(place(&StepMapping::default(), "b"), Destination::Nowhere);
     let said = mapping(&[("b", Some("new")), ("a", None)]);
-    assert_eq!(place(&said, "b"), Place::At(id("new")));
-    assert_eq!(place(&said, "a"), Place::Exit);
-    assert_eq!(place(&said, "c"), Place::At(id("c")));
+    assert_eq!(place(&said, "b"), Destination::At(id("new")));
+    assert_eq!(place(&said, "a"), Destination::Exit);
+    assert_eq!(place(&said, "c"), Destination::At(id("c")));
 }
 
 #[test]
 fn mapping_covers_removed_steps_and_names_only_existing_targets() {
     let to = mails(2, &["a", "c"]);
     let gone = BTreeSet::from([id("b")]);
-    let faults = |mapping: &Mapping| mapping.faults(&gone, &to).into_iter().map(|fault| fault.step).collect();
-    let found: Vec<StepId> = faults(&Mapping::default());
+    let faults =
+        |mapping: &StepMapping| mapping.faults(&gone, &to).into_iter().map(|fault| fault.step).collect();
+    let found: Vec<StepId> = faults(&StepMapping::default());
     assert_eq!(found, [id("b")]);
     let found: Vec<StepId> = faults(&mapping(&[("b", Some("nowhere"))]));
     assert_eq!(found, [id("b")]);
@@ -101,20 +102,20 @@ fn mapping_covers_removed_steps_and_names_only_existing_targets() {
 #[test]
 fn enrolment_that_completed_a_step_continues_below_it_in_the_new_version() {
     let from = mails(1, &["a", "b", "c", "d"]);
-    let beyond = |mapping: &Mapping, left: &str, to: &SequenceVersion| {
+    let beyond = |mapping: &StepMapping, left: &str, to: &SequenceVersion| {
         mapping.beyond(from.step(&id(left)).unwrap(), from.after(&id(left)).as_ref(), &from, to)
     };
-    let none = Mapping::default();
-    assert_eq!(beyond(&none, "a", &mails(2, &["a", "new", "b"])), Place::At(id("new")));
+    let none = StepMapping::default();
+    assert_eq!(beyond(&none, "a", &mails(2, &["a", "new", "b"])), Destination::At(id("new")));
     // A step added below the last one comes next for enrolments that have just completed the last one.
-    assert_eq!(beyond(&none, "d", &mails(2, &["a", "d", "new"])), Place::At(id("new")));
-    assert_eq!(beyond(&none, "a", &mails(2, &["c", "a"])), Place::Done);
+    assert_eq!(beyond(&none, "d", &mails(2, &["a", "d", "new"])), Destination::At(id("new")));
+    assert_eq!(beyond(&none, "a", &mails(2, &["c", "a"])), Destination::Done);
     // The step was removed: the first of those that would have come next, if it exists, is next.
-    assert_eq!(beyond(&none, "a", &mails(2, &["d", "c"])), Place::At(id("c")));
-    assert_eq!(beyond(&none, "d", &mails(2, &["a"])), Place::Done);
-    assert_eq!(beyond(&mapping(&[("a", Some("d"))]), "a", &mails(2, &["c", "d"])), Place::At(id("d")));
-    assert_eq!(beyond(&mapping(&[("a", None)]), "a", &mails(2, &["c", "d"])), Place::Exit);
-    assert_eq!(beyond(&mapping(&[("a", Some("a"))]), "a", &mails(2, &["a", "d"])), Place::At(id("d")));
+    assert_eq!(beyond(&none, "a", &mails(2, &["d", "c"])), Destination::At(id("c")));
+    assert_eq!(beyond(&none, "d", &mails(2, &["a"])), Destination::Done);
+    assert_eq!(beyond(&mapping(&[("a", Some("d"))]), "a", &mails(2, &["c", "d"])), Destination::At(id("d")));
+    assert_eq!(beyond(&mapping(&[("a", None)]), "a", &mails(2, &["c", "d"])), Destination::Exit);
+    assert_eq!(beyond(&mapping(&[("a", Some("a"))]), "a", &mails(2, &["a", "d"])), Destination::At(id("d")));
 }
 
 #[test]
@@ -126,9 +127,9 @@ fn branch_that_was_decided_keeps_its_way() {
     };
     let from = version(1, steps(&["a", "fork", "b", "c", "d"]));
     let left = from.step(&id("fork")).unwrap();
-    let beyond = |to: SequenceVersion| Mapping::default().beyond(left, Some(&id("c")), &from, &to);
-    assert_eq!(beyond(version(2, steps(&["a", "fork", "new", "b", "c"]))), Place::At(id("c")));
-    assert_eq!(beyond(mails(2, &["a", "d"])), Place::At(id("d")));
+    let beyond = |to: SequenceVersion| StepMapping::default().beyond(left, Some(&id("c")), &from, &to);
+    assert_eq!(beyond(version(2, steps(&["a", "fork", "new", "b", "c"]))), Destination::At(id("c")));
+    assert_eq!(beyond(mails(2, &["a", "d"])), Destination::At(id("d")));
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn enrolment_with_a_send_task_or_uncertain_message_is_not_moved() {
     uncertain.hold(HoldReason::Uncertain, None, now()).unwrap();
     for at_it in [claimed, waiting, uncertain] {
         let mut moved = at_it.clone();
-        assert!(moved.transfer(&rollout("r"), 2, Place::At(id("b")), now()).is_err());
+        assert!(moved.transfer(&rollout("r"), 2, Destination::At(id("b")), now()).is_err());
         assert_eq!(moved, at_it);
     }
 }
@@ -154,23 +155,23 @@ fn move_voids_plans_and_keeps_what_a_hold_waits_for() {
     let mut planned = enrolment(&from);
     planned.due = Some(now());
     planned.attempts = 2;
-    planned.transfer(&rollout("r"), to.version, Place::At(id("b")), now()).unwrap();
+    planned.transfer(&rollout("r"), to.version, Destination::At(id("b")), now()).unwrap();
     assert_eq!((planned.version, planned.step, planned.turn), (2, Some(id("b")), 1));
     assert_eq!((planned.due, planned.attempts, planned.anchor), (None, 0, now()));
     let until = now() + SignedDuration::from_hours(40);
     let mut away = enrolment(&from);
     away.hold(HoldReason::OutOfOffice, Some(until), now()).unwrap();
-    away.transfer(&rollout("r"), 2, Place::At(id("a")), now()).unwrap();
+    away.transfer(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
     assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
     assert_eq!(away.due, Some(until));
     let mut unwritten = enrolment(&from);
     unwritten.hold(HoldReason::MissingValue, None, now()).unwrap();
-    unwritten.transfer(&rollout("r"), 2, Place::At(id("a")), now()).unwrap();
+    unwritten.transfer(&rollout("r"), 2, Destination::At(id("a")), now()).unwrap();
     assert_eq!(unwritten.state, EnrolmentState::Scheduled);
     let mut out = enrolment(&from);
-    out.transfer(&rollout("r"), 2, Place::Exit, now()).unwrap();
+    out.transfer(&rollout("r"), 2, Destination::Exit, now()).unwrap();
     assert_eq!(out.state, EnrolmentState::Ended { reason: EndReason::StepRemoved });
-    assert!(out.transfer(&rollout("r"), 2, Place::At(id("a")), now()).is_err());
+    assert!(out.transfer(&rollout("r"), 2, Destination::At(id("a")), now()).is_err());
 }
 
 #[test]
@@ -179,7 +180,7 @@ fn pending_transfer_happens_after_the_step_and_the_latest_rollout_counts() {
     let onward = |name: &str, to: &SequenceVersion| Onward {
         rollout: rollout(name),
         version: to.clone(),
-        mapping: Mapping::default(),
+        mapping: StepMapping::default(),
     };
     let mut goes = enrolment(&from);
     goes.transfer_later(&rollout("r"), 2, now()).unwrap();
@@ -272,7 +273,7 @@ impl Life {
             calendar: &Calendar::default(),
             sending: &Sending::Running,
             suppressions: &[],
-            seen: &Seen::of(&self.enrolment, &self.messages, &self.tasks),
+            seen: &Behaviour::of(&self.enrolment, &self.messages, &self.tasks),
             now: self.now,
         })
         .decision
@@ -339,10 +340,11 @@ impl Life {
         self.enrolment.is_active()
     }
 
-    fn roll_out(&mut self, nth: usize, to: usize, people: People, mapping: Mapping) {
+    fn roll_out(&mut self, nth: usize, to: usize, people: People, mapping: StepMapping) {
         let (order, to) = (rollout(&nth.to_string()), self.versions[to % self.versions.len()].clone());
-        let place = self.enrolment.step.as_ref().map_or(Place::Nowhere, |step| mapping.place(step, &to));
-        if people == People::Now && self.enrolment.is_free() && place != Place::Nowhere {
+        let place =
+            self.enrolment.step.as_ref().map_or(Destination::Nowhere, |step| mapping.place(step, &to));
+        if people == People::Now && self.enrolment.is_free() && place != Destination::Nowhere {
             self.enrolment.transfer(&order, to.version, place, self.now).unwrap();
         } else if self.enrolment.is_active() {
             self.enrolment.transfer_later(&order, to.version, self.now).unwrap();
@@ -425,7 +427,7 @@ fn step_that_was_sent_is_skipped_with_a_reason_and_the_next_keeps_its_delay() {
         life.live();
     }
     let last = life.enrolment.anchor;
-    life.roll_out(0, 1, People::Now, Mapping::default());
+    life.roll_out(0, 1, People::Now, StepMapping::default());
     while life.live() {}
     assert_eq!(life.done, ["a", "b", "c", "d"].map(id));
     assert_eq!(life.passed_over, 2);

@@ -4,7 +4,7 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::mail_headers::{body, name, own_headers, subject};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
-use application::ports::provider_calls::{Account, SendError, SenderClass};
+use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ pub(super) const KIND: ConnectionKind = ConnectionKind::EmailSender;
 /// long; whether it can be asked for a message; whether a mail keeps the Message-ID that we give it.
 pub(super) const CLASS: SenderClass = SenderClass { own_message_id: true, ..SenderClass::PROMISES_NOTHING };
 
-pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
     let (ConnectionSettings::EmailSender { base_url, .. }, Outgoing::Mail(mail)) =
         (&account.connection.settings, outgoing)
     else {
@@ -49,7 +49,7 @@ mod tests {
         EmailAddress::parse(text).unwrap()
     }
 
-    fn account() -> Account {
+    fn account() -> OpenAccount {
         let settings = ConnectionSettings::EmailSender {
             provider: "newcomer".to_owned(),
             base_url: "https://api.example/".to_owned(),

@@ -8,7 +8,7 @@ mod webhook;
 use crate::reports::{Key, Reports};
 use crate::sends::{Answered, Outgoing, Sends};
 use application::ports::declarations::Declaration;
-use application::ports::provider_calls::{Accepted, Account, SendError, SenderClass};
+use application::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use domain::workspace::account::ConnectionSettings;
 use http::Request;
@@ -29,7 +29,7 @@ impl Sends for Newcomer {
         request::CLASS
     }
 
-    fn request(&self, account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+    fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
         request::message(account, outgoing)
     }
 

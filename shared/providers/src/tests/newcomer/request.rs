@@ -3,7 +3,7 @@
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
-use application::ports::provider_calls::{Account, SendError, SenderClass};
+use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use serde_json::json;
@@ -17,7 +17,7 @@ pub(super) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 /// The longest text in characters.
 const LONGEST: usize = 1_600;
 
-pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
     let (ConnectionSettings::SmsSender { base_url, from_number, .. }, Outgoing::Sms(sms)) =
         (&account.connection.settings, outgoing)
     else {
@@ -47,7 +47,7 @@ mod tests {
     use domain::contact::phone_number::PhoneNumber;
     use std::collections::BTreeMap;
 
-    fn account() -> Account {
+    fn account() -> OpenAccount {
         let settings = ConnectionSettings::SmsSender {
             provider: "newcomer".to_owned(),
             base_url: "https://api.example/".to_owned(),

@@ -3,7 +3,7 @@
 use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
-use application::ports::provider_calls::{Account, SendError, SenderClass};
+use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
 use domain::workspace::account::{ConnectionKind, ConnectionSettings};
 use http::Request;
 use serde_json::json;
@@ -14,7 +14,7 @@ pub(super) const KIND: ConnectionKind = ConnectionKind::WhatsappSender;
 /// long; whether it can be asked for a message.
 pub(super) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 
-pub(super) fn message(account: &Account, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
+pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
     let (ConnectionSettings::WhatsappSender { base_url, from_number, .. }, Outgoing::Whatsapp(chat)) =
         (&account.connection.settings, outgoing)
     else {
@@ -48,7 +48,7 @@ mod tests {
     use domain::contact::phone_number::PhoneNumber;
     use std::collections::BTreeMap;
 
-    fn account() -> Account {
+    fn account() -> OpenAccount {
         let settings = ConnectionSettings::WhatsappSender {
             provider: "newcomer".to_owned(),
             base_url: "https://api.example/".to_owned(),
