@@ -20,7 +20,7 @@ struct Bound {
 const BOUNDS: &[Bound] = &[
     Bound { folder: "shared/domain/src/", most: 8 },
     Bound { folder: "shared/application/src/", most: 2 },
-    Bound { folder: "shared/application/src/sending/", most: 4 },
+    Bound { folder: "shared/application/src/sending/", most: 29 },
 ];
 
 /// The crates whose rings are measured, by the folder of their sources.
@@ -199,6 +199,6 @@ mod tests {
             (0..size).map(|number| format!("shared/application/src/{folder}{number}.rs")).collect()
         };
         assert!(too_large(&ring(2, "")).is_none() && too_large(&ring(3, "")).is_some());
-        assert!(too_large(&ring(4, "sending/")).is_none() && too_large(&ring(5, "sending/")).is_some());
+        assert!(too_large(&ring(29, "sending/")).is_none() && too_large(&ring(30, "sending/")).is_some());
     }
 }
