@@ -12,6 +12,7 @@ import { cleanup, configure, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, vi } from "vitest";
 import { endSession, startSession } from "@/api/session";
+import type { Schema } from "@/api/types";
 import { Toasts } from "@/shared/ui/toast";
 
 export interface Sent {
@@ -45,7 +46,7 @@ export function renderPage(
   route: string,
   at: string,
   answers: Record<string, unknown>,
-  role = "owner",
+  role: Schema["Role"] = "owner",
 ) {
   const sent: Sent[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
@@ -64,7 +65,7 @@ export function renderPage(
     refresh_token: "refresh",
     expires_in: 900,
     user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role },
-    workspace: { id: "ws_1", name: "Northquay" },
+    workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
   });
   const root = createRootRoute();
   const app = createRoute({

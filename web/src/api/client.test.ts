@@ -3,7 +3,15 @@ import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { sessionFetch } from "./client";
 import { asProblem, problemFrom } from "./errors";
-import { accessToken, currentIdentity, endSession, recallSession, startSession, storedRefreshToken } from "./session";
+import {
+  accessToken,
+  currentIdentity,
+  endSession,
+  recallSession,
+  type Session,
+  startSession,
+  storedRefreshToken,
+} from "./session";
 
 const base = location.origin;
 const server = setupServer();
@@ -11,12 +19,12 @@ beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
 
-const session = (access: string, refresh: string) => ({
+const session = (access: string, refresh: string): Session => ({
   access_token: access,
   refresh_token: refresh,
   expires_in: 900,
   user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner" },
-  workspace: { id: "ws_1", name: "Northquay" },
+  workspace: { id: "ws_1", name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
 });
 
 beforeEach(() => startSession(session("old", "r1")));

@@ -4,8 +4,11 @@ import { endSession, rememberIdentity } from "./session";
 
 test("the browser is marked while somebody is signed in", () => {
   watchOwnVisits();
-  const user = { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner" };
-  rememberIdentity({ user, workspace: { id: "workspace_1", name: "Acme" } });
+  const user = { id: "user_1", name: "Maya", email: "maya@x.example", role: "owner" } as const;
+  rememberIdentity({
+    user,
+    workspace: { id: "workspace_1", name: "Acme", country: "GB", currency: "GBP", zone: "Europe/London" },
+  });
   expect(document.cookie).toContain("leadflow_team=workspace_1");
   endSession();
   expect(document.cookie).not.toContain("workspace_1");

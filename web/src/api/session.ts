@@ -1,30 +1,14 @@
 // Who is signed in, kept across reloads and shared by tabs; one refresh at a time.
 import { problemFrom, unreachable } from "./errors";
+import type { Schema } from "./types";
 
-export interface SessionUser {
-  id: string;
-  name: string;
-  email: string;
-  role: string;
-}
+export type SessionUser = Schema["UserView"];
 
-export interface SessionWorkspace {
-  id: string;
-  name: string;
-}
+export type SessionWorkspace = Schema["WorkspaceView"];
 
-export interface Session {
-  access_token: string;
-  refresh_token: string;
-  expires_in: number;
-  user: SessionUser;
-  workspace: SessionWorkspace;
-}
+export type Session = Schema["SessionView"];
 
-export interface Identity {
-  user: SessionUser;
-  workspace: SessionWorkspace;
-}
+export type Identity = Schema["Me"];
 
 const REFRESH_KEY = "leadflow.refresh";
 const ACCESS_KEY = "leadflow.access";

@@ -1,18 +1,16 @@
 // Lists that several features show: each has one key and one type, so that what one has loaded is right for the others.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { components } from "@/api/schema";
-import type { Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 
-export type MemberView = components["schemas"]["MemberView"];
+export type MemberView = Schema["MemberView"];
 
 export const teamQuery = queryOptions({
   queryKey: ["team"],
-  queryFn: ({ signal }) => unwrap<Page<MemberView>>(client.GET("/api/team", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/team", { signal })),
 });
 
 export const sequencesQuery = queryOptions({
   queryKey: ["sequences", "list"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<components["schemas"]["SequenceView"]>>(client.GET("/api/sequences", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/sequences", { signal })),
 });

@@ -2,15 +2,14 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
-import type { components } from "@/api/schema";
-import type { Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { channelOf } from "@/shared/lib/senders";
 
-export type AccountView = components["schemas"]["ConnectionView"];
+export type AccountView = Schema["ConnectionView"];
 
 export const accountsQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap<Page<AccountView>>(client.GET("/api/settings/connections", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
   refetchInterval: SLOW_MS * 2,
 });
 
@@ -36,21 +35,18 @@ export function useTryAccount(told: Told<AccountView>) {
   const onSettled = useHeard();
   return useMutation({
     ...told,
-    mutationFn: (id: string) =>
-      unwrap<AccountView>(client.POST("/api/settings/connections/{id}/try", { params: { path: { id } } })),
+    mutationFn: (id: string) => unwrap(client.POST("/api/settings/connections/{id}/try", { params: { path: { id } } })),
     onSettled,
   });
 }
 
 /** A mail to whoever is signed in. */
-export function useTestMail(told: Told<components["schemas"]["SentTestMail"]>) {
+export function useTestMail(told: Told<Schema["SentTestMail"]>) {
   const onSettled = useHeard();
   return useMutation({
     ...told,
     mutationFn: (id: string) =>
-      unwrap<components["schemas"]["SentTestMail"]>(
-        client.POST("/api/settings/connections/{id}/test-mail", { params: { path: { id } } }),
-      ),
+      unwrap(client.POST("/api/settings/connections/{id}/test-mail", { params: { path: { id } } })),
     onSettled,
   });
 }

@@ -1,8 +1,8 @@
 // What the signed-in person's role lets them do; the server decides, this only keeps pages from offering what it refuses.
-import type { components } from "@/api/schema";
+import type { Schema } from "@/api/types";
 import { useIdentity } from "./use-session";
 
-type Role = components["schemas"]["Role"];
+type Role = Schema["Role"];
 
 const RANKS: Role[] = ["read_only", "rep", "manager", "admin", "owner"];
 

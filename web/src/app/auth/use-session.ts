@@ -12,7 +12,6 @@ import {
   recallSession,
   refreshSession,
   rememberIdentity,
-  type Session,
   startSession,
   storedRefreshToken,
 } from "@/api/session";
@@ -22,7 +21,7 @@ export function useIdentity(): Identity | undefined {
 }
 
 export async function signIn(body: { email: string; password: string }) {
-  startSession(await unwrap<Session>(client.POST("/api/auth/login", { body })));
+  startSession(await unwrap(client.POST("/api/auth/login", { body })));
 }
 
 export interface SignUp {
@@ -36,7 +35,7 @@ export interface SignUp {
 }
 
 export async function signUp(body: SignUp) {
-  startSession(await unwrap<Session>(client.POST("/api/auth/signup", { body })));
+  startSession(await unwrap(client.POST("/api/auth/signup", { body })));
 }
 
 /** Ends the session here and at the server; a server that does not answer keeps nobody signed in here. */
@@ -64,7 +63,7 @@ export async function resumeSession(): Promise<Identity | undefined> {
   if (!accessToken() && !(await refreshSession())) return undefined;
   const known = currentIdentity();
   if (known) return known;
-  const me = await unwrap<Identity>(client.GET("/api/auth/me", {}));
+  const me = await unwrap(client.GET("/api/auth/me", {}));
   rememberIdentity({ user: me.user, workspace: me.workspace });
   return currentIdentity();
 }

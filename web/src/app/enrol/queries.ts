@@ -2,18 +2,16 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
-import type { components } from "@/api/schema";
-import type { CampaignView, Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
   queryKey: ["campaigns", "list"],
-  queryFn: ({ signal }) => unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns", { signal })),
 });
 
 export const archivedQuery = queryOptions({
   queryKey: ["campaigns", "list", "archived"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { params: { query: { state: "archived" } }, signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns", { params: { query: { state: "archived" } }, signal })),
 });
 
 export function useCampaignNames(): Record<string, string> {
@@ -21,7 +19,7 @@ export function useCampaignNames(): Record<string, string> {
   return useMemo(() => Object.fromEntries((list?.items ?? []).map((c) => [c.id, c.name])), [list]);
 }
 
-export type LeadFilter = components["schemas"]["LeadFilter"];
+export type LeadFilter = Schema["LeadFilter"];
 
 /**
  * Leads by id, or all that match a filter but a few; the server refuses when the number that matches, those few among
@@ -29,16 +27,16 @@ export type LeadFilter = components["schemas"]["LeadFilter"];
  */
 export type Whom = { ids: string[] } | { filter: LeadFilter; except: string[]; expected_count: number };
 
-export type BulkAction = components["schemas"]["BulkAction"];
+export type BulkAction = Schema["BulkAction"];
 
 /** `undo`: each a request of its own; together they bring back what the leads had. */
-export type BulkAnswer = components["schemas"]["BulkAnswer"];
+export type BulkAnswer = Schema["BulkAnswer"];
 
 export function useBulk() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ whom, action }: { whom: Whom; action: BulkAction }) =>
-      unwrap<BulkAnswer>(client.POST("/api/leads/bulk", { body: { ...whom, action } })),
+      unwrap(client.POST("/api/leads/bulk", { body: { ...whom, action } })),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["campaigns"] });
       void cache.invalidateQueries({ queryKey: ["leads"] });
@@ -46,7 +44,7 @@ export function useBulk() {
   });
 }
 
-export type EnrolAnswer = components["schemas"]["EnrolAnswer"];
+export type EnrolAnswer = Schema["EnrolAnswer"];
 
 const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 
@@ -56,7 +54,7 @@ export const enrolCheckQuery = (whom: Whom, campaign: string, lacking: boolean) 
     queryKey: ["enrol-check", campaign, whom, lacking],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
-      unwrap<EnrolAnswer>(
+      unwrap(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
           body: { ...bodyOf(whom), with_missing_values: lacking, check: true, cursor },
@@ -91,7 +89,7 @@ export function useEnrol() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ whom, campaign, lacking }: { whom: Whom; campaign: string; lacking: boolean }) =>
-      unwrap<EnrolAnswer>(
+      unwrap(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
           body: { ...bodyOf(whom), with_missing_values: lacking },

@@ -1,25 +1,12 @@
 // Templates as choices, for every place that writes.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { components } from "@/api/schema";
-import type { Channel, Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 
-export interface TemplateView {
-  id: string;
-  name: string;
-  category: string;
-  channel: Channel;
-  subject: string;
-  body: string;
-  favourite: boolean;
-  updated_at: string;
-  rev: number;
-  fields: string[];
-  used_in_steps: number;
-}
+export type TemplateView = Schema["TemplateView"];
 
 /** What came of the messages that were made from it. */
-export type TemplateFiguresView = components["schemas"]["TemplateFigures"];
+export type TemplateFiguresView = Schema["TemplateFigures"];
 
 export const templateFiguresQuery = queryOptions({
   queryKey: ["templates", "figures"],
@@ -28,5 +15,5 @@ export const templateFiguresQuery = queryOptions({
 
 export const templateChoicesQuery = queryOptions({
   queryKey: ["templates", "list"],
-  queryFn: ({ signal }) => unwrap<Page<TemplateView>>(client.GET("/api/templates", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/templates", { signal })),
 });

@@ -3,13 +3,12 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import { serverNow } from "@/api/clock";
 import { LIVE_MS } from "@/api/query";
-import type { components } from "@/api/schema";
-import type { Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import type { Whom } from "@/app/enrol/queries";
 
-export type Mailing = components["schemas"]["MailingView"];
-export type MailingCheck = components["schemas"]["MailingCheck"];
-export type Account = components["schemas"]["ConnectionView"];
+export type Mailing = Schema["MailingView"];
+export type MailingCheck = Schema["MailingCheck"];
+export type Account = Schema["ConnectionView"];
 
 export interface Words {
   channel: "email" | "sms";
@@ -27,7 +26,7 @@ const bodyOf = (whom: Whom, words: Words) => ({
 export function useCheckMailing() {
   return useMutation({
     mutationFn: ({ whom, words }: { whom: Whom; words: Words }) =>
-      unwrap<MailingCheck>(client.POST("/api/emails/bulk/check", { body: bodyOf(whom, words) })),
+      unwrap(client.POST("/api/emails/bulk/check", { body: bodyOf(whom, words) })),
   });
 }
 
@@ -38,7 +37,7 @@ export function useStartMailing(once: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ whom, words, at }: { whom: Whom; words: Words; at?: string }) =>
-      unwrap<Mailing>(
+      unwrap(
         client.POST("/api/emails/bulk", {
           body: { ...bodyOf(whom, words), send_at: at },
           headers: { "Idempotency-Key": once },
@@ -51,8 +50,7 @@ export function useStartMailing(once: string) {
 export function useCancelMailing() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (id: string) =>
-      unwrap<Mailing>(client.POST("/api/emails/bulk/{id}/cancel", { params: { path: { id } } })),
+    mutationFn: (id: string) => unwrap(client.POST("/api/emails/bulk/{id}/cancel", { params: { path: { id } } })),
     onSettled: () => cache.invalidateQueries({ queryKey: key }),
   });
 }
@@ -72,11 +70,11 @@ export const lookAgainAfter = (mailings: Mailing[], now: number) => {
 
 export const mailingsQuery = queryOptions({
   queryKey: key,
-  queryFn: ({ signal }) => unwrap<Page<Mailing>>(client.GET("/api/emails/bulk", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/emails/bulk", { signal })),
   refetchInterval: (q) => lookAgainAfter(q.state.data?.items ?? [], serverNow()),
 });
 
 export const sendersQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap<Page<Account>>(client.GET("/api/settings/connections", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
 });

@@ -51,8 +51,7 @@ export function HotAlert() {
   const lead = hot?.lead_id ?? "";
   const query = useQuery({
     queryKey: ["leads", "one", lead],
-    queryFn: ({ signal }) =>
-      unwrap<{ phone?: string | null }>(client.GET("/api/leads/{id}", { params: { path: { id: lead } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}", { params: { path: { id: lead } }, signal })),
     enabled: !!lead,
   });
   const known = query.data;

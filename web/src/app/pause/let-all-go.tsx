@@ -3,8 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
-import type { components } from "@/api/schema";
-import type { CampaignView } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { count, plural } from "@/shared/lib/format";
 import { HOLD_WORDS } from "@/shared/lib/labels";
 import { Ask } from "@/shared/ui/ask";
@@ -12,7 +11,7 @@ import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { toast } from "@/shared/ui/toast";
 
-type HoldReason = components["schemas"]["HoldReason"];
+type HoldReason = Schema["HoldReason"];
 
 /** From what all are let go together, and what else that does. The others end with their cause, or are answered one by one. */
 const RELEASED: Partial<Record<HoldReason, string>> = {
@@ -49,9 +48,7 @@ export function LetAllGo({
   const [ordered, setOrdered] = useState(false);
   const release = useMutation({
     mutationFn: () =>
-      unwrap<CampaignView>(
-        client.POST("/api/campaigns/{id}/release", { params: { path: { id: campaign.id } }, body: { reason } }),
-      ),
+      unwrap(client.POST("/api/campaigns/{id}/release", { params: { path: { id: campaign.id } }, body: { reason } })),
     onSuccess: () => {
       setAsked(false);
       setOrdered(true);

@@ -2,14 +2,10 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
+import type { Schema } from "@/api/types";
 import { countedWaiting } from "@/app/waiting";
 
-export interface SendingState {
-  state: "running" | "stopping" | "stopped";
-  since?: string | null;
-  /** Of a stop: everything goes on by itself then. */
-  until?: string | null;
-}
+export type SendingState = Schema["SendingView"];
 
 export interface SendingOrder {
   stop: boolean;
@@ -18,8 +14,7 @@ export interface SendingOrder {
 
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
-  queryFn: ({ signal }) =>
-    unwrap<{ sending: SendingState; default_zone: string }>(client.GET("/api/settings", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings", { signal })),
   staleTime: 30_000,
   refetchInterval: (q: { state: { data?: { sending: SendingState } } }) =>
     q.state.data?.sending.state === "stopping" ? 3_000 : SLOW_MS * 2,
@@ -28,16 +23,10 @@ export const settingsQuery = queryOptions({
 /** Pauses end by its clock. */
 export const useWorkspaceZone = () => useQuery(settingsQuery).data?.default_zone;
 
-export interface ShellStats {
-  inbox_open: number;
-  uncertain: number;
-  today: { emails_sent: number; sms_sent: number; whatsapp_sent: number };
-}
-
 export const statsQuery = queryOptions({
   queryKey: ["dashboard", "stats"],
   queryFn: async ({ signal, client: cache }) =>
-    countedWaiting(cache, await unwrap<ShellStats>(client.GET("/api/dashboard/stats", { signal }))),
+    countedWaiting(cache, await unwrap(client.GET("/api/dashboard/stats", { signal }))),
   refetchInterval: SLOW_MS,
 });
 
@@ -61,7 +50,7 @@ export function useSending() {
   const cache = useQueryClient();
   const change = useMutation({
     mutationFn: ({ stop, until }: SendingOrder) =>
-      unwrap<SendingState>(client.POST("/api/settings/sending", { body: { action: stop ? "stop" : "start", until } })),
+      unwrap(client.POST("/api/settings/sending", { body: { action: stop ? "stop" : "start", until } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
   return { sending: settings.data?.sending, change };

@@ -1,14 +1,11 @@
 // The checks that were made, in order: of one lead's next step, the first that fails decides; of a campaign or an account
 // all are told.
 import { Check, Minus, X } from "lucide-react";
+import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { type Instant, when, words } from "@/shared/lib/format";
 
-export interface SeenCheck {
-  rule: string;
-  passed: boolean;
-  seen: string;
-}
+export type SeenCheck = Schema["Check"];
 
 export const RULES: Record<string, string> = {
   enrolment_open: "Still under way",

@@ -1,10 +1,8 @@
 // What comes next, and when, in a sentence.
+import type { Schema } from "@/api/types";
 import { type Instant, when } from "@/shared/lib/format";
 
-export interface Next {
-  what: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
-  at?: string | null;
-}
+export type Next = Schema["Next"];
 
 /** `step` counts from 0; `tell` says an instant. */
 export function nextWords(next: Next, now: number, step?: number, tell: (at: Instant) => string = when): string {

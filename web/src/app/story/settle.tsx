@@ -1,11 +1,12 @@
 // Did this message arrive? A person's two answers, wherever the question is put.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
-type Answer = "sent" | "send_again";
+type Answer = Schema["Answer"];
 
 const SAID: Record<Answer, string> = { sent: "It counts as sent", send_again: "It is sent again" };
 

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import type { Channel } from "@/api/types";
 import { answerWords } from "./standing";
 
 const next = { what: "send", at: null } as const;
-const of = (channel: string, sends: boolean) => ({ channel, sends, next });
+const of = (channel: Channel, sends: boolean) => ({ channel, sends, next });
 
 test("what goes out on one channel and waits on another is told of each", () => {
   expect(answerWords({ sends: true, channels: [of("email", true), of("sms", false)] })).toBe(

@@ -1,6 +1,7 @@
 // Whether a workspace, an account or a campaign sends right now, and what speaks against it.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import type { Schema } from "@/api/types";
 import { TryAccount } from "@/app/accounts/try-account";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { type Instant, words as inWords, whenIn } from "@/shared/lib/format";
@@ -8,44 +9,28 @@ import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
-import { Checks, type SeenCheck } from "./checks";
-import { type Next, nextWords } from "./next";
+import { Checks } from "./checks";
+import { nextWords } from "./next";
 
 /** What is asked about; without an id, the whole workspace. */
 export type Asked = { name: string; campaign?: string; account?: string };
 
-interface ChannelStanding {
-  channel: string;
-  sends: boolean;
-  next: Next;
-}
+type ChannelStanding = Schema["ChannelStanding"];
 
-interface AccountStanding {
-  id: string;
-  name: string;
-  state: "untested" | "works" | "failing";
-}
-
-interface Standing {
-  sends: boolean;
-  channels: ChannelStanding[];
-  accounts: AccountStanding[];
-  checks: SeenCheck[];
-  next: Next;
-}
+type Standing = Schema["Standing"];
 
 const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
   queryOptions({
     queryKey: ["standing", campaign ?? account ?? "workspace"],
     queryFn: ({ signal }) => {
       if (campaign) {
-        return unwrap<Standing>(client.GET("/api/campaigns/{id}/why", { params: { path: { id: campaign } }, signal }));
+        return unwrap(client.GET("/api/campaigns/{id}/why", { params: { path: { id: campaign } }, signal }));
       }
       if (account) {
         const params = { path: { id: account } };
-        return unwrap<Standing>(client.GET("/api/settings/connections/{id}/why", { params, signal }));
+        return unwrap(client.GET("/api/settings/connections/{id}/why", { params, signal }));
       }
-      return unwrap<Standing>(client.GET("/api/settings/why", { signal }));
+      return unwrap(client.GET("/api/settings/why", { signal }));
     },
     staleTime: 0,
     gcTime: 0,

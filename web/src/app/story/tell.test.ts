@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TimelineEntry, TimelineMessage } from "./model";
+import type { RuleEffect, TimelineEntry, TimelineMessage } from "./model";
 import { storyOf, tell } from "./tell";
 
 const at = "2026-11-17T10:00:00Z";
@@ -8,7 +8,11 @@ const mail: TimelineMessage = {
   id: "m",
   direction: "out",
   channel: "email",
+  from: "maya@example.test",
+  to: "ada@example.test",
   state: "delivered",
+  attempts: 1,
+  test: false,
   step: 0,
   subject: "Hello",
   text: "Hi",
@@ -36,7 +40,7 @@ test("messages tell channel, step and how far they got", () => {
 test("what did not arrive says why, in words and in those of the provider", () => {
   const failure = { class: "blocked_policy", code: "30007", detail: "the provider reports undelivered" };
   const why = "refused by a rule there, filtered by their carrier (30007, the provider reports undelivered)";
-  const of = (state: string, more: object = {}) =>
+  const of = (state: TimelineMessage["state"], more: object = {}) =>
     tell({ ...base, kind: "message", message: { ...mail, state, delivered_at: null, ...more } });
   expect(of("bounced", { failure })).toMatchObject({ tone: "bad", detail: `Bounced: ${why}` });
   expect(of("failed", { failure })).toMatchObject({ tone: "bad", detail: `Not sent: ${why}` });
@@ -44,13 +48,13 @@ test("what did not arrive says why, in words and in those of the provider", () =
 });
 
 test("what still waits can be called back, and what was is struck through", () => {
-  const waiting = { ...mail, state: "queued", delivered_at: null, planned_for: at };
+  const waiting: TimelineMessage = { ...mail, state: "queued", delivered_at: null, planned_for: at };
   expect(tell({ ...base, planned: true, kind: "message", message: waiting })).toMatchObject({
     tone: "planned",
     detail: "Goes out then",
     waits: "m",
   });
-  const back = { ...waiting, state: "cancelled" };
+  const back: TimelineMessage = { ...waiting, state: "cancelled" };
   expect(tell({ ...base, kind: "message", message: back })).toMatchObject({ tone: "off", waits: undefined });
 });
 
@@ -89,11 +93,11 @@ test("what is planned comes first, then the past from new to old; page slices ar
 });
 
 test("a rule says what it did, and who was not enrolled by it and why", () => {
-  const effects = [
-    { did: "stopped" as const },
-    { did: "enrolled" as const, campaign: "campaign_1", outcome: "suppressed" },
-    { did: "task_created" as const, title: "Ring them" },
-    { did: "notified" as const },
+  const effects: RuleEffect[] = [
+    { did: "stopped" },
+    { did: "enrolled", campaign: "campaign_1", outcome: "suppressed" },
+    { did: "task_created", title: "Ring them" },
+    { did: "notified" },
   ];
   expect(tell({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Call hot leads", effects })).toMatchObject({
     title: "Rule “Call hot leads”",

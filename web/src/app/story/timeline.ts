@@ -2,13 +2,12 @@
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
-import type { TimelineEntry, TimelineMessage, TimelineView } from "./model";
+import type { TimelineEntry, TimelineMessage } from "./model";
 
 export const timelineQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "timeline", id],
-    queryFn: ({ signal }) =>
-      unwrap<TimelineView>(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
 

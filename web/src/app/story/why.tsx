@@ -10,27 +10,17 @@ import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
-import { Checks, type SeenCheck } from "./checks";
+import { Checks } from "./checks";
 import { Moves } from "./moves";
 import { type Next, nextWords } from "./next";
 import { notArrived } from "./tell";
 import { timelineQuery, undelivered } from "./timeline";
 
-interface EnrolmentWhy {
-  enrolment: EnrolmentView;
-  checks: SeenCheck[];
-  next: Next;
-  zone: string;
-  zone_source: string;
-}
-
 const whyQuery = (campaign: string, lead: string) =>
   queryOptions({
     queryKey: ["campaigns", "why", campaign, lead],
     queryFn: ({ signal }) =>
-      unwrap<EnrolmentWhy>(
-        client.GET("/api/campaigns/{id}/enrolments/{lead}", { params: { path: { id: campaign, lead } }, signal }),
-      ),
+      unwrap(client.GET("/api/campaigns/{id}/enrolments/{lead}", { params: { path: { id: campaign, lead } }, signal })),
   });
 
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;

@@ -8,6 +8,9 @@ const task = (over: Partial<TaskView>): TaskView => ({
   lead_name: "Ada",
   kind: "call",
   title: "Ring Ada",
+  body: "",
+  created_at: "2026-11-19T09:00:00Z",
+  rev: 1,
   due_at: "2026-11-20T09:00:00Z",
   ...over,
 });

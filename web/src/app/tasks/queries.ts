@@ -2,39 +2,22 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
-import type { components } from "@/api/schema";
-import type { Page } from "@/api/types";
+import type { Page, Schema } from "@/api/types";
 
-export interface TaskView {
-  id: string;
-  lead_id: string;
-  lead_name: string;
-  kind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual" | "call" | "linkedin" | "whatsapp";
-  title: string;
-  message_id?: string | null;
-  /** What to say, or to paste. */
-  body?: string;
-  /** What opens the place where it is done: a number, a chat, a profile. */
-  link?: string | null;
-  /** Whose sequence waits for it. */
-  campaign_id?: string | null;
-  due_at: string;
-  done_at?: string | null;
-}
+export type TaskView = Schema["TaskView"];
 
-export type TaskOutcome = components["schemas"]["TaskOutcome"];
+export type TaskOutcome = Schema["TaskOutcome"];
 
 export const tasksQuery = queryOptions({
   queryKey: ["tasks"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<TaskView>>(client.GET("/api/tasks", { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/tasks", { params: { query: { limit: 50 } }, signal })),
   refetchInterval: LIVE_MS * 2,
 });
 
 export const taskQuery = (id: string) =>
   queryOptions({
     queryKey: ["task", id],
-    queryFn: ({ signal }) => unwrap<TaskView>(client.GET("/api/tasks/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/tasks/{id}", { params: { path: { id } }, signal })),
     staleTime: LIVE_MS,
   });
 

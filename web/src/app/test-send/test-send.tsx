@@ -4,8 +4,7 @@ import { Send } from "lucide-react";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
-import type { components } from "@/api/schema";
-import type { Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { findPeople, type PersonHit } from "@/app/commands/people";
 import { Field, Input } from "@/shared/forms/field";
@@ -17,7 +16,7 @@ import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
 
-type Account = components["schemas"]["ConnectionView"];
+type Account = Schema["ConnectionView"];
 
 const addressOf = (account: Account) =>
   "from_address" in account.settings ? (account.settings.from_address as string) : undefined;
@@ -51,7 +50,7 @@ export function TestSend({ of, words }: { /** `step 2`, for the button's name. *
 function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose: () => void }) {
   const accounts = useQuery({
     queryKey: ["connections"],
-    queryFn: ({ signal }) => unwrap<Page<Account>>(client.GET("/api/settings/connections", { signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
   });
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<PersonHit>();
@@ -60,9 +59,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
   const lead = picked ?? people.data?.[0];
   const send = useMutation({
     mutationFn: () =>
-      unwrap<{ to: string }>(
-        client.POST("/api/emails/test", { body: { lead_id: lead?.id ?? "", ...words, to: to || undefined } }),
-      ),
+      unwrap(client.POST("/api/emails/test", { body: { lead_id: lead?.id ?? "", ...words, to: to || undefined } })),
     onSuccess: (sent) => {
       toast(`Test of ${of} sent to ${sent.to}`);
       onClose();

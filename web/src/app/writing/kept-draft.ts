@@ -1,19 +1,10 @@
 // What is being written to a lead, kept at the server: another device goes on where this one stopped.
 import { client, unwrap } from "@/api/client";
-import type { Channel } from "@/api/types";
 import type { Written } from "@/shared/editor/composer";
 import type { KeptDraft } from "@/shared/editor/drafts";
 
 /** One draft to a lead, wherever it is written: on their own page or in the inbox. */
 export const draftKeyOf = (lead: string) => `lead-${lead}`;
-
-interface Draft {
-  id: string;
-  channel: Channel;
-  subject: string;
-  body: string;
-  updated_at: string;
-}
 
 export function keptDraft(lead: string): KeptDraft<Written> {
   let id: string | undefined;
@@ -27,9 +18,7 @@ export function keptDraft(lead: string): KeptDraft<Written> {
   return {
     load: () =>
       inTurn(async () => {
-        const draft = await unwrap<Draft | undefined>(
-          client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }),
-        );
+        const draft = await unwrap(client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }));
         if (!draft) return undefined;
         id = draft.id;
         const value = { channel: draft.channel, subject: draft.subject, text: draft.body };
@@ -38,7 +27,7 @@ export function keptDraft(lead: string): KeptDraft<Written> {
     save: ({ channel, subject, text }) =>
       inTurn(async () => {
         const body = { lead_id: lead, channel, subject, body: text };
-        id = (await unwrap<Draft>(client.PUT("/api/emails/draft", { body }))).id;
+        id = (await unwrap(client.PUT("/api/emails/draft", { body }))).id;
       }),
     clear: () =>
       inTurn(async () => {

@@ -1,12 +1,12 @@
 import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { CampaignView } from "@/api/types";
+import type { CampaignView, Schema } from "@/api/types";
 import { renderPage } from "@/test-page";
 import { HeldReasons } from "./held-reasons";
 
 const held = (lead: number, hold_reason: string) => ({ lead_id: `lead_${lead}`, state: "held", hold_reason });
 const PEOPLE = [held(1, "missing_value"), held(2, "out_of_office"), held(3, "missing_value"), held(4, "mailbox")];
-const open = (more: { state?: string; role?: string; next_cursor?: string } = {}) =>
+const open = (more: { state?: string; role?: Schema["Role"]; next_cursor?: string } = {}) =>
   renderPage(
     () => (
       <HeldReasons campaign={{ id: "campaign_1", name: "Clinics", state: more.state ?? "active" } as CampaignView} />

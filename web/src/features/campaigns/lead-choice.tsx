@@ -1,7 +1,6 @@
 // Which leads are meant: by what they have in common, with how many match now and the first of them.
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { LeadRow, Page } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
@@ -43,8 +42,7 @@ export function useMatching(filter: LeadFilter, enabled: boolean) {
   return useQuery({
     queryKey: ["leads", "matching", query],
     enabled,
-    queryFn: ({ signal }) =>
-      unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...query, limit: 5 } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads", { params: { query: { ...query, limit: 5 } }, signal })),
   });
 }
 

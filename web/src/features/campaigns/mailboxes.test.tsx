@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { CampaignView } from "@/api/types";
+import type { CampaignView, Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 import { CampaignPage } from "./campaign-page";
 import { ChangeSenders } from "./change-senders";
@@ -48,7 +48,7 @@ const figures = {
   clients: 0,
   steps: [],
 };
-const open = (answers: Record<string, unknown>, role?: string) =>
+const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
   renderPage(
     CampaignPage,
     "/campaigns/$id",

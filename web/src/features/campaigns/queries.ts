@@ -2,98 +2,38 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS, SLOW_MS, whileThere } from "@/api/query";
-import type { components } from "@/api/schema";
-import type { CampaignView, EnrolmentView, Page } from "@/api/types";
-import type { Account } from "@/shared/lib/account-state";
+import type { CampaignView, Schema } from "@/api/types";
 import { channelOf } from "@/shared/lib/senders";
 
 export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "one", id],
-    queryFn: ({ signal }) =>
-      unwrap<CampaignView>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
     refetchInterval: (q) => whileThere(q.state.data?.state === "pausing" ? 2_000 : LIVE_MS)(q),
   });
 
-export interface MessageFigures {
-  sent_email: number;
-  sent_sms: number;
-  sent_whatsapp: number;
-  delivered: number;
-  opened: number;
-  clicked: number;
-  replied: number;
-  opted_out: number;
-  bounced: number;
-  failed: number;
-  uncertain: number;
-}
+export type MessageFigures = Schema["MessageFigures"];
 
-export interface CampaignStats {
-  enrolments: {
-    enrolled: number;
-    in_flight: number;
-    held: number;
-    late: number;
-    finished: number;
-    replied: number;
-    opted_out: number;
-    bounced: number;
-    won: number;
-    other: number;
-  };
-  messages: MessageFigures;
-  clients: number;
-  steps: { step: number; id: string; kind: string; headline: string; messages: MessageFigures }[];
-}
+export type CampaignStats = Schema["CampaignStats"];
 
 export const campaignStatsQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "stats", id],
-    queryFn: ({ signal }) =>
-      unwrap<CampaignStats>(client.GET("/api/campaigns/{id}/stats", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/stats", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
 /** What came of one variant: people, each once. */
-export interface VariantResult {
-  id: string;
-  label: string;
-  subject: string;
-  weight: number;
-  paused: boolean;
-  contacted: number;
-  delivered: number;
-  opened: number;
-  clicked: number;
-  replied: number;
-  positive: number;
-  opted_out: number;
-  complained: number;
-  bounced: number;
-  rates: { positive: number; positive_low: number; positive_high: number };
-  best?: number | null;
-}
+export type VariantResult = Schema["VariantResult"];
 
-export interface StepVariants {
-  step: number;
-  id: string;
-  kind: string;
-  variants: VariantResult[];
-  verdict: "too_early" | "no_difference" | "ahead" | "mixed";
-  leader?: string | null;
-}
+export type StepVariants = Schema["StepVariants"];
 
-export interface CampaignVariants {
-  sample_floor: number;
-  steps: StepVariants[];
-}
+export type CampaignVariants = Schema["CampaignVariants"];
 
 export const campaignVariantsQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "variants", id],
-    queryFn: ({ signal }) =>
-      unwrap<CampaignVariants>(client.GET("/api/campaigns/{id}/variants", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/variants", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
@@ -106,7 +46,7 @@ export const fetchPeople = (
   limit: number,
   signal?: AbortSignal,
 ) =>
-  unwrap<Page<EnrolmentView>>(
+  unwrap(
     client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
   );
 
@@ -125,7 +65,7 @@ export function usePauseCampaign(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (until?: string) =>
-      unwrap<CampaignView>(client.POST("/api/campaigns/{id}/pause", { params: { path: { id } }, body: { until } })),
+      unwrap(client.POST("/api/campaigns/{id}/pause", { params: { path: { id } }, body: { until } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
@@ -152,44 +92,35 @@ export function useCampaignMove(id: string) {
   });
 }
 
-export type LackingView = components["schemas"]["LackingView"];
+export type LackingView = Schema["LackingView"];
 
 /** Who would be held for lack of a value, were it launched now; of many the first thousand. */
 export const lackingQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "lacking", id],
-    queryFn: ({ signal }) =>
-      unwrap<LackingView>(client.GET("/api/campaigns/{id}/lacking", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/lacking", { params: { path: { id } }, signal })),
     staleTime: 0,
     gcTime: 0,
     retry: false,
   });
 
-export type WhenLate = components["schemas"]["WhenLate"];
+export type WhenLate = Schema["WhenLate"];
 
 export function useAnswerLate(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (then: WhenLate) =>
-      unwrap<CampaignView>(client.POST("/api/campaigns/{id}/late", { params: { path: { id } }, body: { then } })),
+      unwrap(client.POST("/api/campaigns/{id}/late", { params: { path: { id } }, body: { then } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
 
-export interface NewCampaign {
-  name: string;
-  sequence_id: string;
-  mailbox_ids: string[];
-  sms_sender_id?: string;
-  whatsapp_sender_id?: string;
-  zone?: string;
-  lead_tag?: string;
-}
+export type NewCampaign = Schema["NewCampaign"];
 
 export function useMakeCampaign() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewCampaign) => unwrap<CampaignView>(client.POST("/api/campaigns", { body })),
+    mutationFn: (body: NewCampaign) => unwrap(client.POST("/api/campaigns", { body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
@@ -212,21 +143,20 @@ export function useChangeCampaign(id: string) {
           | "rev"
         >
       >,
-    ) => unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
+    ) => unwrap(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
 
-export type Evergreen = NonNullable<CampaignView["evergreen"]>;
+export type Evergreen = Schema["Evergreen"];
 
-export type Intake = components["schemas"]["IntakeView"];
-export type EnrolJob = components["schemas"]["JobView"];
+export type Intake = Schema["IntakeView"];
+export type EnrolJob = Schema["JobView"];
 
 export const intakeQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "intake", id],
-    queryFn: ({ signal }) =>
-      unwrap<Intake>(client.GET("/api/campaigns/{id}/intake", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/intake", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
@@ -234,20 +164,16 @@ export function useCloneCampaign() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
-      unwrap<CampaignView>(client.POST("/api/campaigns/{id}/clone", { params: { path: { id } }, body: {} })),
+      unwrap(client.POST("/api/campaigns/{id}/clone", { params: { path: { id } }, body: {} })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
 
-export interface Sender extends Account {
-  id: string;
-  name: string;
-  kind: string;
-}
+export type Sender = Schema["ConnectionView"];
 
 export const senderChoicesQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap<Page<Sender>>(client.GET("/api/settings/connections", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
 });
 
 export const isMailbox = (sender: Sender) => channelOf(sender.kind) === "email";

@@ -3,14 +3,14 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { client, unwrap } from "@/api/client";
 import { serverNow } from "@/api/clock";
 import { asProblem } from "@/api/errors";
-import type { components } from "@/api/schema";
+import type { Schema } from "@/api/types";
 
-type Simulation = components["schemas"]["Simulation"];
-export type SimulationResult = components["schemas"]["SimulationResult"];
-export type SenderLoad = components["schemas"]["SenderLoad"];
-export type SimulatedStep = components["schemas"]["SimulatedStep"];
-export type SimulatedText = components["schemas"]["SimulatedText"];
-export type SimulatedPerson = components["schemas"]["SimulatedPersonView"];
+type Simulation = Schema["Simulation"];
+export type SimulationResult = Schema["SimulationResult"];
+export type SenderLoad = Schema["SenderLoad"];
+export type SimulatedStep = Schema["SimulatedStep"];
+export type SimulatedText = Schema["SimulatedText"];
+export type SimulatedPerson = Schema["SimulatedPersonView"];
 
 /** Making one takes seconds. */
 const GIVEN_UP_MS = 120_000;
@@ -35,9 +35,7 @@ export const simulationQuery = (id: string) =>
     queryKey: [...key(id), "figures"],
     queryFn: async ({ signal }) => {
       try {
-        return judged(
-          await unwrap<Simulation>(client.GET("/api/campaigns/{id}/simulation", { params: { path: { id } }, signal })),
-        );
+        return judged(await unwrap(client.GET("/api/campaigns/{id}/simulation", { params: { path: { id } }, signal })));
       } catch (error) {
         if (asProblem(error).status === 404) return null;
         throw error;
@@ -51,7 +49,7 @@ export const simulatedPeopleQuery = (id: string, simulation: string) =>
     queryKey: [...key(id), "people", simulation],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam, signal }) =>
-      unwrap<{ items: SimulatedPerson[]; next_cursor?: string | null }>(
+      unwrap(
         client.GET("/api/campaigns/{id}/simulation/people", {
           params: { path: { id }, query: { cursor: pageParam } },
           signal,
@@ -64,9 +62,7 @@ export const simulatedFoundQuery = (id: string, simulation: string, q: string) =
   queryOptions({
     queryKey: [...key(id), "found", simulation, q],
     queryFn: ({ signal }) =>
-      unwrap<{ items: SimulatedPerson[] }>(
-        client.GET("/api/campaigns/{id}/simulation/people", { params: { path: { id }, query: { q } }, signal }),
-      ),
+      unwrap(client.GET("/api/campaigns/{id}/simulation/people", { params: { path: { id }, query: { q } }, signal })),
   });
 
 /** `page`: the cursor that the person was listed under. */
@@ -80,7 +76,7 @@ export const simulatedTextQuery = (
   queryOptions({
     queryKey: [...key(id), "text", simulation, lead, step, version],
     queryFn: ({ signal }) =>
-      unwrap<SimulatedText>(
+      unwrap(
         client.GET("/api/campaigns/{id}/simulation/people/{lead}/steps/{step}", {
           params: { path: { id, lead, step }, query: { page, version: version ?? undefined } },
           signal,
@@ -91,7 +87,7 @@ export const simulatedTextQuery = (
 export function useSimulate(id: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap<Simulation>(client.POST("/api/campaigns/{id}/simulate", { params: { path: { id } } })),
+    mutationFn: () => unwrap(client.POST("/api/campaigns/{id}/simulate", { params: { path: { id } } })),
     onSuccess: (asked) => cache.setQueryData([...key(id), "figures"], judged(asked)),
     onSettled: () => cache.invalidateQueries({ queryKey: key(id) }),
   });

@@ -171,8 +171,10 @@ const COLUMNS: { label: string; of: (v: VariantResult) => number }[] = [
   { label: "Bounced", of: (v) => v.bounced },
 ];
 
+type Range = Pick<VariantResult["rates"], "positive_low" | "positive_high">;
+
 /** Where the true rate of positive replies lies with 95% certainty: "4.1–11.3%"; nothing where nobody had it. */
-export function rangeWords({ contacted, rates }: Pick<VariantResult, "contacted" | "rates">): string | undefined {
+export function rangeWords({ contacted, rates }: { contacted: number; rates: Range }): string | undefined {
   if (!contacted) return undefined;
   const points = (rate: number) => (rate * 100).toFixed(1);
   return `${points(rates.positive_low)}–${points(rates.positive_high)}%`;

@@ -1,6 +1,7 @@
 // What an import is, which step of it one is at, and how its columns may be mapped.
+import type { Schema } from "@/api/types";
 
-export type ImportState = "uploading" | "mapped" | "checked" | "committing" | "done" | "failed";
+export type ImportState = Schema["ImportState"];
 
 export const TARGETS = [
   ["email", "E-mail"],
@@ -27,65 +28,21 @@ export const TARGETS = [
 
 export type Target = (typeof TARGETS)[number][0];
 
-export interface Column {
-  header: string;
-  samples: string[];
-  target?: Target | null;
-  fits: number;
-  of: number;
-}
+export type Column = Schema["Column"];
 
-export interface Counts {
-  rows: number;
-  created: number;
-  updated: number;
-  duplicates: number;
-  rejected: number;
-  warnings: number;
-  suppressed: number;
-}
+export type Counts = Schema["ImportCounts"];
 
-export interface Options {
-  default_country?: string | null;
-  /** A person has said so; else the file's other numbers say it, or the workspace. */
-  country_chosen?: boolean;
-  duplicates: "skip" | "update_empty" | "overwrite";
-  tag?: string | null;
-  consent_basis?: string | null;
-  enrich: boolean;
-}
+export type Options = Schema["ImportOptions"];
 
 /** Numbers that name no country, where the file speaks against the workspace's own. */
-export interface PhoneQuestion {
-  without_code: number;
-  examples: string[];
-  /** The likeliest first. */
-  candidates: { country: string; with_code: number; valid: number; of: number }[];
-}
+export type PhoneQuestion = Schema["PhoneQuestion"];
 
 /** What is sent of the options: which country a person has chosen, and only where one has. */
 export function optionsBody({ default_country, country_chosen, ...rest }: Options) {
   return country_chosen ? { ...rest, default_country } : rest;
 }
 
-export interface ImportView {
-  id: string;
-  file_name: string;
-  size_bytes: number;
-  state: ImportState;
-  format?: { format: "csv" | "json"; delimiter?: string; encoding?: string } | null;
-  columns: Column[];
-  /** What fits was counted in the whole file, not only in its beginning. */
-  fits_whole: boolean;
-  phone_question?: PhoneQuestion | null;
-  options: Options;
-  counts: Counts;
-  chunks: number;
-  chunks_done: number;
-  failure?: string | null;
-  created_at: string;
-  finished_at?: string | null;
-}
+export type ImportView = Schema["ImportView"];
 
 /** The empty value stands for a field of its own, under the column's header. */
 export const targetOptions = (header: string) => [

@@ -2,12 +2,12 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, sessionFetch, unwrap } from "@/api/client";
 import { asProblem, problemFrom } from "@/api/errors";
-import type { Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { type Column, chunkRanges, type ImportView, type Options } from "./model";
 
 export const importsQuery = queryOptions({
   queryKey: ["imports", "list"],
-  queryFn: ({ signal }) => unwrap<Page<ImportView>>(client.GET("/api/imports", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/imports", { signal })),
 });
 
 const moving = (view: ImportView | undefined) => view?.state === "committing" || view?.state === "uploading";
@@ -15,7 +15,7 @@ const moving = (view: ImportView | undefined) => view?.state === "committing" ||
 export const importQuery = (id: string, watching: boolean) =>
   queryOptions({
     queryKey: ["imports", "one", id],
-    queryFn: ({ signal }) => unwrap<ImportView>(client.GET("/api/imports/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/imports/{id}", { params: { path: { id } }, signal })),
     refetchInterval: (query) => (watching || moving(query.state.data) ? 1_000 : false),
   });
 
@@ -32,9 +32,7 @@ async function putChunk(id: string, number: number, part: Blob) {
 
 /** Sends a file up: the import, its chunks in order, then the look at its columns. */
 export async function upload(file: File, onProgress: (done: number) => void): Promise<ImportView> {
-  const made = await unwrap<ImportView>(
-    client.POST("/api/imports", { body: { file_name: file.name, size_bytes: file.size } }),
-  );
+  const made = await unwrap(client.POST("/api/imports", { body: { file_name: file.name, size_bytes: file.size } }));
   const ranges = chunkRanges(file.size);
   for (const [number, [from, to]] of ranges.entries()) {
     await putChunk(made.id, number, file.slice(from, to));
@@ -51,9 +49,7 @@ export async function upload(file: File, onProgress: (done: number) => void): Pr
 
 /** Looks at the columns; a file that was imported before is refused unless it is forced. */
 export const detect = (id: string, force: boolean) =>
-  unwrap<ImportView>(
-    client.POST("/api/imports/{id}/detect", { params: { path: { id }, query: force ? { force: true } : {} } }),
-  );
+  unwrap(client.POST("/api/imports/{id}/detect", { params: { path: { id }, query: force ? { force: true } : {} } }));
 
 /** The upload stands, but its content was imported before: under which id, and which one waits. */
 export class ImportedBefore extends Error {
@@ -75,31 +71,27 @@ export function useImportMoves(id: string) {
   const path = { params: { path: { id } } };
   const map = useMutation({
     mutationFn: (body: { columns?: Pick<Column, "header" | "target">[]; options?: Partial<Options> }) =>
-      unwrap<ImportView>(client.PATCH("/api/imports/{id}", { ...path, body })),
+      unwrap(client.PATCH("/api/imports/{id}", { ...path, body })),
     onSuccess: put,
   });
   const check = useMutation({
-    mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/check", path)),
+    mutationFn: () => unwrap(client.POST("/api/imports/{id}/check", path)),
     onSuccess: put,
   });
   const commit = useMutation({
-    mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/commit", path)),
+    mutationFn: () => unwrap(client.POST("/api/imports/{id}/commit", path)),
     onSuccess: put,
   });
   return { map, check, commit };
 }
 
-export interface RowProblem {
-  line: number;
-  field: string;
-  reason: string;
-}
+export type RowProblem = Schema["RowProblem"];
 
 export const problemsQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ["imports", "problems", id],
     queryFn: ({ signal, pageParam }) =>
-      unwrap<Page<RowProblem>>(
+      unwrap(
         client.GET("/api/imports/{id}/problems", {
           params: { path: { id }, query: { limit: 50, cursor: pageParam } },
           signal,

@@ -2,81 +2,26 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
-import type { Channel, Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { listedWaiting, MOST_LISTED } from "@/app/waiting";
 import type { Written } from "@/shared/editor/composer";
-import type { Failure } from "@/shared/lib/failures";
 
-export interface ConversationView {
-  lead_id: string;
-  lead_name: string;
-  folder: "open" | "done";
-  channel: Channel;
-  last_direction: "in" | "out";
-  last_at: string;
-  snippet: string;
-  unread: number;
-  kind?: string | null;
-  assignee?: string | null;
-  /** Sent back as seen, it leaves open what has come in since. */
-  latest_answer?: string | null;
-}
+export type ConversationView = Schema["ConversationView"];
 
-export interface MessageView {
-  id: string;
-  direction: "in" | "out";
-  channel: Channel;
-  state: string;
-  from: string;
-  to: string;
-  subject: string;
-  text: string;
-  step?: number | null;
-  campaign_name?: string | null;
-  reply?: string | null;
-  opens?: number;
-  clicks?: number;
-  failure?: Failure | null;
-  created_at: string;
-  planned_for?: string | null;
-}
+export type MessageView = Schema["MessageView"];
 
-export interface ThreadView {
-  conversation: ConversationView;
-  lead: {
-    id: string;
-    name: string;
-    company?: string | null;
-    email?: string | null;
-    phone?: string | null;
-    score: number;
-    status: string;
-    zone?: string | null;
-    do_not_contact: boolean;
-  };
-  messages: MessageView[];
-  /** Sequences that ended for this lead, latest first. */
-  stopped: { campaign_id: string; campaign_name?: string | null; reason: string; at?: string | null }[];
-  channels: { channel: Channel; open: boolean; closed_because?: string | null; told?: string | null }[];
-}
+export type ThreadView = Schema["ThreadView"];
 
-export interface UnmatchedView {
-  id: string;
-  channel: Channel;
-  from: string;
-  subject: string;
-  text: string;
-  received_at: string;
-}
+export type UnmatchedView = Schema["UnmatchedView"];
 
-export type FolderName = "open" | "done" | "unmatched";
+export type FolderName = Schema["Folder"] | "unmatched";
 
 export const conversationsQuery = (folder: "open" | "done") =>
   queryOptions({
     queryKey: ["inbox", "list", folder],
     queryFn: async ({ signal, client: cache }) => {
       const query = { folder, limit: MOST_LISTED };
-      const page = await unwrap<Page<ConversationView>>(client.GET("/api/inbox", { params: { query }, signal }));
+      const page = await unwrap(client.GET("/api/inbox", { params: { query }, signal }));
       return folder === "open" ? listedWaiting(cache, page) : page;
     },
     refetchInterval: LIVE_MS,
@@ -84,15 +29,14 @@ export const conversationsQuery = (folder: "open" | "done") =>
 
 export const unmatchedQuery = queryOptions({
   queryKey: ["inbox", "list", "unmatched"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<UnmatchedView>>(client.GET("/api/inbox/unmatched", { params: { query: { limit: 100 } }, signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/inbox/unmatched", { params: { query: { limit: 100 } }, signal })),
 });
 
 export const threadQuery = (lead: string) =>
   queryOptions({
     queryKey: ["inbox", "thread", lead],
     queryFn: ({ signal }) =>
-      unwrap<ThreadView>(client.GET("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, signal })),
+      unwrap(client.GET("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
@@ -105,7 +49,7 @@ export function useInboxMoves() {
   });
   const answer = useMutation({
     mutationFn: ({ shown, written, at }: { shown: ConversationView; written: Written; at?: string }) =>
-      unwrap<MessageView>(
+      unwrap(
         client.POST("/api/inbox/{lead_id}/answer", {
           ...path(shown.lead_id),
           body: {

@@ -42,23 +42,27 @@ const FIELD_WORDS: Record<FieldResult["field"], string> = {
 };
 
 function foundText(result: FieldResult): ReactNode {
-  const v = result.value ?? {};
+  const v = result.value;
   if (result.status === "skipped") return <span className="text-ink-2">skipped: {result.detail ?? "no input"}</span>;
   if (result.status === "failed") return <span className="text-bad-ink">failed: {result.detail}</span>;
   if (result.status === "not_found") return <span className="text-ink-2">nothing known</span>;
-  if (result.field === "first_line") return <q className="[quotes:'“''”']">{String(v.text ?? "")}</q>;
-  if (result.field === "email_verification") return words(String(v.verdict ?? ""));
-  const zone = v.zone ? String(v.zone) : undefined;
-  const at =
-    typeof v.latitude === "number" && typeof v.longitude === "number"
-      ? `${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}`
-      : undefined;
-  return (
-    <>
-      {zone?.replaceAll("/", " / ").replaceAll("_", " ")}
-      {at ? <span className="block text-ink-2">{at}</span> : null}
-    </>
-  );
+  switch (v?.type) {
+    case undefined:
+      return null;
+    case "first_line":
+      return <q className="[quotes:'“''”']">{v.text}</q>;
+    case "email_verification":
+      return words(v.verdict);
+    case "place":
+      return (
+        <>
+          {v.zone?.replaceAll("/", " / ").replaceAll("_", " ")}
+          <span className="block text-ink-2">
+            {v.latitude.toFixed(3)}, {v.longitude.toFixed(3)}
+          </span>
+        </>
+      );
+  }
 }
 
 export function LeadFacts({

@@ -13,7 +13,7 @@ import { morning } from "@/shared/lib/morning";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type BackTo, backTo, type LeadMoved, movedWords } from "./pausing";
+import { type BackTo, backTo, movedWords } from "./pausing";
 
 const CHOICES: [string, number][] = [
   ["For three days", 3],
@@ -51,8 +51,8 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
     mutationFn: (m: { do: "pause"; until?: string } | { do: "resume" }) => {
       const path = { params: { path: { id } } };
       return m.do === "pause"
-        ? unwrap<LeadMoved>(client.POST("/api/leads/{id}/pause", { ...path, body: { until: m.until } }))
-        : unwrap<LeadMoved>(client.POST("/api/leads/{id}/resume", path));
+        ? unwrap(client.POST("/api/leads/{id}/pause", { ...path, body: { until: m.until } }))
+        : unwrap(client.POST("/api/leads/{id}/resume", path));
     },
     onSuccess: ({ campaigns }) => {
       setAsking(undefined);

@@ -21,6 +21,8 @@ const row = (
 const enrolment = (campaign: string, more: Partial<LeadEnrolment> = {}): LeadEnrolment => ({
   campaign,
   campaign_name: campaign,
+  sequence: "sequence_1",
+  enrolled_at: "2026-11-17T09:00:00Z",
   state: "scheduled",
   pause_wanted: false,
   step: 1,
@@ -45,7 +47,7 @@ test("what came of it is told by campaign, with the name where it is one", () =>
 
 test("each campaign is put back to where it stood, or none where one could not be", () => {
   const until = "2127-01-01T08:00:00Z";
-  const paused = { state: "held", hold_reason: "paused_by_user" };
+  const paused = PAUSED;
   expect(
     backTo([
       row("a", "paused"),

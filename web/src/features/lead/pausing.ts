@@ -1,33 +1,12 @@
 // One lead, paused or let go on in all that it is in: what came of it in each campaign, and how that is taken back.
+import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 
-export interface WhereHeld {
-  state: string;
-  hold_reason?: string | null;
-  held_until?: string | null;
-  pause_wanted?: { until?: string | null; reason: string } | null;
-}
+export type WhereHeld = Schema["WhereHeld"];
 
-export interface MovedInCampaign {
-  campaign_id: string;
-  campaign_name: string;
-  outcome:
-    | "paused"
-    | "pause_wanted"
-    | "goes_on"
-    | "wish_taken_back"
-    | "already_paused"
-    | "not_paused"
-    | "held_otherwise"
-    | "ended"
-    | "busy";
-  before: WhereHeld;
-  now: WhereHeld;
-}
+export type MovedInCampaign = Schema["MovedInCampaign"];
 
-export interface LeadMoved {
-  campaigns: MovedInCampaign[];
-}
+export type LeadMoved = Schema["LeadMoved"];
 
 const WORDS: [MovedInCampaign["outcome"], (campaigns: string) => string][] = [
   ["paused", (n) => `paused in ${n}`],

@@ -3,27 +3,12 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import { LIVE_MS, whileThere } from "@/api/query";
-import type { Channel, LeadRow, LeadStatus } from "@/api/types";
-import type { HandedOver } from "@/app/story/call-back";
+import type { Channel, LeadStatus, Schema } from "@/api/types";
 import type { Written } from "@/shared/editor/composer";
 
-export interface FieldResult {
-  field: "place" | "email_verification" | "first_line";
-  status: "found" | "not_found" | "skipped" | "failed";
-  value?: Record<string, unknown> | null;
-  detail?: string | null;
-  attempts: number;
-  source: string;
-  at: string;
-}
+export type FieldResult = Schema["EnrichmentView"];
 
-export interface ChannelState {
-  channel: Channel;
-  open: boolean;
-  closed_because?: string | null;
-  /** For people: who asked for it, when and how. */
-  told?: string | null;
-}
+export type ChannelState = Schema["ChannelState"];
 
 /** Reasons that somebody asked for, or that stand on the list. */
 const SILENT = ["do_not_contact", "address_suppressed"];
@@ -35,41 +20,12 @@ export function silenceOf(channels: ChannelState[] | undefined): { all: boolean;
   return first?.told ? { all: silent.length === channels?.length, told: first.told } : undefined;
 }
 
-export interface LeadDetail extends Omit<LeadRow, "zone"> {
-  /** Whether what somebody writes to them would be sent. */
-  channels?: ChannelState[];
-  /** By their own automatic answer. */
-  away?: { returns_on?: string | null; noted_at: string } | null;
-  first_name?: string | null;
-  last_name?: string | null;
-  job_title?: string | null;
-  phone_unparsed?: string | null;
-  website?: string | null;
-  address?: string | null;
-  rating?: number | null;
-  reviews?: number | null;
-  notes?: string | null;
-  source?: string | null;
-  custom: Record<string, string>;
-  zone?: { zone: string; source: string; confidence: number } | null;
-  deliverability?: string | null;
-  reasons: { points: number; reason: string }[];
-  engagement: {
-    opens: number;
-    clicks: number;
-    views: number;
-    cta_clicks: number;
-    replies: number;
-    seconds_on_page: number;
-    hot_since?: string | null;
-  };
-  enrichment: FieldResult[];
-}
+export type LeadDetail = Schema["LeadView"];
 
 export const leadQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "one", id],
-    queryFn: ({ signal }) => unwrap<LeadDetail>(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
     refetchInterval: whileThere(LIVE_MS * 2),
   });
 
@@ -80,9 +36,7 @@ export const openChannelsQuery = (id: string) =>
     queryFn: async ({ signal }): Promise<Channel[]> => {
       try {
         const params = { path: { lead_id: id } };
-        const thread = await unwrap<{ channels: { channel: Channel; open: boolean }[] }>(
-          client.GET("/api/inbox/{lead_id}", { params, signal }),
-        );
+        const thread = await unwrap(client.GET("/api/inbox/{lead_id}", { params, signal }));
         return thread.channels.filter((c) => c.open).map((c) => c.channel);
       } catch (error) {
         // Nobody has written yet.
@@ -95,10 +49,7 @@ export const openChannelsQuery = (id: string) =>
 export const previewQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "preview", id],
-    queryFn: ({ signal }) =>
-      unwrap<{ url: string; expires_at: string; revoked: boolean }>(
-        client.GET("/api/leads/{id}/preview", { params: { path: { id } }, signal }),
-      ),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/preview", { params: { path: { id } }, signal })),
     staleTime: 5 * 60_000,
   });
 
@@ -117,7 +68,7 @@ export function useLeadActions(id: string) {
   });
   const send = useMutation({
     mutationFn: ({ w, at }: { w: Written; at?: string }) =>
-      unwrap<HandedOver>(
+      unwrap(
         client.POST("/api/emails/send", {
           body: { lead_id: id, channel: w.channel, subject: w.subject || undefined, body: w.text, send_at: at },
         }),
@@ -125,7 +76,7 @@ export function useLeadActions(id: string) {
     onSettled: settled,
   });
   const stop = useMutation({
-    mutationFn: () => unwrap<{ ended: string[] }>(client.POST("/api/leads/{id}/stop", { params: { path: { id } } })),
+    mutationFn: () => unwrap(client.POST("/api/leads/{id}/stop", { params: { path: { id } } })),
     onSettled: settled,
   });
   return { change, note, send, stop };

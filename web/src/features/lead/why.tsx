@@ -2,11 +2,12 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { client, unwrap } from "@/api/client";
+import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
-import { Checks, type SeenCheck } from "@/app/story/checks";
+import { Checks } from "@/app/story/checks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { Moves } from "@/app/story/moves";
-import { type Next, nextWords } from "@/app/story/next";
+import { nextWords } from "@/app/story/next";
 import { notArrived } from "@/app/story/tell";
 import { timelineQuery, type Undelivered, undelivered } from "@/app/story/timeline";
 import { type Instant, when, words, yourTime } from "@/shared/lib/format";
@@ -15,33 +16,16 @@ import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, STEP_WORDS } from "@/shared/lib/l
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 
-type Happened = { at: string } & (
-  | { what: "enrolled" }
-  | { what: "message"; channel: string; state: string; step?: number | null }
-  | { what: "task"; task_kind: string; title: string; outcome?: string | null }
-  | { what: "ended"; reason: string }
-);
+type Happened = Schema["Happened"];
 
-interface WhyInCampaign {
-  enrolment: LeadEnrolment;
-  step_kind?: string | null;
-  happened: Happened[];
-  checks: SeenCheck[];
-  next: Next;
-  zone?: string | null;
-  zone_source?: string | null;
-}
+type WhyInCampaign = Schema["WhyInCampaign"];
 
-interface LeadWhy {
-  checks: SeenCheck[];
-  next: Next;
-  enrolments: WhyInCampaign[];
-}
+type LeadWhy = Schema["LeadWhy"];
 
 const leadWhyQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "why", id],
-    queryFn: ({ signal }) => unwrap<LeadWhy>(client.GET("/api/leads/{id}/why", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/why", { params: { path: { id } }, signal })),
     staleTime: 0,
     gcTime: 0,
   });

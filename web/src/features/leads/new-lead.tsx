@@ -27,7 +27,7 @@ export function NewLead({ open, onClose }: { open: boolean; onClose: () => void 
     EMPTY,
     async (v) => {
       const body = Object.fromEntries(Object.entries(v).flatMap(([k, x]) => (x.trim() ? [[k, x.trim()]] : [])));
-      const made = await unwrap<{ id: string }>(client.POST("/api/leads", { body }));
+      const made = await unwrap(client.POST("/api/leads", { body }));
       void cache.invalidateQueries({ queryKey: ["leads"] });
       toast("Lead added");
       onClose();

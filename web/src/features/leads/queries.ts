@@ -4,7 +4,6 @@ import { client, unwrap } from "@/api/client";
 import { download } from "@/api/download";
 import type { LeadRow, Page } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
-import type { TimelineView } from "@/app/story/model";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Filters, parseSort } from "./model";
@@ -37,7 +36,7 @@ export function apiQuery(view: LeadsView) {
 }
 
 export const fetchLeads = (view: LeadsView, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
-  unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...apiQuery(view), cursor, limit } }, signal }));
+  unwrap(client.GET("/api/leads", { params: { query: { ...apiQuery(view), cursor, limit } }, signal }));
 
 /** The leads of the list, in its order, as a file. */
 export function downloadLeads(view: LeadsView): Promise<void> {
@@ -119,6 +118,5 @@ export function bulkFilter(view: LeadsView): LeadFilter {
 export const latestQuery = (id: string) =>
   queryOptions({
     queryKey: ["leads", "timeline", id],
-    queryFn: ({ signal }) =>
-      unwrap<TimelineView>(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
   });

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
-import type { EnrolmentView } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { WhyDrawer } from "@/app/story/why";
@@ -17,22 +17,14 @@ import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { HeldCampaigns } from "./held-campaigns";
 
-interface HeldPerson extends EnrolmentView {
-  campaign_name: string;
-}
-
-interface HeldPage {
-  items: HeldPerson[];
-  next_cursor?: string | null;
-  total: number;
-}
+type HeldPerson = Schema["HeldPerson"];
 
 export const heldQuery = (reason: string) =>
   infiniteQueryOptions({
     queryKey: ["campaigns", "held", reason],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
-      unwrap<HeldPage>(
+      unwrap(
         client.GET("/api/campaigns/held", {
           params: { query: { limit: 50, cursor, reason: (reason || undefined) as never } },
           signal,

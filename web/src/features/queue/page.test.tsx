@@ -1,5 +1,6 @@
 import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 import { QueuePage } from "./page";
 
@@ -28,7 +29,7 @@ const account = (id: string, more: object) => ({
   ahead: ["2027-01-04", "2027-01-05", "2027-01-06"].map((day) => ({ day, allowed: 40, expected: 25 })),
   ...more,
 });
-const open = (role: string, answers: Record<string, unknown> = {}) =>
+const open = (role: Schema["Role"], answers: Record<string, unknown> = {}) =>
   renderPage(QueuePage, "/queue", "/queue", { "GET /api/ops/queues": QUEUES, ...answers }, role);
 
 test("a rep is not shown the queues, and nothing is asked that would be refused", async () => {
@@ -78,7 +79,7 @@ const lacking = (lead: number, campaign: number) => ({
   campaign_name: `Clinics ${campaign}`,
   hold_reason: "missing_value",
 });
-const offers = async (role: string, more: object = {}) => {
+const offers = async (role: Schema["Role"], more: object = {}) => {
   open(role, {
     "GET /api/campaigns/held": {
       items: [lacking(1, 1), lacking(2, 1), lacking(3, 2), lacking(4, 3)],

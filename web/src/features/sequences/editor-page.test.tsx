@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Schema } from "@/api/types";
 import { listen } from "@/shared/lib/keyboard";
 import { refusal, renderPage } from "@/test-page";
 import { SequencePage } from "./editor-page";
@@ -67,7 +68,7 @@ const SOMEBODY = {
 const saveButton = () => screen.getAllByText(/^Save version/)[0] as HTMLElement;
 const write = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
 
-const open = async (answers: Record<string, unknown>, role?: string) => {
+const open = async (answers: Record<string, unknown>, role?: Schema["Role"]) => {
   const page = renderPage(SequencePage, "/sequences/$id", "/sequences/sequence_1", answers, role);
   const name = (await screen.findByLabelText("Name")) as HTMLInputElement;
   return { ...page, name };

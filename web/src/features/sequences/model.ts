@@ -1,70 +1,30 @@
 // A sequence as its editor holds it: steps in order, a window, and what keeps it from being saved.
+import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
-import { type Week, weekProblem, weekWords } from "@/shared/lib/week";
+import { weekProblem, weekWords } from "@/shared/lib/week";
 
-import type { Variant } from "./variants";
+export type DelayUnit = Schema["DelayUnit"];
 
-export type DelayUnit = "minutes" | "hours" | "days" | "working_days";
+export type StepTask = Schema["StepTask"];
 
-export type StepTask = "call" | "linkedin" | "whatsapp" | "generic";
+export type Temperature = Schema["Temperature"];
 
-export type Temperature = "cold" | "warm" | "hot";
+export type Stage = Schema["LeadStatus"];
 
-export type Stage = "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
+export type Condition = Schema["Condition"];
 
-export type Condition =
-  | { if: "opened" | "clicked" | "replied" | "not_replied" }
-  | { if: "field_present"; field: string }
-  | { if: "field_equals"; field: string; value: string }
-  | { if: "score_at_least"; score: number }
-  | { if: "temperature_at_least"; temperature: Temperature };
+export type GoalOf = Schema["Goal"];
 
-export type GoalOf = { reach: "stage"; stage: Stage } | { reach: "paid" } | { reach: "booked" };
+export type StepKind = Schema["StepKind"];
 
-export type StepKind =
-  | { kind: "email"; subject?: string; body: string; template?: string | null; variants?: Variant[] }
-  | { kind: "sms"; body: string; template?: string | null; variants?: Variant[] }
-  | {
-      kind: "whatsapp";
-      template_name: string;
-      language: string;
-      body: string;
-      free_text?: string;
-      variants?: Variant[];
-    }
-  | { kind: "task"; task: StepTask; title: string; body?: string }
-  | { kind: "wait" }
-  | { kind: "branch"; condition: Condition; yes: string; no: string }
-  | { kind: "goal"; goal: GoalOf }
-  | { kind: "end" };
+export type Timing = Pick<Step, "id" | "delay" | "not_before" | "not_after">;
 
-export interface Timing {
-  /** Every step has one once it was saved or made here. */
-  id?: string | null;
-  delay: { amount: number; unit: DelayUnit };
-  not_before?: string | null;
-  not_after?: string | null;
-}
+export type Step = Schema["StepBody"];
 
-export type Step = Timing & StepKind;
+export type SendingWindow = Schema["SendingWindow"];
 
-export interface SendingWindow extends Week {
-  /** Left out: nothing goes out on them. */
-  on_holidays?: "skip" | "send";
-}
-
-export interface SequenceView {
-  id: string;
-  name: string;
-  version: number;
-  steps: Step[];
-  window: SendingWindow;
-  archived: boolean;
-  created_at: string;
-  updated_at: string;
-  rev: number;
-}
+export type SequenceView = Schema["SequenceView"];
 
 export interface Draft {
   name: string;

@@ -1,20 +1,20 @@
 // Sequences at the API: listed, read, saved as a new version, previewed against a lead.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { Draft, SequenceView } from "./model";
+import type { Schema } from "@/api/types";
+import type { Draft } from "./model";
 
 export const sequenceQuery = (id: string) =>
   queryOptions({
     queryKey: ["sequences", "one", id],
-    queryFn: ({ signal }) =>
-      unwrap<SequenceView>(client.GET("/api/sequences/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/sequences/{id}", { params: { path: { id } }, signal })),
   });
 
 export function useSaveSequence() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ id, rev, draft }: { id?: string; rev?: number; draft: Draft }) =>
-      unwrap<SequenceView>(
+      unwrap(
         id
           ? client.PATCH("/api/sequences/{id}", { params: { path: { id } }, body: { ...draft, rev } })
           : client.POST("/api/sequences", { body: draft }),
@@ -28,28 +28,9 @@ export function useSaveSequence() {
   });
 }
 
-export interface PreviewStep {
-  step: number;
-  kind: string;
-  at?: string | null;
-  local?: string | null;
-  skipped?: string | null;
-  passed?: string | null;
-  held?: string | null;
-  /** Which of the step's variants is shown. */
-  variant?: string | null;
-  subject?: string | null;
-  text?: string | null;
-  sms?: { segments: number; encoding: "gsm7" | "ucs2" } | null;
-  error?: string | null;
-}
+export type PreviewStep = Schema["StepPreview"];
 
-export interface Preview {
-  steps: PreviewStep[];
-  zone: string;
-  zone_source: string;
-  end?: string | null;
-}
+export type Preview = Schema["SequencePreview"];
 
 export function useArchiveSequence() {
   const cache = useQueryClient();
@@ -69,7 +50,7 @@ export const previewQuery = (id: string, rev: number, lead: string, variants: st
   queryOptions({
     queryKey: ["sequences", "preview", id, rev, lead, variants],
     queryFn: ({ signal }) =>
-      unwrap<Preview>(
+      unwrap(
         client.POST("/api/sequences/{id}/preview", {
           params: { path: { id } },
           body: { lead_id: lead, variants },

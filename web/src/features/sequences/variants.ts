@@ -1,19 +1,8 @@
 // Several texts of one step, tried against each other: added, taken away, and how they are called.
+import type { Schema } from "@/api/types";
 import { newId, type Step } from "./model";
 
-export interface Variant {
-  /** Every one has one once it was saved or made here; what is counted is counted under it. */
-  id?: string;
-  name?: string;
-  weight?: number;
-  paused?: boolean;
-  subject?: string;
-  body: string;
-  template?: string | null;
-  /** On WhatsApp: what its words were approved under. */
-  template_name?: string;
-  language?: string;
-}
+export type Variant = Schema["Variant"];
 
 export const MAX_VARIANTS = 6;
 

@@ -1,9 +1,10 @@
 import { screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Schema } from "@/api/types";
 import { renderPage } from "@/test-page";
 import { AccountPage } from "./account-page";
 
-const open = (role: string) =>
+const open = (role: Schema["Role"]) =>
   renderPage(
     AccountPage,
     "/settings/$section/$id",

@@ -5,18 +5,26 @@ import { type ConnectionView, useConnectionMoves } from "./queries";
 /** By what it is known outside: an address, a number, a server. */
 export function accountAddress(c: ConnectionView): string {
   const s = c.settings;
-  const text = (key: string) => (s[key] === undefined || s[key] === null ? undefined : String(s[key]));
-  switch (c.kind) {
+  switch (s.kind) {
     case "smtp":
-      return [text("from_address"), `${text("host")}:${text("port")}`].filter(Boolean).join(", ");
+      return [s.from_address, `${s.host}:${s.port}`].filter(Boolean).join(", ");
     case "inbound_email":
-      return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
+      return s.addresses.join(", ");
     case "stripe":
-      return [text("account_id"), s.livemode ? "live" : "test"].filter(Boolean).join(", ");
+      return [s.account_id, s.livemode ? "live" : "test"].filter(Boolean).join(", ");
     case "chat_model":
-      return [text("model"), text("base_url")].filter(Boolean).join(", ");
-    default:
-      return text("from_address") ?? text("from_number") ?? text("base_url") ?? "";
+      return [s.model, s.base_url].filter(Boolean).join(", ");
+    case "resend":
+    case "email_sender":
+      return s.from_address;
+    case "twilio":
+    case "whatsapp":
+    case "sms_sender":
+    case "whatsapp_sender":
+      return s.from_number;
+    case "serp_api":
+    case "hunter":
+      return s.base_url;
   }
 }
 

@@ -17,6 +17,7 @@ const CHATS: ConnectionView = {
   secrets: [],
   ahead: [],
   enabled: true,
+  state: "untested",
   created_at: "2027-03-01T09:00:00Z",
   rev: 3,
 };

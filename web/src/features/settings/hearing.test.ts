@@ -3,7 +3,11 @@ import { answersGoTo, isHeard } from "./hearing";
 import type { ConnectionView } from "./queries";
 
 const replies = (address: string, enabled = true) =>
-  ({ kind: "inbound_email", enabled, settings: { addresses: [address] } }) as unknown as ConnectionView;
+  ({
+    kind: "inbound_email",
+    enabled,
+    settings: { kind: "inbound_email", addresses: [address] },
+  }) as unknown as ConnectionView;
 
 test("answers go to the address for answers, else to the mailbox itself", () => {
   expect(answersGoTo({ from_address: "Maya@Northquay.example", reply_to: " " })).toBe("maya@northquay.example");

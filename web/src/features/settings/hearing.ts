@@ -13,9 +13,8 @@ export function answersGoTo(settings: Record<string, unknown>): string | undefin
 /** As the API tells of one that is saved. */
 export const isHeard = (address: string, all: ConnectionView[]) =>
   all.some(
-    (c) =>
-      c.kind === "inbound_email" &&
-      c.enabled &&
-      Array.isArray(c.settings.addresses) &&
-      c.settings.addresses.some((known) => String(known).toLowerCase() === address),
+    ({ settings, enabled }) =>
+      settings.kind === "inbound_email" &&
+      enabled &&
+      settings.addresses.some((known) => known.toLowerCase() === address),
   );

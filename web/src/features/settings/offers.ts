@@ -10,7 +10,7 @@ export interface Offer {
 /** Whom an account names, also where the server knows them no more. */
 export function senderOf(c: ConnectionView, senders: SenderView[]): SenderView | undefined {
   if (!isShared(c.kind)) return undefined;
-  const provider = String(c.settings.provider ?? "");
+  const provider = "provider" in c.settings ? c.settings.provider : "";
   return senders.find((s) => s.provider === provider) ?? { provider, kind: c.kind, secrets: [], fields: [] };
 }
 

@@ -1,7 +1,7 @@
 // What is one's own: the name that colleagues see, the password, the other sign-ins.
 import { useMutation } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { type Session, startSession } from "@/api/session";
+import { startSession } from "@/api/session";
 import { changeIdentity, type Identity, useIdentity } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -27,7 +27,7 @@ function NameForm({ me }: { me: Identity }) {
     { name: me.user.name },
     async (v) => {
       const body = { name: v.name.trim() };
-      const known = await unwrap<Identity>(client.PATCH("/api/auth/me", { body }));
+      const known = await unwrap(client.PATCH("/api/auth/me", { body }));
       changeIdentity({ user: known.user });
       toast("Name saved");
     },
@@ -59,7 +59,7 @@ function PasswordForm({ email }: { email: string }) {
   const form = useForm(
     empty,
     async (body) => {
-      startSession(await unwrap<Session>(client.POST("/api/auth/password", { body })));
+      startSession(await unwrap(client.POST("/api/auth/password", { body })));
       form.reset(empty);
       toast("Password changed. You are signed out everywhere else.");
     },
@@ -102,7 +102,7 @@ function PasswordForm({ email }: { email: string }) {
 
 function OtherSignIns() {
   const end = useMutation({
-    mutationFn: () => unwrap<Session>(client.POST("/api/auth/logout-others", {})),
+    mutationFn: () => unwrap(client.POST("/api/auth/logout-others", {})),
     onSuccess: (session) => {
       startSession(session);
       toast("You are signed out everywhere else");

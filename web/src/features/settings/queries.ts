@@ -1,77 +1,31 @@
 // Settings at the API: the company, connections, suppression, team.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { Prices } from "@/api/prices";
-import type { components } from "@/api/schema";
-import type { Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import type { ConnectionKind } from "@/shared/lib/senders";
-import type { Week } from "@/shared/lib/week";
-import type { NewRule, TriggerRule } from "./rules";
+import type { NewRule } from "./rules";
 
-export interface Company {
-  name: string;
-  postal_address: string;
-  website?: string | null;
-  sender_name: string;
-  offer_headline: string;
-  offer_text: string;
-  booking_url?: string | null;
-  payment_url?: string | null;
-}
+export type Company = Schema["Company"];
 
-export interface DayOff {
-  /** Such as 2026-12-24. */
-  date: string;
-  name: string;
-  yearly?: boolean;
-}
+export type DayOff = Schema["DayOff"];
 
 /** How often anybody is turned to, whatever campaigns they are in and whoever writes to many. */
-export interface Caps {
-  messages_per_day?: number | null;
-  domain_per_day?: number | null;
-  hours_apart?: number | null;
-  one_campaign: boolean;
-}
+export type Caps = Schema["Caps"];
 
-export interface SettingsView {
-  name: string;
-  company: Company;
-  default_country: string;
-  default_zone: string;
-  currency: string;
-  ai_enabled: boolean;
-  enrichment_enabled: boolean;
-  tracking_enabled: boolean;
-  house_voice: string;
-  when_uncertain: "hold" | "resend";
-  when_late: "hold" | "send" | "skip";
-  endings: { bounce: "everything" | "channel"; text_stop: "everything" | "channel" };
-  /** 0: nobody waits because of a colleague. */
-  company_hold_days: number;
-  /** In order of date. */
-  days_off: DayOff[];
-  caps: Caps;
-  prices: Prices;
-  sending: { state: "running" | "stopping" | "stopped"; since?: string | null };
-  rev: number;
-}
+export type SettingsView = Schema["SettingsView"];
 
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
-  queryFn: ({ signal }) => unwrap<SettingsView>(client.GET("/api/settings", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings", { signal })),
 });
 
 /** What is named changes, the rest stays. */
-export type SettingsChanges = Partial<Omit<SettingsView, "company" | "endings">> & {
-  company?: Partial<Record<keyof Company, string>>;
-  endings?: Partial<SettingsView["endings"]>;
-};
+export type SettingsChanges = Schema["SettingsChanges"];
 
 export function useChangeSettings() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: SettingsChanges) => unwrap<SettingsView>(client.PATCH("/api/settings", { body })),
+    mutationFn: (body: SettingsChanges) => unwrap(client.PATCH("/api/settings", { body })),
     onSuccess: (next) => cache.setQueryData(["settings"], next),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
@@ -79,80 +33,44 @@ export function useChangeSettings() {
 
 export type { ConnectionKind };
 
-export interface WorkingHours extends Week {
-  zone: string;
-}
+export type WorkingHours = Schema["WorkingHours"];
 
-export interface ConnectionView {
-  id: string;
-  name: string;
-  kind: ConnectionKind;
-  settings: Record<string, unknown>;
-  secrets: string[];
-  /** Without any, it sends at all hours. */
-  hours?: WorkingHours | null;
-  /** Without any, as much as is due. */
-  limits?: SendingLimits | null;
-  today?: components["schemas"]["TodayView"] | null;
-  ahead: DayAhead[];
-  enabled: boolean;
-  pause?: components["schemas"]["AccountPauseView"] | null;
-  state?: components["schemas"]["ConnectionState"];
-  /** Whether answers reach leadflow; absent where nothing goes out by it. */
-  hears_replies?: boolean | null;
-  last_error?: components["schemas"]["LastError"] | null;
-  health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
-  webhook_url?: string | null;
-  created_at: string;
-  rev: number;
-}
+export type ConnectionView = Schema["ConnectionView"];
 
 /** With what was made up for the other side, which is shown once. */
-export type SavedConnection = ConnectionView & { generated_secret?: string | null };
+export type SavedConnection = Schema["SavedConnection"];
 
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap<Page<ConnectionView>>(client.GET("/api/settings/connections", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
 });
 
 /** Who can be sent by beside the kinds of their own. */
-export type SenderView = components["schemas"]["SenderView"];
+export type SenderView = Schema["SenderView"];
 
 export const sendersQuery = queryOptions({
   queryKey: ["senders"],
-  queryFn: ({ signal }) => unwrap<Page<SenderView>>(client.GET("/api/settings/senders", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/senders", { signal })),
   staleTime: Number.POSITIVE_INFINITY,
 });
 
 /** One account with how its day goes and who sends by it. */
-export interface ConnectionDetail extends ConnectionView {
-  hours_today: components["schemas"]["HourPlan"][];
-  ramp: components["schemas"]["DayAllowed"][];
-  days_off: { day: string; name: string }[];
-  campaigns: components["schemas"]["CampaignUse"][];
-}
+export type ConnectionDetail = Schema["ConnectionDetail"];
 
 export const connectionQuery = (id: string) =>
   queryOptions({
     queryKey: ["connections", id],
-    queryFn: ({ signal }) =>
-      unwrap<ConnectionDetail>(client.GET("/api/settings/connections/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections/{id}", { params: { path: { id } }, signal })),
     refetchInterval: (q: { state: { data?: ConnectionDetail } }) =>
       q.state.data?.pause?.state === "pausing" ? 2_000 : false,
   });
 
-export type DayAhead = components["schemas"]["DayAhead"];
-export type ConnectionSettings = components["schemas"]["ConnectionSettings"];
-export type SendingLimits = components["schemas"]["SendingLimits"];
-export type Role = components["schemas"]["Role"];
+export type DayAhead = Schema["DayAhead"];
+export type ConnectionSettings = Schema["ConnectionSettings"];
+export type SendingLimits = Schema["SendingLimits"];
+export type Role = Schema["Role"];
 
-export interface NewConnection {
-  name: string;
-  settings: ConnectionSettings;
-  secret: Record<string, string>;
-  hours?: WorkingHours | null;
-  limits?: SendingLimits | null;
-}
+export type NewConnection = Schema["NewConnection"];
 
 /** Paused, for good or until a time by the workspace's clock, or going on. */
 export function usePauseAccount(id: string) {
@@ -160,7 +78,7 @@ export function usePauseAccount(id: string) {
   return useMutation({
     mutationFn: (to: "resume" | { until?: string }) => {
       const path = { params: { path: { id } } };
-      return unwrap<ConnectionView>(
+      return unwrap(
         to === "resume"
           ? client.POST("/api/settings/connections/{id}/resume", path)
           : client.POST("/api/settings/connections/{id}/pause", { ...path, body: { until: to.until } }),
@@ -174,12 +92,12 @@ export function useConnectionMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["connections"] });
   const add = useMutation({
-    mutationFn: (body: NewConnection) => unwrap<SavedConnection>(client.POST("/api/settings/connections", { body })),
+    mutationFn: (body: NewConnection) => unwrap(client.POST("/api/settings/connections", { body })),
     onSettled,
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: Partial<NewConnection> & { enabled?: boolean; rev?: number } }) =>
-      unwrap<SavedConnection>(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
+      unwrap(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
   const remove = useMutation({
@@ -190,21 +108,13 @@ export function useConnectionMoves() {
   return { add, change, remove };
 }
 
-export interface SuppressionView {
-  scope: "email" | "domain" | "phone";
-  value: string;
-  reason: "opted_out" | "hard_bounce" | "complaint" | "manual";
-  source?: string | null;
-  created_at: string;
-}
+export type SuppressionView = Schema["SuppressionView"];
 
 export const suppressionQuery = infiniteQueryOptions({
   queryKey: ["suppression"],
   initialPageParam: undefined as string | undefined,
   queryFn: ({ pageParam, signal }) =>
-    unwrap<Page<SuppressionView>>(
-      client.GET("/api/settings/suppressions", { params: { query: { limit: 200, cursor: pageParam } }, signal }),
-    ),
+    unwrap(client.GET("/api/settings/suppressions", { params: { query: { limit: 200, cursor: pageParam } }, signal })),
   getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
@@ -218,7 +128,7 @@ export function useSuppressionMoves() {
   });
   const lift = useMutation({
     mutationFn: (body: Pick<SuppressionView, "scope" | "value"> & { reason: string }) =>
-      unwrap<{ undo: string }>(client.POST("/api/settings/suppressions/lift", { body })),
+      unwrap(client.POST("/api/settings/suppressions/lift", { body })),
     onSettled,
   });
   const restore = useMutation({
@@ -228,12 +138,12 @@ export function useSuppressionMoves() {
   return { add, lift, restore };
 }
 
-export type SelfCheck = components["schemas"]["SelfCheck"];
+export type SelfCheck = Schema["SelfCheck"];
 
 /** Asked when the page is opened and when somebody asks again, never by itself. */
 export const selfCheckQuery = queryOptions({
   queryKey: ["self-check"],
-  queryFn: ({ signal }) => unwrap<SelfCheck>(client.GET("/api/ops/check", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/ops/check", { signal })),
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: 0,
   retry: false,
@@ -242,19 +152,19 @@ export const selfCheckQuery = queryOptions({
 
 export const rulesQuery = queryOptions({
   queryKey: ["rules"],
-  queryFn: ({ signal }) => unwrap<Page<TriggerRule>>(client.GET("/api/settings/rules", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/rules", { signal })),
 });
 
 export function useRuleMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["rules"] });
   const add = useMutation({
-    mutationFn: (body: NewRule) => unwrap<TriggerRule>(client.POST("/api/settings/rules", { body })),
+    mutationFn: (body: NewRule) => unwrap(client.POST("/api/settings/rules", { body })),
     onSettled,
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: { enabled: boolean } }) =>
-      unwrap<TriggerRule>(client.PATCH("/api/settings/rules/{id}", { params: { path: { id } }, body })),
+      unwrap(client.PATCH("/api/settings/rules/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
   const remove = useMutation({
@@ -268,15 +178,11 @@ export function useTeamMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["team"] });
   const invite = useMutation({
-    mutationFn: (body: { name: string; email: string; role: Role }) =>
-      unwrap<OfferedInvitation>(client.POST("/api/team", { body })),
+    mutationFn: (body: { name: string; email: string; role: Role }) => unwrap(client.POST("/api/team", { body })),
     onSettled: () => cache.invalidateQueries({ queryKey: invitationsQuery.queryKey }),
   });
   const offerReset = useMutation({
-    mutationFn: (id: string) =>
-      unwrap<components["schemas"]["OfferedReset"]>(
-        client.POST("/api/team/{id}/reset-link", { params: { path: { id } } }),
-      ),
+    mutationFn: (id: string) => unwrap(client.POST("/api/team/{id}/reset-link", { params: { path: { id } } })),
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: { role?: Role; disabled?: boolean } }) =>
@@ -286,20 +192,18 @@ export function useTeamMoves() {
   return { invite, offerReset, change };
 }
 
-export type OfferedInvitation = components["schemas"]["OfferedInvitation"];
+export type OfferedInvitation = Schema["OfferedInvitation"];
 
 export const invitationsQuery = queryOptions({
   queryKey: ["invitations"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<components["schemas"]["InvitationView"]>>(client.GET("/api/team/invitations", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/team/invitations", { signal })),
 });
 
 export function useInvitationMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: invitationsQuery.queryKey });
   const resend = useMutation({
-    mutationFn: (id: string) =>
-      unwrap<OfferedInvitation>(client.POST("/api/team/invitations/{id}/resend", { params: { path: { id } } })),
+    mutationFn: (id: string) => unwrap(client.POST("/api/team/invitations/{id}/resend", { params: { path: { id } } })),
     onSettled,
   });
   const revoke = useMutation({

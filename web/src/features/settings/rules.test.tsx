@@ -1,5 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { Schema } from "@/api/types";
 import { refusal, renderPage } from "@/test-page";
 import { checkRule, EMPTY_RULE, ruleOf, whenWords } from "./rules";
 import { RulesSection } from "./rules-section";
@@ -15,7 +16,7 @@ const rule = (more: object = {}) => ({
   created_at: "2026-11-17T10:42:00Z",
   ...more,
 });
-const open = (answers: Record<string, unknown>, role?: string) =>
+const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
   renderPage(
     RulesSection,
     "/settings/rules",

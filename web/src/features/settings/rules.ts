@@ -1,11 +1,11 @@
 // Rules in words, and from the dialog's fields to what the API wants.
-import type { components } from "@/api/schema";
+import type { Schema } from "@/api/types";
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 
-export type TriggerRule = components["schemas"]["TriggerRule"];
-export type NewRule = components["schemas"]["NewRule"];
-type Deed = components["schemas"]["Deed"];
+export type TriggerRule = Schema["TriggerRule"];
+export type NewRule = Schema["NewRule"];
+type Deed = Schema["Deed"];
 
 export const EVENTS: { value: "turned_hot" | "answered_positively" | Deed; label: string }[] = [
   { value: "turned_hot", label: "A lead turns hot" },
@@ -66,7 +66,7 @@ export function ruleOf(v: RuleDraft): NewRule {
     name: v.name.trim(),
     when: isDeed(v.event) ? { event: "did", what: v.event, times: Number(v.times) } : { event: v.event },
     only: {
-      status: one(v.status) as components["schemas"]["LeadStatus"][],
+      status: one(v.status) as Schema["LeadStatus"][],
       tag: one(v.tag),
       country: one(v.country.toUpperCase()),
     },

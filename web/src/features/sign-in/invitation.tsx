@@ -4,8 +4,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
-import type { components } from "@/api/schema";
-import { type Session, startSession } from "@/api/session";
+import { startSession } from "@/api/session";
+import type { Schema } from "@/api/types";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -13,7 +13,7 @@ import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { Door, fromFragment, need, signInLink, tooShort } from "./door";
 
-type Offer = components["schemas"]["OfferedPlace"];
+type Offer = Schema["OfferedPlace"];
 
 const DEAD = "It was used, has expired, or was replaced by a newer one. Ask who invited you to send it again.";
 
@@ -21,7 +21,7 @@ export function Invitation() {
   const [token] = useState(() => fromFragment("token"));
   const offer = useQuery({
     queryKey: ["invitation", token],
-    queryFn: ({ signal }) => unwrap<Offer>(client.POST("/api/auth/invitation/read", { body: { token }, signal })),
+    queryFn: ({ signal }) => unwrap(client.POST("/api/auth/invitation/read", { body: { token }, signal })),
     enabled: token !== "",
     refetchOnWindowFocus: false,
     staleTime: Number.POSITIVE_INFINITY,
@@ -57,7 +57,7 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
     { name: offer.name, password: "" },
     async (v) => {
       const body = { token, name: v.name.trim(), password: v.password };
-      startSession(await unwrap<Session>(client.POST("/api/auth/invitation", { body })));
+      startSession(await unwrap(client.POST("/api/auth/invitation", { body })));
       void navigate({ to: "/", replace: true });
     },
     (v) => ({ ...need({ name: v.name }, { name: "Enter your name." }), ...tooShort(v.password) }),

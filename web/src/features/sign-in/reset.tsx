@@ -2,7 +2,7 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
-import { type Session, startSession } from "@/api/session";
+import { startSession } from "@/api/session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -16,7 +16,7 @@ export function Reset() {
     { password: "" },
     async (v) => {
       const body = { token, password: v.password };
-      startSession(await unwrap<Session>(client.POST("/api/auth/reset", { body })));
+      startSession(await unwrap(client.POST("/api/auth/reset", { body })));
       void navigate({ to: "/", replace: true });
     },
     (v) => tooShort(v.password),

@@ -24,7 +24,7 @@ const FIELDS = ["email", "password", "name", "workspace_name", "country", "setup
 export function SignUp() {
   const state = useQuery({
     queryKey: ["sign-up"],
-    queryFn: ({ signal }) => unwrap<{ state: string }>(client.GET("/api/auth/signup", { signal })),
+    queryFn: ({ signal }) => unwrap(client.GET("/api/auth/signup", { signal })),
   });
   if (state.isPending) {
     return (

@@ -1,5 +1,4 @@
 // One template: name, subject and text with values, and the preview for a real lead.
-
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -59,7 +58,7 @@ export function TemplateEditor({
   const form = useForm<Values>(
     start,
     async (v) => {
-      const saved = await unwrap<TemplateView>(
+      const saved = await unwrap(
         template
           ? client.PATCH("/api/templates/{id}", { params: { path: { id: template.id } }, body: v })
           : client.POST("/api/templates", { body: v }),
@@ -221,13 +220,7 @@ function Preview(text: { channel: Channel; subject: string; body: string }) {
     retry: false,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      unwrap<{
-        subject?: string | null;
-        text?: string | null;
-        missing: string[];
-        errors: { field: string; detail: string }[];
-        sms?: { segments: number; encoding: "gsm7" | "ucs2" } | null;
-      }>(client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal })),
+      unwrap(client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal })),
   });
   return (
     <>

@@ -2,23 +2,21 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
-import type { components } from "@/api/schema";
-import type { CampaignView, Page } from "@/api/types";
+import type { Schema } from "@/api/types";
 import { campaignsQuery } from "@/app/enrol/queries";
 import { sequencesQuery } from "@/app/lists";
 import { channelOf } from "@/shared/lib/senders";
 
-type NewConnection = components["schemas"]["NewConnection"];
+type NewConnection = Schema["NewConnection"];
 
 const settingsQuery = queryOptions({
   queryKey: ["settings"],
-  queryFn: ({ signal }) => unwrap<{ company: { postal_address: string } }>(client.GET("/api/settings", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings", { signal })),
 });
 
 const connectionsQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<components["schemas"]["ConnectionView"]>>(client.GET("/api/settings/connections", { signal })),
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
 });
 
 /** Accounts of a sandbox that runs beside the app; a deployed installation answers with the app itself. */
@@ -73,8 +71,8 @@ export function useGuideMoves() {
   /** A draft with everybody in it. Nothing is sent before somebody launches it. */
   const prepare = useMutation({
     mutationFn: async ({ sequence, mailbox }: { sequence: string; mailbox: string }) => {
-      const everybody = await unwrap<Page<unknown>>(client.GET("/api/leads", { params: { query: { limit: 1 } } }));
-      const made = await unwrap<CampaignView>(
+      const everybody = await unwrap(client.GET("/api/leads", { params: { query: { limit: 1 } } }));
+      const made = await unwrap(
         client.POST("/api/campaigns", {
           body: { name: "First campaign", sequence_id: sequence, mailbox_ids: [mailbox] },
         }),

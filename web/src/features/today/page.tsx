@@ -1,5 +1,4 @@
 // Today: what is due, who waits, how it goes.
-
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { accountsQuery } from "@/app/accounts/queries";
@@ -30,7 +29,7 @@ import {
   waitingQuery,
 } from "./queries";
 
-const n = (c: Counters | undefined, key: string) => c?.[key] ?? 0;
+const n = (c: Counters | undefined, key: keyof Counters) => c?.[key] ?? 0;
 const sent = (c: Counters | undefined) => n(c, "emails_sent") + n(c, "sms_sent") + n(c, "whatsapp_sent");
 const change = (now: number, before: number) =>
   now === before ? undefined : `${now > before ? "+" : "−"}${count(Math.abs(now - before))}`;

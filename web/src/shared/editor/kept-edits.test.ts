@@ -11,7 +11,7 @@ const signIn = (workspace: string) =>
     refresh_token: "refresh",
     expires_in: 900,
     user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role: "owner" },
-    workspace: { id: workspace, name: "Northquay" },
+    workspace: { id: workspace, name: "Northquay", country: "GB", currency: "GBP", zone: "Europe/London" },
   });
 
 beforeEach(() => signIn("ws_1"));

@@ -1,18 +1,16 @@
 // How an account at a provider fares, and what it may send today, in words.
-import type { components } from "@/api/schema";
+import type { Schema } from "@/api/types";
 import { count, type Instant, isoDay, sinceUntil, when, yourTime } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
-
-type Schemas = components["schemas"];
 
 /** What of an account the words need. */
 export interface Account {
   enabled: boolean;
-  pause?: Schemas["AccountPauseView"] | null;
-  state?: Schemas["ConnectionState"];
-  last_error?: Schemas["LastError"] | null;
-  health?: Schemas["HealthView"] | null;
-  today?: Schemas["TodayView"] | null;
+  pause?: Schema["AccountPauseView"] | null;
+  state?: Schema["ConnectionState"];
+  last_error?: Schema["LastError"] | null;
+  health?: Schema["HealthView"] | null;
+  today?: Schema["TodayView"] | null;
 }
 
 export function stateOf(c: Account): { tone: DotTone; word: string } {
@@ -28,7 +26,7 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
 /** Nobody has seen it work: neither by a try nor by a message. */
 export const isUntested = (c: Account) => c.state === "untested";
 
-const ADVICE: Record<Schemas["ConnectionFault"], string> = {
+const ADVICE: Record<Schema["ConnectionFault"], string> = {
   host_unknown: "No server has this name. Look for a typing mistake in the server's name.",
   not_reached:
     "The server does not answer at this port. Mailboxes use 587 with STARTTLS or 465 with TLS; a firewall may block the port.",

@@ -1,12 +1,8 @@
 // Why a message did not arrive: our classes and the providers' codes in words, for the middle of a sentence.
+import type { Schema } from "@/api/types";
 import { words } from "./format";
 
-export interface Failure {
-  class: string;
-  /** The provider's: `550 5.1.1`, `21610`. */
-  code?: string | null;
-  detail: string;
-}
+export type Failure = Schema["Failure"];
 
 const CLASS_WORDS: Record<string, string> = {
   hard_unknown_user: "nobody has this address or number",

@@ -1,5 +1,6 @@
 // Numbers, money and times as people read them. Formats come from Intl, never from string surgery.
 import { serverNow } from "@/api/clock";
+import type { Schema } from "@/api/types";
 
 const language = () => {
   const own = globalThis.navigator?.language ?? "en-GB";
@@ -28,10 +29,7 @@ function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 
 export const count = (n: number) => numberFormat({ maximumFractionDigits: 0 }).format(n);
 
-export interface Money {
-  amount_minor: number;
-  currency: string;
-}
+export type Money = Schema["MoneyView"];
 
 /** Whole amounts lose their cents: £79, but £79.50. */
 export function money(value: Money): string {

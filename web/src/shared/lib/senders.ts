@@ -1,8 +1,7 @@
 // Which kinds of accounts send, and by which channel. A new sender is of a kind there is: the server lists it.
-import type { components } from "@/api/schema";
-import type { Channel } from "@/api/types";
+import type { Channel, Schema } from "@/api/types";
 
-export type ConnectionKind = components["schemas"]["ConnectionKind"];
+export type ConnectionKind = Schema["ConnectionKind"];
 
 const CHANNELS: Record<ConnectionKind, Channel | undefined> = {
   smtp: "email",

@@ -1,11 +1,7 @@
 // Days of the week and times of day: when something is open, in words and in minutes.
+import type { Schema } from "@/api/types";
 
-export interface Week {
-  /** 1 Monday … 7 Sunday. */
-  weekdays: number[];
-  /** Minutes after midnight; one that ends before it starts goes on past midnight. */
-  ranges: { start: number; end: number }[];
-}
+export type Week = Pick<Schema["SendingWindow"], "weekdays" | "ranges">;
 
 export const MOST_RANGES = 12;
 

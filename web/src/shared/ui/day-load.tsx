@@ -1,5 +1,5 @@
 // One day of an account: how much of its limit is taken and expected, and whether what is expected waits.
-import type { components } from "@/api/schema";
+import type { Schema } from "@/api/types";
 import { civilDay, count } from "@/shared/lib/format";
 import { ProgressBar } from "./progress";
 
@@ -10,7 +10,7 @@ export function DayLoad({
   waits,
 }: {
   account: string;
-  day: components["schemas"]["DayAhead"];
+  day: Schema["DayAhead"];
   taken: number;
   /** What is expected does not go out then, as things stand. */
   waits: boolean;

@@ -1,7 +1,6 @@
 // Heat: three rising bars and the number. Vermilion means hot, and nothing else does.
+import type { Temperature } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
-
-export type Temperature = "hot" | "warm" | "cold";
 
 export const temperatureOf = (score: number): Temperature => (score >= 70 ? "hot" : score >= 40 ? "warm" : "cold");
 
