@@ -118,7 +118,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
               placeholder={campaigns.isPending ? "Loading campaigns" : "Choose a campaign"}
               options={choices.map((c) => ({
                 value: c.id,
-                label: `${c.name} (${(CAMPAIGN_WORDS[c.state]?.word ?? c.state).toLowerCase()})`,
+                label: `${c.name} (${CAMPAIGN_WORDS[c.state].word.toLowerCase()})`,
               }))}
               className="w-full"
             />
@@ -231,7 +231,7 @@ function Reasons({ answer }: { answer: Pick<LookedAt, "left_out" | "skipped"> })
       {answer.left_out.map(({ reason, people }) => (
         <li key={reason} className="flex min-h-9 items-center justify-between gap-3">
           <span>
-            {LEFT_OUT_WORDS[reason] ?? words(reason)}
+            {LEFT_OUT_WORDS[reason]}
             {reason === "missing_value" && lacking ? (
               <span className="ml-1.5 text-meta text-ink-3">{lacking}</span>
             ) : null}

@@ -69,7 +69,7 @@ export const enrolCheckQuery = (whom: Whom, campaign: string, lacking: boolean) 
 
 /** Of all that were looked at so far, together. */
 export function lookedAt(answers: EnrolAnswer[]) {
-  const people = new Map<string, number>();
+  const people = new Map<Schema["EnrolOutcome"], number>();
   for (const { reason, people: n } of answers.flatMap((a) => a.left_out))
     people.set(reason, (people.get(reason) ?? 0) + n);
   return {

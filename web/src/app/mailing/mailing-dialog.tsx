@@ -11,8 +11,8 @@ import { SendLater } from "@/shared/editor/send-later";
 import { SmsSize } from "@/shared/editor/sms-size";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
-import { capital, clock, words as inWords, count as number, plural, when } from "@/shared/lib/format";
-import { LEFT_OUT_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
+import { capital, clock, count as number, plural, when } from "@/shared/lib/format";
+import { LEFT_OUT_WORDS, SKIP_WORDS, wordOf } from "@/shared/lib/labels";
 import { channelOf } from "@/shared/lib/senders";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -32,8 +32,7 @@ import {
 
 const isEmpty = (w: Words) => !w.body.trim() && !w.subject.trim();
 
-export const leftOutWords = (reason: string) =>
-  capital(LEFT_OUT_WORDS[reason] ?? SKIP_WORDS[reason] ?? inWords(reason));
+export const leftOutWords = (reason: string) => capital(wordOf({ ...SKIP_WORDS, ...LEFT_OUT_WORDS }, reason));
 
 /** "2 messages go out tomorrow 09:00; the queue tells how far they are" */
 function startedWords({ people, send_at }: Mailing): string {
@@ -208,7 +207,7 @@ export function waitsWords(waits: Record<string, number>): string | undefined {
   const all = Object.entries(waits);
   const people = all.reduce((sum, [, n]) => sum + n, 0);
   if (!people) return undefined;
-  const each = all.map(([reason, n]) => `${number(n)} ${WAITS_WORDS[reason] ?? inWords(reason)}`);
+  const each = all.map(([reason, n]) => `${number(n)} ${wordOf(WAITS_WORDS, reason)}`);
   return `${plural(people, "person waits", "people wait")} before it goes out to them: ${each.join(", ")}.`;
 }
 

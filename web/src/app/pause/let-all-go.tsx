@@ -67,7 +67,7 @@ export function LetAllGo({
   }, [ordered, cache]);
   const who = more ? "They all go on" : `${plural(people, "person goes", "people go")} on`;
   const all = more ? "Let all go" : people === 1 ? "Let 1 person go" : `Let all ${count(people)} go`;
-  const why = HOLD_WORDS[reason] ?? reason;
+  const why = HOLD_WORDS[reason];
   if (ordered) return <State tone="wait">Being let go</State>;
   return (
     <>

@@ -1,5 +1,5 @@
 // Where somebody stands on a sequence's line.
-import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import { MARK_WORDS, type Mark } from "@/shared/ui/line";
 import type { LineStep } from "./model";
 
@@ -41,5 +41,5 @@ export const saidOf = (marks: Mark[], line: LineStep[] = []): string[] =>
     const word = MARK_WORDS[mark];
     if (!step) return word;
     const why = mark === "skipped" && step.why ? SKIP_WORDS[step.why] : undefined;
-    return `${STEP_WORDS[step.kind] ?? step.kind}: ${word}${why ? `, ${why}` : ""}`;
+    return `${wordOf(STEP_WORDS, step.kind)}: ${word}${why ? `, ${why}` : ""}`;
   });

@@ -30,7 +30,7 @@ const STEP_ICONS = ["email", "sms", "task", "call", "linkedin", "whatsapp", "wai
 export const stepIcon = (kind: string): IconName => STEP_ICONS.find((known) => known === kind) ?? "task";
 
 /** What is written by hand is sent when its task is done. */
-export const TASK_DONE_WORDS: Record<string, string> = { whatsapp: "Sent", linkedin: "Sent" };
+export const TASK_DONE_WORDS: Partial<Record<Schema["TaskKind"], string>> = { whatsapp: "Sent", linkedin: "Sent" };
 
 export type TimelineMessage = Schema["TimelineMessage"];
 

@@ -4,7 +4,7 @@ import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { TryAccount } from "@/app/accounts/try-account";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { type Instant, words as inWords, whenIn } from "@/shared/lib/format";
+import { type Instant, whenIn } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
@@ -37,8 +37,7 @@ const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
   });
 
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
-const named = (channels: ChannelStanding[]) =>
-  listed.format(channels.map((c) => CHANNEL_WORDS[c.channel] ?? inWords(c.channel)));
+const named = (channels: ChannelStanding[]) => listed.format(channels.map((c) => CHANNEL_WORDS[c.channel]));
 
 /** "Partly: what is due by E-mail goes out, what is due by SMS waits." */
 export function answerWords({

@@ -1,4 +1,5 @@
 // Turns what happened into words: title, note, quote, and the mark on the line. Machine visits are named, not counted.
+import type { Schema } from "@/api/types";
 import { failureWords } from "@/shared/lib/failures";
 import { capital, clock, duration, money, plural, words } from "@/shared/lib/format";
 import {
@@ -10,6 +11,7 @@ import {
   SOURCE_WORDS,
   STATUS_WORDS,
   STEP_WORDS,
+  wordOf,
 } from "@/shared/lib/labels";
 import type { StationTone } from "@/shared/ui/timeline";
 import {
@@ -40,12 +42,12 @@ export interface Told {
   task?: string;
 }
 
-const FIELD: Record<string, string> = {
+const FIELD: Record<Schema["Field"], string> = {
   place: "Place",
   email_verification: "E-mail address",
   first_line: "First line",
 };
-const REASON: Record<string, string> = {
+const REASON: Record<Schema["SuppressionReason"], string> = {
   opted_out: "Opted out",
   hard_bounce: "Address bounced",
   complaint: "Complained",
@@ -57,7 +59,7 @@ export const notArrived = (state: "bounced" | "failed", failure: TimelineMessage
   [state === "bounced" ? "bounced" : "not sent", failure && failureWords(failure)].filter(Boolean).join(": ");
 
 function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
-  const channel = CHANNEL_WORDS[m.channel] ?? m.channel;
+  const channel = CHANNEL_WORDS[m.channel];
   if (m.direction === "in") {
     const kind = m.reply && m.reply !== "human" ? REPLY_WORDS[m.reply] : undefined;
     return {
@@ -124,7 +126,7 @@ function ofAction(action: Action): string {
 const linkWords = (url: string) =>
   /^https?:\/\/[^/]+\/preview\/\w+$/.test(url) ? "to the preview page" : url.replace(/^https?:\/\//, "").slice(0, 60);
 
-const VERDICT: Record<string, string> = {
+const MACHINE_WORDS: Record<Exclude<Schema["Verdict"], "human">, string> = {
   scanner: "a mail scanner",
   privacy_proxy: "a privacy proxy",
   own_team: "one of you",
@@ -138,7 +140,7 @@ function ofEffect(effect: RuleEffect): string {
     case "enrolled":
       return effect.outcome === "enrolled"
         ? "enrolled"
-        : `not enrolled: ${(LEFT_OUT_WORDS[effect.outcome] ?? words(effect.outcome)).toLowerCase()}`;
+        : `not enrolled: ${LEFT_OUT_WORDS[effect.outcome].toLowerCase()}`;
     case "task_created":
       return `task “${effect.title}”`;
     default:
@@ -146,8 +148,8 @@ function ofEffect(effect: RuleEffect): string {
   }
 }
 
-const taskWord = (kind: string, outcome: string) =>
-  (outcome === "done" ? TASK_DONE_WORDS[kind] : undefined) ?? OUTCOME_WORDS[outcome] ?? words(outcome);
+const taskWord = (kind: Schema["TaskKind"], outcome: Schema["TaskOutcome"]) =>
+  (outcome === "done" ? TASK_DONE_WORDS[kind] : undefined) ?? OUTCOME_WORDS[outcome];
 
 export function tell(entry: TimelineEntry): Told {
   const base = { id: entry.id, at: entry.at, planned: entry.planned };
@@ -164,14 +166,14 @@ export function tell(entry: TimelineEntry): Told {
     case "message":
       return { ...base, ...ofMessage(entry.message, entry.planned, false) };
     case "engaged": {
-      const human = entry.verdict === "human";
+      const machine = entry.verdict === "human" ? undefined : MACHINE_WORDS[entry.verdict];
       return {
         ...base,
-        tone: human ? past : "off",
+        tone: machine ? "off" : past,
         icon: "visit",
         title: ofAction(entry.action),
         note: entry.action.action === "clicked" ? linkWords(entry.action.url) : undefined,
-        detail: human ? undefined : `By ${VERDICT[entry.verdict] ?? "a machine"}, not counted`,
+        detail: machine ? `By ${machine}, not counted` : undefined,
       };
     }
     case "turned_hot":
@@ -187,8 +189,8 @@ export function tell(entry: TimelineEntry): Told {
         ...base,
         tone: past,
         icon: "status",
-        title: `Moved to ${STATUS_WORDS[entry.to] ?? words(entry.to)}`,
-        note: `from ${STATUS_WORDS[entry.from] ?? words(entry.from)}`,
+        title: `Moved to ${STATUS_WORDS[entry.to]}`,
+        note: `from ${STATUS_WORDS[entry.from]}`,
       };
     case "note":
       return { ...base, tone: past, icon: "note", title: "Note", quote: entry.text };
@@ -197,7 +199,7 @@ export function tell(entry: TimelineEntry): Told {
         ...base,
         tone: past,
         icon: "stop",
-        title: REASON[entry.reason] ?? words(entry.reason),
+        title: REASON[entry.reason],
         detail: "Nothing more is sent to this address or number",
       };
     case "paid":
@@ -211,8 +213,8 @@ export function tell(entry: TimelineEntry): Told {
         note: entry.effects.map(ofEffect).join(", ") || "nothing to stop",
       };
     case "enriched": {
-      const what = FIELD[entry.field] ?? words(entry.field);
-      const state: Record<string, string> = {
+      const what = FIELD[entry.field];
+      const state: Record<Schema["EnrichmentStatus"], string> = {
         found: "found",
         not_found: "not known there",
         skipped: `skipped${entry.detail ? `: ${entry.detail}` : ""}`,
@@ -223,7 +225,7 @@ export function tell(entry: TimelineEntry): Told {
         tone: entry.status === "failed" ? "bad" : past,
         icon: "enrichment",
         title: what,
-        note: `${state[entry.status] ?? entry.status}, ${SOURCE_WORDS[entry.source] ?? entry.source}`,
+        note: `${state[entry.status]}, ${SOURCE_WORDS[entry.source] ?? entry.source}`,
       };
     }
     case "enrolled":
@@ -234,7 +236,7 @@ export function tell(entry: TimelineEntry): Told {
         tone: past,
         icon: "stop",
         title: `${entry.campaign_name} ended`,
-        note: END_WORDS[entry.reason] ?? words(entry.reason),
+        note: END_WORDS[entry.reason],
       };
     case "task":
       return {
@@ -251,7 +253,7 @@ export function tell(entry: TimelineEntry): Told {
         ...base,
         tone: "planned",
         icon: stepIcon(entry.step_kind),
-        title: `${STEP_WORDS[entry.step_kind] ?? words(entry.step_kind)}, step ${entry.step + 1}`,
+        title: `${wordOf(STEP_WORDS, entry.step_kind)}, step ${entry.step + 1}`,
         note: entry.subject || entry.campaign_name,
       };
     case "follow_up":

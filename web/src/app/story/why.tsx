@@ -26,7 +26,7 @@ const whyQuery = (campaign: string, lead: string) =>
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;
 
 export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?: string): string {
-  if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;
+  if (e.state === "ended") return `It is over: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`;
   if (e.state === "held") {
     const until = e.held_until
       ? ` It is looked at again ${holdEnd(e, zone, tell)}.`
@@ -34,7 +34,7 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
         ? " It goes on by itself once the value is filled in."
         : "";
     const then = e.pause_wanted ? " After that it is paused." : "";
-    return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}${then}`;
+    return `Held: ${(e.hold_reason ? HOLD_WORDS[e.hold_reason] : "for a reason").toLowerCase()}.${until}${then}`;
   }
   if (e.state === "pending") {
     const then = e.pause_wanted ? " Then it is paused." : "";
@@ -126,7 +126,7 @@ function NotArrived({ lead, campaign, tell }: { lead: string; campaign: string; 
       {lost.map((m) => (
         <li key={m.id} className="break-words text-bad-ink">
           {m.step === null || m.step === undefined ? "" : `Step ${m.step + 1}, `}
-          {CHANNEL_WORDS[m.channel] ?? m.channel}, {tell(m.at)}: {notArrived(m.state, m.failure)}.
+          {CHANNEL_WORDS[m.channel]}, {tell(m.at)}: {notArrived(m.state, m.failure)}.
         </li>
       ))}
     </ul>

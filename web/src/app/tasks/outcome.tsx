@@ -32,7 +32,7 @@ export const hasOutcome = (t: TaskView) => isCall(t) || !!t.campaign_id;
 
 /** What was written by hand was sent. */
 export const outcomeWord = (t: TaskView, outcome: TaskOutcome) =>
-  (outcome === "done" ? TASK_DONE_WORDS[t.kind] : undefined) ?? OUTCOME_WORDS[outcome] ?? outcome;
+  (outcome === "done" ? TASK_DONE_WORDS[t.kind] : undefined) ?? OUTCOME_WORDS[outcome];
 
 export function outcomeToast(t: TaskView, outcome: TaskOutcome): string {
   const word = outcomeWord(t, outcome);

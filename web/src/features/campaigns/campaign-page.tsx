@@ -236,7 +236,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       parent={{ to: "/campaigns", label: "Campaigns" }}
       muted={
         <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"} className="max-sm:whitespace-normal">
-          {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
+          {CAMPAIGN_WORDS[c.state].word}
           {since && c.state !== "draft" ? ` ${sinceUntil(since, c.paused_until, zone)}` : ""}
         </State>
       }

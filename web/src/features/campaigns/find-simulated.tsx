@@ -76,7 +76,7 @@ function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson;
           by the clock of {p.zone}
           {from ? `, from ${from}` : ""}
         </span>
-        <span className="text-meta text-ink-2">{p.end ? `ends: ${END_WORDS[p.end] ?? p.end}` : "would be held"}</span>
+        <span className="text-meta text-ink-2">{p.end ? `ends: ${END_WORDS[p.end]}` : "would be held"}</span>
       </h3>
       {p.steps.length === 0 ? <p className="mt-2 text-ink-2">Nothing would go out to them.</p> : null}
       <ol className="mt-2 space-y-3">

@@ -1,6 +1,6 @@
 // Why people of one campaign are held, how many for each reason, and letting them go on.
 import { useQuery } from "@tanstack/react-query";
-import type { CampaignView } from "@/api/types";
+import type { CampaignView, Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { LetAllGo, mayBeReleased } from "@/app/pause/let-all-go";
 import { plural } from "@/shared/lib/format";
@@ -11,14 +11,14 @@ export function HeldReasons({ campaign }: { campaign: CampaignView }) {
   const may = useMay("rep");
   const page = useQuery(heldQuery(campaign.id)).data;
   if (!page?.items.length) return null;
-  const held = new Map<string, number>();
-  for (const { hold_reason } of page.items) held.set(hold_reason ?? "", (held.get(hold_reason ?? "") ?? 0) + 1);
+  const held = new Map<Schema["HoldReason"], number>();
+  for (const { hold_reason } of page.items) if (hold_reason) held.set(hold_reason, (held.get(hold_reason) ?? 0) + 1);
   const more = !!page.next_cursor;
   return (
     <ul aria-label="Held, by reason" className="mx-6 mb-2 max-w-[640px] shrink-0 divide-y border-y max-lg:mx-4">
       {[...held].map(([reason, people]) => (
         <li key={reason} className="flex min-h-9 flex-wrap items-center gap-x-2 py-1">
-          <span>{HOLD_WORDS[reason] ?? "Held"}</span>
+          <span>{HOLD_WORDS[reason]}</span>
           <span className="text-ink-3">
             {more ? "at least " : ""}
             {plural(people, "person", "people")}

@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import type { LeadFilter } from "@/app/enrol/queries";
-import { count, plural, when, words } from "@/shared/lib/format";
+import { count, plural, when } from "@/shared/lib/format";
 import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Switch } from "@/shared/ui/checkbox";
@@ -101,7 +101,7 @@ export function filterWords(filter: LeadFilter): string {
   const parts = [
     ...any(
       "stage",
-      filter.status?.map((s) => STATUS_WORDS[s] ?? s),
+      filter.status?.map((s) => STATUS_WORDS[s]),
     ),
     ...any("tag", filter.tag),
     ...any("country", filter.country),
@@ -153,7 +153,7 @@ function LeftOut({ rows, label }: { rows: EnrolJob["left_out"]; label: string })
     <ul aria-label={label} className="mt-2 divide-y border-y">
       {rows.map((row) => (
         <li key={row.reason} className="flex min-h-9 items-center justify-between gap-3">
-          <span>{LEFT_OUT_WORDS[row.reason] ?? words(row.reason)}</span>
+          <span>{LEFT_OUT_WORDS[row.reason]}</span>
           <span className="font-medium">{count(row.people)}</span>
         </li>
       ))}

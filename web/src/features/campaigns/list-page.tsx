@@ -103,9 +103,7 @@ export function CampaignsPage() {
                         </Link>
                       </td>
                       <td className="pr-3">
-                        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>
-                          {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
-                        </State>
+                        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>{CAMPAIGN_WORDS[c.state].word}</State>
                       </td>
                       <td className="pr-3 text-ink-2 max-sm:hidden">
                         {c.launched_at ? day(c.launched_at) : "Not yet"}

@@ -46,7 +46,9 @@ export function StateBadge({ row }: { row: EnrolmentView }) {
   if (row.state === "ended") {
     const good = ["replied", "won", "booked", "goal_reached"].includes(row.end_reason ?? "");
     const bad = row.end_reason === "failed" || row.end_reason === "bounced";
-    return <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{END_WORDS[row.end_reason ?? ""] ?? "Ended"}</Badge>;
+    return (
+      <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{row.end_reason ? END_WORDS[row.end_reason] : "Ended"}</Badge>
+    );
   }
   if (row.state === "waiting_task") return <>With a person</>;
   return <>{row.state === "pending" ? "Not started" : "Moving"}</>;
@@ -67,8 +69,8 @@ function nextOf(row: EnrolmentView, zone?: string): string {
 function whyOf(row: EnrolmentView): string {
   if (row.state === "pending" && row.pause_wanted) return "Paused from then on";
   if (row.bound_for && row.state !== "held") return `Goes on with version ${row.bound_for}`;
-  if (row.state === "held") return HOLD_WORDS[row.hold_reason ?? ""] ?? "";
-  if (row.state === "ended") return END_WORDS[row.end_reason ?? ""] ?? "";
+  if (row.state === "held") return row.hold_reason ? HOLD_WORDS[row.hold_reason] : "";
+  if (row.state === "ended") return row.end_reason ? END_WORDS[row.end_reason] : "";
   return "";
 }
 

@@ -28,7 +28,7 @@ export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: nu
   return (
     <section aria-label={name} className="relative min-w-0">
       <Heading
-        note={`${CHANNEL_WORDS[s.channel] ?? s.channel} ${unit === "week" ? "by the week" : "by the day"}, by the clock of ${s.zone}`}
+        note={`${CHANNEL_WORDS[s.channel]} ${unit === "week" ? "by the week" : "by the day"}, by the clock of ${s.zone}`}
       >
         {name}
       </Heading>

@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { civilDay, price } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -72,19 +72,19 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
 
 /** When, and what it came to; or why not. */
 export function told(step: SimulatedStep): string {
-  if (step.held) return `would be held: ${HOLD_WORDS[step.held] ?? step.held}`;
+  if (step.held) return `would be held: ${HOLD_WORDS[step.held]}`;
   if (step.local) {
     const came = step.because ? passedWords(step.kind, step.because) : undefined;
     return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}${came ? `, ${came.toLowerCase()}` : ""}`;
   }
-  return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
+  return step.because ? wordOf(SKIP_WORDS, step.because) : "";
 }
 
 /** Of whichever version it is a step. */
 export const stepKey = (step: SimulatedStep) => `${step.version ?? ""}-${step.step}`;
 
 export function nameOf(step: SimulatedStep): string {
-  const kind = STEP_WORDS[step.kind] ?? step.kind;
+  const kind = wordOf(STEP_WORDS, step.kind);
   const version = step.version ? ` of version ${step.version}` : "";
   return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
 }
@@ -127,7 +127,7 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
   const { currency } = which;
   const panel = useId();
   const name = p.name ?? "A deleted lead";
-  const end = p.end ? (END_WORDS[p.end] ?? p.end) : "Would be held";
+  const end = p.end ? END_WORDS[p.end] : "Would be held";
   return (
     <>
       <tr className="h-9 align-baseline">

@@ -22,12 +22,12 @@ function choicesOf(senders: SenderLoad[]): { value: string; label: string; sende
   return [
     { value: "", label: "All accounts", senders },
     ...channels
-      .map((channel) => senders.filter((s) => s.channel === channel))
-      .filter((some) => channels.length > 1 && some.length > 1)
-      .map((some) => {
-        const channel = some[0]?.channel ?? "";
-        return { value: `all ${channel}`, label: `All ${CHANNEL_WORDS[channel] ?? channel} accounts`, senders: some };
-      }),
+      .map((channel) => ({
+        value: `all ${channel}`,
+        label: `All ${CHANNEL_WORDS[channel]} accounts`,
+        senders: senders.filter((s) => s.channel === channel),
+      }))
+      .filter((choice) => channels.length > 1 && choice.senders.length > 1),
     ...senders.map((s) => ({ value: keyOf(s), label: senderName(s), senders: [s] })),
   ];
 }

@@ -5,7 +5,7 @@ import { Telescope } from "lucide-react";
 import { useMay } from "@/app/auth/use-may";
 import { Page, Scroll } from "@/app/shell/page";
 import { plural, price, when } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, SKIP_WORDS, wordOf } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toastProblem } from "@/shared/ui/toast";
@@ -127,23 +127,23 @@ function Result({
           <ul className="mt-2 text-ink-2">
             {waiting.map(([why, n]) => (
               <li key={why}>
-                {plural(n, "person waits", "people wait")} already, nobody knows until when: {HOLD_WORDS[why] ?? why}
+                {plural(n, "person waits", "people wait")} already, nobody knows until when: {wordOf(HOLD_WORDS, why)}
               </li>
             ))}
             {held.map(([why, n]) => (
               <li key={why} className="text-warm-ink">
                 {plural(n, "person comes", "people come")} to a message that cannot go out, and would be held:{" "}
-                {HOLD_WORDS[why] ?? why}
+                {wordOf(HOLD_WORDS, why)}
               </li>
             ))}
             {ends.map(([end, n]) => (
               <li key={end}>
-                {plural(n, "person ends", "people end")} early: {END_WORDS[end] ?? end}
+                {plural(n, "person ends", "people end")} early: {wordOf(END_WORDS, end)}
               </li>
             ))}
             {skipped.map(([why, n]) => (
               <li key={why}>
-                {plural(n, "step is", "steps are")} left out: {SKIP_WORDS[why] ?? why}
+                {plural(n, "step is", "steps are")} left out: {wordOf(SKIP_WORDS, why)}
               </li>
             ))}
           </ul>

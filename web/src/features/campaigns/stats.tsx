@@ -4,7 +4,7 @@ import { stepIcon } from "@/app/story/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
-import { CHANNEL_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
 import type { CampaignStats, MessageFigures } from "./queries";
@@ -94,7 +94,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                               </StationIcon>
                             </span>
                             <span className="whitespace-nowrap">
-                              {s.step + 1} {STEP_WORDS[s.kind] ?? s.kind}
+                              {s.step + 1} {wordOf(STEP_WORDS, s.kind)}
                             </span>
                           </span>
                         </td>

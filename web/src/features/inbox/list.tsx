@@ -1,6 +1,7 @@
 // Conversations by day, the unread ones marked.
 
 import { Fragment } from "react";
+import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { ago, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -9,7 +10,7 @@ import { Badge, type Tone } from "@/shared/ui/badge";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import type { ConversationView } from "./queries";
 
-const TONE: Record<string, Tone> = {
+const TONE: Record<Schema["ReplyKind"], Tone> = {
   human: "good",
   opt_out: "plain",
   out_of_office: "held",
@@ -72,9 +73,7 @@ export function ConversationList({
                     {c.last_direction === "out" ? "You: " : ""}
                     {c.snippet}
                   </span>
-                  {c.kind && c.kind !== "human" ? (
-                    <Badge tone={TONE[c.kind] ?? "plain"}>{REPLY_WORDS[c.kind] ?? c.kind}</Badge>
-                  ) : null}
+                  {c.kind && c.kind !== "human" ? <Badge tone={TONE[c.kind]}>{REPLY_WORDS[c.kind]}</Badge> : null}
                 </span>
               </button>
             </li>

@@ -1,8 +1,10 @@
 // Everything said with one lead, and the answer at its end.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
 import { useEffect, useMemo } from "react";
+import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { CancelPlanned, useSayHandedOver } from "@/app/story/call-back";
@@ -25,7 +27,7 @@ import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 
-const STOPS: Record<string, string> = {
+const STOPS: Partial<Record<Schema["EndReason"], string>> = {
   replied: "Answered",
   opted_out: "Asked to stop",
   bounced: "Bounced",
@@ -112,9 +114,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             <p className="truncate text-meta text-ink-2">{lead.email ?? (lead.phone ? phone(lead.phone) : null)}</p>
           </div>
           {conversation.kind ? (
-            <Badge tone={conversation.kind === "human" ? "good" : "plain"}>
-              {REPLY_WORDS[conversation.kind] ?? conversation.kind}
-            </Badge>
+            <Badge tone={conversation.kind === "human" ? "good" : "plain"}>{REPLY_WORDS[conversation.kind]}</Badge>
           ) : null}
           {may ? (
             <Button
@@ -130,7 +130,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
         {stop ? (
           <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
             <CirclePause size={15} aria-hidden="true" className="shrink-0 text-ink-2" />
-            {STOPS[stop.reason] ?? END_WORDS[stop.reason] ?? "Ended"}
+            {STOPS[stop.reason] ?? END_WORDS[stop.reason]}
             {stop.at ? ` ${when(stop.at)}` : ""}, so no further step of {stop.campaign_name ?? "the campaign"} is sent.
           </p>
         ) : null}
@@ -184,7 +184,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
           <Fact label="Score">
             <Heat score={lead.score} />
           </Fact>
-          <Fact label="Stage">{STATUS_WORDS[lead.status] ?? lead.status}</Fact>
+          <Fact label="Stage">{STATUS_WORDS[lead.status]}</Fact>
           {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
           {lead.email ? (
             <Fact label="E-mail">
@@ -242,7 +242,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
             {capital(signs.join(", "))}
           </p>
         ) : null}
-        {planned ? <CancelPlanned message={m.id} who={m.subject || (CHANNEL_WORDS[m.channel] ?? m.channel)} /> : null}
+        {planned ? <CancelPlanned message={m.id} who={m.subject || CHANNEL_WORDS[m.channel]} /> : null}
         {inbound ? (
           <div className="mt-1.5 text-msg">
             <Quote text={m.text} />

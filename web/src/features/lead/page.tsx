@@ -229,7 +229,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
         </div>
         <div className="mt-3 flex flex-wrap items-center gap-x-6 gap-y-2">
           {stage >= 0 ? (
-            <Stations label="Stage" items={LIFE.map((s) => STATUS_WORDS[s] ?? s)} current={stage} />
+            <Stations label="Stage" items={LIFE.map((s) => STATUS_WORDS[s])} current={stage} />
           ) : (
             <Badge>{STATUS_WORDS[lead.status]}</Badge>
           )}
@@ -322,9 +322,11 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
   const zone = useWorkspaceZone();
   const state =
     e.state === "ended"
-      ? (END_WORDS[e.end_reason ?? ""] ?? "Ended")
+      ? e.end_reason
+        ? END_WORDS[e.end_reason]
+        : "Ended"
       : e.state === "held"
-        ? `${HOLD_WORDS[e.hold_reason ?? ""] ?? "Held"}${e.held_until ? `, until ${holdEnd(e, zone)}` : ""}`
+        ? `${e.hold_reason ? HOLD_WORDS[e.hold_reason] : "Held"}${e.held_until ? `, until ${holdEnd(e, zone)}` : ""}`
         : e.state === "pending"
           ? `waits for the launch${e.pause_wanted ? ", paused then" : ""}`
           : e.state === "sending"

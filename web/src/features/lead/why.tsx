@@ -12,7 +12,7 @@ import { notArrived } from "@/app/story/tell";
 import { timelineQuery, type Undelivered, undelivered } from "@/app/story/timeline";
 import { type Instant, when, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, TASK_KIND_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 
@@ -40,18 +40,18 @@ export function happenedWords(h: Happened, lost: Undelivered[] = []): string {
       const mine = lost.find((m) => m.step === h.step && m.channel === h.channel);
       const state =
         mine && mine.state === h.state ? notArrived(mine.state, mine.failure) : words(h.state).toLowerCase();
-      return `${step}${CHANNEL_WORDS[h.channel] ?? h.channel}: ${state}`;
+      return `${step}${CHANNEL_WORDS[h.channel]}: ${state}`;
     }
     case "task":
-      return `${STEP_WORDS[h.task_kind] ?? "Task"}: ${h.title}, ${h.outcome ? words(h.outcome).toLowerCase() : "open"}`;
+      return `${TASK_KIND_WORDS[h.task_kind]}: ${h.title}, ${h.outcome ? words(h.outcome).toLowerCase() : "open"}`;
     case "ended":
-      return `Ended: ${(END_WORDS[h.reason] ?? words(h.reason)).toLowerCase()}`;
+      return `Ended: ${END_WORDS[h.reason].toLowerCase()}`;
   }
 }
 
 function standsAt(e: LeadEnrolment): string {
   if (e.state === "ended") return "over";
-  if (e.state === "held") return `held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}`;
+  if (e.state === "held") return `held: ${(e.hold_reason ? HOLD_WORDS[e.hold_reason] : "for a reason").toLowerCase()}`;
   return `step ${Math.min(e.step + 1, e.steps)} of ${e.steps}`;
 }
 
@@ -118,7 +118,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       </h3>
       <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
         {over
-          ? `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`
+          ? `It is over: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`
           : nextWords(one.next, now, e.step, tell)}
       </p>
       <ol aria-label={`What happened in ${e.campaign_name}`} className="mb-3 text-meta text-ink-2">

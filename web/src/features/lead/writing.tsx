@@ -65,7 +65,7 @@ export function WriteBox({
               await restoreDraft(draftKey, w);
               onWriting("message");
             };
-            sayHandedOver(sent, !!at, CHANNEL_WORDS[w.channel] ?? w.channel, restore);
+            sayHandedOver(sent, !!at, CHANNEL_WORDS[w.channel], restore);
             onWriting("none");
           }}
         />

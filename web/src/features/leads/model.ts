@@ -1,7 +1,7 @@
 // Which leads are shown: filters and order, as the URL spells them and as the API asks for them.
 import type { Sort } from "@/shared/grid/grid";
 import { words } from "@/shared/lib/format";
-import { countryName, STATUS_WORDS } from "@/shared/lib/labels";
+import { countryName, STATUS_WORDS, wordOf } from "@/shared/lib/labels";
 
 export const FIELDS = ["status", "temperature", "priority", "country", "category", "tag", "campaign", "owner"] as const;
 export type FilterField = (typeof FIELDS)[number];
@@ -50,7 +50,7 @@ export function withFilter(filters: Filters, field: FilterField, values: string[
 
 export function valueWord(field: FilterField, value: string, names: Record<string, string> = {}): string {
   if (names[value]) return names[value];
-  if (field === "status") return STATUS_WORDS[value] ?? value;
+  if (field === "status") return wordOf(STATUS_WORDS, value);
   if (field === "country") return countryName(value);
   if (field === "temperature" || field === "priority") return words(value);
   return value;

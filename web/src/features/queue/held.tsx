@@ -9,7 +9,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { WhyDrawer } from "@/app/story/why";
 import { count } from "@/shared/lib/format";
-import { HOLD_WORDS, STEP_WORDS, untilWords } from "@/shared/lib/labels";
+import { HOLD_WORDS, optionsOf, STEP_WORDS, untilWords, wordOf } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -34,10 +34,7 @@ export const heldQuery = (reason: string) =>
     refetchInterval: SLOW_MS,
   });
 
-const REASONS = [
-  { value: "", label: "Any reason" },
-  ...Object.entries(HOLD_WORDS).map(([value, label]) => ({ value, label })),
-];
+const REASONS = [{ value: "", label: "Any reason" }, ...optionsOf(HOLD_WORDS)];
 
 export function HeldPeople() {
   const may = useMay("rep");
@@ -120,14 +117,14 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
               </td>
               <td className="py-1 pr-3">
                 <State className="max-sm:whitespace-normal" tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
-                  {HOLD_WORDS[one.hold_reason ?? ""] ?? "Held"}
+                  {one.hold_reason ? HOLD_WORDS[one.hold_reason] : "Held"}
                 </State>
                 <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, zone)}</span>
               </td>
               <td className="pr-3 max-sm:hidden">{untilWords(one, zone)}</td>
               <td className="pr-3 whitespace-nowrap text-ink-2 max-sm:hidden">
                 {one.step + 1}
-                {one.step_kind ? `, ${STEP_WORDS[one.step_kind] ?? one.step_kind}` : ""}
+                {one.step_kind ? `, ${wordOf(STEP_WORDS, one.step_kind)}` : ""}
               </td>
               <td className="pr-3 max-sm:hidden">
                 <Link to="/campaigns/$id" params={{ id: one.campaign_id }} className="hover:underline">

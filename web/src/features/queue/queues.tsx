@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
-import { count, plural, words } from "@/shared/lib/format";
+import { count, plural } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -12,7 +12,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { DeadLetters } from "./dead-letters";
 import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queries";
 
-const WORDS: Record<string, string> = {
+const WORDS: Record<QueueName, string> = {
   imports: "Imports",
   enrolments: "Enrolments",
   enrichment: "Look-ups",
@@ -21,7 +21,7 @@ const WORDS: Record<string, string> = {
   inbound: "Replies and events",
 };
 
-const queueName = (name: string) => WORDS[name] ?? words(name);
+const queueName = (name: QueueName) => WORDS[name];
 
 function healthOf(q: QueueView) {
   if (q.dead > 0) return <State tone="bad">{count(q.dead)} failed</State>;

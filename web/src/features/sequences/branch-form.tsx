@@ -141,7 +141,7 @@ export function BranchForm({
             onValue={(id: string) => onChange({ ...step, [answer]: id })}
             options={below.map(({ s, i }) => ({
               value: s.id ?? "",
-              label: `${i + 1} ${STEP_WORDS[kindOf(s)] ?? s.kind}: ${stepTitle(s, i)}`,
+              label: `${i + 1} ${STEP_WORDS[kindOf(s)]}: ${stepTitle(s, i)}`,
             }))}
             className="w-[280px]"
           />
@@ -178,7 +178,7 @@ export function GoalForm({ index, step, onChange }: { index: number; step: GoalS
             aria-label={`Status of step ${n}`}
             value={goal.stage}
             onValue={(stage: Stage) => set({ reach: "stage", stage })}
-            options={STAGES.map((value) => ({ value, label: STATUS_WORDS[value] ?? value }))}
+            options={STAGES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
             className="w-[130px]"
           />
         ) : null}

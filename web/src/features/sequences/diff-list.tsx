@@ -1,6 +1,8 @@
 // Two versions side by side in words: steps added, removed, moved and changed, and what changed within one.
+
 import { ArrowUpDown, Equal, Minus, Pencil, Plus } from "lucide-react";
 import type { ReactNode } from "react";
+import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, words } from "@/shared/lib/format";
 import { STEP_WORDS } from "@/shared/lib/labels";
@@ -18,7 +20,9 @@ import {
 import type { DiffAnswer, StepDiff } from "./publish";
 import { labelOf, shareOf, type Variant, variantsOf } from "./variants";
 
-const LOOK: Record<string, { word: string; tone: Tone; icon: ReactNode }> = {
+type Look = Schema["StepChange"] | "moved";
+
+const LOOK: Record<Look, { word: string; tone: Tone; icon: ReactNode }> = {
   added: { word: "Added", tone: "good", icon: <Plus size={12} aria-hidden="true" /> },
   removed: { word: "Removed", tone: "bad", icon: <Minus size={12} aria-hidden="true" /> },
   moved: { word: "Moved", tone: "accent", icon: <ArrowUpDown size={12} aria-hidden="true" /> },
@@ -44,7 +48,7 @@ export type TemplateNames = ReadonlyMap<string, string>;
 export function value(step: Step, field: string, others: Step[], templates: TemplateNames): string {
   const raw = (step as unknown as Record<string, unknown>)[field];
   if (field === "delay") return delayWords(step.delay, false);
-  if (field === "kind") return STEP_WORDS[kindOf(step)] ?? step.kind;
+  if (field === "kind") return STEP_WORDS[kindOf(step)];
   if (field === "condition" && step.kind === "branch") return conditionWords(step.condition);
   if (field === "goal" && step.kind === "goal") return goalWords(step.goal);
   if (field === "yes" || field === "no") {
@@ -52,7 +56,7 @@ export function value(step: Step, field: string, others: Step[], templates: Temp
     return at < 0 ? "another step" : `step ${at + 1}`;
   }
   if (field === "not_before" || field === "not_after") return raw ? civilDay(String(raw)) : "any day";
-  if (field === "task" && step.kind === "task") return STEP_WORDS[step.task] ?? step.task;
+  if (field === "task" && step.kind === "task") return STEP_WORDS[step.task];
   if (field === "template") return templateWords(step, templates);
   const variants = variantsOf(step);
   if (field === "variants" || field === "variant_words")
@@ -78,7 +82,7 @@ function variantWords(v: Variant, index: number, templates: TemplateNames): stri
 
 /** "Step 3, E-mail: …", on a version that is named where it is not the one that everybody speaks of. */
 export function stepName(step: Step, place: number | undefined, version?: number): string {
-  const what = `${STEP_WORDS[kindOf(step)] ?? step.kind}: ${stepTitle(step, place ?? 1)}`;
+  const what = `${STEP_WORDS[kindOf(step)]}: ${stepTitle(step, place ?? 1)}`;
   if (place === undefined) return what;
   return `Step ${place + 1}${version === undefined ? "" : ` of version ${version}`}, ${what}`;
 }
@@ -137,14 +141,15 @@ function Row({
   const step = row.after ?? row.before;
   if (!step) return null;
   const place = row.to ?? row.from ?? 0;
-  const changes = row.change === "changed" && row.fields.length ? ["changed"] : [];
-  const looks = row.change === "changed" ? [...(row.moved ? ["moved"] : []), ...changes] : [row.change];
+  const moved: Look[] = row.moved ? ["moved"] : [];
+  const changed: Look[] = row.fields.length ? ["changed"] : [];
+  const looks = row.change === "changed" ? [...moved, ...changed] : [row.change];
   return (
     <li className="py-1.5">
       <div className="flex min-h-6 flex-wrap items-center gap-2">
         {looks.map((look) => (
-          <Badge key={look} tone={LOOK[look]?.tone} icon={LOOK[look]?.icon}>
-            {LOOK[look]?.word}
+          <Badge key={look} tone={LOOK[look].tone} icon={LOOK[look].icon}>
+            {LOOK[look].word}
           </Badge>
         ))}
         <span

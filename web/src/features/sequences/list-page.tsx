@@ -71,7 +71,7 @@ export function SequencesPage() {
                       <div
                         className="flex items-center max-sm:hidden"
                         role="img"
-                        aria-label={s.steps.map((x) => STEP_WORDS[kindOf(x)] ?? x.kind).join(", ")}
+                        aria-label={s.steps.map((x) => STEP_WORDS[kindOf(x)]).join(", ")}
                       >
                         {s.steps.slice(0, 8).map((x, i) => (
                           <span key={i} className="flex items-center">

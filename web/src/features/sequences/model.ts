@@ -88,7 +88,7 @@ export const firstDraft = (): Draft => ({
 });
 
 /** What a step is called in icons and words. */
-export const kindOf = (s: { kind: string; task?: string }) => (s.kind === "task" ? (s.task ?? "task") : s.kind);
+export const kindOf = (s: Step): Kind | StepTask => (s.kind === "task" ? s.task : s.kind);
 
 /** `{{ first_name | default("there") }}` reads as {first name}. */
 const plain = (text: string) =>
@@ -122,7 +122,7 @@ export function conditionWords(c: Condition): string {
 export function goalWords(g: GoalOf): string {
   if (g.reach === "paid") return "Has paid";
   if (g.reach === "booked") return "A meeting is booked";
-  return `Is ${STATUS_WORDS[g.stage] ?? g.stage}`;
+  return `Is ${STATUS_WORDS[g.stage]}`;
 }
 
 export function stepTitle(s: Step, index: number): string {

@@ -9,7 +9,7 @@ import { SmsBill } from "@/shared/editor/sms-size";
 import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
-import { HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented } from "@/shared/ui/tabs";
@@ -19,9 +19,9 @@ import { type PreviewStep, previewQuery } from "./queries";
 import { letter, variantsOf } from "./variants";
 
 function detail(s: PreviewStep): ReactNode {
-  if (s.skipped) return `Left out: ${SKIP_WORDS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
+  if (s.skipped) return `Left out: ${wordOf(SKIP_WORDS, s.skipped)}`;
   if (s.passed) return passedWords(s.kind, s.passed);
-  if (s.held) return `Would be held: ${HOLD_WORDS[s.held] ?? words(s.held)}`;
+  if (s.held) return `Would be held: ${HOLD_WORDS[s.held]}`;
   if (s.error) return `Would be held: ${s.error}`;
   return s.sms ? <SmsBill {...s.sms} /> : undefined;
 }
@@ -105,7 +105,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
                       time={s.at ? when(s.at, serverNow(), p.zone) : undefined}
                       tone={s.skipped ? "off" : s.error || s.held ? "held" : "planned"}
                       icon={<StoryIcon name={stepIcon(s.kind)} />}
-                      title={STEP_WORDS[s.kind] ?? words(s.kind)}
+                      title={wordOf(STEP_WORDS, s.kind)}
                       note={s.subject ?? undefined}
                       detail={detail(s)}
                       aside={

@@ -61,7 +61,7 @@ export function StepForm(props: StepFormProps) {
             if (JSON.stringify(back) !== JSON.stringify(step))
               toast(`Step ${n} is another kind now`, { undo: () => onChange(step) });
           }}
-          options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] ?? kind }))}
+          options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] }))}
           className="w-[110px]"
         />
         <DelayForm step={step} index={index} onChange={onChange} />
@@ -178,7 +178,7 @@ function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error
             onChange={(task) => onChange({ ...step, task })}
             items={TASKS.map((task) => ({
               id: task,
-              label: task === "generic" ? "Other" : (STEP_WORDS[task] ?? task),
+              label: task === "generic" ? "Other" : STEP_WORDS[task],
             }))}
           />
           <Words

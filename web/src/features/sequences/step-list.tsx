@@ -49,7 +49,7 @@ export function StepList({
       {steps.map((step, i) => {
         const open = i === selected;
         const wrong = Object.entries(errors).find(([field]) => field.startsWith(`steps[${i}].`))?.[1];
-        const name = STEP_WORDS[kindOf(step)] ?? step.kind;
+        const name = STEP_WORDS[kindOf(step)];
         return (
           <li
             key={step.id}

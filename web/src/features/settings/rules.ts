@@ -97,7 +97,7 @@ export function whenWords(rule: Pick<TriggerRule, "when" | "only">): string {
   const only = [
     ...any(
       "stage",
-      rule.only.status?.map((s) => STATUS_WORDS[s] ?? s),
+      rule.only.status?.map((s) => STATUS_WORDS[s]),
     ),
     ...any("tag", rule.only.tag),
     ...any("country", rule.only.country),

@@ -161,7 +161,7 @@ function Campaigns() {
                         </Link>
                       </td>
                       <td className="pr-3">
-                        <State tone={state?.tone ?? "open"}>{state?.word ?? c.state}</State>
+                        <State tone={state.tone}>{state.word}</State>
                       </td>
                       <td className="pr-3 text-right max-sm:hidden">
                         {n(c.counters, "in_flight") ? count(n(c.counters, "in_flight")) : "–"}

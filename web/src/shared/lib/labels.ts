@@ -1,8 +1,14 @@
 // One word each: how codes of the API are called on every page.
+import type { Channel, LeadStatus, Schema } from "@/api/types";
 import type { DotTone } from "@/shared/ui/badge";
 import { type Instant, when, whenIn, words } from "./format";
 
-export const STATUS_WORDS: Record<string, string> = {
+type HoldReason = Schema["HoldReason"];
+
+/** The word of a code whose list the schema leaves open; one that is not known here is spelled out. */
+export const wordOf = (known: Partial<Record<string, string>>, code: string): string => known[code] ?? words(code);
+
+export const STATUS_WORDS: Record<LeadStatus, string> = {
   new: "New",
   contacted: "Contacted",
   replied: "Replied",
@@ -11,12 +17,16 @@ export const STATUS_WORDS: Record<string, string> = {
   lost: "Lost",
 };
 
-export const STATUS_OPTIONS = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }));
+/** A map of words as the choices of a field, in its order. */
+export const optionsOf = <T extends string>(words: Record<T, string>) =>
+  (Object.entries(words) as [T, string][]).map(([value, label]) => ({ value, label }));
+
+export const STATUS_OPTIONS = optionsOf(STATUS_WORDS);
 
 /** A lead's life as stations; a lost one stands beside the line. */
 export const LIFE = ["new", "contacted", "replied", "qualified", "won"] as const;
 
-export const CAMPAIGN_WORDS: Record<string, { word: string; tone: DotTone }> = {
+export const CAMPAIGN_WORDS: Record<Schema["CampaignWord"], { word: string; tone: DotTone }> = {
   draft: { word: "Draft", tone: "open" },
   active: { word: "Active", tone: "good" },
   pausing: { word: "Pausing", tone: "wait" },
@@ -25,7 +35,7 @@ export const CAMPAIGN_WORDS: Record<string, { word: string; tone: DotTone }> = {
   archived: { word: "Archived", tone: "open" },
 };
 
-export const HOLD_WORDS: Record<string, string> = {
+export const HOLD_WORDS: Record<HoldReason, string> = {
   out_of_office: "Out of office",
   paused_by_user: "Paused by hand",
   campaign_paused: "Campaign paused",
@@ -41,21 +51,21 @@ export const HOLD_WORDS: Record<string, string> = {
 };
 
 /** Their ends are given by the workspace's clock. */
-const PAUSES = new Set(["paused_by_user", "campaign_paused", "sending_stopped", "account_paused"]);
+const PAUSES = new Set<HoldReason>(["paused_by_user", "campaign_paused", "sending_stopped", "account_paused"]);
 
 /** When a hold is over by itself, a pause by the clock that its end was given by; nothing where nobody knows. */
 export function holdEnd(
-  e: { held_until?: string | null; hold_reason?: string | null },
+  e: { held_until?: string | null; hold_reason?: HoldReason | null },
   zone: string | undefined,
   tell: (at: Instant) => string = when,
 ): string | undefined {
   if (!e.held_until) return undefined;
-  return PAUSES.has(e.hold_reason ?? "") ? whenIn(zone, e.held_until) : tell(e.held_until);
+  return e.hold_reason && PAUSES.has(e.hold_reason) ? whenIn(zone, e.held_until) : tell(e.held_until);
 }
 
 /** What has to happen before it goes on. */
 export function untilWords(
-  held: { held_until?: string | null; hold_reason?: string | null },
+  held: { held_until?: string | null; hold_reason?: HoldReason | null },
   zone: string | undefined,
 ): string {
   const end = holdEnd(held, zone);
@@ -78,7 +88,7 @@ export function untilWords(
   }
 }
 
-export const END_WORDS: Record<string, string> = {
+export const END_WORDS: Record<Schema["EndReason"], string> = {
   finished: "All steps done",
   replied: "Replied",
   opted_out: "Opted out",
@@ -94,8 +104,9 @@ export const END_WORDS: Record<string, string> = {
   mailbox_gone: "Their mailbox is gone",
 };
 
-/** Why somebody was not enrolled. */
-export const LEFT_OUT_WORDS: Record<string, string> = {
+/** Why somebody was not enrolled, or gets no message to many. */
+export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large", string> = {
+  enrolled: "Enrolled",
   already: "In it already, or was before",
   suppressed: "On the suppression list",
   do_not_contact: "Asked not to be contacted",
@@ -114,7 +125,7 @@ export const LEFT_OUT_WORDS: Record<string, string> = {
   busy: "Being changed by somebody else; try again",
 };
 
-export const STEP_WORDS: Record<string, string> = {
+export const STEP_WORDS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], string> = {
   email: "E-mail",
   sms: "SMS",
   task: "Task",
@@ -128,7 +139,18 @@ export const STEP_WORDS: Record<string, string> = {
   end: "End",
 };
 
-/** Why a step is left out. */
+/** What kind of work a task is. */
+export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
+  hot_lead: "Task",
+  follow_up: "Task",
+  resolve_uncertain: "Task",
+  manual: "Task",
+  call: "Call",
+  linkedin: "LinkedIn",
+  whatsapp: "WhatsApp",
+};
+
+/** Why a step is left out: an open list in the schema. */
 export const SKIP_WORDS: Record<string, string> = {
   no_email: "no e-mail address",
   no_phone: "no number",
@@ -153,7 +175,7 @@ export function passedWords(kind: string, code: string): string | undefined {
 }
 
 /** How a task went. */
-export const OUTCOME_WORDS: Record<string, string> = {
+export const OUTCOME_WORDS: Record<Schema["TaskOutcome"], string> = {
   done: "Done",
   connected: "Talked to them",
   no_answer: "No answer",
@@ -168,7 +190,7 @@ export const OUTCOME_WORDS: Record<string, string> = {
   cancelled: "Will not be done",
 };
 
-export const REPLY_WORDS: Record<string, string> = {
+export const REPLY_WORDS: Record<Schema["ReplyKind"], string> = {
   human: "Reply",
   opt_out: "Opt-out",
   out_of_office: "Out of office",
@@ -177,7 +199,7 @@ export const REPLY_WORDS: Record<string, string> = {
   left_company: "Left the company",
 };
 
-export const CHANNEL_WORDS: Record<string, string> = { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" };
+export const CHANNEL_WORDS: Record<Channel, string> = { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" };
 
 export const SOURCE_WORDS: Record<string, string> = {
   serpapi: "listing",
