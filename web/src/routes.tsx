@@ -8,7 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { resumeSession } from "@/app/auth/use-session";
-import { Broken, NotFetched, NotFound } from "@/app/shell/broken";
+import { Broken, NotFetched, NotFound } from "@/app/shell/route-error";
 
 /** A page whose code does not come is told of on the page: the router's own answer, a reload, leaves nothing without a connection. */
 const fetched = <T extends Record<string, unknown>, K extends keyof T & string>(load: () => Promise<T>, name: K) =>
@@ -92,17 +92,17 @@ const leads = createRoute({
 const lead = createRoute({
   getParentRoute: under,
   path: "/leads/$id",
-  component: fetched(() => import("@/features/lead/page"), "LeadPage"),
+  component: fetched(() => import("@/features/lead-detail/page"), "LeadPage"),
 });
 const imports = createRoute({
   getParentRoute: under,
   path: "/import",
-  component: fetched(() => import("@/features/import/page"), "ImportPage"),
+  component: fetched(() => import("@/features/imports/page"), "ImportPage"),
 });
 const importOne = createRoute({
   getParentRoute: under,
   path: "/import/$id",
-  component: fetched(() => import("@/features/import/page"), "ImportPage"),
+  component: fetched(() => import("@/features/imports/page"), "ImportPage"),
 });
 const sequences = createRoute({
   getParentRoute: under,

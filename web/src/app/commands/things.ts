@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { campaignsQuery } from "@/app/enrol/queries";
-import { sequencesQuery } from "@/app/lists";
+import { sequencesQuery } from "@/app/shared-queries";
 
 export interface Thing {
   id: string;

@@ -13,11 +13,11 @@ import {
   Zap,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { HeatMark } from "@/app/parts/heat";
 import { cx } from "@/shared/lib/cx";
 import { ago } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Button } from "@/shared/ui/button";
-import { HeatMark } from "@/shared/ui/heat";
 import { Popover } from "@/shared/ui/menu";
 import { ErrorState } from "@/shared/ui/states";
 import { type NotificationView, notificationsQuery, useMarkRead } from "./queries";

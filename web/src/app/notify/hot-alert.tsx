@@ -4,10 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { Phone } from "lucide-react";
 import { useEffect, useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { HeatMark } from "@/app/parts/heat";
 import { happened, phone } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Button, buttonStyle } from "@/shared/ui/button";
-import { HeatMark } from "@/shared/ui/heat";
 import { notificationsQuery, useMarkRead } from "./queries";
 
 /** What is older is told by the bell and by the task in Today. */

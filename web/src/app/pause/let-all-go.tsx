@@ -6,9 +6,9 @@ import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { count, plural } from "@/shared/lib/format";
 import { HOLD_WORDS } from "@/shared/lib/labels";
-import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { Ask } from "@/shared/ui/confirm-dialog";
 import { toast } from "@/shared/ui/toast";
 
 type HoldReason = Schema["HoldReason"];

@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { Moves } from "@/app/story/moves";
+import { Moves } from "@/app/timeline/enrolment-actions";
 import { undoLast } from "@/shared/ui/toast";
 import { refusal, renderPage } from "@/test-page";
 import { clockText } from "./pause-dialog";

@@ -2,9 +2,9 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import { useIdentity } from "@/app/auth/use-session";
+import { NextMark } from "@/app/parts/next-mark";
 import { cx } from "@/shared/lib/cx";
 import { count } from "@/shared/lib/format";
-import { NextMark } from "@/shared/ui/next-mark";
 import { isHere, PLACES, type Place } from "./nav";
 import { useBadges } from "./queries";
 import { SendingFoot } from "./sending";

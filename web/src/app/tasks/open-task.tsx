@@ -4,7 +4,7 @@ import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
 import { Closing, useFinish } from "./outcome";
 import { taskQuery } from "./queries";
-import { hasMore, TaskWords } from "./words";
+import { hasMore, TaskWords } from "./task-text";
 
 export function OpenTask({ id }: { id: string }) {
   const query = useQuery(taskQuery(id));

@@ -1,5 +1,5 @@
 // How a task went, said in one choice: it closes the task, and for some answers every sequence of the lead.
-import { TASK_DONE_WORDS } from "@/app/story/model";
+import { TASK_DONE_WORDS } from "@/app/timeline/model";
 import { OUTCOME_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Select } from "@/shared/ui/select";

@@ -17,16 +17,16 @@ import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { sequencesQuery } from "@/app/lists";
+import { Lacking } from "@/app/parts/missing-values";
+import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import type { Asked } from "@/app/story/standing";
+import type { Asked } from "@/app/timeline/readiness";
 import { plural, sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
-import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { Lacking } from "@/shared/ui/lacking";
+import { Ask } from "@/shared/ui/confirm-dialog";
 import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded, Together, useTogether } from "@/shared/ui/states";
@@ -55,7 +55,7 @@ import { CampaignTag } from "./tag";
 import { VariantsView } from "./variants";
 
 const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
-const StandingDrawer = later(() => import("@/app/story/standing").then((m) => m.StandingDrawer));
+const StandingDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.StandingDrawer));
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {

@@ -2,10 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { LeadFilter } from "@/app/enrol/queries";
+import { Heat } from "@/app/parts/heat";
 import { Field, Input } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
-import { Heat } from "@/shared/ui/heat";
 import { Select } from "@/shared/ui/select";
 import { ErrorState } from "@/shared/ui/states";
 

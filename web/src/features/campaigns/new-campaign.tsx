@@ -1,7 +1,7 @@
 // A new campaign: which sequence, and from where it is sent.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { sequencesQuery } from "@/app/lists";
+import { sequencesQuery } from "@/app/shared-queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";

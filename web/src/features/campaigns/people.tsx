@@ -3,8 +3,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { CampaignView, EnrolmentView } from "@/api/types";
+import { Line } from "@/app/parts/stepper";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { marksOf } from "@/app/story/marks";
+import { marksOf } from "@/app/timeline/step-marks";
 import { type Column, Grid } from "@/shared/grid/grid";
 import { useRows } from "@/shared/grid/use-rows";
 import { cx } from "@/shared/lib/cx";
@@ -13,13 +14,12 @@ import { usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, untilWords } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
-import { Line } from "@/shared/ui/line";
 import { Heading } from "@/shared/ui/section";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { fetchPeople, type PeopleFilter } from "./queries";
 
 // What is seen only when it is asked for.
-const WhyDrawer = lazy(() => import("@/app/story/why").then((m) => ({ default: m.WhyDrawer })));
+const WhyDrawer = lazy(() => import("@/app/timeline/why").then((m) => ({ default: m.WhyDrawer })));
 const HeldReasons = lazy(() => import("./held-reasons").then((m) => ({ default: m.HeldReasons })));
 
 const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [

@@ -1,6 +1,6 @@
 // The campaign's numbers: the funnel, what each step brought, how it stands.
-import { StoryIcon } from "@/app/story/icon";
-import { stepIcon } from "@/app/story/model";
+import { StoryIcon } from "@/app/timeline/icon";
+import { stepIcon } from "@/app/timeline/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";

@@ -4,7 +4,7 @@ import { Tag, UserRound } from "lucide-react";
 import { useRef } from "react";
 import type { LeadStatus } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
-import { teamQuery } from "@/app/lists";
+import { teamQuery } from "@/app/shared-queries";
 import { type Selection, selectedCount } from "@/shared/grid/selection";
 import { count } from "@/shared/lib/format";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";

@@ -1,12 +1,12 @@
 // The grid's columns and the phone's card.
 import { Link } from "@tanstack/react-router";
 import type { LeadRow, LeadStatus } from "@/api/types";
+import { Heat } from "@/app/parts/heat";
 import { EditCell } from "@/shared/grid/edit-cell";
 import type { Column } from "@/shared/grid/grid";
 import { clock, day, when } from "@/shared/lib/format";
 import { countryName, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
-import { Heat } from "@/shared/ui/heat";
 import type { LeadChanges } from "./queries";
 
 /** Their clock, muted at night; nothing when the zone is unknown to the browser. */

@@ -7,7 +7,7 @@ import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { WhyDrawer } from "@/app/story/why";
+import { WhyDrawer } from "@/app/timeline/why";
 import { count } from "@/shared/lib/format";
 import { HOLD_WORDS, optionsOf, STEP_WORDS, untilWords, wordOf } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";

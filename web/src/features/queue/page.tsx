@@ -1,12 +1,12 @@
 // The queue: what waits, what is planned, and what needs a person.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
-import { mailingsQuery } from "@/app/mailing/queries";
+import { mailingsQuery } from "@/app/bulk-message/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { plural } from "@/shared/lib/format";
 import { Together } from "@/shared/ui/states";
+import { Mailings } from "./bulk-messages";
 import { HeldPeople, heldQuery } from "./held";
-import { Mailings } from "./mailings";
 import { PlannedSends } from "./planned";
 import { accountsQuery, queuesQuery } from "./queries";
 import { Queues } from "./queues";

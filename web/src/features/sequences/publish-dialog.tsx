@@ -1,13 +1,13 @@
 // Before a version goes out: what it changes, who is under way on which step, and what becomes of them.
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
+import { Lacking } from "@/app/parts/missing-values";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { count, plural } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
-import { Lacking } from "@/shared/ui/lacking";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { DiffList, stepName, type TemplateNames } from "./diff-list";

@@ -1,8 +1,8 @@
 // The steps on their line; the selected one opens in place.
 import { Plus } from "lucide-react";
 import type { Channel } from "@/api/types";
-import { StoryIcon } from "@/app/story/icon";
-import { stepIcon } from "@/app/story/model";
+import { StoryIcon } from "@/app/timeline/icon";
+import { stepIcon } from "@/app/timeline/model";
 import { cx } from "@/shared/lib/cx";
 import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { LIVE_MS } from "@/api/query";
 import { useMay } from "@/app/auth/use-may";
-import { teamQuery } from "@/app/lists";
+import { teamQuery } from "@/app/shared-queries";
 import { cx } from "@/shared/lib/cx";
 import { count, plural, when } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";

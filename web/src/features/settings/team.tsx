@@ -4,7 +4,7 @@ import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
-import { type MemberView, teamQuery } from "@/app/lists";
+import { type MemberView, teamQuery } from "@/app/shared-queries";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";

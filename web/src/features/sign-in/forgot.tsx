@@ -6,7 +6,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { Door, need, signInLink, wrongDomain } from "./door";
+import { Door, need, signInLink, wrongDomain } from "./auth-page";
 
 export function Forgot() {
   const [asked, setAsked] = useState<string>();

@@ -11,7 +11,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { Door, fromFragment, need, signInLink, tooShort } from "./door";
+import { Door, fromFragment, need, signInLink, tooShort } from "./auth-page";
 
 type Offer = Schema["OfferedPlace"];
 

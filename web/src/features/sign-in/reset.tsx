@@ -7,7 +7,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { Door, fromFragment, signInLink, tooShort } from "./door";
+import { Door, fromFragment, signInLink, tooShort } from "./auth-page";
 
 export function Reset() {
   const navigate = useNavigate();

@@ -7,7 +7,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { Door, need, useNext } from "./door";
+import { Door, need, useNext } from "./auth-page";
 
 export function SignIn() {
   const go = useNext();

@@ -7,7 +7,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { Door, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./door";
+import { Door, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-page";
 
 /** The region of the browser's language, and the machine's zone: a first guess that the form shows. */
 function homeCountry(): string {

@@ -2,10 +2,10 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
-import { StoryIcon } from "@/app/story/icon";
 import { Closing, useFinish } from "@/app/tasks/outcome";
 import type { TaskView } from "@/app/tasks/queries";
-import { hasMore, TaskWords } from "@/app/tasks/words";
+import { hasMore, TaskWords } from "@/app/tasks/task-text";
+import { StoryIcon } from "@/app/timeline/icon";
 import { cx } from "@/shared/lib/cx";
 import { happened, plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";

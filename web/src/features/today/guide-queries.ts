@@ -4,7 +4,7 @@ import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { campaignsQuery } from "@/app/enrol/queries";
-import { sequencesQuery } from "@/app/lists";
+import { sequencesQuery } from "@/app/shared-queries";
 import { channelOf } from "@/shared/lib/senders";
 
 type NewConnection = Schema["NewConnection"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { LIVE_MS } from "@/api/query";
-import { reachesNobody, waitsWords } from "./mailing-dialog";
+import { reachesNobody, waitsWords } from "./dialog";
 import { isUnderWay, lookAgainAfter, type Mailing } from "./queries";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");

@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { LeadEnrolment } from "@/app/story/model";
+import type { LeadEnrolment } from "@/app/timeline/model";
 import { undoLast } from "@/shared/ui/toast";
 import { refusal, renderPage } from "@/test-page";
 import { PauseLead } from "./pause";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Channel } from "@/api/types";
-import { answerWords } from "./standing";
+import { answerWords } from "./readiness";
 
 const next = { what: "send", at: null } as const;
 const of = (channel: Channel, sends: boolean) => ({ channel, sends, next });

@@ -1,6 +1,6 @@
 // Says that changes are here again which were not saved, and lets them be thrown away.
 import { when } from "@/shared/lib/format";
-import { Button } from "./button";
+import { Button } from "@/shared/ui/button";
 
 /** `file`: it was opened from there. */
 export function FoundEdits({ at, file, onDiscard }: { at?: number; file?: string; onDiscard: () => void }) {

@@ -5,12 +5,14 @@ import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } fro
 import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { HeatMark } from "@/app/parts/heat";
+import { Line, Stations } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { marksOf, saidOf } from "@/app/story/marks";
-import type { LeadEnrolment } from "@/app/story/model";
-import { timelineQuery } from "@/app/story/timeline";
-import { viewedLeads } from "@/app/story/viewed";
+import type { LeadEnrolment } from "@/app/timeline/model";
+import { viewedLeads } from "@/app/timeline/opened-list";
+import { timelineQuery } from "@/app/timeline/queries";
+import { marksOf, saidOf } from "@/app/timeline/step-marks";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
@@ -19,10 +21,8 @@ import { END_WORDS, HOLD_WORDS, holdEnd, LIFE, STATUS_OPTIONS, STATUS_WORDS } fr
 import { useStore } from "@/shared/lib/store";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { HeatMark } from "@/shared/ui/heat";
 import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
-import { Line, Stations } from "@/shared/ui/line";
 import { Select } from "@/shared/ui/select";
 import { Loaded, useTogether } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
@@ -31,7 +31,7 @@ import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
 import { type LeadDetail, leadQuery, previewQuery, silenceOf, useLeadActions } from "./queries";
-import { Story } from "./story";
+import { Story } from "./timeline";
 import { WriteBox, type Writing } from "./writing";
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { nextWords } from "./next";
+import { nextWords } from "./next-action";
 
 const NOW = Date.parse("2026-11-17T10:42:00Z");
 

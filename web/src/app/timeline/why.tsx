@@ -11,10 +11,10 @@ import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labe
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks } from "./checks";
-import { Moves } from "./moves";
-import { type Next, nextWords } from "./next";
-import { notArrived } from "./tell";
-import { timelineQuery, undelivered } from "./timeline";
+import { Moves } from "./enrolment-actions";
+import { notArrived } from "./format";
+import { type Next, nextWords } from "./next-action";
+import { timelineQuery, undelivered } from "./queries";
 
 const whyQuery = (campaign: string, lead: string) =>
   queryOptions({

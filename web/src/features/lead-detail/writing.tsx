@@ -4,7 +4,7 @@ import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
 import { keyCaps } from "@/app/commands/registry";
-import { type HandedOver, useSayHandedOver } from "@/app/story/call-back";
+import { type HandedOver, useSayHandedOver } from "@/app/timeline/cancel-message";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer, type Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";

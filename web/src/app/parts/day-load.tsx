@@ -1,7 +1,7 @@
 // One day of an account: how much of its limit is taken and expected, and whether what is expected waits.
 import type { Schema } from "@/api/types";
 import { civilDay, count } from "@/shared/lib/format";
-import { ProgressBar } from "./progress";
+import { ProgressBar } from "@/shared/ui/progress";
 
 export function DayLoad({
   account,

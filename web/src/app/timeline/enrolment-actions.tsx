@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { PauseDialog } from "@/app/pause/pause-dialog";
-import { Ask } from "@/shared/ui/ask";
 import { Button } from "@/shared/ui/button";
+import { Ask } from "@/shared/ui/confirm-dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
 type Move = { do: "resume" | "skip" | "remove" } | { do: "pause"; until?: string };

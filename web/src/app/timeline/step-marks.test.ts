@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { marksOf, saidOf } from "./marks";
+import { marksOf, saidOf } from "./step-marks";
 
 test("the line tells done, next and planned", () => {
   expect(marksOf({ state: "scheduled", step: 2, steps: 4 })).toEqual(["done", "done", "next", "planned"]);

@@ -1,16 +1,16 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
-import { CancelPlanned } from "@/app/story/call-back";
-import { StoryIcon } from "@/app/story/icon";
-import { SettleUncertain } from "@/app/story/settle";
-import { storyOf } from "@/app/story/tell";
-import { timelineQuery } from "@/app/story/timeline";
+import { Quote } from "@/app/parts/quote";
 import { OpenTask } from "@/app/tasks/open-task";
 import { taskQuery } from "@/app/tasks/queries";
+import { CancelPlanned } from "@/app/timeline/cancel-message";
+import { storyOf } from "@/app/timeline/format";
+import { StoryIcon } from "@/app/timeline/icon";
+import { timelineQuery } from "@/app/timeline/queries";
+import { SettleUncertain } from "@/app/timeline/reconcile";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
-import { Quote } from "@/shared/ui/quote";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 

@@ -1,8 +1,8 @@
 // What a person needs to do a task: the words to say or to paste, and what opens the place where it is done.
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { StoryIcon } from "@/app/story/icon";
-import { SettleUncertain } from "@/app/story/settle";
+import { StoryIcon } from "@/app/timeline/icon";
+import { SettleUncertain } from "@/app/timeline/reconcile";
 import { cx } from "@/shared/lib/cx";
 import { phone } from "@/shared/lib/format";
 import { Button, buttonStyle } from "@/shared/ui/button";

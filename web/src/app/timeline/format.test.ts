@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { storyOf, tell } from "./format";
 import type { RuleEffect, TimelineEntry, TimelineMessage } from "./model";
-import { storyOf, tell } from "./tell";
 
 const at = "2026-11-17T10:00:00Z";
 const base = { id: "1", at, planned: false };

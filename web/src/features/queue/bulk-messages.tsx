@@ -1,8 +1,8 @@
 // Messages to many: how far each is, and calling back what has not gone out.
 import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
-import { leftOutWords } from "@/app/mailing/mailing-dialog";
-import { isUnderWay, type Mailing, mailingsQuery, useCancelMailing } from "@/app/mailing/queries";
+import { leftOutWords } from "@/app/bulk-message/dialog";
+import { isUnderWay, type Mailing, mailingsQuery, useCancelMailing } from "@/app/bulk-message/queries";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { count, plural, when, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";

@@ -6,7 +6,7 @@ import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import { useCommands } from "@/app/commands/registry";
 import { PauseDialog } from "@/app/pause/pause-dialog";
-import type { LeadEnrolment } from "@/app/story/model";
+import type { LeadEnrolment } from "@/app/timeline/model";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { when } from "@/shared/lib/format";
 import { morning } from "@/shared/lib/morning";

@@ -2,8 +2,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { Stations } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
-import { Stations } from "@/shared/ui/line";
 import { Loaded } from "@/shared/ui/states";
 import { CheckStep } from "./check-step";
 import { MapStep } from "./map-step";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isLong, linkWords } from "./words";
+import { isLong, linkWords } from "./task-text";
 
 test("only what opens the place of a task is a link", () => {
   expect(linkWords("tel:+441174960142")).toMatch(/^Call \+44/);

@@ -1,6 +1,7 @@
 // Where somebody stands on a sequence's line.
+
+import { MARK_WORDS, type Mark } from "@/app/parts/stepper";
 import { SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
-import { MARK_WORDS, type Mark } from "@/shared/ui/line";
 import type { LineStep } from "./model";
 
 export interface Standing {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Mailing } from "@/app/mailing/queries";
+import type { Mailing } from "@/app/bulk-message/queries";
 import { when } from "@/shared/lib/format";
-import { stateWords } from "./mailings";
+import { stateWords } from "./bulk-messages";
 
 const NOW = Date.parse("2026-11-17T10:42:00Z");
 const THEN = "2026-11-19T09:00:00Z";

@@ -2,12 +2,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { asOwn } from "@/api/own-visits";
+import { Heat } from "@/app/parts/heat";
 import { EditCell } from "@/shared/grid/edit-cell";
 import { ago, day, phone, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
-import { Heat } from "@/shared/ui/heat";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { type FieldResult, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";

@@ -10,7 +10,7 @@ import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks } from "./checks";
-import { nextWords } from "./next";
+import { nextWords } from "./next-action";
 
 /** What is asked about; without an id, the whole workspace. */
 export type Asked = { name: string; campaign?: string; account?: string };
