@@ -8,7 +8,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { resumeSession } from "@/app/auth/use-session";
-import { Broken, NotFetched, NotFound } from "@/app/shell/route-error";
+import { NotFetched, NotFound, RouteError } from "@/app/shell/route-error";
 
 /** A page whose code does not come is told of on the page: the router's own answer, a reload, leaves nothing without a connection. */
 const fetched = <T extends Record<string, unknown>, K extends keyof T & string>(load: () => Promise<T>, name: K) =>
@@ -22,20 +22,20 @@ const fetched = <T extends Record<string, unknown>, K extends keyof T & string>(
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
-interface DoorSearch {
+interface AuthSearch {
   next?: string;
 }
-const doorSearch = (s: Record<string, unknown>): DoorSearch => (typeof s.next === "string" ? { next: s.next } : {});
+const authSearch = (s: Record<string, unknown>): AuthSearch => (typeof s.next === "string" ? { next: s.next } : {});
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: doorSearch,
+  validateSearch: authSearch,
   component: fetched(() => import("@/features/sign-in/sign-in"), "SignIn"),
 });
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
-  validateSearch: doorSearch,
+  validateSearch: authSearch,
   component: fetched(() => import("@/features/sign-in/sign-up"), "SignUp"),
 });
 
@@ -59,7 +59,7 @@ const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   component: fetched(() => import("@/app/shell/app-shell"), "AppShell"),
-  errorComponent: Broken,
+  errorComponent: RouteError,
   beforeLoad: async ({ location }) => {
     if (!(await resumeSession())) {
       const next = location.href === "/" ? undefined : location.href;
@@ -208,7 +208,7 @@ const tree = root.addChildren([
 export const router = createRouter({
   routeTree: tree,
   defaultPreload: "intent",
-  defaultErrorComponent: Broken,
+  defaultErrorComponent: RouteError,
   scrollRestoration: false,
 });
 

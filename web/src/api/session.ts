@@ -12,7 +12,7 @@ export type Identity = Schema["Me"];
 
 const REFRESH_KEY = "leadflow.refresh";
 const ACCESS_KEY = "leadflow.access";
-/** Why the last session ended, where nobody here ended it: for the door, in every tab. */
+/** Why the last session ended, where nobody here ended it: for the sign-in page, in every tab. */
 const WHY_KEY = "leadflow.ended";
 /** A token this close to its end is not begun with. */
 const SPARE_MS = 30_000;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { LIVE_MS } from "@/api/query";
 import { reachesNobody, waitsWords } from "./dialog";
-import { isUnderWay, lookAgainAfter, type Mailing } from "./queries";
+import { type BulkMessage, isUnderWay, lookAgainAfter } from "./queries";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
-const mailing: Mailing = {
+const mailing: BulkMessage = {
   id: "mailing_1",
   author: "user_1",
   channel: "email",

@@ -21,12 +21,12 @@ import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import {
-  type Mailing,
-  type MailingCheck,
+  type BulkMessage,
+  type BulkMessageCheck,
   sendersQuery,
-  useCancelMailing,
-  useCheckMailing,
-  useStartMailing,
+  useCancelBulkMessage,
+  useCheckBulkMessage,
+  useStartBulkMessage,
   type Words,
 } from "./queries";
 
@@ -35,16 +35,16 @@ const isEmpty = (w: Words) => !w.body.trim() && !w.subject.trim();
 export const leftOutWords = (reason: string) => capital(wordOf({ ...SKIP_WORDS, ...LEFT_OUT_WORDS }, reason));
 
 /** "2 messages go out tomorrow 09:00; the queue tells how far they are" */
-function startedWords({ people, send_at }: Mailing): string {
+function startedWords({ people, send_at }: BulkMessage): string {
   const what = plural(people, "message");
   const then = send_at ? `${what} ${people === 1 ? "goes" : "go"} out ${when(send_at)}` : `${what} handed over`;
   return `${then}; the queue tells how far they are`;
 }
 
 /** Everybody was looked at, and is left out. */
-export const reachesNobody = (c: MailingCheck) => c.reached === 0 && c.looked_at >= c.people;
+export const reachesNobody = (c: BulkMessageCheck) => c.reached === 0 && c.looked_at >= c.people;
 
-export function MailingDialog({
+export function BulkMessageDialog({
   whom,
   count,
   onClose,
@@ -58,11 +58,11 @@ export function MailingDialog({
   const [once] = useState(() => crypto.randomUUID());
   const [draftKey] = useState(() => ownKey("mailing"));
   const draft = useDraft<Words>(draftKey, { channel: "email", subject: "", body: "" }, isEmpty);
-  const [looked, setLooked] = useState<MailingCheck>();
+  const [looked, setLooked] = useState<BulkMessageCheck>();
   const accounts = useQuery(sendersQuery);
-  const check = useCheckMailing();
-  const start = useStartMailing(once);
-  const cancel = useCancelMailing();
+  const check = useCheckBulkMessage();
+  const start = useStartBulkMessage(once);
+  const cancel = useCancelBulkMessage();
   const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && channelOf(a.kind) === draft.value.channel);
   // The account of words that were kept may be gone.
   const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.connection_id);
@@ -211,7 +211,7 @@ export function waitsWords(waits: Record<string, number>): string | undefined {
   return `${plural(people, "person waits", "people wait")} before it goes out to them: ${each.join(", ")}.`;
 }
 
-function Found({ check: c }: { check: MailingCheck }) {
+function Found({ check: c }: { check: BulkMessageCheck }) {
   const out = Object.entries(c.left_out);
   const waits = waitsWords(c.waits);
   const part = c.looked_at < c.people;

@@ -6,8 +6,8 @@ import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import type { Whom } from "@/app/enrol/queries";
 
-export type Mailing = Schema["MailingView"];
-export type MailingCheck = Schema["MailingCheck"];
+export type BulkMessage = Schema["MailingView"];
+export type BulkMessageCheck = Schema["MailingCheck"];
 export type Account = Schema["ConnectionView"];
 
 export interface Words {
@@ -23,7 +23,7 @@ const bodyOf = (whom: Whom, words: Words) => ({
   connection_id: words.connection_id || undefined,
 });
 
-export function useCheckMailing() {
+export function useCheckBulkMessage() {
   return useMutation({
     mutationFn: ({ whom, words }: { whom: Whom; words: Words }) =>
       unwrap(client.POST("/api/emails/bulk/check", { body: bodyOf(whom, words) })),
@@ -33,7 +33,7 @@ export function useCheckMailing() {
 const key = ["mailings"];
 
 /** `once`: asked for again under the same word, it is started once. `at`: not now but then. */
-export function useStartMailing(once: string) {
+export function useStartBulkMessage(once: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: ({ whom, words, at }: { whom: Whom; words: Words; at?: string }) =>
@@ -47,7 +47,7 @@ export function useStartMailing(once: string) {
   });
 }
 
-export function useCancelMailing() {
+export function useCancelBulkMessage() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => unwrap(client.POST("/api/emails/bulk/{id}/cancel", { params: { path: { id } } })),
@@ -56,19 +56,19 @@ export function useCancelMailing() {
 }
 
 /** Somebody is still to be looked at, or what they were sent is not known yet. */
-export const isUnderWay = (m: Mailing) =>
+export const isUnderWay = (m: BulkMessage) =>
   !m.cancelled_at && (!m.finished_at || m.sent + m.failed + m.uncertain + m.cancelled < m.queued);
 
 const MINUTE = 60_000;
 
 /** Live in its first hour, then once a minute: it may take days, and who is deleted meanwhile is counted nowhere. */
-export const lookAgainAfter = (mailings: Mailing[], now: number) => {
+export const lookAgainAfter = (mailings: BulkMessage[], now: number) => {
   const under = mailings.filter(isUnderWay);
   if (!under.length) return false;
   return under.some((m) => now - Date.parse(m.send_at ?? m.created_at) < 60 * MINUTE) ? LIVE_MS : MINUTE;
 };
 
-export const mailingsQuery = queryOptions({
+export const bulkMessagesQuery = queryOptions({
   queryKey: key,
   queryFn: ({ signal }) => unwrap(client.GET("/api/emails/bulk", { signal })),
   refetchInterval: (q) => lookAgainAfter(q.state.data?.items ?? [], serverNow()),

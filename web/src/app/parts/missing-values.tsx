@@ -2,7 +2,7 @@
 import { count, plural, words } from "@/shared/lib/format";
 
 /** `more`: there are others whom nobody has looked at. */
-export function Lacking({
+export function MissingValues({
   people,
   lookedAt,
   more,

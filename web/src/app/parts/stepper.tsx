@@ -86,7 +86,7 @@ export function MarkShape({ mark, x, y }: { mark: Mark; x: number; y: number }) 
   }
 }
 
-export function Line({
+export function StepLine({
   marks,
   said,
   className,
@@ -136,7 +136,7 @@ export function Line({
 }
 
 /** A row of named stations: a wizard, or a lead's life. */
-export function Stations({
+export function Stepper({
   items,
   current,
   done,

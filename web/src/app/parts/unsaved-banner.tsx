@@ -3,7 +3,7 @@ import { when } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 
 /** `file`: it was opened from there. */
-export function FoundEdits({ at, file, onDiscard }: { at?: number; file?: string; onDiscard: () => void }) {
+export function UnsavedBanner({ at, file, onDiscard }: { at?: number; file?: string; onDiscard: () => void }) {
   if (at === undefined) return null;
   return (
     <div

@@ -8,7 +8,7 @@ import { count, plural } from "@/shared/lib/format";
 import { HOLD_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { Ask } from "@/shared/ui/confirm-dialog";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { toast } from "@/shared/ui/toast";
 
 type HoldReason = Schema["HoldReason"];
@@ -75,7 +75,7 @@ export function LetAllGo({
         {all}
       </Button>
       {asked ? (
-        <Ask
+        <ConfirmDialog
           title={`${all} in ${campaign.name}?`}
           yes={all}
           no="Not yet"
@@ -93,7 +93,7 @@ export function LetAllGo({
             has no room, on the next that has some.
           </p>
           <p className="mt-2">{RELEASED[reason]}</p>
-        </Ask>
+        </ConfirmDialog>
       ) : null}
     </>
   );

@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { expect, test } from "vitest";
-import { Moves } from "@/app/timeline/enrolment-actions";
+import { EnrolmentActions } from "@/app/timeline/enrolment-actions";
 import { undoLast } from "@/shared/ui/toast";
 import { refusal, renderPage } from "@/test-page";
 import { clockText } from "./pause-dialog";
@@ -11,7 +11,7 @@ const open = (
   more: { state?: string; reason?: string; until?: string; wanted?: boolean } = {},
 ) =>
   renderPage(
-    () => <Moves campaign="campaign_1" lead="lead_1" name="Ada" state="scheduled" {...more} />,
+    () => <EnrolmentActions campaign="campaign_1" lead="lead_1" name="Ada" state="scheduled" {...more} />,
     "/one",
     "/one",
     {

@@ -128,7 +128,7 @@ export function AppShell() {
     return off;
   }, []);
 
-  // Signed out in another tab, or by the server: the door is shown.
+  // Signed out in another tab, or by the server: the sign-in page is shown.
   useEffect(
     () =>
       onSessionChange(() => {

@@ -18,7 +18,7 @@ const reload = () =>
     () => undefined,
   );
 
-export function Broken({ error }: { error: unknown }) {
+export function RouteError({ error }: { error: unknown }) {
   const router = useRouter();
   const isFetched = !(error instanceof NotFetched);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { useMay } from "@/app/auth/use-may";
 import { Button } from "@/shared/ui/button";
 import { Closing, useFinish } from "./outcome";
 import { taskQuery } from "./queries";
-import { hasMore, TaskWords } from "./task-text";
+import { hasMore, TaskText } from "./task-text";
 
 export function OpenTask({ id }: { id: string }) {
   const query = useQuery(taskQuery(id));
@@ -24,7 +24,7 @@ export function OpenTask({ id }: { id: string }) {
   if (task.done_at) return null;
   return (
     <div className="space-y-1.5">
-      {hasMore(task) ? <TaskWords task={task} onClose={(outcome) => finish(task, outcome)} /> : null}
+      {hasMore(task) ? <TaskText task={task} onClose={(outcome) => finish(task, outcome)} /> : null}
       {may ? <Closing task={task} onClose={(outcome) => finish(task, outcome)} /> : null}
     </div>
   );

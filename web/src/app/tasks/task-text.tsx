@@ -1,8 +1,8 @@
 // What a person needs to do a task: the words to say or to paste, and what opens the place where it is done.
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { StoryIcon } from "@/app/timeline/icon";
-import { SettleUncertain } from "@/app/timeline/reconcile";
+import { TimelineIcon } from "@/app/timeline/icon";
+import { ReconcileUncertain } from "@/app/timeline/reconcile";
 import { cx } from "@/shared/lib/cx";
 import { phone } from "@/shared/lib/format";
 import { Button, buttonStyle } from "@/shared/ui/button";
@@ -25,7 +25,7 @@ export const isLong = (text: string) => text.length > LONG.signs || text.split("
 /** Whether anything stands under a task's line. */
 export const hasMore = (t: TaskView) => !!t.body || !!t.message_id || !!(t.link && linkWords(t.link));
 
-export function TaskWords({ task: t, onClose }: { task: TaskView; onClose: (outcome: TaskOutcome) => void }) {
+export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outcome: TaskOutcome) => void }) {
   const [all, setAll] = useState(false);
   const [copied, setCopied] = useState(false);
   const [opened, setOpened] = useState(false);
@@ -58,7 +58,7 @@ export function TaskWords({ task: t, onClose }: { task: TaskView; onClose: (outc
             onClick={() => setOpened(true)}
             className={buttonStyle({ size: "sm" })}
           >
-            <StoryIcon name={t.kind === "whatsapp" || t.kind === "linkedin" ? t.kind : "call"} size={14} /> {opens}
+            <TimelineIcon name={t.kind === "whatsapp" || t.kind === "linkedin" ? t.kind : "call"} size={14} /> {opens}
           </a>
         ) : null}
         {opened && chat ? (
@@ -88,7 +88,7 @@ export function TaskWords({ task: t, onClose }: { task: TaskView; onClose: (outc
             {all ? "Fold" : "Show all"}
           </Button>
         ) : null}
-        {t.message_id ? <SettleUncertain message={t.message_id} who={t.lead_name} /> : null}
+        {t.message_id ? <ReconcileUncertain message={t.message_id} who={t.lead_name} /> : null}
       </div>
     </div>
   );

@@ -16,7 +16,7 @@ export interface HandedOver {
 export const undoMs = (m: HandedOver) =>
   Math.min(10_000, Date.parse(m.planned_for ?? m.created_at) - Date.parse(m.created_at) - 500);
 
-export function useCallBack() {
+export function useCancelMessage() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (id: string) => unwrap(client.POST("/api/emails/{id}/cancel", { params: { path: { id } } })),
@@ -28,13 +28,13 @@ export function useCallBack() {
 }
 
 /** Says that a message was handed over. `restore`: the words go back to where they were written. */
-export function useSayHandedOver() {
-  const callBack = useCallBack();
+export function useHandedOverToast() {
+  const cancel = useCancelMessage();
   return (m: HandedOver, later: boolean, what: string, restore: () => Promise<unknown>) => {
     const said = later && m.planned_for ? `${what} goes out ${when(m.planned_for)}` : `${what} handed over`;
     const ms = undoMs(m);
     const undo = async () => {
-      await callBack.mutateAsync(m.id);
+      await cancel.mutateAsync(m.id);
       await restore();
     };
     toast(said, ms > 0 ? { undo, ms } : {});
@@ -42,16 +42,16 @@ export function useSayHandedOver() {
 }
 
 export function CancelPlanned({ message, who }: { message: string; who: string }) {
-  const callBack = useCallBack();
+  const cancel = useCancelMessage();
   if (!useMay("rep")) return null;
   return (
     <Button
       size="sm"
       kind="quiet"
-      busy={callBack.isPending}
+      busy={cancel.isPending}
       aria-label={`Cancel: ${who}`}
       onClick={() =>
-        callBack.mutate(message, {
+        cancel.mutate(message, {
           onSuccess: () => void toast("It is not sent"),
           onError: (error) => toastProblem("It was not cancelled", error),
         })

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { PauseDialog } from "@/app/pause/pause-dialog";
 import { Button } from "@/shared/ui/button";
-import { Ask } from "@/shared/ui/confirm-dialog";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
 type Move = { do: "resume" | "skip" | "remove" } | { do: "pause"; until?: string };
@@ -22,7 +22,7 @@ const ENDED_BY_A_PERSON = ["missing_value", "out_of_office", "company_answered",
 /** Held for these, the step can be left out. */
 const LEFT_OUT = ["paused_by_user", "late", "missing_value"];
 
-export function Moves({
+export function EnrolmentActions({
   campaign,
   lead,
   name,
@@ -120,7 +120,7 @@ export function Moves({
         </PauseDialog>
       ) : null}
       {removing ? (
-        <Ask
+        <ConfirmDialog
           title={`Take ${name} out of the campaign?`}
           yes="Take 1 person out"
           busy={move.isPending}
@@ -132,7 +132,7 @@ export function Moves({
           }}
         >
           Nothing more of this campaign is sent to them, and they cannot be put back where they stand.
-        </Ask>
+        </ConfirmDialog>
       ) : null}
     </>
   );

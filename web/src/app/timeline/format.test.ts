@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { storyOf, tell } from "./format";
+import { formatEntry, timelineItems } from "./format";
 import type { RuleEffect, TimelineEntry, TimelineMessage } from "./model";
 
 const at = "2026-11-17T10:00:00Z";
@@ -23,17 +23,17 @@ const mail: TimelineMessage = {
 };
 
 test("messages tell channel, step and how far they got", () => {
-  expect(tell({ ...base, kind: "message", message: { ...mail, machine_events: 2 } })).toMatchObject({
+  expect(formatEntry({ ...base, kind: "message", message: { ...mail, machine_events: 2 } })).toMatchObject({
     title: "E-mail, step 1",
     note: "Hello",
     detail: "Delivered, 2 machine visits not counted",
     tone: "past",
   });
-  expect(tell({ ...base, kind: "message", message: { ...mail, state: "uncertain", delivered_at: null } }).tone).toBe(
-    "uncertain",
-  );
   expect(
-    tell({ ...base, kind: "message", message: { ...mail, direction: "in", reply: "human", text: "Yes" } }),
+    formatEntry({ ...base, kind: "message", message: { ...mail, state: "uncertain", delivered_at: null } }).tone,
+  ).toBe("uncertain");
+  expect(
+    formatEntry({ ...base, kind: "message", message: { ...mail, direction: "in", reply: "human", text: "Yes" } }),
   ).toMatchObject({ tone: "good", quote: "Yes", title: "Replied by e-mail" });
 });
 
@@ -41,7 +41,7 @@ test("what did not arrive says why, in words and in those of the provider", () =
   const failure = { class: "blocked_policy", code: "30007", detail: "the provider reports undelivered" };
   const why = "refused by a rule there, filtered by their carrier (30007, the provider reports undelivered)";
   const of = (state: TimelineMessage["state"], more: object = {}) =>
-    tell({ ...base, kind: "message", message: { ...mail, state, delivered_at: null, ...more } });
+    formatEntry({ ...base, kind: "message", message: { ...mail, state, delivered_at: null, ...more } });
   expect(of("bounced", { failure })).toMatchObject({ tone: "bad", detail: `Bounced: ${why}` });
   expect(of("failed", { failure })).toMatchObject({ tone: "bad", detail: `Not sent: ${why}` });
   expect(of("bounced").detail).toBe("Bounced");
@@ -49,17 +49,17 @@ test("what did not arrive says why, in words and in those of the provider", () =
 
 test("what still waits can be called back, and what was is struck through", () => {
   const waiting: TimelineMessage = { ...mail, state: "queued", delivered_at: null, planned_for: at };
-  expect(tell({ ...base, planned: true, kind: "message", message: waiting })).toMatchObject({
+  expect(formatEntry({ ...base, planned: true, kind: "message", message: waiting })).toMatchObject({
     tone: "planned",
     detail: "Goes out then",
     waits: "m",
   });
   const back: TimelineMessage = { ...waiting, state: "cancelled" };
-  expect(tell({ ...base, kind: "message", message: back })).toMatchObject({ tone: "off", waits: undefined });
+  expect(formatEntry({ ...base, kind: "message", message: back })).toMatchObject({ tone: "off", waits: undefined });
 });
 
 test("machines are named and struck through", () => {
-  expect(tell({ ...base, kind: "engaged", action: { action: "opened" }, verdict: "scanner" })).toMatchObject({
+  expect(formatEntry({ ...base, kind: "engaged", action: { action: "opened" }, verdict: "scanner" })).toMatchObject({
     tone: "off",
     detail: "By a mail scanner, not counted",
   });
@@ -89,7 +89,7 @@ test("what is planned comes first, then the past from new to old; page slices ar
       subject: "",
     },
   ];
-  expect(storyOf(items).map((t) => t.id)).toEqual(["next", "new", "old"]);
+  expect(timelineItems(items).map((t) => t.id)).toEqual(["next", "new", "old"]);
 });
 
 test("a rule says what it did, and who was not enrolled by it and why", () => {
@@ -99,20 +99,25 @@ test("a rule says what it did, and who was not enrolled by it and why", () => {
     { did: "task_created", title: "Ring them" },
     { did: "notified" },
   ];
-  expect(tell({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Call hot leads", effects })).toMatchObject({
+  expect(
+    formatEntry({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Call hot leads", effects }),
+  ).toMatchObject({
     title: "Rule “Call hot leads”",
     note: "every sequence stopped, not enrolled: on the suppression list, task “Ring them”, told",
   });
-  expect(tell({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Quiet", effects: [] })).toMatchObject({
+  expect(formatEntry({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Quiet", effects: [] })).toMatchObject({
     note: "nothing to stop",
   });
 });
 
 test("a task is told with what became of it, and as one to do while it is open", () => {
   const task = { ...base, kind: "task" as const, task: "task_1", title: "Write to Ada", done: true };
-  expect(tell({ ...task, task_kind: "whatsapp", outcome: "done" })).toMatchObject({ icon: "whatsapp", note: "sent" });
-  expect(tell({ ...task, task_kind: "whatsapp", outcome: "cancelled" }).note).toBe("will not be done");
-  expect(tell({ ...task, task_kind: "call", outcome: "voicemail" }).note).toBe("voicemail");
-  expect(tell({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
-  expect(tell({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");
+  expect(formatEntry({ ...task, task_kind: "whatsapp", outcome: "done" })).toMatchObject({
+    icon: "whatsapp",
+    note: "sent",
+  });
+  expect(formatEntry({ ...task, task_kind: "whatsapp", outcome: "cancelled" }).note).toBe("will not be done");
+  expect(formatEntry({ ...task, task_kind: "call", outcome: "voicemail" }).note).toBe("voicemail");
+  expect(formatEntry({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
+  expect(formatEntry({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");
 });

@@ -24,7 +24,7 @@ import {
   type TimelineMessage,
 } from "./model";
 
-export interface Told {
+export interface TimelineItem {
   id: string;
   at: string;
   planned: boolean;
@@ -58,7 +58,7 @@ const REASON: Record<Schema["SuppressionReason"], string> = {
 export const notArrived = (state: "bounced" | "failed", failure: TimelineMessage["failure"]) =>
   [state === "bounced" ? "bounced" : "not sent", failure && failureWords(failure)].filter(Boolean).join(": ");
 
-function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
+function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<TimelineItem, "id" | "at" | "planned"> {
   const channel = CHANNEL_WORDS[m.channel];
   if (m.direction === "in") {
     const kind = m.reply && m.reply !== "human" ? REPLY_WORDS[m.reply] : undefined;
@@ -151,7 +151,7 @@ function ofEffect(effect: RuleEffect): string {
 const taskWord = (kind: Schema["TaskKind"], outcome: Schema["TaskOutcome"]) =>
   (outcome === "done" ? TASK_DONE_WORDS[kind] : undefined) ?? OUTCOME_WORDS[outcome];
 
-export function tell(entry: TimelineEntry): Told {
+export function formatEntry(entry: TimelineEntry): TimelineItem {
   const base = { id: entry.id, at: entry.at, planned: entry.planned };
   const past = entry.planned ? ("planned" as const) : ("past" as const);
   switch (entry.kind) {
@@ -262,9 +262,9 @@ export function tell(entry: TimelineEntry): Told {
 }
 
 /** A run of the same machine or page slices tells nothing new: shown once. */
-export function storyOf(items: TimelineEntry[]): Told[] {
+export function timelineItems(items: TimelineEntry[]): TimelineItem[] {
   return items
     .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))
-    .map(tell)
+    .map(formatEntry)
     .sort((a, b) => Number(b.planned) - Number(a.planned) || b.at.localeCompare(a.at));
 }

@@ -23,7 +23,7 @@ import {
 } from "lucide-react";
 import type { IconName } from "./model";
 
-export function StoryIcon({ name, size = 13 }: { name: IconName; size?: number }) {
+export function TimelineIcon({ name, size = 13 }: { name: IconName; size?: number }) {
   switch (name) {
     case "email":
       return <Mail size={size} />;

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { nextWords } from "./next-action";
+import { nextActionWords } from "./next-action";
 
 const NOW = Date.parse("2026-11-17T10:42:00Z");
 
 test("what is next is said with its time, or that nobody can say one", () => {
-  expect(nextWords({ what: "send", at: "2026-11-17T10:42:00Z" }, NOW, 1)).toBe("Step 2 goes out now.");
-  expect(nextWords({ what: "send", at: "2026-11-18T09:00:00Z" }, NOW)).toMatch(
+  expect(nextActionWords({ what: "send", at: "2026-11-17T10:42:00Z" }, NOW, 1)).toBe("Step 2 goes out now.");
+  expect(nextActionWords({ what: "send", at: "2026-11-18T09:00:00Z" }, NOW)).toMatch(
     /^What is due goes out .+ at the soonest\.$/,
   );
-  expect(nextWords({ what: "look_again" }, NOW)).toContain("until it is known");
-  expect(nextWords({ what: "await_person" }, NOW)).toContain("until somebody");
+  expect(nextActionWords({ what: "look_again" }, NOW)).toContain("until it is known");
+  expect(nextActionWords({ what: "await_person" }, NOW)).toContain("until somebody");
 });

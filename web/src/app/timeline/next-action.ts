@@ -2,10 +2,15 @@
 import type { Schema } from "@/api/types";
 import { type Instant, when } from "@/shared/lib/format";
 
-export type Next = Schema["Next"];
+export type NextAction = Schema["Next"];
 
 /** `step` counts from 0; `tell` says an instant. */
-export function nextWords(next: Next, now: number, step?: number, tell: (at: Instant) => string = when): string {
+export function nextActionWords(
+  next: NextAction,
+  now: number,
+  step?: number,
+  tell: (at: Instant) => string = when,
+): string {
   const which = step === undefined ? "What is due" : `Step ${step + 1}`;
   const soon = !next.at || Date.parse(next.at) <= now + 60_000;
   const then = soon ? "now" : tell(next.at as string);

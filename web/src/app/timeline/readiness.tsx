@@ -10,16 +10,16 @@ import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks } from "./checks";
-import { nextWords } from "./next-action";
+import { nextActionWords } from "./next-action";
 
 /** What is asked about; without an id, the whole workspace. */
-export type Asked = { name: string; campaign?: string; account?: string };
+export type ReadinessSubject = { name: string; campaign?: string; account?: string };
 
 type ChannelStanding = Schema["ChannelStanding"];
 
-type Standing = Schema["Standing"];
+type Readiness = Schema["Standing"];
 
-const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
+const readinessQuery = ({ campaign, account }: Omit<ReadinessSubject, "name">) =>
   queryOptions({
     queryKey: ["standing", campaign ?? account ?? "workspace"],
     queryFn: ({ signal }) => {
@@ -44,7 +44,7 @@ export function answerWords({
   sends,
   channels,
   accounts = [],
-}: Pick<Standing, "sends" | "channels"> & Partial<Pick<Standing, "accounts">>): string {
+}: Pick<Readiness, "sends" | "channels"> & Partial<Pick<Readiness, "accounts">>): string {
   if (!sends) return "No: what is due waits, for the reasons marked below.";
   const waiting = channels.filter((c) => !c.sends);
   const going = channels.filter((c) => c.sends);
@@ -59,9 +59,9 @@ export function answerWords({
   return "Yes: what is due goes out. A person's own reasons are told beside their name.";
 }
 
-export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () => void }) {
+export function ReadinessDrawer({ asked, onClose }: { asked?: ReadinessSubject; onClose: () => void }) {
   // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
-  const { data, error, isPending, refetch } = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
+  const { data, error, isPending, refetch } = useQuery({ ...readinessQuery(asked ?? {}), enabled: !!asked });
   const sends = data?.sends;
   const now = useNow();
   const zone = useWorkspaceZone();
@@ -74,10 +74,10 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
       description={asked?.name}
     >
       <Loaded query={{ data, error, isPending, refetch }} what="The reasons">
-        {(standing) => (
+        {(readiness) => (
           <>
-            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerWords(standing)}</p>
-            {standing.accounts
+            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerWords(readiness)}</p>
+            {readiness.accounts
               .filter((a) => a.state !== "works")
               .map((a) => (
                 <p key={a.id} className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -87,20 +87,21 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
                   <TryAccount account={a} again={a.state === "failing"} />
                 </p>
               ))}
-            {standing.channels.length > 1 ? (
+            {readiness.channels.length > 1 ? (
               <ul aria-label="Next by channel" className="mb-3">
-                {standing.channels.map((c) => (
+                {readiness.channels.map((c) => (
                   <li key={c.channel}>
-                    <span className="text-ink-2">Next by {named([c])}:</span> {nextWords(c.next, now, undefined, tell)}
+                    <span className="text-ink-2">Next by {named([c])}:</span>{" "}
+                    {nextActionWords(c.next, now, undefined, tell)}
                   </li>
                 ))}
               </ul>
             ) : (
               <p className="mb-3">
-                <span className="text-ink-2">Next:</span> {nextWords(standing.next, now, undefined, tell)}
+                <span className="text-ink-2">Next:</span> {nextActionWords(readiness.next, now, undefined, tell)}
               </p>
             )}
-            <Checks checks={standing.checks} all tell={tell} />
+            <Checks checks={readiness.checks} all tell={tell} />
           </>
         )}
       </Loaded>

@@ -10,9 +10,9 @@ type Answer = Schema["Answer"];
 
 const SAID: Record<Answer, string> = { sent: "It counts as sent", send_again: "It is sent again" };
 
-export function SettleUncertain({ message, who }: { message: string; who: string }) {
+export function ReconcileUncertain({ message, who }: { message: string; who: string }) {
   const cache = useQueryClient();
-  const settle = useMutation({
+  const reconcile = useMutation({
     mutationFn: (answer: Answer) =>
       unwrap(client.POST("/api/emails/{id}/settle", { params: { path: { id: message } }, body: { answer } })),
     onSuccess: (_, answer) => toast(SAID[answer]),
@@ -29,18 +29,18 @@ export function SettleUncertain({ message, who }: { message: string; who: string
       <Button
         size="sm"
         kind="quiet"
-        busy={settle.isPending}
+        busy={reconcile.isPending}
         aria-label={`It was sent: ${who}`}
-        onClick={() => settle.mutate("sent")}
+        onClick={() => reconcile.mutate("sent")}
       >
         It was sent
       </Button>
       <Button
         size="sm"
         kind="quiet"
-        busy={settle.isPending}
+        busy={reconcile.isPending}
         aria-label={`Send again: ${who}`}
-        onClick={() => settle.mutate("send_again")}
+        onClick={() => reconcile.mutate("send_again")}
       >
         Send again
       </Button>

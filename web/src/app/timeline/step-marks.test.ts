@@ -1,26 +1,26 @@
 import { expect, test } from "vitest";
-import { marksOf, saidOf } from "./step-marks";
+import { enrolmentMarks, markLabels } from "./step-marks";
 
 test("the line tells done, next and planned", () => {
-  expect(marksOf({ state: "scheduled", step: 2, steps: 4 })).toEqual(["done", "done", "next", "planned"]);
-  expect(marksOf({ state: "pending", step: 0, steps: 2 })).toEqual(["planned", "planned"]);
+  expect(enrolmentMarks({ state: "scheduled", step: 2, steps: 4 })).toEqual(["done", "done", "next", "planned"]);
+  expect(enrolmentMarks({ state: "pending", step: 0, steps: 2 })).toEqual(["planned", "planned"]);
 });
 
 test("held and uncertain are not failed", () => {
-  expect(marksOf({ state: "held", reason: "out_of_office", step: 1, steps: 2 })).toEqual(["done", "held"]);
-  expect(marksOf({ state: "held", reason: "uncertain", step: 0, steps: 1 })).toEqual(["uncertain"]);
+  expect(enrolmentMarks({ state: "held", reason: "out_of_office", step: 1, steps: 2 })).toEqual(["done", "held"]);
+  expect(enrolmentMarks({ state: "held", reason: "uncertain", step: 0, steps: 1 })).toEqual(["uncertain"]);
 });
 
 test("an ended line says how it ended, and what will not go out", () => {
-  expect(marksOf({ state: "ended", reason: "replied", step: 2, steps: 4 })).toEqual([
+  expect(enrolmentMarks({ state: "ended", reason: "replied", step: 2, steps: 4 })).toEqual([
     "done",
     "replied",
     "ended",
     "ended",
   ]);
-  expect(marksOf({ state: "ended", reason: "won", step: 1, steps: 1 })).toEqual(["goal"]);
-  expect(marksOf({ state: "ended", reason: "opted_out", step: 0, steps: 2 })).toEqual(["opted_out", "ended"]);
-  expect(marksOf({ state: "ended", reason: "finished", step: 2, steps: 2 })).toEqual(["done", "done"]);
+  expect(enrolmentMarks({ state: "ended", reason: "won", step: 1, steps: 1 })).toEqual(["goal"]);
+  expect(enrolmentMarks({ state: "ended", reason: "opted_out", step: 0, steps: 2 })).toEqual(["opted_out", "ended"]);
+  expect(enrolmentMarks({ state: "ended", reason: "finished", step: 2, steps: 2 })).toEqual(["done", "done"]);
 });
 
 test("a step that was left out is no done step, and says why", () => {
@@ -30,12 +30,12 @@ test("a step that was left out is no done step, and says why", () => {
     { kind: "email", state: "planned" },
   ] as const;
   const under = { step: 2, steps: 3, line: [...line] };
-  const marks = marksOf({ state: "scheduled", ...under });
+  const marks = enrolmentMarks({ state: "scheduled", ...under });
   expect(marks).toEqual(["done", "skipped", "next"]);
-  expect(saidOf(marks, [...line])).toEqual([
+  expect(markLabels(marks, [...line])).toEqual([
     "E-mail: done",
     "SMS: skipped, the other way was taken at a branch",
     "E-mail: next",
   ]);
-  expect(marksOf({ state: "ended", reason: "replied", ...under })).toEqual(["replied", "skipped", "ended"]);
+  expect(enrolmentMarks({ state: "ended", reason: "replied", ...under })).toEqual(["replied", "skipped", "ended"]);
 });

@@ -4,7 +4,7 @@ import { MARK_WORDS, type Mark } from "@/app/parts/stepper";
 import { SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import type { LineStep } from "./model";
 
-export interface Standing {
+export interface EnrolmentProgress {
   state: "pending" | "scheduled" | "sending" | "claimed" | "waiting_task" | "held" | "ended";
   reason?: string | null;
   step: number;
@@ -14,7 +14,7 @@ export interface Standing {
 }
 
 /** The line of one enrolment: what is done or was skipped, what is next, how it ended. */
-export function marksOf(e: Standing): Mark[] {
+export function enrolmentMarks(e: EnrolmentProgress): Mark[] {
   const behind = (i: number): Mark => {
     const state = e.line?.[i]?.state;
     return state === "skipped" || state === "failed" ? state : "done";
@@ -36,7 +36,7 @@ export function marksOf(e: Standing): Mark[] {
 }
 
 /** What is said of each mark: `SMS: skipped, no number`. */
-export const saidOf = (marks: Mark[], line: LineStep[] = []): string[] =>
+export const markLabels = (marks: Mark[], line: LineStep[] = []): string[] =>
   marks.map((mark, i) => {
     const step = line[i];
     const word = MARK_WORDS[mark];

@@ -11,9 +11,9 @@ import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, holdEnd } from "@/shared/lib/labe
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks } from "./checks";
-import { Moves } from "./enrolment-actions";
+import { EnrolmentActions } from "./enrolment-actions";
 import { notArrived } from "./format";
-import { type Next, nextWords } from "./next-action";
+import { type NextAction, nextActionWords } from "./next-action";
 import { timelineQuery, undelivered } from "./queries";
 
 const whyQuery = (campaign: string, lead: string) =>
@@ -49,7 +49,7 @@ export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?:
 }
 
 /** Whether the answer has said already what comes next, and when. */
-export function isAnswered(e: EnrolmentView, next: Next): boolean {
+export function isAnswered(e: EnrolmentView, next: NextAction): boolean {
   const at = next.at ? Date.parse(next.at) : undefined;
   const told = [e.held_until, e.due].map((said) => (said ? Date.parse(said) : undefined));
   return e.state === "ended" || next.what === "await_task" || (at !== undefined && told.includes(at));
@@ -80,7 +80,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
       description={e ? e.lead_name : undefined}
       footer={
         e && e.state !== "ended" && may ? (
-          <Moves
+          <EnrolmentActions
             campaign={e.campaign_id}
             lead={e.lead_id}
             name={e.lead_name}
@@ -99,7 +99,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
             <NotArrived lead={why.enrolment.lead_id} campaign={why.enrolment.campaign_id} tell={tell} />
             {isAnswered(why.enrolment, why.next) ? null : (
               <p className="mb-3">
-                <span className="text-ink-2">Next:</span> {nextWords(why.next, now, why.enrolment.step, tell)}
+                <span className="text-ink-2">Next:</span> {nextActionWords(why.next, now, why.enrolment.step, tell)}
               </p>
             )}
             <Checks checks={why.checks} tell={tell} />

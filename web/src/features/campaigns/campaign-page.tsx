@@ -17,16 +17,16 @@ import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { Lacking } from "@/app/parts/missing-values";
+import { MissingValues } from "@/app/parts/missing-values";
 import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import type { Asked } from "@/app/timeline/readiness";
+import type { ReadinessSubject } from "@/app/timeline/readiness";
 import { plural, sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { Ask } from "@/shared/ui/confirm-dialog";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded, Together, useTogether } from "@/shared/ui/states";
@@ -55,7 +55,7 @@ import { CampaignTag } from "./tag";
 import { VariantsView } from "./variants";
 
 const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
-const StandingDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.StandingDrawer));
+const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
@@ -108,7 +108,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const zone = useWorkspaceZone();
   const changes = useMay("rep");
   const closes = useMay("manager");
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<ReadinessSubject>();
   const filter = (["pending", "moving", "waiting_task", "held", "ended"] as const).find((f) => f === state);
   const run = async (m: Move) => {
     try {
@@ -285,7 +285,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         </>
       }
     >
-      {asked ? <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} /> : null}
+      {asked ? <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} /> : null}
       <Scroll className="flex flex-col">
         <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-6 border-b px-6 py-1 text-ink-2 max-lg:px-4">
           <span>
@@ -338,7 +338,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       ) : null}
       <AddPeople open={adding} onClose={() => setAdding(false)} campaign={{ id: c.id, name: c.name }} />
       {question ? (
-        <Ask
+        <ConfirmDialog
           {...QUESTIONS[question](c.name, question === "launch" ? enrolled : in_flight + held)}
           kind={question === "launch" ? "primary" : "grave"}
           no="Not yet"
@@ -362,7 +362,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             : enrolled
               ? `${people(enrolled)} ${enrolled === 1 ? "enters" : "enter"} at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
               : "Nobody is enrolled yet. Whoever you add later starts at once, inside the window in their own time."}
-        </Ask>
+        </ConfirmDialog>
       ) : null}
     </Page>
   );
@@ -375,7 +375,7 @@ function BeforeLaunch({ id }: { id: string }) {
   return (
     <div aria-live="polite" className="mb-2 empty:hidden">
       {told ? (
-        <Lacking people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
+        <MissingValues people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
       ) : query.error ? (
         <p className="text-bad-ink">Who lacks a value is not known: {asProblem(query.error).detail}</p>
       ) : (

@@ -3,9 +3,9 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import type { CampaignView, EnrolmentView } from "@/api/types";
-import { Line } from "@/app/parts/stepper";
+import { StepLine } from "@/app/parts/stepper";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { marksOf } from "@/app/timeline/step-marks";
+import { enrolmentMarks } from "@/app/timeline/step-marks";
 import { type Column, Grid } from "@/shared/grid/grid";
 import { useRows } from "@/shared/grid/use-rows";
 import { cx } from "@/shared/lib/cx";
@@ -55,7 +55,7 @@ export function StateBadge({ row }: { row: EnrolmentView }) {
 }
 
 const standing = (r: EnrolmentView, steps: number) =>
-  marksOf({ state: r.state, reason: r.hold_reason ?? r.end_reason, step: r.step, steps });
+  enrolmentMarks({ state: r.state, reason: r.hold_reason ?? r.end_reason, step: r.step, steps });
 
 function nextOf(row: EnrolmentView, zone?: string): string {
   if (row.state === "ended") return "Ended";
@@ -113,7 +113,7 @@ export function People({
       width: "minmax(120px,1.1fr)",
       cell: (r) => <span className="text-ink-2">{r.company}</span>,
     },
-    { id: "line", header: "Sequence", width: "140px", cell: (r) => <Line marks={standing(r, steps)} /> },
+    { id: "line", header: "Sequence", width: "140px", cell: (r) => <StepLine marks={standing(r, steps)} /> },
     { id: "state", header: "State", width: "164px", cell: (r) => <StateBadge row={r} /> },
     {
       id: "next",
@@ -222,7 +222,7 @@ function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; 
         <StateBadge row={row} />
       </span>
       <span className="flex items-center justify-between gap-3">
-        <Line marks={standing(row, steps)} />
+        <StepLine marks={standing(row, steps)} />
         <span className="min-w-0 flex-1 truncate text-right text-meta text-ink-2">{nextOf(row, zone)}</span>
         <button
           type="button"

@@ -1,5 +1,5 @@
 // The campaign's numbers: the funnel, what each step brought, how it stands.
-import { StoryIcon } from "@/app/timeline/icon";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { stepIcon } from "@/app/timeline/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
@@ -90,7 +90,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                                 />
                               ) : null}
                               <StationIcon tone="past">
-                                <StoryIcon name={stepIcon(s.kind)} size={12} />
+                                <TimelineIcon name={stepIcon(s.kind)} size={12} />
                               </StationIcon>
                             </span>
                             <span className="whitespace-nowrap">

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
-import { Stations } from "@/app/parts/stepper";
+import { Stepper } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
 import { Loaded } from "@/shared/ui/states";
 import { CheckStep } from "./check-step";
@@ -18,7 +18,7 @@ export function ImportPage() {
   if (!id) {
     return (
       <Page title="Import">
-        <Line current={0} />
+        <ImportSteps current={0} />
         <UploadStep onMade={(made) => void navigate({ to: "/import/$id", params: { id: made } })} />
       </Page>
     );
@@ -26,10 +26,10 @@ export function ImportPage() {
   return <One key={id} id={id} />;
 }
 
-function Line({ current, done, aside }: { current: number; done?: boolean; aside?: string }) {
+function ImportSteps({ current, done, aside }: { current: number; done?: boolean; aside?: string }) {
   return (
     <div className="flex min-h-12 shrink-0 flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b px-6 py-2 max-lg:px-4">
-      <Stations label="Steps" items={STATIONS} current={current} done={done} />
+      <Stepper label="Steps" items={STATIONS} current={current} done={done} />
       {aside ? <span className="text-ink-2">{aside}</span> : null}
     </div>
   );
@@ -45,7 +45,11 @@ function One({ id }: { id: string }) {
   const at = remapping ? 1 : station(view, checking);
   return (
     <Page title={view?.file_name ?? "Import"} parent={{ to: "/import", label: "Import" }}>
-      <Line current={at} done={view?.state === "done"} aside={view?.columns.length ? formatWords(view) : undefined} />
+      <ImportSteps
+        current={at}
+        done={view?.state === "done"}
+        aside={view?.columns.length ? formatWords(view) : undefined}
+      />
       <Loaded query={query} what="This import">
         {(v) =>
           v.state === "uploading" ? (

@@ -9,9 +9,9 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Heat } from "@/app/parts/heat";
 import { Quote } from "@/app/parts/quote";
-import { CancelPlanned, useSayHandedOver } from "@/app/timeline/cancel-message";
+import { CancelPlanned, useHandedOverToast } from "@/app/timeline/cancel-message";
 import { notArrived } from "@/app/timeline/format";
-import { StoryIcon } from "@/app/timeline/icon";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
@@ -50,7 +50,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
   const may = useMay("rep");
-  const sayHandedOver = useSayHandedOver();
+  const sayHandedOver = useHandedOverToast();
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const open = conversation.folder === "open";
@@ -220,7 +220,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
     <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3 pb-4">
       <span aria-hidden="true" className="absolute top-6 bottom-0 left-3 border-l border-edge max-sm:left-4" />
       <StationIcon tone={tone}>
-        <StoryIcon name={inbound ? "reply" : m.channel} size={12} />
+        <TimelineIcon name={inbound ? "reply" : m.channel} size={12} />
       </StationIcon>
       <div className="min-w-0 pt-0.5">
         <div className="flex items-baseline gap-2">

@@ -6,13 +6,13 @@ import { useEffect, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { HeatMark } from "@/app/parts/heat";
-import { Line, Stations } from "@/app/parts/stepper";
+import { StepLine, Stepper } from "@/app/parts/stepper";
 import { Page } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import type { LeadEnrolment } from "@/app/timeline/model";
-import { viewedLeads } from "@/app/timeline/opened-list";
+import { openedLeads } from "@/app/timeline/opened-list";
 import { timelineQuery } from "@/app/timeline/queries";
-import { marksOf, saidOf } from "@/app/timeline/step-marks";
+import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
@@ -31,7 +31,7 @@ import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
 import { PauseLead } from "./pause";
 import { type LeadDetail, leadQuery, previewQuery, silenceOf, useLeadActions } from "./queries";
-import { Story } from "./timeline";
+import { LeadTimeline } from "./timeline";
 import { WriteBox, type Writing } from "./writing";
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
@@ -45,7 +45,7 @@ export function LeadPage() {
   const parts = [useQuery(timelineQuery(id)), useQuery(previewQuery(id))];
   const isComing = !useTogether(parts, id) || !query.data;
   const title = query.data?.name ?? "Lead";
-  const viewed = useStore(viewedLeads);
+  const viewed = useStore(openedLeads);
   const navigate = useNavigate();
   const at = viewed.ids.indexOf(id);
   const go = (to: number) => {
@@ -150,7 +150,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           onNote={(t) => note.mutateAsync(t)}
         />
       ) : null}
-      <Story id={lead.id} />
+      <LeadTimeline id={lead.id} />
     </div>
   );
   const silence = silenceOf(lead.channels);
@@ -229,7 +229,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
         </div>
         <div className="mt-3 flex flex-wrap items-center gap-x-6 gap-y-2">
           {stage >= 0 ? (
-            <Stations label="Stage" items={LIFE.map((s) => STATUS_WORDS[s])} current={stage} />
+            <Stepper label="Stage" items={LIFE.map((s) => STATUS_WORDS[s])} current={stage} />
           ) : (
             <Badge>{STATUS_WORDS[lead.status]}</Badge>
           )}
@@ -336,14 +336,14 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
               : e.due
                 ? `next ${when(e.due)}`
                 : `step ${e.step + 1} of ${e.steps}`;
-  const marks = marksOf({ ...e, reason: e.hold_reason ?? e.end_reason });
+  const marks = enrolmentMarks({ ...e, reason: e.hold_reason ?? e.end_reason });
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       <span className="text-ink-2">In</span>
       <Link to="/campaigns/$id" params={{ id: e.campaign }} className="font-medium hover:underline">
         {e.campaign_name}
       </Link>
-      <Line marks={marks} said={saidOf(marks, e.line)} />
+      <StepLine marks={marks} said={markLabels(marks, e.line)} />
       <span className="text-meta text-ink-3">{state}</span>
       <button
         type="button"

@@ -5,19 +5,19 @@ import { Quote } from "@/app/parts/quote";
 import { OpenTask } from "@/app/tasks/open-task";
 import { taskQuery } from "@/app/tasks/queries";
 import { CancelPlanned } from "@/app/timeline/cancel-message";
-import { storyOf } from "@/app/timeline/format";
-import { StoryIcon } from "@/app/timeline/icon";
+import { timelineItems } from "@/app/timeline/format";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { timelineQuery } from "@/app/timeline/queries";
-import { SettleUncertain } from "@/app/timeline/reconcile";
+import { ReconcileUncertain } from "@/app/timeline/reconcile";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 
-export function Story({ id }: { id: string }) {
+export function LeadTimeline({ id }: { id: string }) {
   const query = useQuery(timelineQuery(id));
   const now = useNow();
-  const ids = new Set(storyOf(query.data?.items ?? []).flatMap((t) => (t.planned && t.task ? [t.task] : [])));
+  const ids = new Set(timelineItems(query.data?.items ?? []).flatMap((t) => (t.planned && t.task ? [t.task] : [])));
   // A task's words take room above what happened: they come with it.
   const tasks = useQueries({ queries: [...ids].map(taskQuery) });
   const wereComing = useRef(true);
@@ -25,7 +25,7 @@ export function Story({ id }: { id: string }) {
   return (
     <Loaded query={wereComing.current ? { ...query, data: undefined } : query} what="The timeline">
       {(page) => {
-        const told = storyOf(page.items);
+        const told = timelineItems(page.items);
         const future = told.filter((t) => t.planned);
         const past = told.filter((t) => !t.planned);
         const time = (at: string) => {
@@ -44,7 +44,7 @@ export function Story({ id }: { id: string }) {
                 key={t.id}
                 time={time(t.at)}
                 tone={t.tone}
-                icon={<StoryIcon name={t.icon} />}
+                icon={<TimelineIcon name={t.icon} />}
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
@@ -58,12 +58,12 @@ export function Story({ id }: { id: string }) {
                 key={t.id}
                 time={time(t.at)}
                 tone={t.tone}
-                icon={<StoryIcon name={t.icon} />}
+                icon={<TimelineIcon name={t.icon} />}
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
                 quote={t.quote ? <Quote text={t.quote} /> : undefined}
-                aside={t.uncertain ? <SettleUncertain message={t.uncertain} who={t.title} /> : undefined}
+                aside={t.uncertain ? <ReconcileUncertain message={t.uncertain} who={t.title} /> : undefined}
                 last={i === past.length - 1}
               />
             ))}

@@ -5,10 +5,10 @@ import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { Checks } from "@/app/timeline/checks";
-import { Moves } from "@/app/timeline/enrolment-actions";
+import { EnrolmentActions } from "@/app/timeline/enrolment-actions";
 import { notArrived } from "@/app/timeline/format";
 import type { LeadEnrolment } from "@/app/timeline/model";
-import { nextWords } from "@/app/timeline/next-action";
+import { nextActionWords } from "@/app/timeline/next-action";
 import { timelineQuery, type Undelivered, undelivered } from "@/app/timeline/queries";
 import { type Instant, when, words, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -119,7 +119,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
         {over
           ? `It is over: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`
-          : nextWords(one.next, now, e.step, tell)}
+          : nextActionWords(one.next, now, e.step, tell)}
       </p>
       <ol aria-label={`What happened in ${e.campaign_name}`} className="mb-3 text-meta text-ink-2">
         {one.happened.map((h, i) => (
@@ -139,7 +139,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       ) : null}
       {may && !over ? (
         <div className="mt-3 flex flex-wrap gap-2">
-          <Moves
+          <EnrolmentActions
             campaign={e.campaign}
             lead={lead}
             name={name}

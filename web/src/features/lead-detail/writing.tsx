@@ -4,7 +4,7 @@ import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
 import { keyCaps } from "@/app/commands/registry";
-import { type HandedOver, useSayHandedOver } from "@/app/timeline/cancel-message";
+import { type HandedOver, useHandedOverToast } from "@/app/timeline/cancel-message";
 import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer, type Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
@@ -31,7 +31,7 @@ export function WriteBox({
   onNote: (text: string) => Promise<unknown>;
 }) {
   const [note, setNote] = useState("");
-  const sayHandedOver = useSayHandedOver();
+  const sayHandedOver = useHandedOverToast();
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const writes = writing === "message" && !!lead.phone && !lead.do_not_contact;

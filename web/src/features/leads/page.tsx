@@ -7,7 +7,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { type BulkAction, useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
-import { viewedLeads } from "@/app/timeline/opened-list";
+import { openedLeads } from "@/app/timeline/opened-list";
 import { Grid } from "@/shared/grid/grid";
 import { NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { useRows } from "@/shared/grid/use-rows";
@@ -26,7 +26,7 @@ import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, 
 import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 
 const EnrolDialog = later(() => import("@/app/enrol/enrol-dialog").then((m) => m.EnrolDialog));
-const MailingDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.MailingDialog));
+const BulkMessageDialog = later(() => import("@/app/bulk-message/dialog").then((m) => m.BulkMessageDialog));
 const BulkTag = later(() => import("./bulk-tag").then((m) => m.BulkTag));
 const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
@@ -127,7 +127,7 @@ export function LeadsPage() {
         if (row) ids.push(row.id);
       }
       if (ids.length)
-        viewedLeads.set({ ids, total: all, label: VIEWS.find((v) => v.id === viewOf(f))?.label ?? "Filtered" });
+        openedLeads.set({ ids, total: all, label: VIEWS.find((v) => v.id === viewOf(f))?.label ?? "Filtered" });
     },
     [seen],
   );
@@ -304,7 +304,7 @@ export function LeadsPage() {
         />
       ) : null}
       {mailing ? (
-        <MailingDialog {...mailing} onClose={() => setMailing(undefined)} onDone={() => setSelection(NOTHING)} />
+        <BulkMessageDialog {...mailing} onClose={() => setMailing(undefined)} onDone={() => setSelection(NOTHING)} />
       ) : null}
       <BulkTag
         open={tagging}

@@ -5,9 +5,9 @@ import { X } from "lucide-react";
 import type { LeadRow } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
 import { Heat } from "@/app/parts/heat";
-import { Line } from "@/app/parts/stepper";
-import { storyOf } from "@/app/timeline/format";
-import { marksOf, saidOf } from "@/app/timeline/step-marks";
+import { StepLine } from "@/app/parts/stepper";
+import { timelineItems } from "@/app/timeline/format";
+import { enrolmentMarks, markLabels } from "@/app/timeline/step-marks";
 import { cx } from "@/shared/lib/cx";
 import { ago, phone, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -34,7 +34,7 @@ export function Peek({
   const now = useNow();
   const campaigns = useCampaignNames();
   const timeline = useQuery(latestQuery(lead.id)).data;
-  const story = storyOf(timeline?.items ?? [])
+  const story = timelineItems(timeline?.items ?? [])
     .filter((t) => !t.planned && t.tone !== "off")
     .slice(0, 8);
   const enrolments = (timeline?.enrolments ?? []).filter(
@@ -87,10 +87,10 @@ export function Peek({
             {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
             {enrolments.length ? (
               enrolments.map((e) => {
-                const marks = marksOf({ ...e, reason: e.hold_reason ?? e.end_reason });
+                const marks = enrolmentMarks({ ...e, reason: e.hold_reason ?? e.end_reason });
                 return (
                   <Fact key={e.campaign} label="Sequence" note={e.campaign_name}>
-                    <Line marks={marks} said={saidOf(marks, e.line)} />
+                    <StepLine marks={marks} said={markLabels(marks, e.line)} />
                   </Fact>
                 );
               })

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Mailing } from "@/app/bulk-message/queries";
+import type { BulkMessage } from "@/app/bulk-message/queries";
 import { when } from "@/shared/lib/format";
 import { stateWords } from "./bulk-messages";
 
 const NOW = Date.parse("2026-11-17T10:42:00Z");
 const THEN = "2026-11-19T09:00:00Z";
 const then = when(THEN, NOW);
-const planned: Mailing = {
+const planned: BulkMessage = {
   id: "mailing_1",
   author: "user_1",
   channel: "email",

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
 import { leftOutWords } from "@/app/bulk-message/dialog";
-import { isUnderWay, type Mailing, mailingsQuery, useCancelMailing } from "@/app/bulk-message/queries";
+import { type BulkMessage, bulkMessagesQuery, isUnderWay, useCancelBulkMessage } from "@/app/bulk-message/queries";
 import { useWorkspaceZone } from "@/app/shell/queries";
 import { count, plural, when, yourTime } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -14,7 +14,7 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
 /** When a planned one goes out, by the reader's own clock. */
-function plannedWords(m: Mailing, now: number, zone?: string): string | undefined {
+function plannedWords(m: BulkMessage, now: number, zone?: string): string | undefined {
   if (!m.send_at) return undefined;
   const then = yourTime(m.send_at, zone, now);
   if (m.cancelled_at) return `was planned for ${then}`;
@@ -22,7 +22,7 @@ function plannedWords(m: Mailing, now: number, zone?: string): string | undefine
 }
 
 /** `zone`: the workspace's. */
-export function stateWords(m: Mailing, now: number, zone?: string): string {
+export function stateWords(m: BulkMessage, now: number, zone?: string): string {
   const left = Object.entries(m.left_out).map(([why, n]) => `${leftOutWords(why).toLowerCase()} ${count(n)}`);
   return [
     plannedWords(m, now, zone),
@@ -41,9 +41,9 @@ export function stateWords(m: Mailing, now: number, zone?: string): string {
     .join(" · ");
 }
 
-export function Mailings() {
-  const query = useQuery(mailingsQuery);
-  const cancel = useCancelMailing();
+export function BulkMessages() {
+  const query = useQuery(bulkMessagesQuery);
+  const cancel = useCancelBulkMessage();
   const may = useMay("rep");
   const now = useNow();
   const zone = useWorkspaceZone();

@@ -1,11 +1,11 @@
 // The queue: what waits, what is planned, and what needs a person.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMay } from "@/app/auth/use-may";
-import { mailingsQuery } from "@/app/bulk-message/queries";
+import { bulkMessagesQuery } from "@/app/bulk-message/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { plural } from "@/shared/lib/format";
 import { Together } from "@/shared/ui/states";
-import { Mailings } from "./bulk-messages";
+import { BulkMessages } from "./bulk-messages";
 import { HeldPeople, heldQuery } from "./held";
 import { PlannedSends } from "./planned";
 import { accountsQuery, queuesQuery } from "./queries";
@@ -14,7 +14,7 @@ import { Queues } from "./queues";
 export function QueuePage() {
   const may = useMay("manager");
   const all = useQuery({ ...queuesQuery, enabled: may });
-  const parts = [useQuery(accountsQuery), useInfiniteQuery(heldQuery("")), useQuery(mailingsQuery)];
+  const parts = [useQuery(accountsQuery), useInfiniteQuery(heldQuery("")), useQuery(bulkMessagesQuery)];
   const queues = all.data?.queues;
   const waiting = queues?.reduce((n, q) => n + q.waiting + q.in_flight + q.delayed, 0);
   return (
@@ -26,7 +26,7 @@ export function QueuePage() {
         <Together queries={may ? [...parts, all] : parts} what="The queue">
           <PlannedSends />
           <HeldPeople />
-          <Mailings />
+          <BulkMessages />
           {may ? <Queues /> : null}
         </Together>
       </Scroll>

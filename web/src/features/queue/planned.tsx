@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { DayLoad } from "@/app/parts/day-load";
-import { type Asked, StandingDrawer } from "@/app/timeline/readiness";
+import { ReadinessDrawer, type ReadinessSubject } from "@/app/timeline/readiness";
 import { healthLine, stateOf, waitsOn } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
 import { civilDay } from "@/shared/lib/format";
@@ -17,7 +17,7 @@ import { type AccountView, accountsQuery } from "./queries";
 
 export function PlannedSends() {
   const query = useQuery(accountsQuery);
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<ReadinessSubject>();
   return (
     <section aria-label="Planned sends" className="px-6 pb-4 max-lg:px-4">
       <Heading
@@ -33,7 +33,7 @@ export function PlannedSends() {
       <Loaded query={query} what="The accounts">
         {(page) => <Accounts accounts={page.items.filter((c) => channelOf(c.kind))} ask={setAsked} />}
       </Loaded>
-      <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
+      <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} />
     </section>
   );
 }
@@ -45,7 +45,7 @@ export function columnsOf(accounts: Pick<AccountView, "ahead">[]): { days: strin
   return { days, today: todays.size === 1 ? days[0] : undefined };
 }
 
-function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Asked) => void }) {
+function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: ReadinessSubject) => void }) {
   const connects = useMay("admin");
   if (accounts.length === 0) {
     return (

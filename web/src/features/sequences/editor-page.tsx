@@ -9,7 +9,7 @@ import { ChangedBy } from "@/app/auth/changed-by";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { templateChoicesQuery } from "@/app/enrol/templates";
-import { FoundEdits } from "@/app/parts/unsaved-banner";
+import { UnsavedBanner } from "@/app/parts/unsaved-banner";
 import { Page, Scroll } from "@/app/shell/page";
 import { Unsaved } from "@/app/shell/unsaved";
 import { useKeptEdits } from "@/shared/editor/kept-edits";
@@ -18,7 +18,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useMedia } from "@/shared/lib/hooks";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { Ask } from "@/shared/ui/confirm-dialog";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { later } from "@/shared/ui/later";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
@@ -252,7 +252,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
             onKeep={() => setBase(theirs)}
           />
         ) : null}
-        <FoundEdits at={edits.foundAt} file={file} onDiscard={discard} />
+        <UnsavedBanner at={edits.foundAt} file={file} onDiscard={discard} />
         {failed && !asked && !theirs ? <Failed error={failed} /> : null}
         <ChangedBy who="rep">
           <Field label="Name" error={errors.name}>
@@ -392,7 +392,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         </>
       )}
       {archiving && base ? (
-        <Ask
+        <ConfirmDialog
           title={`Archive ${base.name}?`}
           yes="Archive"
           kind="primary"
@@ -406,7 +406,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         >
           No new campaign can use it until somebody brings it back. Campaigns that go on with it are completed or
           archived first.
-        </Ask>
+        </ConfirmDialog>
       ) : null}
       <Unsaved dirty={dirty} what="the sequence" onDiscard={edits.clear} />
       {asked ? (

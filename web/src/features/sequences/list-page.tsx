@@ -6,7 +6,7 @@ import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
-import { StoryIcon } from "@/app/timeline/icon";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { stepIcon } from "@/app/timeline/model";
 import { ago, plural } from "@/shared/lib/format";
 import { STEP_WORDS } from "@/shared/lib/labels";
@@ -77,7 +77,7 @@ export function SequencesPage() {
                           <span key={i} className="flex items-center">
                             {i ? <span className="w-2 border-t border-edge" /> : null}
                             <StationIcon tone="past" diamond={x.kind === "branch"}>
-                              <StoryIcon name={stepIcon(kindOf(x))} size={12} />
+                              <TimelineIcon name={stepIcon(kindOf(x))} size={12} />
                             </StationIcon>
                           </span>
                         ))}

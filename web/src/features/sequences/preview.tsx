@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { serverNow } from "@/api/clock";
 import { findPeople, type PersonHit } from "@/app/commands/people";
-import { StoryIcon } from "@/app/timeline/icon";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { stepIcon } from "@/app/timeline/model";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { Input } from "@/shared/forms/field";
@@ -104,7 +104,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
                       key={s.step}
                       time={s.at ? when(s.at, serverNow(), p.zone) : undefined}
                       tone={s.skipped ? "off" : s.error || s.held ? "held" : "planned"}
-                      icon={<StoryIcon name={stepIcon(s.kind)} />}
+                      icon={<TimelineIcon name={stepIcon(s.kind)} />}
                       title={wordOf(STEP_WORDS, s.kind)}
                       note={s.subject ?? undefined}
                       detail={detail(s)}

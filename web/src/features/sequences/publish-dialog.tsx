@@ -1,7 +1,7 @@
 // Before a version goes out: what it changes, who is under way on which step, and what becomes of them.
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
-import { Lacking } from "@/app/parts/missing-values";
+import { MissingValues } from "@/app/parts/missing-values";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { count, plural } from "@/shared/lib/format";
@@ -146,7 +146,7 @@ export function PublishDialog({
       {total ? <Standings rows={people} nameOf={nameOf} /> : <p className="text-ink-2">Nobody on another version.</p>}
       {lacking && choice !== "keep" ? (
         <div className="mt-3">
-          <Lacking
+          <MissingValues
             people={lacking.people}
             lookedAt={lacking.looked_at}
             more={lacking.more}

@@ -1,7 +1,7 @@
 // The steps on their line; the selected one opens in place.
 import { Plus } from "lucide-react";
 import type { Channel } from "@/api/types";
-import { StoryIcon } from "@/app/timeline/icon";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { stepIcon } from "@/app/timeline/model";
 import { cx } from "@/shared/lib/cx";
 import { STEP_WORDS } from "@/shared/lib/labels";
@@ -67,7 +67,7 @@ export function StepList({
             />
             <div className="pt-0.5 text-right text-ink-2 max-sm:hidden">{delayWords(step.delay, i === 0)}</div>
             <StationIcon tone={open ? "next" : wrong ? "bad" : "past"} diamond={step.kind === "branch"}>
-              <StoryIcon name={stepIcon(kindOf(step))} />
+              <TimelineIcon name={stepIcon(kindOf(step))} />
             </StationIcon>
             <div className="min-w-0">
               <button

@@ -8,7 +8,7 @@ import { useMay } from "@/app/auth/use-may";
 import { DayLoad } from "@/app/parts/day-load";
 import { Page, Split } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import { type Asked, StandingDrawer } from "@/app/timeline/readiness";
+import { ReadinessDrawer, type ReadinessSubject } from "@/app/timeline/readiness";
 import { Bars } from "@/shared/charts/bars";
 import { Drawn } from "@/shared/charts/drawn";
 import { Ramp } from "@/shared/charts/ramp";
@@ -44,7 +44,7 @@ export function AccountPage() {
   const query = useQuery(connectionQuery(id));
   const flip = useFlip();
   const [changing, setChanging] = useState(false);
-  const [asked, setAsked] = useState<Asked>();
+  const [asked, setAsked] = useState<ReadinessSubject>();
   const may = useMay("rep");
   const changes = useMay("admin");
   const c = query.data;
@@ -79,7 +79,7 @@ export function AccountPage() {
       <Loaded query={query} what="The account">
         {(account) => <Split main={<Main account={account} />} side={<Side account={account} />} width={344} />}
       </Loaded>
-      <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
+      <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} />
       {c && changing ? (
         <ConnectionDialog
           kind={c.kind}

@@ -28,7 +28,7 @@ import {
 } from "./queries";
 
 /** What became of the try that follows the saving. */
-function saidOf(name: string, saved: ConnectionView) {
+function markLabels(name: string, saved: ConnectionView) {
   if (!sends(saved.kind) || !saved.enabled) return `${name} saved`;
   if (isFailing(saved)) return `${name} saved, but it does not work: ${saved.last_error?.detail ?? "it was refused"}`;
   return isUntested(saved) ? `${name} saved; nobody has tried it yet` : `${name} saved, and it works`;
@@ -93,7 +93,7 @@ export function ConnectionDialog({
         setGenerated(saved.generated_secret);
         return;
       }
-      toast(saidOf(name, saved));
+      toast(markLabels(name, saved));
       onClose();
     },
     (v) => {

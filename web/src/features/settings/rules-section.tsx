@@ -10,7 +10,7 @@ import { type Form, useForm } from "@/shared/forms/use-form";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Switch } from "@/shared/ui/checkbox";
-import { Ask } from "@/shared/ui/confirm-dialog";
+import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
@@ -84,7 +84,7 @@ export function RulesSection() {
       </Loaded>
       {adding ? <AddRule onClose={() => setAdding(false)} /> : null}
       {deleting ? (
-        <Ask
+        <ConfirmDialog
           title={`Delete ${deleting.name}?`}
           yes="Delete the rule"
           busy={remove.isPending}
@@ -103,7 +103,7 @@ export function RulesSection() {
           }}
         >
           What it did stays done. To have it rest, switch it off instead.
-        </Ask>
+        </ConfirmDialog>
       ) : null}
     </div>
   );

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { Logo } from "@/app/shell/rail";
 
-export function Door({
+export function AuthPage({
   title,
   lead,
   children,

@@ -1,4 +1,4 @@
-// The door for the first of a company: their account and its workspace.
+// The page where the first of a company signs up: their account and its workspace.
 import { useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { signUp } from "@/app/auth/use-session";
@@ -7,7 +7,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { Door, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-page";
+import { AuthPage, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-page";
 
 /** The region of the browser's language, and the machine's zone: a first guess that the form shows. */
 function homeCountry(): string {
@@ -28,26 +28,26 @@ export function SignUp() {
   });
   if (state.isPending) {
     return (
-      <Door title="Create your account" lead="One moment.">
+      <AuthPage title="Create your account" lead="One moment.">
         <LoadingRows rows={3} />
-      </Door>
+      </AuthPage>
     );
   }
   if (state.isError) {
     return (
-      <Door title="Create your account" lead="leadflow did not say whether you may." foot={signInLink}>
+      <AuthPage title="Create your account" lead="leadflow did not say whether you may." foot={signInLink}>
         <ErrorState
           what="This page did not load."
           error={state.error}
           retry={() => void state.refetch()}
           className="m-0"
         />
-      </Door>
+      </AuthPage>
     );
   }
   if (state.data.state === "closed") {
     return (
-      <Door
+      <AuthPage
         title="By invitation"
         lead="This installation takes no sign-ups. Ask somebody who works here to invite you."
         foot={signInLink}
@@ -92,7 +92,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
     }),
   );
   return (
-    <Door
+    <AuthPage
       title="Create your account"
       lead="You become its owner. Nothing is sent until you connect a mailbox and launch a campaign."
       foot={signInLink}
@@ -165,6 +165,6 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
           Create workspace
         </Button>
       </form>
-    </Door>
+    </AuthPage>
   );
 }

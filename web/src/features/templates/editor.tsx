@@ -10,7 +10,7 @@ import { useMay } from "@/app/auth/use-may";
 import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
-import { FoundEdits } from "@/app/parts/unsaved-banner";
+import { UnsavedBanner } from "@/app/parts/unsaved-banner";
 import { TestSend } from "@/app/test-send/test-send";
 import { useKeptEdits } from "@/shared/editor/kept-edits";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
@@ -135,7 +135,7 @@ export function TemplateEditor({
             </Button>
           ) : null}
         </div>
-        <FoundEdits at={edits.foundAt} onDiscard={discard} />
+        <UnsavedBanner at={edits.foundAt} onDiscard={discard} />
         <FormProblem problem={form.problem} fields={["name", "category", "subject", "body", "channel"]} />
         <ChangedBy who="rep">
           <div className="space-y-3">

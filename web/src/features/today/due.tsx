@@ -4,8 +4,8 @@ import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
 import { Closing, useFinish } from "@/app/tasks/outcome";
 import type { TaskView } from "@/app/tasks/queries";
-import { hasMore, TaskWords } from "@/app/tasks/task-text";
-import { StoryIcon } from "@/app/timeline/icon";
+import { hasMore, TaskText } from "@/app/tasks/task-text";
+import { TimelineIcon } from "@/app/timeline/icon";
 import { cx } from "@/shared/lib/cx";
 import { happened, plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -42,10 +42,10 @@ export const titleAt = (t: TaskView, now: number) =>
 const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
 
 function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
-  if (kind === "hot_lead") return <StoryIcon name="hot" />;
+  if (kind === "hot_lead") return <TimelineIcon name="hot" />;
   if (kind === "follow_up") return <Bell size={13} />;
   if (kind === "resolve_uncertain") return <CircleQuestionMark size={13} />;
-  if (kind === "call" || kind === "linkedin" || kind === "whatsapp") return <StoryIcon name={kind} />;
+  if (kind === "call" || kind === "linkedin" || kind === "whatsapp") return <TimelineIcon name={kind} />;
   return <SquareCheckBig size={13} />;
 }
 
@@ -156,7 +156,7 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
                 </span>
                 {hasMore(t) ? (
                   <div className="col-start-4 col-end-[-1] min-w-0 pb-2 max-md:col-start-2 max-md:pb-0">
-                    <TaskWords task={t} onClose={(outcome) => finish(t, outcome)} />
+                    <TaskText task={t} onClose={(outcome) => finish(t, outcome)} />
                   </div>
                 ) : null}
               </li>

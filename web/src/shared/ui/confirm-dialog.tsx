@@ -5,7 +5,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 
-export function Ask({
+export function ConfirmDialog({
   title,
   yes,
   no = "Cancel",
