@@ -57,9 +57,7 @@ function foundText(result: FieldResult): ReactNode {
       return (
         <>
           {v.zone?.replaceAll("/", " / ").replaceAll("_", " ")}
-          <span className="block text-ink-2">
-            {v.latitude.toFixed(3)}, {v.longitude.toFixed(3)}
-          </span>
+          <span className="block text-ink-2">{`${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}`}</span>
         </>
       );
   }

@@ -6,7 +6,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { AuthPage, need, signInLink, wrongDomain } from "./auth-page";
+import { AuthFrame, need, signInLink, wrongDomain } from "./auth-frame";
 
 export function Forgot() {
   const [asked, setAsked] = useState<string>();
@@ -21,7 +21,7 @@ export function Forgot() {
   );
   if (asked) {
     return (
-      <AuthPage
+      <AuthFrame
         title="Look into your mailbox"
         lead={`If ${asked} has an account, a link is on its way there.`}
         foot={signInLink}
@@ -30,11 +30,11 @@ export function Forgot() {
           The link works once, within an hour. If nothing arrives, look into the spam folder, or ask an admin of your
           team for a link.
         </p>
-      </AuthPage>
+      </AuthFrame>
     );
   }
   return (
-    <AuthPage
+    <AuthFrame
       title="Forgot your password?"
       lead="We mail you a link to choose a new one."
       foot={
@@ -58,6 +58,6 @@ export function Forgot() {
           Send the link
         </Button>
       </form>
-    </AuthPage>
+    </AuthFrame>
   );
 }

@@ -11,7 +11,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { AuthPage, fromFragment, need, signInLink, tooShort } from "./auth-page";
+import { AuthFrame, fromFragment, need, signInLink, tooShort } from "./auth-frame";
 
 type Offer = Schema["OfferedPlace"];
 
@@ -27,25 +27,25 @@ export function Invitation() {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (!token || (offer.isError && asProblem(offer.error).code === "link_dead")) {
-    return <AuthPage title="This link does not work any more" lead={DEAD} foot={signInLink} />;
+    return <AuthFrame title="This link does not work any more" lead={DEAD} foot={signInLink} />;
   }
   if (offer.isPending) {
     return (
-      <AuthPage title="You are invited" lead="One moment.">
+      <AuthFrame title="You are invited" lead="One moment.">
         <LoadingRows rows={3} />
-      </AuthPage>
+      </AuthFrame>
     );
   }
   if (offer.isError) {
     return (
-      <AuthPage title="You are invited" lead="The invitation is not here yet." foot={signInLink}>
+      <AuthFrame title="You are invited" lead="The invitation is not here yet." foot={signInLink}>
         <ErrorState
           what="This invitation did not load."
           error={offer.error}
           retry={() => void offer.refetch()}
           className="m-0"
         />
-      </AuthPage>
+      </AuthFrame>
     );
   }
   return <Accept token={token} offer={offer.data} />;
@@ -63,10 +63,10 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
     (v) => ({ ...need({ name: v.name }, { name: "Enter your name." }), ...tooShort(v.password) }),
   );
   if (form.problem?.code === "link_dead") {
-    return <AuthPage title="This link does not work any more" lead={DEAD} foot={signInLink} />;
+    return <AuthFrame title="This link does not work any more" lead={DEAD} foot={signInLink} />;
   }
   return (
-    <AuthPage title={`Join ${offer.workspace_name}`} lead={`You sign in as ${offer.email}.`} foot={signInLink}>
+    <AuthFrame title={`Join ${offer.workspace_name}`} lead={`You sign in as ${offer.email}.`} foot={signInLink}>
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={["name", "password"]} />
         <Field label="Your name" error={form.errors.name}>
@@ -90,6 +90,6 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
           Join
         </Button>
       </form>
-    </AuthPage>
+    </AuthFrame>
   );
 }

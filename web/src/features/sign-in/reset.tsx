@@ -7,7 +7,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { AuthPage, fromFragment, signInLink, tooShort } from "./auth-page";
+import { AuthFrame, fromFragment, signInLink, tooShort } from "./auth-frame";
 
 export function Reset() {
   const navigate = useNavigate();
@@ -23,7 +23,7 @@ export function Reset() {
   );
   if (!token || form.problem?.code === "link_dead") {
     return (
-      <AuthPage
+      <AuthFrame
         title="This link does not work any more"
         lead="It was used, has expired, or your password was changed since."
         foot={signInLink}
@@ -31,11 +31,11 @@ export function Reset() {
         <Link to="/forgot" className="font-medium text-accent-ink underline">
           Ask for another link
         </Link>
-      </AuthPage>
+      </AuthFrame>
     );
   }
   return (
-    <AuthPage title="Choose a new password" lead="You are signed out everywhere else." foot={signInLink}>
+    <AuthFrame title="Choose a new password" lead="You are signed out everywhere else." foot={signInLink}>
       <form onSubmit={form.submit} noValidate className="space-y-3">
         <FormProblem problem={form.problem} fields={["password"]} />
         <Field label="New password" error={form.errors.password} help="At least 10 characters.">
@@ -51,6 +51,6 @@ export function Reset() {
           Save and sign in
         </Button>
       </form>
-    </AuthPage>
+    </AuthFrame>
   );
 }

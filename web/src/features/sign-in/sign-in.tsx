@@ -7,7 +7,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { AuthPage, need, useNext } from "./auth-page";
+import { AuthFrame, need, useNext } from "./auth-frame";
 
 export function SignIn() {
   const go = useNext();
@@ -21,7 +21,7 @@ export function SignIn() {
     (v) => need(v, { email: "Enter your e-mail address.", password: "Enter your password." }),
   );
   return (
-    <AuthPage
+    <AuthFrame
       title="Sign in"
       lead="Your leads, and what happens to them next."
       foot={
@@ -70,6 +70,6 @@ export function SignIn() {
           Sign in
         </Button>
       </form>
-    </AuthPage>
+    </AuthFrame>
   );
 }

@@ -7,7 +7,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
-import { AuthPage, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-page";
+import { AuthFrame, fromFragment, need, signInLink, tooShort, useNext, wrongDomain } from "./auth-frame";
 
 /** The region of the browser's language, and the machine's zone: a first guess that the form shows. */
 function homeCountry(): string {
@@ -28,26 +28,26 @@ export function SignUp() {
   });
   if (state.isPending) {
     return (
-      <AuthPage title="Create your account" lead="One moment.">
+      <AuthFrame title="Create your account" lead="One moment.">
         <LoadingRows rows={3} />
-      </AuthPage>
+      </AuthFrame>
     );
   }
   if (state.isError) {
     return (
-      <AuthPage title="Create your account" lead="leadflow did not say whether you may." foot={signInLink}>
+      <AuthFrame title="Create your account" lead="leadflow did not say whether you may." foot={signInLink}>
         <ErrorState
           what="This page did not load."
           error={state.error}
           retry={() => void state.refetch()}
           className="m-0"
         />
-      </AuthPage>
+      </AuthFrame>
     );
   }
   if (state.data.state === "closed") {
     return (
-      <AuthPage
+      <AuthFrame
         title="By invitation"
         lead="This installation takes no sign-ups. Ask somebody who works here to invite you."
         foot={signInLink}
@@ -92,7 +92,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
     }),
   );
   return (
-    <AuthPage
+    <AuthFrame
       title="Create your account"
       lead="You become its owner. Nothing is sent until you connect a mailbox and launch a campaign."
       foot={signInLink}
@@ -165,6 +165,6 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
           Create workspace
         </Button>
       </form>
-    </AuthPage>
+    </AuthFrame>
   );
 }

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { Logo } from "@/app/shell/rail";
 
-export function AuthPage({
+export function AuthFrame({
   title,
   lead,
   children,
