@@ -12,6 +12,7 @@ import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Tabs } from "@/shared/ui/tabs";
 import { NewCampaign } from "./new-campaign";
 
@@ -85,34 +86,38 @@ export function CampaignsPage() {
                 </Empty>
               )
             ) : (
-              <table className="w-full">
-                <thead>
-                  <tr className="h-8 border-b bg-canvas text-left text-ink-2">
-                    <th className="pr-3 pl-6 font-normal max-lg:pl-4">Campaign</th>
-                    <th className="pr-3 font-normal">State</th>
-                    <th className="pr-3 font-normal max-sm:hidden">Launched</th>
-                    <th className="pr-6 text-right font-normal max-sm:hidden">Made</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {shown.map((c) => (
-                    <tr key={c.id} className="h-9 border-b hover:bg-sunken max-sm:h-[52px]">
-                      <td className="pr-3 pl-6 max-lg:pl-4">
-                        <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
-                          {c.name}
-                        </Link>
-                      </td>
-                      <td className="pr-3">
-                        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>{CAMPAIGN_WORDS[c.state].word}</State>
-                      </td>
-                      <td className="pr-3 text-ink-2 max-sm:hidden">
-                        {c.launched_at ? day(c.launched_at) : "Not yet"}
-                      </td>
-                      <td className="pr-6 text-right text-ink-2 max-sm:hidden">{ago(c.created_at)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <Table
+                edge="page"
+                head={
+                  <>
+                    <Th>Campaign</Th>
+                    <Th>State</Th>
+                    <Th wide>Launched</Th>
+                    <Th end wide>
+                      Made
+                    </Th>
+                  </>
+                }
+              >
+                {shown.map((c) => (
+                  <Row key={c.id} className="hover:bg-sunken max-sm:h-[52px]">
+                    <Td>
+                      <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
+                        {c.name}
+                      </Link>
+                    </Td>
+                    <Td>
+                      <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>{CAMPAIGN_WORDS[c.state].word}</State>
+                    </Td>
+                    <Td wide className="text-ink-2">
+                      {c.launched_at ? day(c.launched_at) : "Not yet"}
+                    </Td>
+                    <Td end wide className="text-ink-2">
+                      {ago(c.created_at)}
+                    </Td>
+                  </Row>
+                ))}
+              </Table>
             )
           }
         </Loaded>

@@ -4,6 +4,7 @@ import { Drawn } from "@/shared/charts/drawn";
 import { civilDay, count, plural } from "@/shared/lib/format";
 import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { spansOf } from "./simulated-days";
 import type { SenderLoad } from "./simulation";
 
@@ -43,19 +44,16 @@ export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: nu
           />
         )}
       </Drawn>
-      <table className="sr-only">
-        <caption>{label}</caption>
-        <tbody>
-          {spans
-            .filter((span) => span.messages > 0)
-            .map((span) => (
-              <tr key={span.day}>
-                <th scope="row">{unit === "week" ? `Week from ${civilDay(span.day)}` : civilDay(span.day)}</th>
-                <td>{count(span.messages)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <Table edge="none" className="sr-only" caption={label}>
+        {spans
+          .filter((span) => span.messages > 0)
+          .map((span) => (
+            <Row key={span.day}>
+              <Th scope="row">{unit === "week" ? `Week from ${civilDay(span.day)}` : civilDay(span.day)}</Th>
+              <Td>{count(span.messages)}</Td>
+            </Row>
+          ))}
+      </Table>
       <p className="text-meta text-ink-2">
         {plural(all, "message")} in all.{" "}
         {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}

@@ -8,6 +8,7 @@ import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS, wordOf } fr
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import {
   type SimulatedPerson,
   type SimulatedStep,
@@ -33,31 +34,32 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
       <Loaded query={query} what="The people">
         {({ pages }) => (
           <>
-            <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
-              <table className="w-full sm:min-w-[640px]">
-                <thead>
-                  <tr className="h-7 text-left text-ink-2">
-                    <th className="pr-3 font-normal">Lead</th>
-                    <th className="pr-3 font-normal max-sm:hidden">Clock</th>
-                    <th className="pr-3 font-normal max-sm:hidden">From</th>
-                    <th className="pr-3 font-normal max-sm:pr-0">Steps</th>
-                    <th className="font-normal max-sm:hidden">Ends</th>
-                  </tr>
-                </thead>
-                <tbody className="divide-y border-y">
-                  {pages.flatMap((page) =>
-                    page.items.map((person) => (
-                      <Person
-                        key={person.lead_id}
-                        {...which}
-                        person={person}
-                        from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
-                      />
-                    )),
-                  )}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              scrolls="Everybody's dates"
+              edge="none"
+              className="sm:min-w-[640px]"
+              head={
+                <>
+                  <Th>Lead</Th>
+                  <Th wide>Clock</Th>
+                  <Th wide>From</Th>
+                  <Th className="max-sm:pr-0">Steps</Th>
+                  <Th wide>Ends</Th>
+                </>
+              }
+              lines
+            >
+              {pages.flatMap((page) =>
+                page.items.map((person) => (
+                  <Person
+                    key={person.lead_id}
+                    {...which}
+                    person={person}
+                    from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
+                  />
+                )),
+              )}
+            </Table>
             {query.hasNextPage ? (
               <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                 Show more people
@@ -130,17 +132,21 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
   const end = p.end ? END_WORDS[p.end] : "Would be held";
   return (
     <>
-      <tr className="h-9 align-baseline">
-        <td className="py-1.5 pr-3 max-sm:max-w-[120px] max-sm:break-words">
+      <Row className="align-baseline" line={false}>
+        <Td className="py-1.5 max-sm:max-w-[120px] max-sm:break-words">
           <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-medium hover:underline">
             {name}
           </Link>
           <span className="block text-meta text-ink-2 sm:hidden">{p.zone.replace("/", "/\u200b")}</span>
           {from ? <span className="block text-meta text-ink-2 sm:hidden">{from}</span> : null}
-        </td>
-        <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2 max-sm:hidden">{p.zone}</td>
-        <td className="py-1.5 pr-3 text-ink-2 max-sm:hidden">{from}</td>
-        <td className="py-1.5 pr-3 max-sm:pr-0">
+        </Td>
+        <Td wide className="py-1.5 whitespace-nowrap text-ink-2">
+          {p.zone}
+        </Td>
+        <Td wide className="py-1.5 text-ink-2">
+          {from}
+        </Td>
+        <Td className="py-1.5 max-sm:pr-0">
           <ul className="flex flex-wrap items-baseline gap-x-4">
             {p.steps.map((step) => (
               <li key={stepKey(step)} className="sm:whitespace-nowrap">
@@ -163,12 +169,14 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
             ))}
           </ul>
           <span className="block text-meta text-ink-2 sm:hidden">{end}</span>
-        </td>
-        <td className="py-1.5 text-ink-2 max-sm:hidden">{end}</td>
-      </tr>
+        </Td>
+        <Td wide className="py-1.5 text-ink-2">
+          {end}
+        </Td>
+      </Row>
       {open === undefined ? null : (
-        <tr>
-          <td colSpan={5} id={panel} className="pb-3">
+        <Row size="auto" line={false}>
+          <Td colSpan={5} id={panel} className="pb-3">
             <Words
               campaign={which.campaign}
               simulation={which.simulation}
@@ -177,8 +185,8 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
               step={open}
               page={p.page ?? undefined}
             />
-          </td>
-        </tr>
+          </Td>
+        </Row>
       )}
     </>
   );

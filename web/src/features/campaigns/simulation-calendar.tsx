@@ -7,6 +7,7 @@ import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { senderName } from "./sender-load";
 import { type CalendarDay, weeksOf } from "./simulated-days";
 import type { SenderLoad } from "./simulation";
@@ -61,27 +62,24 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
       >
         Calendar
       </Heading>
-      <table className="w-full max-w-[1100px] table-fixed border-collapse">
-        <caption className="sr-only">Messages a day</caption>
-        <thead>
-          <tr className="h-7 text-left text-ink-2">
-            {names.map((name) => (
-              <th key={name} scope="col" className="px-2 font-normal max-sm:px-1">
-                {name}
-              </th>
+      <Table
+        edge="none"
+        className="max-w-[1100px] table-fixed border-collapse"
+        caption="Messages a day"
+        head={names.map((name) => (
+          <Th key={name} scope="col" className="px-2 max-sm:px-1">
+            {name}
+          </Th>
+        ))}
+      >
+        {(all ? weeks : weeks.slice(0, AT_FIRST)).map((week) => (
+          <Row key={week[0]?.day} size="auto" line={false}>
+            {week.map((d) => (
+              <Day key={d.day} day={d} most={most} named={d.day === first || d.day.endsWith("-01")} />
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {(all ? weeks : weeks.slice(0, AT_FIRST)).map((week) => (
-            <tr key={week[0]?.day}>
-              {week.map((d) => (
-                <Day key={d.day} day={d} most={most} named={d.day === first || d.day.endsWith("-01")} />
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+          </Row>
+        ))}
+      </Table>
       {long ? (
         <Button className="mt-2" kind="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? `Show the first ${AT_FIRST} weeks` : `Show all ${count(weeks.length)} weeks`}
@@ -96,7 +94,7 @@ function Day({ day: d, most, named }: { day: CalendarDay; most: number; named: b
   const label = civilDay(d.day, named ? { day: "numeric", month: "short", year: "numeric" } : { day: "numeric" });
   const full = d.allowed !== undefined && d.allowed > 0 && d.messages >= d.allowed;
   return (
-    <td className={cx("h-[52px] border px-2 py-1 align-top max-sm:px-1", d.messages === 0 && "bg-canvas")}>
+    <Td className={cx("h-[52px] border px-2 py-1 align-top max-sm:px-1", d.messages === 0 && "bg-canvas")}>
       <span className={cx("block text-meta text-ink-2", named && "font-medium")}>{label}</span>
       {d.messages ? (
         <>
@@ -113,6 +111,6 @@ function Day({ day: d, most, named }: { day: CalendarDay; most: number; named: b
           />
         </>
       ) : null}
-    </td>
+    </Td>
   );
 }

@@ -6,6 +6,7 @@ import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
 import { CHANNEL_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { StationIcon } from "@/shared/ui/timeline";
 import type { CampaignStats, MessageFigures } from "./queries";
 
@@ -60,71 +61,74 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
         {stats.steps.length === 0 ? (
           <p className="text-ink-2">Nothing has gone out yet.</p>
         ) : (
-          <div tabIndex={0} role="region" aria-label="Numbers by step" className="overflow-x-auto">
-            <table className="w-full sm:min-w-[560px] max-[22.4rem]:text-meta">
-              <thead>
-                <tr className="h-7 text-left text-ink-2 max-sm:text-meta">
-                  <th className="pr-3 font-normal max-sm:pr-1.5">Step</th>
-                  <th className="pr-3 font-normal max-sm:pr-1.5">Sent</th>
-                  <th className="pr-3 font-normal max-sm:pr-1.5">Opened</th>
-                  <th className="pr-3 font-normal max-sm:pr-1.5">Clicked</th>
-                  {replies ? <th className="pr-3 font-normal max-sm:pr-1.5">Replied</th> : null}
-                  {optOuts ? <th className="text-right font-normal">Opt-outs</th> : null}
-                </tr>
-              </thead>
-              <tbody>
-                {stats.steps
-                  .filter((s) => s.kind in CHANNEL_WORDS)
-                  .map((s) => {
-                    const sent = sentOf(s.messages);
-                    const opens = s.kind === "email";
-                    return (
-                      <tr key={s.step} className="h-8">
-                        <td className="pr-3 max-sm:pr-1.5">
-                          <span className="flex items-center gap-2">
-                            <span className="relative max-[22.4rem]:hidden">
-                              {s.step < stats.steps.length - 1 ? (
-                                <span
-                                  aria-hidden="true"
-                                  className="absolute top-6 left-1/2 h-2 border-l border-edge max-sm:hidden"
-                                />
-                              ) : null}
-                              <StationIcon tone="past">
-                                <TimelineIcon name={stepIcon(s.kind)} size={12} />
-                              </StationIcon>
-                            </span>
-                            <span className="whitespace-nowrap">
-                              {s.step + 1} {wordOf(STEP_WORDS, s.kind)}
-                            </span>
-                          </span>
-                        </td>
-                        <td className="pr-3 max-sm:pr-1.5">{cell(sent, 0, "bg-c4")}</td>
-                        <td className="pr-3 max-sm:pr-1.5">
-                          {opens ? cell(s.messages.opened, sent, "bg-c3") : <span className="text-ink-3">–</span>}
-                        </td>
-                        <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.clicked, sent, "bg-c2")}</td>
-                        {replies ? (
-                          <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.replied, sent, "bg-c1")}</td>
-                        ) : null}
-                        {optOuts ? <td className="text-right">{count(s.messages.opted_out)}</td> : null}
-                      </tr>
-                    );
-                  })}
-              </tbody>
-              <tfoot>
-                <tr className="h-8 border-t">
-                  <th className="pr-3 text-left font-medium">All</th>
-                  <td className="pr-3 font-medium max-sm:pr-1.5">{count(sentOf(m))}</td>
-                  <td className="pr-3 font-medium max-sm:pr-1.5">{count(m.opened)}</td>
-                  <td className="pr-3 font-medium max-sm:pr-1.5">{count(m.clicked)}</td>
-                  {replies ? <td className="pr-3 font-medium max-sm:pr-1.5">{count(m.replied)}</td> : null}
-                  {optOuts ? (
-                    <td className="text-right font-medium">{count(Math.max(m.opted_out, e.opted_out))}</td>
-                  ) : null}
-                </tr>
-              </tfoot>
-            </table>
-          </div>
+          <Table
+            scrolls="Numbers by step"
+            edge="none"
+            className="sm:min-w-[560px] max-[22.4rem]:text-meta"
+            headClassName="max-sm:text-meta"
+            foot={
+              <Row className="border-t" size="sm" line={false}>
+                <Th scope="row" className="font-medium">
+                  All
+                </Th>
+                <Td className="font-medium max-sm:pr-1.5">{count(sentOf(m))}</Td>
+                <Td className="font-medium max-sm:pr-1.5">{count(m.opened)}</Td>
+                <Td className="font-medium max-sm:pr-1.5">{count(m.clicked)}</Td>
+                {replies ? <Td className="font-medium max-sm:pr-1.5">{count(m.replied)}</Td> : null}
+                {optOuts ? (
+                  <Td end className="font-medium">
+                    {count(Math.max(m.opted_out, e.opted_out))}
+                  </Td>
+                ) : null}
+              </Row>
+            }
+            head={
+              <>
+                <Th className="max-sm:pr-1.5">Step</Th>
+                <Th className="max-sm:pr-1.5">Sent</Th>
+                <Th className="max-sm:pr-1.5">Opened</Th>
+                <Th className="max-sm:pr-1.5">Clicked</Th>
+                {replies ? <Th className="max-sm:pr-1.5">Replied</Th> : null}
+                {optOuts ? <Th end>Opt-outs</Th> : null}
+              </>
+            }
+          >
+            {stats.steps
+              .filter((s) => s.kind in CHANNEL_WORDS)
+              .map((s) => {
+                const sent = sentOf(s.messages);
+                const opens = s.kind === "email";
+                return (
+                  <Row key={s.step} size="sm" line={false}>
+                    <Td className="max-sm:pr-1.5">
+                      <span className="flex items-center gap-2">
+                        <span className="relative max-[22.4rem]:hidden">
+                          {s.step < stats.steps.length - 1 ? (
+                            <span
+                              aria-hidden="true"
+                              className="absolute top-6 left-1/2 h-2 border-l border-edge max-sm:hidden"
+                            />
+                          ) : null}
+                          <StationIcon tone="past">
+                            <TimelineIcon name={stepIcon(s.kind)} size={12} />
+                          </StationIcon>
+                        </span>
+                        <span className="whitespace-nowrap">
+                          {s.step + 1} {wordOf(STEP_WORDS, s.kind)}
+                        </span>
+                      </span>
+                    </Td>
+                    <Td className="max-sm:pr-1.5">{cell(sent, 0, "bg-c4")}</Td>
+                    <Td className="max-sm:pr-1.5">
+                      {opens ? cell(s.messages.opened, sent, "bg-c3") : <span className="text-ink-3">–</span>}
+                    </Td>
+                    <Td className="max-sm:pr-1.5">{cell(s.messages.clicked, sent, "bg-c2")}</Td>
+                    {replies ? <Td className="max-sm:pr-1.5">{cell(s.messages.replied, sent, "bg-c1")}</Td> : null}
+                    {optOuts ? <Td end>{count(s.messages.opted_out)}</Td> : null}
+                  </Row>
+                );
+              })}
+          </Table>
         )}
       </section>
     </div>

@@ -12,6 +12,7 @@ import { Button } from "@/shared/ui/button";
 import { Switch } from "@/shared/ui/checkbox";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import {
   type CampaignVariants,
@@ -182,43 +183,46 @@ export function rangeWords({ contacted, rates }: { contacted: number; rates: Ran
 
 function Numbers({ step, name }: { step: StepVariants; name: string }) {
   return (
-    <div tabIndex={0} role="region" aria-label={`Numbers, ${name}`} className="overflow-x-auto">
-      <table className="w-full min-w-[640px]">
-        <thead>
-          <tr className="h-7 text-left text-ink-2">
-            <th className="pr-3 font-normal">Variant</th>
-            <th className="pr-3 text-right font-normal">People</th>
-            {COLUMNS.map((column) => (
-              <th key={column.label} className="pr-3 text-right font-normal">
-                {column.label}
-              </th>
-            ))}
-            <th className="pr-3 text-right font-normal">Range</th>
-            <th className="text-right font-normal">Best</th>
-          </tr>
-        </thead>
-        <tbody className="divide-y border-y">
-          {step.variants.map((v) => (
-            <tr key={v.id} className="h-9">
-              <th scope="row" className="max-w-[180px] truncate pr-3 text-left font-medium">
-                {v.label}
-                {v.paused ? <span className="font-normal text-ink-2"> paused</span> : null}
-              </th>
-              <td className="pr-3 text-right">{count(v.contacted)}</td>
-              {COLUMNS.map((column) => (
-                <td key={column.label} className="pr-3 text-right whitespace-nowrap">
-                  {count(column.of(v))}{" "}
-                  <span className="text-meta text-ink-3">{percent(column.of(v), v.contacted) ?? ""}</span>
-                </td>
-              ))}
-              <td className="pr-3 text-right whitespace-nowrap">{rangeWords(v) ?? "–"}</td>
-              <td className="text-right whitespace-nowrap">
-                {v.best === null || v.best === undefined ? "–" : `${Math.floor(v.best * 100)}%`}
-              </td>
-            </tr>
+    <Table
+      scrolls={`Numbers, ${name}`}
+      edge="none"
+      className="min-w-[640px]"
+      head={
+        <>
+          <Th>Variant</Th>
+          <Th end>People</Th>
+          {COLUMNS.map((column) => (
+            <Th end key={column.label}>
+              {column.label}
+            </Th>
           ))}
-        </tbody>
-      </table>
-    </div>
+          <Th end>Range</Th>
+          <Th end>Best</Th>
+        </>
+      }
+      lines
+    >
+      {step.variants.map((v) => (
+        <Row key={v.id} line={false}>
+          <Th scope="row" className="max-w-[180px] truncate font-medium">
+            {v.label}
+            {v.paused ? <span className="font-normal text-ink-2"> paused</span> : null}
+          </Th>
+          <Td end>{count(v.contacted)}</Td>
+          {COLUMNS.map((column) => (
+            <Td end key={column.label} className="whitespace-nowrap">
+              {count(column.of(v))}{" "}
+              <span className="text-meta text-ink-3">{percent(column.of(v), v.contacted) ?? ""}</span>
+            </Td>
+          ))}
+          <Td end className="whitespace-nowrap">
+            {rangeWords(v) ?? "–"}
+          </Td>
+          <Td end className="whitespace-nowrap">
+            {v.best === null || v.best === undefined ? "–" : `${Math.floor(v.best * 100)}%`}
+          </Td>
+        </Row>
+      ))}
+    </Table>
   );
 }

@@ -15,6 +15,7 @@ import { Switch } from "@/shared/ui/checkbox";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { CountryQuestion } from "./country-question";
 import {
   type Column,
@@ -83,74 +84,76 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             <div className="px-6 max-lg:px-4">
               <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
             </div>
-            <table className="w-full border-t">
-              <thead className="sticky top-0 z-[1] bg-canvas">
-                <tr className="h-8 border-b text-left text-ink-2 max-sm:hidden">
-                  <th className="pr-3 pl-6 font-normal max-lg:pl-4">Column in your file</th>
-                  <th className="pr-3 font-normal">First values</th>
-                  <th className="w-6">
+            <Table
+              edge="none"
+              className="border-t"
+              headLine
+              headClassName="sticky top-0 z-[1] bg-canvas max-sm:hidden"
+              head={
+                <>
+                  <Th className="pl-6 max-lg:pl-4">Column in your file</Th>
+                  <Th>First values</Th>
+                  <Th className="w-6">
                     <span className="sr-only">to</span>
-                  </th>
-                  <th className="pr-3 font-normal">Goes to</th>
-                  <th className="pr-6 font-normal">
-                    {view.fits_whole ? "Values that fit" : "Values that fit, in the first rows"}
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {columns.map((c, i) => {
-                  const out = c.target === "ignore";
-                  return (
-                    <tr
-                      key={i}
-                      className={cx(
-                        "h-[46px] border-b max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
-                        needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]",
-                        out && "text-ink-3",
-                      )}
-                    >
-                      <td className="max-w-[180px] truncate pr-3 pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
-                        {c.header || "(nameless)"}
-                      </td>
-                      <td className="max-w-[300px] truncate pr-3 text-ink-2 max-sm:block max-sm:pb-1">
-                        {c.samples.slice(0, 3).join("  |  ") || "empty"}
-                      </td>
-                      <td className="text-ink-2 max-sm:hidden">
-                        <ArrowRight size={14} aria-hidden="true" />
-                      </td>
-                      <td className="w-[200px] pr-3 max-sm:block max-sm:w-full max-sm:pr-0">
-                        <Select
-                          aria-label={`${c.header || "Nameless column"} goes to`}
-                          value={c.target ?? "custom"}
-                          options={targetOptions(c.header)}
-                          onValue={(v) => choose(i, v)}
-                          className="w-full"
-                        />
-                      </td>
-                      <td className="w-[200px] pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
-                        {out ? (
-                          "not imported"
-                        ) : c.of ? (
-                          <span className="flex items-center gap-2.5">
-                            <ProgressBar
-                              className="max-w-[62px]"
-                              label="Values that fit"
-                              total={c.of}
-                              parts={[{ value: c.fits, className: "bg-c2" }]}
-                            />
-                            <span>
-                              {count(c.fits)} <span className="text-ink-3">of {count(c.of)}</span>
-                            </span>
+                  </Th>
+                  <Th>Goes to</Th>
+                  <Th className="pr-6">{view.fits_whole ? "Values that fit" : "Values that fit, in the first rows"}</Th>
+                </>
+              }
+            >
+              {columns.map((c, i) => {
+                const out = c.target === "ignore";
+                return (
+                  <Row
+                    key={i}
+                    size="auto"
+                    className={cx(
+                      "h-[46px] max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
+                      needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]",
+                      out && "text-ink-3",
+                    )}
+                  >
+                    <Td className="max-w-[180px] truncate pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
+                      {c.header || "(nameless)"}
+                    </Td>
+                    <Td className="max-w-[300px] truncate text-ink-2 max-sm:block max-sm:pb-1">
+                      {c.samples.slice(0, 3).join("  |  ") || "empty"}
+                    </Td>
+                    <Td wide className="text-ink-2">
+                      <ArrowRight size={14} aria-hidden="true" />
+                    </Td>
+                    <Td className="w-[200px] max-sm:block max-sm:w-full max-sm:pr-0">
+                      <Select
+                        aria-label={`${c.header || "Nameless column"} goes to`}
+                        value={c.target ?? "custom"}
+                        options={targetOptions(c.header)}
+                        onValue={(v) => choose(i, v)}
+                        className="w-full"
+                      />
+                    </Td>
+                    <Td className="w-[200px] pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
+                      {out ? (
+                        "not imported"
+                      ) : c.of ? (
+                        <span className="flex items-center gap-2.5">
+                          <ProgressBar
+                            className="max-w-[62px]"
+                            label="Values that fit"
+                            total={c.of}
+                            parts={[{ value: c.fits, className: "bg-c2" }]}
+                          />
+                          <span>
+                            {count(c.fits)} <span className="text-ink-3">of {count(c.of)}</span>
                           </span>
-                        ) : (
-                          <span className="text-ink-3">empty</span>
-                        )}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
+                        </span>
+                      ) : (
+                        <span className="text-ink-3">empty</span>
+                      )}
+                    </Td>
+                  </Row>
+                );
+              })}
+            </Table>
           </div>
           <aside
             aria-label="Then"

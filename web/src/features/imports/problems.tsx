@@ -6,6 +6,7 @@ import { count, words } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toastProblem } from "@/shared/ui/toast";
 import type { ImportView } from "./model";
 import { problemsQuery } from "./queries";
@@ -40,33 +41,35 @@ export function Problems({ view }: { view: ImportView }) {
           pages[0]?.items.length === 0 ? (
             <p className="text-ink-2">Every row is sound.</p>
           ) : (
-            <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
-              <table className="w-full">
-                <thead>
-                  <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-                    <th className="pr-3 pl-2 text-right font-normal">Line</th>
-                    <th className="pr-3 font-normal">Field</th>
-                    <th className="pr-2 font-normal">Why</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {pages
-                    .flatMap((page) => page.items)
-                    .map((p) => (
-                      <tr key={`${p.line}-${p.field}`} className="h-8 border-b align-top">
-                        <td className="py-1.5 pr-3 pl-2 text-right">{count(p.line)}</td>
-                        <td className="py-1.5 pr-3 text-ink-2 sm:whitespace-nowrap">{words(p.field)}</td>
-                        <td className="py-1.5 pr-2">{p.reason}</td>
-                      </tr>
-                    ))}
-                </tbody>
-              </table>
+            <>
+              <Table
+                scrolls="Table"
+                head={
+                  <>
+                    <Th end>Line</Th>
+                    <Th>Field</Th>
+                    <Th>Why</Th>
+                  </>
+                }
+              >
+                {pages
+                  .flatMap((page) => page.items)
+                  .map((p) => (
+                    <Row key={`${p.line}-${p.field}`} className="align-top" size="sm">
+                      <Td end className="py-1.5">
+                        {count(p.line)}
+                      </Td>
+                      <Td className="py-1.5 text-ink-2 sm:whitespace-nowrap">{words(p.field)}</Td>
+                      <Td className="py-1.5">{p.reason}</Td>
+                    </Row>
+                  ))}
+              </Table>
               {query.hasNextPage ? (
                 <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                   Show more
                 </Button>
               ) : null}
-            </div>
+            </>
           )
         }
       </Loaded>

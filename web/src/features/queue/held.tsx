@@ -15,6 +15,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { HeldCampaigns } from "./held-campaigns";
 
 type HeldPerson = Schema["HeldPerson"];
@@ -90,56 +91,55 @@ export function HeldPeople() {
 function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerson) => void }) {
   const zone = useWorkspaceZone();
   return (
-    <div tabIndex={0} role="region" aria-label="Held, table" className="relative overflow-x-auto">
-      <table className="w-full sm:min-w-[860px]">
-        <thead>
-          <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-            <th className="pr-3 pl-2 font-normal">Lead</th>
-            <th className="pr-3 font-normal">Reason</th>
-            <th className="pr-3 font-normal max-sm:hidden">Until</th>
-            <th className="pr-3 font-normal max-sm:hidden">Step</th>
-            <th className="pr-3 font-normal max-sm:hidden">Campaign</th>
-            <th className="w-14">
-              <span className="sr-only">Why</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {people.map((one) => (
-            <tr key={`${one.campaign_id}-${one.lead_id}`} className="h-9 border-b">
-              <td className="py-1 pr-3 pl-2 break-words max-sm:max-w-[110px]">
-                <Link to="/leads/$id" params={{ id: one.lead_id }} className="font-medium hover:underline">
-                  {one.lead_name}
-                </Link>
-                {one.company && one.company !== one.lead_name ? (
-                  <span className="ml-2 text-ink-2 max-sm:hidden">{one.company}</span>
-                ) : null}
-              </td>
-              <td className="py-1 pr-3">
-                <State className="max-sm:whitespace-normal" tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
-                  {one.hold_reason ? HOLD_WORDS[one.hold_reason] : "Held"}
-                </State>
-                <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, zone)}</span>
-              </td>
-              <td className="pr-3 max-sm:hidden">{untilWords(one, zone)}</td>
-              <td className="pr-3 whitespace-nowrap text-ink-2 max-sm:hidden">
-                {one.step + 1}
-                {one.step_kind ? `, ${wordOf(STEP_WORDS, one.step_kind)}` : ""}
-              </td>
-              <td className="pr-3 max-sm:hidden">
-                <Link to="/campaigns/$id" params={{ id: one.campaign_id }} className="hover:underline">
-                  {one.campaign_name}
-                </Link>
-              </td>
-              <td className="pr-2 text-right">
-                <Button size="sm" kind="quiet" aria-label={`Why: ${one.lead_name}`} onClick={() => ask(one)}>
-                  Why
-                </Button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      scrolls="Held, table"
+      className="sm:min-w-[860px]"
+      head={
+        <>
+          <Th>Lead</Th>
+          <Th>Reason</Th>
+          <Th wide>Until</Th>
+          <Th wide>Step</Th>
+          <Th wide>Campaign</Th>
+          <Th className="w-14">
+            <span className="sr-only">Why</span>
+          </Th>
+        </>
+      }
+    >
+      {people.map((one) => (
+        <Row key={`${one.campaign_id}-${one.lead_id}`}>
+          <Td className="py-1 break-words max-sm:max-w-[110px]">
+            <Link to="/leads/$id" params={{ id: one.lead_id }} className="font-medium hover:underline">
+              {one.lead_name}
+            </Link>
+            {one.company && one.company !== one.lead_name ? (
+              <span className="ml-2 text-ink-2 max-sm:hidden">{one.company}</span>
+            ) : null}
+          </Td>
+          <Td className="py-1">
+            <State className="max-sm:whitespace-normal" tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
+              {one.hold_reason ? HOLD_WORDS[one.hold_reason] : "Held"}
+            </State>
+            <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, zone)}</span>
+          </Td>
+          <Td wide>{untilWords(one, zone)}</Td>
+          <Td wide className="whitespace-nowrap text-ink-2">
+            {one.step + 1}
+            {one.step_kind ? `, ${wordOf(STEP_WORDS, one.step_kind)}` : ""}
+          </Td>
+          <Td wide>
+            <Link to="/campaigns/$id" params={{ id: one.campaign_id }} className="hover:underline">
+              {one.campaign_name}
+            </Link>
+          </Td>
+          <Td end>
+            <Button size="sm" kind="quiet" aria-label={`Why: ${one.lead_name}`} onClick={() => ask(one)}>
+              Why
+            </Button>
+          </Td>
+        </Row>
+      ))}
+    </Table>
   );
 }

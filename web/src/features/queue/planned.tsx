@@ -6,13 +6,13 @@ import { useMay } from "@/app/auth/use-may";
 import { DayLoad } from "@/app/parts/day-load";
 import { ReadinessDrawer, type ReadinessSubject } from "@/app/timeline/readiness";
 import { healthLine, stateOf, waitsOn } from "@/shared/lib/account-state";
-import { cx } from "@/shared/lib/cx";
 import { civilDay } from "@/shared/lib/format";
 import { channelOf, sectionOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { type AccountView, accountsQuery } from "./queries";
 
 export function PlannedSends() {
@@ -67,79 +67,78 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
   const waiting = accounts.some((c) => c.ahead.some((d) => waitsOn(c, d.day)));
   return (
     <>
-      <div tabIndex={0} role="region" aria-label="Planned sends, table" className="overflow-x-auto">
-        <table className="w-full sm:min-w-[860px]">
-          <thead>
-            <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-              <th className="pr-3 pl-2 font-normal">Account</th>
-              <th className="pr-3 font-normal">State</th>
-              {days.map((day, i) => (
-                <th key={day} className={cx("pr-3 font-normal", i > 0 && "max-sm:hidden")}>
-                  {i === 0 ? <span className="sm:hidden">Today</span> : null}
-                  <span className={i === 0 ? "max-sm:hidden" : undefined}>
-                    {day === today ? "Today" : civilDay(day, { weekday: "short", day: "numeric" })}
-                  </span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {accounts.map((c) => (
-              <Fragment key={c.id}>
-                <tr className="h-11 border-b max-sm:border-b-0">
-                  <td className="pr-3 pl-2 font-medium">
-                    <Link
-                      to="/settings/$section/$id"
-                      params={{
-                        section: sectionOf(c.kind),
-                        id: c.id,
-                      }}
-                      className="hover:underline"
-                    >
-                      {c.name}
-                    </Link>
-                  </td>
-                  <td className="pr-3">
-                    <button
-                      type="button"
-                      title={healthLine(c)}
-                      aria-label={`${c.name}: ${stateOf(c).word}. Why?`}
-                      onClick={() => ask({ name: c.name, account: c.id })}
-                    >
-                      <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
-                    </button>
-                  </td>
-                  {c.ahead.length === 0 && days.length > 0 ? (
-                    <td colSpan={days.length} className="pr-3 text-ink-2">
-                      {c.enabled && !c.pause
-                        ? "No limits: what is due goes out."
-                        : `No limits. What is due waits while it is ${c.enabled ? "paused" : "off"}.`}
-                    </td>
-                  ) : null}
-                  {(c.ahead.length ? days : []).map((on) => {
-                    const day = c.ahead.find((d) => d.day === on);
-                    const own = on === c.ahead[0]?.day;
-                    return (
-                      <td key={on} className={cx("pr-3", !own && "max-sm:hidden")}>
-                        {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
-                        {day ? (
-                          <DayLoad
-                            account={c.name}
-                            day={day}
-                            taken={own ? (c.today?.taken ?? 0) : 0}
-                            waits={waitsOn(c, on)}
-                          />
-                        ) : null}
-                      </td>
-                    );
-                  })}
-                </tr>
-                <DaysAfter account={c} days={days} />
-              </Fragment>
+      <Table
+        scrolls="Planned sends, table"
+        className="sm:min-w-[860px]"
+        head={
+          <>
+            <Th>Account</Th>
+            <Th>State</Th>
+            {days.map((day, i) => (
+              <Th key={day} wide={i > 0}>
+                {i === 0 ? <span className="sm:hidden">Today</span> : null}
+                <span className={i === 0 ? "max-sm:hidden" : undefined}>
+                  {day === today ? "Today" : civilDay(day, { weekday: "short", day: "numeric" })}
+                </span>
+              </Th>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </>
+        }
+      >
+        {accounts.map((c) => (
+          <Fragment key={c.id}>
+            <Row className="max-sm:border-b-0" size="lg">
+              <Td className="font-medium">
+                <Link
+                  to="/settings/$section/$id"
+                  params={{
+                    section: sectionOf(c.kind),
+                    id: c.id,
+                  }}
+                  className="hover:underline"
+                >
+                  {c.name}
+                </Link>
+              </Td>
+              <Td>
+                <button
+                  type="button"
+                  title={healthLine(c)}
+                  aria-label={`${c.name}: ${stateOf(c).word}. Why?`}
+                  onClick={() => ask({ name: c.name, account: c.id })}
+                >
+                  <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
+                </button>
+              </Td>
+              {c.ahead.length === 0 && days.length > 0 ? (
+                <Td colSpan={days.length} className="text-ink-2">
+                  {c.enabled && !c.pause
+                    ? "No limits: what is due goes out."
+                    : `No limits. What is due waits while it is ${c.enabled ? "paused" : "off"}.`}
+                </Td>
+              ) : null}
+              {(c.ahead.length ? days : []).map((on) => {
+                const day = c.ahead.find((d) => d.day === on);
+                const own = on === c.ahead[0]?.day;
+                return (
+                  <Td key={on} wide={!own}>
+                    {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
+                    {day ? (
+                      <DayLoad
+                        account={c.name}
+                        day={day}
+                        taken={own ? (c.today?.taken ?? 0) : 0}
+                        waits={waitsOn(c, on)}
+                      />
+                    ) : null}
+                  </Td>
+                );
+              })}
+            </Row>
+            <DaysAfter account={c} days={days} />
+          </Fragment>
+        ))}
+      </Table>
       {days.length ? (
         <p className="pt-1 text-meta text-ink-2">
           Booked: what has its place in today's limit, because it was sent or tried or waits for its minute. Expected:
@@ -156,8 +155,8 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
 function DaysAfter({ account: c, days }: { account: AccountView; days: string[] }) {
   const after = c.ahead.slice(1).filter((day) => days.includes(day.day));
   return (
-    <tr className="border-b sm:hidden">
-      <td colSpan={3} className={after.length ? "pb-2 pl-2" : undefined}>
+    <Row size="auto" className="sm:hidden">
+      <Td colSpan={3} className={after.length ? "pb-2" : undefined}>
         {after.length ? (
           <ul aria-label={`${c.name}, the days after`} className="grid grid-cols-3 gap-x-3 gap-y-2">
             {after.map((day) => (
@@ -168,7 +167,7 @@ function DaysAfter({ account: c, days }: { account: AccountView; days: string[] 
             ))}
           </ul>
         ) : null}
-      </td>
-    </tr>
+      </Td>
+    </Row>
   );
 }

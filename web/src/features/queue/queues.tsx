@@ -8,6 +8,7 @@ import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { DeadLetters } from "./dead-letters";
 import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queries";
@@ -37,34 +38,39 @@ export function Queues() {
         <Heading note="about, over the whole installation">Queues</Heading>
         <Loaded query={query} what="The queues">
           {() => (
-            <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
-              <table className="w-full sm:min-w-[520px]">
-                <thead>
-                  <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-                    <th className="pr-3 pl-2 font-normal">Queue</th>
-                    <th className="pr-3 font-normal">State</th>
-                    <th className="pr-3 text-right font-normal">Waiting</th>
-                    <th className="pr-3 text-right font-normal max-sm:hidden">Delayed</th>
-                    <th className="pr-3 text-right font-normal max-sm:hidden">At work</th>
-                    <th className="pr-2 text-right font-normal">Failed</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {queues.map((q) => (
-                    <tr key={q.name} className="h-9 border-b">
-                      <td className="pr-3 pl-2 font-medium">{queueName(q.name)}</td>
-                      <td className="pr-3">{healthOf(q)}</td>
-                      <td className="pr-3 text-right">{count(q.waiting)}</td>
-                      <td className="pr-3 text-right text-ink-2 max-sm:hidden">{count(q.delayed)}</td>
-                      <td className="pr-3 text-right text-ink-2 max-sm:hidden">{count(q.in_flight)}</td>
-                      <td className="pr-2 text-right">
-                        {q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table
+              scrolls="Table"
+              className="sm:min-w-[520px]"
+              head={
+                <>
+                  <Th>Queue</Th>
+                  <Th>State</Th>
+                  <Th end>Waiting</Th>
+                  <Th end wide>
+                    Delayed
+                  </Th>
+                  <Th end wide>
+                    At work
+                  </Th>
+                  <Th end>Failed</Th>
+                </>
+              }
+            >
+              {queues.map((q) => (
+                <Row key={q.name}>
+                  <Td className="font-medium">{queueName(q.name)}</Td>
+                  <Td>{healthOf(q)}</Td>
+                  <Td end>{count(q.waiting)}</Td>
+                  <Td end wide className="text-ink-2">
+                    {count(q.delayed)}
+                  </Td>
+                  <Td end wide className="text-ink-2">
+                    {count(q.in_flight)}
+                  </Td>
+                  <Td end>{q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}</Td>
+                </Row>
+              ))}
+            </Table>
           )}
         </Loaded>
       </section>

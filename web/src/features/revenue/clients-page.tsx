@@ -5,6 +5,7 @@ import { useCampaignNames } from "@/app/enrol/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { day, money } from "@/shared/lib/format";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { RevenueTabs } from "./page";
 import { clientsQuery } from "./queries";
 
@@ -20,38 +21,44 @@ export function ClientsPage() {
             page.items.length === 0 ? (
               <Empty title="There is no client yet">A lead becomes a client with the first payment.</Empty>
             ) : (
-              <table className="w-full">
-                <thead>
-                  <tr className="h-8 border-b bg-canvas text-left text-ink-2">
-                    <th className="pr-3 pl-6 font-normal max-lg:pl-4">Client</th>
-                    <th className="pr-3 font-normal max-sm:hidden">From campaign</th>
-                    <th className="pr-3 font-normal max-sm:hidden">Since</th>
-                    <th className="pr-3 text-right font-normal">A month</th>
-                    <th className="pr-6 text-right font-normal max-lg:pr-4">Paid so far</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {page.items.map((c) => (
-                    <tr key={c.id} className="h-9 border-b hover:bg-sunken max-sm:h-[52px]">
-                      <td className="max-w-[260px] truncate pr-3 pl-6 max-lg:pl-4">
-                        {c.lead_id ? (
-                          <Link to="/leads/$id" params={{ id: c.lead_id }} className="font-medium hover:underline">
-                            {c.name}
-                          </Link>
-                        ) : (
-                          <span className="font-medium">{c.name}</span>
-                        )}
-                      </td>
-                      <td className="pr-3 text-ink-2 max-sm:hidden">
-                        {c.campaign_id ? (campaigns[c.campaign_id] ?? "–") : "–"}
-                      </td>
-                      <td className="pr-3 text-ink-2 max-sm:hidden">{day(c.since)}</td>
-                      <td className="pr-3 text-right font-medium">{money(c.mrr)}</td>
-                      <td className="pr-6 text-right text-ink-2 max-lg:pr-4">{money(c.collected)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+              <Table
+                edge="page"
+                head={
+                  <>
+                    <Th>Client</Th>
+                    <Th wide>From campaign</Th>
+                    <Th wide>Since</Th>
+                    <Th end>A month</Th>
+                    <Th end>Paid so far</Th>
+                  </>
+                }
+              >
+                {page.items.map((c) => (
+                  <Row key={c.id} className="hover:bg-sunken max-sm:h-[52px]">
+                    <Td className="max-w-[260px] truncate">
+                      {c.lead_id ? (
+                        <Link to="/leads/$id" params={{ id: c.lead_id }} className="font-medium hover:underline">
+                          {c.name}
+                        </Link>
+                      ) : (
+                        <span className="font-medium">{c.name}</span>
+                      )}
+                    </Td>
+                    <Td wide className="text-ink-2">
+                      {c.campaign_id ? (campaigns[c.campaign_id] ?? "–") : "–"}
+                    </Td>
+                    <Td wide className="text-ink-2">
+                      {day(c.since)}
+                    </Td>
+                    <Td end className="font-medium">
+                      {money(c.mrr)}
+                    </Td>
+                    <Td end className="text-ink-2">
+                      {money(c.collected)}
+                    </Td>
+                  </Row>
+                ))}
+              </Table>
             )
           }
         </Loaded>

@@ -8,6 +8,7 @@ import { count, money, monthName, when } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Tabs } from "@/shared/ui/tabs";
 import { revenueQuery, type TransactionView } from "./queries";
 
@@ -151,34 +152,36 @@ function Payments({ items, isComing }: { items: TransactionView[]; isComing: boo
           </Empty>
         )
       ) : (
-        <table className="w-full max-w-[860px]">
-          <thead>
-            <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-              <th className="pr-3 pl-2 font-normal">When</th>
-              <th className="pr-3 font-normal">Client</th>
-              <th className="pr-3 font-normal">Kind</th>
-              <th className="pr-2 text-right font-normal">Amount</th>
-            </tr>
-          </thead>
-          <tbody>
-            {items.map((t) => (
-              <tr key={t.id} className="h-9 border-b">
-                <td className="pr-3 pl-2 text-ink-2">{when(t.at)}</td>
-                <td className="pr-3">
-                  {t.lead_id ? (
-                    <Link to="/leads/$id" params={{ id: t.lead_id }} className="font-medium hover:underline">
-                      {t.client_name ?? "Client"}
-                    </Link>
-                  ) : (
-                    <span className="font-medium">{t.client_name ?? "Client"}</span>
-                  )}
-                </td>
-                <td className="pr-3">{t.kind === "refund" ? <Badge tone="warm">Refund</Badge> : "Payment"}</td>
-                <td className="pr-2 text-right font-medium">{money(t.amount).replace("-", "−")}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Table
+          className="max-w-[860px]"
+          head={
+            <>
+              <Th>When</Th>
+              <Th>Client</Th>
+              <Th>Kind</Th>
+              <Th end>Amount</Th>
+            </>
+          }
+        >
+          {items.map((t) => (
+            <Row key={t.id}>
+              <Td className="text-ink-2">{when(t.at)}</Td>
+              <Td>
+                {t.lead_id ? (
+                  <Link to="/leads/$id" params={{ id: t.lead_id }} className="font-medium hover:underline">
+                    {t.client_name ?? "Client"}
+                  </Link>
+                ) : (
+                  <span className="font-medium">{t.client_name ?? "Client"}</span>
+                )}
+              </Td>
+              <Td>{t.kind === "refund" ? <Badge tone="warm">Refund</Badge> : "Payment"}</Td>
+              <Td end className="font-medium">
+                {money(t.amount).replace("-", "−")}
+              </Td>
+            </Row>
+          ))}
+        </Table>
       )}
     </section>
   );

@@ -10,6 +10,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { DiffList, stepName, type TemplateNames } from "./diff-list";
 import type { SendingWindow, Step } from "./model";
 import {
@@ -198,36 +199,36 @@ export function PublishDialog({
 
 function Standings({ rows, nameOf }: { rows: Standing[]; nameOf: (step: Step, on: number) => string }) {
   return (
-    // On a phone the table scrolls, the dialog does not.
-    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="People by step">
-      <table className="w-full text-left">
-        <thead className="text-meta text-ink-2">
-          <tr>
-            <th className="py-1 pr-3 font-normal">Campaign</th>
-            <th className="py-1 pr-3 font-normal max-sm:hidden">Version</th>
-            <th className="py-1 pr-3 font-normal">Next step</th>
-            <th className="py-1 text-right font-normal">People</th>
-          </tr>
-        </thead>
-        <tbody className="divide-y border-y">
-          {rows.map((row) => (
-            <tr key={`${row.campaign_id}${row.version}${row.step_id}`} className="h-9">
-              <td className="max-w-40 pr-3 break-words sm:truncate max-sm:max-w-24">
-                {row.campaign_name}
-                <span className="block text-meta text-ink-2 sm:hidden">v{row.version}</span>
-              </td>
-              <td className="pr-3 max-sm:hidden">v{row.version}</td>
-              <td className="pr-3">
-                <span className="flex max-w-72 items-center gap-x-2 max-sm:max-w-32 max-sm:flex-wrap sm:min-w-36">
-                  <span className="break-words sm:truncate max-sm:max-w-full">{nameOf(row.step, row.version)}</span>
-                  {row.gone ? <Badge tone="bad">Removed</Badge> : null}
-                </span>
-              </td>
-              <td className="text-right">{count(row.people)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      scrolls="People by step"
+      edge="none"
+      headClassName="text-meta"
+      head={
+        <>
+          <Th>Campaign</Th>
+          <Th wide>Version</Th>
+          <Th>Next step</Th>
+          <Th end>People</Th>
+        </>
+      }
+      lines
+    >
+      {rows.map((row) => (
+        <Row key={`${row.campaign_id}${row.version}${row.step_id}`} line={false}>
+          <Td className="max-w-40 break-words sm:truncate max-sm:max-w-24">
+            {row.campaign_name}
+            <span className="block text-meta text-ink-2 sm:hidden">v{row.version}</span>
+          </Td>
+          <Td wide>v{row.version}</Td>
+          <Td>
+            <span className="flex max-w-72 items-center gap-x-2 max-sm:max-w-32 max-sm:flex-wrap sm:min-w-36">
+              <span className="break-words sm:truncate max-sm:max-w-full">{nameOf(row.step, row.version)}</span>
+              {row.gone ? <Badge tone="bad">Removed</Badge> : null}
+            </span>
+          </Td>
+          <Td end>{count(row.people)}</Td>
+        </Row>
+      ))}
+    </Table>
   );
 }

@@ -9,6 +9,7 @@ import { Button, IconButton } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { dayOffProblems, dayOffWords, withDay } from "./calendar";
 import { type DayOff, settingsQuery, useChangeSettings } from "./queries";
@@ -80,36 +81,36 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
           Add the days on which your company is closed: what falls due then goes out on the next working day.
         </Empty>
       ) : (
-        <table className="w-full max-w-[720px]">
-          <caption className="sr-only">{plural(days.length, "day")} off</caption>
-          <thead>
-            <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-              <th className="pr-3 pl-2 font-normal">Day</th>
-              <th className="pr-3 font-normal">When</th>
-              <th className="w-10">
+        <Table
+          className="max-w-[720px]"
+          caption={`${plural(days.length, "day")} off`}
+          head={
+            <>
+              <Th>Day</Th>
+              <Th>When</Th>
+              <Th className="w-10">
                 <span className="sr-only">Remove</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {days.map((d) => (
-              <tr key={`${d.date} ${d.name}`} className="h-9 border-b">
-                <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">{d.name}</td>
-                <td className="pr-3 text-ink-2">{dayOffWords(d)}</td>
-                <td>
-                  <IconButton
-                    label={`Remove ${d.name}`}
-                    size="iconSm"
-                    disabled={change.isPending}
-                    onClick={() => remove(d)}
-                  >
-                    <Trash2 size={14} />
-                  </IconButton>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+              </Th>
+            </>
+          }
+        >
+          {days.map((d) => (
+            <Row key={`${d.date} ${d.name}`}>
+              <Td className="font-medium [overflow-wrap:anywhere]">{d.name}</Td>
+              <Td className="text-ink-2">{dayOffWords(d)}</Td>
+              <Td>
+                <IconButton
+                  label={`Remove ${d.name}`}
+                  size="iconSm"
+                  disabled={change.isPending}
+                  onClick={() => remove(d)}
+                >
+                  <Trash2 size={14} />
+                </IconButton>
+              </Td>
+            </Row>
+          ))}
+        </Table>
       )}
     </>
   );

@@ -14,6 +14,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type SuppressionView, suppressionQuery, useSuppressionMoves } from "./queries";
 
@@ -101,47 +102,43 @@ export function SuppressionSection() {
             </Empty>
           ) : (
             <>
-              <table className="w-full max-w-[860px]">
-                <caption className="sr-only">
-                  {count(entries.length)} entries{query.hasNextPage ? ", there are more" : ""}
-                </caption>
-                <thead>
-                  <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-                    <th className="pr-3 pl-2 font-normal">Address</th>
-                    <th className="pr-3 font-normal">Why</th>
-                    <th className="pr-3 font-normal max-sm:hidden">Since</th>
-                    <th className="w-36">
+              <Table
+                className="max-w-[860px]"
+                caption={`${count(entries.length)} entries${query.hasNextPage ? ", there are more" : ""}`}
+                head={
+                  <>
+                    <Th>Address</Th>
+                    <Th>Why</Th>
+                    <Th wide>Since</Th>
+                    <Th className="w-36">
                       <span className="sr-only">Remove</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map(({ entry: s, gone: one }) => (
-                    <tr key={keyOf(s)} className={cx("h-9 border-b", one && "text-ink-3")}>
-                      <td className={cx("pr-3 pl-2 font-medium [overflow-wrap:anywhere]", one && "line-through")}>
-                        <Breakable text={phone(s.value)} />
-                      </td>
-                      <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
-                      <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
-                      <td>
-                        {one ? (
-                          <Button kind="link" size="sm" busy={restore.isPending} onClick={() => void putBack(one)}>
-                            Removed · Undo
-                          </Button>
-                        ) : mayLift ? (
-                          <IconButton
-                            label={`Take ${s.value} off the list`}
-                            size="iconSm"
-                            onClick={() => setLifting(s)}
-                          >
-                            <Trash2 size={14} />
-                          </IconButton>
-                        ) : null}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+                    </Th>
+                  </>
+                }
+              >
+                {rows.map(({ entry: s, gone: one }) => (
+                  <Row key={keyOf(s)} className={cx("h-9 border-b", one && "text-ink-3")}>
+                    <Td className={cx("pr-3 pl-2 font-medium [overflow-wrap:anywhere]", one && "line-through")}>
+                      <Breakable text={phone(s.value)} />
+                    </Td>
+                    <Td className="text-ink-2">{REASONS[s.reason]}</Td>
+                    <Td wide className="text-ink-2">
+                      {day(s.created_at)}
+                    </Td>
+                    <Td>
+                      {one ? (
+                        <Button kind="link" size="sm" busy={restore.isPending} onClick={() => void putBack(one)}>
+                          Removed · Undo
+                        </Button>
+                      ) : mayLift ? (
+                        <IconButton label={`Take ${s.value} off the list`} size="iconSm" onClick={() => setLifting(s)}>
+                          <Trash2 size={14} />
+                        </IconButton>
+                      ) : null}
+                    </Td>
+                  </Row>
+                ))}
+              </Table>
               {query.hasNextPage ? (
                 <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
                   Show more

@@ -16,6 +16,7 @@ import { State } from "@/shared/ui/badge";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Bar, ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { Due } from "./due";
 import { FirstRun } from "./first-run";
 import { Guide } from "./guide";
@@ -140,53 +141,58 @@ function Campaigns() {
               </Link>
             </p>
           ) : (
-            <table className="w-full">
-              <thead>
-                <tr className="h-8 border-b text-left text-ink-2">
-                  <th className="pr-3 font-normal">Campaign</th>
-                  <th className="pr-3 font-normal">State</th>
-                  <th className="pr-3 text-right font-normal max-sm:hidden">In flight</th>
-                  <th className="pr-3 text-right font-normal max-sm:hidden">Sent</th>
-                  <th className="text-right font-normal">Replied, of sent</th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.items.map((c) => {
-                  const state = CAMPAIGN_WORDS[c.state];
-                  return (
-                    <tr key={c.id} className="h-9 border-b">
-                      <td className="pr-3">
-                        <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
-                          {c.name}
-                        </Link>
-                      </td>
-                      <td className="pr-3">
-                        <State tone={state.tone}>{state.word}</State>
-                      </td>
-                      <td className="pr-3 text-right max-sm:hidden">
-                        {n(c.counters, "in_flight") ? count(n(c.counters, "in_flight")) : "–"}
-                      </td>
-                      <td className="pr-3 text-right max-sm:hidden">
-                        {sent(c.counters) ? count(sent(c.counters)) : "–"}
-                      </td>
-                      <td className="text-right">
-                        {sent(c.counters) ? (
-                          <>
-                            <span className="font-medium">{count(n(c.counters, "replied"))}</span>{" "}
-                            <span className="text-ink-2">of {count(sent(c.counters))}</span>
-                            <span className="inline-block w-14 text-ink-2">
-                              {percent(n(c.counters, "replied"), sent(c.counters)) ?? ""}
-                            </span>
-                          </>
-                        ) : (
-                          "–"
-                        )}
-                      </td>
-                    </tr>
-                  );
-                })}
-              </tbody>
-            </table>
+            <Table
+              edge="none"
+              headLine
+              head={
+                <>
+                  <Th>Campaign</Th>
+                  <Th>State</Th>
+                  <Th end wide>
+                    In flight
+                  </Th>
+                  <Th end wide>
+                    Sent
+                  </Th>
+                  <Th end>Replied, of sent</Th>
+                </>
+              }
+            >
+              {page.items.map((c) => {
+                const state = CAMPAIGN_WORDS[c.state];
+                return (
+                  <Row key={c.id}>
+                    <Td>
+                      <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
+                        {c.name}
+                      </Link>
+                    </Td>
+                    <Td>
+                      <State tone={state.tone}>{state.word}</State>
+                    </Td>
+                    <Td end wide>
+                      {n(c.counters, "in_flight") ? count(n(c.counters, "in_flight")) : "–"}
+                    </Td>
+                    <Td end wide>
+                      {sent(c.counters) ? count(sent(c.counters)) : "–"}
+                    </Td>
+                    <Td end>
+                      {sent(c.counters) ? (
+                        <>
+                          <span className="font-medium">{count(n(c.counters, "replied"))}</span>{" "}
+                          <span className="text-ink-2">of {count(sent(c.counters))}</span>
+                          <span className="inline-block w-14 text-ink-2">
+                            {percent(n(c.counters, "replied"), sent(c.counters)) ?? ""}
+                          </span>
+                        </>
+                      ) : (
+                        "–"
+                      )}
+                    </Td>
+                  </Row>
+                );
+              })}
+            </Table>
           )
         }
       </Loaded>

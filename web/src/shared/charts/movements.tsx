@@ -1,6 +1,7 @@
 // What came and what left, month by month: gains above the line, losses below, outlined.
 import { useState } from "react";
 import { Button } from "@/shared/ui/button";
+import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { scaleBand, scaleLinear } from "./scale";
 
 export interface Movement {
@@ -41,28 +42,33 @@ export function Movements({
         </Button>
       </div>
       {table ? (
-        <table className="w-full text-right">
-          <thead>
-            <tr className="border-b text-ink-2">
-              <th className="py-1 text-left font-normal">Month</th>
+        <Table
+          edge="none"
+          headLine
+          head={
+            <>
+              <Th>Month</Th>
               {names.map((n) => (
-                <th key={n} className="py-1 font-normal">
+                <Th end key={n}>
                   {n}
-                </th>
+                </Th>
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            {data.map((d) => (
-              <tr key={d.key} className="border-b">
-                <th className="py-1 text-left font-normal">{d.label}</th>
-                {[...d.gains, ...d.losses].map((p) => (
-                  <td key={p.name}>{format(p.value)}</td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+            </>
+          }
+        >
+          {data.map((d) => (
+            <Row key={d.key} size="sm">
+              <Th scope="row" className="font-normal">
+                {d.label}
+              </Th>
+              {[...d.gains, ...d.losses].map((p) => (
+                <Td end key={p.name}>
+                  {format(p.value)}
+                </Td>
+              ))}
+            </Row>
+          ))}
+        </Table>
       ) : (
         <svg
           role="img"
