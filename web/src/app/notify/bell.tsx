@@ -54,8 +54,8 @@ export function Bell() {
       onOpenChange={setOpen}
       className="w-[360px] max-w-[calc(100vw-16px)]"
       trigger={
-        <button
-          type="button"
+        <Button
+          kind="bare"
           aria-label={unread ? `Notifications, ${unread} new` : "Notifications"}
           className="relative flex size-7 shrink-0 items-center justify-center rounded-control text-ink-2 hover:bg-sunken max-sm:size-11"
         >
@@ -66,7 +66,7 @@ export function Bell() {
               className="absolute top-0.5 right-0.5 size-[7px] rounded-full bg-hot max-sm:top-2 max-sm:right-2"
             />
           ) : null}
-        </button>
+        </Button>
       }
     >
       <div className="flex h-10 items-center justify-between border-b px-4">
@@ -92,8 +92,8 @@ export function Bell() {
         <ul className="divide-y">
           {items.map((n) => (
             <li key={n.id}>
-              <button
-                type="button"
+              <Button
+                kind="bare"
                 onClick={() => choose(n)}
                 className="flex w-full items-start gap-3 px-4 py-2.5 text-left hover:bg-sunken"
               >
@@ -106,7 +106,7 @@ export function Bell() {
                 </span>
                 <span className="shrink-0 text-meta text-ink-3">{ago(n.created_at, now)}</span>
                 {n.read_at ? null : <span className="sr-only">new</span>}
-              </button>
+              </Button>
             </li>
           ))}
         </ul>

@@ -7,6 +7,7 @@ import { theme } from "@/app/theme/theme";
 import { initials } from "@/shared/lib/format";
 import { useStore } from "@/shared/lib/store";
 import { Avatar } from "@/shared/ui/avatar";
+import { Button } from "@/shared/ui/button";
 import { Menu } from "@/shared/ui/menu";
 
 export function Me() {
@@ -19,13 +20,13 @@ export function Me() {
     <Menu
       label="You"
       trigger={
-        <button
-          type="button"
+        <Button
+          kind="bare"
           aria-label={`${initials(identity.user.name)}, ${identity.user.name}, your menu`}
           className="flex size-7 shrink-0 items-center justify-center rounded-full max-sm:size-11"
         >
           <Avatar name={identity.user.name} me />
-        </button>
+        </Button>
       }
       items={[
         {

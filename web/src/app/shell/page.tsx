@@ -6,7 +6,7 @@ import { paletteOpen } from "@/app/commands/open";
 import { keyCaps } from "@/app/commands/registry";
 import { Bell } from "@/app/notify/bell";
 import { cx } from "@/shared/lib/cx";
-import { IconButton } from "@/shared/ui/button";
+import { Button, IconButton } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Me } from "./me";
 
@@ -70,8 +70,8 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
             {actions}
           </div>
         ) : null}
-        <button
-          type="button"
+        <Button
+          kind="bare"
           onClick={() => paletteOpen.set(true)}
           title="Search or run a command"
           className={cx(
@@ -91,7 +91,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
               {cap}
             </Key>
           ))}
-        </button>
+        </Button>
         <IconButton label="Search or run a command" className="sm:hidden" onClick={() => paletteOpen.set(true)}>
           <Search size={22} strokeWidth={1.6} />
         </IconButton>

@@ -3,6 +3,7 @@ import { Link, useLocation, useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
+import { Button } from "@/shared/ui/button";
 import { Drawer } from "@/shared/ui/dialog";
 import { isHere, PLACES } from "./nav";
 import { useBadges } from "./queries";
@@ -49,8 +50,8 @@ export function TabBar() {
             </Link>
           );
         })}
-        <button
-          type="button"
+        <Button
+          kind="bare"
           onClick={() => setMore(true)}
           aria-current={elsewhere ? "page" : undefined}
           className={item(elsewhere)}
@@ -58,14 +59,14 @@ export function TabBar() {
           {elsewhere ? station : null}
           <Ellipsis size={22} aria-hidden="true" className={cx(elsewhere && "text-accent")} />
           More
-        </button>
+        </Button>
       </nav>
       <Drawer open={more} onClose={() => setMore(false)} title="More">
         <ul className="divide-y border-y">
           {rest.map((place) => (
             <li key={place.to}>
-              <button
-                type="button"
+              <Button
+                kind="bare"
                 className="flex h-[52px] w-full items-center gap-3"
                 onClick={() => {
                   setMore(false);
@@ -74,7 +75,7 @@ export function TabBar() {
               >
                 <place.icon size={22} strokeWidth={1.6} aria-hidden="true" className="text-ink-2" />
                 {place.label}
-              </button>
+              </Button>
             </li>
           ))}
         </ul>

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { plural } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
 import { later } from "@/shared/ui/later";
 import { senderChoicesQuery } from "./queries";
 
@@ -57,9 +58,9 @@ export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView;
         </span>
       ))}{" "}
       {open ? (
-        <button type="button" className="font-medium text-accent-ink hover:underline" onClick={() => setChanging(true)}>
+        <Button kind="inline" onClick={() => setChanging(true)}>
           Change senders
-        </button>
+        </Button>
       ) : null}
       {changing ? <ChangeSenders campaign={c} onClose={() => setChanging(false)} /> : null}
     </span>

@@ -14,6 +14,7 @@ import { usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, untilWords } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { fetchPeople, type PeopleFilter } from "./queries";
@@ -128,14 +129,14 @@ export function People({
       cell: (r) => (
         <span className="flex min-w-0 items-center gap-2">
           <span className="min-w-0 flex-1 truncate text-ink-2">{whyOf(r)}</span>
-          <button
-            type="button"
+          <Button
+            kind="inline"
             onClick={() => setWhy(r.lead_id)}
             aria-label={`Why, for ${r.lead_name}`}
-            className="min-h-6 px-1 font-medium text-accent-ink hover:underline"
+            className="min-h-6 px-1"
           >
             Why
-          </button>
+          </Button>
         </span>
       ),
     },
@@ -148,9 +149,9 @@ export function People({
           {FILTERS.map((f) => {
             const on = (filter ?? "all") === f.id;
             return (
-              <button
+              <Button
+                kind="bare"
                 key={f.id}
-                type="button"
                 aria-pressed={on}
                 onClick={() => {
                   setCursor(0);
@@ -162,7 +163,7 @@ export function People({
                 )}
               >
                 {f.label}
-              </button>
+              </Button>
             );
           })}
         </fieldset>
@@ -224,14 +225,14 @@ function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; 
       <span className="flex items-center justify-between gap-3">
         <StepLine marks={standing(row, steps)} />
         <span className="min-w-0 flex-1 truncate text-right text-meta text-ink-2">{nextOf(row, zone)}</span>
-        <button
-          type="button"
+        <Button
+          kind="bare"
           onClick={onWhy}
           aria-label={`Why, for ${row.lead_name}`}
           className="relative z-[1] -my-2.5 -mr-2 min-h-11 px-2 font-medium text-accent-ink"
         >
           Why
-        </button>
+        </Button>
       </span>
     </div>
   );

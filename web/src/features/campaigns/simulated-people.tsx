@@ -110,8 +110,8 @@ export function Read({
   onClick: () => void;
 }) {
   return (
-    <button
-      type="button"
+    <Button
+      kind="bare"
       aria-expanded={open}
       aria-controls={open ? panel : undefined}
       aria-label={`Read ${nameOf(step)} to ${name}`}
@@ -119,7 +119,7 @@ export function Read({
       className="min-h-6 text-left text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
     >
       {nameOf(step)}
-    </button>
+    </Button>
   );
 }
 

@@ -40,9 +40,9 @@ export function CampaignTag({ campaign: c, open }: { campaign: CampaignView; ope
         </>
       ) : null}
       {open ? (
-        <button type="button" className="font-medium text-accent-ink hover:underline" onClick={() => setChanging(true)}>
+        <Button kind="inline" onClick={() => setChanging(true)}>
           {c.lead_tag ? "Change the tag" : "Tag whoever is enrolled"}
-        </button>
+        </Button>
       ) : null}
       {changing ? <ChangeTag campaign={c} onClose={() => setChanging(false)} /> : null}
     </span>

@@ -1,5 +1,4 @@
 // Conversations by day, the unread ones marked.
-
 import { Fragment } from "react";
 import type { Schema } from "@/api/types";
 import { cx } from "@/shared/lib/cx";
@@ -7,6 +6,7 @@ import { ago, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { REPLY_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import type { ConversationView } from "./queries";
 
@@ -43,8 +43,8 @@ export function ConversationList({
               </li>
             ) : null}
             <li>
-              <button
-                type="button"
+              <Button
+                kind="bare"
                 aria-current={here ? "true" : undefined}
                 onClick={() => onOpen(c.lead_id)}
                 className={cx(
@@ -75,7 +75,7 @@ export function ConversationList({
                   </span>
                   {c.kind && c.kind !== "human" ? <Badge tone={TONE[c.kind]}>{REPLY_WORDS[c.kind]}</Badge> : null}
                 </span>
-              </button>
+              </Button>
             </li>
           </Fragment>
         );

@@ -1,5 +1,4 @@
 // When to come back to somebody: a few usual moments, nine in the morning of the reader's own day.
-
 import { Bell } from "lucide-react";
 import { useState } from "react";
 import { when } from "@/shared/lib/format";
@@ -38,26 +37,22 @@ export function FollowUp({ at, onSet }: { at?: string | null; onSet: (at: string
             const moment = morning(days);
             return (
               <li key={label}>
-                <button
-                  type="button"
+                <Button
+                  kind="row"
                   onClick={() => set(moment.toISOString())}
-                  className="flex h-9 w-full items-center justify-between px-2 hover:bg-sunken max-sm:h-11"
+                  className="h-9 justify-between px-2 max-sm:h-11"
                 >
                   <span className="font-medium">{label}</span>
                   <span className="text-ink-2">{when(moment)}</span>
-                </button>
+                </Button>
               </li>
             );
           })}
           {at ? (
             <li>
-              <button
-                type="button"
-                onClick={() => set(null)}
-                className="flex h-9 w-full items-center px-2 text-bad-ink hover:bg-sunken max-sm:h-11"
-              >
+              <Button kind="row" onClick={() => set(null)} className="h-9 px-2 text-bad-ink max-sm:h-11">
                 No follow-up
-              </button>
+              </Button>
             </li>
           ) : null}
         </ul>

@@ -345,14 +345,9 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
       </Link>
       <StepLine marks={marks} said={markLabels(marks, e.line)} />
       <span className="text-meta text-ink-3">{state}</span>
-      <button
-        type="button"
-        onClick={onWhy}
-        aria-label={`Why, in ${e.campaign_name}`}
-        className="min-h-6 px-1 font-medium text-accent-ink hover:underline"
-      >
+      <Button kind="inline" onClick={onWhy} aria-label={`Why, in ${e.campaign_name}`} className="min-h-6 px-1">
         Why
-      </button>
+      </Button>
     </span>
   );
 }

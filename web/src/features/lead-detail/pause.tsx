@@ -166,15 +166,10 @@ function Choice({
 }) {
   return (
     <li>
-      <button
-        type="button"
-        disabled={busy}
-        onClick={onChoose}
-        className="flex h-9 w-full items-center justify-between px-2 hover:bg-sunken max-sm:h-11"
-      >
+      <Button kind="row" disabled={busy} onClick={onChoose} className="h-9 justify-between px-2 max-sm:h-11">
         <span className="font-medium">{label}</span>
         {note ? <span className="text-ink-2">{note}</span> : null}
-      </button>
+      </Button>
     </li>
   );
 }

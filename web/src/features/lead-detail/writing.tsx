@@ -119,30 +119,30 @@ export function WriteBox({
       ) : channels.length === 0 ? (
         <span className="flex-1 text-ink-2">There is no address or number to write to.</span>
       ) : (
-        <button
-          type="button"
+        <Button
+          kind="bare"
           onClick={() => onWriting("message")}
           className="flex min-h-7 flex-1 items-center gap-2 text-left text-ink-2"
         >
           <Pencil size={14} aria-hidden="true" /> Write to {first}
-        </button>
+        </Button>
       )}
       {channels.length && !lead.do_not_contact ? (
-        <button
-          type="button"
+        <Button
+          kind="bare"
           onClick={() => onWriting("message")}
           className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink"
         >
           <Key>M</Key> message
-        </button>
+        </Button>
       ) : null}
-      <button
-        type="button"
+      <Button
+        kind="bare"
         onClick={() => onWriting("note")}
         className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink"
       >
         <Key>N</Key> note
-      </button>
+      </Button>
     </div>
   );
 }

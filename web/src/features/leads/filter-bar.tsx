@@ -7,6 +7,7 @@ import { cx } from "@/shared/lib/cx";
 import { useDelayed } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Chip } from "@/shared/ui/chip";
 import { Key } from "@/shared/ui/key";
@@ -54,12 +55,12 @@ export function FilterBar({
         align="start"
         className="w-[300px] p-3"
         trigger={
-          <button
-            type="button"
+          <Button
+            kind="bare"
             className="flex h-[26px] shrink-0 items-center gap-1.5 rounded-control border border-edge border-dashed px-2 hover:bg-sunken max-sm:h-9"
           >
             <ListFilter size={14} aria-hidden="true" /> Filter <Key>F</Key>
-          </button>
+          </Button>
         }
       >
         <FilterForm filters={filters} onFilters={onFilters} campaigns={campaigns} />
@@ -75,8 +76,8 @@ export function FilterBar({
           className={cx(inputStyle, "h-[28px] border-line pl-7 max-sm:h-9 [&::-webkit-search-cancel-button]:hidden")}
         />
         {text ? (
-          <button
-            type="button"
+          <Button
+            kind="bare"
             aria-label="Clear the search"
             onClick={() => {
               setText("");
@@ -85,7 +86,7 @@ export function FilterBar({
             className="absolute top-1/2 right-1 flex size-6 -translate-y-1/2 items-center justify-center text-ink-2"
           >
             <X size={13} />
-          </button>
+          </Button>
         ) : null}
       </span>
       <span className="ml-auto shrink-0 pl-3 text-ink-2">{total}</span>

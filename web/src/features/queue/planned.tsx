@@ -101,14 +101,14 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
                 </Link>
               </Td>
               <Td>
-                <button
-                  type="button"
+                <Button
+                  kind="bare"
                   title={healthLine(c)}
                   aria-label={`${c.name}: ${stateOf(c).word}. Why?`}
                   onClick={() => ask({ name: c.name, account: c.id })}
                 >
                   <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
-                </button>
+                </Button>
               </Td>
               {c.ahead.length === 0 && days.length > 0 ? (
                 <Td colSpan={days.length} className="text-ink-2">

@@ -10,6 +10,7 @@ import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
 import { HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented } from "@/shared/ui/tabs";
@@ -58,17 +59,17 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
           <ul className="mt-1 divide-y rounded-panel border">
             {first.data.map((p) => (
               <li key={p.id}>
-                <button
-                  type="button"
+                <Button
+                  kind="row"
                   onClick={() => {
                     setLead(p);
                     setText("");
                   }}
-                  className="flex min-h-8 w-full items-center gap-2 px-3 text-left hover:bg-sunken max-sm:min-h-11"
+                  className="min-h-8 gap-2 px-3 max-sm:min-h-11"
                 >
                   <span className="font-medium">{p.name}</span>
                   <span className="truncate text-ink-2">{p.company}</span>
-                </button>
+                </Button>
               </li>
             ))}
           </ul>

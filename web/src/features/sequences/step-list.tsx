@@ -6,6 +6,7 @@ import { stepIcon } from "@/app/timeline/model";
 import { cx } from "@/shared/lib/cx";
 import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast } from "@/shared/ui/toast";
 import { arrivals, delayWords, kindOf, move, newStep, type Step, stepTitle } from "./model";
@@ -70,8 +71,8 @@ export function StepList({
               <TimelineIcon name={stepIcon(kindOf(step))} />
             </StationIcon>
             <div className="min-w-0">
-              <button
-                type="button"
+              <Button
+                kind="bare"
                 aria-expanded={open}
                 onClick={() => onSelect(open ? -1 : i)}
                 className="flex min-h-6 w-full min-w-0 items-baseline gap-2 text-left"
@@ -85,7 +86,7 @@ export function StepList({
                 <span className="font-medium">{name}</span>
                 <span className="min-w-0 flex-1 truncate text-ink-2">{stepTitle(step, i)}</span>
                 {variantsOf(step).length ? <Badge>{variantsOf(step).length} variants</Badge> : null}
-              </button>
+              </Button>
               {!open ? (
                 <p className="text-meta text-ink-3">
                   <span className="sm:hidden">{delayWords(step.delay, i === 0)}. </span>
@@ -121,8 +122,8 @@ export function StepList({
             <Plus size={13} />
           </span>
           <span>
-            <button
-              type="button"
+            <Button
+              kind="bare"
               onClick={() => {
                 onSteps((all) => [...all, newStep()]);
                 onSelect(steps.length);
@@ -130,7 +131,7 @@ export function StepList({
               className="min-h-6 text-ink-2 hover:text-ink"
             >
               Add a step
-            </button>
+            </Button>
           </span>
         </li>
       )}

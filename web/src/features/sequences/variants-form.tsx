@@ -76,9 +76,9 @@ export function VariantsForm<S extends Sending>({
       <div className="flex flex-wrap items-end gap-2">
         <div role="tablist" aria-label={`Variants of step ${n}`} className="flex flex-wrap gap-1">
           {variants.map((v, i) => (
-            <button
+            <Button
+              kind="bare"
               key={v.id}
-              type="button"
               role="tab"
               id={`variant-tab-${v.id}`}
               aria-selected={i === at}
@@ -103,7 +103,7 @@ export function VariantsForm<S extends Sending>({
               <span className={cx("text-meta", wrong(i) ? "text-bad-ink" : "text-ink-2")}>
                 {wrong(i) ? "to fix" : v.paused ? "paused" : `${Math.round(shareOf(variants, v))}%`}
               </span>
-            </button>
+            </Button>
           ))}
         </div>
         {variants.length < MAX_VARIANTS ? (

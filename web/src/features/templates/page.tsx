@@ -118,7 +118,7 @@ export function TemplatesPage() {
                         >
                           <Star size={15} className={t.favourite ? "fill-accent text-accent" : "text-ink-3"} />
                         </IconButton>
-                        <button type="button" onClick={() => open(t.id)} className="min-w-0 flex-1 py-1.5 text-left">
+                        <Button kind="bare" onClick={() => open(t.id)} className="min-w-0 flex-1 py-1.5 text-left">
                           <span className="block truncate font-medium">{t.name}</span>
                           <span className="flex items-center gap-1.5 text-meta text-ink-2">
                             {t.channel === "sms" ? (
@@ -136,7 +136,7 @@ export function TemplatesPage() {
                                 .join(", ")}
                             </span>
                           </span>
-                        </button>
+                        </Button>
                         <span className="text-ink-2">{ago(t.updated_at)}</span>
                       </li>
                     ))}

@@ -134,8 +134,8 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
                   <TaskIcon kind={t.kind} />
                 </StationIcon>
                 <span className="text-ink-2 max-md:hidden">{KIND[t.kind]}</span>
-                <button
-                  type="button"
+                <Button
+                  kind="bare"
                   onFocus={() => setCursor(t.id)}
                   onClick={() => open(t)}
                   className="min-w-0 truncate py-1 text-left font-medium hover:underline max-md:whitespace-normal"
@@ -147,7 +147,7 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
                   <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">
                     {titleAt(t, now)}
                   </span>
-                </button>
+                </Button>
                 <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">
                   {titleAt(t, now)}
                 </span>

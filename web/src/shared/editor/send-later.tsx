@@ -53,14 +53,14 @@ export function SendLater({ disabled, onChoose }: { disabled: boolean; onChoose:
         <ul className="divide-y border-y">
           {choices.map(([label, moment]) => (
             <li key={label}>
-              <button
-                type="button"
+              <Button
+                kind="row"
                 onClick={() => choose(moment.toISOString())}
-                className="flex h-9 w-full items-center justify-between px-2 hover:bg-sunken max-sm:h-11"
+                className="h-9 justify-between px-2 max-sm:h-11"
               >
                 <span className="font-medium">{label}</span>
                 <span className="text-ink-2">{when(moment)}</span>
-              </button>
+              </Button>
             </li>
           ))}
         </ul>

@@ -16,9 +16,9 @@ export function WeekField<W extends Week>({ value: w, onChange }: { value: W; on
         {[1, 2, 3, 4, 5, 6, 7].map((d) => {
           const on = w.weekdays.includes(d);
           return (
-            <button
+            <Button
+              kind="bare"
               key={d}
-              type="button"
               aria-pressed={on}
               onClick={() =>
                 onChange({
@@ -34,7 +34,7 @@ export function WeekField<W extends Week>({ value: w, onChange }: { value: W; on
               )}
             >
               {dayName(d)}
-            </button>
+            </Button>
           );
         })}
       </fieldset>

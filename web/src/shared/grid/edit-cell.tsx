@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
+import { Button } from "@/shared/ui/button";
 
 export function EditCell({
   value,
@@ -32,8 +33,8 @@ export function EditCell({
   };
   if (!editing) {
     return (
-      <button
-        type="button"
+      <Button
+        kind="bare"
         title={`${value || label}. Double click to change`}
         aria-label={value ? `${label}: ${said}, change` : `Add ${label.toLowerCase()}`}
         onClick={() => {
@@ -57,7 +58,7 @@ export function EditCell({
         className={cx("block min-h-6 w-full truncate rounded-key text-left", className)}
       >
         {children ?? (value || <span className="text-ink-3">–</span>)}
-      </button>
+      </Button>
     );
   }
   return (

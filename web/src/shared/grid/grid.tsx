@@ -4,6 +4,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { useKeys } from "@/shared/lib/keyboard";
+import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Bar } from "@/shared/ui/states";
 import { isSelected, type Selection, selectedCount, toggle } from "./selection";
@@ -167,8 +168,8 @@ export function Grid<T>(p: GridProps<T>) {
                   className={cx("min-w-0", c.align && "text-right")}
                 >
                   {c.sortable && p.onSort ? (
-                    <button
-                      type="button"
+                    <Button
+                      kind="bare"
                       onClick={() => p.onSort?.({ by: c.id, dir: on && p.sort?.dir === "desc" ? "asc" : "desc" })}
                       className="inline-flex h-6 max-w-full items-center gap-1 hover:text-ink"
                     >
@@ -180,7 +181,7 @@ export function Grid<T>(p: GridProps<T>) {
                           <ArrowDown size={13} aria-hidden="true" />
                         )
                       ) : null}
-                    </button>
+                    </Button>
                   ) : (
                     <span className="block truncate">{c.header}</span>
                   )}

@@ -27,7 +27,21 @@ export const buttonStyle = cva(
   },
 );
 
-export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement>, VariantProps<typeof buttonStyle> {
+/** Buttons that do not look like one: a link in a text, a row of a list, or what its own classes say. */
+const PLAIN = {
+  inline: "font-medium text-accent-ink hover:underline",
+  row: "flex w-full items-center text-left hover:bg-sunken",
+  bare: "",
+};
+
+type Kind = VariantProps<typeof buttonStyle>["kind"] | keyof typeof PLAIN;
+
+const isPlain = (kind: Kind): kind is keyof typeof PLAIN => !!kind && kind in PLAIN;
+
+export interface ButtonProps
+  extends ButtonHTMLAttributes<HTMLButtonElement>,
+    Pick<VariantProps<typeof buttonStyle>, "size"> {
+  kind?: Kind;
   icon?: ReactNode;
   hint?: string;
   busy?: boolean;
@@ -38,7 +52,7 @@ export function Button({ kind, size, icon, hint, busy, className, children, disa
   return (
     <button
       type="button"
-      className={cx(buttonStyle({ kind, size }), className)}
+      className={cx(isPlain(kind) ? PLAIN[kind] : buttonStyle({ kind, size }), className)}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
       {...rest}
