@@ -1,8 +1,8 @@
 // The keys that work here, and the switch for single letters.
 import { useStore } from "@/shared/lib/store";
-import { Switch } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
 import { Key } from "@/shared/ui/key";
+import { Switch } from "@/shared/ui/switch";
 import { helpOpen } from "./open";
 import { keyCaps, singleKeys, useAllCommands } from "./registry";
 

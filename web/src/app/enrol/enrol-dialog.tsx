@@ -8,9 +8,9 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { count as number, plural, words } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS, LEFT_OUT_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
+import { Switch } from "@/shared/ui/switch";
 import { toast } from "@/shared/ui/toast";
 import {
   campaignsQuery,

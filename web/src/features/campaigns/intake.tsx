@@ -8,10 +8,10 @@ import type { LeadFilter } from "@/app/enrol/queries";
 import { count, plural, when } from "@/shared/lib/format";
 import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { later } from "@/shared/ui/later";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type EnrolJob, type Evergreen, type Intake, intakeQuery, useChangeCampaign } from "./queries";
 

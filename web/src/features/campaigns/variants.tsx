@@ -9,9 +9,9 @@ import { count, percent, share } from "@/shared/lib/format";
 import { STEP_WORDS, wordOf } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { Switch } from "@/shared/ui/switch";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import {

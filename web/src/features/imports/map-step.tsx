@@ -11,10 +11,10 @@ import { cx } from "@/shared/lib/cx";
 import { count, plural } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keyboard";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
+import { Switch } from "@/shared/ui/switch";
 import { Row, Table, Td, Th } from "@/shared/ui/table";
 import { CountryQuestion } from "./country-question";
 import {

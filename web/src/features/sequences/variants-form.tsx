@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
+import { Switch } from "@/shared/ui/switch";
 import { toast } from "@/shared/ui/toast";
 import {
   labelOf,

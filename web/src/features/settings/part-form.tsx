@@ -5,8 +5,8 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { Heading } from "@/shared/ui/section";
+import { Switch } from "@/shared/ui/switch";
 import { toast } from "@/shared/ui/toast";
 import { type SettingsView, useChangeSettings } from "./queries";
 

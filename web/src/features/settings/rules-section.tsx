@@ -9,12 +9,12 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { type Form, useForm } from "@/shared/forms/use-form";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
 import { Button, IconButton } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
+import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { rulesQuery, useRuleMoves } from "./queries";
 import {

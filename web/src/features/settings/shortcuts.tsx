@@ -4,8 +4,8 @@ import { singleKeys } from "@/app/commands/registry";
 import { type Theme, theme } from "@/app/theme/theme";
 import { useStore } from "@/shared/lib/store";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { Heading } from "@/shared/ui/section";
+import { Switch } from "@/shared/ui/switch";
 import { Segmented } from "@/shared/ui/tabs";
 
 export function ShortcutsSection() {

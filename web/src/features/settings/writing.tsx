@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Field, TextArea } from "@/shared/forms/field";
 import { Button } from "@/shared/ui/button";
-import { Switch } from "@/shared/ui/checkbox";
 import { Loaded } from "@/shared/ui/states";
+import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
