@@ -13,36 +13,30 @@ import {
   UserRoundPlus,
 } from "lucide-react";
 import { useState } from "react";
-import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
-import { MissingValues } from "@/app/parts/missing-values";
 import { sequencesQuery } from "@/app/shared-queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { useWorkspaceZone } from "@/app/shell/queries";
-import type { ReadinessSubject } from "@/app/timeline/readiness";
-import { plural, sinceUntil, whenIn } from "@/shared/lib/format";
+import { sinceUntil, whenIn } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import type { Question } from "./campaign-question";
 import { IntakeSection } from "./intake";
 import { LatePeople } from "./late";
-import { LaunchAccounts, useLaunchAccounts } from "./launch-accounts";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
-import { PostalAddress } from "./postal-address";
 import {
   campaignQuery,
   campaignStatsQuery,
   campaignVariantsQuery,
   intakeQuery,
-  lackingQuery,
   type Move,
   type PeopleFilter,
   senderChoicesQuery,
@@ -56,6 +50,7 @@ import { VariantsView } from "./variants";
 
 const PauseDialog = later(() => import("@/app/pause/pause-dialog").then((m) => m.PauseDialog));
 const ReadinessDrawer = later(() => import("@/app/timeline/readiness").then((m) => m.ReadinessDrawer));
+const CampaignQuestion = later(() => import("./campaign-question").then((m) => m.CampaignQuestion));
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
@@ -66,16 +61,8 @@ const DONE: Record<Move, string> = {
   archive: "Archived",
 };
 
-/** Moves that are asked about first. */
-type Question = "launch" | "complete" | "archive";
-
-const people = (n: number) => plural(n, "person", "people");
-
-const QUESTIONS: Record<Question, (name: string, n: number) => { title: string; yes: string }> = {
-  launch: (name, n) => ({ title: `Launch ${name}?`, yes: n ? `Launch for ${people(n)}` : "Launch" }),
-  complete: (name, n) => ({ title: `Complete ${name}?`, yes: n ? `Complete for ${people(n)}` : "Complete" }),
-  archive: (name, n) => ({ title: `Archive ${name}?`, yes: n ? `Archive for ${people(n)}` : "Archive" }),
-};
+/** What stands over the page: one thing at a time. */
+type Dialog = { open: "add" | "pause" | "readiness" } | { open: "question"; question: Question };
 
 export function CampaignPage() {
   const { id } = useParams({ from: "/app/campaigns/$id" });
@@ -100,15 +87,12 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const stats = useQuery(campaignStatsQuery(c.id));
   const below = [useQuery(campaignVariantsQuery(c.id)), useQuery(intakeQuery(c.id))];
   const move = useCampaignMove(c.id);
-  const [adding, setAdding] = useState(false);
-  const [question, setQuestion] = useState<Question>();
-  const [accepted, setAccepted] = useState(false);
-  const [pausing, setPausing] = useState(false);
+  const [dialog, setDialog] = useState<Dialog>();
+  const close = () => setDialog(undefined);
   const pause = usePauseCampaign(c.id);
   const zone = useWorkspaceZone();
   const changes = useMay("rep");
   const closes = useMay("manager");
-  const [asked, setAsked] = useState<ReadinessSubject>();
   const filter = (["pending", "moving", "waiting_task", "held", "ended"] as const).find((f) => f === state);
   const run = async (m: Move) => {
     try {
@@ -129,7 +113,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const pauseUntil = (until: string) =>
     pause.mutate(until, {
       onSuccess: (now) => {
-        setPausing(false);
+        close();
         toast(now.paused_until ? `It goes on ${whenIn(zone, now.paused_until)}` : DONE.pause, {
           undo: () => (isPaused ? pause.mutateAsync(c.paused_until ?? undefined) : move.mutateAsync("resume")),
         });
@@ -147,19 +131,14 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   };
   const open = c.state === "draft" || c.state === "active" || c.state === "paused" || c.state === "pausing";
   const sequence = useQuery(sequencesQuery).data?.items.find((s) => s.id === c.sequence_id);
-  // A step that sends is called as its channel; of a sequence that is not known any may be one.
-  const channels = sequence ? sequence.steps.map((s) => s.kind) : ["email", "sms", "whatsapp"];
-  const launch = useLaunchAccounts(c, channels);
-  const unheardStands = question === "launch" && launch.unheard.length > 0 && !accepted;
   const ask = (m: Question) => {
     move.reset();
-    setAccepted(false);
-    setQuestion(m);
+    setDialog({ open: "question", question: m });
   };
   const answer = (m: Question) =>
     move.mutate(m, {
       onSuccess: () => {
-        setQuestion(undefined);
+        close();
         toast(DONE[m]);
       },
     });
@@ -171,7 +150,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             title: "Add people",
             group: "This page" as const,
             icon: UserRoundPlus,
-            run: () => setAdding(true),
+            run: () => setDialog({ open: "add" }),
           },
         ]
       : []),
@@ -189,7 +168,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             title: "Pause the campaign until a time",
             group: "This page" as const,
             icon: CalendarClock,
-            run: () => setPausing(true),
+            run: () => setDialog({ open: "pause" }),
           },
         ]
       : []),
@@ -205,8 +184,6 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         ]
       : []),
   ]);
-  const enrolled = stats.data?.enrolments.enrolled ?? 0;
-  const { in_flight = 0, held = 0 } = stats.data?.enrolments ?? {};
   const since = c.state_since;
   const more: MenuItem[] = [
     ...((c.state === "active" || isPaused) && changes
@@ -218,7 +195,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
                 ? "Set an end to the pause"
                 : "Pause until a time",
             icon: <CalendarClock size={15} />,
-            run: () => setPausing(true),
+            run: () => setDialog({ open: "pause" }),
           },
         ]
       : []),
@@ -243,7 +220,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       actions={
         <>
           {open && changes ? (
-            <Button icon={<UserRoundPlus size={15} />} onClick={() => setAdding(true)}>
+            <Button icon={<UserRoundPlus size={15} />} onClick={() => setDialog({ open: "add" })}>
               Add people
             </Button>
           ) : null}
@@ -285,7 +262,9 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         </>
       }
     >
-      {asked ? <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} /> : null}
+      {dialog?.open === "readiness" ? (
+        <ReadinessDrawer asked={{ name: c.name, campaign: c.id }} onClose={close} />
+      ) : null}
       <Scroll className="flex flex-col">
         <div className="flex min-h-9 shrink-0 flex-wrap items-center gap-x-6 border-b px-6 py-1 text-ink-2 max-lg:px-4">
           <span>
@@ -297,7 +276,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           </span>
           <CampaignSenders campaign={c} open={open && changes} />
           <CampaignTag campaign={c} open={open && changes} />
-          <Button size="sm" kind="quiet" onClick={() => setAsked({ name: c.name, campaign: c.id })}>
+          <Button size="sm" kind="quiet" onClick={() => setDialog({ open: "readiness" })}>
             Does it send now?
           </Button>
           <span>
@@ -321,7 +300,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           <IntakeSection campaign={c} open={open && changes} />
         </Together>
       </Scroll>
-      {pausing ? (
+      {dialog?.open === "pause" ? (
         <PauseDialog
           title={`Pause ${c.name} until a time`}
           yes="Pause until then"
@@ -329,58 +308,25 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           error={pause.error}
           onPause={pauseUntil}
           onClose={() => {
-            setPausing(false);
+            close();
             pause.reset();
           }}
         >
           Then it goes on by itself: what fell due meanwhile is planned again, inside each account's limits.
         </PauseDialog>
       ) : null}
-      <AddPeople open={adding} onClose={() => setAdding(false)} campaign={{ id: c.id, name: c.name }} />
-      {question ? (
-        <ConfirmDialog
-          {...QUESTIONS[question](c.name, question === "launch" ? enrolled : in_flight + held)}
-          kind={question === "launch" ? "primary" : "grave"}
-          no="Not yet"
+      <AddPeople open={dialog?.open === "add"} onClose={close} campaign={{ id: c.id, name: c.name }} />
+      {dialog?.open === "question" ? (
+        <CampaignQuestion
+          key={dialog.question}
+          campaign={c}
+          question={dialog.question}
           busy={move.isPending}
-          blocked={question === "launch" && (launch.pending || unheardStands)}
           error={move.error}
-          onYes={() => answer(question)}
-          onClose={() => setQuestion(undefined)}
-        >
-          {question === "launch" && (!sequence || sequence.steps.some((s) => s.kind === "email")) ? (
-            <PostalAddress />
-          ) : null}
-          {question === "launch" ? (
-            <LaunchAccounts accounts={launch.accounts} accepted={accepted} onAccepted={setAccepted} />
-          ) : null}
-          {question === "launch" && enrolled ? <BeforeLaunch id={c.id} /> : null}
-          {question !== "launch"
-            ? in_flight + held
-              ? `${people(in_flight + held)} under way leave it where they stand, and nothing more is sent to them.`
-              : "Nobody is under way in it. Its figures stay."
-            : enrolled
-              ? `${people(enrolled)} ${enrolled === 1 ? "enters" : "enter"} at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
-              : "Nobody is enrolled yet. Whoever you add later starts at once, inside the window in their own time."}
-        </ConfirmDialog>
+          onYes={() => answer(dialog.question)}
+          onClose={close}
+        />
       ) : null}
     </Page>
-  );
-}
-
-/** Whom the version that is launched would hold: it may name more than when they were enrolled. */
-function BeforeLaunch({ id }: { id: string }) {
-  const query = useQuery(lackingQuery(id));
-  const told = query.data;
-  return (
-    <div aria-live="polite" className="mb-2 empty:hidden">
-      {told ? (
-        <MissingValues people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
-      ) : query.error ? (
-        <p className="text-bad-ink">Who lacks a value is not known: {asProblem(query.error).detail}</p>
-      ) : (
-        <p>Checking who lacks a value…</p>
-      )}
-    </div>
   );
 }
