@@ -122,6 +122,7 @@ function PaletteBody() {
         <Search size={16} aria-hidden="true" className="text-ink-2" />
         <input
           ref={input}
+          // biome-ignore lint/a11y/noAutofocus: whoever opens the palette types
           autoFocus
           role="combobox"
           aria-expanded="true"
@@ -157,6 +158,7 @@ function PaletteBody() {
                 {row.group}
               </div>
             ) : null}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the keys are heard by the field above, where the focus stays */}
             <div
               id={`${listId}-${i}`}
               role="option"

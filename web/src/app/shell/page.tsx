@@ -1,4 +1,5 @@
 // The frame every page fills: its bar on top, its body below.
+
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, Search } from "lucide-react";
 import { type ReactNode, useEffect } from "react";
@@ -8,6 +9,7 @@ import { Bell } from "@/app/notify/bell";
 import { cx } from "@/shared/lib/cx";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Me } from "./me";
 
 export interface PageProps {
@@ -114,14 +116,9 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
 /** A body that scrolls as a whole. */
 export function Scroll({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <div
-      tabIndex={0}
-      role="region"
-      aria-label="Page"
-      className={cx("min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]", className)}
-    >
+    <Scrollable label="Page" className={cx("min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]", className)}>
       {children}
-    </div>
+    </Scrollable>
   );
 }
 

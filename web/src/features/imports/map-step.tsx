@@ -1,4 +1,5 @@
 // Where each column goes: column, first values, field, how many fit. Only questions are tinted.
+
 import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
@@ -12,6 +13,7 @@ import { count, plural } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keyboard";
 import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Switch } from "@/shared/ui/switch";
@@ -75,12 +77,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
     <>
       <ChangedBy who="rep" className="px-6 pt-2 max-lg:px-4">
         <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label="Columns"
-            className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]"
-          >
+          <Scrollable label="Columns" className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]">
             <div className="px-6 max-lg:px-4">
               <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
             </div>
@@ -154,7 +151,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                 );
               })}
             </Table>
-          </div>
+          </Scrollable>
           <aside
             aria-label="Then"
             className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0"

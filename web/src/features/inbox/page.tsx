@@ -1,4 +1,5 @@
 // The inbox: who waits, what was said, and the answer.
+
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";
@@ -11,6 +12,7 @@ import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { useSteady } from "@/shared/lib/steady";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { ConversationList } from "./list";
@@ -64,12 +66,7 @@ export function InboxPage() {
   const waiting = folder === "open" && query.data ? `${query.data.items.length} waiting` : undefined;
   const list = (
     <div className={cx("flex min-h-0 flex-col", both ? "w-[336px] shrink-0 border-r" : "flex-1")}>
-      <div
-        tabIndex={0}
-        role="region"
-        aria-label="List"
-        className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
-      >
+      <Scrollable label="List" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
         <Loaded query={query} what="The inbox">
           {() =>
             items.length ? (
@@ -83,7 +80,7 @@ export function InboxPage() {
             )
           }
         </Loaded>
-      </div>
+      </Scrollable>
       {both ? (
         <p className="flex h-10 shrink-0 items-center gap-3 border-t px-6 text-ink-2">
           <span className="flex items-center gap-1.5">
@@ -142,12 +139,7 @@ export function InboxPage() {
 function Unmatched() {
   const query = useQuery(unmatchedQuery);
   return (
-    <div
-      tabIndex={0}
-      role="region"
-      aria-label="Unmatched messages"
-      className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
-    >
+    <Scrollable label="Unmatched messages" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
       <Loaded query={query} what="Unmatched messages">
         {(page) =>
           page.items.length === 0 ? (
@@ -173,6 +165,6 @@ function Unmatched() {
           )
         }
       </Loaded>
-    </div>
+    </Scrollable>
   );
 }

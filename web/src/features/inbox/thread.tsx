@@ -21,6 +21,7 @@ import { CHANNEL_WORDS, END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/li
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
@@ -134,10 +135,8 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             {stop.at ? ` ${when(stop.at)}` : ""}, so no further step of {stop.campaign_name ?? "the campaign"} is sent.
           </p>
         ) : null}
-        <div
-          tabIndex={0}
-          role="region"
-          aria-label="Messages"
+        <Scrollable
+          label="Messages"
           className="min-h-0 flex-1 overflow-y-auto px-6 py-4 outline-offset-[-2px] max-lg:px-4"
         >
           <ol className="max-w-[760px]">
@@ -175,7 +174,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
               </li>
             ) : null}
           </ol>
-        </div>
+        </Scrollable>
       </div>
       <aside aria-label="The lead" className="w-[264px] shrink-0 overflow-y-auto border-l px-5 py-4 max-xl:hidden">
         <h2 className="font-semibold">{lead.name}</h2>

@@ -1,4 +1,5 @@
 // One lead: who they are, where they stand, what happened and what comes.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
@@ -23,6 +24,7 @@ import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { later } from "@/shared/ui/later";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Select } from "@/shared/ui/select";
 import { Loaded, useTogether } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
@@ -252,22 +254,12 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       </div>
       {wide ? (
         <div className="flex min-h-0 flex-1">
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label="Facts"
-            className="w-[300px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]"
-          >
+          <Scrollable label="Facts" className="w-[300px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
             {facts}
-          </div>
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label="What happened"
-            className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
-          >
+          </Scrollable>
+          <Scrollable label="What happened" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
             <div className="max-w-[860px]">{story}</div>
-          </div>
+          </Scrollable>
         </div>
       ) : (
         <>
@@ -280,14 +272,12 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             value={tab}
             onChange={setTab}
           />
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label={tab === "facts" ? "Facts" : "Timeline"}
+          <Scrollable
+            label={tab === "facts" ? "Facts" : "Timeline"}
             className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
           >
             {tab === "timeline" ? story : facts}
-          </div>
+          </Scrollable>
         </>
       )}
       <LeadWhyDrawer

@@ -1,4 +1,5 @@
 // One sequence: its steps on a line, its window, and what a real person would get.
+
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Archive, ArchiveRestore, Copy, Download } from "lucide-react";
@@ -20,6 +21,7 @@ import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { later } from "@/shared/ui/later";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -346,20 +348,10 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
     >
       {wide ? (
         <div className="flex min-h-0 flex-1">
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label="The steps"
-            className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]"
-          >
+          <Scrollable label="The steps" className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
             {steps}
-          </div>
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label="What a person gets"
-            className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
-          >
+          </Scrollable>
+          <Scrollable label="What a person gets" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
             {saved ? (
               <div className="px-6 pt-4">
                 <Segmented
@@ -374,7 +366,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
               </div>
             ) : null}
             {tab === "versions" && versions ? versions : preview}
-          </div>
+          </Scrollable>
         </div>
       ) : (
         <>

@@ -1,4 +1,5 @@
 // One template: name, subject and text with values, and the preview for a real lead.
+
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -21,6 +22,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { useDelayed } from "@/shared/lib/hooks";
 import { Button, IconButton } from "@/shared/ui/button";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Heading } from "@/shared/ui/section";
 import { Segmented } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -112,10 +114,8 @@ export function TemplateEditor({
   const v = form.values;
   const sms = v.channel === "sms";
   return (
-    <div
-      tabIndex={0}
-      role="region"
-      aria-label={template?.name ?? "New template"}
+    <Scrollable
+      label={template?.name ?? "New template"}
       className="flex min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] max-xl:block"
     >
       <form onSubmit={form.submit} noValidate className="min-w-0 flex-1 space-y-3 p-6 max-lg:p-4">
@@ -205,7 +205,7 @@ export function TemplateEditor({
         <Preview channel={v.channel} subject={v.subject} body={v.body} />
         {figures ? <div className="mt-6">{figures}</div> : null}
       </aside>
-    </div>
+    </Scrollable>
   );
 }
 

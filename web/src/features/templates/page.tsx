@@ -1,4 +1,5 @@
 // Templates: the list, the text with its values, and how a real lead would get it.
+
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Mail, MessageSquareText, Plus, Star } from "lucide-react";
@@ -12,6 +13,7 @@ import { cx } from "@/shared/lib/cx";
 import { ago, plural } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
 import { Button, IconButton } from "@/shared/ui/button";
+import { Scrollable } from "@/shared/ui/scrollable";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toastProblem } from "@/shared/ui/toast";
@@ -81,10 +83,8 @@ export function TemplatesPage() {
       />
       <div className="flex min-h-0 flex-1">
         {both || !editing ? (
-          <div
-            tabIndex={0}
-            role="region"
-            aria-label="List"
+          <Scrollable
+            label="List"
             className={cx(
               "min-h-0 overflow-y-auto outline-offset-[-2px]",
               both ? "w-[400px] shrink-0 border-r" : "flex-1",
@@ -144,7 +144,7 @@ export function TemplatesPage() {
                 )
               }
             </Loaded>
-          </div>
+          </Scrollable>
         ) : null}
         {making ? (
           <TemplateEditor key="new" onClose={() => open(undefined)} onMade={open} />

@@ -118,6 +118,7 @@ export function Composer({
         <input
           ref={subject}
           data-first=""
+          // biome-ignore lint/a11y/noAutofocus: whoever opens the composer writes
           autoFocus={autoFocus}
           aria-label="Subject"
           placeholder="Subject"
@@ -133,6 +134,7 @@ export function Composer({
         aria-label={sms ? "SMS text" : "Message"}
         placeholder={sms ? "Write an SMS" : "Write a message"}
         rows={mail ? 6 : 3}
+        // biome-ignore lint/a11y/noAutofocus: whoever opens the composer writes
         autoFocus={autoFocus && !asksSubject}
         value={v.text}
         onChange={(e) => draft.change({ ...v, text: e.target.value })}

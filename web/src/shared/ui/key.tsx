@@ -4,6 +4,7 @@ import { cx } from "@/shared/lib/cx";
 /** Drawn, not written: it is no part of what the button beside it is called. */
 export function Key({ children, on, className }: { children: string | number; on?: boolean; className?: string }) {
   return (
+    // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a key cap takes no focus
     <kbd
       aria-hidden="true"
       data-cap={children}
