@@ -15,7 +15,7 @@ export function AccountTrouble({ accounts }: { accounts: AccountView[] }) {
     <ul aria-label="Accounts that need a look" className="divide-y rounded-panel border bg-warm-soft text-ink">
       {shown.map((a) => (
         <li key={a.id} className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5">
-          <span className="min-w-0 flex-1 basis-[260px]">
+          <span className="min-w-0 flex-1 basis-65">
             <span className="flex flex-wrap items-baseline gap-x-3">
               <Link
                 to="/settings/$section/$id"

@@ -152,7 +152,7 @@ export function BulkMessageDialog({
                 { id: "sms", label: "SMS" },
               ]}
             />
-            <Field label="From" className="min-w-[220px] flex-1">
+            <Field label="From" className="min-w-55 flex-1">
               <Select
                 value={words.connection_id ?? ""}
                 options={[

@@ -169,7 +169,7 @@ function PaletteBody() {
               onClick={() => run(row)}
               className={cx(
                 "flex h-9 cursor-default items-center gap-2.5 px-4 max-sm:h-11",
-                i === index && "bg-accent-soft shadow-[inset_3px_0_0_var(--accent)]",
+                i === index && "bg-accent-soft shadow-cursor",
               )}
             >
               <span className="flex w-4 justify-center text-ink-2">{row.icon}</span>

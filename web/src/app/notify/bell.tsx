@@ -52,14 +52,14 @@ export function Bell() {
       title="Notifications"
       open={open}
       onOpenChange={setOpen}
-      className="w-[360px] max-w-[calc(100vw-16px)]"
+      className="w-90 max-w-[calc(100vw-16px)]"
       trigger={
         <Button
           kind="bare"
           aria-label={unread ? `Notifications, ${unread} new` : "Notifications"}
           className="relative flex size-7 shrink-0 items-center justify-center rounded-control text-ink-2 hover:bg-sunken max-sm:size-11"
         >
-          <BellIcon size={16} strokeWidth={1.75} aria-hidden="true" className="max-sm:size-[22px]" />
+          <BellIcon size={16} strokeWidth={1.75} aria-hidden="true" className="max-sm:size-5.5" />
           {unread ? (
             <span
               aria-hidden="true"

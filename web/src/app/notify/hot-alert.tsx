@@ -64,7 +64,7 @@ export function HotAlert() {
       onPointerLeave={() => setUsed(false)}
       onFocus={() => setUsed(true)}
       onBlur={() => setUsed(false)}
-      className="pointer-events-none fixed top-14 right-4 z-30 w-[340px] max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
+      className="pointer-events-none fixed top-14 right-4 z-30 w-85 max-w-[calc(100vw-32px)] rounded-card border border-hot/40 bg-hot-soft px-4 py-3 shadow-float"
     >
       <div className="flex items-start gap-3">
         <HeatMark temperature="hot" size={20} />

@@ -178,7 +178,7 @@ export function Stepper({
                 "max-sm:text-meta",
                 here ? "font-medium text-ink" : past ? "text-ink" : "text-ink-2",
                 // No room for all: the others are still said.
-                !here && "max-[22.4rem]:sr-only",
+                !here && "max-tiny:sr-only",
               )}
             >
               {item}

@@ -10,7 +10,7 @@ export function UnsavedBanner({ at, file, onDiscard }: { at?: number; file?: str
       role="status"
       className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-control bg-warm-soft px-3 py-1.5 text-warm-ink"
     >
-      <span className="min-w-0 flex-1 basis-[220px] [overflow-wrap:anywhere]">
+      <span className="min-w-0 flex-1 basis-55 [overflow-wrap:anywhere]">
         {file
           ? `From ${file}: nothing is saved yet.`
           : `Here again: what was changed ${when(new Date(at).toISOString())} and is not saved yet.`}

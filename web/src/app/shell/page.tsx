@@ -55,7 +55,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
           <span className="flex min-w-0 max-w-full items-baseline gap-x-2 max-sm:flex-wrap">
             <h1
               title={title}
-              className="line-clamp-2 text-title font-semibold break-words max-sm:line-clamp-3 max-sm:text-person max-[22.4rem]:text-title"
+              className="line-clamp-2 text-title font-semibold break-words max-sm:line-clamp-3 max-sm:text-person max-tiny:text-title"
             >
               {title}
             </h1>
@@ -77,19 +77,19 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
           onClick={() => paletteOpen.set(true)}
           title="Search or run a command"
           className={cx(
-            "flex h-[30px] w-[262px] min-w-[150px] shrink-[99999] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-sm:hidden",
+            "flex h-control w-[262px] min-w-37.5 shrink-[99999] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-sm:hidden",
             // The title and what can be done come first.
             actions
-              ? "max-[89.9rem]:w-auto max-[89.9rem]:min-w-0 max-[89.9rem]:shrink-0"
-              : "max-xl:w-[150px] max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0",
+              ? "max-desk:w-auto max-desk:min-w-0 max-desk:shrink-0"
+              : "max-xl:w-37.5 max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0",
           )}
         >
           <Search size={14} aria-hidden="true" />
-          <span className={cx("flex-1 truncate text-left", actions ? "max-[89.9rem]:sr-only" : "max-lg:sr-only")}>
+          <span className={cx("flex-1 truncate text-left", actions ? "max-desk:sr-only" : "max-lg:sr-only")}>
             Search or run a command
           </span>
           {keyCaps("mod+k").map((cap) => (
-            <Key key={cap} className={actions ? "max-[89.9rem]:hidden" : "max-lg:hidden"}>
+            <Key key={cap} className={actions ? "max-desk:hidden" : "max-lg:hidden"}>
               {cap}
             </Key>
           ))}
@@ -116,7 +116,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
 /** A body that scrolls as a whole. */
 export function Scroll({ children, className }: { children: ReactNode; className?: string }) {
   return (
-    <Scrollable label="Page" className={cx("min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]", className)}>
+    <Scrollable label="Page" className={cx("min-h-0 min-w-0 flex-1 overflow-y-auto -outline-offset-2", className)}>
       {children}
     </Scrollable>
   );

@@ -30,7 +30,7 @@ export function Rail({ narrow }: { narrow: boolean }) {
     <aside
       className={cx(
         "relative z-10 flex shrink-0 flex-col border-r bg-canvas max-sm:hidden",
-        narrow ? "w-[52px]" : "w-[200px]",
+        narrow ? "w-[52px]" : "w-50",
       )}
     >
       <div className={cx("flex h-12 shrink-0 items-center gap-2.5", narrow ? "justify-center" : "px-4")}>
@@ -80,7 +80,7 @@ function RailLink({
         className={cx(
           "text-meta text-ink-2",
           badge.dashed &&
-            "flex size-[18px] items-center justify-center rounded-full border border-dashed border-held text-held-ink",
+            "flex size-4.5 items-center justify-center rounded-full border border-dashed border-held text-held-ink",
           narrow && "absolute -top-1 -right-1 rounded-full bg-canvas px-0.5 leading-4",
         )}
       >

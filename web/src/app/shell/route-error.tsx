@@ -29,7 +29,7 @@ export function RouteError({ error }: { error: unknown }) {
   }, [isFetched]);
   if (!isFetched)
     return (
-      <div className="m-6 max-w-[560px] max-sm:m-4" role="alert">
+      <div className="m-6 max-w-form max-sm:m-4" role="alert">
         <h1 className="text-title font-semibold">This page could not be fetched</h1>
         <p className="mt-1 text-ink-2">
           There is no connection to the server. It opens by itself when the connection is back; what you wrote is kept.

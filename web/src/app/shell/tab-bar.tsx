@@ -67,7 +67,7 @@ export function TabBar() {
             <li key={place.to}>
               <Button
                 kind="bare"
-                className="flex h-[52px] w-full items-center gap-3"
+                className="flex h-row-bar w-full items-center gap-3"
                 onClick={() => {
                   setMore(false);
                   void navigate({ to: place.to });

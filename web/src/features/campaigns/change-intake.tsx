@@ -64,12 +64,7 @@ export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView;
           help={`${plural(totalOf(matching), "lead matches", "leads match")} now; the oldest come first.`}
           error={fits ? problem?.byField()["evergreen.per_day"] : "From 1 to 1,000."}
         >
-          <Input
-            inputMode="numeric"
-            value={perDay}
-            className="max-w-[120px]"
-            onChange={(e) => setPerDay(e.target.value)}
-          />
+          <Input inputMode="numeric" value={perDay} className="max-w-30" onChange={(e) => setPerDay(e.target.value)} />
         </Field>
       </div>
     </Dialog>

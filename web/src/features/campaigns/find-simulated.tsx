@@ -22,7 +22,7 @@ export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<
   return (
     <section aria-label="Find somebody" className="px-6 pb-4 max-lg:px-4">
       <Heading note="by name or e-mail">Find somebody</Heading>
-      <div className="relative max-w-[420px]">
+      <div className="relative max-w-105">
         <Search size={14} aria-hidden="true" className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
         <Input
           type="search"
@@ -67,7 +67,7 @@ export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<
 function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson; from?: string }) {
   const name = p.name ?? "A deleted lead";
   return (
-    <article aria-label={name} className="mt-3 max-w-[860px] border-t pt-3">
+    <article aria-label={name} className="mt-3 max-w-table border-t pt-3">
       <h3 className="flex flex-wrap items-baseline gap-x-3">
         <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-semibold hover:underline">
           {name}

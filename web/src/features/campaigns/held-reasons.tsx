@@ -15,7 +15,7 @@ export function HeldReasons({ campaign }: { campaign: CampaignView }) {
   for (const { hold_reason } of page.items) if (hold_reason) held.set(hold_reason, (held.get(hold_reason) ?? 0) + 1);
   const more = !!page.next_cursor;
   return (
-    <ul aria-label="Held, by reason" className="mx-6 mb-2 max-w-[640px] shrink-0 divide-y border-y max-lg:mx-4">
+    <ul aria-label="Held, by reason" className="mx-6 mb-2 max-w-text shrink-0 divide-y border-y max-lg:mx-4">
       {[...held].map(([reason, people]) => (
         <li key={reason} className="flex min-h-9 flex-wrap items-center gap-x-2 py-1">
           <span>{HOLD_WORDS[reason]}</span>

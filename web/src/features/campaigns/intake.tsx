@@ -77,7 +77,7 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
       </p>
       <Loaded query={query} what="Who came in">
         {(intake) => (
-          <div className="max-w-[560px]">
+          <div className="max-w-form">
             {evergreen ? <Figures intake={intake} perDay={evergreen.per_day} active={c.state === "active"} /> : null}
             <Jobs jobs={intake.jobs} />
           </div>

@@ -100,7 +100,7 @@ export function CampaignsPage() {
                 }
               >
                 {shown.map((c) => (
-                  <Row key={c.id} className="hover:bg-sunken max-sm:h-[52px]">
+                  <Row key={c.id} className="hover:bg-sunken max-sm:h-row-bar">
                     <Td>
                       <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
                         {c.name}

@@ -158,7 +158,7 @@ export function People({
                   onFilter(f.id === "all" ? undefined : f.id);
                 }}
                 className={cx(
-                  "h-[26px] rounded-control px-2.5 max-sm:h-10",
+                  "h-control-sm rounded-control px-2.5 max-sm:h-10",
                   on ? "bg-sunken font-medium" : "text-ink-2 hover:bg-sunken",
                 )}
               >
@@ -229,7 +229,7 @@ function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; 
           kind="bare"
           onClick={onWhy}
           aria-label={`Why, for ${row.lead_name}`}
-          className="relative z-[1] -my-2.5 -mr-2 min-h-11 px-2 font-medium text-accent-ink"
+          className="relative z-1 -my-2.5 -mr-2 min-h-11 px-2 font-medium text-accent-ink"
         >
           Why
         </Button>

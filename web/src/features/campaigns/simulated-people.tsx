@@ -37,7 +37,7 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
             <Table
               scrolls="Everybody's dates"
               edge="none"
-              className="sm:min-w-[640px]"
+              className="sm:min-w-text"
               head={
                 <>
                   <Th>Lead</Th>
@@ -133,7 +133,7 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
   return (
     <>
       <Row className="align-baseline" line={false}>
-        <Td className="py-1.5 max-sm:max-w-[120px] max-sm:break-words">
+        <Td className="py-1.5 max-sm:max-w-30 max-sm:break-words">
           <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-medium hover:underline">
             {name}
           </Link>
@@ -202,7 +202,7 @@ export function Words({
 }: Omit<Which, "currency"> & { lead: string; name: string; step: SimulatedStep; page?: string }) {
   const query = useQuery(simulatedTextQuery(campaign, simulation, lead, step, page));
   return (
-    <section aria-label={`Step ${step.step + 1} to ${name}`} className="max-w-[640px] rounded-panel bg-sunken p-3">
+    <section aria-label={`Step ${step.step + 1} to ${name}`} className="max-w-text rounded-panel bg-sunken p-3">
       <Loaded query={query} what="The text">
         {(text) => <Text text={text} />}
       </Loaded>

@@ -55,7 +55,7 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
               value={of}
               options={choices}
               onValue={setOf}
-              className="w-[200px] max-sm:w-[150px]"
+              className="w-50 max-sm:w-37.5"
             />
           ) : undefined
         }
@@ -64,7 +64,7 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
       </Heading>
       <Table
         edge="none"
-        className="max-w-[1100px] table-fixed border-collapse"
+        className="max-w-275 table-fixed border-collapse"
         caption="Messages a day"
         head={names.map((name) => (
           <Th key={name} scope="col" className="px-2 max-sm:px-1">
@@ -94,7 +94,7 @@ function Day({ day: d, most, named }: { day: CalendarDay; most: number; named: b
   const label = civilDay(d.day, named ? { day: "numeric", month: "short", year: "numeric" } : { day: "numeric" });
   const full = d.allowed !== undefined && d.allowed > 0 && d.messages >= d.allowed;
   return (
-    <Td className={cx("h-[52px] border px-2 py-1 align-top max-sm:px-1", d.messages === 0 && "bg-canvas")}>
+    <Td className={cx("h-row-bar border px-2 py-1 align-top max-sm:px-1", d.messages === 0 && "bg-canvas")}>
       <span className={cx("block text-meta text-ink-2", named && "font-medium")}>{label}</span>
       {d.messages ? (
         <>

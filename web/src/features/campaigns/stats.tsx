@@ -25,7 +25,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
       {value ? (
         <span
           aria-hidden="true"
-          className={cx("h-2.5 rounded-[2px] max-sm:hidden", tone)}
+          className={cx("h-2.5 rounded-bar max-sm:hidden", tone)}
           style={{ width: `${Math.max(2, (value / max) * 62)}px` }}
         />
       ) : null}
@@ -64,7 +64,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           <Table
             scrolls="Numbers by step"
             edge="none"
-            className="sm:min-w-[560px] max-[22.4rem]:text-meta"
+            className="sm:min-w-form max-tiny:text-meta"
             headClassName="max-sm:text-meta"
             foot={
               <Row className="border-t" size="sm" line={false}>
@@ -102,7 +102,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                   <Row key={s.step} size="sm" line={false}>
                     <Td className="max-sm:pr-1.5">
                       <span className="flex items-center gap-2">
-                        <span className="relative max-[22.4rem]:hidden">
+                        <span className="relative max-tiny:hidden">
                           {s.step < stats.steps.length - 1 ? (
                             <span
                               aria-hidden="true"

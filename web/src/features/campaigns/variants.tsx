@@ -186,7 +186,7 @@ function Numbers({ step, name }: { step: StepVariants; name: string }) {
     <Table
       scrolls={`Numbers, ${name}`}
       edge="none"
-      className="min-w-[640px]"
+      className="min-w-text"
       head={
         <>
           <Th>Variant</Th>
@@ -204,7 +204,7 @@ function Numbers({ step, name }: { step: StepVariants; name: string }) {
     >
       {step.variants.map((v) => (
         <Row key={v.id} line={false}>
-          <Th scope="row" className="max-w-[180px] truncate font-medium">
+          <Th scope="row" className="max-w-45 truncate font-medium">
             {v.label}
             {v.paused ? <span className="font-normal text-ink-2"> paused</span> : null}
           </Th>

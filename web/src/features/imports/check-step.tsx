@@ -23,7 +23,7 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
   return (
     <>
       <Scroll>
-        <div className="grid max-w-[1100px] gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
+        <div className="grid max-w-275 gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
           <section aria-label="What would happen">
             <Heading note="nothing is saved yet">What would happen</Heading>
             {checking ? <LoadingRows rows={5} label="Checking every row" /> : <CountsList counts={view.counts} />}
@@ -37,7 +37,7 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
         </div>
       </Scroll>
       {may ? (
-        <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
+        <footer className="flex h-row-bar shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
           <Button kind="quiet" onClick={onBack} disabled={checking}>
             Back to the columns
           </Button>

@@ -41,7 +41,7 @@ export function CountsList({ counts, past }: { counts: Counts; past?: boolean })
           .filter((r) => r.value > 0 || r.key === "created")
           .map((r) => (
             <li key={r.key} className="flex h-7 items-center gap-2.5">
-              <span aria-hidden="true" className={cx("size-2.5 rounded-[2px]", r.className)} />
+              <span aria-hidden="true" className={cx("size-2.5 rounded-bar", r.className)} />
               <span className="flex-1 text-ink-2">{r.label}</span>
               <span className="font-medium">{count(r.value)}</span>
             </li>

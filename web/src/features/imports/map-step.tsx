@@ -77,7 +77,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
     <>
       <ChangedBy who="rep" className="px-6 pt-2 max-lg:px-4">
         <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
-          <Scrollable label="Columns" className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]">
+          <Scrollable label="Columns" className="min-w-0 flex-1 overflow-auto -outline-offset-2">
             <div className="px-6 max-lg:px-4">
               <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
             </div>
@@ -85,7 +85,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               edge="none"
               className="border-t"
               headLine
-              headClassName="sticky top-0 z-[1] bg-canvas max-sm:hidden"
+              headClassName="sticky top-0 z-1 bg-canvas max-sm:hidden"
               head={
                 <>
                   <Th className="pl-6 max-lg:pl-4">Column in your file</Th>
@@ -105,21 +105,21 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                     key={i}
                     size="auto"
                     className={cx(
-                      "h-[46px] max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
-                      needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]",
+                      "h-row-field max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
+                      needsLook(c) && "bg-warm-soft shadow-cursor",
                       out && "text-ink-3",
                     )}
                   >
-                    <Td className="max-w-[180px] truncate pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
+                    <Td className="max-w-45 truncate pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
                       {c.header || "(nameless)"}
                     </Td>
-                    <Td className="max-w-[300px] truncate text-ink-2 max-sm:block max-sm:pb-1">
+                    <Td className="max-w-75 truncate text-ink-2 max-sm:block max-sm:pb-1">
                       {c.samples.slice(0, 3).join("  |  ") || "empty"}
                     </Td>
                     <Td wide className="text-ink-2">
                       <ArrowRight size={14} aria-hidden="true" />
                     </Td>
-                    <Td className="w-[200px] max-sm:block max-sm:w-full max-sm:pr-0">
+                    <Td className="w-50 max-sm:block max-sm:w-full max-sm:pr-0">
                       <Select
                         aria-label={`${c.header || "Nameless column"} goes to`}
                         value={c.target ?? "custom"}
@@ -128,7 +128,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                         className="w-full"
                       />
                     </Td>
-                    <Td className="w-[200px] pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
+                    <Td className="w-50 pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
                       {out ? (
                         "not imported"
                       ) : c.of ? (
@@ -219,7 +219,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
         </div>
       </ChangedBy>
       {may ? (
-        <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
+        <footer className="flex h-row-bar shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
           <Button
             kind="primary"
             hint={keyCaps("mod+Enter")[0]}

@@ -21,7 +21,7 @@ export function ResultStep({ view }: { view: ImportView }) {
     view.counts.created + view.counts.updated + view.counts.duplicates + view.counts.rejected + view.counts.suppressed;
   return (
     <Scroll>
-      <div className="grid max-w-[1100px] gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
+      <div className="grid max-w-275 gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
         <section aria-label="Result" aria-live="polite">
           <h2 className="text-person font-semibold">
             {running

@@ -69,7 +69,7 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
   const items = before.data?.items ?? [];
   return (
     <Scroll>
-      <div className="max-w-[860px] p-6 max-lg:p-4">
+      <div className="max-w-table p-6 max-lg:p-4">
         {unfinished ? (
           <p className="mb-4 text-ink-2">
             “{unfinished.file_name}” was not received completely, and nothing of it was imported.
@@ -87,12 +87,12 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
               onDragLeave={() => setOver(false)}
               onDrop={drop}
               className={cx(
-                "flex min-h-[220px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center",
+                "flex min-h-55 flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center",
                 over ? "border-accent bg-accent-soft" : "border-edge bg-raised",
               )}
             >
               {progress ? (
-                <div className="w-full max-w-[360px]">
+                <div className="w-full max-w-90">
                   <p className="mb-2 font-medium">Sending {progress.name}</p>
                   <ProgressBar
                     label="Sent so far"

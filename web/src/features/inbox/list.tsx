@@ -48,7 +48,7 @@ export function ConversationList({
                 aria-current={here ? "true" : undefined}
                 onClick={() => onOpen(c.lead_id)}
                 className={cx(
-                  "relative grid h-[58px] w-full grid-cols-[16px_minmax(0,1fr)] content-center gap-x-2 border-b px-6 text-left hover:bg-sunken max-lg:px-4 max-sm:h-[68px]",
+                  "relative grid h-row-two w-full grid-cols-[16px_minmax(0,1fr)] content-center gap-x-2 border-b px-6 text-left hover:bg-sunken max-lg:px-4 max-sm:h-[68px]",
                   here && "row-cursor",
                 )}
               >

@@ -66,7 +66,7 @@ export function InboxPage() {
   const waiting = folder === "open" && query.data ? `${query.data.items.length} waiting` : undefined;
   const list = (
     <div className={cx("flex min-h-0 flex-col", both ? "w-[336px] shrink-0 border-r" : "flex-1")}>
-      <Scrollable label="List" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+      <Scrollable label="List" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
         <Loaded query={query} what="The inbox">
           {() =>
             items.length ? (
@@ -139,7 +139,7 @@ export function InboxPage() {
 function Unmatched() {
   const query = useQuery(unmatchedQuery);
   return (
-    <Scrollable label="Unmatched messages" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+    <Scrollable label="Unmatched messages" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2">
       <Loaded query={query} what="Unmatched messages">
         {(page) =>
           page.items.length === 0 ? (
@@ -158,7 +158,7 @@ function Unmatched() {
                       {when(m.received_at)}
                     </time>
                   </div>
-                  <p className="mt-1 max-w-[760px] text-msg whitespace-pre-wrap break-words">{m.text}</p>
+                  <p className="mt-1 max-w-190 text-msg whitespace-pre-wrap break-words">{m.text}</p>
                 </li>
               ))}
             </ul>

@@ -102,7 +102,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-        <header className="flex min-h-[58px] shrink-0 flex-wrap items-center gap-2 border-b px-6 py-2 max-lg:px-4">
+        <header className="flex min-h-row-two shrink-0 flex-wrap items-center gap-2 border-b px-6 py-2 max-lg:px-4">
           <IconButton label="Back to the list" className="-ml-2 lg:hidden" onClick={onBack}>
             <ChevronLeft size={18} />
           </IconButton>
@@ -135,11 +135,8 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             {stop.at ? ` ${when(stop.at)}` : ""}, so no further step of {stop.campaign_name ?? "the campaign"} is sent.
           </p>
         ) : null}
-        <Scrollable
-          label="Messages"
-          className="min-h-0 flex-1 overflow-y-auto px-6 py-4 outline-offset-[-2px] max-lg:px-4"
-        >
-          <ol className="max-w-[760px]">
+        <Scrollable label="Messages" className="min-h-0 flex-1 overflow-y-auto px-6 py-4 -outline-offset-2 max-lg:px-4">
+          <ol className="max-w-190">
             {sorted.map((m) => (
               <MessageItem key={m.id} message={m} name={lead.name} />
             ))}

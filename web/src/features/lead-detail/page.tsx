@@ -161,7 +161,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
     <>
       <div className="shrink-0 border-b px-6 pt-3.5 pb-3 max-lg:px-4">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-          <div className="min-w-0 flex-1 basis-[260px]">
+          <div className="min-w-0 flex-1 basis-65">
             <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
               <h2 className="text-person font-semibold break-words max-sm:sr-only">{lead.name}</h2>
               {lead.temperature === "hot" ? (
@@ -242,7 +242,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               value={lead.status}
               options={STATUS_OPTIONS}
               onValue={(status) => save({ status }, `Moved ${lead.name} to ${STATUS_WORDS[status]}`)}
-              className="w-[120px]"
+              className="w-30"
             />
           ) : null}
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
@@ -254,11 +254,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       </div>
       {wide ? (
         <div className="flex min-h-0 flex-1">
-          <Scrollable label="Facts" className="w-[300px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
+          <Scrollable label="Facts" className="w-75 shrink-0 overflow-y-auto border-r -outline-offset-2">
             {facts}
           </Scrollable>
-          <Scrollable label="What happened" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
-            <div className="max-w-[860px]">{story}</div>
+          <Scrollable label="What happened" className="min-w-0 flex-1 overflow-y-auto -outline-offset-2">
+            <div className="max-w-table">{story}</div>
           </Scrollable>
         </div>
       ) : (
@@ -274,7 +274,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           />
           <Scrollable
             label={tab === "facts" ? "Facts" : "Timeline"}
-            className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+            className="min-h-0 flex-1 overflow-y-auto -outline-offset-2"
           >
             {tab === "timeline" ? story : facts}
           </Scrollable>

@@ -75,7 +75,7 @@ export function BulkBar({
         disabled={busy}
         options={STATUS_OPTIONS}
         onValue={(v) => onStage(v as LeadStatus)}
-        className="w-[150px]"
+        className="w-37.5"
       />
       <Select
         ref={owner}
@@ -89,7 +89,7 @@ export function BulkBar({
           const chosen = owners.find((o) => o.value === id);
           onAssign(id === NOBODY ? null : id, chosen?.label ?? "");
         }}
-        className="w-[130px]"
+        className="w-32.5"
       />
       <Button hint="T" onClick={onTag} disabled={busy}>
         Tag

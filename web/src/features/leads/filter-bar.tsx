@@ -38,7 +38,7 @@ export function FilterBar({
   useEffect(() => setText(q), [q]);
   useKeys({ f: () => setOpen(true) });
   return (
-    <div className="no-scrollbar flex min-h-[46px] shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-lg:px-4">
+    <div className="no-scrollbar flex min-h-row-field shrink-0 items-center gap-2 overflow-x-auto border-b px-6 py-2 max-lg:px-4">
       {(Object.entries(filters) as [FilterField, string[]][]).map(([field, values]) => (
         <Chip
           key={field}
@@ -53,11 +53,11 @@ export function FilterBar({
         open={open}
         onOpenChange={setOpen}
         align="start"
-        className="w-[300px] p-3"
+        className="w-75 p-3"
         trigger={
           <Button
             kind="bare"
-            className="flex h-[26px] shrink-0 items-center gap-1.5 rounded-control border border-edge border-dashed px-2 hover:bg-sunken max-sm:h-9"
+            className="flex h-control-sm shrink-0 items-center gap-1.5 rounded-control border border-edge border-dashed px-2 hover:bg-sunken max-sm:h-9"
           >
             <ListFilter size={14} aria-hidden="true" /> Filter <Key>F</Key>
           </Button>
@@ -65,7 +65,7 @@ export function FilterBar({
       >
         <FilterForm filters={filters} onFilters={onFilters} campaigns={campaigns} />
       </Popover>
-      <span className="relative ml-1 w-[200px] shrink-0 max-sm:w-[150px]">
+      <span className="relative ml-1 w-50 shrink-0 max-sm:w-37.5">
         <Search size={14} aria-hidden="true" className="absolute top-1/2 left-2 -translate-y-1/2 text-ink-2" />
         <input
           type="search"
@@ -73,7 +73,7 @@ export function FilterBar({
           placeholder="Name, company, e-mail"
           value={text}
           onChange={(e) => setText(e.target.value)}
-          className={cx(inputStyle, "h-[28px] border-line pl-7 max-sm:h-9 [&::-webkit-search-cancel-button]:hidden")}
+          className={cx(inputStyle, "h-segment border-line pl-7 max-sm:h-9 [&::-webkit-search-cancel-button]:hidden")}
         />
         {text ? (
           <Button

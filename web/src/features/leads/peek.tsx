@@ -43,7 +43,7 @@ export function Peek({
   return (
     <aside
       aria-label={lead.name}
-      className="flex w-[400px] shrink-0 flex-col border-l bg-surface shadow-drawer max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:z-10"
+      className="flex w-100 shrink-0 flex-col border-l bg-surface shadow-drawer max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:z-10"
     >
       <div className="flex h-10 items-center gap-2 px-5 text-ink-2">
         <span className="flex-1">{position}</span>

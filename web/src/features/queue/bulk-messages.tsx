@@ -57,10 +57,10 @@ export function BulkMessages() {
               Tick leads in their list and write to all of them at once.
             </Empty>
           ) : (
-            <ul className="max-w-[860px] divide-y border-y">
+            <ul className="max-w-table divide-y border-y">
               {page.items.map((m) => (
                 <li key={m.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5">
-                  <span className="min-w-0 flex-1 basis-[260px]">
+                  <span className="min-w-0 flex-1 basis-65">
                     <span className="block font-medium break-words">{m.subject || CHANNEL_WORDS[m.channel]}</span>
                     <span className="block text-meta text-ink-2">
                       {plural(m.people, "person", "people")}, {m.send_at ? "written " : ""}

@@ -23,7 +23,7 @@ export function HeldCampaigns({ people, reason, more }: { people: Held[]; reason
   const sends = (id: string) => (campaigns?.find((c) => c.id === id)?.state ?? "active") === "active";
   if (!held.size) return null;
   return (
-    <ul aria-label="Held, by campaign" className="mb-2 max-w-[640px] divide-y border-y">
+    <ul aria-label="Held, by campaign" className="mb-2 max-w-text divide-y border-y">
       {[...held].map(([id, of]) => (
         <li key={`${reason} ${id}`} className="flex min-h-9 flex-wrap items-center gap-x-2 py-1">
           <Link to="/campaigns/$id" params={{ id }} search={{ state: "held" }} className="hover:underline">

@@ -58,7 +58,7 @@ export function HeldPeople() {
             value={reason}
             options={REASONS}
             onValue={setReason}
-            className="w-[220px] max-sm:w-[170px]"
+            className="w-55 max-sm:w-[170px]"
           />
         }
       >
@@ -93,7 +93,7 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
   return (
     <Table
       scrolls="Held, table"
-      className="sm:min-w-[860px]"
+      className="sm:min-w-table"
       head={
         <>
           <Th>Lead</Th>
@@ -109,7 +109,7 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
     >
       {people.map((one) => (
         <Row key={`${one.campaign_id}-${one.lead_id}`}>
-          <Td className="py-1 break-words max-sm:max-w-[110px]">
+          <Td className="py-1 break-words max-sm:max-w-27.5">
             <Link to="/leads/$id" params={{ id: one.lead_id }} className="font-medium hover:underline">
               {one.lead_name}
             </Link>

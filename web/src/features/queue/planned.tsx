@@ -69,7 +69,7 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
     <>
       <Table
         scrolls="Planned sends, table"
-        className="sm:min-w-[860px]"
+        className="sm:min-w-table"
         head={
           <>
             <Th>Account</Th>

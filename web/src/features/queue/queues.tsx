@@ -40,7 +40,7 @@ export function Queues() {
           {() => (
             <Table
               scrolls="Table"
-              className="sm:min-w-[520px]"
+              className="sm:min-w-130"
               head={
                 <>
                   <Th>Queue</Th>
@@ -101,7 +101,7 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
       ) : (
         <>
           {may ? null : <p className="pb-2 text-ink-2">An admin puts them back.</p>}
-          <ul className="max-w-[860px] divide-y border-y">
+          <ul className="max-w-table divide-y border-y">
             {dead.map((q) => (
               <li key={q.name} className="py-2.5">
                 <div className="flex flex-wrap items-center gap-2">

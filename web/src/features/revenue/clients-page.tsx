@@ -34,8 +34,8 @@ export function ClientsPage() {
                 }
               >
                 {page.items.map((c) => (
-                  <Row key={c.id} className="hover:bg-sunken max-sm:h-[52px]">
-                    <Td className="max-w-[260px] truncate">
+                  <Row key={c.id} className="hover:bg-sunken max-sm:h-row-bar">
+                    <Td className="max-w-65 truncate">
                       {c.lead_id ? (
                         <Link to="/leads/$id" params={{ id: c.lead_id }} className="font-medium hover:underline">
                           {c.name}

@@ -153,7 +153,7 @@ function Payments({ items, isComing }: { items: TransactionView[]; isComing: boo
         )
       ) : (
         <Table
-          className="max-w-[860px]"
+          className="max-w-table"
           head={
             <>
               <Th>When</Th>

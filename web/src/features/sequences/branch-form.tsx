@@ -78,7 +78,7 @@ export function BranchForm({
           value={c.if}
           onValue={(asks: Condition["if"]) => ask(blank(asks))}
           options={(Object.keys(ASKS) as Condition["if"][]).map((value) => ({ value, label: ASKS[value] }))}
-          className="w-[200px]"
+          className="w-50"
         />
         {c.if === "field_present" || c.if === "field_equals" ? (
           <>
@@ -88,7 +88,7 @@ export function BranchForm({
               placeholder="custom.tier"
               value={c.field}
               onChange={(e) => ask({ ...c, field: e.target.value.trim() })}
-              className={cx(inputStyle, "h-[30px] !w-[140px] max-sm:h-11")}
+              className={cx(inputStyle, "h-control !w-35 max-sm:h-11")}
             />
             <datalist id={`fields-${n}`}>
               {FIELDS.map((field) => (
@@ -103,7 +103,7 @@ export function BranchForm({
             placeholder="Value"
             value={c.value}
             onChange={(e) => ask({ ...c, value: e.target.value })}
-            className={cx(inputStyle, "h-[30px] !w-[140px] max-sm:h-11")}
+            className={cx(inputStyle, "h-control !w-35 max-sm:h-11")}
           />
         ) : null}
         {c.if === "score_at_least" ? (
@@ -114,7 +114,7 @@ export function BranchForm({
             max={100}
             value={c.score}
             onChange={(e) => ask({ ...c, score: Math.max(0, Math.min(100, Number(e.target.value) || 0)) })}
-            className={cx(inputStyle, "h-[30px] !w-[72px] max-sm:h-11")}
+            className={cx(inputStyle, "h-control !w-[72px] max-sm:h-11")}
           />
         ) : null}
         {c.if === "temperature_at_least" ? (
@@ -179,7 +179,7 @@ export function GoalForm({ index, step, onChange }: { index: number; step: GoalS
             value={goal.stage}
             onValue={(stage: Stage) => set({ reach: "stage", stage })}
             options={STAGES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
-            className="w-[130px]"
+            className="w-32.5"
           />
         ) : null}
       </div>

@@ -154,7 +154,7 @@ function Row({
         ))}
         <span
           className={cx(
-            "min-w-0 flex-1 break-words sm:truncate max-sm:basis-[150px]",
+            "min-w-0 flex-1 break-words sm:truncate max-sm:basis-37.5",
             row.change === "removed" && "text-ink-2 line-through",
           )}
         >

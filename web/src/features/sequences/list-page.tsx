@@ -57,7 +57,7 @@ export function SequencesPage() {
                   {page.items.map((s) => (
                     <li
                       key={s.id}
-                      className="flex min-h-[58px] items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4"
+                      className="flex min-h-row-two items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4"
                     >
                       <div className="min-w-0 flex-1">
                         <Link to="/sequences/$id" params={{ id: s.id }} className="font-medium hover:underline">

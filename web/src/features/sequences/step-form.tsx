@@ -62,7 +62,7 @@ export function StepForm(props: StepFormProps) {
               toast(`Step ${n} is another kind now`, { undo: () => onChange(step) });
           }}
           options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] }))}
-          className="w-[110px]"
+          className="w-27.5"
         />
         <DelayForm step={step} index={index} onChange={onChange} />
       </div>
@@ -106,7 +106,7 @@ function DelayForm({ step, index, onChange }: { step: Step; index: number; onCha
             delay: { ...step.delay, amount: Math.max(0, Math.min(longest, Number(e.target.value) || 0)) },
           })
         }
-        className={cx(inputStyle, "h-[30px] !w-[76px] max-sm:h-11")}
+        className={cx(inputStyle, "h-control !w-[76px] max-sm:h-11")}
       />
       <Select
         aria-label={`Unit of the delay of step ${n}`}
@@ -142,7 +142,7 @@ function DatesForm({
         aria-label={`${label}, step ${index + 1}`}
         value={step[field] ?? ""}
         onChange={(e) => onChange({ ...step, [field]: e.target.value || null })}
-        className={cx(inputStyle, "h-[30px] !w-[150px] max-sm:h-11")}
+        className={cx(inputStyle, "h-control !w-37.5 max-sm:h-11")}
       />
     </label>
   );

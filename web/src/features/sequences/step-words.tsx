@@ -78,7 +78,7 @@ export function Words({
                   const t = templates.find((x) => x.id === id);
                   if (t) onTemplate(t);
                 }}
-                className="w-[150px]"
+                className="w-37.5"
               />
             ) : null}
             {note ? <span className="ml-auto">{note}</span> : null}

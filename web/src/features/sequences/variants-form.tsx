@@ -93,7 +93,7 @@ export function VariantsForm<S extends Sending>({
                 document.getElementById(`variant-tab-${next.id}`)?.focus();
               }}
               className={cx(
-                "flex h-[28px] max-w-[180px] items-center gap-1.5 rounded-control border px-2.5 max-sm:h-11",
+                "flex h-segment max-w-45 items-center gap-1.5 rounded-control border px-2.5 max-sm:h-11",
                 i === at
                   ? "border-accent bg-accent-soft font-medium text-ink"
                   : "border-trough text-ink-2 hover:bg-sunken",

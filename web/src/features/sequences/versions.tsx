@@ -105,7 +105,7 @@ function VersionRow({
   action: React.ReactNode;
 }) {
   return (
-    <li className="flex min-h-[58px] flex-wrap items-center gap-x-3 gap-y-1 py-2">
+    <li className="flex min-h-row-two flex-wrap items-center gap-x-3 gap-y-1 py-2">
       <div className="min-w-0 flex-1 max-sm:basis-full">
         <span className="font-medium">Version {v.version}</span> {newest ? <Badge tone="accent">Newest</Badge> : null}
         <p className="text-meta text-ink-2">

@@ -81,7 +81,7 @@ function TemplateWords({
             placeholder="approved name"
             value={text.template_name ?? ""}
             onChange={(e) => onChange({ template_name: e.target.value.trim() })}
-            className={cx(inputStyle, "h-[30px] min-w-[140px] max-sm:h-11")}
+            className={cx(inputStyle, "h-control min-w-35 max-sm:h-11")}
           />
         </label>
         <label className="flex items-center gap-1.5 text-ink-2">
@@ -91,7 +91,7 @@ function TemplateWords({
             aria-invalid={error("language") ? true : undefined}
             value={text.language ?? ""}
             onChange={(e) => onChange({ language: e.target.value.trim() })}
-            className={cx(inputStyle, "h-[30px] !w-[84px] max-sm:h-11")}
+            className={cx(inputStyle, "h-control !w-[84px] max-sm:h-11")}
           />
         </label>
       </div>

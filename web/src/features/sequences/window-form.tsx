@@ -28,13 +28,13 @@ export function WindowForm({
       <Field
         label="On public holidays"
         help="Where the lead is. Your own days off are kept either way; texts and chats come from 8 to 21 o'clock."
-        className="mt-3 max-w-[420px]"
+        className="mt-3 max-w-105"
       >
         <Select
           value={w.on_holidays ?? "skip"}
           options={HOLIDAYS}
           onValue={(on_holidays) => onChange({ ...w, on_holidays })}
-          className="w-[180px]"
+          className="w-45"
         />
       </Field>
     </section>

@@ -25,7 +25,7 @@ export function Choice<T extends string>({
       onError: (error) => toastProblem("It stays as it was", error),
     });
   return (
-    <div className="max-w-[340px] pt-4">
+    <div className="max-w-85 pt-4">
       <Field label={label} help={help}>
         <Select value={value} options={options} onValue={choose} className="w-full" />
       </Field>

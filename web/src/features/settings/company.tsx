@@ -67,7 +67,7 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
     onChange: (e: { target: { value: string } }) => form.set(key, e.target.value),
   });
   return (
-    <form onSubmit={form.submit} noValidate className="max-w-[640px] space-y-3 p-6 max-lg:p-4">
+    <form onSubmit={form.submit} noValidate className="max-w-text space-y-3 p-6 max-lg:p-4">
       <FormProblem problem={form.problem} fields={Object.keys(start)} />
       <Field label="Workspace" error={form.errors.name}>
         <Input {...field("name")} />

@@ -67,8 +67,8 @@ export function ConnectionsSection({
                 ) : (
                   <ul className="divide-y border-y">
                     {items.map((c) => (
-                      <li key={c.id} className="flex min-h-[50px] flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
-                        <span className="min-w-0 flex-1 basis-[220px]">
+                      <li key={c.id} className="flex min-h-row-person flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
+                        <span className="min-w-0 flex-1 basis-55">
                           <Link
                             to="/settings/$section/$id"
                             params={{ section, id: c.id }}

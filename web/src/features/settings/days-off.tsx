@@ -53,7 +53,7 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
     );
   return (
     <>
-      <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-[720px] flex-wrap items-start gap-3">
+      <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-180 flex-wrap items-start gap-3">
         <div className="w-full">
           <FormProblem problem={form.problem} fields={["date", "name"]} />
         </div>
@@ -62,13 +62,13 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
             type="date"
             value={form.values.date}
             onChange={(e) => form.set("date", e.target.value)}
-            className="!w-[150px]"
+            className="!w-37.5"
           />
         </Field>
-        <Field label="What day it is" error={form.errors.name} className="min-w-[200px] flex-1">
+        <Field label="What day it is" error={form.errors.name} className="min-w-50 flex-1">
           <Input maxLength={80} value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
         </Field>
-        <span className="mt-6 flex h-[30px] items-center gap-1 max-sm:h-11">
+        <span className="mt-6 flex h-control items-center gap-1 max-sm:h-11">
           <Checkbox id="yearly" checked={!!form.values.yearly} onValue={(yearly) => form.set("yearly", yearly)} />
           <label htmlFor="yearly">Every year</label>
         </span>
@@ -82,7 +82,7 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
         </Empty>
       ) : (
         <Table
-          className="max-w-[720px]"
+          className="max-w-180"
           caption={`${plural(days.length, "day")} off`}
           head={
             <>

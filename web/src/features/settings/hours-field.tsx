@@ -39,7 +39,7 @@ export function HoursField({
         label="Sends"
         help="Besides each sequence's window, which counts in the lead's own time: a message goes out when both are open."
       >
-        <Select value={value ? "hours" : "always"} options={WHEN} onValue={choose} className="w-full sm:w-[220px]" />
+        <Select value={value ? "hours" : "always"} options={WHEN} onValue={choose} className="w-full sm:w-55" />
       </Field>
       {value ? (
         <>
@@ -47,7 +47,7 @@ export function HoursField({
             <WeekField value={value} onChange={onChange} />
             {errors.hours ? <p className="mt-1 text-bad-ink">{errors.hours}</p> : null}
           </div>
-          <Field label="By the clock of" error={errors["hours.zone"]} className="sm:w-[260px]">
+          <Field label="By the clock of" error={errors["hours.zone"]} className="sm:w-65">
             <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
           </Field>
         </>

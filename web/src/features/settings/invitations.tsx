@@ -21,7 +21,7 @@ export function Invitations({ show }: { show: (link: ShownLink) => void }) {
   const query = useQuery(invitationsQuery);
   const { resend, revoke } = useInvitationMoves();
   return (
-    <section aria-label="Invitations" className="mt-6 max-w-[860px]">
+    <section aria-label="Invitations" className="mt-6 max-w-table">
       <Heading>Invitations</Heading>
       <Loaded query={query} what="The invitations">
         {(page) =>
@@ -30,7 +30,7 @@ export function Invitations({ show }: { show: (link: ShownLink) => void }) {
           ) : (
             <ul className="mt-1 divide-y border-y">
               {page.items.map((i) => (
-                <li key={i.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
+                <li key={i.id} className="flex min-h-row-person flex-wrap items-center gap-3 py-1.5">
                   <span className="min-w-0 flex-1 max-sm:basis-full">
                     <span className="block font-medium">{i.name}</span>
                     <span className="block text-meta text-ink-2 [overflow-wrap:anywhere]">{i.email}</span>

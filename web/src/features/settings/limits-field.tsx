@@ -50,7 +50,7 @@ export function LimitsField({
         error={errors.limits}
         className="sm:col-span-2"
       >
-        <Select value={value ? "limits" : "all"} options={HOW} onValue={choose} className="w-full sm:w-[220px]" />
+        <Select value={value ? "limits" : "all"} options={HOW} onValue={choose} className="w-full sm:w-55" />
       </Field>
       {value ? (
         <>

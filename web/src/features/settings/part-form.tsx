@@ -117,7 +117,7 @@ export function PartForm({
           note={note}
         />
       ))}
-      <div className="grid max-w-[520px] gap-3 sm:grid-cols-2">
+      <div className="grid max-w-130 gap-3 sm:grid-cols-2">
         {fields.map(({ key, label, help, format }) => (
           <Field key={key} label={label} help={help} error={form.errors[at(key)]}>
             <Input

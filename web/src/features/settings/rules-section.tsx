@@ -48,7 +48,7 @@ export function RulesSection() {
   ) : undefined;
   return (
     <div className="p-6 max-lg:p-4">
-      <Heading className="max-w-[860px]" note="What happens by itself when a lead does something." aside={add}>
+      <Heading className="max-w-table" note="What happens by itself when a lead does something." aside={add}>
         Rules
       </Heading>
       <Loaded query={query} what="The rules">
@@ -59,7 +59,7 @@ export function RulesSection() {
               it turns hot.
             </Empty>
           ) : (
-            <ul aria-label="Rules" className="mt-1 max-w-[860px] divide-y border-y">
+            <ul aria-label="Rules" className="mt-1 max-w-table divide-y border-y">
               {page.items.map((rule) => (
                 <li key={rule.id} className="flex items-start gap-3 py-2">
                   <div className="min-w-0 flex-1">
@@ -154,11 +154,11 @@ function When({ form }: { form: Form<RuleDraft> }) {
     <fieldset className="space-y-3">
       <legend className="sr-only">When</legend>
       <div className="flex flex-wrap items-start gap-3">
-        <Field label="When" className="min-w-[220px] flex-1">
+        <Field label="When" className="min-w-55 flex-1">
           <Select value={v.event} options={EVENTS} onValue={(event) => form.set("event", event)} className="w-full" />
         </Field>
         {isDeed(v.event) ? (
-          <Field label="Times" error={form.errors.times} className="w-[110px]">
+          <Field label="Times" error={form.errors.times} className="w-27.5">
             <Input inputMode="numeric" value={v.times} onChange={(e) => form.set("times", e.target.value)} />
           </Field>
         ) : null}

@@ -28,7 +28,7 @@ export function SelfCheckSection() {
       </Empty>
     );
   return (
-    <div className="max-w-[860px] p-6 max-lg:p-4">
+    <div className="max-w-table p-6 max-lg:p-4">
       <Heading
         aside={
           <Button

@@ -40,13 +40,13 @@ export function SendingSection() {
   const stats = useQuery(statsQuery);
   return (
     <Together queries={[query, stats]} what="This section">
-      <div className="max-w-[640px] space-y-2 p-6 max-lg:p-4">
+      <div className="max-w-text space-y-2 p-6 max-lg:p-4">
         <Heading>All sending</Heading>
         <p className="text-ink-2">
           Stopping holds every campaign of this workspace within 10 s. Nothing is lost: each person keeps their place,
           and goes on when you start again.
         </p>
-        <div className="-mx-4 max-w-[340px] pt-2 max-sm:mx-0">
+        <div className="-mx-4 max-w-85 pt-2 max-sm:mx-0">
           <SendingFoot narrow={false} />
         </div>
         <p className="text-ink-2">

@@ -12,7 +12,7 @@ export function ShortcutsSection() {
   const letters = useStore(singleKeys);
   const chosen = useStore(theme);
   return (
-    <div className="max-w-[640px] space-y-4 p-6 max-lg:p-4">
+    <div className="max-w-text space-y-4 p-6 max-lg:p-4">
       <Heading note="on this machine">Theme</Heading>
       <Segmented<Theme>
         label="Theme"

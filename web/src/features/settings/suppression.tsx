@@ -73,7 +73,7 @@ export function SuppressionSection() {
     <div className="p-6 max-lg:p-4">
       <Heading note="Opt-outs and hard bounces are added on their own.">Do not write to</Heading>
       {may ? (
-        <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-[640px] flex-wrap items-start gap-2">
+        <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-text flex-wrap items-start gap-2">
           <div className="w-full">
             <FormProblem problem={form.problem} fields={["value", "scope"]} />
           </div>
@@ -82,10 +82,10 @@ export function SuppressionSection() {
               value={form.values.scope}
               options={SCOPES}
               onValue={(v) => form.set("scope", v)}
-              className="w-[110px]"
+              className="w-27.5"
             />
           </Field>
-          <Field label="Address, domain or number" error={form.errors.value} className="min-w-[220px] flex-1">
+          <Field label="Address, domain or number" error={form.errors.value} className="min-w-55 flex-1">
             <Input value={form.values.value} onChange={(e) => form.set("value", e.target.value)} />
           </Field>
           <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
@@ -103,7 +103,7 @@ export function SuppressionSection() {
           ) : (
             <>
               <Table
-                className="max-w-[860px]"
+                className="max-w-table"
                 caption={`${count(entries.length)} entries${query.hasNextPage ? ", there are more" : ""}`}
                 head={
                   <>

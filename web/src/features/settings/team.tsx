@@ -71,7 +71,7 @@ export function TeamSection() {
   return (
     <div className="p-6 max-lg:p-4">
       <Heading
-        className="max-w-[860px]"
+        className="max-w-table"
         aside={
           may ? (
             <Button icon={<UserPlus size={15} />} onClick={() => setAdding(true)}>
@@ -85,13 +85,13 @@ export function TeamSection() {
       <Together queries={may ? [query, invitations] : [query]} what="The team">
         <Loaded query={query} what="The team">
           {(page) => (
-            <ul className="mt-1 max-w-[860px] divide-y border-y">
+            <ul className="mt-1 max-w-table divide-y border-y">
               {page.items.map((m) => {
                 const self = m.id === me?.user.id;
                 return (
-                  <li key={m.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
+                  <li key={m.id} className="flex min-h-row-person flex-wrap items-center gap-3 py-1.5">
                     <Avatar name={m.name} me={self} />
-                    <span className="min-w-0 flex-1 basis-[200px]">
+                    <span className="min-w-0 flex-1 basis-50">
                       <span className="block font-medium">
                         {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
                         {m.disabled ? <Badge>Off</Badge> : null}
@@ -107,7 +107,7 @@ export function TeamSection() {
                           value={m.role}
                           options={ROLES.filter((r) => r.value !== "owner")}
                           onValue={(role) => move(m, { role }, { role: m.role })}
-                          className="w-[120px]"
+                          className="w-30"
                         />
                         {m.disabled ? null : (
                           <Button

@@ -29,7 +29,7 @@ function Body({ settings }: { settings: SettingsView }) {
       },
     );
   return (
-    <div className="max-w-[640px] space-y-4 p-6 max-lg:p-4">
+    <div className="max-w-text space-y-4 p-6 max-lg:p-4">
       <Switch
         checked={settings.ai_enabled}
         disabled={change.isPending}

@@ -116,7 +116,7 @@ export function TemplateEditor({
   return (
     <Scrollable
       label={template?.name ?? "New template"}
-      className="flex min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] max-xl:block"
+      className="flex min-h-0 min-w-0 flex-1 overflow-y-auto -outline-offset-2 max-xl:block"
     >
       <form onSubmit={form.submit} noValidate className="min-w-0 flex-1 space-y-3 p-6 max-lg:p-4">
         <div className="flex flex-wrap items-center gap-2">
@@ -200,7 +200,7 @@ export function TemplateEditor({
       </form>
       <aside
         aria-label="Preview and figures"
-        className="w-[360px] shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0"
+        className="w-90 shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0"
       >
         <Preview channel={v.channel} subject={v.subject} body={v.body} />
         {figures ? <div className="mt-6">{figures}</div> : null}

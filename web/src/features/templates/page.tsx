@@ -85,10 +85,7 @@ export function TemplatesPage() {
         {both || !editing ? (
           <Scrollable
             label="List"
-            className={cx(
-              "min-h-0 overflow-y-auto outline-offset-[-2px]",
-              both ? "w-[400px] shrink-0 border-r" : "flex-1",
-            )}
+            className={cx("min-h-0 overflow-y-auto -outline-offset-2", both ? "w-100 shrink-0 border-r" : "flex-1")}
           >
             <Loaded query={query} what="Templates">
               {() =>
@@ -105,7 +102,7 @@ export function TemplatesPage() {
                       <li
                         key={t.id}
                         className={cx(
-                          "flex min-h-[50px] items-center gap-2 border-b pr-6 pl-4",
+                          "flex min-h-row-person items-center gap-2 border-b pr-6 pl-4",
                           t.id === current ? "row-cursor" : "hover:bg-sunken",
                         )}
                       >

@@ -76,7 +76,7 @@ function DropZone() {
         take(e.dataTransfer.files[0]);
       }}
       className={cx(
-        "flex min-h-[150px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed p-4 text-center",
+        "flex min-h-37.5 flex-col items-center justify-center gap-2 rounded-panel border border-dashed p-4 text-center",
         over ? "border-accent bg-accent-soft" : "border-accent bg-raised",
       )}
     >

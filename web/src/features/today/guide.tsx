@@ -18,7 +18,7 @@ export function Guide({ leads }: { leads: number }) {
   return (
     <section aria-label="To your first e-mail" className="px-6 pt-4 max-lg:px-4">
       <Heading note={progress ? `${done(progress)} of 5 done` : undefined}>To your first e-mail</Heading>
-      <div className="min-h-[260px] border-t">
+      <div className="min-h-65 border-t">
         {progress ? <Steps progress={progress} /> : <LoadingRows rows={5} label="Loading the guide" />}
       </div>
     </section>
@@ -92,7 +92,7 @@ function launchNote(p: Progress) {
 
 function Step(s: { label: string; to: string; note: string; done: boolean; next: boolean; children?: ReactNode }) {
   return (
-    <li className="flex min-h-[50px] flex-wrap items-center gap-x-3 gap-y-1 border-b py-2">
+    <li className="flex min-h-row-person flex-wrap items-center gap-x-3 gap-y-1 border-b py-2">
       <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" className="shrink-0">
         <MarkShape mark={s.done ? "done" : s.next ? "next" : "planned"} x={8} y={8} />
       </svg>
@@ -103,7 +103,7 @@ function Step(s: { label: string; to: string; note: string; done: boolean; next:
       >
         {s.label}
       </Link>
-      <span className="min-w-0 flex-1 basis-[220px] text-ink-2 [overflow-wrap:anywhere]">{s.note}</span>
+      <span className="min-w-0 flex-1 basis-55 text-ink-2 [overflow-wrap:anywhere]">{s.note}</span>
       {s.children}
     </li>
   );

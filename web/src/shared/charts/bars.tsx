@@ -115,7 +115,7 @@ export function LyingBars({
           <span className="truncate text-ink-2">{d.label}</span>
           <span
             aria-hidden="true"
-            className={cx("h-2.5 rounded-[2px]", tone === "hatch" ? "hatch-strong" : "bg-c2")}
+            className={cx("h-2.5 rounded-bar", tone === "hatch" ? "hatch-strong" : "bg-c2")}
             style={{ width: `${Math.max(2, (d.value / max) * 100)}%` }}
           />
           <span className="text-right font-medium">{count(d.value)}</span>

@@ -22,7 +22,7 @@ export function Funnel({ rows, base, label }: { rows: FunnelRow[]; base: number;
             <td className="py-1">
               <span
                 aria-hidden="true"
-                className={`block h-3.5 rounded-[2px] ${TONE[Math.min(i, TONE.length - 1)]}`}
+                className={`block h-3.5 rounded-bar ${TONE[Math.min(i, TONE.length - 1)]}`}
                 style={{ width: `${row.value ? Math.max(1, (row.value / max) * 100) : 0}%` }}
               />
             </td>

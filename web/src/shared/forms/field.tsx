@@ -65,7 +65,7 @@ export function Input({
   ref,
   ...rest
 }: InputHTMLAttributes<HTMLInputElement> & { ref?: Ref<HTMLInputElement> }) {
-  return <input ref={ref} className={cx(inputStyle, "h-[30px] max-sm:h-11", className)} {...rest} />;
+  return <input ref={ref} className={cx(inputStyle, "h-control max-sm:h-11", className)} {...rest} />;
 }
 
 export function TextArea({

@@ -27,9 +27,9 @@ export function WeekField<W extends Week>({ value: w, onChange }: { value: W; on
                 })
               }
               className={cx(
-                "-ml-px h-[30px] w-11 border first:ml-0 first:rounded-l-control last:rounded-r-control max-sm:h-11 max-[22.4rem]:w-[41px]",
+                "-ml-px h-control w-11 border first:ml-0 first:rounded-l-control last:rounded-r-control max-sm:h-11 max-tiny:w-[41px]",
                 on
-                  ? "z-[1] border-accent bg-accent-soft font-medium text-accent-ink"
+                  ? "z-1 border-accent bg-accent-soft font-medium text-accent-ink"
                   : "border-line bg-raised text-ink-2",
               )}
             >
@@ -51,7 +51,7 @@ export function WeekField<W extends Week>({ value: w, onChange }: { value: W; on
                   const m = timeToMinutes(e.target.value);
                   if (m !== undefined) setRange(i, { [edge]: edge === "end" && m === 0 ? 1440 : m });
                 }}
-                className={cx(inputStyle, "h-[30px] !w-[124px] max-sm:h-11")}
+                className={cx(inputStyle, "h-control !w-[124px] max-sm:h-11")}
               />
             ))}
             {w.ranges.length > 1 ? (

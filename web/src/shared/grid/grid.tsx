@@ -135,14 +135,14 @@ export function Grid<T>(p: GridProps<T>) {
       aria-label={p.label}
       aria-rowcount={p.rows.total ?? -1}
       aria-multiselectable={ticking || undefined}
-      className="flex min-h-0 flex-1 flex-col outline-offset-[-2px]"
+      className="flex min-h-0 flex-1 flex-col -outline-offset-2"
     >
       <div ref={body} className="min-h-0 flex-1 overflow-auto">
         {p.card ? null : (
           <div
             role="row"
             style={{ gridTemplateColumns: template }}
-            className="sticky top-0 z-[2] grid h-8 min-w-fit items-center gap-x-3 border-b bg-canvas px-6 text-ink-2 max-lg:px-4"
+            className="sticky top-0 z-2 grid h-8 min-w-fit items-center gap-x-3 border-b bg-canvas px-6 text-ink-2 max-lg:px-4"
           >
             {ticking ? (
               <div role="columnheader" className="-ml-1">

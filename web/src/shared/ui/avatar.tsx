@@ -7,7 +7,7 @@ export function Avatar({ name, me, className }: { name: string; me?: boolean; cl
     <span
       title={name}
       className={cx(
-        "inline-flex size-[22px] shrink-0 items-center justify-center rounded-full text-[10px] font-semibold",
+        "inline-flex size-5.5 shrink-0 items-center justify-center rounded-full text-[10px] font-semibold",
         me ? "bg-accent-soft text-accent-ink" : "bg-sunken text-ink-2",
         className,
       )}

@@ -13,7 +13,7 @@ export function Chip({
   onRemove?: () => void;
 }) {
   return (
-    <span className="inline-flex h-[26px] items-center gap-1 rounded-control border border-line bg-raised pl-2 max-sm:h-9">
+    <span className="inline-flex h-control-sm items-center gap-1 rounded-control border border-line bg-raised pl-2 max-sm:h-9">
       <span className="text-ink-2">
         {field}
         {op ? ` ${op}` : ""}

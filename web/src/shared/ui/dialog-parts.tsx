@@ -37,7 +37,7 @@ export function Dialog({
         <Base.Popup
           className={cx(
             "fixed top-[8vh] left-1/2 z-50 flex max-h-[84vh] w-[calc(100vw-24px)] -translate-x-1/2 flex-col rounded-card border border-line bg-raised shadow-float outline-none transition-opacity duration-140 ease-ours data-[ending-style]:opacity-0 data-[starting-style]:opacity-0",
-            wide ? "max-w-[760px]" : "max-w-[480px]",
+            wide ? "max-w-190" : "max-w-[480px]",
           )}
         >
           <div className="flex items-start gap-2 py-2 pt-4 pr-12 pl-5">
@@ -64,7 +64,7 @@ export function Drawer({ open, onClose, title, description, children, footer }: 
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
-        <Base.Popup className="fixed top-0 right-0 bottom-0 z-50 flex w-[400px] max-w-full flex-col border-l border-line bg-surface shadow-drawer outline-none transition-transform duration-200 ease-ours data-[ending-style]:translate-x-full data-[starting-style]:translate-x-full max-sm:top-auto max-sm:left-0 max-sm:max-h-[88vh] max-sm:w-full max-sm:rounded-t-card max-sm:border-t max-sm:border-l-0 max-sm:data-[ending-style]:translate-x-0 max-sm:data-[ending-style]:translate-y-full max-sm:data-[starting-style]:translate-x-0 max-sm:data-[starting-style]:translate-y-full">
+        <Base.Popup className="fixed top-0 right-0 bottom-0 z-50 flex w-100 max-w-full flex-col border-l border-line bg-surface shadow-drawer outline-none transition-transform duration-200 ease-ours data-[ending-style]:translate-x-full data-[starting-style]:translate-x-full max-sm:top-auto max-sm:left-0 max-sm:max-h-[88vh] max-sm:w-full max-sm:rounded-t-card max-sm:border-t max-sm:border-l-0 max-sm:data-[ending-style]:translate-x-0 max-sm:data-[ending-style]:translate-y-full max-sm:data-[starting-style]:translate-x-0 max-sm:data-[starting-style]:translate-y-full">
           <div className="flex items-start gap-2 py-2 pt-4 pr-12 pl-5">
             <div className="min-w-0 flex-1">
               <Base.Title className="text-title font-semibold">{title}</Base.Title>

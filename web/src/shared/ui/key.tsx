@@ -9,7 +9,7 @@ export function Key({ children, on, className }: { children: string | number; on
       aria-hidden="true"
       data-cap={children}
       className={cx(
-        "key-hint inline-flex h-[18px] min-w-[18px] items-center justify-center rounded-key border px-1 font-sans text-chart font-normal before:content-[attr(data-cap)] max-sm:hidden",
+        "key-hint inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-key border px-1 font-sans text-chart font-normal before:content-[attr(data-cap)] max-sm:hidden",
         on ? "border-current/40 text-current" : "border-line bg-surface text-ink-3",
         className,
       )}

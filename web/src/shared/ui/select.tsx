@@ -35,7 +35,7 @@ export function Select<T extends string>({
         onChange={(e) => onValue(e.target.value as T)}
         className={cx(
           "w-full min-w-0 appearance-none truncate rounded-control bg-raised pr-7 pl-2.5 text-ink disabled:opacity-60",
-          "h-[30px] max-sm:h-11",
+          "h-control max-sm:h-11",
           bare ? "border border-line font-medium" : "border border-edge aria-[invalid=true]:border-bad",
         )}
         {...rest}

@@ -37,7 +37,7 @@ export function Empty({
   className?: string;
 }) {
   return (
-    <div className={cx("m-6 max-w-[560px] rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}>
+    <div className={cx("m-6 max-w-form rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}>
       <h2 className="font-semibold">{title}</h2>
       {children ? <div className="mt-0.5 text-ink-2">{children}</div> : null}
       {actions ? <div className="mt-3 flex flex-wrap gap-2">{actions}</div> : null}
@@ -65,7 +65,7 @@ export function ErrorState({
   return (
     <div
       role="alert"
-      className={cx("m-6 max-w-[560px] rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}
+      className={cx("m-6 max-w-form rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}
     >
       <h2 className="flex items-center gap-2 font-semibold">
         {problem.code === "unreachable" ? <CloudOff size={16} aria-hidden="true" /> : null}
@@ -95,7 +95,7 @@ export function ErrorState({
 /** It is not there, and asking again would not bring it. */
 function Gone({ what }: { what: string }) {
   return (
-    <div role="alert" className="m-6 max-w-[560px] max-sm:m-4">
+    <div role="alert" className="m-6 max-w-form max-sm:m-4">
       <h2 className="text-person font-semibold">{what} does not exist</h2>
       <p className="mt-1 text-ink-2">It may have been deleted, or the address is from an older link.</p>
       <Button className="mt-3" onClick={() => history.back()}>

@@ -17,7 +17,7 @@ export function Switch({
 }) {
   return (
     <label className="flex items-start gap-3 py-1">
-      <span className="relative mt-0.5 inline-flex h-[18px] w-8 shrink-0">
+      <span className="relative mt-0.5 inline-flex h-4.5 w-8 shrink-0">
         <input
           type="checkbox"
           role="switch"
@@ -30,7 +30,7 @@ export function Switch({
         <span
           aria-hidden="true"
           className={cx(
-            "pointer-events-none h-[18px] w-8 rounded-full border p-[2px] transition-colors duration-80",
+            "pointer-events-none h-4.5 w-8 rounded-full border p-[2px] transition-colors duration-80",
             checked ? "border-accent bg-accent" : "border-edge bg-raised",
             disabled && "opacity-50",
           )}

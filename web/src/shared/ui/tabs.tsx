@@ -86,7 +86,7 @@ export function Segmented<T extends string>({
           aria-pressed={item.id === value}
           onClick={() => onChange(item.id)}
           className={cx(
-            "flex h-[28px] items-center gap-1.5 border-trough border-l px-2.5 first:border-l-0 max-sm:h-10",
+            "flex h-segment items-center gap-1.5 border-trough border-l px-2.5 first:border-l-0 max-sm:h-10",
             item.id === value ? "bg-sunken font-medium text-ink" : "text-ink-2 hover:bg-sunken",
           )}
         >

@@ -29,7 +29,7 @@ export function StationIcon({
     <span
       aria-hidden="true"
       className={cx(
-        "relative z-[1] flex size-6 shrink-0 items-center justify-center border max-sm:size-8",
+        "relative z-1 flex size-6 shrink-0 items-center justify-center border max-sm:size-8",
         diamond ? "scale-90 rotate-45 rounded-[5px]" : "rounded-full",
         RING[tone],
       )}
@@ -110,7 +110,7 @@ export function NowRule({ time }: { time: string }) {
   return (
     <li className="relative grid grid-cols-[136px_24px_minmax(0,1fr)] items-center gap-x-3 pb-3 max-sm:grid-cols-[32px_minmax(0,1fr)]">
       <div className="text-right font-medium text-accent-ink max-sm:hidden">{time}</div>
-      <span aria-hidden="true" className="relative z-[1] mx-auto size-2 rounded-full bg-accent" />
+      <span aria-hidden="true" className="relative z-1 mx-auto size-2 rounded-full bg-accent" />
       <div className="flex items-center gap-2">
         <span className="h-0.5 flex-1 rounded-full bg-accent" />
         <span className="font-medium text-accent-ink">Now</span>

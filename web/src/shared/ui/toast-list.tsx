@@ -25,7 +25,7 @@ export function ToastList() {
     <Base.Provider toastManager={manager}>
       <Base.Viewport
         aria-label="What was just done"
-        className="group pointer-events-none fixed right-4 bottom-4 z-[60] flex max-w-[calc(100vw-32px)] flex-col-reverse items-end gap-2 max-sm:bottom-[82px]"
+        className="group pointer-events-none fixed right-4 bottom-4 z-60 flex max-w-[calc(100vw-32px)] flex-col-reverse items-end gap-2 max-sm:bottom-[82px]"
       >
         <Shown />
       </Base.Viewport>
@@ -43,7 +43,7 @@ function Shown() {
         key={item.id}
         toast={item}
         {...NO_DIALOG}
-        className="pointer-events-auto relative flex min-h-11 w-[340px] max-w-full items-center gap-2.5 overflow-hidden rounded-toast border border-line bg-raised py-1.5 pr-1.5 pl-3.5 shadow-float data-limited:hidden"
+        className="pointer-events-auto relative flex min-h-11 w-85 max-w-full items-center gap-2.5 overflow-hidden rounded-toast border border-line bg-raised py-1.5 pr-1.5 pl-3.5 shadow-float data-limited:hidden"
       >
         {data.tone === "done" ? (
           <Check size={16} aria-hidden="true" className="shrink-0 text-good" />
