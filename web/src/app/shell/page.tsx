@@ -1,5 +1,4 @@
 // The frame every page fills: its bar on top, its body below.
-
 import { Link } from "@tanstack/react-router";
 import { ChevronLeft, Search } from "lucide-react";
 import { type ReactNode, useEffect } from "react";

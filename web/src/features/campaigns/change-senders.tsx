@@ -6,6 +6,7 @@ import type { CampaignView } from "@/api/types";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { plural } from "@/shared/lib/format";
+import { useMerged } from "@/shared/lib/hooks";
 import { channelOf } from "@/shared/lib/senders";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -21,17 +22,31 @@ const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
   { value: "exit", label: "They leave the sequence" },
 ];
 
+/** What is chosen so far. */
+interface Choice {
+  chosen: string[];
+  gone: CampaignView["when_mailbox_gone"];
+  number: string;
+  chat: string;
+  /** It was said that people leave the sequence. */
+  warned: boolean;
+}
+
+const choiceOf = (c: CampaignView): Choice => ({
+  chosen: c.mailbox_ids,
+  gone: c.when_mailbox_gone,
+  number: c.sms_sender_id ?? "",
+  chat: c.whatsapp_sender_id ?? "",
+  warned: false,
+});
+
 export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
   const senders = useQuery(senderChoicesQuery);
   const stats = useQuery(campaignStatsQuery(c.id));
   const change = useChangeCampaign(c.id);
   /** As it was opened, whatever is saved meanwhile. */
   const [before] = useState(c);
-  const [chosen, setChosen] = useState(c.mailbox_ids);
-  const [gone, setGone] = useState(c.when_mailbox_gone);
-  const [number, setNumber] = useState(c.sms_sender_id ?? "");
-  const [chat, setChat] = useState(c.whatsapp_sender_id ?? "");
-  const [warned, setWarned] = useState(false);
+  const [{ chosen, gone, number, chat, warned }, set] = useMerged(() => choiceOf(c));
   const items = senders.data?.items ?? [];
   const mailboxes = items.filter(isMailbox);
   const texting = [
@@ -39,14 +54,14 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
       field: "sms_sender_id",
       label: "Sends SMS from",
       value: number,
-      onValue: setNumber,
+      onValue: (number: string) => set({ number }),
       choices: items.filter((s) => channelOf(s.kind) === "sms" && (s.enabled || s.id === number)),
     },
     {
       field: "whatsapp_sender_id",
       label: "Writes on WhatsApp from",
       value: chat,
-      onValue: setChat,
+      onValue: (chat: string) => set({ chat }),
       choices: items.filter((s) => channelOf(s.kind) === "whatsapp" && (s.enabled || s.id === chat)),
     },
   ];
@@ -57,7 +72,7 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
   const none = kept.length === 0 && before.mailbox_ids.length > 0;
   const save = () => {
     if (ends && !warned) {
-      setWarned(true);
+      set({ warned: true });
       return;
     }
     change.mutate(
@@ -113,25 +128,14 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
             <MailboxChoice
               mailboxes={mailboxes}
               chosen={chosen}
-              onChosen={(ids) => {
-                setChosen(ids);
-                setWarned(false);
-              }}
+              onChosen={(chosen) => set({ chosen, warned: false })}
               error={problem?.byField().mailbox_ids ?? (none ? "Choose at least one." : undefined)}
             />
             <Field
               label="When a mailbox is deleted, switched off, taken out or fails for a day"
               help="This is about those it has written to. Who has had no mail yet gets another."
             >
-              <Select
-                value={gone}
-                options={GONE}
-                onValue={(way) => {
-                  setGone(way as CampaignView["when_mailbox_gone"]);
-                  setWarned(false);
-                }}
-                className="w-full"
-              />
+              <Select value={gone} options={GONE} onValue={(gone) => set({ gone, warned: false })} className="w-full" />
             </Field>
             {texting.map(({ field, label, value, onValue, choices }) =>
               choices.length || value ? (

@@ -1,5 +1,4 @@
 // Where each column goes: column, first values, field, how many fit. Only questions are tinted.
-
 import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";

@@ -1,5 +1,4 @@
 // The inbox: who waits, what was said, and the answer.
-
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect } from "react";

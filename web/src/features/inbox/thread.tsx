@@ -1,5 +1,4 @@
 // Everything said with one lead, and the answer at its end.
-
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";

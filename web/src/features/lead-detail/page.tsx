@@ -1,5 +1,4 @@
 // One lead: who they are, where they stand, what happened and what comes.
-
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
@@ -77,15 +76,17 @@ export function LeadPage() {
   );
 }
 
+/** What stands over the page: one thing at a time. `campaign`: the one that was asked about. */
+type Dialog = { open: "enrol" | "stop" } | { open: "why"; campaign?: string };
+
 function LeadBody({ lead }: { lead: LeadDetail }) {
   const may = useMay("rep");
   const hash = useLocation({ select: (l) => l.hash });
   const wide = useMedia("(min-width: 1024px)");
   const [writing, setWriting] = useState<Writing>("none");
-  const [enrolling, setEnrolling] = useState(false);
   const [tab, setTab] = useState<"timeline" | "facts">("timeline");
-  const [stopping, setStopping] = useState(false);
-  const [why, setWhy] = useState<{ campaign?: string }>();
+  const [dialog, setDialog] = useState<Dialog>();
+  const close = () => setDialog(undefined);
   const { change, note, send, stop } = useLeadActions(lead.id);
   const enrolments = useQuery(timelineQuery(lead.id)).data?.enrolments ?? [];
   const underWay = enrolments.filter((e) => e.state !== "ended");
@@ -99,7 +100,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       group: "This page",
       keys: "w",
       icon: CircleQuestionMark,
-      run: () => setWhy({}),
+      run: () => setDialog({ open: "why" }),
     },
     ...(may
       ? [
@@ -125,7 +126,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             group: "This page" as const,
             keys: "q",
             icon: UserRoundPlus,
-            run: () => setEnrolling(true),
+            run: () => setDialog({ open: "enrol" }),
           },
         ]
       : []),
@@ -204,7 +205,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                   icon={<UserRoundPlus size={15} />}
                   hint="Q"
                   disabled={silence?.all || lead.do_not_contact}
-                  onClick={() => setEnrolling(true)}
+                  onClick={() => setDialog({ open: "enrol" })}
                 >
                   Enrol
                 </Button>
@@ -217,13 +218,13 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               </>
             ) : null}
             {enrolments.length ? null : (
-              <Button icon={<CircleQuestionMark size={15} />} hint="W" onClick={() => setWhy({})}>
+              <Button icon={<CircleQuestionMark size={15} />} hint="W" onClick={() => setDialog({ open: "why" })}>
                 Why
               </Button>
             )}
             {may ? <PauseLead id={lead.id} name={lead.name} underWay={underWay} /> : null}
             {may && underWay.length ? (
-              <Button icon={<OctagonPause size={15} />} onClick={() => setStopping(true)}>
+              <Button icon={<OctagonPause size={15} />} onClick={() => setDialog({ open: "stop" })}>
                 Take over
               </Button>
             ) : null}
@@ -247,7 +248,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           ) : null}
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
             {enrolments.map((e) => (
-              <EnrolmentLine key={e.campaign} enrolment={e} onWhy={() => setWhy({ campaign: e.campaign })} />
+              <EnrolmentLine
+                key={e.campaign}
+                enrolment={e}
+                onWhy={() => setDialog({ open: "why", campaign: e.campaign })}
+              />
             ))}
           </div>
         </div>
@@ -283,27 +288,27 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       <LeadWhyDrawer
         lead={lead.id}
         name={lead.name}
-        first={why?.campaign}
-        open={!!why}
-        onClose={() => setWhy(undefined)}
+        first={dialog?.open === "why" ? dialog.campaign : undefined}
+        open={dialog?.open === "why"}
+        onClose={close}
       />
       <StopDialog
-        open={stopping}
-        onClose={() => setStopping(false)}
+        open={dialog?.open === "stop"}
+        onClose={close}
         name={lead.name}
         campaigns={underWay.map((e) => e.campaign_name)}
         busy={stop.isPending}
         onStop={() =>
           stop.mutate(undefined, {
             onSuccess: () => {
-              setStopping(false);
+              close();
               toast(`Nothing more goes to ${lead.name} by itself`);
             },
             onError: (error) => toastProblem("The sequences go on", error),
           })
         }
       />
-      <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} count={1} whom={{ ids: [lead.id] }} />
+      <EnrolDialog open={dialog?.open === "enrol"} onClose={close} count={1} whom={{ ids: [lead.id] }} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 // Leads: filter, order, search, change in place, select, enrol, peek.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Download, Plus, Upload } from "lucide-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useReducer, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -22,6 +22,7 @@ import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadCard, leadColumns } from "./columns";
 import { FilterBar } from "./filter-bar";
+import { LIST_START, listReducer } from "./list-state";
 import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, viewOf } from "./model";
 import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 
@@ -31,6 +32,9 @@ const BulkTag = later(() => import("./bulk-tag").then((m) => m.BulkTag));
 const BulkBar = later(() => import("./bulk-bar").then((m) => m.BulkBar));
 const NewLead = later(() => import("./new-lead").then((m) => m.NewLead));
 const Peek = later(() => import("./peek").then((m) => m.Peek));
+
+/** What stands over the list: one thing at a time. */
+type Dialog = { open: "add" | "tag" } | { open: "enrol" | "write"; whom: Whom; count: number };
 
 export function LeadsPage() {
   const search = useSearch({ from: "/app/leads" });
@@ -49,20 +53,15 @@ export function LeadsPage() {
   const rows = useRows<LeadRow>(leadsKey(view), (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
     refetchInterval: 15_000,
   });
-  const [cursor, setCursor] = useState(0);
-  const [peek, setPeek] = useState<string>();
-  const [selection, setSelection] = useState<Selection>(NOTHING);
-  const [enrolling, setEnrolling] = useState<{ whom: Whom; count: number }>();
-  const [mailing, setMailing] = useState<{ whom: Whom; count: number }>();
-  const [adding, setAdding] = useState(false);
-  const [tagging, setTagging] = useState(false);
+  const [{ cursor, peek, selection }, act] = useReducer(listReducer, LIST_START);
+  const select = (selection: Selection) => act({ do: "select", selection });
+  const [dialog, setDialog] = useState<Dialog>();
+  const close = () => setDialog(undefined);
   const total = rows.total ?? rows.known;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
   useEffect(() => {
-    setCursor(0);
-    setSelection(NOTHING);
-    setPeek(undefined);
+    act({ do: "restart" });
   }, [search.q, search.f, search.sort]);
 
   const show = (next: { f?: string; q?: string; sort?: string }) =>
@@ -79,7 +78,7 @@ export function LeadsPage() {
     return { filter: bulkFilter(view), except: [...selection.except], expected_count: selection.total };
   };
   /** Those who are meant now, though the list goes on below. */
-  const enrol = () => setEnrolling({ whom: whom(), count: picked || 1 });
+  const enrol = () => setDialog({ open: "enrol", whom: whom(), count: picked || 1 });
 
   const bulk = useBulk();
   /** `said` of how many were changed. */
@@ -96,7 +95,7 @@ export function LeadsPage() {
             }
           : {},
       );
-      setSelection(NOTHING);
+      select(NOTHING);
     } catch (error) {
       toastProblem(failed, error);
     }
@@ -143,7 +142,7 @@ export function LeadsPage() {
             group: "This page" as const,
             keys: "n",
             icon: Plus,
-            run: () => setAdding(true),
+            run: () => setDialog({ open: "add" }),
           },
           {
             id: "enrol",
@@ -156,8 +155,8 @@ export function LeadsPage() {
       : []),
   ]);
   useKeys({
-    "mod+a": () => may && setSelection(selectAll(total)),
-    Escape: () => (peek ? setPeek(undefined) : setSelection(NOTHING)),
+    "mod+a": () => may && select(selectAll(total)),
+    Escape: () => act({ do: "back" }),
     m: () => {
       const row = peeked?.row ?? rows.at(cursor);
       if (row) void navigate({ to: "/leads/$id", params: { id: row.id }, hash: "write" });
@@ -178,7 +177,9 @@ export function LeadsPage() {
     <Page
       title="Leads"
       quick={
-        may ? { label: "New lead", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) } : undefined
+        may
+          ? { label: "New lead", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setDialog({ open: "add" }) }
+          : undefined
       }
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
@@ -187,7 +188,7 @@ export function LeadsPage() {
             Download
           </Button>
           {may ? (
-            <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
+            <Button icon={<Plus size={15} />} hint="N" onClick={() => setDialog({ open: "add" })}>
               New lead
             </Button>
           ) : null}
@@ -236,7 +237,7 @@ export function LeadsPage() {
                   <Link to="/import" className={buttonStyle({ kind: "primary" })}>
                     <Upload size={15} aria-hidden="true" /> Import a file
                   </Link>
-                  <Button onClick={() => setAdding(true)}>Type one</Button>
+                  <Button onClick={() => setDialog({ open: "add" })}>Type one</Button>
                 </>
               ) : undefined
             }
@@ -258,15 +259,11 @@ export function LeadsPage() {
               sort={sort}
               onSort={(s) => show({ sort: spellSort(s) })}
               selection={phone || !may ? undefined : selection}
-              onSelection={setSelection}
+              onSelection={select}
               cursor={cursor}
-              onCursor={(i) => {
-                setCursor(i);
-                const row = rows.at(i);
-                if (peek && row) setPeek(row.id);
-              }}
+              onCursor={(to) => act({ do: "move", to, lead: rows.at(to)?.id })}
               onOpen={open}
-              onPeek={(row) => setPeek((old) => (old === row.id ? undefined : row.id))}
+              onPeek={(row) => act({ do: "peek", lead: row.id })}
               card={phone ? (l) => <LeadCard lead={l} now={now} campaigns={campaigns} /> : undefined}
             />
             {picked > 0 ? (
@@ -274,13 +271,13 @@ export function LeadsPage() {
                 selection={selection}
                 total={total}
                 busy={bulk.isPending}
-                onAll={() => setSelection(selectAll(total))}
-                onClear={() => setSelection(NOTHING)}
+                onAll={() => select(selectAll(total))}
+                onClear={() => select(NOTHING)}
                 onEnrol={enrol}
-                onWrite={() => setMailing({ whom: whom(), count: picked })}
+                onWrite={() => setDialog({ open: "write", whom: whom(), count: picked })}
                 onStage={(s) => void stage(s)}
                 onAssign={(owner, name) => void assign(owner, name)}
-                onTag={() => setTagging(true)}
+                onTag={() => setDialog({ open: "tag" })}
               />
             ) : null}
           </div>
@@ -288,34 +285,28 @@ export function LeadsPage() {
             <Peek
               lead={peeked.row}
               position={`${count(peeked.index + 1)} of ${count(total)}`}
-              onClose={() => setPeek(undefined)}
+              onClose={() => act({ do: "peek" })}
               onEnrol={may ? enrol : undefined}
             />
           ) : null}
         </div>
       )}
-      {enrolling ? (
-        <EnrolDialog
-          open
-          onClose={() => setEnrolling(undefined)}
-          count={enrolling.count}
-          whom={enrolling.whom}
-          onDone={() => setSelection(NOTHING)}
-        />
+      {dialog?.open === "enrol" ? (
+        <EnrolDialog open onClose={close} count={dialog.count} whom={dialog.whom} onDone={() => select(NOTHING)} />
       ) : null}
-      {mailing ? (
-        <BulkMessageDialog {...mailing} onClose={() => setMailing(undefined)} onDone={() => setSelection(NOTHING)} />
+      {dialog?.open === "write" ? (
+        <BulkMessageDialog whom={dialog.whom} count={dialog.count} onClose={close} onDone={() => select(NOTHING)} />
       ) : null}
       <BulkTag
-        open={tagging}
+        open={dialog?.open === "tag"}
         count={picked}
-        onClose={() => setTagging(false)}
+        onClose={close}
         onTag={(tags, on) => {
-          setTagging(false);
+          close();
           void tag(tags, on);
         }}
       />
-      <NewLead open={adding} onClose={() => setAdding(false)} />
+      <NewLead open={dialog?.open === "add"} onClose={close} />
     </Page>
   );
 }

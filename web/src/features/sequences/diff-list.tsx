@@ -1,5 +1,4 @@
 // Two versions side by side in words: steps added, removed, moved and changed, and what changed within one.
-
 import { ArrowUpDown, Equal, Minus, Pencil, Plus } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Schema } from "@/api/types";

@@ -1,9 +1,8 @@
 // One sequence: its steps on a line, its window, and what a real person would get.
-
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Archive, ArchiveRestore, Copy, Download } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useMemo, useReducer, useState } from "react";
 import { saveAs } from "@/api/download";
 import { asProblem } from "@/api/errors";
 import { ChangedBy } from "@/app/auth/changed-by";
@@ -25,6 +24,7 @@ import { Scrollable } from "@/shared/ui/scrollable";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { type EditorTab, editorReducer, editorStart } from "./editor-state";
 import { type Edits, editsOf } from "./kept";
 import { Meanwhile } from "./meanwhile";
 import {
@@ -67,17 +67,11 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   const navigate = useNavigate();
   const wide = useMedia("(min-width: 1180px)");
   const [blank] = useState(firstDraft);
-  /** What the draft was begun from, whatever is saved meanwhile. */
-  const [base, setBase] = useState(saved);
+  const [state, act] = useReducer(editorReducer, { saved, blank }, editorStart);
+  const { base, draft, file, selected, found, tab, asked, archiving } = state;
   const start = base ? draftOf(base) : blank;
-  const [draft, setDraft] = useState<Draft>(start);
-  const [file, setFile] = useState<string>();
-  const [selected, setSelected] = useState(saved ? -1 : 0);
-  const [found, setFound] = useState<{ errors: Record<string, string>; draft: Draft }>({ errors: {}, draft });
   const errors = useMemo(() => errorsLeft(found.errors, found.draft, draft), [found, draft]);
-  const [tab, setTab] = useState<"steps" | "preview" | "versions">("steps");
-  /** What publishing would mean, while somebody thinks about it. */
-  const [asked, setAsked] = useState<{ answer: DiffAnswer; saved: boolean }>();
+  const setTab = (tab: EditorTab) => act({ do: "tab", tab });
   const templates = useQuery(templateChoicesQuery);
   const named = useMemo(() => new Map(templates.data?.items.map((t) => [t.id, t.name])), [templates.data]);
   const save = useSaveSequence();
@@ -87,7 +81,6 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   const patch = usePatchWords(saved?.id ?? "");
   const clone = useCloneSequence();
   const archive = useArchiveSequence();
-  const [archiving, setArchiving] = useState(false);
   const changes = useMay("rep");
   const mayArchive = useMay("manager");
   const dirty = JSON.stringify(draft) !== JSON.stringify(start);
@@ -95,31 +88,27 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   if (theirs && !dirty) take(theirs);
   const edits = useKeptEdits<Edits>(editsOf(saved?.id, from), { base, file, draft }, dirty, (found) => {
     if (!Array.isArray(found.draft?.steps) || !found.draft.window) return;
-    setBase(found.base ?? saved);
-    setFile(found.file);
-    setDraft(found.draft);
+    act({ do: "restore", base: found.base ?? saved, file: found.file, draft: found.draft });
   });
   const discard = () => {
     const before = draft;
     edits.clear();
     if (saved) take(saved);
-    else setDraft(blank);
+    else restore(blank);
     toast("The changes are discarded", {
-      undo: () => {
-        setBase(base);
-        setDraft(before);
-      },
+      undo: () => restore(before),
     });
   };
 
   function take(view: SequenceView) {
-    setBase(view);
-    setDraft(draftOf(view));
+    act({ do: "take", view });
+  }
+  /** The draft as it was here, on what it was begun from. */
+  function restore(draft: Draft) {
+    act({ do: "restore", base, file, draft });
   }
   const fail = (problems: Record<string, string>) => {
-    setFound({ errors: problems, draft });
-    const first = Object.keys(problems).find((field) => field.startsWith("steps["));
-    if (first) setSelected(Number(/\d+/.exec(first)?.[0] ?? 0));
+    act({ do: "fail", errors: problems, draft, shows: true });
     if (!wide) setTab("steps");
   };
   const run = async () => {
@@ -153,7 +142,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   /** Nothing that went wrong before is shown again. */
   const open = (answer: DiffAnswer, isSaved: boolean) => {
     for (const tried of [save, publish, patch]) tried.reset();
-    setAsked({ answer, saved: isSaved });
+    act({ do: "ask", asked: { answer, saved: isSaved } });
   };
   /** Errors show in the dialog, except for what the fields of the page tell. */
   const decide = async ({ choice, mapping }: Decision) => {
@@ -161,19 +150,19 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
     try {
       if (choice === "patch") {
         const made = await patch.mutateAsync({ steps: draft.steps, rev: base?.rev });
-        setBase(made);
-        setDraft({ ...draft, steps: made.steps });
+        act({ do: "rebase", base: made });
+        act({ do: "change", change: () => ({ steps: made.steps }) });
         toast(`Version ${made.version} has the new words`);
       } else {
         const version = asked.saved ? asked.answer.version : (await keep()).version;
-        setAsked({ ...asked, saved: true });
+        act({ do: "ask", asked: { ...asked, saved: true } });
         await publish.mutateAsync({ version, people: choice, mapping });
         toast(`Version ${version} is published`);
         setTab("versions");
       }
-      setAsked(undefined);
+      closeAsked();
     } catch (error) {
-      setFound({ errors: asProblem(error).byField(), draft });
+      act({ do: "fail", errors: asProblem(error).byField(), draft });
     }
   };
   const ask = async (version: number) => {
@@ -206,7 +195,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       { id, archived: true },
       {
         onSuccess: () => {
-          setArchiving(false);
+          act({ do: "archive", asked: false });
           toast("Archived: no new campaign can use it", {
             undo: () => archive.mutateAsync({ id, archived: false }),
           });
@@ -238,8 +227,11 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         ]
       : []),
   ]);
+  const closeAsked = () => act({ do: "ask" });
+  const set = (changes: Partial<Draft>) => act({ do: "change", change: () => changes });
   const failed = save.error ?? diff.error;
-  const setSteps = (change: (steps: Step[]) => Step[]) => setDraft((old) => ({ ...old, steps: change(old.steps) }));
+  const setSteps = (change: (steps: Step[]) => Step[]) =>
+    act({ do: "change", change: (old) => ({ steps: change(old.steps) }) });
 
   const steps = (
     <div className="pb-6">
@@ -249,16 +241,16 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
             theirs={theirs}
             onTake={() => {
               take(theirs);
-              toast("Theirs is taken", { undo: () => setDraft(draft) });
+              toast("Theirs is taken", { undo: () => set(draft) });
             }}
-            onKeep={() => setBase(theirs)}
+            onKeep={() => act({ do: "rebase", base: theirs })}
           />
         ) : null}
         <UnsavedBanner at={edits.foundAt} file={file} onDiscard={discard} />
         {failed && !asked && !theirs ? <Failed error={failed} /> : null}
         <ChangedBy who="rep">
           <Field label="Name" error={errors.name}>
-            <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
+            <Input value={draft.name} maxLength={120} onChange={(e) => set({ name: e.target.value })} />
           </Field>
         </ChangedBy>
       </div>
@@ -266,14 +258,14 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         steps={draft.steps}
         onSteps={setSteps}
         selected={selected}
-        onSelect={setSelected}
+        onSelect={(step) => act({ do: "select", step })}
         errors={errors}
         templates={templates.data?.items ?? []}
         readOnly={!changes}
       />
       {errors.steps ? <p className="px-6 text-bad-ink">{errors.steps}</p> : null}
       <fieldset disabled={!changes} className="contents">
-        <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
+        <WindowForm window={draft.window} onChange={(window) => set({ window })} errors={errors} />
       </fieldset>
       {saved && changes ? (
         <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">
@@ -307,7 +299,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
               icon={base.archived ? <ArchiveRestore size={15} /> : <Archive size={15} />}
               busy={archive.isPending}
               disabled={dirty}
-              onClick={() => (base.archived ? void bringBack(base.id) : setArchiving(true))}
+              onClick={() => (base.archived ? void bringBack(base.id) : act({ do: "archive", asked: true }))}
             >
               {base.archived ? "Bring back" : "Archive"}
             </Button>
@@ -348,10 +340,10 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
     >
       {wide ? (
         <div className="flex min-h-0 flex-1">
-          <Scrollable label="The steps" className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
+          <Scrollable label="The steps" className="w-[580px] shrink-0 overflow-y-auto border-r -outline-offset-2">
             {steps}
           </Scrollable>
-          <Scrollable label="What a person gets" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+          <Scrollable label="What a person gets" className="min-w-0 flex-1 overflow-y-auto -outline-offset-2">
             {saved ? (
               <div className="px-6 pt-4">
                 <Segmented
@@ -392,7 +384,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
           error={archive.error}
           onYes={() => putAway(base.id)}
           onClose={() => {
-            setArchiving(false);
+            act({ do: "archive", asked: false });
             archive.reset();
           }}
         >
@@ -415,11 +407,11 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
             asked.saved
               ? undefined
               : () => {
-                  setAsked(undefined);
+                  closeAsked();
                   keep().catch((error) => fail(asProblem(error).byField()));
                 }
           }
-          onClose={() => setAsked(undefined)}
+          onClose={() => closeAsked()}
         />
       ) : null}
     </Page>

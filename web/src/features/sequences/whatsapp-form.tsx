@@ -1,5 +1,4 @@
 // A step on WhatsApp: an approved template with our fields in it, or several, and what may be said freely instead.
-
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import type { Step } from "./model";

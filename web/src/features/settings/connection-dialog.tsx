@@ -1,5 +1,4 @@
 // One connection's fields and its secret, which is only ever written.
-
 import { useQuery } from "@tanstack/react-query";
 import { Copy } from "lucide-react";
 import { useState } from "react";
@@ -8,6 +7,7 @@ import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { isFailing, isUntested } from "@/shared/lib/account-state";
+import { useMerged } from "@/shared/lib/hooks";
 import { weekProblem } from "@/shared/lib/week";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -28,10 +28,26 @@ import {
 } from "./queries";
 
 /** What became of the try that follows the saving. */
-function markLabels(name: string, saved: ConnectionView) {
+function saidOf(name: string, saved: ConnectionView) {
   if (!sends(saved.kind) || !saved.enabled) return `${name} saved`;
   if (isFailing(saved)) return `${name} saved, but it does not work: ${saved.last_error?.detail ?? "it was refused"}`;
   return isUntested(saved) ? `${name} saved; nobody has tried it yet` : `${name} saved, and it works`;
+}
+
+interface DialogState {
+  /** What disconnecting means; said before it is done. */
+  asked?: string;
+  /** Campaigns send by it. */
+  inUse?: boolean;
+  /** The secret that was made up for the other side. */
+  generated?: string;
+  limits: LimitTexts | null;
+  hours: WorkingHours | null;
+}
+
+function limitsAtFirst(kind: ConnectionKind, connection?: ConnectionView): LimitTexts | null {
+  if (connection) return connection.limits ? textsOf(connection.limits, today()) : null;
+  return sends(kind) ? usualLimits(Intl.DateTimeFormat().resolvedOptions().timeZone, today(), kind) : null;
 }
 
 export function ConnectionDialog({
@@ -49,15 +65,10 @@ export function ConnectionDialog({
   const k = kindOf(kind, sender);
   const { add, change, remove } = useConnectionMoves();
   const all = useQuery(connectionsQuery).data?.items;
-  /** What disconnecting means; said before it is done. */
-  const [asked, setAsked] = useState<string>();
-  const [inUse, setInUse] = useState(false);
-  const [generated, setGenerated] = useState<string>();
-  const [limits, setLimits] = useState<LimitTexts | null>(() => {
-    if (connection) return connection.limits ? textsOf(connection.limits, today()) : null;
-    return sends(kind) ? usualLimits(Intl.DateTimeFormat().resolvedOptions().timeZone, today(), kind) : null;
-  });
-  const [hours, setHours] = useState<WorkingHours | null>(connection?.hours ?? null);
+  const [{ asked, inUse, generated, limits, hours }, set] = useMerged<DialogState>(() => ({
+    limits: limitsAtFirst(kind, connection),
+    hours: connection?.hours ?? null,
+  }));
   /** What is saved here was seen here, whatever is saved meanwhile. */
   const [rev] = useState(connection?.rev);
   const secrets = k.secrets.map((secret) => ({ ...secret, field: `secret.${secret.key}` }));
@@ -90,10 +101,10 @@ export function ConnectionDialog({
         ? await change.mutateAsync({ id: connection.id, body: { ...body, rev } })
         : await add.mutateAsync(body);
       if (saved.generated_secret) {
-        setGenerated(saved.generated_secret);
+        set({ generated: saved.generated_secret });
         return;
       }
-      toast(markLabels(name, saved));
+      toast(saidOf(name, saved));
       onClose();
     },
     (v) => {
@@ -146,11 +157,11 @@ export function ConnectionDialog({
   const disconnect = () => {
     if (!connection) return;
     if (!asked) {
-      setAsked("Its secret is forgotten, and nothing goes out by it any more. It cannot be undone.");
+      set({ asked: "Its secret is forgotten, and nothing goes out by it any more. It cannot be undone." });
       return;
     }
     remove.mutate(
-      { id: connection.id, anyway: inUse },
+      { id: connection.id, anyway: !!inUse },
       {
         onSuccess: () => {
           toast(`${connection.name} is gone`);
@@ -159,8 +170,7 @@ export function ConnectionDialog({
         onError: (e) => {
           const problem = asProblem(e);
           if (problem.code === "mailbox_in_use") {
-            setInUse(true);
-            setAsked(problem.detail);
+            set({ inUse: true, asked: problem.detail });
           } else toastProblem(`${connection.name} stays`, e);
         },
       },
@@ -253,7 +263,7 @@ export function ConnectionDialog({
               kind={kind}
               value={limits}
               onChange={(next) => {
-                setLimits(next);
+                set({ limits: next });
                 form.mended("limits");
               }}
               errors={form.errors}
@@ -261,7 +271,7 @@ export function ConnectionDialog({
             <HoursField
               value={hours}
               onChange={(next) => {
-                setHours(next);
+                set({ hours: next });
                 form.mended("hours");
               }}
               errors={form.errors}

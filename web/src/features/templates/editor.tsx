@@ -1,5 +1,4 @@
 // One template: name, subject and text with values, and the preview for a real lead.
-
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Trash2 } from "lucide-react";
 import type { ReactNode } from "react";

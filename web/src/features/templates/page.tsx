@@ -1,5 +1,4 @@
 // Templates: the list, the text with its values, and how a real lead would get it.
-
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Mail, MessageSquareText, Plus, Star } from "lucide-react";

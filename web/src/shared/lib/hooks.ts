@@ -1,5 +1,5 @@
 // Small hooks every page needs: the media query, the clock, a delayed value.
-import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useEffect, useReducer, useRef, useState, useSyncExternalStore } from "react";
 import { serverNow, whenSet } from "@/api/clock";
 
 export function useMedia(query: string): boolean {
@@ -31,6 +31,12 @@ export function useNow(everyMs = 30_000): number {
   }, [everyMs]);
   return now;
 }
+
+const merged = <T extends object>(old: T, changes: Partial<T>): T => ({ ...old, ...changes });
+
+/** Several values that change together: what is named changes, the rest stays. */
+export const useMerged = <T extends object>(start: () => T) =>
+  useReducer<T, undefined, [Partial<T>]>(merged, undefined, start);
 
 export function useDelayed<T>(value: T, ms: number): T {
   const [kept, setKept] = useState(value);

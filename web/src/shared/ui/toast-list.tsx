@@ -11,7 +11,7 @@ const manager = Base.createToastManager<Toast>();
 const NO_DIALOG = { role: "group", "aria-modal": undefined };
 
 export function ToastList() {
-  // An effect of the parent: by now the provider listens.
+  // The effect of a parent runs last: by then the provider listens.
   useEffect(
     () =>
       drawToasts({
@@ -25,7 +25,7 @@ export function ToastList() {
     <Base.Provider toastManager={manager}>
       <Base.Viewport
         aria-label="What was just done"
-        className="group pointer-events-none fixed right-4 bottom-4 z-60 flex max-w-[calc(100vw-32px)] flex-col-reverse items-end gap-2 max-sm:bottom-[82px]"
+        className="group pointer-events-none fixed right-4 bottom-4 z-60 flex max-w-[calc(100vw-32px)] flex-col items-end gap-2 max-sm:bottom-[82px]"
       >
         <Shown />
       </Base.Viewport>
@@ -35,7 +35,7 @@ export function ToastList() {
 
 function Shown() {
   const { toasts, close } = Base.useToastManager<Toast>();
-  return toasts.map((item) => {
+  return toasts.toReversed().map((item) => {
     const { data } = item;
     if (!data) return null;
     return (
