@@ -24,10 +24,23 @@ export type IconName =
   | "end"
   | "system";
 
-const STEP_ICONS = ["email", "sms", "task", "call", "linkedin", "whatsapp", "wait", "branch", "goal", "end"] as const;
-
 /** A step's kind, or the task's own where it is one. */
-export const stepIcon = (kind: string): IconName => STEP_ICONS.find((known) => known === kind) ?? "task";
+const STEP_ICONS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], IconName> = {
+  email: "email",
+  sms: "sms",
+  whatsapp: "whatsapp",
+  task: "task",
+  generic: "task",
+  call: "call",
+  linkedin: "linkedin",
+  wait: "wait",
+  branch: "branch",
+  goal: "goal",
+  end: "end",
+};
+
+/** The schema leaves the kind open where steps are told of. */
+export const stepIcon = (kind: string): IconName => (STEP_ICONS as Partial<Record<string, IconName>>)[kind] ?? "task";
 
 /** What is written by hand is sent when its task is done. */
 export const TASK_DONE_WORDS: Partial<Record<Schema["TaskKind"], string>> = { whatsapp: "Sent", linkedin: "Sent" };

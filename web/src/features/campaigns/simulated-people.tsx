@@ -1,7 +1,9 @@
 // Everybody's dates in a simulation, and each message in its words once it is opened.
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
+import type { Schema } from "@/api/types";
 import { SmsBill } from "@/shared/editor/sms-size";
 import { civilDay, price } from "@/shared/lib/format";
 import { END_WORDS, HOLD_WORDS, passedWords, SKIP_WORDS, STEP_WORDS, wordOf } from "@/shared/lib/labels";
@@ -18,7 +20,17 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
+/** Whether a step says something. */
+const HAS_WORDS: Record<Schema["StepKind"]["kind"], boolean> = {
+  email: true,
+  sms: true,
+  whatsapp: true,
+  task: true,
+  wait: false,
+  branch: false,
+  goal: false,
+  end: false,
+};
 
 export interface Which {
   campaign: string;
@@ -91,9 +103,12 @@ export function nameOf(step: SimulatedStep): string {
   return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
 }
 
+/** The schema leaves the kind open here. */
+const hasWords = (kind: string) => (kind in HAS_WORDS ? HAS_WORDS[kind as keyof typeof HAS_WORDS] : false);
+
 /** Nobody is written to any more whose lead is gone. */
 export const canRead = (p: SimulatedPerson, step: SimulatedStep) =>
-  !!p.name && HAS_WORDS.has(step.kind) && !!(step.local || step.held);
+  !!p.name && hasWords(step.kind) && !!(step.local || step.held);
 
 /** Opens a step's words in `panel`. */
 export function Read({
