@@ -1,5 +1,8 @@
-// Toasts: what happened, with Undo. Never the only copy of a fact. What draws them is fetched once a page is there.
+// Toasts: what happened, with Undo. Never the only copy of a fact. What draws them is fetched with the first of them, or
+// before that once somebody is at the page.
 import { asProblem } from "@/api/errors";
+import { useAwake } from "@/shared/lib/awake";
+import { createStore, useStore } from "@/shared/lib/store";
 import { later } from "./later";
 
 export interface Toast {
@@ -18,6 +21,7 @@ interface Drawer {
 /** Those that are shown, and those that wait for their drawer, oldest first. */
 let current: Toast[] = [];
 let drawer: Drawer | undefined;
+const isWanted = createStore(false);
 let next = 1;
 
 export function toast(text: string, options: { undo?: Toast["undo"]; tone?: Toast["tone"]; ms?: number } = {}) {
@@ -30,6 +34,7 @@ export function toast(text: string, options: { undo?: Toast["undo"]; tone?: Toas
     ms: options.ms ?? (options.undo || tone === "problem" ? 10_000 : 5_000),
   };
   current = [...current, made];
+  isWanted.set(true);
   drawer?.show(made);
 }
 
@@ -69,4 +74,9 @@ export async function undoToast(item: Toast) {
   }
 }
 
-export const Toasts = later(() => import("./toast-list").then((m) => m.ToastList));
+const ToastList = later(() => import("./toast-list").then((m) => m.ToastList));
+
+export function Toasts() {
+  const wanted = useStore(isWanted);
+  return useAwake() || wanted ? <ToastList /> : null;
+}
