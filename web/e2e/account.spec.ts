@@ -34,13 +34,13 @@ test("tells how its day goes and who sends by it", async ({ page }) => {
       "PATCH /api/settings/connections/connection_1": mailbox,
     },
   });
-  await expect(page.getByRole("region", { name: "Health" })).toContainText("works again since");
+  await expect(page.getByRole("region", { name: "Health" })).toContainText("working again since");
   await expect(page.getByRole("progressbar", { name: "Today: 16 of 32", exact: true })).toBeVisible();
-  await expect(page.getByRole("progressbar", { name: "New people today: 11 of 15" })).toBeVisible();
+  await expect(page.getByRole("progressbar", { name: "New leads today: 11 of 15" })).toBeVisible();
   await expect(page.getByRole("progressbar", { name: "This hour: 4 of 6" })).toBeVisible();
   await expect(page.getByRole("img", { name: /^Today by the hour: .*08 6.*12 4/ })).toBeVisible();
-  await expect(page.getByRole("img", { name: /^A day's limit: 11 Nov 8, today 32/ })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Days to come" })).toContainText("Company outing");
+  await expect(page.getByRole("img", { name: /^Daily limit: 11 Nov 8, today 32/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Coming days" })).toContainText("Company outing");
   await page.getByRole("button", { name: "Does it send now?" }).click();
   await expect(page.getByRole("dialog")).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);

@@ -77,7 +77,7 @@ test("who forgot a password is told the same whoever they are, and comes back by
   // The page before it has a field of this name as well.
   await expect(page.getByRole("heading", { name: "Forgot your password?" })).toBeVisible();
   await page.getByLabel("E-mail").fill("maya@northquay.example");
-  await page.getByRole("button", { name: "Send the link" }).click();
+  await page.getByRole("button", { name: "Send link" }).click();
   await expect(page.getByText("If maya@northquay.example has an account, a link is on its way there.")).toBeVisible();
   await page.goto("about:blank");
   await page.goto("https://app.invalid/reset#token=ws_1.user_1.secret");
@@ -141,7 +141,7 @@ test("an admin invites, hands the link over, and gives a colleague a link for a 
   await dialog.getByLabel("Name").fill("Ben");
   await dialog.getByLabel("E-mail").fill("ben@northquay.example");
   await dialog.getByRole("button", { name: "Invite" }).click();
-  await expect(page.getByText("No mailbox is connected, so nothing was mailed.")).toBeVisible();
+  await expect(page.getByText("No mailbox is connected, so no e-mail was sent.")).toBeVisible();
   await expect(page.getByRole("dialog").getByLabel("Link")).toHaveValue("https://app.invalid/invitation#token=made");
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.getByRole("button", { name: "Done" }).click();
@@ -153,9 +153,9 @@ test("a changed password goes on with the tokens of the answer", async ({ page }
   await openApp(page, "/settings/profile", {
     override: { "POST /api/auth/password": { ...SESSION, refresh_token: "next" } },
   });
-  await page.getByLabel("Present password").fill("the old password");
+  await page.getByLabel("Current password").fill("the old password");
   await page.getByLabel("New password").fill("the new password");
-  await page.getByRole("button", { name: "Change the password" }).click();
+  await page.getByRole("button", { name: "Change password" }).click();
   await expect(page.getByText("Password changed. You are signed out everywhere else.")).toBeVisible();
   expect(await page.evaluate(() => localStorage.getItem("leadflow.refresh"))).toBe("next");
 });

@@ -50,10 +50,10 @@ test("ticked leads are given to a colleague, and Undo gives each back to whose i
   const answer = { matched: 2, changed: 2, skipped: [], job: null, undo };
   const { errors } = await openApp(page, "/leads", { override: { "POST /api/leads/bulk": answer } });
   await tickTwo(page);
-  const owner = page.getByLabel("Assign the selected leads to somebody");
+  const owner = page.getByLabel("Assign selected leads to an owner");
   expect(await violationsInBothThemes(page)).toEqual([]);
   const names = await owner.locator("option").allTextContents();
-  const colleague = names.find((name) => !["Assign to", "Nobody"].includes(name)) ?? "";
+  const colleague = names.find((name) => !["Assign to", "Unassigned"].includes(name)) ?? "";
   const given = await asked(page, () => owner.selectOption({ label: colleague }));
   expect(given).toMatchObject({ ids: TWO, action: { do: "assign" } });
   expect(given.action.owner).toMatch(/^user_/);

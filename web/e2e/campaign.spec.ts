@@ -29,7 +29,7 @@ test("what is done rarely stands in a menu, open by key", async ({ page }) => {
   await more.focus();
   await page.keyboard.press("Enter");
   const menu = page.getByRole("menu");
-  await expect(menu.getByRole("menuitem")).toHaveText(["Pause until a time", "Clone", "Complete"]);
+  await expect(menu.getByRole("menuitem")).toHaveText(["Pause until a set time", "Clone", "Complete"]);
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.keyboard.press("End");
   await page.keyboard.press("Enter");
@@ -42,8 +42,8 @@ test("the tag of whoever is enrolled stands in the bar, and is changed there", a
   const { errors } = await openApp(page, "/campaigns/campaign_1", {
     override: { [GET]: tagged, "PATCH /api/campaigns/campaign_1": { ...tagged, lead_tag: "autumn" } },
   });
-  await expect(page.getByText("Tags people bristol-bath")).toBeVisible();
-  await page.getByRole("button", { name: "Change the tag" }).click();
+  await expect(page.getByText("Tags leads bristol-bath")).toBeVisible();
+  await page.getByRole("button", { name: "Change tag" }).click();
   const dialog = page.getByRole("dialog", { name: "Tag of Clinics, autumn" });
   await expect(dialog.getByLabel("Tag")).toHaveValue("bristol-bath");
   for (const width of [1440, 390]) {
@@ -55,7 +55,7 @@ test("the tag of whoever is enrolled stands in the bar, and is changed there", a
   const asked = page.waitForRequest((r) => r.method() === "PATCH");
   await page.keyboard.press("Enter");
   expect((await asked).postDataJSON()).toMatchObject({ lead_tag: "autumn", rev: 2 });
-  await expect(page.getByText("Whoever is enrolled is tagged autumn")).toBeVisible();
+  await expect(page.getByText("New leads are tagged autumn")).toBeVisible();
   await expect(dialog).toBeHidden();
   expect(errors).toEqual([]);
 });

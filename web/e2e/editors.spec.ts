@@ -66,7 +66,7 @@ test("who leaves a changed sequence keeps the changes, or discards them there", 
   await leave("Leave without saving");
   await back();
   await expect(field).toHaveValue("Written on the train");
-  await leave("Discard the changes");
+  await leave("Discard changes");
   await back();
   await expect(field).toHaveValue(before);
 });

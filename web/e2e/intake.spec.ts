@@ -42,7 +42,7 @@ const asked = (page: Page) => {
   });
   return sent;
 };
-const section = (page: Page) => page.getByRole("region", { name: "Taken in by itself" });
+const section = (page: Page) => page.getByRole("region", { name: "Auto-enrol" });
 
 for (const [width, height] of [
   [1440, 900],
@@ -54,18 +54,18 @@ for (const [width, height] of [
       override: { "PATCH /api/campaigns/campaign_1": CAMPAIGN },
     });
     const sent = asked(page);
-    await expect(section(page)).toContainText("Only those you add come in.");
-    await section(page).getByRole("button", { name: "Choose who comes in" }).press("Enter");
+    await expect(section(page)).toContainText("Only leads you add are enrolled.");
+    await section(page).getByRole("button", { name: "Set rule" }).press("Enter");
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Tag", { exact: true }).fill("webinar");
-    await dialog.getByLabel("New people a day").fill("0");
+    await dialog.getByLabel("New leads per day").fill("0");
     await expect(dialog.getByText("From 1 to 1,000.")).toBeVisible();
-    await expect(dialog.getByRole("button", { name: "Take them in" })).toBeDisabled();
-    await dialog.getByLabel("New people a day").fill("25");
-    await expect(dialog.getByText(/match(es)? now; the oldest come first/)).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "Start auto-enrolling" })).toBeDisabled();
+    await dialog.getByLabel("New leads per day").fill("25");
+    await expect(dialog.getByText(/match(es)? now; oldest first/)).toBeVisible();
     await shot(page, `intake-choose-${width}`);
     await sound(page);
-    await dialog.getByRole("button", { name: "Take them in" }).press("Enter");
+    await dialog.getByRole("button", { name: "Start auto-enrolling" }).press("Enter");
     await expect(dialog).toHaveCount(0);
     expect(sent).toEqual([
       { evergreen: { filter: { status: ["new"], tag: ["webinar"], country: [], q: null }, per_day: 25 } },
@@ -84,18 +84,18 @@ for (const [width, height] of [
     const sent = asked(page);
     await expect(section(page)).toContainText("stage New, tag webinar, temperature hot");
     await expect(section(page)).toContainText("12 of 50");
-    await expect(section(page)).toContainText("for a day with room, oldest first");
-    const reasons = section(page).getByRole("list", { name: "Why they are left out" });
-    await expect(reasons.getByRole("listitem").first()).toContainText("Under way in another campaign6");
+    await expect(section(page)).toContainText("for a day with capacity, oldest first");
+    const reasons = section(page).getByRole("list", { name: "Left out, by reason" });
+    await expect(reasons.getByRole("listitem").first()).toContainText("Active in another campaign6");
     const jobs = section(page).getByRole("list", { name: "Added in the background" });
-    await jobs.getByText("430 people enrolled, 70 left out").press("Enter");
-    await expect(jobs.getByText("In it already, or was before")).toBeVisible();
+    await jobs.getByText("430 leads enrolled, 70 left out").press("Enter");
+    await expect(jobs.getByText("Already enrolled, now or earlier")).toBeVisible();
     await section(page).scrollIntoViewIfNeeded();
     await shot(page, `intake-${width}`);
     await sound(page);
     await section(page).getByRole("button", { name: "Switch off" }).press("Enter");
     await expect.poll(() => sent).toEqual([{ evergreen: null }]);
-    await expect(page.getByText("Nobody comes in by itself any more")).toBeVisible();
+    await expect(page.getByText("Auto-enrol is off")).toBeVisible();
     expect(errors).toEqual([]);
   });
 }
@@ -107,16 +107,16 @@ test("before the first look and when the figures do not load, that is what it sa
       "GET /api/campaigns/campaign_1/intake": { taken_today: 0, look: null, jobs: [] },
     },
   });
-  await expect(section(page)).toContainText("The first look is under way.");
+  await expect(section(page)).toContainText("First check in progress.");
   await sound(page);
 });
 
 test("what the server has against it is said in the dialog, and nothing is lost", async ({ page }) => {
   await openApp(page, "/campaigns/campaign_1");
-  await section(page).getByRole("button", { name: "Choose who comes in" }).click();
+  await section(page).getByRole("button", { name: "Set rule" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Tag", { exact: true }).fill("webinar");
-  await dialog.getByRole("button", { name: "Take them in" }).click();
+  await dialog.getByRole("button", { name: "Start auto-enrolling" }).click();
   await expect(dialog.getByRole("alert")).toBeVisible();
   await expect(dialog.getByLabel("Tag", { exact: true })).toHaveValue("webinar");
   await sound(page);

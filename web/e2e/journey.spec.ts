@@ -23,10 +23,10 @@ test.describe("a new workspace", () => {
     await page.getByLabel("Password").fill("a long password");
     await page.getByLabel("Country").fill("GB");
     await page.getByRole("button", { name: "Create workspace" }).click();
-    await expect(page.getByRole("heading", { name: "Bring in the first leads" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Add your first leads" })).toBeVisible();
     await page.reload();
     await ready(page);
-    await expect(page.getByRole("heading", { name: "Bring in the first leads" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Add your first leads" })).toBeVisible();
   });
 
   test("takes a file in, and accounts for each of its rows", async () => {
@@ -38,11 +38,11 @@ test.describe("a new workspace", () => {
     await page.getByRole("button", { name: /^Check/ }).click();
     await page.getByRole("button", { name: /^Import 3 leads/ }).click({ timeout: 30_000 });
     await expect(page.getByRole("heading", { name: "3 new leads" })).toBeVisible({ timeout: 30_000 });
-    await page.getByRole("link", { name: "See the leads" }).click();
+    await page.getByRole("link", { name: "View leads" }).click();
     await expect(page.getByRole("row", { name: /Elena Marsh/ })).toBeVisible({ timeout: 30_000 });
     await visit(page, "/import");
     await page.getByLabel("File to import").setInputFiles(fixture("clinics.csv"));
-    await expect(page.getByText("This very file was imported before, so nothing was done.")).toBeVisible();
+    await expect(page.getByText("This file was already imported, so nothing was changed.")).toBeVisible();
   });
 
   test("asks of which country numbers without a code are", async () => {
@@ -62,7 +62,7 @@ test.describe("a new workspace", () => {
     await page.getByRole("button", { name: /^Check/ }).click();
     await page.getByRole("button", { name: /^Import 4 leads/ }).click({ timeout: 30_000 });
     await expect(page.getByRole("heading", { name: "4 new leads" })).toBeVisible({ timeout: 30_000 });
-    await page.getByRole("link", { name: "See the leads" }).click();
+    await page.getByRole("link", { name: "View leads" }).click();
     await page.getByRole("link", { name: "Ann Oak" }).click();
     await expect(page.getByText(/^\+1 ?732/).first()).toBeVisible();
   });
@@ -81,7 +81,7 @@ test.describe("a new workspace", () => {
     await page.getByRole("button", { name: "Connect one" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name", { exact: true }).fill("Maya's mailbox");
-    await dialog.getByLabel("Name beside it").fill("Maya Okafor");
+    await dialog.getByLabel("From name").fill("Maya Okafor");
     await dialog.getByLabel("Address", { exact: true }).fill("not an address");
     await dialog.getByLabel("SMTP server").fill("localhost");
     await dialog.getByLabel("Port").fill(String(Number(new URL(sandbox()).port) + 1));
@@ -109,41 +109,41 @@ test.describe("a new workspace", () => {
     await dialog.getByLabel("SMTP server").fill("nobody.invalid");
     await dialog.getByLabel("Security").selectOption("start_tls");
     await dialog.getByLabel("Password").fill("sandbox-smtp-password");
-    await dialog.getByRole("button", { name: "Save the connection" }).click();
+    await dialog.getByRole("button", { name: "Save changes" }).click();
     await expect(dialog).toHaveCount(0, { timeout: 20_000 });
     await expect(mailbox.getByText(/No server has this name/)).toBeVisible();
     await mailbox.getByRole("button", { name: "Change" }).click();
     await dialog.getByLabel("SMTP server").fill("localhost");
     await dialog.getByLabel("Security").selectOption("none");
     await dialog.getByLabel("Password").fill("sandbox-smtp-password");
-    await dialog.getByRole("button", { name: "Save the connection" }).click();
+    await dialog.getByRole("button", { name: "Save changes" }).click();
     await expect(dialog).toHaveCount(0);
     await expect(mailbox.getByText("Connected", { exact: true })).toBeVisible();
     await mailbox.getByRole("link", { name: "Maya's mailbox" }).click();
     await expect(page.getByText("Replies to Maya's mailbox stop no sequence.")).toBeVisible();
-    await page.getByRole("button", { name: "Send a test mail to myself" }).click();
+    await page.getByRole("button", { name: "Send me a test e-mail" }).click();
     await expect(page.getByText(/^A test mail is on its way to maya-/)).toBeVisible();
   });
 
   test("keeps the days on which nothing goes out", async () => {
     await visit(page, "/settings/days-off");
-    await expect(page.getByText("No days off of your own")).toBeVisible();
-    await page.getByRole("button", { name: "Add the day" }).click();
+    await expect(page.getByText("No days off yet")).toBeVisible();
+    await page.getByRole("button", { name: "Add day" }).click();
     await expect(page.getByText("Choose a date.")).toBeVisible();
     await page.getByLabel("Date", { exact: true }).fill("2027-12-24");
-    await page.getByLabel("What day it is").fill("Christmas Eve");
+    await page.getByLabel("Name of the day").fill("Christmas Eve");
     await page.getByLabel("Every year").check();
-    await page.getByRole("button", { name: "Add the day" }).click();
+    await page.getByRole("button", { name: "Add day" }).click();
     await expect(page.getByRole("cell", { name: "Christmas Eve", exact: true })).toBeVisible();
     await page.reload();
     await page.getByRole("button", { name: "Remove Christmas Eve" }).click();
-    await expect(page.getByText("No days off of your own")).toBeVisible();
+    await expect(page.getByText("No days off yet")).toBeVisible();
   });
 
   test("keeps a list of who is not written to", async () => {
     await visit(page, "/settings/suppression");
     await page.getByLabel("Address, domain or number").fill("rude@example.com");
-    await page.getByRole("button", { name: "Add to the list" }).click();
+    await page.getByRole("button", { name: "Add to list" }).click();
     await expect(page.getByRole("cell", { name: "rude@example.com", exact: true })).toBeVisible();
   });
 
@@ -204,7 +204,7 @@ test.describe("the demo workspace", () => {
     const address = page.getByRole("region", { name: "The public address" });
     await expect(address).toContainText("The function provider_webhooks answers.");
     await expect(address).toContainText("The function tracking answers.");
-    await expect(page.getByRole("region", { name: "Where everything lies" })).not.toContainText("Broken");
+    await expect(page.getByRole("region", { name: "Storage" })).not.toContainText("Broken");
     await page.getByRole("button", { name: "Check again" }).click();
     await expect(page.getByRole("button", { name: "Check again" })).toBeEnabled();
   });

@@ -14,9 +14,9 @@ test("go-to keys, the palette, and keys pressed before the app listened", async 
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/sequences$/);
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
   await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog", { name: "Keys" })).toHaveCount(0);
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toHaveCount(0);
 });
 
 test("rows move, peek, select and open by key; few rows are in the document", async ({ page }) => {
@@ -82,7 +82,7 @@ test("a refused change is taken back and told", async ({ page }) => {
 
 test("loading, empty and error are three different screens", async ({ page }) => {
   await openApp(page, "/leads?q=nobody", { override: { "GET /api/leads": { items: [], total: 0 } } });
-  await expect(page.getByRole("heading", { name: "No lead matches this" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No leads match these filters" })).toBeVisible();
   await page.route("**/api/campaigns", (route) =>
     route.fulfill({
       status: 500,

@@ -19,15 +19,15 @@ test("ticked leads are written to after a look at who gets it and who does not",
   const { errors } = await openApp(page, "/leads", { override: { "POST /api/emails/bulk": STARTED } });
   await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
   await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
-  await page.getByRole("button", { name: "Write to them" }).click();
-  const dialog = page.getByRole("dialog", { name: "Write to 2 people" });
+  await page.getByRole("button", { name: "Send a message" }).click();
+  const dialog = page.getByRole("dialog", { name: "Message 2 leads" });
   await dialog.getByLabel("Subject").fill("We moved");
-  await dialog.getByLabel("Text of the message").fill("Hi {{ first_name }}, we moved to Harbour Street.");
+  await dialog.getByLabel("Message text").fill("Hi {{ first_name }}, we moved to Harbour Street.");
   expect(await violationsInBothThemes(page)).toEqual([]);
-  await dialog.getByRole("button", { name: "Check 2 people" }).click();
-  await expect(dialog.getByRole("list", { name: "Who is left out" })).toContainText("Grace Adeyemi");
+  await dialog.getByRole("button", { name: "Check 2 leads" }).click();
+  await expect(dialog.getByRole("list", { name: "Left out" })).toContainText("Grace Adeyemi");
   await expect(dialog.getByRole("region", { name: "As Elena Marsh gets it" })).toContainText("Harbour Street");
-  await expect(dialog).toContainText("1 person waits before it goes out to them: 1 too soon after their last message.");
+  await expect(dialog).toContainText("1 lead has to wait: 1 too soon after their last message.");
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await violationsInBothThemes(page)).toEqual([]);
@@ -48,11 +48,11 @@ test("many are written to later, at a usual moment or at one of their own", asyn
   const { errors } = await openApp(page, "/leads", { override: { "POST /api/emails/bulk": later } });
   await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
   await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
-  await page.getByRole("button", { name: "Write to them" }).click();
-  const dialog = page.getByRole("dialog", { name: "Write to 2 people" });
+  await page.getByRole("button", { name: "Send a message" }).click();
+  const dialog = page.getByRole("dialog", { name: "Message 2 leads" });
   await dialog.getByLabel("Subject").fill("We moved");
-  await dialog.getByLabel("Text of the message").fill("Hi {{ first_name }}, we moved to Harbour Street.");
-  await dialog.getByRole("button", { name: "Check 2 people" }).click();
+  await dialog.getByLabel("Message text").fill("Hi {{ first_name }}, we moved to Harbour Street.");
+  await dialog.getByRole("button", { name: "Check 2 leads" }).click();
   const when = page.getByRole("dialog", { name: "Send later" });
   const choose = () => dialog.getByRole("button", { name: "Send later" }).click();
   await choose();
@@ -80,10 +80,10 @@ test("what was written to many is there again when the dialog was closed, until 
   const { errors } = await openApp(page, "/leads");
   const open = async () => {
     await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
-    await page.getByRole("button", { name: "Write to them" }).click();
+    await page.getByRole("button", { name: "Send a message" }).click();
   };
   await open();
-  const dialog = page.getByRole("dialog", { name: "Write to 1 person" });
+  const dialog = page.getByRole("dialog", { name: "Message 1 lead" });
   await dialog.getByLabel("Subject").fill("We moved");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
@@ -102,9 +102,9 @@ test("what was written to many is there again when the dialog was closed, until 
 test("how far it is, and the rest called back", async ({ page }) => {
   const cancel = "POST /api/emails/bulk/mailing_1/cancel";
   const { errors } = await openApp(page, "/queue", { override: { [cancel]: STARTED } });
-  const many = page.getByRole("region", { name: "Messages to many" });
+  const many = page.getByRole("region", { name: "Bulk messages" });
   await expect(many.getByText(/61 of 114 sent · 1 failed · 3 called back/)).toBeVisible();
-  await expect(many.getByText(/a value is missing that a text needs 2/)).toBeVisible();
+  await expect(many.getByText(/missing a value that a text needs 2/)).toBeVisible();
   const asked = page.waitForRequest((r) => r.url().endsWith("/cancel"));
   await many.getByRole("button", { name: /^Cancel the rest/ }).click();
   await asked;
@@ -152,13 +152,13 @@ for (const [named, path, sends, said] of [
     const dialog = page.getByRole("dialog", { name: "Send later" });
     await later.click();
     await expect(dialog.getByRole("listitem")).toHaveCount(4);
-    await expect(dialog.getByRole("button", { name: "Send then" })).toBeDisabled();
-    await dialog.getByLabel("Another time").fill("2026-11-16T09:00");
-    await expect(dialog.getByRole("button", { name: "Send then" })).toBeDisabled();
+    await expect(dialog.getByRole("button", { name: "Schedule" })).toBeDisabled();
+    await dialog.getByLabel("Custom time").fill("2026-11-16T09:00");
+    await expect(dialog.getByRole("button", { name: "Schedule" })).toBeDisabled();
     expect(await violationsInBothThemes(page)).toEqual([]);
-    await dialog.getByLabel("Another time").fill("2026-11-20T09:00");
+    await dialog.getByLabel("Custom time").fill("2026-11-20T09:00");
     const asked = page.waitForRequest((r) => r.url().endsWith(sends) && r.method() === "POST");
-    await dialog.getByRole("button", { name: "Send then" }).click();
+    await dialog.getByRole("button", { name: "Schedule" }).click();
     expect((await asked).postDataJSON()).toMatchObject({ channel: "email", send_at: "2026-11-20T09:00:00.000Z" });
     await expect(page.getByText(said)).toBeVisible();
     expect(errors).toEqual([]);

@@ -28,8 +28,8 @@ for (const width of [1280, 320]) {
     if (width === 320) await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("button", { name: "Stop all" }).click();
     const asked = page.getByRole("dialog", { name: "Stop all sending?" });
-    await asked.getByRole("button", { name: "Stop until a time" }).click();
-    await expect(page.getByRole("dialog", { name: "Stop all sending until a time" })).toBeVisible();
+    await asked.getByRole("button", { name: "Stop until a set time" }).click();
+    await expect(page.getByRole("dialog", { name: "Stop all sending until a set time" })).toBeVisible();
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Stop all" }).click();
     const sent = page.waitForRequest((r) => r.method() === "POST" && r.url().endsWith("/api/settings/sending"));

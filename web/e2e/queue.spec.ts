@@ -15,7 +15,7 @@ test("who is held, why, and until when", async ({ page }) => {
   await expect(held.getByRole("row").nth(3)).toContainText("When the value is filled in");
   await held.getByRole("button", { name: "Show more" }).click();
   await expect.poll(() => asked.some((search) => search.includes("cursor=campaign_2.x"))).toBe(true);
-  await held.getByLabel("Held for").selectOption({ label: "A value is missing" });
+  await held.getByLabel("Hold reason").selectOption({ label: "Missing value" });
   await expect.poll(() => asked.some((search) => search.includes("reason=missing_value"))).toBe(true);
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
@@ -32,7 +32,7 @@ test("nobody is held", async ({ page }) => {
   const { errors } = await openApp(page, "/queue", {
     override: { "GET /api/campaigns/held": { items: [], total: 0 } },
   });
-  await expect(page.getByText("Nobody is held")).toBeVisible();
+  await expect(page.getByText("No leads held")).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
   expect(errors).toEqual([]);
 });

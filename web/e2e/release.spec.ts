@@ -28,24 +28,26 @@ for (const width of [1440, 320]) {
     });
     const held = page.getByRole("region", { name: "Held", exact: true });
     await expect(held.getByRole("row")).toHaveCount(4);
-    await expect(held.getByRole("button", { name: /^Let all/ })).toHaveCount(0);
-    await held.getByLabel("Held for").selectOption({ label: "A value is missing" });
-    const all = held.getByRole("button", { name: "Let all 3 go: A value is missing, Spring opticians" });
+    await expect(held.getByRole("button", { name: /^Release all/ })).toHaveCount(0);
+    await held.getByLabel("Hold reason").selectOption({ label: "Missing value" });
+    const all = held.getByRole("button", { name: "Release all 3: Missing value, Spring opticians" });
     await expect(all).toBeVisible();
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await all.press("Enter");
-    const dialog = page.getByRole("dialog", { name: "Let all 3 go in Spring opticians?" });
-    await expect(dialog).toContainText("goes on within an hour, inside windows, hours and all limits");
+    const dialog = page.getByRole("dialog", { name: "Release all 3 in Spring opticians?" });
+    await expect(dialog).toContainText(
+      "Released leads resume within an hour, within sending windows, hours and limits",
+    );
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
     await letGo(page, HELD, []);
     const sent = page.waitForRequest((r) => r.method() === "POST" && r.url().endsWith(RELEASE));
-    await dialog.getByRole("button", { name: "Let all 3 go" }).click();
+    await dialog.getByRole("button", { name: "Release all 3" }).click();
     expect((await sent).postDataJSON()).toEqual({ reason: "missing_value" });
-    await expect(page.getByText("3 people go on within an hour, inside all limits")).toBeVisible();
+    await expect(page.getByText("3 leads resume within an hour, within all limits")).toBeVisible();
     await expect(dialog).toBeHidden();
-    await expect(held.getByText("Nobody is held for this")).toBeVisible();
+    await expect(held.getByText("No leads held for this reason")).toBeVisible();
     expect(errors).toEqual([]);
   });
 }
@@ -61,12 +63,12 @@ for (const width of [1440, 390]) {
     await expect(reasons.getByRole("button")).toHaveCount(1);
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await reasons.getByRole("button", { name: /^Let all 3 go/ }).click();
-    const dialog = page.getByRole("dialog", { name: "Let all 3 go in Clinics, autumn?" });
+    await reasons.getByRole("button", { name: /^Release all 3/ }).click();
+    const dialog = page.getByRole("dialog", { name: "Release all 3 in Clinics, autumn?" });
     await letGo(page, PEOPLE, away);
-    await dialog.getByRole("button", { name: "Let all 3 go" }).click();
-    await expect(page.getByText("3 people go on within an hour, inside all limits")).toBeVisible();
-    await expect(reasons.getByRole("listitem")).toHaveText(["Out of office1 person"]);
+    await dialog.getByRole("button", { name: "Release all 3" }).click();
+    await expect(page.getByText("3 leads resume within an hour, within all limits")).toBeVisible();
+    await expect(reasons.getByRole("listitem")).toHaveText(["Out of office1 lead"]);
     await expect(page.getByText("When the value is filled in")).toHaveCount(0);
     expect(errors).toEqual([]);
   });
@@ -78,11 +80,11 @@ test("what is refused leaves the question open, with the reason", async ({ page 
   await page.route(`**${RELEASE}`, (route) =>
     route.fulfill({ status: 409, json: { title: "Conflict", status: 409, code: "illegal_move", detail } }),
   );
-  await page.getByRole("button", { name: /^Let all 3 go/ }).click();
-  const dialog = page.getByRole("dialog", { name: "Let all 3 go in Clinics, autumn?" });
-  await dialog.getByRole("button", { name: "Let all 3 go" }).click();
+  await page.getByRole("button", { name: /^Release all 3/ }).click();
+  const dialog = page.getByRole("dialog", { name: "Release all 3 in Clinics, autumn?" });
+  await dialog.getByRole("button", { name: "Release all 3" }).click();
   await expect(dialog.getByText(detail)).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
-  await dialog.getByRole("button", { name: "Not yet" }).click();
-  await expect(page.getByRole("button", { name: /^Let all 3 go/ })).toBeVisible();
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByRole("button", { name: /^Release all 3/ })).toBeVisible();
 });

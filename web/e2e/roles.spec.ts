@@ -14,7 +14,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
   [
     "/campaigns/campaign_1",
     [
-      ["Add people", "rep"],
+      ["Add leads", "rep"],
       ["Pause", "rep"],
       ["More", "rep"],
       ["Change senders", "rep"],
@@ -25,7 +25,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
     "/queue",
     [
       ["Cancel the rest of We moved to Harbour Street", "rep"],
-      ["Put back 2", "owner"],
+      ["Retry 2", "owner"],
     ],
   ],
   [
@@ -42,7 +42,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
     [
       ["Clone", "rep"],
       ["Save version 8", "rep"],
-      ["Add a step", "rep"],
+      ["Add step", "rep"],
       ["Archive", "owner"],
     ],
   ],
@@ -52,7 +52,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
       ["E-mail", "rep"],
       ["Enrol", "rep"],
       ["Pause", "rep"],
-      ["Take over", "rep"],
+      ["Stop sequences", "rep"],
       ["Write to Elena", "rep"],
       ["Company: Linden Physio, change", "rep"],
     ],
@@ -63,16 +63,16 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
     [
       ["New template", "rep"],
       ["Delete", "rep"],
-      ["Save the template", "rep"],
+      ["Save template", "rep"],
       ["Send a test of Your booking page is ready", "rep"],
     ],
   ],
-  ["/import", [["Choose one", "rep"]]],
+  ["/import", [["Choose file", "rep"]]],
   ["/import/import_2", [["Check 1,040 rows", "rep"]]],
   [
     "/import/import_3",
     [
-      ["Back to the columns", "rep"],
+      ["Back to columns", "rep"],
       ["Import 1,029 leads", "rep"],
     ],
   ],
@@ -95,7 +95,7 @@ for (const [path, buttons] of OFFERED) {
 
 test("who may only read opens a step and why, and finds no move there", async ({ page }) => {
   await as(page, "read_only", "/sequences/sequence_1");
-  await expect(page.getByText("A rep changes this.")).toBeVisible();
+  await expect(page.getByText("Ask a rep to change this.")).toBeVisible();
   await page
     .getByRole("button", { name: /^E-mail/ })
     .first()
@@ -105,10 +105,12 @@ test("who may only read opens a step and why, and finds no move there", async ({
 
   await page.getByRole("link", { name: "Campaigns" }).click();
   await page.getByRole("link", { name: "Clinics, autumn" }).first().click();
-  await expect(page.getByRole("switch", { name: /^Only verified addresses.*A rep changes this\.$/ })).toBeDisabled();
+  await expect(
+    page.getByRole("switch", { name: /^Only verified addresses.*Ask a rep to change this\.$/ }),
+  ).toBeDisabled();
   await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
   const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
-  await expect(drawer.getByText("Decided here")).toBeVisible();
+  await expect(drawer.getByText("Reason")).toBeVisible();
   await expect(drawer.getByRole("button")).toHaveText([""]);
 });
 
@@ -134,7 +136,7 @@ test("a list of leads is read: nobody is ticked, moved or changed", async ({ pag
 
 test("who may only read reads templates and imports", async ({ page }) => {
   const { errors } = await as(page, "read_only", "/templates?id=template_1");
-  await expect(page.getByText("A rep changes this.")).toBeVisible();
+  await expect(page.getByText("Ask a rep to change this.")).toBeVisible();
   for (const field of ["Name", "Subject", "Text"])
     await expect(page.getByLabel(field, { exact: true }).first()).toBeDisabled();
   await expect(page.getByRole("button", { name: "Your booking page is ready is a favourite" })).toBeDisabled();
@@ -142,10 +144,10 @@ test("who may only read reads templates and imports", async ({ page }) => {
   await expect(page.getByRole("region", { name: "New template" })).toHaveCount(0);
 
   await page.getByRole("link", { name: "Import", exact: true }).click();
-  await expect(page.getByText("A rep imports files.")).toBeVisible();
+  await expect(page.getByText("Ask a rep to import files.")).toBeVisible();
   await expect(page.getByRole("region", { name: "Earlier imports" }).getByRole("link")).toHaveCount(2);
   await page.getByRole("region", { name: "Earlier imports" }).getByRole("link").nth(1).click();
-  await expect(page.getByText("A rep changes this.")).toBeVisible();
+  await expect(page.getByText("Ask a rep to change this.")).toBeVisible();
   await expect(page.getByLabel("mail goes to", { exact: true })).toBeDisabled();
   expect(errors).toEqual([]);
 });

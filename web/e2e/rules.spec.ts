@@ -23,24 +23,24 @@ for (const [width, height] of [
     });
     const rules = page.getByRole("list", { name: "Rules" });
     await expect(rules).toContainText(
-      "A lead turns hot (country GB): Stop every sequence, then enrol in Clinics, autumn, then task “Ring them today”, then notify",
+      "A lead turns hot (country GB): Stop all sequences, then enrol in Clinics, autumn, then task “Ring them today”, then notify",
     );
     await page.getByRole("button", { name: "Add a rule" }).press("Enter");
     const dialog = page.getByRole("dialog");
-    await dialog.getByRole("button", { name: "Add this rule" }).press("Enter");
+    await dialog.getByRole("button", { name: "Save rule" }).press("Enter");
     await expect(dialog.getByText("Enter a name.")).toBeVisible();
     await dialog.getByLabel("Name").fill("Buttons");
     await dialog.getByLabel("When").selectOption("call_to_action");
     await dialog.getByLabel("Times").fill("2");
-    await dialog.getByRole("switch", { name: "Make a task" }).press("Space");
-    await dialog.getByLabel("What is to be done").fill("Ring them");
+    await dialog.getByRole("switch", { name: "Create a task" }).press("Space");
+    await dialog.getByLabel("What needs to be done").fill("Ring them");
     if (shots) {
       mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: `${shots}/rules-add-${width}.png` });
     }
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
-    await dialog.getByRole("button", { name: "Add this rule" }).press("Enter");
+    await dialog.getByRole("button", { name: "Save rule" }).press("Enter");
     await expect(dialog).toHaveCount(0);
     await rules.getByRole("switch").first().press("Space");
     await expect

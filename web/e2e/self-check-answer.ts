@@ -13,7 +13,7 @@ const check = (id: string, group: string, name: string, state: State, seen: stri
 const RECREATE =
   "It, or the queue of its dead letters, was deleted. `aws cloudformation describe-stack-resource --stack-name <stack> --logical-resource-id SendQueue` (and SendDeadLetters) tells the name: create it again under that name, with the attributes that template.yaml gives it, and check again.";
 const PUT_BACK =
-  "Look at them under Queue, Needs a person; mend what the log of enrich_lead names, then put them back. Nothing is done twice.";
+  "Look at them under Queue, Failed jobs; mend what the log of enrich_lead names, then put them back. Nothing is done twice.";
 const fine = "As it should be: Table, Stream of changes, Public address.";
 
 const promise = (

@@ -14,11 +14,11 @@ test("each part with its state, what was seen and what mends it", async ({ page 
   const queue = work.getByRole("listitem").filter({ hasText: "Queue send" });
   await expect(queue).toContainText("Broken");
   await expect(queue).toContainText("It is not there.");
-  await expect(queue).toContainText("What mends it: It, or the queue of its dead letters, was deleted.");
+  await expect(queue).toContainText("To fix it: It, or the queue of its dead letters, was deleted.");
   const promises = page.getByRole("region", { name: "What works" });
   await expect(promises.getByRole("listitem")).toHaveCount(9);
   const loads = promises.getByRole("listitem").filter({ hasText: "Frontend loads" });
-  await loads.getByText("It still does not work").click();
+  await loads.getByText("Still not working?").click();
   await expect(loads.getByText("The browser's console")).toBeVisible();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 900 });
@@ -49,7 +49,7 @@ test("it is asked again, and the last result stands until the next one comes", a
 
 test("it says what it does while it runs for the first time", async ({ page }) => {
   await openApp(page, "/settings/self-check", { override: { "GET /api/ops/check": NEVER } });
-  await expect(page.getByText("Every part is looked at, side by side.")).toBeVisible();
+  await expect(page.getByText("Checking all parts at once.")).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
 });
 
@@ -63,6 +63,6 @@ test("it says that it failed, and offers to try again", async ({ page }) => {
 test("an admin is not offered it, and told whose it is", async ({ page }) => {
   const admin = { ...SESSION, user: { ...SESSION.user, role: "admin" } };
   await openApp(page, "/settings/self-check", { override: { "POST /api/auth/refresh": admin } });
-  await expect(page.getByText("Only the owner of the workspace that has installed leadflow")).toBeVisible();
+  await expect(page.getByText("Only the owner of the workspace that installed leadflow")).toBeVisible();
   await expect(page.getByRole("link", { name: "Self-check" })).toHaveCount(0);
 });

@@ -7,7 +7,7 @@ import { overflow, violationsInBothThemes } from "./axe";
 
 const choose = (page: Page, text: string) =>
   page
-    .getByLabel("File of a sequence")
+    .getByLabel("Sequence file")
     .setInputFiles({ name: "clinics.json", mimeType: "application/json", buffer: Buffer.from(text) });
 
 test("downloaded from one, opened in another as a draft, and saved", async ({ page }) => {
@@ -24,7 +24,7 @@ test("downloaded from one, opened in another as a draft, and saved", async ({ pa
   await page.getByRole("main").getByRole("link", { name: "Sequences" }).first().click();
   const [chooser] = await Promise.all([
     page.waitForEvent("filechooser"),
-    page.getByRole("button", { name: "From a file" }).click(),
+    page.getByRole("button", { name: "Open file" }).click(),
   ]);
   await chooser.setFiles({ name: "clinics.json", mimeType: "application/json", buffer: Buffer.from(text) });
   await expect(page).toHaveURL(/\/sequences\/new\?from=file$/);
@@ -40,7 +40,7 @@ test("downloaded from one, opened in another as a draft, and saved", async ({ pa
   await page.reload();
   await expect(name).toHaveValue("Clinic preview");
   const asked = page.waitForRequest((r) => r.method() === "POST" && r.url().endsWith("/api/sequences"));
-  await page.getByRole("button", { name: "Save the sequence" }).click();
+  await page.getByRole("button", { name: "Save sequence" }).click();
   const sent = (await asked).postDataJSON();
   expect(sent.steps.map((s: { kind: string }) => s.kind)).toEqual(
     JSON.parse(text).steps.map((s: { kind: string }) => s.kind),
@@ -54,11 +54,11 @@ test("downloaded from one, opened in another as a draft, and saved", async ({ pa
 test("a broken file says which step and which field, and nothing is opened", async ({ page }) => {
   const { errors } = await openApp(page, "/sequences");
   await page.setViewportSize({ width: 360, height: 900 });
-  await expect(page.getByRole("button", { name: "From a file" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Open file" })).toBeVisible();
   const step = { kind: "email", delay: { amount: 0, unit: "weeks" }, subject: "Hello", body: "Hi" };
   const window = { weekdays: [1], ranges: [{ start: 540, end: 1020 }] };
   await choose(page, JSON.stringify({ format: "leadflow.sequence", version: 1, name: "x", window, steps: [step, {}] }));
-  const dialog = page.getByRole("dialog", { name: "The file was not opened" });
+  const dialog = page.getByRole("dialog", { name: "Could not open the file" });
   await expect(
     dialog.getByText("Step 1, “delay.unit” must be one of minutes, hours, days, working_days."),
   ).toBeVisible();
@@ -69,7 +69,7 @@ test("a broken file says which step and which field, and nothing is opened", asy
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   }
   await choose(page, "PK\u0003\u0004");
-  await expect(dialog.getByText("This is no JSON: the file is damaged, or of another kind.")).toBeVisible();
+  await expect(dialog.getByText("This is not valid JSON. The file is damaged or of another type.")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
   await expect(page).toHaveURL(/\/sequences$/);

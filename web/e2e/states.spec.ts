@@ -10,7 +10,7 @@ const CAMPAIGN = "/campaigns/campaign_1";
 const PARTS: [path: string, answer: string, what: string, within?: string][] = [
   [CAMPAIGN, "GET /api/campaigns/campaign_1", "This campaign"],
   [CAMPAIGN, "GET /api/campaigns/campaign_1/variants", "The variants"],
-  ["/queue", "GET /api/emails/bulk", "Messages to many", "The queue"],
+  ["/queue", "GET /api/emails/bulk", "Bulk messages", "The queue"],
   ["/settings/mailboxes/connection_1", "GET /api/settings/connections/connection_1", "The account"],
   ["/sequences/sequence_1", "GET /api/sequences/sequence_1", "This sequence"],
   ["/leads/lead_0", "GET /api/leads/lead_0", "This lead"],
@@ -65,7 +65,7 @@ for (const [path, override, words] of [
       "GET /api/campaigns/held": NOBODY,
       "GET /api/emails/bulk": NOBODY,
     },
-    ["Nothing can be sent yet", "Nobody is held", "Nobody was written to in bulk"],
+    ["Nothing can be sent yet", "No leads held", "No bulk messages yet"],
   ],
   [
     CAMPAIGN,
@@ -73,10 +73,10 @@ for (const [path, override, words] of [
       "GET /api/campaigns/campaign_1/enrolments": NOBODY,
       "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
     },
-    ["Nobody is in this campaign yet", "Every step has one text."],
+    ["No leads in this campaign yet", "Every step has one text."],
   ],
   [`${CAMPAIGN}/simulation`, { "GET /api/campaigns/campaign_1/simulation": undefined }, ["Not simulated yet"]],
-  ["/sequences", { "GET /api/sequences": NOBODY }, ["There is no sequence yet"]],
+  ["/sequences", { "GET /api/sequences": NOBODY }, ["No sequences yet"]],
 ] as const) {
   test(`${path}, empty`, async ({ page }) => {
     const { errors } = await openApp(page, path, { override });
@@ -92,11 +92,11 @@ test("a page whose code does not come is told of in its place, and opens once th
   await page.route(code, (route) => route.abort());
   await page.route("**/boot.js", (route) => route.abort());
   await page.getByRole("link", { name: "Templates" }).first().click();
-  await expect(page.getByRole("heading", { name: "This page could not be fetched" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Could not load this page" })).toBeVisible();
   await expect(page.getByRole("link", { name: "Inbox" }).first()).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("heading", { name: "This page could not be fetched" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Could not load this page" })).toBeVisible();
   await page.unroute(code);
   await page.unroute("**/boot.js");
   await page.evaluate(() => dispatchEvent(new Event("online")));

@@ -33,7 +33,7 @@ for (const width of [1440, 360]) {
     expect((await script.boundingBox())?.height).toBeGreaterThan(folded);
     await expect(due.getByRole("button", { name: "It was sent: Beth Lawson" })).toBeVisible();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await due.getByRole("button", { name: `Copy the words: ${CHAT}` }).click();
+    await due.getByRole("button", { name: `Copy text: ${CHAT}` }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(WORDS);
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
@@ -44,7 +44,7 @@ for (const width of [1440, 360]) {
     const asked = page.waitForRequest((r) => r.method() === "PATCH");
     await due.getByRole("button", { name: `Sent: ${CHAT}` }).click();
     expect((await asked).postDataJSON()).toEqual({ done: true, outcome: "done" });
-    await expect(page.getByText("Sent: Write to Elena from your own phone. The sequence goes on")).toBeVisible();
+    await expect(page.getByText("Sent: Write to Elena from your own phone. The sequence continues")).toBeVisible();
     expect(errors).toEqual([]);
   });
 }
@@ -75,8 +75,8 @@ const UNCERTAIN = "Did this mail arrive?";
 const copyOf = (key: string) => structuredClone(ANSWERS[key]) as { items: Record<string, unknown>[] };
 
 for (const [button, answer, said] of [
-  ["It was sent", "sent", "It counts as sent"],
-  ["Send again", "send_again", "It is sent again"],
+  ["Mark as sent", "sent", "Marked as sent"],
+  ["Send again", "send_again", "Sending again"],
 ] as const) {
   test(`whether a message arrived is answered in Today: ${said}`, async ({ page }) => {
     const tasks = copyOf(TASKS);
@@ -106,7 +106,7 @@ for (const [button, answer, said] of [
       override: { [TIMELINE]: story, [`POST ${settled}`]: {} },
     });
     const told = page.getByRole("list", { name: "Timeline" });
-    await expect(told.getByText("Uncertain whether it arrived")).toBeVisible();
+    await expect(told.getByText("Delivery uncertain")).toBeVisible();
     for (const width of [1440, 360]) {
       await page.setViewportSize({ width, height: 900 });
       expect(await violationsInBothThemes(page)).toEqual([]);
@@ -116,7 +116,7 @@ for (const [button, answer, said] of [
     await told.getByRole("button", { name: `${button}: E-mail, step 2` }).click();
     expect((await asked).postDataJSON()).toEqual({ answer });
     await expect(page.getByText(said)).toBeVisible();
-    await expect(told.getByText("Uncertain whether it arrived")).toHaveCount(0);
+    await expect(told.getByText("Delivery uncertain")).toHaveCount(0);
     expect(errors).toEqual([]);
   });
 }
@@ -125,6 +125,6 @@ test("a question that was answered meanwhile stays open, and says why", async ({
   await openApp(page, "/");
   const due = page.getByRole("region", { name: "Due" });
   await due.getByRole("button", { name: "Send again: Beth Lawson" }).click();
-  await expect(page.getByText("The question is still open")).toBeVisible();
+  await expect(page.getByText("Could not save your answer")).toBeVisible();
   await expect(due.getByRole("button", { name: "Send again: Beth Lawson" })).toBeEnabled();
 });

@@ -10,11 +10,11 @@ test("a step is sent as a test, with the values of a chosen lead", async ({ page
   await page.getByRole("list", { name: "Steps" }).getByRole("button", { expanded: false }).first().click();
   await page.getByRole("button", { name: "Send a test of step 1" }).click();
   const dialog = page.getByRole("dialog", { name: "Send a test" });
-  await dialog.getByLabel("With the values of").fill("gra");
+  await dialog.getByLabel("Use values from").fill("gra");
   await dialog.getByRole("list", { name: "Leads" }).getByRole("button").nth(1).click();
   expect(await violationsInBothThemes(page)).toEqual([]);
   const asked = page.waitForRequest((r) => r.url().endsWith("/api/emails/test"));
-  await dialog.getByRole("button", { name: "Send the test" }).click();
+  await dialog.getByRole("button", { name: "Send test" }).click();
   expect((await asked).postDataJSON()).toMatchObject({ lead_id: "lead_1" });
   await expect(page.getByText("Test of step 1 sent to maya@northquay.example")).toBeVisible();
   await expect(dialog).toBeHidden();
@@ -26,7 +26,7 @@ test("a template is too, and what went wrong is said", async ({ page }) => {
   await openApp(page, "/templates");
   await page.getByRole("button", { name: /^Send a test of/ }).click();
   const dialog = page.getByRole("dialog", { name: "Send a test" });
-  await dialog.getByRole("button", { name: "Send the test" }).click();
+  await dialog.getByRole("button", { name: "Send test" }).click();
   await expect(dialog.getByText(/There is no recording/)).toBeVisible();
   for (const width of [1024, 390]) {
     await page.setViewportSize({ width, height: 844 });

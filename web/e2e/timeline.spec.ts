@@ -36,11 +36,11 @@ test.describe("the story", () => {
     const text = (await readFile(fixture("surgeries.csv"), "utf8")).replace("{daytime}", whereItIsDay());
     const surgeries = { name: "surgeries.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
     await page.getByLabel("File to import").setInputFiles(surgeries);
-    await expect(page.getByText("Where does each column go?")).toBeVisible();
+    await expect(page.getByText("Map your columns")).toBeVisible();
     await expect(page.getByRole("combobox", { name: "mail goes to" })).toHaveValue("email");
     await page.getByLabel("Tag", { exact: true }).fill("surgeries");
     await page.getByRole("button", { name: /^Check/ }).click();
-    await expect(page.getByText("No usable e-mail or phone, left out")).toBeVisible(SOON);
+    await expect(page.getByText("No usable e-mail or phone, skipped")).toBeVisible(SOON);
     await page.getByRole("button", { name: /^Import 3 leads/ }).click();
     await expect(page.getByRole("heading", { name: "3 new leads" })).toBeVisible(SOON);
     const coming = page.waitForEvent("download");
@@ -51,12 +51,12 @@ test.describe("the story", () => {
   });
 
   test("what was looked up about a lead stands on its page", async () => {
-    await page.getByRole("link", { name: "See the leads" }).click();
+    await page.getByRole("link", { name: "View leads" }).click();
     await page.getByRole("link", { name: "Nora Bellweather" }).click();
     await expect(page.getByRole("heading", { level: 2, name: "Nora Bellweather" })).toBeVisible();
-    const found = page.getByRole("region", { name: "Found out" });
+    const found = page.getByRole("region", { name: "Enrichment" });
     await expect(found.getByText("Europe / London")).toBeVisible(SOON);
-    await expect(found.getByText("First line")).toBeVisible(SOON);
+    await expect(found.getByText("Opening line")).toBeVisible(SOON);
   });
 
   test("a sequence is written and read as a real person would get it", async () => {
@@ -66,7 +66,7 @@ test.describe("the story", () => {
     await page
       .getByLabel("Text of step 1")
       .fill('Hi {{ first_name | default("there") }},\n\nsee {{ preview_url }}\n\nMaya');
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Kind of step 2").selectOption("sms");
     await page.getByLabel("Delay of step 2", { exact: true }).fill("3");
     await page.getByLabel("Unit of the delay of step 2").selectOption("days");
@@ -77,9 +77,9 @@ test.describe("the story", () => {
     await page.getByLabel("Until", { exact: true }).fill("00:00");
     await page.getByLabel("On public holidays").selectOption("send");
     await expect(page.getByText("Mon–Sun 00:00–24:00, in their time")).toBeVisible();
-    await page.getByRole("button", { name: "Save the sequence" }).click();
+    await page.getByRole("button", { name: "Save sequence" }).click();
     await expect(page.getByText("Saved as version 1")).toBeVisible();
-    await page.getByRole("textbox", { name: "Preview for another person" }).fill("Nora Bell");
+    await page.getByRole("textbox", { name: "Preview for another lead" }).fill("Nora Bell");
     await page.getByRole("button", { name: /Nora Bellweather/ }).click();
     await expect(page.getByText("Bellweather Surgery, 2 minutes?")).toBeVisible();
     await expect(page.getByText("Hi Nora,", { exact: false })).toBeVisible();
@@ -91,7 +91,7 @@ test.describe("the story", () => {
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("Surgeries, winter");
     await dialog.getByLabel("Sequence").selectOption({ label: "Surgeries, two touches, v1" });
-    await page.getByRole("button", { name: "Make the draft" }).click();
+    await page.getByRole("button", { name: "Create draft" }).click();
     await expect(page.getByRole("heading", { name: "Surgeries, winter" })).toBeVisible();
     const campaign = page.url();
     await visit(page, "/leads?f=tag:surgeries");
@@ -100,7 +100,7 @@ test.describe("the story", () => {
     await expect(page.getByText("3 selected")).toBeVisible();
     await page.getByRole("region", { name: "Selected leads" }).getByRole("button", { name: "Enrol" }).click();
     await page.getByRole("dialog").getByLabel("Campaign").selectOption({ label: "Surgeries, winter (draft)" });
-    await page.getByRole("button", { name: "Enrol 3 people" }).click();
+    await page.getByRole("button", { name: "Enrol 3 leads" }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await visit(page, campaign);
     await expect(page.getByRole("row", { name: /Ada Thistledown/ })).toBeVisible(SOON);
@@ -108,7 +108,7 @@ test.describe("the story", () => {
     // The page before it has a button of this name as well.
     await expect(page.getByRole("heading", { name: "Simulation" })).toBeVisible();
     await page.getByRole("button", { name: "Simulate" }).first().click();
-    await expect(page.getByText(/^6 messages to 3 people/)).toBeVisible(SOON);
+    await expect(page.getByText(/^6 messages to 3 leads/)).toBeVisible(SOON);
     const nora = page.getByRole("row", { name: /Nora Bellweather/ });
     await expect(nora).toContainText(/2 SMS/);
     await nora.getByRole("button", { name: /^Read 1 E-mail/ }).click();
@@ -118,7 +118,7 @@ test.describe("the story", () => {
     await nora.getByRole("button", { name: /^Read 1 E-mail/ }).click();
     await visit(page, campaign);
     await page.getByRole("button", { name: "Launch" }).click();
-    await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
+    await page.getByRole("button", { name: /^Launch for 3 leads/ }).click();
     await expect(page.getByText(/^Active since/)).toBeVisible();
     await expect(page.getByRole("row", { name: /Nora Bellweather/ })).toContainText(/Step 2/, SOON);
     await expect(page.getByRole("row", { name: /Ivo Quillfeather/ })).toContainText(/Step 2/, SOON);
@@ -155,7 +155,7 @@ test.describe("the story", () => {
     const box = page.getByRole("textbox", { name: "Message" });
     await box.fill("It is $79 a month for three chairs.");
     await page.getByRole("button", { name: "Send", exact: true }).click();
-    await expect(page.getByText("Answer handed over")).toBeVisible();
+    await expect(page.getByText("Reply sends in a few seconds")).toBeVisible();
     await expect
       .poll(async () => (await page.request.get(mailbox.url())).text(), SOON)
       .toContain("It is $79 a month for three chairs.");
@@ -177,7 +177,7 @@ test.describe("the story", () => {
       .getByRole("row", { name: /Bellweather/ })
       .getByRole("link")
       .click();
-    await expect(page.getByRole("list", { name: "Stage" }).locator("[aria-current]")).toHaveText("Paid", SOON);
+    await expect(page.getByRole("list", { name: "Stage" }).locator("[aria-current]")).toHaveText("Won", SOON);
     await visit(page, "/");
     await expect(page.getByRole("region", { name: "Page" }).getByText(/[1-9]\d* clients?$/)).toBeVisible();
   });
@@ -187,14 +187,14 @@ test.describe("the story", () => {
     await page.getByLabel("Name").fill("Ring first");
     await page.getByLabel("Kind of step 1").selectOption("task");
     await page.getByLabel("Title of step 1").fill("Ring {{ first_name }}");
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Kind of step 2").selectOption("wait");
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Kind of step 3").selectOption("branch");
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Subject of step 4").fill("Glad that we spoke");
     await page.getByLabel("Text of step 4").fill("As I said on the phone.");
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Kind of step 5").selectOption("end");
     await page.getByRole("button", { name: /^Branch/ }).click();
     await page.getByLabel("Yes of step 3").selectOption({ index: 1 });
@@ -204,32 +204,32 @@ test.describe("the story", () => {
     await page.getByLabel("From", { exact: true }).fill("00:00");
     await page.getByLabel("Until", { exact: true }).fill("00:00");
     await page.getByLabel("On public holidays").selectOption("send");
-    await page.getByRole("button", { name: "Save the sequence" }).click();
+    await page.getByRole("button", { name: "Save sequence" }).click();
     await expect(page.getByText("Saved as version 1")).toBeVisible();
     await visit(page, "/campaigns");
     await page.getByRole("button", { name: "New campaign" }).first().click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Name").fill("By phone");
     await dialog.getByLabel("Sequence").selectOption({ label: "Ring first, v1" });
-    await page.getByRole("button", { name: "Make the draft" }).click();
+    await page.getByRole("button", { name: "Create draft" }).click();
     await expect(page.getByRole("heading", { name: "By phone" })).toBeVisible();
     const campaign = page.url();
     // Ada is under way in another campaign: that is one too many, unless the workspace allows it.
     await visit(page, "/settings/sending");
     await page.getByRole("switch", { name: "One campaign at a time" }).click();
-    await page.getByRole("button", { name: "Save how often" }).click();
-    await expect(page.getByRole("button", { name: "Save how often" })).toBeDisabled();
+    await page.getByRole("button", { name: "Save limits" }).click();
+    await expect(page.getByRole("button", { name: "Save limits" })).toBeDisabled();
     await visit(page, "/leads?q=thistledown");
     await page.getByRole("checkbox", { name: "Select all", exact: true }).click();
     await page.getByRole("region", { name: "Selected leads" }).getByRole("button", { name: "Enrol" }).click();
     await page.getByRole("dialog").getByLabel("Campaign").selectOption({ label: "By phone (draft)" });
-    await page.getByRole("button", { name: "Enrol 1 person" }).click();
+    await page.getByRole("button", { name: "Enrol 1 lead" }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await visit(page, campaign);
     await page.getByRole("button", { name: "Launch" }).click();
-    await page.getByRole("button", { name: /^Launch for 1 person/ }).click();
+    await page.getByRole("button", { name: /^Launch for 1 lead/ }).click();
     const ada = page.getByRole("row", { name: /Ada Thistledown/ });
-    await expect(ada).toContainText("With a person", SOON);
+    await expect(ada).toContainText("Needs you", SOON);
     await visit(page, "/");
     await page.getByLabel("How it went: Ring Ada, Ada Thistledown").selectOption("booked");
     await expect(page.getByText("Meeting booked: nothing more is sent to Ada Thistledown")).toBeVisible();
@@ -243,12 +243,12 @@ test.describe("the story", () => {
     await page.getByRole("link", { name: "Surgeries, two touches" }).click();
     await page.getByRole("button", { name: /^SMS/ }).click();
     await page.getByRole("button", { name: "Remove", exact: true }).click();
-    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("button", { name: "Add step" }).click();
     await page.getByLabel("Subject of step 2").fill("One more thing");
     await page.getByLabel("Text of step 2").fill("It takes two minutes.");
     await page.getByRole("button", { name: "Save version 2" }).click();
     const dialog = page.getByRole("dialog");
-    const changes = dialog.getByRole("list", { name: "Version 2 against version 1" });
+    const changes = dialog.getByRole("list", { name: "Version 2 compared with version 1" });
     await expect(changes.getByText("Removed")).toBeVisible();
     await expect(changes.getByText("Added")).toBeVisible();
     await expect(dialog.getByRole("row", { name: /Surgeries, winter.*Removed/ })).toBeVisible();

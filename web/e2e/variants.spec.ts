@@ -72,7 +72,7 @@ for (const [width, height] of [
       if (request.url().endsWith("/diff")) asked.push(request.postDataJSON());
     });
     await page.getByRole("list", { name: "Steps" }).getByRole("button", { expanded: false }).first().click();
-    await page.getByRole("button", { name: "Try another text against it" }).click();
+    await page.getByRole("button", { name: "Add an A/B variant" }).click();
     const tabs = page.getByRole("tablist", { name: "Variants of step 1" });
     await expect(tabs.getByRole("tab", { name: "B 50%" })).toHaveAttribute("aria-selected", "true");
     await page.getByLabel("Subject of step 1, variant B").fill("Hello");

@@ -50,7 +50,7 @@ for (const [width, height] of [
     await page.getByRole("button", { name: "Wed", exact: true }).click();
     await page.keyboard.press("Control+s");
     const dialog = page.getByRole("dialog");
-    const changes = dialog.getByRole("list", { name: "Version 8 against version 7" });
+    const changes = dialog.getByRole("list", { name: "Version 8 compared with version 7" });
     await expect(changes.getByRole("listitem")).toHaveCount(5);
     await expect(changes.getByRole("listitem").nth(0)).toContainText("one minute?");
     await expect(changes.getByText("step 3, now step 2")).toBeVisible();
@@ -58,15 +58,15 @@ for (const [width, height] of [
     await expect(opens).toContainText("was: Mon–Fri 09:00–17:00, not on public holidays");
     await expect(opens).toContainText("is: Mon, Tue, Thu, Fri 09:00–17:00, not on public holidays");
     await expect(dialog.getByRole("row", { name: /Removed/ })).toContainText("386");
-    await expect(dialog.getByText("1,590 people", { exact: true })).toBeVisible();
+    await expect(dialog.getByText("1,590 leads", { exact: true })).toBeVisible();
     await dialog.getByRole("radio", { name: /^Keep them/ }).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await expect(dialog.getByRole("radio", { name: /^Move them now/ })).toBeChecked();
-    await expect(dialog.getByText(/^3 people lack a value that a text needs/)).toBeVisible();
+    await expect(dialog.getByText(/^3 leads are missing a value that a text needs/)).toBeVisible();
     const target = dialog.getByLabel("Step 2, E-mail: Same thread");
     await expect(target).toHaveValue("step_3");
-    await target.selectOption({ label: "Out of the sequence" });
+    await target.selectOption({ label: "Remove from the sequence" });
     if (shots) {
       mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: `${shots}/publish-${width}.png` });

@@ -32,7 +32,7 @@ for (const [from, path, ask, answer] of [
     const drawer = page.getByRole("dialog", { name: "Why is nothing going out?" });
     await expect(drawer.getByText("40 of 40 today")).toBeVisible();
     await expect(drawer.getByRole("listitem").nth(2)).toContainText("No");
-    await expect(drawer.getByText(/What is due goes out .+ at the soonest/)).toBeVisible();
+    await expect(drawer.getByText(/What is due goes out .+ at the earliest/)).toBeVisible();
     expect(await violationsInBothThemes(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await expect(drawer).toBeHidden();
@@ -46,11 +46,11 @@ test("asked of a lead: what happened, what is next and when, in each campaign", 
   await page.keyboard.press("w");
   const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
   const autumn = drawer.getByRole("region", { name: "Autumn clinics" });
-  await expect(autumn.getByText(/Step 3 goes out .+ at the soonest/)).toBeVisible();
+  await expect(autumn.getByText(/Step 3 goes out .+ at the earliest/)).toBeVisible();
   await expect(autumn.getByText("Step 1, E-mail: delivered")).toBeVisible();
-  await expect(autumn.getByText("Decided here")).toBeVisible();
+  await expect(autumn.getByText("Reason")).toBeVisible();
   await expect(drawer.getByRole("region", { name: "Spring opticians" })).toContainText("all steps done");
-  await expect(autumn.getByRole("button", { name: /^Pause for/ })).toBeVisible();
+  await expect(autumn.getByRole("button", { name: /^Pause [A-Z]/ })).toBeVisible();
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await violationsInBothThemes(page)).toEqual([]);
@@ -76,7 +76,7 @@ test("asked of a lead in no campaign, and when no answer comes", async ({ page }
   const { errors } = await openApp(page, "/leads/lead_0", { override });
   await page.getByRole("button", { name: "Why", exact: false }).click();
   const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
-  await expect(drawer.getByText("In no campaign: nothing goes out by itself.")).toBeVisible();
+  await expect(drawer.getByText("Not in an active campaign, so nothing is sent automatically.")).toBeVisible();
   await expect(drawer.getByText("in no campaign that is under way")).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
   expect(errors).toEqual([]);
@@ -104,12 +104,12 @@ test("asked of one person in a campaign, from the row and by its key", async ({ 
   const ask = page.getByRole("button", { name: "Why, for Elena Marsh" });
   await ask.click();
   const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
-  await expect(drawer.getByText(/^Step 3 goes out .+, unless something changes before\.$/)).toBeVisible();
-  await expect(drawer.getByText(/at the soonest/), "it is said once").toHaveCount(0);
+  await expect(drawer.getByText(/^Step 3 goes out .+, unless something changes\.$/)).toBeVisible();
+  await expect(drawer.getByText(/at the earliest/), "it is said once").toHaveCount(0);
   const checks = drawer.getByRole("list", { name: "Checks in order" }).getByRole("listitem");
   await expect(checks).toHaveCount(6);
   await expect(checks.nth(3)).toContainText("none so far");
-  await expect(checks.nth(4)).toContainText("Decided here");
+  await expect(checks.nth(4)).toContainText("Reason");
   await expect(checks.nth(5)).toContainText("not reached");
   await expect(drawer.getByText(/Sequence version 7\. Their zone is Europe\/London, from address\./)).toBeVisible();
   for (const width of [1440, 390]) {
@@ -138,20 +138,20 @@ for (const [state, more, title, answer, moves] of [
     { hold_reason: "missing_value", due: null },
     "Why is nothing going out?",
     "Held: a value is missing.",
-    "Let it go on",
+    "Resume",
   ],
   [
     "paused",
     { hold_reason: "paused_by_user", held_until: "2126-11-18T09:00:00Z" },
     "Why is nothing going out?",
-    /^Held: paused by hand\. It is looked at again /,
-    "Let it go on",
+    /^Held: paused by a user\. Checked again /,
+    "Resume",
   ],
   [
-    "with a person",
+    "needs you",
     { state: "waiting_task" },
     "What happens next, and why?",
-    /^A person has step 3; when/,
+    /^Step 3 is a task\. The sequence continues when/,
     "Pause until",
   ],
   ["over", { state: "ended", end_reason: "replied" }, "Why did it end?", "It is over: replied.", undefined],
@@ -170,7 +170,7 @@ for (const [state, more, title, answer, moves] of [
     const drawer = page.getByRole("dialog", { name: title });
     await expect(drawer.getByText(answer)).toBeVisible();
     if (moves) await expect(drawer.getByRole("button", { name: moves })).toBeVisible();
-    else await expect(drawer.getByRole("button", { name: /Pause|Take out/ })).toHaveCount(0);
+    else await expect(drawer.getByRole("button", { name: /Pause|Remove from/ })).toHaveCount(0);
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(errors).toEqual([]);
   });
@@ -193,7 +193,7 @@ const bounced = {
       : one,
   ),
 };
-const SAID = "bounced: nobody has this address or number (5.1.1 No such user here)";
+const SAID = "bounced: unknown address or number (5.1.1 No such user here)";
 
 test("what did not arrive is told with what the provider said of it, of one person in a campaign", async ({ page }) => {
   const why = {
@@ -208,7 +208,7 @@ test("what did not arrive is told with what the provider said of it, of one pers
   });
   await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
   const drawer = page.getByRole("dialog", { name: "Why did it end?" });
-  await expect(drawer.getByRole("list", { name: "What did not arrive" })).toHaveText(
+  await expect(drawer.getByRole("list", { name: "Undelivered messages" })).toHaveText(
     `Step 1, E-mail, Mon 9 Nov 09:47: ${SAID}.`,
   );
   for (const width of [1280, 320]) {

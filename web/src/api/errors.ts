@@ -46,9 +46,9 @@ export class ApiProblem extends Error {
 const FALLBACK: Record<number, string> = {
   401: "You are signed out. Sign in again.",
   403: "Your role does not allow this.",
-  404: "This does not exist, or it is not in your workspace.",
-  409: "Somebody changed this in the meantime. Load it again.",
-  413: "This is too large to send.",
+  404: "This does not exist in your workspace.",
+  409: "Someone else changed this. Reload and try again.",
+  413: "This is too large.",
   429: "Too many requests. Wait a moment, then try again.",
 };
 
@@ -86,7 +86,7 @@ export function unreachable(): ApiProblem {
   return new ApiProblem({
     status: 0,
     code: "unreachable",
-    detail: "The server did not answer. Check the connection, then try again.",
+    detail: "The server did not respond. Check your connection, then try again.",
   });
 }
 

@@ -12,7 +12,7 @@ export function AccountTrouble({ accounts }: { accounts: AccountView[] }) {
   const shown = accounts.filter(inTrouble);
   if (!shown.length) return null;
   return (
-    <ul aria-label="Accounts that need a look" className="divide-y rounded-panel border bg-warm-soft text-ink">
+    <ul aria-label="Accounts that need attention" className="divide-y rounded-panel border bg-warm-soft text-ink">
       {shown.map((a) => (
         <li key={a.id} className="flex flex-wrap items-start gap-x-3 gap-y-2 px-3.5 py-2.5">
           <span className="min-w-0 flex-1 basis-65">
@@ -26,9 +26,7 @@ export function AccountTrouble({ accounts }: { accounts: AccountView[] }) {
               </Link>
               <State tone={stateOf(a).tone}>{stateOf(a).word}</State>
             </span>
-            <span className="block [overflow-wrap:anywhere]">
-              {isFailing(a) ? errorLine(a) : "Nobody has tried yet whether its provider takes it."}
-            </span>
+            <span className="block [overflow-wrap:anywhere]">{isFailing(a) ? errorLine(a) : "Not tested yet."}</span>
             {adviceOn(a) ? <span className="block font-medium">{adviceOn(a)}</span> : null}
           </span>
           <TryAccount account={a} again={isFailing(a)} />

@@ -15,17 +15,17 @@ export function TryAccount({ account: a, again }: { account: Named; again?: bool
     onSuccess: (now) =>
       toast(
         now.state === "works"
-          ? `${a.name} works: connection and login were accepted`
+          ? `${a.name} works: connected and logged in`
           : now.state === "untested"
-            ? `${a.name} cannot be tried without a message: the first one shows it`
+            ? `${a.name} can only be tested by sending a message`
             : `${a.name} does not work: ${now.last_error?.detail ?? "it was refused"}`,
       ),
-    onError: (error) => toastProblem(`${a.name} was not tried`, error),
+    onError: (error) => toastProblem(`Could not test ${a.name}`, error),
   });
   if (!useMay("rep")) return null;
   return (
     <Button size="sm" icon={<PlugZap size={14} />} busy={attempt.isPending} onClick={() => attempt.mutate(a.id)}>
-      {again ? "Try again" : "Try the connection"}
+      {again ? "Try again" : "Test connection"}
     </Button>
   );
 }
@@ -35,15 +35,15 @@ export function SendTestMail({ account: a }: { account: Named }) {
     onSuccess: (sent) =>
       toast(
         sent.accepted
-          ? `A test mail is on its way to ${sent.to}`
-          : `No test mail to ${sent.to}: ${sent.detail ?? "it was refused"}`,
+          ? `Test e-mail sent to ${sent.to}`
+          : `Test e-mail to ${sent.to} failed: ${sent.detail ?? "it was refused"}`,
       ),
-    onError: (error) => toastProblem("No test mail was sent", error),
+    onError: (error) => toastProblem("Could not send the test e-mail", error),
   });
   if (!useMay("rep")) return null;
   return (
     <Button size="sm" icon={<Mail size={14} />} busy={mail.isPending} onClick={() => mail.mutate(a.id)}>
-      Send a test mail to myself
+      Send me a test e-mail
     </Button>
   );
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 import { useMay } from "./use-may";
 
-const WORDS = { rep: "A rep changes this.", admin: "An admin changes this." };
+const WORDS = { rep: "Ask a rep to change this.", admin: "Ask an admin to change this." };
 
 export function ChangedBy({
   who,

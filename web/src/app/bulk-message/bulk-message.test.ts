@@ -40,10 +40,8 @@ test("that the first of them are left out says nothing of the rest", () => {
 
 test("who waits for the workspace's caps is told before, by reason", () => {
   expect(waitsWords({})).toBeUndefined();
-  expect(waitsWords({ too_soon: 1 })).toBe(
-    "1 person waits before it goes out to them: 1 too soon after their last message.",
-  );
+  expect(waitsWords({ too_soon: 1 })).toBe("1 lead has to wait: 1 too soon after their last message.");
   expect(waitsWords({ domain_full: 2, workspace_full: 1 })).toBe(
-    "3 people wait before it goes out to them: 2 their domain has had its messages of today, 1 the workspace has sent its messages of today.",
+    "3 leads have to wait: 2 today's limit for their mail domain is reached, 1 today's limit of the workspace is reached.",
   );
 });

@@ -37,8 +37,8 @@ export const leftOutWords = (reason: string) => capital(wordOf({ ...SKIP_WORDS, 
 /** "2 messages go out tomorrow 09:00; the queue tells how far they are" */
 function startedWords({ people, send_at }: BulkMessage): string {
   const what = plural(people, "message");
-  const then = send_at ? `${what} ${people === 1 ? "goes" : "go"} out ${when(send_at)}` : `${what} handed over`;
-  return `${then}; the queue tells how far they are`;
+  const then = send_at ? `${what} ${people === 1 ? "goes" : "go"} out ${when(send_at)}` : `${what} queued`;
+  return `${then}; follow the progress in the queue`;
 }
 
 /** Everybody was looked at, and is left out. */
@@ -71,7 +71,7 @@ export function BulkMessageDialog({
     draft.change({ ...words, ...changes });
     setLooked(undefined);
   };
-  const people = plural(count, "person", "people");
+  const people = plural(count, "lead");
   const missing = !words.body.trim() || (words.channel === "email" && !words.subject.trim());
   const works = fitting.find((a) => !a.pause) ?? fitting[0];
   const look = () => check.mutate({ whom, words }, { onSuccess: setLooked });
@@ -83,7 +83,7 @@ export function BulkMessageDialog({
           const undo = () =>
             cancel.mutateAsync(mailing.id).then(
               () => restoreDraft(draftKey, words),
-              (error) => toastProblem("It was not called back", error),
+              (error) => toastProblem("Could not cancel the messages", error),
             );
           void draft.clear();
           toast(startedWords(mailing), { undo, ms: 9_000 });
@@ -98,8 +98,8 @@ export function BulkMessageDialog({
       open
       wide
       onClose={onClose}
-      title={`Write to ${people}`}
-      description="One message to each, outside every sequence. It goes out in its account's turn, inside its limits and the workspace's."
+      title={`Message ${people}`}
+      description="One message to each, outside any sequence, within the limits of the account and the workspace."
       footer={
         <>
           {looked ? (
@@ -114,14 +114,14 @@ export function BulkMessageDialog({
               Check {people}
             </Button>
           )}
-          {looked ? <Button onClick={() => setLooked(undefined)}>Change the words</Button> : null}
+          {looked ? <Button onClick={() => setLooked(undefined)}>Edit message</Button> : null}
           <Button kind="quiet" onClick={onClose}>
             Close
           </Button>
           {isEmpty(words) ? null : (
             <>
               <span className="ml-auto text-meta text-ink-3">
-                {draft.savedAt ? `Kept ${clock(draft.savedAt)}` : ""}
+                {draft.savedAt ? `Saved ${clock(draft.savedAt)}` : ""}
               </span>
               <Button
                 kind="quiet"
@@ -156,7 +156,7 @@ export function BulkMessageDialog({
               <Select
                 value={words.connection_id ?? ""}
                 options={[
-                  { value: "", label: works ? `${works.name}, the first that works` : "No account works" },
+                  { value: "", label: works ? `${works.name} (first available)` : "No account available" },
                   ...fitting.map((a) => ({ value: a.id, label: a.pause ? `${a.name} (paused)` : a.name })),
                 ]}
                 onValue={(connection_id) => change({ connection_id })}
@@ -165,7 +165,7 @@ export function BulkMessageDialog({
             </Field>
           </div>
           <MergeText
-            aria-label="Text of the message"
+            aria-label="Message text"
             value={words.body}
             onValue={(body) => change({ body })}
             fields={MERGE_FIELDS}
@@ -198,8 +198,8 @@ export function BulkMessageDialog({
 
 const WAITS_WORDS: Record<string, string> = {
   too_soon: "too soon after their last message",
-  domain_full: "their domain has had its messages of today",
-  workspace_full: "the workspace has sent its messages of today",
+  domain_full: "today's limit for their mail domain is reached",
+  workspace_full: "today's limit of the workspace is reached",
 };
 
 /** "3 people wait before it goes out to them: 2 too soon after their last message, 1 …"; none where nobody does. */
@@ -208,7 +208,7 @@ export function waitsWords(waits: Record<string, number>): string | undefined {
   const people = all.reduce((sum, [, n]) => sum + n, 0);
   if (!people) return undefined;
   const each = all.map(([reason, n]) => `${number(n)} ${wordOf(WAITS_WORDS, reason)}`);
-  return `${plural(people, "person waits", "people wait")} before it goes out to them: ${each.join(", ")}.`;
+  return `${plural(people, "lead has", "leads have")} to wait: ${each.join(", ")}.`;
 }
 
 function Found({ check: c }: { check: BulkMessageCheck }) {
@@ -218,12 +218,12 @@ function Found({ check: c }: { check: BulkMessageCheck }) {
   return (
     <div className="space-y-3">
       <p>
-        <span className="font-semibold">{plural(c.reached, "person gets", "people get")} it</span>
-        {part ? ` of the first ${number(c.looked_at)} that were looked at, of ${number(c.people)} in all` : ""}.
+        <span className="font-semibold">{plural(c.reached, "lead gets", "leads get")} it</span>
+        {part ? ` of the first ${number(c.looked_at)} checked, out of ${number(c.people)}` : ""}.
       </p>
       {waits ? <p className="text-ink-2">{waits}</p> : null}
       {out.length ? (
-        <ul aria-label="Who is left out" className="divide-y rounded-panel border">
+        <ul aria-label="Left out" className="divide-y rounded-panel border">
           {out.map(([reason, n]) => (
             <li key={reason} className="px-3 py-2">
               <span className="font-medium">
@@ -248,7 +248,7 @@ function Found({ check: c }: { check: BulkMessageCheck }) {
         </ul>
       ) : null}
       {c.previews.map((p) => (
-        <section key={p.lead_id} aria-label={`As ${p.name} gets it`}>
+        <section key={p.lead_id} aria-label={`Preview for ${p.name}`}>
           <h3 className="mb-1 text-meta text-ink-2">
             {p.name}, {p.to}
           </h3>

@@ -8,31 +8,31 @@ import { keyCaps, singleKeys, useAllCommands } from "./registry";
 
 const LISTS: [string, string][] = [
   ["j", "Next row"],
-  ["k", "Row before"],
+  ["k", "Previous row"],
   ["Enter", "Open"],
   ["Space", "Peek"],
   ["x", "Select"],
-  ["shift+j", "Extend the selection"],
+  ["shift+j", "Extend selection"],
   ["e", "Done"],
   ["f", "Filter"],
   ["d", "Follow up"],
-  ["1", "First tab, and so on to 6"],
-  ["Escape", "Close, clear"],
+  ["1", "First tab, up to 6"],
+  ["Escape", "Close or clear"],
 ];
 
 export function Help() {
   const open = useStore(helpOpen);
   const commands = useAllCommands();
   const letters = useStore(singleKeys);
-  const groups = ["This page", "Do", "Go to"] as const;
+  const groups = ["This page", "Actions", "Go to"] as const;
   return (
-    <Dialog open={open} onClose={() => helpOpen.set(false)} title="Keys" wide>
+    <Dialog open={open} onClose={() => helpOpen.set(false)} title="Keyboard shortcuts" wide>
       <div className="mb-4 border-b pb-3">
         <Switch
           checked={letters === "on"}
           onValue={(on) => singleKeys.set(on ? "on" : "off")}
-          label="Single letters run commands"
-          note="Off: only keys with Ctrl or Cmd, and no hints on buttons."
+          label="Single-key shortcuts"
+          note="When off, only shortcuts with Ctrl or Cmd work, and buttons show no hints."
         />
       </div>
       <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">

@@ -25,7 +25,7 @@ interface Row {
 
 /** What opened the palette finds nothing in it. */
 const HERE = new Set(["palette", "search"]);
-const ORDER: Command["group"][] = ["This page", "Do", "Go to"];
+const ORDER: Command["group"][] = ["This page", "Actions", "Go to"];
 
 export function Palette() {
   const open = useStore(paletteOpen);
@@ -149,7 +149,9 @@ function PaletteBody() {
         className="min-h-0 flex-1 overflow-y-auto py-1"
       >
         {rows.length === 0 ? (
-          <p className="px-4 py-3 text-ink-2">{people.isFetching ? "Looking…" : `No results for “${query.trim()}”.`}</p>
+          <p className="px-4 py-3 text-ink-2">
+            {people.isFetching ? "Searching…" : `No results for “${query.trim()}”.`}
+          </p>
         ) : null}
         {rows.map((row, i) => (
           <div key={row.id} role="presentation">

@@ -9,7 +9,7 @@ import { createStoredStore } from "@/shared/lib/store";
 export interface Command {
   id: string;
   title: string;
-  group: "This page" | "Go to" | "Do" | "People";
+  group: "This page" | "Go to" | "Actions" | "People";
   keys?: string;
   icon?: LucideIcon;
   /** Extra words the palette finds it by. */

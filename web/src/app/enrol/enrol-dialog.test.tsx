@@ -55,17 +55,17 @@ test("all but a few are named by the filter and those few, and looked at one ans
       return parts.shift();
     },
   });
-  await screen.findByText("Of the first 2,000 of 4,999, 1 person would be left out:");
+  await screen.findByText("Of the first 2,000 of 4,999, 1 lead would be left out:");
   expect(sent.at(-1)?.body).toEqual({ ...whom, with_missing_values: false, check: true });
   const enrols = () => screen.getByRole("button", { name: /^Enrol/ }).textContent;
-  expect(enrols()).toBe("Enrol up to 4,998 people");
-  fireEvent.click(screen.getByText("Look at the other 2,999"));
-  await screen.findByText("4 people would be left out:");
-  expect(enrols()).toBe("Enrol 4,995 people");
-  expect(screen.queryByText(/Look at the other/)).toBeNull();
+  expect(enrols()).toBe("Enrol up to 4,998 leads");
+  fireEvent.click(screen.getByText("Check the other 2,999"));
+  await screen.findByText("4 leads would be left out:");
+  expect(enrols()).toBe("Enrol 4,995 leads");
+  expect(screen.queryByText(/Check the other/)).toBeNull();
   expect(screen.getAllByRole("listitem").map((row) => row.textContent)).toEqual([
     "On the suppression list2",
-    "A value is missing that a text needsCustom.deal 22",
+    "Missing a value that a text needsCustom.deal 22",
   ]);
   expect(sent.map((s) => s.body.cursor)).toEqual([undefined, "c1", "c2"]);
 });
@@ -74,18 +74,18 @@ test("who has bought or was given up goes in with a word of warning", async () =
   renderPage(dialog({ ids: ["lead_1", "lead_2", "lead_3"] }), "/", "/", {
     [PATH]: { ...answer(3, []), won: 2, lost: 1 },
   });
-  await screen.findByText("Of those who go in, 2 bought already, 1 was given up.");
-  expect(screen.getByRole("button", { name: "Enrol 3 people" })).toBeTruthy();
+  await screen.findByText("These include 2 already won, 1 marked as lost.");
+  expect(screen.getByRole("button", { name: "Enrol 3 leads" })).toBeTruthy();
 });
 
 test("another lead is looked at anew", async () => {
   const answers: Record<string, unknown> = { [PATH]: answer(1, ["suppressed"]) };
   const { sent } = renderPage(dialog({ ids: ["lead_1"] }, { ids: ["lead_2"] }), "/", "/", answers);
   await screen.findByText("On the suppression list");
-  expect((screen.getByText("Nobody to enrol") as HTMLButtonElement).disabled).toBe(true);
+  expect((screen.getByText("No leads to enrol") as HTMLButtonElement).disabled).toBe(true);
   answers[PATH] = answer(1, []);
   fireEvent.click(screen.getByText("Another"));
-  await screen.findByText("Nobody would be left out.");
+  await screen.findByText("No one would be left out.");
   expect(sent.map((s) => s.body.lead_ids)).toEqual([["lead_1"], ["lead_2"]]);
 });
 
@@ -93,8 +93,8 @@ test("that it could not be looked at is said, and does not keep anybody from enr
   renderPage(dialog({ ids: ["lead_1"] }), "/", "/", {
     [PATH]: refusal(503, { code: "unavailable", detail: "Later." }),
   });
-  expect((await screen.findByText(/is not known/)).textContent).toContain("Later.");
-  expect((screen.getByText("Enrol 1 person", { selector: "button" }) as HTMLButtonElement).disabled).toBe(false);
+  expect((await screen.findByText(/Could not check who would be left out/)).textContent).toContain("Later.");
+  expect((screen.getByText("Enrol 1 lead", { selector: "button" }) as HTMLButtonElement).disabled).toBe(false);
 });
 
 test("who lacks a value is told with the value, and enrolled only when that is said", async () => {
@@ -102,13 +102,13 @@ test("who lacks a value is told with the value, and enrolled only when that is s
   const answers: Record<string, unknown> = { [PATH]: answer(2, ["missing_value"]) };
   const { sent } = renderPage(dialog(whom), "/", "/", answers);
   const row = await screen.findByRole("listitem");
-  expect(row.textContent).toBe("A value is missing that a text needsCustom.deal 11");
+  expect(row.textContent).toBe("Missing a value that a text needsCustom.deal 11");
   answers[PATH] = answer(2, []);
-  expect(screen.getByText("Enrol 1 person", { selector: "button" })).toBeTruthy();
-  fireEvent.click(screen.getByRole("switch", { name: /Enrol who lacks a value too/ }));
-  await screen.findByText("Nobody would be left out.");
+  expect(screen.getByText("Enrol 1 lead", { selector: "button" })).toBeTruthy();
+  fireEvent.click(screen.getByRole("switch", { name: /Also enrol leads with missing values/ }));
+  await screen.findByText("No one would be left out.");
   expect(sent.map((s) => s.body.with_missing_values)).toEqual([false, true]);
-  fireEvent.click(screen.getByText("Enrol 2 people", { selector: "button" }));
+  fireEvent.click(screen.getByText("Enrol 2 leads", { selector: "button" }));
   const enrolled = { lead_ids: whom.ids, with_missing_values: true };
   await vi.waitFor(() => expect(sent.map((s) => s.body)).toContainEqual(enrolled));
 });

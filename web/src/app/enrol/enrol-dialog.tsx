@@ -70,8 +70,8 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
     }
     toast(
       done.job
-        ? `${plural(done.matched, "person is", "people are")} going into ${name}; its page tells who is left out`
-        : `${plural(done.enrolled, "person", "people")} enrolled in ${name}`,
+        ? `Enrolling ${plural(done.matched, "lead")} in ${name}; the campaign page shows who is left out`
+        : `${plural(done.enrolled, "lead")} enrolled in ${name}`,
     );
     close();
   };
@@ -80,7 +80,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
     <Dialog
       open={open}
       onClose={close}
-      title={`Enrol ${plural(count, "person", "people")}`}
+      title={`Enrol ${plural(count, "lead")}`}
       footer={
         <>
           <Button
@@ -89,7 +89,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
             busy={bulk.isPending}
             onClick={() => void run().catch(() => undefined)}
           >
-            {told && none ? "Nobody to enrol" : `Enrol ${atMost}${plural(going, "person", "people")}`}
+            {told && none ? "No leads to enrol" : `Enrol ${atMost}${plural(going, "lead")}`}
           </Button>
           <Button kind="quiet" onClick={close}>
             Cancel
@@ -101,17 +101,17 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
         {bulk.error ? <FormProblem problem={asProblem(bulk.error)} /> : null}
         {campaign ? (
           <p className="text-ink-2">
-            They enter <strong className="font-medium text-ink">{campaign.name}</strong> at its first step.
+            They start <strong className="font-medium text-ink">{campaign.name}</strong> at its first step.
           </p>
         ) : choices.length === 0 && campaigns.data ? (
           <p className="text-ink-2">
-            There is no campaign that takes people.{" "}
+            No campaign accepts leads yet.{" "}
             <Link to="/campaigns" onClick={close} className="font-medium text-accent-ink underline">
-              Make one
+              Create one
             </Link>
           </p>
         ) : (
-          <Field label="Campaign" help="People in a draft wait until you launch it.">
+          <Field label="Campaign" help="Leads in a draft wait until you launch it.">
             <Select
               value={chosen}
               onValue={setChosen}
@@ -125,7 +125,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
           </Field>
         )}
         <p className="text-meta text-ink-3">
-          Whoever is in it already, asked not to be contacted, or cannot be reached is left out.
+          Leads that are already enrolled, asked not to be contacted or cannot be reached are left out.
         </p>
         <div aria-live="polite">
           {told ? <LeftOut told={told} /> : null}
@@ -137,12 +137,12 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
               busy={check.isFetchingNextPage || everybody}
               onClick={() => setEverybody(true)}
             >
-              Look at the other {number(told.matched - told.looked_at)}
+              Check the other {number(told.matched - told.looked_at)}
             </Button>
           ) : null}
           {check.error ? (
             <p className="text-bad-ink">
-              Who of them would be left out is not known: {asProblem(check.error).detail}{" "}
+              Could not check who would be left out: {asProblem(check.error).detail}{" "}
               <Button size="sm" onClick={() => void (told ? fetchNextPage() : check.refetch())}>
                 Check again
               </Button>
@@ -155,8 +155,8 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
           <Switch
             checked={lacking}
             onValue={setLacking}
-            label="Enrol who lacks a value too"
-            note="They are held at the step that needs it, until somebody fills it in."
+            label="Also enrol leads with missing values"
+            note="They are held at the step that needs the value until you fill it in."
           />
         ) : null}
       </div>
@@ -179,14 +179,14 @@ function Answer({
     <Dialog
       open={open}
       onClose={onClose}
-      title={`${plural(answer.enrolled, "person", "people")} enrolled in ${name}`}
+      title={`${plural(answer.enrolled, "lead")} enrolled in ${name}`}
       footer={
         <Button kind="primary" onClick={onClose}>
           Close
         </Button>
       }
     >
-      <p className="text-ink-2">{plural(answer.skipped.length, "person was", "people were")} left out:</p>
+      <p className="text-ink-2">{plural(answer.skipped.length, "lead was", "leads were")} left out:</p>
       <Reasons answer={answer} />
     </Dialog>
   );
@@ -200,12 +200,12 @@ function LeftOut({ told }: { told: LookedAt }) {
   const of = some ? `Of the first ${number(told.looked_at)} of ${number(told.matched)}, ` : "";
   const people = leftOut(told);
   if (people === 0)
-    return <p className="text-ink-2">{some ? `${of}nobody would be left out.` : "Nobody would be left out."}</p>;
+    return <p className="text-ink-2">{some ? `${of}none would be left out.` : "No one would be left out."}</p>;
   return (
     <>
       <p className="text-ink-2">
         {of}
-        {plural(people, "person", "people")} would be left out:
+        {plural(people, "lead")} would be left out:
       </p>
       <Reasons answer={told} />
     </>
@@ -214,12 +214,9 @@ function LeftOut({ told }: { told: LookedAt }) {
 
 /** They go in, and somebody may not have thought of them. */
 function Closed({ told: { won, lost } }: { told: LookedAt }) {
-  const parts = [
-    won > 0 && `${number(won)} bought already`,
-    lost > 0 && `${number(lost)} ${lost === 1 ? "was" : "were"} given up`,
-  ];
+  const parts = [won > 0 && `${number(won)} already won`, lost > 0 && `${number(lost)} marked as lost`];
   const said = parts.filter(Boolean).join(", ");
-  return said ? <p className="mt-2 text-warm-ink">Of those who go in, {said}.</p> : null;
+  return said ? <p className="mt-2 text-warm-ink">These include {said}.</p> : null;
 }
 
 function Reasons({ answer }: { answer: Pick<LookedAt, "left_out" | "skipped"> }) {

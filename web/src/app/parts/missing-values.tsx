@@ -13,14 +13,14 @@ export function MissingValues({
   more: boolean;
   fields: { field: string; people: number }[];
 }) {
-  const of = more ? `Of the first ${count(lookedAt)} under way, ` : "";
-  if (people === 0) return more ? <p className="text-ink-2">{of}nobody lacks a value that a text needs.</p> : null;
+  const of = more ? `Of the first ${count(lookedAt)} active leads, ` : "";
+  if (people === 0) return more ? <p className="text-ink-2">{of}none is missing a value that a text needs.</p> : null;
   return (
     <div className="rounded-panel bg-warm-soft px-3.5 py-2.5 text-warm-ink">
       <p>
         {of}
-        {plural(people, "person lacks", "people lack")} a value that a text needs, and {people === 1 ? "is" : "are"}{" "}
-        held there until somebody fills it in:
+        {plural(people, "lead is", "leads are")} missing a value that a text needs. They are held at that step until you
+        fill it in:
       </p>
       <p className="font-medium">{fields.map((f) => `${words(f.field)} ${count(f.people)}`).join(", ")}</p>
     </div>

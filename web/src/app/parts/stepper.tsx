@@ -26,7 +26,7 @@ export const MARK_WORDS: Record<Mark, string> = {
   replied: "replied",
   goal: "goal reached",
   opted_out: "opted out",
-  ended: "not going out",
+  ended: "not sent",
 };
 
 const PITCH = 15;

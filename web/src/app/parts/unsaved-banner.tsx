@@ -12,8 +12,8 @@ export function UnsavedBanner({ at, file, onDiscard }: { at?: number; file?: str
     >
       <span className="min-w-0 flex-1 basis-55 [overflow-wrap:anywhere]">
         {file
-          ? `From ${file}: nothing is saved yet.`
-          : `Here again: what was changed ${when(new Date(at).toISOString())} and is not saved yet.`}
+          ? `Opened from ${file}. Nothing is saved yet.`
+          : `Restored your unsaved changes from ${when(new Date(at).toISOString())}.`}
       </span>
       <Button size="sm" onClick={onDiscard}>
         Discard

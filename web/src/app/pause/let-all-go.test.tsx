@@ -14,7 +14,7 @@ const open = (answer: unknown, people = 12, more = false) =>
     { [`POST ${RELEASE}`]: answer },
   );
 const ask = async (all: string) => {
-  fireEvent.click(await screen.findByRole("button", { name: `${all}: A value is missing, Clinics` }));
+  fireEvent.click(await screen.findByRole("button", { name: `${all}: Missing value, Clinics` }));
   return within(await screen.findByRole("dialog", { name: `${all} in Clinics?` }));
 };
 
@@ -35,44 +35,46 @@ test("what all are let go from is what the API takes", () => {
 
 test("it is asked first, and says what it does", async () => {
   const { sent } = open({ id: "campaign_1" });
-  const dialog = await ask("Let all 12 go");
-  expect(dialog.getByText(/goes on within an hour, inside windows, hours and all limits/)).toBeTruthy();
-  expect(dialog.getByText(/Who still lacks a value is held again/)).toBeTruthy();
+  const dialog = await ask("Release all 12");
+  expect(
+    dialog.getByText(/Released leads resume within an hour, within sending windows, hours and limits/),
+  ).toBeTruthy();
+  expect(dialog.getByText(/Leads still missing a value are held again/)).toBeTruthy();
   expect(sent).toEqual([]);
-  fireEvent.click(dialog.getByText("Let all 12 go"));
-  expect(await screen.findByText("12 people go on within an hour, inside all limits")).toBeTruthy();
+  fireEvent.click(dialog.getByText("Release all 12"));
+  expect(await screen.findByText("12 leads resume within an hour, within all limits")).toBeTruthy();
   expect(sent.map((s) => [s.path, s.body])).toEqual([[RELEASE, { reason: "missing_value" }]]);
   expect(screen.queryByRole("dialog")).toBeNull();
-  expect(screen.getByText("Being let go")).toBeTruthy();
-  expect(screen.queryByRole("button", { name: /Let all/ })).toBeNull();
+  expect(screen.getByText("Releasing")).toBeTruthy();
+  expect(screen.queryByRole("button", { name: /Release all/ })).toBeNull();
 });
 
 test("what is shown of campaigns is asked for again", async () => {
   const { cache } = open({ id: "campaign_1" });
   cache.setQueryData(["campaigns", "held", "missing_value"], { pages: [], pageParams: [] });
-  const dialog = await ask("Let all 12 go");
-  fireEvent.click(dialog.getByText("Let all 12 go"));
-  await screen.findByText("Being let go");
+  const dialog = await ask("Release all 12");
+  fireEvent.click(dialog.getByText("Release all 12"));
+  await screen.findByText("Releasing");
   expect(cache.getQueryState(["campaigns", "held", "missing_value"])?.isInvalidated).toBe(true);
 });
 
 test("why it was refused stands in the question, which stays", async () => {
   open(refusal(409, { code: "illegal_move", detail: "Only an active campaign's people go on." }));
-  const dialog = await ask("Let all 12 go");
-  fireEvent.click(dialog.getByText("Let all 12 go"));
+  const dialog = await ask("Release all 12");
+  fireEvent.click(dialog.getByText("Release all 12"));
   expect(await dialog.findByText("Only an active campaign's people go on.")).toBeTruthy();
-  fireEvent.click(dialog.getByText("Not yet"));
-  expect(await screen.findByRole("button", { name: /^Let all 12 go/ })).toBeTruthy();
+  fireEvent.click(dialog.getByText("Cancel"));
+  expect(await screen.findByRole("button", { name: /^Release all 12/ })).toBeTruthy();
 });
 
 test("one is no crowd, and a number that is not known is not named", async () => {
   open({}, 1);
-  await ask("Let 1 person go");
+  await ask("Release 1 lead");
 });
 
 test("where there may be more all are let go, however many", async () => {
   open({}, 200, true);
-  const dialog = await ask("Let all go");
-  fireEvent.click(dialog.getByText("Let all go"));
-  expect(await screen.findByText("They all go on within an hour, inside all limits")).toBeTruthy();
+  const dialog = await ask("Release all");
+  fireEvent.click(dialog.getByText("Release all"));
+  expect(await screen.findByText("All resume within an hour, within all limits")).toBeTruthy();
 });

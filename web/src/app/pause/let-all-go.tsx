@@ -16,12 +16,12 @@ type HoldReason = Schema["HoldReason"];
 /** From what all are let go together, and what else that does. The others end with their cause, or are answered one by one. */
 const RELEASED: Partial<Record<HoldReason, string>> = {
   missing_value:
-    "Whoever gets the value goes on anyway: let them go where the text was changed instead. Who still lacks a value is held again.",
-  paused_by_user: "An end that a pause has does not count any more.",
-  owner_changed: "The new owners are not asked any more.",
-  company_answered: "They are written to although somebody of their company has answered.",
-  mailbox: "Whose mailbox is still gone, or lets nobody in, is held again.",
-  not_taken: "What the provider still does not take is held again.",
+    "Leads that get the value resume on their own. Release them if you changed the text instead. Leads still missing a value are held again.",
+  paused_by_user: "This overrides the end date of any pause.",
+  owner_changed: "The new owners are not asked again.",
+  company_answered: "They are contacted even though a colleague replied.",
+  mailbox: "Leads whose mailbox is still missing or unreachable are held again.",
+  not_taken: "Messages that the provider still does not accept are held again.",
 };
 
 /** So long the list is asked again and again: they are let go page by page, in the background. */
@@ -52,7 +52,7 @@ export function LetAllGo({
     onSuccess: () => {
       setAsked(false);
       setOrdered(true);
-      toast(`${who} within an hour, inside all limits`);
+      toast(`${who} within an hour, within all limits`);
     },
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
@@ -65,10 +65,10 @@ export function LetAllGo({
       clearTimeout(over);
     };
   }, [ordered, cache]);
-  const who = more ? "They all go on" : `${plural(people, "person goes", "people go")} on`;
-  const all = more ? "Let all go" : people === 1 ? "Let 1 person go" : `Let all ${count(people)} go`;
+  const who = more ? "All resume" : `${plural(people, "lead resumes", "leads resume")}`;
+  const all = more ? "Release all" : people === 1 ? "Release 1 lead" : `Release all ${count(people)}`;
   const why = HOLD_WORDS[reason];
-  if (ordered) return <State tone="wait">Being let go</State>;
+  if (ordered) return <State tone="wait">Releasing</State>;
   return (
     <>
       <Button size="sm" aria-label={`${all}: ${why}, ${campaign.name}`} onClick={() => setAsked(true)}>
@@ -78,7 +78,7 @@ export function LetAllGo({
         <ConfirmDialog
           title={`${all} in ${campaign.name}?`}
           yes={all}
-          no="Not yet"
+          no="Cancel"
           kind="primary"
           busy={release.isPending}
           error={release.error}
@@ -89,8 +89,8 @@ export function LetAllGo({
           }}
         >
           <p>
-            Held for: {why}. Whoever is let go goes on within an hour, inside windows, hours and all limits; where a day
-            has no room, on the next that has some.
+            Held because: {why}. Released leads resume within an hour, within sending windows, hours and limits. If a
+            day is full, they go out on the next day with capacity.
           </p>
           <p className="mt-2">{RELEASED[reason]}</p>
         </ConfirmDialog>

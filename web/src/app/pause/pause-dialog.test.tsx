@@ -25,7 +25,7 @@ test("a date is sent as the clock shows it, to be read by the workspace's", asyn
   expect(clockText(new Date(2026, 0, 5, 9, 7))).toBe("2026-01-05T09:07");
   const { sent } = open({});
   fireEvent.click(await screen.findByText("Pause until"));
-  await screen.findByText("By the clock of Europe/Berlin. At most a year ahead.");
+  await screen.findByText("Time zone: Europe/Berlin. At most one year ahead.");
   fireEvent.change(screen.getByLabelText("Until"), { target: { value: "2027-02-01T09:00" } });
   fireEvent.click(screen.getByText("Pause until then"));
   await expect.poll(() => sent.find((s) => s.path === PAUSE)?.body).toEqual({ until: "2027-02-01T09:00" });
@@ -43,7 +43,7 @@ test("why an end is refused stands at its field, and the question stays", async 
 
 test("another end is undone to the one before", async () => {
   const { sent } = open({}, { state: "held", reason: "paused_by_user", until: "2027-03-01T08:00:00Z" });
-  fireEvent.click(await screen.findByText("Another end"));
+  fireEvent.click(await screen.findByText("Change end"));
   fireEvent.click(await screen.findByText("Pause until then"));
   await expect.poll(() => screen.queryByText("Pause until then")).toBeNull();
   expect(undoLast()).toBe(true);
@@ -54,40 +54,40 @@ test("another end is undone to the one before", async () => {
 test("who was given to somebody else is let go on, which no undo takes back", async () => {
   const RESUME = "/api/campaigns/campaign_1/enrolments/lead_1/resume";
   const { sent } = open({ [`POST ${RESUME}`]: {} }, { state: "held", reason: "owner_changed" });
-  fireEvent.click(await screen.findByText("Let it go on"));
-  const told = (await screen.findByText("Goes on")).parentElement;
+  fireEvent.click(await screen.findByText("Resume"));
+  const told = (await screen.findByText("Resumed")).parentElement;
   expect(sent.filter((s) => s.path === RESUME).length).toBe(1);
   expect(told?.textContent).not.toContain("Undo");
 });
 
 for (const [reason, moves] of [
-  ["missing_value", ["Skip this step", "Let it go on", "Pause for Ada"]],
-  ["out_of_office", ["Let it go on", "Pause for Ada"]],
-  ["company_answered", ["Let it go on", "Pause for Ada"]],
-  ["mailbox", ["Let it go on", "Pause for Ada"]],
-  ["not_taken", ["Let it go on", "Pause for Ada"]],
-  ["late", ["Skip this step", "Send it now"]],
-  ["uncertain", ["Pause for Ada"]],
+  ["missing_value", ["Skip this step", "Resume", "Pause Ada"]],
+  ["out_of_office", ["Resume", "Pause Ada"]],
+  ["company_answered", ["Resume", "Pause Ada"]],
+  ["mailbox", ["Resume", "Pause Ada"]],
+  ["not_taken", ["Resume", "Pause Ada"]],
+  ["late", ["Skip this step", "Send now"]],
+  ["uncertain", ["Pause Ada"]],
 ] as const) {
   test(`who is held as ${reason} is moved as the API takes it`, async () => {
     open({}, { state: "held", reason });
-    await screen.findByText("Take out of the campaign");
+    await screen.findByText("Remove from campaign");
     // Behind them stand the buttons of what was told before.
     const offered = screen.getAllByRole("button").map((button) => button.textContent);
-    expect(offered.slice(0, moves.length + 2)).toEqual([...moves, "Pause until", "Take out of the campaign"]);
+    expect(offered.slice(0, moves.length + 2)).toEqual([...moves, "Pause until", "Remove from campaign"]);
   });
 }
 
 test("of who is away, the pause that was to follow is taken back before they are let go on", async () => {
   open({}, { state: "held", reason: "out_of_office", wanted: true });
-  await screen.findByText("Do not pause");
-  expect(screen.queryByText("Let it go on")).toBeNull();
+  await screen.findByText("Cancel the pause");
+  expect(screen.queryByText("Resume")).toBeNull();
 });
 
 test("a step that lacks a value is left out", async () => {
   const SKIP = "/api/campaigns/campaign_1/enrolments/lead_1/skip";
   const { sent } = open({ [`POST ${SKIP}`]: {} }, { state: "held", reason: "missing_value" });
   fireEvent.click(await screen.findByText("Skip this step"));
-  await screen.findByText("The step is left out");
+  await screen.findByText("Step skipped");
   expect(sent.filter((s) => s.path === SKIP).length).toBe(1);
 });

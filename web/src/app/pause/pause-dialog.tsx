@@ -60,7 +60,7 @@ export function PauseDialog({
       >
         {problem && !wrong ? <FormProblem problem={problem} /> : null}
         {children ? <p className="text-ink-2">{children}</p> : null}
-        <Field label="Until" help={zone ? `By the clock of ${zone}. At most a year ahead.` : undefined} error={wrong}>
+        <Field label="Until" help={zone ? `Time zone: ${zone}. At most one year ahead.` : undefined} error={wrong}>
           <Input type="datetime-local" value={until} onChange={(e) => setUntil(e.target.value)} />
         </Field>
       </form>

@@ -46,25 +46,25 @@ export function AppShell() {
       {
         id: "palette",
         title: "Search or run a command",
-        group: "Do",
+        group: "Actions",
         keys: "mod+k",
         icon: Search,
         run: () => paletteOpen.set(true),
       },
-      { id: "search", title: "Search", group: "Do", keys: "/", icon: Search, run: () => paletteOpen.set(true) },
+      { id: "search", title: "Search", group: "Actions", keys: "/", icon: Search, run: () => paletteOpen.set(true) },
       {
         id: "help",
-        title: "Show the keys",
-        group: "Do",
+        title: "Show keyboard shortcuts",
+        group: "Actions",
         keys: "?",
         icon: CircleQuestionMark,
         run: () => helpOpen.set(true),
       },
-      { id: "undo", title: "Undo the last change", group: "Do", keys: "z", icon: Undo2, run: () => void undoLast() },
+      { id: "undo", title: "Undo last change", group: "Actions", keys: "z", icon: Undo2, run: () => void undoLast() },
       {
         id: "rail",
-        title: "Narrow or widen the rail",
-        group: "Do",
+        title: "Collapse or expand the sidebar",
+        group: "Actions",
         keys: "[",
         icon: PanelLeft,
         run: () => railState.set((s) => (s === "auto" ? "narrow" : "auto")),
@@ -73,7 +73,7 @@ export function AppShell() {
         id: "theme",
         title: "Switch between light and dark",
         also: "theme mode",
-        group: "Do",
+        group: "Actions",
         icon: Moon,
         run: () => theme.set(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
       },
@@ -81,7 +81,7 @@ export function AppShell() {
         id: "stop-all",
         title: "Stop all sending",
         also: "pause halt",
-        group: "Do",
+        group: "Actions",
         icon: OctagonPause,
         run: () => stopping.set("asked"),
       },
@@ -89,7 +89,7 @@ export function AppShell() {
         id: "make-campaign",
         title: "New campaign",
         also: "create add",
-        group: "Do",
+        group: "Actions",
         icon: Send,
         run: () => void navigate({ to: "/campaigns", search: { add: true } }),
       },
@@ -97,7 +97,7 @@ export function AppShell() {
         id: "make-sequence",
         title: "New sequence",
         also: "create add write",
-        group: "Do",
+        group: "Actions",
         icon: ListTree,
         run: () => void navigate({ to: "/sequences/$id", params: { id: "new" } }),
       },
@@ -151,7 +151,7 @@ export function AppShell() {
           href="#main"
           className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-raised focus:px-3 focus:py-1"
         >
-          Skip to the page
+          Skip to content
         </a>
         <Rail narrow={!wide || rail === "narrow"} />
         <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">

@@ -36,8 +36,8 @@ export function Me() {
         },
         { label: `Light${check("light")}`, icon: <Sun size={16} />, run: () => theme.set("light") },
         { label: `Dark${check("dark")}`, icon: <Moon size={16} />, run: () => theme.set("dark") },
-        { label: `As the machine${check("system")}`, icon: <SunMoon size={16} />, run: () => theme.set("system") },
-        { label: "Keys", icon: <Keyboard size={16} />, hint: "?", run: () => helpOpen.set(true) },
+        { label: `System${check("system")}`, icon: <SunMoon size={16} />, run: () => theme.set("system") },
+        { label: "Keyboard shortcuts", icon: <Keyboard size={16} />, hint: "?", run: () => helpOpen.set(true) },
         {
           label: "Sign out",
           icon: <LogOut size={16} />,

@@ -18,7 +18,7 @@ export function OfflineLine() {
       {online ? null : (
         <p className="pointer-events-auto mb-3 flex items-center gap-2 rounded-toast border border-line bg-raised px-3.5 py-2 shadow-float max-sm:mb-20">
           <CloudOff size={16} aria-hidden="true" className="text-held" />
-          You are offline. What you write is kept on this device and saved when the connection is back.
+          You are offline. Your changes are kept on this device and saved when you are back online.
         </p>
       )}
     </div>

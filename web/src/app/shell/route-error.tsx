@@ -7,7 +7,7 @@ import { ErrorState } from "@/shared/ui/states";
 /** The code of a page did not come. */
 export class NotFetched extends Error {
   constructor() {
-    super("The page could not be fetched.");
+    super("Could not load the page.");
   }
 }
 
@@ -30,9 +30,9 @@ export function RouteError({ error }: { error: unknown }) {
   if (!isFetched)
     return (
       <div className="m-6 max-w-form max-sm:m-4" role="alert">
-        <h1 className="text-title font-semibold">This page could not be fetched</h1>
+        <h1 className="text-title font-semibold">Could not load this page</h1>
         <p className="mt-1 text-ink-2">
-          There is no connection to the server. It opens by itself when the connection is back; what you wrote is kept.
+          There is no connection to the server. The page opens once you are back online. Your changes are kept.
         </p>
         <Button className="mt-3" onClick={reload}>
           Try again
@@ -52,9 +52,9 @@ export function NotFound() {
   }, []);
   return (
     <main className="p-8">
-      <h1 className="text-person font-semibold">There is no page here</h1>
+      <h1 className="text-person font-semibold">Page not found</h1>
       <p className="mt-1 text-ink-2">
-        The address may be from an older link.{" "}
+        The link may be outdated.{" "}
         <Link to="/" className="font-medium text-accent-ink underline">
           Go to Today
         </Link>

@@ -29,8 +29,8 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
     change.mutate(
       { stop: false },
       {
-        onSuccess: () => void toast("Sending is on again"),
-        onError: (error) => toastProblem("Sending could not be started", error),
+        onSuccess: () => void toast("Sending is back on"),
+        onError: (error) => toastProblem("Could not start sending", error),
       },
     );
   return (
@@ -38,7 +38,13 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       <div className={cx("flex items-center gap-2", narrow ? "flex-col justify-center" : "justify-between")}>
         <State tone={none ? "bad" : doubtful ? "wait" : on ? "good" : sending.state === "stopping" ? "wait" : "bad"}>
           <span className={cx(narrow && "sr-only")}>
-            {none ? "Sending fails" : on ? "Sending on" : sending.state === "stopping" ? "Stopping" : "Sending stopped"}
+            {none
+              ? "Sending failing"
+              : on
+                ? "Sending on"
+                : sending.state === "stopping"
+                  ? "Stopping"
+                  : "Sending stopped"}
           </span>
         </State>
         {!may ? null : narrow ? (
@@ -73,7 +79,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         >
           {failing.length > 1
             ? `${count(failing.length)} accounts are failing`
-            : `${doubtful.name} ${isFailing(doubtful) ? "is failing" : "is not tried yet"}`}
+            : `${doubtful.name} ${isFailing(doubtful) ? "is failing" : "is not tested yet"}`}
         </Link>
       ) : null}
       {!on && !narrow && sending.since ? (
@@ -81,7 +87,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
           <span>{sinceUntil(sending.since, sending.until, zone)}</span>
           {may ? (
             <Button size="sm" kind="quiet" onClick={() => stopping.set("until")}>
-              {sending.until ? "Another end" : "Set an end"}
+              {sending.until ? "Change end" : "Set an end"}
             </Button>
           ) : null}
         </div>

@@ -23,7 +23,7 @@ function Asked({ asked, onAsked }: { asked: Stopping; onAsked: (to?: Stopping) =
       await change.mutateAsync({ stop: true });
       toast("All sending stops within 10 s", { undo: () => change.mutateAsync({ stop: false }) });
     } catch (error) {
-      toastProblem("Sending could not be stopped", error);
+      toastProblem("Could not stop sending", error);
     }
   };
   const stopUntil = (until: string) =>
@@ -32,7 +32,7 @@ function Asked({ asked, onAsked }: { asked: Stopping; onAsked: (to?: Stopping) =
       {
         onSuccess: (now) => {
           close();
-          toast(`Sending goes on ${now.until ? whenIn(zone, now.until) : "when you start it"}`, {
+          toast(`Sending resumes ${now.until ? whenIn(zone, now.until) : "when you start it"}`, {
             undo: () =>
               change.mutateAsync(
                 before?.state === "running" ? { stop: false } : { stop: true, until: before?.until ?? undefined },
@@ -44,14 +44,14 @@ function Asked({ asked, onAsked }: { asked: Stopping; onAsked: (to?: Stopping) =
   if (asked === "until")
     return (
       <PauseDialog
-        title="Stop all sending until a time"
+        title="Stop all sending until a set time"
         yes="Stop until then"
         busy={change.isPending}
         error={change.error}
         onPause={stopUntil}
         onClose={close}
       >
-        Then everything goes on by itself, inside each account's limits.
+        Then everything resumes automatically, within each account's limits.
       </PauseDialog>
     );
   return (
@@ -59,20 +59,20 @@ function Asked({ asked, onAsked }: { asked: Stopping; onAsked: (to?: Stopping) =
       open
       onClose={close}
       title="Stop all sending?"
-      description="Nothing leaves this workspace until you start it again. What is planned stays planned and keeps its place."
+      description="Nothing leaves this workspace until you start it again. Scheduled messages keep their place."
       footer={
         <>
           <Button kind="grave" onClick={() => void stop()}>
             Stop all sending
           </Button>
-          <Button onClick={() => onAsked("until")}>Stop until a time</Button>
+          <Button onClick={() => onAsked("until")}>Stop until a set time</Button>
           <Button kind="quiet" onClick={close}>
             Keep sending
           </Button>
         </>
       }
     >
-      <p className="text-ink-2">What was handed to a mail server in the last few seconds cannot be called back.</p>
+      <p className="text-ink-2">Messages handed to a mail server in the last few seconds cannot be recalled.</p>
     </Dialog>
   );
 }

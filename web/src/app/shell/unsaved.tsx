@@ -33,14 +33,12 @@ export function Unsaved({ dirty, what, onDiscard }: { dirty: boolean; what: stri
               leave();
             }}
           >
-            Discard the changes
+            Discard changes
           </Button>
         </>
       }
     >
-      <p className="text-ink-2">
-        What you changed in {what} is not saved. This browser keeps it, and shows it when you come back.
-      </p>
+      <p className="text-ink-2">Your changes to {what} are not saved. This browser keeps them until you come back.</p>
     </Dialog>
   );
 }

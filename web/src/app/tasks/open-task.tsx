@@ -14,7 +14,7 @@ export function OpenTask({ id }: { id: string }) {
   if (!task)
     return query.error ? (
       <p className="text-meta text-ink-2">
-        Its words did not load.{" "}
+        The task text did not load.{" "}
         <Button size="sm" kind="link" onClick={() => void query.refetch()}>
           Try again
         </Button>

@@ -24,8 +24,8 @@ test("a call and whatever a sequence waits for can go one way or another, a remi
 
 test("what an answer does to the sequence is said at once", () => {
   const waited = task({ campaign_id: "campaign_1" });
-  expect(outcomeToast(waited, "no_answer")).toBe("No answer: Ring Ada. The sequence goes on");
-  expect(outcomeToast(waited, "booked")).toBe("Meeting booked: nothing more is sent to Ada by a sequence");
+  expect(outcomeToast(waited, "no_answer")).toBe("No answer: Ring Ada. The sequence continues");
+  expect(outcomeToast(waited, "booked")).toBe("Meeting booked: sequences stopped for Ada");
   expect(outcomeToast(task({}), "done")).toBe("Done: Ring Ada");
   expect(outcomeToast(task({ kind: "whatsapp" }), "done")).toBe("Sent: Ring Ada");
 });

@@ -36,8 +36,8 @@ export const outcomeWord = (t: TaskView, outcome: TaskOutcome) =>
 
 export function outcomeToast(t: TaskView, outcome: TaskOutcome): string {
   const word = outcomeWord(t, outcome);
-  if (ENDS.includes(outcome)) return `${word}: nothing more is sent to ${t.lead_name} by a sequence`;
-  return t.campaign_id ? `${word}: ${t.title}. The sequence goes on` : `${word}: ${t.title}`;
+  if (ENDS.includes(outcome)) return `${word}: sequences stopped for ${t.lead_name}`;
+  return t.campaign_id ? `${word}: ${t.title}. The sequence continues` : `${word}: ${t.title}`;
 }
 
 /** Closes a task and says so. */
@@ -52,7 +52,7 @@ export function useFinish() {
           const undo = () => done.mutateAsync({ id: t.id, done: false });
           toast(outcomeToast(t, outcome), t.campaign_id || outcome !== "done" ? {} : { undo });
         },
-        onError: (error) => toastProblem("The task is still open", error),
+        onError: (error) => toastProblem("Could not close the task", error),
       },
     );
 }
@@ -82,9 +82,9 @@ export function Closing({
   return (
     <Select
       bare
-      aria-label={`How it went: ${task.title}, ${task.lead_name}`}
+      aria-label={`Log outcome: ${task.title}, ${task.lead_name}`}
       value=""
-      placeholder="How it went"
+      placeholder="Log outcome"
       onValue={onClose}
       options={(isCall(task) ? OF_A_CALL : OF_A_TASK).map((value) => ({ value, label: outcomeWord(task, value) }))}
       className="w-[132px] max-sm:w-[148px]"

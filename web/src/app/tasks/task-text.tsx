@@ -38,7 +38,7 @@ export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outco
     const written = navigator.clipboard?.writeText(body) ?? Promise.reject();
     written.then(
       () => setCopied(true),
-      () => toast("The browser does not let us copy: mark the words instead", { tone: "problem" }),
+      () => toast("Your browser blocks copying. Select the text instead.", { tone: "problem" }),
     );
   };
   return (
@@ -71,7 +71,7 @@ export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outco
             size="sm"
             kind="quiet"
             icon={copied ? <Check size={14} /> : <Copy size={14} />}
-            aria-label={`${copied ? "Copied" : "Copy the words"}: ${of}`}
+            aria-label={`${copied ? "Copied" : "Copy text"}: ${of}`}
             onClick={copy}
           >
             {copied ? "Copied" : "Copy"}
@@ -82,10 +82,10 @@ export function TaskText({ task: t, onClose }: { task: TaskView; onClose: (outco
             size="sm"
             kind="quiet"
             aria-expanded={all}
-            aria-label={`${all ? "Fold" : "Show all of"} the words: ${of}`}
+            aria-label={`${all ? "Show less" : "Show all"} text: ${of}`}
             onClick={() => setAll(!all)}
           >
-            {all ? "Fold" : "Show all"}
+            {all ? "Show less" : "Show all"}
           </Button>
         ) : null}
         {t.message_id ? <ReconcileUncertain message={t.message_id} who={t.lead_name} /> : null}

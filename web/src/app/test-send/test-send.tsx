@@ -71,7 +71,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
       open
       onClose={onClose}
       title="Send a test"
-      description="To one of your own mailboxes, marked as a test. Nothing is tracked or counted, and the lead gets nothing."
+      description="Goes to one of your own mailboxes, marked as a test. It is not tracked or counted, and the lead gets nothing."
       footer={
         <>
           <Button
@@ -80,7 +80,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
             disabled={!lead || own.length === 0}
             onClick={() => send.mutate()}
           >
-            Send the test
+            Send test
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Close
@@ -92,7 +92,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
         {() =>
           own.length === 0 ? (
             <Empty title="No mailbox is connected" className="!mx-0">
-              A test goes to a mailbox of your own. Connect one in the settings.
+              Tests go to one of your own mailboxes. Connect one in Settings.
             </Empty>
           ) : (
             <div className="space-y-3">
@@ -101,7 +101,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
                 <Select
                   value={to}
                   options={[
-                    { value: "", label: "Your own, else the sender's" },
+                    { value: "", label: "My mailbox" },
                     ...own.map((account) => {
                       const address = addressOf(account) ?? "";
                       return { value: address, label: `${account.name}, ${address}` };
@@ -111,7 +111,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
                   className="w-full"
                 />
               </Field>
-              <Field label="With the values of">
+              <Field label="Use values from">
                 <Input
                   value={picked ? picked.name : text}
                   placeholder={lead ? lead.name : "A lead's name"}
@@ -137,7 +137,7 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
                   ))}
                 </ul>
               ) : null}
-              {people.data && !lead ? <p className="text-ink-2">There is no such lead.</p> : null}
+              {people.data && !lead ? <p className="text-ink-2">No lead found.</p> : null}
             </div>
           )
         }

@@ -31,7 +31,7 @@ export function useCancelMessage() {
 export function useHandedOverToast() {
   const cancel = useCancelMessage();
   return (m: HandedOver, later: boolean, what: string, restore: () => Promise<unknown>) => {
-    const said = later && m.planned_for ? `${what} goes out ${when(m.planned_for)}` : `${what} handed over`;
+    const said = later && m.planned_for ? `${what} goes out ${when(m.planned_for)}` : `${what} sends in a few seconds`;
     const ms = undoMs(m);
     const undo = async () => {
       await cancel.mutateAsync(m.id);
@@ -52,8 +52,8 @@ export function CancelPlanned({ message, who }: { message: string; who: string }
       aria-label={`Cancel: ${who}`}
       onClick={() =>
         cancel.mutate(message, {
-          onSuccess: () => void toast("It is not sent"),
-          onError: (error) => toastProblem("It was not cancelled", error),
+          onSuccess: () => void toast("Message cancelled"),
+          onError: (error) => toastProblem("Could not cancel the message", error),
         })
       }
     >

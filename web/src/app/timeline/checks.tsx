@@ -8,40 +8,40 @@ import { type Instant, when, words } from "@/shared/lib/format";
 export type SeenCheck = Schema["Check"];
 
 export const RULES: Record<string, string> = {
-  enrolment_open: "Still under way",
-  enrolment_not_held: "Nobody holds it",
+  enrolment_open: "Active in the campaign",
+  enrolment_not_held: "Not paused or held",
   workspace_sending: "Sending is on",
   campaign_active: "The campaign is active",
-  step_left: "A step is left",
-  may_be_contacted: "May be contacted",
+  step_left: "Steps remaining",
+  may_be_contacted: "Can be contacted",
   no_reply: "No reply on any channel",
-  company_quiet: "Nobody else of their company has just answered",
-  not_away: "They are not away",
-  reachable: "There is an address for this step",
-  task_done: "The task is closed",
-  goal_ahead: "No goal is reached yet",
-  not_past_its_date: "Its last day is not over",
-  not_late: "It is not late",
-  not_sent_before: "They have not had this step",
-  variant: "Which variant they get",
-  long_enough_apart: "Long enough after the last message",
-  mailbox_usable: "The mailbox that writes to them is there",
-  domain_has_room: "Their mail domain has room today",
-  workspace_has_room: "The workspace has room today",
-  branch: "Which way it goes",
-  delay_over: "The wait is over",
-  not_a_day_off: "No holiday and no day off",
-  window_open: "Inside the window, in their time",
-  quiet_hours: "Not at night where they are",
-  sender_hours: "The sender is at work",
-  provider_takes_messages: "The provider takes messages",
-  sender_enabled: "The account is switched on",
-  sender_works: "The account works",
-  sender_tried: "The account has been tried",
-  sender_not_paused: "The account is not paused",
-  sender_has_room: "The account has room",
-  in_a_campaign: "A campaign leads them",
-  sequence_has_steps: "The sequence has steps",
+  company_quiet: "No recent reply from a colleague",
+  not_away: "Not out of office",
+  reachable: "Address or number available",
+  task_done: "Task completed",
+  goal_ahead: "Goal not reached yet",
+  not_past_its_date: "Not past its last day",
+  not_late: "Not late",
+  not_sent_before: "Step not sent before",
+  variant: "Variant",
+  long_enough_apart: "Long enough since the last message",
+  mailbox_usable: "Their mailbox is connected",
+  domain_has_room: "Daily limit of their mail domain not reached",
+  workspace_has_room: "Daily limit of the workspace not reached",
+  branch: "Branch",
+  delay_over: "Delay is over",
+  not_a_day_off: "Not a holiday or day off",
+  window_open: "Inside the sending window (their time)",
+  quiet_hours: "Outside quiet hours (their time)",
+  sender_hours: "Inside the sender's hours",
+  provider_takes_messages: "Provider accepts messages",
+  sender_enabled: "Account is on",
+  sender_works: "Account works",
+  sender_tried: "Account tested",
+  sender_not_paused: "Account not paused",
+  sender_has_room: "Account has capacity",
+  in_a_campaign: "In an active campaign",
+  sequence_has_steps: "Sequence has steps",
 };
 
 type Tell = (at: Instant) => string;
@@ -88,11 +88,11 @@ export function Checks({ checks, all, tell }: { checks: SeenCheck[]; all?: boole
             <span className="min-w-0">
               <span className="flex items-baseline gap-2">
                 <span className="min-w-0 flex-1 font-medium">{RULES[c.rule] ?? words(c.rule)}</span>
-                {here ? <span className="font-medium text-warm-ink">{all ? "No" : "Decided here"}</span> : null}
-                <span className="sr-only">{here ? "" : reached ? "passed" : "not reached"}</span>
+                {here ? <span className="font-medium text-warm-ink">{all ? "No" : "Reason"}</span> : null}
+                <span className="sr-only">{here ? "" : reached ? "passed" : "not checked"}</span>
               </span>
               <span className="block text-meta break-words text-ink-2">
-                {reached ? seenWords(c.seen, tell) : "not reached"}
+                {reached ? seenWords(c.seen, tell) : "not checked"}
               </span>
             </span>
           </li>

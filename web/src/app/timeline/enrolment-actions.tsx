@@ -11,9 +11,9 @@ type Move = { do: "resume" | "skip" | "remove" } | { do: "pause"; until?: string
 
 const DONE: Record<Move["do"], string> = {
   pause: "Paused",
-  resume: "Goes on",
-  skip: "The step is left out",
-  remove: "Taken out of the campaign",
+  resume: "Resumed",
+  skip: "Step skipped",
+  remove: "Removed from the campaign",
 };
 
 /** Holds that a person may end or make a pause of. */
@@ -90,23 +90,23 @@ export function EnrolmentActions({
       ) : null}
       {goesOn || wanted ? (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "resume" })}>
-          {late ? "Send it now" : goesOn ? "Let it go on" : "Do not pause"}
+          {late ? "Send now" : goesOn ? "Resume" : "Cancel the pause"}
         </Button>
       ) : null}
       {paused || wanted || asks ? null : (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "pause" })}>
-          Pause for {name}
+          Pause {name}
         </Button>
       )}
       <Button kind="quiet" onClick={() => setPausing(true)}>
-        {paused ? "Another end" : "Pause until"}
+        {paused ? "Change end" : "Pause until"}
       </Button>
       <Button kind="danger" busy={move.isPending} onClick={() => setRemoving(true)}>
-        Take out of the campaign
+        Remove from campaign
       </Button>
       {pausing ? (
         <PauseDialog
-          title={`Pause for ${name} until a time`}
+          title={`Pause ${name} until a set time`}
           yes="Pause until then"
           busy={move.isPending}
           error={move.error}
@@ -116,13 +116,13 @@ export function EnrolmentActions({
             move.reset();
           }}
         >
-          Nothing of this campaign is sent to them before. Then it goes on by itself.
+          This campaign sends them nothing until then. It resumes automatically.
         </PauseDialog>
       ) : null}
       {removing ? (
         <ConfirmDialog
-          title={`Take ${name} out of the campaign?`}
-          yes="Take 1 person out"
+          title={`Remove ${name} from the campaign?`}
+          yes="Remove 1 lead"
           busy={move.isPending}
           error={move.error}
           onYes={() => move.mutate({ do: "remove" })}
@@ -131,7 +131,7 @@ export function EnrolmentActions({
             move.reset();
           }}
         >
-          Nothing more of this campaign is sent to them, and they cannot be put back where they stand.
+          This campaign sends them nothing more, and they cannot return to their current step.
         </ConfirmDialog>
       ) : null}
     </>

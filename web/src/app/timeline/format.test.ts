@@ -39,7 +39,7 @@ test("messages tell channel, step and how far they got", () => {
 
 test("what did not arrive says why, in words and in those of the provider", () => {
   const failure = { class: "blocked_policy", code: "30007", detail: "the provider reports undelivered" };
-  const why = "refused by a rule there, filtered by their carrier (30007, the provider reports undelivered)";
+  const why = "refused by the recipient's policy, filtered by their carrier (30007, the provider reports undelivered)";
   const of = (state: TimelineMessage["state"], more: object = {}) =>
     formatEntry({ ...base, kind: "message", message: { ...mail, state, delivered_at: null, ...more } });
   expect(of("bounced", { failure })).toMatchObject({ tone: "bad", detail: `Bounced: ${why}` });
@@ -51,7 +51,7 @@ test("what still waits can be called back, and what was is struck through", () =
   const waiting: TimelineMessage = { ...mail, state: "queued", delivered_at: null, planned_for: at };
   expect(formatEntry({ ...base, planned: true, kind: "message", message: waiting })).toMatchObject({
     tone: "planned",
-    detail: "Goes out then",
+    detail: "Scheduled",
     waits: "m",
   });
   const back: TimelineMessage = { ...waiting, state: "cancelled" };
@@ -103,7 +103,7 @@ test("a rule says what it did, and who was not enrolled by it and why", () => {
     formatEntry({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Call hot leads", effects }),
   ).toMatchObject({
     title: "Rule “Call hot leads”",
-    note: "every sequence stopped, not enrolled: on the suppression list, task “Ring them”, told",
+    note: "every sequence stopped, not enrolled: on the suppression list, task “Ring them”, owner notified",
   });
   expect(formatEntry({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Quiet", effects: [] })).toMatchObject({
     note: "nothing to stop",
@@ -116,7 +116,7 @@ test("a task is told with what became of it, and as one to do while it is open",
     icon: "whatsapp",
     note: "sent",
   });
-  expect(formatEntry({ ...task, task_kind: "whatsapp", outcome: "cancelled" }).note).toBe("will not be done");
+  expect(formatEntry({ ...task, task_kind: "whatsapp", outcome: "cancelled" }).note).toBe("cancelled");
   expect(formatEntry({ ...task, task_kind: "call", outcome: "voicemail" }).note).toBe("voicemail");
   expect(formatEntry({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
   expect(formatEntry({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");

@@ -43,18 +43,18 @@ export interface TimelineItem {
 }
 
 const FIELD: Record<Schema["Field"], string> = {
-  place: "Place",
-  email_verification: "E-mail address",
-  first_line: "First line",
+  place: "Location",
+  email_verification: "E-mail verification",
+  first_line: "Opening line",
 };
 const REASON: Record<Schema["SuppressionReason"], string> = {
   opted_out: "Opted out",
-  hard_bounce: "Address bounced",
-  complaint: "Complained",
-  manual: "Put on the list by hand",
+  hard_bounce: "Hard bounce",
+  complaint: "Marked as spam",
+  manual: "Added to the suppression list",
 };
 
-/** "bounced: nobody has this address or number (550 5.1.1 No such user)" */
+/** "bounced: unknown address or number (550 5.1.1 No such user)" */
 export const notArrived = (state: "bounced" | "failed", failure: TimelineMessage["failure"]) =>
   [state === "bounced" ? "bounced" : "not sent", failure && failureWords(failure)].filter(Boolean).join(": ");
 
@@ -71,12 +71,12 @@ function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<
     };
   }
   const step = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
-  const title = m.test ? "Test, to ourselves" : step;
+  const title = m.test ? "Test message" : step;
   const signs = [
-    m.state === "queued" ? (planned ? "goes out then" : "waits to be sent") : undefined,
+    m.state === "queued" ? (planned ? "scheduled" : "queued") : undefined,
     m.state === "cancelled" ? "cancelled, not sent" : undefined,
-    m.state === "uncertain" ? "uncertain whether it arrived" : undefined,
-    m.state === "abandoned" ? "given up, it may have arrived" : undefined,
+    m.state === "uncertain" ? "delivery uncertain" : undefined,
+    m.state === "abandoned" ? "given up, may have arrived" : undefined,
     m.state === "bounced" || m.state === "failed" ? notArrived(m.state, m.failure) : undefined,
     m.delivered_at && !m.first_opened_at ? "delivered" : undefined,
     m.first_opened_at ? `opened ${clock(m.first_opened_at)}` : undefined,
@@ -129,7 +129,7 @@ const linkWords = (url: string) =>
 const MACHINE_WORDS: Record<Exclude<Schema["Verdict"], "human">, string> = {
   scanner: "a mail scanner",
   privacy_proxy: "a privacy proxy",
-  own_team: "one of you",
+  own_team: "your own team",
   prefetch: "a prefetch",
 };
 
@@ -144,7 +144,7 @@ function ofEffect(effect: RuleEffect): string {
     case "task_created":
       return `task “${effect.title}”`;
     default:
-      return "told";
+      return "owner notified";
   }
 }
 
@@ -203,7 +203,7 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
         detail: "Nothing more is sent to this address or number",
       };
     case "paid":
-      return { ...base, tone: "good", icon: "payment", title: "Paid", note: money(entry) };
+      return { ...base, tone: "good", icon: "payment", title: "Payment received", note: money(entry) };
     case "rule_carried_out":
       return {
         ...base,
@@ -216,7 +216,7 @@ export function formatEntry(entry: TimelineEntry): TimelineItem {
       const what = FIELD[entry.field];
       const state: Record<Schema["EnrichmentStatus"], string> = {
         found: "found",
-        not_found: "not known there",
+        not_found: "not found",
         skipped: `skipped${entry.detail ? `: ${entry.detail}` : ""}`,
         failed: `failed${entry.detail ? `: ${entry.detail}` : ""}`,
       };

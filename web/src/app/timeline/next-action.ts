@@ -11,27 +11,27 @@ export function nextActionWords(
   step?: number,
   tell: (at: Instant) => string = when,
 ): string {
-  const which = step === undefined ? "What is due" : `Step ${step + 1}`;
+  const which = step === undefined ? "The next due step" : `Step ${step + 1}`;
   const soon = !next.at || Date.parse(next.at) <= now + 60_000;
   const then = soon ? "now" : tell(next.at as string);
   switch (next.what) {
     case "send":
-      return `${which} goes out ${then}${soon ? "" : " at the soonest"}.`;
+      return `${which} goes out ${then}${soon ? "" : " at the earliest"}.`;
     case "open_task":
-      return `${which} is given to a person ${then}.`;
+      return `${which} becomes a task ${then}.`;
     case "await_task":
-      return "It goes on when somebody closes the task.";
+      return "The sequence continues when the task is completed.";
     case "go_on":
-      return `${which} is decided ${then}, and it goes on from there.`;
+      return `${which} is decided ${then}, then the sequence continues.`;
     case "leave_out":
-      return `${which} is left out, and it goes on with the one below.`;
+      return `${which} is skipped, and the sequence continues with the next step.`;
     case "look_again":
-      return next.at ? `It is looked at again ${tell(next.at)}.` : "It is looked at again until it is known.";
+      return next.at ? `Checked again ${tell(next.at)}.` : "Checked again until the outcome is known.";
     case "await_person":
-      return "Nothing, until somebody changes what is marked below.";
+      return "Nothing, until someone resolves what is marked below.";
     case "end":
-      return `It ends ${then}.`;
+      return `The sequence ends ${then}.`;
     case "nothing":
-      return "Nothing comes next.";
+      return "Nothing is scheduled.";
   }
 }

@@ -7,7 +7,7 @@ const of = (channel: Channel, sends: boolean) => ({ channel, sends, next });
 
 test("what goes out on one channel and waits on another is told of each", () => {
   expect(answerWords({ sends: true, channels: [of("email", true), of("sms", false)] })).toBe(
-    "Partly: what is due by E-mail goes out, what is due by SMS waits, for the reasons marked below.",
+    "Partly: due messages by E-mail go out, due messages by SMS wait, for the reasons marked below.",
   );
   expect(answerWords({ sends: true, channels: [of("email", true), of("sms", true)] })).toMatch(/^Yes/);
   expect(answerWords({ sends: true, channels: [] })).toMatch(/^Yes/);
@@ -18,7 +18,7 @@ test("an account that nobody has tried is no yes", () => {
   const account = (name: string, state: "untested" | "works" | "failing") => ({ id: name, name, state });
   const told = (...accounts: ReturnType<typeof account>[]) =>
     answerWords({ sends: true, channels: [of("email", true)], accounts });
-  expect(told(account("Maya", "untested"))).toMatch(/^Not known: Maya has not been tried yet/);
+  expect(told(account("Maya", "untested"))).toMatch(/^Not sure: Maya has not been tested yet/);
   expect(told(account("Maya", "works"), account("Ben", "failing"))).toMatch(/^Yes/);
   expect(answerWords({ sends: false, channels: [], accounts: [account("Maya", "untested")] })).toMatch(/^No/);
 });

@@ -45,18 +45,18 @@ export function answerWords({
   channels,
   accounts = [],
 }: Pick<Readiness, "sends" | "channels"> & Partial<Pick<Readiness, "accounts">>): string {
-  if (!sends) return "No: what is due waits, for the reasons marked below.";
+  if (!sends) return "No: due messages wait, for the reasons marked below.";
   const waiting = channels.filter((c) => !c.sends);
   const going = channels.filter((c) => c.sends);
   if (waiting.length && going.length) {
-    return `Partly: what is due by ${named(going)} goes out, what is due by ${named(waiting)} waits, for the reasons marked below.`;
+    return `Partly: due messages by ${named(going)} go out, due messages by ${named(waiting)} wait, for the reasons marked below.`;
   }
   const untested = accounts.filter((a) => a.state === "untested").map((a) => a.name);
   if (untested.length) {
     const verb = untested.length === 1 ? "has" : "have";
-    return `Not known: ${listed.format(untested)} ${verb} not been tried yet. What is due goes out, and the first message shows whether it works.`;
+    return `Not sure: ${listed.format(untested)} ${verb} not been tested yet. Due messages go out, and the first one shows whether it works.`;
   }
-  return "Yes: what is due goes out. A person's own reasons are told beside their name.";
+  return "Yes: due messages go out. Reasons for a single lead are shown beside their name.";
 }
 
 export function ReadinessDrawer({ asked, onClose }: { asked?: ReadinessSubject; onClose: () => void }) {
@@ -82,7 +82,7 @@ export function ReadinessDrawer({ asked, onClose }: { asked?: ReadinessSubject; 
               .map((a) => (
                 <p key={a.id} className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1">
                   <span>
-                    {a.name} {a.state === "failing" ? "is failing." : "has not been tried yet."}
+                    {a.name} {a.state === "failing" ? "is failing." : "has not been tested yet."}
                   </span>
                   <TryAccount account={a} again={a.state === "failing"} />
                 </p>

@@ -8,7 +8,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 
 type Answer = Schema["Answer"];
 
-const SAID: Record<Answer, string> = { sent: "It counts as sent", send_again: "It is sent again" };
+const SAID: Record<Answer, string> = { sent: "Marked as sent", send_again: "Sending again" };
 
 export function ReconcileUncertain({ message, who }: { message: string; who: string }) {
   const cache = useQueryClient();
@@ -16,7 +16,7 @@ export function ReconcileUncertain({ message, who }: { message: string; who: str
     mutationFn: (answer: Answer) =>
       unwrap(client.POST("/api/emails/{id}/settle", { params: { path: { id: message } }, body: { answer } })),
     onSuccess: (_, answer) => toast(SAID[answer]),
-    onError: (error) => toastProblem("The question is still open", error),
+    onError: (error) => toastProblem("Could not save your answer", error),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["tasks"] });
       void cache.invalidateQueries({ queryKey: ["leads"] });
@@ -30,10 +30,10 @@ export function ReconcileUncertain({ message, who }: { message: string; who: str
         size="sm"
         kind="quiet"
         busy={reconcile.isPending}
-        aria-label={`It was sent: ${who}`}
+        aria-label={`Mark as sent: ${who}`}
         onClick={() => reconcile.mutate("sent")}
       >
-        It was sent
+        Mark as sent
       </Button>
       <Button
         size="sm"

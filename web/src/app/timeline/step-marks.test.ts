@@ -34,7 +34,7 @@ test("a step that was left out is no done step, and says why", () => {
   expect(marks).toEqual(["done", "skipped", "next"]);
   expect(markLabels(marks, [...line])).toEqual([
     "E-mail: done",
-    "SMS: skipped, the other way was taken at a branch",
+    "SMS: skipped, the other branch was taken",
     "E-mail: next",
   ]);
   expect(enrolmentMarks({ state: "ended", reason: "replied", ...under })).toEqual(["replied", "skipped", "ended"]);

@@ -6,11 +6,9 @@ const held = (more: Partial<EnrolmentView>) =>
   answerOf({ state: "held", step: 1, ...more } as EnrolmentView, () => "tomorrow");
 
 test("of who lacks a value it says that they go on by themselves", () => {
-  expect(held({ hold_reason: "missing_value" })).toBe(
-    "Held: a value is missing. It goes on by itself once the value is filled in.",
-  );
+  expect(held({ hold_reason: "missing_value" })).toBe("Held: missing value. It resumes once the value is filled in.");
   expect(held({ hold_reason: "mailbox", held_until: "2027-02-01T09:00:00Z" })).toBe(
-    "Held: the mailbox is gone or cannot be reached. It is looked at again tomorrow.",
+    "Held: mailbox missing or unreachable. Checked again tomorrow.",
   );
 });
 

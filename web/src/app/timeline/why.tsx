@@ -26,25 +26,25 @@ const whyQuery = (campaign: string, lead: string) =>
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;
 
 export function answerOf(e: EnrolmentView, tell: (at: Instant) => string, zone?: string): string {
-  if (e.state === "ended") return `It is over: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`;
+  if (e.state === "ended") return `Ended: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`;
   if (e.state === "held") {
     const until = e.held_until
-      ? ` It is looked at again ${holdEnd(e, zone, tell)}.`
+      ? ` Checked again ${holdEnd(e, zone, tell)}.`
       : e.hold_reason === "missing_value"
-        ? " It goes on by itself once the value is filled in."
+        ? " It resumes once the value is filled in."
         : "";
-    const then = e.pause_wanted ? " After that it is paused." : "";
+    const then = e.pause_wanted ? " Then it is paused." : "";
     return `Held: ${(e.hold_reason ? HOLD_WORDS[e.hold_reason] : "for a reason").toLowerCase()}.${until}${then}`;
   }
   if (e.state === "pending") {
     const then = e.pause_wanted ? " Then it is paused." : "";
-    return `Waits for the campaign to be launched.${then}`;
+    return `Waiting for the campaign to launch.${then}`;
   }
-  if (e.state === "waiting_task") return `A person has step ${e.step + 1}; when its task is closed, it goes on.`;
+  if (e.state === "waiting_task") return `Step ${e.step + 1} is a task. The sequence continues when it is completed.`;
   if (e.state === "sending")
-    return `Step ${e.step + 1} is being sent right now.${e.pause_wanted ? " After that it is paused." : ""}`;
+    return `Step ${e.step + 1} is being sent now.${e.pause_wanted ? " Then it is paused." : ""}`;
   return e.due
-    ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${tell(e.due)}, unless something changes before.`
+    ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${tell(e.due)}, unless something changes.`
     : `Step ${e.step + 1} is next.`;
 }
 
@@ -104,7 +104,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
             )}
             <Checks checks={why.checks} tell={tell} />
             <p className="mt-3 border-t pt-3 text-meta text-ink-2">
-              Sequence version {why.enrolment.version}. Their zone is {why.zone}, from{" "}
+              Sequence version {why.enrolment.version}. Time zone: {why.zone}, from{" "}
               {words(why.zone_source).toLowerCase()}.
             </p>
           </>
@@ -118,11 +118,11 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
 function NotArrived({ lead, campaign, tell }: { lead: string; campaign: string; tell: (at: Instant) => string }) {
   const { data, error } = useQuery(timelineQuery(lead));
   if (error && !data)
-    return <p className="mb-3 text-bad-ink">Whether all arrived is not known: {asProblem(error).detail}</p>;
+    return <p className="mb-3 text-bad-ink">Could not check for undelivered messages: {asProblem(error).detail}</p>;
   const lost = undelivered(data?.items ?? [], campaign);
   if (!lost.length) return null;
   return (
-    <ul aria-label="What did not arrive" className="mb-3">
+    <ul aria-label="Undelivered messages" className="mb-3">
       {lost.map((m) => (
         <li key={m.id} className="break-words text-bad-ink">
           {m.step === null || m.step === undefined ? "" : `Step ${m.step + 1}, `}

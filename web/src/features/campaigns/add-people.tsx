@@ -26,8 +26,8 @@ export function AddPeople({
       <Dialog
         open={open && !confirming}
         onClose={onClose}
-        title={`Add people to ${campaign.name}`}
-        description="Who asked not to be contacted is left out, whatever you choose."
+        title={`Add leads to ${campaign.name}`}
+        description="Leads who asked not to be contacted are always left out."
         footer={
           <>
             <Button kind="primary" disabled={total === 0} onClick={() => setConfirming(true)}>

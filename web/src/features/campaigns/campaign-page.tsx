@@ -54,8 +54,8 @@ const CampaignQuestion = later(() => import("./campaign-question").then((m) => m
 const AddPeople = later(() => import("./add-people").then((m) => m.AddPeople));
 
 const DONE: Record<Move, string> = {
-  launch: "Launched: the first messages go out in their window",
-  pause: "Pausing: nothing goes out after 10 s",
+  launch: "Launched: the first messages go out in their sending window",
+  pause: "Pausing: nothing is sent after 10 s",
   resume: "Active again",
   complete: "Completed",
   archive: "Archived",
@@ -106,7 +106,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
               : undefined,
       });
     } catch (error) {
-      toastProblem("The campaign stays as it was", error);
+      toastProblem("Could not change the campaign", error);
     }
   };
   const isPaused = c.state === "paused" || c.state === "pausing";
@@ -114,7 +114,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
     pause.mutate(until, {
       onSuccess: (now) => {
         close();
-        toast(now.paused_until ? `It goes on ${whenIn(zone, now.paused_until)}` : DONE.pause, {
+        toast(now.paused_until ? `Resumes ${whenIn(zone, now.paused_until)}` : DONE.pause, {
           undo: () => (isPaused ? pause.mutateAsync(c.paused_until ?? undefined) : move.mutateAsync("resume")),
         });
       },
@@ -123,10 +123,10 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const copy = async () => {
     try {
       const made = await clone.mutateAsync(c.id);
-      toast(`${made.name} is a draft with nobody in it`);
+      toast(`${made.name} created as an empty draft`);
       void navigate({ to: "/campaigns/$id", params: { id: made.id } });
     } catch (error) {
-      toastProblem("The campaign was not cloned", error);
+      toastProblem("Could not clone the campaign", error);
     }
   };
   const open = c.state === "draft" || c.state === "active" || c.state === "paused" || c.state === "pausing";
@@ -147,7 +147,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       ? [
           {
             id: "add-people",
-            title: "Add people",
+            title: "Add leads",
             group: "This page" as const,
             icon: UserRoundPlus,
             run: () => setDialog({ open: "add" }),
@@ -158,14 +158,14 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       ? [
           {
             id: "pause",
-            title: "Pause the campaign",
+            title: "Pause campaign",
             group: "This page" as const,
             icon: Pause,
             run: () => void run("pause"),
           },
           {
             id: "pause-until",
-            title: "Pause the campaign until a time",
+            title: "Pause campaign until a set time",
             group: "This page" as const,
             icon: CalendarClock,
             run: () => setDialog({ open: "pause" }),
@@ -176,7 +176,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       ? [
           {
             id: "resume",
-            title: "Resume the campaign",
+            title: "Resume campaign",
             group: "This page" as const,
             icon: Play,
             run: () => void run("resume"),
@@ -189,11 +189,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
     ...((c.state === "active" || isPaused) && changes
       ? [
           {
-            label: c.paused_until
-              ? "Another end of the pause"
-              : isPaused
-                ? "Set an end to the pause"
-                : "Pause until a time",
+            label: c.paused_until ? "Change end of pause" : isPaused ? "Set end of pause" : "Pause until a set time",
             icon: <CalendarClock size={15} />,
             run: () => setDialog({ open: "pause" }),
           },
@@ -221,7 +217,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <>
           {open && changes ? (
             <Button icon={<UserRoundPlus size={15} />} onClick={() => setDialog({ open: "add" })}>
-              Add people
+              Add leads
             </Button>
           ) : null}
           {open ? (
@@ -250,7 +246,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           ) : null}
           {more.length ? (
             <Menu
-              label="More of this campaign"
+              label="More actions"
               trigger={
                 <Button kind="quiet" icon={<Ellipsis size={15} />} busy={clone.isPending}>
                   More
@@ -270,7 +266,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           <span>
             Sequence{" "}
             <Link to="/sequences/$id" params={{ id: c.sequence_id }} className="font-medium text-ink hover:underline">
-              {sequence?.name ?? "open it"}
+              {sequence?.name ?? "open"}
             </Link>{" "}
             v{c.sequence_version}
           </span>
@@ -280,7 +276,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             Does it send now?
           </Button>
           <span>
-            Where a zone is unknown <span className="text-ink">{c.zone}</span>
+            Fallback time zone: <span className="text-ink">{c.zone}</span>
           </span>
         </div>
         <LatePeople campaign={c} late={stats.data?.enrolments.late ?? 0} may={changes} />
@@ -302,7 +298,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       </Scroll>
       {dialog?.open === "pause" ? (
         <PauseDialog
-          title={`Pause ${c.name} until a time`}
+          title={`Pause ${c.name} until a set time`}
           yes="Pause until then"
           busy={pause.isPending}
           error={pause.error}
@@ -312,7 +308,8 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             pause.reset();
           }}
         >
-          Then it goes on by itself: what fell due meanwhile is planned again, inside each account's limits.
+          Then it resumes automatically. Messages that became due in the meantime are rescheduled within each account's
+          limits.
         </PauseDialog>
       ) : null}
       <AddPeople open={dialog?.open === "add"} onClose={close} campaign={{ id: c.id, name: c.name }} />

@@ -14,7 +14,7 @@ import { campaignStatsQuery, lackingQuery } from "./queries";
 /** Moves that are asked about first. */
 export type Question = "launch" | "complete" | "archive";
 
-const people = (n: number) => plural(n, "person", "people");
+const people = (n: number) => plural(n, "lead");
 
 const QUESTIONS: Record<Question, (name: string, n: number) => { title: string; yes: string }> = {
   launch: (name, n) => ({ title: `Launch ${name}?`, yes: n ? `Launch for ${people(n)}` : "Launch" }),
@@ -49,7 +49,7 @@ export function CampaignQuestion({
     <ConfirmDialog
       {...QUESTIONS[question](c.name, question === "launch" ? enrolled : in_flight + held)}
       kind={question === "launch" ? "primary" : "grave"}
-      no="Not yet"
+      no="Cancel"
       busy={busy}
       blocked={question === "launch" && (launch.pending || unheardStands)}
       error={error}
@@ -65,11 +65,11 @@ export function CampaignQuestion({
       {question === "launch" && enrolled ? <BeforeLaunch id={c.id} /> : null}
       {question !== "launch"
         ? in_flight + held
-          ? `${people(in_flight + held)} under way leave it where they stand, and nothing more is sent to them.`
-          : "Nobody is under way in it. Its figures stay."
+          ? `${people(in_flight + held)} still active: they stop where they are and get nothing more.`
+          : "No leads are active. The numbers stay."
         : enrolled
-          ? `${people(enrolled)} ${enrolled === 1 ? "enters" : "enter"} at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
-          : "Nobody is enrolled yet. Whoever you add later starts at once, inside the window in their own time."}
+          ? `${people(enrolled)} ${enrolled === 1 ? "starts" : "start"} at step 1 of version ${c.sequence_version}, each within the sending window in their own time. You can pause at any time.`
+          : "No leads are enrolled yet. Leads you add later start right away, within the sending window in their own time."}
     </ConfirmDialog>
   );
 }
@@ -83,9 +83,9 @@ function BeforeLaunch({ id }: { id: string }) {
       {told ? (
         <MissingValues people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
       ) : query.error ? (
-        <p className="text-bad-ink">Who lacks a value is not known: {asProblem(query.error).detail}</p>
+        <p className="text-bad-ink">Could not check for missing values: {asProblem(query.error).detail}</p>
       ) : (
-        <p>Checking who lacks a value…</p>
+        <p>Checking for missing values…</p>
       )}
     </div>
   );

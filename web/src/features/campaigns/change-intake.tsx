@@ -34,7 +34,9 @@ export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView;
       { evergreen: { filter: { ...before, ...filterOf(choice) }, per_day: number } },
       {
         onSuccess: () => {
-          toast(c.state === "active" ? "It looks for them now" : "It takes people in once it is active");
+          toast(
+            c.state === "active" ? "Looking for matching leads now" : "Auto-enrol starts once the campaign is active",
+          );
           onClose();
         },
       },
@@ -43,12 +45,12 @@ export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView;
     <Dialog
       open
       onClose={onClose}
-      title={`Who comes into ${c.name} by itself`}
-      description="From now on, and once each. Who asked not to be contacted, is in another campaign or cannot be reached is left out."
+      title={`Auto-enrol leads in ${c.name}`}
+      description="From now on, each lead once. Leads who asked not to be contacted, are in another campaign or cannot be reached are left out."
       footer={
         <>
           <Button kind="primary" busy={change.isPending} disabled={!fits} onClick={save}>
-            Take them in
+            Start auto-enrolling
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -60,8 +62,8 @@ export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView;
         {problem ? <FormProblem problem={problem} /> : null}
         <LeadChoice choice={choice} onChoice={setChoice} matching={matching} />
         <Field
-          label="New people a day"
-          help={`${plural(totalOf(matching), "lead matches", "leads match")} now; the oldest come first.`}
+          label="New leads per day"
+          help={`${plural(totalOf(matching), "lead matches", "leads match")} now; oldest first.`}
           error={fits ? problem?.byField()["evergreen.per_day"] : "From 1 to 1,000."}
         >
           <Input inputMode="numeric" value={perDay} className="max-w-30" onChange={(e) => setPerDay(e.target.value)} />

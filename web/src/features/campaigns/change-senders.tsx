@@ -17,7 +17,7 @@ import { MailboxChoice, MOST } from "./mailbox-choice";
 import { campaignStatsQuery, isMailbox, senderChoicesQuery, useChangeCampaign } from "./queries";
 
 const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
-  { value: "reassign", label: "They go on from another, in a new thread" },
+  { value: "reassign", label: "They continue from another mailbox, in a new thread" },
   { value: "hold", label: "They wait until it is back" },
   { value: "exit", label: "They leave the sequence" },
 ];
@@ -52,14 +52,14 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
   const texting = [
     {
       field: "sms_sender_id",
-      label: "Sends SMS from",
+      label: "Send SMS from",
       value: number,
       onValue: (number: string) => set({ number }),
       choices: items.filter((s) => channelOf(s.kind) === "sms" && (s.enabled || s.id === number)),
     },
     {
       field: "whatsapp_sender_id",
-      label: "Writes on WhatsApp from",
+      label: "Send WhatsApp from",
       value: chat,
       onValue: (chat: string) => set({ chat }),
       choices: items.filter((s) => channelOf(s.kind) === "whatsapp" && (s.enabled || s.id === chat)),
@@ -85,7 +85,7 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
       },
       {
         onSuccess: () => {
-          toast("The senders are changed");
+          toast("Senders changed");
           onClose();
         },
       },
@@ -120,9 +120,10 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
             <FormProblem problem={problem} fields={["mailbox_ids", "sms_sender_id", "whatsapp_sender_id"]} />
             {ends && warned ? (
               <p role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-bad-ink">
-                Whoever {left} left out or off {lost.length === 1 ? "has" : "have"} written to leaves the sequence
-                {stats.data ? `, of ${plural(stats.data.enrolments.in_flight, "person", "people")} under way` : ""}. It
-                cannot be undone.
+                {left} {lost.length === 1 ? "is" : "are"} removed or off. Leads already contacted from there leave the
+                sequence
+                {stats.data ? `, out of ${plural(stats.data.enrolments.in_flight, "active lead")}` : ""}. This cannot be
+                undone.
               </p>
             ) : null}
             <MailboxChoice
@@ -132,8 +133,8 @@ export function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView
               error={problem?.byField().mailbox_ids ?? (none ? "Choose at least one." : undefined)}
             />
             <Field
-              label="When a mailbox is deleted, switched off, taken out or fails for a day"
-              help="This is about those it has written to. Who has had no mail yet gets another."
+              label="If a mailbox is deleted, switched off, removed or fails for a day"
+              help="Applies to leads it has already contacted. All others get another mailbox."
             >
               <Select value={gone} options={GONE} onValue={(gone) => set({ gone, warned: false })} className="w-full" />
             </Field>

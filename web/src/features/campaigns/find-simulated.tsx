@@ -20,8 +20,8 @@ export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<
   const q = useDelayed(typed.trim(), 250);
   const query = useQuery({ ...simulatedFoundQuery(which.campaign, which.simulation, q), enabled: q.length > 0 });
   return (
-    <section aria-label="Find somebody" className="px-6 pb-4 max-lg:px-4">
-      <Heading note="by name or e-mail">Find somebody</Heading>
+    <section aria-label="Find a lead" className="px-6 pb-4 max-lg:px-4">
+      <Heading note="by name or e-mail">Find a lead</Heading>
       <div className="relative max-w-105">
         <Search size={14} aria-hidden="true" className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
         <Input
@@ -34,7 +34,7 @@ export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<
         />
       </div>
       {q ? (
-        <Loaded query={query} what="Who was found">
+        <Loaded query={query} what="Search results">
           {(page) =>
             page.items.length ? (
               <>
@@ -48,13 +48,13 @@ export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<
                 ))}
                 {page.items.length >= MOST_FOUND ? (
                   <p className="mt-3 border-t pt-3 text-ink-2">
-                    At most {MOST_FOUND} people are shown: there may be more. Type more of a name to find one of them.
+                    Showing the first {MOST_FOUND} leads. Type more of the name to narrow the search.
                   </p>
                 ) : null}
               </>
             ) : (
-              <Empty title="Nobody in this simulation" className="!mx-0 !mt-2">
-                Only who is in the campaign and was looked at is found here.
+              <Empty title="No matching lead" className="!mx-0 !mt-2">
+                Only leads of this campaign that were simulated appear here.
               </Empty>
             )
           }
@@ -73,12 +73,12 @@ function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson;
           {name}
         </Link>
         <span className="text-meta text-ink-2">
-          by the clock of {p.zone}
+          time zone {p.zone}
           {from ? `, from ${from}` : ""}
         </span>
         <span className="text-meta text-ink-2">{p.end ? `ends: ${END_WORDS[p.end]}` : "would be held"}</span>
       </h3>
-      {p.steps.length === 0 ? <p className="mt-2 text-ink-2">Nothing would go out to them.</p> : null}
+      {p.steps.length === 0 ? <p className="mt-2 text-ink-2">They would get nothing.</p> : null}
       <ol className="mt-2 space-y-3">
         {p.steps.map((step) => (
           <FoundStep key={stepKey(step)} {...which} person={p} name={name} step={step} />

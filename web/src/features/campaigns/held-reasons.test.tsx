@@ -26,16 +26,16 @@ const rows = async () => {
 test("each reason says how many it holds, and those that may end together have a button", async () => {
   const { sent } = open();
   expect(await rows()).toEqual([
-    "A value is missing2 peopleLet all 2 go",
-    "Out of office1 person",
-    "The mailbox is gone or cannot be reached1 personLet 1 person go",
+    "Missing value2 leadsRelease all 2",
+    "Out of office1 lead",
+    "Mailbox missing or unreachable1 leadRelease 1 lead",
   ]);
   expect(sent[0]?.query).toBe("?state=held&limit=200");
 });
 
 test("of more than were read it says at least, and names no number", async () => {
   open({ next_cursor: "x" });
-  expect((await rows())[0]).toBe("A value is missingat least 2 peopleLet all go");
+  expect((await rows())[0]).toBe("Missing valueat least 2 leadsRelease all");
 });
 
 for (const [who, more] of [
@@ -44,6 +44,6 @@ for (const [who, more] of [
 ] as const)
   test(`${who} is offered to let nobody go`, async () => {
     open(more);
-    expect((await rows())[0]).toBe("A value is missing2 people");
+    expect((await rows())[0]).toBe("Missing value2 leads");
     expect(screen.queryByRole("button", { name: /^Let/ })).toBeNull();
   });

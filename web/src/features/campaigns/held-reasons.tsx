@@ -21,7 +21,7 @@ export function HeldReasons({ campaign }: { campaign: CampaignView }) {
           <span>{HOLD_WORDS[reason]}</span>
           <span className="text-ink-3">
             {more ? "at least " : ""}
-            {plural(people, "person", "people")}
+            {plural(people, "lead")}
           </span>
           {may && campaign.state === "active" && mayBeReleased(reason) ? (
             <span className="ml-auto">

@@ -42,15 +42,18 @@ const open = (evergreen: CampaignView["evergreen"], intake: object, mayChange = 
 test("who was left out of a job is counted by reason, and one that goes on says so", async () => {
   open(null, { taken_today: 0, look: null, jobs: [JOB] });
   const jobs = await screen.findByRole("list", { name: "Added in the background" });
-  expect(jobs.textContent).toContain("1,430 people enrolled, 70 left out, going on");
+  expect(jobs.textContent).toContain("1,430 leads enrolled, 70 left out, in progress");
   const reasons = within(jobs).getAllByRole("listitem", { hidden: true }).slice(1);
-  expect(reasons.map((row) => row.textContent)).toEqual(["In it already, or was before67", "On the suppression list3"]);
+  expect(reasons.map((row) => row.textContent)).toEqual([
+    "Already enrolled, now or earlier67",
+    "On the suppression list3",
+  ]);
 });
 
 test("a job that left nobody out says that", async () => {
   open(null, { taken_today: 0, look: null, jobs: [{ ...JOB, finished_at: JOB.started_at, left_out: [] }] });
   const jobs = await screen.findByRole("list", { name: "Added in the background" });
-  expect(jobs.textContent).toMatch(/enrolled, nobody left out$/);
+  expect(jobs.textContent).toMatch(/enrolled, none left out$/);
 });
 
 test("every part of the filter is told, and who may not change it is offered nothing", async () => {

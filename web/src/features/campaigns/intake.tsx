@@ -27,9 +27,9 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
   const off = async () => {
     try {
       await set(null);
-      toast("Nobody comes in by itself any more", { undo: evergreen ? () => set(evergreen) : undefined });
+      toast("Auto-enrol is off", { undo: evergreen ? () => set(evergreen) : undefined });
     } catch (error) {
-      toastProblem("It still takes people in", error);
+      toastProblem("Could not switch off auto-enrol", error);
     }
   };
   const verified = (to: boolean) =>
@@ -37,21 +37,21 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
       { only_verified: to },
       {
         onSuccess: () =>
-          toast(to ? "Only verified addresses come in now" : "Addresses need not be verified any more", {
+          toast(to ? "Only verified addresses are enrolled now" : "Unverified addresses are enrolled too", {
             undo: () => change.mutateAsync({ only_verified: !to }),
           }),
-        onError: (error) => toastProblem("Who may come in stays as it was", error),
+        onError: (error) => toastProblem("Could not change this setting", error),
       },
     );
   return (
-    <section aria-label="Taken in by itself" className="px-6 py-3 max-lg:px-4">
+    <section aria-label="Auto-enrol" className="px-6 py-3 max-lg:px-4">
       <Heading
         note={evergreen ? `up to ${count(evergreen.per_day)} a day` : "off"}
         aside={
           open ? (
             <>
               <Button size="sm" kind="quiet" onClick={() => setChanging(true)}>
-                {evergreen ? "Change who comes in" : "Choose who comes in"}
+                {evergreen ? "Change rule" : "Set rule"}
               </Button>
               {evergreen ? (
                 <Button size="sm" kind="quiet" busy={change.isPending} onClick={() => void off()}>
@@ -62,20 +62,20 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
           ) : undefined
         }
       >
-        Taken in by itself
+        Auto-enrol
       </Heading>
       <p className="text-ink-2">
         {evergreen ? (
           <>
-            Whoever matches <span className="text-ink">{filterWords(evergreen.filter)}</span>, each once.
+            Rule:<span className="text-ink">{filterWords(evergreen.filter)}</span>. Each lead enters once.
           </>
         ) : may ? (
-          "Only those you add come in. Choose a filter, and whoever begins to match is enrolled."
+          "Only leads you add are enrolled. Set a rule to enrol matching leads automatically."
         ) : (
-          "Only those who are added come in."
+          "Only leads that are added by hand are enrolled."
         )}
       </p>
-      <Loaded query={query} what="Who came in">
+      <Loaded query={query} what="The enrolments">
         {(intake) => (
           <div className="max-w-form">
             {evergreen ? <Figures intake={intake} perDay={evergreen.per_day} active={c.state === "active"} /> : null}
@@ -88,7 +88,7 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
         disabled={!open || change.isPending}
         onValue={verified}
         label="Only verified addresses"
-        note={`Who is mailed comes in, by hand or by itself, only once a look-up has found that the address takes mail.${may ? "" : " A rep changes this."}`}
+        note={`Only enrol leads whose e-mail is verified.${may ? "" : " Ask a rep to change this."}`}
       />
       {changing ? <ChangeIntake campaign={c} onClose={() => setChanging(false)} /> : null}
     </section>
@@ -108,8 +108,8 @@ export function filterWords(filter: LeadFilter): string {
     ...any("category", filter.category),
     ...any("temperature", filter.temperature),
     ...any("priority", filter.priority),
-    ...(filter.unowned ? ["nobody's"] : filter.owner ? ["one owner's"] : []),
-    ...(filter.campaign ? ["under way in a campaign"] : []),
+    ...(filter.unowned ? ["unassigned"] : filter.owner ? ["one owner's"] : []),
+    ...(filter.campaign ? ["active in a campaign"] : []),
     ...(filter.q ? [`"${filter.q}"`] : []),
   ];
   return parts.length ? parts.join(", ") : "every lead";
@@ -120,29 +120,33 @@ function Figures({ intake, perDay, active }: { intake: Intake; perDay: number; a
   if (!look) {
     return (
       <p className="mt-1 text-ink-2">
-        {active ? "The first look is under way." : "It looks for the first time when the campaign is active."}
+        {active ? "First check in progress." : "The first check runs once the campaign is active."}
       </p>
     );
   }
   const out = sum(look.left_out);
   const full = intake.taken_today >= perDay;
-  const next = !active ? "" : full ? ", again tomorrow: today is full" : ", again in about an hour";
+  const next = !active
+    ? ""
+    : full
+      ? ", next check tomorrow: today's limit is reached"
+      : ", next check in about an hour";
   return (
     <div className="mt-2">
       <Facts>
         <Fact label="Today">
           {count(intake.taken_today)} of {count(perDay)}
         </Fact>
-        <Fact label="Match" note={`seen ${when(look.at)}${next}`}>
-          {plural(look.matched, "person", "people")}
+        <Fact label="Match" note={`checked ${when(look.at)}${next}`}>
+          {plural(look.matched, "lead")}
         </Fact>
-        <Fact label="In it">{count(look.inside)}</Fact>
-        <Fact label="Waiting" note={look.waiting ? "for a day with room, oldest first" : undefined}>
+        <Fact label="Enrolled">{count(look.inside)}</Fact>
+        <Fact label="Waiting" note={look.waiting ? "for a day with capacity, oldest first" : undefined}>
           {count(look.waiting)}
         </Fact>
         <Fact label="Left out">{count(out)}</Fact>
       </Facts>
-      <LeftOut rows={look.left_out} label="Why they are left out" />
+      <LeftOut rows={look.left_out} label="Left out, by reason" />
     </div>
   );
 }
@@ -180,8 +184,8 @@ function Jobs({ jobs }: { jobs: EnrolJob[] }) {
 
 function JobLine({ job }: { job: EnrolJob }) {
   const out = sum(job.left_out);
-  const came = `${when(job.started_at)}: ${plural(job.enrolled, "person", "people")} enrolled`;
-  const line = `${came}, ${out ? `${count(out)} left out` : "nobody left out"}${job.finished_at ? "" : ", going on"}`;
+  const came = `${when(job.started_at)}: ${plural(job.enrolled, "lead")} enrolled`;
+  const line = `${came}, ${out ? `${count(out)} left out` : "none left out"}${job.finished_at ? "" : ", in progress"}`;
   if (!out) return <p>{line}</p>;
   return (
     <details>

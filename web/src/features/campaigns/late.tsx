@@ -7,9 +7,9 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { useAnswerLate, type WhenLate } from "./queries";
 
 const DONE: Record<WhenLate, string> = {
-  hold: "They wait",
-  send: "What is late goes out, inside the window and its limits",
-  skip: "The step is left out; the next one's delay starts now",
+  hold: "Still waiting",
+  send: "Late messages go out, within their window and limits",
+  skip: "Step skipped; the next delay starts now",
 };
 
 const ANSWERED: Record<WhenLate, string> = { hold: "wait", send: "send them", skip: "skip the step" };
@@ -27,7 +27,7 @@ export function LatePeople({ campaign, late, may }: { campaign: CampaignView; la
   const say = (then: WhenLate) =>
     answer.mutate(then, {
       onSuccess: () => toast(DONE[then]),
-      onError: (error) => toastProblem("They wait as before", error),
+      onError: (error) => toastProblem("Could not save your answer", error),
     });
   return (
     <section
@@ -35,29 +35,28 @@ export function LatePeople({ campaign, late, may }: { campaign: CampaignView; la
       className="m-6 mb-0 flex flex-wrap items-center gap-3 rounded-panel bg-accent-soft px-3.5 py-2.5 max-lg:m-4 max-lg:mb-0"
     >
       <p className="min-w-[240px] flex-1">
-        {late === 1 ? "The message of 1 person was" : `The messages of ${plural(late, "person", "people")} were`} to go
-        out more than 48 h ago.{" "}
+        {late === 1 ? "The message to 1 lead is" : `The messages to ${plural(late, "lead")} are`} more than 48 h late.{" "}
         {answered ? (
           <>
-            You said {when(answered.planned_before, now)}: {ANSWERED[answered.then]}.
-            {answered.then === "hold" ? "" : active ? " It is being done." : " It is done when the campaign goes on."}
+            You chose {when(answered.planned_before, now)}: {ANSWERED[answered.then]}.
+            {answered.then === "hold" ? "" : active ? " In progress." : " It starts when the campaign resumes."}
           </>
         ) : active ? (
-          "Nothing is sent to them until you say so."
+          "Nothing is sent to them until you decide."
         ) : (
-          "The campaign is paused; what you say now counts when it goes on."
+          "The campaign is paused. Your choice applies when it resumes."
         )}
       </p>
       {may ? (
         <>
           {answered?.then === "send" ? null : (
             <Button busy={answer.isPending} onClick={() => say("send")}>
-              {active ? "Send them now" : "Send them then"}
+              {active ? "Send now" : "Send on resume"}
             </Button>
           )}
           {answered?.then === "skip" ? null : (
             <Button kind="quiet" busy={answer.isPending} onClick={() => say("skip")}>
-              Skip the step
+              Skip step
             </Button>
           )}
         </>

@@ -50,15 +50,15 @@ export function LaunchAccounts({
         <div className="rounded-panel border bg-warm-soft px-3.5 py-3 text-ink">
           <p className="font-medium">Replies do not stop this campaign.</p>
           <p>
-            leadflow cannot read answers to {listed.format(unheard.map((a) => a.name))}: whoever answers gets the next
-            message all the same.{" "}
+            leadflow cannot read replies to {listed.format(unheard.map((a) => a.name))}: leads who reply still get the
+            next message.{" "}
             <Link to="/settings/$section" params={{ section: "mailboxes" }} className="font-medium underline">
               Set up replies
             </Link>
           </p>
           <p className="mt-2 flex items-center gap-2">
             <Checkbox id={id} checked={accepted} onValue={onAccepted} />
-            <label htmlFor={id}>I watch the answers myself and stop whoever has answered.</label>
+            <label htmlFor={id}>I check replies myself and stop leads who reply.</label>
           </p>
         </div>
       ) : null}

@@ -79,10 +79,10 @@ export function CampaignsPage() {
           {() =>
             shown.length === 0 ? (
               tab === "archived" ? (
-                <Empty title="Nothing is archived" />
+                <Empty title="No archived campaigns" />
               ) : (
-                <Empty title="There is no campaign yet" actions={add}>
-                  A campaign points a sequence at people. Nothing is sent before you launch it.
+                <Empty title="No campaigns yet" actions={add}>
+                  A campaign sends a sequence to leads. Nothing is sent until you launch it.
                 </Empty>
               )
             ) : (
@@ -94,7 +94,7 @@ export function CampaignsPage() {
                     <Th>State</Th>
                     <Th wide>Launched</Th>
                     <Th end wide>
-                      Made
+                      Created
                     </Th>
                   </>
                 }

@@ -22,7 +22,7 @@ export function MailboxChoice({
   const id = useId();
   return (
     <fieldset aria-describedby={`${id}-help`}>
-      <legend className="mb-1 font-medium">Sends e-mail from</legend>
+      <legend className="mb-1 font-medium">Send e-mail from</legend>
       <ul className="divide-y border-y">
         {mailboxes.map((m) => (
           <li key={m.id} className="flex min-h-9 items-center gap-2">
@@ -43,7 +43,7 @@ export function MailboxChoice({
         {error ??
           (chosen.length > MOST
             ? `At most ${MOST} can be chosen.`
-            : "Each person is written to from one of them all the way: from the one with most room when their turn comes.")}
+            : "Each lead keeps one mailbox, the one with most capacity left.")}
       </p>
     </fieldset>
   );

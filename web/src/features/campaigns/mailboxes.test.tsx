@@ -87,7 +87,7 @@ test("taking a mailbox out where its people leave is asked about, with the count
   fireEvent.click(await screen.findByLabelText(/^South/));
   cache.setQueryData(["campaigns", "one", "campaign_1"], campaign({ rev: 9 }));
   fireEvent.click(screen.getByText("Save"));
-  expect((await screen.findByRole("alert")).textContent).toContain("of 12 people under way");
+  expect((await screen.findByRole("alert")).textContent).toContain("out of 12 active leads");
   expect(sent.filter((s) => s.method === "PATCH")).toEqual([]);
   fireEvent.click(screen.getByText("Save without 1 mailbox"));
   await expect
@@ -114,10 +114,10 @@ test("why a launch is refused is told in words, and the question stays", async (
     }),
   });
   fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
-  fireEvent.click(await screen.findByText("Launch for 14 people"));
+  fireEvent.click(await screen.findByText("Launch for 14 leads"));
   const alert = await screen.findByRole("alert");
-  expect(alert.textContent).toBe("Mailboxes: is neededSMS account: is switched off");
-  expect(screen.getByText("Launch for 14 people")).toBeDefined();
+  expect(alert.textContent).toBe("Mailboxes: is neededSMS number: is switched off");
+  expect(screen.getByText("Launch for 14 leads")).toBeDefined();
 });
 
 test("who would be held for lack of a value is told before the launch", async () => {
@@ -132,7 +132,7 @@ test("who would be held for lack of a value is told before the launch", async ()
     },
   });
   fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
-  const told = /^Of the first 10 under way, 1 person lacks a value that a text needs, and is held there/;
+  const told = /^Of the first 10 active leads, 1 lead is missing a value that a text needs\. They are held/;
   await screen.findByText(told);
   await screen.findByText("City 1");
 });
@@ -141,14 +141,14 @@ test("completing is asked about with the count, and offered to whom it is allowe
   const { sent } = open({});
   fireEvent.click((await screen.findAllByText("More"))[0] as HTMLElement);
   fireEvent.click(await screen.findByText("Complete"));
-  await screen.findByText("Complete for 12 people");
+  await screen.findByText("Complete for 12 leads");
   expect(sent.filter((s) => s.method === "POST" && s.path.includes("complete"))).toEqual([]);
 });
 
 test("who only reads is offered nothing that changes the campaign", async () => {
   open({}, "read_only");
   await screen.findByText("Does it send now?");
-  for (const word of ["More", "Pause", "Add people", "Change senders"]) expect(screen.queryByText(word)).toBeNull();
+  for (const word of ["More", "Pause", "Add leads", "Change senders"]) expect(screen.queryByText(word)).toBeNull();
 });
 
 test("no draft is made while it is not known which mailboxes there are", async () => {
@@ -156,5 +156,5 @@ test("no draft is made while it is not known which mailboxes there are", async (
     "GET /api/settings/connections": refusal(503, { code: "unavailable", detail: "Later." }),
   });
   await screen.findByText("The mailboxes did not load");
-  expect(disabled(screen.getByText("Make the draft"))).toBe(true);
+  expect(disabled(screen.getByText("Create draft"))).toBe(true);
 });

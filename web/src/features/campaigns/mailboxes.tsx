@@ -49,12 +49,12 @@ export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView;
       ) : null}
       {chosen.length ? null : <span className="text-ink">no mailbox</span>}
       {gone ? (
-        <span className="text-bad-ink">, {chosen.length === 1 ? "which is" : `${gone} of them`} gone or off</span>
+        <span className="text-bad-ink">, {chosen.length === 1 ? "which is" : `${gone} of them`} missing or off</span>
       ) : null}
       {texting.map(({ by, id, sender }) => (
         <span key={id}>
           , {by} from <span className="text-ink">{sender?.name ?? "a number"}</span>
-          {senders.data && !sender?.enabled ? <span className="text-bad-ink">, which is gone or off</span> : null}
+          {senders.data && !sender?.enabled ? <span className="text-bad-ink">, which is missing or off</span> : null}
         </span>
       ))}{" "}
       {open ? (

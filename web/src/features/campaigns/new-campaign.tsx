@@ -49,7 +49,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
       void navigate({ to: "/campaigns/$id", params: { id: made.id } });
     },
     (v): Record<string, string> => ({
-      ...(v.name.trim() ? {} : { name: "Give the campaign a name." }),
+      ...(v.name.trim() ? {} : { name: "Enter a name." }),
       ...(v.sequence_id ? {} : { sequence_id: "Choose a sequence." }),
     }),
   );
@@ -59,7 +59,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
       open={open}
       onClose={onClose}
       title="New campaign"
-      description="It starts as a draft: you add people, look at it, then launch it."
+      description="It starts as a draft: add leads, review it, then launch it."
       footer={
         <>
           <Button
@@ -69,7 +69,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
             busy={form.busy}
             disabled={!senders.data || chosen.length > MOST}
           >
-            Make the draft
+            Create draft
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -84,14 +84,14 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
         </Field>
         {sequences.data && choices.length === 0 ? (
           <p className="text-ink-2">
-            There is no sequence yet.{" "}
+            No sequences yet.{" "}
             <Link
               to="/sequences/$id"
               params={{ id: "new" }}
               onClick={onClose}
               className="font-medium text-accent-ink underline"
             >
-              Write one first
+              Create one first
             </Link>
           </p>
         ) : (
@@ -117,7 +117,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
                 />
               ) : (
                 <p className="text-ink-2">
-                  No mailbox is connected, so nothing could be sent.{" "}
+                  No mailbox is connected, so nothing can be sent.{" "}
                   <Link
                     to="/settings/$section"
                     params={{ section: "mailboxes" }}
@@ -129,7 +129,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
                 </p>
               )}
               {numbers.length ? (
-                <Field label="Sends SMS from" error={form.errors.sms_sender_id}>
+                <Field label="Send SMS from" error={form.errors.sms_sender_id}>
                   <Select
                     value={form.values.sms_sender_id || (numbers[0]?.id ?? "")}
                     options={numbers.map((m) => ({ value: m.id, label: m.name }))}
@@ -139,7 +139,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
                 </Field>
               ) : null}
               {chats.length ? (
-                <Field label="Writes on WhatsApp from" error={form.errors.whatsapp_sender_id}>
+                <Field label="Send WhatsApp from" error={form.errors.whatsapp_sender_id}>
                   <Select
                     value={form.values.whatsapp_sender_id || (chats[0]?.id ?? "")}
                     options={chats.map((m) => ({ value: m.id, label: m.name }))}

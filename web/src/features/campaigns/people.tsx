@@ -25,8 +25,8 @@ const HeldReasons = lazy(() => import("./held-reasons").then((m) => ({ default: 
 
 const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [
   { id: "all", label: "All" },
-  { id: "moving", label: "Moving" },
-  { id: "waiting_task", label: "With a person" },
+  { id: "moving", label: "Active" },
+  { id: "waiting_task", label: "Needs you" },
   { id: "held", label: "Held" },
   { id: "ended", label: "Ended" },
   { id: "pending", label: "Not started" },
@@ -51,8 +51,8 @@ export function StateBadge({ row }: { row: EnrolmentView }) {
       <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{row.end_reason ? END_WORDS[row.end_reason] : "Ended"}</Badge>
     );
   }
-  if (row.state === "waiting_task") return <>With a person</>;
-  return <>{row.state === "pending" ? "Not started" : "Moving"}</>;
+  if (row.state === "waiting_task") return <>Needs you</>;
+  return <>{row.state === "pending" ? "Not started" : "Active"}</>;
 }
 
 const standing = (r: EnrolmentView, steps: number) =>
@@ -60,16 +60,16 @@ const standing = (r: EnrolmentView, steps: number) =>
 
 function nextOf(row: EnrolmentView, zone?: string): string {
   if (row.state === "ended") return "Ended";
-  if (row.state === "pending") return "Waits for the launch";
-  if (row.state === "sending") return "Being sent";
-  if (row.state === "waiting_task") return `Step ${row.step + 1}, when its task is done`;
+  if (row.state === "pending") return "Waiting for launch";
+  if (row.state === "sending") return "Sending";
+  if (row.state === "waiting_task") return `Step ${row.step + 1}, after its task`;
   if (row.state === "held") return untilWords(row, zone);
   return row.due ? `Step ${row.step + 1}, ${when(row.due)}` : `Step ${row.step + 1}`;
 }
 
 function whyOf(row: EnrolmentView): string {
-  if (row.state === "pending" && row.pause_wanted) return "Paused from then on";
-  if (row.bound_for && row.state !== "held") return `Goes on with version ${row.bound_for}`;
+  if (row.state === "pending" && row.pause_wanted) return "Paused after launch";
+  if (row.bound_for && row.state !== "held") return `Moves to version ${row.bound_for}`;
   if (row.state === "held") return row.hold_reason ? HOLD_WORDS[row.hold_reason] : "";
   if (row.state === "ended") return row.end_reason ? END_WORDS[row.end_reason] : "";
   return "";
@@ -142,10 +142,10 @@ export function People({
     },
   ];
   return (
-    <section aria-label="People" className="flex min-h-[320px] flex-1 flex-col border-t">
+    <section aria-label="Leads" className="flex min-h-[320px] flex-1 flex-col border-t">
       <div className="flex shrink-0 flex-wrap items-center gap-x-4 px-6 max-lg:px-4">
-        <Heading note={rows.total === undefined ? undefined : plural(rows.total, "person", "people")}>People</Heading>
-        <fieldset aria-label="Which people" className="ml-auto flex flex-wrap">
+        <Heading note={rows.total === undefined ? undefined : plural(rows.total, "lead")}>Leads</Heading>
+        <fieldset aria-label="Filter by state" className="ml-auto flex flex-wrap">
           {FILTERS.map((f) => {
             const on = (filter ?? "all") === f.id;
             return (
@@ -174,16 +174,16 @@ export function People({
         </Suspense>
       ) : null}
       {rows.error ? (
-        <ErrorState what="The people did not load" error={rows.error} retry={rows.refetch} />
+        <ErrorState what="The leads did not load" error={rows.error} retry={rows.refetch} />
       ) : rows.loading ? (
         <LoadingRows rows={6} />
       ) : rows.count === 0 ? (
-        <Empty title={filter ? "Nobody is in this state" : "Nobody is in this campaign yet"}>
-          {filter ? undefined : "Add people from here, or enrol them from the leads' list."}
+        <Empty title={filter ? "No leads in this state" : "No leads in this campaign yet"}>
+          {filter ? undefined : "Add leads here, or enrol them from the Leads page."}
         </Empty>
       ) : (
         <Grid
-          label="People"
+          label="Leads"
           rows={rows}
           columns={columns}
           rowId={(r) => r.lead_id}

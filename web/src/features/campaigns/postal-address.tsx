@@ -20,21 +20,21 @@ export function PostalAddress() {
   const store = async () => {
     try {
       await save.mutateAsync(address.trim());
-      toast("The postal address is saved");
+      toast("Postal address saved");
     } catch (error) {
-      toastProblem("The address was not saved", error);
+      toastProblem("Could not save the address", error);
     }
   };
   return (
     <div className="mb-3 rounded-panel border bg-warm-soft px-3.5 py-3 text-ink">
       <Field
         label="Your company's postal address"
-        help="The law wants it in every e-mail. It stands in the footer, and nothing is sent without it."
+        help="Required by law in every e-mail. It appears in the footer, and nothing is sent without it."
       >
         <TextArea rows={2} value={address} onChange={(e) => setAddress(e.target.value)} />
       </Field>
       <Button className="mt-2" busy={save.isPending} disabled={!address.trim()} onClick={() => void store()}>
-        Save the address
+        Save address
       </Button>
     </div>
   );

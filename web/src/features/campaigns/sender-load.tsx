@@ -11,7 +11,7 @@ import type { SenderLoad } from "./simulation";
 const short = (day: string) => civilDay(day, { day: "numeric", month: "short" });
 
 export const senderName = (s: Pick<SenderLoad, "name" | "channel">) =>
-  s.name ?? `No ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} account`} that works`;
+  s.name ?? `No working ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} number`}`;
 
 /** `accounts`: how many the channel has. */
 export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: number }) {
@@ -21,16 +21,14 @@ export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: nu
   const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
   const all = s.days.reduce((sum, day) => sum + day.messages, 0);
   const [first, last] = [s.days[0]?.day, s.days.at(-1)?.day];
-  const label = `Messages a ${unit}, ${name}`;
+  const label = `Messages per ${unit}, ${name}`;
   const said =
     first && last
-      ? `${civilDay(first)} to ${civilDay(last)}, at most ${count(Math.max(...spans.map((span) => span.messages)))}, ${count(all)} in all`
+      ? `${civilDay(first)} to ${civilDay(last)}, at most ${count(Math.max(...spans.map((span) => span.messages)))}, ${count(all)} in total`
       : "none";
   return (
     <section aria-label={name} className="relative min-w-0">
-      <Heading
-        note={`${CHANNEL_WORDS[s.channel]} ${unit === "week" ? "by the week" : "by the day"}, by the clock of ${s.zone}`}
-      >
+      <Heading note={`${CHANNEL_WORDS[s.channel]} ${unit === "week" ? "per week" : "per day"}, ${s.zone}`}>
         {name}
       </Heading>
       <Drawn wide={520}>
@@ -55,10 +53,10 @@ export function Load({ sender: s, accounts }: { sender: SenderLoad; accounts: nu
           ))}
       </Table>
       <p className="text-meta text-ink-2">
-        {plural(all, "message")} in all.{" "}
-        {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
+        {plural(all, "message")} in total.{" "}
+        {allowed ? `At most ${count(most)} of ${count(allowed)} per day. ` : "No limits. "}
         {s.accounts_needed > Math.max(1, accounts)
-          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}, and there ${accounts === 1 ? "is" : "are"} ${count(accounts)}: ${count(s.without_limits)} on one day.`
+          ? `Sending without delay would take ${plural(s.accounts_needed, "such account")}; you have ${count(accounts)}. The peak would be ${count(s.without_limits)} on one day.`
           : ""}
       </p>
     </section>

@@ -1,4 +1,4 @@
-// Everybody's dates in a simulation, and each message in its words once it is opened.
+// Dates by lead in a simulation, and each message in its words once it is opened.
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -41,19 +41,19 @@ export interface Which {
 export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Map<string, string> }) {
   const query = useInfiniteQuery(simulatedPeopleQuery(which.campaign, which.simulation));
   return (
-    <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
-      <Heading note="by each one's own clock">People</Heading>
-      <Loaded query={query} what="The people">
+    <section aria-label="Leads" className="px-6 pb-6 max-lg:px-4">
+      <Heading note="each in their own time zone">Leads</Heading>
+      <Loaded query={query} what="The leads">
         {({ pages }) => (
           <>
             <Table
-              scrolls="Everybody's dates"
+              scrolls="Dates by lead"
               edge="none"
               className="sm:min-w-text"
               head={
                 <>
                   <Th>Lead</Th>
-                  <Th wide>Clock</Th>
+                  <Th wide>Time zone</Th>
                   <Th wide>From</Th>
                   <Th className="max-sm:pr-0">Steps</Th>
                   <Th wide>Ends</Th>
@@ -74,7 +74,7 @@ export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Ma
             </Table>
             {query.hasNextPage ? (
               <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                Show more people
+                Show more leads
               </Button>
             ) : null}
           </>
@@ -251,7 +251,7 @@ function Text({ text: t }: { text: SimulatedText }) {
         </p>
       ) : null}
       <p className="mt-2 text-meta text-ink-2">
-        As it stands now. Links to unsubscribe and to a preview page are made when it is sent.
+        Current text. Unsubscribe and preview links are added when it is sent.
       </p>
     </>
   );

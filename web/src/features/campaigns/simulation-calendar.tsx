@@ -46,7 +46,7 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
   return (
     <section aria-label="Calendar" className="px-6 pb-3 max-lg:px-4">
       <Heading
-        note="messages a day, by each account's clock"
+        note="messages per day, in each account's time zone"
         aside={
           senders.length > 1 ? (
             <Select
@@ -65,7 +65,7 @@ export function SimulationCalendar({ senders }: { senders: SenderLoad[] }) {
       <Table
         edge="none"
         className="max-w-275 table-fixed border-collapse"
-        caption="Messages a day"
+        caption="Messages per day"
         head={names.map((name) => (
           <Th key={name} scope="col" className="px-2 max-sm:px-1">
             {name}

@@ -57,24 +57,26 @@ test("each person's row says from where, when and in which words, and why a step
   const row = await screen.findByRole("row", { name: /Ada/ });
   expect(within(row).getByRole("cell", { name: "Maya" })).toBeTruthy();
   expect(row.textContent).toMatch(/1 E-mail \(Short\) Tue (5 Jan|Jan 5) 10:12/);
-  expect(row.textContent).toMatch(/2 SMS no number/);
-  expect(screen.getByText(/Without waiting it would take 3 such accounts, and there is 1: 90 on one day/)).toBeTruthy();
+  expect(row.textContent).toMatch(/2 SMS no phone number/);
+  expect(
+    screen.getByText(/Sending without delay would take 3 such accounts; you have 1. The peak would be 90 on one day/),
+  ).toBeTruthy();
 });
 
 test("who waits already is counted by what they wait for", async () => {
   open(result({ held: 3, held_by: { uncertain: 2, missing_value: 1 } }), []);
   expect(
-    await screen.findByText(/2 people wait already, nobody knows until when: Uncertain, being checked/),
+    await screen.findByText(/2 leads are already held with no end date: Delivery uncertain, checking/),
   ).toBeTruthy();
-  expect(screen.getByText(/1 person waits already, nobody knows until when: A value is missing/)).toBeTruthy();
+  expect(screen.getByText(/1 lead is already held with no end date: Missing value/)).toBeTruthy();
 });
 
 test("who comes to a message that cannot go out would be held, and has not failed", async () => {
   const waits = ada({ end: null, steps: [{ step: 0, kind: "email", held: "mailbox" }] });
   open(result({ messages: 0, ends: {}, skipped: {}, would_be_held: { mailbox: 1 } }), [waits]);
-  expect(await screen.findByText(/1 person comes to a message that cannot go out/)).toBeTruthy();
+  expect(await screen.findByText(/1 lead reaches a message that cannot be sent/)).toBeTruthy();
   const row = await screen.findByRole("row", { name: /Ada/ });
-  expect(row.textContent).toMatch(/would be held: The mailbox is gone or cannot be reached/);
+  expect(row.textContent).toMatch(/would be held: Mailbox missing or unreachable/);
   expect(within(row).getByRole("cell", { name: "Would be held" })).toBeTruthy();
 });
 
@@ -119,7 +121,7 @@ test("the cost is summed where prices are set, and said to be unknown where they
   const priced = ada({ steps: [{ ...ada().steps[0], cost_micros: 100 }] });
   open(result({ costs }), [priced]);
   expect(await screen.findByText(/694 e-mails: £0\.0694, 12 segments of SMS: no price set/)).toBeTruthy();
-  expect(screen.getByRole("link", { name: "Set what messages cost" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Set message prices" })).toBeTruthy();
   expect((await screen.findByRole("row", { name: /Ada/ })).textContent).toMatch(/10:12 £0\.0001/);
 });
 
@@ -147,7 +149,7 @@ test("whom a word finds is shown without their words, each asked for when it is 
   await screen.findByRole("row", { name: /Ada 7/ });
   find("ada");
   const seventh = await screen.findByRole("article", { name: "Ada 7" });
-  expect(screen.getByText(/At most 20 people are shown: there may be more/)).toBeTruthy();
+  expect(screen.getByText(/Showing the first 20 leads/)).toBeTruthy();
   const texts = () => cache.getQueryCache().findAll({ queryKey: ["campaigns", "simulation", "campaign_1", "text"] });
   expect(texts()).toEqual([]);
   fireEvent.click(within(seventh).getByRole("button", { name: "Read 1 E-mail (Short) to Ada 7" }));

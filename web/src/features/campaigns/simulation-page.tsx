@@ -21,13 +21,14 @@ export function SimulationPage() {
   const campaign = useQuery(campaignQuery(id));
   const query = useQuery(simulationQuery(id));
   const simulate = useSimulate(id);
-  const run = () => simulate.mutate(undefined, { onError: (error) => toastProblem("It was not simulated", error) });
+  const run = () =>
+    simulate.mutate(undefined, { onError: (error) => toastProblem("Could not run the simulation", error) });
   const busy = simulate.isPending || isUnderWay(query.data);
   return (
     <Page
       title="Simulation"
       parent={{ to: `/campaigns/${id}`, label: campaign.data?.name ?? "Campaign" }}
-      muted={query.data?.result ? `made ${when(query.data.result.made_at)}` : undefined}
+      muted={query.data?.result ? `run ${when(query.data.result.made_at)}` : undefined}
       actions={
         <Button kind="primary" icon={<Telescope size={15} />} busy={busy} onClick={run}>
           {query.data ? "Simulate again" : "Simulate"}
@@ -39,7 +40,7 @@ export function SimulationPage() {
           {(simulation) => {
             if (!simulation) return <NotYet run={run} busy={busy} />;
             if (simulation.failed) return <Failed run={run} busy={busy} />;
-            if (!simulation.result) return <LoadingRows rows={6} label="Everybody's way ahead is being looked at" />;
+            if (!simulation.result) return <LoadingRows rows={6} label="Running the simulation" />;
             return <Result campaign={id} simulation={simulation.id} result={simulation.result} />;
           }}
         </Loaded>
@@ -58,8 +59,8 @@ function NotYet({ run, busy }: { run: () => void; busy: boolean }) {
         </Button>
       }
     >
-      Everybody's way ahead, by the rules that will send: each date by the lead's clock, how full each account gets, who
-      is left out and why. Nothing is sent.
+      See every send before it happens: each date in the lead's time zone, how full each account gets, who is left out
+      and why. Nothing is sent.
     </Empty>
   );
 }
@@ -76,14 +77,13 @@ function Failed({ run, busy }: { run: () => void; busy: boolean }) {
           </Button>
         }
       >
-        Two minutes after it was asked for it still has no result. Nothing was sent and nothing is lost. If it fails
-        once more,{" "}
+        There was no result after two minutes. Nothing was sent and nothing is lost. If it fails again,{" "}
         {looks ? (
           <Link to="/queue" className="text-accent hover:underline">
-            look at the queue of enrolments
+            check the enrolments queue
           </Link>
         ) : (
-          "ask a manager to look at the queue of enrolments"
+          "ask a manager to check the enrolments queue"
         )}
         .
       </Empty>
@@ -111,39 +111,38 @@ function Result({
     <>
       <div className="px-6 py-3 max-lg:px-4">
         <p>
-          <span className="font-semibold">{plural(r.messages, "message")}</span> to{" "}
-          {plural(r.people, "person", "people")}
+          <span className="font-semibold">{plural(r.messages, "message")}</span> to {plural(r.people, "lead")}
           {r.last_message ? `, the last one ${when(r.last_message)} your time` : ""}.
           {r.tasks ? ` ${plural(r.tasks, "task")} for you.` : ""}
-          {r.held ? ` ${plural(r.held, "person is", "people are")} held and not looked at.` : ""}
-          {r.cut_off ? " There are more people: only the first 10,000 were looked at." : ""}
+          {r.held ? ` ${plural(r.held, "lead is", "leads are")} held and not simulated.` : ""}
+          {r.cut_off ? " There are more leads: only the first 10,000 were simulated." : ""}
         </p>
         <p className="text-ink-2">
-          If nobody answers from now on, every task is done at once and nothing else is sent by these accounts.
+          Assumes that no one replies, every task is done at once and these accounts send nothing else.
         </p>
         <Cost costs={r.costs} />
-        {r.messages === 0 ? <p className="mt-2">Nobody would get anything.</p> : null}
+        {r.messages === 0 ? <p className="mt-2">No messages would be sent.</p> : null}
         {waiting.length || ends.length || held.length || skipped.length ? (
           <ul className="mt-2 text-ink-2">
             {waiting.map(([why, n]) => (
               <li key={why}>
-                {plural(n, "person waits", "people wait")} already, nobody knows until when: {wordOf(HOLD_WORDS, why)}
+                {plural(n, "lead is", "leads are")} already held with no end date: {wordOf(HOLD_WORDS, why)}
               </li>
             ))}
             {held.map(([why, n]) => (
               <li key={why} className="text-warm-ink">
-                {plural(n, "person comes", "people come")} to a message that cannot go out, and would be held:{" "}
+                {plural(n, "lead reaches", "leads reach")} a message that cannot be sent, and would be held:{" "}
                 {wordOf(HOLD_WORDS, why)}
               </li>
             ))}
             {ends.map(([end, n]) => (
               <li key={end}>
-                {plural(n, "person ends", "people end")} early: {wordOf(END_WORDS, end)}
+                {plural(n, "lead ends", "leads end")} early: {wordOf(END_WORDS, end)}
               </li>
             ))}
             {skipped.map(([why, n]) => (
               <li key={why}>
-                {plural(n, "step is", "steps are")} left out: {wordOf(SKIP_WORDS, why)}
+                {plural(n, "step is", "steps are")} skipped: {wordOf(SKIP_WORDS, why)}
               </li>
             ))}
           </ul>
@@ -182,7 +181,7 @@ function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
         <>
           .{" "}
           <Link to="/settings/$section" params={{ section: "sending" }} className="underline underline-offset-4">
-            Set what messages cost
+            Set message prices
           </Link>
         </>
       ) : null}

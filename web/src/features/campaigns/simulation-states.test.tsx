@@ -44,10 +44,10 @@ test("one that was never made is offered, and asked for", async () => {
 test("while it is under way nobody asks twice, and it is looked after until it is there", async () => {
   const answers: Record<string, unknown> = { ...CAMPAIGN, [`GET ${AT}`]: asked(100) };
   open(answers);
-  expect(await screen.findByRole("status", { name: "Everybody's way ahead is being looked at" })).toBeTruthy();
+  expect(await screen.findByRole("status", { name: "Running the simulation" })).toBeTruthy();
   expect(button("Simulate again").disabled).toBe(true);
   answers[`GET ${AT}`] = asked(101, { result: result() });
-  expect(await screen.findByText("Nobody would get anything.")).toBeTruthy();
+  expect(await screen.findByText("No messages would be sent.")).toBeTruthy();
   expect(button("Simulate again").disabled).toBe(false);
 });
 
@@ -64,11 +64,11 @@ test("without a result after two minutes it has failed, is asked after no more, 
   expect(cache.getQueryState(["campaigns", "simulation", "campaign_1", "figures"])?.dataUpdateCount).toBe(looks);
   answers[`GET ${AT}`] = asked(1);
   fireEvent.click(button("Simulate again"));
-  expect(await screen.findByRole("status", { name: "Everybody's way ahead is being looked at" })).toBeTruthy();
+  expect(await screen.findByRole("status", { name: "Running the simulation" })).toBeTruthy();
   expect(asks(sent)).toBe(1);
 });
 
 test("of more people than it looks at it says so", async () => {
   open({ ...CAMPAIGN, [`GET ${AT}`]: asked(900, { result: result({ cut_off: true, people: 10_000 }) }) });
-  expect(await screen.findByText(/There are more people: only the first 10,000 were looked at/)).toBeTruthy();
+  expect(await screen.findByText(/There are more leads: only the first 10,000 were simulated/)).toBeTruthy();
 });

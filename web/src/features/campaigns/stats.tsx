@@ -36,13 +36,13 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
   return (
     <div className="grid gap-x-10 gap-y-4 px-6 py-3 max-lg:px-4 xl:grid-cols-[400px_minmax(0,1fr)]">
       <section aria-label="Funnel">
-        <Heading note="messages and people">Funnel</Heading>
+        <Heading note="messages and leads">Funnel</Heading>
         <Funnel
           label="Funnel"
           base={contacted || e.enrolled}
           rows={[
             { key: "enrolled", label: "Enrolled", value: e.enrolled },
-            { key: "contacted", label: "Got the first step", value: contacted },
+            { key: "contacted", label: "Received step 1", value: contacted },
             { key: "opened", label: "Opened, step 1", value: stats.steps[0]?.messages.opened ?? m.opened },
             { key: "clicked", label: "Clicked, any step", value: m.clicked },
             { key: "replied", label: "Replied", value: e.replied },
@@ -52,14 +52,14 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           ]}
         />
         <p className="mt-1 text-meta text-ink-2">
-          Percent of those who got the first step. Machine opens are left out.{" "}
-          {replies ? "" : "An answer is counted for the campaign, not for a step."}
+          Percentages of leads who received step 1. Machine opens are excluded.{" "}
+          {replies ? "" : "Replies are counted per campaign, not per step."}
         </p>
       </section>
       <section aria-label="Steps" className="min-w-0">
-        <Heading note="what each one brought">Steps</Heading>
+        <Heading note="results of each step">Steps</Heading>
         {stats.steps.length === 0 ? (
-          <p className="text-ink-2">Nothing has gone out yet.</p>
+          <p className="text-ink-2">Nothing sent yet.</p>
         ) : (
           <Table
             scrolls="Numbers by step"

@@ -24,10 +24,10 @@ const changes = (sent: { method: string; body: object }[]) =>
 test("a tag is set, and the one before comes back by undo", async () => {
   const { sent } = open("spring", { [`PATCH ${PATCH}`]: { lead_tag: "autumn" } });
   await screen.findByText("spring");
-  fireEvent.click(screen.getByText("Change the tag"));
+  fireEvent.click(screen.getByText("Change tag"));
   fireEvent.change(await screen.findByLabelText("Tag"), { target: { value: " autumn " } });
   fireEvent.click(screen.getByText("Save"));
-  const told = (await screen.findByText("Whoever is enrolled is tagged autumn")).parentElement as HTMLElement;
+  const told = (await screen.findByText("New leads are tagged autumn")).parentElement as HTMLElement;
   expect(changes(sent)).toEqual([{ lead_tag: "autumn", rev: 3 }]);
   fireEvent.click(within(told).getByText(/^Undo/));
   await expect.poll(() => changes(sent)).toEqual([{ lead_tag: "autumn", rev: 3 }, { lead_tag: "spring" }]);
@@ -35,10 +35,10 @@ test("a tag is set, and the one before comes back by undo", async () => {
 
 test("an emptied tag is taken off the campaign", async () => {
   const { sent } = open("spring", { [`PATCH ${PATCH}`]: { lead_tag: null } });
-  fireEvent.click(await screen.findByText("Change the tag"));
+  fireEvent.click(await screen.findByText("Change tag"));
   fireEvent.change(await screen.findByLabelText("Tag"), { target: { value: " " } });
   fireEvent.click(screen.getByText("Save"));
-  await screen.findByText("Nobody is tagged any more");
+  await screen.findByText("New leads are no longer tagged");
   expect(changes(sent)).toEqual([{ lead_tag: null, rev: 3 }]);
 });
 
@@ -46,7 +46,7 @@ test("why a tag is refused stands at its field", async () => {
   const errors = [{ field: "lead_tag", detail: "is longer than 60 characters" }];
   const problem = { code: "invalid_value", detail: "lead_tag: is longer than 60 characters", errors };
   open(null, { [`PATCH ${PATCH}`]: refusal(422, problem) });
-  fireEvent.click(await screen.findByText("Tag whoever is enrolled"));
+  fireEvent.click(await screen.findByText("Tag enrolled leads"));
   fireEvent.click(await screen.findByText("Save"));
   await screen.findByText("is longer than 60 characters");
   expect(screen.getByLabelText("Tag").getAttribute("aria-invalid")).toBe("true");
@@ -55,7 +55,7 @@ test("why a tag is refused stands at its field", async () => {
 test("who may not change it sees the tag alone", async () => {
   open("spring", {}, false);
   await screen.findByText("spring");
-  expect(screen.queryByText("Change the tag")).toBeNull();
+  expect(screen.queryByText("Change tag")).toBeNull();
 });
 
 test.each([
@@ -77,7 +77,7 @@ test.each([
   fireEvent.change(screen.getByLabelText("Name"), { target: { value: "Clinics" } });
   fireEvent.change(screen.getByLabelText("Sequence"), { target: { value: "sequence_1" } });
   fireEvent.change(screen.getByLabelText("Tag"), { target: { value: written } });
-  fireEvent.click(screen.getByText("Make the draft"));
+  fireEvent.click(screen.getByText("Create draft"));
   await expect.poll(() => sent.filter((s) => s.method === "POST").length).toBe(1);
   expect(sent.find((s) => s.method === "POST")?.body.lead_tag).toBe(lead_tag);
 });

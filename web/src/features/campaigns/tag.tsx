@@ -22,7 +22,7 @@ export function TagField({
     <Field
       label="Tag"
       error={error}
-      help="Put on whoever is enrolled from now on, so that lists can be filtered by it. Left empty, nobody gets one."
+      help="Added to every lead enrolled from now on, so that you can filter by it. Leave empty for no tag."
     >
       <Input value={value} maxLength={60} onChange={(e) => onValue(e.target.value)} />
     </Field>
@@ -36,12 +36,12 @@ export function CampaignTag({ campaign: c, open }: { campaign: CampaignView; ope
     <span>
       {c.lead_tag ? (
         <>
-          Tags people <span className="text-ink [overflow-wrap:anywhere]">{c.lead_tag}</span>{" "}
+          Tags leads <span className="text-ink [overflow-wrap:anywhere]">{c.lead_tag}</span>{" "}
         </>
       ) : null}
       {open ? (
         <Button kind="inline" onClick={() => setChanging(true)}>
-          {c.lead_tag ? "Change the tag" : "Tag whoever is enrolled"}
+          {c.lead_tag ? "Change tag" : "Tag enrolled leads"}
         </Button>
       ) : null}
       {changing ? <ChangeTag campaign={c} onClose={() => setChanging(false)} /> : null}
@@ -62,7 +62,7 @@ function ChangeTag({ campaign: c, onClose }: { campaign: CampaignView; onClose: 
       { lead_tag: tag.trim() || null, rev: before.rev },
       {
         onSuccess: (now) => {
-          toast(now.lead_tag ? `Whoever is enrolled is tagged ${now.lead_tag}` : "Nobody is tagged any more", {
+          toast(now.lead_tag ? `New leads are tagged ${now.lead_tag}` : "New leads are no longer tagged", {
             undo: () => change.mutateAsync({ lead_tag: before.lead_tag ?? null }),
           });
           onClose();
@@ -75,7 +75,7 @@ function ChangeTag({ campaign: c, onClose }: { campaign: CampaignView; onClose: 
       open
       onClose={onClose}
       title={`Tag of ${c.name}`}
-      description="Who was enrolled before keeps the tags they have."
+      description="Leads enrolled earlier keep their tags."
       footer={
         <>
           <Button kind="primary" type="submit" form="campaign-tag" busy={change.isPending}>

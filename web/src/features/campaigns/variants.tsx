@@ -31,15 +31,15 @@ export function VariantsView({ campaign: c, open }: { campaign: CampaignView; op
       { promotes_winner: to },
       {
         onSuccess: () =>
-          toast(to ? "The others are paused once one is ahead" : "Nothing is paused by itself", {
+          toast(to ? "Losing variants are paused automatically" : "Variants are not paused automatically", {
             undo: () => change.mutateAsync({ promotes_winner: !to }),
           }),
-        onError: (error) => toastProblem("What happens to variants stays as it was", error),
+        onError: (error) => toastProblem("Could not change this setting", error),
       },
     );
   return (
     <section aria-label="Variants" className="px-6 py-3 max-lg:px-4">
-      <Heading note="positive answers of people, per person contacted">Variants</Heading>
+      <Heading note="positive replies per lead contacted">Variants</Heading>
       <Loaded query={query} what="The variants">
         {(found) => (
           <>
@@ -49,8 +49,8 @@ export function VariantsView({ campaign: c, open }: { campaign: CampaignView; op
                 checked={c.promotes_winner}
                 disabled={!open || change.isPending}
                 onValue={promote}
-                label="Pause the others once one is ahead"
-                note={`Once a step, in the version of the sequence that this campaign is on, for every campaign on it. You are told, and can set them going again.${may ? "" : " A rep changes this."}`}
+                label="Pause losing variants automatically"
+                note={`Once per step, in this campaign's version of the sequence, for every campaign that uses it. You are notified and can resume them.${may ? "" : " Ask a rep to change this."}`}
               />
             ) : null}
           </>
@@ -64,11 +64,11 @@ function Steps({ found, sequence, promotes }: { found: CampaignVariants; sequenc
   if (!found.steps.length) {
     return (
       <p className="text-ink-2">
-        Every step has one text. Give a step a second one in{" "}
+        Every step has one text. Add a variant in{" "}
         <Link to="/sequences/$id" params={{ id: sequence }} className="font-medium text-ink underline">
           the sequence
         </Link>{" "}
-        to see here which one people answer.
+        to compare which one gets more replies.
       </p>
     );
   }
@@ -96,23 +96,26 @@ export function verdictWords(step: StepVariants, floor: number, promotes: boolea
     case "too_early":
       return {
         word: "Too early to say",
-        why: `Each variant that is sent needs ${count(floor)} people before any is called ahead.`,
+        why: `Each active variant needs ${count(floor)} contacted leads before one is called ahead.`,
       };
     case "no_difference":
-      return { word: "No difference yet", why: "None is the best with 95% certainty. What shows may be chance." };
+      return {
+        word: "No difference yet",
+        why: "No variant is the best with 95% certainty. The difference may be chance.",
+      };
     case "ahead":
       return {
         word: `${leader?.label ?? "One"} is ahead`,
         why: `It is the best with ${chance} certainty. ${
           promotes
-            ? "The first time one is, the others are paused within a quarter of an hour."
-            : "Nothing is switched off by itself: pause the others in the sequence."
+            ? "The first time one is ahead, the others are paused within 15 minutes."
+            : "Nothing is paused automatically: pause the others in the sequence."
         }`,
       };
     case "mixed":
       return {
-        word: `${leader?.label ?? "One"} is ahead, at a price`,
-        why: `It is answered best with ${chance} certainty, and it also has the most opt-outs or complaints.`,
+        word: `${leader?.label ?? "One"} is ahead, with a downside`,
+        why: `It gets the most positive replies with ${chance} certainty, but also the most opt-outs or complaints.`,
       };
   }
 }
@@ -135,12 +138,12 @@ function StepReport({ step, floor, promotes }: { step: StepVariants; floor: numb
         ) : null}
       </div>
       {!sent ? (
-        <p className="text-ink-2">None of them has gone out yet.</p>
+        <p className="text-ink-2">Not sent yet.</p>
       ) : table ? (
         <Numbers step={step} name={name} />
       ) : (
         <Ranges
-          label={`Positive answers, ${name}`}
+          label={`Positive replies, ${name}`}
           max={Math.min(1, max)}
           rows={step.variants.map((v) => ({
             key: v.id,
@@ -155,7 +158,7 @@ function StepReport({ step, floor, promotes }: { step: StepVariants; floor: numb
         />
       )}
       <p className="mt-1 text-meta text-ink-2">
-        {why} {sent && !table ? "The bar is where the true rate lies with 95% certainty." : ""}
+        {why} {sent && !table ? "The bar shows the range of the true rate with 95% certainty." : ""}
       </p>
     </section>
   );
@@ -190,7 +193,7 @@ function Numbers({ step, name }: { step: StepVariants; name: string }) {
       head={
         <>
           <Th>Variant</Th>
-          <Th end>People</Th>
+          <Th end>Leads</Th>
           {COLUMNS.map((column) => (
             <Th end key={column.label}>
               {column.label}

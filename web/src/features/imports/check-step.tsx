@@ -24,9 +24,9 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
     <>
       <Scroll>
         <div className="grid max-w-275 gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
-          <section aria-label="What would happen">
-            <Heading note="nothing is saved yet">What would happen</Heading>
-            {checking ? <LoadingRows rows={5} label="Checking every row" /> : <CountsList counts={view.counts} />}
+          <section aria-label="Preview">
+            <Heading note="nothing is saved yet">Preview</Heading>
+            {checking ? <LoadingRows rows={5} label="Checking all rows" /> : <CountsList counts={view.counts} />}
             {commit.error ? (
               <div className="mt-3">
                 <FormProblem problem={asProblem(commit.error)} />
@@ -39,7 +39,7 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
       {may ? (
         <footer className="flex h-row-bar shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
           <Button kind="quiet" onClick={onBack} disabled={checking}>
-            Back to the columns
+            Back to columns
           </Button>
           <Button
             kind="primary"

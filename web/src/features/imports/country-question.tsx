@@ -8,9 +8,9 @@ const names = new Intl.DisplayNames(["en"], { type: "region" });
 /** "2 numbers are written with its code; 310 of 400 would be valid there." */
 export function evidenceFor(c: PhoneQuestion["candidates"][number]): string {
   const coded = c.with_code
-    ? `${plural(c.with_code, "number")} in the file ${c.with_code === 1 ? "is" : "are"} written with its code; `
+    ? `${plural(c.with_code, "number")} in the file ${c.with_code === 1 ? "has" : "have"} its code; `
     : "";
-  return `${coded}${count(c.valid)} of ${count(c.of)} without one would be valid there.`;
+  return `${coded}${count(c.valid)} of ${count(c.of)} without a code would be valid there.`;
 }
 
 export function CountryQuestion({
@@ -30,7 +30,7 @@ export function CountryQuestion({
         {q.without_code === 1 ? "1 number has" : `${count(q.without_code)} numbers have`} no country code: which
         country?
       </p>
-      <p className="[overflow-wrap:anywhere] text-ink-2">Such as {q.examples.slice(0, 3).join(", ")}</p>
+      <p className="[overflow-wrap:anywhere] text-ink-2">For example {q.examples.slice(0, 3).join(", ")}</p>
       {q.candidates.slice(0, 4).map((c) => (
         <div key={c.country} className="mt-2 flex items-start gap-2">
           <input

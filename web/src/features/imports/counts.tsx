@@ -9,20 +9,20 @@ export function CountsList({ counts, past }: { counts: Counts; past?: boolean })
     { key: "created", label: "New leads", value: counts.created, className: "bg-c1" },
     {
       key: "updated",
-      label: past ? "Already here, updated" : "Already here, will be updated",
+      label: past ? "Existing leads, updated" : "Existing leads, will be updated",
       value: counts.updated,
       className: "bg-c3",
     },
     {
       key: "duplicates",
-      label: past ? "Known or twice in the file, left as they were" : "Known or twice in the file",
+      label: past ? "Duplicates, skipped" : "Duplicates, will be skipped",
       value: counts.duplicates,
       className: "bg-edge",
     },
-    { key: "suppressed", label: "On the suppression list, left out", value: counts.suppressed, className: "bg-ink-2" },
+    { key: "suppressed", label: "On the suppression list, skipped", value: counts.suppressed, className: "bg-ink-2" },
     {
       key: "rejected",
-      label: "No usable e-mail or phone, left out",
+      label: "No usable e-mail or phone, skipped",
       value: counts.rejected,
       className: "hatch-strong",
     },
@@ -46,12 +46,12 @@ export function CountsList({ counts, past }: { counts: Counts; past?: boolean })
             </li>
           ))}
         <li className="flex h-7 items-center gap-2.5 border-t">
-          <span className="flex-1 pl-5">Rows in all</span>
+          <span className="flex-1 pl-5">Total rows</span>
           <span className="font-medium">{count(counts.rows)}</span>
         </li>
         {counts.warnings ? (
           <li className="flex min-h-7 items-center gap-2.5 text-ink-2">
-            <span className="flex-1 pl-5">Taken in with something amiss, such as a number kept as text</span>
+            <span className="flex-1 pl-5">Imported with a warning</span>
             <span>{count(counts.warnings)}</span>
           </li>
         ) : null}

@@ -78,7 +78,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
         <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
           <Scrollable label="Columns" className="min-w-0 flex-1 overflow-auto -outline-offset-2">
             <div className="px-6 max-lg:px-4">
-              <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
+              <Heading note={mappedSummary(columns)}>Map your columns</Heading>
             </div>
             <Table
               edge="none"
@@ -92,8 +92,8 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                   <Th className="w-6">
                     <span className="sr-only">to</span>
                   </Th>
-                  <Th>Goes to</Th>
-                  <Th className="pr-6">{view.fits_whole ? "Values that fit" : "Values that fit, in the first rows"}</Th>
+                  <Th>Maps to</Th>
+                  <Th className="pr-6">{view.fits_whole ? "Valid values" : "Valid values in the first rows"}</Th>
                 </>
               }
             >
@@ -110,7 +110,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                     )}
                   >
                     <Td className="max-w-45 truncate pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
-                      {c.header || "(nameless)"}
+                      {c.header || "(unnamed)"}
                     </Td>
                     <Td className="max-w-75 truncate text-ink-2 max-sm:block max-sm:pb-1">
                       {c.samples.slice(0, 3).join("  |  ") || "empty"}
@@ -120,7 +120,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                     </Td>
                     <Td className="w-50 max-sm:block max-sm:w-full max-sm:pr-0">
                       <Select
-                        aria-label={`${c.header || "Nameless column"} goes to`}
+                        aria-label={`${c.header || "Unnamed column"} maps to`}
                         value={c.target ?? "custom"}
                         options={targetOptions(c.header)}
                         onValue={(v) => choose(i, v)}
@@ -134,7 +134,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
                         <span className="flex items-center gap-2.5">
                           <ProgressBar
                             className="max-w-[62px]"
-                            label="Values that fit"
+                            label="Valid values"
                             total={c.of}
                             parts={[{ value: c.fits, className: "bg-c2" }]}
                           />
@@ -152,18 +152,18 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             </Table>
           </Scrollable>
           <aside
-            aria-label="Then"
+            aria-label="Options"
             className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0"
           >
-            <Heading note="nothing is saved yet">Then</Heading>
-            <Field label="If a lead is already here">
+            <Heading note="nothing is saved yet">Options</Heading>
+            <Field label="If a lead already exists">
               <Select
                 value={options.duplicates}
                 onValue={(duplicates) => setOptions({ ...options, duplicates })}
                 options={[
-                  { value: "update_empty", label: "Fill its empty fields" },
-                  { value: "overwrite", label: "Replace its fields" },
-                  { value: "skip", label: "Leave it as it is" },
+                  { value: "update_empty", label: "Fill empty fields only" },
+                  { value: "overwrite", label: "Overwrite fields" },
+                  { value: "skip", label: "Skip the row" },
                 ]}
                 className="w-full"
               />
@@ -176,8 +176,8 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               />
             ) : null}
             <Field
-              label="Country of numbers without a code"
-              help="Two letters, such as GB. A country column in the file comes first."
+              label="Country for phone numbers without a country code"
+              help="Two letters, such as GB. A country column in the file takes precedence."
             >
               <Input
                 maxLength={2}
@@ -193,8 +193,8 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               />
             </Field>
             <Field
-              label="Why you may write to them"
-              help="Where the leads come from, and on what ground. Kept with each lead."
+              label="Legal basis"
+              help="Where the leads come from, and why you may contact them. Saved with each lead."
             >
               <Input
                 value={options.consent_basis ?? ""}
@@ -205,8 +205,8 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             <Switch
               checked={options.enrich}
               onValue={(enrich) => setOptions({ ...options, enrich })}
-              label="Look them up afterwards"
-              note="Place and time zone, whether the address takes mail, a first line."
+              label="Enrich after import"
+              note="Location, time zone, e-mail verification and an opening line."
             />
             {problems.map((p) => (
               <p key={p} className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
@@ -226,7 +226,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             disabled={problems.length > 0}
             onClick={() => void go().catch(() => undefined)}
           >
-            {rows ? `Check ${plural(rows, "row")}` : "Check every row"}
+            {rows ? `Check ${plural(rows, "row")}` : "Check all rows"}
           </Button>
         </footer>
       ) : null}

@@ -28,12 +28,12 @@ test("columns are summed up in words", () => {
       { target: null, fits: 0, of: 3 },
       { target: "ignore", fits: 0, of: 0 },
     ]),
-  ).toBe("2 matched, 1 kept under its own name, 1 left out, 1 to look at");
+  ).toBe("2 matched, 1 kept as a custom field, 1 not imported, 1 to review");
   expect(needsLook({ target: "email", fits: 0, of: 0 })).toBe(false);
 });
 
 test("an unmapped column keeps its name", () => {
-  expect(targetOptions("Treatments").find((o) => o.value === "custom")?.label).toBe("New: Treatments");
+  expect(targetOptions("Treatments").find((o) => o.value === "custom")?.label).toBe("New field: Treatments");
 });
 
 test("stations follow the state", () => {

@@ -10,12 +10,12 @@ export const TARGETS = [
   ["first_name", "First name"],
   ["last_name", "Last name"],
   ["company", "Company"],
-  ["job_title", "Role"],
+  ["job_title", "Job title"],
   ["website", "Website"],
   ["address", "Address"],
   ["city", "City"],
   ["country", "Country"],
-  ["category", "Trade"],
+  ["category", "Industry"],
   ["rating", "Rating"],
   ["reviews", "Reviews"],
   ["source", "Source"],
@@ -23,7 +23,7 @@ export const TARGETS = [
   ["tags", "Tags"],
   ["status", "Stage"],
   ["time_zone", "Time zone"],
-  ["ignore", "Leave out"],
+  ["ignore", "Do not import"],
 ] as const;
 
 export type Target = (typeof TARGETS)[number][0];
@@ -47,8 +47,8 @@ export type ImportView = Schema["ImportView"];
 /** The empty value stands for a field of its own, under the column's header. */
 export const targetOptions = (header: string) => [
   ...TARGETS.slice(0, -1).map(([value, label]) => ({ value: value as string, label: label as string })),
-  { value: "custom", label: `New: ${header || "Nameless"}` },
-  { value: "ignore", label: "Leave out" },
+  { value: "custom", label: `New field: ${header || "Unnamed"}` },
+  { value: "ignore", label: "Do not import" },
 ];
 
 export const STATIONS = ["Upload", "Map", "Check", "Import", "Result"];
@@ -80,9 +80,9 @@ export function mappedSummary(columns: Pick<Column, "target" | "fits" | "of">[])
   const custom = columns.filter((c) => !c.target).length;
   const asks = columns.filter(needsLook).length;
   const parts = [`${columns.length - left - custom} matched`];
-  if (custom) parts.push(`${custom} kept under ${custom === 1 ? "its own name" : "their own names"}`);
-  if (left) parts.push(`${left} left out`);
-  if (asks) parts.push(`${asks} to look at`);
+  if (custom) parts.push(`${custom} kept as ${custom === 1 ? "a custom field" : "custom fields"}`);
+  if (left) parts.push(`${left} not imported`);
+  if (asks) parts.push(`${asks} to review`);
   return parts.join(", ");
 }
 
@@ -95,7 +95,8 @@ const DELIMITERS: Record<string, string> = { ",": "commas", ";": "semicolons", "
 export function formatWords(view: Pick<ImportView, "format" | "columns">): string {
   const parts = [`${view.columns.length} columns`];
   if (view.format?.format === "csv") {
-    if (view.format.delimiter) parts.push(DELIMITERS[view.format.delimiter] ?? `split at “${view.format.delimiter}”`);
+    if (view.format.delimiter)
+      parts.push(DELIMITERS[view.format.delimiter] ?? `separated by “${view.format.delimiter}”`);
     if (view.format.encoding) parts.push(view.format.encoding);
   } else if (view.format?.format === "json") parts.push("JSON");
   return parts.join(", ");

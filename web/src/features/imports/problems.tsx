@@ -15,7 +15,7 @@ export function Problems({ view }: { view: ImportView }) {
   const query = useInfiniteQuery(problemsQuery(view.id));
   const name = `${view.file_name.replace(/\.[^.]+$/, "")}-rejected.csv`;
   return (
-    <section aria-label="Rows to look at" className="min-w-0">
+    <section aria-label="Rows to review" className="min-w-0">
       <Heading
         note={count(view.counts.rejected + view.counts.warnings)}
         aside={
@@ -25,7 +25,7 @@ export function Problems({ view }: { view: ImportView }) {
               icon={<Download size={14} />}
               onClick={() =>
                 void download(`/api/imports/${view.id}/problems.csv`, name).catch((e) =>
-                  toastProblem("The file did not come", e),
+                  toastProblem("Could not download the file", e),
                 )
               }
             >
@@ -34,12 +34,12 @@ export function Problems({ view }: { view: ImportView }) {
           ) : undefined
         }
       >
-        Rows to look at
+        Rows to review
       </Heading>
       <Loaded query={query} what="These rows">
         {({ pages }) =>
           pages[0]?.items.length === 0 ? (
-            <p className="text-ink-2">Every row is sound.</p>
+            <p className="text-ink-2">No problems found.</p>
           ) : (
             <>
               <Table
@@ -48,7 +48,7 @@ export function Problems({ view }: { view: ImportView }) {
                   <>
                     <Th end>Line</Th>
                     <Th>Field</Th>
-                    <Th>Why</Th>
+                    <Th>Reason</Th>
                   </>
                 }
               >

@@ -27,21 +27,21 @@ export function ResultStep({ view }: { view: ImportView }) {
             {running
               ? `Importing ${view.file_name}`
               : failed
-                ? "The import stopped"
+                ? "The import failed"
                 : `${plural(view.counts.created, "new lead")}${view.counts.updated ? `, ${count(view.counts.updated)} updated` : ""}`}
           </h2>
           <p className="mb-3 text-ink-2">
             {running
-              ? "You can leave this page; it goes on."
+              ? "You can leave this page. The import continues."
               : failed
-                ? (view.failure ?? "The file could not be read as leads.")
-                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}.${lookedUp ? " They are being looked up now." : ""}`}
+                ? (view.failure ?? "Could not read leads from the file.")
+                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}.${lookedUp ? " Enrichment is running." : ""}`}
           </p>
           {running ? (
             <div className="mb-4">
               <ProgressBar
                 className="!h-2"
-                label="Rows taken"
+                label="Rows processed"
                 total={view.chunks}
                 parts={[{ value: view.chunks_done, className: "bg-accent" }]}
               />
@@ -50,14 +50,14 @@ export function ResultStep({ view }: { view: ImportView }) {
           ) : null}
           {!failed || taken > 0 ? (
             <>
-              <Heading>{running ? "So far" : "What became of the rows"}</Heading>
+              <Heading>{running ? "So far" : "Rows by result"}</Heading>
               <CountsList counts={view.counts} past />
             </>
           ) : null}
           <div className="mt-4 flex flex-wrap gap-2">
             {view.state === "done" ? (
               <Link to="/leads" search={{ sort: "-created" }} className={buttonStyle({ kind: "primary" })}>
-                See the leads
+                View leads
               </Link>
             ) : null}
             {running || !may ? null : (

@@ -20,7 +20,7 @@ import type { ImportState, ImportView } from "./model";
 import { detect, ImportedBefore, importsQuery, upload } from "./queries";
 
 export const STATE_WORDS: Record<ImportState, { word: string; tone: DotTone }> = {
-  uploading: { word: "Not complete", tone: "wait" },
+  uploading: { word: "Upload failed", tone: "wait" },
   mapped: { word: "Map columns", tone: "open" },
   checked: { word: "Checked, not imported", tone: "open" },
   committing: { word: "Importing", tone: "accent" },
@@ -72,7 +72,7 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
       <div className="max-w-table p-6 max-lg:p-4">
         {unfinished ? (
           <p className="mb-4 text-ink-2">
-            “{unfinished.file_name}” was not received completely, and nothing of it was imported.
+            “{unfinished.file_name}” was not uploaded completely, so nothing was imported.
             {may ? " Choose it again." : null}
           </p>
         ) : null}
@@ -93,9 +93,9 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
             >
               {progress ? (
                 <div className="w-full max-w-90">
-                  <p className="mb-2 font-medium">Sending {progress.name}</p>
+                  <p className="mb-2 font-medium">Uploading {progress.name}</p>
                   <ProgressBar
-                    label="Sent so far"
+                    label="Uploaded so far"
                     total={1}
                     parts={[{ value: progress.part, className: "bg-accent" }]}
                   />
@@ -109,7 +109,7 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
                   <p className="font-medium">Drop a CSV or JSON file</p>
                   <p className="flex items-center gap-2 text-ink-2">
                     or
-                    <Button onClick={() => input.current?.click()}>Choose one</Button>
+                    <Button onClick={() => input.current?.click()}>Choose file</Button>
                   </p>
                 </>
               )}
@@ -130,14 +130,14 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
               <FormProblem problem={problem} />
               {repeat ? (
                 <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
-                  <p>This very file was imported before, so nothing was done.</p>
+                  <p>This file was already imported, so nothing was changed.</p>
                   <div className="mt-2 flex flex-wrap gap-2">
                     <Link
                       to="/import/$id"
                       params={{ id: repeat.earlier }}
                       className={buttonStyle({ kind: "outline", size: "sm" })}
                     >
-                      See that import
+                      View that import
                     </Link>
                     <Button
                       size="sm"
@@ -151,19 +151,19 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
                           })
                       }
                     >
-                      Import it again
+                      Import again
                     </Button>
                   </div>
                 </div>
               ) : null}
             </div>
             <p className="mt-3 text-ink-2">
-              Columns are recognised, and you see what becomes of every row before anything is saved. The same file
-              twice is imported once.
+              Columns are recognised automatically, and you preview every row before anything is saved. The same file is
+              never imported twice by accident.
             </p>
           </>
         ) : (
-          <p className="text-ink-2">A rep imports files. Here is what was imported, and what became of every row.</p>
+          <p className="text-ink-2">Ask a rep to import files. Earlier imports and their results are listed here.</p>
         )}
         {items.length ? (
           <section aria-label="Earlier imports" className="mt-6">
@@ -190,7 +190,7 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
             </ul>
           </section>
         ) : may || !before.isSuccess ? null : (
-          <Empty title="Nothing was imported yet" />
+          <Empty title="No imports yet" />
         )}
       </div>
     </Scroll>

@@ -71,10 +71,10 @@ export function InboxPage() {
             items.length ? (
               <ConversationList items={items} current={current} onOpen={open} />
             ) : (
-              <Empty title={folder === "done" ? "Nothing is done yet" : "Inbox zero"}>
+              <Empty title={folder === "done" ? "No conversations are done yet" : "Inbox zero"}>
                 {folder === "done"
                   ? undefined
-                  : "Replies by e-mail, SMS and WhatsApp land here, and stop the lead's sequences before the next step."}
+                  : "Replies by e-mail, SMS and WhatsApp arrive here and stop the lead's sequences before the next step."}
               </Empty>
             )
           }
@@ -87,7 +87,7 @@ export function InboxPage() {
             <Key>K</Key> move
           </span>
           <span className="flex items-center gap-1.5">
-            <Key>R</Key> answer
+            <Key>R</Key> reply
           </span>
           <span className="flex items-center gap-1.5">
             <Key>E</Key> done
@@ -107,7 +107,7 @@ export function InboxPage() {
           onChange={(f) => show({ folder: f === "open" ? undefined : f })}
           mark={
             fresh ? (
-              <Button size="sm" kind="quiet" onClick={take} title="Show what came in">
+              <Button size="sm" kind="quiet" onClick={take} title="Show new messages">
                 {fresh} new
               </Button>
             ) : undefined
@@ -142,9 +142,7 @@ function Unmatched() {
       <Loaded query={query} what="Unmatched messages">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title="Every message found its lead">
-              A message from an address or number we do not know would be kept here.
-            </Empty>
+            <Empty title="No unmatched messages">Messages from unknown addresses and numbers appear here.</Empty>
           ) : (
             <ul>
               {page.items.map((m) => (

@@ -25,7 +25,7 @@ test("what did not arrive says why, in words and in those of the server", async 
       ],
     },
   });
-  await screen.findByText("Bounced: nobody has this address or number (550 5.1.1 No such user here)");
-  await screen.findByText("Not sent: it may not be sent to them (Asked to stop.)");
+  await screen.findByText("Bounced: unknown address or number (550 5.1.1 No such user here)");
+  await screen.findByText("Not sent: sending to them is not allowed (Asked to stop.)");
   await screen.findByText("Not sent");
 });

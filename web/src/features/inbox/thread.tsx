@@ -28,11 +28,11 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 
 const STOPS: Partial<Record<Schema["EndReason"], string>> = {
-  replied: "Answered",
-  opted_out: "Asked to stop",
+  replied: "Replied",
+  opted_out: "Opted out",
   bounced: "Bounced",
-  won: "Paid",
-  removed: "Taken out",
+  won: "Won",
+  removed: "Removed",
 };
 
 /** Somebody asked for it, or it stands on the list. */
@@ -62,12 +62,12 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   const move = async (folder: "open" | "done") => {
     try {
       await file.mutateAsync({ shown: conversation, folder });
-      toast(folder === "done" ? `${lead.name} is done` : `${lead.name} waits again`, {
+      toast(folder === "done" ? `${lead.name} marked as done` : `${lead.name} reopened`, {
         undo: () => file.mutateAsync({ shown: conversation, folder: folder === "done" ? "open" : "done" }),
       });
       if (folder === "done") onDone();
     } catch (error) {
-      toastProblem("The conversation stays where it was", error);
+      toastProblem("Could not move the conversation", error);
     }
   };
   useCommands(
@@ -75,7 +75,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
       ? [
           {
             id: "thread-done",
-            title: open ? `Done with ${lead.name}` : `Open ${lead.name} again`,
+            title: open ? `Done with ${lead.name}` : `Reopen ${lead.name}`,
             group: "This page",
             keys: "e",
             icon: Check,
@@ -83,7 +83,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
           },
           {
             id: "thread-reply",
-            title: `Answer ${lead.name}`,
+            title: `Reply to ${lead.name}`,
             group: "This page",
             keys: "r",
             icon: Pencil,
@@ -102,7 +102,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
     <div className="flex min-h-0 min-w-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         <header className="flex min-h-row-two shrink-0 flex-wrap items-center gap-2 border-b px-6 py-2 max-lg:px-4">
-          <IconButton label="Back to the list" className="-ml-2 lg:hidden" onClick={onBack}>
+          <IconButton label="Back to list" className="-ml-2 lg:hidden" onClick={onBack}>
             <ChevronLeft size={18} />
           </IconButton>
           <div className="min-w-0 flex-1">
@@ -123,7 +123,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
               icon={open ? <Check size={15} /> : <Undo2 size={15} />}
               onClick={() => void move(open ? "done" : "open")}
             >
-              {open ? "Done" : "Open again"}
+              {open ? "Done" : "Reopen"}
             </Button>
           ) : null}
         </header>
@@ -131,7 +131,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
           <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
             <CirclePause size={15} aria-hidden="true" className="shrink-0 text-ink-2" />
             {STOPS[stop.reason] ?? END_WORDS[stop.reason]}
-            {stop.at ? ` ${when(stop.at)}` : ""}, so no further step of {stop.campaign_name ?? "the campaign"} is sent.
+            {stop.at ? ` ${when(stop.at)}` : ""}. {stop.campaign_name ?? "The campaign"} has stopped for this lead.
           </p>
         ) : null}
         <Scrollable label="Messages" className="min-h-0 flex-1 overflow-y-auto px-6 py-4 -outline-offset-2 max-lg:px-4">
@@ -158,12 +158,12 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                       to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
                       onSend={async (written, at) => {
                         const sent = await answer.mutateAsync({ shown: conversation, written, at });
-                        sayHandedOver(sent, !!at, "Answer", () => restoreDraft(draftKey, written));
+                        sayHandedOver(sent, !!at, "Reply", () => restoreDraft(draftKey, written));
                       }}
                     />
                   ) : (
                     <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
-                      {(silent ?? shut)?.told ?? "There is no address or number to answer to."}
+                      {(silent ?? shut)?.told ?? "No e-mail address or phone number to reply to."}
                     </p>
                   )}
                 </div>
@@ -186,11 +186,11 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
               <Breakable text={lead.email} />
             </Fact>
           ) : null}
-          {lead.zone ? <Fact label="Zone">{lead.zone}</Fact> : null}
+          {lead.zone ? <Fact label="Time zone">{lead.zone}</Fact> : null}
         </Facts>
         <p className="mt-4">
           <Link to="/leads/$id" params={{ id: lead.id }} className="font-medium text-accent-ink hover:underline">
-            Open the lead
+            Open lead
           </Link>
         </p>
       </aside>
@@ -205,8 +205,8 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
   const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : planned ? "planned" : "past";
   const signs = [
     m.state === "bounced" || m.state === "failed" ? notArrived(m.state, m.failure) : undefined,
-    m.state === "uncertain" ? "Uncertain whether it arrived" : undefined,
-    planned ? `Goes out ${when(planned)}` : m.state === "queued" ? "Waits to be sent" : undefined,
+    m.state === "uncertain" ? "Delivery uncertain" : undefined,
+    planned ? `Scheduled for ${when(planned)}` : m.state === "queued" ? "Queued" : undefined,
     m.state === "cancelled" ? "Cancelled, not sent" : undefined,
     m.opens ? "Opened" : undefined,
     m.clicks ? "Link clicked" : undefined,
@@ -244,7 +244,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
           </div>
         ) : (
           <details className="mt-0.5">
-            <summary className="min-h-6 text-meta text-ink-2">Show the text</summary>
+            <summary className="min-h-6 text-meta text-ink-2">Show message</summary>
             <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap [overflow-wrap:anywhere]">
               {m.text}
             </div>

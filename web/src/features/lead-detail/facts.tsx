@@ -36,16 +36,17 @@ function Block({
 }
 
 const FIELD_WORDS: Record<FieldResult["field"], string> = {
-  place: "Place",
+  place: "Location",
   email_verification: "E-mail",
-  first_line: "First line",
+  first_line: "Opening line",
 };
 
 function foundText(result: FieldResult): ReactNode {
   const v = result.value;
-  if (result.status === "skipped") return <span className="text-ink-2">skipped: {result.detail ?? "no input"}</span>;
+  if (result.status === "skipped")
+    return <span className="text-ink-2">skipped: {result.detail ?? "nothing to look up"}</span>;
   if (result.status === "failed") return <span className="text-bad-ink">failed: {result.detail}</span>;
-  if (result.status === "not_found") return <span className="text-ink-2">nothing known</span>;
+  if (result.status === "not_found") return <span className="text-ink-2">nothing found</span>;
   switch (v?.type) {
     case undefined:
       return null;
@@ -102,7 +103,7 @@ export function LeadFacts({
             ))}
           </ul>
         ) : (
-          <p className="text-meta text-ink-3">Nothing counts for or against them yet.</p>
+          <p className="text-meta text-ink-3">No scoring signals yet.</p>
         )}
       </Block>
       <Block title="Contact">
@@ -111,7 +112,7 @@ export function LeadFacts({
             {edit("phone", "Phone")}
             {lead.phone_unparsed ? (
               <span className="block text-meta text-warm-ink">
-                “{lead.phone_unparsed}” is no number we can read. It is kept, and not messaged.
+                Can't read “{lead.phone_unparsed}” as a number, so we won't text or call it.
               </span>
             ) : null}
           </Fact>
@@ -119,9 +120,9 @@ export function LeadFacts({
             {edit("email", "E-mail")}
           </Fact>
           <Fact label="Company">{edit("company", "Company")}</Fact>
-          <Fact label="Role">{edit("job_title", "Role")}</Fact>
+          <Fact label="Job title">{edit("job_title", "Job title")}</Fact>
           {lead.website ? (
-            <Fact label="Site">
+            <Fact label="Website">
               <Breakable text={lead.website.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")} />
             </Fact>
           ) : null}
@@ -134,7 +135,7 @@ export function LeadFacts({
           ) : null}
           {lead.zone ? (
             <Fact
-              label="Their time"
+              label="Local time"
               note={`${lead.zone.zone.replaceAll("/", " / ").replaceAll("_", " ")}, from ${words(lead.zone.source).toLowerCase()}`}
             >
               <TheirClock zone={lead.zone.zone} />
@@ -142,7 +143,7 @@ export function LeadFacts({
           ) : null}
         </Facts>
       </Block>
-      <Block title="Found out">
+      <Block title="Enrichment">
         {lead.enrichment.length ? (
           <Facts>
             {lead.enrichment.map((r) => (
@@ -156,12 +157,12 @@ export function LeadFacts({
             ))}
           </Facts>
         ) : (
-          <p className="text-meta text-ink-3">Nothing has been looked up yet.</p>
+          <p className="text-meta text-ink-3">Not enriched yet.</p>
         )}
       </Block>
-      <Block title="Known" note={lead.source ?? undefined}>
+      <Block title="Details" note={lead.source ?? undefined}>
         <Facts>
-          {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
+          {lead.category ? <Fact label="Industry">{lead.category}</Fact> : null}
           {lead.rating != null ? (
             <Fact label="Rating" note={lead.reviews != null ? `from ${lead.reviews} reviews` : undefined}>
               {lead.rating}

@@ -30,7 +30,7 @@ export function FollowUp({ at, onSet }: { at?: string | null; onSet: (at: string
         open={open}
         onClose={() => setOpen(false)}
         title="Follow up"
-        description={at ? `Planned ${when(at)}.` : "Nothing is planned yet."}
+        description={at ? `Scheduled for ${when(at)}.` : "No follow-up scheduled."}
       >
         <ul className="divide-y border-y">
           {CHOICES.map(([label, days]) => {
@@ -51,7 +51,7 @@ export function FollowUp({ at, onSet }: { at?: string | null; onSet: (at: string
           {at ? (
             <li>
               <Button kind="row" onClick={() => set(null)} className="h-9 px-2 text-bad-ink max-sm:h-11">
-                No follow-up
+                Remove follow-up
               </Button>
             </li>
           ) : null}

@@ -106,7 +106,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       ? [
           {
             id: "lead-write",
-            title: `Write to ${lead.name}`,
+            title: `Message ${lead.name}`,
             group: "This page" as const,
             keys: "m",
             icon: Mail,
@@ -137,7 +137,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
     );
     change.mutate(changes, {
       onSuccess: () => toast(what, { undo: () => change.mutateAsync(before) }),
-      onError: (error) => toastProblem(`${lead.name} was not changed`, error),
+      onError: (error) => toastProblem(`Could not change ${lead.name}`, error),
     });
   };
   const stage = LIFE.indexOf(lead.status as (typeof LIFE)[number]);
@@ -173,11 +173,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               {lead.priority === "high" ? <Badge tone="warm">High priority</Badge> : null}
               {lead.do_not_contact ? <Badge>Do not contact</Badge> : null}
               {silence && !lead.do_not_contact ? (
-                <Badge tone="bad">{silence.all ? "Opted out: left alone" : "One channel closed"}</Badge>
+                <Badge tone="bad">{silence.all ? "Opted out" : "One channel blocked"}</Badge>
               ) : null}
               {lead.away ? (
                 <Badge>
-                  {lead.away.returns_on ? `Away, back on ${civilDay(lead.away.returns_on)}` : "Away by their own note"}
+                  {lead.away.returns_on ? `Out of office, back on ${civilDay(lead.away.returns_on)}` : "Out of office"}
                 </Badge>
               ) : null}
             </div>
@@ -212,7 +212,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 <FollowUp
                   at={lead.follow_up_at}
                   onSet={(follow_up_at) =>
-                    save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up taken off")
+                    save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up removed")
                   }
                 />
               </>
@@ -225,7 +225,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             {may ? <PauseLead id={lead.id} name={lead.name} underWay={underWay} /> : null}
             {may && underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setDialog({ open: "stop" })}>
-                Take over
+                Stop sequences
               </Button>
             ) : null}
           </div>
@@ -262,7 +262,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           <Scrollable label="Facts" className="w-75 shrink-0 overflow-y-auto border-r -outline-offset-2">
             {facts}
           </Scrollable>
-          <Scrollable label="What happened" className="min-w-0 flex-1 overflow-y-auto -outline-offset-2">
+          <Scrollable label="Activity" className="min-w-0 flex-1 overflow-y-auto -outline-offset-2">
             <div className="max-w-table">{story}</div>
           </Scrollable>
         </div>
@@ -302,9 +302,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           stop.mutate(undefined, {
             onSuccess: () => {
               close();
-              toast(`Nothing more goes to ${lead.name} by itself`);
+              toast(`Sequences stopped for ${lead.name} `);
             },
-            onError: (error) => toastProblem("The sequences go on", error),
+            onError: (error) => toastProblem("Could not stop the sequences", error),
           })
         }
       />
@@ -323,11 +323,11 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
       : e.state === "held"
         ? `${e.hold_reason ? HOLD_WORDS[e.hold_reason] : "Held"}${e.held_until ? `, until ${holdEnd(e, zone)}` : ""}`
         : e.state === "pending"
-          ? `waits for the launch${e.pause_wanted ? ", paused then" : ""}`
+          ? `waiting for launch${e.pause_wanted ? ", then paused" : ""}`
           : e.state === "sending"
-            ? `being sent${e.pause_wanted ? ", paused after that" : ""}`
+            ? `being sent${e.pause_wanted ? ", then paused" : ""}`
             : e.state === "waiting_task"
-              ? "with a person"
+              ? "needs you"
               : e.due
                 ? `next ${when(e.due)}`
                 : `step ${e.step + 1} of ${e.steps}`;

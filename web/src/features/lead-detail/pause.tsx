@@ -62,7 +62,7 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
         undo: back && (() => takeBack(back)),
       });
     },
-    onError: (error) => (asking ? undefined : toastProblem(`${name} stays as it was`, error)),
+    onError: (error) => (asking ? undefined : toastProblem(`Could not change ${name}`, error)),
     onSettled: settled,
   });
   const pause = (until?: string) => move.mutate({ do: "pause", until });
@@ -90,7 +90,7 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
             ? [
                 {
                   id: "lead-resume",
-                  title: `Let ${name} go on`,
+                  title: `Resume ${name}`,
                   group: "This page" as const,
                   icon: Play,
                   run: () => move.mutate({ do: "resume" }),
@@ -105,7 +105,7 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
     <>
       {some ? (
         <Button icon={<Play size={15} />} busy={move.isPending} onClick={() => move.mutate({ do: "resume" })}>
-          Let go on
+          Resume
         </Button>
       ) : null}
       {all ? null : (
@@ -117,11 +117,11 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
         open={asking === "how long"}
         onClose={close}
         title={`Pause ${name}`}
-        description={`In ${underWay.map((e) => e.campaign_name).join(", ")}: nothing is sent and no task is made until then.`}
+        description={`In ${underWay.map((e) => e.campaign_name).join(", ")}: no messages and no tasks until then.`}
       >
         {move.error ? <FormProblem problem={asProblem(move.error)} /> : null}
         <ul className="divide-y border-y">
-          <Choice label="Until somebody lets them go on" busy={move.isPending} onChoose={() => pause()} />
+          <Choice label="Until resumed" busy={move.isPending} onChoose={() => pause()} />
           {CHOICES.map(([label, days]) => {
             const until = morning(days);
             return (
@@ -134,19 +134,19 @@ export function PauseLead({ id, name, underWay }: { id: string; name: string; un
               />
             );
           })}
-          <Choice label="Until another time" busy={move.isPending} onChoose={() => setAsking("until")} />
+          <Choice label="Until a set time" busy={move.isPending} onChoose={() => setAsking("until")} />
         </ul>
       </Dialog>
       {asking === "until" ? (
         <PauseDialog
-          title={`Pause ${name} until a time`}
+          title={`Pause ${name} until a set time`}
           yes="Pause until then"
           busy={move.isPending}
           error={move.error}
           onPause={pause}
           onClose={close}
         >
-          Nothing is sent to them before, in whatever they are in. Then it goes on by itself.
+          No campaign sends them anything until then. Everything resumes automatically.
         </PauseDialog>
       ) : null}
     </>

@@ -37,10 +37,10 @@ const PAUSED = { state: "held", hold_reason: "paused_by_user" } as const;
 test("what came of it is told by campaign, with the name where it is one", () => {
   expect(movedWords("Ada", [row("spring", "paused")])).toBe("Ada: paused in Spring");
   expect(movedWords("Ada", [row("spring", "paused"), row("autumn", "paused"), row("third", "pause_wanted")])).toBe(
-    "Ada: paused in 2 campaigns; paused in Third once what is under way is over",
+    "Ada: paused in 2 campaigns; pauses in Third after the current step",
   );
   expect(movedWords("Ada", [row("spring", "goes_on"), row("autumn", "held_otherwise")])).toBe(
-    "Ada: goes on in Spring; waits for something else in Autumn",
+    "Ada: resumed in Spring; held for another reason in Autumn",
   );
   expect(movedWords("Ada", [row("spring", "not_paused")])).toBe("Ada was not paused");
 });
@@ -80,10 +80,10 @@ test("a lead is paused in all that it is in, and undone campaign by campaign", a
   const { sent } = open([enrolment("spring"), enrolment("autumn")], {
     "POST /api/leads/lead_1/pause": { campaigns: [row("spring", "paused"), row("autumn", "paused", PAUSED)] },
   });
-  expect(screen.queryByText("Let go on")).toBeNull();
+  expect(screen.queryByText("Resume")).toBeNull();
   fireEvent.click(await screen.findByText("Pause"));
-  await screen.findByText(/In spring, autumn: nothing is sent/);
-  fireEvent.click(screen.getByText("Until somebody lets them go on"));
+  await screen.findByText(/In spring, autumn: no messages/);
+  fireEvent.click(screen.getByText("Until resumed"));
   await screen.findByText("Ada: paused in 2 campaigns");
   expect(sent.find((s) => s.path === "/api/leads/lead_1/pause")?.body).toEqual({});
   expect(undoLast()).toBe(true);
@@ -96,9 +96,9 @@ test("who is paused everywhere is let go on, who is in part both", async () => {
   const { sent } = open([enrolment("spring", { ...PAUSED, state: "held" })], {
     "POST /api/leads/lead_1/resume": { campaigns: [row("spring", "goes_on", PAUSED)] },
   });
-  fireEvent.click(await screen.findByText("Let go on"));
+  fireEvent.click(await screen.findByText("Resume"));
   expect(screen.queryByText("Pause")).toBeNull();
-  await screen.findByText("Ada: goes on in Spring");
+  await screen.findByText("Ada: resumed in Spring");
   expect(sent.filter((s) => s.path === "/api/leads/lead_1/resume").length).toBe(1);
 });
 
@@ -107,9 +107,9 @@ test("another end that is refused is told at its field, and the question stays",
   open([enrolment("spring"), enrolment("autumn", { state: "sending", pause_wanted: true })], {
     "POST /api/leads/lead_1/pause": refusal(422, problem),
   });
-  await screen.findByText("Let go on");
+  await screen.findByText("Resume");
   fireEvent.click(await screen.findByText("Pause"));
-  fireEvent.click(await screen.findByText("Until another time"));
+  fireEvent.click(await screen.findByText("Until a set time"));
   fireEvent.click(await screen.findByText("Pause until then"));
   await screen.findByText("is more than a year ahead");
 });

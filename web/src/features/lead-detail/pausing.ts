@@ -10,13 +10,13 @@ export type LeadMoved = Schema["LeadMoved"];
 
 const WORDS: [MovedInCampaign["outcome"], (campaigns: string) => string][] = [
   ["paused", (n) => `paused in ${n}`],
-  ["pause_wanted", (n) => `paused in ${n} once what is under way is over`],
-  ["goes_on", (n) => `goes on in ${n}`],
-  ["wish_taken_back", (n) => `not paused in ${n} any more`],
-  ["already_paused", (n) => `paused already in ${n}`],
-  ["held_otherwise", (n) => `waits for something else in ${n}`],
-  ["ended", (n) => `over in ${n}`],
-  ["busy", (n) => `just being changed in ${n}, try again`],
+  ["pause_wanted", (n) => `pauses in ${n} after the current step`],
+  ["goes_on", (n) => `resumed in ${n}`],
+  ["wish_taken_back", (n) => `pause cancelled in ${n}`],
+  ["already_paused", (n) => `already paused in ${n}`],
+  ["held_otherwise", (n) => `held for another reason in ${n}`],
+  ["ended", (n) => `already ended in ${n}`],
+  ["busy", (n) => `busy in ${n}, try again`],
 ];
 
 export function movedWords(name: string, rows: MovedInCampaign[]): string {

@@ -22,20 +22,20 @@ export function StopDialog({
     <Dialog
       open={open}
       onClose={onClose}
-      title={`Take ${name} over?`}
+      title={`Stop sequences for ${name}?`}
       footer={
         <>
           <Button kind="grave" busy={busy} onClick={onStop}>
-            End {plural(campaigns.length, "sequence")}
+            Stop {plural(campaigns.length, "sequence")}
           </Button>
           <Button kind="quiet" onClick={onClose}>
-            Let them go on
+            Keep running
           </Button>
         </>
       }
     >
       <p className="text-ink-2">
-        {name} leaves {campaigns.join(", ")} for good. Nothing more is sent unless you write or enrol them again.
+        {name} leaves {campaigns.join(", ")} for good. Nothing more is sent unless you message or enrol them again.
       </p>
     </Dialog>
   );

@@ -50,7 +50,7 @@ export function happenedWords(h: Happened, lost: Undelivered[] = []): string {
 }
 
 function standsAt(e: LeadEnrolment): string {
-  if (e.state === "ended") return "over";
+  if (e.state === "ended") return "ended";
   if (e.state === "held") return `held: ${(e.hold_reason ? HOLD_WORDS[e.hold_reason] : "for a reason").toLowerCase()}`;
   return `step ${Math.min(e.step + 1, e.steps)} of ${e.steps}`;
 }
@@ -87,14 +87,14 @@ function Reasons({ why, lead, name, first }: { why: LeadWhy; lead: string; name:
     <>
       {why.enrolments.length === 0 ? (
         <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
-          In no campaign: nothing goes out by itself. Enrol them to begin a sequence.
+          Not in an active campaign, so nothing is sent automatically. Enrol them to start a sequence.
         </p>
       ) : null}
       {[...asked, ...others].map((one) => (
         <InCampaign key={one.enrolment.campaign} one={one} lead={lead} name={name} now={now} />
       ))}
-      <section aria-label="Whoever writes to them">
-        <h3 className="mb-1 font-semibold">Whoever writes to them</h3>
+      <section aria-label="Can they be contacted?">
+        <h3 className="mb-1 font-semibold">Can they be contacted?</h3>
         <Checks checks={why.checks} all />
       </section>
     </>
@@ -118,7 +118,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       </h3>
       <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
         {over
-          ? `It is over: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`
+          ? `Ended: ${(e.end_reason ? END_WORDS[e.end_reason] : "ended").toLowerCase()}.`
           : nextActionWords(one.next, now, e.step, tell)}
       </p>
       <ol aria-label={`What happened in ${e.campaign_name}`} className="mb-3 text-meta text-ink-2">
@@ -134,7 +134,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       <Checks checks={one.checks} tell={tell} />
       {one.zone ? (
         <p className="mt-2 text-meta text-ink-3">
-          Sequence version {e.version}. Their zone is {one.zone}, from {words(one.zone_source ?? "").toLowerCase()}.
+          Sequence version {e.version}. Time zone: {one.zone}, from {words(one.zone_source ?? "").toLowerCase()}.
         </p>
       ) : null}
       {may && !over ? (

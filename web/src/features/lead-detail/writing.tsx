@@ -84,7 +84,7 @@ export function WriteBox({
               setNote("");
               onWriting("none");
             })
-            .catch((error) => toastProblem("The note was not saved", error));
+            .catch((error) => toastProblem("Could not save the note", error));
         }}
       >
         <TextArea
@@ -100,7 +100,7 @@ export function WriteBox({
         />
         <div className="mt-2 flex gap-2">
           <Button kind="primary" type="submit" hint={keyCaps("mod+Enter").join(" ")} disabled={!note.trim()}>
-            Add the note
+            Add note
           </Button>
           <Button kind="quiet" onClick={() => onWriting("none")}>
             Cancel
@@ -113,18 +113,18 @@ export function WriteBox({
   return (
     <div className="mb-5 flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 rounded-panel border border-line bg-raised px-3 py-1">
       {lead.do_not_contact ? (
-        <span className="flex-1 text-ink-2">Asked not to be contacted, so nothing is sent.</span>
+        <span className="flex-1 text-ink-2">This lead asked not to be contacted, so nothing is sent.</span>
       ) : channels.length === 0 && silence ? (
         <span className="flex-1 text-ink-2">{silence.told}</span>
       ) : channels.length === 0 ? (
-        <span className="flex-1 text-ink-2">There is no address or number to write to.</span>
+        <span className="flex-1 text-ink-2">No e-mail address or phone number.</span>
       ) : (
         <Button
           kind="bare"
           onClick={() => onWriting("message")}
           className="flex min-h-7 flex-1 items-center gap-2 text-left text-ink-2"
         >
-          <Pencil size={14} aria-hidden="true" /> Write to {first}
+          <Pencil size={14} aria-hidden="true" /> Message {first}
         </Button>
       )}
       {channels.length && !lead.do_not_contact ? (

@@ -38,13 +38,13 @@ export function BulkBar({
 }) {
   const n = selectedCount(selection);
   const team = useQuery(teamQuery).data?.items.filter((m) => !m.disabled) ?? [];
-  const owners = [{ value: NOBODY, label: "Nobody" }, ...team.map((m) => ({ value: m.id, label: m.name }))];
+  const owners = [{ value: NOBODY, label: "Unassigned" }, ...team.map((m) => ({ value: m.id, label: m.name }))];
   const owner = useRef<HTMLSelectElement>(null);
   useCommands([
-    { id: "bulk-tag", title: "Tag the selected leads", group: "This page", keys: "t", icon: Tag, run: onTag },
+    { id: "bulk-tag", title: "Tag selected leads", group: "This page", keys: "t", icon: Tag, run: onTag },
     {
       id: "bulk-assign",
-      title: "Assign the selected leads",
+      title: "Assign selected leads",
       also: "owner",
       group: "This page",
       keys: "a",
@@ -68,7 +68,7 @@ export function BulkBar({
       ) : null}
       <span className="h-5 border-l" />
       <Select
-        aria-label="Move the selected leads to a stage"
+        aria-label="Move selected leads to a stage"
         value=""
         placeholder="Move to stage"
         bare
@@ -79,7 +79,7 @@ export function BulkBar({
       />
       <Select
         ref={owner}
-        aria-label="Assign the selected leads to somebody"
+        aria-label="Assign selected leads to an owner"
         value=""
         placeholder="Assign to"
         bare
@@ -98,7 +98,7 @@ export function BulkBar({
         Enrol
       </Button>
       <Button onClick={onWrite} disabled={busy}>
-        Write to them
+        Send a message
       </Button>
       <Button kind="quiet" hint="Esc" onClick={onClear}>
         Clear

@@ -51,7 +51,7 @@ export function BulkTag({
       <form id="bulk-tag" onSubmit={submit} noValidate>
         <Field
           label="Tag"
-          help="Several with a comma between them."
+          help="Separate several with commas."
           error={long ? "A tag has at most 60 characters." : undefined}
         >
           <Input autoFocus value={text} maxLength={300} onChange={(e) => setText(e.target.value)} />

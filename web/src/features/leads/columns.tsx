@@ -100,7 +100,7 @@ export function leadColumns(options: {
     },
     {
       id: "campaign",
-      header: "In",
+      header: "Campaign",
       width: "minmax(110px,1fr)",
       cell: (l) =>
         l.do_not_contact ? (
@@ -127,13 +127,13 @@ export function leadColumns(options: {
     },
     !narrow && {
       id: "place",
-      header: "Place",
+      header: "Location",
       width: "minmax(100px,.9fr)",
       cell: (l) => <span className="text-ink-2">{l.city ?? (l.country ? countryName(l.country) : "–")}</span>,
     },
     !narrow && {
       id: "time",
-      header: "Their time",
+      header: "Local time",
       width: "84px",
       cell: (l) => <TheirTime zone={l.zone} country={l.country} now={now} />,
     },

@@ -78,7 +78,7 @@ export function FilterBar({
         {text ? (
           <Button
             kind="bare"
-            aria-label="Clear the search"
+            aria-label="Clear search"
             onClick={() => {
               setText("");
               onSearch("");
@@ -170,7 +170,7 @@ function FilterForm({
           <input
             id={`filter-${field}`}
             name="value"
-            placeholder={field === "country" ? "Two letters, Enter" : "Type, then Enter"}
+            placeholder={field === "country" ? "Two letters, then Enter" : "Type, then Enter"}
             maxLength={field === "country" ? 2 : 60}
             className={cx(inputStyle, "h-7")}
           />

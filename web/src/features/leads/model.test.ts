@@ -23,7 +23,7 @@ test("order has one spelling and a sound default", () => {
 });
 
 test("values and views are named", () => {
-  expect(valueWord("status", "won")).toBe("Paid");
+  expect(valueWord("status", "won")).toBe("Won");
   expect(valueWord("country", "NL")).toBe("Netherlands");
   expect(valueWord("campaign", "campaign_1", { campaign_1: "Clinics" })).toBe("Clinics");
   expect(viewOf("temperature:hot")).toBe("hot");

@@ -9,10 +9,10 @@ export type Filters = Partial<Record<FilterField, string[]>>;
 
 export const FIELD_WORDS: Record<FilterField, string> = {
   status: "Stage",
-  temperature: "Heat",
+  temperature: "Temperature",
   priority: "Priority",
   country: "Country",
-  category: "Trade",
+  category: "Industry",
   tag: "Tag",
   campaign: "Campaign",
   owner: "Owner",
@@ -91,7 +91,7 @@ export const VIEWS: readonly View[] = [
   { id: "new", label: "New", f: "status:new", sort: "-created" },
   { id: "contacted", label: "Contacted", f: "status:contacted" },
   { id: "replied", label: "Replied", f: "status:replied", sort: "-updated" },
-  { id: "paid", label: "Paid", f: "status:won", sort: "-updated" },
+  { id: "paid", label: "Won", f: "status:won", sort: "-updated" },
 ];
 
 export function viewOf(f: string | undefined): string {

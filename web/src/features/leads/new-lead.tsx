@@ -17,7 +17,7 @@ const LABELS: [keyof Values, string, string?][] = [
   ["company", "Company"],
   ["email", "E-mail"],
   ["phone", "Phone"],
-  ["country", "Country", "Two letters, such as GB. A number without a country code is read as one of there."],
+  ["country", "Country", "Two letters, such as GB. Used for phone numbers without a country code."],
 ];
 
 export function NewLead({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -35,7 +35,7 @@ export function NewLead({ open, onClose }: { open: boolean; onClose: () => void 
       void navigate({ to: "/leads/$id", params: { id: made.id } });
     },
     (v): Record<string, string> =>
-      v.email.trim() || v.phone.trim() ? {} : { email: "Give an e-mail address or a phone number." },
+      v.email.trim() || v.phone.trim() ? {} : { email: "Enter an e-mail address or a phone number." },
   );
   return (
     <Dialog
@@ -45,7 +45,7 @@ export function NewLead({ open, onClose }: { open: boolean; onClose: () => void 
       footer={
         <>
           <Button kind="primary" busy={form.busy} type="submit" form="new-lead">
-            Add this lead
+            Add lead
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel

@@ -86,7 +86,7 @@ export function LeadsPage() {
     try {
       const done = await bulk.mutateAsync({ whom: whom(), action });
       toast(
-        `${said(plural(done.changed, "lead"))}${done.skipped.length ? `, ${done.skipped.length} left as they were` : ""}`,
+        `${said(plural(done.changed, "lead"))}${done.skipped.length ? `, ${done.skipped.length} unchanged` : ""}`,
         done.undo.length
           ? {
               undo: async () => {
@@ -101,18 +101,22 @@ export function LeadsPage() {
     }
   };
   const stage = (status: LeadStatus) =>
-    changeAll({ do: "status", status }, (leads) => `Moved ${leads} to ${STATUS_WORDS[status]}`, "Nothing was moved");
+    changeAll(
+      { do: "status", status },
+      (leads) => `Moved ${leads} to ${STATUS_WORDS[status]}`,
+      "Could not move the leads",
+    );
   const assign = (owner: string | null, name: string) =>
     changeAll(
       { do: "assign", owner },
-      (leads) => (owner ? `Assigned ${leads} to ${name}` : `Nobody owns ${leads} now`),
-      "Nobody was assigned",
+      (leads) => (owner ? `Assigned ${leads} to ${name}` : `Unassigned ${leads}`),
+      "Could not assign the leads",
     );
   const tag = (tags: string[], on: boolean) =>
     changeAll(
       { do: "tag", add: on ? tags : [], remove: on ? [] : tags },
-      (leads) => (on ? `Tagged ${leads} ${tags.join(", ")}` : `Took ${tags.join(", ")} off ${leads}`),
-      "No tag was changed",
+      (leads) => (on ? `Tagged ${leads} ${tags.join(", ")}` : `Removed ${tags.join(", ")} from ${leads}`),
+      "Could not change the tags",
     );
 
   // Whatever way a lead is opened, the list it came from is kept.
@@ -131,7 +135,7 @@ export function LeadsPage() {
     [seen],
   );
   const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
-  const save = () => void downloadLeads(view).catch((error) => toastProblem("The file did not come", error));
+  const save = () => void downloadLeads(view).catch((error) => toastProblem("Could not download the file", error));
   useCommands([
     { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
     ...(may
@@ -223,28 +227,28 @@ export function LeadsPage() {
       ) : rows.count === 0 ? (
         filtered ? (
           <Empty
-            title="No lead matches this"
+            title="No leads match these filters"
             actions={<Button onClick={() => show({ f: undefined, q: undefined })}>Show all leads</Button>}
           >
-            {search.q ? `Nothing is called “${search.q}” within these filters.` : "Drop a filter to see more."}
+            {search.q ? `No results for “${search.q}” within these filters.` : "Remove one to see more."}
           </Empty>
         ) : (
           <Empty
-            title="There are no leads yet"
+            title="No leads yet"
             actions={
               may ? (
                 <>
                   <Link to="/import" className={buttonStyle({ kind: "primary" })}>
                     <Upload size={15} aria-hidden="true" /> Import a file
                   </Link>
-                  <Button onClick={() => setDialog({ open: "add" })}>Type one</Button>
+                  <Button onClick={() => setDialog({ open: "add" })}>Add one by hand</Button>
                 </>
               ) : undefined
             }
           >
             {may
-              ? "Bring a CSV or JSON file, or type one in. Nothing is sent to anybody before you launch a campaign."
-              : "A rep imports a file, or types one in."}
+              ? "Import a CSV or JSON file, or add one by hand. Nothing is sent until you launch a campaign."
+              : "Ask a rep to import or add leads."}
           </Empty>
         )
       ) : (

@@ -75,7 +75,7 @@ export function Peek({
               <Heat score={lead.score} temperature={lead.temperature} />
             </Fact>
             <Fact label="Stage">{STATUS_WORDS[lead.status]}</Fact>
-            <Fact label="Their time" note={lead.zone}>
+            <Fact label="Local time" note={lead.zone}>
               <TheirTime zone={lead.zone} now={now} />
             </Fact>
             {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
@@ -84,7 +84,7 @@ export function Peek({
                 <Breakable text={lead.email} />
               </Fact>
             ) : null}
-            {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
+            {lead.category ? <Fact label="Industry">{lead.category}</Fact> : null}
             {enrolments.length ? (
               enrolments.map((e) => {
                 const marks = enrolmentMarks({ ...e, reason: e.hold_reason ?? e.end_reason });
@@ -95,7 +95,7 @@ export function Peek({
                 );
               })
             ) : lead.active.length ? (
-              <Fact label="In">{lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</Fact>
+              <Fact label="Campaign">{lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</Fact>
             ) : null}
             {lead.follow_up_at ? <Fact label="Follow-up">{when(lead.follow_up_at, now)}</Fact> : null}
             {lead.tags.length ? <Fact label="Tags">{lead.tags.join(", ")}</Fact> : null}

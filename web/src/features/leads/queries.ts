@@ -77,7 +77,7 @@ export function useChangeLead() {
     },
     onError: (error, { row }, context) => {
       context?.rollback();
-      toastProblem(`${row.name} was not changed`, error);
+      toastProblem(`Could not change ${row.name}`, error);
     },
     onSuccess: (_answer, { row, changes }) => {
       const before = Object.fromEntries(

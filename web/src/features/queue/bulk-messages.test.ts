@@ -26,8 +26,8 @@ const planned: BulkMessage = {
 
 test("a planned one says when it goes out, and afterwards when it was to", () => {
   expect(stateWords(planned, NOW)).toBe(`goes out ${then} · 0 of 114 sent`);
-  expect(stateWords({ ...planned, sent: 61 }, NOW + 3 * 86_400_000)).toMatch(/^planned for .* · 61 of 114 sent$/);
-  expect(stateWords({ ...planned, cancelled_at: "2026-11-17T10:42:00Z" }, NOW)).toMatch(`was planned for ${then} · `);
+  expect(stateWords({ ...planned, sent: 61 }, NOW + 3 * 86_400_000)).toMatch(/^scheduled for .* · 61 of 114 sent$/);
+  expect(stateWords({ ...planned, cancelled_at: "2026-11-17T10:42:00Z" }, NOW)).toMatch(`was scheduled for ${then} · `);
   expect(stateWords({ ...planned, send_at: null }, NOW)).toBe("0 of 114 sent");
 });
 

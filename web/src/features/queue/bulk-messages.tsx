@@ -17,8 +17,8 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 function plannedWords(m: BulkMessage, now: number, zone?: string): string | undefined {
   if (!m.send_at) return undefined;
   const then = yourTime(m.send_at, zone, now);
-  if (m.cancelled_at) return `was planned for ${then}`;
-  return Date.parse(m.send_at) > now ? `goes out ${then}` : `planned for ${then}`;
+  if (m.cancelled_at) return `was scheduled for ${then}`;
+  return Date.parse(m.send_at) > now ? `goes out ${then}` : `scheduled for ${then}`;
 }
 
 /** `zone`: the workspace's. */
@@ -26,15 +26,11 @@ export function stateWords(m: BulkMessage, now: number, zone?: string): string {
   const left = Object.entries(m.left_out).map(([why, n]) => `${leftOutWords(why).toLowerCase()} ${count(n)}`);
   return [
     plannedWords(m, now, zone),
-    m.cancelled_at
-      ? `cancelled ${when(m.cancelled_at, now)}`
-      : m.finished_at
-        ? undefined
-        : "people are being looked at",
+    m.cancelled_at ? `cancelled ${when(m.cancelled_at, now)}` : m.finished_at ? undefined : "checking leads",
     `${count(m.sent)} of ${count(m.queued)} sent`,
     m.failed ? `${count(m.failed)} failed` : undefined,
     m.uncertain ? `${count(m.uncertain)} uncertain` : undefined,
-    m.cancelled ? `${count(m.cancelled)} called back` : undefined,
+    m.cancelled ? `${count(m.cancelled)} cancelled` : undefined,
     left.length ? `left out: ${left.join(", ")}` : undefined,
   ]
     .filter(Boolean)
@@ -48,13 +44,13 @@ export function BulkMessages() {
   const now = useNow();
   const zone = useWorkspaceZone();
   return (
-    <section aria-label="Messages to many" className="border-t px-6 pb-4 max-lg:px-4">
-      <Heading note="each in its account's turn, inside its limits and the workspace's">Messages to many</Heading>
-      <Loaded query={query} what="Messages to many">
+    <section aria-label="Bulk messages" className="border-t px-6 pb-4 max-lg:px-4">
+      <Heading note="within the limits of each account and the workspace">Bulk messages</Heading>
+      <Loaded query={query} what="Bulk messages">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title="Nobody was written to in bulk" className="!mx-0 !mt-1">
-              Tick leads in their list and write to all of them at once.
+            <Empty title="No bulk messages yet" className="!mx-0 !mt-1">
+              Select leads on the Leads page to message them all at once.
             </Empty>
           ) : (
             <ul className="max-w-table divide-y border-y">
@@ -63,7 +59,7 @@ export function BulkMessages() {
                   <span className="min-w-0 flex-1 basis-65">
                     <span className="block font-medium break-words">{m.subject || CHANNEL_WORDS[m.channel]}</span>
                     <span className="block text-meta text-ink-2">
-                      {plural(m.people, "person", "people")}, {m.send_at ? "written " : ""}
+                      {plural(m.people, "lead")}, {m.send_at ? "written " : ""}
                       {when(m.created_at, now)} · {stateWords(m, now, zone)}
                     </span>
                     <ProgressBar
@@ -79,8 +75,8 @@ export function BulkMessages() {
                       busy={cancel.isPending && cancel.variables === m.id}
                       onClick={() =>
                         cancel.mutate(m.id, {
-                          onSuccess: () => void toast("What had not gone out does not"),
-                          onError: (error) => toastProblem("It was not cancelled", error),
+                          onSuccess: () => void toast("Remaining messages cancelled"),
+                          onError: (error) => toastProblem("Could not cancel the messages", error),
                         })
                       }
                     >

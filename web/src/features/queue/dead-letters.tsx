@@ -10,18 +10,16 @@ export function DeadLetters({ name }: { name: QueueName }) {
     <Loaded query={query} what="These messages">
       {(list) => (
         <>
-          {list.total === 0 ? (
-            <p className="mt-2 text-ink-2">None is left: they have been put back meanwhile.</p>
-          ) : null}
+          {list.total === 0 ? <p className="mt-2 text-ink-2">None left. They were retried in the meantime.</p> : null}
           <ul className="mt-2 space-y-1.5">
             {list.items.map((d) => (
               <li key={d.id} className="rounded-panel border bg-canvas px-3 py-2">
                 <div className="flex flex-wrap gap-x-3">
                   <span className="font-medium">{d.summary}</span>
-                  <span className="text-ink-2">{plural(d.attempts, "try", "tries")}</span>
+                  <span className="text-ink-2">{plural(d.attempts, "attempt")}</span>
                 </div>
                 <details>
-                  <summary className="min-h-6 text-meta text-ink-2">Show the message</summary>
+                  <summary className="min-h-6 text-meta text-ink-2">Show message</summary>
                   <pre className="mt-1 text-meta break-all whitespace-pre-wrap">{d.body}</pre>
                 </details>
               </li>
@@ -29,8 +27,8 @@ export function DeadLetters({ name }: { name: QueueName }) {
           </ul>
           {list.total > list.items.length ? (
             <p className="mt-1.5 text-meta text-ink-3">
-              {plural(list.total, "message")} in all{list.others ? ", some of other workspaces" : ""}. Putting them back
-              tries all of them.
+              {plural(list.total, "message")} in total{list.others ? ", some from other workspaces" : ""}. A retry
+              includes all of them.
             </p>
           ) : null}
         </>

@@ -31,7 +31,7 @@ export function HeldCampaigns({ people, reason, more }: { people: Held[]; reason
           </Link>
           <span className="text-ink-3">
             {more && id === last ? "at least " : ""}
-            {plural(of.length, "person", "people")}
+            {plural(of.length, "lead")}
           </span>
           <span className="ml-auto">
             {sends(id) ? (
@@ -42,7 +42,7 @@ export function HeldCampaigns({ people, reason, more }: { people: Held[]; reason
                 more={more && id === last}
               />
             ) : (
-              <span className="text-ink-2">Not while it is paused</span>
+              <span className="text-ink-2">Campaign paused</span>
             )}
           </span>
         </li>

@@ -50,10 +50,10 @@ export function HeldPeople() {
   return (
     <section aria-label="Held" className="border-t px-6 pb-4 max-lg:px-4">
       <Heading
-        note={many ? `${many}, in all campaigns that are under way` : undefined}
+        note={many ? `${many}, in all campaigns` : undefined}
         aside={
           <Select
-            aria-label="Held for"
+            aria-label="Hold reason"
             bare
             value={reason}
             options={REASONS}
@@ -64,20 +64,20 @@ export function HeldPeople() {
       >
         Held
       </Heading>
-      <Loaded query={query} what="Who is held">
+      <Loaded query={query} what="The held leads">
         {() => (
           <>
             {may ? <HeldCampaigns people={people} reason={reason} more={query.hasNextPage} /> : null}
             {people.length ? (
               <HeldTable people={people} ask={setWhy} />
             ) : query.hasNextPage ? null : (
-              <Empty title={reason ? "Nobody is held for this" : "Nobody is held"} className="!mx-0 !mt-1">
-                Whoever cannot be written to for now waits here, with the reason and what ends it.
+              <Empty title={reason ? "No leads held for this reason" : "No leads held"} className="!mx-0 !mt-1">
+                Leads who cannot be contacted for now appear here, with the reason and what ends the hold.
               </Empty>
             )}
             {query.hasNextPage ? (
               <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {people.length ? "Show more" : "Look further"}
+                {people.length ? "Show more" : "Search further"}
               </Button>
             ) : null}
           </>

@@ -34,26 +34,26 @@ const open = (role: Schema["Role"], answers: Record<string, unknown> = {}) =>
 
 test("a rep is not shown the queues, and nothing is asked that would be refused", async () => {
   const { cache } = open("rep", { "GET /api/ops/queues": refusal(403, { code: "forbidden", detail: "No." }) });
-  await screen.findByText("Nobody is held");
-  expect(screen.getByText(/An admin connects a mailbox first/)).toBeTruthy();
-  expect(screen.queryByRole("region", { name: "Queues" })).toBeNull();
+  await screen.findByText("No leads held");
+  expect(screen.getByText(/Ask an admin to connect a mailbox/)).toBeTruthy();
+  expect(screen.queryByRole("region", { name: "Background jobs" })).toBeNull();
   expect(screen.queryByText(/did not load/)).toBeNull();
   expect(cache.getQueryState(["ops", "queues"])?.fetchStatus).toBe("idle");
 });
 
 test("a manager looks at what failed, and an admin puts it back", async () => {
   open("manager");
-  expect(await screen.findByText("3 messages on the way")).toBeTruthy();
-  const failed = await screen.findByRole("region", { name: "Needs a person" });
-  expect(within(failed).getByRole("button", { name: "Look at them" })).toBeTruthy();
-  expect(within(failed).getByText("An admin puts them back.")).toBeTruthy();
-  expect(within(failed).queryByRole("button", { name: /Put back/ })).toBeNull();
+  expect(await screen.findByText("3 messages in the queues")).toBeTruthy();
+  const failed = await screen.findByRole("region", { name: "Failed jobs" });
+  expect(within(failed).getByRole("button", { name: "Show" })).toBeTruthy();
+  expect(within(failed).getByText("Ask an admin to retry them.")).toBeTruthy();
+  expect(within(failed).queryByRole("button", { name: /Retry/ })).toBeNull();
 });
 
 test("an admin puts back what failed", async () => {
   const { sent } = open("admin", { "POST /api/ops/queues/enrichment/redrive": { moved: 2 } });
-  fireEvent.click(await screen.findByRole("button", { name: "Put back 2" }));
-  expect(await screen.findByText("2 messages put back into Look-ups")).toBeTruthy();
+  fireEvent.click(await screen.findByRole("button", { name: "Retry 2" }));
+  expect(await screen.findByText("Retrying 2 messages in Enrichment")).toBeTruthy();
   expect(sent.filter((s) => s.path.endsWith("/redrive")).length).toBe(1);
 });
 
@@ -61,15 +61,15 @@ test("how many are held follows the reason that is asked for", async () => {
   open("rep", { "GET /api/campaigns/held": { items: [held(1), held(2)], total: 27 } });
   const region = await screen.findByRole("region", { name: "Held" });
   expect(await within(region).findByText(/^about 27, in all campaigns/)).toBeTruthy();
-  expect(within(region).getAllByText("Paused by hand").length).toBeGreaterThan(0);
-  fireEvent.change(within(region).getByLabelText("Held for"), { target: { value: "paused_by_user" } });
+  expect(within(region).getAllByText("Paused by a user").length).toBeGreaterThan(0);
+  fireEvent.change(within(region).getByLabelText("Hold reason"), { target: { value: "paused_by_user" } });
   expect(await within(region).findByText(/^2, in all campaigns/)).toBeTruthy();
 });
 
 test("where more may be held for a reason it says at least", async () => {
   open("rep", { "GET /api/campaigns/held": { items: [held(1)], total: 27, next_cursor: "campaign_2" } });
   const region = await screen.findByRole("region", { name: "Held" });
-  fireEvent.change(within(region).getByLabelText("Held for"), { target: { value: "paused_by_user" } });
+  fireEvent.change(within(region).getByLabelText("Hold reason"), { target: { value: "paused_by_user" } });
   expect(await within(region).findByText(/^at least 1, in all campaigns/)).toBeTruthy();
 });
 
@@ -91,9 +91,9 @@ const offers = async (role: Schema["Role"], more: object = {}) => {
     },
   });
   const region = await screen.findByRole("region", { name: "Held" });
-  await within(region).findAllByText("A value is missing");
-  expect(within(region).queryByRole("button", { name: /^Let/ })).toBeNull();
-  fireEvent.change(within(region).getByLabelText("Held for"), { target: { value: "missing_value" } });
+  await within(region).findAllByText("Missing value");
+  expect(within(region).queryByRole("button", { name: /^Release/ })).toBeNull();
+  fireEvent.change(within(region).getByLabelText("Hold reason"), { target: { value: "missing_value" } });
   await within(region).findByText(/^(at least )?4, in all campaigns/);
   return within(region);
 };
@@ -101,19 +101,19 @@ const offers = async (role: Schema["Role"], more: object = {}) => {
 test("of a reason that is asked for, all of a campaign are let go together", async () => {
   const region = await offers("rep");
   const list = within(await region.findByRole("list", { name: "Held, by campaign" }));
-  await list.findByText("Not while it is paused");
+  await list.findByText("Campaign paused");
   expect(list.getAllByRole("listitem").map((row) => row.textContent)).toEqual([
-    "Clinics 12 peopleLet all 2 go",
-    "Clinics 21 personNot while it is paused",
-    "Clinics 31 personLet 1 person go",
+    "Clinics 12 leadsRelease all 2",
+    "Clinics 21 leadCampaign paused",
+    "Clinics 31 leadRelease 1 lead",
   ]);
 });
 
 test("of the last campaign that is shown there may be more", async () => {
   const region = await offers("rep", { next_cursor: "campaign_3.x" });
   const list = within(await region.findByRole("list", { name: "Held, by campaign" }));
-  expect(list.getByRole("button", { name: "Let all 2 go: A value is missing, Clinics 1" })).toBeTruthy();
-  expect(list.getByRole("button", { name: "Let all go: A value is missing, Clinics 3" })).toBeTruthy();
+  expect(list.getByRole("button", { name: "Release all 2: Missing value, Clinics 1" })).toBeTruthy();
+  expect(list.getByRole("button", { name: "Release all: Missing value, Clinics 3" })).toBeTruthy();
 });
 
 test("who may only read lets nobody go", async () => {
@@ -124,7 +124,7 @@ test("who may only read lets nobody go", async () => {
 test("what has an answer of its own is not let go together", async () => {
   open("rep", { "GET /api/campaigns/held": { items: [{ ...lacking(1, 1), hold_reason: "uncertain" }], total: 1 } });
   const region = await screen.findByRole("region", { name: "Held" });
-  fireEvent.change(within(region).getByLabelText("Held for"), { target: { value: "uncertain" } });
+  fireEvent.change(within(region).getByLabelText("Hold reason"), { target: { value: "uncertain" } });
   await within(region).findByText(/^1, in all campaigns/);
   expect(within(region).queryByRole("list", { name: "Held, by campaign" })).toBeNull();
 });
@@ -138,7 +138,7 @@ test("what is planned by an account that is off or paused is said to wait", asyn
     return within(row).queryAllByText("waits").length;
   };
   expect([await waits("on"), await waits("off"), await waits("paused")]).toEqual([0, 3, 2]);
-  expect(screen.getByText(/Hatched: does not go out/)).toBeTruthy();
+  expect(screen.getByText(/Hatched: not sent/)).toBeTruthy();
   // In the table, and below the account on a phone.
   expect(
     screen.getAllByLabelText(/^paused, .*25 of 40, 10 of them booked, 15 of them waiting$/).length,

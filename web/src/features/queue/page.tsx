@@ -20,7 +20,7 @@ export function QueuePage() {
   return (
     <Page
       title="Queue"
-      muted={queues ? (waiting ? `${plural(waiting, "message")} on the way` : "Nothing waits") : undefined}
+      muted={queues ? (waiting ? `${plural(waiting, "message")} in the queues` : "Nothing waiting") : undefined}
     >
       <Scroll>
         <Together queries={may ? [...parts, all] : parts} what="The queue">

@@ -58,7 +58,7 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
             first.
           </>
         ) : (
-          "An admin connects a mailbox first."
+          "Ask an admin to connect a mailbox."
         )}
       </Empty>
     );
@@ -113,8 +113,8 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
               {c.ahead.length === 0 && days.length > 0 ? (
                 <Td colSpan={days.length} className="text-ink-2">
                   {c.enabled && !c.pause
-                    ? "No limits: what is due goes out."
-                    : `No limits. What is due waits while it is ${c.enabled ? "paused" : "off"}.`}
+                    ? "No limits: due messages go out right away."
+                    : `No limits. Due messages wait while it is ${c.enabled ? "paused" : "off"}.`}
                 </Td>
               ) : null}
               {(c.ahead.length ? days : []).map((on) => {
@@ -141,10 +141,9 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Rea
       </Table>
       {days.length ? (
         <p className="pt-1 text-meta text-ink-2">
-          Booked: what has its place in today's limit, because it was sent or tried or waits for its minute. Expected:
-          first messages that are lined up, the follow-ups they have if nobody answers, and what was put off because a
-          day was full.
-          {waiting ? " Hatched: does not go out as long as the account is paused or off." : ""}
+          Booked: counts against today's limit, because it was sent or tried or is waiting for its minute. Expected:
+          scheduled first messages, their follow-ups if no one replies, and messages moved from a full day.
+          {waiting ? " Hatched: not sent while the account is paused or off." : ""}
         </p>
       ) : null}
     </>

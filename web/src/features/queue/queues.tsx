@@ -16,8 +16,8 @@ import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queri
 const WORDS: Record<QueueName, string> = {
   imports: "Imports",
   enrolments: "Enrolments",
-  enrichment: "Look-ups",
-  ai: "First lines",
+  enrichment: "Enrichment",
+  ai: "Opening lines",
   send: "Sends",
   inbound: "Replies and events",
 };
@@ -34,8 +34,8 @@ export function Queues() {
   const queues = query.data?.queues ?? [];
   return (
     <>
-      <section aria-label="Queues" className="border-t px-6 pb-4 max-lg:px-4">
-        <Heading note="about, over the whole installation">Queues</Heading>
+      <section aria-label="Background jobs" className="border-t px-6 pb-4 max-lg:px-4">
+        <Heading note="approximate, for the whole installation">Background jobs</Heading>
         <Loaded query={query} what="The queues">
           {() => (
             <Table
@@ -50,7 +50,7 @@ export function Queues() {
                     Delayed
                   </Th>
                   <Th end wide>
-                    At work
+                    In progress
                   </Th>
                   <Th end>Failed</Th>
                 </>
@@ -86,21 +86,21 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
   const again = async (q: QueueView) => {
     try {
       await redrive.mutateAsync(q.name);
-      toast(`${plural(q.dead, "message")} put back into ${queueName(q.name)}`);
+      toast(`Retrying ${plural(q.dead, "message")} in ${queueName(q.name)}`);
     } catch (error) {
-      toastProblem("They stay where they are", error);
+      toastProblem("Could not retry the messages", error);
     }
   };
   return (
-    <section aria-label="Needs a person" className="border-t px-6 pb-6 max-lg:px-4">
-      <Heading note={dead.length ? count(dead.reduce((n, q) => n + q.dead, 0)) : undefined}>Needs a person</Heading>
+    <section aria-label="Failed jobs" className="border-t px-6 pb-6 max-lg:px-4">
+      <Heading note={dead.length ? count(dead.reduce((n, q) => n + q.dead, 0)) : undefined}>Failed jobs</Heading>
       {dead.length === 0 ? (
-        <Empty title="Nothing failed for good" className="!mx-0 !mt-1">
-          A message that fails again and again is taken aside here, and delays nobody else.
+        <Empty title="No failed jobs" className="!mx-0 !mt-1">
+          Repeated failures are set aside here.
         </Empty>
       ) : (
         <>
-          {may ? null : <p className="pb-2 text-ink-2">An admin puts them back.</p>}
+          {may ? null : <p className="pb-2 text-ink-2">Ask an admin to retry them.</p>}
           <ul className="max-w-table divide-y border-y">
             {dead.map((q) => (
               <li key={q.name} className="py-2.5">
@@ -113,7 +113,7 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
                     aria-expanded={shown === q.name}
                     onClick={() => setShown(shown === q.name ? undefined : q.name)}
                   >
-                    {shown === q.name ? "Hide" : "Look at them"}
+                    {shown === q.name ? "Hide" : "Show"}
                   </Button>
                   {may ? (
                     <Button
@@ -122,7 +122,7 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
                       busy={redrive.isPending && redrive.variables === q.name}
                       onClick={() => void again(q)}
                     >
-                      Put back {count(q.dead)}
+                      Retry {count(q.dead)}
                     </Button>
                   ) : null}
                 </div>

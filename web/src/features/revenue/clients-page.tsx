@@ -19,7 +19,7 @@ export function ClientsPage() {
         <Loaded query={query} what="Clients">
           {(page) =>
             page.items.length === 0 ? (
-              <Empty title="There is no client yet">A lead becomes a client with the first payment.</Empty>
+              <Empty title="No clients yet">A lead becomes a client with the first payment.</Empty>
             ) : (
               <Table
                 edge="page"
@@ -28,8 +28,8 @@ export function ClientsPage() {
                     <Th>Client</Th>
                     <Th wide>From campaign</Th>
                     <Th wide>Since</Th>
-                    <Th end>A month</Th>
-                    <Th end>Paid so far</Th>
+                    <Th end>Per month</Th>
+                    <Th end>Total paid</Th>
                   </>
                 }
               >

@@ -59,7 +59,7 @@ export function RevenuePage() {
                   <StatTile
                     label={`Lost in ${label || "this month"}`}
                     figure={amount(lost)}
-                    note="smaller plans and clients who left"
+                    note="downgrades and churn"
                   />
                   <StatTile
                     label="Collected"
@@ -74,8 +74,8 @@ export function RevenuePage() {
                   />
                 </Figures>
                 <div className="grid border-b px-6 max-lg:px-4 xl:grid-cols-2 xl:gap-10">
-                  <section aria-label="What moved" className="pb-4">
-                    <Heading note={`${r.currency} a month`}>What moved</Heading>
+                  <section aria-label="MRR movements" className="pb-4">
+                    <Heading note={`${r.currency} per month`}>MRR movements</Heading>
                     {r.months.some((m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor) ? (
                       <Movements
                         label="Monthly revenue gained and lost"
@@ -85,23 +85,23 @@ export function RevenuePage() {
                           label: monthName(`${m.month}-01`, "short"),
                           gains: [
                             { name: "New", value: m.new_minor },
-                            { name: "Larger", value: m.expansion_minor },
+                            { name: "Upgrades", value: m.expansion_minor },
                           ],
                           losses: [
-                            { name: "Smaller", value: m.contraction_minor },
-                            { name: "Left", value: m.churn_minor },
+                            { name: "Downgrades", value: m.contraction_minor },
+                            { name: "Churn", value: m.churn_minor },
                           ],
                         }))}
                       />
                     ) : (
                       <p className="text-ink-2">
-                        Nothing has moved in these months. The first subscription appears here as soon as its payment
+                        No movements in these months. The first subscription appears here as soon as its payment
                         arrives.
                       </p>
                     )}
                   </section>
                   <section aria-label="Projection" className="pb-4">
-                    <Heading note="at each month's end, then as the last three months moved">Projection</Heading>
+                    <Heading note="month-end values, then the trend of the last three months">Projection</Heading>
                     {r.mrr.amount_minor > 0 ? (
                       <Bars
                         label="Monthly revenue"
@@ -123,7 +123,7 @@ export function RevenuePage() {
                         ]}
                       />
                     ) : (
-                      <p className="text-ink-2">There is nothing to project yet.</p>
+                      <p className="text-ink-2">Nothing to project yet.</p>
                     )}
                   </section>
                 </div>
@@ -144,11 +144,11 @@ function Payments({ items, isComing }: { items: TransactionView[]; isComing: boo
       {items.length === 0 ? (
         isComing ? (
           <Empty title="The first payment is on its way" className="!mx-0">
-            Somebody has subscribed. Their payment is told by itself, and appears here as soon as it is.
+            A customer has subscribed. Their payment appears here as soon as it arrives.
           </Empty>
         ) : (
           <Empty title="No payment yet" className="!mx-0">
-            Connect Stripe in the settings; each payment becomes a transaction, a client and monthly revenue.
+            Connect Stripe in Settings. Each payment then becomes a transaction, a client and monthly revenue.
           </Empty>
         )
       ) : (

@@ -6,12 +6,12 @@ import { Select } from "@/shared/ui/select";
 import { type Condition, type GoalOf, kindOf, type Stage, type Step, stepTitle, type Temperature } from "./model";
 
 const ASKS: Record<Condition["if"], string> = {
-  opened: "opened a mail",
+  opened: "opened an e-mail",
   clicked: "clicked a link",
-  replied: "ever answered",
-  not_replied: "never answered",
-  field_present: "has a value for",
-  field_equals: "has this value:",
+  replied: "has replied",
+  not_replied: "has not replied",
+  field_present: "has a value in",
+  field_equals: "has field equal to",
   score_at_least: "has a score of at least",
   temperature_at_least: "is at least",
 };
@@ -72,7 +72,7 @@ export function BranchForm({
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap items-center gap-2">
-        <span className="text-ink-2">Whoever</span>
+        <span className="text-ink-2">If the lead</span>
         <Select
           aria-label={`What step ${n} asks`}
           value={c.if}
@@ -132,12 +132,12 @@ export function BranchForm({
       </div>
       {(["yes", "no"] as const).map((answer) => (
         <div key={answer} className="flex items-center gap-2">
-          <span className="w-24 text-ink-2">{answer === "yes" ? "goes on at" : "the others at"}</span>
+          <span className="w-24 text-ink-2">{answer === "yes" ? "Then go to" : "Otherwise go to"}</span>
           <Select
             aria-label={answer === "yes" ? `Yes of step ${n}` : `No of step ${n}`}
             aria-invalid={error(answer) ? true : undefined}
             value={below.some(({ s }) => s.id === step[answer]) ? step[answer] : ""}
-            placeholder={below.length ? "A step further down" : "Add a step below first"}
+            placeholder={below.length ? "Choose a later step" : "Add a step below first"}
             onValue={(id: string) => onChange({ ...step, [answer]: id })}
             options={below.map(({ s, i }) => ({
               value: s.id ?? "",
@@ -148,7 +148,7 @@ export function BranchForm({
         </div>
       ))}
       {wrong ? <p className="text-bad-ink">{wrong}</p> : null}
-      <p className="text-meta text-ink-3">Only what people did counts, not machines.</p>
+      <p className="text-meta text-ink-3">Opens and clicks by machines do not count.</p>
     </div>
   );
 }
@@ -167,15 +167,15 @@ export function GoalForm({ index, step, onChange }: { index: number; step: GoalS
           value={goal.reach}
           onValue={(reach: GoalOf["reach"]) => set(reach === "stage" ? { reach, stage: "qualified" } : { reach })}
           options={[
-            { value: "stage", label: "Status reached" },
-            { value: "paid", label: "Has paid" },
+            { value: "stage", label: "Stage reached" },
+            { value: "paid", label: "Payment received" },
             { value: "booked", label: "Meeting booked" },
           ]}
           className="w-[160px]"
         />
         {goal.reach === "stage" ? (
           <Select
-            aria-label={`Status of step ${n}`}
+            aria-label={`Stage of step ${n}`}
             value={goal.stage}
             onValue={(stage: Stage) => set({ reach: "stage", stage })}
             options={STAGES.map((value) => ({ value, label: STATUS_WORDS[value] }))}
@@ -183,7 +183,9 @@ export function GoalForm({ index, step, onChange }: { index: number; step: GoalS
           />
         ) : null}
       </div>
-      <p className="text-meta text-ink-3">Whoever reaches it, here or at any step before, is done; the others go on.</p>
+      <p className="text-meta text-ink-3">
+        Leads who reach the goal, here or at an earlier step, are done. All others continue.
+      </p>
     </div>
   );
 }

@@ -34,8 +34,8 @@ const FIELD_WORDS: Record<string, string> = {
   kind: "Kind",
   not_before: "First day",
   not_after: "Last day",
-  variant_shares: "Shares",
-  variant_words: "Words",
+  variant_shares: "Split",
+  variant_words: "Variant text",
   yes: "Yes leads to",
   no: "No leads to",
 };
@@ -103,7 +103,7 @@ export function DiffList({
     steps.filter((s) => s.after).map((s) => s.after as Step),
   ];
   return (
-    <ul aria-label={`Version ${answer.version} against version ${answer.since}`} className="divide-y border-y">
+    <ul aria-label={`Version ${answer.version} compared with version ${answer.since}`} className="divide-y border-y">
       {steps.map((row) => (
         <Row key={row.id} row={row} older={older} newer={newer} templates={templates} />
       ))}

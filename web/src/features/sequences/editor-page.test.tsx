@@ -80,7 +80,7 @@ test("a save is made on the revision that was opened, and says so when somebody 
   write(name, "Clinics again");
   answers[GET] = view({ name: "Theirs", version: 8, rev: 10 });
   await cache.invalidateQueries();
-  await screen.findByText("Changed by somebody meanwhile.");
+  await screen.findByText("Someone else changed this.");
   expect(name.value).toBe("Clinics again");
 
   answers[PATCH] = refusal(409, { code: "changed_meanwhile", detail: "The sequence was changed meanwhile." });
@@ -91,7 +91,7 @@ test("a save is made on the revision that was opened, and says so when somebody 
   expect(screen.queryByText("The sequence was changed meanwhile.")).toBeNull();
   expect(sent.filter((s) => s.method === "PATCH").map((s) => s.body.rev)).toEqual([9]);
 
-  fireEvent.click(screen.getByText("Go on with mine"));
+  fireEvent.click(screen.getByText("Keep mine"));
   answers[PATCH] = view({ name: "Clinics again", version: 8, rev: 11 });
   fireEvent.click(saveButton());
   // Its name alone was changed: that makes no version.
@@ -105,7 +105,7 @@ test("what nobody has changed here follows what is saved elsewhere", async () =>
   answers[GET] = view({ name: "Theirs", version: 8, rev: 10 });
   await cache.invalidateQueries();
   await screen.findByDisplayValue("Theirs");
-  expect(screen.queryByText("Changed by somebody meanwhile.")).toBeNull();
+  expect(screen.queryByText("Someone else changed this.")).toBeNull();
 });
 
 test("where removed steps lead is sent only with the choice that shows it", async () => {
@@ -190,7 +190,7 @@ test("who lacks a value of the new texts is told where the choice brings them th
   write(name, "Clinics!");
   fireEvent.click(saveButton());
   await screen.findByText("Publish version 8");
-  const told = "3 people lack a value that a text needs, and are held there until somebody fills it in:";
+  const told = "3 leads are missing a value that a text needs. They are held at that step until you fill it in:";
   expect(screen.queryByText(told)).toBeNull();
   fireEvent.click(screen.getByText("Move them now"));
   await screen.findByText(told);
@@ -264,11 +264,11 @@ test("what was changed before somebody else saved is told so when it is here aga
   cleanup();
   answers[GET] = view({ name: "Theirs", version: 8, rev: 10 });
   const again = await open(answers);
-  await screen.findByText("Changed by somebody meanwhile.");
+  await screen.findByText("Someone else changed this.");
   expect(again.name.value).toBe("Clinics!");
   fireEvent.click(screen.getByText("Discard"));
   await screen.findByDisplayValue("Theirs");
-  expect(screen.queryByText("Changed by somebody meanwhile.")).toBeNull();
+  expect(screen.queryByText("Someone else changed this.")).toBeNull();
 });
 
 test("it is archived once that is asked, and where campaigns use it they are named", async () => {
@@ -283,7 +283,7 @@ test("it is archived once that is asked, and where campaigns use it they are nam
   const { sent } = await open(answers, "manager");
   fireEvent.click(screen.getAllByText("Archive")[0] as HTMLElement);
   const dialog = within(await screen.findByRole("dialog", { name: "Archive Clinics?" }));
-  expect(dialog.getByText(/Campaigns that go on with it are completed or archived first/)).toBeTruthy();
+  expect(dialog.getByText(/Complete or archive the campaigns that use it first/)).toBeTruthy();
   fireEvent.click(dialog.getByText("Archive"));
   expect((await dialog.findByRole("alert")).textContent).toBe(used);
 
@@ -297,8 +297,8 @@ test("it is archived once that is asked, and where campaigns use it they are nam
 test("who may only read sees the steps and can change nothing", async () => {
   const { name } = await open({ [GET]: view() }, "read_only");
   fireEvent.click(screen.getAllByText("Two minutes?")[0] as HTMLElement);
-  expect(screen.getByText("A rep changes this.")).toBeTruthy();
+  expect(screen.getByText("Ask a rep to change this.")).toBeTruthy();
   for (const field of [name, screen.getByLabelText("Kind of step 1"), screen.getByText("Mon")])
     expect(field.closest("fieldset[disabled]")).toBeTruthy();
-  for (const word of ["Add a step", "Archive", "Clone"]) expect(screen.queryByText(word)).toBeNull();
+  for (const word of ["Add step", "Archive", "Clone"]) expect(screen.queryByText(word)).toBeNull();
 });

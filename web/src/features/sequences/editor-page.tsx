@@ -95,7 +95,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
     edits.clear();
     if (saved) take(saved);
     else restore(blank);
-    toast("The changes are discarded", {
+    toast("Changes discarded", {
       undo: () => restore(before),
     });
   };
@@ -152,7 +152,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
         const made = await patch.mutateAsync({ steps: draft.steps, rev: base?.rev });
         act({ do: "rebase", base: made });
         act({ do: "change", change: () => ({ steps: made.steps }) });
-        toast(`Version ${made.version} has the new words`);
+        toast(`Version ${made.version} corrected`);
       } else {
         const version = asked.saved ? asked.answer.version : (await keep()).version;
         act({ do: "ask", asked: { ...asked, saved: true } });
@@ -170,7 +170,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       open(await diff.mutateAsync({ version }), true);
     } catch (error) {
       diff.reset();
-      toastProblem("The version was not published", error);
+      toastProblem("Could not publish the version", error);
     }
   };
   const copy = async (id: string) => {
@@ -179,15 +179,15 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       toast(`Cloned as ${made.name}`);
       void navigate({ to: "/sequences/$id", params: { id: made.id } });
     } catch (error) {
-      toastProblem("The sequence was not cloned", error);
+      toastProblem("Could not clone the sequence", error);
     }
   };
   const bringBack = async (id: string) => {
     try {
       await archive.mutateAsync({ id, archived: false });
-      toast("It can be used again", { undo: () => archive.mutateAsync({ id, archived: true }) });
+      toast("Sequence restored", { undo: () => archive.mutateAsync({ id, archived: true }) });
     } catch (error) {
-      toastProblem("The sequence stays as it was", error);
+      toastProblem("Could not change the sequence", error);
     }
   };
   const putAway = (id: string) =>
@@ -203,12 +203,12 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       },
     );
   useCommands([
-    { id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() },
+    { id: "save-sequence", title: "Save sequence", group: "This page", keys: "mod+s", run: () => void run() },
     ...(base && !dirty
       ? [
           {
             id: "download-sequence",
-            title: "Download the sequence",
+            title: "Download sequence",
             group: "This page" as const,
             icon: Download,
             run: () => void download(draftOf(base)),
@@ -219,7 +219,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       ? [
           {
             id: "clone-sequence",
-            title: "Clone the sequence",
+            title: "Clone sequence",
             group: "This page" as const,
             icon: Copy,
             run: () => void copy(base.id),
@@ -241,7 +241,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
             theirs={theirs}
             onTake={() => {
               take(theirs);
-              toast("Theirs is taken", { undo: () => set(draft) });
+              toast("Their version loaded", { undo: () => set(draft) });
             }}
             onKeep={() => act({ do: "rebase", base: theirs })}
           />
@@ -269,7 +269,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
       </fieldset>
       {saved && changes ? (
         <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">
-          Saving shows what changes and who is under way; you choose what becomes of them.
+          Saving creates a new version. You choose which leads move to it.
         </p>
       ) : null}
     </div>
@@ -301,7 +301,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
               disabled={dirty}
               onClick={() => (base.archived ? void bringBack(base.id) : act({ do: "archive", asked: true }))}
             >
-              {base.archived ? "Bring back" : "Archive"}
+              {base.archived ? "Restore" : "Archive"}
             </Button>
           ) : null}
           {base ? (
@@ -332,7 +332,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
               disabled={!dirty && !!base}
               onClick={() => void run()}
             >
-              {base ? `Save version ${base.version + 1}` : "Save the sequence"}
+              {base ? `Save version ${base.version + 1}` : "Save sequence"}
             </Button>
           ) : null}
         </>
@@ -343,7 +343,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
           <Scrollable label="The steps" className="w-[580px] shrink-0 overflow-y-auto border-r -outline-offset-2">
             {steps}
           </Scrollable>
-          <Scrollable label="What a person gets" className="min-w-0 flex-1 overflow-y-auto -outline-offset-2">
+          <Scrollable label="Preview and versions" className="min-w-0 flex-1 overflow-y-auto -outline-offset-2">
             {saved ? (
               <div className="px-6 pt-4">
                 <Segmented
@@ -388,8 +388,7 @@ function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
             archive.reset();
           }}
         >
-          No new campaign can use it until somebody brings it back. Campaigns that go on with it are completed or
-          archived first.
+          No new campaign can use it until it is restored. Complete or archive the campaigns that use it first.
         </ConfirmDialog>
       ) : null}
       <Unsaved dirty={dirty} what="the sequence" onDiscard={edits.clear} />

@@ -23,7 +23,7 @@ export function useFromFile(may: boolean) {
       setWrong(undefined);
       void navigate({ to: "/sequences/$id", params: { id: "new" }, search: { from: "file" } });
     } catch (error) {
-      toastProblem("The file was not opened", error);
+      toastProblem("Could not open the file", error);
     }
   };
   useCommands(
@@ -33,7 +33,7 @@ export function useFromFile(may: boolean) {
   );
   const button = (
     <Button icon={<FileUp size={15} />} onClick={choose}>
-      From a file
+      Open file
     </Button>
   );
   const parts = (
@@ -42,7 +42,7 @@ export function useFromFile(may: boolean) {
         ref={input}
         type="file"
         accept=".json,application/json"
-        aria-label="File of a sequence"
+        aria-label="Sequence file"
         tabIndex={-1}
         className="sr-only"
         onChange={(e) => {
@@ -55,7 +55,7 @@ export function useFromFile(may: boolean) {
       <Dialog
         open={!!wrong}
         onClose={() => setWrong(undefined)}
-        title="The file was not opened"
+        title="Could not open the file"
         description={wrong?.file}
         footer={
           <>
@@ -77,7 +77,7 @@ export function useFromFile(may: boolean) {
             ))}
           </ul>
         </div>
-        <p className="mt-3 text-ink-2">Nothing was made of it.</p>
+        <p className="mt-3 text-ink-2">No sequence was created.</p>
       </Dialog>
     </>
   );

@@ -47,9 +47,9 @@ export function SequencesPage() {
         <Loaded query={query} what="Sequences">
           {(page) =>
             page.items.length === 0 ? (
-              <Empty title="There is no sequence yet" actions={add}>
-                A sequence is the e-mails and SMS one person gets, in order, until they answer. A campaign then points
-                it at people.
+              <Empty title="No sequences yet" actions={add}>
+                A sequence is the series of messages and tasks for one lead, until they reply. A campaign sends it to
+                leads.
               </Empty>
             ) : (
               <>

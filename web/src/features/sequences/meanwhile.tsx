@@ -16,11 +16,11 @@ export function Meanwhile({
   return (
     <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
       <p>
-        <strong className="font-medium">Changed by somebody meanwhile.</strong> Version {theirs.version} was saved{" "}
-        {when(theirs.updated_at)}; what you have here is not lost.
+        <strong className="font-medium">Someone else changed this.</strong> Version {theirs.version} was saved{" "}
+        {when(theirs.updated_at)}; your changes are kept.
       </p>
       <details className="my-1">
-        <summary className="min-h-6 cursor-pointer">What theirs is</summary>
+        <summary className="min-h-6 cursor-pointer">Show their version</summary>
         <p>
           {theirs.name}, {weekWords(theirs.window)}
         </p>
@@ -32,10 +32,10 @@ export function Meanwhile({
       </details>
       <div className="flex flex-wrap gap-2">
         <Button size="sm" onClick={onTake}>
-          Take theirs
+          Use theirs
         </Button>
         <Button size="sm" onClick={onKeep}>
-          Go on with mine
+          Keep mine
         </Button>
       </div>
     </div>

@@ -100,7 +100,7 @@ function MessageWords({
         <Line
           label={`Subject of ${of}`}
           invalid={!!error("subject")}
-          placeholder={first ? "Subject" : "Subject; leave empty to go on in the same thread"}
+          placeholder={first ? "Subject" : "Subject; leave empty to reply in the same thread"}
           value={text.subject ?? ""}
           onValue={(subject) => onChange({ subject })}
         />

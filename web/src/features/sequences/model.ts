@@ -101,13 +101,13 @@ const plain = (text: string) =>
 export function conditionWords(c: Condition): string {
   switch (c.if) {
     case "opened":
-      return "Opened a mail of this sequence?";
+      return "Opened an e-mail of this sequence?";
     case "clicked":
       return "Clicked a link?";
     case "replied":
-      return "Ever answered?";
+      return "Has replied?";
     case "not_replied":
-      return "Never answered?";
+      return "Has not replied?";
     case "field_present":
       return `Has ${c.field.replace(/[._]/g, " ") || "a value"}?`;
     case "field_equals":
@@ -120,8 +120,8 @@ export function conditionWords(c: Condition): string {
 }
 
 export function goalWords(g: GoalOf): string {
-  if (g.reach === "paid") return "Has paid";
-  if (g.reach === "booked") return "A meeting is booked";
+  if (g.reach === "paid") return "Payment received";
+  if (g.reach === "booked") return "Meeting booked";
   return `Is ${STATUS_WORDS[g.stage]}`;
 }
 
@@ -137,13 +137,13 @@ export function stepTitle(s: Step, index: number): string {
     case "task":
       return plain(s.title) || "No title yet";
     case "wait":
-      return "Nothing else happens";
+      return "Delay only";
     case "branch":
       return conditionWords(s.condition);
     case "goal":
       return goalWords(s.goal);
     case "end":
-      return "Finished for who comes here";
+      return "The sequence ends here";
   }
 }
 
@@ -178,7 +178,7 @@ export const LONGEST_DELAY: Record<DelayUnit, number> = {
 };
 
 export function delayWords(delay: Step["delay"], first: boolean): string {
-  if (delay.amount === 0) return first ? "Start" : "at once";
+  if (delay.amount === 0) return first ? "Start" : "immediately";
   return `+${plural(delay.amount, ...UNIT_WORDS[delay.unit])}`;
 }
 
@@ -196,7 +196,7 @@ export function move<T>(list: readonly T[], from: number, to: number): T[] {
 /** What is missing, by the field names the server uses too: `steps[1].body`. */
 export function draftProblems(d: Draft): Record<string, string> {
   const out: Record<string, string> = {};
-  if (!d.name.trim()) out.name = "Give the sequence a name.";
+  if (!d.name.trim()) out.name = "Enter a name.";
   if (!d.steps.length) out.steps = "Add a step.";
   d.steps.forEach((s, i) => {
     const at = (field: string, why: string) => {
@@ -207,7 +207,7 @@ export function draftProblems(d: Draft): Record<string, string> {
       const words = (text: { subject?: string; body: string }, under: string) => {
         if (!text.body.trim()) at(`${under}body`, "Write the text of this step.");
         if (s.kind === "email" && !earlier && !text.subject?.trim())
-          at(`${under}subject`, "The first e-mail needs a subject; a later one may go on in its thread.");
+          at(`${under}subject`, "The first e-mail needs a subject. Later ones can reply in its thread.");
       };
       const variants = s.variants ?? [];
       if (!variants.length) words(s, "");
@@ -218,10 +218,10 @@ export function draftProblems(d: Draft): Record<string, string> {
     if (s.kind === "whatsapp") {
       const words = (text: { template_name?: string; language?: string; body: string }, under: string) => {
         if (!/^[a-z0-9_]{1,512}$/.test(text.template_name ?? ""))
-          at(`${under}template_name`, "The template's name, as it was approved: a to z, digits and _.");
+          at(`${under}template_name`, "Enter the approved template name: a to z, digits and _.");
         if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(text.language ?? ""))
-          at(`${under}language`, "A code such as en or en_US.");
-        if (!text.body.trim()) at(`${under}body`, "The template's words.");
+          at(`${under}language`, "Enter a code such as en or en_US.");
+        if (!text.body.trim()) at(`${under}body`, "Enter the template text.");
       };
       const variants = s.variants ?? [];
       if (!variants.length) words(s, "");
@@ -229,19 +229,19 @@ export function draftProblems(d: Draft): Record<string, string> {
         words(variant, `variants[${v}].`);
       });
     }
-    if (s.kind === "task" && !s.title.trim()) at("title", "Say what is to be done.");
+    if (s.kind === "task" && !s.title.trim()) at("title", "Describe the task.");
     if (s.kind === "branch") {
       const below = d.steps.slice(i + 1);
       for (const answer of ["yes", "no"] as const)
-        if (!below.some((x) => x.id === s[answer])) at(answer, "Choose a step further down.");
+        if (!below.some((x) => x.id === s[answer])) at(answer, "Choose a later step.");
       const c = s.condition;
       if ((c.if === "field_present" || c.if === "field_equals") && !c.field) at("condition.field", "Choose a field.");
     }
     const longest = LONGEST_DELAY[s.delay.unit];
     if (s.delay.amount > longest) at("delay", `At most ${plural(longest, ...UNIT_WORDS[s.delay.unit])}.`);
-    if (s.not_after && !canBeLeftOut(s.kind)) at("not_after", "Only a message, a task or a wait has a last day.");
+    if (s.not_after && !canBeLeftOut(s.kind)) at("not_after", "Only messages, tasks and waits can have a last day.");
     else if (s.not_before && s.not_after && s.not_before > s.not_after)
-      at("not_after", "The last day is before the first one.");
+      at("not_after", "The last day is before the first day.");
   });
   const wrong = weekProblem(d.window);
   if (wrong) out.window = wrong;

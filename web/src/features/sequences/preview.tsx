@@ -20,7 +20,7 @@ import { type PreviewStep, previewQuery } from "./queries";
 import { letter, variantsOf } from "./variants";
 
 function detail(s: PreviewStep): ReactNode {
-  if (s.skipped) return `Left out: ${wordOf(SKIP_WORDS, s.skipped)}`;
+  if (s.skipped) return `Skipped: ${wordOf(SKIP_WORDS, s.skipped)}`;
   if (s.passed) return passedWords(s.kind, s.passed);
   if (s.held) return `Would be held: ${HOLD_WORDS[s.held]}`;
   if (s.error) return `Would be held: ${s.error}`;
@@ -44,11 +44,11 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
   });
   return (
     <section aria-label="Preview" className="p-6 max-lg:p-4">
-      <Heading note="as if nobody reacts">{chosen ? `As ${chosen.name} gets it` : "Preview"}</Heading>
+      <Heading note="if they never reply">{chosen ? `Preview for ${chosen.name}` : "Preview"}</Heading>
       <div className="relative mb-3">
         <Input
-          aria-label="Preview for another person"
-          placeholder="Another person: type a name"
+          aria-label="Preview for another lead"
+          placeholder="Another lead: type a name"
           value={text}
           onChange={(e) => {
             setText(e.target.value);
@@ -76,28 +76,24 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
         ) : null}
       </div>
       {!id ? (
-        <p className="text-ink-2">Save the sequence to see it filled in for a lead.</p>
+        <p className="text-ink-2">Save the sequence to preview it for a lead.</p>
       ) : !chosen ? (
         <p className="text-ink-2">
-          {first.isFetching
-            ? "Looking for a lead…"
-            : asked
-              ? `Nobody is called “${asked}”.`
-              : "There is no lead to preview for yet."}
+          {first.isFetching ? "Searching…" : asked ? `No results for “${asked}”.` : "No leads to preview yet."}
         </p>
       ) : (
         <>
           {dirty ? (
             <p className="mb-3 rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
-              Shows the saved version {version}; your changes are not in it yet.
+              Shows saved version {version}, without your unsaved changes.
             </p>
           ) : null}
           <Loaded query={preview} what="The preview">
             {(p) => (
               <>
                 <p className="mb-3 text-meta text-ink-2">
-                  Times are theirs: {p.zone}, from {words(p.zone_source).toLowerCase()}.
-                  {p.steps.some((s) => s.variant) ? " Which variant each person gets is drawn per campaign." : ""}
+                  Times in their time zone: {p.zone}, from {words(p.zone_source).toLowerCase()}.
+                  {p.steps.some((s) => s.variant) ? " Each campaign draws the variant for each lead." : ""}
                 </p>
                 <Timeline label="Preview">
                   {p.steps.map((s, i) => (

@@ -74,35 +74,35 @@ export function PublishDialog({
     const found = placeOf(answer, versions, step.id, on);
     return stepName(step, found?.place, on === undefined && found?.version !== since ? found?.version : undefined);
   };
-  const everybody = plural(total, "person", "people");
+  const everybody = plural(total, "lead");
   const choices: { id: Choice; label: string; what: string }[] = [
     ...(patch
       ? [
           {
             id: "patch" as const,
-            label: `Correct the words of version ${since}`,
-            what: `Whoever is on version ${since} gets them where the step has not gone out yet. It stays version ${since}, and the correction is kept on record.`,
+            label: `Correct the text of version ${since}`,
+            what: `Leads on version ${since} get the corrected text for steps not sent yet. It stays version ${since}, and the correction is recorded.`,
           },
         ]
       : []),
     {
       id: "keep",
-      label: total ? "Keep them where they are" : "For whoever comes from now on",
+      label: total ? "Keep them on their version" : "For new leads only",
       what: total
-        ? `${everybody} finish on the version they are on. Whoever is added from now on begins with version ${version}.`
-        : `Nobody is under way on another version. Whoever is added begins with version ${version}.`,
+        ? `${everybody} finish on their current version. New leads start with version ${version}.`
+        : `No leads are active on another version. New leads start with version ${version}.`,
     },
     ...(total
       ? [
           {
             id: "next_step" as const,
             label: "Move them at their next step",
-            what: `Everybody does the step they stand at as it was, then goes on with what stands below it in version ${version}.`,
+            what: `Each lead completes the current step as it was, then continues with the following step of version ${version}.`,
           },
           {
             id: "now" as const,
             label: "Move them now",
-            what: `Everybody goes on from the same step in version ${version}. Who is in the middle of a send or a task is moved after it.`,
+            what: `Each lead continues from the same step in version ${version}. Leads in the middle of a send or a task move afterwards.`,
           },
         ]
       : []),
@@ -113,7 +113,7 @@ export function PublishDialog({
       wide
       onClose={onClose}
       title={saved ? `Publish version ${version}` : `Version ${version} of this sequence`}
-      description={`${saved ? "Given" : "Saved and given"} to ${plural(answer.campaigns, "campaign")}. A step that somebody has had is never sent to them again.`}
+      description={`${saved ? "Published" : "Saved and published"} to ${plural(answer.campaigns, "campaign")}. No lead gets the same step twice.`}
       footer={
         <>
           <Button
@@ -125,7 +125,7 @@ export function PublishDialog({
           </Button>
           {onSaveOnly ? (
             <Button kind="quiet" disabled={busy} onClick={onSaveOnly}>
-              Only save it
+              Save only
             </Button>
           ) : null}
           <Button kind="quiet" onClick={onClose}>
@@ -135,16 +135,16 @@ export function PublishDialog({
       }
     >
       {error ? <FormProblem problem={asProblem(error)} fields={[]} /> : null}
-      <Heading note={`against version ${since}`}>What changes</Heading>
+      <Heading note={`compared with version ${since}`}>What changes</Heading>
       {diff.unchanged ? (
-        <p className="text-ink-2">Nothing: the steps are the same.</p>
+        <p className="text-ink-2">Nothing. The steps are the same.</p>
       ) : (
         <DiffList answer={answer} templates={templates} windows={was && is ? { was, is } : undefined} />
       )}
       <Heading className="mt-3" note={total ? everybody : undefined}>
-        Who is under way
+        Active leads
       </Heading>
-      {total ? <Standings rows={people} nameOf={nameOf} /> : <p className="text-ink-2">Nobody on another version.</p>}
+      {total ? <Standings rows={people} nameOf={nameOf} /> : <p className="text-ink-2">No leads on another version.</p>}
       {lacking && choice !== "keep" ? (
         <div className="mt-3">
           <MissingValues
@@ -158,7 +158,7 @@ export function PublishDialog({
         </div>
       ) : null}
       <fieldset className="mt-4">
-        <legend className="font-semibold">What becomes of them</legend>
+        <legend className="font-semibold">What happens to them</legend>
         {choices.map((c) => (
           <label key={c.id} className="mt-2 flex gap-2.5">
             <input
@@ -177,14 +177,14 @@ export function PublishDialog({
       </fieldset>
       {choice === "now" && gone.length ? (
         <fieldset className="mt-4">
-          <legend className="font-semibold">Where the people of removed steps go</legend>
+          <legend className="font-semibold">Where leads from removed steps go</legend>
           {gone.map((step) => (
             <Field key={step.id} label={nameOf(step)} className="mt-2">
               <Select
                 value={mapping[step.id ?? ""] ?? EXIT}
                 options={[
                   ...newer.map((s, i) => ({ value: s.id ?? "", label: stepName(s, i) })),
-                  { value: EXIT, label: "Out of the sequence" },
+                  { value: EXIT, label: "Remove from the sequence" },
                 ]}
                 onValue={(to) => setMapping({ ...mapping, [step.id ?? ""]: to })}
                 className="w-full"
@@ -200,7 +200,7 @@ export function PublishDialog({
 function Standings({ rows, nameOf }: { rows: Standing[]; nameOf: (step: Step, on: number) => string }) {
   return (
     <Table
-      scrolls="People by step"
+      scrolls="Leads by step"
       edge="none"
       headClassName="text-meta"
       head={
@@ -208,7 +208,7 @@ function Standings({ rows, nameOf }: { rows: Standing[]; nameOf: (step: Step, on
           <Th>Campaign</Th>
           <Th wide>Version</Th>
           <Th>Next step</Th>
-          <Th end>People</Th>
+          <Th end>Leads</Th>
         </>
       }
       lines

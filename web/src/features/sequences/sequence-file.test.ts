@@ -92,19 +92,19 @@ test("what is written can be opened again, with ids of its own and branches that
 
 test("what is no sequence is refused in a sentence", () => {
   expect(problems(readSequence('{"format": "leadflow.seq'))).toEqual([
-    "This is no JSON: the file is damaged, or of another kind.",
+    "This is not valid JSON. The file is damaged or of another type.",
   ]);
   for (const other of ["[]", "null", '"text"', "{}", '{"format":"other","version":1}'])
-    expect(problems(readSequence(other))).toEqual(["This is no sequence of leadflow."]);
+    expect(problems(readSequence(other))).toEqual(["This is not a leadflow sequence."]);
   expect(broken((f) => Object.assign(f, { version: 2, steps: 7 }))).toEqual([
-    "The file was written by a newer leadflow (version 2; this one reads 1).",
+    "The file comes from a newer leadflow (format 2; this one reads 1).",
   ]);
   expect(broken((f) => Object.assign(f, { version: "1" }))).toEqual(["“version” must be a whole number, 1 to 1."]);
 });
 
 test("every fault is told by its step and field", () => {
   expect(broken((f) => Object.assign(f.steps[1] ?? {}, { kind: "fax" }))).toEqual([
-    "Step 2, “kind” cannot be “fax”: this app knows no such kind of step.",
+    "Step 2, “kind” cannot be “fax”: unknown kind of step.",
   ]);
   expect(broken((f) => Object.assign(f.steps[1] ?? {}, { kind: "toString" }))).toHaveLength(1);
   expect(
@@ -113,18 +113,18 @@ test("every fault is told by its step and field", () => {
       f.steps[4] = { ...f.steps[4], title: undefined, task: "visit" };
     }),
   ).toEqual([
-    "Step 1, “cc” is not known here.",
+    "Step 1, “cc” is unknown.",
     "Step 1, “delay.amount” must be a whole number, 0 to 525600.",
     "Step 1, “delay.unit” must be one of minutes, hours, days, working_days.",
-    "Step 1, “body” must be a text.",
+    "Step 1, “body” must be text.",
     "Step 5, “task” must be one of call, linkedin, whatsapp, generic.",
     "Step 5, “title” is missing.",
   ]);
   expect(broken((f) => Object.assign(f.steps[2] ?? {}, { condition: { if: "rained" } }))).toEqual([
-    "Step 3, “condition.if” cannot be “rained”: this app knows no such condition.",
+    "Step 3, “condition.if” cannot be “rained”: unknown condition.",
   ]);
   expect(broken((f) => Object.assign(f, { window: { weekdays: [], ranges: [] } }))).toEqual([
-    "“window” is wrong: Choose at least one day.",
+    "“window” is invalid: Choose at least one day.",
   ]);
   expect(broken((f) => Object.assign(f, { steps: Array(51).fill(f.steps[0]) }))).toEqual([
     "“steps” has 51 entries; at most 50 can be read.",
@@ -134,11 +134,11 @@ test("every fault is told by its step and field", () => {
 
 test("a branch leads to a step of the file, further down", () => {
   expect(broken((f) => Object.assign(f.steps[2] ?? {}, { yes: "step-99", no: "step-1" }))).toEqual([
-    "Step 3, “yes” leads to “step-99”, which is no step of the file.",
-    "Step 3, “no” leads back to step 1; a branch leads further down.",
+    "Step 3, “yes” leads to “step-99”, which is not a step in the file.",
+    "Step 3, “no” leads back to step 1; a branch can only lead to a later step.",
   ]);
   expect(broken((f) => Object.assign(f.steps[5] ?? {}, { id: "step-1" }))).toEqual([
-    "Step 6, “id” is “step-1”, as that of another step.",
+    "Step 6, “id” is “step-1”, which another step already uses.",
   ]);
 });
 
@@ -150,7 +150,7 @@ test("a file that is far too large is not even read", async () => {
       return "";
     },
   });
-  expect(problems(await readFile(huge))).toEqual(["The file has 5.0 MB. The file of a sequence has at most 1 MB."]);
+  expect(problems(await readFile(huge))).toEqual(["The file has 5.0 MB. A sequence file can have at most 1 MB."]);
   expect(asked).toBe(false);
   expect(fileOf(EVERY).length).toBeLessThan(MAX_BYTES);
   expect(await readFile(new Blob([fileOf(EVERY)]))).toHaveProperty("draft");

@@ -39,7 +39,7 @@ export type Read = { draft: Draft } | { problems: string[] };
 
 export async function readFile(file: Blob): Promise<Read> {
   if (file.size > MAX_BYTES)
-    return no(`The file has ${(file.size / 1e6).toFixed(1)} MB. The file of a sequence has at most 1 MB.`);
+    return no(`The file has ${(file.size / 1e6).toFixed(1)} MB. A sequence file can have at most 1 MB.`);
   return readSequence(await file.text());
 }
 
@@ -50,11 +50,11 @@ export function readSequence(text: string): Read {
   try {
     found = JSON.parse(text);
   } catch {
-    return no("This is no JSON: the file is damaged, or of another kind.");
+    return no("This is not valid JSON. The file is damaged or of another type.");
   }
-  if (!isObject(found) || found.format !== FORMAT) return no("This is no sequence of leadflow.");
+  if (!isObject(found) || found.format !== FORMAT) return no("This is not a leadflow sequence.");
   if (typeof found.version === "number" && found.version > VERSION)
-    return no(`The file was written by a newer leadflow (version ${found.version}; this one reads ${VERSION}).`);
+    return no(`The file comes from a newer leadflow (format ${found.version}; this one reads ${VERSION}).`);
   const faults: [string, string][] = [];
   FILE(found, "", (at, why) => void faults.push([at, why]));
   if (!faults.length) checkTargets(found as unknown as Written, (at, why) => void faults.push([at, why]));
@@ -79,12 +79,14 @@ interface Written extends Draft {
 function checkTargets({ steps }: Written, tell: Tell) {
   const called = steps.map((step) => step.id ?? undefined);
   steps.forEach((step, i) => {
-    if (step.id && called.indexOf(step.id) < i) tell(`steps[${i}].id`, `is “${step.id}”, as that of another step`);
+    if (step.id && called.indexOf(step.id) < i)
+      tell(`steps[${i}].id`, `is “${step.id}”, which another step already uses`);
     if (step.kind !== "branch") return;
     for (const answer of ["yes", "no"] as const) {
       const to = called.indexOf(step[answer]);
-      if (to < 0) tell(`steps[${i}].${answer}`, `leads to “${step[answer]}”, which is no step of the file`);
-      else if (to <= i) tell(`steps[${i}].${answer}`, `leads back to step ${to + 1}; a branch leads further down`);
+      if (to < 0) tell(`steps[${i}].${answer}`, `leads to “${step[answer]}”, which is not a step in the file`);
+      else if (to <= i)
+        tell(`steps[${i}].${answer}`, `leads back to step ${to + 1}; a branch can only lead to a later step`);
     }
   });
 }
@@ -115,7 +117,7 @@ const is =
   (value, at, tell) => {
     if (!right(value)) tell(at, why);
   };
-const text = is((v) => typeof v === "string", "must be a text");
+const text = is((v) => typeof v === "string", "must be text");
 const flag = is((v) => typeof v === "boolean", "must be true or false");
 const day = is((v) => typeof v === "string" && /^\d{4}-\d\d-\d\d$/.test(v), "must be a day such as 2026-12-24");
 const whole = (least: number, most: number) =>
@@ -142,7 +144,7 @@ const object =
     if (!isObject(value)) return tell(at, "must be an object");
     const inside = (key: string) => (at ? `${at}.${key}` : key);
     for (const key of Object.keys(value))
-      if (!Object.hasOwn(needed, key) && !Object.hasOwn(more, key)) tell(inside(key), "is not known here");
+      if (!Object.hasOwn(needed, key) && !Object.hasOwn(more, key)) tell(inside(key), "is unknown");
     for (const [key, rule] of Object.entries(needed)) {
       if (Object.hasOwn(value, key)) rule(value[key], inside(key), tell);
       else tell(inside(key), "is missing");
@@ -157,10 +159,7 @@ const byWord =
     if (!isObject(value)) return tell(at, "must be an object");
     const word = value[key];
     if (typeof word === "string" && Object.hasOwn(shapes, word)) return shapes[word]?.(value, at, tell);
-    tell(
-      `${at}.${key}`,
-      word === undefined ? "is missing" : `cannot be “${String(word)}”: this app knows no such ${what}`,
-    );
+    tell(`${at}.${key}`, word === undefined ? "is missing" : `cannot be “${String(word)}”: unknown ${what}`);
   };
 
 const UNITS: DelayUnit[] = ["minutes", "hours", "days", "working_days"];
@@ -214,13 +213,13 @@ const WINDOW: Rule = (value, at, tell) => {
     tell(...fault);
   });
   const wrong = sound ? weekProblem(value as Week) : undefined;
-  if (wrong) tell(at, `is wrong: ${wrong.replace(/\.$/, "")}`);
+  if (wrong) tell(at, `is invalid: ${wrong.replace(/\.$/, "")}`);
 };
 
 const FILE = object({
   format: text,
   version: whole(1, VERSION),
-  name: is((v) => typeof v === "string" && v.length <= 120, "must be a text of at most 120 characters"),
+  name: is((v) => typeof v === "string" && v.length <= 120, "must be text of at most 120 characters"),
   window: WINDOW,
   steps: list(byWord("kind", "kind of step", STEPS), MAX_STEPS),
 });

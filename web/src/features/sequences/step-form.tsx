@@ -29,7 +29,7 @@ const PLACEHOLDERS: Record<StepTask, string> = {
   call: "What to say on the phone",
   linkedin: "What to write on LinkedIn",
   whatsapp: "The chat opens with this text; the person sends it",
-  generic: "What whoever does it should know",
+  generic: "Notes for the person who does it",
 };
 
 export interface StepFormProps {
@@ -59,7 +59,7 @@ export function StepForm(props: StepFormProps) {
             onChange(next);
             const back = withKind(next, step.kind);
             if (JSON.stringify(back) !== JSON.stringify(step))
-              toast(`Step ${n} is another kind now`, { undo: () => onChange(step) });
+              toast(`Kind of step ${n} changed`, { undo: () => onChange(step) });
           }}
           options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] }))}
           className="w-27.5"
@@ -118,7 +118,7 @@ function DelayForm({ step, index, onChange }: { step: Step; index: number; onCha
         }))}
         className="w-[128px]"
       />
-      <span className="text-ink-2">after {index === 0 ? "enrolment" : "the step before"}</span>
+      <span className="text-ink-2">after {index === 0 ? "enrolment" : "the previous step"}</span>
     </span>
   );
 }
@@ -148,7 +148,7 @@ function DatesForm({
   );
   return (
     <details open={!!step.not_before || !!step.not_after || !!error}>
-      <summary className="min-h-6 cursor-pointer text-ink-2">Only on certain days</summary>
+      <summary className="min-h-6 cursor-pointer text-ink-2">Limit to certain days</summary>
       <div className="flex flex-wrap gap-x-4 gap-y-1.5 pt-1.5">
         {day("not_before", "Not before")}
         {canBeLeftOut(step.kind) || step.not_after ? day("not_after", "Not after") : null}
@@ -193,14 +193,14 @@ function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error
               <Line
                 label={`Title of step ${n}`}
                 invalid={!!error("title")}
-                placeholder="What is to be done"
+                placeholder="What needs to be done"
                 value={step.title}
                 onValue={(title) => onChange({ ...step, title })}
               />
             }
           />
           <p className="text-meta text-ink-3">
-            The sequence waits until it is closed; the next delay counts from there.
+            The sequence waits until the task is completed. The next delay starts then.
           </p>
         </>
       );

@@ -43,7 +43,7 @@ export function StepList({
   const remove = (step: Step, i: number) => {
     onSteps((all) => all.filter((s) => s.id !== step.id));
     onSelect(-1);
-    toast(`Step ${i + 1} is removed`, { undo: () => onSteps((all) => all.toSpliced(i, 0, step)) });
+    toast(`Step ${i + 1} removed`, { undo: () => onSteps((all) => all.toSpliced(i, 0, step)) });
   };
   return (
     <ol aria-label="Steps" className="pt-3">
@@ -130,7 +130,7 @@ export function StepList({
               }}
               className="min-h-6 text-ink-2 hover:text-ink"
             >
-              Add a step
+              Add step
             </Button>
           </span>
         </li>
@@ -143,7 +143,7 @@ export function StepList({
 function under(steps: Step[], step: Step, index: number): string {
   const days = [step.not_before && `not before ${step.not_before}`, step.not_after && `until ${step.not_after}`];
   const dated = days.filter(Boolean).join(", ");
-  if (step.kind !== "branch") return dated || (step.kind === "task" ? "Goes on when it is done" : "");
+  if (step.kind !== "branch") return dated || (step.kind === "task" ? "Continues when it is done" : "");
   const at = (id: string) => steps.findIndex((s, i) => i > index && s.id === id) + 1 || "?";
   return [`Yes: step ${at(step.yes)}`, `No: step ${at(step.no)}`, dated].filter(Boolean).join(", ");
 }

@@ -63,7 +63,7 @@ export function VariantsForm<S extends Sending>({
   if (!variant) {
     return (
       <Button size="sm" kind="quiet" ref={first} icon={<Plus size={14} />} onClick={() => become(withVariant(step), 1)}>
-        Try another text against it
+        Add an A/B variant
       </Button>
     );
   }
@@ -136,7 +136,7 @@ export function VariantsForm<S extends Sending>({
             <Input
               value={variant.name ?? ""}
               maxLength={60}
-              placeholder="What is different about it"
+              placeholder="What is different"
               onChange={(e) => change({ name: e.target.value })}
             />
           </Field>
@@ -152,11 +152,11 @@ export function VariantsForm<S extends Sending>({
             checked={!variant.paused}
             disabled={!variant.paused && running === 1}
             onValue={(on) => change({ paused: !on })}
-            label={`Variant ${letter(at)} is sent`}
+            label={`Send variant ${letter(at)}`}
             note={
               !variant.paused && running === 1
-                ? "One has to go on."
-                : "Switched off, nobody gets it any more; who has had it keeps it in the figures."
+                ? "At least one variant must stay on."
+                : "When off, no new leads get it. Existing results are kept."
             }
           />
           <Button
@@ -165,7 +165,7 @@ export function VariantsForm<S extends Sending>({
             icon={<Trash2 size={14} />}
             onClick={() => {
               become(withoutVariant(step, at), Math.max(0, at - 1));
-              toast(`Variant ${letter(at)} is removed`, { undo: () => onChange(step) });
+              toast(`Variant ${letter(at)} removed`, { undo: () => onChange(step) });
             }}
           >
             Remove variant {letter(at)}
@@ -180,7 +180,7 @@ export function VariantsForm<S extends Sending>({
 function Weight({ value, onValue, error }: { value: number; onValue: (weight: number) => void; error?: string }) {
   const [text, setText] = useState(String(value));
   return (
-    <Field label="Share, by weight" help="1 to 100, against the others." error={error}>
+    <Field label="Share, by weight" help="1 to 100, relative to the others." error={error}>
       <Input
         type="number"
         min={1}

@@ -14,9 +14,9 @@ import { Loaded } from "@/shared/ui/states";
 import { type PeopleChoice, type Rollout, rolloutsQuery, type Version, versionsQuery } from "./publish";
 
 const CHOSEN: Record<PeopleChoice, string> = {
-  keep: "new people only",
-  next_step: "everybody at their next step",
-  now: "everybody at once",
+  keep: "new leads only",
+  next_step: "all leads at their next step",
+  now: "all leads now",
 };
 
 export function VersionsPanel({
@@ -48,7 +48,7 @@ export function VersionsPanel({
   };
   return (
     <section aria-label="Versions" className="p-6 max-lg:p-4">
-      <Loaded query={rollouts} what="What was published">
+      <Loaded query={rollouts} what="The published versions">
         {({ items }) =>
           items.length ? (
             <>
@@ -109,19 +109,19 @@ function VersionRow({
       <div className="min-w-0 flex-1 max-sm:basis-full">
         <span className="font-medium">Version {v.version}</span> {newest ? <Badge tone="accent">Newest</Badge> : null}
         <p className="text-meta text-ink-2">
-          {plural(v.steps.length, "step")}, made {when(v.made_at)}
+          {plural(v.steps.length, "step")}, created {when(v.made_at)}
           {by(v.made_by)}
         </p>
         {v.patches.map((patch) => (
           <p key={patch.at} className="text-meta text-ink-3">
             {patch.by
-              ? `Words of ${plural(patch.before.length, "step")} corrected ${when(patch.at)}${by(patch.by)}`
+              ? `Text of ${plural(patch.before.length, "step")} corrected ${when(patch.at)}${by(patch.by)}`
               : `One variant was ahead in ${plural(patch.before.length, "step")}: the others were paused ${when(patch.at)}`}
           </p>
         ))}
       </div>
       <span className={cx("text-right max-sm:flex-1 max-sm:text-left", !v.under_way && "text-ink-3")}>
-        {v.under_way ? `${count(v.under_way)} under way` : "Nobody under way"}
+        {v.under_way ? `${count(v.under_way)} active` : "No active leads"}
       </span>
       {action}
     </li>
@@ -133,7 +133,7 @@ function RolloutRow({ rollout: r, by }: { rollout: Rollout; by: string }) {
   const figures = [
     r.moved ? `${count(r.moved)} moved` : "",
     r.bound ? `${count(r.bound)} at their next step` : "",
-    r.exited ? `${count(r.exited)} out of the sequence` : "",
+    r.exited ? `${count(r.exited)} removed` : "",
   ].filter(Boolean);
   return (
     <li className="py-2">
@@ -143,21 +143,21 @@ function RolloutRow({ rollout: r, by }: { rollout: Rollout; by: string }) {
           {CHOSEN[r.people]}, {when(r.ordered_at)}
           {by}
         </span>
-        <State tone={r.finished_at ? "done" : "ramp"}>{r.finished_at ? "Done" : "Under way"}</State>
+        <State tone={r.finished_at ? "done" : "ramp"}>{r.finished_at ? "Done" : "In progress"}</State>
       </div>
       {r.people !== "keep" ? (
         <div className="mt-1 flex items-center gap-x-3 gap-y-1 max-sm:flex-wrap">
           <ProgressBar
-            label={`Version ${r.version}: people moved`}
+            label={`Version ${r.version}: leads moved`}
             total={r.under_way}
             parts={[
               { value: r.moved, className: "bg-accent", label: `${r.moved} moved` },
-              { value: r.exited, className: "bg-ink-2", label: `${r.exited} out of the sequence` },
+              { value: r.exited, className: "bg-ink-2", label: `${r.exited} removed` },
               { value: r.bound, className: "bg-edge", label: `${r.bound} at their next step` },
             ]}
           />
           <span role="status" className="text-meta text-ink-2 sm:shrink-0">
-            {figures.join(", ") || (r.finished_at ? "Nobody was to be moved" : "Looking")}
+            {figures.join(", ") || (r.finished_at ? "No leads to move" : "Checking")}
             {r.under_way > settled && !r.finished_at ? ` of ${count(r.under_way)}` : ""}
           </span>
         </div>

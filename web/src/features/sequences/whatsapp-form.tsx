@@ -46,13 +46,13 @@ export function WhatsappForm({
         )}
       />
       <Words
-        of={`the free answer of step ${n}`}
+        of={`the free reply of step ${n}`}
         templates={[]}
         error={error("free_text")}
         value={step.free_text ?? ""}
         onValue={(free_text) => onChange({ ...step, free_text })}
         rows={3}
-        placeholder="Instead of the template, to who has written within a day; may stay empty"
+        placeholder="Used instead of the template if they wrote within 24 hours; optional"
       />
     </div>
   );
@@ -104,8 +104,8 @@ function TemplateWords({
         value={text.body}
         onValue={(body) => onChange({ body })}
         rows={4}
-        placeholder="The template's words, with a field where it has {{1}}, {{2}} and so on"
-        note="Each field is one parameter, in its order. The words between must be those that were approved."
+        placeholder="The template text, with a field in place of {{1}}, {{2}} and so on"
+        note="Each field is one parameter, in order. The text in between must match the approved template."
       />
     </div>
   );

@@ -7,8 +7,8 @@ import { Select } from "@/shared/ui/select";
 import type { SendingWindow } from "./model";
 
 const HOLIDAYS = [
-  { value: "skip" as const, label: "Nothing goes out" },
-  { value: "send" as const, label: "As on other days" },
+  { value: "skip" as const, label: "Do not send" },
+  { value: "send" as const, label: "Send as usual" },
 ];
 
 export function WindowForm({
@@ -27,7 +27,7 @@ export function WindowForm({
       {errors.window ? <p className="mt-1 text-bad-ink">{errors.window}</p> : null}
       <Field
         label="On public holidays"
-        help="Where the lead is. Your own days off are kept either way; texts and chats come from 8 to 21 o'clock."
+        help="Public holidays in the lead's country. Your days off always apply. Texts and WhatsApp messages go out 08:00–21:00 only."
         className="mt-3 max-w-105"
       >
         <Select

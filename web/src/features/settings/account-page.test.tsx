@@ -34,12 +34,12 @@ test("an account is switched off and changed by an admin", async () => {
   expect(new Set(screen.getAllByRole("button", CHANGES).map((b) => b.textContent))).toEqual(
     new Set(["Switch off", "Change"]),
   );
-  expect(screen.queryByText("An admin changes this.")).toBeNull();
+  expect(screen.queryByText("Ask an admin to change this.")).toBeNull();
 });
 
 test("a rep may pause it, and is told who changes it", async () => {
   open("rep");
-  expect(await screen.findByText("An admin changes this.")).toBeTruthy();
+  expect(await screen.findByText("Ask an admin to change this.")).toBeTruthy();
   expect(screen.queryAllByRole("button", CHANGES)).toEqual([]);
   expect(screen.getAllByRole("button", { name: "Pause" }).length).toBeGreaterThan(0);
 });

@@ -104,7 +104,7 @@ function Main({ account: c }: { account: ConnectionDetail }) {
           <Rise account={c} />
         </>
       ) : sends(c.kind) ? (
-        <p className="border-t pt-2 text-ink-2">It has no limits: what is due goes out by it at once.</p>
+        <p className="border-t pt-2 text-ink-2">No limits: due messages go out right away.</p>
       ) : null}
     </div>
   );
@@ -126,11 +126,11 @@ function Health({ account: c }: { account: ConnectionDetail }) {
             ? (pauseLine(c, zone) ??
               healthLine(c, undefined, c.limits?.zone) ??
               (fine
-                ? "The provider takes what it is given."
+                ? "The provider accepts messages."
                 : isUntested(c)
-                  ? "Nobody has tried yet whether its provider takes it."
-                  : "What is due is tried again later."))
-            : "Nothing goes out by it until it is switched on again."}
+                  ? "Not tested yet."
+                  : "Due messages are retried later."))
+            : "It sends nothing until you switch it on."}
         </span>
       </p>
       {error ? (
@@ -156,13 +156,13 @@ function Used({ account: c }: { account: ConnectionDetail }) {
   if (!limits || !today) return null;
   const rows = [
     { label: "Today", used: today.taken, of: today.allowed, none: "" },
-    { label: "New people today", used: today.taken_new, of: limits.new_per_day, none: "as many as the day takes" },
-    { label: "This hour", used: today.taken_in_hour, of: limits.per_hour, none: "as many as the day takes" },
+    { label: "New leads today", used: today.taken_new, of: limits.new_per_day, none: "within the daily limit" },
+    { label: "This hour", used: today.taken_in_hour, of: limits.per_hour, none: "within the daily limit" },
   ];
   const free = Date.parse(today.next_free);
   return (
     <section aria-label="Limits">
-      <Heading note={`by the clock of ${limits.zone}`}>Limits</Heading>
+      <Heading note={`time zone ${limits.zone}`}>Limits</Heading>
       <dl className="grid grid-cols-4 gap-x-6 gap-y-3 border-t pt-2 max-xl:grid-cols-2">
         {rows.map((r) => (
           <div key={r.label}>
@@ -181,11 +181,11 @@ function Used({ account: c }: { account: ConnectionDetail }) {
           </div>
         ))}
         <div>
-          <dt className="text-meta text-ink-2">Between two</dt>
+          <dt className="text-meta text-ink-2">Gap between messages</dt>
           <dd>
             <span className="block text-figure font-semibold">{gapWords(limits)}</span>
             <span className="block text-meta text-ink-2">
-              {free > serverNow() ? `the next from ${clock(today.next_free, limits.zone)}` : "the next can go now"}
+              {free > serverNow() ? `next at ${clock(today.next_free, limits.zone)}` : "next can go now"}
             </span>
           </dd>
         </div>
@@ -204,23 +204,23 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
     value: h.taken,
     planned: h.expected,
   }));
-  const theirs = clock(serverNow(), limits.zone) === clock(serverNow()) ? "" : `, by the clock of ${limits.zone}`;
+  const theirs = clock(serverNow(), limits.zone) === clock(serverNow()) ? "" : `, time zone ${limits.zone}`;
   const rest = Math.max(0, (c.ahead[0]?.expected ?? 0) - today.taken - expected);
   return (
     <section aria-label="Today by the hour">
-      <Heading note={`${count(today.taken)} taken, ${count(expected)} more lined up${theirs}`}>
+      <Heading note={`${count(today.taken)} used, ${count(expected)} more scheduled${theirs}`}>
         Today by the hour
       </Heading>
       <div className="border-t pt-2">
         {today.taken + expected > 0 ? (
           <Drawn>{(width) => <Bars data={data} width={width} height={132} label="Today by the hour" />}</Drawn>
         ) : (
-          <p className="text-ink-2">Nothing has gone out by it today, and nobody is lined up.</p>
+          <p className="text-ink-2">Nothing sent today, and nothing scheduled.</p>
         )}
         <p className="pt-1 text-meta text-ink-2">
-          Filled: slots taken. Dashed: those who are lined up, at the earliest; each is written to in the campaign's own
-          hours.
-          {rest ? ` ${count(rest)} more will not fit in before midnight and come later.` : ""}
+          Filled: slots used. Dashed: scheduled, at the earliest. Each message also keeps to its campaign's sending
+          window.
+          {rest ? ` ${count(rest)} more do not fit before midnight and move to a later day.` : ""}
         </p>
       </div>
     </section>
@@ -230,8 +230,8 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
 function Days({ account: c }: { account: ConnectionDetail }) {
   const off = (day: string) => c.days_off.find((d) => d.day === day)?.name;
   return (
-    <section aria-label="Days to come">
-      <Heading>Days to come</Heading>
+    <section aria-label="Coming days">
+      <Heading>Coming days</Heading>
       <ul className="grid grid-cols-7 gap-x-4 gap-y-3 border-t pt-2 max-sm:grid-cols-2">
         {c.ahead.map((day, i) => (
           <li key={day.day}>
@@ -261,10 +261,10 @@ function Rise({ account: c }: { account: ConnectionDetail }) {
       <div className="border-t pt-2">
         {c.ramp.length ? (
           <Drawn>
-            {(width) => <Ramp days={c.ramp} today={c.today?.day ?? ""} label="A day's limit" width={width} />}
+            {(width) => <Ramp days={c.ramp} today={c.today?.day ?? ""} label="Daily limit" width={width} />}
           </Drawn>
         ) : (
-          <p className="text-ink-2">It has reached its {count(c.limits.per_day)} a day.</p>
+          <p className="text-ink-2">Ramp-up complete: {count(c.limits.per_day)} per day.</p>
         )}
       </div>
     </section>
@@ -281,14 +281,14 @@ function Side({ account: c }: { account: ConnectionDetail }) {
           <Fact label="Kind">{kindOf(c.kind, senderOf(c, [])).label}</Fact>
           {accountAddress(c) ? <Fact label="Account">{accountAddress(c)}</Fact> : null}
           {sends(c.kind) ? (
-            <Fact label="At work" note={c.hours ? c.hours.zone : undefined}>
-              {c.hours ? weekWords(c.hours) : "At all hours"}
+            <Fact label="Sending hours" note={c.hours ? c.hours.zone : undefined}>
+              {c.hours ? weekWords(c.hours) : "Any time"}
             </Fact>
           ) : null}
           {c.webhook_url ? <Fact label="Webhook">{c.webhook_url}</Fact> : null}
           <Fact label="Added">{day(c.created_at)}</Fact>
         </Facts>
-        {changes ? null : <p className="pt-2 text-meta text-ink-2">An admin changes this.</p>}
+        {changes ? null : <p className="pt-2 text-meta text-ink-2">Ask an admin to change this.</p>}
       </section>
       {sends(c.kind) ? (
         <>
@@ -313,7 +313,7 @@ function Side({ account: c }: { account: ConnectionDetail }) {
                 ))}
               </ul>
             ) : (
-              <p className="border-t pt-2 text-ink-2">No campaign sends by it.</p>
+              <p className="border-t pt-2 text-ink-2">No campaign uses it.</p>
             )}
           </section>
           <section aria-label="Days off">
@@ -328,9 +328,9 @@ function Side({ account: c }: { account: ConnectionDetail }) {
                   ))}
                 </ul>
               ) : (
-                <p>The workspace has none.</p>
+                <p>No days off in this workspace.</p>
               )}
-              <p className="text-meta">Public holidays are those where each person is.</p>
+              <p className="text-meta">Public holidays depend on each lead's country.</p>
               <p className="text-meta">
                 <Link to="/settings/$section" params={{ section: "days-off" }} className="text-accent hover:underline">
                   {changes ? "Change days off" : "All days off"}

@@ -39,7 +39,7 @@ export function useFlip() {
           toast(`${c.name} is ${c.enabled ? "off" : "on"}`, {
             undo: () => change.mutateAsync({ id: c.id, body: { enabled: c.enabled } }),
           }),
-        onError: (error) => toastProblem(`${c.name} was not changed`, error),
+        onError: (error) => toastProblem(`Could not change ${c.name}`, error),
       },
     );
 }

@@ -16,7 +16,7 @@ test("days are kept in order", () => {
 test("a day needs a date, a name and a place that is free", () => {
   expect(dayOffProblems([], { date: "", name: " ", yearly: false })).toEqual({
     date: "Choose a date.",
-    name: "Say what day it is.",
+    name: "Enter a name for the day.",
   });
   expect(dayOffProblems([eve], { date: "2028-12-24", name: "Again", yearly: false })).toHaveProperty("date");
   expect(dayOffProblems([outing], { ...outing, date: "2028-06-11" })).toEqual({});

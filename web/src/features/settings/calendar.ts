@@ -15,7 +15,7 @@ const meet = (a: DayOff, b: DayOff) =>
 export function dayOffProblems(days: DayOff[], day: DayOff): Record<string, string> {
   const out: Record<string, string> = {};
   if (!day.date) out.date = "Choose a date.";
-  else if (days.some((d) => meet(d, day))) out.date = "This day is in the list already.";
-  if (!day.name.trim()) out.name = "Say what day it is.";
+  else if (days.some((d) => meet(d, day))) out.date = "This day is already on the list.";
+  if (!day.name.trim()) out.name = "Enter a name for the day.";
   return out;
 }

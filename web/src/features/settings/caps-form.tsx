@@ -6,15 +6,15 @@ const COUNT: Format = {
   inputMode: "numeric",
   text: (n) => String(n ?? ""),
   number: (text) => (/^\d+$/.test(text.trim()) ? Number(text) : undefined),
-  fault: "This is no whole number.",
+  fault: "Enter a whole number.",
 };
 
 const words = ({ caps }: SettingsView) =>
   [
     caps.one_campaign ? "one campaign at a time" : "several campaigns at a time",
-    caps.hours_apart ? `${caps.hours_apart} hours apart` : "no least time",
-    caps.messages_per_day ? `${caps.messages_per_day} messages a day` : "no limit of a day",
-    caps.domain_per_day ? `${caps.domain_per_day} mails a day to a domain` : "no limit for a domain",
+    caps.hours_apart ? `${caps.hours_apart} hours apart` : "no minimum gap",
+    caps.messages_per_day ? `${caps.messages_per_day} messages per day` : "no daily limit",
+    caps.domain_per_day ? `${caps.domain_per_day} e-mails per day to a domain` : "no limit per domain",
   ].join(", ");
 
 export function CapsForm({ settings }: { settings: SettingsView }) {
@@ -22,37 +22,37 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
     <PartForm
       settings={settings}
       part="caps"
-      title="How often anybody is written to"
-      note="in all campaigns and messages to many together"
+      title="Contact limits"
+      note="across all campaigns and bulk messages"
       switches={[
         {
           key: "one_campaign",
           label: "One campaign at a time",
-          note: "Who is under way in a campaign is left out when they are added to another.",
+          note: "Leads active in a campaign are left out when added to another.",
         },
       ]}
       fields={[
         {
           key: "hours_apart",
-          label: "Hours between two messages to a person",
-          help: "On any channel. Empty: no least time.",
+          label: "Hours between two messages to a lead",
+          help: "On any channel. Leave empty for no minimum.",
           format: COUNT,
         },
         {
           key: "domain_per_day",
-          label: "Mails a day to one recipient domain",
-          help: "Such as gmail.com. The rest waits for the next day, which begins at midnight UTC. Empty: no limit.",
+          label: "E-mails per day to one recipient domain",
+          help: "Such as gmail.com. The rest waits for the next day, which starts at midnight UTC. Leave empty for no limit.",
           format: COUNT,
         },
         {
           key: "messages_per_day",
-          label: "Messages a day, all of them together",
-          help: "Of campaigns and to many, on all channels. The rest waits for the next day, which begins at midnight UTC. Empty: no limit.",
+          label: "Messages per day in total",
+          help: "From campaigns and bulk messages, on all channels. The rest waits for the next day, which starts at midnight UTC. Leave empty for no limit.",
           format: COUNT,
         },
       ]}
       words={words}
-      save="Save how often"
+      save="Save limits"
     />
   );
 }

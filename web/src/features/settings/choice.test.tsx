@@ -21,10 +21,10 @@ test("each choice sends itself alone, and undo brings back what it was", async (
   const choose = async (label: string, value: string) =>
     fireEvent.change(await screen.findByLabelText(label), { target: { value } });
   const bodies = () => sent.filter((s) => s.method === "PATCH").map((s) => s.body);
-  await choose("When mail to an address comes back for good", "channel");
-  await choose("When somebody wants no more texts", "everything");
+  await choose("After a hard bounce", "channel");
+  await choose("When a lead opts out of texts", "everything");
   await expect.poll(bodies).toEqual([{ endings: { bounce: "channel" } }, { endings: { text_stop: "everything" } }]);
-  await choose("When somebody of a company answers, books or pays", "5");
+  await choose("When a colleague replies, books or pays", "5");
   await expect.poll(() => bodies().at(-1)).toEqual({ company_hold_days: 5 });
   fireEvent.click((await screen.findAllByText("Undo")).at(-1) as HTMLElement);
   await expect.poll(() => bodies().at(-1)).toEqual({ company_hold_days: 7 });

@@ -22,7 +22,7 @@ export function Choice<T extends string>({
   const choose = (chosen: T) =>
     mutate(change(chosen), {
       onSuccess: () => toast("Saved", { undo: () => mutateAsync(change(value)) }),
-      onError: (error) => toastProblem("It stays as it was", error),
+      onError: (error) => toastProblem("Could not save the change", error),
     });
   return (
     <div className="max-w-85 pt-4">

@@ -11,13 +11,13 @@ import { toast } from "@/shared/ui/toast";
 import { type Company, type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
 const COMPANY: [keyof Company, string, string?][] = [
-  ["name", "Company", "As it stands at the foot of each mail."],
-  ["sender_name", "Sender", "The person mails are signed by."],
-  ["postal_address", "Postal address", "Required by law in every cold mail."],
+  ["name", "Company", "Shown at the bottom of every e-mail."],
+  ["sender_name", "Sender name", "The person who signs the e-mails."],
+  ["postal_address", "Postal address", "Required by law in every cold e-mail."],
   ["website", "Website"],
-  ["booking_url", "Booking link", "Where the preview page's button leads."],
+  ["booking_url", "Booking link", "Where the button on the preview page leads."],
   ["payment_url", "Payment link"],
-  ["offer_headline", "Offer, in one line", "The preview page's heading."],
+  ["offer_headline", "Offer, in one line", "The heading of the preview page."],
 ];
 
 export function CompanySection() {
@@ -80,7 +80,7 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
       <Field label="Offer, in a paragraph" error={form.errors["company.offer_text"]}>
         <TextArea rows={4} {...field("company.offer_text")} />
       </Field>
-      <Heading note="where a lead does not say otherwise">Defaults</Heading>
+      <Heading note="used when a lead has no value">Defaults</Heading>
       <div className="grid gap-3 sm:grid-cols-3">
         <Field label="Country" error={form.errors.default_country}>
           <Input maxLength={2} {...field("default_country")} />
@@ -93,7 +93,7 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
         </Field>
       </div>
       <Button kind="primary" type="submit" busy={form.busy} disabled={!form.dirty}>
-        Save the company
+        Save company
       </Button>
     </form>
   );

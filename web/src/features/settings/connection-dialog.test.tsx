@@ -30,11 +30,11 @@ test("a verify token that was made anew is shown before the dialog closes", asyn
     "/settings",
     { "PATCH /api/settings/connections/connection_1": { ...CHATS, generated_secret: "0123abcd", rev: 4 } },
   );
-  fireEvent.click(await screen.findByText("Save the connection"));
+  fireEvent.click(await screen.findByText("Save changes"));
   expect(await screen.findByText("0123abcd")).toBeTruthy();
-  expect(screen.getByText(/Saved: keep this new secret/)).toBeTruthy();
+  expect(screen.getByText(/Saved. Copy your new secret/)).toBeTruthy();
   expect(closed).toBe(false);
-  fireEvent.click(screen.getByText("I have it"));
+  fireEvent.click(screen.getByText("I have copied it"));
   expect(closed).toBe(true);
 });
 
@@ -45,16 +45,16 @@ test("where sent mail is looked at is asked for bit by bit", async () => {
   const fill = async (label: string, value: string) =>
     fireEvent.change(await screen.findByLabelText(label), { target: { value } });
   await screen.findByLabelText("IMAP server");
-  expect(screen.getByText(/a mail whose fate is unknown can be looked for/)).toBeTruthy();
+  expect(screen.getByText(/look in the sent folder/)).toBeTruthy();
   expect(screen.queryByLabelText("IMAP port")).toBeNull();
   expect(screen.queryByLabelText("IMAP password")).toBeNull();
   await fill("IMAP server", "imap.acme.example");
   expect((await screen.findByLabelText<HTMLInputElement>("IMAP port")).value).toBe("993");
   expect(screen.getByLabelText("IMAP password")).toBeTruthy();
   for (const [label, value] of [
-    ["Name", "Maya"],
+    ["Label", "Maya"],
     ["Address", "maya@acme.example"],
-    ["Name beside it", "Maya"],
+    ["From name", "Maya"],
     ["SMTP server", "smtp.acme.example"],
     ["User name", "maya"],
     ["Password", "hunter2"],
@@ -62,7 +62,7 @@ test("where sent mail is looked at is asked for bit by bit", async () => {
   ] as const)
     await fill(label, value);
   fireEvent.click(screen.getByText("Connect"));
-  expect(await screen.findByText("IMAP port is needed.")).toBeTruthy();
+  expect(await screen.findByText("IMAP port is required.")).toBeTruthy();
   await fill("IMAP port", "143");
   fireEvent.click(screen.getByText("Connect"));
   await waitFor(() => expect(sent.filter((one) => one.method === "POST").length).toBe(1));

@@ -31,7 +31,7 @@ import {
 function saidOf(name: string, saved: ConnectionView) {
   if (!sends(saved.kind) || !saved.enabled) return `${name} saved`;
   if (isFailing(saved)) return `${name} saved, but it does not work: ${saved.last_error?.detail ?? "it was refused"}`;
-  return isUntested(saved) ? `${name} saved; nobody has tried it yet` : `${name} saved, and it works`;
+  return isUntested(saved) ? `${name} saved, not tested yet` : `${name} saved, and it works`;
 }
 
 interface DialogState {
@@ -109,7 +109,7 @@ export function ConnectionDialog({
     },
     (v) => {
       const out: Record<string, string> = {};
-      if (!v.name?.trim()) out.name = "Give it a name.";
+      if (!v.name?.trim()) out.name = "Enter a label.";
       for (const f of shownFields(k.fields, texts(v))) {
         const problem = fieldProblem(f, v[`settings.${f.key}`] ?? "");
         if (problem) out[`settings.${f.key}`] = problem;
@@ -118,7 +118,7 @@ export function ConnectionDialog({
       if (wrong) out.hours = wrong;
       if (limits) Object.assign(out, limitProblems(limits));
       for (const { label, field, empty } of secrets)
-        if (!connection && !v[field] && !empty) out[field] = `${label} is needed.`;
+        if (!connection && !v[field] && !empty) out[field] = `${label} is required.`;
       return out;
     },
   );
@@ -128,11 +128,11 @@ export function ConnectionDialog({
         open
         onlyByButton
         onClose={onClose}
-        title={connection ? "Saved: keep this new secret" : "Connected: keep this secret"}
+        title={connection ? "Saved. Copy your new secret" : "Connected. Copy your secret"}
         description={
           kind === "whatsapp"
-            ? "Give it to Meta as the webhook's verify token. It is shown this once."
-            : "Give it to whoever posts the mail, to sign with. It is shown this once."
+            ? "Give it to Meta as the webhook's verify token. It is shown only once."
+            : "Give it to the provider that posts the e-mails, for signing. It is shown only once."
         }
         footer={
           <>
@@ -143,7 +143,7 @@ export function ConnectionDialog({
               Copy
             </Button>
             <Button kind="primary" onClick={onClose}>
-              I have it
+              I have copied it
             </Button>
           </>
         }
@@ -157,21 +157,21 @@ export function ConnectionDialog({
   const disconnect = () => {
     if (!connection) return;
     if (!asked) {
-      set({ asked: "Its secret is forgotten, and nothing goes out by it any more. It cannot be undone." });
+      set({ asked: "Its secret is deleted, and it sends nothing any more. This cannot be undone." });
       return;
     }
     remove.mutate(
       { id: connection.id, anyway: !!inUse },
       {
         onSuccess: () => {
-          toast(`${connection.name} is gone`);
+          toast(`${connection.name} disconnected`);
           onClose();
         },
         onError: (e) => {
           const problem = asProblem(e);
           if (problem.code === "mailbox_in_use") {
             set({ inUse: true, asked: problem.detail });
-          } else toastProblem(`${connection.name} stays`, e);
+          } else toastProblem(`Could not disconnect ${connection.name}`, e);
         },
       },
     );
@@ -185,7 +185,7 @@ export function ConnectionDialog({
       footer={
         <>
           <Button kind="primary" type="submit" form="connection" busy={form.busy}>
-            {connection ? "Save the connection" : "Connect"}
+            {connection ? "Save changes" : "Connect"}
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -210,7 +210,7 @@ export function ConnectionDialog({
             fields={[...Object.keys(start), "hours", "hours.zone", ...LIMIT_FIELDS]}
           />
         </div>
-        <Field label="Name" error={form.errors.name} help="How you call it here." className="sm:col-span-2">
+        <Field label="Label" error={form.errors.name} help="Shown only in leadflow." className="sm:col-span-2">
           <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
         </Field>
         {shownFields(k.fields, texts(form.values)).map((f) => (
@@ -238,8 +238,8 @@ export function ConnectionDialog({
             error={form.errors[field]}
             help={
               connection
-                ? "Empty: stays as it is. It is kept encrypted and never shown."
-                : (empty ?? "Kept encrypted and never shown.")
+                ? "Leave empty to keep the current one. Stored encrypted and never shown."
+                : (empty ?? "Stored encrypted and never shown.")
             }
             className="sm:col-span-2"
           >
@@ -253,8 +253,9 @@ export function ConnectionDialog({
         ))}
         {unheard ? (
           <p className="rounded-panel border bg-warm-soft px-3.5 py-2.5 text-ink sm:col-span-2">
-            <span className="font-medium">leadflow cannot read answers to {unheard}.</span> Whoever answers stays in the
-            sequence and gets the next message. To hear them, connect “Replies by webhook” for that address as well.
+            <span className="font-medium">leadflow cannot read replies to {unheard}.</span> Leads who reply stay in the
+            sequence and get the next message. To receive their replies, connect “Replies by webhook” for that address
+            as well.
           </p>
         ) : null}
         {sends(kind) ? (

@@ -34,7 +34,7 @@ export function ConnectionsSection({
   const [editing, setEditing] = useState<ConnectionView>();
   return (
     <div className="p-6 max-lg:p-4">
-      <Loaded query={query} what="Connections">
+      <Loaded query={query} what="The accounts">
         {(page) =>
           offers(kinds, senders, page.items).map(({ kind, sender }) => {
             const ours = (c: ConnectionView) => c.kind === kind && senderOf(c, senders)?.provider === sender?.provider;
@@ -59,7 +59,7 @@ export function ConnectionsSection({
                       className="!mx-0 !mt-1"
                       actions={<Button onClick={() => setAdding({ kind, sender })}>Connect one</Button>}
                     >
-                      {kind === "smtp" ? "Nothing can be sent by e-mail before there is one." : undefined}
+                      {kind === "smtp" ? "You need one to send e-mail." : undefined}
                     </Empty>
                   ) : (
                     <p className="border-t pt-2 text-ink-2">Not connected.</p>
@@ -97,7 +97,7 @@ export function ConnectionsSection({
                           {adviceOn(c) ? <span className="block text-meta">{adviceOn(c)}</span> : null}
                           {c.hears_replies === false ? (
                             <span className="block text-meta text-bad-ink">
-                              Replies are not heard: they stop no sequence.
+                              Replies are not received, so they do not stop sequences.
                             </span>
                           ) : null}
                           {healthLine(c) ? <span className="block text-meta text-ink-2">{healthLine(c)}</span> : null}
@@ -105,7 +105,7 @@ export function ConnectionsSection({
                             <span className="flex items-center gap-1 text-meta text-ink-2">
                               <span className="min-w-0 break-all">Webhook: {c.webhook_url}</span>
                               <IconButton
-                                label="Copy the webhook's address"
+                                label="Copy webhook URL"
                                 size="iconSm"
                                 onClick={() =>
                                   void navigator.clipboard?.writeText(c.webhook_url ?? "").then(() => toast("Copied"))

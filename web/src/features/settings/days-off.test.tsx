@@ -51,19 +51,19 @@ test("caps are saved on the revision that was seen, and theirs are shown when so
     "PATCH /api/settings": refusal(409, { code: "changed_meanwhile", detail: "Look again." }),
   };
   const { sent, cache } = renderPage(CapsPage, "/caps", "/caps", answers);
-  const field = await screen.findByLabelText("Mails a day to one recipient domain");
+  const field = await screen.findByLabelText("E-mails per day to one recipient domain");
   fireEvent.change(field, { target: { value: "20" } });
   answers["GET /api/settings"] = settings([eve], 5);
   await cache.invalidateQueries();
-  expect(screen.queryByText("Changed by somebody meanwhile.")).toBeNull();
+  expect(screen.queryByText("Someone else changed this.")).toBeNull();
   answers["GET /api/settings"] = settings([eve], 6, { domain_per_day: 90 });
   await cache.invalidateQueries();
-  await screen.findByText("Changed by somebody meanwhile.");
-  fireEvent.click(screen.getByText("Save how often"));
+  await screen.findByText("Someone else changed this.");
+  fireEvent.click(screen.getByText("Save limits"));
   await expect.poll(() => sent.find((s) => s.method === "PATCH")?.body.rev).toBe(4);
-  await expect.poll(() => screen.getByText("Save how often").getAttribute("aria-busy")).toBeNull();
+  await expect.poll(() => screen.getByText("Save limits").getAttribute("aria-busy")).toBeNull();
   // The panel says it: one message is enough.
-  expect(screen.getAllByRole("alert").map((a) => a.textContent?.includes("Changed by somebody meanwhile."))).toEqual([
+  expect(screen.getAllByRole("alert").map((a) => a.textContent?.includes("Someone else changed this."))).toEqual([
     true,
   ]);
 });

@@ -18,7 +18,7 @@ export function DaysOffSection() {
   const query = useQuery(settingsQuery);
   return (
     <div className="p-6 max-lg:p-4">
-      <Heading note="Public holidays where a lead is are kept on their own.">Your own days off</Heading>
+      <Heading note="Public holidays in a lead's country apply automatically.">Your own days off</Heading>
       <Loaded query={query} what="The days off">
         {(settings) => <DaysOff days={settings.days_off} rev={settings.rev} />}
       </Loaded>
@@ -33,7 +33,7 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
     { date: "", name: "", yearly: false },
     async (v) => {
       await change.mutateAsync({ days_off: withDay(days, v), rev });
-      toast(`Nothing goes out on ${dayOffWords(v)}`);
+      toast(`Nothing is sent on ${dayOffWords(v)}`);
       form.reset({ date: "", name: "", yearly: false });
     },
     (v) => dayOffProblems(days, v),
@@ -47,8 +47,8 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
     change.mutate(
       { days_off: days.filter((d) => d !== gone), rev },
       {
-        onSuccess: () => toast(`${gone.name} is a day like others`, { undo: () => bringBack(gone) }),
-        onError: (error) => toastProblem(`${gone.name} stays a day off`, error),
+        onSuccess: () => toast(`${gone.name} removed`, { undo: () => bringBack(gone) }),
+        onError: (error) => toastProblem(`Could not remove ${gone.name}`, error),
       },
     );
   return (
@@ -65,7 +65,7 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
             className="!w-37.5"
           />
         </Field>
-        <Field label="What day it is" error={form.errors.name} className="min-w-50 flex-1">
+        <Field label="Name of the day" error={form.errors.name} className="min-w-50 flex-1">
           <Input maxLength={80} value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
         </Field>
         <span className="mt-6 flex h-control items-center gap-1 max-sm:h-11">
@@ -73,12 +73,12 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
           <label htmlFor="yearly">Every year</label>
         </span>
         <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
-          Add the day
+          Add day
         </Button>
       </form>
       {days.length === 0 ? (
-        <Empty title="No days off of your own" className="!mx-0">
-          Add the days on which your company is closed: what falls due then goes out on the next working day.
+        <Empty title="No days off yet" className="!mx-0">
+          Add the days when your company is closed. Messages due then go out on the next working day.
         </Empty>
       ) : (
         <Table

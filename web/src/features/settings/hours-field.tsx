@@ -7,8 +7,8 @@ import { Select } from "@/shared/ui/select";
 import type { WorkingHours } from "./queries";
 
 const WHEN = [
-  { value: "always" as const, label: "At all hours" },
-  { value: "hours" as const, label: "At these hours only" },
+  { value: "always" as const, label: "Any time" },
+  { value: "hours" as const, label: "At set hours only" },
 ];
 
 /** As people work where this browser stands. */
@@ -36,8 +36,8 @@ export function HoursField({
   return (
     <div className="grid gap-3 sm:col-span-2">
       <Field
-        label="Sends"
-        help="Besides each sequence's window, which counts in the lead's own time: a message goes out when both are open."
+        label="Sending hours"
+        help="In addition to each sequence's sending window, which uses the lead's time zone. Messages go out when both are open."
       >
         <Select value={value ? "hours" : "always"} options={WHEN} onValue={choose} className="w-full sm:w-55" />
       </Field>
@@ -47,7 +47,7 @@ export function HoursField({
             <WeekField value={value} onChange={onChange} />
             {errors.hours ? <p className="mt-1 text-bad-ink">{errors.hours}</p> : null}
           </div>
-          <Field label="By the clock of" error={errors["hours.zone"]} className="sm:w-65">
+          <Field label="Time zone" error={errors["hours.zone"]} className="sm:w-65">
             <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
           </Field>
         </>

@@ -12,8 +12,8 @@ import { invitationsQuery, type OfferedInvitation, useInvitationMoves } from "./
 export const shownInvitation = (made: OfferedInvitation): ShownLink => ({
   title: `${made.name} is invited`,
   note: made.mailed
-    ? `A mail with this link is on its way to ${made.email}. You can hand it over yourself, too.`
-    : `No mailbox is connected, so nothing was mailed. Hand this link over to ${made.name}.`,
+    ? `An e-mail with this link is on its way to ${made.email}. You can also share it yourself.`
+    : `No mailbox is connected, so no e-mail was sent. Share this link with ${made.name} yourself.`,
   link: made.link,
 });
 
@@ -26,7 +26,7 @@ export function Invitations({ show }: { show: (link: ShownLink) => void }) {
       <Loaded query={query} what="The invitations">
         {(page) =>
           page.items.length === 0 ? (
-            <p className="mt-1 text-ink-2">Nobody is invited at the moment.</p>
+            <p className="mt-1 text-ink-2">No open invitations.</p>
           ) : (
             <ul className="mt-1 divide-y border-y">
               {page.items.map((i) => (
@@ -44,7 +44,7 @@ export function Invitations({ show }: { show: (link: ShownLink) => void }) {
                     onClick={() =>
                       resend.mutate(i.id, {
                         onSuccess: (made) => show(shownInvitation(made)),
-                        onError: (error) => toastProblem("It was not sent again", error),
+                        onError: (error) => toastProblem("Could not send the invitation", error),
                       })
                     }
                   >
@@ -56,8 +56,8 @@ export function Invitations({ show }: { show: (link: ShownLink) => void }) {
                     aria-label={`Revoke the invitation of ${i.name}`}
                     onClick={() =>
                       revoke.mutate(i.id, {
-                        onSuccess: () => toast(`The invitation of ${i.name} is revoked`),
-                        onError: (error) => toastProblem("It was not revoked", error),
+                        onSuccess: () => toast(`Invitation of ${i.name} revoked`),
+                        onError: (error) => toastProblem("Could not revoke the invitation", error),
                       })
                     }
                   >

@@ -42,22 +42,21 @@ export const shownFields = (fields: KindField[], values: Record<string, string>)
 /** What can be said of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
   const text = value.trim();
-  if (!text) return field.optional ? undefined : `${field.label} is needed.`;
-  if (field.type === "email" && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) return "This is no e-mail address.";
-  if (field.type === "number" && !(Number.isInteger(Number(text)) && Number(text) > 0))
-    return "This is no whole number.";
+  if (!text) return field.optional ? undefined : `${field.label} is required.`;
+  if (field.type === "email" && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) return "Enter a valid e-mail address.";
+  if (field.type === "number" && !(Number.isInteger(Number(text)) && Number(text) > 0)) return "Enter a whole number.";
   return undefined;
 }
 
 const FROM_ADDRESS: KindField = { key: "from_address", label: "Address", type: "email", initial: "" };
-const FROM_NAME: KindField = { key: "from_name", label: "Name beside it", initial: "" };
+const FROM_NAME: KindField = { key: "from_name", label: "From name", initial: "" };
 const REPLY_TO: KindField = {
   key: "reply_to",
-  label: "Answers go to",
+  label: "Reply-to",
   type: "email",
   initial: "",
   optional: true,
-  help: "Empty: to the address itself.",
+  help: "Leave empty to use the address itself.",
 };
 
 const FROM_NUMBER: KindField = {
@@ -66,21 +65,21 @@ const FROM_NUMBER: KindField = {
   initial: "",
   help: "With its country code: +44…",
 };
-const BASE_URL: KindField = { key: "base_url", label: "Address of the API", initial: "" };
+const BASE_URL: KindField = { key: "base_url", label: "API URL", initial: "" };
 const ACCOUNT: KindField = {
   key: "account",
   label: "Account",
   initial: "",
   optional: true,
-  help: "What the provider calls it, where its webhooks name it.",
+  help: "The account ID that the provider's webhooks use.",
 };
 
-const MADE_UP = "Empty: we make one up and show it once.";
+const MADE_UP = "Leave empty to generate one. It is shown once.";
 
 const SECURITY = [
   { value: "start_tls", label: "STARTTLS" },
   { value: "tls", label: "TLS" },
-  { value: "none", label: "None, on this machine only" },
+  { value: "none", label: "None (this machine only)" },
 ];
 
 export const KINDS: Record<ConnectionKind, Kind> = {
@@ -100,7 +99,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
         label: "IMAP server",
         initial: "",
         optional: true,
-        help: "So that a mail whose fate is unknown can be looked for in the folder of sent mail.",
+        help: "Used to look in the sent folder when delivery is uncertain.",
       },
       { key: "imap.port", label: "IMAP port", type: "number", initial: "993", needs: "imap.host" },
       {
@@ -117,12 +116,12 @@ export const KINDS: Record<ConnectionKind, Kind> = {
         initial: "",
         optional: true,
         needs: "imap.host",
-        help: "Empty: the same as for sending.",
+        help: "Leave empty to use the same as for sending.",
       },
     ],
     secrets: [
       { key: "password", label: "Password" },
-      { key: "imap_password", label: "IMAP password", empty: "Empty: the same as for sending." },
+      { key: "imap_password", label: "IMAP password", empty: "Leave empty to use the same as for sending." },
     ],
   },
   resend: {
@@ -132,13 +131,13 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       FROM_ADDRESS,
       FROM_NAME,
       REPLY_TO,
-      { key: "base_url", label: "Address of the API", initial: "https://api.resend.com" },
+      { key: "base_url", label: "API URL", initial: "https://api.resend.com" },
     ],
     secrets: [{ key: "api_key", label: "API key" }],
   },
   inbound_email: {
     label: "Replies by webhook",
-    what: "Takes in mail that your provider posts to us, signed.",
+    what: "Receives e-mail that your provider posts to leadflow, signed.",
     fields: [{ key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." }],
     secrets: [{ key: "signing_secret", label: "Signing secret", empty: MADE_UP }],
   },
@@ -148,17 +147,17 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     fields: [
       FROM_NUMBER,
       { key: "account_sid", label: "Account SID", initial: "" },
-      { key: "base_url", label: "Address of the API", initial: "https://api.twilio.com" },
+      { key: "base_url", label: "API URL", initial: "https://api.twilio.com" },
     ],
     secrets: [{ key: "auth_token", label: "Auth token" }],
   },
   whatsapp: {
     label: "WhatsApp number",
-    what: "Writes and answers on WhatsApp, over Meta's Cloud API.",
+    what: "Sends and receives WhatsApp messages through Meta's Cloud API.",
     fields: [
       FROM_NUMBER,
-      { key: "phone_number_id", label: "Phone number ID", initial: "", help: "Digits, as the app's console shows it." },
-      { key: "base_url", label: "Address of the API", initial: "https://graph.facebook.com/v23.0" },
+      { key: "phone_number_id", label: "Phone number ID", initial: "", help: "The digits shown in the app's console." },
+      { key: "base_url", label: "API URL", initial: "https://graph.facebook.com/v23.0" },
     ],
     secrets: [
       { key: "access_token", label: "Access token" },
@@ -186,13 +185,13 @@ export const KINDS: Record<ConnectionKind, Kind> = {
   },
   chat_model: {
     label: "Chat model",
-    what: "Writes first lines. OpenAI, Azure, Groq and others that speak the same API.",
+    what: "Writes opening lines. Works with OpenAI, Azure, Groq and compatible APIs.",
     fields: [
-      { key: "base_url", label: "Address of the API", initial: "https://api.openai.com/v1" },
+      { key: "base_url", label: "API URL", initial: "https://api.openai.com/v1" },
       { key: "model", label: "Model", initial: "" },
       {
         key: "api_key_header",
-        label: "Key is sent as",
+        label: "Send key as",
         type: "select",
         initial: "bearer",
         options: [
@@ -205,8 +204,8 @@ export const KINDS: Record<ConnectionKind, Kind> = {
   },
   serp_api: {
     label: "Places",
-    what: "Finds a business's place and time zone from its address.",
-    fields: [{ key: "base_url", label: "Address of the API", initial: "https://serpapi.com" }],
+    what: "Finds a business's location and time zone from its address.",
+    fields: [{ key: "base_url", label: "API URL", initial: "https://serpapi.com" }],
     secrets: [{ key: "api_key", label: "API key" }],
   },
   email_sender: {
@@ -223,14 +222,14 @@ export const KINDS: Record<ConnectionKind, Kind> = {
   },
   whatsapp_sender: {
     label: "WhatsApp number",
-    what: "Writes and answers on WhatsApp.",
+    what: "Sends and receives WhatsApp messages.",
     fields: [FROM_NUMBER, BASE_URL, ACCOUNT],
     secrets: [],
   },
   hunter: {
     label: "E-mail check",
-    what: "Tells whether an address takes mail, before it is written to.",
-    fields: [{ key: "base_url", label: "Address of the API", initial: "https://api.hunter.io" }],
+    what: "Checks whether an address can receive e-mail before you send to it.",
+    fields: [{ key: "base_url", label: "API URL", initial: "https://api.hunter.io" }],
     secrets: [{ key: "api_key", label: "API key" }],
   },
 };

@@ -9,7 +9,7 @@ import { type LimitTexts, usualLimits } from "./limits";
 
 const HOW = [
   { value: "limits" as const, label: "Within limits" },
-  { value: "all" as const, label: "As much as is due" },
+  { value: "all" as const, label: "No limits" },
 ];
 
 export const today = () => new Intl.DateTimeFormat("en-CA").format(serverNow());
@@ -43,10 +43,10 @@ export function LimitsField({
   );
   return (
     <fieldset className="grid gap-3 sm:col-span-2 sm:grid-cols-2">
-      <legend className="sr-only">How much it sends</legend>
+      <legend className="sr-only">Sending limits</legend>
       <Field
-        label="How much"
-        help="Who is more than a day holds waits for a day with room. What you write by hand counts, and does not wait."
+        label="Sending limits"
+        help="Extra leads wait until there is capacity. Messages you write by hand count, but do not wait."
         error={errors.limits}
         className="sm:col-span-2"
       >
@@ -54,23 +54,33 @@ export function LimitsField({
       </Field>
       {value ? (
         <>
-          {text("per_day", "per_day", "Messages a day")}
-          {text("new_per_day", "new_per_day", "Of those, to new people", "Empty: all. The rest is left to follow-ups.")}
-          {text("per_hour", "per_hour", "Messages an hour", "Empty: no limit of its own.")}
-          {text("per_minute", "per_minute", "Messages a minute", "As many as the provider takes. Empty: no limit.")}
-          <Field label="Days by the clock of" error={errors["limits.zone"]}>
+          {text("per_day", "per_day", "Messages per day")}
+          {text(
+            "new_per_day",
+            "new_per_day",
+            "Of those, to new leads",
+            "Leave empty for all. The rest is reserved for follow-ups.",
+          )}
+          {text("per_hour", "per_hour", "Messages per hour", "Leave empty for no hourly limit.")}
+          {text(
+            "per_minute",
+            "per_minute",
+            "Messages per minute",
+            "As many as the provider accepts. Leave empty for no limit.",
+          )}
+          <Field label="Time zone for daily limits" error={errors["limits.zone"]}>
             <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
           </Field>
-          {text("gap_seconds", "gap_seconds", "Seconds between two, at least")}
-          {text("jitter_seconds", "jitter_seconds", "Up to so many more", "Drawn anew each time.")}
+          {text("gap_seconds", "gap_seconds", "Minimum seconds between messages")}
+          {text("jitter_seconds", "jitter_seconds", "Random extra seconds", "Up to this many, drawn for each message.")}
           <label className="flex items-center gap-1.5 sm:col-span-2">
             <Checkbox checked={value.ramp} onValue={(ramp) => onChange({ ...value, ramp })} />
-            Begin with less and allow more each day
+            Ramp up: start low and send more each day
           </label>
           {value.ramp ? (
             <>
               {text("ramp_first_day", "ramp_up.first_day", "Messages on the first day")}
-              {text("ramp_daily_increase", "ramp_up.daily_increase", "More each day")}
+              {text("ramp_daily_increase", "ramp_up.daily_increase", "Increase per day")}
               <Field label="First day" error={errors["limits.ramp_up.from"]}>
                 <Input
                   type="date"

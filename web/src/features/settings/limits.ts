@@ -99,7 +99,7 @@ export function limitProblems(texts: LimitTexts): Record<string, string> {
   const out: Record<string, string> = {};
   const whole = (key: string, text: string, optional: boolean) => {
     if (optional && !text.trim()) return;
-    if (!/^\d+$/.test(text.trim())) out[`limits.${key}`] = "This is no whole number.";
+    if (!/^\d+$/.test(text.trim())) out[`limits.${key}`] = "Enter a whole number.";
   };
   whole("per_day", texts.per_day, false);
   whole("new_per_day", texts.new_per_day, true);
@@ -110,7 +110,7 @@ export function limitProblems(texts: LimitTexts): Record<string, string> {
   if (texts.ramp) {
     whole("ramp_up.first_day", texts.ramp_first_day, false);
     whole("ramp_up.daily_increase", texts.ramp_daily_increase, false);
-    if (!texts.ramp_from) out["limits.ramp_up.from"] = "Which day is the first?";
+    if (!texts.ramp_from) out["limits.ramp_up.from"] = "Choose the first day.";
   }
   return out;
 }
@@ -129,5 +129,5 @@ export function rampWords(limits: SendingLimits): string | undefined {
   const ramp = limits.ramp_up;
   if (!ramp) return undefined;
   const from = civilDay(ramp.from, { weekday: "short", day: "numeric", month: "short" });
-  return `${count(ramp.first_day)} a day from ${from}, ${count(ramp.daily_increase)} more each day, up to ${count(limits.per_day)}`;
+  return `${count(ramp.first_day)} per day from ${from}, ${count(ramp.daily_increase)} more each day, up to ${count(limits.per_day)}`;
 }

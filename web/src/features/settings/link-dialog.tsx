@@ -15,7 +15,7 @@ export function LinkDialog({ shown, onClose }: { shown: ShownLink; onClose: () =
   const copy = () =>
     navigator.clipboard.writeText(shown.link).then(
       () => toast("Link copied"),
-      () => toast("Copy it by hand: this browser does not let us", { tone: "problem" }),
+      () => toast("Your browser blocks copying. Copy the link by hand.", { tone: "problem" }),
     );
   return (
     <Dialog
@@ -25,7 +25,7 @@ export function LinkDialog({ shown, onClose }: { shown: ShownLink; onClose: () =
       footer={
         <>
           <Button kind="primary" icon={<Copy size={15} />} onClick={() => void copy()}>
-            Copy the link
+            Copy link
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Done
@@ -34,7 +34,7 @@ export function LinkDialog({ shown, onClose }: { shown: ShownLink; onClose: () =
       }
     >
       <p className="mb-3 text-ink-2">{shown.note}</p>
-      <Field label="Link" help="It works once, and is not shown again.">
+      <Field label="Link" help="Works once and is not shown again.">
         <Input readOnly value={shown.link} onFocus={(e) => e.target.select()} />
       </Field>
     </Dialog>

@@ -21,7 +21,7 @@ import { WritingSection } from "./writing";
 const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
   { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
-  { group: "Sending", id: "sending", label: "On and off", Body: SendingSection },
+  { group: "Sending", id: "sending", label: "Sending rules", Body: SendingSection },
   { group: "Sending", id: "days-off", label: "Days off", Body: DaysOffSection },
   {
     group: "Sending",
@@ -40,7 +40,7 @@ const SECTIONS = [
     ),
   },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
-  { group: "Sending", id: "suppression", label: "Suppression", Body: SuppressionSection },
+  { group: "Sending", id: "suppression", label: "Suppression list", Body: SuppressionSection },
   {
     group: "Data",
     id: "providers",
@@ -49,10 +49,10 @@ const SECTIONS = [
       <ConnectionsSection section="providers" kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />
     ),
   },
-  { group: "Data", id: "writing", label: "AI and look-ups", Body: WritingSection },
+  { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },
   { group: "Installation", id: "self-check", label: "Self-check", Body: SelfCheckSection },
   { group: "Me", id: "profile", label: "Your profile", Body: ProfileSection },
-  { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },
+  { group: "Me", id: "shortcuts", label: "Shortcuts and theme", Body: ShortcutsSection },
 ] as const;
 
 /** Sections in which everything is an admin's to change. */

@@ -96,14 +96,14 @@ export function PartForm({
       {meanwhile ? (
         <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
           <p>
-            <strong className="font-medium">Changed by somebody meanwhile.</strong> Theirs: {words(settings)}.
+            <strong className="font-medium">Someone else changed this.</strong> Their version: {words(settings)}.
           </p>
           <div className="mt-1 flex flex-wrap gap-2">
             <Button size="sm" onClick={take}>
-              Take theirs
+              Use theirs
             </Button>
             <Button size="sm" onClick={() => setBase(settings)}>
-              Go on with mine
+              Keep mine
             </Button>
           </div>
         </div>

@@ -18,11 +18,11 @@ export function PauseButtons({ account: c }: { account: ConnectionView }) {
       onSuccess: (now) => {
         setChoosing(false);
         const end = now.pause?.until ? `, until ${whenIn(zone, now.pause.until)}` : "";
-        toast(now.pause ? `${c.name} is paused${end}: nothing goes out after 10 s` : `${c.name} sends again`, {
+        toast(now.pause ? `${c.name} is paused${end}: nothing is sent after 10 s` : `${c.name} is sending again`, {
           undo: () => move.mutateAsync(before),
         });
       },
-      onError: (error) => (choosing ? undefined : toastProblem(`${c.name} stays as it was`, error)),
+      onError: (error) => (choosing ? undefined : toastProblem(`Could not change ${c.name}`, error)),
     });
   return (
     <>
@@ -36,11 +36,11 @@ export function PauseButtons({ account: c }: { account: ConnectionView }) {
         </Button>
       )}
       <Button kind="quiet" icon={<CalendarClock size={15} />} onClick={() => setChoosing(true)}>
-        {c.pause?.until ? "Another end" : c.pause ? "Set an end" : "Pause until"}
+        {c.pause?.until ? "Change end" : c.pause ? "Set an end" : "Pause until"}
       </Button>
       {choosing ? (
         <PauseDialog
-          title={`Pause ${c.name} until a time`}
+          title={`Pause ${c.name} until a set time`}
           yes="Pause until then"
           busy={move.isPending}
           error={move.error}
@@ -50,7 +50,7 @@ export function PauseButtons({ account: c }: { account: ConnectionView }) {
             move.reset();
           }}
         >
-          Then it goes on by itself: who waited for it is planned again, inside its limits.
+          Then it resumes automatically. Waiting messages are rescheduled within its limits.
         </PauseDialog>
       ) : null}
     </>

@@ -1,4 +1,4 @@
-// What messages cost, for the simulation and the editors: providers differ, so it is for the workspace to say.
+// Message prices, for the simulation and the editors: providers differ, so it is for the workspace to say.
 import { price } from "@/shared/lib/format";
 import { type Format, PartForm } from "./part-form";
 import { microsOf, textOfMicros } from "./prices";
@@ -8,7 +8,7 @@ const PRICE: Format = {
   inputMode: "decimal",
   text: textOfMicros,
   number: microsOf,
-  fault: "This is no price: a number with up to six decimals.",
+  fault: "Enter a number with up to six decimals.",
 };
 
 const words = ({ prices, currency }: SettingsView) => {
@@ -26,26 +26,26 @@ export function PricesForm({ settings }: { settings: SettingsView }) {
     <PartForm
       settings={settings}
       part="prices"
-      title="What messages cost"
+      title="Message prices"
       note={`in ${settings.currency}`}
-      intro="Shown before anything is sent. Your provider's price list tells it for the countries that you write to. Empty: no price set."
+      intro="Shown before anything is sent. See your provider's price list for the countries you send to. Leave empty for no price."
       fields={[
         { key: "email_micros", label: "An e-mail", format: PRICE },
         {
           key: "sms_segment_micros",
-          label: "One segment of an SMS",
-          help: "A long text, or one with a character such as ’, has several.",
+          label: "One SMS segment",
+          help: "A long text, or one with a character such as ’, has several segments.",
           format: PRICE,
         },
         {
           key: "whatsapp_micros",
           label: "A WhatsApp message",
-          help: "An approved template to somebody who has not written lately.",
+          help: "An approved template to someone who has not written recently.",
           format: PRICE,
         },
       ]}
       words={words}
-      save="Save the prices"
+      save="Save prices"
     />
   );
 }

@@ -26,13 +26,13 @@ test("prices are saved on the revision that was seen; an empty one is not set", 
   const mail = (await screen.findByLabelText("An e-mail")) as HTMLInputElement;
   expect(mail.value).toBe("0.0001");
   fireEvent.change(mail, { target: { value: "" } });
-  const sms = screen.getByLabelText("One segment of an SMS");
+  const sms = screen.getByLabelText("One SMS segment");
   fireEvent.change(sms, { target: { value: "free" } });
-  fireEvent.click(screen.getByText("Save the prices"));
-  expect(await screen.findByText(/This is no price/)).toBeTruthy();
+  fireEvent.click(screen.getByText("Save prices"));
+  expect(await screen.findByText(/Enter a number with up to six decimals/)).toBeTruthy();
   fireEvent.change(sms, { target: { value: "0.0079" } });
   fireEvent.change(screen.getByLabelText("A WhatsApp message"), { target: { value: "0,065" } });
-  fireEvent.click(screen.getByText("Save the prices"));
+  fireEvent.click(screen.getByText("Save prices"));
   await expect
     .poll(() => sent.find((s) => s.method === "PATCH")?.body)
     .toEqual({ prices: { email_micros: null, sms_segment_micros: 7_900, whatsapp_micros: 65_000 }, rev: 4 });

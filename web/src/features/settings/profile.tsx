@@ -47,7 +47,7 @@ function NameForm({ me }: { me: Identity }) {
           />
         </Field>
         <Button type="submit" busy={form.busy} disabled={!form.dirty}>
-          Save the name
+          Save name
         </Button>
       </form>
     </section>
@@ -64,7 +64,7 @@ function PasswordForm({ email }: { email: string }) {
       toast("Password changed. You are signed out everywhere else.");
     },
     (v): Record<string, string> => ({
-      ...(v.current_password ? {} : { current_password: "Enter your present password." }),
+      ...(v.current_password ? {} : { current_password: "Enter your current password." }),
       ...(v.new_password.length >= 10 ? {} : { new_password: "Choose at least 10 characters." }),
     }),
   );
@@ -74,7 +74,7 @@ function PasswordForm({ email }: { email: string }) {
       <form onSubmit={form.submit} noValidate className="mt-1 space-y-3">
         <FormProblem problem={form.problem} fields={["current_password", "new_password"]} />
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-        <Field label="Present password" error={form.errors.current_password}>
+        <Field label="Current password" error={form.errors.current_password}>
           <Input
             type="password"
             name="current_password"
@@ -93,7 +93,7 @@ function PasswordForm({ email }: { email: string }) {
           />
         </Field>
         <Button type="submit" busy={form.busy}>
-          Change the password
+          Change password
         </Button>
       </form>
     </section>
@@ -107,12 +107,12 @@ function OtherSignIns() {
       startSession(session);
       toast("You are signed out everywhere else");
     },
-    onError: (error) => toastProblem("Nobody was signed out", error),
+    onError: (error) => toastProblem("Could not sign out the other devices", error),
   });
   return (
     <section aria-label="Other devices">
       <Heading>Other devices</Heading>
-      <p className="mt-1 mb-3 text-ink-2">Left a browser signed in somewhere? It is signed out within 15 minutes.</p>
+      <p className="mt-1 mb-3 text-ink-2">Left a browser signed in somewhere? This signs it out within 15 minutes.</p>
       <Button busy={end.isPending} onClick={() => end.mutate()}>
         Sign out everywhere else
       </Button>

@@ -39,7 +39,7 @@ export function RulesSection() {
   const turn = (rule: TriggerRule, enabled: boolean) =>
     change.mutate(
       { id: rule.id, body: { enabled } },
-      { onError: (error) => toastProblem(`${rule.name} stays as it was`, error) },
+      { onError: (error) => toastProblem(`Could not change ${rule.name}`, error) },
     );
   const add = may ? (
     <Button icon={<Plus size={15} />} onClick={() => setAdding(true)}>
@@ -48,13 +48,13 @@ export function RulesSection() {
   ) : undefined;
   return (
     <div className="p-6 max-lg:p-4">
-      <Heading className="max-w-table" note="What happens by itself when a lead does something." aside={add}>
+      <Heading className="max-w-table" note="Automatic actions when a lead does something." aside={add}>
         Rules
       </Heading>
       <Loaded query={query} what="The rules">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title="No rules" className="!mx-0">
+            <Empty title="No rules yet" className="!mx-0">
               A rule can tell the owner, make a task, enrol a lead in a campaign or stop its sequences: say, as soon as
               it turns hot.
             </Empty>
@@ -86,14 +86,14 @@ export function RulesSection() {
       {deleting ? (
         <ConfirmDialog
           title={`Delete ${deleting.name}?`}
-          yes="Delete the rule"
+          yes="Delete rule"
           busy={remove.isPending}
           error={remove.error}
           onYes={() =>
             remove.mutate(deleting.id, {
               onSuccess: () => {
                 setDeleting(undefined);
-                toast(`${deleting.name} is deleted`);
+                toast(`${deleting.name} deleted`);
               },
             })
           }
@@ -102,7 +102,7 @@ export function RulesSection() {
             setDeleting(undefined);
           }}
         >
-          What it did stays done. To have it rest, switch it off instead.
+          What it already did is kept. To pause it, switch it off instead.
         </ConfirmDialog>
       ) : null}
     </div>
@@ -128,7 +128,7 @@ function AddRule({ onClose }: { onClose: () => void }) {
       footer={
         <>
           <Button kind="primary" type="submit" form="add-rule" busy={form.busy}>
-            Add this rule
+            Save rule
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -158,7 +158,7 @@ function When({ form }: { form: Form<RuleDraft> }) {
           <Select value={v.event} options={EVENTS} onValue={(event) => form.set("event", event)} className="w-full" />
         </Field>
         {isDeed(v.event) ? (
-          <Field label="Times" error={form.errors.times} className="w-27.5">
+          <Field label="Number of times" error={form.errors.times} className="w-27.5">
             <Input inputMode="numeric" value={v.times} onChange={(e) => form.set("times", e.target.value)} />
           </Field>
         ) : null}
@@ -190,7 +190,7 @@ function Then({ form }: { form: Form<RuleDraft> }) {
   return (
     <fieldset className="space-y-2 border-t pt-3">
       <legend className="sr-only">Then</legend>
-      <Switch checked={v.stop} onValue={(on) => form.set("stop", on)} label="Stop every sequence it is in" />
+      <Switch checked={v.stop} onValue={(on) => form.set("stop", on)} label="Stop all its sequences" />
       <Switch checked={v.enrol} onValue={(on) => form.set("enrol", on)} label="Enrol in a campaign" />
       {v.enrol ? (
         <Field label="Campaign" error={form.errors.campaign}>
@@ -203,9 +203,9 @@ function Then({ form }: { form: Form<RuleDraft> }) {
           />
         </Field>
       ) : null}
-      <Switch checked={v.task} onValue={(on) => form.set("task", on)} label="Make a task" />
+      <Switch checked={v.task} onValue={(on) => form.set("task", on)} label="Create a task" />
       {v.task ? (
-        <Field label="What is to be done" error={form.errors.title}>
+        <Field label="What needs to be done" error={form.errors.title}>
           <Input value={v.title} maxLength={200} onChange={(e) => form.set("title", e.target.value)} />
         </Field>
       ) : null}
@@ -213,7 +213,7 @@ function Then({ form }: { form: Form<RuleDraft> }) {
         checked={v.notify}
         onValue={(on) => form.set("notify", on)}
         label="Notify its owner"
-        note="Everybody, where it has none."
+        note="Everyone, if it has no owner."
       />
       {form.errors.actions ? (
         <p role="alert" className="text-bad-ink">

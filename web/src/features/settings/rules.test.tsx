@@ -45,20 +45,20 @@ test("deleting is asked about, and a refusal is told there", async () => {
     }),
   });
   fireEvent.click(await screen.findByLabelText("Delete Call hot leads"));
-  fireEvent.click(await screen.findByText("Delete the rule"));
+  fireEvent.click(await screen.findByText("Delete rule"));
   expect(await screen.findByText(/Changed meanwhile/)).toBeTruthy();
 });
 
 test("without rules it says what one could do, and who only reads is offered nothing", async () => {
   open({ "GET /api/settings/rules": { items: [] } }, "rep");
-  expect(await screen.findByText("No rules")).toBeTruthy();
+  expect(await screen.findByText("No rules yet")).toBeTruthy();
   expect(screen.queryByRole("button")).toBeNull();
 });
 
 test("what is missing is said before anything is sent", async () => {
   const { sent } = open({});
   fireEvent.click(await screen.findByText("Add a rule"));
-  fireEvent.click(await screen.findByText("Add this rule"));
+  fireEvent.click(await screen.findByText("Save rule"));
   expect(await screen.findByText("Enter a name.")).toBeTruthy();
   expect(sent).toEqual([]);
 });
@@ -70,7 +70,7 @@ test("the fields become a rule, and a rule becomes words", () => {
     name: "Enter a name.",
     times: "From 1 to 100.",
     campaign: "Choose a campaign.",
-    title: "Say what is to be done.",
+    title: "Describe the task.",
   });
   const made = ruleOf({ ...draft, stop: true });
   expect(made).toEqual({

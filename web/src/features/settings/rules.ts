@@ -9,11 +9,11 @@ type Deed = Schema["Deed"];
 
 export const EVENTS: { value: "turned_hot" | "answered_positively" | Deed; label: string }[] = [
   { value: "turned_hot", label: "A lead turns hot" },
-  { value: "answered_positively", label: "A lead answers, and not with a no" },
-  { value: "opened", label: "A lead opens mails" },
+  { value: "answered_positively", label: "A lead sends a positive reply" },
+  { value: "opened", label: "A lead opens e-mails" },
   { value: "clicked", label: "A lead clicks links" },
   { value: "page_viewed", label: "A lead visits the preview page" },
-  { value: "call_to_action", label: "A lead clicks the page's button" },
+  { value: "call_to_action", label: "A lead clicks the preview page's button" },
 ];
 
 export interface RuleDraft {
@@ -55,7 +55,7 @@ export function checkRule(v: RuleDraft): Record<string, string> {
     ...(v.name.trim() ? {} : { name: "Enter a name." }),
     ...(isDeed(v.event) && !(Number.isInteger(times) && times >= 1 && times <= 100) ? { times: "From 1 to 100." } : {}),
     ...(v.enrol && !v.campaign ? { campaign: "Choose a campaign." } : {}),
-    ...(v.task && !v.title.trim() ? { title: "Say what is to be done." } : {}),
+    ...(v.task && !v.title.trim() ? { title: "Describe the task." } : {}),
     ...(v.stop || v.enrol || v.task || v.notify ? {} : { actions: "Choose at least one." }),
   };
 }
@@ -80,10 +80,10 @@ export function ruleOf(v: RuleDraft): NewRule {
 }
 
 const DID: Record<Deed, string> = {
-  opened: "opened a mail",
+  opened: "opened an e-mail",
   clicked: "clicked a link",
   page_viewed: "visited the preview page",
-  call_to_action: "clicked the page's button",
+  call_to_action: "clicked the preview page's button",
 };
 
 export function whenWords(rule: Pick<TriggerRule, "when" | "only">): string {
@@ -91,7 +91,7 @@ export function whenWords(rule: Pick<TriggerRule, "when" | "only">): string {
     rule.when.event === "turned_hot"
       ? "A lead turns hot"
       : rule.when.event === "answered_positively"
-        ? "A lead answers, and not with a no"
+        ? "A lead sends a positive reply"
         : `A lead has ${DID[rule.when.what]} ${plural(rule.when.times, "time", "times")}`;
   const any = (name: string, values?: string[]) => (values?.length ? [`${name} ${values.join(" or ")}`] : []);
   const only = [
@@ -109,9 +109,9 @@ export function actionWords(rule: Pick<TriggerRule, "actions">, campaigns: Recor
   const one = (action: TriggerRule["actions"][number]) => {
     switch (action.do) {
       case "stop":
-        return "stop every sequence";
+        return "stop all sequences";
       case "enrol":
-        return `enrol in ${campaigns[action.campaign] ?? "a campaign that is gone"}`;
+        return `enrol in ${campaigns[action.campaign] ?? "a deleted campaign"}`;
       case "create_task":
         return `task “${action.title}”`;
       default:

@@ -55,7 +55,7 @@ function Fix({ state, fix }: { state: CheckState; fix?: string | null }) {
   if (!fix) return null;
   return (
     <div className="mt-1.5 border-l-2 border-edge pl-2.5">
-      <span className="text-ink-2">{state === "not_set_up" ? "To set it up: " : "What mends it: "}</span>
+      <span className="text-ink-2">{state === "not_set_up" ? "To set it up: " : "To fix it: "}</span>
       <Commands text={fix} />
     </div>
   );
@@ -75,7 +75,7 @@ export function PromiseRow({ promise }: { promise: SelfCheck["promises"][number]
     <Row state={promise.state} name={promise.name} seen={promise.seen}>
       <Fix state={promise.state} fix={promise.fix} />
       <details className="mt-1">
-        <summary className="min-h-6 text-meta text-ink-2">It still does not work</summary>
+        <summary className="min-h-6 text-meta text-ink-2">Still not working?</summary>
         <p className="text-ink-2">{promise.look_at}</p>
       </details>
     </Row>

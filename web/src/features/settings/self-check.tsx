@@ -12,7 +12,7 @@ import { CheckRow, PromiseRow, StateWord } from "./self-check-rows";
 
 const GROUPS: [SelfCheck["checks"][number]["group"], string][] = [
   ["address", "The public address"],
-  ["storage", "Where everything lies"],
+  ["storage", "Storage"],
   ["work", "Queues and schedules"],
   ["accounts", "Provider accounts"],
 ];
@@ -24,7 +24,7 @@ export function SelfCheckSection() {
   if (!may || refused)
     return (
       <Empty title="Not in this workspace">
-        Only the owner of the workspace that has installed leadflow looks at its parts.
+        Only the owner of the workspace that installed leadflow can see this page.
       </Empty>
     );
   return (
@@ -40,19 +40,19 @@ export function SelfCheckSection() {
           </Button>
         }
       >
-        Every part of this installation
+        Installation health
       </Heading>
       <p role="status" className="pb-4 text-ink-2">
         {query.isFetching
-          ? "Every part is looked at, side by side. This takes a few seconds; one that hangs is given up after eight."
+          ? "Checking all parts at once. This takes a few seconds; a check that hangs is stopped after eight."
           : query.data
-            ? `Checked ${day(query.data.checked_at).toLowerCase()} at ${clock(query.data.checked_at)}. Nothing was changed, and nothing was sent to anybody.`
+            ? `Checked ${day(query.data.checked_at).toLowerCase()} at ${clock(query.data.checked_at)}. Nothing was changed or sent.`
             : ""}
       </p>
       {query.error ? (
         <ErrorState
           className="!mx-0 !mt-0"
-          what={query.data ? "The check did not come to its end" : "The self-check did not load"}
+          what={query.data ? "The check did not finish" : "The self-check did not load"}
           error={query.error}
           retry={() => void query.refetch()}
         />
@@ -64,8 +64,8 @@ export function SelfCheckSection() {
       )}
       {query.isPending ? null : (
         <p className="pt-4 text-ink-2">
-          How many functions may run at once is looked at by <code>cargo xtask deploy --check</code>. Where this page
-          cannot be opened, docs/TROUBLESHOOTING.md has a line that asks the same without signing in.
+          The limit of functions that run at once is checked by <code>cargo xtask deploy --check</code>. If you cannot
+          open this page, docs/TROUBLESHOOTING.md has a command that runs the same check without signing in.
         </p>
       )}
     </div>
@@ -108,12 +108,12 @@ function Verdict({ checks }: { checks: SelfCheck["checks"] }) {
   const warnings = of("warning");
   const told = [
     broken ? `${broken} of ${plural(checks.length, "part")} ${broken === 1 ? "is" : "are"} broken` : undefined,
-    warnings ? `${warnings} want${warnings === 1 ? "s" : ""} a look` : undefined,
+    warnings ? `${warnings} need${warnings === 1 ? "s" : ""} attention` : undefined,
   ].filter(Boolean);
   return (
     <p className="flex flex-wrap items-center gap-2 text-title font-medium">
       <StateWord state={broken ? "broken" : warnings ? "warning" : "fine"} />
-      {told.length ? `${told.join(", ")}.` : `All ${plural(checks.length, "part")} are as they should be.`}
+      {told.length ? `${told.join(", ")}.` : `All ${plural(checks.length, "part")} are fine.`}
     </p>
   );
 }

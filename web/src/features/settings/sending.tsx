@@ -12,28 +12,28 @@ import { PricesForm } from "./prices-form";
 import { type SettingsView, settingsQuery } from "./queries";
 
 const UNCERTAIN: Option<SettingsView["when_uncertain"]>[] = [
-  { value: "hold", label: "Wait for a person's answer" },
+  { value: "hold", label: "Wait for your decision" },
   { value: "resend", label: "Send it again after a day" },
 ];
 
 const LATE: Option<SettingsView["when_late"]>[] = [
-  { value: "hold", label: "Wait for a person's answer" },
-  { value: "send", label: "Send them all the same" },
+  { value: "hold", label: "Wait for your decision" },
+  { value: "send", label: "Send them anyway" },
   { value: "skip", label: "Skip the step" },
 ];
 
 const ENDINGS: Option<SettingsView["endings"]["bounce"]>[] = [
-  { value: "everything", label: "End all they are in" },
-  { value: "channel", label: "Go on by other channels" },
+  { value: "everything", label: "Stop all sequences" },
+  { value: "channel", label: "Continue on other channels" },
 ];
-const ENDING_HELP = "Steps of that channel are left out. Where nothing else is left, the sequence ends.";
-const STOP_HELP = `STOP to an SMS, or blocked on WhatsApp. Texts, WhatsApp and calls are one channel, the number. ${ENDING_HELP}`;
+const ENDING_HELP = "Steps on that channel are skipped. If no other step is left, the sequence ends.";
+const STOP_HELP = `A STOP by SMS or a block on WhatsApp. Texts, WhatsApp and calls share one channel, the number. ${ENDING_HELP}`;
 
 /** The days that are offered, and the one that is set. */
 const companyDays = (set: number): Option[] =>
   [...new Set([0, 2, 5, 10, 14, 30, set])]
     .sort((a, b) => a - b)
-    .map((days) => ({ value: String(days), label: days ? `Wait ${days} days` : "Go on as before" }));
+    .map((days) => ({ value: String(days), label: days ? `Wait ${days} days` : "Continue as before" }));
 
 export function SendingSection() {
   const query = useQuery(settingsQuery);
@@ -43,15 +43,14 @@ export function SendingSection() {
       <div className="max-w-text space-y-2 p-6 max-lg:p-4">
         <Heading>All sending</Heading>
         <p className="text-ink-2">
-          Stopping holds every campaign of this workspace within 10 s. Nothing is lost: each person keeps their place,
-          and goes on when you start again.
+          Stopping holds every campaign of this workspace within 10 s. Nothing is lost: each lead keeps its place and
+          continues when you start again.
         </p>
         <div className="-mx-4 max-w-85 pt-2 max-sm:mx-0">
           <SendingFoot narrow={false} />
         </div>
         <p className="text-ink-2">
-          When people are written to is set in each sequence: its days and hours count in the lead's own time. How many
-          mails a mailbox sends a day is set with the mailbox.
+          Sending windows are set in each sequence, in the lead's own time. Daily limits are set with each mailbox.
         </p>
         <Loaded query={query} what="This section">
           {(settings) => (
@@ -71,36 +70,36 @@ export function Choices({ settings }: { settings: SettingsView }) {
   return (
     <>
       <Choice
-        label="When nobody knows whether a message went out"
-        help="The provider is asked first. Sending it again may reach somebody twice."
+        label="If delivery is uncertain"
+        help="The provider is asked first. Sending again may reach the lead twice."
         value={settings.when_uncertain}
         options={UNCERTAIN}
         change={(when_uncertain) => ({ when_uncertain })}
       />
       <Choice
-        label="When a pause or an outage makes a message late"
-        help="More than 48 h after its time. A campaign's own answer comes first."
+        label="If a pause or an outage makes a message late"
+        help="More than 48 h after its time. A decision made in the campaign comes first."
         value={settings.when_late}
         options={LATE}
         change={(when_late) => ({ when_late })}
       />
       <Choice
-        label="When mail to an address comes back for good"
+        label="After a hard bounce"
         help={ENDING_HELP}
         value={settings.endings.bounce}
         options={ENDINGS}
         change={(bounce) => ({ endings: { bounce } })}
       />
       <Choice
-        label="When somebody wants no more texts"
+        label="When a lead opts out of texts"
         help={STOP_HELP}
         value={settings.endings.text_stop}
         options={ENDINGS}
         change={(text_stop) => ({ endings: { text_stop } })}
       />
       <Choice
-        label="When somebody of a company answers, books or pays"
-        help="What becomes of the others with an address at that company. Each can be let go on before."
+        label="When a colleague replies, books or pays"
+        help="Applies to the other leads with an address at that company. You can release each one earlier."
         value={String(settings.company_hold_days)}
         options={companyDays(settings.company_hold_days)}
         change={(days) => ({ company_hold_days: Number(days) })}

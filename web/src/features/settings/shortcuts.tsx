@@ -13,7 +13,7 @@ export function ShortcutsSection() {
   const chosen = useStore(theme);
   return (
     <div className="max-w-text space-y-4 p-6 max-lg:p-4">
-      <Heading note="on this machine">Theme</Heading>
+      <Heading note="on this device">Theme</Heading>
       <Segmented<Theme>
         label="Theme"
         value={chosen}
@@ -21,18 +21,18 @@ export function ShortcutsSection() {
         items={[
           { id: "light", label: "Light" },
           { id: "dark", label: "Dark" },
-          { id: "system", label: "As the machine" },
+          { id: "system", label: "System" },
         ]}
       />
-      <Heading>Keys</Heading>
+      <Heading>Keyboard shortcuts</Heading>
       <Switch
         checked={letters === "on"}
         onValue={(on) => singleKeys.set(on ? "on" : "off")}
-        label="Single letters run commands"
-        note="Off: only keys with Ctrl or Cmd, and no hints on buttons."
+        label="Single-key shortcuts"
+        note="When off, only shortcuts with Ctrl or Cmd work, and buttons show no hints."
       />
       <Button hint="?" onClick={() => helpOpen.set(true)}>
-        Show all keys
+        Show all shortcuts
       </Button>
     </div>
   );

@@ -21,8 +21,8 @@ import { type SuppressionView, suppressionQuery, useSuppressionMoves } from "./q
 const REASONS: Record<SuppressionView["reason"], string> = {
   opted_out: "Opted out",
   hard_bounce: "Bounced",
-  complaint: "Complained",
-  manual: "Added by hand",
+  complaint: "Marked as spam",
+  manual: "Added by a user",
 };
 const SCOPES = [
   { value: "email" as const, label: "E-mail" },
@@ -42,7 +42,7 @@ export function SuppressionSection() {
     { scope: "email", value: "" },
     async (v) => {
       await add.mutateAsync({ scope: v.scope, value: v.value.trim() });
-      toast(`${v.value.trim()} is not written to any more`);
+      toast(`${v.value.trim()} added to the suppression list`);
       form.reset({ scope: v.scope, value: "" });
     },
     (v): Record<string, string> => (v.value.trim() ? {} : { value: "Enter an address, a domain or a number." }),
@@ -52,7 +52,7 @@ export function SuppressionSection() {
       await restore.mutateAsync(one.undo);
       setGone((old) => old.filter((other) => other !== one));
     } catch (error) {
-      toastProblem(`${one.entry.value} is not back on the list`, error);
+      toastProblem(`${one.entry.value} could not be restored`, error);
     }
   };
   const drop = (s: SuppressionView, reason: string) =>
@@ -65,13 +65,13 @@ export function SuppressionSection() {
           setGone((old) => [...old, one]);
           toast(`${s.value} removed from the list`, { undo: () => putBack(one) });
         },
-        onError: (error) => toastProblem(`${s.value} stays on the list`, error),
+        onError: (error) => toastProblem(`${s.value} could not be removed`, error),
       },
     );
   const rows = withGone(entries, gone);
   return (
     <div className="p-6 max-lg:p-4">
-      <Heading note="Opt-outs and hard bounces are added on their own.">Do not write to</Heading>
+      <Heading note="Opt-outs and hard bounces are added automatically.">Suppression list</Heading>
       {may ? (
         <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-text flex-wrap items-start gap-2">
           <div className="w-full">
@@ -89,7 +89,7 @@ export function SuppressionSection() {
             <Input value={form.values.value} onChange={(e) => form.set("value", e.target.value)} />
           </Field>
           <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
-            Add to the list
+            Add to list
           </Button>
         </form>
       ) : null}
@@ -97,8 +97,8 @@ export function SuppressionSection() {
         {() =>
           rows.length === 0 ? (
             <Empty title="The list is empty" className="!mx-0">
-              The address of whoever unsubscribes and the number of whoever says STOP appear here, and nothing is sent
-              there.
+              Addresses of leads who unsubscribe and numbers of leads who text STOP appear here. Nothing is sent to
+              them.
             </Empty>
           ) : (
             <>
@@ -108,7 +108,7 @@ export function SuppressionSection() {
                 head={
                   <>
                     <Th>Address</Th>
-                    <Th>Why</Th>
+                    <Th>Reason</Th>
                     <Th wide>Since</Th>
                     <Th className="w-36">
                       <span className="sr-only">Remove</span>
@@ -131,7 +131,11 @@ export function SuppressionSection() {
                           Removed · Undo
                         </Button>
                       ) : mayLift ? (
-                        <IconButton label={`Take ${s.value} off the list`} size="iconSm" onClick={() => setLifting(s)}>
+                        <IconButton
+                          label={`Remove ${s.value} from the list`}
+                          size="iconSm"
+                          onClick={() => setLifting(s)}
+                        >
                           <Trash2 size={14} />
                         </IconButton>
                       ) : null}
@@ -196,15 +200,15 @@ function LiftDialog({
     <Dialog
       open
       onClose={onClose}
-      title={`Write to ${entry.value} again?`}
-      description="Say why they may be written to again. It is kept on the lead's timeline, with your name."
+      title={`Remove ${entry.value} from the list?`}
+      description="Say why they may be contacted again. The reason is kept on the lead's timeline, with your name."
       footer={
         <>
           <Button kind="grave" busy={busy} disabled={reason.trim().length < 10} onClick={() => onLift(reason.trim())}>
-            Take off the list
+            Remove from list
           </Button>
           <Button kind="quiet" onClick={onClose}>
-            Leave it
+            Cancel
           </Button>
         </>
       }

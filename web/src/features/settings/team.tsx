@@ -55,7 +55,7 @@ export function TeamSection() {
       { id: m.id, body },
       {
         onSuccess: () => toast(`${m.name} changed`, { undo: () => change.mutateAsync({ id: m.id, body: undo }) }),
-        onError: (error) => toastProblem(`${m.name} was not changed`, error),
+        onError: (error) => toastProblem(`Could not change ${m.name}`, error),
       },
     );
   const reset = (m: MemberView) =>
@@ -63,10 +63,10 @@ export function TeamSection() {
       onSuccess: (made) =>
         setShown({
           title: `A new password for ${m.name}`,
-          note: `Hand this link over to ${m.name} within a day. Their password stays as it is until they use it.`,
+          note: `Share this link with ${m.name} within a day. Their current password works until they use it.`,
           link: made.link,
         }),
-      onError: (error) => toastProblem(`There is no link for ${m.name}`, error),
+      onError: (error) => toastProblem(`Could not create a link for ${m.name}`, error),
     });
   return (
     <div className="p-6 max-lg:p-4">
@@ -94,7 +94,7 @@ export function TeamSection() {
                     <span className="min-w-0 flex-1 basis-50">
                       <span className="block font-medium">
                         {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
-                        {m.disabled ? <Badge>Off</Badge> : null}
+                        {m.disabled ? <Badge>Deactivated</Badge> : null}
                       </span>
                       <span className="block text-meta break-all text-ink-2">{m.email}</span>
                     </span>
@@ -124,7 +124,7 @@ export function TeamSection() {
                           kind="quiet"
                           onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}
                         >
-                          {m.disabled ? "Let in again" : "Deactivate"}
+                          {m.disabled ? "Reactivate" : "Deactivate"}
                         </Button>
                       </>
                     ) : (
@@ -170,7 +170,7 @@ export function TeamSection() {
               className="w-full"
             />
           </Field>
-          <p className="text-ink-2">They choose their own password by a link that works once, within seven days.</p>
+          <p className="text-ink-2">They choose their own password with a link that works once, within seven days.</p>
         </form>
       </Dialog>
     </div>

@@ -6,14 +6,13 @@ import type { ConnectionView } from "./queries";
 export function UnheardReplies({ account: c }: { account: ConnectionView }) {
   return (
     <div className="mt-3 rounded-panel border bg-warm-soft px-3.5 py-3 text-ink">
-      <p className="font-medium">Replies to {c.name} stop no sequence.</p>
+      <p className="font-medium">Replies to {c.name} do not stop sequences.</p>
       <p>
-        leadflow cannot read what comes to {answersGoTo(c.settings) ?? "its address"}. Have those mails passed on:
-        connect{" "}
+        leadflow cannot read e-mail to {answersGoTo(c.settings) ?? "its address"}. Have it forwarded: connect{" "}
         <Link to="/settings/$section" params={{ section: "mailboxes" }} className="text-accent-ink underline">
           Replies by webhook
         </Link>{" "}
-        for that address, or give this mailbox an address for answers that is connected there.
+        for that address, or give this mailbox a reply-to address that is connected there.
       </p>
     </div>
   );

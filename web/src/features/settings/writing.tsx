@@ -25,7 +25,7 @@ function Body({ settings }: { settings: SettingsView }) {
       { [key]: on },
       {
         onSuccess: () => toast(`${what} ${on ? "on" : "off"}`, { undo: () => change.mutateAsync({ [key]: !on }) }),
-        onError: (error) => toastProblem(`${what} stays as it was`, error),
+        onError: (error) => toastProblem(`Could not change ${what}`, error),
       },
     );
   return (
@@ -33,25 +33,25 @@ function Body({ settings }: { settings: SettingsView }) {
       <Switch
         checked={settings.ai_enabled}
         disabled={change.isPending}
-        onValue={(on) => flip("ai_enabled", on, "First lines from a model")}
-        label="First lines from a model"
-        note="Each new lead gets a line that rests on its own facts. Off: a plain fallback, and nothing is sent to a model."
+        onValue={(on) => flip("ai_enabled", on, "AI opening lines")}
+        label="AI opening lines"
+        note="Each new lead gets a line based on its own facts. When off, a default text is used and nothing is sent to a model."
       />
       <Switch
         checked={settings.enrichment_enabled}
         disabled={change.isPending}
-        onValue={(on) => flip("enrichment_enabled", on, "Look-ups")}
-        label="Look leads up"
-        note="Place and time zone from the address, and whether the e-mail address takes mail."
+        onValue={(on) => flip("enrichment_enabled", on, "Enrichment")}
+        label="Enrich leads"
+        note="Location and time zone from the address, and e-mail verification."
       />
       <Switch
         checked={settings.tracking_enabled}
         disabled={change.isPending}
         onValue={(on) => flip("tracking_enabled", on, "Opens and clicks")}
-        label="Notice opens and clicks"
+        label="Track opens and clicks"
         note="A pixel and rewritten links in e-mail. Machine opens are never counted as people."
       />
-      <Field label="House voice" help="How your texts sound, in your own words. Models are told.">
+      <Field label="House voice" help="How your texts sound, in your own words. Used in every AI prompt.">
         <TextArea rows={4} value={voice} maxLength={2000} onChange={(e) => setVoice(e.target.value)} />
       </Field>
       <Button
@@ -61,11 +61,14 @@ function Body({ settings }: { settings: SettingsView }) {
         onClick={() =>
           change.mutate(
             { house_voice: voice },
-            { onSuccess: () => toast("House voice saved"), onError: (e) => toastProblem("It was not saved", e) },
+            {
+              onSuccess: () => toast("House voice saved"),
+              onError: (e) => toastProblem("Could not save the house voice", e),
+            },
           )
         }
       >
-        Save the voice
+        Save
       </Button>
     </div>
   );

@@ -22,13 +22,13 @@ export function Forgot() {
   if (asked) {
     return (
       <AuthFrame
-        title="Look into your mailbox"
+        title="Check your e-mail"
         lead={`If ${asked} has an account, a link is on its way there.`}
         foot={signInLink}
       >
         <p className="text-ink-2">
-          The link works once, within an hour. If nothing arrives, look into the spam folder, or ask an admin of your
-          team for a link.
+          The link works once, within an hour. If nothing arrives, check your spam folder or ask an admin of your team
+          for a link.
         </p>
       </AuthFrame>
     );
@@ -36,7 +36,7 @@ export function Forgot() {
   return (
     <AuthFrame
       title="Forgot your password?"
-      lead="We mail you a link to choose a new one."
+      lead="We will e-mail you a link to choose a new one."
       foot={
         <Link to="/sign-in" className="font-medium text-accent-ink underline">
           Back to sign in
@@ -55,7 +55,7 @@ export function Forgot() {
           />
         </Field>
         <Button type="submit" kind="primary" className="w-full" busy={form.busy}>
-          Send the link
+          Send link
         </Button>
       </form>
     </AuthFrame>

@@ -15,7 +15,8 @@ import { AuthFrame, fromFragment, need, signInLink, tooShort } from "./auth-fram
 
 type Offer = Schema["OfferedPlace"];
 
-const DEAD = "It was used, has expired, or was replaced by a newer one. Ask who invited you to send it again.";
+const DEAD =
+  "It was used, has expired or was replaced by a newer one. Ask the person who invited you to send it again.";
 
 export function Invitation() {
   const [token] = useState(() => fromFragment("token"));
@@ -38,7 +39,7 @@ export function Invitation() {
   }
   if (offer.isError) {
     return (
-      <AuthFrame title="You are invited" lead="The invitation is not here yet." foot={signInLink}>
+      <AuthFrame title="You are invited" lead="We could not load the invitation." foot={signInLink}>
         <ErrorState
           what="This invitation did not load."
           error={offer.error}
@@ -77,7 +78,7 @@ function Accept({ token, offer }: { token: string; offer: Offer }) {
             onChange={(e) => form.set("name", e.target.value)}
           />
         </Field>
-        <Field label="Password" error={form.errors.password} help="At least 10 characters. Nobody else knows it.">
+        <Field label="Password" error={form.errors.password} help="At least 10 characters.">
           <Input
             type="password"
             name="password"

@@ -29,7 +29,7 @@ export function Reset() {
         foot={signInLink}
       >
         <Link to="/forgot" className="font-medium text-accent-ink underline">
-          Ask for another link
+          Request another link
         </Link>
       </AuthFrame>
     );

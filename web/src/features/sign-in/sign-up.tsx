@@ -35,7 +35,7 @@ export function SignUp() {
   }
   if (state.isError) {
     return (
-      <AuthFrame title="Create your account" lead="leadflow did not say whether you may." foot={signInLink}>
+      <AuthFrame title="Create your account" lead="We could not check whether sign-up is open." foot={signInLink}>
         <ErrorState
           what="This page did not load."
           error={state.error}
@@ -49,7 +49,7 @@ export function SignUp() {
     return (
       <AuthFrame
         title="By invitation"
-        lead="This installation takes no sign-ups. Ask somebody who works here to invite you."
+        lead="Sign-up is closed on this installation. Ask a colleague to invite you."
         foot={signInLink}
       />
     );
@@ -103,7 +103,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
           <Field
             label="Setup code"
             error={form.errors.setup_code}
-            help="Whoever set up this installation has it: cargo xtask setup-code prints it."
+            help="Ask the person who set up this installation: cargo xtask setup-code prints it."
           >
             <Input
               name="setup_code"
@@ -151,7 +151,7 @@ function SignUpForm({ needsCode }: { needsCode: boolean }) {
         <Field
           label="Country"
           error={form.errors.country}
-          help="Two letters, such as GB. Numbers without a country code are read as from there."
+          help="Two letters, such as GB. Used for phone numbers without a country code."
         >
           <Input
             name="country"

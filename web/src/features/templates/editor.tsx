@@ -70,8 +70,8 @@ export function TemplateEditor({
       if (!template) onMade(saved.id);
     },
     (v): Record<string, string> => ({
-      ...(v.name.trim() ? {} : { name: "Give the template a name." }),
-      ...(v.body.trim() ? {} : { body: "Write its text." }),
+      ...(v.name.trim() ? {} : { name: "Enter a name." }),
+      ...(v.body.trim() ? {} : { body: "Enter the text." }),
     }),
   );
   const edits = useKeptEdits(`template-${template?.id ?? "new"}`, form.values, form.dirty, (found) => {
@@ -81,7 +81,7 @@ export function TemplateEditor({
     const before = form.values;
     edits.clear();
     form.reset(start);
-    toast("The changes are discarded", {
+    toast("Changes discarded", {
       undo: () => {
         for (const key of Object.keys(before) as (keyof Values)[]) form.set(key, before[key]);
       },
@@ -104,11 +104,11 @@ export function TemplateEditor({
           : undefined,
       });
     },
-    onError: (error) => toastProblem("The template was not deleted", error),
+    onError: (error) => toastProblem("Could not delete the template", error),
   });
   const save = () => void form.submit();
   useCommands(
-    may ? [{ id: "save-template", title: "Save the template", group: "This page", keys: "mod+s", run: save }] : [],
+    may ? [{ id: "save-template", title: "Save template", group: "This page", keys: "mod+s", run: save }] : [],
   );
   const v = form.values;
   const sms = v.channel === "sms";
@@ -119,7 +119,7 @@ export function TemplateEditor({
     >
       <form onSubmit={form.submit} noValidate className="min-w-0 flex-1 space-y-3 p-6 max-lg:p-4">
         <div className="flex flex-wrap items-center gap-2">
-          <IconButton label="Back to the list" className="-ml-2 lg:hidden" onClick={onClose}>
+          <IconButton label="Back to list" className="-ml-2 lg:hidden" onClick={onClose}>
             <ChevronLeft size={18} />
           </IconButton>
           <h2 className="min-w-0 flex-1 truncate text-title font-semibold">{template?.name ?? "New template"}</h2>
@@ -130,7 +130,7 @@ export function TemplateEditor({
           ) : null}
           {may ? (
             <Button kind="primary" type="submit" busy={form.busy} disabled={!!template && !form.dirty}>
-              Save the template
+              Save template
             </Button>
           ) : null}
         </div>
@@ -198,7 +198,7 @@ export function TemplateEditor({
         ) : null}
       </form>
       <aside
-        aria-label="Preview and figures"
+        aria-label="Preview and performance"
         className="w-90 shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0"
       >
         <Preview channel={v.channel} subject={v.subject} body={v.body} />
@@ -223,9 +223,9 @@ function Preview(text: { channel: Channel; subject: string; body: string }) {
   });
   return (
     <>
-      <Heading>{lead ? `As ${lead.name} gets it` : "As a sample lead gets it"}</Heading>
+      <Heading>{lead ? `Preview for ${lead.name}` : "Preview with sample values"}</Heading>
       {!current.body.trim() ? (
-        <p className="text-ink-2">Write something, and it appears here with a lead's own values.</p>
+        <p className="text-ink-2">Write some text to preview it with a lead's values.</p>
       ) : preview.error ? (
         <p role="status" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
           {asProblem(preview.error).detail}
@@ -255,7 +255,7 @@ function Preview(text: { channel: Channel; subject: string; body: string }) {
           ))}
           {preview.data.missing.length && !preview.data.errors.length ? (
             <p className="border-t px-4 py-2 text-meta text-ink-2">
-              Not known of them: {preview.data.missing.join(", ")}
+              Missing for this lead: {preview.data.missing.join(", ")}
             </p>
           ) : null}
         </div>

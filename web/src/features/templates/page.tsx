@@ -50,7 +50,7 @@ export function TemplatesPage() {
           body: { favourite: !t.favourite },
         }),
       ),
-    onError: (error) => toastProblem("The star was not changed", error),
+    onError: (error) => toastProblem("Could not change the favourite", error),
     onSettled: () => cache.invalidateQueries({ queryKey: ["templates"] }),
   });
   const n = (s: Shown) =>
@@ -90,10 +90,10 @@ export function TemplatesPage() {
               {() =>
                 filtered.length === 0 ? (
                   <Empty
-                    title={items.length ? "No template is of this kind" : "There is no template yet"}
+                    title={items.length ? "No templates match" : "No templates yet"}
                     actions={items.length ? undefined : add}
                   >
-                    A template is a text you use in several sequences, with each lead's own values filled in.
+                    A template is a text you can use in several sequences, with each lead's values filled in.
                   </Empty>
                 ) : (
                   <ul>

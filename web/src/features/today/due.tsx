@@ -87,7 +87,7 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
     >
       <Heading
         className="px-6 max-lg:px-4"
-        note={tasks.length ? `${tasks.length}${late ? `, ${late} of them late` : ""}` : undefined}
+        note={tasks.length ? `${tasks.length}${late ? `, ${late} late` : ""}` : undefined}
         aside={
           tasks.length ? (
             <span className="flex items-center gap-1.5 text-ink-2 max-sm:hidden">
@@ -165,7 +165,7 @@ export function Due({ tasks: due }: { tasks: TaskView[] }) {
         </ol>
       )}
       {tasks.length >= 50 ? (
-        <p className="px-6 py-1 text-meta text-ink-3">The first {plural(tasks.length, "task")} are shown.</p>
+        <p className="px-6 py-1 text-meta text-ink-3">Showing the first {plural(tasks.length, "task")}.</p>
       ) : null}
     </section>
   );

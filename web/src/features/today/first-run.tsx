@@ -15,19 +15,21 @@ export function FirstRun() {
     <Scroll>
       <div className="mx-auto max-w-[1060px] py-10 max-sm:py-6">
         <div className="px-6 max-lg:px-4">
-          <h2 className="text-figure font-semibold">Bring in the first leads</h2>
+          <h2 className="text-figure font-semibold">Add your first leads</h2>
           <p className="mt-1 text-ink-2">Nothing is sent until you connect a mailbox and launch a campaign.</p>
           <div className="mt-6 grid border-t border-b md:grid-cols-2">
             <section aria-label="Import a file" className="border-accent border-l-[3px] bg-canvas p-6">
               <h3 className="mb-4 text-title font-semibold">Import a file</h3>
-              {may ? <DropZone /> : <p className="text-ink-2">A rep imports files.</p>}
+              {may ? <DropZone /> : <p className="text-ink-2">Ask a rep to import files.</p>}
               <p className="mt-3 text-ink-2">
-                Columns are recognised, and you see what becomes of every row before it counts.
+                Columns are recognised automatically, and you preview every row before it is saved.
               </p>
             </section>
             <section aria-label="Add one by hand" className="p-6 max-md:border-t md:border-l">
               <h3 className="mb-4 text-title font-semibold">Add one by hand</h3>
-              <p className="text-ink-2">A name, and an e-mail address or a phone number. The rest is looked up.</p>
+              <p className="text-ink-2">
+                Enter a name and an e-mail address or phone number. Enrichment fills in the rest.
+              </p>
               <Link to="/leads" className={buttonStyle({ kind: "outline", className: "mt-3" })}>
                 Go to Leads
               </Link>
@@ -84,7 +86,7 @@ function DropZone() {
       <p className="font-medium">Drop a CSV or JSON file</p>
       <p className="flex items-center gap-2 text-ink-2">
         or
-        <Button onClick={() => input.current?.click()}>Choose one</Button>
+        <Button onClick={() => input.current?.click()}>Choose file</Button>
       </p>
       <input
         ref={input}

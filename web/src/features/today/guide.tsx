@@ -40,7 +40,7 @@ function Steps({ progress: p }: { progress: Progress }) {
         {...row(0)}
         label="Company"
         to="/settings/company"
-        note={p.address || "the law asks for a postal address in every cold mail"}
+        note={p.address || "every cold e-mail needs your postal address by law"}
       >
         {admin && !p.address ? <Address /> : null}
       </Step>
@@ -56,7 +56,7 @@ function Steps({ progress: p }: { progress: Progress }) {
         {...row(2)}
         label="Leads"
         to="/import"
-        note={p.leads ? plural(p.leads, "lead") : "from a file, or added by hand"}
+        note={p.leads ? plural(p.leads, "lead") : "imported or added by hand"}
       />
       <Step {...row(3)} label="Sequence" to="/sequences" note={p.sequence?.name ?? "what they get, and when"} />
       <Step
@@ -81,13 +81,13 @@ function Steps({ progress: p }: { progress: Progress }) {
 }
 
 const failingNote = (c: NonNullable<Progress["failing"]>) =>
-  `${c.name} is failing: ${c.last_error?.detail ?? "its provider refuses it"}`;
+  `${c.name} is failing: ${c.last_error?.detail ?? "the provider refuses it"}`;
 
 function launchNote(p: Progress) {
   if (p.launched) return `${p.campaign?.name}: the first e-mail goes out in its sending hours`;
   return p.campaign
     ? `${p.campaign.name} is a draft; nothing is sent until you launch it`
-    : "nothing is sent before that";
+    : "nothing is sent until then";
 }
 
 function Step(s: { label: string; to: string; note: string; done: boolean; next: boolean; children?: ReactNode }) {
@@ -147,7 +147,7 @@ function SandboxMailbox() {
     <>
       {connect.error ? <FormProblem problem={asProblem(connect.error)} /> : null}
       <Button size="sm" busy={connect.isPending} onClick={() => connect.mutate(offered)}>
-        Connect the sandbox's mailbox
+        Connect the sandbox mailbox
       </Button>
     </>
   );
@@ -164,7 +164,7 @@ function Prepare({ progress: p }: { progress: Progress }) {
         : "a sequence"
       : "leads"
     : p.failing
-      ? "a mailbox that works"
+      ? "a working mailbox"
       : "a mailbox";
   return (
     <>

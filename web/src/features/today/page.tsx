@@ -80,7 +80,7 @@ function Main({ stats }: { stats: StatsView }) {
           label="Sent, 7 days"
           figure={count(sent(week))}
           change={change(sent(week), sent(last_week))}
-          note="on last week"
+          note="vs last week"
           spark={<Spark label="Sent by day" values={series(sent)} />}
         />
         <StatTile
@@ -90,7 +90,7 @@ function Main({ stats }: { stats: StatsView }) {
           note={
             percent(n(week, "replied"), sent(week))
               ? `${percent(n(week, "replied"), sent(week))} of sent`
-              : "on last week"
+              : "vs last week"
           }
           spark={<Spark label="Replies by day" values={series((c) => n(c, "replied"))} />}
         />
@@ -137,7 +137,7 @@ function Campaigns() {
             <p className="border-t py-2 text-ink-2">
               None yet.{" "}
               <Link to="/campaigns" className="font-medium text-accent-ink underline">
-                Make the first
+                Create the first
               </Link>
             </p>
           ) : (
@@ -149,12 +149,12 @@ function Campaigns() {
                   <Th>Campaign</Th>
                   <Th>State</Th>
                   <Th end wide>
-                    In flight
+                    Active
                   </Th>
                   <Th end wide>
                     Sent
                   </Th>
-                  <Th end>Replied, of sent</Th>
+                  <Th end>Reply rate</Th>
                 </>
               }
             >
@@ -244,7 +244,9 @@ function Side({ stats }: { stats: StatsView }) {
         {waiting.isPending ? (
           <LoadingLines />
         ) : items.length === 0 ? (
-          <p className="border-t pt-2 text-ink-2">{waiting.error ? "The inbox did not load." : "Nobody waits."}</p>
+          <p className="border-t pt-2 text-ink-2">
+            {waiting.error ? "The inbox did not load." : "No replies waiting."}
+          </p>
         ) : (
           <ul className="divide-y border-t">
             {items.slice(0, 5).map((c) => (
@@ -309,7 +311,7 @@ function Side({ stats }: { stats: StatsView }) {
           </ul>
         ) : (
           <p className="border-t pt-2 text-ink-2">
-            {hot.error ? "The leads did not load." : "Nobody is hot right now."}
+            {hot.error ? "The leads did not load." : "No hot leads right now."}
           </p>
         )}
       </section>

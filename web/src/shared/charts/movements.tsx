@@ -38,7 +38,7 @@ export function Movements({
     <div>
       <div className="flex justify-end">
         <Button kind="link" size="sm" aria-pressed={table} onClick={() => setTable(!table)}>
-          {table ? "Picture" : "Table"}
+          {table ? "Chart" : "Table"}
         </Button>
       </div>
       {table ? (

@@ -159,7 +159,7 @@ export function Composer({
         <SendLater disabled={!!missing || busy} onChoose={(at) => void send(at)} />
         {missing && (v.text || v.subject) ? (
           <span className="text-meta text-ink-2">
-            {missing === "subject" ? "Add a subject to send." : "Write a message to send."}
+            {missing === "subject" ? "Add a subject before sending." : "Write a message before sending."}
           </span>
         ) : null}
         {sms ? <SmsSize text={v.text} /> : null}

@@ -87,7 +87,7 @@ export function MergeText({
           align="start"
           trigger={
             <Button kind="quiet" size="sm" icon={<Braces size={14} aria-hidden="true" />}>
-              Insert a value
+              Insert field
             </Button>
           }
           items={fields.map((f) => ({ label: f.label, run: () => insert(f.token) }))}

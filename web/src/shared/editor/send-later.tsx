@@ -44,12 +44,7 @@ export function SendLater({ disabled, onChoose }: { disabled: boolean; onChoose:
       <IconButton label="Send later" disabled={disabled} onClick={() => setOpen(true)}>
         <Clock size={15} />
       </IconButton>
-      <Dialog
-        open={open}
-        onClose={() => setOpen(false)}
-        title="Send later"
-        description="Until then it can be cancelled."
-      >
+      <Dialog open={open} onClose={() => setOpen(false)} title="Send later" description="You can cancel it until then.">
         <ul className="divide-y border-y">
           {choices.map(([label, moment]) => (
             <li key={label}>
@@ -71,11 +66,11 @@ export function SendLater({ disabled, onChoose }: { disabled: boolean; onChoose:
             if (chosen) choose(chosen);
           }}
         >
-          <Field label="Another time">
+          <Field label="Custom time">
             <Input type="datetime-local" value={own} onChange={(e) => setOwn(e.target.value)} />
           </Field>
           <Button type="submit" kind="primary" disabled={!chosen}>
-            Send then
+            Schedule
           </Button>
         </form>
       </Dialog>

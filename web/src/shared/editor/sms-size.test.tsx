@@ -20,5 +20,5 @@ test("which character makes it dearer is named, and no price is none, not nought
 
 test("where values are filled in later, the length is about right", async () => {
   open("Hi {{ first_name }}", {});
-  expect(await screen.findByText(/^About \d+ characters before values, 1 segment, GSM-7/)).toBeTruthy();
+  expect(await screen.findByText(/^About \d+ characters before fields are filled in, 1 segment, GSM-7/)).toBeTruthy();
 });

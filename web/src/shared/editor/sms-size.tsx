@@ -12,7 +12,7 @@ export function SmsSize({ text }: { text: string }) {
   const open = hasFields(text);
   return (
     <span className="text-meta text-ink-2">
-      {`${open ? "About " : ""}${count(found.units)} characters${open ? " before values" : ""}, `}
+      {`${open ? "About " : ""}${count(found.units)} characters${open ? " before fields are filled in" : ""}, `}
       <SmsBill segments={found.count} encoding={found.encoding} odd={found.odd} />
     </span>
   );

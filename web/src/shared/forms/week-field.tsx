@@ -73,7 +73,7 @@ export function WeekField<W extends Week>({ value: w, onChange }: { value: W; on
             icon={<Plus size={14} />}
             onClick={() => onChange({ ...w, ranges: [...w.ranges, more] })}
           >
-            Add hours
+            Add time range
           </Button>
         ) : null}
       </div>

@@ -7,7 +7,7 @@ test("Enter saves what was typed, Esc leaves it, and nothing is saved unchanged"
   const save = vi.fn();
   const user = userEvent.setup();
   render(<EditCell label="Company" value="Linden" onSave={save} />);
-  await user.dblClick(screen.getByRole("button", { name: "Company: Linden, change" }));
+  await user.dblClick(screen.getByRole("button", { name: "Company: Linden, edit" }));
   await user.clear(screen.getByRole("textbox", { name: "Company" }));
   await user.type(screen.getByRole("textbox", { name: "Company" }), "  Linden Physio {Enter}");
   expect(save).toHaveBeenCalledExactlyOnceWith("Linden Physio");

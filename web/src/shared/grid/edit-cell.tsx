@@ -35,8 +35,8 @@ export function EditCell({
     return (
       <Button
         kind="bare"
-        title={`${value || label}. Double click to change`}
-        aria-label={value ? `${label}: ${said}, change` : `Add ${label.toLowerCase()}`}
+        title={`${value || label}. Double-click to edit`}
+        aria-label={value ? `${label}: ${said}, edit` : `Add ${label.toLowerCase()}`}
         onClick={() => {
           // A finger has no double click.
           if (!matchMedia("(pointer: coarse)").matches) return;

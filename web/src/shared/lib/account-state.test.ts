@@ -16,23 +16,23 @@ describe("an account's health", () => {
     };
     expect(stateOf(down)).toEqual({ tone: "bad", word: "Down" });
     expect(healthLine(down, now)).toBe(
-      `Takes nothing since ${when(since, now)}; what is due waits. Asked again ${when(next, now)}.`,
+      `Not accepting messages since ${when(since, now)}; due messages wait. Next try ${when(next, now)}.`,
     );
   });
 
   it("is said while it comes back", () => {
     const back: Account = { ...account, health: { state: "recovering", since } };
-    expect(stateOf(back).word).toBe("Coming back");
-    expect(healthLine(back, now)).toBe(`Back since ${when(since, now)}. What waited goes out bit by bit.`);
+    expect(stateOf(back).word).toBe("Recovering");
+    expect(healthLine(back, now)).toBe(`Back since ${when(since, now)}. Waiting messages go out gradually.`);
   });
 
   it("is told apart while it is being paused, and since", () => {
     const paused = (state: "pausing" | "paused"): Account => ({ ...account, pause: { state, since, until: next } });
     expect(stateOf(paused("pausing"))).toEqual({ tone: "wait", word: "Pausing" });
-    expect(pauseLine(paused("pausing"), undefined, now)).toContain("under way may still go out");
+    expect(pauseLine(paused("pausing"), undefined, now)).toContain("already being sent may still go out");
     expect(stateOf(paused("paused"))).toEqual({ tone: "held", word: "Paused" });
     expect(pauseLine(paused("paused"), undefined, now)).toBe(
-      `Paused since ${when(since, now)}, until ${when(next, now)}: what is due waits.`,
+      `Paused since ${when(since, now)}, until ${when(next, now)}: due messages wait.`,
     );
     expect(pauseLine(account)).toBeUndefined();
   });
@@ -46,17 +46,17 @@ describe("an account's health", () => {
   it("is failing until the provider has answered again", () => {
     const failing: Account = { ...account, last_error: { detail: "535 no", at: since } };
     expect(stateOf(failing).word).toBe("Failing");
-    expect(errorLine(failing, now)).toBe(`Failed ${when(since, now)}, and took nothing since: 535 no`);
+    expect(errorLine(failing, now)).toBe(`Failed ${when(since, now)}, nothing accepted since: 535 no`);
     const over: Account = { ...account, last_error: { detail: "535 no", at: since, over_at: next } };
     expect(stateOf(over).word).toBe("Connected");
-    expect(errorLine(over, now)).toBe(`Failed ${when(since, now)}, works again since ${when(next, now)}: 535 no`);
+    expect(errorLine(over, now)).toBe(`Failed ${when(since, now)}, working again since ${when(next, now)}: 535 no`);
     expect(errorLine(account)).toBeUndefined();
     expect(errorLine(failing, now, "Pacific/Kiritimati")).toMatch(`Failed ${when(since, now)} your time,`);
   });
 });
 
 it("one that nobody has tried is not called connected", () => {
-  expect(stateOf({ ...account, state: "untested" })).toEqual({ tone: "wait", word: "Not tried yet" });
+  expect(stateOf({ ...account, state: "untested" })).toEqual({ tone: "wait", word: "Not tested" });
   expect(stateOf({ ...account, state: "works" }).word).toBe("Connected");
 });
 
@@ -81,6 +81,6 @@ it("a day says how full it is", () => {
   };
   expect(todayLine(c)).toBe("12 of 40 booked today");
   const full = { today: { ...c.today, taken: 40, next_free: "2026-03-11T00:00:00Z" } };
-  expect(todayLine(full, new Date("2026-03-10T12:00:00Z"))).toMatch(/^40 of 40 booked today; room again /);
+  expect(todayLine(full, new Date("2026-03-10T12:00:00Z"))).toMatch(/^40 of 40 booked today; more capacity /);
   expect(todayLine({})).toBeUndefined();
 });

@@ -18,25 +18,25 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
   if (c.pause)
     return c.pause.state === "pausing" ? { tone: "wait", word: "Pausing" } : { tone: "held", word: "Paused" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
-  if (c.health?.state === "recovering") return { tone: "ramp", word: "Coming back" };
+  if (c.health?.state === "recovering") return { tone: "ramp", word: "Recovering" };
   if (isFailing(c)) return { tone: "bad", word: "Failing" };
-  return isUntested(c) ? { tone: "wait", word: "Not tried yet" } : { tone: "good", word: "Connected" };
+  return isUntested(c) ? { tone: "wait", word: "Not tested" } : { tone: "good", word: "Connected" };
 }
 
 /** Nobody has seen it work: neither by a try nor by a message. */
 export const isUntested = (c: Account) => c.state === "untested";
 
 const ADVICE: Record<Schema["ConnectionFault"], string> = {
-  host_unknown: "No server has this name. Look for a typing mistake in the server's name.",
+  host_unknown: "No server has this name. Check the server name for typos.",
   not_reached:
     "The server does not answer at this port. Mailboxes use 587 with STARTTLS or 465 with TLS; a firewall may block the port.",
   certificate: "The server's certificate is not for this name. Use the server's name that your provider gives.",
   no_encryption: "The server does not encrypt this way. Choose STARTTLS with port 587, or TLS with port 465.",
-  not_allowed: "This address may not be called. Use your provider's public address.",
+  not_allowed: "This address is not allowed. Use your provider's public address.",
   login_refused:
-    "User name, password or key is wrong. Many providers want an app password here in place of your own password.",
-  refused: "The provider refuses this account and says why above. Change what it names, or ask the provider.",
-  busy: "The provider takes nothing at the moment. Try again in a few minutes.",
+    "User name, password or key is wrong. Many providers require an app password instead of your own password.",
+  refused: "The provider refuses this account for the reason above. Fix it, or contact the provider.",
+  busy: "The provider is not accepting messages right now. Try again in a few minutes.",
 };
 
 /** What to do about one that fails; nothing where that cannot be told. */
@@ -53,15 +53,15 @@ export function errorLine(c: Account, now?: Date, zone?: string): string | undef
   const last = c.last_error;
   if (!last) return undefined;
   const at = yourTime(last.at, zone, now);
-  if (!last.over_at) return `Failed ${at}, and took nothing since: ${last.detail}`;
-  return `Failed ${at}, works again since ${yourTime(last.over_at, zone, now)}: ${last.detail}`;
+  if (!last.over_at) return `Failed ${at}, nothing accepted since: ${last.detail}`;
+  return `Failed ${at}, working again since ${yourTime(last.over_at, zone, now)}: ${last.detail}`;
 }
 
 /** "Paused since Tue 09:10, until Mon 09:00: what is due waits."; nothing where it is not. `zone`: the workspace's. */
 export function pauseLine(c: Account, zone?: string, now?: Date): string | undefined {
   if (!c.pause) return undefined;
-  const last = c.pause.state === "pausing" ? " A message that was under way may still go out." : "";
-  return `Paused ${sinceUntil(c.pause.since, c.pause.until, zone, now)}: what is due waits.${last}`;
+  const last = c.pause.state === "pausing" ? " A message already being sent may still go out." : "";
+  return `Paused ${sinceUntil(c.pause.since, c.pause.until, zone, now)}: due messages wait.${last}`;
 }
 
 /** Whether nothing goes out by it on that day of its own, as it stands: it is off, or paused until a later one. */
@@ -75,9 +75,9 @@ export function waitsOn(c: Account & { limits?: { zone: string } | null }, day: 
 export function healthLine(c: Account, now?: Date, zone?: string): string | undefined {
   if (!c.enabled || !c.health) return undefined;
   const since = yourTime(c.health.since, zone, now);
-  if (c.health.state === "recovering") return `Back since ${since}. What waited goes out bit by bit.`;
-  const next = c.health.next_try ? ` Asked again ${yourTime(c.health.next_try, zone, now)}.` : "";
-  return `Takes nothing since ${since}; what is due waits.${next}`;
+  if (c.health.state === "recovering") return `Back since ${since}. Waiting messages go out gradually.`;
+  const next = c.health.next_try ? ` Next try ${yourTime(c.health.next_try, zone, now)}.` : "";
+  return `Not accepting messages since ${since}; due messages wait.${next}`;
 }
 
 /**
@@ -88,5 +88,5 @@ export function todayLine(c: Pick<Account, "today">, now?: Instant): string | un
   if (!c.today) return undefined;
   const counts = `${count(c.today.taken)} of ${count(c.today.allowed)} booked today`;
   const full = c.today.taken >= c.today.allowed;
-  return full ? `${counts}; room again ${when(c.today.next_free, now)}` : counts;
+  return full ? `${counts}; more capacity ${when(c.today.next_free, now)}` : counts;
 }

@@ -3,18 +3,18 @@ import { failureWords } from "./failures";
 
 test("a class is told in words, with what the provider said", () => {
   const failure = { class: "hard_unknown_user", code: "550 5.1.1", detail: "550 5.1.1 No such user here" };
-  expect(failureWords(failure)).toBe("nobody has this address or number (550 5.1.1 No such user here)");
+  expect(failureWords(failure)).toBe("unknown address or number (550 5.1.1 No such user here)");
 });
 
 test("a code that says more is told as well, with its number where the provider did not say it", () => {
   expect(failureWords({ class: "blocked_policy", code: "30007", detail: "the provider reports undelivered" })).toBe(
-    "refused by a rule there, filtered by their carrier (30007, the provider reports undelivered)",
+    "refused by the recipient's policy, filtered by their carrier (30007, the provider reports undelivered)",
   );
   expect(failureWords({ class: "hard_domain", code: "5.1.2", detail: "" })).toBe(
-    "no mail is taken at this domain, the domain does not exist (5.1.2)",
+    "the domain does not accept mail, the domain does not exist (5.1.2)",
   );
   expect(failureWords({ class: "blocked_policy", code: "403 security_error", detail: "Blocked" })).toBe(
-    "refused by a rule there, held to be a danger (403 security_error, Blocked)",
+    "refused by the recipient's policy, judged a security risk (403 security_error, Blocked)",
   );
 });
 
@@ -22,7 +22,7 @@ test("what nobody has words for is told as it is", () => {
   expect(failureWords({ class: "out_of_luck", code: "999", detail: "Try tomorrow" })).toBe(
     "out of luck (999, Try tomorrow)",
   );
-  expect(failureWords({ class: "not_allowed", code: null, detail: "" })).toBe("it may not be sent to them");
+  expect(failureWords({ class: "not_allowed", code: null, detail: "" })).toBe("sending to them is not allowed");
 });
 
 test.each([

@@ -5,12 +5,12 @@ import { untilWords } from "./labels";
 const held_until = "2027-02-01T09:00:00Z";
 
 test("what ends a hold is its time, or what has to happen", () => {
-  expect(untilWords({ hold_reason: "mailbox", held_until }, undefined)).toBe(`Again ${when(held_until)}`);
+  expect(untilWords({ hold_reason: "mailbox", held_until }, undefined)).toBe(`Resumes ${when(held_until)}`);
   expect(untilWords({ hold_reason: "paused_by_user", held_until }, "Asia/Tokyo")).toBe(
-    `Again ${whenIn("Asia/Tokyo", held_until)}`,
+    `Resumes ${whenIn("Asia/Tokyo", held_until)}`,
   );
-  expect(untilWords({ hold_reason: "uncertain" }, undefined)).toBe("When it is known whether it arrived");
-  expect(untilWords({ hold_reason: "paused_by_user" }, undefined)).toBe("When somebody lets it go on");
+  expect(untilWords({ hold_reason: "uncertain" }, undefined)).toBe("When delivery is confirmed or ruled out");
+  expect(untilWords({ hold_reason: "paused_by_user" }, undefined)).toBe("When someone releases it");
 });
 
 test("who lacks a value waits for the value, and for nobody's word", () => {

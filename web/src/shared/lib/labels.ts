@@ -13,7 +13,7 @@ export const STATUS_WORDS: Record<LeadStatus, string> = {
   contacted: "Contacted",
   replied: "Replied",
   qualified: "Qualified",
-  won: "Paid",
+  won: "Won",
   lost: "Lost",
 };
 
@@ -37,17 +37,17 @@ export const CAMPAIGN_WORDS: Record<Schema["CampaignWord"], { word: string; tone
 
 export const HOLD_WORDS: Record<HoldReason, string> = {
   out_of_office: "Out of office",
-  paused_by_user: "Paused by hand",
+  paused_by_user: "Paused by a user",
   campaign_paused: "Campaign paused",
   sending_stopped: "All sending stopped",
-  mailbox: "The mailbox is gone or cannot be reached",
-  not_taken: "The provider has not taken it yet, and is asked again",
-  account_paused: "The account that it goes out by is paused",
-  missing_value: "A value is missing",
-  uncertain: "Uncertain, being checked",
-  late: "Late: it waits for your answer",
-  company_answered: "Somebody of their company has answered",
-  owner_changed: "Given to somebody else: it waits for them",
+  mailbox: "Mailbox missing or unreachable",
+  not_taken: "The provider did not accept it; retrying",
+  account_paused: "Account paused",
+  missing_value: "Missing value",
+  uncertain: "Delivery uncertain, checking",
+  late: "Late: waiting for your decision",
+  company_answered: "A colleague replied",
+  owner_changed: "Waiting for the new owner",
 };
 
 /** Their ends are given by the workspace's clock. */
@@ -69,22 +69,22 @@ export function untilWords(
   zone: string | undefined,
 ): string {
   const end = holdEnd(held, zone);
-  if (end) return `Again ${end}`;
+  if (end) return `Resumes ${end}`;
   switch (held.hold_reason) {
     case "campaign_paused":
-      return "When the campaign goes on";
+      return "When the campaign resumes";
     case "sending_stopped":
-      return "When sending goes on";
+      return "When sending resumes";
     case "account_paused":
-      return "When the account goes on";
+      return "When the account resumes";
     case "missing_value":
       return "When the value is filled in";
     case "owner_changed":
-      return "When the new owner lets it go on";
+      return "When the new owner releases it";
     case "uncertain":
-      return "When it is known whether it arrived";
+      return "When delivery is confirmed or ruled out";
     default:
-      return "When somebody lets it go on";
+      return "When someone releases it";
   }
 }
 
@@ -93,36 +93,36 @@ export const END_WORDS: Record<Schema["EndReason"], string> = {
   replied: "Replied",
   opted_out: "Opted out",
   bounced: "Bounced",
-  won: "Paid",
+  won: "Won",
   booked: "Meeting booked",
   goal_reached: "Goal reached",
   suppressed: "On the suppression list",
   failed: "Failed",
-  removed: "Taken out",
-  unreachable: "No way to reach them",
-  step_removed: "Their step is gone",
-  mailbox_gone: "Their mailbox is gone",
+  removed: "Removed",
+  unreachable: "Unreachable",
+  step_removed: "Their step was removed",
+  mailbox_gone: "Their mailbox was removed",
 };
 
 /** Why somebody was not enrolled, or gets no message to many. */
 export const LEFT_OUT_WORDS: Record<Schema["EnrolOutcome"] | "too_large", string> = {
   enrolled: "Enrolled",
-  already: "In it already, or was before",
+  already: "Already enrolled, now or earlier",
   suppressed: "On the suppression list",
-  do_not_contact: "Asked not to be contacted",
+  do_not_contact: "Do not contact",
   unreachable: "No address or number for any step",
-  no_such_lead: "Deleted meanwhile",
-  in_other_campaign: "Under way in another campaign",
-  too_many_campaigns: "In too many campaigns already",
-  campaign_over: "The campaign takes nobody in any more",
-  window_never_opens: "The sending window never opens for them",
-  no_mailbox: "Nothing to send from: the campaign's account is gone or off",
-  no_postal_address: "No mail without your postal address: add it under Settings, Company",
-  unverified: "The address is not verified",
-  missing_value: "A value is missing that a text needs",
-  too_large: "With their values the text is too long for an SMS",
-  goal_reached: "Has reached the goal already",
-  busy: "Being changed by somebody else; try again",
+  no_such_lead: "No longer exists",
+  in_other_campaign: "Active in another campaign",
+  too_many_campaigns: "In too many campaigns",
+  campaign_over: "The campaign no longer accepts leads",
+  window_never_opens: "The sending window never opens in their time zone",
+  no_mailbox: "Nothing to send from: the campaign's mailbox or number is missing or off",
+  no_postal_address: "Your postal address is missing: add it in Settings, Company",
+  unverified: "E-mail address not verified",
+  missing_value: "Missing a value that a text needs",
+  too_large: "Text too long for an SMS with their values",
+  goal_reached: "Goal already reached",
+  busy: "Being changed by someone else; try again",
 };
 
 export const STEP_WORDS: Record<Schema["StepKind"]["kind"] | Schema["StepTask"], string> = {
@@ -153,18 +153,18 @@ export const TASK_KIND_WORDS: Record<Schema["TaskKind"], string> = {
 /** Why a step is left out: an open list in the schema. */
 export const SKIP_WORDS: Record<string, string> = {
   no_email: "no e-mail address",
-  no_phone: "no number",
-  undeliverable: "the address takes no mail",
+  no_phone: "no phone number",
+  undeliverable: "the address is undeliverable",
   address_suppressed: "on the suppression list",
-  channel_failed: "a message was refused there",
-  past_its_date: "its last day would be over",
-  late: "it was to go out more than 48 h ago",
-  already_sent: "they have had it on another version",
-  refused_before: "it was refused before, on another version",
-  other_way: "the other way was taken at a branch",
-  cancelled: "a person called it off",
-  given_up: "nobody knows whether it went out, and it was given up",
-  window_never_opens: "the window never opens while the sender works and they are awake",
+  channel_failed: "an earlier message on this channel was refused",
+  past_its_date: "past its last day",
+  late: "more than 48 h late",
+  already_sent: "already sent on another version",
+  refused_before: "already refused on another version",
+  other_way: "the other branch was taken",
+  cancelled: "cancelled by a person",
+  given_up: "delivery uncertain, given up",
+  window_never_opens: "the sending window, the sender's hours and their daytime never overlap",
 };
 
 /** What a step that sends nothing came to: `opened=no` as a person says it; nothing of one that says enough by being over. */
@@ -177,24 +177,24 @@ export function passedWords(kind: string, code: string): string | undefined {
 /** How a task went. */
 export const OUTCOME_WORDS: Record<Schema["TaskOutcome"], string> = {
   done: "Done",
-  connected: "Talked to them",
+  connected: "Connected",
   no_answer: "No answer",
   busy: "Busy",
   voicemail: "Voicemail",
-  gatekeeper: "Not put through",
-  callback: "To call again",
+  gatekeeper: "Gatekeeper",
+  callback: "Call back",
   wrong_number: "Wrong number",
   booked: "Meeting booked",
   not_interested: "Not interested",
-  do_not_call: "Do not call again",
-  cancelled: "Will not be done",
+  do_not_call: "Do not call",
+  cancelled: "Cancelled",
 };
 
 export const REPLY_WORDS: Record<Schema["ReplyKind"], string> = {
   human: "Reply",
   opt_out: "Opt-out",
   out_of_office: "Out of office",
-  auto_reply: "Automatic",
+  auto_reply: "Auto-reply",
   bounce: "Bounce",
   left_company: "Left the company",
 };
@@ -202,10 +202,10 @@ export const REPLY_WORDS: Record<Schema["ReplyKind"], string> = {
 export const CHANNEL_WORDS: Record<Channel, string> = { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" };
 
 export const SOURCE_WORDS: Record<string, string> = {
-  serpapi: "listing",
+  serpapi: "business listing",
   hunter: "Hunter",
-  chat_model: "model",
-  fallback: "fallback",
+  chat_model: "AI",
+  fallback: "default text",
 };
 
 /** The country's name in the reader's language; an unknown code stays itself. */
@@ -220,10 +220,10 @@ export function countryName(code: string): string {
 /** Fields of the API where no field of a form stands for them. */
 const FIELD_WORDS: Record<string, string> = {
   mailbox_ids: "Mailboxes",
-  sms_sender_id: "SMS account",
-  whatsapp_sender_id: "WhatsApp account",
+  sms_sender_id: "SMS number",
+  whatsapp_sender_id: "WhatsApp number",
   sequence_id: "Sequence",
-  lead_ids: "People",
+  lead_ids: "Leads",
   lead_tag: "Tag",
   "company.name": "Company name",
   "company.postal_address": "Postal address",

@@ -19,8 +19,8 @@ test("times are read strictly", () => {
 test("a week that never opens or says a time twice is told so", () => {
   expect(weekProblem({ weekdays: DAYS, ranges: [day, { start: 1020, end: 1080 }] })).toBeUndefined();
   expect(weekProblem({ weekdays: [], ranges: [day] })).toMatch("one day");
-  expect(weekProblem({ weekdays: DAYS, ranges: [] })).toMatch("empty");
-  expect(weekProblem({ weekdays: DAYS, ranges: [{ start: 60, end: 60 }] })).toMatch("empty");
+  expect(weekProblem({ weekdays: DAYS, ranges: [] })).toMatch("at least one time range");
+  expect(weekProblem({ weekdays: DAYS, ranges: [{ start: 60, end: 60 }] })).toMatch("at least one time range");
   expect(weekProblem({ weekdays: DAYS, ranges: [day, { start: 1000, end: 1080 }] })).toMatch("overlap");
   expect(weekProblem({ weekdays: DAYS, ranges: [day, { start: 1320, end: 600 }] })).toMatch("overlap");
 });

@@ -48,8 +48,9 @@ const meet = (a: { start: number; end: number }, b: { start: number; end: number
 /** Why it never opens, or says a time twice. */
 export function weekProblem(w: Week): string | undefined {
   if (!w.weekdays.length) return "Choose at least one day.";
-  if (!w.ranges.length || w.ranges.some((r) => r.start === r.end)) return "The window must not be empty.";
-  if (w.ranges.some((a, i) => w.ranges.slice(i + 1).some((b) => meet(a, b)))) return "Two of the times overlap.";
+  if (!w.ranges.length || w.ranges.some((r) => r.start === r.end))
+    return "Add at least one time range that is not empty.";
+  if (w.ranges.some((a, i) => w.ranges.slice(i + 1).some((b) => meet(a, b)))) return "Two time ranges overlap.";
   return undefined;
 }
 

@@ -71,7 +71,7 @@ export function ErrorState({
         {problem.code === "unreachable" ? <CloudOff size={16} aria-hidden="true" /> : null}
         {what}
       </h2>
-      <p className="mt-0.5 break-words text-ink-2">{problem.detail} Nothing that was saved is lost.</p>
+      <p className="mt-0.5 break-words text-ink-2">{problem.detail} Your saved data is safe.</p>
       <div className="mt-3 flex flex-wrap gap-2">
         {retry ? (
           <Button kind="primary" onClick={retry}>
@@ -97,7 +97,7 @@ function Gone({ what }: { what: string }) {
   return (
     <div role="alert" className="m-6 max-w-form max-sm:m-4">
       <h2 className="text-person font-semibold">{what} does not exist</h2>
-      <p className="mt-1 text-ink-2">It may have been deleted, or the address is from an older link.</p>
+      <p className="mt-1 text-ink-2">It may have been deleted, or the link is outdated.</p>
       <Button className="mt-3" onClick={() => history.back()}>
         Go back
       </Button>

@@ -24,7 +24,7 @@ export function ToastList() {
   return (
     <Base.Provider toastManager={manager}>
       <Base.Viewport
-        aria-label="What was just done"
+        aria-label="Latest actions"
         className="group pointer-events-none fixed right-4 bottom-4 z-60 flex max-w-[calc(100vw-32px)] flex-col items-end gap-2 max-sm:bottom-[82px]"
       >
         <Shown />

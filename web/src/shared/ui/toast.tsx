@@ -70,7 +70,7 @@ export async function undoToast(item: Toast) {
   try {
     await item.undo?.();
   } catch (error) {
-    toastProblem("It could not be undone", error);
+    toastProblem("Could not undo", error);
   }
 }
 
