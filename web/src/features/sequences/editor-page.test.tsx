@@ -273,7 +273,7 @@ test("what was changed before somebody else saved is told so when it is here aga
 
 test("it is archived once that is asked, and where campaigns use it they are named", async () => {
   const DELETE = "DELETE /api/sequences/sequence_1";
-  const named = ["“Clinics, autumn”, 40 people under way", "“Opticians, spring”, nobody under way"];
+  const named = ["“Clinics, autumn”, 40 active leads", "“Opticians, spring”, no active leads"];
   const used = `2 campaigns still use it: ${named.join("; ")}. Complete or archive them first.`;
   const errors = named.map((detail, i) => ({ field: `campaign_${i}`, detail }));
   const answers: Record<string, unknown> = {

@@ -224,6 +224,8 @@ const FIELD_WORDS: Record<string, string> = {
   whatsapp_sender_id: "WhatsApp number",
   sequence_id: "Sequence",
   lead_ids: "Leads",
+  size_bytes: "File",
+  file_name: "File name",
   lead_tag: "Tag",
   "company.name": "Company name",
   "company.postal_address": "Postal address",
