@@ -46,7 +46,7 @@ test("tells how its day goes and who sends by it", async ({ page }) => {
   expect(await violationsInBothThemes(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "Change", exact: true }).click();
-  await expect(page.getByRole("dialog").getByLabel("Name", { exact: true })).toHaveValue("Maya's mailbox");
+  await expect(page.getByRole("dialog").getByLabel("Label", { exact: true })).toHaveValue("Maya's mailbox");
   await page.keyboard.press("Escape");
   const patched = page.waitForRequest((r) => r.method() === "PATCH");
   await page.getByRole("button", { name: "Switch off" }).click();

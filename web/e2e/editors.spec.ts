@@ -13,7 +13,7 @@ for (const [name, path] of [
     const { errors } = await openApp(page, path);
     const field = page.getByLabel("Name", { exact: true });
     const before = await field.inputValue();
-    const found = page.getByRole("status").filter({ hasText: "Here again" });
+    const found = page.getByRole("status").filter({ hasText: "Restored your unsaved changes" });
     await field.fill("Written on the train");
     await expect(found).toHaveCount(0);
     await page.reload();

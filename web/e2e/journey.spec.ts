@@ -33,8 +33,8 @@ test.describe("a new workspace", () => {
     await visit(page, "/import");
     await page.getByLabel("File to import").setInputFiles(fixture("clinics.csv"));
     await expect(page.getByText("semicolons", { exact: false })).toBeVisible();
-    await expect(page.getByRole("combobox", { name: "tel goes to" })).toHaveValue("phone");
-    await expect(page.getByRole("combobox", { name: "business_name goes to" })).toHaveValue("company");
+    await expect(page.getByRole("combobox", { name: "tel maps to" })).toHaveValue("phone");
+    await expect(page.getByRole("combobox", { name: "business_name maps to" })).toHaveValue("company");
     await page.getByRole("button", { name: /^Check/ }).click();
     await page.getByRole("button", { name: /^Import 3 leads/ }).click({ timeout: 30_000 });
     await expect(page.getByRole("heading", { name: "3 new leads" })).toBeVisible({ timeout: 30_000 });
@@ -80,7 +80,7 @@ test.describe("a new workspace", () => {
     await visit(page, "/settings/mailboxes");
     await page.getByRole("button", { name: "Connect one" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Name", { exact: true }).fill("Maya's mailbox");
+    await dialog.getByLabel("Label", { exact: true }).fill("Maya's mailbox");
     await dialog.getByLabel("From name").fill("Maya Okafor");
     await dialog.getByLabel("Address", { exact: true }).fill("not an address");
     await dialog.getByLabel("SMTP server").fill("localhost");
@@ -120,9 +120,9 @@ test.describe("a new workspace", () => {
     await expect(dialog).toHaveCount(0);
     await expect(mailbox.getByText("Connected", { exact: true })).toBeVisible();
     await mailbox.getByRole("link", { name: "Maya's mailbox" }).click();
-    await expect(page.getByText("Replies to Maya's mailbox stop no sequence.")).toBeVisible();
+    await expect(page.getByText("Replies to Maya's mailbox do not stop sequences.")).toBeVisible();
     await page.getByRole("button", { name: "Send me a test e-mail" }).click();
-    await expect(page.getByText(/^A test mail is on its way to maya-/)).toBeVisible();
+    await expect(page.getByText(/^Test e-mail sent to maya-/)).toBeVisible();
   });
 
   test("keeps the days on which nothing goes out", async () => {

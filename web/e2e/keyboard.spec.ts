@@ -76,7 +76,7 @@ test("a refused change is taken back and told", async ({ page }) => {
   );
   const stage = page.getByRole("combobox", { name: "Stage of Elena Marsh" }).first();
   await stage.selectOption("qualified");
-  await expect(page.getByText("Elena Marsh was not changed.", { exact: false })).toBeVisible();
+  await expect(page.getByText("Could not change Elena Marsh.", { exact: false })).toBeVisible();
   await expect(stage).toHaveValue("contacted");
 });
 
@@ -131,11 +131,11 @@ test("a draft survives a page that is closed", async ({ page }) => {
 
 test("Esc leaves what one writes to a lead, and the words are kept", async ({ page }) => {
   const { errors } = await openApp(page, "/leads/lead_0");
-  await page.getByRole("button", { name: /^Write to / }).click();
+  await page.getByRole("button", { name: /^Message / }).click();
   await page.getByLabel("Subject").fill("Your booking page");
   await page.keyboard.press("Escape");
   await expect(page.getByLabel("Subject")).toBeHidden();
-  await page.getByRole("button", { name: /^Write to / }).click();
+  await page.getByRole("button", { name: /^Message / }).click();
   await expect(page.getByLabel("Subject")).toHaveValue("Your booking page");
   expect(errors).toEqual([]);
 });

@@ -26,7 +26,7 @@ test("ticked leads are written to after a look at who gets it and who does not",
   expect(await violationsInBothThemes(page)).toEqual([]);
   await dialog.getByRole("button", { name: "Check 2 leads" }).click();
   await expect(dialog.getByRole("list", { name: "Left out" })).toContainText("Grace Adeyemi");
-  await expect(dialog.getByRole("region", { name: "As Elena Marsh gets it" })).toContainText("Harbour Street");
+  await expect(dialog.getByRole("region", { name: "Preview for Elena Marsh" })).toContainText("Harbour Street");
   await expect(dialog).toContainText("1 lead has to wait: 1 too soon after their last message.");
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
@@ -39,7 +39,7 @@ test("ticked leads are written to after a look at who gets it and who does not",
   const request = await asked;
   expect(request.headers()["idempotency-key"]).toBeTruthy();
   expect(request.postDataJSON()).toMatchObject({ ids: ["lead_0", "lead_1"], subject: "We moved", channel: "email" });
-  await expect(page.getByText(/1 message handed over/)).toBeVisible();
+  await expect(page.getByText(/1 message queued/)).toBeVisible();
   expect(errors).toEqual([]);
 });
 
@@ -71,7 +71,7 @@ test("many are written to later, at a usual moment or at one of their own", asyn
   await when.getByRole("button", { name: /^In three days/ }).click();
   const { send_at } = (await asked).postDataJSON();
   expect(send_at).toMatch(/^2026-11-20T09:00:00/);
-  await expect(page.getByText(/^2 messages go out Fri,? (20 Nov|Nov 20),? 09:00; the queue tells/)).toBeVisible();
+  await expect(page.getByText(/^2 messages go out Fri,? (20 Nov|Nov 20),? 09:00; follow/)).toBeVisible();
   await expect(dialog).toBeHidden();
   expect(errors).toEqual([]);
 });
@@ -103,7 +103,7 @@ test("how far it is, and the rest called back", async ({ page }) => {
   const cancel = "POST /api/emails/bulk/mailing_1/cancel";
   const { errors } = await openApp(page, "/queue", { override: { [cancel]: STARTED } });
   const many = page.getByRole("region", { name: "Bulk messages" });
-  await expect(many.getByText(/61 of 114 sent · 1 failed · 3 called back/)).toBeVisible();
+  await expect(many.getByText(/61 of 114 sent · 1 failed · 3 cancelled/)).toBeVisible();
   await expect(many.getByText(/missing a value that a text needs 2/)).toBeVisible();
   const asked = page.waitForRequest((r) => r.url().endsWith("/cancel"));
   await many.getByRole("button", { name: /^Cancel the rest/ }).click();
@@ -131,13 +131,13 @@ test("somebody who wrote on WhatsApp within a day is answered there from their o
     .first()
     .click();
   expect((await asked).postDataJSON()).toMatchObject({ channel: "whatsapp", body: "See you at ten" });
-  await expect(page.getByText("WhatsApp handed over")).toBeVisible();
+  await expect(page.getByText("WhatsApp sends in a few seconds")).toBeVisible();
   expect(errors).toEqual([]);
 });
 
 for (const [named, path, sends, said] of [
   ["their own page", "/leads/lead_0", "/api/emails/send", /^E-mail goes out Fri,? .*09:00$/],
-  ["the inbox", "/inbox?lead=lead_2", "/api/inbox/lead_2/answer", /^Answer goes out Fri,? .*09:00$/],
+  ["the inbox", "/inbox?lead=lead_2", "/api/inbox/lead_2/answer", /^Reply goes out Fri,? .*09:00$/],
 ] as const) {
   test(`one message is sent later, from ${named}`, async ({ page }) => {
     const sent = { id: "msg_9", created_at: "2026-11-17T10:42:00Z", planned_for: "2026-11-20T09:00:00Z" };

@@ -9,7 +9,7 @@ for (const width of [1440, 390]) {
     const { errors } = await openApp(page, "/leads/lead_0");
     await page.getByRole("button", { name: "Pause", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Pause Elena Marsh" });
-    await expect(dialog).toContainText("In Clinics, autumn: nothing is sent");
+    await expect(dialog).toContainText("In Clinics, autumn: no messages");
     expect(await violationsInBothThemes(page)).toEqual([]);
     const asked = page.waitForRequest((r) => r.method() === "POST" && r.url().endsWith("/api/leads/lead_0/pause"));
     await dialog.getByRole("button", { name: /^For a week/ }).click();

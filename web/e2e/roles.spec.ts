@@ -54,7 +54,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
       ["Pause", "rep"],
       ["Stop sequences", "rep"],
       ["Write to Elena", "rep"],
-      ["Company: Linden Physio, change", "rep"],
+      ["Company: Linden Physio, edit", "rep"],
     ],
   ],
   ["/leads", [["New lead", "rep"]]],
@@ -148,7 +148,7 @@ test("who may only read reads templates and imports", async ({ page }) => {
   await expect(page.getByRole("region", { name: "Earlier imports" }).getByRole("link")).toHaveCount(2);
   await page.getByRole("region", { name: "Earlier imports" }).getByRole("link").nth(1).click();
   await expect(page.getByText("Ask a rep to change this.")).toBeVisible();
-  await expect(page.getByLabel("mail goes to", { exact: true })).toBeDisabled();
+  await expect(page.getByLabel("mail maps to", { exact: true })).toBeDisabled();
   expect(errors).toEqual([]);
 });
 

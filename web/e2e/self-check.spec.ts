@@ -9,7 +9,7 @@ const WIDTHS = [1440, 390, 320];
 
 test("each part with its state, what was seen and what mends it", async ({ page }) => {
   const { errors } = await openApp(page, "/settings/self-check");
-  await expect(page.getByText("1 of 8 parts is broken, 1 wants a look.")).toBeVisible();
+  await expect(page.getByText("1 of 8 parts is broken, 1 needs attention.")).toBeVisible();
   const work = page.getByRole("region", { name: "Queues and schedules" });
   const queue = work.getByRole("listitem").filter({ hasText: "Queue send" });
   await expect(queue).toContainText("Broken");
@@ -43,7 +43,7 @@ test("it is asked again, and the last result stands until the next one comes", a
   await expect(page.getByRole("button", { name: "Check again" })).toBeDisabled();
   await expect(page.getByText("1 of 8 parts is broken")).toBeVisible();
   answer();
-  await expect(page.getByText("All 8 parts are as they should be.")).toBeVisible();
+  await expect(page.getByText("All 8 parts are fine.")).toBeVisible();
   await expect(page.getByText("Checked today at 10:44.")).toBeVisible();
 });
 

@@ -30,7 +30,7 @@ test("downloaded from one, opened in another as a draft, and saved", async ({ pa
   await expect(page).toHaveURL(/\/sequences\/new\?from=file$/);
   const name = page.getByLabel("Name", { exact: true });
   await expect(name).toHaveValue("Clinic preview");
-  await expect(page.getByText("From clinics.json: nothing is saved yet.")).toBeVisible();
+  await expect(page.getByText("Opened from clinics.json. Nothing is saved yet.")).toBeVisible();
   for (const width of [1440, 360]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await violationsInBothThemes(page)).toEqual([]);

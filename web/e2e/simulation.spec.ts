@@ -33,7 +33,7 @@ test("the days as a calendar, and one person with all they would get", async ({ 
 /** Of the texts in one picture, those that lie over each other. */
 const overlapping = (page: Page) =>
   page
-    .getByRole("img", { name: /^Messages a week/ })
+    .getByRole("img", { name: /^Messages per week/ })
     .filter({ visible: true })
     .evaluate((svg) => {
       const boxes = [...svg.querySelectorAll("text")].map((t) => t.getBoundingClientRect());
@@ -53,7 +53,7 @@ test("a year of messages is told by the week, and stays readable on a phone", as
   const { errors } = await openApp(page, PATH, { override: { [`GET /api${PATH}`]: { ...recorded, result } } });
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
-    const picture = page.getByRole("img", { name: /^Messages a week/ }).filter({ visible: true });
+    const picture = page.getByRole("img", { name: /^Messages per week/ }).filter({ visible: true });
     expect((await picture.getAttribute("aria-label"))?.length).toBeLessThan(160);
     expect(await overlapping(page)).toBe(0);
     expect(await overflow(page)).toBeLessThanOrEqual(0);

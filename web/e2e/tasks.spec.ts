@@ -31,7 +31,7 @@ for (const width of [1440, 360]) {
     const folded = (await script.boundingBox())?.height ?? 0;
     await due.getByRole("button", { name: /^Show all/ }).click();
     expect((await script.boundingBox())?.height).toBeGreaterThan(folded);
-    await expect(due.getByRole("button", { name: "It was sent: Beth Lawson" })).toBeVisible();
+    await expect(due.getByRole("button", { name: "Mark as sent: Beth Lawson" })).toBeVisible();
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await due.getByRole("button", { name: `Copy text: ${CHAT}` }).click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(WORDS);
@@ -61,7 +61,7 @@ test("a task is done where the lead's story tells of it", async ({ page }) => {
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   }
   const asked = page.waitForRequest((r) => r.method() === "PATCH");
-  await story.getByLabel(`How it went: ${CHAT}`).selectOption({ label: "Sent" });
+  await story.getByLabel(`Log outcome: ${CHAT}`).selectOption({ label: "Sent" });
   expect((await asked).postDataJSON()).toEqual({ done: true, outcome: "done" });
   await expect(page.getByText(/^Sent: Write to Elena/)).toBeVisible();
   expect(errors).toEqual([]);

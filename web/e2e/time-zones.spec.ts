@@ -62,10 +62,10 @@ test("the pause of one person is shown by the workspace's clock wherever it is t
   };
   const override = { [LIST]: list(LIST), [HELD]: list(HELD) };
   await openApp(page, "/campaigns/campaign_1", { override });
-  await expect(page.getByText("Again Mon 23 Nov 09:00 (Europe/London)").first()).toBeVisible();
+  await expect(page.getByText("Resumes Mon 23 Nov 09:00 (Europe/London)").first()).toBeVisible();
   await page.getByRole("link", { name: "Queue" }).click();
   await expect(
-    page.getByRole("cell", { name: "Again Mon 23 Nov 09:00 (Europe/London)", exact: true }).first(),
+    page.getByRole("cell", { name: "Resumes Mon 23 Nov 09:00 (Europe/London)", exact: true }).first(),
   ).toBeVisible();
 });
 
@@ -81,7 +81,7 @@ test("a planned message to many goes out by the reader's clock", async ({ page }
 test("a mailbox tells its own clock and the reader's apart", async ({ page }) => {
   await openApp(page, "/settings/mailboxes/connection_1");
   const health = page.getByRole("region", { name: "Health" });
-  await expect(health).toContainText("Failed yesterday 06:05 your time, works again since yesterday 06:20 your time");
+  await expect(health).toContainText("Failed yesterday 06:05 your time, working again since yesterday 06:20 your time");
   const hours = page.getByRole("region", { name: "Today by the hour" });
   await expect(hours).toContainText("12 more scheduled, time zone Europe/London");
   await expect(page.getByText("next at 10:44")).toBeVisible();

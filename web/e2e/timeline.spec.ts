@@ -37,7 +37,7 @@ test.describe("the story", () => {
     const surgeries = { name: "surgeries.csv", mimeType: "text/csv", buffer: Buffer.from(text) };
     await page.getByLabel("File to import").setInputFiles(surgeries);
     await expect(page.getByText("Map your columns")).toBeVisible();
-    await expect(page.getByRole("combobox", { name: "mail goes to" })).toHaveValue("email");
+    await expect(page.getByRole("combobox", { name: "mail maps to" })).toHaveValue("email");
     await page.getByLabel("Tag", { exact: true }).fill("surgeries");
     await page.getByRole("button", { name: /^Check/ }).click();
     await expect(page.getByText("No usable e-mail or phone, skipped")).toBeVisible(SOON);
@@ -151,7 +151,7 @@ test.describe("the story", () => {
       await expect(conversation).toBeVisible({ timeout: 2_000 });
     }).toPass(SOON);
     await conversation.click();
-    await expect(page.getByText(/so no further step of Surgeries, winter is sent/)).toBeVisible();
+    await expect(page.getByText(/Surgeries, winter has stopped for this lead/)).toBeVisible();
     const box = page.getByRole("textbox", { name: "Message" });
     await box.fill("It is $79 a month for three chairs.");
     await page.getByRole("button", { name: "Send", exact: true }).click();
@@ -231,9 +231,9 @@ test.describe("the story", () => {
     const ada = page.getByRole("row", { name: /Ada Thistledown/ });
     await expect(ada).toContainText("Needs you", SOON);
     await visit(page, "/");
-    await page.getByLabel("How it went: Ring Ada, Ada Thistledown").selectOption("booked");
-    await expect(page.getByText("Meeting booked: nothing more is sent to Ada Thistledown")).toBeVisible();
-    await expect(page.getByLabel("How it went: Ring Ada, Ada Thistledown")).toHaveCount(0);
+    await page.getByLabel("Log outcome: Ring Ada, Ada Thistledown").selectOption("booked");
+    await expect(page.getByText("Meeting booked: sequences stopped for Ada Thistledown")).toBeVisible();
+    await expect(page.getByLabel("Log outcome: Ring Ada, Ada Thistledown")).toHaveCount(0);
     await visit(page, campaign);
     await expect(ada).toContainText("Meeting booked", SOON);
   });

@@ -82,10 +82,10 @@ for (const [width, height] of [
     await tabs.getByRole("tab", { name: "B Short 33%" }).focus();
     await page.keyboard.press("ArrowLeft");
     await expect(tabs.getByRole("tab", { name: "A 67%" })).toBeFocused();
-    await page.getByRole("switch", { name: "Variant A is sent" }).press("Space");
+    await page.getByRole("switch", { name: "Send variant A" }).press("Space");
     await expect(tabs.getByRole("tab", { name: "A paused" })).toBeVisible();
     await tabs.getByRole("tab", { name: "B Short 100%" }).click();
-    await expect(page.getByRole("switch", { name: "Variant B is sent" })).toBeDisabled();
+    await expect(page.getByRole("switch", { name: "Send variant B" })).toBeDisabled();
     await shot(page, `variants-editor-${width}`);
     await sound(page);
     await page.keyboard.press("Control+s");

@@ -76,8 +76,8 @@ for (const [width, height] of [
     await dialog.getByRole("button", { name: "Publish version 8" }).click();
     await expect(dialog).toHaveCount(0);
     expect(sent).toEqual([{ version: 8, people: "now", mapping: { step_2: "exit" } }]);
-    await expect(page.getByText("912 moved, 12 at their next step, 3 out of the sequence of 1,590")).toBeVisible();
-    await expect(page.getByText("Words of 1 step corrected", { exact: false })).toBeVisible();
+    await expect(page.getByText("912 moved, 12 at their next step, 3 removed of 1,590")).toBeVisible();
+    await expect(page.getByText("Text of 1 step corrected", { exact: false })).toBeVisible();
     if (shots) await page.screenshot({ path: `${shots}/versions-${width}.png` });
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);

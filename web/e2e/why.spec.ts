@@ -32,7 +32,7 @@ for (const [from, path, ask, answer] of [
     const drawer = page.getByRole("dialog", { name: "Why is nothing going out?" });
     await expect(drawer.getByText("40 of 40 today")).toBeVisible();
     await expect(drawer.getByRole("listitem").nth(2)).toContainText("No");
-    await expect(drawer.getByText(/What is due goes out .+ at the earliest/)).toBeVisible();
+    await expect(drawer.getByText(/The next due step goes out .+ at the earliest/)).toBeVisible();
     expect(await violationsInBothThemes(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await expect(drawer).toBeHidden();
@@ -111,14 +111,14 @@ test("asked of one person in a campaign, from the row and by its key", async ({ 
   await expect(checks.nth(3)).toContainText("none so far");
   await expect(checks.nth(4)).toContainText("Reason");
   await expect(checks.nth(5)).toContainText("not reached");
-  await expect(drawer.getByText(/Sequence version 7\. Their zone is Europe\/London, from address\./)).toBeVisible();
+  await expect(drawer.getByText(/Sequence version 7\. Time zone: Europe\/London, from address\./)).toBeVisible();
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     expect(await violationsInBothThemes(page)).toEqual([]);
     expect(await overflow(page)).toBeLessThanOrEqual(0);
   }
   const asked = page.waitForRequest((r) => r.url().endsWith("/enrolments/lead_0/pause"));
-  await drawer.getByRole("button", { name: "Pause for Elena Marsh" }).click();
+  await drawer.getByRole("button", { name: "Pause Elena Marsh" }).click();
   await asked;
   await page.keyboard.press("Escape");
   await expect(drawer).toBeHidden();
@@ -133,13 +133,7 @@ test("asked of one person in a campaign, from the row and by its key", async ({ 
 });
 
 for (const [state, more, title, answer, moves] of [
-  [
-    "held",
-    { hold_reason: "missing_value", due: null },
-    "Why is nothing going out?",
-    "Held: a value is missing.",
-    "Resume",
-  ],
+  ["held", { hold_reason: "missing_value", due: null }, "Why is nothing going out?", "Held: missing value.", "Resume"],
   [
     "paused",
     { hold_reason: "paused_by_user", held_until: "2126-11-18T09:00:00Z" },
@@ -154,7 +148,7 @@ for (const [state, more, title, answer, moves] of [
     /^Step 3 is a task\. The sequence continues when/,
     "Pause until",
   ],
-  ["over", { state: "ended", end_reason: "replied" }, "Why did it end?", "It is over: replied.", undefined],
+  ["over", { state: "ended", end_reason: "replied" }, "Why did it end?", "Ended: replied.", undefined],
 ] as const) {
   test(`asked of one person who is ${state}`, async ({ page }) => {
     const enrolment = { ...ofElena, state: "held", ...more };
