@@ -46,7 +46,7 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
   return (
     <section aria-label="Auto-enrol" className="px-6 py-3 max-lg:px-4">
       <Heading
-        note={evergreen ? `up to ${count(evergreen.per_day)} a day` : "off"}
+        note={evergreen ? `up to ${count(evergreen.per_day)} per day` : "off"}
         aside={
           open ? (
             <>
