@@ -132,7 +132,7 @@ export function BranchForm({
       </div>
       {(["yes", "no"] as const).map((answer) => (
         <div key={answer} className="flex items-center gap-2">
-          <span className="w-24 text-ink-2">{answer === "yes" ? "Then go to" : "Otherwise go to"}</span>
+          <span className="w-24 text-ink-2">{answer === "yes" ? "Then go to" : "Otherwise"}</span>
           <Select
             aria-label={answer === "yes" ? `Yes of step ${n}` : `No of step ${n}`}
             aria-invalid={error(answer) ? true : undefined}
