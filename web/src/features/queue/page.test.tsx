@@ -53,7 +53,7 @@ test("a manager looks at what failed, and an admin puts it back", async () => {
 test("an admin puts back what failed", async () => {
   const { sent } = open("admin", { "POST /api/ops/queues/enrichment/redrive": { moved: 2 } });
   fireEvent.click(await screen.findByRole("button", { name: "Retry 2" }));
-  expect(await screen.findByText("Retrying 2 messages in Enrichment")).toBeTruthy();
+  expect(await screen.findByText("Retrying 2 messages: Enrich leads")).toBeTruthy();
   expect(sent.filter((s) => s.path.endsWith("/redrive")).length).toBe(1);
 });
 

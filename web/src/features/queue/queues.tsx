@@ -16,7 +16,7 @@ import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queri
 const WORDS: Record<QueueName, string> = {
   imports: "Imports",
   enrolments: "Enrolments",
-  enrichment: "Enrichment",
+  enrichment: "Enrich leads",
   ai: "Opening lines",
   send: "Sends",
   inbound: "Replies and events",
@@ -86,7 +86,7 @@ function NeedsAPerson({ dead }: { dead: QueueView[] }) {
   const again = async (q: QueueView) => {
     try {
       await redrive.mutateAsync(q.name);
-      toast(`Retrying ${plural(q.dead, "message")} in ${queueName(q.name)}`);
+      toast(`Retrying ${plural(q.dead, "message")}: ${queueName(q.name)}`);
     } catch (error) {
       toastProblem("Could not retry the messages", error);
     }
