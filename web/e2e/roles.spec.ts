@@ -53,7 +53,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
       ["Enrol", "rep"],
       ["Pause", "rep"],
       ["Stop sequences", "rep"],
-      ["Write to Elena", "rep"],
+      ["Message Elena", "rep"],
       ["Company: Linden Physio, edit", "rep"],
     ],
   ],

@@ -20,7 +20,7 @@ test("the days as a calendar, and one person with all they would get", async ({ 
   await elena.getByRole("button", { name: "Read 1 E-mail to Elena Marsh" }).click();
   await expect(elena.getByText("your guests praise the garden")).toBeVisible();
   await expect(elena.getByText(/from Maya's mailbox/)).toBeVisible();
-  await expect(elena.getByText("no number")).toBeVisible();
+  await expect(elena.getByText("no phone number")).toBeVisible();
   expect(asked).toEqual(["elena"]);
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
