@@ -125,14 +125,10 @@ function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose:
                 <ul aria-label="Leads" className="divide-y rounded-panel border">
                   {(people.data ?? []).map((p) => (
                     <li key={p.id}>
-                      <button
-                        type="button"
-                        onClick={() => setPicked(p)}
-                        className="flex min-h-8 w-full items-center gap-2 px-3 text-left hover:bg-sunken max-sm:min-h-11"
-                      >
+                      <Button kind="row" onClick={() => setPicked(p)} className="min-h-8 gap-2 px-3 max-sm:min-h-11">
                         <span className="font-medium">{p.name}</span>
                         <span className="truncate text-ink-2">{p.company}</span>
-                      </button>
+                      </Button>
                     </li>
                   ))}
                 </ul>
