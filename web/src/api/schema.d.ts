@@ -43,7 +43,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last 30 days, if nothing else is asked. */
+        /** Covers the last 30 days by default. */
         get: operations["get_analytics"];
         put?: never;
         post?: never;
@@ -495,8 +495,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Each is planned anew, as one who is resumed alone: over an hour, inside hours and limits. Ordered again it lets go whoever is
-         *     held by then.
+         * Plans each enrolment anew, as if it were resumed alone: spread over an hour, within sending windows and
+         *     limits. Ordered again, it releases whatever is held by then.
          */
         post: operations["release_held"];
         delete?: never;
@@ -688,7 +688,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Running ones first, at most 50. */
+        /** Active campaigns first, at most 50. */
         get: operations["list_summaries"];
         put?: never;
         post?: never;
@@ -722,7 +722,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last seven days against the seven before, if nothing else is asked. */
+        /** Compares the last seven days with the seven before by default. */
         get: operations["get_momentum"];
         put?: never;
         post?: never;
@@ -755,7 +755,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last 30 days, if nothing else is asked. */
+        /** Covers the last 30 days by default. */
         get: operations["get_dashboard_timeline"];
         put?: never;
         post?: never;
@@ -1243,9 +1243,9 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
-         *     or a country goes with it, the place and the e-mail address are looked up anew, and a first line is written anew where it may be true no more.
-         *     Inbox and open tasks follow within seconds.
+         * A lead whose address or number changes stays enrolled and is contacted there. A time zone that was derived
+         *     from an old address, number or country is removed, location and e-mail address are looked up again, and an
+         *     opening line that may no longer be true is written again. Inbox and open tasks follow within seconds.
          */
         patch: operations["change_lead"];
         trace?: never;
@@ -1449,7 +1449,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Oldest first, all at once. */
+        /** Oldest first, all on one page. */
         get: operations["list_messages"];
         put?: never;
         post?: never;
@@ -1530,7 +1530,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Looks and changes nothing; sends nothing to anybody. Takes up to seventeen seconds where something hangs. */
+        /** Only reads, and sends nothing. Takes up to seventeen seconds if a part hangs. */
         get: operations["run_self_check"];
         put?: never;
         post?: never;
@@ -1581,7 +1581,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Of every workspace: a message that is tried again does nothing twice. */
+        /** Covers the messages of every workspace; a message that is processed twice does nothing twice. */
         post: operations["redrive_queue"];
         delete?: never;
         options?: never;
@@ -2395,15 +2395,16 @@ export interface components {
     schemas: {
         AcceptedInvitation: {
             name: string;
-            /** @description At least 10 characters. */
+            /** @description The password has at least 10 characters. */
             password: string;
-            /** @description What stands in the link behind `#token=`. */
+            /** @description The token behind `#token=` in the invitation link. */
             token: string;
         };
         AccountPauseOrder: {
             /**
-             * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
-             *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
+             *     `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
+             *     it. Another pause changes the end.
              */
             until?: string | null;
         };
@@ -2415,11 +2416,11 @@ export interface components {
             state: components["schemas"]["AccountPauseState"];
             /**
              * Format: date-time
-             * @description It goes on by itself then.
+             * @description When it resumes automatically.
              */
             until?: string | null;
         };
-        AccountStanding: {
+        AccountReadiness: {
             channel?: components["schemas"]["Channel"] | null;
             fault?: components["schemas"]["ConnectionFault"] | null;
             id: components["schemas"]["ConnectionId"];
@@ -2463,7 +2464,7 @@ export interface components {
             ended: components["schemas"]["EndFigures"];
             /** Format: date */
             from: string;
-            /** @description From the widest stage to the narrowest. */
+            /** @description The stages from the widest to the narrowest. */
             funnel: components["schemas"]["FunnelStage"][];
             queues?: components["schemas"]["QueueTotals"] | null;
             rates: components["schemas"]["Rates"];
@@ -2473,38 +2474,38 @@ export interface components {
         /** @enum {string} */
         Answer: "sent" | "send_again";
         /**
-         * @description Azure takes `api-key`, the others a bearer token.
+         * @description The header that carries the key: Azure takes `api-key`, others a bearer token.
          * @enum {string}
          */
         ApiKeyHeader: "bearer" | "api_key";
         Assignment: {
             assignee?: components["schemas"]["UserId"] | null;
         };
-        /** @description By their own automatic answer: no campaign writes to them before they are back. */
+        /** @description The lead is out of office by their own automatic reply: no campaign sends before they are back. */
         AwayView: {
             /** Format: date-time */
             noted_at: string;
             /**
              * Format: date
-             * @description As it has the day, if it has one.
+             * @description The day that the reply names, if it names one.
              */
             returns_on?: string | null;
         };
         Beacon: {
-            /** @description Of `cta`: which button. */
+            /** @description Only with `cta`: the button that was pressed. */
             cta?: string | null;
             event: components["schemas"]["BeaconEvent"];
             /**
              * Format: int32
-             * @description Of `time`: a slice of at most 15.
+             * @description Only with `time`: the length of a slice, at most 15 s.
              */
             seconds?: number | null;
             /**
              * Format: int64
-             * @description Counts up within the session: the same number again is a repeat.
+             * @description Counts up within the session: a repeated number is a repeated report.
              */
             seq?: number | null;
-            /** @description One sitting; a page loaded again in it counts again, but is shown as one visit. */
+            /** @description Identifies one visit; reloading the page in it counts again, but is shown as one visit. */
             session?: string | null;
             token: string;
         };
@@ -2530,22 +2531,25 @@ export interface components {
         };
         BulkAnswer: {
             changed: number;
-            /** @description The change goes on in the background under this id. */
+            /** @description The background job that enrols the leads, if that is the action. */
             job?: string | null;
-            /** @description How many leads were meant. */
+            /** @description The number of leads that the request selects. */
             matched: number;
             /** @description Leads that were not changed, and why. */
             skipped: components["schemas"]["SkippedLead"][];
-            /** @description Each is a body of this route: together they bring back what the leads had. Who left a campaign with the change stays out. */
+            /**
+             * @description Bodies for this route that together restore what the leads had. Enrolments that the change ended stay
+             *     ended.
+             */
             undo: components["schemas"]["BulkUndo"][];
         };
         /**
-         * @description `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
-         *     changes nothing.
+         * @description The leads to change: `ids`, or `filter` with the count that the caller saw, including those in `except`. A
+         *     count that differs by now is answered with 409 and nothing is changed.
          */
         BulkChange: {
             action: components["schemas"]["BulkAction"];
-            /** @description Left out, though the filter matches them. */
+            /** @description Leads that are left out, though the filter matches them. */
             except?: components["schemas"]["LeadId"][];
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
@@ -2558,19 +2562,22 @@ export interface components {
         CampaignChanges: {
             evergreen?: components["schemas"]["Evergreen"] | null;
             lead_tag?: string | null;
-            /** @description All of them. What becomes of who was written to from one that is left out is `when_mailbox_gone`. */
+            /**
+             * @description Replaces the whole list. `when_mailbox_gone` decides about leads who got mail from an account that is
+             *     no longer in it.
+             */
             mailbox_ids?: components["schemas"]["ConnectionId"][] | null;
             name?: string | null;
-            /** @description Holds for who comes in from now on. */
+            /** @description Applies to leads that are enrolled from now on. */
             only_verified?: boolean | null;
             /**
-             * @description Where a variant is ahead by the campaign's figures, the others are paused, once, in the version that it is on; other
-             *     campaigns on that version send as it then says.
+             * @description Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
+             *     by the campaign's figures; other campaigns on that version follow it.
              */
             promotes_winner?: boolean | null;
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             sequence_id?: components["schemas"]["SequenceId"] | null;
@@ -2585,7 +2592,8 @@ export interface components {
         CampaignStats: {
             /**
              * Format: int64
-             * @description Who became a client, however their sequence had ended by then, where this campaign was their latest.
+             * @description Leads who became clients and whose latest campaign was this one, however their enrolment had ended by
+             *     then.
              */
             clients: number;
             enrolments: components["schemas"]["EnrolmentFigures"];
@@ -2598,13 +2606,16 @@ export interface components {
             /** Format: date-time */
             launched_at?: string | null;
             name: string;
-            /** @description Of people enrolled. */
+            /** @description The share of enrolled leads who replied. */
             reply_rate: components["schemas"]["Rate"];
             state: components["schemas"]["CampaignState"];
         };
         CampaignUse: {
             id: components["schemas"]["CampaignId"];
-            /** @description How many accounts share its mails; 0 where it sends texts by this one. */
+            /**
+             * @description The number of mailboxes that share the campaign's mail; 0 if the campaign sends texts from this
+             *     account.
+             */
             mailboxes: number;
             name: string;
             state: components["schemas"]["CampaignState"];
@@ -2612,10 +2623,10 @@ export interface components {
         CampaignVariants: {
             /**
              * Format: int64
-             * @description People a variant was sent to before it is compared.
+             * @description The number of leads that a variant must have reached before it is compared.
              */
             sample_floor: number;
-            /** @description Those that have variants, in the version that the campaign is on. */
+            /** @description The steps with variants, in the campaign's present version. */
             steps: components["schemas"]["StepVariants"][];
         };
         CampaignView: {
@@ -2626,27 +2637,30 @@ export interface components {
             late_answer?: components["schemas"]["LateAnswer"] | null;
             /** Format: date-time */
             launched_at?: string | null;
-            /** @description Put on every lead that is enrolled. */
+            /** @description A tag that every enrolled lead gets. */
             lead_tag?: string | null;
-            /** @description The connections that send its e-mail; each lead is written to from one of them. */
+            /** @description The accounts that send its e-mail; each lead gets mail from one of them. */
             mailbox_ids: components["schemas"]["ConnectionId"][];
             name: string;
-            /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
+            /** @description Leads that get e-mail are enrolled only if a verifier has found their address deliverable. */
             only_verified: boolean;
             owner?: components["schemas"]["UserId"] | null;
             /**
              * Format: date-time
-             * @description Of a pause: it goes on by itself then.
+             * @description When a paused campaign resumes automatically.
              */
             paused_until?: string | null;
-            /** @description Where a variant is ahead by its figures, the others are paused, once, in the version that it is on. */
+            /**
+             * @description Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
+             *     by its figures.
+             */
             promotes_winner: boolean;
             /** Format: int64 */
             rev: number;
             sequence_id: components["schemas"]["SequenceId"];
             /**
              * Format: int32
-             * @description Pinned at launch; of a draft the newest, which its launch pins.
+             * @description The version pinned at launch; for a draft the newest one, which its launch pins.
              */
             sequence_version: number;
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
@@ -2655,7 +2669,7 @@ export interface components {
             state_since: string;
             whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
             when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
-            /** @description Where a lead's own zone is unknown. */
+            /** @description The time zone for leads whose own is unknown. */
             zone: components["schemas"]["ZoneName"];
         };
         /** @enum {string} */
@@ -2663,7 +2677,7 @@ export interface components {
         Caps: {
             /**
              * Format: int32
-             * @description E-mails of campaigns and to many to addresses of one domain, on a day of UTC: 1 to 100,000.
+             * @description E-mails of campaigns and bulk messages to addresses of one domain, per UTC day: 1 to 100,000.
              */
             domain_per_day?: number | null;
             /**
@@ -2673,34 +2687,34 @@ export interface components {
             hours_apart?: number | null;
             /**
              * Format: int32
-             * @description Messages of all campaigns and to many together, on all channels, on a day of UTC: 1 to 1,000,000.
+             * @description Messages of campaigns and bulk messages together, on all channels, per UTC day: 1 to 1,000,000.
              */
             messages_per_day?: number | null;
-            /** @description Who is under way in one campaign is enrolled in no other. */
+            /** @description A lead who is active in one campaign is enrolled in no other. */
             one_campaign: boolean;
         };
         /** @enum {string} */
         Channel: "email" | "sms" | "whatsapp";
         ChannelFigures: {
             channel: components["schemas"]["Channel"];
-            /** @description Mails that have not come back, and texts that are reported to have arrived. */
+            /** @description Mails that have not bounced, and texts reported as delivered. */
             delivered: components["schemas"]["Rate"];
             /** Format: int64 */
             sent: number;
         };
-        ChannelStanding: {
+        ChannelReadiness: {
             channel: components["schemas"]["Channel"];
-            next: components["schemas"]["Next"];
-            /** @description Of several accounts one is enough. */
+            next: components["schemas"]["NextAction"];
+            /** @description True if at least one account of this channel can send. */
             sends: boolean;
         };
-        /** @description Whether a message that somebody writes over this channel would be sent. */
+        /** @description Whether a message that a user writes on this channel would be sent. */
         ChannelState: {
             channel: components["schemas"]["Channel"];
-            /** @description Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
+            /** @description Why it would not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
             closed_because?: string | null;
             open: boolean;
-            /** @description The same for people: who asked for it, when and how. Nothing of a window that is closed. */
+            /** @description The reason as a sentence: who asked for it, when and how. None for a closed window. */
             told?: string | null;
         };
         Check: {
@@ -2712,7 +2726,7 @@ export interface components {
         /** @enum {string} */
         CheckGroup: "storage" | "work" | "address" | "accounts";
         /**
-         * @description In rising order of urgency.
+         * @description The states in rising order of urgency.
          * @enum {string}
          */
         CheckState: "fine" | "not_set_up" | "warning" | "broken";
@@ -2735,19 +2749,19 @@ export interface components {
             since: string;
         };
         CloneRequest: {
-            /** @description The old one with "copy" behind it, if left out. */
+            /** @description The name of the copy; if left out, the old name with "copy" behind it. */
             name?: string | null;
         };
         Column: {
             /**
              * Format: int32
-             * @description How many values the check takes as they are, of how many that are not empty.
+             * @description How many values fit the target as they are, of the `of` that are not empty.
              */
             fits: number;
             header: string;
             /** Format: int32 */
             of: number;
-            /** @description First values that are not empty (≤ 5). */
+            /** @description The first values that are not empty (at most 5). */
             samples: string[];
             target?: components["schemas"]["Target"] | null;
         };
@@ -2815,7 +2829,7 @@ export interface components {
             name?: string | null;
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             secret?: {
@@ -2824,24 +2838,27 @@ export interface components {
             settings?: components["schemas"]["ConnectionSettings"] | null;
         };
         ConnectionDetail: components["schemas"]["ConnectionView"] & {
-            /** @description Those that send by it, or will; who is under way first. */
+            /** @description Campaigns that send from it, or will; active ones first. */
             campaigns: components["schemas"]["CampaignUse"][];
-            /** @description The workspace's own among today and the six days after it. Public holidays are those of each lead's country. */
+            /**
+             * @description The workspace's days off among today and the six days after it. Public holidays are those of each
+             *     lead's country.
+             */
             days_off: components["schemas"]["DayOffAhead"][];
-            /** @description Today hour by hour, where there are limits. */
+            /** @description Today hour by hour, if there are limits. */
             hours_today: components["schemas"]["HourPlan"][];
-            /** @description How its day grows, while it is ramped up. */
+            /** @description The coming daily limits while the account is ramped up. */
             ramp: components["schemas"]["DayAllowed"][];
         };
         /**
-         * @description Why an account does not work, as far as it can be told; what to do follows from it.
+         * @description Why an account does not work, as far as it is known; what to do about it follows from it.
          * @enum {string}
          */
         ConnectionFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy";
         ConnectionId: string;
         /** @enum {string} */
         ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
-        /** @description What is not secret about an account, by provider. */
+        /** @description The settings of an account that are not secret, by provider. */
         ConnectionSettings: {
             from_address: components["schemas"]["EmailAddress"];
             from_name: string;
@@ -2897,10 +2914,10 @@ export interface components {
             /** @enum {string} */
             kind: "hunter";
         } | {
-            /** @description What the provider calls the account, and its webhooks name it by. */
+            /** @description The provider's id of the account, by which its webhooks name it. */
             account?: string | null;
             base_url: string;
-            /** @description What else the folder asks for, by name. */
+            /** @description Further settings that the folder asks for, by name. */
             fields?: {
                 [key: string]: string;
             };
@@ -2908,7 +2925,7 @@ export interface components {
             from_name: string;
             /** @enum {string} */
             kind: "email_sender";
-            /** @description The folder's name. */
+            /** @description The name of the provider's folder. */
             provider: string;
             reply_to?: components["schemas"]["EmailAddress"] | null;
         } | {
@@ -2935,13 +2952,16 @@ export interface components {
         /** @enum {string} */
         ConnectionState: "untested" | "works" | "failing";
         ConnectionView: {
-            /** @description Today and the six days after it, where there are limits. */
+            /** @description Today and the six days after it, if there are limits. */
             ahead: components["schemas"]["DayAhead"][];
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
             health?: components["schemas"]["HealthView"] | null;
-            /** @description Whether answers to its messages reach leadflow; those that do not stop no sequence. Absent where nothing goes out by it. */
+            /**
+             * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
+             *     Absent for accounts that send nothing.
+             */
             hears_replies?: boolean | null;
             hours?: components["schemas"]["WorkingHours"] | null;
             id: components["schemas"]["ConnectionId"];
@@ -2955,22 +2975,22 @@ export interface components {
             /** @description Names of the secret fields that are set. */
             secrets: string[];
             settings: components["schemas"]["ConnectionSettings"];
-            /** @description Whether it has been seen to work: by a try, or by a message. */
+            /** @description Whether the account is known to work, by a test or by a message. */
             state: components["schemas"]["ConnectionState"];
             today?: components["schemas"]["TodayView"] | null;
-            /** @description Where the provider reports to. */
+            /** @description The URL for the provider's webhooks. */
             webhook_url?: string | null;
         };
         ConversationView: {
             assignee?: components["schemas"]["UserId"] | null;
-            /** @description Of the latest message. */
+            /** @description The channel of the latest message. */
             channel: components["schemas"]["Channel"];
             folder: components["schemas"]["Folder"];
             kind?: components["schemas"]["ReplyKind"] | null;
             /** Format: date-time */
             last_at: string;
             last_direction: components["schemas"]["Direction"];
-            /** @description Names what came in last. Whoever sends it back as `seen` leaves open what has come in since. */
+            /** @description Identifies the message that came in last. Sent back as `seen`, it leaves open what has come in since. */
             latest_answer?: string | null;
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -2981,19 +3001,19 @@ export interface components {
             /** Format: int32 */
             unread: number;
         };
-        /** @description What messages come to. Without a price for a channel nothing is said of its cost. */
+        /** @description The cost of messages. A channel without a price has no cost here, which does not mean that it is free. */
         Costs: {
             currency: components["schemas"]["Currency"];
             /**
              * Format: int64
-             * @description In millionths of the currency.
+             * @description The cost of the e-mails, in millionths of the currency.
              */
             email_micros?: number | null;
             /** Format: int32 */
             emails: number;
             /**
              * Format: int64
-             * @description In millionths of the currency.
+             * @description The cost of the SMS segments, in millionths of the currency.
              */
             sms_micros?: number | null;
             /** Format: int32 */
@@ -3002,7 +3022,7 @@ export interface components {
             whatsapp: number;
             /**
              * Format: int64
-             * @description In millionths of the currency.
+             * @description The cost of the WhatsApp messages, in millionths of the currency.
              */
             whatsapp_micros?: number | null;
         };
@@ -3011,7 +3031,7 @@ export interface components {
             email: string;
             password: string;
         };
-        /** @description ISO 4217, upper case. */
+        /** @description A currency code by ISO 4217, upper case. */
         Currency: string;
         DashboardStats: {
             active_campaigns: number;
@@ -3024,14 +3044,14 @@ export interface components {
             date: string;
             /** Format: int64 */
             held: number;
-            /** @description Hot leads whose task is open; this and the next two stop counting at 200. */
+            /** @description Hot leads whose task is open; this and the three below stop counting at 200. */
             hot_leads: number;
             /**
              * Format: int64
-             * @description Enrolments that are not ended, and those of them that are held.
+             * @description Enrolments that have not ended; `held` of them are held.
              */
             in_flight: number;
-            /** @description Conversations that wait for us. */
+            /** @description Conversations that wait for a reply from us. */
             inbox_open: number;
             /** @description The seven days before. */
             last_week: components["schemas"]["Figures"];
@@ -3044,7 +3064,7 @@ export interface components {
             total: components["schemas"]["Figures"];
             /**
              * Format: int64
-             * @description Messages of which nobody knows whether they went out.
+             * @description Messages whose delivery is uncertain.
              */
             uncertain: number;
             /** @description The last seven days, today included. */
@@ -3058,7 +3078,7 @@ export interface components {
             /** Format: date */
             to: string;
         };
-        /** @description What is known of a day to come. */
+        /** @description What is known of a coming day. */
         DayAhead: {
             /** Format: int32 */
             allowed: number;
@@ -3066,7 +3086,8 @@ export interface components {
             day: string;
             /**
              * Format: int32
-             * @description Slots given away, or people lined up and their follow-ups. Who comes without a place in the line is on top.
+             * @description Slots given out, or booked messages with their follow-ups if those are more. Messages that were not
+             *     booked come on top.
              */
             expected: number;
         };
@@ -3084,7 +3105,7 @@ export interface components {
         DayLoad: {
             /**
              * Format: int32
-             * @description The account's limit of that day.
+             * @description The account's limit on that day.
              */
             allowed?: number | null;
             /** Format: date */
@@ -3092,12 +3113,12 @@ export interface components {
             /** Format: int32 */
             messages: number;
         };
-        /** @description A day of the workspace's own, by the calendar on the lead's wall. */
+        /** @description A day off of the workspace, by the lead's calendar. */
         DayOff: {
             /** Format: date */
             date: string;
             name: string;
-            /** @description This day of every year. */
+            /** @description Whether it recurs on this day every year. */
             yearly?: boolean;
         };
         DayOffAhead: {
@@ -3106,30 +3127,30 @@ export interface components {
             name: string;
         };
         DeadLetterList: {
-            /** @description Of the caller's workspace, among the up to ten that were looked at. */
+            /** @description Dead letters of the caller's workspace, among the up to ten that were read. */
             items: components["schemas"]["DeadLetterView"][];
-            /** @description Seen, but of other workspaces or of none. */
+            /** @description Those that were read but belong to other workspaces or to none. */
             others: number;
             /**
              * Format: int64
-             * @description In the whole queue of dead letters.
+             * @description The number of dead letters of this queue.
              */
             total: number;
         };
         DeadLetterView: {
             /**
              * Format: int32
-             * @description Times it was taken out, lookers included.
+             * @description How often the message was received, for processing or by this list.
              */
             attempts: number;
             /** @description The message as JSON. */
             body: string;
             id: string;
-            /** @description What was to be done, in a few words. */
+            /** @description The message's purpose, in a few words. */
             summary: string;
         };
         /**
-         * @description What only people do; machines are left out before.
+         * @description Behaviour of people; opens and clicks by scanners and proxies are filtered out before.
          * @enum {string}
          */
         Deed: "opened" | "clicked" | "page_viewed" | "call_to_action";
@@ -3143,35 +3164,35 @@ export interface components {
         /** @enum {string} */
         Deliverability: "deliverable" | "risky" | "accept_all" | "undeliverable" | "unknown";
         DiffAnswer: {
-            /** @description How many campaigns go on with this sequence. */
+            /** @description The number of active and paused campaigns with this sequence. */
             campaigns: number;
             diff: components["schemas"]["DiffView"];
             /**
-             * @description Steps that people on other versions may come to and the newer one does not have: each needs a target or the exit
-             *     where people are moved at once.
+             * @description Steps that leads on other versions may still reach and that the newer one does not have: if leads are
+             *     moved at once, each needs a target or the exit.
              */
             gone: components["schemas"]["StepBody"][];
             lacking?: components["schemas"]["LackingPeople"] | null;
-            /** @description Everybody under way on another version than the newer one. */
+            /** @description All active leads on other versions than the newer one. */
             people: components["schemas"]["StandingView"][];
             /**
              * Format: int32
-             * @description The older of the two.
+             * @description The older of the two versions.
              */
             since: number;
             /**
              * Format: int32
-             * @description The newer one; of what is not saved yet the number that it would get.
+             * @description The newer one; for unsaved steps the number that they would get.
              */
             version: number;
         };
-        /** @description Steps and window that are not saved yet, or a version that is; the newest one without either. */
+        /** @description The version to look at: unsaved steps and window, or a saved version; without either the newest one. */
         DiffRequest: {
-            /** @description Tell too who lacks a value that the newer one's texts name; that takes a look at the people. */
+            /** @description Also counts the leads that lack a value which the newer texts need; that reads the leads. */
             lacking?: boolean;
             /**
              * Format: int32
-             * @description The version it is compared with; without it the newest, or for the newest the one before.
+             * @description The version that it is compared with; if left out the newest, or for the newest the one before.
              */
             since?: number | null;
             steps?: components["schemas"]["StepBody"][] | null;
@@ -3180,9 +3201,9 @@ export interface components {
             window?: components["schemas"]["SendingWindow"] | null;
         };
         DiffView: {
-            /** @description Words, or the shares of their variants, differ and nothing else: it may be a patch. */
+            /** @description Whether only texts, or the weights of their variants, differ: such a change can be a patch. */
             is_patch: boolean;
-            /** @description In the order of the newer one; a removed step stands where it stood. */
+            /** @description Steps in the order of the newer version; a removed step stands at its former position. */
             steps: components["schemas"]["StepDiffView"][];
             unchanged: boolean;
             window_changed: boolean;
@@ -3227,7 +3248,7 @@ export interface components {
             /** Format: date-time */
             delivered_at?: string | null;
             failure?: components["schemas"]["Failure"] | null;
-            /** @description Empty until it was sent. */
+            /** @description Empty until the message was sent. */
             from: string;
             id: components["schemas"]["MessageId"];
             lead_id: components["schemas"]["LeadId"];
@@ -3235,12 +3256,12 @@ export interface components {
             opens: number;
             /**
              * Format: date-time
-             * @description When it goes out, while it is queued; until then it can be called back.
+             * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
             state: components["schemas"]["MessageState"];
             subject: string;
-            /** @description It goes to one of our own mailboxes, to be looked at. */
+            /** @description A test message to one of our own mailboxes. */
             test: boolean;
             to: string;
         };
@@ -3258,11 +3279,14 @@ export interface components {
             /** Format: int64 */
             won: number;
         };
-        /** @description What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything. */
+        /** @description What a workspace wants to end. An opt-out by e-mail, a complaint and a manual entry always end everything. */
         Endings: {
-            /** @description Mail came back for good; `everything` in a new workspace. */
+            /** @description After a hard bounce; `everything` in a new workspace. */
             bounce: components["schemas"]["Ends"];
-            /** @description STOP by SMS, or blocked on WhatsApp; `everything` in a new workspace. Both, and calls, are one channel: the number. */
+            /**
+             * @description After STOP by SMS, or a block on WhatsApp; `everything` in a new workspace. Both, and calls, count as
+             *     one channel: the number.
+             */
             text_stop: components["schemas"]["Ends"];
         };
         EndingsChanges: {
@@ -3272,11 +3296,11 @@ export interface components {
         /** @enum {string} */
         EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone";
         /**
-         * @description What ends with an address that is dead, or with a person's wish for no more texts.
+         * @description What ends when an address is dead or a person opts out of texts.
          * @enum {string}
          */
         Ends: "everything" | "channel";
-        /** @description Actions of people; machines are not counted. */
+        /** @description What the lead did; opens and clicks by machines are not counted. */
         EngagementView: {
             /** Format: int32 */
             clicks: number;
@@ -3297,13 +3321,13 @@ export interface components {
         };
         /** @enum {string} */
         EnrichmentStatus: "found" | "not_found" | "skipped" | "failed";
-        /** @description What was found out about one field, by whom and when, or why not. */
+        /** @description The enrichment result of one field, with source and time, or why there is none. */
         EnrichmentView: {
             /** Format: date-time */
             at: string;
             /**
              * Format: int32
-             * @description Tries that failed.
+             * @description The number of failed attempts.
              */
             attempts: number;
             /** @description Why it was skipped, or what went wrong. */
@@ -3315,21 +3339,24 @@ export interface components {
         };
         EnrolAnswer: {
             enrolled: number;
-            /** @description The rest goes on in the background under this id; `GET …/intake` tells how it goes. */
+            /** @description The background job that enrols the rest; `GET …/intake` shows its progress. */
             job?: string | null;
-            /** @description The others by reason, most first. */
+            /** @description The leads that were left out, by reason, most frequent first. */
             left_out: components["schemas"]["LeftOutView"][];
-            /** @description So many of them this answer tells of. */
+            /** @description The number of them that this answer covers. */
             looked_at: number;
-            /** @description As `won`, of those who have been given up. */
+            /** @description Like `won`, for leads with the status lost. */
             lost: number;
-            /** @description How many leads were meant. */
+            /** @description The number of leads that the request selects. */
             matched: number;
-            /** @description Of a check: where the next one goes on. None once everybody was looked at. */
+            /** @description Only with `check`: where the next request goes on; none once every lead was looked at. */
             next_cursor?: string | null;
             /** @description Every lead that was not enrolled, and why. */
             skipped: components["schemas"]["EnrolSkip"][];
-            /** @description Of a check: so many of those who would be enrolled have bought already, and would be written to all the same. */
+            /**
+             * @description Only with `check`: how many of those who would be enrolled have the status won. They would be
+             *     contacted all the same.
+             */
             won: number;
         };
         EnrolmentFigures: {
@@ -3343,12 +3370,12 @@ export interface components {
             held: number;
             /**
              * Format: int64
-             * @description Not ended.
+             * @description Enrolments that have not ended.
              */
             in_flight: number;
             /**
              * Format: int64
-             * @description Of these, who waits for an answer whether a late message still goes out.
+             * @description Held enrolments that wait for a user's decision about a late message.
              */
             late: number;
             /** Format: int64 */
@@ -3359,26 +3386,26 @@ export interface components {
             replied: number;
             /**
              * Format: int64
-             * @description Whom their payment took out: see also `clients`.
+             * @description Enrolments that ended because the lead paid; see also `clients`.
              */
             won: number;
         };
         EnrolmentView: {
             /**
              * Format: int32
-             * @description Tries of the present step that failed.
+             * @description The number of failed attempts at the present step.
              */
             attempts: number;
             /**
              * Format: int32
-             * @description The version that it goes on with after the present step.
+             * @description The version that applies after the present step.
              */
             bound_for?: number | null;
             campaign_id: components["schemas"]["CampaignId"];
             company?: string | null;
             /**
              * Format: date-time
-             * @description Not before this instant.
+             * @description The earliest time of the next step.
              */
             due?: string | null;
             end_reason?: components["schemas"]["EndReason"] | null;
@@ -3397,69 +3424,72 @@ export interface components {
             state: components["schemas"]["EnrolmentWord"];
             /**
              * Format: int32
-             * @description Position of the next step in this version; the number of steps when all are done.
+             * @description Position of the next step in this version; the number of steps once all are done.
              */
             step: number;
             step_id?: components["schemas"]["StepId"] | null;
-            /** @description `email`, `sms`, `whatsapp`, `task`, … of the next step. */
+            /** @description The next step's kind: `email`, `sms`, `whatsapp`, `task`, … */
             step_kind?: string | null;
             task?: components["schemas"]["TaskId"] | null;
             /** Format: int32 */
             version: number;
         };
         EnrolmentWhy: {
-            /** @description In the order in which they are made before each send; all but the last have passed. */
+            /** @description The checks in the order in which they run before each send; all but the last have passed. */
             checks: components["schemas"]["Check"][];
             enrolment: components["schemas"]["EnrolmentView"];
-            next: components["schemas"]["Next"];
+            next: components["schemas"]["NextAction"];
             zone: components["schemas"]["ZoneName"];
             zone_source: components["schemas"]["ZoneSource"];
         };
         /** @enum {string} */
         EnrolmentWord: "pending" | "scheduled" | "sending" | "waiting_task" | "held" | "ended";
         /**
-         * @description What became of one lead that was to be enrolled.
+         * @description What happened to one lead that was to be enrolled.
          * @enum {string}
          */
         EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "no_postal_address" | "unverified" | "missing_value" | "goal_reached" | "busy";
-        /** @description `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409. */
+        /**
+         * @description The leads to enrol: `lead_ids`, or `filter` with the count that the caller saw, including those in
+         *     `except`. A count that differs by now is answered with 409.
+         */
         EnrolRequest: {
             /**
-             * @description Nobody is enrolled: only says who would be. Of a filter up to 2,000 are looked at by one request, the others by the
-             *     next ones, each with the `cursor` of the answer before.
+             * @description Only tells who would be enrolled; nothing is written. One request checks up to 2,000 leads of a
+             *     filter; further requests with the `cursor` of the answer before check the rest.
              */
             check?: boolean;
-            /** @description Of a check: where the one before stopped. */
+            /** @description Only with `check`: `next_cursor` of the answer before. */
             cursor?: string | null;
-            /** @description Left out, though the filter matches them. */
+            /** @description Leads that are left out, though the filter matches them. */
             except?: components["schemas"]["LeadId"][];
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             lead_ids?: components["schemas"]["LeadId"][];
-            /** @description Of a check: look at no more than these at once, and at as many with each cursor. */
+            /** @description Only with `check`: the most leads to look at in this request, and in each that continues it. */
             limit?: number | null;
-            /** @description Whoever lacks a value that a text names is enrolled too, and held where it is needed. */
+            /** @description Also enrols leads that lack a value which a text needs; they are held at that step. */
             with_missing_values?: boolean;
         };
         EnrolSkip: {
-            /** @description The first value that is missing, where that is the reason. */
+            /** @description The first missing value, if that is the reason. */
             lacks?: string | null;
             lead_id: components["schemas"]["LeadId"];
             reason: components["schemas"]["EnrolOutcome"];
         };
-        /** @description What a campaign takes people in by. */
+        /** @description The auto-enrol rule of a campaign. */
         Evergreen: {
             filter: components["schemas"]["LeadFilter"];
             /**
              * Format: int32
-             * @description New people on a day of the campaign's zone: 1 to 1,000.
+             * @description New leads per day of the campaign's zone: 1 to 1,000.
              */
             per_day: number;
         };
         Failure: {
-            /** @description Ours: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, … */
+            /** @description Our class: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, … */
             class: string;
-            /** @description The provider's: `550 5.1.1`, `21610`. */
+            /** @description The provider's code: `550 5.1.1`, `21610`. */
             code?: string | null;
             detail: string;
         };
@@ -3471,8 +3501,8 @@ export interface components {
         FieldError: {
             detail: string;
             /**
-             * @description Where in the request: `email`, `steps[2].body`, `query.limit`. Of a refusal because something is in use: the id of
-             *     what uses it.
+             * @description The place in the request: `email`, `steps[2].body`, `query.limit`. If something is refused because it is in
+             *     use, the id of what uses it.
              */
             field: string;
         };
@@ -3491,7 +3521,7 @@ export interface components {
             /** @enum {string} */
             type: "first_line";
         };
-        /** @description What was counted. Actions of people only. */
+        /** @description Counted events by metric. Opens and clicks by machines are not counted. */
         Figures: {
             /** Format: int64 */
             bounced: number;
@@ -3606,7 +3636,7 @@ export interface components {
         FunnelStage: {
             /**
              * Format: int64
-             * @description Leads, but for `delivered`, `opened` and `clicked`: those are messages.
+             * @description Leads; for `delivered`, `opened` and `clicked`: messages.
              */
             count: number;
             /** @description `created`, `contacted`, `delivered`, `opened`, `clicked`, `replied`, `qualified`, `won`. */
@@ -3725,7 +3755,7 @@ export interface components {
             kind: "planned_step";
             /** Format: int32 */
             step: number;
-            /** @description `email`, `sms`, `task`, … */
+            /** @description The step's kind: `email`, `sms`, `task`, … */
             step_kind: string;
             /** @description A mail's subject or a task's title. */
             subject: string;
@@ -3742,7 +3772,7 @@ export interface components {
         HealthView: {
             /**
              * Format: date-time
-             * @description While it is down: until then nothing is sent by this account.
+             * @description While the account is down, nothing is sent from it until this time.
              */
             next_try?: string | null;
             /** Format: date-time */
@@ -3750,12 +3780,12 @@ export interface components {
             state: components["schemas"]["HealthState"];
         };
         HeldPage: {
-            /** @description A page may be short, or empty, and have a next one. */
+            /** @description A page may be short, or empty, and still have a next one. */
             items: components["schemas"]["HeldPerson"][];
             next_cursor?: string | null;
             /**
              * Format: int64
-             * @description About, whatever the reason.
+             * @description The approximate number of held enrolments, for whatever reason.
              */
             total: number;
         };
@@ -3770,28 +3800,28 @@ export interface components {
             owner?: components["schemas"]["UserId"] | null;
             /** Format: date-time */
             since: string;
-            /** @description Done when somebody has taken care of it. */
+            /** @description The call task; completing it takes the lead off this list. */
             task_id: components["schemas"]["TaskId"];
         };
-        /** @description One hour of today by the clock of the limits. */
+        /** @description One hour of today by the limits' clock. */
         HourPlan: {
             /**
              * Format: int32
-             * @description When those who are lined up for today come at the earliest: one after the other, as the limits let them.
+             * @description Messages booked for today that can go out in this hour at the earliest, one after the other as the limits allow.
              */
             expected: number;
             /**
              * Format: int32
-             * @description 0 to 23.
+             * @description The hour, 0 to 23.
              */
             hour: number;
             /**
              * Format: int32
-             * @description Slots given away.
+             * @description Slots given out.
              */
             taken: number;
         };
-        /** @description Of the same mailbox as the SMTP account, and with its login unless another is given. */
+        /** @description The IMAP server of the same mailbox, with its SMTP login unless another is given. */
         ImapServer: {
             host: string;
             /** Format: int32 */
@@ -3805,7 +3835,7 @@ export interface components {
             options?: components["schemas"]["ImportOptionsBody"];
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
         };
@@ -3820,23 +3850,23 @@ export interface components {
             rows: number;
             /**
              * Format: int64
-             * @description Left out because the address is suppressed.
+             * @description Rows left out because the address is suppressed.
              */
             suppressed: number;
             /** Format: int64 */
             updated: number;
             /**
              * Format: int64
-             * @description Rows taken in with something amiss, such as a phone kept as text.
+             * @description Rows imported with a problem, such as a phone kept as text.
              */
             warnings: number;
         };
         ImportId: string;
         ImportOptions: {
             campaign?: components["schemas"]["CampaignId"] | null;
-            /** @description Where the leads come from and on what ground they may be contacted, in the importer's words. */
+            /** @description The origin of the leads and the ground on which they may be contacted, in the importing user's words. */
             consent_basis?: string | null;
-            /** @description A person has said so; else it is what the file's other numbers say, or the workspace's. */
+            /** @description Whether a user chose that country; otherwise it comes from the file's other numbers or from the workspace. */
             country_chosen?: boolean;
             default_country?: components["schemas"]["Country"] | null;
             duplicates: components["schemas"]["DuplicatePolicy"];
@@ -3847,14 +3877,14 @@ export interface components {
             campaign?: components["schemas"]["CampaignId"] | null;
             consent_basis?: string | null;
             /**
-             * @description How phone numbers without a country code are read, where the row names no country: two letters, or a name. Never said,
-             *     they are read as the file's other numbers are, else as the workspace's.
+             * @description The country of phone numbers without a country code, in rows that name no country: two letters, or a
+             *     name. If never set, that of the file's other numbers, else the workspace's.
              */
             default_country?: string | null;
             duplicates?: components["schemas"]["DuplicatePolicy"] | null;
-            /** @description On if never said. */
+            /** @description Switched on if never set. */
             enrich?: boolean | null;
-            /** @description Put on every lead of the file. */
+            /** @description A tag that every lead of the file gets. */
             tag?: string | null;
         };
         /** @enum {string} */
@@ -3865,17 +3895,17 @@ export interface components {
             /** Format: int32 */
             chunks_done: number;
             columns: components["schemas"]["Column"][];
-            /** @description What was done; after a dry run, what would be. */
+            /** @description What was done; after a dry run, what would be done. */
             counts: components["schemas"]["ImportCounts"];
             /** Format: date-time */
             created_at: string;
             created_by?: components["schemas"]["UserId"] | null;
-            /** @description Why it stopped. */
+            /** @description Why the import failed. */
             failure?: string | null;
             file_name: string;
             /** Format: date-time */
             finished_at?: string | null;
-            /** @description `fits` of the columns counts the whole file, not only its beginning. */
+            /** @description Whether `fits` of the columns counts the whole file, not only its beginning. */
             fits_whole: boolean;
             format?: components["schemas"]["FileFormat"] | null;
             id: components["schemas"]["ImportId"];
@@ -3888,18 +3918,18 @@ export interface components {
             state: components["schemas"]["ImportState"];
         };
         IntakeView: {
-            /** @description The latest of those that enrolled people in the background, newest first. */
+            /** @description The latest enrolment jobs, newest first. */
             jobs: components["schemas"]["JobView"][];
             look?: components["schemas"]["LookView"] | null;
             /**
              * Format: int32
-             * @description Taken in today by itself, in the campaign's zone.
+             * @description Leads enrolled automatically today, in the campaign's time zone.
              */
             taken_today: number;
         };
         InvitationId: string;
         InvitationToken: {
-            /** @description What stands in the link behind `#token=`. */
+            /** @description The token behind `#token=` in the invitation link. */
             token: string;
         };
         InvitationView: {
@@ -3918,11 +3948,11 @@ export interface components {
             enrolled: number;
             /**
              * Format: date-time
-             * @description None while people are to come.
+             * @description None while the job still enrols leads.
              */
             finished_at?: string | null;
             id: string;
-            /** @description Most first. */
+            /** @description Left-out leads by reason, most frequent first. */
             left_out: components["schemas"]["LeftOutView"][];
             /** Format: date-time */
             started_at: string;
@@ -3932,53 +3962,53 @@ export interface components {
             people: number;
         };
         /**
-         * @description Of the people under way in these campaigns, up to a thousand; of a campaign alone `GET /api/campaigns/{id}/lacking` tells
-         *     everybody.
+         * @description The active leads of these campaigns, up to a thousand, that would lack a value; for one campaign `GET
+         *     /api/campaigns/{id}/lacking` covers all its leads.
          */
         LackingPeople: {
-            /** @description By the first value that each of them lacks. */
+            /** @description The same leads by the first value that each of them lacks. */
             fields: {
                 [key: string]: number;
             };
             looked_at: number;
-            /** @description There are more, whom nobody has looked at. */
+            /** @description Whether there are more leads that were not looked at. */
             more: boolean;
-            /** @description Who would be held at a step ahead of them, were they on the newer version. */
+            /** @description Leads that would be held at one of their next steps if they were on the newer version. */
             people: number;
         };
         LackingView: {
-            /** @description Most first; each of them counts at the first value that they lack. */
+            /** @description Missing values, most frequent first; each lead counts at the first value that it lacks. */
             fields: components["schemas"]["LackingField"][];
-            /** @description So many of those under way this answer tells of. */
+            /** @description The number of open enrolments that this answer covers. */
             looked_at: number;
-            /** @description Where the others begin. None once everybody was looked at. */
+            /** @description The start of the next request; none once every lead was looked at. */
             next_cursor?: string | null;
-            /** @description Of those, who would be held at a step ahead of them. */
+            /** @description How many of them would be held at one of their next steps. */
             people: number;
             /** Format: int32 */
             version: number;
         };
-        /** @description The latest time that the provider did not take anything from the account, or would not know it. */
+        /** @description The latest failure of the account at its provider. */
         LastError: {
             /**
              * Format: date-time
-             * @description To the hour, while it goes on saying the same.
+             * @description The latest of them, to the hour while they are the same.
              */
             at: string;
             detail: string;
             fault?: components["schemas"]["ConnectionFault"] | null;
             /**
              * Format: date-time
-             * @description Since then the account works again.
+             * @description When the account worked again.
              */
             over_at?: string | null;
             /**
              * Format: date-time
-             * @description The first of those without anything taken in between, where that is known.
+             * @description The first of a series of failures without success between them, if known.
              */
             since?: string | null;
         };
-        /** @description A person's answer for all of a campaign whose step was to be done before. */
+        /** @description A user's answer for every late message of a campaign that was planned before a time. */
         LateAnswer: {
             /** Format: date-time */
             planned_before: string;
@@ -3996,7 +4026,7 @@ export interface components {
             custom?: {
                 [key: string]: string;
             } | null;
-            /** @description `true` ends all its sequences. */
+            /** @description `true` ends all enrolments of the lead. */
             do_not_contact?: boolean | null;
             email?: string | null;
             first_name?: string | null;
@@ -4010,17 +4040,17 @@ export interface components {
             priority?: components["schemas"]["Priority"] | null;
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             source?: string | null;
             status?: components["schemas"]["LeadStatus"] | null;
             tags?: string[] | null;
             website?: string | null;
-            /** @description An IANA zone; it counts for more than what the address says. */
+            /** @description An IANA time zone; it overrides what the address suggests. */
             zone?: string | null;
         };
-        /** @description How far the lead is in one campaign. */
+        /** @description The lead's progress in one campaign. */
         LeadEnrolment: {
             campaign: components["schemas"]["CampaignId"];
             campaign_name: string;
@@ -4035,9 +4065,9 @@ export interface components {
             /** Format: date-time */
             held_until?: string | null;
             hold_reason?: components["schemas"]["HoldReason"] | null;
-            /** @description What became of each of its steps. */
+            /** @description The state of each of its steps. */
             line: components["schemas"]["LineStep"][];
-            /** @description A person wants it paused, which begins once what is under way, or keeps it now, is over. */
+            /** @description A user wants a pause, which begins once the step's message is settled or the present hold ends. */
             pause_wanted: boolean;
             sequence: components["schemas"]["SequenceId"];
             state: components["schemas"]["EnrolmentWord"];
@@ -4052,7 +4082,7 @@ export interface components {
             /** Format: int32 */
             version: number;
         };
-        /** @description Filters are combined with AND, the values of one with OR. An empty filter means every lead. */
+        /** @description Different filters are combined with AND, the values of one with OR. An empty filter selects every lead. */
         LeadFilter: {
             campaign?: components["schemas"]["CampaignId"] | null;
             category?: string[];
@@ -4064,24 +4094,25 @@ export interface components {
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
             temperature?: components["schemas"]["Temperature"][];
-            /** @description Leads nobody owns. */
+            /** @description Leads without an owner. */
             unowned?: boolean;
         };
         LeadId: string;
-        /** @description One row for each campaign that the lead is under way in; where there is none it is in none. */
+        /** @description One row for each campaign in which the lead is active; none if there is none. */
         LeadMoved: {
             campaigns: components["schemas"]["MovedInCampaign"][];
         };
         LeadPauseOrder: {
             /**
-             * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
-             *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
+             *     `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
+             *     it. Another pause changes the end.
              */
             until?: string | null;
         };
         /**
-         * @description After up to four opens, or less than a minute on a page, that change nothing else, a row's score, `updated_at` and `rev` are those of before,
-         *     until the next change.
+         * @description After up to four opens, or less than a minute on a page, that change nothing else, a row shows the former
+         *     score, `updated_at` and `rev` until the next change.
          */
         LeadRowView: {
             active: components["schemas"]["CampaignId"][];
@@ -4116,12 +4147,15 @@ export interface components {
         /** @enum {string} */
         LeadStatus: "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
         LeadView: {
-            /** @description Campaigns in which the lead is under way. */
+            /** @description Campaigns in which the lead is active. */
             active: components["schemas"]["CampaignId"][];
             address?: string | null;
             away?: components["schemas"]["AwayView"] | null;
             category?: string | null;
-            /** @description Whether what somebody writes to them would be sent; and where they are to be left alone, who said so, when and how. */
+            /**
+             * @description Whether a message that a user writes on each channel would be sent; and for a closed channel who
+             *     closed it, when and how.
+             */
             channels: components["schemas"]["ChannelState"][];
             city?: string | null;
             company?: string | null;
@@ -4145,12 +4179,12 @@ export interface components {
             /** Format: date-time */
             last_contacted_at?: string | null;
             last_name?: string | null;
-            /** @description The person, else the business, else an address. */
+            /** @description The person's name, else the company's, else an address. */
             name: string;
             notes?: string | null;
             owner?: components["schemas"]["UserId"] | null;
             phone?: components["schemas"]["PhoneNumber"] | null;
-            /** @description A number that does not parse: shown, never messaged. */
+            /** @description A phone number that does not parse: it is shown and never used. */
             phone_unparsed?: string | null;
             priority: components["schemas"]["Priority"];
             /** Format: double */
@@ -4162,7 +4196,7 @@ export interface components {
             reviews?: number | null;
             /**
              * Format: int32
-             * @description 0–100, as of now.
+             * @description 0–100, at the time of the request.
              */
             score: number;
             source?: string | null;
@@ -4175,12 +4209,12 @@ export interface components {
             zone?: components["schemas"]["ZoneView"] | null;
         };
         LeadWhy: {
-            /** @description What holds whoever writes to them, also in no campaign. */
+            /** @description The checks that hold for any message to this lead, outside campaigns too. */
             checks: components["schemas"]["Check"][];
-            /** @description Those under way first, then the latest first. */
+            /** @description Active enrolments first, then the latest first. */
             enrolments: components["schemas"]["WhyInCampaign"][];
-            /** @description The soonest of what comes next in their campaigns. */
-            next: components["schemas"]["Next"];
+            /** @description The earliest next action of all campaigns. */
+            next: components["schemas"]["NextAction"];
         };
         LeftOutLead: {
             detail?: string | null;
@@ -4194,82 +4228,82 @@ export interface components {
             reason: components["schemas"]["EnrolOutcome"];
         };
         LiftedSuppression: {
-            /** @description Puts the entry back as it was: `restore_suppression` takes it. */
+            /** @description The sealed entry; `restore_suppression` puts it back. */
             undo: string;
         };
         LiftSuppression: {
-            /** @description At least 10 characters; kept on the lead's timeline, with who lifted it and when. */
+            /** @description The reason has at least 10 characters; it is kept on the lead's timeline, with the user and the time. */
             reason?: string;
             scope: components["schemas"]["SuppressionKind"];
             value: string;
         };
-        /** @description One step on a lead's line. */
+        /** @description One step of a lead's sequence. */
         LineStep: {
-            /** @description `email`, `sms`, `task`, `branch`, … */
+            /** @description The step's kind: `email`, `sms`, `task`, `branch`, … */
             kind: string;
             state: components["schemas"]["LineStepState"];
-            /** @description Of a step that was skipped, where it can be told: `other_way`, `cancelled`, `no_phone`, … */
+            /** @description Why the step was skipped, if that is known: `other_way`, `cancelled`, `no_phone`, … */
             why?: string | null;
         };
         /** @enum {string} */
         LineStepState: "done" | "failed" | "skipped" | "planned";
-        /** @description Everybody who matched at that moment is in one of these. */
+        /** @description One run of automatic enrolment. Every lead that matched at that moment is counted in one of these. */
         LookView: {
             /** Format: date-time */
             at: string;
             /**
              * Format: int32
-             * @description Are, or were, in the campaign.
+             * @description Leads that are, or were, enrolled in the campaign.
              */
             inside: number;
-            /** @description Most first. */
+            /** @description Left-out leads by reason, most frequent first. */
             left_out: components["schemas"]["LeftOutView"][];
             /** Format: int32 */
             matched: number;
             /**
              * Format: int32
-             * @description Come in when a day has room for them, if nothing is against it then.
+             * @description Leads that will be enrolled on a later day, when the daily number allows it.
              */
             waiting: number;
         };
         /**
-         * @description `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
-         *     nothing is sent.
+         * @description The audience is `ids`, or `filter` with the count that the caller saw, including those in `except`. A
+         *     count that differs by now is answered with 409 and nothing is sent.
          */
         MailingBody: {
-            /** @description Up to 20,000 characters, as an SMS 1,600. */
+            /** @description Up to 20,000 characters; as an SMS up to 1,600. */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
             connection_id?: components["schemas"]["ConnectionId"] | null;
-            /** @description Left out, though the filter matches them. */
+            /** @description Leads that are left out, though the filter matches them. */
             except?: components["schemas"]["LeadId"][];
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             ids?: components["schemas"]["LeadId"][];
             /**
              * Format: date-time
-             * @description At most 90 days from now; now, if left out.
+             * @description The time to send, at most 90 days from now; now, if left out.
              */
             send_at?: string | null;
-            /** @description Required for an e-mail. Merge fields are filled in, here and in the body. */
+            /** @description Required for an e-mail. Merge fields in subject and body are filled in. */
             subject?: string;
         };
         MailingCheck: {
             /** @description The first twenty of them. */
             examples: components["schemas"]["LeftOutLead"][];
-            /** @description Who would get nothing, by reason. */
+            /** @description Leads who would get nothing, by reason. */
             left_out: {
                 [key: string]: number;
             };
-            /** @description The first so many of them; the figures below are theirs. */
+            /** @description The first so many of these leads were checked; the figures below are about them. */
             looked_at: number;
             people: number;
             /** @description The first three messages. */
             previews: components["schemas"]["MailingPreview"][];
             reached: number;
             /**
-             * @description Who of them would wait for the workspace's caps, were it sent now, by reason: `too_soon` after their last message,
-             *     `domain_full` or `workspace_full` today.
+             * @description Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
+             *     `too_soon` after their last message, `domain_full` or `workspace_full` today.
              */
             waits: {
                 [key: string]: number;
@@ -4287,12 +4321,12 @@ export interface components {
             author: components["schemas"]["UserId"];
             /**
              * Format: int64
-             * @description Called back, one by one or with all of them.
+             * @description Messages that were cancelled, one by one or all together.
              */
             cancelled: number;
             /**
              * Format: date-time
-             * @description What had not gone out by then does not.
+             * @description When it was cancelled; what had not gone out by then does not go out.
              */
             cancelled_at?: string | null;
             channel: components["schemas"]["Channel"];
@@ -4303,11 +4337,11 @@ export interface components {
             failed: number;
             /**
              * Format: date-time
-             * @description Since when everybody has been looked at.
+             * @description When the last lead of the audience was processed.
              */
             finished_at?: string | null;
             id: components["schemas"]["MailingId"];
-            /** @description Who gets none, by reason. */
+            /** @description Leads who get no message, by reason. */
             left_out: {
                 [key: string]: number;
             };
@@ -4315,33 +4349,29 @@ export interface components {
             people: number;
             /**
              * Format: int32
-             * @description Who has a message by now, sent or waiting.
+             * @description Leads who have a message by now, sent or waiting.
              */
             queued: number;
             /** Format: date-time */
             send_at?: string | null;
             /**
              * Format: int64
-             * @description Taken by a provider; with those below a few seconds behind.
+             * @description Messages that a provider accepted. This and the three counts below lag by a few seconds.
              */
             sent: number;
             subject: string;
             /**
              * Format: int64
-             * @description Nobody knows whether they arrived.
+             * @description Messages whose delivery is uncertain.
              */
             uncertain: number;
-        };
-        /** @description Where who stands at a step of the older version stands in the newer one. A step that is not named is mapped to itself. */
-        Mapping: {
-            [key: string]: components["schemas"]["StepTarget"];
         };
         Me: {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
         };
         MemberChanges: {
-            /** @description `true`: cannot sign in, and is signed out within 15 minutes. */
+            /** @description `true`: the user cannot sign in, and is signed out within 15 minutes. */
             disabled?: boolean | null;
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
@@ -4355,7 +4385,7 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
-        /** @description Actions of people; machines are not counted. */
+        /** @description What leads did; opens and clicks by machines are not counted. */
         MessageFigures: {
             /** Format: int64 */
             bounced: number;
@@ -4363,19 +4393,19 @@ export interface components {
             clicked: number;
             /**
              * Format: int64
-             * @description Reported as spam.
+             * @description Messages reported as spam.
              */
             complained: number;
             /**
              * Format: int64
-             * @description Mails that have not come back, and texts that are reported to have arrived.
+             * @description Mails that have not bounced, and texts reported as delivered.
              */
             delivered: number;
             /** Format: int64 */
             failed: number;
             /**
              * Format: int64
-             * @description Messages, not openings; and so on.
+             * @description Messages that were opened at least once; `clicked` and `replied` count messages too.
              */
             opened: number;
             /** Format: int64 */
@@ -4393,7 +4423,7 @@ export interface components {
         };
         MessageId: string;
         /**
-         * @description In rising rank: a provider's late or mixed-up report never moves a message down.
+         * @description States in rising rank: a late or out-of-order report by a provider never moves a message down.
          * @enum {string}
          */
         MessageState: "queued" | "sending" | "uncertain" | "abandoned" | "accepted" | "delivered" | "bounced" | "failed" | "cancelled" | "received";
@@ -4424,31 +4454,31 @@ export interface components {
             lead_id: components["schemas"]["LeadId"];
             /**
              * Format: int32
-             * @description Opens and clicks by machines, which count nowhere.
+             * @description Opens and clicks by machines, which are not counted anywhere else.
              */
             machine_events: number;
             /**
              * Format: int32
-             * @description By people.
+             * @description Opens by people, without those by machines.
              */
             opens: number;
             /**
              * Format: date-time
-             * @description When it goes out, while it is queued; until then it can be called back.
+             * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
             reply?: components["schemas"]["ReplyKind"] | null;
             state: components["schemas"]["MessageState"];
             /**
              * Format: int32
-             * @description Index of the sequence's step that sent it.
+             * @description Index of the step that sent it.
              */
             step?: number | null;
             subject: string;
             text: string;
             to: string;
         };
-        /** @description Minutes after local midnight. */
+        /** @description A range in minutes after local midnight. */
         MinuteRange: {
             /** Format: int32 */
             end: number;
@@ -4474,7 +4504,7 @@ export interface components {
             collected_minor: number;
             /**
              * Format: int64
-             * @description Positive, as churn is.
+             * @description A positive number, as is churn.
              */
             contraction_minor: number;
             /** Format: int64 */
@@ -4483,7 +4513,7 @@ export interface components {
             month: string;
             /**
              * Format: int64
-             * @description At the month's end; now, for the present one.
+             * @description The MRR at the month's end; for the present month, now.
              */
             mrr_minor: number;
             /** Format: int64 */
@@ -4494,7 +4524,7 @@ export interface components {
             payments: number;
         };
         MovedInCampaign: {
-            /** @description Where it stood, so that this can be taken back. */
+            /** @description The state before, so that the change can be undone. */
             before: components["schemas"]["WhereHeld"];
             campaign_id: components["schemas"]["CampaignId"];
             campaign_name: string;
@@ -4506,16 +4536,16 @@ export interface components {
             before: number;
             /**
              * Format: double
-             * @description 0.25 is a quarter more; absent where there was nothing before.
+             * @description The relative change: 0.25 is a quarter more; absent if `before` is zero.
              */
             change?: number | null;
             /** Format: int64 */
             current: number;
-            /** @description As in the figures of the stats. */
+            /** @description The metric's name, as in the figures of the stats. */
             metric: string;
         };
         /**
-         * @description What came of pausing one lead, or of letting it go on, in one of its campaigns.
+         * @description What pausing or resuming a lead did in one of its campaigns.
          * @enum {string}
          */
         MoveOutcome: "paused" | "pause_wanted" | "goes_on" | "wish_taken_back" | "already_paused" | "not_paused" | "held_otherwise" | "ended" | "busy";
@@ -4524,33 +4554,37 @@ export interface components {
         };
         NewAnswer: {
             channel?: components["schemas"]["Channel"] | null;
-            /** @description `latest_answer` of the conversation: what has come in since still waits. All is answered, if left out. */
+            /**
+             * @description `latest_answer` of the conversation as the caller saw it: messages that came in since stay open. If
+             *     left out, all are answered.
+             */
             seen?: string | null;
             /**
              * Format: date-time
-             * @description At most 90 days from now; after the seconds in which it can be called back, if left out.
+             * @description The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
+             *     be cancelled.
              */
             send_at?: string | null;
-            /** @description E-mail only; that of the thread, if left out. */
+            /** @description E-mail only; if left out, the subject of the thread. */
             subject?: string | null;
-            /** @description Up to 20,000 characters, as an SMS 1,600, on WhatsApp 4,096; merge fields are filled in. */
+            /** @description Up to 20,000 characters; as an SMS up to 1,600, on WhatsApp up to 4,096. Merge fields are filled in. */
             text: string;
         };
         NewCampaign: {
             lead_tag?: string | null;
             /**
-             * @description Up to 20 connections that send e-mail, of which each lead gets one; needed at launch if the sequence has e-mail
-             *     steps.
+             * @description Up to 20 accounts that send e-mail, of which each lead gets one; needed at launch if the sequence has
+             *     e-mail steps.
              */
             mailbox_ids?: components["schemas"]["ConnectionId"][];
             name: string;
-            /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
+            /** @description Leads that get e-mail are enrolled only if a verifier has found their address deliverable. */
             only_verified?: boolean;
             sequence_id: components["schemas"]["SequenceId"];
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
             whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
-            /** @description An IANA zone; the workspace's if left out. */
+            /** @description An IANA time zone; the workspace's if left out. */
             zone?: string | null;
         };
         NewConnection: {
@@ -4558,9 +4592,10 @@ export interface components {
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             /**
-             * @description By kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
-             *     `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter), what the provider's page in
-             *     docs/PROVIDERS.md names (email_sender, sms_sender, whatsapp_sender).
+             * @description Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
+             *     `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
+             *     (resend, chat_model, serp_api, hunter), and those that the provider's page in docs/PROVIDERS.md names
+             *     (email_sender, sms_sender, whatsapp_sender).
              */
             secret?: {
                 [key: string]: string;
@@ -4568,17 +4603,21 @@ export interface components {
             settings: components["schemas"]["ConnectionSettings"];
         };
         NewEmail: {
-            /** @description Up to 20,000 characters, as an SMS 1,600 with the lead's values, on WhatsApp 4,096. `text` means the same. */
+            /**
+             * @description Up to 20,000 characters; as an SMS up to 1,600 with the lead's values, on WhatsApp up to 4,096. `text`
+             *     means the same.
+             */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
             connection_id?: components["schemas"]["ConnectionId"] | null;
             lead_id: components["schemas"]["LeadId"];
             /**
              * Format: date-time
-             * @description At most 90 days from now; after the seconds in which it can be called back, if left out.
+             * @description The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
+             *     be cancelled.
              */
             send_at?: string | null;
-            /** @description Required for an e-mail. Merge fields are filled in, here and in the body. */
+            /** @description Required for an e-mail. Merge fields in subject and body are filled in. */
             subject?: string | null;
         };
         NewImport: {
@@ -4587,13 +4626,13 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
         };
-        /** @description An e-mail address or a phone number is needed. */
+        /** @description A new lead needs an e-mail address or a phone number. */
         NewLead: {
             address?: string | null;
             category?: string | null;
             city?: string | null;
             company?: string | null;
-            /** @description Two letters, or a name. */
+            /** @description Two letters, or a country's name. */
             country?: string | null;
             custom?: {
                 [key: string]: string;
@@ -4606,7 +4645,7 @@ export interface components {
             last_name?: string | null;
             notes?: string | null;
             owner?: components["schemas"]["UserId"] | null;
-            /** @description With its country code, or as written in `country` (else in the workspace's). */
+            /** @description A number with its country code, or as written in `country` (else in the workspace's). */
             phone?: string | null;
             priority?: components["schemas"]["Priority"] | null;
             /** Format: double */
@@ -4620,7 +4659,7 @@ export interface components {
         NewMember: {
             email: string;
             name: string;
-            /** @description At most your own. */
+            /** @description The invited user's role, at most the caller's own. */
             role: components["schemas"]["Role"];
         };
         NewNote: {
@@ -4628,40 +4667,43 @@ export interface components {
             text: string;
         };
         NewPassword: {
-            /** @description At least 10 characters. */
+            /** @description The password has at least 10 characters. */
             password: string;
-            /** @description What stands in the link behind `#token=`. */
+            /** @description The token behind `#token=` in the reset link. */
             token: string;
         };
         NewPatch: {
             /**
              * Format: int64
-             * @description The revision of the sequence this was made on.
+             * @description The revision of the sequence that this change is based on.
              */
             rev?: number | null;
-            /** @description All steps of the version, in order, as they are to read. */
+            /** @description All steps of the version, in order, with the new texts. */
             steps: components["schemas"]["StepBody"][];
             /**
              * Format: int32
-             * @description The newest if left out.
+             * @description The newest version, if left out.
              */
             version?: number | null;
         };
         NewRollout: {
-            /** @description By the ids of steps; each step that is gone needs an entry where people are moved at once. */
-            mapping?: components["schemas"]["Mapping"];
+            /**
+             * @description The target for each removed step, by step id; required for every removed step if leads are moved at
+             *     once.
+             */
+            mapping?: components["schemas"]["StepMapping"];
             people: components["schemas"]["People"];
             /**
              * Format: int32
-             * @description The newest if left out; an older one brings people back.
+             * @description The newest version, if left out; an older one takes leads back.
              */
             version?: number | null;
         };
         NewRule: {
-            /** @description One of each at most. */
+            /** @description Actions, at most one of each kind. */
             actions: components["schemas"]["TriggerAction"][];
             name: string;
-            /** @description Left out: for every lead. */
+            /** @description If left out, the rule applies to every lead. */
             only?: components["schemas"]["OnlyIf"];
             when: components["schemas"]["Trigger"];
         };
@@ -4671,18 +4713,18 @@ export interface components {
             window?: components["schemas"]["SendingWindow"] | null;
         };
         NewSignUp: {
-            /** @description Two letters; `US` if left out. Tells how phone numbers without a country code are read. */
+            /** @description Two letters; `US` if left out. Decides how phone numbers without a country code are read. */
             country?: string | null;
-            /** @description ISO 4217; `USD` if left out. */
+            /** @description An ISO 4217 code; `USD` if left out. */
             currency?: string | null;
             email: string;
             name: string;
-            /** @description At least 10 characters. */
+            /** @description The password has at least 10 characters. */
             password: string;
-            /** @description Of the first sign-up of an installation; its operator can read it. */
+            /** @description The setup code, which the first sign-up of an installation needs. Its operator can read it. */
             setup_code?: string | null;
             workspace_name: string;
-            /** @description An IANA zone; the country's if left out. */
+            /** @description An IANA time zone; the country's if left out. */
             zone?: string | null;
         };
         NewSuppression: {
@@ -4709,26 +4751,26 @@ export interface components {
             channel: components["schemas"]["Channel"];
             favourite?: boolean;
             name: string;
-            /** @description Not used by SMS. */
+            /** @description Not used for SMS. */
             subject?: string;
         };
-        Next: {
+        NextAction: {
             /**
              * Format: date-time
-             * @description Not before this instant; none where nobody can say.
+             * @description The earliest time of the action; none if it cannot be known.
              */
             at?: string | null;
-            what: components["schemas"]["NextWhat"];
+            what: components["schemas"]["NextActionKind"];
         };
         /** @enum {string} */
-        NextWhat: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
+        NextActionKind: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
         NotificationId: string;
         /** @enum {string} */
         NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "late";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
-            /** @description Of the latest 100. */
+            /** @description Unread ones among the latest 100. */
             unread: number;
         };
         NotificationView: {
@@ -4743,9 +4785,9 @@ export interface components {
             title: string;
         };
         OfferedInvitation: components["schemas"]["InvitationView"] & {
-            /** @description Works once. Whoever has it takes the place. */
+            /** @description The link works once, for whoever has it. */
             link: string;
-            /** @description Whether it also goes out by mail; no mailbox can send it otherwise. */
+            /** @description Whether the link was also mailed; it cannot be without a mailbox or a system sender. */
             mailed: boolean;
         };
         OfferedPlace: {
@@ -4759,12 +4801,12 @@ export interface components {
         OfferedReset: {
             /** Format: date-time */
             expires_at: string;
-            /** @description Works once. Their password stays as it is until somebody uses it. */
+            /** @description Works once. The password stays as it is until the link is used. */
             link: string;
         };
         /** @enum {string} */
         OnHolidays: "skip" | "send";
-        /** @description All of these, and of each list one. Without any: every lead. */
+        /** @description Conditions on the lead: one value of each list must match. Empty lists match every lead. */
         OnlyIf: {
             country?: components["schemas"]["Country"][];
             status?: components["schemas"]["LeadStatus"][];
@@ -4777,13 +4819,13 @@ export interface components {
                 /** Format: date-time */
                 launched_at?: string | null;
                 name: string;
-                /** @description Of people enrolled. */
+                /** @description The share of enrolled leads who replied. */
                 reply_rate: components["schemas"]["Rate"];
                 state: components["schemas"]["CampaignState"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_CampaignView: {
@@ -4795,27 +4837,30 @@ export interface components {
                 late_answer?: components["schemas"]["LateAnswer"] | null;
                 /** Format: date-time */
                 launched_at?: string | null;
-                /** @description Put on every lead that is enrolled. */
+                /** @description A tag that every enrolled lead gets. */
                 lead_tag?: string | null;
-                /** @description The connections that send its e-mail; each lead is written to from one of them. */
+                /** @description The accounts that send its e-mail; each lead gets mail from one of them. */
                 mailbox_ids: components["schemas"]["ConnectionId"][];
                 name: string;
-                /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
+                /** @description Leads that get e-mail are enrolled only if a verifier has found their address deliverable. */
                 only_verified: boolean;
                 owner?: components["schemas"]["UserId"] | null;
                 /**
                  * Format: date-time
-                 * @description Of a pause: it goes on by itself then.
+                 * @description When a paused campaign resumes automatically.
                  */
                 paused_until?: string | null;
-                /** @description Where a variant is ahead by its figures, the others are paused, once, in the version that it is on. */
+                /**
+                 * @description Pauses the other variants of a step, once, in the campaign's present version, as soon as one is ahead
+                 *     by its figures.
+                 */
                 promotes_winner: boolean;
                 /** Format: int64 */
                 rev: number;
                 sequence_id: components["schemas"]["SequenceId"];
                 /**
                  * Format: int32
-                 * @description Pinned at launch; of a draft the newest, which its launch pins.
+                 * @description The version pinned at launch; for a draft the newest one, which its launch pins.
                  */
                 sequence_version: number;
                 sms_sender_id?: components["schemas"]["ConnectionId"] | null;
@@ -4824,12 +4869,12 @@ export interface components {
                 state_since: string;
                 whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
                 when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
-                /** @description Where a lead's own zone is unknown. */
+                /** @description The time zone for leads whose own is unknown. */
                 zone: components["schemas"]["ZoneName"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_ClientView: {
@@ -4844,20 +4889,23 @@ export interface components {
                 /** Format: date-time */
                 since: string;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_ConnectionView: {
             items: {
-                /** @description Today and the six days after it, where there are limits. */
+                /** @description Today and the six days after it, if there are limits. */
                 ahead: components["schemas"]["DayAhead"][];
                 /** Format: date-time */
                 created_at: string;
                 enabled: boolean;
                 health?: components["schemas"]["HealthView"] | null;
-                /** @description Whether answers to its messages reach leadflow; those that do not stop no sequence. Absent where nothing goes out by it. */
+                /**
+                 * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
+                 *     Absent for accounts that send nothing.
+                 */
                 hears_replies?: boolean | null;
                 hours?: components["schemas"]["WorkingHours"] | null;
                 id: components["schemas"]["ConnectionId"];
@@ -4871,28 +4919,28 @@ export interface components {
                 /** @description Names of the secret fields that are set. */
                 secrets: string[];
                 settings: components["schemas"]["ConnectionSettings"];
-                /** @description Whether it has been seen to work: by a try, or by a message. */
+                /** @description Whether the account is known to work, by a test or by a message. */
                 state: components["schemas"]["ConnectionState"];
                 today?: components["schemas"]["TodayView"] | null;
-                /** @description Where the provider reports to. */
+                /** @description The URL for the provider's webhooks. */
                 webhook_url?: string | null;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_ConversationView: {
             items: {
                 assignee?: components["schemas"]["UserId"] | null;
-                /** @description Of the latest message. */
+                /** @description The channel of the latest message. */
                 channel: components["schemas"]["Channel"];
                 folder: components["schemas"]["Folder"];
                 kind?: components["schemas"]["ReplyKind"] | null;
                 /** Format: date-time */
                 last_at: string;
                 last_direction: components["schemas"]["Direction"];
-                /** @description Names what came in last. Whoever sends it back as `seen` leaves open what has come in since. */
+                /** @description Identifies the message that came in last. Sent back as `seen`, it leaves open what has come in since. */
                 latest_answer?: string | null;
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
@@ -4903,28 +4951,28 @@ export interface components {
                 /** Format: int32 */
                 unread: number;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_EnrolmentView: {
             items: {
                 /**
                  * Format: int32
-                 * @description Tries of the present step that failed.
+                 * @description The number of failed attempts at the present step.
                  */
                 attempts: number;
                 /**
                  * Format: int32
-                 * @description The version that it goes on with after the present step.
+                 * @description The version that applies after the present step.
                  */
                 bound_for?: number | null;
                 campaign_id: components["schemas"]["CampaignId"];
                 company?: string | null;
                 /**
                  * Format: date-time
-                 * @description Not before this instant.
+                 * @description The earliest time of the next step.
                  */
                 due?: string | null;
                 end_reason?: components["schemas"]["EndReason"] | null;
@@ -4943,19 +4991,19 @@ export interface components {
                 state: components["schemas"]["EnrolmentWord"];
                 /**
                  * Format: int32
-                 * @description Position of the next step in this version; the number of steps when all are done.
+                 * @description Position of the next step in this version; the number of steps once all are done.
                  */
                 step: number;
                 step_id?: components["schemas"]["StepId"] | null;
-                /** @description `email`, `sms`, `whatsapp`, `task`, … of the next step. */
+                /** @description The next step's kind: `email`, `sms`, `whatsapp`, `task`, … */
                 step_kind?: string | null;
                 task?: components["schemas"]["TaskId"] | null;
                 /** Format: int32 */
                 version: number;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_HotLead: {
@@ -4965,12 +5013,12 @@ export interface components {
                 owner?: components["schemas"]["UserId"] | null;
                 /** Format: date-time */
                 since: string;
-                /** @description Done when somebody has taken care of it. */
+                /** @description The call task; completing it takes the lead off this list. */
                 task_id: components["schemas"]["TaskId"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_ImportView: {
@@ -4980,17 +5028,17 @@ export interface components {
                 /** Format: int32 */
                 chunks_done: number;
                 columns: components["schemas"]["Column"][];
-                /** @description What was done; after a dry run, what would be. */
+                /** @description What was done; after a dry run, what would be done. */
                 counts: components["schemas"]["ImportCounts"];
                 /** Format: date-time */
                 created_at: string;
                 created_by?: components["schemas"]["UserId"] | null;
-                /** @description Why it stopped. */
+                /** @description Why the import failed. */
                 failure?: string | null;
                 file_name: string;
                 /** Format: date-time */
                 finished_at?: string | null;
-                /** @description `fits` of the columns counts the whole file, not only its beginning. */
+                /** @description Whether `fits` of the columns counts the whole file, not only its beginning. */
                 fits_whole: boolean;
                 format?: components["schemas"]["FileFormat"] | null;
                 id: components["schemas"]["ImportId"];
@@ -5002,9 +5050,9 @@ export interface components {
                 size_bytes: number;
                 state: components["schemas"]["ImportState"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_InvitationView: {
@@ -5019,9 +5067,9 @@ export interface components {
                 name: string;
                 role: components["schemas"]["Role"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_LeadRowView: {
@@ -5055,9 +5103,9 @@ export interface components {
                 updated_at: string;
                 zone?: string | null;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_MailingView: {
@@ -5065,12 +5113,12 @@ export interface components {
                 author: components["schemas"]["UserId"];
                 /**
                  * Format: int64
-                 * @description Called back, one by one or with all of them.
+                 * @description Messages that were cancelled, one by one or all together.
                  */
                 cancelled: number;
                 /**
                  * Format: date-time
-                 * @description What had not gone out by then does not.
+                 * @description When it was cancelled; what had not gone out by then does not go out.
                  */
                 cancelled_at?: string | null;
                 channel: components["schemas"]["Channel"];
@@ -5081,11 +5129,11 @@ export interface components {
                 failed: number;
                 /**
                  * Format: date-time
-                 * @description Since when everybody has been looked at.
+                 * @description When the last lead of the audience was processed.
                  */
                 finished_at?: string | null;
                 id: components["schemas"]["MailingId"];
-                /** @description Who gets none, by reason. */
+                /** @description Leads who get no message, by reason. */
                 left_out: {
                     [key: string]: number;
                 };
@@ -5093,26 +5141,26 @@ export interface components {
                 people: number;
                 /**
                  * Format: int32
-                 * @description Who has a message by now, sent or waiting.
+                 * @description Leads who have a message by now, sent or waiting.
                  */
                 queued: number;
                 /** Format: date-time */
                 send_at?: string | null;
                 /**
                  * Format: int64
-                 * @description Taken by a provider; with those below a few seconds behind.
+                 * @description Messages that a provider accepted. This and the three counts below lag by a few seconds.
                  */
                 sent: number;
                 subject: string;
                 /**
                  * Format: int64
-                 * @description Nobody knows whether they arrived.
+                 * @description Messages whose delivery is uncertain.
                  */
                 uncertain: number;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_MemberView: {
@@ -5125,9 +5173,9 @@ export interface components {
                 name: string;
                 role: components["schemas"]["Role"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_MessageView: {
@@ -5158,60 +5206,60 @@ export interface components {
                 lead_id: components["schemas"]["LeadId"];
                 /**
                  * Format: int32
-                 * @description Opens and clicks by machines, which count nowhere.
+                 * @description Opens and clicks by machines, which are not counted anywhere else.
                  */
                 machine_events: number;
                 /**
                  * Format: int32
-                 * @description By people.
+                 * @description Opens by people, without those by machines.
                  */
                 opens: number;
                 /**
                  * Format: date-time
-                 * @description When it goes out, while it is queued; until then it can be called back.
+                 * @description When the message goes out, while it is queued; until then it can be cancelled.
                  */
                 planned_for?: string | null;
                 reply?: components["schemas"]["ReplyKind"] | null;
                 state: components["schemas"]["MessageState"];
                 /**
                  * Format: int32
-                 * @description Index of the sequence's step that sent it.
+                 * @description Index of the step that sent it.
                  */
                 step?: number | null;
                 subject: string;
                 text: string;
                 to: string;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_RolloutView: {
             items: {
                 /**
                  * Format: int64
-                 * @description Go there when their present step is over.
+                 * @description Leads that move after their present step.
                  */
                 bound: number;
                 by: components["schemas"]["UserId"];
-                /** @description How many campaigns were given the version. */
+                /** @description The number of campaigns that got the version. */
                 campaigns: number;
                 /**
                  * Format: int64
-                 * @description Out of the sequence, because their step has no place in the version.
+                 * @description Leads whose enrolment ended because their step has no target in the version.
                  */
                 exited: number;
                 /**
                  * Format: date-time
-                 * @description Everybody has been looked at; who is bound for it still goes there later.
+                 * @description When every lead had been processed; leads that move after their present step still do so later.
                  */
                 finished_at?: string | null;
                 id: components["schemas"]["RolloutId"];
-                mapping: components["schemas"]["Mapping"];
+                mapping: components["schemas"]["StepMapping"];
                 /**
                  * Format: int64
-                 * @description On the version because of this rollout.
+                 * @description Leads on the version because of this rollout.
                  */
                 moved: number;
                 /** Format: date-time */
@@ -5219,15 +5267,15 @@ export interface components {
                 people: components["schemas"]["People"];
                 /**
                  * Format: int64
-                 * @description How many were under way on other versions when it was ordered.
+                 * @description The number of active leads on other versions when it was ordered.
                  */
                 under_way: number;
                 /** Format: int32 */
                 version: number;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_RowProblem: {
@@ -5235,32 +5283,32 @@ export interface components {
                 field: string;
                 /**
                  * Format: int64
-                 * @description As an editor counts: the header is line 1.
+                 * @description The line as an editor counts it: the header is line 1.
                  */
                 line: number;
                 reason: string;
                 /** @description The row as it was; empty for a warning. */
                 row?: string[];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_SenderView: {
             items: {
-                /** @description Names of those that the settings must have in `fields`. */
+                /** @description Names of the entries that the settings must have in `fields`. */
                 fields: string[];
-                /** @description Of the account's settings. */
+                /** @description The kind of the account's settings. */
                 kind: components["schemas"]["ConnectionKind"];
-                /** @description What an account names in its settings. */
+                /** @description The provider's name in an account's settings. */
                 provider: string;
                 /** @description Names of the secret's fields. */
                 secrets: string[];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_SequenceView: {
@@ -5277,14 +5325,14 @@ export interface components {
                 updated_at: string;
                 /**
                  * Format: int32
-                 * @description Rises whenever steps or window change; who is under way stays on the version they began with.
+                 * @description Rises whenever steps or window change; enrolled leads stay on their version.
                  */
                 version: number;
                 window: components["schemas"]["SendingWindow"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_SuppressionView: {
@@ -5300,14 +5348,14 @@ export interface components {
                 source?: string | null;
                 value: string;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_TaskView: {
             items: {
-                /** @description What to say, or to paste. */
+                /** @description The text to say, or to paste. */
                 body: string;
                 campaign_id?: components["schemas"]["CampaignId"] | null;
                 /** Format: date-time */
@@ -5320,7 +5368,7 @@ export interface components {
                 kind: components["schemas"]["TaskKind"];
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
-                /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
+                /** @description A link to where the task is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
                 link?: string | null;
                 message_id?: components["schemas"]["MessageId"] | null;
                 outcome?: components["schemas"]["TaskOutcome"] | null;
@@ -5329,9 +5377,9 @@ export interface components {
                 rev: number;
                 title: string;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_TemplateCategory: {
@@ -5339,9 +5387,9 @@ export interface components {
                 name: string;
                 templates: number;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_TemplateView: {
@@ -5352,7 +5400,7 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 favourite: boolean;
-                /** @description The merge fields that subject and body name. */
+                /** @description The merge fields in subject and body. */
                 fields: string[];
                 id: components["schemas"]["TemplateId"];
                 name: string;
@@ -5361,12 +5409,12 @@ export interface components {
                 subject: string;
                 /** Format: date-time */
                 updated_at: string;
-                /** @description Steps of present sequences that were made from it. */
+                /** @description The number of steps in present sequences that were made from it. */
                 used_in_steps: number;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_TransactionView: {
@@ -5377,19 +5425,19 @@ export interface components {
                 at: string;
                 client_id: components["schemas"]["ClientId"];
                 client_name?: string | null;
-                /** @description Invoice or payment at the provider. */
+                /** @description The provider's id of the invoice or payment. */
                 id: string;
                 kind: components["schemas"]["TransactionKind"];
                 lead_id?: components["schemas"]["LeadId"] | null;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_TriggerRule: {
             items: {
-                /** @description In the order in which they are carried out. */
+                /** @description The actions, in the order in which they are carried out. */
                 actions: components["schemas"]["TriggerAction"][];
                 /** Format: date-time */
                 created_at: string;
@@ -5400,25 +5448,25 @@ export interface components {
                 only: components["schemas"]["OnlyIf"];
                 when: components["schemas"]["Trigger"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_UnmatchedView: {
             items: {
                 channel: components["schemas"]["Channel"];
                 from: string;
-                /** @description The provider's. */
+                /** @description The provider's id of the message. */
                 id: string;
                 /** Format: date-time */
                 received_at: string;
                 subject: string;
                 text: string;
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PageBody_VersionView: {
@@ -5426,28 +5474,28 @@ export interface components {
                 /** Format: date-time */
                 made_at: string;
                 made_by?: components["schemas"]["UserId"] | null;
-                /** @description Words that were changed while it was in use, oldest first. */
+                /** @description Changes of texts while the version was in use, oldest first. */
                 patches: components["schemas"]["PatchView"][];
                 steps: components["schemas"]["StepBody"][];
                 /**
                  * Format: int64
-                 * @description How many are under way on it, all campaigns that go on together.
+                 * @description The number of active leads on the version, over all its campaigns.
                  */
                 under_way: number;
                 /** Format: int32 */
                 version: number;
                 window: components["schemas"]["SendingWindow"];
             }[];
-            /** @description Absent on the last page. */
+            /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
+            /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
         PartCheck: {
-            /** @description What mends it. Absent where nothing is to be done. */
+            /** @description How to fix it; absent if nothing is to be done. */
             fix?: string | null;
             group: components["schemas"]["CheckGroup"];
-            /** @description The same from check to check: `table`, `queue_send`, `account_twilio_connection_…`. */
+            /** @description Stable from check to check: `table`, `queue_send`, `account_twilio_connection_…`. */
             id: string;
             name: string;
             seen: string;
@@ -5455,7 +5503,7 @@ export interface components {
         };
         PasswordChange: {
             current_password: string;
-            /** @description At least 10 characters. */
+            /** @description The password has at least 10 characters. */
             new_password: string;
         };
         PatchView: {
@@ -5467,22 +5515,23 @@ export interface components {
         };
         PauseOrder: {
             /**
-             * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
-             *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
+             *     `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only a user resumes
+             *     it. Another pause changes the end.
              */
             until?: string | null;
         };
         PauseToCome: {
-            /** @description A person's pause, or another owner who has to say that it goes on. */
+            /** @description The reason: a user's pause, or a new owner who has to decide whether it goes on. */
             reason: components["schemas"]["HoldReason"];
             /**
              * Format: date-time
-             * @description Left out: until somebody resumes it.
+             * @description Left out if the pause lasts until a user resumes the enrolment.
              */
             until?: string | null;
         };
         /**
-         * @description What becomes of those who are under way.
+         * @description What happens to enrolments that are under way.
          * @enum {string}
          */
         People: "keep" | "next_step" | "now";
@@ -5492,7 +5541,7 @@ export interface components {
             of: number;
             /**
              * Format: int32
-             * @description How many of the numbers without a code would be valid there, of `of` that were tried.
+             * @description How many of the numbers without a code would be valid there, of the `of` that were tried.
              */
             valid: number;
             /**
@@ -5502,14 +5551,14 @@ export interface components {
             with_code: number;
         };
         PhoneNumber: string;
-        /** @description What is asked before numbers are read as those of the workspace's own country though the file says otherwise. */
+        /** @description The question to the user when the file speaks against reading its numbers as those of the workspace's country. */
         PhoneQuestion: {
-            /** @description The countries that come into question, the likeliest first. */
+            /** @description The possible countries, likeliest first. */
             candidates: components["schemas"]["PhoneCandidate"][];
             examples: string[];
             /**
              * Format: int32
-             * @description Numbers that name no country, in rows that name none.
+             * @description Numbers without a code, in rows that name no country.
              */
             without_code: number;
         };
@@ -5539,43 +5588,43 @@ export interface components {
         PreviewRequest: {
             campaign_id?: components["schemas"]["CampaignId"] | null;
             lead_id: components["schemas"]["LeadId"];
-            /** @description Of steps with variants: these, and not the ones that the lead would get. */
+            /** @description Variants to show in place of those that the lead would get. */
             variants?: components["schemas"]["VariantId"][];
         };
-        /** @description In millionths of the workspace's currency; without one no price is set. */
+        /** @description Prices in millionths of the workspace's currency; without a currency no price can be set. */
         Prices: {
             /**
              * Format: int64
-             * @description Of an e-mail: up to 1,000,000,000.
+             * @description The price of an e-mail: up to 1,000,000,000.
              */
             email_micros?: number | null;
             /**
              * Format: int64
-             * @description Of one segment of an SMS: up to 1,000,000,000.
+             * @description The price of one SMS segment: up to 1,000,000,000.
              */
             sms_segment_micros?: number | null;
             /**
              * Format: int64
-             * @description Of a message on WhatsApp: up to 1,000,000,000.
+             * @description The price of a WhatsApp message: up to 1,000,000,000.
              */
             whatsapp_micros?: number | null;
         };
         /** @enum {string} */
         Priority: "normal" | "high";
-        /** @description What every error answer looks like (`application/problem+json`). */
+        /** @description The body of every error response (`application/problem+json`). */
         Problem: {
-            /** @description Stable, for programs. */
+            /** @description A stable code, for programs. */
             code: string;
-            /** @description For people. */
+            /** @description A sentence for people. */
             detail: string;
             errors?: components["schemas"]["FieldError"][];
-            /** @description The first of `errors`. */
+            /** @description The first field of `errors`. */
             field?: string | null;
             request_id: string;
             /** Format: int32 */
             status: number;
             title: string;
-            /** @description Always `about:blank`: the `code` tells. */
+            /** @description Always `about:blank`: the `code` tells which problem it is. */
             type: string;
         };
         ProjectedMonth: {
@@ -5587,20 +5636,20 @@ export interface components {
         Promise: "frontend_loads" | "sign_in_works" | "data_is_shown" | "sms_can_be_sent" | "workers_run" | "enrichment_works" | "preview_tracking_logs" | "payments_arrive" | "notifications_appear";
         PromiseView: {
             fix?: string | null;
-            /** @description What to look at where the parts are fine and it still does not work. */
+            /** @description Advice on where to look if the checks are fine and it still does not work. */
             look_at: string;
             name: string;
             promise: components["schemas"]["Promise"];
-            /** @description The checks that it was answered from. */
+            /** @description The ids of the checks that it was derived from. */
             rests_on: string[];
             seen: string;
             state: components["schemas"]["CheckState"];
         };
-        /** @description The work was handed to its queue. */
+        /** @description Confirms that the work was queued. */
         Queued: {
             queued: boolean;
         };
-        /** @description Approximate, as a queue counts itself, and over all workspaces of the installation. */
+        /** @description Approximate numbers, as SQS counts them, over all workspaces of the installation. */
         QueueList: {
             queues: components["schemas"]["QueueView"][];
         };
@@ -5619,21 +5668,21 @@ export interface components {
         QueueView: {
             /**
              * Format: int64
-             * @description Given up after several tries; can be put back.
+             * @description Dead letters: given up after several attempts; they can be redriven.
              */
             dead: number;
             /** Format: int64 */
             delayed: number;
             /**
              * Format: int64
-             * @description Taken by a consumer that has not finished.
+             * @description Received by a consumer that has not finished.
              */
             in_flight: number;
             name: components["schemas"]["QueueName"];
             /** Format: int64 */
             waiting: number;
         };
-        /** @description A new account begins with little and is allowed more each day, up to the limit of a day. */
+        /** @description A new account starts low and may send more each day, up to the limit per day. */
         RampUp: {
             /** Format: int32 */
             daily_increase: number;
@@ -5642,7 +5691,7 @@ export interface components {
             /** Format: date */
             from: string;
         };
-        /** @description A share of something, told with what it is a share of. */
+        /** @description A share, together with the numbers that it is computed from. */
         Rate: {
             /** Format: int64 */
             count: number;
@@ -5650,24 +5699,35 @@ export interface components {
             of: number;
             /**
              * Format: double
-             * @description 0–1; absent where there is nothing to be a share of.
+             * @description 0–1; absent if `of` is zero.
              */
             rate?: number | null;
         };
         Rates: {
             bounced: components["schemas"]["Rate"];
             clicked: components["schemas"]["Rate"];
-            /** @description Of e-mails sent. */
+            /** @description Shares of the e-mails sent: opened, clicked, bounced. */
             opened: components["schemas"]["Rate"];
             opted_out: components["schemas"]["Rate"];
-            /** @description Of leads contacted. */
+            /** @description Shares of the leads contacted: replied, opted out, won. */
             replied: components["schemas"]["Rate"];
             won: components["schemas"]["Rate"];
+        };
+        Readiness: {
+            /** @description Each account that messages go out by, and whether it is known to work. */
+            accounts: components["schemas"]["AccountReadiness"][];
+            /** @description The channels that the campaign's steps use or, for a workspace or account, those that accounts send on. */
+            channels: components["schemas"]["ChannelReadiness"][];
+            checks: components["schemas"]["Check"][];
+            /** @description The next action on the channel that can send first. */
+            next: components["schemas"]["NextAction"];
+            /** @description Whether a message that is due now would go out, on at least one channel. */
+            sends: boolean;
         };
         Redriven: {
             /**
              * Format: int64
-             * @description How many there were when it began.
+             * @description The number of dead letters when the redrive began.
              */
             moved: number;
         };
@@ -5676,35 +5736,35 @@ export interface components {
         };
         ReleaseOrder: {
             /**
-             * @description `missing_value`, `paused_by_user`, `owner_changed`, `company_answered`, `mailbox` or `not_taken`: the others end with their
-             *     cause, or are answered one by one.
+             * @description `missing_value`, `paused_by_user`, `owner_changed`, `company_answered`, `mailbox` or `not_taken`.
+             *     Other holds end with their cause or are decided one by one.
              */
             reason: components["schemas"]["HoldReason"];
         };
         /** @enum {string} */
         ReplyKind: "human" | "opt_out" | "out_of_office" | "auto_reply" | "bounce" | "left_company";
         RestoreSuppression: {
-            /** @description As the lift answered it. */
+            /** @description `undo` from the answer to the removal. */
             undo: string;
         };
         RevenueView: {
-            /** @description Twelve times that. */
+            /** @description Twelve times the MRR. */
             arr: components["schemas"]["MoneyView"];
-            /** @description MRR by client; zero without clients. */
+            /** @description MRR divided by clients; zero without clients. */
             average_per_client: components["schemas"]["MoneyView"];
             /** Format: int64 */
             clients: number;
-            /** @description Payments less refunds, since the beginning. */
+            /** @description All payments less refunds. */
             collected: components["schemas"]["MoneyView"];
             currency: components["schemas"]["Currency"];
             /** @description Oldest first. */
             months: components["schemas"]["MonthMovement"][];
             mrr: components["schemas"]["MoneyView"];
-            /** @description The next six, if they move as the last three did. */
+            /** @description The next six months, if they move like the last three. */
             projection: components["schemas"]["ProjectedMonth"][];
         };
         /**
-         * @description In rising order of rights: a route open to a role is open to every role above it.
+         * @description Roles in rising order of rights: a route open to one role is open to every higher one.
          * @enum {string}
          */
         Role: "read_only" | "rep" | "manager" | "admin" | "owner";
@@ -5712,27 +5772,27 @@ export interface components {
         RolloutView: {
             /**
              * Format: int64
-             * @description Go there when their present step is over.
+             * @description Leads that move after their present step.
              */
             bound: number;
             by: components["schemas"]["UserId"];
-            /** @description How many campaigns were given the version. */
+            /** @description The number of campaigns that got the version. */
             campaigns: number;
             /**
              * Format: int64
-             * @description Out of the sequence, because their step has no place in the version.
+             * @description Leads whose enrolment ended because their step has no target in the version.
              */
             exited: number;
             /**
              * Format: date-time
-             * @description Everybody has been looked at; who is bound for it still goes there later.
+             * @description When every lead had been processed; leads that move after their present step still do so later.
              */
             finished_at?: string | null;
             id: components["schemas"]["RolloutId"];
-            mapping: components["schemas"]["Mapping"];
+            mapping: components["schemas"]["StepMapping"];
             /**
              * Format: int64
-             * @description On the version because of this rollout.
+             * @description Leads on the version because of this rollout.
              */
             moved: number;
             /** Format: date-time */
@@ -5740,18 +5800,18 @@ export interface components {
             people: components["schemas"]["People"];
             /**
              * Format: int64
-             * @description How many were under way on other versions when it was ordered.
+             * @description The number of active leads on other versions when it was ordered.
              */
             under_way: number;
             /** Format: int32 */
             version: number;
         };
-        /** @description A row that was not taken in, or taken in with something amiss. */
+        /** @description A row that was not imported, or imported with a problem. */
         RowProblem: {
             field: string;
             /**
              * Format: int64
-             * @description As an editor counts: the header is line 1.
+             * @description The line as an editor counts it: the header is line 1.
              */
             line: number;
             reason: string;
@@ -5762,7 +5822,7 @@ export interface components {
             enabled?: boolean | null;
             name?: string | null;
         };
-        /** @description What one action of a rule came to. */
+        /** @description What one action of a trigger rule did. */
         RuleEffect: {
             /** @enum {string} */
             did: "stopped";
@@ -5780,9 +5840,9 @@ export interface components {
             did: "notified";
         };
         RuleId: string;
-        /** @description As it is saved, with what only who saves it may see. */
+        /** @description A saved account, with a generated secret that only this answer shows. */
         SavedConnection: components["schemas"]["ConnectionView"] & {
-            /** @description Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
+            /** @description Generated for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
             generated_secret?: string | null;
         };
         ScoreReasonView: {
@@ -5791,94 +5851,98 @@ export interface components {
             reason: string;
         };
         SeenNotifications: {
-            /** @description At most 100; all unread ones, if left out. One that is nobody's changes nothing. */
+            /** @description Ids of at most 100 notifications; all unread ones, if left out. An unknown id changes nothing. */
             ids?: components["schemas"]["NotificationId"][] | null;
         };
-        /** @description What was looked at and what it means. Names no secret, and nothing of other workspaces than the one that has installed this. */
+        /**
+         * @description The results of all checks. Contains no secret, and nothing about workspaces other than the one that
+         *     installed this server.
+         */
         SelfCheck: {
             /** Format: date-time */
             checked_at: string;
-            /** @description The parts, in groups. */
+            /** @description The checks of the parts, in groups. */
             checks: components["schemas"]["PartCheck"][];
-            /** @description What users were promised, in the order of `docs/TROUBLESHOOTING.md`. */
+            /** @description The promises to users, in the order of `docs/TROUBLESHOOTING.md`. */
             promises: components["schemas"]["PromiseView"][];
-            /** @description The worst of all. */
+            /** @description The worst state of all checks. */
             state: components["schemas"]["CheckState"];
         };
         SenderLoad: {
             /**
              * Format: int32
-             * @description How many such accounts the channel would take for nobody to wait for another day, as far as its limits of a day go: all
-             *     messages, new people and what a ramp-up allows on each.
+             * @description How many accounts like this one the channel needs so that no message waits for another day. Only limits per
+             *     day count: all messages, first messages, and what a ramp-up allows on each day.
              */
             accounts_needed: number;
             channel: components["schemas"]["Channel"];
             connection_id?: components["schemas"]["ConnectionId"] | null;
             days: components["schemas"]["DayLoad"][];
-            /** @description The account's; absent where there is none that works. */
+            /** @description The account's name; absent where no account works. */
             name?: string | null;
             /**
              * Format: int32
              * @description Messages on the fullest day if no account of the channel had limits.
              */
             without_limits: number;
-            /** @description By the account's clock, else the campaign's. */
+            /** @description The time zone of `days`: the account's, else the campaign's. */
             zone: components["schemas"]["ZoneName"];
         };
         SenderView: {
-            /** @description Names of those that the settings must have in `fields`. */
+            /** @description Names of the entries that the settings must have in `fields`. */
             fields: string[];
-            /** @description Of the account's settings. */
+            /** @description The kind of the account's settings. */
             kind: components["schemas"]["ConnectionKind"];
-            /** @description What an account names in its settings. */
+            /** @description The provider's name in an account's settings. */
             provider: string;
             /** @description Names of the secret's fields. */
             secrets: string[];
         };
         /** @enum {string} */
         SendingAction: "stop" | "start";
-        /** @description What a person allows an account to send. */
+        /** @description The limits that a user sets for an account. */
         SendingLimits: {
             /**
              * Format: int32
-             * @description The least time between two: 0, or 10 to 3,600.
+             * @description The least time between two messages: 0, or 10 to 3,600.
              */
             gap_seconds?: number;
             /**
              * Format: int32
-             * @description Up to so many seconds more, drawn anew each time.
+             * @description The most seconds added to the gap, drawn anew each time.
              */
             jitter_seconds?: number;
             /**
              * Format: int32
-             * @description How many of a day may be the first message to somebody in their campaign, on WhatsApp the first there; the rest is left to
-             *     follow-ups.
+             * @description First messages to a lead in their campaign (on WhatsApp: the first there) per day; the rest of the day
+             *     is left to follow-ups.
              */
             new_per_day?: number | null;
             /**
              * Format: int32
-             * @description 1 to 100,000.
+             * @description Messages per day: 1 to 100,000.
              */
             per_day: number;
             /**
              * Format: int32
-             * @description Of a clock hour.
+             * @description Messages per clock hour.
              */
             per_hour?: number | null;
             /**
              * Format: int32
-             * @description In any minute, as the provider takes them: 1 to 6,000.
+             * @description Messages in any minute, as the provider accepts them: 1 to 6,000.
              */
             per_minute?: number | null;
             ramp_up?: components["schemas"]["RampUp"] | null;
-            /** @description Days and hours are those of this clock. */
+            /** @description The clock by which days and hours are counted. */
             zone: components["schemas"]["ZoneName"];
         };
         SendingOrder: {
             action: components["schemas"]["SendingAction"];
             /**
-             * @description Of a stop: everything goes on by itself then. A day or a time by the workspace's clock (`2026-12-01`,
-             *     `2026-12-01T09:00`) or with an offset, at most a year ahead. Left out: when somebody starts it.
+             * @description Only with `stop`: when sending resumes automatically. A day or a time in the workspace's time zone
+             *     (`2026-12-01`, `2026-12-01T09:00`), or a time with an offset; at most a year ahead. If left out, only
+             *     a user starts it again.
              */
             until?: string | null;
         };
@@ -5888,28 +5952,28 @@ export interface components {
             state: components["schemas"]["SendingWord"];
             /**
              * Format: date-time
-             * @description Of a stop: everything goes on by itself then.
+             * @description When a stopped workspace resumes automatically.
              */
             until?: string | null;
         };
-        /** @description When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight. */
+        /** @description The send window: when a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight. */
         SendingWindow: {
-            /** @description On public holidays where the lead is. The workspace's own days off are kept either way. */
+            /** @description What happens on public holidays where the lead is. The workspace's own days off are kept either way. */
             on_holidays?: components["schemas"]["OnHolidays"];
             ranges: components["schemas"]["MinuteRange"][];
-            /** @description 1 Monday … 7 Sunday. */
+            /** @description Weekdays, 1 Monday … 7 Sunday. */
             weekdays: number[];
         };
         /** @enum {string} */
         SendingWord: "running" | "stopping" | "stopped";
         SentTestMail: {
-            /** @description Its provider has taken it. */
+            /** @description Whether the provider accepted it. */
             accepted: boolean;
-            /** @description As it is afterwards. */
+            /** @description The account's state afterwards. */
             connection: components["schemas"]["ConnectionView"];
-            /** @description Why not, in the provider's own words. */
+            /** @description Why it was not accepted, in the provider's own words. */
             detail?: string | null;
-            /** @description The address of whoever asked for it. */
+            /** @description The caller's address. */
             to: string;
         };
         SequenceChanges: {
@@ -5918,7 +5982,7 @@ export interface components {
             name?: string | null;
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             /** @description All steps, in order. */
@@ -5945,20 +6009,20 @@ export interface components {
             updated_at: string;
             /**
              * Format: int32
-             * @description Rises whenever steps or window change; who is under way stays on the version they began with.
+             * @description Rises whenever steps or window change; enrolled leads stay on their version.
              */
             version: number;
             window: components["schemas"]["SendingWindow"];
         };
         SessionView: {
-            /** @description For `Authorization: Bearer …`. */
+            /** @description The token to send as `Authorization: Bearer …`. */
             access_token: string;
             /**
              * Format: int64
-             * @description Seconds for which the access token is good.
+             * @description Seconds until the access token expires.
              */
             expires_in: number;
-            /** @description Works once, and gives the next pair. */
+            /** @description Works once, and is exchanged for the next pair of tokens. */
             refresh_token: string;
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
@@ -5969,16 +6033,16 @@ export interface components {
             company?: components["schemas"]["CompanyChanges"] | null;
             /**
              * Format: int32
-             * @description 0–90; 0: nobody waits because of a colleague.
+             * @description 0–90 days; with 0, colleagues are not held.
              */
             company_hold_days?: number | null;
-            /** @description ISO 4217. Another one unsets the prices, unless they are given with it. */
+            /** @description An ISO 4217 code. Another currency unsets the prices, unless they are given with it. */
             currency?: string | null;
-            /** @description All of them, at most 200. */
+            /** @description Replaces the whole list, at most 200 days. */
             days_off?: components["schemas"]["DayOff"][] | null;
             /** @description Two letters. */
             default_country?: string | null;
-            /** @description An IANA zone. */
+            /** @description An IANA time zone. */
             default_zone?: string | null;
             endings?: components["schemas"]["EndingsChanges"] | null;
             enrichment_enabled?: boolean | null;
@@ -5988,7 +6052,7 @@ export interface components {
             prices?: components["schemas"]["Prices"] | null;
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             tracking_enabled?: boolean | null;
@@ -5996,38 +6060,42 @@ export interface components {
             when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
         SettingsView: {
-            /** @description Off: no model is called, texts use their fallback. */
+            /** @description If off, no model is called, and texts use their default text. */
             ai_enabled: boolean;
-            /** @description How often anybody is turned to, whatever campaigns they are in. */
+            /** @description How often a lead is contacted, over all campaigns. */
             caps: components["schemas"]["Caps"];
             company: components["schemas"]["Company"];
             /**
              * Format: int32
-             * @description Once somebody of a company has answered nobody else there is written to for so many days; 5 in a new workspace, 0: they go on.
+             * @description The number of days for which the colleagues of a lead who has replied are held; 5 in a new workspace,
+             *     0: not at all.
              */
             company_hold_days: number;
             currency: components["schemas"]["Currency"];
-            /** @description Nothing goes out on them, besides public holidays where a lead is; in order of date. */
+            /** @description Days on which nothing goes out, besides public holidays in the lead's country; in order of date. */
             days_off: components["schemas"]["DayOff"][];
-            /** @description How phone numbers without a country code are read. */
+            /** @description The country of phone numbers without a country code. */
             default_country: components["schemas"]["Country"];
             default_zone: components["schemas"]["ZoneName"];
-            /** @description What ends when mail comes back for good, or a person wants no more texts. */
+            /** @description What ends after a hard bounce or an opt-out by text. */
             endings: components["schemas"]["Endings"];
             enrichment_enabled: boolean;
             house_voice: string;
             id: components["schemas"]["WorkspaceId"];
             name: string;
-            /** @description What messages cost, as far as anybody has said. */
+            /** @description Prices of messages, as far as they were set. */
             prices: components["schemas"]["Prices"];
             /** Format: int64 */
             rev: number;
             sending: components["schemas"]["SendingView"];
-            /** @description Off: no pixel and no rewritten links. */
+            /** @description If off, mails have no pixel and no rewritten links. */
             tracking_enabled: boolean;
-            /** @description Of messages that a pause or an outage keeps for more than 48 h, where nobody has said so for their campaign. */
+            /**
+             * @description What becomes of messages that a pause or an outage delays by more than 48 h, unless their campaign has
+             *     its own setting.
+             */
             when_late: components["schemas"]["WhenLate"];
-            /** @description What becomes of a message of which nobody could find out whether it went out. */
+            /** @description What becomes of a message whose delivery stays uncertain. */
             when_uncertain: components["schemas"]["WhenUncertain"];
         };
         Settlement: {
@@ -6044,9 +6112,9 @@ export interface components {
             end?: components["schemas"]["EndReason"] | null;
             lead_id: components["schemas"]["LeadId"];
             mailbox_id?: components["schemas"]["ConnectionId"] | null;
-            /** @description Absent where the lead is gone meanwhile. */
+            /** @description Absent if the lead was deleted meanwhile. */
             name?: string | null;
-            /** @description The cursor of the page that they are on; absent on the first one. */
+            /** @description The cursor of the page on which the lead is; absent on the first one. */
             page?: string | null;
             steps: components["schemas"]["SimulatedStep"][];
             zone: components["schemas"]["ZoneName"];
@@ -6054,51 +6122,51 @@ export interface components {
         SimulatedStep: {
             /** Format: date-time */
             at?: string | null;
-            /** @description Why it is left out, or what a wait, goal or branch came to. */
+            /** @description Why the step is skipped, or how a wait, goal or branch turned out. */
             because?: string | null;
             /**
              * Format: int64
-             * @description In millionths of the currency; absent where no price is set.
+             * @description The cost in millionths of the currency; absent where no price is set.
              */
             cost_micros?: number | null;
             held?: components["schemas"]["HoldReason"] | null;
-            /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
+            /** @description The kind of step: `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
             kind: string;
-            /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
+            /** @description The same instant in the lead's local time: `2027-03-05T09:12`. */
             local?: string | null;
             /**
              * Format: int32
-             * @description Of an SMS, with this lead's values.
+             * @description The segments of an SMS with this lead's values.
              */
             segments?: number | null;
             /**
              * Format: int32
-             * @description Its position in the sequence.
+             * @description The step's position in the sequence.
              */
             step: number;
-            /** @description What the person's variant is called, where the step has several. */
+            /** @description The name of the lead's variant, where the step has several. */
             variant?: string | null;
             /**
              * Format: int32
-             * @description The version that it is a step of, where the person goes over to another one on their way.
+             * @description The version that the step belongs to, where the lead changes to another version on the way.
              */
             version?: number | null;
         };
-        /** @description Links to unsubscribe and to a preview page lead nowhere. */
+        /** @description The text of one message of a simulation. Its links to unsubscribe and to a preview page lead nowhere. */
         SimulatedText: {
             /**
              * Format: int64
-             * @description In millionths of the workspace's currency; absent where no price is set.
+             * @description The cost in millionths of the workspace's currency; absent where no price is set.
              */
             cost_micros?: number | null;
-            /** @description Why it cannot be written for this lead. */
+            /** @description Why the text cannot be rendered for this lead. */
             error?: string | null;
-            /** @description Absent where no account is known that it would go out by, and of a task. */
+            /** @description The sender; absent for a task, and where no account is known that would send it. */
             from?: string | null;
             sms?: components["schemas"]["SmsSegments"] | null;
             /** @description A mail's subject or a task's title. */
             subject?: string | null;
-            /** @description Absent where it cannot be written. */
+            /** @description The text; absent where it cannot be rendered. */
             text?: string | null;
             to?: string | null;
         };
@@ -6109,41 +6177,42 @@ export interface components {
             result?: components["schemas"]["SimulationResult"] | null;
         };
         /**
-         * @description If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts. It
-         *     begins when campaign and workspace go on, which is now where nobody has said when.
+         * @description What the campaign will send, and when, if no lead replies, opens or clicks from now on, every task is done at
+         *     once, and nothing else is sent through these accounts. A paused campaign or workspace begins at its set end, or
+         *     now if it has none.
          */
         SimulationResult: {
             costs: components["schemas"]["Costs"];
-            /** @description There are more than 10,000: the others were not looked at. */
+            /** @description Whether the campaign has more than 10,000 leads: the others were not simulated. */
             cut_off: boolean;
             ends: {
                 [key: string]: number;
             };
-            /** @description Held now without an end: nobody knows when they go on, and they were not looked at. */
+            /** @description The leads that are held without an end: nobody knows when they are released, so they were not simulated. */
             held: number;
-            /** @description Those of `held`, by what they wait for. */
+            /** @description The leads of `held`, counted by the reason of their hold. */
             held_by?: {
                 [key: string]: number;
             };
             /**
              * Format: date-time
-             * @description When the last message goes out.
+             * @description The time of the last message.
              */
             last_message?: string | null;
             /** Format: date-time */
             made_at: string;
             /** Format: int32 */
             messages: number;
-            /** @description Who is under way, or waits for the launch. */
+            /** @description The leads that are active or wait for the launch. */
             people: number;
             senders: components["schemas"]["SenderLoad"][];
-            /** @description Steps that are left out, by reason. */
+            /** @description The steps that are skipped, counted by reason. */
             skipped: {
                 [key: string]: number;
             };
             /** Format: int32 */
             tasks: number;
-            /** @description Who comes to a step that could not go out, and would be held there. */
+            /** @description The leads that come to a step which could not go out, and would be held there, counted by reason. */
             would_be_held: {
                 [key: string]: number;
             };
@@ -6154,7 +6223,7 @@ export interface components {
         };
         /** @enum {string} */
         SmsEncoding: "gsm7" | "ucs2";
-        /** @description As it will be billed. */
+        /** @description The size of a text as it will be billed. */
         SmsSegments: {
             encoding: components["schemas"]["SmsEncoding"];
             segments: number;
@@ -6162,47 +6231,36 @@ export interface components {
             units: number;
         };
         /**
-         * @description Of a mail server, whether it is spoken to by SMTP or by IMAP.
+         * @description How a connection to a mail server is encrypted, by SMTP and by IMAP.
          * @enum {string}
          */
         SmtpSecurity: "tls" | "start_tls" | "none";
-        Standing: {
-            /** @description Whether each account that messages go out by has been seen to work. */
-            accounts: components["schemas"]["AccountStanding"][];
-            /** @description Those that a campaign's steps go out on, or accounts send on. */
-            channels: components["schemas"]["ChannelStanding"][];
-            checks: components["schemas"]["Check"][];
-            /** @description Of the channel that sends first. */
-            next: components["schemas"]["Next"];
-            /** @description Nothing keeps a message from going out now that is due, on one channel at least. */
-            sends: boolean;
-        };
-        /** @description Who is under way on another version than the one that is looked at. */
+        /** @description The active leads at one step of a version other than the newer one. */
         StandingView: {
             campaign_id: components["schemas"]["CampaignId"];
             campaign_name: string;
-            /** @description The step is not in the newer version. */
+            /** @description Whether the newer version lacks the step. */
             gone: boolean;
             /** Format: int64 */
             people: number;
-            /** @description As it is on that version. */
+            /** @description The step as it is on that version. */
             step: components["schemas"]["StepBody"];
             step_id: components["schemas"]["StepId"];
             /** Format: int32 */
             version: number;
         };
         StepBody: components["schemas"]["StepKind"] & {
-            /** @description From the completion of the step before; for the first from enrolment. */
+            /** @description Counted from the completion of the step before; for the first step from enrolment. */
             delay: components["schemas"]["Delay"];
             id?: components["schemas"]["StepId"] | null;
             /**
              * Format: date
-             * @description Left out for whom it could only happen later.
+             * @description The step is skipped if it could only happen after this day.
              */
             not_after?: string | null;
             /**
              * Format: date
-             * @description In the lead's zone.
+             * @description A day in the lead's time zone.
              */
             not_before?: string | null;
         };
@@ -6212,54 +6270,57 @@ export interface components {
             after?: components["schemas"]["StepBody"] | null;
             before?: components["schemas"]["StepBody"] | null;
             change: components["schemas"]["StepChange"];
-            /** @description The fields of a step in both that differ: `delay`, `subject`, `body`, `yes`, … */
+            /** @description The fields that differ, for a step in both versions: `delay`, `subject`, `body`, `yes`, … */
             fields: string[];
             /**
              * Format: int32
-             * @description Its place in the older version; none where it was added.
+             * @description Its position in the older version; none if it was added.
              */
             from?: number | null;
             id: components["schemas"]["StepId"];
-            /** @description Stands in another order to the others. */
+            /** @description Whether its order relative to the other steps changed. */
             moved: boolean;
             /**
              * Format: int32
-             * @description Its place in the newer version; none where it was removed.
+             * @description Its position in the newer version; none if it was removed.
              */
             to?: number | null;
         };
         StepId: string;
         StepKind: {
-            /** @description Empty where there are variants. */
+            /** @description The text; empty if there are variants. */
             body: string;
             /** @enum {string} */
             kind: "email";
             /** @description Empty on a follow-up: the mail continues its thread as `Re: …`. */
             subject?: string;
             template?: components["schemas"]["TemplateId"] | null;
-            /** @description Two to six texts in place of the step's own, each for its share of the people. */
+            /** @description Two to six texts in place of the step's own, each for its share of the leads. */
             variants?: components["schemas"]["Variant"][];
         } | {
-            /** @description Empty where there are variants. */
+            /** @description The text; empty if there are variants. */
             body: string;
             /** @enum {string} */
             kind: "sms";
             template?: components["schemas"]["TemplateId"] | null;
             variants?: components["schemas"]["Variant"][];
         } | {
-            /** @description The template's words, with a field in the place of each of its parameters, in their order. */
+            /** @description The template's words, with a merge field in place of each parameter, in their order. */
             body: string;
-            /** @description What is said instead within a day of the lead's last message there. Empty: the template, then as well. */
+            /** @description The text sent instead within a day of the lead's last message there. Empty: the template is sent then too. */
             free_text?: string;
             /** @enum {string} */
             kind: "whatsapp";
             language: string;
-            /** @description As it was approved under: a name and a language such as `en_US`. Empty, as the body, where there are variants. */
+            /**
+             * @description The name under which the template was approved; its language, such as `en_US`, is in `language`.
+             *     Both, and the body, are empty if there are variants.
+             */
             template_name: string;
             /** @description Two to six templates in place of the step's own. */
             variants?: components["schemas"]["Variant"][];
         } | {
-            /** @description What to say, or to paste. */
+            /** @description What to say or to paste. */
             body?: string;
             /** @enum {string} */
             kind: "task";
@@ -6282,21 +6343,31 @@ export interface components {
             /** @enum {string} */
             kind: "end";
         };
+        /**
+         * @description The step of the newer version at which enrolments continue, for each step of the older one at which they may stand. A step
+         *     that is not named is mapped to itself.
+         */
+        StepMapping: {
+            [key: string]: components["schemas"]["StepTarget"];
+        };
         StepPreview: {
             /** Format: date-time */
             at?: string | null;
-            /** @description Why it cannot be written for this lead. */
+            /** @description Why the text cannot be written for this lead. */
             error?: string | null;
             held?: components["schemas"]["HoldReason"] | null;
-            /** @description `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal`, `end`. */
+            /** @description The step's kind: `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal` or `end`. */
             kind: string;
-            /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
+            /** @description The same time on the lead's local clock: `2027-03-05T09:12`. */
             local?: string | null;
-            /** @description What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none. */
+            /**
+             * @description The result of a wait, goal or branch, such as `waited` or `opened=no`, if the lead does not open,
+             *     click or reply.
+             */
             passed?: string | null;
             /**
-             * @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
-             *     `window_never_opens`.
+             * @description Why this step is skipped: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`,
+             *     `past_its_date` or `window_never_opens`.
              */
             skipped?: string | null;
             sms?: components["schemas"]["SmsSegments"] | null;
@@ -6311,7 +6382,7 @@ export interface components {
             /** @description A mail's subject or a task's title. */
             headline: string;
             id: components["schemas"]["StepId"];
-            /** @description `email`, `sms`, `whatsapp`, `task`, … */
+            /** @description The step's kind: `email`, `sms`, `whatsapp`, `task`, … */
             kind: string;
             messages: components["schemas"]["MessageFigures"];
             /** Format: int32 */
@@ -6324,7 +6395,7 @@ export interface components {
         StepTask: "call" | "linkedin" | "whatsapp" | "generic";
         StepVariants: {
             id: components["schemas"]["StepId"];
-            /** @description `email`, `sms` or `whatsapp`. */
+            /** @description The step's kind: `email`, `sms` or `whatsapp`. */
             kind: string;
             leader?: components["schemas"]["VariantId"] | null;
             /** Format: int32 */
@@ -6340,11 +6411,11 @@ export interface components {
             reason: components["schemas"]["EndReason"];
         };
         Stopped: {
-            /** @description The campaigns in which the lead was under way. */
+            /** @description The campaigns in which the lead was active. */
             ended: components["schemas"]["CampaignId"][];
         };
         /**
-         * @description Counted in MRR: active and past due.
+         * @description The state of a subscription. Active and past due count in MRR.
          * @enum {string}
          */
         SubscriptionStatus: "incomplete" | "trialing" | "active" | "past_due" | "unpaid" | "paused" | "canceled";
@@ -6352,7 +6423,7 @@ export interface components {
             cancel_at_period_end: boolean;
             /** Format: date-time */
             ended_at?: string | null;
-            /** @description The payment provider's. */
+            /** @description The payment provider's id. */
             id: string;
             /** @description Rounded to whole minor units. */
             monthly: components["schemas"]["MoneyView"];
@@ -6395,7 +6466,7 @@ export interface components {
             owner?: components["schemas"]["UserId"] | null;
             /**
              * Format: int64
-             * @description The revision the caller saw; `If-Match` means the same.
+             * @description The revision that the caller saw; `If-Match` does the same.
              * @default null
              */
             rev?: number | null;
@@ -6408,7 +6479,7 @@ export interface components {
         /** @enum {string} */
         TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         TaskView: {
-            /** @description What to say, or to paste. */
+            /** @description The text to say, or to paste. */
             body: string;
             campaign_id?: components["schemas"]["CampaignId"] | null;
             /** Format: date-time */
@@ -6421,7 +6492,7 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
-            /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
+            /** @description A link to where the task is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
             link?: string | null;
             message_id?: components["schemas"]["MessageId"] | null;
             outcome?: components["schemas"]["TaskOutcome"] | null;
@@ -6444,38 +6515,38 @@ export interface components {
             name?: string | null;
             /**
              * Format: int64
-             * @description The revision this change was made on; `If-Match` says the same.
+             * @description The revision that this change is based on; `If-Match` does the same.
              */
             rev?: number | null;
             subject?: string | null;
         };
         /**
-         * @description Of the steps and variants that have its text in the version their campaign is on. People, each once a step: machines' opens
-         *     and answers are not counted.
+         * @description Results of the steps and variants made from a template, in the present version of their campaign. Counts
+         *     leads, each once a step; opens and replies of machines are not counted.
          */
         TemplateFigures: {
             /** Format: int64 */
             bounced: number;
             /**
              * Format: int64
-             * @description Campaigns that were launched with it.
+             * @description The number of launched campaigns that use it.
              */
             campaigns: number;
             /** Format: int64 */
             clicked: number;
             /**
              * Format: int64
-             * @description Who reported it as spam.
+             * @description Leads who reported the message as spam.
              */
             complained: number;
             /**
              * Format: int64
-             * @description Whose provider took the message.
+             * @description Leads whose message the provider accepted.
              */
             contacted: number;
             /**
              * Format: int64
-             * @description Mails that have not come back, and texts that are reported to have arrived.
+             * @description Mails that have not bounced, and texts reported as delivered.
              */
             delivered: number;
             id: components["schemas"]["TemplateId"];
@@ -6485,24 +6556,24 @@ export interface components {
             opted_out: number;
             /**
              * Format: int64
-             * @description Of these, who did not answer with a no.
+             * @description Leads who replied with anything but a refusal.
              */
             positive: number;
             /** Format: int64 */
             replied: number;
         };
         TemplateFiguresList: {
-            /** @description Those that a launched campaign uses, in no particular order. */
+            /** @description Templates that a launched campaign uses, in no particular order. */
             items: components["schemas"]["TemplateFigures"][];
         };
         TemplateId: string;
         TemplatePreview: {
-            /** @description What is wrong: `subject` or `body`, and why. */
+            /** @description Faults of `subject` or `body`, each with its reason. */
             errors: components["schemas"]["FieldError"][];
-            /** @description Fields that are named and have no value for this lead. */
+            /** @description Merge fields that have no value for this lead. */
             missing: string[];
             sms?: components["schemas"]["SmsSegments"] | null;
-            /** @description Absent where it cannot be written. */
+            /** @description Absent if it cannot be written. */
             subject?: string | null;
             text?: string | null;
         };
@@ -6519,7 +6590,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             favourite: boolean;
-            /** @description The merge fields that subject and body name. */
+            /** @description The merge fields in subject and body. */
             fields: string[];
             id: components["schemas"]["TemplateId"];
             name: string;
@@ -6528,16 +6599,16 @@ export interface components {
             subject: string;
             /** Format: date-time */
             updated_at: string;
-            /** @description Steps of present sequences that were made from it. */
+            /** @description The number of steps in present sequences that were made from it. */
             used_in_steps: number;
         };
         TestEmail: {
             /** @description Up to 20,000 characters. */
             body: string;
             connection_id?: components["schemas"]["ConnectionId"] | null;
-            /** @description Whose values are filled in. Nothing is sent to them. */
+            /** @description The lead whose values are filled in. Nothing is sent to this lead. */
             lead_id: components["schemas"]["LeadId"];
-            /** @description May be empty, as of a mail that goes on in a thread. */
+            /** @description May be empty, as for a mail that continues a thread. */
             subject?: string;
             to?: components["schemas"]["EmailAddress"] | null;
         };
@@ -6558,12 +6629,12 @@ export interface components {
             channels: components["schemas"]["ChannelState"][];
             conversation: components["schemas"]["ConversationView"];
             lead: components["schemas"]["ThreadLead"];
-            /** @description Oldest first, over every channel. */
+            /** @description Messages of all channels, oldest first. */
             messages: components["schemas"]["MessageView"][];
-            /** @description Sequences that ended for this lead, latest first. */
+            /** @description Enrolments of this lead that ended, latest first. */
             stopped: components["schemas"]["StopNotice"][];
         };
-        /** @description Oldest first; what is planned comes last. */
+        /** @description Oldest first; planned entries come last. */
         Timeline: {
             enrolments: components["schemas"]["LeadEnrolment"][];
             items: components["schemas"]["TimelineEntry"][];
@@ -6572,7 +6643,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             id: string;
-            /** @description Has not happened yet. */
+            /** @description The entry has not happened yet. */
             planned: boolean;
             user?: components["schemas"]["UserId"] | null;
         };
@@ -6601,7 +6672,7 @@ export interface components {
             opens: number;
             /**
              * Format: date-time
-             * @description When it goes out, while it is queued; until then it can be called back.
+             * @description When the message goes out, while it is queued; until then it can be cancelled.
              */
             planned_for?: string | null;
             reply?: components["schemas"]["ReplyKind"] | null;
@@ -6609,35 +6680,35 @@ export interface components {
             /** Format: int32 */
             step?: number | null;
             subject: string;
-            /** @description It went to one of our own mailboxes, to be looked at. */
+            /** @description A test message to one of our own mailboxes. */
             test: boolean;
             text: string;
             to: string;
         };
-        /** @description By the clock of the account's limits. */
+        /** @description Today's use of the limits, in the account's time zone. */
         TodayView: {
             /**
              * Format: int32
-             * @description Of the day; less than the limit while the account is ramped up.
+             * @description The day's limit; lower while the account is ramped up.
              */
             allowed: number;
             /** Format: date */
             day: string;
             /**
              * Format: date-time
-             * @description When a follow-up could go out.
+             * @description The earliest time at which a follow-up could go out.
              */
             next_free: string;
             /** Format: int32 */
             taken: number;
             /**
              * Format: int32
-             * @description In the present hour of the clock.
+             * @description Those in the present hour.
              */
             taken_in_hour: number;
             /**
              * Format: int32
-             * @description First messages among them.
+             * @description The first messages to leads among them.
              */
             taken_new: number;
         };
@@ -6650,7 +6721,7 @@ export interface components {
             at: string;
             client_id: components["schemas"]["ClientId"];
             client_name?: string | null;
-            /** @description Invoice or payment at the provider. */
+            /** @description The provider's id of the invoice or payment. */
             id: string;
             kind: components["schemas"]["TransactionKind"];
             lead_id?: components["schemas"]["LeadId"] | null;
@@ -6683,9 +6754,9 @@ export interface components {
             /** @enum {string} */
             do: "notify";
         };
-        /** @description Stored and shown as it is. */
+        /** @description A trigger rule, stored and shown in the same shape. */
         TriggerRule: {
-            /** @description In the order in which they are carried out. */
+            /** @description The actions, in the order in which they are carried out. */
             actions: components["schemas"]["TriggerAction"][];
             /** Format: date-time */
             created_at: string;
@@ -6699,7 +6770,7 @@ export interface components {
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
             from: string;
-            /** @description The provider's. */
+            /** @description The provider's id of the message. */
             id: string;
             /** Format: date-time */
             received_at: string;
@@ -6707,7 +6778,7 @@ export interface components {
             text: string;
         };
         UnreadCount: {
-            /** @description Of the latest 100. */
+            /** @description Unread ones among the latest 100. */
             unread: number;
         };
         UploadTicket: {
@@ -6716,9 +6787,9 @@ export interface components {
             headers: {
                 [key: string]: string;
             };
-            /** @description What the webhook that follows names as `data.upload`, in the place of `raw_base64`. */
+            /** @description The name to send as `data.upload` in the webhook that follows, in place of `raw_base64`. */
             upload: string;
-            /** @description Where the raw mail is `PUT`, with these headers and no others. */
+            /** @description The URL to which the raw mail is sent by `PUT`, with exactly these headers. */
             url: string;
         };
         UserId: string;
@@ -6731,23 +6802,23 @@ export interface components {
         Variant: {
             body: string;
             /**
-             * @description What is counted is counted under it. Given to a new variant if left out; other words in a new version are a new
-             *     variant.
+             * @description The id under which results are counted. A new variant without one gets it; other words in a new
+             *     version make a new variant.
              */
             id?: components["schemas"]["VariantId"];
             language?: string;
-            /** @description For people to tell them apart. */
+            /** @description A name, for users to tell variants apart. */
             name?: string;
-            /** @description Nobody gets it any more. */
+            /** @description A paused variant is not sent any more. */
             paused?: boolean;
-            /** @description Of a mail; empty on a follow-up, as a step's own. */
+            /** @description A mail's subject; empty on a follow-up, like a step's own. */
             subject?: string;
             template?: components["schemas"]["TemplateId"] | null;
-            /** @description On WhatsApp: what its words were approved under, as a step's own. */
+            /** @description The name under which WhatsApp approved the words, like a step's own; empty on other channels. */
             template_name?: string;
             /**
              * Format: int32
-             * @description 1 to 100: its share of the sum of those that are not paused. 50 if left out.
+             * @description Its share, 1 to 100, of the sum over variants that are not paused. 50 if left out.
              */
             weight?: number;
         };
@@ -6771,17 +6842,21 @@ export interface components {
             positive_high: number;
             /**
              * Format: double
-             * @description With 95 % the true rate of positive answers lies between these.
+             * @description The bounds of the 95 % interval for the true rate of positive replies.
              */
             positive_low: number;
             /** Format: double */
             replied: number;
         };
-        /** @description People, each once: nobody gets two messages of one step. Machines' opens and answers are not counted. */
+        /**
+         * @description One variant's results in leads, each counted once: no lead gets two messages of one step. Opens and
+         *     replies of machines are not counted.
+         */
         VariantResult: {
             /**
              * Format: double
-             * @description The chance to be the best by positive answers; none below the sample floor.
+             * @description The probability that this variant has the highest rate of positive replies; none below the sample
+             *     floor.
              */
             best?: number | null;
             /** Format: int64 */
@@ -6790,21 +6865,21 @@ export interface components {
             clicked: number;
             /**
              * Format: int64
-             * @description Who reported it as spam.
+             * @description Leads who reported the message as spam.
              */
             complained: number;
             /**
              * Format: int64
-             * @description Whose provider took the message.
+             * @description Leads whose message the provider accepted.
              */
             contacted: number;
             /**
              * Format: int64
-             * @description Mails that have not come back, and texts that are reported to have arrived.
+             * @description Mails that have not bounced, and texts reported as delivered.
              */
             delivered: number;
             id: components["schemas"]["VariantId"];
-            /** @description Its name, or the letter of its place. */
+            /** @description Its name, or the letter of its position. */
             label: string;
             /** Format: int64 */
             opened: number;
@@ -6813,10 +6888,10 @@ export interface components {
             paused: boolean;
             /**
              * Format: int64
-             * @description Of these, who did not answer with a no.
+             * @description Leads who replied with anything but a refusal.
              */
             positive: number;
-            /** @description Of those contacted. */
+            /** @description Shares of `contacted`. */
             rates: components["schemas"]["VariantRates"];
             /** Format: int64 */
             replied: number;
@@ -6830,12 +6905,12 @@ export interface components {
             /** Format: date-time */
             made_at: string;
             made_by?: components["schemas"]["UserId"] | null;
-            /** @description Words that were changed while it was in use, oldest first. */
+            /** @description Changes of texts while the version was in use, oldest first. */
             patches: components["schemas"]["PatchView"][];
             steps: components["schemas"]["StepBody"][];
             /**
              * Format: int64
-             * @description How many are under way on it, all campaigns that go on together.
+             * @description The number of active leads on the version, over all its campaigns.
              */
             under_way: number;
             /** Format: int32 */
@@ -6845,29 +6920,29 @@ export interface components {
         WantedPauseView: {
             /**
              * Format: date-time
-             * @description Left out: until somebody resumes it.
+             * @description Left out if the pause lasts until a user resumes the enrolment.
              */
             until?: string | null;
         };
         /**
-         * @description What becomes of a message that is late.
+         * @description What happens to a late message.
          * @enum {string}
          */
         WhenLate: "hold" | "send" | "skip";
         /**
-         * @description What becomes of who was written to from a mailbox that is deleted, switched off or not the campaign's any more.
+         * @description What happens to leads whose mailbox is deleted, switched off or no longer the campaign's.
          * @enum {string}
          */
         WhenMailboxGone: "hold" | "reassign" | "exit";
         /**
-         * @description A message of which nobody could find out whether it went out.
+         * @description What happens to a message whose outcome could not be found out.
          * @enum {string}
          */
         WhenUncertain: "hold" | "resend";
         WhereHeld: {
             /**
              * Format: date-time
-             * @description When it is next, at the earliest.
+             * @description The earliest time of the next step.
              */
             due?: string | null;
             /** Format: date-time */
@@ -6877,21 +6952,21 @@ export interface components {
             state: components["schemas"]["EnrolmentWord"];
         };
         WhyInCampaign: {
-            /** @description In the order in which they are made before each send; all but the last have passed. */
+            /** @description The checks in the order in which they run before each send; all but the last have passed. */
             checks: components["schemas"]["Check"][];
             enrolment: components["schemas"]["LeadEnrolment"];
-            /** @description Oldest first. */
+            /** @description What happened, oldest first. */
             happened: components["schemas"]["Happened"][];
-            next: components["schemas"]["Next"];
-            /** @description `email`, `sms`, `task`, … of the step that is next. */
+            next: components["schemas"]["NextAction"];
+            /** @description The next step's kind: `email`, `sms`, `task`, … */
             step_kind?: string | null;
             zone?: components["schemas"]["ZoneName"] | null;
             zone_source?: components["schemas"]["ZoneSource"] | null;
         };
-        /** @description When an account sends, by its own clock. Ranges are half-open; one may cross midnight. */
+        /** @description The sending hours of an account, by its own clock. Ranges are half-open; one may cross midnight. */
         WorkingHours: {
             ranges: components["schemas"]["MinuteRange"][];
-            /** @description 1 Monday … 7 Sunday. */
+            /** @description Weekdays, 1 Monday … 7 Sunday. */
             weekdays: number[];
             zone: components["schemas"]["ZoneName"];
         };
@@ -6905,7 +6980,7 @@ export interface components {
         };
         ZoneName: string;
         /**
-         * @description In falling order of trust.
+         * @description The source of a lead's time zone, in falling order of trust.
          * @enum {string}
          */
         ZoneSource: "given" | "address" | "phone" | "country" | "campaign";
@@ -6988,7 +7063,7 @@ export interface operations {
     get_analytics: {
         parameters: {
             query?: {
-                /** @description Instead of `from`: how many days up to `to`. */
+                /** @description The number of days up to `to`; used instead of `from`. */
                 days?: number;
                 /** @description The first day, such as `2026-11-01`. */
                 from?: string;
@@ -7433,7 +7508,7 @@ export interface operations {
     list_campaigns: {
         parameters: {
             query?: {
-                /** @description One state; all but archived ones if left out. */
+                /** @description One state; all but archived campaigns if left out. */
                 state?: components["schemas"]["CampaignState"];
             };
             header?: never;
@@ -7665,7 +7740,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
-                /** @description All if left out. */
+                /** @description One state; all if left out. */
                 state?: "pending" | "moving" | "waiting_task" | "held" | "ended";
             };
             header?: never;
@@ -7931,9 +8006,12 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the answer before. */
                 cursor?: string;
-                /** @description Look at no more than these at once: 1–1,000, 1,000 if left out. */
+                /** @description The most leads to look at in this request: 1–1,000, 1,000 if left out. */
                 limit?: number;
-                /** @description As if everybody were on this version of the sequence; left out, the one that the campaign has, or would be launched with. */
+                /**
+                 * @description Checks this version of the sequence for every lead; if left out, the campaign's own, or for a draft
+                 *     the one that its launch pins.
+                 */
                 version?: number;
             };
             header?: never;
@@ -8197,7 +8275,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
-                /** @description Words in name, company, e-mail, phone or city: at most 20 people, all on one page. */
+                /** @description Words in name, company, e-mail, phone or city. At most 20 leads are found, all on one page. */
                 q?: string;
             };
             header?: never;
@@ -8231,9 +8309,9 @@ export interface operations {
     get_simulated_text: {
         parameters: {
             query?: {
-                /** @description The cursor of the page of people that the lead is on; left out for the first one. */
+                /** @description The cursor of the page of leads on which this lead is; left out for the first one. */
                 page?: string;
-                /** @description The version that the step is one of, where the simulation names one. */
+                /** @description The version that the step belongs to, if the simulation names one. */
                 version?: number;
             };
             header?: never;
@@ -8345,7 +8423,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Standing"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description What is wrong */
@@ -8366,7 +8444,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
-                /** @description All if left out. */
+                /** @description One reason; all if left out. */
                 reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
             };
             header?: never;
@@ -8398,9 +8476,9 @@ export interface operations {
     list_clients: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description 1–200, 50 if left out. */
+                /** @description The number of items on a page, 1–200; 50 if left out. */
                 limit?: number;
             };
             header?: never;
@@ -8521,7 +8599,7 @@ export interface operations {
     get_momentum: {
         parameters: {
             query?: {
-                /** @description Instead of `from`: how many days up to `to`. */
+                /** @description The number of days up to `to`; used instead of `from`. */
                 days?: number;
                 /** @description The first day, such as `2026-11-01`. */
                 from?: string;
@@ -8586,7 +8664,7 @@ export interface operations {
     get_dashboard_timeline: {
         parameters: {
             query?: {
-                /** @description Instead of `from`: how many days up to `to`. */
+                /** @description The number of days up to `to`; used instead of `from`. */
                 days?: number;
                 /** @description The first day, such as `2026-11-01`. */
                 from?: string;
@@ -9307,7 +9385,7 @@ export interface operations {
     detect_import: {
         parameters: {
             query?: {
-                /** @description Take the file in although the same one was imported before. */
+                /** @description Accept the file although the same one was imported before. */
                 force?: boolean;
             };
             header?: never;
@@ -9408,7 +9486,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description `open` if left out: those who wait for us. */
+                /** @description `open` if left out: the conversations that wait for our reply. */
                 folder?: components["schemas"]["Folder"];
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
@@ -9543,7 +9621,10 @@ export interface operations {
     finish_conversation: {
         parameters: {
             query?: {
-                /** @description `latest_answer` of the conversation. All that has come in, if left out. */
+                /**
+                 * @description `latest_answer` of the conversation as the caller saw it. If left out, all that has come in counts as
+                 *     seen.
+                 */
                 seen?: string;
             };
             header?: never;
@@ -9577,7 +9658,10 @@ export interface operations {
     read_conversation: {
         parameters: {
             query?: {
-                /** @description `latest_answer` of the conversation. All that has come in, if left out. */
+                /**
+                 * @description `latest_answer` of the conversation as the caller saw it. If left out, all that has come in counts as
+                 *     seen.
+                 */
                 seen?: string;
             };
             header?: never;
@@ -9642,9 +9726,9 @@ export interface operations {
     list_unmatched: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description 1–200, 50 if left out. */
+                /** @description The number of items on a page, 1–200; 50 if left out. */
                 limit?: number;
             };
             header?: never;
@@ -10222,16 +10306,19 @@ export interface operations {
     import_file: {
         parameters: {
             query?: {
-                /** @description Enrol what is created in this campaign. */
+                /** @description The campaign in which created leads are enrolled. */
                 campaign?: string;
-                /** @description How phone numbers without a country code are read. Left out: as the file's other numbers are, else as the workspace's. */
+                /**
+                 * @description The country of phone numbers without a country code. If left out, that of the file's other numbers,
+                 *     else the workspace's.
+                 */
                 country?: string;
                 /** @description Only counts what would be done. */
                 dry_run?: boolean;
                 file_name?: string;
-                /** @description Take the file in although the same one was imported before. */
+                /** @description Accept the file although the same one was imported before. */
                 force?: boolean;
-                /** @description Put on every lead of the file. */
+                /** @description A tag that every lead of the file gets. */
                 tag?: string;
             };
             header?: never;
@@ -10277,7 +10364,7 @@ export interface operations {
     list_messages: {
         parameters: {
             query: {
-                /** @description Both, if left out. */
+                /** @description Both directions, if left out. */
                 direction?: components["schemas"]["Direction"];
                 lead: components["schemas"]["LeadId"];
             };
@@ -10341,9 +10428,9 @@ export interface operations {
     list_notifications: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description 1–200, 50 if left out. */
+                /** @description The number of items on a page, 1–200; 50 if left out. */
                 limit?: number;
             };
             header?: never;
@@ -10588,7 +10675,7 @@ export interface operations {
     get_revenue: {
         parameters: {
             query?: {
-                /** @description How many months, the present one included: 1–24, 12 if left out. */
+                /** @description The number of months, the present one included: 1–24, 12 if left out. */
                 months?: number;
             };
             header?: never;
@@ -10620,9 +10707,9 @@ export interface operations {
     list_transactions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /** @description The `next_cursor` of the page before. */
                 cursor?: string;
-                /** @description 1–200, 50 if left out. */
+                /** @description The number of items on a page, 1–200; 50 if left out. */
                 limit?: number;
             };
             header?: never;
@@ -10654,7 +10741,7 @@ export interface operations {
     list_sequences: {
         parameters: {
             query?: {
-                /** @description Archived ones too. */
+                /** @description Include archived sequences. */
                 archived?: boolean;
             };
             header?: never;
@@ -11208,7 +11295,7 @@ export interface operations {
     delete_connection: {
         parameters: {
             query?: {
-                /** @description Also a mailbox that campaigns send with: each has said what becomes of its people then. */
+                /** @description Deletes the account although campaigns use it: each has a setting for the leads of a deleted mailbox. */
                 anyway?: boolean;
             };
             header?: never;
@@ -11417,7 +11504,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Standing"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description What is wrong */
@@ -11765,7 +11852,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Standing"];
+                    "application/json": components["schemas"]["Readiness"];
                 };
             };
             /** @description What is wrong */
@@ -11786,7 +11873,7 @@ export interface operations {
                 cursor?: string;
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
-                /** @description A user's id, or `me`; everybody's, if left out. */
+                /** @description A user's id, or `me`; tasks of all users, if left out. */
                 owner?: string;
             };
             header?: never;

@@ -2,7 +2,7 @@
 import type { Schema } from "@/api/types";
 import { type Instant, when } from "@/shared/lib/format";
 
-export type NextAction = Schema["Next"];
+export type NextAction = Schema["NextAction"];
 
 /** `step` counts from 0; `tell` says an instant. */
 export function nextActionWords(

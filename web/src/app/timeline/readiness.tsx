@@ -15,9 +15,9 @@ import { nextActionWords } from "./next-action";
 /** What is asked about; without an id, the whole workspace. */
 export type ReadinessSubject = { name: string; campaign?: string; account?: string };
 
-type ChannelStanding = Schema["ChannelStanding"];
+type ChannelReadiness = Schema["ChannelReadiness"];
 
-type Readiness = Schema["Standing"];
+type Readiness = Schema["Readiness"];
 
 const readinessQuery = ({ campaign, account }: Omit<ReadinessSubject, "name">) =>
   queryOptions({
@@ -37,7 +37,7 @@ const readinessQuery = ({ campaign, account }: Omit<ReadinessSubject, "name">) =
   });
 
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
-const named = (channels: ChannelStanding[]) => listed.format(channels.map((c) => CHANNEL_WORDS[c.channel]));
+const named = (channels: ChannelReadiness[]) => listed.format(channels.map((c) => CHANNEL_WORDS[c.channel]));
 
 /** "Partly: what is due by E-mail goes out, what is due by SMS waits." */
 export function answerWords({
