@@ -51,7 +51,7 @@ test.describe("a new workspace", () => {
     const buffer = Buffer.from(file);
     await page.getByLabel("File to import").setInputFiles({ name: "american.csv", mimeType: "text/csv", buffer });
     const question = page.getByRole("group", { name: /without a country code$/ });
-    await expect(question).toContainText("Such as 732-356-7405x362");
+    await expect(question).toContainText("For example 732-356-7405x362");
     await expect(question.getByRole("radio", { name: /United States/ })).toBeChecked();
     const phone = page.getByRole("row", { name: /^Phone / });
     await expect(phone).toContainText("4 of 4");
@@ -91,7 +91,7 @@ test.describe("a new workspace", () => {
     await dialog.getByRole("button", { name: "Connect" }).click();
     await expect(dialog.locator("[aria-invalid=true]").first()).toBeVisible();
     await dialog.getByLabel("Address", { exact: true }).fill("outbox@sandbox.leadflow.test");
-    await expect(dialog.getByText("leadflow cannot read answers to outbox@sandbox.leadflow.test.")).toBeVisible();
+    await expect(dialog.getByText("leadflow cannot read replies to outbox@sandbox.leadflow.test.")).toBeVisible();
     await dialog.getByRole("button", { name: "Connect" }).click();
     await expect(dialog).toHaveCount(0);
   });
