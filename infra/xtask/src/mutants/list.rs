@@ -52,6 +52,7 @@ pub const MEASURE: &str = "shared/application/src/projection/measure.rs";
 const LAUNCHING: &str = "shared/application/src/campaign/launch.rs";
 const SENDING: &str = "shared/application/src/sending/mod.rs";
 const MOVES: &str = "shared/application/src/sending/moves.rs";
+pub const CONTEXT: &str = "shared/application/src/sending/context.rs";
 pub const STEP: &str = "shared/application/src/sending/step.rs";
 pub const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
 pub const CLAIM: &str = "shared/application/src/sending/claim.rs";
@@ -63,7 +64,7 @@ pub const PAYMENT: &str = "shared/application/src/ingesting/payment.rs";
 pub const ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
 pub const UNCERTAIN: &str = "shared/application/src/sending/uncertain.rs";
 pub const PLANNER: &str = "shared/domain/src/planning/planner.rs";
-pub const TIMING: &str = "shared/domain/src/planner/timing.rs";
+pub const TIMING: &str = "shared/domain/src/planning/planner/timing.rs";
 const HOURS: &str = "shared/domain/src/planning/send_window.rs";
 const OPENING: &str = "shared/domain/src/time/opening_hours.rs";
 const ENROLMENT: &str = "shared/domain/src/enrolment.rs";
@@ -188,12 +189,12 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "suppressions_are_not_read",
-        STEP,
+        CONTEXT,
         "ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?",
         "Vec::new()",
     ),
     // Marking somebody stops them as well: both are gone.
-    mutant("do_not_contact_is_not_heeded", PLANNER, "lead.do_not_contact", "false").and(
+    mutant("do_not_contact_is_not_heeded", REACH, "lead.do_not_contact", "false").and(
         LEAVING,
         "_ if after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),",
         "_ if !$M && after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),",
@@ -328,7 +329,7 @@ pub const MUTANTS: &[Mutant] = &[
         "let _ = before;",
     ),
     // The planner.
-    mutant("window_in_utc", PLANNER, "zone_for(lead, campaign).zone.zone()", "jiff::tz::TimeZone::UTC"),
+    mutant("window_in_utc", HOURS, "zone_for(lead, campaign).zone.zone()", "jiff::tz::TimeZone::UTC"),
     mutant("always_open", OPENING, "self.shows_open(self.zone.to_datetime(at))", "true"),
     mutant(
         "days_off_are_not_heeded",

@@ -11,7 +11,7 @@ const ENGAGED: &str = "shared/domain/src/lead/engagement.rs";
 pub const MESSAGE: &str = "shared/domain/src/message.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
-const AWAY: &str = "shared/domain/src/planner/away.rs";
+const AWAY: &str = "shared/domain/src/planning/planner/away.rs";
 const COMPOSE: &str = "shared/application/src/sending/compose.rs";
 const ERRORS: &str = "shared/dynamo_store/src/errors.rs";
 const REVENUE: &str = "shared/dynamo_store/src/revenue.rs";
@@ -19,11 +19,11 @@ const TASKS: &str = "shared/dynamo_store/src/tasks.rs";
 const LEAD_LIST: &str = "shared/dynamo_store/src/lead_list.rs";
 const ENROLMENT_ITEM: &str = "shared/dynamo_store/src/enrolment_item.rs";
 const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
-pub const CONDITION: &str = "shared/domain/src/sequence/condition.rs";
+pub const READ_BEHAVIOUR: &str = "shared/domain/src/planning/read_behaviour.rs";
 const CONVERSATION: &str = "shared/domain/src/message/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
 const LEAD_ERASING: &str = "shared/dynamo_store/src/lead_erasing.rs";
-const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
+const SENDER_MAILBOX: &str = "shared/domain/src/planning/planner/mailbox.rs";
 
 pub const MORE: &[Mutant] = &[
     // Waits.
@@ -225,7 +225,7 @@ pub const MORE: &[Mutant] = &[
     .from(UNDER_PRESSURE),
     mutant(
         "somebody_elses_opens_count",
-        CONDITION,
+        READ_BEHAVIOUR,
         "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
                     seen.opened |= message.first_opened_at.is_some();",
         "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
@@ -307,7 +307,7 @@ pub const MORE: &[Mutant] = &[
     .from(5_000),
     mutant(
         "file_that_calls_them_over_stops_nothing",
-        "shared/application/src/import_commit/rows.rs",
+        "shared/application/src/imports/commit/rows.rs",
         "if leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {",
         "if !$M && leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {",
     )

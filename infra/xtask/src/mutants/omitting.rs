@@ -1,7 +1,7 @@
 //! Bugs that leave something out, end a way without a cause, or let what is written to many out of turn, as in `list.rs`.
 
 use super::list::{Mutant, PLANNER, REACH, TIMING, mutant};
-use super::more::{CONDITION, MESSAGE};
+use super::more::{MESSAGE, READ_BEHAVIOUR};
 use simulator::UNDER_PRESSURE;
 
 const OF_MANY: &str = "shared/application/src/sending/of_many.rs";
@@ -12,7 +12,7 @@ pub const OMITTING: &[Mutant] = &[
     // What is left out.
     mutant(
         "a_step_went_out_where_another_did",
-        CONDITION,
+        READ_BEHAVIOUR,
         "message.filter(|found| is_behind(found, enrolment.anchor)).map(had);",
         "message.filter(|found| is_behind(found, enrolment.anchor)).map(had)
             .or(($M && seen.last_message.is_some()).then_some(SkipReason::AlreadySent));",
