@@ -123,6 +123,18 @@ async fn row_that_was_surely_not_taken_is_called_off_after_a_stop() {
 }
 
 #[tokio::test]
+async fn row_is_called_off_when_its_step_has_to_wait() {
+    let world = World::broke_off_before_its_claim().await;
+    world.pass(12 * 3_600);
+    world.ask_and_run().await;
+    assert_eq!((world.row().await.unwrap().state, world.calls()), (MessageState::Cancelled, 0));
+    // Friday night is over on Monday.
+    world.pass(62 * 3_600);
+    world.ask_and_run().await;
+    assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
+}
+
+#[tokio::test]
 async fn row_that_was_refused_has_failed() {
     let world = World::new().await;
     world.provider(|| Ok(refused(400, 21211)));

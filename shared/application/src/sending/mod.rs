@@ -69,7 +69,7 @@ pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 pub(crate) use compose::{Thread, first_line, letter, thread_of};
 use domain::ConnectionId;
 use domain::enrolment::key::EnrolmentKey;
-use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState};
+use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::Message;
@@ -285,16 +285,15 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
 }
 
-/// What was put down for a step that the enrolment is held at by now, or has left.
+/// Calls off the rows that were put down before the enrolment was written: no claim for them can succeed any more. It may wait for
+/// days now and be ended meanwhile.
 async fn call_off_left(
     ports: &SendPorts,
     written: &Enrolment,
     rows: Option<&Vec<Message>>,
 ) -> StoreResult<()> {
     for row in rows.into_iter().flatten() {
-        if written.state != EnrolmentState::Scheduled || written.step != row.step {
-            call_off(ports, (&row.workspace, &row.id), written.rev).await?;
-        }
+        call_off(ports, (&row.workspace, &row.id), written.rev).await?;
     }
     Ok(())
 }
