@@ -1,5 +1,5 @@
 //! The network that a request comes from, as rate limits need it: the address that API Gateway saw, never a header.
-//! Of an IPv6 address it is the first half, which is one household or office.
+//! The network of an IPv6 address is its first half, which is one household or office.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;

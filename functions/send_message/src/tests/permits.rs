@@ -60,7 +60,7 @@ async fn a_step_that_was_claimed_long_after_it_was_permitted_does_not_go_out_onc
     assert!(world.message().await.is_none(), "nothing was tried");
 }
 
-/// Nobody is stopped with a domain.
+/// Suppressing a domain stops no enrolment by itself.
 #[tokio::test]
 async fn a_step_that_was_claimed_long_after_the_list_was_read_does_not_go_out_to_who_is_listed() {
     let world = World::new().await;

@@ -243,7 +243,7 @@ impl World {
         });
     }
 
-    /// As `claims_and_dies`, now.
+    /// Another function claims the step at this moment and dies before it tells the outcome.
     pub async fn another_claims_and_dies(&self, says: impl FnOnce(&mut Message)) {
         let (enrolments, messages) = (self.ports().enrolments(), self.ports().messages());
         claims_and_dies((&*enrolments, &*messages), &self.key, says, self.stage.clock.now()).await;

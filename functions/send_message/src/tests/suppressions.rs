@@ -58,7 +58,7 @@ async fn step_goes_out_while_others_are_listed() {
     assert_eq!((world.calls(), world.enrolment().await.step), (2, Some(id("third"))));
 }
 
-/// Nobody is stopped with a domain: it is found before each send.
+/// Suppressing a domain stops no enrolment by itself: each send finds it in the list.
 #[tokio::test]
 async fn enrolment_ends_after_its_leads_domain_was_listed_between_two_steps() {
     let world = World::with_three_texts().await;

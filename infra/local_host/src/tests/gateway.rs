@@ -76,7 +76,7 @@ async fn a_path_is_handed_on_decoded() {
 }
 
 #[tokio::test]
-async fn what_no_route_matches_is_not_found_and_no_function_hears_of_it() {
+async fn unmatched_request_is_404_and_reaches_no_function() {
     for (method, path) in [
         ("POST", "/nowhere"),
         ("POST", "/api/nowhere"),

@@ -10,7 +10,7 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub enum StoreError {
     #[error("there is no such item")]
     NotFound,
-    /// Somebody else has written first, or the item exists already. A transaction that merely met another one in
+    /// Another writer was first, or the item exists already. A transaction that merely met another one in
     /// progress is retried, and is no conflict.
     #[error("the item was changed by somebody else")]
     Conflict,

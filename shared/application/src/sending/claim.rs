@@ -8,7 +8,7 @@
 //! 5. The hint of what follows is written, and
 //! 6. the enrolment is advanced.
 //!
-//! Whoever comes after a crash reads enrolment and row. A row at `r`, and nobody has claimed `r`: no call was made. While the
+//! After a crash the next function reads enrolment and row. A row at `r`, and nobody has claimed `r`: no call was made. While the
 //! enrolment still is at `r` the row is adopted with its words; once it was written since, the row is void: another one takes its
 //! place, or it is called off. A claim of `r` that ran out while the row is `sending`: nobody knows (`reconcile`), and the row holds
 //! the request. A row beyond that: hint and advance, no call. An attempt therefore leaves the enrolment only once its row has left

@@ -34,7 +34,7 @@ pub(super) struct SendContext {
     pub workspace: Workspace,
     pub campaign: Campaign,
     pub version: SequenceVersion,
-    /// Of who is bound for another version.
+    /// The version that the enrolment goes to, while a rollout binds it.
     pub onward: Option<Onward>,
     pub calendar: Calendar,
     /// The campaign's accounts.
@@ -89,7 +89,7 @@ impl SendContext {
         self.file.messages.iter().filter(open)
     }
 
-    /// Nobody knows yet whether the present step's message went out.
+    /// Whether the present step's message is uncertain.
     pub fn present_uncertain(&self, enrolment: &Enrolment) -> Option<&Message> {
         self.uncertain_of(enrolment).find(|message| message.step == enrolment.step)
     }

@@ -292,7 +292,7 @@ async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<boo
     }))
 }
 
-/// Nobody has told yet whether it went out: also of an attempt that is under way.
+/// The message is uncertain, or an attempt to send it is still under way.
 fn is_unsettled(message: &Message) -> bool {
     message.state == MessageState::Sending || is_open(message)
 }

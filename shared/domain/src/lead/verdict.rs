@@ -49,7 +49,7 @@ pub struct Judged {
     pub rule: &'static str,
 }
 
-/// Nobody has read a mail sooner than this after the provider accepted it.
+/// An open that comes sooner than this after the provider accepted the mail is a machine's.
 pub const TOO_SOON: SignedDuration = SignedDuration::from_secs(2);
 /// A request from a cloud network so soon comes from a scanner at the recipient's gateway.
 pub const GATE_TIME: SignedDuration = SignedDuration::from_secs(60);

@@ -202,7 +202,7 @@ fn step(name: &str, kind: StepKind) -> Step {
 }
 
 /// A version with a mail and then a text.
-fn of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
+fn readiness_of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
     let mail = StepKind::Email {
         subject: "Hi".to_owned(),
         body: "Hello".to_owned(),
@@ -250,25 +250,26 @@ fn by_channel(standing: &Readiness) -> Vec<(Channel, bool, Option<Timestamp>)> {
 #[test]
 fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     let (mail, text) = (mailbox("Maya"), texts());
-    let both = of_two_channels(&[bare(&mail), bare(&text)]);
+    let both = readiness_of_two_channels(&[bare(&mail), bare(&text)]);
     let sends = |channel| (channel, true, Some(now()));
     let waits = |channel| (channel, false, None);
     assert_eq!(by_channel(&both), [sends(Channel::Email), sends(Channel::Sms)]);
     let off = Connection { enabled: false, ..text.clone() };
-    let mails_alone = of_two_channels(&[bare(&mail), bare(&off)]);
+    let mails_alone = readiness_of_two_channels(&[bare(&mail), bare(&off)]);
     assert!(mails_alone.sends, "mails go out");
     assert_eq!(mails_alone.next, NextAction { what: NextActionKind::Send, at: Some(now()) });
     assert_eq!(by_channel(&mails_alone), [sends(Channel::Email), waits(Channel::Sms)]);
     assert_eq!(failed(&mails_alone), [("sender_enabled", "Texts is switched off")]);
-    let no_mailbox = of_two_channels(&[bare(&text)]);
+    let no_mailbox = readiness_of_two_channels(&[bare(&text)]);
     assert!(no_mailbox.sends);
     assert_eq!(by_channel(&no_mailbox), [waits(Channel::Email), sends(Channel::Sms)]);
     assert_eq!(failed(&no_mailbox), [("sender_enabled", "there is no account to send by: email")]);
-    let neither = of_two_channels(&[bare(&Connection { enabled: false, ..mail.clone() }), bare(&off)]);
+    let neither =
+        readiness_of_two_channels(&[bare(&Connection { enabled: false, ..mail.clone() }), bare(&off)]);
     assert!(!neither.sends);
     assert_eq!(neither.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
-    let full = of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
+    let full = readiness_of_two_channels(&[bare(&mail), bare(&off)]).and(Some(room), now());
     let tomorrow = "2027-01-05T00:00:00Z".parse().ok();
     assert!(!full.sends);
     assert_eq!(by_channel(&full), [(Channel::Email, false, tomorrow), waits(Channel::Sms)]);
