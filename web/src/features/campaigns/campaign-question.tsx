@@ -69,7 +69,7 @@ export function CampaignQuestion({
           : "No leads are active. The numbers stay."
         : enrolled
           ? `${people(enrolled)} ${enrolled === 1 ? "starts" : "start"} at step 1 of version ${c.sequence_version}, each within the sending window in their own time. You can pause at any time.`
-          : "No leads are enrolled yet. Leads you add later start right away, within the sending window in their own time."}
+          : "Leads start at step 1, each within the sending window in their own time, also those you add later. Leads enrolled just now are counted after some seconds."}
     </ConfirmDialog>
   );
 }
