@@ -4,7 +4,7 @@ import { ANSWERS } from "./answers";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
 
-const DETAIL = "GET /api/settings/connections/connection_1";
+const DETAIL = "GET /api/settings/accounts/account_1";
 const mailbox = ANSWERS[DETAIL] as object;
 
 for (const [from, path] of [
@@ -15,23 +15,23 @@ for (const [from, path] of [
   test(`found from ${from}`, async ({ page }) => {
     const { errors } = await openApp(page, path);
     await page.getByRole("link", { name: "Maya's mailbox", exact: true }).click();
-    await expect(page).toHaveURL(/\/settings\/mailboxes\/connection_1$/);
+    await expect(page).toHaveURL(/\/settings\/mailboxes\/account_1$/);
     await expect(page.getByRole("heading", { level: 1, name: "Maya's mailbox" })).toBeVisible();
     expect(errors).toEqual([]);
   });
 }
 
 test("tells how its day goes and who sends by it", async ({ page }) => {
-  const { errors } = await openApp(page, "/settings/mailboxes/connection_1", {
+  const { errors } = await openApp(page, "/settings/mailboxes/account_1", {
     override: {
       [`${DETAIL}/why`]: {
         sends: true,
         channels: [{ channel: "email", sends: true, next: { what: "send", at: "2026-11-18T10:44:00Z" } }],
-        accounts: [{ id: "connection_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
+        accounts: [{ id: "account_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
         checks: [{ rule: "workspace_sending", passed: true, seen: "running" }],
         next: { what: "send", at: "2026-11-18T10:44:00Z" },
       },
-      "PATCH /api/settings/connections/connection_1": mailbox,
+      "PATCH /api/settings/accounts/account_1": mailbox,
     },
   });
   await expect(page.getByRole("region", { name: "Health" })).toContainText("working again since");
@@ -64,7 +64,7 @@ for (const [what, over] of [
   ["off, and without limits", { enabled: false, limits: null, today: null, ahead: [], hours_today: [], ramp: [] }],
 ] as const) {
   test(`is readable while it is ${what}`, async ({ page }) => {
-    const { errors } = await openApp(page, "/settings/mailboxes/connection_1", {
+    const { errors } = await openApp(page, "/settings/mailboxes/account_1", {
       override: { [DETAIL]: { ...mailbox, ...over } },
     });
     for (const width of [1440, 390]) {

@@ -159,7 +159,7 @@ const campaign = (id: string, name: string, state: string) => ({
   state_since: at(-30),
   sequence_id: "sequence_1",
   sequence_version: 7,
-  mailbox_ids: ["connection_1"],
+  mailbox_ids: ["account_1"],
   when_mailbox_gone: "reassign",
   only_verified: false,
   promotes_winner: false,
@@ -263,7 +263,7 @@ const template = (id: string, name: string, category: string, channel: string, f
   updated_at: at(-3),
   rev: 4,
 });
-const connection = (
+const account = (
   id: string,
   name: string,
   kind: string,
@@ -358,8 +358,8 @@ const conversation = (i: number, channel: string, time: string, snippet: string,
   assignee: null,
 });
 
-const MAYAS = connection(
-  "connection_1",
+const MAYAS = account(
+  "account_1",
   "Maya's mailbox",
   "smtp",
   {
@@ -613,7 +613,7 @@ export const ANSWERS: Record<string, unknown> = {
       senders: [
         {
           channel: "email",
-          connection_id: "connection_1",
+          account_id: "account_1",
           name: "Maya's mailbox",
           zone: "Europe/London",
           days: [0, 1, 2, 3, 6, 7, 8, 9, 10, 13, 14, 15].map((d, i) => ({
@@ -636,7 +636,7 @@ export const ANSWERS: Record<string, unknown> = {
       lead_id: leadRow(i).id,
       name: leadRow(i).name,
       zone: leadRow(i).zone ?? "Europe/London",
-      mailbox_id: "connection_1",
+      mailbox_id: "account_1",
       end: i === 6 ? "suppressed" : "finished",
       steps:
         i === 6
@@ -742,10 +742,10 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/emails/bulk": {
     items: [
       {
-        id: "mailing_1",
+        id: "bulk_message_1",
         author: "user_1",
         channel: "email",
-        connection_id: "connection_1",
+        account_id: "account_1",
         subject: "We moved to Harbour Street",
         people: 120,
         queued: 114,
@@ -1019,7 +1019,7 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/settings/why": {
     sends: true,
     channels: [{ channel: "email", sends: true, next: { what: "send", at: NOW } }],
-    accounts: [{ id: "connection_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
+    accounts: [{ id: "account_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
     checks: [
       { rule: "workspace_sending", passed: true, seen: "running" },
       { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },
@@ -1027,7 +1027,7 @@ export const ANSWERS: Record<string, unknown> = {
     ],
     next: { what: "send", at: NOW },
   },
-  "GET /api/settings/connections/connection_1": {
+  "GET /api/settings/accounts/account_1": {
     ...MAYAS,
     limits: { ...MAYAS.limits, per_hour: 6, ramp_up: { from: at(-6).slice(0, 10), first_day: 8, daily_increase: 4 } },
     today: {
@@ -1056,11 +1056,11 @@ export const ANSWERS: Record<string, unknown> = {
       { id: "campaign_2", name: "Dentists, Cornwall", state: "paused", mailboxes: 1 },
     ],
   },
-  "GET /api/settings/connections": {
+  "GET /api/settings/accounts": {
     items: [
       MAYAS,
-      connection(
-        "connection_2",
+      account(
+        "account_2",
         "Get mailbox",
         "smtp",
         {
@@ -1074,23 +1074,23 @@ export const ANSWERS: Record<string, unknown> = {
         },
         { detail: "535 authentication failed", at: at(0, "09:12"), over_at: null },
       ),
-      connection(
-        "connection_3",
+      account(
+        "account_3",
         "Replies",
         "inbound_email",
         { addresses: ["reply@northquay.example"] },
         null,
-        "https://nq.example/api/webhooks/inbound-email/connection_3",
+        "https://nq.example/api/webhooks/inbound-email/account_3",
       ),
-      connection(
-        "connection_4",
+      account(
+        "account_4",
         "Our number",
         "twilio",
         { base_url: "https://api.twilio.com", account_sid: "AC123", from_number: "+447700900118" },
         null,
-        "https://nq.example/api/webhooks/twilio/connection_4",
+        "https://nq.example/api/webhooks/twilio/account_4",
       ),
-      connection("connection_5", "Places", "serp_api", { base_url: "https://serpapi.com" }, null),
+      account("account_5", "Places", "serp_api", { base_url: "https://serpapi.com" }, null),
     ],
     total: 5,
   },

@@ -22,7 +22,7 @@ const CAMPAIGN = {
   state_since: "2026-10-18T09:30:00Z",
   sequence_id: "sequence_1",
   sequence_version: 7,
-  mailbox_ids: ["connection_1"],
+  mailbox_ids: ["account_1"],
   when_mailbox_gone: "reassign",
   only_verified: false,
   promotes_winner: false,

@@ -23,7 +23,7 @@ const PLACES: [name: string, path: string, open?: (page: Page) => Promise<unknow
   ],
   ["simulation", "/campaigns/campaign_1/simulation"],
   ["queue", "/queue"],
-  ["mailbox", "/settings/mailboxes/connection_1"],
+  ["mailbox", "/settings/mailboxes/account_1"],
   ["lead", "/leads/lead_0"],
   [
     "why of a lead",
@@ -82,7 +82,7 @@ for (const [name, path, open] of PLACES) {
 
 for (const [path, title] of [
   ["/campaigns/campaign_1", "Clinics, autumn"],
-  ["/settings/mailboxes/connection_1", "Maya's mailbox"],
+  ["/settings/mailboxes/account_1", "Maya's mailbox"],
   ["/sequences/sequence_1", "Clinic preview"],
 ] as const) {
   test(`${title} takes one line, 1280 wide`, async ({ page }) => {

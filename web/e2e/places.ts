@@ -21,7 +21,7 @@ export const PAGES: [string, string][] = [
   ["settings-company", "/settings/company"],
   ["settings-days-off", "/settings/days-off"],
   ["settings-mailboxes", "/settings/mailboxes"],
-  ["settings-mailbox", "/settings/mailboxes/connection_1"],
+  ["settings-mailbox", "/settings/mailboxes/account_1"],
   ["settings-providers", "/settings/providers"],
   ["settings-rules", "/settings/rules"],
   ["settings-sending", "/settings/sending"],

@@ -29,7 +29,7 @@ const OFFERED: [path: string, buttons: [name: string, from: "rep" | "owner"][]][
     ],
   ],
   [
-    "/settings/mailboxes/connection_1",
+    "/settings/mailboxes/account_1",
     [
       ["Pause", "rep"],
       ["Pause until", "rep"],

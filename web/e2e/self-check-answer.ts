@@ -80,6 +80,6 @@ export const SELF_CHECK = {
     check("queue_send", "work", "Queue send", "broken", "It is not there.", RECREATE),
     check("schedule_due_steps", "work", "Schedule due_steps: finds what is due", "fine", "It last ran 41 seconds ago."),
     check("address", "address", "Public address", "fine", "https://leads.northquay.example answers."),
-    check("account_twilio_connection_2", "accounts", "Main number (twilio)", "fine", "Nothing has failed."),
+    check("account_twilio_account_2", "accounts", "Main number (twilio)", "fine", "Nothing has failed."),
   ],
 };

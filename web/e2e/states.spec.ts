@@ -11,7 +11,7 @@ const PARTS: [path: string, answer: string, what: string, within?: string][] = [
   [CAMPAIGN, "GET /api/campaigns/campaign_1", "This campaign"],
   [CAMPAIGN, "GET /api/campaigns/campaign_1/variants", "The variants"],
   ["/queue", "GET /api/emails/bulk", "Bulk messages", "The queue"],
-  ["/settings/mailboxes/connection_1", "GET /api/settings/connections/connection_1", "The account"],
+  ["/settings/mailboxes/account_1", "GET /api/settings/accounts/account_1", "The account"],
   ["/sequences/sequence_1", "GET /api/sequences/sequence_1", "This sequence"],
   ["/leads/lead_0", "GET /api/leads/lead_0", "This lead"],
   ["/leads/lead_0", "GET /api/leads/lead_0/timeline", "The timeline", "This lead"],
@@ -61,7 +61,7 @@ for (const [path, override, words] of [
   [
     "/queue",
     {
-      "GET /api/settings/connections": NOBODY,
+      "GET /api/settings/accounts": NOBODY,
       "GET /api/campaigns/held": NOBODY,
       "GET /api/emails/bulk": NOBODY,
     },

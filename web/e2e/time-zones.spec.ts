@@ -8,9 +8,9 @@ test.use({ timezoneId: "America/Los_Angeles" });
 const pause = { state: "paused", since: "2026-11-17T09:00:00Z", until: "2026-11-23T09:00:00Z" };
 
 test("a pause is shown by the clock that its end was given by", async ({ page }) => {
-  const DETAIL = "GET /api/settings/connections/connection_1";
+  const DETAIL = "GET /api/settings/accounts/account_1";
   const account = { ...(ANSWERS[DETAIL] as object), pause, created_at: "2026-10-09T02:30:00Z" };
-  const { errors } = await openApp(page, "/settings/mailboxes/connection_1", { override: { [DETAIL]: account } });
+  const { errors } = await openApp(page, "/settings/mailboxes/account_1", { override: { [DETAIL]: account } });
   await expect(page.getByRole("region", { name: "Health" })).toContainText(
     "Paused since today 09:00, until Mon 23 Nov 09:00 (Europe/London)",
   );
@@ -79,7 +79,7 @@ test("a planned message to many goes out by the reader's clock", async ({ page }
 });
 
 test("a mailbox tells its own clock and the reader's apart", async ({ page }) => {
-  await openApp(page, "/settings/mailboxes/connection_1");
+  await openApp(page, "/settings/mailboxes/account_1");
   const health = page.getByRole("region", { name: "Health" });
   await expect(health).toContainText("Failed yesterday 06:05 your time, working again since yesterday 06:20 your time");
   const hours = page.getByRole("region", { name: "Today by the hour" });

@@ -5,8 +5,8 @@ use application::campaign::launch_checks::launch_faults;
 use domain::campaign::{Campaign, CampaignState, MOST_MAILBOXES};
 use domain::contact::channel::Channel;
 use domain::sequence::{Sequence, SequenceVersion};
-use domain::workspace::account::ConnectionKind;
-use domain::{ConnectionId, SequenceId, WorkspaceId};
+use domain::workspace::account::AccountKind;
+use domain::{AccountId, SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldErrors};
 
 impl App {
@@ -22,20 +22,20 @@ impl App {
     }
 
     /// Answers 422 unless these are at most twenty different accounts that send e-mail.
-    pub async fn usable_mailboxes(&self, workspace: &WorkspaceId, ids: &[ConnectionId]) -> ApiResult<()> {
+    pub async fn usable_mailboxes(&self, workspace: &WorkspaceId, ids: &[AccountId]) -> ApiResult<()> {
         if ids.len() > MOST_MAILBOXES {
             return Err(ApiError::invalid("mailbox_ids", format!("are at most {MOST_MAILBOXES}")));
         }
         if ids.is_empty() {
             return Ok(());
         }
-        let known = self.connections.list(workspace).await?;
-        let kinds = ConnectionKind::of_channel(Channel::Email);
+        let known = self.accounts.list(workspace).await?;
+        let kinds = AccountKind::of_channel(Channel::Email);
         let mut errors = FieldErrors::default();
         for (place, id) in ids.iter().enumerate() {
             let found = known.iter().find(|known| known.id == *id);
             let fault = match found {
-                None => "there is no such connection",
+                None => "there is no such account",
                 Some(found) if !kinds.contains(&found.settings.kind()) => "is not a mailbox",
                 Some(_) if ids[..place].contains(id) => "is chosen twice",
                 Some(_) => continue,
@@ -50,16 +50,16 @@ impl App {
         &self,
         workspace: &WorkspaceId,
         channel: Channel,
-        id: Option<&ConnectionId>,
+        id: Option<&AccountId>,
     ) -> ApiResult<()> {
         let Some(id) = id else { return Ok(()) };
         let (field, wanted) = match channel {
             Channel::Whatsapp => ("whatsapp_sender_id", "is not a WhatsApp account"),
             _ => ("sms_sender_id", "is not an SMS account"),
         };
-        let found = self.connections.get(workspace, id).await;
-        let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such connection"))?;
-        if !ConnectionKind::of_channel(channel).contains(&found.settings.kind()) {
+        let found = self.accounts.get(workspace, id).await;
+        let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such account"))?;
+        if !AccountKind::of_channel(channel).contains(&found.settings.kind()) {
             return Err(ApiError::invalid(field, wanted));
         }
         Ok(())
@@ -69,7 +69,7 @@ impl App {
     pub async fn check_launch(&self, campaign: &Campaign, version: &SequenceVersion) -> ApiResult<()> {
         let mut errors = FieldErrors::default();
         let company = self.workspaces.get(&campaign.workspace).await?.company;
-        for (field, why) in launch_faults(&*self.connections, &company, campaign, version).await? {
+        for (field, why) in launch_faults(&*self.accounts, &company, campaign, version).await? {
             errors.add(field, why);
         }
         errors.finish()
@@ -85,7 +85,7 @@ impl App {
         let version = self.sequences.version(workspace, sequence, campaign.sequence_version).await?;
         let mut errors = FieldErrors::default();
         let company = self.workspaces.get(workspace).await?.company;
-        for (field, why) in launch_faults(&*self.connections, &company, campaign, &version).await? {
+        for (field, why) in launch_faults(&*self.accounts, &company, campaign, &version).await? {
             if changed.contains(&field) {
                 errors.add(field, why);
             }

@@ -6,7 +6,7 @@ use domain::campaign::auto_enrol_rule::Evergreen;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::time::time_zone::ZoneName;
-use domain::{CampaignId, ConnectionId, SequenceId, UserId};
+use domain::{AccountId, CampaignId, SequenceId, UserId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -23,11 +23,11 @@ pub struct CampaignView {
     /// The version pinned at launch; for a draft the newest one, which its launch pins.
     pub sequence_version: u32,
     /// The accounts that send its e-mail; each lead gets mail from one of them.
-    pub mailbox_ids: Vec<ConnectionId>,
+    pub mailbox_ids: Vec<AccountId>,
     pub when_mailbox_gone: WhenMailboxGone,
     /// The account that sends its SMS.
-    pub sms_sender_id: Option<ConnectionId>,
-    pub whatsapp_sender_id: Option<ConnectionId>,
+    pub sms_sender_id: Option<AccountId>,
+    pub whatsapp_sender_id: Option<AccountId>,
     /// The time zone for leads whose own is unknown.
     pub zone: ZoneName,
     /// A tag that every enrolled lead gets.

@@ -13,7 +13,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::pause::PausedScope;
 use domain::event::Event;
 use domain::time::time_zone::ZoneName;
-use domain::{CampaignId, ConnectionId, SequenceId};
+use domain::{AccountId, CampaignId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,14 +25,14 @@ pub struct CampaignChanges {
     sequence_id: Option<SequenceId>,
     /// Replaces the whole list. `when_mailbox_gone` decides about leads who got mail from an account that is
     /// no longer in it.
-    mailbox_ids: Option<Vec<ConnectionId>>,
+    mailbox_ids: Option<Vec<AccountId>>,
     when_mailbox_gone: Option<WhenMailboxGone>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<ConnectionId>)]
-    sms_sender_id: Option<Option<ConnectionId>>,
+    #[schema(value_type = Option<AccountId>)]
+    sms_sender_id: Option<Option<AccountId>>,
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<ConnectionId>)]
-    whatsapp_sender_id: Option<Option<ConnectionId>>,
+    #[schema(value_type = Option<AccountId>)]
+    whatsapp_sender_id: Option<Option<AccountId>>,
     zone: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
@@ -131,8 +131,8 @@ impl App {
     /// Whether leads may be held for a paused or deleted account of the campaign: after the change they may
     /// get another account, so they have to be scheduled again.
     async fn had_a_paused_one(&self, before: &Campaign) -> ApiResult<bool> {
-        let found = senders_of(&*self.connections, before).await?;
-        let is_there = |id: &ConnectionId| found.iter().any(|account| account.id == *id);
+        let found = senders_of(&*self.accounts, before).await?;
+        let is_there = |id: &AccountId| found.iter().any(|account| account.id == *id);
         let gone = !before.mailboxes.iter().all(is_there);
         Ok(gone || found.iter().any(|account| account.pause.is_some()))
     }

@@ -7,7 +7,7 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
 use domain::event::Event;
 use domain::time::time_zone::ZoneName;
-use domain::{CampaignId, ConnectionId, SequenceId};
+use domain::{AccountId, CampaignId, SequenceId};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -21,13 +21,13 @@ pub struct NewCampaign {
     /// Up to 20 accounts that send e-mail, of which each lead gets one; needed at launch if the sequence has
     /// e-mail steps.
     #[serde(default)]
-    mailbox_ids: Vec<ConnectionId>,
+    mailbox_ids: Vec<AccountId>,
     /// `reassign` if left out.
     when_mailbox_gone: Option<WhenMailboxGone>,
     /// An account that sends SMS; needed at launch if the sequence has SMS steps.
-    sms_sender_id: Option<ConnectionId>,
+    sms_sender_id: Option<AccountId>,
     #[serde(default)]
-    whatsapp_sender_id: Option<ConnectionId>,
+    whatsapp_sender_id: Option<AccountId>,
     /// An IANA time zone; the workspace's if left out.
     zone: Option<String>,
     lead_tag: Option<String>,

@@ -5,7 +5,7 @@ use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::{Enrolment, EnrolmentState, PauseWanted};
 use domain::lead::Lead;
 use domain::sequence::SequenceVersion;
-use domain::{CampaignId, ConnectionId, LeadId, StepId, TaskId, UserId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, StepId, TaskId, UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -37,7 +37,7 @@ pub struct EnrolmentView {
     /// The open task that the enrolment waits for.
     pub task: Option<TaskId>,
     /// The mailbox that its mail goes out by, once one was chosen.
-    pub mailbox_id: Option<ConnectionId>,
+    pub mailbox_id: Option<AccountId>,
     /// The earliest time of the next step.
     pub due: Option<Timestamp>,
     /// The number of failed attempts at the present step.

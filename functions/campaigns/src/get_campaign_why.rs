@@ -22,7 +22,7 @@ pub async fn get_campaign_why(
     let workspace = app.workspaces.get(workspace_id).await?;
     let number = version_sent(&*app.sequences, &campaign).await?;
     let version = app.sequences.version(workspace_id, &campaign.sequence, number).await?;
-    let senders = senders_of(&*app.connections, &campaign).await?;
+    let senders = senders_of(&*app.accounts, &campaign).await?;
     let (breakers, paces) = (app.breakers.list(workspace_id).await?, app.paces.list(workspace_id).await?);
     let accounts: Vec<CheckedAccount<'_>> = CheckedAccount::all(&senders, &breakers, &paces);
     let now = app.clock.now();

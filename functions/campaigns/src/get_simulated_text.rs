@@ -35,7 +35,7 @@ pub async fn get_simulated_text(
     };
     let ports = TextPorts {
         blobs: &*app.blobs,
-        connections: &*app.connections,
+        accounts: &*app.accounts,
         leads: &*app.leads,
         sequences: &*app.sequences,
         workspaces: &*app.workspaces,

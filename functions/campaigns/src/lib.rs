@@ -40,7 +40,7 @@ mod tests;
 
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
-use application::ports::accounts::ConnectionStore;
+use application::ports::accounts::AccountStore;
 use application::ports::auto_enrol::IntakeStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
@@ -65,7 +65,7 @@ application::ports! {
         enrolments: Arc<dyn EnrolmentStore>,
         enrolling: EnrolPorts = EnrolPorts::new,
         intakes: Arc<dyn IntakeStore>,
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         breakers: Arc<dyn BreakerStore>,
         paces: Arc<dyn PaceStore>,
         leads: Arc<dyn LeadStore>,

@@ -12,7 +12,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::lead::Lead;
 use domain::lead::filter::LeadFilter;
 use domain::time::time_zone::ZoneName;
-use domain::{CampaignId, ConnectionId, LeadId};
+use domain::{AccountId, CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -43,7 +43,7 @@ pub struct SimulatedPersonView {
     pub name: Option<String>,
     pub zone: ZoneName,
     /// The mailbox that its mail goes out by.
-    pub mailbox_id: Option<ConnectionId>,
+    pub mailbox_id: Option<AccountId>,
     /// Absent if the last step could not go out and the lead would be held there.
     pub end: Option<EndReason>,
     pub steps: Vec<SimulatedStep>,

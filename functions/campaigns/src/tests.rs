@@ -27,7 +27,7 @@ use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::MinuteRange;
 use domain::time::weekly_hours::WorkingHours;
 use domain::workspace::user::Role;
-use domain::{ConnectionId, LeadId, StepId};
+use domain::{AccountId, LeadId, StepId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -109,14 +109,14 @@ async fn campaign_why_respects_days_off() {
     let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
     let last = why["checks"].as_array().unwrap().last().unwrap();
     assert!(text(&last["seen"]).ends_with(", held by day off: Stocktaking"), "{last}");
-    let connections = suite.stage.ports.connections();
-    let mut account = connections.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
+    let accounts = suite.stage.ports.accounts();
+    let mut account = accounts.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
     account.hours = Some(WorkingHours {
         zone: ZoneName::parse("Asia/Tokyo").unwrap(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    connections.save(&account, &Event::system("connection_changed", now(&suite))).await.unwrap();
+    accounts.save(&account, &Event::system("account_changed", now(&suite))).await.unwrap();
     let ben = lead(&suite, "ben").await;
     let answer = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ben]})).await.expect(200);
     assert_eq!(answer["skipped"], json!([{"lead_id": ben, "reason": "window_never_opens"}]));
@@ -149,7 +149,7 @@ async fn mailbox_list_refuses_duplicates_and_more_than_twenty() {
     let path = draft(&suite).await;
     let mailbox = mailbox_of(&suite, &path).await;
     let texts = suite.stage.text_account(&suite.workspace).await;
-    let gone = ConnectionId::derived(now(&suite), &["gone"]);
+    let gone = AccountId::derived(now(&suite), &["gone"]);
     let wrong = json!({"mailbox_ids": [mailbox, texts, gone, mailbox]});
     let problem = suite.patch(&path, wrong).await.expect(422);
     let told: Vec<String> = problem["errors"]
@@ -160,7 +160,7 @@ async fn mailbox_list_refuses_duplicates_and_more_than_twenty() {
         .collect();
     let expected = [
         "mailbox_ids[1] is not a mailbox",
-        "mailbox_ids[2] there is no such connection",
+        "mailbox_ids[2] there is no such account",
         "mailbox_ids[3] is chosen twice",
     ];
     assert_eq!(told, expected);
@@ -396,7 +396,7 @@ async fn removed_enrolment_with_a_claimed_mail_keeps_the_claims_expiry() {
     enrolments.claim(&claimed, now(&suite)).await.unwrap();
     assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
     // The claimed mail's outcome still has to be found out and recorded.
-    assert_eq!(enrolments.get(&key).await.unwrap().unsettled, Some(expires));
+    assert_eq!(enrolments.get(&key).await.unwrap().claim_open_until, Some(expires));
 }
 
 #[tokio::test]
@@ -410,11 +410,11 @@ async fn enrolment_checks_name_the_full_mailbox_and_when_it_has_capacity() {
     suite.sign_in(Role::Owner);
     let ports = &suite.stage.ports;
     let id = mailbox_of(&suite, &path).await;
-    let mut mailbox = ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let mut mailbox = ports.accounts().get(&suite.workspace, &id).await.unwrap();
     let limits = SendingLimits { per_day: 2, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
     mailbox.limits = Some(limits.clone());
-    let event = Event::system("connection_changed", now(&suite));
-    ports.connections().save(&mailbox, &event).await.unwrap();
+    let event = Event::system("account_changed", now(&suite));
+    ports.accounts().save(&mailbox, &event).await.unwrap();
     let last = async || {
         let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
         why["checks"].as_array().unwrap().last().unwrap().clone()
@@ -487,9 +487,9 @@ async fn enrolment_checks_name_the_provider_outage_and_the_next_try() {
     assert_eq!(last().await["rule"], "delay_over");
 }
 
-async fn mailbox_of(suite: &Suite, path: &str) -> ConnectionId {
+async fn mailbox_of(suite: &Suite, path: &str) -> AccountId {
     let campaign = suite.get(path).await.expect(200);
-    ConnectionId::parse(&text(&campaign["mailbox_ids"][0])).unwrap()
+    AccountId::parse(&text(&campaign["mailbox_ids"][0])).unwrap()
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ impl World {
         };
         Hint {
             at: now + SignedDuration::from_secs(in_seconds),
-            what: DueWork::Step { enrolment, turn: 2, touch: None, mailbox: None },
+            what: DueWork::Step { enrolment, generation: 2, touch: None, mailbox: None },
         }
     }
 

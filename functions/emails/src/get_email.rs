@@ -4,7 +4,7 @@ use crate::App;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::message::{Failure, Message, MessageState};
-use domain::{ConnectionId, LeadId, MessageId, UserId};
+use domain::{AccountId, LeadId, MessageId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -17,7 +17,7 @@ pub struct EmailView {
     pub channel: Channel,
     pub state: MessageState,
     pub author: Option<UserId>,
-    pub connection_id: Option<ConnectionId>,
+    pub account_id: Option<AccountId>,
     /// Empty until the message was sent.
     pub from: String,
     pub to: String,
@@ -54,7 +54,7 @@ impl From<Message> for EmailView {
             channel: message.channel,
             state: message.state,
             author: message.author,
-            connection_id: message.connection,
+            account_id: message.account,
             from: message.from,
             to: message.to,
             subject: message.subject,

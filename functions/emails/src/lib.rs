@@ -1,28 +1,28 @@
 //! `/api/emails*`: one-off messages, bulk messages and drafts.
 
+mod bulk_message_body;
+mod bulk_message_view;
+mod cancel_bulk_message;
 mod cancel_email;
-mod cancel_mailing;
-mod check_mailing;
+mod check_bulk_message;
 mod delete_draft;
 mod draft_view;
+mod get_bulk_message;
 mod get_draft;
 mod get_email;
 mod get_lead_draft;
-mod get_mailing;
-mod list_mailings;
-mod mailing_body;
-mod mailing_view;
+mod list_bulk_messages;
 mod save_draft;
 mod send_email;
 mod send_test;
 mod settle_email;
-mod start_mailing;
+mod start_bulk_message;
 #[cfg(test)]
 mod tests;
 
-use application::bulk_messages::start::MailingPorts;
+use application::bulk_messages::start::BulkMessagePorts;
 use application::inbox::compose_by_hand::WritePorts;
-use application::ports::accounts::ConnectionStore;
+use application::ports::accounts::AccountStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
 use application::ports::rate_limits::LimitStore;
@@ -39,12 +39,12 @@ application::ports! {
     pub struct App {
         messages: Arc<dyn MessageStore>,
         leads: Arc<dyn LeadStore>,
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
         limits: Arc<dyn LimitStore>,
         writing: WritePorts = WritePorts::new,
-        mailings: MailingPorts = MailingPorts::new,
+        bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         stats: Arc<dyn StatsStore>,
         settling: SettlePorts = SettlePorts::new,
         clock: Arc<dyn Clock>,
@@ -58,11 +58,11 @@ pub fn routes() -> Routes<App> {
         .group("/api/emails")
         .add(Rep, routes!(send_email::send_email))
         .add(Rep, routes!(send_test::send_test))
-        .add(Rep, routes!(check_mailing::check_mailing))
-        .add(Rep, routes!(start_mailing::start_mailing))
-        .add(ReadOnly, routes!(list_mailings::list_mailings))
-        .add(ReadOnly, routes!(get_mailing::get_mailing))
-        .add(Rep, routes!(cancel_mailing::cancel_mailing))
+        .add(Rep, routes!(check_bulk_message::check_bulk_message))
+        .add(Rep, routes!(start_bulk_message::start_bulk_message))
+        .add(ReadOnly, routes!(list_bulk_messages::list_bulk_messages))
+        .add(ReadOnly, routes!(get_bulk_message::get_bulk_message))
+        .add(Rep, routes!(cancel_bulk_message::cancel_bulk_message))
         .add(ReadOnly, routes!(get_email::get_email))
         .add(Rep, routes!(cancel_email::cancel_email))
         .add(Rep, routes!(settle_email::settle_email))

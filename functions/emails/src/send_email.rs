@@ -9,8 +9,8 @@ use domain::lead::Lead;
 use domain::message::conversation::Seen;
 use domain::message::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::sequence::render::check;
-use domain::workspace::account::ConnectionKind;
-use domain::{ConnectionId, LeadId, MessageId};
+use domain::workspace::account::AccountKind;
+use domain::{AccountId, LeadId, MessageId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, KeyedId, axum, utoipa};
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ pub struct NewEmail {
     body: String,
     /// The account to send from. If left out, the workspace's first that fits; on WhatsApp the number that
     /// the lead wrote to last.
-    connection_id: Option<ConnectionId>,
+    account_id: Option<AccountId>,
     /// The time to send, at most 90 days from now. If left out, it goes out after the seconds in which it can
     /// be cancelled.
     send_at: Option<Timestamp>,
@@ -59,22 +59,22 @@ pub async fn send_email(
     let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
-    if let Some(connection) = &new.connection_id {
-        fitting(&app, &caller, connection, channel).await?;
+    if let Some(account) = &new.account_id {
+        fitting(&app, &caller, account, channel).await?;
     }
     if channel == Channel::Sms {
         fits_an_sms(&app, &lead, &text).await?;
     }
-    let connection = match channel {
+    let account = match channel {
         Channel::Whatsapp => {
             let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
-            Some(chat(&app, &lead, new.connection_id, at).await?)
+            Some(chat(&app, &lead, new.account_id, at).await?)
         }
-        Channel::Email | Channel::Sms => new.connection_id,
+        Channel::Email | Channel::Sms => new.account_id,
     };
     let author = caller.user.clone();
     let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
-    let written = Written { channel, subject, text, connection, author, send_at, seen, request };
+    let written = Written { channel, subject, text, account, author, send_at, seen, request };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(why) => Err(ApiError::refused(why.told(&lead, channel))),
@@ -100,12 +100,7 @@ async fn fits_an_sms(app: &App, lead: &Lead, text: &str) -> ApiResult<()> {
 
 /// The number that a free WhatsApp text goes out from at that time: the wanted one, else one with an open
 /// 24-hour window; 422 if there is none.
-async fn chat(
-    app: &App,
-    lead: &Lead,
-    wanted: Option<ConnectionId>,
-    at: Timestamp,
-) -> ApiResult<ConnectionId> {
+async fn chat(app: &App, lead: &Lead, wanted: Option<AccountId>, at: Timestamp) -> ApiResult<AccountId> {
     let file = app.leads.file(&lead.workspace, &lead.id).await?;
     let open = match wanted {
         Some(wanted) => Some(wanted).filter(|wanted| takes_free_text(&file.messages, wanted, at)),
@@ -114,13 +109,13 @@ async fn chat(
     open.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))
 }
 
-async fn fitting(app: &App, caller: &Caller, id: &ConnectionId, channel: Channel) -> ApiResult<()> {
-    let known = app.connections.get(&caller.workspace, id).await;
-    let missing = |error| ApiError::from_missing(error, "connection_id", "is no account of this workspace");
-    let connection = known.map_err(missing)?;
-    let fits = ConnectionKind::of_channel(channel).contains(&connection.settings.kind());
-    if !fits || !connection.enabled {
-        return Err(ApiError::invalid("connection_id", "is not an account that sends over this channel"));
+async fn fitting(app: &App, caller: &Caller, id: &AccountId, channel: Channel) -> ApiResult<()> {
+    let known = app.accounts.get(&caller.workspace, id).await;
+    let missing = |error| ApiError::from_missing(error, "account_id", "is no account of this workspace");
+    let account = known.map_err(missing)?;
+    let fits = AccountKind::of_channel(channel).contains(&account.settings.kind());
+    if !fits || !account.enabled {
+        return Err(ApiError::invalid("account_id", "is not an account that sends over this channel"));
     }
     Ok(())
 }

@@ -9,8 +9,8 @@ use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::sequence::render::check;
-use domain::workspace::account::{Connection, ConnectionKind};
-use domain::{ConnectionId, LeadId};
+use domain::workspace::account::{Account, AccountKind};
+use domain::{AccountId, LeadId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -27,7 +27,7 @@ pub struct TestEmail {
     /// Up to 20,000 characters.
     body: String,
     /// The account that it is sent from; if left out, the first mailbox that works.
-    connection_id: Option<ConnectionId>,
+    account_id: Option<AccountId>,
     /// The address of one of the workspace's mailboxes. If left out, the caller's own if that is one, else
     /// the sender's.
     to: Option<EmailAddress>,
@@ -49,15 +49,15 @@ pub async fn send_test(
     let file = app.leads.file(&caller.workspace, &test.lead_id).await;
     let file =
         file.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
-    let mut mailboxes = app.connections.list(&caller.workspace).await?;
-    mailboxes.retain(|known| is_usable(known, ConnectionKind::of_channel(Channel::Email)));
+    let mut mailboxes = app.accounts.list(&caller.workspace).await?;
+    mailboxes.retain(|known| is_usable(known, AccountKind::of_channel(Channel::Email)));
     mailboxes.sort_by_key(|known| known.pause.is_some());
     let own = app.users.get(&caller.workspace, &caller.user).await?.email;
-    let from = match &test.connection_id {
+    let from = match &test.account_id {
         Some(id) => mailboxes.iter().find(|known| known.id == *id),
         None => with_address(&mailboxes, &own).or(mailboxes.first()),
     };
-    let from = from.ok_or_else(|| ApiError::invalid("connection_id", "is no mailbox that can send"))?;
+    let from = from.ok_or_else(|| ApiError::invalid("account_id", "is no mailbox that can send"))?;
     let to = match &test.to {
         Some(to) => with_address(&mailboxes, to),
         None => with_address(&mailboxes, &own).or(Some(from)),
@@ -76,7 +76,7 @@ pub async fn send_test(
     }
 }
 
-fn with_address<'a>(mailboxes: &'a [Connection], address: &EmailAddress) -> Option<&'a Connection> {
-    let theirs = |known: &&Connection| known.settings.mailbox().is_some_and(|own| own.address == address);
+fn with_address<'a>(mailboxes: &'a [Account], address: &EmailAddress) -> Option<&'a Account> {
+    let theirs = |known: &&Account| known.settings.mailbox().is_some_and(|own| own.address == address);
     mailboxes.iter().find(theirs)
 }

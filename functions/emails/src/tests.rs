@@ -1,5 +1,5 @@
 //! The routes of one-off messages and drafts.
-mod mailings;
+mod bulk_messages;
 mod test_sends;
 
 use crate::{App, routes};
@@ -223,10 +223,9 @@ async fn invalid_message_is_refused_with_the_field() {
     assert_eq!(refused["field"], "lead_id");
     let sms = post(json!({"lead_id": lead.id, "channel": "sms", "body": "b"})).await.expect(422);
     assert_eq!(sms["field"], "channel");
-    let account = domain::ConnectionId::derived(suite.stage.clock.now(), &["x"]);
-    let refused =
-        post(json!({"lead_id": lead.id, "subject": "a", "body": "b", "connection_id": account})).await;
-    assert_eq!(refused.expect(422)["field"], "connection_id");
+    let account = domain::AccountId::derived(suite.stage.clock.now(), &["x"]);
+    let refused = post(json!({"lead_id": lead.id, "subject": "a", "body": "b", "account_id": account})).await;
+    assert_eq!(refused.expect(422)["field"], "account_id");
     assert!(suite.stage.messages(Queue::Send).is_empty());
 }
 

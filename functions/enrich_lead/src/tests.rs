@@ -11,8 +11,8 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Deliverability, Field, FieldStatus};
 use domain::lead::suppression::SuppressionScope;
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
-use domain::workspace::account::{Connection, ConnectionSettings};
-use domain::{ConnectionId, LeadId, WorkspaceId};
+use domain::workspace::account::{Account, AccountSettings};
+use domain::{AccountId, LeadId, WorkspaceId};
 use http::Response;
 use jiff::SignedDuration;
 use local_cloud::Moment;
@@ -49,12 +49,12 @@ impl Scene {
         let base_url = || "https://provider.example".to_owned();
         let now = self.stage.ports.clock().now();
         for (name, settings) in [
-            ("places", ConnectionSettings::SerpApi { base_url: base_url() }),
-            ("verifier", ConnectionSettings::Hunter { base_url: base_url() }),
+            ("places", AccountSettings::SerpApi { base_url: base_url() }),
+            ("verifier", AccountSettings::Hunter { base_url: base_url() }),
         ] {
-            let id = ConnectionId::derived(now, &[name]);
+            let id = AccountId::derived(now, &[name]);
             let secret = SecretFields::one("api_key", "k3y");
-            let connection = Connection {
+            let account = Account {
                 sealed_secret: self.stage.ports.vault().seal(&self.workspace, &id, &secret),
                 id,
                 workspace: self.workspace.clone(),
@@ -69,8 +69,8 @@ impl Scene {
                 created_at: now,
                 rev: 0,
             };
-            let event = Event::system("connection_added", now);
-            self.stage.ports.connections().save(&connection, &event).await.unwrap();
+            let event = Event::system("account_added", now);
+            self.stage.ports.accounts().save(&account, &event).await.unwrap();
         }
     }
 
@@ -158,7 +158,7 @@ async fn skipped_enrichment_says_why() {
     let scene = Scene::new(|lead| lead.address = None).await;
     scene.enrich().await;
     assert_eq!(scene.status(Field::Place).await, skipped("no input"));
-    assert_eq!(scene.status(Field::EmailVerification).await, skipped("no connection"));
+    assert_eq!(scene.status(Field::EmailVerification).await, skipped("no account"));
     let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     (workspace.enrichment_enabled, workspace.ai_enabled) = (false, false);
     let event = Event::system("test", scene.stage.ports.clock().now());
@@ -211,22 +211,17 @@ async fn refused_account_is_marked_as_failing_and_not_retried() {
     assert_eq!(scene.asked(), (1, 1));
     assert!(matches!(scene.status(Field::Place).await, FieldStatus::Failed { attempts: 1, .. }));
     assert!(matches!(scene.status(Field::EmailVerification).await, FieldStatus::Failed { attempts: 1, .. }));
-    let all = scene.stage.ports.connections().list(&scene.workspace).await.unwrap();
-    let errors: Vec<_> = all.iter().filter_map(|connection| connection.last_error.as_ref()).collect();
+    let all = scene.stage.ports.accounts().list(&scene.workspace).await.unwrap();
+    let errors: Vec<_> = all.iter().filter_map(|account| account.last_error.as_ref()).collect();
     assert_eq!(errors.len(), 1);
     assert_eq!((errors[0].detail.as_str(), errors[0].over_at), ("Invalid API key.", None));
     assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
     // The key was corrected at the provider.
     scene.answer(roofing(), valid());
     scene.enrich().await;
-    let all = scene.stage.ports.connections().list(&scene.workspace).await.unwrap();
-    let over =
-        |connection: &Connection| connection.last_error.as_ref().is_some_and(|last| last.over_at.is_some());
-    assert_eq!(
-        all.iter().filter(|connection| over(connection)).count(),
-        1,
-        "it is not shown as failing any more"
-    );
+    let all = scene.stage.ports.accounts().list(&scene.workspace).await.unwrap();
+    let over = |account: &Account| account.last_error.as_ref().is_some_and(|last| last.over_at.is_some());
+    assert_eq!(all.iter().filter(|account| over(account)).count(), 1, "it is not shown as failing any more");
 }
 
 #[tokio::test]

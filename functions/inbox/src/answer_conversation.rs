@@ -61,7 +61,7 @@ pub async fn answer_conversation(
     if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
         return Err(ApiError::invalid("subject", "is required: there is no e-mail yet that this answers"));
     }
-    let connection = match channel {
+    let account = match channel {
         Channel::Whatsapp => {
             let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
             let ours = open_chat(&file.messages, at);
@@ -71,7 +71,7 @@ pub async fn answer_conversation(
     };
     let (author, send_at) = (caller.user.clone(), new.send_at);
     let seen = new.seen.into();
-    let written = Written { channel, subject, text, connection, author, send_at, seen, request };
+    let written = Written { channel, subject, text, account, author, send_at, seen, request };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(why) => Err(ApiError::refused(why.told(&file.lead, channel))),

@@ -4,7 +4,7 @@ use crate::App;
 use application::ports::store::found;
 use domain::contact::channel::Channel;
 use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
-use domain::{CampaignId, ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, MessageId, UserId, WorkspaceId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct MessageView {
     pub campaign_name: Option<String>,
     /// Index of the step that sent it.
     pub step: Option<u16>,
-    pub connection_id: Option<ConnectionId>,
+    pub account_id: Option<AccountId>,
     /// The user who wrote a message outside every sequence.
     pub author: Option<UserId>,
     pub from: String,
@@ -57,7 +57,7 @@ impl MessageView {
             campaign_id: message.campaign,
             campaign_name,
             step: message.step_index,
-            connection_id: message.connection,
+            account_id: message.account,
             author: message.author,
             from: message.from,
             to: message.to,

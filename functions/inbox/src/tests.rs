@@ -150,7 +150,7 @@ async fn one_off_message_does_not_close_an_unread_conversation() {
             channel: Channel::Email,
             subject: "By the way".to_owned(),
             text: "We are open on Monday.".to_owned(),
-            connection: None,
+            account: None,
             author: suite.user.clone(),
             send_at: None,
             seen: Seen::WhatWasRead,

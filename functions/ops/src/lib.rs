@@ -11,7 +11,7 @@ mod self_check;
 #[cfg(test)]
 mod tests;
 
-use application::ports::accounts::{ConnectionStore, Vault};
+use application::ports::accounts::{AccountStore, Vault};
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::conversations::ConversationStore;
 use application::ports::leads::LeadStore;
@@ -36,7 +36,7 @@ application::ports! {
         parts: Arc<dyn PartInspector>,
         schedules: Arc<dyn ScheduleStore>,
         workspaces: Arc<dyn WorkspaceStore>,
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         breakers: Arc<dyn BreakerStore>,
         vault: Arc<dyn Vault>,
         leads: Arc<dyn LeadStore>,

@@ -54,7 +54,7 @@ fn view(letter: DeadLetter, workspace: &str) -> Option<DeadLetterView> {
         return None;
     }
     let what = ["do", "send", "ingest"].iter().find_map(|tag| body.get(*tag)?.as_str());
-    let about = ["lead", "message", "campaign", "import", "connection"]
+    let about = ["lead", "message", "campaign", "import", "account"]
         .iter()
         .find_map(|field| body.get(*field)?.as_str())
         .or_else(|| body.pointer("/enrolment/lead")?.as_str());

@@ -9,8 +9,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::workspace::account::{ApiKeyHeader, Connection, ConnectionSettings};
-use domain::{ConnectionId, LeadId, WorkspaceId};
+use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader};
+use domain::{AccountId, LeadId, WorkspaceId};
 use http::Response;
 use jiff::SignedDuration;
 use local_cloud::Moment;
@@ -47,14 +47,14 @@ impl Scene {
 
     async fn connect(self) -> Self {
         let now = self.stage.ports.clock().now();
-        let id = ConnectionId::derived(now, &["model"]);
+        let id = AccountId::derived(now, &["model"]);
         let secret = SecretFields::one("api_key", "k3y");
-        let connection = Connection {
+        let account = Account {
             sealed_secret: self.stage.ports.vault().seal(&self.workspace, &id, &secret),
             id,
             workspace: self.workspace.clone(),
             name: "model".to_owned(),
-            settings: ConnectionSettings::ChatModel {
+            settings: AccountSettings::ChatModel {
                 base_url: "https://model.example/v1".to_owned(),
                 model: "small".to_owned(),
                 api_key_header: ApiKeyHeader::Bearer,
@@ -68,8 +68,8 @@ impl Scene {
             created_at: now,
             rev: 0,
         };
-        let event = Event::system("connection_added", now);
-        self.stage.ports.connections().save(&connection, &event).await.unwrap();
+        let event = Event::system("account_added", now);
+        self.stage.ports.accounts().save(&account, &event).await.unwrap();
         self
     }
 
@@ -162,7 +162,7 @@ async fn missing_or_switched_off_model_is_reported_on_the_field() {
     let scene = Scene::new(|_| {}).await;
     scene.send(false).await;
     let skipped = |reason: &str| FieldStatus::Skipped { reason: reason.to_owned() };
-    assert_eq!(scene.result().await.status, skipped("no connection"));
+    assert_eq!(scene.result().await.status, skipped("no account"));
     let scene = scene.connect().await;
     let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     workspace.ai_enabled = false;

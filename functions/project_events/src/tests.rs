@@ -192,8 +192,12 @@ impl application::ports::stats::StatsStore for Overtaken {
     async fn rollout(&self, workspace: &WorkspaceId, id: &domain::RolloutId) -> StoreResult<Counters> {
         self.inner.rollout(workspace, id).await
     }
-    async fn mailing(&self, workspace: &WorkspaceId, id: &domain::MailingId) -> StoreResult<Counters> {
-        self.inner.mailing(workspace, id).await
+    async fn bulk_message(
+        &self,
+        workspace: &WorkspaceId,
+        id: &domain::BulkMessageId,
+    ) -> StoreResult<Counters> {
+        self.inner.bulk_message(workspace, id).await
     }
 }
 

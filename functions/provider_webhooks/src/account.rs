@@ -5,8 +5,8 @@ use crate::App;
 use application::ports::accounts::SecretFields;
 use application::ports::provider_events::WebhookRequest;
 use application::ports::store::found;
-use domain::workspace::account::Connection;
-use domain::{ConnectionId, WorkspaceId};
+use domain::workspace::account::Account;
+use domain::{AccountId, WorkspaceId};
 use http_api::{ApiError, ApiResult};
 
 impl App {
@@ -16,43 +16,39 @@ impl App {
         provider: &str,
         named: Option<&str>,
         request: &WebhookRequest,
-    ) -> ApiResult<Vec<Connection>> {
+    ) -> ApiResult<Vec<Account>> {
         let Some(text) = named else { return self.naming(provider, request).await };
-        let Ok(id) = ConnectionId::parse(text) else { return Ok(Vec::new()) };
-        Ok(self.connection(provider, &id).await?.into_iter().collect())
+        let Ok(id) = AccountId::parse(text) else { return Ok(Vec::new()) };
+        Ok(self.account(provider, &id).await?.into_iter().collect())
     }
 
-    pub(crate) async fn connection(
-        &self,
-        provider: &str,
-        id: &ConnectionId,
-    ) -> ApiResult<Option<Connection>> {
-        let Some(workspace) = found(self.connections.workspace_of(id).await)? else { return Ok(None) };
+    pub(crate) async fn account(&self, provider: &str, id: &AccountId) -> ApiResult<Option<Account>> {
+        let Some(workspace) = found(self.accounts.workspace_of(id).await)? else { return Ok(None) };
         self.reporting(provider, &workspace, id).await
     }
 
-    async fn naming(&self, provider: &str, request: &WebhookRequest) -> ApiResult<Vec<Connection>> {
+    async fn naming(&self, provider: &str, request: &WebhookRequest) -> ApiResult<Vec<Account>> {
         let Some(account) = self.webhooks.account_hint(provider, request) else { return Ok(Vec::new()) };
-        let mut connections = Vec::new();
-        for (workspace, id) in self.connections.by_account(provider, &account).await? {
-            connections.extend(self.reporting(provider, &workspace, &id).await?);
+        let mut accounts = Vec::new();
+        for (workspace, id) in self.accounts.by_external_id(provider, &account).await? {
+            accounts.extend(self.reporting(provider, &workspace, &id).await?);
         }
-        Ok(connections)
+        Ok(accounts)
     }
 
     async fn reporting(
         &self,
         provider: &str,
         workspace: &WorkspaceId,
-        id: &ConnectionId,
-    ) -> ApiResult<Option<Connection>> {
-        let known = found(self.connections.get(workspace, id).await)?;
+        id: &AccountId,
+    ) -> ApiResult<Option<Account>> {
+        let known = found(self.accounts.get(workspace, id).await)?;
         Ok(known.filter(|known| known.settings.provider() == provider))
     }
 
-    pub(crate) fn secret(&self, connection: &Connection) -> ApiResult<SecretFields> {
-        let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
+    pub(crate) fn secret(&self, account: &Account) -> ApiResult<SecretFields> {
+        let opened = self.vault.open(&account.workspace, &account.id, &account.sealed_secret);
         // The fault is ours, not the caller's: the provider retries, and succeeds once it is fixed.
-        opened.map_err(|bad| ApiError::internal("a connection's secret cannot be opened").because(bad))
+        opened.map_err(|bad| ApiError::internal("an account's secret cannot be opened").because(bad))
     }
 }

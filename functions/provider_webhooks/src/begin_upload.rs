@@ -1,4 +1,4 @@
-//! `POST /api/webhooks/{provider}/{connection}/uploads`: tells a relay where to put a mail that is too large
+//! `POST /api/webhooks/{provider}/{account}/uploads`: tells a relay where to put a mail that is too large
 //! for a webhook.
 
 use crate::App;
@@ -26,19 +26,19 @@ pub struct UploadTicket {
     expires_at: Timestamp,
 }
 
-#[utoipa::path(post, path = "/api/webhooks/{provider}/{connection}/uploads", operation_id = "begin_upload",
-    params(("provider" = String, Path, description = "`inbound-email`"), ("connection" = String, Path)),
+#[utoipa::path(post, path = "/api/webhooks/{provider}/{account}/uploads", operation_id = "begin_upload",
+    params(("provider" = String, Path, description = "`inbound-email`"), ("account" = String, Path)),
     request_body(content = String, content_type = "application/json", description = "`{\"type\":\"email.upload\",\"data\":{\"size_bytes\":n}}`, signed as a webhook"),
     responses((status = 200, body = UploadTicket)))]
 pub async fn begin_upload(
     State(app): State<Arc<App>>,
-    Path((word, connection)): Path<(String, String)>,
+    Path((word, account)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
     raw: RawBody,
 ) -> ApiResult<JsonBody<UploadTicket>> {
-    let (connection, verified) = verified(&app, &word, Some(&connection), &uri, &headers, raw.bytes).await?;
-    let size = app.webhooks.upload_asked(connection.settings.provider(), &verified.payload);
+    let (account, verified) = verified(&app, &word, Some(&account), &uri, &headers, raw.bytes).await?;
+    let size = app.webhooks.upload_asked(account.settings.provider(), &verified.payload);
     let size_bytes = size.ok_or_else(nobody)?;
     if size_bytes == 0 || size_bytes > LARGEST_UPLOAD_BYTES {
         let detail = format!("a mail has from 1 to {LARGEST_UPLOAD_BYTES} bytes");
@@ -46,7 +46,7 @@ pub async fn begin_upload(
     }
     // A repeated request is about the same mail.
     let name = event_name(&verified);
-    let key = upload(&connection.workspace, &connection.id, &name).ok_or_else(nobody)?;
+    let key = upload(&account.workspace, &account.id, &name).ok_or_else(nobody)?;
     let ticket = app.blobs.upload_ticket(&key, MAIL, size_bytes, VALID.unsigned_abs()).await?;
     Ok(JsonBody(UploadTicket {
         upload: name,

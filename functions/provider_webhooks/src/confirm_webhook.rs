@@ -1,4 +1,4 @@
-//! `GET /api/webhooks/{provider}/{connection}`: lets a provider verify that this address is ours before it
+//! `GET /api/webhooks/{provider}/{account}`: lets a provider verify that this address is ours before it
 //! sends reports.
 
 use crate::App;
@@ -6,24 +6,24 @@ use crate::answer::{forged, nobody};
 use crate::receive::request;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, Path, State};
-use domain::ConnectionId;
+use domain::AccountId;
 use http::HeaderMap;
 use http_api::{ApiResult, axum, utoipa};
 use std::sync::Arc;
 
-#[utoipa::path(get, path = "/api/webhooks/{provider}/{connection}", operation_id = "confirm_webhook",
-    params(("provider" = String, Path, description = "`whatsapp`"), ("connection" = String, Path)),
+#[utoipa::path(get, path = "/api/webhooks/{provider}/{account}", operation_id = "confirm_webhook",
+    params(("provider" = String, Path, description = "`whatsapp`"), ("account" = String, Path)),
     responses((status = 200, description = "The provider's challenge", body = String, content_type = "text/plain")))]
 pub async fn confirm_webhook(
     State(app): State<Arc<App>>,
-    Path((provider, connection)): Path<(String, String)>,
+    Path((provider, account)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> ApiResult<String> {
     let provider = app.webhooks.provider_at(&provider).ok_or_else(nobody)?;
     let request = request(&app, &uri, &headers, Bytes::new());
-    let id = ConnectionId::parse(&connection).map_err(|_| nobody())?;
-    let connection = app.connection(provider, &id).await?.ok_or_else(nobody)?;
-    let secret = app.secret(&connection)?;
+    let id = AccountId::parse(&account).map_err(|_| nobody())?;
+    let account = app.account(provider, &id).await?.ok_or_else(nobody)?;
+    let secret = app.secret(&account)?;
     app.webhooks.confirm(provider, &request, &secret).ok_or_else(forged)
 }

@@ -6,13 +6,13 @@ mod answer;
 mod begin_upload;
 mod confirm_webhook;
 mod receive;
-mod receive_connection_webhook;
+mod receive_account_webhook;
 mod receive_webhook;
 #[cfg(test)]
 mod tests;
 
 use application::Clock;
-use application::ports::accounts::{ConnectionStore, Vault};
+use application::ports::accounts::{AccountStore, Vault};
 use application::ports::blobs::Blobs;
 use application::ports::outbox::Outbox;
 use application::ports::provider_events::WebhookReader;
@@ -26,7 +26,7 @@ const LARGEST: usize = 6 * 1024 * 1024;
 
 application::ports! {
     pub struct App {
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         vault: Arc<dyn Vault>,
         webhooks: Arc<dyn WebhookReader>,
         blobs: Arc<dyn Blobs>,
@@ -39,7 +39,7 @@ application::ports! {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook))
-        .add_with_limit(Signed, LARGEST, routes!(receive_connection_webhook::receive_connection_webhook))
+        .add_with_limit(Signed, LARGEST, routes!(receive_account_webhook::receive_account_webhook))
         .add(Signed, routes!(confirm_webhook::confirm_webhook))
         .add(Signed, routes!(begin_upload::begin_upload))
 }

@@ -8,7 +8,7 @@ use application::ports::provider_events::{Verified, WebhookRequest};
 use application::queue_messages::{IngestEvent, Payload};
 use axum::body::Bytes;
 use axum::response::Response;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use http::{HeaderMap, Uri};
 use http_api::{ApiResult, axum};
 use sha2::{Digest, Sha256};
@@ -24,9 +24,9 @@ pub async fn receive(
     headers: &HeaderMap,
     body: Bytes,
 ) -> ApiResult<Response> {
-    let (connection, verified) = verified(app, word, named, uri, headers, body).await?;
-    let answer = app.webhooks.answer(connection.settings.provider());
-    enqueue(app, connection, verified).await?;
+    let (account, verified) = verified(app, word, named, uri, headers, body).await?;
+    let answer = app.webhooks.answer(account.settings.provider());
+    enqueue(app, account, verified).await?;
     Ok(taken_in(answer))
 }
 
@@ -38,7 +38,7 @@ pub async fn verified(
     uri: &Uri,
     headers: &HeaderMap,
     body: Bytes,
-) -> ApiResult<(Connection, Verified)> {
+) -> ApiResult<(Account, Verified)> {
     let Some(provider) = app.webhooks.provider_at(word) else { return Err(nobody()) };
     let request = request(app, uri, headers, body);
     let accounts = app.accounts(provider, named, &request).await?;
@@ -47,8 +47,8 @@ pub async fn verified(
         return Err(nobody());
     }
     let mut refusal = forged();
-    for connection in accounts {
-        let secret = match app.secret(&connection) {
+    for account in accounts {
+        let secret = match app.secret(&account) {
             Ok(secret) => secret,
             // If no other account matches, this error makes the provider retry; a webhook meant for another
             // account goes on to it.
@@ -58,10 +58,10 @@ pub async fn verified(
             }
         };
         match app.webhooks.verify(provider, &request, &secret, app.clock.now()) {
-            Ok(verified) => return Ok((connection, verified)),
+            Ok(verified) => return Ok((account, verified)),
             Err(reason) => {
-                let (workspace, id) = (&connection.workspace, &connection.id);
-                tracing::warn!(webhook.provider = provider, workspace.id = %workspace, connection.id = %id,
+                let (workspace, id) = (&account.workspace, &account.id);
+                tracing::warn!(webhook.provider = provider, workspace.id = %workspace, account.id = %id,
                     webhook.reason = %reason, "webhook.refused");
             }
         }
@@ -85,21 +85,21 @@ pub fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Webhoo
     }
 }
 
-async fn enqueue(app: &App, connection: Connection, verified: Verified) -> ApiResult<()> {
+async fn enqueue(app: &App, account: Account, verified: Verified) -> ApiResult<()> {
     let name = event_name(&verified);
     let Verified { event_id, payload } = verified;
     let body = if payload.len() <= LARGEST_INLINE {
         Payload::Inline(payload)
     } else {
-        let key = large_payloads::payload(&connection.workspace, &connection.id, &name);
+        let key = large_payloads::payload(&account.workspace, &account.id, &name);
         app.blobs.put(&key, "application/octet-stream", payload.into_bytes()).await?;
         Payload::Blob(key)
     };
     let event = IngestEvent::Webhook {
-        workspace: connection.workspace,
-        connection: connection.id,
-        kind: connection.settings.kind(),
-        settings: Some(Box::new(connection.settings)),
+        workspace: account.workspace,
+        account: account.id,
+        kind: account.settings.kind(),
+        settings: Some(Box::new(account.settings)),
         received_at: app.clock.now(),
         event_id,
         body,

@@ -10,8 +10,8 @@ use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::Event;
-use domain::workspace::account::{Connection, ConnectionSettings};
-use domain::{ConnectionId, WorkspaceId};
+use domain::workspace::account::{Account, AccountSettings};
+use domain::{AccountId, WorkspaceId};
 use hmac::{Hmac, Mac};
 use http::{Method, Request, StatusCode};
 use jiff::SignedDuration;
@@ -29,19 +29,19 @@ async fn suite() -> Suite {
     suite
 }
 
-async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFields) -> ConnectionId {
+async fn connect(suite: &Suite, settings: AccountSettings, secret: SecretFields) -> AccountId {
     connect_for(suite, &suite.workspace, settings, secret).await
 }
 
 async fn connect_for(
     suite: &Suite,
     workspace: &WorkspaceId,
-    settings: ConnectionSettings,
+    settings: AccountSettings,
     secret: SecretFields,
-) -> ConnectionId {
+) -> AccountId {
     let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
-    let id = ConnectionId::derived(now, &[workspace.as_str(), &format!("{:?}", settings.kind())]);
-    let connection = Connection {
+    let id = AccountId::derived(now, &[workspace.as_str(), &format!("{:?}", settings.kind())]);
+    let account = Account {
         id: id.clone(),
         workspace: workspace.clone(),
         name: "Account".to_owned(),
@@ -56,19 +56,19 @@ async fn connect_for(
         created_at: now,
         rev: 0,
     };
-    ports.connections().save(&connection, &Event::system("test", now)).await.unwrap();
+    ports.accounts().save(&account, &Event::system("test", now)).await.unwrap();
     id
 }
 
-fn twilio_settings() -> ConnectionSettings {
-    ConnectionSettings::Twilio {
+fn twilio_settings() -> AccountSettings {
+    AccountSettings::Twilio {
         base_url: "https://sms.example".to_owned(),
         account_sid: "AC1".to_owned(),
         from_number: PhoneNumber::try_from("+447400000000".to_owned()).unwrap(),
     }
 }
 
-async fn twilio(suite: &Suite) -> ConnectionId {
+async fn twilio(suite: &Suite) -> AccountId {
     connect(suite, twilio_settings(), SecretFields::one("auth_token", "token")).await
 }
 
@@ -98,7 +98,7 @@ async fn text_webhook_is_verified_under_our_address_and_enqueued() {
         assert_eq!(events.len(), 1);
         assert_eq!((&events[0]["ingest"], &events[0]["kind"]), (&json!("webhook"), &json!("twilio")));
         assert_eq!(events[0]["workspace"], suite.workspace.as_str());
-        assert_eq!(events[0]["connection"], id.as_str());
+        assert_eq!(events[0]["account"], id.as_str());
         assert_eq!(
             events[0]["settings"]["account_sid"], "AC1",
             "what it takes to read it, whatever becomes of the account"
@@ -122,7 +122,7 @@ async fn account_named_first_by_another_workspace_still_belongs_to_its_owner() {
     let events = suite.stage.messages(Queue::Inbound);
     assert_eq!(events.len(), 1);
     assert_eq!(events[0]["workspace"], suite.workspace.as_str());
-    assert_eq!(events[0]["connection"], owner.as_str());
+    assert_eq!(events[0]["account"], owner.as_str());
 }
 
 #[tokio::test]
@@ -138,7 +138,7 @@ async fn forged_and_unknown_webhooks_have_no_effect() {
     let good = twilio_signature(&url, "token");
     text(&suite, "/api/webhooks/carrier-pigeon", &good).await.expect(404);
     text(&suite, "/api/webhooks/twilio/nobody", &good).await.expect(404);
-    let stranger = ConnectionId::derived(suite.stage.clock.now(), &["stranger"]);
+    let stranger = AccountId::derived(suite.stage.clock.now(), &["stranger"]);
     text(&suite, &format!("{path}/{stranger}"), &good).await.expect(404);
     // An account of one provider does not accept webhooks of another.
     text(&suite, &format!("/api/webhooks/stripe/{id}"), &good).await.expect(404);
@@ -150,7 +150,7 @@ async fn forged_and_unknown_webhooks_have_no_effect() {
 #[tokio::test]
 async fn outdated_payment_webhook_is_refused() {
     let suite = suite().await;
-    let settings = ConnectionSettings::Stripe { account_id: Some("acct_1".to_owned()), livemode: false };
+    let settings = AccountSettings::Stripe { account_id: Some("acct_1".to_owned()), livemode: false };
     let id = connect(&suite, settings, SecretFields::one("signing_secret", "whsec_x")).await;
     let body = json!({"id": "evt_1", "account": "acct_1", "type": "invoice.paid"}).to_string();
     let sent = suite.stage.clock.now().as_second();
@@ -175,9 +175,9 @@ async fn outdated_payment_webhook_is_refused() {
     assert!(suite.stage.messages(Queue::Inbound).is_empty());
 }
 
-async fn inbound_mail(suite: &Suite) -> ConnectionId {
+async fn inbound_mail(suite: &Suite) -> AccountId {
     let address = EmailAddress::parse("replies@northquay.example").unwrap();
-    let settings = ConnectionSettings::InboundEmail { addresses: vec![address] };
+    let settings = AccountSettings::InboundEmail { addresses: vec![address] };
     let key = STANDARD.encode(b"key");
     connect(suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await
 }
@@ -248,7 +248,7 @@ async fn upload_ticket_needs_a_signature_and_a_valid_size() {
     relayed(&suite, &path, &json!({ "type": "email.received", "data": {} }).to_string(), b"key")
         .await
         .expect(404);
-    let other = ConnectionId::derived(suite.stage.clock.now(), &["another"]);
+    let other = AccountId::derived(suite.stage.clock.now(), &["another"]);
     let path = format!("/api/webhooks/inbound-email/{other}/uploads");
     relayed(&suite, &path, &ask(1), b"key").await.expect(404);
 }
@@ -268,7 +268,7 @@ async fn webhook_with_characters_outside_xml_is_enqueued_unchanged() {
 #[tokio::test]
 async fn whatsapp_verifies_the_address_and_signed_webhooks_are_enqueued() {
     let suite = suite().await;
-    let settings = ConnectionSettings::Whatsapp {
+    let settings = AccountSettings::Whatsapp {
         base_url: "https://graph.example/v23.0".to_owned(),
         phone_number_id: "1065".to_owned(),
         from_number: PhoneNumber::try_from("+447400000000".to_owned()).unwrap(),

@@ -58,7 +58,7 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
     assert_eq!((message.state, message.to.as_str()), (MessageState::Accepted, PHONE));
     assert!(message.text.starts_with("Hello Ann, this is the first."), "{}", message.text);
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.turn, enrolment.state), (1, EnrolmentState::Scheduled));
+    assert_eq!((enrolment.generation, enrolment.state), (1, EnrolmentState::Scheduled));
     // A day later is a Saturday: Monday, soon after the window opens.
     let due = enrolment.due.unwrap().to_string();
     assert!(due.starts_with("2026-11-23T09:0"), "{due}");
@@ -95,7 +95,7 @@ async fn who_is_not_launched_yet_is_left_to_the_launch() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     let left = world.enrolment().await;
-    assert_eq!((left.state, left.turn), (EnrolmentState::Pending, 0));
+    assert_eq!((left.state, left.generation), (EnrolmentState::Pending, 0));
 }
 
 /// A hint is put before what it is about is written: whoever is slow in between must still be found.
@@ -112,12 +112,16 @@ async fn who_comes_before_what_it_is_about_is_written_comes_again() {
     assert_eq!(world.calls(), 0);
     enrolment.state = EnrolmentState::Scheduled;
     enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
-    let next =
-        SendMessage::Step { enrolment: world.key.clone(), turn: enrolment.turn + 1, due: now, slot: None };
+    let next = SendMessage::Step {
+        enrolment: world.key.clone(),
+        generation: enrolment.generation + 1,
+        due: now,
+        slot: None,
+    };
     send_all(&*world.ports().outbox(), &[next], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);
-    enrolment.turn += 1;
+    enrolment.generation += 1;
     enrolments.save(&enrolment, &event).await.unwrap();
     world.pass(91);
     world.run().await;
@@ -136,7 +140,7 @@ async fn who_comes_before_a_writer_whose_clock_is_behind_comes_again_too() {
     enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
     let early = |minutes| {
         let due = now - SignedDuration::from_mins(minutes);
-        SendMessage::Step { enrolment: world.key.clone(), turn: enrolment.turn, due, slot: None }
+        SendMessage::Step { enrolment: world.key.clone(), generation: enrolment.generation, due, slot: None }
     };
     send_all(&*world.ports().outbox(), &[early(8), early(0)], 0).await.unwrap();
     world.run().await;
@@ -159,7 +163,7 @@ async fn who_comes_before_a_writer_whose_clock_is_behind_comes_again_too() {
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;
     let due = world.stage.clock.now() + SignedDuration::from_mins(5);
-    let early = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due, slot: None };
+    let early = SendMessage::Step { enrolment: world.key.clone(), generation: 0, due, slot: None };
     send_all(&*world.ports().outbox(), &[early], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);
@@ -191,7 +195,7 @@ async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
     world.provider(|| Ok(accepted()));
     world.pass(900);
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (4, 1));
 }
 
 /// Written, and told to be in conflict: the store's client lost the first answer, asked again and met its own write.
@@ -227,7 +231,7 @@ async fn a_hold_that_ends_is_not_forgotten_where_its_write_meets_itself() {
     assert_eq!(world.calls(), 3);
     world.pass(10);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (4, 1));
 }
 
 #[tokio::test]
@@ -239,7 +243,7 @@ async fn nor_is_a_try_that_was_put_off() {
     world.provider(|| Ok(accepted()));
     world.pass(10);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
 }
 
 #[tokio::test]
@@ -280,7 +284,7 @@ async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
         matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Mailbox, .. }),
         "{enrolment:?}"
     );
-    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     let error = accounts[0].last_error.clone().unwrap();
     assert_eq!(error.over_at, None);
     assert_eq!(world.calls(), 1);
@@ -289,7 +293,7 @@ async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
     world.pass(3600);
     world.ask_and_run().await;
     assert_eq!(world.calls(), 2);
-    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert_eq!(accounts[0].last_error.as_ref().unwrap().over_at, Some(world.stage.clock.now()));
 }
 

@@ -22,7 +22,7 @@ mod step_body;
 mod tests;
 
 use application::campaign::enrol_ports::EnrolPorts;
-use application::ports::accounts::ConnectionStore;
+use application::ports::accounts::AccountStore;
 use application::ports::campaigns::CampaignStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
@@ -40,7 +40,7 @@ application::ports! {
     pub struct App {
         sequences: Arc<dyn SequenceStore>,
         campaigns: Arc<dyn CampaignStore>,
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         enrolling: EnrolPorts = EnrolPorts::new,
         leads: Arc<dyn LeadStore>,
         suppressions: Arc<dyn SuppressionStore>,

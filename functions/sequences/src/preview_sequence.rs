@@ -102,7 +102,7 @@ pub async fn preview_sequence(
         None => unlaunched(&app, &sequence, &workspace),
     };
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
-    let senders = senders_of(&*app.connections, &campaign).await?;
+    let senders = senders_of(&*app.accounts, &campaign).await?;
     let mut calendar = calendar_of(&workspace, &campaign, &senders);
     if request.campaign_id.is_none() {
         // The accounts are chosen with a campaign, so their absence is no obstacle here.

@@ -49,7 +49,7 @@ pub async fn publish_sequence(
     // Every campaign must be able to send this version.
     let company = app.workspaces.get(workspace).await?.company;
     for campaign in &under_way.campaigns {
-        for (field, why) in launch_faults(&*app.connections, &company, campaign, &version).await? {
+        for (field, why) in launch_faults(&*app.accounts, &company, campaign, &version).await? {
             errors.add("version", format!("campaign '{}': {field} {why}", campaign.name));
         }
     }

@@ -171,14 +171,14 @@ async fn preview_respects_days_off() {
     let planned = suite.post(&preview, body.clone()).await.expect(200);
     assert!(text(&planned["steps"][0]["local"]).starts_with("2026-11-23T09:"), "{planned}");
     assert!(text(&planned["steps"][1]["local"]).starts_with("2026-11-25T09:"), "{planned}");
-    let connections = suite.stage.ports.connections();
-    let mut account = connections.get(&suite.workspace, &campaign.mailboxes[0]).await.unwrap();
+    let accounts = suite.stage.ports.accounts();
+    let mut account = accounts.get(&suite.workspace, &campaign.mailboxes[0]).await.unwrap();
     account.hours = Some(WorkingHours {
         zone: ZoneName::parse("Asia/Tokyo").unwrap(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    connections.save(&account, &Event::system("connection_changed", now(&suite))).await.unwrap();
+    accounts.save(&account, &Event::system("account_changed", now(&suite))).await.unwrap();
     let never = suite.post(&preview, body).await.expect(200);
     assert_eq!(never["steps"][0]["skipped"], "window_never_opens");
 }

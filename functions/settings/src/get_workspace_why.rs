@@ -5,7 +5,7 @@ use application::sending::workspace_room;
 use axum::extract::State;
 use domain::contact::channel::Channel;
 use domain::planning::readiness::{CheckedAccount, Readiness, of_workspace};
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
 use std::sync::Arc;
 
@@ -16,9 +16,8 @@ pub async fn get_workspace_why(
     caller: Caller,
 ) -> ApiResult<JsonBody<Readiness>> {
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    let mut senders = app.connections.list(&workspace.id).await?;
-    let sends =
-        |kind| Channel::ALL.iter().any(|channel| ConnectionKind::of_channel(*channel).contains(&kind));
+    let mut senders = app.accounts.list(&workspace.id).await?;
+    let sends = |kind| Channel::ALL.iter().any(|channel| AccountKind::of_channel(*channel).contains(&kind));
     senders.retain(|sender| sends(sender.settings.kind()));
     let (breakers, paces) = (app.breakers.list(&workspace.id).await?, app.paces.list(&workspace.id).await?);
     let accounts = CheckedAccount::all(&senders, &breakers, &paces);

@@ -80,7 +80,7 @@ impl App {
         let mailed = match self.system_mail.address() {
             Some(_) => true,
             None => {
-                let mailbox = account_mailbox(&*self.connections, &*self.users, &invitation.workspace);
+                let mailbox = account_mailbox(&*self.accounts, &*self.users, &invitation.workspace);
                 mailbox.await?.is_some()
             }
         };

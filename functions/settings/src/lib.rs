@@ -1,25 +1,25 @@
 //! `/api/settings*` and `/api/team*`: the workspace's settings, provider accounts, trigger rules, suppression
 //! list and users.
 
+mod account_checks;
+mod account_view;
 mod add_suppression;
-mod change_connection;
+mod change_account;
 mod change_member;
 mod change_rule;
 mod change_settings;
-mod connection_checks;
-mod connection_view;
-mod create_connection;
+mod create_account;
 mod create_rule;
-mod delete_connection;
+mod delete_account;
 mod delete_rule;
-mod get_connection;
-mod get_connection_why;
+mod get_account;
+mod get_account_why;
 mod get_settings;
 mod get_workspace_why;
 mod invitation_view;
 mod invite_member;
 mod lift_suppression;
-mod list_connections;
+mod list_accounts;
 mod list_invitations;
 mod list_rules;
 mod list_senders;
@@ -27,22 +27,22 @@ mod list_suppressions;
 mod list_team;
 mod member_view;
 mod offer_reset;
-mod pause_connection;
+mod pause_account;
 mod resend_invitation;
 mod restore_suppression;
-mod resume_connection;
+mod resume_account;
 mod revoke_invitation;
 mod send_test_mail;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;
+mod test_account;
 #[cfg(test)]
 mod tests;
-mod try_connection;
 mod web_address;
 
 use application::identity::stage_keys::StageKeys;
-use application::ports::accounts::{ConnectionStore, Vault};
+use application::ports::accounts::{AccountStore, Vault};
 use application::ports::campaigns::CampaignStore;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::declarations::Declarations;
@@ -50,7 +50,7 @@ use application::ports::due::DueStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
-use application::ports::provider_calls::{ConnectionTrial, MailSender};
+use application::ports::provider_calls::{AccountTrial, MailSender};
 use application::ports::quotas::PaceStore;
 use application::ports::rate_limits::LimitStore;
 use application::ports::suppressions::SuppressionStore;
@@ -66,12 +66,12 @@ use std::sync::Arc;
 application::ports! {
     pub struct App {
         workspaces: Arc<dyn WorkspaceStore>,
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         declarations: Arc<dyn Declarations>,
         breakers: Arc<dyn BreakerStore>,
         paces: Arc<dyn PaceStore>,
         vault: Arc<dyn Vault>,
-        trial: Arc<dyn ConnectionTrial>,
+        trial: Arc<dyn AccountTrial>,
         mail: Arc<dyn MailSender>,
         rules: Arc<dyn RuleStore>,
         suppressions: Arc<dyn SuppressionStore>,
@@ -98,17 +98,17 @@ pub fn routes() -> Routes<App> {
         .add(Admin, routes!(change_settings::change_settings))
         .add(Rep, routes!(stop_sending::stop_sending))
         .add(ReadOnly, routes!(get_workspace_why::get_workspace_why))
-        .add(ReadOnly, routes!(list_connections::list_connections))
+        .add(ReadOnly, routes!(list_accounts::list_accounts))
         .add(ReadOnly, routes!(list_senders::list_senders))
-        .add(Admin, routes!(create_connection::create_connection))
-        .add(ReadOnly, routes!(get_connection::get_connection))
-        .add(ReadOnly, routes!(get_connection_why::get_connection_why))
-        .add(Admin, routes!(change_connection::change_connection))
-        .add(Rep, routes!(try_connection::try_connection))
+        .add(Admin, routes!(create_account::create_account))
+        .add(ReadOnly, routes!(get_account::get_account))
+        .add(ReadOnly, routes!(get_account_why::get_account_why))
+        .add(Admin, routes!(change_account::change_account))
+        .add(Rep, routes!(test_account::test_account))
         .add(Rep, routes!(send_test_mail::send_test_mail))
-        .add(Rep, routes!(pause_connection::pause_connection))
-        .add(Rep, routes!(resume_connection::resume_connection))
-        .add(Admin, routes!(delete_connection::delete_connection))
+        .add(Rep, routes!(pause_account::pause_account))
+        .add(Rep, routes!(resume_account::resume_account))
+        .add(Admin, routes!(delete_account::delete_account))
         .add(ReadOnly, routes!(list_suppressions::list_suppressions))
         .add(Rep, routes!(add_suppression::add_suppression))
         .add(Admin, routes!(lift_suppression::lift_suppression))

@@ -3,7 +3,7 @@
 
 use crate::App;
 use axum::extract::State;
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub struct SenderView {
     /// The provider's name in an account's settings.
     pub provider: String,
     /// The kind of the account's settings.
-    pub kind: ConnectionKind,
+    pub kind: AccountKind,
     /// Names of the secret's fields.
     pub secrets: Vec<String>,
     /// Names of the entries that the settings must have in `fields`.
@@ -26,7 +26,7 @@ pub async fn list_senders(
     State(app): State<Arc<App>>,
     _caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<SenderView>>> {
-    let kinds = [ConnectionKind::EmailSender, ConnectionKind::SmsSender, ConnectionKind::WhatsappSender];
+    let kinds = [AccountKind::EmailSender, AccountKind::SmsSender, AccountKind::WhatsappSender];
     let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let view = |provider: &str| {
         let declared = app.declarations.declared(provider)?;

@@ -1,17 +1,17 @@
-//! `POST /api/settings/connections/{id}/test-mail`: sends a mail from this mailbox to the caller, who waits
+//! `POST /api/settings/accounts/{id}/test-mail`: sends a mail from this mailbox to the caller, who waits
 //! for the result. It goes to a user, not to a lead: it is not recorded as a message, not tracked, and no
 //! limits of campaigns apply.
 
 use crate::App;
-use crate::connection_view::ConnectionView;
+use crate::account_view::AccountView;
 use application::ports::provider_calls::{OutgoingMail, SendError};
 use application::workspace::account_trials::told_by_mail;
 use application::workspace::open_account::opened;
 use axum::extract::State;
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::contact::channel::Channel;
 use domain::message::mail_body::{Footer, MailParts, mail_body};
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -30,22 +30,22 @@ pub struct SentTestMail {
     /// Why it was not accepted, in the provider's own words.
     pub detail: Option<String>,
     /// The account's state afterwards.
-    pub connection: ConnectionView,
+    pub account: AccountView,
 }
 
-#[utoipa::path(post, path = "/api/settings/connections/{id}/test-mail", operation_id = "send_test_mail",
-    params(("id" = ConnectionId, Path)), responses((status = 200, body = SentTestMail)))]
+#[utoipa::path(post, path = "/api/settings/accounts/{id}/test-mail", operation_id = "send_test_mail",
+    params(("id" = AccountId, Path)), responses((status = 200, body = SentTestMail)))]
 pub async fn send_test_mail(
     State(app): State<Arc<App>>,
     caller: Caller,
-    PathOf(id): PathOf<ConnectionId>,
+    PathOf(id): PathOf<AccountId>,
 ) -> ApiResult<JsonBody<SentTestMail>> {
-    let connection = app.connections.get(&caller.workspace, &id).await?;
-    let kinds = ConnectionKind::of_channel(Channel::Email);
-    if !kinds.contains(&connection.settings.kind()) {
+    let account = app.accounts.get(&caller.workspace, &id).await?;
+    let kinds = AccountKind::of_channel(Channel::Email);
+    if !kinds.contains(&account.settings.kind()) {
         return Err(ApiError::conflict("no_mailbox", "No mail goes out by this account."));
     }
-    let account = opened(&*app.vault, connection, kinds)
+    let account = opened(&*app.vault, account, kinds)
         .ok_or_else(|| ApiError::conflict("switched_off", "Switch it on first."))?;
     let user = app.users.get(&caller.workspace, &caller.user).await?;
     let now = app.clock.now();
@@ -53,13 +53,13 @@ pub async fn send_test_mail(
     if let Err(wait) = app.limits.take(&bucket, MOST_TEST_MAILS, HOUR, now).await? {
         return Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()));
     }
-    app.take_try(&account.connection).await?;
-    let Some(mailbox) = account.connection.settings.mailbox() else {
+    app.take_try(&account).await?;
+    let Some(mailbox) = account.settings.mailbox() else {
         return Err(ApiError::conflict("no_mailbox", "No mail goes out by this account."));
     };
     let text = format!(
         "Hello {},\n\nthis mail shows that {} sends: leadflow logged in and its server took the mail.\n\nNothing was sent to a lead.",
-        user.name, account.connection.name
+        user.name, account.name
     );
     let footer = Footer { company: "", postal_address: "", unsubscribe_url: None };
     let body = mail_body(&text, &MailParts { rewrite: &str::to_owned, pixel_url: None, footer });
@@ -71,7 +71,7 @@ pub async fn send_test_mail(
         to: user.email.clone(),
         to_name: Some(user.name),
         reply_to: None,
-        subject: format!("[Test] {} sends", account.connection.name),
+        subject: format!("[Test] {} sends", account.name),
         text: body.text,
         html: body.html,
         in_reply_to: None,
@@ -80,11 +80,11 @@ pub async fn send_test_mail(
         tag: id,
     };
     let result = app.mail.send_mail(&account, &mail).await;
-    let connection = app.note_shown(account.connection, told_by_mail(&result), &caller.actor()).await?;
+    let account = app.note_shown(account.account, told_by_mail(&result), &caller.actor()).await?;
     let detail = result.err().map(|error| match error {
         SendError::Uncertain(_) => "its answer was lost: look whether the mail has come".to_owned(),
         told => told.to_string(),
     });
-    let connection = app.as_it_stands(connection).await?;
-    Ok(JsonBody(SentTestMail { to: user.email.to_string(), accepted: detail.is_none(), detail, connection }))
+    let account = app.as_it_stands(account).await?;
+    Ok(JsonBody(SentTestMail { to: user.email.to_string(), accepted: detail.is_none(), detail, account }))
 }

@@ -19,7 +19,7 @@ use domain::lead::Lead;
 use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::Week;
 use domain::workspace::user::Role;
-use domain::{ConnectionId, LeadId};
+use domain::{AccountId, LeadId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -75,7 +75,7 @@ async fn undeclared_provider_is_refused() {
         assert!(!known(provider));
         let new = json!({"name": "Pigeons", "secret": {"api_key": "k"}, "settings": {"kind": "sms_sender",
             "provider": provider, "base_url": "https://api.pigeons.example", "from_number": "+12025550142"}});
-        let problem = suite.post("/api/settings/connections", new).await.expect(422);
+        let problem = suite.post("/api/settings/accounts", new).await.expect(422);
         assert_eq!(fields(&problem), ["settings.provider"], "{provider}");
     }
 }
@@ -119,9 +119,9 @@ async fn sending_hours_are_for_sending_accounts_only() {
         json!({"zone": "Europe/London", "weekdays": [1, 2, 3], "ranges": [{"start": 540, "end": 1020}]});
     let mut mailbox = smtp();
     mailbox["hours"] = hours.clone();
-    let made = suite.post("/api/settings/connections", mailbox).await.expect(201);
+    let made = suite.post("/api/settings/accounts", mailbox).await.expect(201);
     assert_eq!(made["hours"], hours);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     assert_eq!(suite.patch(&path, json!({"name": "Sales"})).await.expect(200)["hours"], hours);
     assert_eq!(suite.patch(&path, json!({"hours": null})).await.expect(200)["hours"], Value::Null);
     for bad in [
@@ -134,26 +134,26 @@ async fn sending_hours_are_for_sending_accounts_only() {
     assert_eq!(suite.patch(&path, nowhere).await.expect(422)["field"], "hours.zone");
     let hunter = json!({"name": "Look-ups", "secret": {"api_key": "k"}, "hours": hours,
         "settings": {"kind": "hunter", "base_url": "https://api.hunter.example"}});
-    assert_eq!(suite.post("/api/settings/connections", hunter).await.expect(422)["field"], "hours");
+    assert_eq!(suite.post("/api/settings/accounts", hunter).await.expect(422)["field"], "hours");
 }
 
 #[tokio::test]
 async fn secret_is_stored_and_never_shown() {
     let suite = suite().await;
-    let reply = suite.post("/api/settings/connections", smtp()).await;
+    let reply = suite.post("/api/settings/accounts", smtp()).await;
     assert!(!String::from_utf8_lossy(&reply.body).contains("hunter2"));
     let made = reply.expect(201);
     assert_eq!(made["secrets"], json!(["password"]));
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     let changed = suite.patch(&path, json!({"name": "Sales", "enabled": false})).await.expect(200);
     assert_eq!((changed["name"].clone(), changed["enabled"].clone()), (json!("Sales"), json!(false)));
     assert_eq!(changed["secrets"], json!(["password"]));
     let id = text(&made["id"]).parse().unwrap();
-    let stored = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let stored = suite.stage.ports.accounts().get(&suite.workspace, &id).await.unwrap();
     let opened = suite.stage.ports.vault().open(&suite.workspace, &id, &stored.sealed_secret).unwrap();
     assert_eq!(opened.get("password"), Some("hunter2"));
-    assert_eq!(suite.get("/api/settings/connections?kind=smtp").await.expect(200)["total"], 1);
-    assert_eq!(suite.get("/api/settings/connections?kind=twilio").await.expect(200)["total"], 0);
+    assert_eq!(suite.get("/api/settings/accounts?kind=smtp").await.expect(200)["total"], 1);
+    assert_eq!(suite.get("/api/settings/accounts?kind=twilio").await.expect(200)["total"], 0);
     suite.delete(&path).await.expect(204);
     suite.get(&path).await.expect(404);
 }
@@ -161,8 +161,8 @@ async fn secret_is_stored_and_never_shown() {
 #[tokio::test]
 async fn secret_must_be_given_again_for_another_server() {
     let suite = suite().await;
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     let mut elsewhere = smtp()["settings"].clone();
     elsewhere["from_name"] = json!("Maya O.");
     suite.patch(&path, json!({ "settings": elsewhere })).await.expect(200);
@@ -175,7 +175,7 @@ async fn secret_must_be_given_again_for_another_server() {
         suite.patch(&path, both).await.expect(200);
     }
     let id = text(&made["id"]).parse().unwrap();
-    let stored = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let stored = suite.stage.ports.accounts().get(&suite.workspace, &id).await.unwrap();
     let opened = suite.stage.ports.vault().open(&suite.workspace, &id, &stored.sealed_secret).unwrap();
     assert_eq!(opened.get("password"), Some("another"));
 }
@@ -189,11 +189,11 @@ async fn mailbox_may_have_a_server_of_sent_mail() {
         new
     };
     let server = json!({"host": " IMAP.northquay.example", "port": 993, "security": "tls", "username": " "});
-    let made = suite.post("/api/settings/connections", with(server)).await.expect(201);
+    let made = suite.post("/api/settings/accounts", with(server)).await.expect(201);
     let kept = json!({"host": "imap.northquay.example", "port": 993, "security": "tls"});
     assert_eq!(made["settings"]["imap"], kept);
     assert_eq!(made["secrets"], json!(["password"]), "its own is good for both");
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
 
     // A password is not sent to another server just because a request names it.
     let elsewhere = json!({"host": "imap.elsewhere.example", "port": 993, "security": "tls"});
@@ -219,12 +219,12 @@ async fn mailbox_may_have_a_server_of_sent_mail() {
     assert_eq!((&without["settings"]["imap"], &without["secrets"]), (&Value::Null, &json!(["password"])));
 
     let bad = json!({"host": "a b", "port": 0, "security": "none"});
-    let problem = suite.post("/api/settings/connections", with(bad)).await.expect(422);
+    let problem = suite.post("/api/settings/accounts", with(bad)).await.expect(422);
     assert_eq!(fields(&problem), ["settings.imap.host", "settings.imap.port", "settings.imap.security"]);
     let mut open = with(json!({"host": "imap.northquay.example", "port": 993, "security": "tls"}));
     open["settings"]["username"] = json!("");
     open["secret"] = json!({});
-    let problem = suite.post("/api/settings/connections", open).await.expect(422);
+    let problem = suite.post("/api/settings/accounts", open).await.expect(422);
     assert_eq!(fields(&problem), ["settings.imap.username", "secret.imap_password"]);
 }
 
@@ -235,11 +235,11 @@ async fn invalid_account_is_refused_field_by_field() {
     bad["settings"]["security"] = json!("none");
     bad["settings"]["port"] = json!(0);
     bad["secret"] = json!({"api_key": "x"});
-    let problem = suite.post("/api/settings/connections", bad).await.expect(422);
+    let problem = suite.post("/api/settings/accounts", bad).await.expect(422);
     assert_eq!(fields(&problem), ["settings.port", "settings.security", "secret.api_key", "secret.password"]);
     let twilio = json!({"name": "SMS", "secret": {"auth_token": "t"}, "settings": {"kind": "twilio",
         "base_url": "http://api.twilio.example", "account_sid": "AC1", "from_number": "+15005550006"}});
-    let problem = suite.post("/api/settings/connections", twilio).await.expect(422);
+    let problem = suite.post("/api/settings/accounts", twilio).await.expect(422);
     assert_eq!(fields(&problem), ["settings.base_url", "settings.account_sid"]);
 }
 
@@ -249,7 +249,7 @@ async fn mailbox_on_port_25_is_refused_with_advice() {
     let suite = suite().await;
     let mut mailbox = smtp();
     mailbox["settings"]["port"] = json!(25);
-    let problem = suite.post("/api/settings/connections", mailbox).await.expect(422);
+    let problem = suite.post("/api/settings/accounts", mailbox).await.expect(422);
     assert_eq!(fields(&problem), ["settings.port"]);
     assert!(text(&problem["detail"]).contains("587"), "{problem}");
 }
@@ -262,11 +262,11 @@ async fn mailbox_over_http_is_accepted() {
     let good = json!({ "kind": "resend", "base_url": "https://api.resend.com", "from_address": "maya@northquay.example",
         "from_name": "Maya", "reply_to": null });
     let key = json!({ "api_key": "re_1" });
-    let made = suite.post("/api/settings/connections", account(good.clone(), key.clone())).await.expect(201);
+    let made = suite.post("/api/settings/accounts", account(good.clone(), key.clone())).await.expect(201);
     assert_eq!((&made["kind"], &made["secrets"]), (&json!("resend"), &json!(["api_key"])));
     let bad = json!({ "kind": "resend", "base_url": "ftp://x", "from_address": "maya@northquay.example",
         "from_name": "Ma\r\nya", "reply_to": null });
-    let refused = suite.post("/api/settings/connections", account(bad, json!({}))).await.expect(422);
+    let refused = suite.post("/api/settings/accounts", account(bad, json!({}))).await.expect(422);
     let named = fields(&refused);
     for field in ["settings.base_url", "settings.from_name", "secret.api_key"] {
         assert!(named.contains(&field), "{field}: {refused}");
@@ -277,7 +277,7 @@ async fn mailbox_over_http_is_accepted() {
 async fn sending_account_has_limits() {
     let suite = suite().await;
     suite.stage.mail.know(|_| Ok(()));
-    let path = "/api/settings/connections";
+    let path = "/api/settings/accounts";
     let made = suite.post(path, smtp()).await.expect(201);
     assert_eq!((&made["limits"]["per_day"], &made["limits"]["gap_seconds"]), (&json!(40), &json!(90)));
     assert_eq!((&made["today"]["allowed"], &made["today"]["taken"]), (&json!(40), &json!(0)));
@@ -397,11 +397,11 @@ async fn prices_are_set_and_unset_with_the_currency() {
 async fn inbound_mail_secret_is_generated_and_shown_once() {
     let suite = suite().await;
     let body = json!({"name": "Replies", "settings": {"kind": "inbound_email", "addresses": ["in@northquay.example"]}});
-    let made = suite.post("/api/settings/connections", body).await.expect(201);
+    let made = suite.post("/api/settings/accounts", body).await.expect(201);
     assert!(text(&made["generated_secret"]).starts_with("whsec_"));
     let id = text(&made["id"]);
     assert_eq!(made["webhook_url"], format!("https://leadflow.example/api/webhooks/inbound-email/{id}"));
-    let read = suite.get(&format!("/api/settings/connections/{id}")).await.expect(200);
+    let read = suite.get(&format!("/api/settings/accounts/{id}")).await.expect(200);
     assert_eq!(read.get("generated_secret"), None);
 }
 
@@ -414,15 +414,15 @@ async fn regenerated_verify_token_is_shown_once() {
         "phone_number_id": "106540352242922", "from_number": "+12065550100"});
     let secret = json!({"access_token": "token", "app_secret": "secret"});
     let body = json!({"name": "Chats", "settings": settings, "secret": secret});
-    let made = suite.post("/api/settings/connections", body).await.expect(201);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let made = suite.post("/api/settings/accounts", body).await.expect(201);
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     let renamed = suite.patch(&path, json!({"name": "Talk"})).await.expect(200);
     assert_eq!(renamed["generated_secret"], json!(null));
-    let connections = suite.stage.ports.connections();
-    let id = domain::ConnectionId::parse(&text(&made["id"])).unwrap();
-    let mut stored = connections.get(&suite.workspace, &id).await.unwrap();
+    let accounts = suite.stage.ports.accounts();
+    let id = domain::AccountId::parse(&text(&made["id"])).unwrap();
+    let mut stored = accounts.get(&suite.workspace, &id).await.unwrap();
     stored.sealed_secret = "of another key".to_owned();
-    connections.save(&stored, &Event::system("test", suite.stage.ports.clock().now())).await.unwrap();
+    accounts.save(&stored, &Event::system("test", suite.stage.ports.clock().now())).await.unwrap();
     let given = suite.patch(&path, json!({"secret": secret})).await.expect(200);
     let token = text(&given["generated_secret"]);
     assert!(token.len() == 64 && token != text(&made["generated_secret"]));
@@ -493,8 +493,8 @@ async fn opt_out_is_removed_only_with_a_typed_reason() {
 #[tokio::test]
 async fn settings_of_another_workspace_are_not_found() {
     let mut suite = suite().await;
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     let member = format!("/api/team/{}", suite.user);
     let elsewhere = suite.other_workspace().await;
     suite.sign_in_to(elsewhere, Role::Owner);
@@ -502,19 +502,19 @@ async fn settings_of_another_workspace_are_not_found() {
     suite.patch(&path, json!({"enabled": false})).await.expect(404);
     suite.delete(&path).await.expect(404);
     suite.patch(&member, json!({"name": "Mine"})).await.expect(404);
-    assert_eq!(suite.get("/api/settings/connections").await.expect(200)["total"], 0);
+    assert_eq!(suite.get("/api/settings/accounts").await.expect(200)["total"], 0);
     assert_eq!(suite.get("/api/settings").await.expect(200)["name"], "elsewhere");
 }
 
 #[tokio::test]
 async fn account_shows_an_outage_until_it_is_changed() {
     let suite = suite().await;
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     assert!(made["health"].is_null(), "{made}");
     let ports = &suite.stage.ports;
     let now = ports.clock().now();
-    let id = ConnectionId::parse(&text(&made["id"])).unwrap();
+    let id = AccountId::parse(&text(&made["id"])).unwrap();
     let mut breaker = Breaker::closed(suite.workspace.clone(), id.clone());
     while !breaker.is_down() {
         breaker.failed(false, None, None, now);
@@ -523,7 +523,7 @@ async fn account_shows_an_outage_until_it_is_changed() {
     ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();
     let health = json!({"state": "down", "since": since, "next_try": next_try});
     assert_eq!(suite.get(&path).await.expect(200)["health"], health);
-    let all = suite.get("/api/settings/connections").await.expect(200);
+    let all = suite.get("/api/settings/accounts").await.expect(200);
     assert_eq!(all["items"][0]["health"], health);
     let changed = suite.patch(&path, json!({"name": "Another"})).await.expect(200);
     assert!(changed["health"].is_null());
@@ -536,9 +536,9 @@ async fn account_shows_an_outage_until_it_is_changed() {
 #[tokio::test]
 async fn mailbox_in_use_is_deleted_only_after_a_warning() {
     let suite = suite().await;
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
-    let id = ConnectionId::parse(&text(&made["id"])).unwrap();
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
+    let id = AccountId::parse(&text(&made["id"])).unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
     let ways = [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit];
     for (name, way) in ["One", "Two", "Three"].into_iter().zip(ways) {
@@ -559,7 +559,7 @@ async fn mailbox_in_use_is_deleted_only_after_a_warning() {
     let texts = suite.stage.text_account(&suite.workspace).await;
     let sends = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
     suite.stage.campaign("Texts", &sequence, CampaignState::Paused, sends).await;
-    let path = format!("/api/settings/connections/{texts}?anyway=true");
+    let path = format!("/api/settings/accounts/{texts}?anyway=true");
     assert_eq!(suite.delete(&path).await.expect(409)["code"], "in_use");
 }
 
@@ -573,9 +573,9 @@ async fn account_shows_its_day_plan_and_its_campaigns() {
         "ramp_up": {"from": today, "first_day": 12, "daily_increase": 4}});
     let mut new = smtp();
     new["limits"] = limits;
-    let made = suite.post("/api/settings/connections", new).await.expect(201);
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
-    let id = ConnectionId::parse(&text(&made["id"])).unwrap();
+    let made = suite.post("/api/settings/accounts", new).await.expect(201);
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
+    let id = AccountId::parse(&text(&made["id"])).unwrap();
     let untouched = suite.get(&path).await.expect(200);
     assert_eq!(untouched["hours_today"].as_array().unwrap().len(), 24);
     let allowed = |detail: &Value| {
@@ -589,8 +589,8 @@ async fn account_shows_its_day_plan_and_its_campaigns() {
     assert_eq!(allowed(&untouched), [12, 16, 20, 20, 20, 20, 20, 20, 20]);
     assert_eq!(untouched["campaigns"], json!([]));
 
-    let connection = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
-    let limits = connection.limits.as_ref().unwrap();
+    let account = suite.stage.ports.accounts().get(&suite.workspace, &id).await.unwrap();
+    let limits = account.limits.as_ref().unwrap();
     let mut pace = Quota::unused(suite.workspace.clone(), id.clone());
     pace.place(limits, &[SlotRequest { at: now, opening: true }; 3], now);
     let follow_ups = &FollowUps::none(Week::ALWAYS);
@@ -669,7 +669,7 @@ async fn mailbox_pauses_after_ten_seconds_and_resume_reschedules_its_campaigns()
     }
     suite.stage.campaign("Elsewhere", &sequence, CampaignState::Active, |_| {}).await;
     suite.sign_in(Role::Rep);
-    let path = format!("/api/settings/connections/{mailbox}");
+    let path = format!("/api/settings/accounts/{mailbox}");
     let now = suite.stage.ports.clock().now();
     let until = now + SignedDuration::from_hours(5);
     let spent = suite.stage.cloud.ledger().snapshot();

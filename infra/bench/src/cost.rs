@@ -53,7 +53,7 @@ const CARD: [&Price; 11] = [
 pub const CALL_SECONDS: f64 = 0.008;
 pub const CONVERSATION_SECONDS: f64 = 0.4;
 const MEMORY_GB: f64 = 0.25;
-/// The memory of `enrol_leads`, which simulates.
+/// The memory of `campaign_jobs`, which simulates.
 const SIMULATING_GB: f64 = 1.0;
 pub const LOG_GB_AN_INVOCATION: f64 = 0.5e-6;
 
@@ -162,7 +162,7 @@ fn entries(used: &Snapshot, mails: u64, events: u64, requests: u64) -> Vec<Entry
     add("functions started".to_owned(), invocations, &INVOCATION);
     let calls = used.sum(|line| &*line.principal != "event_source_mapping").calls as f64;
     let seconds = calls * CALL_SECONDS + mails as f64 * CONVERSATION_SECONDS;
-    let enrolling = used.sum(|line| &*line.principal == "enrol_leads").calls as f64 * CALL_SECONDS;
+    let enrolling = used.sum(|line| &*line.principal == "campaign_jobs").calls as f64 * CALL_SECONDS;
     let gb_seconds = seconds * MEMORY_GB + enrolling * (SIMULATING_GB - MEMORY_GB);
     add("functions running".to_owned(), gb_seconds, &GB_SECOND);
     add("requests from outside".to_owned(), requests as f64, &REQUEST);
@@ -230,7 +230,7 @@ pub fn document() -> Result<String> {
         text,
         "\n## Assumed, not measured\n\n\
         How long functions run depends on a network. Each call to AWS counts {:.0} ms, one after the other; a conversation with\n\
-        the mail server {:.0} ms, one after the other in each function; {:.0} MB of memory, of enrol_leads {:.0}. Each start writes {:.1} KB of logs.",
+        the mail server {:.0} ms, one after the other in each function; {:.0} MB of memory, of campaign_jobs {:.0}. Each start writes {:.1} KB of logs.",
         CALL_SECONDS * 1000.0,
         CONVERSATION_SECONDS * 1000.0,
         MEMORY_GB * 1024.0,

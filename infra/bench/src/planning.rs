@@ -24,7 +24,7 @@ use domain::time::delay::{Delay, DelayUnit};
 use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::SendingWindow;
 use domain::workspace::{Company, Sending};
-use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 const PEOPLE: usize = 10_000;
@@ -121,7 +121,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         paused_until: None,
         sequence: version.sequence.clone(),
         sequence_version: 1,
-        mailboxes: (0..mailboxes).map(|n| ConnectionId::derived(now, &[&n.to_string()])).collect(),
+        mailboxes: (0..mailboxes).map(|n| AccountId::derived(now, &[&n.to_string()])).collect(),
         when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
         whatsapp_sender: None,
@@ -143,7 +143,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         lead.country = countries[n % countries.len()];
         lead
     };
-    let open = |id: &ConnectionId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
+    let open = |id: &AccountId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
     let mailboxes = campaign.mailboxes.iter().map(open).collect();
     Ok(World {
         version,

@@ -134,7 +134,7 @@ impl Trial {
 
     /// Sets the limits of the mailbox; without any it sends everything at once.
     pub async fn limit(&self, limits: Value) -> Result<()> {
-        let path = format!("/api/settings/connections/{}", self.accounts.mailbox);
+        let path = format!("/api/settings/accounts/{}", self.accounts.mailbox);
         self.api.patch(&path, json!({ "limits": limits })).await.map(drop)
     }
 

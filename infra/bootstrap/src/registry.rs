@@ -57,7 +57,7 @@ pub fn direct(name: &str, ports: &impl Ports) -> Option<Direct> {
 functions! {
     routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
             revenue, settings, ops, tracking, provider_webhooks, web;
-    events: import_leads, enrol_leads, enrich_lead, personalize_lead, send_message, ingest_event, project_events,
+    events: import_leads, campaign_jobs, enrich_lead, personalize_lead, send_message, ingest_event, project_events,
             due_steps, monitor, nightly
 }
 

@@ -16,7 +16,7 @@ pub const TEMPLATE: &str = include_str!("../../../template.yaml");
 /// raised quota, and a bus.
 pub const LOCAL: [(&str, &str); 7] = [
     ("ImportConcurrency", "4"),
-    ("EnrolConcurrency", "4"),
+    ("CampaignJobsConcurrency", "4"),
     ("EnrichmentConcurrency", "5"),
     ("AiConcurrency", "5"),
     ("SendConcurrency", "10"),

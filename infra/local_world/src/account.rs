@@ -137,6 +137,6 @@ async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Resul
 }
 
 async fn add(api: &Api, account: Value) -> Result<String> {
-    let answer = api.post("/api/settings/connections", account).await?;
+    let answer = api.post("/api/settings/accounts", account).await?;
     Ok(answer["id"].as_str().unwrap_or_default().to_owned())
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub const STRUCK: [&str; 11] = [
     "due_steps",
     "enrich_lead",
-    "enrol_leads",
+    "campaign_jobs",
     "import_leads",
     "ingest_event",
     "monitor",

@@ -1,4 +1,4 @@
-//! Connections to providers that open no socket: HTTP requests are answered by a function, mail goes through
+//! Accounts to providers that open no socket: HTTP requests are answered by a function, mail goes through
 //! a pipe.
 
 use axum::body::Body;

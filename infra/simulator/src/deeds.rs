@@ -58,7 +58,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
                 }
                 Whose::Mailbox(number) => {
                     let id = roster.mailboxes.get(number).context("there is no such mailbox")?;
-                    let path = format!("/api/settings/connections/{id}/pause");
+                    let path = format!("/api/settings/accounts/{id}/pause");
                     api.post(&path, json!({ "until": until })).await
                 }
                 Whose::Everybody => {
@@ -69,7 +69,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         }
         What::ResumeMailbox(number) => {
             let id = roster.mailboxes.get(number).context("there is no such mailbox")?;
-            api.post(&format!("/api/settings/connections/{id}/resume"), json!({})).await
+            api.post(&format!("/api/settings/accounts/{id}/resume"), json!({})).await
         }
         What::ResumeCampaign => api.post(&format!("{campaign}/resume"), json!({})).await,
         What::StopSending => api.post("/api/settings/sending", json!({ "action": "stop" })).await,
@@ -133,7 +133,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         }
         What::SwitchMailbox { first, on } => {
             let id = roster.mailboxes.get(usize::from(!first)).context("there is no such mailbox")?;
-            api.patch(&format!("/api/settings/connections/{id}"), json!({ "enabled": on })).await
+            api.patch(&format!("/api/settings/accounts/{id}"), json!({ "enabled": on })).await
         }
         What::ChooseMailboxes(count) => {
             let ids: Vec<&String> = roster.mailboxes.iter().take(count).collect();
@@ -141,7 +141,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         }
         What::DeleteSecondMailbox => {
             let id = roster.mailboxes.get(1).context("there is no second mailbox")?;
-            api.delete(&format!("/api/settings/connections/{id}?anyway=true")).await
+            api.delete(&format!("/api/settings/accounts/{id}?anyway=true")).await
         }
         What::RotateSecrets(number) => {
             let smtp_password = format!("rotated-{number}");
@@ -215,13 +215,13 @@ async fn enter_secrets(world: &Installation) -> Result<()> {
     let Secrets { smtp_password, stripe_webhook_secret } = world.world.sandbox.secrets();
     let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
     for id in mailboxes {
-        let path = format!("/api/settings/connections/{id}");
+        let path = format!("/api/settings/accounts/{id}");
         // One that was deleted has no password, and one with a key keeps it.
         if api.get(&path).await.is_ok_and(|mailbox| mailbox["kind"] == "smtp") {
             api.patch(&path, json!({ "secret": { "password": smtp_password } })).await?;
         }
     }
-    let path = format!("/api/settings/connections/{}", world.accounts.payments);
+    let path = format!("/api/settings/accounts/{}", world.accounts.payments);
     let secret = json!({ "secret": { "signing_secret": stripe_webhook_secret } });
     api.patch(&path, secret).await.map(drop)
 }
@@ -238,7 +238,7 @@ async fn write_to(world: &Installation, number: usize, minutes: i64) -> Result<(
         letter["subject"] = json!("By the way");
         let mailbox = world.with_roster(|roster| roster.mailboxes.get(world.plan.letters_from).cloned());
         if world.plan.letters_from > 0 {
-            letter["connection_id"] = json!(mailbox.context("there is no such mailbox")?);
+            letter["account_id"] = json!(mailbox.context("there is no such mailbox")?);
         }
     }
     if minutes > 0 {

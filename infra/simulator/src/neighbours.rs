@@ -162,14 +162,14 @@ impl Neighbourhood {
             "secret": { "password": Credentials::SMTP_PASSWORD },
             "limits": { "zone": "UTC", "per_day": 1_000 },
         });
-        let mailbox = id(&api.post("/api/settings/connections", mailbox).await?)?;
+        let mailbox = id(&api.post("/api/settings/accounts", mailbox).await?)?;
         let replies = json!({
             "name": "Their replies",
             "settings": { "kind": "inbound_email", "addresses": [reply_to, FROM_ADDRESS] },
             "secret": { "signing_secret": Credentials::INBOUND_EMAIL_SECRET },
             "limits": null,
         });
-        api.post("/api/settings/connections", replies).await?;
+        api.post("/api/settings/accounts", replies).await?;
         Ok(mailbox)
     }
 
@@ -255,7 +255,7 @@ impl Neighbourhood {
             format!("/api/campaigns/{campaign}/why"),
             format!("/api/sequences/{sequence}"),
             format!("/api/sequences/{sequence}/versions"),
-            format!("/api/settings/connections/{mailbox}"),
+            format!("/api/settings/accounts/{mailbox}"),
         ] {
             if api.get(&path).await.is_ok() {
                 seen.push(format!("read {path}"));
@@ -284,7 +284,7 @@ impl Neighbourhood {
             "/api/tasks?limit=200",
             "/api/notifications",
             "/api/inbox",
-            "/api/settings/connections",
+            "/api/settings/accounts",
             "/api/settings/suppressions",
             "/api/dashboard/stats",
             "/api/changes",

@@ -1,5 +1,5 @@
 //! What a workspace has happen by itself, and what is written to many at once: rules, a campaign that takes people in, the
-//! better variant alone, mailings, and mails to ourselves.
+//! better variant alone, bulk_messages, and mails to ourselves.
 
 use crate::chance::Chance;
 use crate::installation::Installation;
@@ -45,8 +45,8 @@ pub fn occasions(seed: u64) -> Occasions {
 }
 
 /// What is written to everybody, called back now and then, and looked at before.
-pub fn mailings(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "mailings", 400) else { return Vec::new() };
+pub fn bulk_messages(seed: u64, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "bulk_messages", 400) else { return Vec::new() };
     let mut deeds = Vec::new();
     for _ in 0..1 + chance.below(2) {
         let minutes = chance.between(5, days * 20 * 60);
@@ -93,23 +93,25 @@ pub async fn set_up(world: &Installation) -> Result<()> {
 pub async fn write_to_many(world: &Installation, minutes: i64, by_text: bool) -> Result<()> {
     let api = world.signed_in().await?;
     let leads: Vec<String> = world.with_roster(|roster| roster.leads.values().cloned().collect());
-    let mut mailing = json!({ "ids": leads, "body": "A word to all of you at {{ company }}." });
+    let mut bulk_message = json!({ "ids": leads, "body": "A word to all of you at {{ company }}." });
     if by_text {
-        mailing["channel"] = json!("sms");
+        bulk_message["channel"] = json!("sms");
     } else {
-        mailing["subject"] = json!("To all of you");
+        bulk_message["subject"] = json!("To all of you");
     }
     if minutes > 0 {
-        mailing["send_at"] = json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());
+        bulk_message["send_at"] =
+            json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());
     }
-    let started = api.post("/api/emails/bulk", mailing).await?;
+    let started = api.post("/api/emails/bulk", bulk_message).await?;
     let id = started["id"].as_str().context("the answer has no id")?.to_owned();
-    world.with_roster(|roster| roster.mailings.push(id));
+    world.with_roster(|roster| roster.bulk_messages.push(id));
     Ok(())
 }
 
 pub async fn call_back_many(world: &Installation) -> Result<()> {
-    let last = world.with_roster(|roster| roster.mailings.last().cloned()).context("nothing was written")?;
+    let last =
+        world.with_roster(|roster| roster.bulk_messages.last().cloned()).context("nothing was written")?;
     let path = format!("/api/emails/bulk/{last}/cancel");
     world.signed_in().await?.post(&path, json!({})).await.map(drop)
 }

@@ -16,7 +16,7 @@ use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::meddling;
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
 use crate::numbers::{number_limits, with_a_minutes_limit};
-use crate::occasions::{Occasions, mailings, occasions};
+use crate::occasions::{Occasions, bulk_messages, occasions};
 use crate::places::{DAYTIME, PLACES};
 use crate::pressure;
 use crate::rules::{HOLDING_UP, rules};
@@ -248,7 +248,7 @@ impl Plan {
         deeds.extend(errands(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
-        deeds.extend(mailings(seed, people.len(), days));
+        deeds.extend(bulk_messages(seed, people.len(), days));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         refine(seed, (start, days), &mut steps);

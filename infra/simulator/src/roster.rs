@@ -22,7 +22,7 @@ pub struct Roster {
     /// What was written outside every sequence.
     pub letters: Vec<String>,
     /// What was written to many.
-    pub mailings: Vec<String>,
+    pub bulk_messages: Vec<String>,
     /// How often other steps were saved.
     pub edition: u32,
     /// Conversations as a user has seen them: whose, and what had come in last.

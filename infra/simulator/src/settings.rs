@@ -54,7 +54,7 @@ pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Resul
         }
         Of::Caps => drop(api.patch("/api/settings", json!({ "caps": caps(chance) })).await?),
         Of::MailboxHours => {
-            let path = format!("/api/settings/connections/{}", chance.pick(&mailboxes));
+            let path = format!("/api/settings/accounts/{}", chance.pick(&mailboxes));
             api.patch(&path, json!({ "hours": mailbox_hours(chance) })).await?;
         }
         Of::MailboxLimits | Of::NumberLimits => {
@@ -62,7 +62,7 @@ pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Resul
                 Of::NumberLimits => (chance.pick(&numbers), Some(limits(chance))),
                 _ => (chance.pick(&mailboxes), mailbox_limits(&today, chance)),
             };
-            let path = format!("/api/settings/connections/{account}");
+            let path = format!("/api/settings/accounts/{account}");
             let known = api.get(&path).await?["limits"].clone();
             // Whose day began at another time, or who counted nothing, knows nothing of what went out that day.
             if let Some(mut new) = new.filter(|_| known.is_object()) {
@@ -77,7 +77,7 @@ pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Resul
 /// Just now, of an account that has given slots away.
 pub async fn tighten(world: &Installation, account: &str) -> Result<()> {
     let api = world.signed_in().await?;
-    let path = format!("/api/settings/connections/{account}");
+    let path = format!("/api/settings/accounts/{account}");
     let zone = api.get(&path).await?["limits"]["zone"].clone();
     // Who counted nothing knows nothing of what went out that day.
     if zone.is_string() {

@@ -51,7 +51,7 @@ impl User {
             "endings": plan.endings, "company_hold_days": plan.company_hold_days, "caps": plan.caps,
         });
         api.patch("/api/settings", settings).await?;
-        let mailbox = format!("/api/settings/connections/{}", world.accounts.mailbox);
+        let mailbox = format!("/api/settings/accounts/{}", world.accounts.mailbox);
         let mut changes = json!({ "hours": plan.mailbox_hours });
         if let Some(limits) = &plan.mailbox_limits {
             changes["limits"] = limits.clone();
@@ -61,7 +61,7 @@ impl User {
             [&world.accounts.sms_sender, &world.accounts.whatsapp_sender].iter().zip(&plan.number_limits)
         {
             if let Some(limits) = limits {
-                let path = format!("/api/settings/connections/{number}");
+                let path = format!("/api/settings/accounts/{number}");
                 api.patch(&path, json!({ "limits": limits })).await?;
             }
         }
@@ -71,7 +71,7 @@ impl User {
             let second = json!({
                 "name": "A second mailbox", "settings": settings, "secret": secret, "limits": limits,
             });
-            mailboxes.push(id(&api.post("/api/settings/connections", second).await?)?);
+            mailboxes.push(id(&api.post("/api/settings/accounts", second).await?)?);
         }
         world.with_roster(|roster| roster.mailboxes = mailboxes);
         let steps = plan.step_bodies("question");

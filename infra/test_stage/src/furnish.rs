@@ -17,8 +17,8 @@ use domain::sequence::{Sequence, Step};
 use domain::time::delay::{Delay, DelayUnit};
 use domain::time::time_zone::ZoneName;
 use domain::time::weekly_hours::SendingWindow;
-use domain::workspace::account::{Connection, ConnectionSettings, ImapServer, SmtpSecurity};
-use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
+use domain::workspace::account::{Account, AccountSettings, ImapServer, SmtpSecurity};
+use domain::{AccountId, CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
 
 impl Stage {
     fn event(&self) -> Event {
@@ -35,17 +35,17 @@ impl Stage {
         self.ports.leads().get(workspace, &lead.id).await.expect("it was just created")
     }
 
-    pub async fn connection(
+    pub async fn account(
         &self,
         workspace: &WorkspaceId,
-        settings: ConnectionSettings,
+        settings: AccountSettings,
         secret: SecretFields,
-    ) -> ConnectionId {
+    ) -> AccountId {
         let now = self.clock.now();
         // The id is derived from the stored form, since `Debug` hides addresses.
         let told = serde_json::to_string(&settings).expect("settings are stored as JSON");
-        let id = ConnectionId::derived(now, &[&told]);
-        let connection = Connection {
+        let id = AccountId::derived(now, &[&told]);
+        let account = Account {
             id: id.clone(),
             workspace: workspace.clone(),
             name: "An account".to_owned(),
@@ -60,44 +60,44 @@ impl Stage {
             created_at: now,
             rev: 0,
         };
-        self.ports.connections().save(&connection, &self.event()).await.expect("a fresh stage takes it");
+        self.ports.accounts().save(&account, &self.event()).await.expect("a fresh stage takes it");
         id
     }
 
     /// Adds an account that sends texts from +1 500 555 0006.
-    pub async fn text_account(&self, workspace: &WorkspaceId) -> ConnectionId {
-        let settings = ConnectionSettings::Twilio {
+    pub async fn text_account(&self, workspace: &WorkspaceId) -> AccountId {
+        let settings = AccountSettings::Twilio {
             base_url: "https://api.twilio.example".to_owned(),
             account_sid: format!("AC{}", "0".repeat(32)),
             from_number: PhoneNumber::try_from("+15005550006".to_owned()).expect("a magic number"),
         };
-        self.connection(workspace, settings, SecretFields::one("auth_token", "token")).await
+        self.account(workspace, settings, SecretFields::one("auth_token", "token")).await
     }
 
     /// Adds a WhatsApp account with the same number.
-    pub async fn whatsapp_account(&self, workspace: &WorkspaceId) -> ConnectionId {
-        let settings = ConnectionSettings::Whatsapp {
+    pub async fn whatsapp_account(&self, workspace: &WorkspaceId) -> AccountId {
+        let settings = AccountSettings::Whatsapp {
             base_url: "https://graph.example/v23.0".to_owned(),
             phone_number_id: "106540352242922".to_owned(),
             from_number: PhoneNumber::try_from("+15005550006".to_owned()).expect("a magic number"),
         };
-        self.connection(workspace, settings, SecretFields::one("access_token", "token")).await
+        self.account(workspace, settings, SecretFields::one("access_token", "token")).await
     }
 
     /// Adds an account for inbound mail at replies@northquay.example.
-    pub async fn inbound_mail(&self, workspace: &WorkspaceId) -> ConnectionId {
+    pub async fn inbound_mail(&self, workspace: &WorkspaceId) -> AccountId {
         let replies = EmailAddress::parse("replies@northquay.example").expect("an address");
-        let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
-        self.connection(workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await
+        let settings = AccountSettings::InboundEmail { addresses: vec![replies] };
+        self.account(workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await
     }
 
     /// Adds a mailbox that sends e-mail as Maya.
-    pub async fn mailbox(&self, workspace: &WorkspaceId) -> ConnectionId {
+    pub async fn mailbox(&self, workspace: &WorkspaceId) -> AccountId {
         self.mailbox_with(workspace, None, SecretFields::default()).await
     }
 
     /// Adds the same mailbox, whose sent mail can be looked up.
-    pub async fn mailbox_with_imap(&self, workspace: &WorkspaceId) -> ConnectionId {
+    pub async fn mailbox_with_imap(&self, workspace: &WorkspaceId) -> AccountId {
         let imap = ImapServer {
             host: "imap.northquay.example".to_owned(),
             port: 993,
@@ -112,8 +112,8 @@ impl Stage {
         workspace: &WorkspaceId,
         imap: Option<ImapServer>,
         secret: SecretFields,
-    ) -> ConnectionId {
-        let settings = ConnectionSettings::Smtp {
+    ) -> AccountId {
+        let settings = AccountSettings::Smtp {
             host: "localhost".to_owned(),
             port: 2525,
             security: SmtpSecurity::None,
@@ -123,7 +123,7 @@ impl Stage {
             reply_to: None,
             imap,
         };
-        self.connection(workspace, settings, secret).await
+        self.account(workspace, settings, secret).await
     }
 
     /// Publishes a version with these steps.

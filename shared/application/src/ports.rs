@@ -42,10 +42,10 @@ pub mod users;
 pub mod workspaces;
 
 use crate::identity::stage_keys::StageKeys;
-use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::auto_enrol::IntakeStore;
 use crate::ports::blobs::Blobs;
-use crate::ports::bulk_messages::MailingStore;
+use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::changes::ChangeReader;
 use crate::ports::circuit_breakers::BreakerStore;
@@ -64,7 +64,7 @@ use crate::ports::outbox::{EventBus, Outbox, Redelivery};
 use crate::ports::parts::PartInspector;
 use crate::ports::preview_pages::PreviewStore;
 use crate::ports::provider_calls::{
-    ConnectionTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
+    AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
 use crate::ports::provider_events::WebhookReader;
 use crate::ports::queues::QueueInspector;
@@ -110,7 +110,7 @@ pub trait Ports {
     /// Reads the changes out of the table's stream.
     fn changes(&self) -> Arc<dyn ChangeReader>;
     fn companies(&self) -> Arc<dyn CompanyStore>;
-    fn connections(&self) -> Arc<dyn ConnectionStore>;
+    fn accounts(&self) -> Arc<dyn AccountStore>;
     fn conversations(&self) -> Arc<dyn ConversationStore>;
     fn due(&self) -> Arc<dyn DueStore>;
     fn enrolments(&self) -> Arc<dyn EnrolmentStore>;
@@ -118,7 +118,7 @@ pub trait Ports {
     fn intakes(&self) -> Arc<dyn IntakeStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
     fn limits(&self) -> Arc<dyn LimitStore>;
-    fn mailings(&self) -> Arc<dyn MailingStore>;
+    fn bulk_messages(&self) -> Arc<dyn BulkMessageStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;
     fn notifications(&self) -> Arc<dyn NotificationStore>;
     fn previews(&self) -> Arc<dyn PreviewStore>;
@@ -132,7 +132,7 @@ pub trait Ports {
     fn users(&self) -> Arc<dyn UserStore>;
     fn workspaces(&self) -> Arc<dyn WorkspaceStore>;
 
-    fn trial(&self) -> Arc<dyn ConnectionTrial>;
+    fn trial(&self) -> Arc<dyn AccountTrial>;
     fn mail(&self) -> Arc<dyn MailSender>;
     fn system_mail(&self) -> Arc<dyn SystemMail>;
     fn sms(&self) -> Arc<dyn SmsSender>;

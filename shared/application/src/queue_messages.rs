@@ -7,8 +7,8 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::resume_order::Resumption;
-use domain::message::bulk_message::MailingCounts;
-use domain::{ConnectionId, ImportId, LeadId, MailingId, MessageId, RolloutId, SequenceId, WorkspaceId};
+use domain::message::bulk_message::BulkMessageCounts;
+use domain::{AccountId, BulkMessageId, ImportId, LeadId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -110,10 +110,10 @@ pub enum CampaignJob {
     /// Queues a bulk message, page by page.
     Write {
         workspace: WorkspaceId,
-        mailing: MailingId,
+        bulk_message: BulkMessageId,
         cursor: Option<String>,
         /// The counts of the pages before this one.
-        counts: MailingCounts,
+        counts: BulkMessageCounts,
     },
     /// Rolls a version out to its campaigns and to the enrolments in them, page by page.
     RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
@@ -143,7 +143,7 @@ pub struct PersonalizeLead {
 pub enum SendMessage {
     Step {
         enrolment: EnrolmentKey,
-        turn: u16,
+        generation: u16,
         due: Timestamp,
         /// The slot that was already reserved for this step.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,7 +170,7 @@ pub enum SendMessage {
 /// A slot: when an account with limits may be called for a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
-    pub sender: ConnectionId,
+    pub sender: AccountId,
     pub at: Timestamp,
     /// Whether the slot counts against the quota of first messages.
     pub opening: bool,
@@ -184,12 +184,12 @@ pub struct Slot {
 pub enum IngestEvent {
     Webhook {
         workspace: WorkspaceId,
-        connection: domain::ConnectionId,
-        kind: domain::workspace::account::ConnectionKind,
+        account: domain::AccountId,
+        kind: domain::workspace::account::AccountKind,
         /// The account's settings when the webhook came. By now the account may have others, or be gone. Without them
         /// the webhook is read with the settings of the account that is there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        settings: Option<Box<domain::workspace::account::ConnectionSettings>>,
+        settings: Option<Box<domain::workspace::account::AccountSettings>>,
         received_at: Timestamp,
         /// Unique per provider event: repeats change nothing.
         event_id: String,

@@ -12,10 +12,10 @@ use crate::signing::Signer;
 use crate::system_mail::Ses;
 use crate::vault::SealedVault;
 use application::identity::stage_keys::StageKeys;
-use application::ports::accounts::{ConnectionStore, Vault};
+use application::ports::accounts::{AccountStore, Vault};
 use application::ports::auto_enrol::IntakeStore;
 use application::ports::blobs::Blobs;
-use application::ports::bulk_messages::MailingStore;
+use application::ports::bulk_messages::BulkMessageStore;
 use application::ports::campaigns::CampaignStore;
 use application::ports::changes::ChangeReader;
 use application::ports::circuit_breakers::BreakerStore;
@@ -32,7 +32,7 @@ use application::ports::outbox::{EventBus, Outbox, Redelivery};
 use application::ports::parts::PartInspector;
 use application::ports::preview_pages::PreviewStore;
 use application::ports::provider_calls::{
-    ConnectionTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
+    AccountTrial, EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
 };
 use application::ports::provider_events::WebhookReader;
 use application::ports::queues::QueueInspector;
@@ -208,7 +208,7 @@ impl Ports for Connected {
     fn companies(&self) -> Arc<dyn CompanyStore> {
         self.table.clone()
     }
-    fn connections(&self) -> Arc<dyn ConnectionStore> {
+    fn accounts(&self) -> Arc<dyn AccountStore> {
         self.table.clone()
     }
     fn conversations(&self) -> Arc<dyn ConversationStore> {
@@ -220,7 +220,7 @@ impl Ports for Connected {
     fn enrolments(&self) -> Arc<dyn EnrolmentStore> {
         self.table.clone()
     }
-    fn mailings(&self) -> Arc<dyn MailingStore> {
+    fn bulk_messages(&self) -> Arc<dyn BulkMessageStore> {
         self.table.clone()
     }
     fn imports(&self) -> Arc<dyn ImportStore> {
@@ -271,7 +271,7 @@ impl Ports for Connected {
     fn workspaces(&self) -> Arc<dyn WorkspaceStore> {
         self.table.clone()
     }
-    fn trial(&self) -> Arc<dyn ConnectionTrial> {
+    fn trial(&self) -> Arc<dyn AccountTrial> {
         self.providers.clone()
     }
     fn mail(&self) -> Arc<dyn MailSender> {

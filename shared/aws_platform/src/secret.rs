@@ -64,7 +64,7 @@ mod tests {
     use crate::{RandomIds, SealedVault};
     use application::ports::accounts::{BadSeal, SecretFields, Vault};
     use application::ports::clock::SystemClock;
-    use domain::{ConnectionId, WorkspaceId};
+    use domain::{AccountId, WorkspaceId};
     use jiff::Timestamp;
     use serde_json::json;
     use std::sync::Arc;
@@ -78,26 +78,26 @@ mod tests {
     #[test]
     fn seals_of_the_former_master_key_open_until_that_key_is_gone() {
         let (before, changed, over) = (keys("a", &[]), keys("b", &["a"]), keys("b", &[]));
-        let (workspace, connection) = (
+        let (workspace, account) = (
             WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
-            ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]),
+            AccountId::derived(Timestamp::UNIX_EPOCH, &["c"]),
         );
         let vault = |keys: &StageKeys| {
             SealedVault::new(Arc::new(keys.clone()), Arc::new(RandomIds::new(Arc::new(SystemClock))))
         };
         let secret = SecretFields::one("password", "correct horse");
         let (link, sealed) = (before.sign_link(&["click"]), before.seal("msg", "ann@one.example"));
-        let at_rest = vault(&before).seal(&workspace, &connection, &secret);
+        let at_rest = vault(&before).seal(&workspace, &account, &secret);
         assert!(changed.link_is_signed(&["click"], &link) && !over.link_is_signed(&["click"], &link));
         assert_eq!(changed.open("msg", &sealed).as_deref(), Some("ann@one.example"));
         assert_eq!(over.open("msg", &sealed), None);
-        assert_eq!(vault(&changed).open(&workspace, &connection, &at_rest), Ok(secret.clone()));
-        assert_eq!(vault(&over).open(&workspace, &connection, &at_rest), Err(BadSeal));
+        assert_eq!(vault(&changed).open(&workspace, &account, &at_rest), Ok(secret.clone()));
+        assert_eq!(vault(&over).open(&workspace, &account, &at_rest), Err(BadSeal));
 
         let link = changed.sign_link(&["click"]);
         assert!(over.link_is_signed(&["click"], &link), "what is new is made with the new key");
-        let at_rest = vault(&changed).seal(&workspace, &connection, &secret);
-        assert_eq!(vault(&over).open(&workspace, &connection, &at_rest), Ok(secret));
+        let at_rest = vault(&changed).seal(&workspace, &account, &secret);
+        assert_eq!(vault(&over).open(&workspace, &account, &at_rest), Ok(secret));
         assert!(
             keys("a", &["b"]).link_is_signed(&["click"], &link),
             "who still works with the old one may take it"

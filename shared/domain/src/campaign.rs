@@ -11,7 +11,7 @@ use crate::campaign::auto_enrol_rule::Evergreen;
 use crate::contact::channel::Channel;
 use crate::enrolment::late_rule::LateAnswer;
 use crate::enrolment::pause::PAUSE_TAKES;
-use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
+use crate::ids::{AccountId, CampaignId, SequenceId, UserId, WorkspaceId};
 use crate::time::time_zone::ZoneName;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -31,10 +31,10 @@ pub struct Campaign {
     /// The version that new enrolments get, set at launch; each enrolment carries its own.
     pub sequence_version: u32,
     /// The mailboxes that mails go out by; each lead keeps to one of them.
-    pub mailboxes: Vec<ConnectionId>,
+    pub mailboxes: Vec<AccountId>,
     pub when_mailbox_gone: WhenMailboxGone,
-    pub sms_sender: Option<ConnectionId>,
-    pub whatsapp_sender: Option<ConnectionId>,
+    pub sms_sender: Option<AccountId>,
+    pub whatsapp_sender: Option<AccountId>,
     /// The zone used for leads whose own zone is unknown.
     pub zone: ZoneName,
     /// A tag for every lead that is enrolled.
@@ -103,13 +103,13 @@ impl CampaignState {
 pub const MOST_MAILBOXES: usize = 20;
 
 impl Campaign {
-    pub fn sends_by(&self, account: &ConnectionId) -> bool {
+    pub fn sends_by(&self, account: &AccountId) -> bool {
         let texts_by = |channel| self.text_sender(channel) == Some(account);
         self.mailboxes.contains(account) || Channel::ALL.into_iter().any(texts_by)
     }
 
     /// The account that texts or chats go out by; none for mail, which has mailboxes.
-    pub fn text_sender(&self, channel: Channel) -> Option<&ConnectionId> {
+    pub fn text_sender(&self, channel: Channel) -> Option<&AccountId> {
         match channel {
             Channel::Email => None,
             Channel::Sms => self.sms_sender.as_ref(),

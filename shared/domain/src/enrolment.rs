@@ -25,7 +25,7 @@ pub use crate::enrolment::pause_wish::PauseWanted;
 use crate::enrolment::reasons::EndReason;
 use crate::enrolment::reasons::HoldReason;
 use crate::enrolment::transfer::Transfer;
-use crate::ids::{ConnectionId, MessageId, SequenceId, StepId, TaskId, UserId};
+use crate::ids::{AccountId, MessageId, SequenceId, StepId, TaskId, UserId};
 use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -40,21 +40,21 @@ pub struct Enrolment {
     /// The step that is next or being claimed; none when all are done.
     pub step: Option<StepId>,
     /// The generation: rises whenever `step` changes. Plans and queued work of an earlier generation are void.
-    pub turn: u16,
+    pub generation: u16,
     /// The open task of the present step, if a user was given one. Ending the enrolment closes it.
     pub task: Option<TaskId>,
     /// The earliest time of the present step; the enrolment is planned again then.
     pub due: Option<Timestamp>,
     /// The time that the present step was first planned for, if a pause or an outage has kept it back since.
-    pub owed_since: Option<Timestamp>,
+    pub late_since: Option<Timestamp>,
     /// When the step before was completed, or the lead was enrolled: the present step's delay counts from here.
     pub anchor: Timestamp,
     /// The first mail of the campaign; follow-ups go into its thread.
     pub thread: Option<MessageId>,
     /// The mailbox that sends this enrolment's mails, once it was chosen.
-    pub mailbox: Option<ConnectionId>,
+    pub mailbox: Option<AccountId>,
     /// The channels on which a message of this campaign has gone out to the lead.
-    pub touched: BTreeSet<Channel>,
+    pub channels_used: BTreeSet<Channel>,
     /// Attempts of the present step that certainly reached nobody.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
@@ -62,7 +62,7 @@ pub struct Enrolment {
     pub ended_at: Option<Timestamp>,
     /// The time when an open claim runs out, where the end came while the present step was being sent. Its outcome may
     /// still be told.
-    pub unsettled: Option<Timestamp>,
+    pub claim_open_until: Option<Timestamp>,
     /// A pause that was asked for while a message was under way or uncertain: it begins once that is resolved.
     pub pause_wanted: Option<PauseWanted>,
     /// When the latest hold because of a colleague's reply ends.
@@ -117,7 +117,7 @@ impl Enrolment {
     /// Ends the enrolment from outside the send: a function that is sending the present step does not know it yet.
     pub fn stop(&mut self, reason: EndReason, at: Timestamp) {
         if let EnrolmentState::Claimed { expires, .. } = self.state {
-            self.unsettled = Some(expires);
+            self.claim_open_until = Some(expires);
         }
         self.end(reason, at);
     }
@@ -153,19 +153,19 @@ impl Enrolment {
             version: version.version,
             state,
             step: version.first(),
-            turn: 0,
+            generation: 0,
             task: None,
             due: None,
-            owed_since: None,
+            late_since: None,
             anchor: at,
             thread: None,
             mailbox: None,
-            touched: BTreeSet::new(),
+            channels_used: BTreeSet::new(),
             attempts: 0,
             enrolled_at: at,
             enrolled_by: by,
             ended_at: None,
-            unsettled: None,
+            claim_open_until: None,
             pause_wanted: None,
             company_until: None,
             failed: BTreeSet::new(),
@@ -212,7 +212,7 @@ impl Enrolment {
     pub fn may_make(&self, attempt: u64, step: Option<&StepId>) -> bool {
         match &self.state {
             EnrolmentState::Claimed { token, .. } => attempt >= token.attempt,
-            _ if self.unsettled.is_some() && self.step.as_ref() == step => true,
+            _ if self.claim_open_until.is_some() && self.step.as_ref() == step => true,
             _ => attempt >= self.rev,
         }
     }
@@ -235,9 +235,9 @@ impl Enrolment {
 
     /// Releases the claim like `release`, but does not count the try, because it says nothing about this message.
     pub fn put_back(&mut self, claim: &ClaimToken, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        let (attempts, owed) = (self.attempts, self.owed_since.or(self.due));
+        let (attempts, owed) = (self.attempts, self.late_since.or(self.due));
         self.release(claim, retry_at)?;
-        (self.attempts, self.owed_since) = (attempts, owed);
+        (self.attempts, self.late_since) = (attempts, owed);
         Ok(())
     }
 
@@ -248,9 +248,9 @@ impl Enrolment {
         if !self.is_active() {
             return;
         }
-        self.turn = self.turn.saturating_add(1);
+        self.generation = self.generation.saturating_add(1);
         self.task = None;
-        self.owed_since = None;
+        self.late_since = None;
         self.attempts = 0;
         // After a rollout the completed step may be older than the present delay's start: a delay never
         // counts from before it.
@@ -273,7 +273,7 @@ impl Enrolment {
                 self.state = EnrolmentState::WaitingTask;
                 self.task = Some(task);
                 self.due = None;
-                self.owed_since = None;
+                self.late_since = None;
                 Ok(())
             }
         }
@@ -297,9 +297,9 @@ impl Enrolment {
             _ => {}
         }
         if reason.makes_late() {
-            self.owed_since = self.owed_since.or(self.due).or(Some(now));
+            self.late_since = self.late_since.or(self.due).or(Some(now));
         } else {
-            self.owed_since = self.owed_since.filter(|_| self.late_since(now).is_some());
+            self.late_since = self.late_since.filter(|_| self.late_since(now).is_some());
         }
         self.state = EnrolmentState::Held { reason, until };
         self.due = until;

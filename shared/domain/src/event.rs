@@ -2,7 +2,7 @@
 //! changed; the stream's image of that item is the event. It has ids, codes and numbers only, never personal
 //! data.
 
-use crate::ids::{ConnectionId, UserId};
+use crate::ids::{AccountId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub enum Actor {
     User(UserId),
     Lead,
-    Provider(ConnectionId),
+    Provider(AccountId),
     System,
 }
 

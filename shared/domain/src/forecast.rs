@@ -12,7 +12,7 @@ use crate::contact::channel::{Channel, Touch};
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::enrolment::{Enrolment, EnrolmentState};
-use crate::ids::{ConnectionId, MessageId, StepId};
+use crate::ids::{AccountId, MessageId, StepId};
 use crate::lead::Lead;
 use crate::lead::suppression::Suppression;
 use crate::planning::behaviour::Behaviour;
@@ -231,16 +231,16 @@ impl<'a> Forecast<'a> {
         self.lead
     }
 
-    pub fn mailbox(&self) -> Option<&ConnectionId> {
+    pub fn mailbox(&self) -> Option<&AccountId> {
         self.enrolment.mailbox.as_ref()
     }
 
     /// Whether the mailbox exists, is switched on, and is not paused any more.
-    pub(crate) fn finds_open(&self, mailbox: &ConnectionId) -> bool {
+    pub(crate) fn finds_open(&self, mailbox: &AccountId) -> bool {
         self.calendar.mailboxes.contains_key(mailbox)
     }
 
-    pub fn give_mailbox(&mut self, mailbox: ConnectionId) {
+    pub fn give_mailbox(&mut self, mailbox: AccountId) {
         self.enrolment.mailbox = Some(mailbox);
     }
 
@@ -344,7 +344,7 @@ impl<'a> Forecast<'a> {
         self.had.extend(self.enrolment.step.clone().map(|step| (step, SkipReason::AlreadySent)));
         let touch = self.enrolment.touch(self.route.version);
         self.leave(PlannedOutcome::SendAt(self.now), None);
-        self.enrolment.touched.extend(touch.map(|touch| touch.channel));
+        self.enrolment.channels_used.extend(touch.map(|touch| touch.channel));
     }
 
     /// Defers the present step until then.

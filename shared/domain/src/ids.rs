@@ -165,12 +165,12 @@ id!(SequenceId, "sequence");
 id!(StepId, "step");
 id!(VariantId, "variant");
 id!(CampaignId, "campaign");
-id!(ConnectionId, "connection");
+id!(AccountId, "account");
 id!(NotificationId, "notification");
 id!(ClientId, "client");
 id!(DraftId, "draft");
 id!(RolloutId, "rollout");
-id!(MailingId, "mailing");
+id!(BulkMessageId, "bulk_message");
 id!(RuleId, "rule");
 id!(InvitationId, "invitation");
 id!(

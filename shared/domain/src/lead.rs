@@ -18,7 +18,7 @@ use crate::contact::channel::Channel;
 use crate::contact::country::Country;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
-use crate::ids::{CampaignId, ConnectionId, ImportId, LeadId, UserId, WorkspaceId};
+use crate::ids::{AccountId, CampaignId, ImportId, LeadId, UserId, WorkspaceId};
 use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::out_of_office::Absence;
@@ -74,7 +74,7 @@ pub struct Lead {
     pub fence: u64,
     pub active: BTreeSet<CampaignId>,
     /// The mailbox that wrote to the lead last in a campaign that has ended for them, or as their first contact outside any.
-    pub mailbox: Option<ConnectionId>,
+    pub mailbox: Option<AccountId>,
     /// Set when a campaign has held the lead for a missing merge value; when a value is filled in, those holds are released.
     pub lacks_value: bool,
 

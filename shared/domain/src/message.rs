@@ -11,7 +11,7 @@ pub mod sms;
 pub mod whatsapp;
 
 use crate::contact::channel::Channel;
-use crate::ids::{CampaignId, ConnectionId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId};
+use crate::ids::{AccountId, BulkMessageId, CampaignId, MessageId, StepId, UserId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -36,9 +36,9 @@ pub struct Message {
     pub step_index: Option<u16>,
     /// The step's variant that it was made from.
     pub variant: Option<VariantId>,
-    pub connection: Option<ConnectionId>,
+    pub account: Option<AccountId>,
     /// The bulk message that it belongs to, if any; each of them goes out in its account's slots.
-    pub mailing: Option<MailingId>,
+    pub bulk_message: Option<BulkMessageId>,
     /// The user who wrote a one-off or bulk message.
     pub author: Option<UserId>,
     pub from: String,
@@ -225,8 +225,8 @@ impl Message {
             step: None,
             step_index: None,
             variant: None,
-            connection: None,
-            mailing: None,
+            account: None,
+            bulk_message: None,
             author: None,
             from: String::new(),
             to: String::new(),

@@ -13,7 +13,7 @@ use crate::enrolment::late_rule::LateAnswer;
 use crate::enrolment::transfer::Transfer;
 use crate::enrolment::{Enrolment, EnrolmentState, PauseWanted};
 use crate::ids::{
-    CampaignId, ConnectionId, ImportId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
+    AccountId, CampaignId, ImportId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
 use crate::lead::engagement::Engagement;
 use crate::lead::enrichment::Deliverability;
@@ -195,17 +195,17 @@ kept! { KeptVersion of SequenceVersion {
 } }
 
 kept! { KeptEnrolment of Enrolment {
-    key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
-    task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
-    mailbox: Option<ConnectionId>, touched: BTreeSet<Channel>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
-    ended_at: Option<Timestamp>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
+    key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, generation: u16,
+    task: Option<TaskId>, due: Option<Timestamp>, late_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
+    mailbox: Option<AccountId>, channels_used: BTreeSet<Channel>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
+    ended_at: Option<Timestamp>, claim_open_until: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>,
     failed: BTreeSet<Channel>, transfer: Option<Transfer>, rev: u64,
 } }
 
 kept! { KeptCampaign of Campaign {
     id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp, paused_until: Option<Timestamp>,
-    sequence: SequenceId, sequence_version: u32, mailboxes: Vec<ConnectionId>, when_mailbox_gone: WhenMailboxGone,
-    sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>,
+    sequence: SequenceId, sequence_version: u32, mailboxes: Vec<AccountId>, when_mailbox_gone: WhenMailboxGone,
+    sms_sender: Option<AccountId>, whatsapp_sender: Option<AccountId>, zone: ZoneName, lead_tag: Option<String>,
     only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, late_answer: Option<LateAnswer>, rev: u64,
 } }
 
@@ -222,7 +222,7 @@ kept! { KeptLead of Lead {
     notes: Option<String>, source: Option<String>, tags: BTreeSet<String>, custom: BTreeMap<String, String>,
     status: LeadStatus, priority: Priority, do_not_contact: bool, owner: Option<UserId>, import: Option<ImportId>,
     zone: Option<ZoneFact>, deliverability: Option<Deliverability>, engagement: Engagement,
-    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, mailbox: Option<ConnectionId>,
+    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, mailbox: Option<AccountId>,
     lacks_value: bool, follow_up_at: Option<Timestamp>, last_contacted_at: Option<Timestamp>, created_at: Timestamp, updated_at: Timestamp, rev: u64,
 } }
 

@@ -15,13 +15,13 @@ pub(crate) fn draw(words: &[&str]) -> u64 {
 }
 
 /// The same enrolment and generation always give the same number.
-pub fn seed(key: &EnrolmentKey, turn: u16) -> u64 {
+pub fn seed(key: &EnrolmentKey, generation: u16) -> u64 {
     let mut hash = Sha256::new();
     for part in [key.workspace.as_str(), key.lead.as_str(), key.campaign.as_str()] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.update(turn.to_be_bytes());
+    hash.update(generation.to_be_bytes());
     let mut out = [0; 8];
     out.copy_from_slice(&hash.finalize()[..8]);
     u64::from_be_bytes(out)

@@ -1,4 +1,4 @@
-//! Circuit breakers: an item beside each connection that ever failed, so that a user who edits the connection meets
+//! Circuit breakers: an item beside each account that ever failed, so that a user who edits the account meets
 //! no conflict with it.
 
 use crate::item::{Head, Stored, plain_item};
@@ -11,13 +11,13 @@ use application::ports::circuit_breakers::BreakerStore;
 use async_trait::async_trait;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState};
 use domain::event::Event;
-use domain::{ConnectionId, WorkspaceId};
+use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
 impl BreakerStore for Table {
-    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Breaker>> {
-        self.find(&keys::breaker(workspace, connection)).await
+    async fn get(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<Option<Breaker>> {
+        self.find(&keys::breaker(workspace, account)).await
     }
 
     async fn save(&self, breaker: &Breaker, event: &Event) -> StoreResult<u64> {
@@ -28,14 +28,14 @@ impl BreakerStore for Table {
         self.query_all(Query::table(&keys::breakers(workspace))).await
     }
 
-    async fn forget(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<()> {
-        Ok(self.write(delete(&keys::breaker(workspace, connection), None)).await?)
+    async fn forget(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<()> {
+        Ok(self.write(delete(&keys::breaker(workspace, account), None)).await?)
     }
 }
 
 plain_item! { BreakerItem of Breaker, rev, {
     workspace: WorkspaceId,
-    connection: ConnectionId,
+    account: AccountId,
     state: BreakerState,
     failures: u8,
     failed_at: Option<Timestamp>,
@@ -50,7 +50,7 @@ impl Stored for Breaker {
     type Body = BreakerItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::breaker(&self.workspace, &self.connection)
+        keys::breaker(&self.workspace, &self.account)
     }
     fn rev(&self) -> u64 {
         self.rev

@@ -12,7 +12,7 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::event::Event;
 use domain::time::time_zone::ZoneName;
-use domain::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
+use domain::{AccountId, CampaignId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -39,10 +39,10 @@ plain_item! { CampaignItem of Campaign, rev, {
     paused_until: Option<Timestamp>,
     sequence: SequenceId,
     sequence_version: u32,
-    mailboxes: Vec<ConnectionId>,
+    mailboxes: Vec<AccountId>,
     when_mailbox_gone: WhenMailboxGone,
-    sms_sender: Option<ConnectionId>,
-    whatsapp_sender: Option<ConnectionId>,
+    sms_sender: Option<AccountId>,
+    whatsapp_sender: Option<AccountId>,
     zone: ZoneName,
     lead_tag: Option<String>,
     #[serde(default)]

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{CampaignId, ConnectionId, LeadId, MessageId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, MessageId, WorkspaceId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -136,12 +136,12 @@ fn write_hint(hint: &Hint) -> Line {
     let enrolled =
         |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
     match &hint.what {
-        DueWork::Step { enrolment, turn, touch, mailbox } => {
+        DueWork::Step { enrolment, generation, touch, mailbox } => {
             let touch = touch.map_or("", touch_word);
             let mailbox = mailbox.as_ref().map(|mailbox| format!(" {}", mailbox.ulid_text()));
             (
                 enrolled(enrolment) + &mailbox.unwrap_or_default(),
-                format!("S {at} {} {turn}{touch}", enrolment.lead.ulid_text()),
+                format!("S {at} {} {generation}{touch}", enrolment.lead.ulid_text()),
             )
         }
         DueWork::OneOff { workspace, message } => {
@@ -197,7 +197,7 @@ fn tail(message: &MessageId) -> &str {
 struct Within {
     workspace: Option<WorkspaceId>,
     campaign: Option<CampaignId>,
-    mailbox: Option<ConnectionId>,
+    mailbox: Option<AccountId>,
 }
 
 impl Within {
@@ -210,7 +210,7 @@ impl Within {
             self.workspace = Some(WorkspaceId::parse(&format!("ws_{}", words.next()?)).ok()?);
             let campaign = words.next().map(|word| CampaignId::parse(&format!("campaign_{word}")));
             self.campaign = campaign.transpose().ok()?;
-            let mailbox = words.next().map(|word| ConnectionId::parse(&format!("connection_{word}")));
+            let mailbox = words.next().map(|word| AccountId::parse(&format!("account_{word}")));
             self.mailbox = mailbox.transpose().ok()?;
             return words.next().is_none().then_some(None);
         }
@@ -224,8 +224,8 @@ impl Within {
         let what = match kind {
             "S" => {
                 let enrolment = enrolment(words.next()?)?;
-                let (turn, touch) = turn_and_touch(words.next()?)?;
-                DueWork::Step { enrolment, turn, touch, mailbox: self.mailbox.clone() }
+                let (generation, touch) = turn_and_touch(words.next()?)?;
+                DueWork::Step { enrolment, generation, touch, mailbox: self.mailbox.clone() }
             }
             "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },
             "L" => {
@@ -238,7 +238,7 @@ impl Within {
                 DueWork::Resume { what, workspace: workspace.clone() }
             }
             "A" => {
-                let account = ConnectionId::parse(&format!("connection_{}", words.next()?)).ok()?;
+                let account = AccountId::parse(&format!("account_{}", words.next()?)).ok()?;
                 DueWork::Resume { what: PausedScope::Account(account), workspace: workspace.clone() }
             }
             "H" => {

@@ -10,7 +10,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::transfer::Transfer;
 use domain::enrolment::{ClaimToken, Enrolment, EnrolmentState, PauseWanted};
-use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
+use domain::{AccountId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -21,7 +21,7 @@ pub(crate) struct EnrolmentItem {
     ver: u32,
     state: StateItem,
     step: Option<StepId>,
-    turn: u16,
+    generation: u16,
     task: Option<TaskId>,
     #[serde(default, with = "maybe_nanos")]
     due: Option<Timestamp>,
@@ -30,7 +30,7 @@ pub(crate) struct EnrolmentItem {
     #[serde(with = "nanos")]
     anchor: Timestamp,
     thread: Option<MessageId>,
-    mb: Option<ConnectionId>,
+    mb: Option<AccountId>,
     /// The channels by which the lead has had a message; for e-mail, `thread` tells it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     had: BTreeSet<Channel>,
@@ -120,15 +120,15 @@ impl Stored for Enrolment {
             ver: self.version,
             state: StateItem::Pending,
             step: self.step.clone(),
-            turn: self.turn,
+            generation: self.generation,
             task: self.task.clone(),
             due: self.due,
-            owed: self.owed_since,
+            owed: self.late_since,
             anchor: self.anchor,
             thread: self.thread.clone(),
             mb: self.mailbox.clone(),
             had: self
-                .touched
+                .channels_used
                 .iter()
                 .copied()
                 .filter(|had| *had != Channel::Email || self.thread.is_none())
@@ -168,7 +168,7 @@ impl Stored for Enrolment {
             EnrolmentState::Ended { reason } => {
                 item.state = StateItem::Ended;
                 item.why = Some(*reason);
-                item.expires = self.unsettled;
+                item.expires = self.claim_open_until;
             }
         }
         item
@@ -176,7 +176,7 @@ impl Stored for Enrolment {
 
     fn from_body(body: EnrolmentItem, head: &Head) -> Result<Self, String> {
         let (workspace, lead) = keys::lead_of(&head.pk)?;
-        let unsettled = body.expires.filter(|_| body.state == StateItem::Ended);
+        let claim_open_until = body.expires.filter(|_| body.state == StateItem::Ended);
         let state = match body.state {
             StateItem::Pending => EnrolmentState::Pending,
             StateItem::Scheduled => EnrolmentState::Scheduled,
@@ -199,19 +199,19 @@ impl Stored for Enrolment {
             version: body.ver,
             state,
             step: body.step,
-            turn: body.turn,
+            generation: body.generation,
             task: body.task,
             due: body.due,
-            owed_since: body.owed,
+            late_since: body.owed,
             anchor: body.anchor,
-            touched: body.had.into_iter().chain(body.thread.as_ref().map(|_| Channel::Email)).collect(),
+            channels_used: body.had.into_iter().chain(body.thread.as_ref().map(|_| Channel::Email)).collect(),
             thread: body.thread,
             mailbox: body.mb,
             attempts: body.tries,
             enrolled_at: body.since,
             enrolled_by: body.by,
             ended_at: body.ended,
-            unsettled,
+            claim_open_until,
             pause_wanted: body.pause,
             company_until: body.company,
             failed: body.failed,

@@ -219,7 +219,9 @@ impl Table {
 
 fn refused_claim(enrolment: Enrolment, claimed: &Enrolment, now: Timestamp) -> Claim {
     match &enrolment.state {
-        EnrolmentState::Claimed { .. } if enrolment.turn != claimed.turn => Claim::Gone(Some(enrolment)),
+        EnrolmentState::Claimed { .. } if enrolment.generation != claimed.generation => {
+            Claim::Gone(Some(enrolment))
+        }
         EnrolmentState::Claimed { token, .. } if claimed.is_claimed_by(token) => Claim::Taken(enrolment),
         EnrolmentState::Claimed { expires, .. } if *expires > now => Claim::Busy { until: *expires },
         EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),

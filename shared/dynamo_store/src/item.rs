@@ -5,7 +5,7 @@ use crate::times::{expiry_second, nanos};
 use application::{StoreError, StoreResult};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::event::{Actor, Event};
-use domain::{ConnectionId, UserId};
+use domain::{AccountId, UserId};
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -184,9 +184,9 @@ pub(crate) fn event_of(item: &Item, head: &Head) -> StoreResult<Option<Event>> {
     let actor = match stored.a.as_str() {
         "lead" => Actor::Lead,
         "system" => Actor::System,
-        other => match (UserId::parse(other), ConnectionId::parse(other)) {
+        other => match (UserId::parse(other), AccountId::parse(other)) {
             (Ok(user), _) => Actor::User(user),
-            (_, Ok(connection)) => Actor::Provider(connection),
+            (_, Ok(account)) => Actor::Provider(account),
             _ => return Err(head.corrupt(format!("event by '{other}'"))),
         },
     };

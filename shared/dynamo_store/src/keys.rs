@@ -9,7 +9,7 @@ use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, InvitationId, LeadId, MailingId, MessageId,
+    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InvitationId, LeadId, MessageId,
     NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
@@ -144,8 +144,8 @@ pub(crate) fn workspace_of(pk: &str) -> Option<WorkspaceId> {
     WorkspaceId::parse(&format!("ws_{ulid}")).ok()
 }
 
-pub(crate) fn connection_of(ulid: &str) -> Result<ConnectionId, String> {
-    ConnectionId::parse(&format!("connection_{ulid}")).map_err(|e| e.to_string())
+pub(crate) fn account_of(ulid: &str) -> Result<AccountId, String> {
+    AccountId::parse(&format!("account_{ulid}")).map_err(|e| e.to_string())
 }
 
 /// Returns the campaign in an enrolment's sort key.
@@ -213,10 +213,10 @@ collection! {
     sequences, sequence(SequenceId) => "SEQUENCES",
     templates, template(TemplateId) => "TEMPLATES",
     imports, import(ImportId) => "IMPORTS",
-    mailings, mailing(MailingId) => "MAILINGS",
-    connections, connection(ConnectionId) => "CONNECTIONS",
-    breakers, breaker(ConnectionId) => "BREAKERS",
-    paces, pace(ConnectionId) => "PACES",
+    bulk_messages, bulk_message(BulkMessageId) => "BULK_MESSAGES",
+    accounts, account(AccountId) => "ACCOUNTS",
+    breakers, breaker(AccountId) => "BREAKERS",
+    paces, pace(AccountId) => "PACES",
     intakes, intake(CampaignId) => "INTAKES",
     users, user(UserId) => "USERS",
     invitations, invitation(InvitationId) => "INVITATIONS",
@@ -317,8 +317,8 @@ pub(crate) fn counters_of_campaign(campaign: &CampaignId) -> String {
 pub(crate) fn counters_of_rollout(rollout: &RolloutId) -> String {
     format!("ROLLOUT#{}#", rollout.ulid_text())
 }
-pub(crate) fn counters_of_mailing(mailing: &MailingId) -> String {
-    format!("MAILING#{}#", mailing.ulid_text())
+pub(crate) fn counters_of_bulk_message(bulk_message: &BulkMessageId) -> String {
+    format!("BULK_MESSAGE#{}#", bulk_message.ulid_text())
 }
 pub(crate) fn counter(
     workspace: &WorkspaceId,
@@ -333,7 +333,7 @@ pub(crate) fn counter(
             counters_of_campaign(id)
         }
         Scope::Rollout(id) => counters_of_rollout(id),
-        Scope::Mailing(id) => counters_of_mailing(id),
+        Scope::BulkMessage(id) => counters_of_bulk_message(id),
     };
     counters(workspace).at(format!("{scope}{lane}"))
 }
@@ -416,15 +416,15 @@ pub(crate) fn session(id: &SessionId) -> SystemKey {
 pub(crate) fn preview_token(token: &str) -> SystemKey {
     system(format!("PREVIEW#{token}")).at("PREVIEW")
 }
-pub(crate) fn connection_by_id(id: &ConnectionId) -> SystemKey {
-    system(format!("CONNECTION#{}", id.ulid_text())).at("CONNECTION")
+pub(crate) fn account_by_id(id: &AccountId) -> SystemKey {
+    system(format!("ACCOUNT#{}", id.ulid_text())).at("ACCOUNT")
 }
-/// The partition of the connections that name a provider's account, in any workspace.
-pub(crate) fn connections_of_account(provider: &str, account: &str) -> Partition<System> {
-    system(format!("ACCOUNT#{provider}#{account}"))
+/// The partition of the accounts that name a provider's account, in any workspace.
+pub(crate) fn accounts_of_external_id(provider: &str, account: &str) -> Partition<System> {
+    system(format!("EXTERNAL#{provider}#{account}"))
 }
-pub(crate) fn connection_by_account(provider: &str, account: &str, id: &ConnectionId) -> SystemKey {
-    connections_of_account(provider, account).at(id.ulid_text())
+pub(crate) fn account_by_external_id(provider: &str, account: &str, id: &AccountId) -> SystemKey {
+    accounts_of_external_id(provider, account).at(id.ulid_text())
 }
 pub(crate) fn installation() -> SystemKey {
     system("INSTALLATION".to_owned()).at("INSTALLATION")

@@ -199,7 +199,7 @@ impl Stored for Lead {
         }
         lead.away = body.away;
         lead.fence = body.fence;
-        lead.mailbox = body.mb.map(|ulid| keys::connection_of(&ulid)).transpose()?;
+        lead.mailbox = body.mb.map(|ulid| keys::account_of(&ulid)).transpose()?;
         lead.lacks_value = body.lacks;
         Ok(lead)
     }

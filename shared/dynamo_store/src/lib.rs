@@ -1,10 +1,11 @@
 //! The table: every store port on DynamoDB, and the reader of its stream.
 
+mod accounts;
 mod breakers;
+mod bulk_messages;
 mod campaigns;
 mod change;
 mod companies;
-mod connections;
 mod conversations;
 mod due;
 mod enrolment_item;
@@ -24,7 +25,6 @@ mod lead_row;
 mod leads;
 mod limits;
 mod long_text;
-mod mailings;
 mod messages;
 mod notifications;
 mod paces;

@@ -16,7 +16,7 @@ use domain::message::{
 };
 use domain::workspace::task::Task;
 use domain::{
-    CampaignId, ConnectionId, DraftId, LeadId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId,
+    AccountId, BulkMessageId, CampaignId, DraftId, LeadId, MessageId, StepId, UserId, VariantId, WorkspaceId,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -69,9 +69,9 @@ pub(crate) struct MessageItem {
     nth: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     var: Option<VariantId>,
-    conn: Option<ConnectionId>,
+    conn: Option<AccountId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    many: Option<MailingId>,
+    many: Option<BulkMessageId>,
     by: Option<UserId>,
     from: String,
     to: String,
@@ -173,8 +173,8 @@ impl Stored for Message {
             step: message.step,
             nth: message.step_index,
             var: message.variant,
-            many: message.mailing.clone(),
-            conn: message.connection,
+            many: message.bulk_message.clone(),
+            conn: message.account,
             by: message.author,
             from: message.from,
             to: message.to,
@@ -225,8 +225,8 @@ impl Stored for Message {
             step: body.step,
             step_index: body.nth,
             variant: body.var,
-            mailing: body.many,
-            connection: body.conn,
+            bulk_message: body.many,
+            account: body.conn,
             author: body.by,
             from: body.from,
             to: body.to,

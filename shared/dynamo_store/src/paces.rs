@@ -1,4 +1,4 @@
-//! Quotas and booked slots of accounts: one small item beside each connection that has limits.
+//! Quotas and booked slots of accounts: one small item beside each account that has limits.
 
 use crate::item::{Head, Stored, encode, plain_item};
 use crate::keys::{self, Key, Tenant};
@@ -11,14 +11,14 @@ use async_trait::async_trait;
 use domain::capacity::capacity_calendar::CapacityCalendar;
 use domain::capacity::quota::Quota;
 use domain::event::Event;
-use domain::{ConnectionId, WorkspaceId};
+use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 #[async_trait]
 impl PaceStore for Table {
-    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Quota>> {
-        self.find(&keys::pace(workspace, connection)).await
+    async fn get(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<Option<Quota>> {
+        self.find(&keys::pace(workspace, account)).await
     }
 
     async fn save(&self, pace: &Quota, event: &Event) -> StoreResult<u64> {
@@ -37,7 +37,7 @@ impl PaceStore for Table {
 
 plain_item! { PaceItem of Quota, rev, {
     workspace: WorkspaceId,
-    connection: ConnectionId,
+    account: AccountId,
     day: Date,
     taken: u32,
     taken_new: u32,
@@ -56,7 +56,7 @@ impl Stored for Quota {
     type Body = PaceItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::pace(&self.workspace, &self.connection)
+        keys::pace(&self.workspace, &self.account)
     }
     fn rev(&self) -> u64 {
         self.rev

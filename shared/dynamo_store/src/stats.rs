@@ -16,7 +16,7 @@ use application::ports::stats::{
 use application::projection::is_after;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::{CampaignId, MailingId, RolloutId, WorkspaceId};
+use domain::{BulkMessageId, CampaignId, RolloutId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -123,9 +123,9 @@ impl StatsStore for Table {
         Ok(counters)
     }
 
-    async fn mailing(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Counters> {
+    async fn bulk_message(&self, workspace: &WorkspaceId, id: &BulkMessageId) -> StoreResult<Counters> {
         let partition = keys::counters(workspace);
-        let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_mailing(id)));
+        let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_bulk_message(id)));
         let mut counters = Counters::new();
         self.query(query).await?.iter().for_each(|item| add(&mut counters, item));
         Ok(counters)

@@ -9,7 +9,7 @@ use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, InvitationId, LeadId, MailingId, MessageId,
+    AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InvitationId, LeadId, MessageId,
     NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
@@ -250,9 +250,9 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("… their rollouts", rollout, "`SequenceStore::{rollout, rollouts}`");
     doc.key("templates", keys::template(workspace, &TemplateId::new(id)), "`TemplateStore`");
     doc.key("imports", keys::import(workspace, &ImportId::new(id)), "`ImportStore`");
-    doc.key("messages to many", keys::mailing(workspace, &MailingId::new(id)), "`MailingStore`");
-    doc.key("connections", keys::connection(workspace, &ConnectionId::new(id)), "`ConnectionStore`");
-    doc.key("… how their providers fare", keys::breaker(workspace, &ConnectionId::new(id)), "`BreakerStore`");
+    doc.key("messages to many", keys::bulk_message(workspace, &BulkMessageId::new(id)), "`BulkMessageStore`");
+    doc.key("accounts", keys::account(workspace, &AccountId::new(id)), "`AccountStore`");
+    doc.key("… how their providers fare", keys::breaker(workspace, &AccountId::new(id)), "`BreakerStore`");
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
     let invitation = InvitationId::new(id);
     doc.key(
@@ -300,8 +300,12 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     let rollout = Scope::Rollout(RolloutId::new(id));
     doc.key("what a rollout has done", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
-    let mailing = Scope::Mailing(MailingId::new(id));
-    doc.key("what came of a message to many", keys::counter(workspace, &mailing, 0), "`StatsStore::mailing`");
+    let bulk_message = Scope::BulkMessage(BulkMessageId::new(id));
+    doc.key(
+        "what came of a message to many",
+        keys::counter(workspace, &bulk_message, 0),
+        "`StatsStore::bulk_message`",
+    );
 }
 
 fn in_the_index(doc: &mut Doc) {
@@ -335,10 +339,10 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("who signs in with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
     doc.key("whose preview page this is", keys::preview_token("{token}"), "`PreviewStore::by_token`");
-    let connection = keys::connection_by_id(&ConnectionId::new(id));
-    doc.key("whose connection this is", connection, "`ConnectionStore::workspace_of`");
-    let account = keys::connection_by_account("twilio", "{account}", &ConnectionId::new(id));
-    doc.key("… who names the provider's account", account, "`ConnectionStore::by_account`");
+    let account = keys::account_by_id(&AccountId::new(id));
+    doc.key("whose account this is", account, "`AccountStore::workspace_of`");
+    let account = keys::account_by_external_id("twilio", "{account}", &AccountId::new(id));
+    doc.key("… who names the provider's account", account, "`AccountStore::by_external_id`");
     doc.key("is anybody here yet", keys::installation(), "`UserStore::sign_up`");
     doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
     doc.key(

@@ -1,7 +1,7 @@
 //! Reads one field of an account's secret, with an error that names it when it is missing.
 
 use application::ports::provider_calls::{CallError, OpenAccount, SendError};
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 
 /// The reason why an account cannot be used as it is; it names fields and kinds, never values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,7 +9,7 @@ pub(crate) enum Unusable {
     #[error("the account has no {0}")]
     NoSecret(&'static str),
     #[error("an account of kind {0:?} cannot do this")]
-    WrongKind(ConnectionKind),
+    WrongKind(AccountKind),
     #[error(transparent)]
     Settings(#[from] crate::wire::BadSettings),
 }
@@ -27,7 +27,7 @@ impl From<Unusable> for CallError {
 }
 
 pub(crate) fn wrong_kind(account: &OpenAccount) -> Unusable {
-    Unusable::WrongKind(account.connection.settings.kind())
+    Unusable::WrongKind(account.settings.kind())
 }
 
 pub(crate) fn secret<'a>(account: &'a OpenAccount, field: &'static str) -> Result<&'a str, Unusable> {

@@ -10,7 +10,7 @@ use application::ports::provider_calls::{
 use async_trait::async_trait;
 use domain::contact::email_address::EmailAddress;
 use domain::lead::enrichment::Place;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use http::{Response, StatusCode};
 
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +35,7 @@ impl PlaceLookup for Providers {
         business: Option<&str>,
         address: &str,
     ) -> Result<Option<Place>, CallError> {
-        let ConnectionSettings::SerpApi { base_url } = &account.connection.settings else {
+        let AccountSettings::SerpApi { base_url } = &account.settings else {
             return Err(wrong_kind(account).into());
         };
         let key = secret(account, "api_key")?;
@@ -51,7 +51,7 @@ impl EmailVerifier for Providers {
         account: &OpenAccount,
         email: &EmailAddress,
     ) -> Result<Verification, CallError> {
-        let ConnectionSettings::Hunter { base_url } = &account.connection.settings else {
+        let AccountSettings::Hunter { base_url } = &account.settings else {
             return Err(wrong_kind(account).into());
         };
         let key = secret(account, "api_key")?;
@@ -63,8 +63,7 @@ impl EmailVerifier for Providers {
 #[async_trait]
 impl TextModel for Providers {
     async fn complete(&self, account: &OpenAccount, prompt: &Prompt) -> Result<Completion, CallError> {
-        let ConnectionSettings::ChatModel { base_url, model, api_key_header } = &account.connection.settings
-        else {
+        let AccountSettings::ChatModel { base_url, model, api_key_header } = &account.settings else {
             return Err(wrong_kind(account).into());
         };
         let key = secret(account, "api_key")?;

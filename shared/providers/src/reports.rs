@@ -5,7 +5,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
 /// The port `WebhookReader` for one provider. A provider without webhooks keeps the defaults.
@@ -28,7 +28,7 @@ pub(crate) trait Reports: Sync {
 
     fn translate(
         &self,
-        settings: &ConnectionSettings,
+        settings: &AccountSettings,
         _payload: &str,
     ) -> Result<Vec<ProviderEvent>, Unreadable> {
         Err(wrong_settings(settings))
@@ -46,7 +46,7 @@ pub(crate) trait Reports: Sync {
 
     fn translate_upload(
         &self,
-        settings: &ConnectionSettings,
+        settings: &AccountSettings,
         _payload: &str,
         _uploaded: &[u8],
     ) -> Result<Vec<ProviderEvent>, Unreadable> {
@@ -67,6 +67,6 @@ impl<'a> Key<'a> {
     }
 }
 
-pub(crate) fn wrong_settings(settings: &ConnectionSettings) -> Unreadable {
+pub(crate) fn wrong_settings(settings: &AccountSettings) -> Unreadable {
     Unreadable(crate::accounts::Unusable::WrongKind(settings.kind()).to_string())
 }

@@ -10,7 +10,7 @@ use application::ports::provider_calls::{
     ProviderRecord, SendError, Sender, SenderClass, SmsSender, StatusQuery, WhatsappSender,
 };
 use async_trait::async_trait;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use http::{Response, StatusCode};
 use jiff::SignedDuration;
 
@@ -51,7 +51,7 @@ pub(crate) fn over_rate(detail: String, after: Option<SignedDuration>) -> SendEr
 
 impl Providers {
     async fn send(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Accepted, SendError> {
-        let provider = account.connection.settings.provider();
+        let provider = account.settings.provider();
         let sender = registry::sender(provider).ok_or_else(|| wrong_kind(account))?;
         let request = sender.request(account, outgoing)?;
         sender.outcome(self.http.send(request).await, outgoing.to())
@@ -61,10 +61,10 @@ impl Providers {
 #[async_trait]
 impl Sender for Providers {
     /// Returns the promises of the account's provider. One that sends nothing, or no longer exists, promises nothing.
-    fn class(&self, settings: &ConnectionSettings) -> SenderClass {
+    fn class(&self, settings: &AccountSettings) -> SenderClass {
         match settings {
-            ConnectionSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
-            ConnectionSettings::Smtp { imap: None, .. } => smtp::CLASS,
+            AccountSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
+            AccountSettings::Smtp { imap: None, .. } => smtp::CLASS,
             other => registry::sender(other.provider())
                 .map_or(SenderClass::PROMISES_NOTHING, |sender| sender.class()),
         }
@@ -75,8 +75,8 @@ impl Sender for Providers {
         account: &OpenAccount,
         sought: &StatusQuery,
     ) -> Result<Option<ProviderRecord>, CallError> {
-        let settings = &account.connection.settings;
-        if let ConnectionSettings::Smtp { imap: Some(imap), username, .. } = settings {
+        let settings = &account.settings;
+        if let AccountSettings::Smtp { imap: Some(imap), username, .. } = settings {
             let target = smtp::imap_target(imap, username, &account.secret)?;
             let Some(id) = &sought.internet_id else { return Ok(None) };
             return smtp::seen(self.imap.find_sent(&target, id).await);
@@ -91,8 +91,7 @@ impl Sender for Providers {
 #[async_trait]
 impl MailSender for Providers {
     async fn send_mail(&self, account: &OpenAccount, mail: &OutgoingMail) -> Result<Accepted, SendError> {
-        let ConnectionSettings::Smtp { host, port, security, username, .. } = &account.connection.settings
-        else {
+        let AccountSettings::Smtp { host, port, security, username, .. } = &account.settings else {
             return self.send(account, Outgoing::Mail(mail)).await;
         };
         let target = smtp::target(host, *port, *security, username, &account.secret);

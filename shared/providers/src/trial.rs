@@ -1,23 +1,23 @@
-//! `ConnectionTrial`: tests connection, encryption and login, and sends nothing.
+//! `AccountTrial`: tests connection, encryption and login, and sends nothing.
 
 use crate::accounts::Unusable;
 use crate::transport::{SmtpFailure, SmtpStage, TransportError};
 use crate::wire::said;
 use crate::{Providers, registry, smtp};
-use application::ports::provider_calls::{ConnectionTrial, OpenAccount, TrialError};
+use application::ports::provider_calls::{AccountTrial, OpenAccount, TrialError};
 use async_trait::async_trait;
-use domain::workspace::account::ConnectionSettings;
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account::AccountSettings;
+use domain::workspace::account_fault::AccountFault;
 use http::{Response, StatusCode};
 use std::error::Error;
 
-pub(crate) fn failed(fault: ConnectionFault, detail: impl Into<String>) -> TrialError {
+pub(crate) fn failed(fault: AccountFault, detail: impl Into<String>) -> TrialError {
     TrialError::Failed { fault, detail: detail.into() }
 }
 
 impl From<Unusable> for TrialError {
     fn from(reason: Unusable) -> Self {
-        failed(ConnectionFault::Refused, reason.to_string())
+        failed(AccountFault::Refused, reason.to_string())
     }
 }
 
@@ -25,10 +25,10 @@ impl From<Unusable> for TrialError {
 pub(crate) fn by_status(status: StatusCode, words: &str) -> Result<(), TrialError> {
     let fault = match status {
         _ if status.is_success() => return Ok(()),
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ConnectionFault::LoginRefused,
-        StatusCode::TOO_MANY_REQUESTS => ConnectionFault::Busy,
-        _ if status.is_server_error() => ConnectionFault::Busy,
-        _ => ConnectionFault::Refused,
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => AccountFault::LoginRefused,
+        StatusCode::TOO_MANY_REQUESTS => AccountFault::Busy,
+        _ if status.is_server_error() => AccountFault::Busy,
+        _ => AccountFault::Refused,
     };
     Err(failed(fault, said(&format!("{} {words}", status.as_u16()))))
 }
@@ -41,10 +41,10 @@ pub(crate) fn words_in(answer: &Response<Vec<u8>>, field: &str) -> String {
 }
 
 #[async_trait]
-impl ConnectionTrial for Providers {
-    async fn try_connection(&self, account: &OpenAccount) -> Result<(), TrialError> {
-        let settings = &account.connection.settings;
-        if let ConnectionSettings::Smtp { host, port, security, username, from_address, .. } = settings {
+impl AccountTrial for Providers {
+    async fn try_account(&self, account: &OpenAccount) -> Result<(), TrialError> {
+        let settings = &account.settings;
+        if let AccountSettings::Smtp { host, port, security, username, from_address, .. } = settings {
             let target = smtp::target(host, *port, *security, username, &account.secret);
             return self
                 .smtp
@@ -67,19 +67,19 @@ fn smtp_trial_error(failure: &SmtpFailure) -> TrialError {
         None => said(&causes(failure)),
     };
     let fault = match (&failure.reply, failure.stage) {
-        (_, SmtpStage::Target) => ConnectionFault::NotAllowed,
-        (_, SmtpStage::LookUp) => ConnectionFault::HostUnknown,
-        (None, _) if speaks_of_certificate(&detail) => ConnectionFault::Certificate,
+        (_, SmtpStage::Target) => AccountFault::NotAllowed,
+        (_, SmtpStage::LookUp) => AccountFault::HostUnknown,
+        (None, _) if speaks_of_certificate(&detail) => AccountFault::Certificate,
         // A client that expects TLS from the first byte has met a server that begins in the clear, or the other way
         // round.
-        (None, _) if speaks_of_tls(&detail) => ConnectionFault::NoEncryption,
-        (None, SmtpStage::StartTls) => ConnectionFault::NoEncryption,
-        (None, _) => ConnectionFault::NotReached,
-        (Some(reply), _) if reply.code < 500 => ConnectionFault::Busy,
-        (Some(_), SmtpStage::StartTls) => ConnectionFault::NoEncryption,
-        (Some(reply), SmtpStage::Auth) if reply.code != 504 => ConnectionFault::LoginRefused,
-        (Some(reply), _) if matches!(reply.code, 530 | 534 | 535 | 538) => ConnectionFault::LoginRefused,
-        (Some(_), _) => ConnectionFault::Refused,
+        (None, _) if speaks_of_tls(&detail) => AccountFault::NoEncryption,
+        (None, SmtpStage::StartTls) => AccountFault::NoEncryption,
+        (None, _) => AccountFault::NotReached,
+        (Some(reply), _) if reply.code < 500 => AccountFault::Busy,
+        (Some(_), SmtpStage::StartTls) => AccountFault::NoEncryption,
+        (Some(reply), SmtpStage::Auth) if reply.code != 504 => AccountFault::LoginRefused,
+        (Some(reply), _) if matches!(reply.code, 530 | 534 | 535 | 538) => AccountFault::LoginRefused,
+        (Some(_), _) => AccountFault::Refused,
     };
     failed(fault, detail)
 }
@@ -88,16 +88,16 @@ fn transport_trial_error(error: &TransportError) -> TrialError {
     let detail = said(&causes(error));
     let lower = detail.to_ascii_lowercase();
     let fault = if speaks_of_certificate(&detail) {
-        ConnectionFault::Certificate
+        AccountFault::Certificate
     } else if lower.contains("no address that may be called") {
-        ConnectionFault::NotAllowed
+        AccountFault::NotAllowed
     } else if ["dns error", "lookup address", "name or service", "no such host"]
         .iter()
         .any(|w| lower.contains(w))
     {
-        ConnectionFault::HostUnknown
+        AccountFault::HostUnknown
     } else {
-        ConnectionFault::NotReached
+        AccountFault::NotReached
     };
     failed(fault, detail)
 }

@@ -6,7 +6,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookReader, WebhookRequest,
 };
-use domain::workspace::account::{ConnectionSettings, webhook_word};
+use domain::workspace::account::{AccountSettings, webhook_word};
 use jiff::Timestamp;
 
 /// The tolerance for a signature's time: an older one, or one from the future, may be a replay.
@@ -46,11 +46,7 @@ impl WebhookReader for Providers {
         registry::reporter(provider).map_or(WebhookAnswer::RECEIVED, |reporter| reporter.answer())
     }
 
-    fn translate(
-        &self,
-        settings: &ConnectionSettings,
-        payload: &str,
-    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+    fn translate(&self, settings: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
         let reporter = registry::reporter(settings.provider()).ok_or_else(|| wrong_settings(settings))?;
         reporter.translate(settings, payload)
     }
@@ -59,13 +55,13 @@ impl WebhookReader for Providers {
         registry::reporter(provider)?.upload_asked(payload)
     }
 
-    fn upload_named(&self, settings: &ConnectionSettings, payload: &str) -> Option<String> {
+    fn upload_named(&self, settings: &AccountSettings, payload: &str) -> Option<String> {
         registry::reporter(settings.provider())?.upload_named(payload)
     }
 
     fn translate_upload(
         &self,
-        settings: &ConnectionSettings,
+        settings: &AccountSettings,
         payload: &str,
         uploaded: &[u8],
     ) -> Result<Vec<ProviderEvent>, Unreadable> {

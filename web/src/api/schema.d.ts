@@ -820,9 +820,9 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["list_mailings"];
+        get: operations["list_bulk_messages"];
         put?: never;
-        post: operations["start_mailing"];
+        post: operations["start_bulk_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -836,7 +836,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["get_mailing"];
+        get: operations["get_bulk_message"];
         put?: never;
         post?: never;
         delete?: never;
@@ -854,7 +854,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["cancel_mailing"];
+        post: operations["cancel_bulk_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -870,7 +870,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["check_mailing"];
+        post: operations["check_bulk_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1781,39 +1781,39 @@ export interface paths {
         patch: operations["change_settings"];
         trace?: never;
     };
-    "/api/settings/connections": {
+    "/api/settings/accounts": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_connections"];
+        get: operations["list_accounts"];
         put?: never;
-        post: operations["create_connection"];
+        post: operations["create_account"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/settings/connections/{id}": {
+    "/api/settings/accounts/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["get_connection"];
+        get: operations["get_account"];
         put?: never;
         post?: never;
-        delete: operations["delete_connection"];
+        delete: operations["delete_account"];
         options?: never;
         head?: never;
-        patch: operations["change_connection"];
+        patch: operations["change_account"];
         trace?: never;
     };
-    "/api/settings/connections/{id}/pause": {
+    "/api/settings/accounts/{id}/pause": {
         parameters: {
             query?: never;
             header?: never;
@@ -1822,14 +1822,14 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["pause_connection"];
+        post: operations["pause_account"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/settings/connections/{id}/resume": {
+    "/api/settings/accounts/{id}/resume": {
         parameters: {
             query?: never;
             header?: never;
@@ -1838,14 +1838,30 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["resume_connection"];
+        post: operations["resume_account"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/settings/connections/{id}/test-mail": {
+    "/api/settings/accounts/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["test_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/accounts/{id}/test-mail": {
         parameters: {
             query?: never;
             header?: never;
@@ -1861,30 +1877,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/settings/connections/{id}/try": {
+    "/api/settings/accounts/{id}/why": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        post: operations["try_connection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/settings/connections/{id}/why": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_connection_why"];
+        get: operations["get_account_why"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2261,7 +2261,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/webhooks/{provider}/{connection}": {
+    "/api/webhooks/{provider}/{account}": {
         parameters: {
             query?: never;
             header?: never;
@@ -2270,14 +2270,14 @@ export interface paths {
         };
         get: operations["confirm_webhook"];
         put?: never;
-        post: operations["receive_connection_webhook"];
+        post: operations["receive_account_webhook"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/webhooks/{provider}/{connection}/uploads": {
+    "/api/webhooks/{provider}/{account}/uploads": {
         parameters: {
             query?: never;
             header?: never;
@@ -2400,6 +2400,42 @@ export interface components {
             /** @description The token behind `#token=` in the invitation link. */
             token: string;
         };
+        AccountChanges: {
+            enabled?: boolean | null;
+            hours?: components["schemas"]["WorkingHours"] | null;
+            limits?: components["schemas"]["SendingLimits"] | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that this change is based on; `If-Match` does the same.
+             */
+            rev?: number | null;
+            secret?: {
+                [key: string]: string;
+            };
+            settings?: components["schemas"]["AccountSettings"] | null;
+        };
+        AccountDetail: components["schemas"]["AccountView"] & {
+            /** @description Campaigns that send from it, or will; active ones first. */
+            campaigns: components["schemas"]["CampaignUse"][];
+            /**
+             * @description The workspace's days off among today and the six days after it. Public holidays are those of each
+             *     lead's country.
+             */
+            days_off: components["schemas"]["DayOffAhead"][];
+            /** @description Today hour by hour, if there are limits. */
+            hours_today: components["schemas"]["HourPlan"][];
+            /** @description The coming daily limits while the account is ramped up. */
+            ramp: components["schemas"]["DayAllowed"][];
+        };
+        /**
+         * @description Why an account does not work, as far as it is known; what to do about it follows from it.
+         * @enum {string}
+         */
+        AccountFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy";
+        AccountId: string;
+        /** @enum {string} */
+        AccountKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
         AccountPauseOrder: {
             /**
              * @description When it resumes automatically: a day or a time in the workspace's time zone (`2026-12-01`,
@@ -2422,10 +2458,133 @@ export interface components {
         };
         AccountReadiness: {
             channel?: components["schemas"]["Channel"] | null;
-            fault?: components["schemas"]["ConnectionFault"] | null;
-            id: components["schemas"]["ConnectionId"];
+            fault?: components["schemas"]["AccountFault"] | null;
+            id: components["schemas"]["AccountId"];
             name: string;
-            state: components["schemas"]["ConnectionState"];
+            state: components["schemas"]["AccountState"];
+        };
+        /** @description The settings of an account that are not secret, by provider. */
+        AccountSettings: {
+            from_address: components["schemas"]["EmailAddress"];
+            from_name: string;
+            host: string;
+            imap?: components["schemas"]["ImapServer"] | null;
+            /** @enum {string} */
+            kind: "smtp";
+            /** Format: int32 */
+            port: number;
+            reply_to?: components["schemas"]["EmailAddress"] | null;
+            security: components["schemas"]["SmtpSecurity"];
+            username: string;
+        } | {
+            base_url: string;
+            from_address: components["schemas"]["EmailAddress"];
+            from_name: string;
+            /** @enum {string} */
+            kind: "resend";
+            reply_to?: components["schemas"]["EmailAddress"] | null;
+        } | {
+            addresses: components["schemas"]["EmailAddress"][];
+            /** @enum {string} */
+            kind: "inbound_email";
+        } | {
+            account_sid: string;
+            base_url: string;
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "twilio";
+        } | {
+            base_url: string;
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "whatsapp";
+            phone_number_id: string;
+        } | {
+            account_id?: string | null;
+            /** @enum {string} */
+            kind: "stripe";
+            livemode: boolean;
+        } | {
+            api_key_header: components["schemas"]["ApiKeyHeader"];
+            base_url: string;
+            /** @enum {string} */
+            kind: "chat_model";
+            model: string;
+        } | {
+            base_url: string;
+            /** @enum {string} */
+            kind: "serp_api";
+        } | {
+            base_url: string;
+            /** @enum {string} */
+            kind: "hunter";
+        } | {
+            /** @description The provider's id of the account, by which its webhooks name it. */
+            account?: string | null;
+            base_url: string;
+            /** @description Further settings that the folder asks for, by name. */
+            fields?: {
+                [key: string]: string;
+            };
+            from_address: components["schemas"]["EmailAddress"];
+            from_name: string;
+            /** @enum {string} */
+            kind: "email_sender";
+            /** @description The name of the provider's folder. */
+            provider: string;
+            reply_to?: components["schemas"]["EmailAddress"] | null;
+        } | {
+            account?: string | null;
+            base_url: string;
+            fields?: {
+                [key: string]: string;
+            };
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "sms_sender";
+            provider: string;
+        } | {
+            account?: string | null;
+            base_url: string;
+            fields?: {
+                [key: string]: string;
+            };
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "whatsapp_sender";
+            provider: string;
+        };
+        /** @enum {string} */
+        AccountState: "untested" | "works" | "failing";
+        AccountView: {
+            /** @description Today and the six days after it, if there are limits. */
+            ahead: components["schemas"]["DayAhead"][];
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            health?: components["schemas"]["HealthView"] | null;
+            /**
+             * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
+             *     Absent for accounts that send nothing.
+             */
+            hears_replies?: boolean | null;
+            hours?: components["schemas"]["WorkingHours"] | null;
+            id: components["schemas"]["AccountId"];
+            kind: components["schemas"]["AccountKind"];
+            last_error?: components["schemas"]["LastError"] | null;
+            limits?: components["schemas"]["SendingLimits"] | null;
+            name: string;
+            pause?: components["schemas"]["AccountPauseView"] | null;
+            /** Format: int64 */
+            rev: number;
+            /** @description Names of the secret fields that are set. */
+            secrets: string[];
+            settings: components["schemas"]["AccountSettings"];
+            /** @description Whether the account is known to work, by a test or by a message. */
+            state: components["schemas"]["AccountState"];
+            today?: components["schemas"]["TodayView"] | null;
+            /** @description The URL for the provider's webhooks. */
+            webhook_url?: string | null;
         };
         Action: {
             /** @enum {string} */
@@ -2555,6 +2714,106 @@ export interface components {
             filter?: components["schemas"]["LeadFilter"] | null;
             ids?: components["schemas"]["LeadId"][];
         };
+        /**
+         * @description The audience is `ids`, or `filter` with the count that the caller saw, including those in `except`. A
+         *     count that differs by now is answered with 409 and nothing is sent.
+         */
+        BulkMessageBody: {
+            account_id?: components["schemas"]["AccountId"] | null;
+            /** @description Up to 20,000 characters; as an SMS up to 1,600. */
+            body: string;
+            channel?: components["schemas"]["Channel"] | null;
+            /** @description Leads that are left out, though the filter matches them. */
+            except?: components["schemas"]["LeadId"][];
+            expected_count?: number | null;
+            filter?: components["schemas"]["LeadFilter"] | null;
+            ids?: components["schemas"]["LeadId"][];
+            /**
+             * Format: date-time
+             * @description The time to send, at most 90 days from now; now, if left out.
+             */
+            send_at?: string | null;
+            /** @description Required for an e-mail. Merge fields in subject and body are filled in. */
+            subject?: string;
+        };
+        BulkMessageCheck: {
+            /** @description The first twenty of them. */
+            examples: components["schemas"]["LeftOutLead"][];
+            /** @description Leads who would get nothing, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /** @description The first so many of these leads were checked; the figures below are about them. */
+            looked_at: number;
+            people: number;
+            /** @description The first three messages. */
+            previews: components["schemas"]["BulkMessagePreview"][];
+            reached: number;
+            /**
+             * @description Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
+             *     `too_soon` after their last message, `domain_full` or `workspace_full` today.
+             */
+            waits: {
+                [key: string]: number;
+            };
+        };
+        BulkMessageId: string;
+        BulkMessagePreview: {
+            lead_id: components["schemas"]["LeadId"];
+            name: string;
+            subject: string;
+            text: string;
+            to: string;
+        };
+        BulkMessageView: {
+            account_id: components["schemas"]["AccountId"];
+            author: components["schemas"]["UserId"];
+            /**
+             * Format: int64
+             * @description Messages that were cancelled, one by one or all together.
+             */
+            cancelled: number;
+            /**
+             * Format: date-time
+             * @description When it was cancelled; what had not gone out by then does not go out.
+             */
+            cancelled_at?: string | null;
+            channel: components["schemas"]["Channel"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description When the last lead of the audience was processed.
+             */
+            finished_at?: string | null;
+            id: components["schemas"]["BulkMessageId"];
+            /** @description Leads who get no message, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Format: int32 */
+            people: number;
+            /**
+             * Format: int32
+             * @description Leads who have a message by now, sent or waiting.
+             */
+            queued: number;
+            /** Format: date-time */
+            send_at?: string | null;
+            /**
+             * Format: int64
+             * @description Messages that a provider accepted. This and the three counts below lag by a few seconds.
+             */
+            sent: number;
+            subject: string;
+            /**
+             * Format: int64
+             * @description Messages whose delivery is uncertain.
+             */
+            uncertain: number;
+        };
         BulkUndo: {
             action: components["schemas"]["BulkAction"];
             ids: components["schemas"]["LeadId"][];
@@ -2566,7 +2825,7 @@ export interface components {
              * @description Replaces the whole list. `when_mailbox_gone` decides about leads who got mail from an account that is
              *     no longer in it.
              */
-            mailbox_ids?: components["schemas"]["ConnectionId"][] | null;
+            mailbox_ids?: components["schemas"]["AccountId"][] | null;
             name?: string | null;
             /** @description Applies to leads that are enrolled from now on. */
             only_verified?: boolean | null;
@@ -2581,8 +2840,8 @@ export interface components {
              */
             rev?: number | null;
             sequence_id?: components["schemas"]["SequenceId"] | null;
-            sms_sender_id?: components["schemas"]["ConnectionId"] | null;
-            whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
+            sms_sender_id?: components["schemas"]["AccountId"] | null;
+            whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             zone?: string | null;
         };
@@ -2640,7 +2899,7 @@ export interface components {
             /** @description A tag that every enrolled lead gets. */
             lead_tag?: string | null;
             /** @description The accounts that send its e-mail; each lead gets mail from one of them. */
-            mailbox_ids: components["schemas"]["ConnectionId"][];
+            mailbox_ids: components["schemas"]["AccountId"][];
             name: string;
             /** @description Leads that get e-mail are enrolled only if a verifier has found their address deliverable. */
             only_verified: boolean;
@@ -2663,11 +2922,11 @@ export interface components {
              * @description The version pinned at launch; for a draft the newest one, which its launch pins.
              */
             sequence_version: number;
-            sms_sender_id?: components["schemas"]["ConnectionId"] | null;
+            sms_sender_id?: components["schemas"]["AccountId"] | null;
             state: components["schemas"]["CampaignWord"];
             /** Format: date-time */
             state_since: string;
-            whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
+            whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
             /** @description The time zone for leads whose own is unknown. */
             zone: components["schemas"]["ZoneName"];
@@ -2821,165 +3080,6 @@ export interface components {
             /** @enum {string} */
             if: "temperature_at_least";
             temperature: components["schemas"]["Temperature"];
-        };
-        ConnectionChanges: {
-            enabled?: boolean | null;
-            hours?: components["schemas"]["WorkingHours"] | null;
-            limits?: components["schemas"]["SendingLimits"] | null;
-            name?: string | null;
-            /**
-             * Format: int64
-             * @description The revision that this change is based on; `If-Match` does the same.
-             */
-            rev?: number | null;
-            secret?: {
-                [key: string]: string;
-            };
-            settings?: components["schemas"]["ConnectionSettings"] | null;
-        };
-        ConnectionDetail: components["schemas"]["ConnectionView"] & {
-            /** @description Campaigns that send from it, or will; active ones first. */
-            campaigns: components["schemas"]["CampaignUse"][];
-            /**
-             * @description The workspace's days off among today and the six days after it. Public holidays are those of each
-             *     lead's country.
-             */
-            days_off: components["schemas"]["DayOffAhead"][];
-            /** @description Today hour by hour, if there are limits. */
-            hours_today: components["schemas"]["HourPlan"][];
-            /** @description The coming daily limits while the account is ramped up. */
-            ramp: components["schemas"]["DayAllowed"][];
-        };
-        /**
-         * @description Why an account does not work, as far as it is known; what to do about it follows from it.
-         * @enum {string}
-         */
-        ConnectionFault: "host_unknown" | "not_reached" | "certificate" | "no_encryption" | "not_allowed" | "login_refused" | "refused" | "busy";
-        ConnectionId: string;
-        /** @enum {string} */
-        ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter" | "email_sender" | "sms_sender" | "whatsapp_sender";
-        /** @description The settings of an account that are not secret, by provider. */
-        ConnectionSettings: {
-            from_address: components["schemas"]["EmailAddress"];
-            from_name: string;
-            host: string;
-            imap?: components["schemas"]["ImapServer"] | null;
-            /** @enum {string} */
-            kind: "smtp";
-            /** Format: int32 */
-            port: number;
-            reply_to?: components["schemas"]["EmailAddress"] | null;
-            security: components["schemas"]["SmtpSecurity"];
-            username: string;
-        } | {
-            base_url: string;
-            from_address: components["schemas"]["EmailAddress"];
-            from_name: string;
-            /** @enum {string} */
-            kind: "resend";
-            reply_to?: components["schemas"]["EmailAddress"] | null;
-        } | {
-            addresses: components["schemas"]["EmailAddress"][];
-            /** @enum {string} */
-            kind: "inbound_email";
-        } | {
-            account_sid: string;
-            base_url: string;
-            from_number: components["schemas"]["PhoneNumber"];
-            /** @enum {string} */
-            kind: "twilio";
-        } | {
-            base_url: string;
-            from_number: components["schemas"]["PhoneNumber"];
-            /** @enum {string} */
-            kind: "whatsapp";
-            phone_number_id: string;
-        } | {
-            account_id?: string | null;
-            /** @enum {string} */
-            kind: "stripe";
-            livemode: boolean;
-        } | {
-            api_key_header: components["schemas"]["ApiKeyHeader"];
-            base_url: string;
-            /** @enum {string} */
-            kind: "chat_model";
-            model: string;
-        } | {
-            base_url: string;
-            /** @enum {string} */
-            kind: "serp_api";
-        } | {
-            base_url: string;
-            /** @enum {string} */
-            kind: "hunter";
-        } | {
-            /** @description The provider's id of the account, by which its webhooks name it. */
-            account?: string | null;
-            base_url: string;
-            /** @description Further settings that the folder asks for, by name. */
-            fields?: {
-                [key: string]: string;
-            };
-            from_address: components["schemas"]["EmailAddress"];
-            from_name: string;
-            /** @enum {string} */
-            kind: "email_sender";
-            /** @description The name of the provider's folder. */
-            provider: string;
-            reply_to?: components["schemas"]["EmailAddress"] | null;
-        } | {
-            account?: string | null;
-            base_url: string;
-            fields?: {
-                [key: string]: string;
-            };
-            from_number: components["schemas"]["PhoneNumber"];
-            /** @enum {string} */
-            kind: "sms_sender";
-            provider: string;
-        } | {
-            account?: string | null;
-            base_url: string;
-            fields?: {
-                [key: string]: string;
-            };
-            from_number: components["schemas"]["PhoneNumber"];
-            /** @enum {string} */
-            kind: "whatsapp_sender";
-            provider: string;
-        };
-        /** @enum {string} */
-        ConnectionState: "untested" | "works" | "failing";
-        ConnectionView: {
-            /** @description Today and the six days after it, if there are limits. */
-            ahead: components["schemas"]["DayAhead"][];
-            /** Format: date-time */
-            created_at: string;
-            enabled: boolean;
-            health?: components["schemas"]["HealthView"] | null;
-            /**
-             * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
-             *     Absent for accounts that send nothing.
-             */
-            hears_replies?: boolean | null;
-            hours?: components["schemas"]["WorkingHours"] | null;
-            id: components["schemas"]["ConnectionId"];
-            kind: components["schemas"]["ConnectionKind"];
-            last_error?: components["schemas"]["LastError"] | null;
-            limits?: components["schemas"]["SendingLimits"] | null;
-            name: string;
-            pause?: components["schemas"]["AccountPauseView"] | null;
-            /** Format: int64 */
-            rev: number;
-            /** @description Names of the secret fields that are set. */
-            secrets: string[];
-            settings: components["schemas"]["ConnectionSettings"];
-            /** @description Whether the account is known to work, by a test or by a message. */
-            state: components["schemas"]["ConnectionState"];
-            today?: components["schemas"]["TodayView"] | null;
-            /** @description The URL for the provider's webhooks. */
-            webhook_url?: string | null;
         };
         ConversationView: {
             assignee?: components["schemas"]["UserId"] | null;
@@ -3235,6 +3335,7 @@ export interface components {
         EmailView: {
             /** Format: date-time */
             accepted_at?: string | null;
+            account_id?: components["schemas"]["AccountId"] | null;
             /** Format: int32 */
             attempts: number;
             author?: components["schemas"]["UserId"] | null;
@@ -3242,7 +3343,6 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** Format: int32 */
             clicks: number;
-            connection_id?: components["schemas"]["ConnectionId"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3419,7 +3519,7 @@ export interface components {
             hold_reason?: components["schemas"]["HoldReason"] | null;
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
-            mailbox_id?: components["schemas"]["ConnectionId"] | null;
+            mailbox_id?: components["schemas"]["AccountId"] | null;
             pause_wanted?: components["schemas"]["WantedPauseView"] | null;
             state: components["schemas"]["EnrolmentWord"];
             /**
@@ -3996,7 +4096,7 @@ export interface components {
              */
             at: string;
             detail: string;
-            fault?: components["schemas"]["ConnectionFault"] | null;
+            fault?: components["schemas"]["AccountFault"] | null;
             /**
              * Format: date-time
              * @description When the account worked again.
@@ -4266,106 +4366,6 @@ export interface components {
              */
             waiting: number;
         };
-        /**
-         * @description The audience is `ids`, or `filter` with the count that the caller saw, including those in `except`. A
-         *     count that differs by now is answered with 409 and nothing is sent.
-         */
-        MailingBody: {
-            /** @description Up to 20,000 characters; as an SMS up to 1,600. */
-            body: string;
-            channel?: components["schemas"]["Channel"] | null;
-            connection_id?: components["schemas"]["ConnectionId"] | null;
-            /** @description Leads that are left out, though the filter matches them. */
-            except?: components["schemas"]["LeadId"][];
-            expected_count?: number | null;
-            filter?: components["schemas"]["LeadFilter"] | null;
-            ids?: components["schemas"]["LeadId"][];
-            /**
-             * Format: date-time
-             * @description The time to send, at most 90 days from now; now, if left out.
-             */
-            send_at?: string | null;
-            /** @description Required for an e-mail. Merge fields in subject and body are filled in. */
-            subject?: string;
-        };
-        MailingCheck: {
-            /** @description The first twenty of them. */
-            examples: components["schemas"]["LeftOutLead"][];
-            /** @description Leads who would get nothing, by reason. */
-            left_out: {
-                [key: string]: number;
-            };
-            /** @description The first so many of these leads were checked; the figures below are about them. */
-            looked_at: number;
-            people: number;
-            /** @description The first three messages. */
-            previews: components["schemas"]["MailingPreview"][];
-            reached: number;
-            /**
-             * @description Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
-             *     `too_soon` after their last message, `domain_full` or `workspace_full` today.
-             */
-            waits: {
-                [key: string]: number;
-            };
-        };
-        MailingId: string;
-        MailingPreview: {
-            lead_id: components["schemas"]["LeadId"];
-            name: string;
-            subject: string;
-            text: string;
-            to: string;
-        };
-        MailingView: {
-            author: components["schemas"]["UserId"];
-            /**
-             * Format: int64
-             * @description Messages that were cancelled, one by one or all together.
-             */
-            cancelled: number;
-            /**
-             * Format: date-time
-             * @description When it was cancelled; what had not gone out by then does not go out.
-             */
-            cancelled_at?: string | null;
-            channel: components["schemas"]["Channel"];
-            connection_id: components["schemas"]["ConnectionId"];
-            /** Format: date-time */
-            created_at: string;
-            /** Format: int64 */
-            failed: number;
-            /**
-             * Format: date-time
-             * @description When the last lead of the audience was processed.
-             */
-            finished_at?: string | null;
-            id: components["schemas"]["MailingId"];
-            /** @description Leads who get no message, by reason. */
-            left_out: {
-                [key: string]: number;
-            };
-            /** Format: int32 */
-            people: number;
-            /**
-             * Format: int32
-             * @description Leads who have a message by now, sent or waiting.
-             */
-            queued: number;
-            /** Format: date-time */
-            send_at?: string | null;
-            /**
-             * Format: int64
-             * @description Messages that a provider accepted. This and the three counts below lag by a few seconds.
-             */
-            sent: number;
-            subject: string;
-            /**
-             * Format: int64
-             * @description Messages whose delivery is uncertain.
-             */
-            uncertain: number;
-        };
         Me: {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
@@ -4430,6 +4430,7 @@ export interface components {
         MessageView: {
             /** Format: date-time */
             accepted_at?: string | null;
+            account_id?: components["schemas"]["AccountId"] | null;
             /** Format: int32 */
             attempts: number;
             author?: components["schemas"]["UserId"] | null;
@@ -4438,7 +4439,6 @@ export interface components {
             channel: components["schemas"]["Channel"];
             /** Format: int32 */
             clicks: number;
-            connection_id?: components["schemas"]["ConnectionId"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -4552,6 +4552,21 @@ export interface components {
         MyChanges: {
             name: string;
         };
+        NewAccount: {
+            hours?: components["schemas"]["WorkingHours"] | null;
+            limits?: components["schemas"]["SendingLimits"] | null;
+            name: string;
+            /**
+             * @description Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
+             *     `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
+             *     (resend, chat_model, serp_api, hunter), and those that the provider's page in docs/PROVIDERS.md names
+             *     (email_sender, sms_sender, whatsapp_sender).
+             */
+            secret?: {
+                [key: string]: string;
+            };
+            settings: components["schemas"]["AccountSettings"];
+        };
         NewAnswer: {
             channel?: components["schemas"]["Channel"] | null;
             /**
@@ -4576,40 +4591,25 @@ export interface components {
              * @description Up to 20 accounts that send e-mail, of which each lead gets one; needed at launch if the sequence has
              *     e-mail steps.
              */
-            mailbox_ids?: components["schemas"]["ConnectionId"][];
+            mailbox_ids?: components["schemas"]["AccountId"][];
             name: string;
             /** @description Leads that get e-mail are enrolled only if a verifier has found their address deliverable. */
             only_verified?: boolean;
             sequence_id: components["schemas"]["SequenceId"];
-            sms_sender_id?: components["schemas"]["ConnectionId"] | null;
-            whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
+            sms_sender_id?: components["schemas"]["AccountId"] | null;
+            whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             /** @description An IANA time zone; the workspace's if left out. */
             zone?: string | null;
         };
-        NewConnection: {
-            hours?: components["schemas"]["WorkingHours"] | null;
-            limits?: components["schemas"]["SendingLimits"] | null;
-            name: string;
-            /**
-             * @description Fields by kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`,
-             *     `app_secret` and `verify_token` (whatsapp), `signing_secret` (stripe, inbound_email), `api_key`
-             *     (resend, chat_model, serp_api, hunter), and those that the provider's page in docs/PROVIDERS.md names
-             *     (email_sender, sms_sender, whatsapp_sender).
-             */
-            secret?: {
-                [key: string]: string;
-            };
-            settings: components["schemas"]["ConnectionSettings"];
-        };
         NewEmail: {
+            account_id?: components["schemas"]["AccountId"] | null;
             /**
              * @description Up to 20,000 characters; as an SMS up to 1,600 with the lead's values, on WhatsApp up to 4,096. `text`
              *     means the same.
              */
             body: string;
             channel?: components["schemas"]["Channel"] | null;
-            connection_id?: components["schemas"]["ConnectionId"] | null;
             lead_id: components["schemas"]["LeadId"];
             /**
              * Format: date-time
@@ -4812,6 +4812,97 @@ export interface components {
             status?: components["schemas"]["LeadStatus"][];
             tag?: string[];
         };
+        PageBody_AccountView: {
+            items: {
+                /** @description Today and the six days after it, if there are limits. */
+                ahead: components["schemas"]["DayAhead"][];
+                /** Format: date-time */
+                created_at: string;
+                enabled: boolean;
+                health?: components["schemas"]["HealthView"] | null;
+                /**
+                 * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
+                 *     Absent for accounts that send nothing.
+                 */
+                hears_replies?: boolean | null;
+                hours?: components["schemas"]["WorkingHours"] | null;
+                id: components["schemas"]["AccountId"];
+                kind: components["schemas"]["AccountKind"];
+                last_error?: components["schemas"]["LastError"] | null;
+                limits?: components["schemas"]["SendingLimits"] | null;
+                name: string;
+                pause?: components["schemas"]["AccountPauseView"] | null;
+                /** Format: int64 */
+                rev: number;
+                /** @description Names of the secret fields that are set. */
+                secrets: string[];
+                settings: components["schemas"]["AccountSettings"];
+                /** @description Whether the account is known to work, by a test or by a message. */
+                state: components["schemas"]["AccountState"];
+                today?: components["schemas"]["TodayView"] | null;
+                /** @description The URL for the provider's webhooks. */
+                webhook_url?: string | null;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_BulkMessageView: {
+            items: {
+                account_id: components["schemas"]["AccountId"];
+                author: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Messages that were cancelled, one by one or all together.
+                 */
+                cancelled: number;
+                /**
+                 * Format: date-time
+                 * @description When it was cancelled; what had not gone out by then does not go out.
+                 */
+                cancelled_at?: string | null;
+                channel: components["schemas"]["Channel"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: int64 */
+                failed: number;
+                /**
+                 * Format: date-time
+                 * @description When the last lead of the audience was processed.
+                 */
+                finished_at?: string | null;
+                id: components["schemas"]["BulkMessageId"];
+                /** @description Leads who get no message, by reason. */
+                left_out: {
+                    [key: string]: number;
+                };
+                /** Format: int32 */
+                people: number;
+                /**
+                 * Format: int32
+                 * @description Leads who have a message by now, sent or waiting.
+                 */
+                queued: number;
+                /** Format: date-time */
+                send_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Messages that a provider accepted. This and the three counts below lag by a few seconds.
+                 */
+                sent: number;
+                subject: string;
+                /**
+                 * Format: int64
+                 * @description Messages whose delivery is uncertain.
+                 */
+                uncertain: number;
+            }[];
+            /** @description The cursor of the next page; absent on the last page. */
+            next_cursor?: string | null;
+            /** @description The number of items on all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_CampaignSummary: {
             items: {
                 counters: components["schemas"]["Figures"];
@@ -4840,7 +4931,7 @@ export interface components {
                 /** @description A tag that every enrolled lead gets. */
                 lead_tag?: string | null;
                 /** @description The accounts that send its e-mail; each lead gets mail from one of them. */
-                mailbox_ids: components["schemas"]["ConnectionId"][];
+                mailbox_ids: components["schemas"]["AccountId"][];
                 name: string;
                 /** @description Leads that get e-mail are enrolled only if a verifier has found their address deliverable. */
                 only_verified: boolean;
@@ -4863,11 +4954,11 @@ export interface components {
                  * @description The version pinned at launch; for a draft the newest one, which its launch pins.
                  */
                 sequence_version: number;
-                sms_sender_id?: components["schemas"]["ConnectionId"] | null;
+                sms_sender_id?: components["schemas"]["AccountId"] | null;
                 state: components["schemas"]["CampaignWord"];
                 /** Format: date-time */
                 state_since: string;
-                whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
+                whatsapp_sender_id?: components["schemas"]["AccountId"] | null;
                 when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
                 /** @description The time zone for leads whose own is unknown. */
                 zone: components["schemas"]["ZoneName"];
@@ -4888,42 +4979,6 @@ export interface components {
                 name: string;
                 /** Format: date-time */
                 since: string;
-            }[];
-            /** @description The cursor of the next page; absent on the last page. */
-            next_cursor?: string | null;
-            /** @description The number of items on all pages, where it is known. */
-            total?: number | null;
-        };
-        PageBody_ConnectionView: {
-            items: {
-                /** @description Today and the six days after it, if there are limits. */
-                ahead: components["schemas"]["DayAhead"][];
-                /** Format: date-time */
-                created_at: string;
-                enabled: boolean;
-                health?: components["schemas"]["HealthView"] | null;
-                /**
-                 * @description Whether replies to its messages reach leadflow; a reply that does not reach it stops no sequence.
-                 *     Absent for accounts that send nothing.
-                 */
-                hears_replies?: boolean | null;
-                hours?: components["schemas"]["WorkingHours"] | null;
-                id: components["schemas"]["ConnectionId"];
-                kind: components["schemas"]["ConnectionKind"];
-                last_error?: components["schemas"]["LastError"] | null;
-                limits?: components["schemas"]["SendingLimits"] | null;
-                name: string;
-                pause?: components["schemas"]["AccountPauseView"] | null;
-                /** Format: int64 */
-                rev: number;
-                /** @description Names of the secret fields that are set. */
-                secrets: string[];
-                settings: components["schemas"]["ConnectionSettings"];
-                /** @description Whether the account is known to work, by a test or by a message. */
-                state: components["schemas"]["ConnectionState"];
-                today?: components["schemas"]["TodayView"] | null;
-                /** @description The URL for the provider's webhooks. */
-                webhook_url?: string | null;
             }[];
             /** @description The cursor of the next page; absent on the last page. */
             next_cursor?: string | null;
@@ -4986,7 +5041,7 @@ export interface components {
                 hold_reason?: components["schemas"]["HoldReason"] | null;
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
-                mailbox_id?: components["schemas"]["ConnectionId"] | null;
+                mailbox_id?: components["schemas"]["AccountId"] | null;
                 pause_wanted?: components["schemas"]["WantedPauseView"] | null;
                 state: components["schemas"]["EnrolmentWord"];
                 /**
@@ -5108,61 +5163,6 @@ export interface components {
             /** @description The number of items on all pages, where it is known. */
             total?: number | null;
         };
-        PageBody_MailingView: {
-            items: {
-                author: components["schemas"]["UserId"];
-                /**
-                 * Format: int64
-                 * @description Messages that were cancelled, one by one or all together.
-                 */
-                cancelled: number;
-                /**
-                 * Format: date-time
-                 * @description When it was cancelled; what had not gone out by then does not go out.
-                 */
-                cancelled_at?: string | null;
-                channel: components["schemas"]["Channel"];
-                connection_id: components["schemas"]["ConnectionId"];
-                /** Format: date-time */
-                created_at: string;
-                /** Format: int64 */
-                failed: number;
-                /**
-                 * Format: date-time
-                 * @description When the last lead of the audience was processed.
-                 */
-                finished_at?: string | null;
-                id: components["schemas"]["MailingId"];
-                /** @description Leads who get no message, by reason. */
-                left_out: {
-                    [key: string]: number;
-                };
-                /** Format: int32 */
-                people: number;
-                /**
-                 * Format: int32
-                 * @description Leads who have a message by now, sent or waiting.
-                 */
-                queued: number;
-                /** Format: date-time */
-                send_at?: string | null;
-                /**
-                 * Format: int64
-                 * @description Messages that a provider accepted. This and the three counts below lag by a few seconds.
-                 */
-                sent: number;
-                subject: string;
-                /**
-                 * Format: int64
-                 * @description Messages whose delivery is uncertain.
-                 */
-                uncertain: number;
-            }[];
-            /** @description The cursor of the next page; absent on the last page. */
-            next_cursor?: string | null;
-            /** @description The number of items on all pages, where it is known. */
-            total?: number | null;
-        };
         PageBody_MemberView: {
             items: {
                 /** Format: date-time */
@@ -5182,6 +5182,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 accepted_at?: string | null;
+                account_id?: components["schemas"]["AccountId"] | null;
                 /** Format: int32 */
                 attempts: number;
                 author?: components["schemas"]["UserId"] | null;
@@ -5190,7 +5191,6 @@ export interface components {
                 channel: components["schemas"]["Channel"];
                 /** Format: int32 */
                 clicks: number;
-                connection_id?: components["schemas"]["ConnectionId"] | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -5300,7 +5300,7 @@ export interface components {
                 /** @description Names of the entries that the settings must have in `fields`. */
                 fields: string[];
                 /** @description The kind of the account's settings. */
-                kind: components["schemas"]["ConnectionKind"];
+                kind: components["schemas"]["AccountKind"];
                 /** @description The provider's name in an account's settings. */
                 provider: string;
                 /** @description Names of the secret's fields. */
@@ -5495,7 +5495,7 @@ export interface components {
             /** @description How to fix it; absent if nothing is to be done. */
             fix?: string | null;
             group: components["schemas"]["CheckGroup"];
-            /** @description Stable from check to check: `table`, `queue_send`, `account_twilio_connection_…`. */
+            /** @description Stable from check to check: `table`, `queue_send`, `account_twilio_account_…`. */
             id: string;
             name: string;
             seen: string;
@@ -5841,7 +5841,7 @@ export interface components {
         };
         RuleId: string;
         /** @description A saved account, with a generated secret that only this answer shows. */
-        SavedConnection: components["schemas"]["ConnectionView"] & {
+        SavedAccount: components["schemas"]["AccountView"] & {
             /** @description Generated for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
             generated_secret?: string | null;
         };
@@ -5869,6 +5869,7 @@ export interface components {
             state: components["schemas"]["CheckState"];
         };
         SenderLoad: {
+            account_id?: components["schemas"]["AccountId"] | null;
             /**
              * Format: int32
              * @description How many accounts like this one the channel needs so that no message waits for another day. Only limits per
@@ -5876,7 +5877,6 @@ export interface components {
              */
             accounts_needed: number;
             channel: components["schemas"]["Channel"];
-            connection_id?: components["schemas"]["ConnectionId"] | null;
             days: components["schemas"]["DayLoad"][];
             /** @description The account's name; absent where no account works. */
             name?: string | null;
@@ -5892,7 +5892,7 @@ export interface components {
             /** @description Names of the entries that the settings must have in `fields`. */
             fields: string[];
             /** @description The kind of the account's settings. */
-            kind: components["schemas"]["ConnectionKind"];
+            kind: components["schemas"]["AccountKind"];
             /** @description The provider's name in an account's settings. */
             provider: string;
             /** @description Names of the secret's fields. */
@@ -5970,7 +5970,7 @@ export interface components {
             /** @description Whether the provider accepted it. */
             accepted: boolean;
             /** @description The account's state afterwards. */
-            connection: components["schemas"]["ConnectionView"];
+            account: components["schemas"]["AccountView"];
             /** @description Why it was not accepted, in the provider's own words. */
             detail?: string | null;
             /** @description The caller's address. */
@@ -6111,7 +6111,7 @@ export interface components {
         SimulatedPersonView: {
             end?: components["schemas"]["EndReason"] | null;
             lead_id: components["schemas"]["LeadId"];
-            mailbox_id?: components["schemas"]["ConnectionId"] | null;
+            mailbox_id?: components["schemas"]["AccountId"] | null;
             /** @description Absent if the lead was deleted meanwhile. */
             name?: string | null;
             /** @description The cursor of the page on which the lead is; absent on the first one. */
@@ -6603,9 +6603,9 @@ export interface components {
             used_in_steps: number;
         };
         TestEmail: {
+            account_id?: components["schemas"]["AccountId"] | null;
             /** @description Up to 20,000 characters. */
             body: string;
-            connection_id?: components["schemas"]["ConnectionId"] | null;
             /** @description The lead whose values are filled in. Nothing is sent to this lead. */
             lead_id: components["schemas"]["LeadId"];
             /** @description May be empty, as for a mail that continues a thread. */
@@ -8794,7 +8794,7 @@ export interface operations {
             };
         };
     };
-    list_mailings: {
+    list_bulk_messages: {
         parameters: {
             query?: never;
             header?: never;
@@ -8809,7 +8809,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageBody_MailingView"];
+                    "application/json": components["schemas"]["PageBody_BulkMessageView"];
                 };
             };
             /** @description What is wrong */
@@ -8823,7 +8823,7 @@ export interface operations {
             };
         };
     };
-    start_mailing: {
+    start_bulk_message: {
         parameters: {
             query?: never;
             header?: never;
@@ -8832,7 +8832,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MailingBody"];
+                "application/json": components["schemas"]["BulkMessageBody"];
             };
         };
         responses: {
@@ -8842,7 +8842,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailingView"];
+                    "application/json": components["schemas"]["BulkMessageView"];
                 };
             };
             /** @description What is wrong */
@@ -8856,12 +8856,12 @@ export interface operations {
             };
         };
     };
-    get_mailing: {
+    get_bulk_message: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["MailingId"];
+                id: components["schemas"]["BulkMessageId"];
             };
             cookie?: never;
         };
@@ -8873,7 +8873,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailingView"];
+                    "application/json": components["schemas"]["BulkMessageView"];
                 };
             };
             /** @description What is wrong */
@@ -8887,12 +8887,12 @@ export interface operations {
             };
         };
     };
-    cancel_mailing: {
+    cancel_bulk_message: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["MailingId"];
+                id: components["schemas"]["BulkMessageId"];
             };
             cookie?: never;
         };
@@ -8904,7 +8904,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailingView"];
+                    "application/json": components["schemas"]["BulkMessageView"];
                 };
             };
             /** @description What is wrong */
@@ -8918,7 +8918,7 @@ export interface operations {
             };
         };
     };
-    check_mailing: {
+    check_bulk_message: {
         parameters: {
             query?: never;
             header?: never;
@@ -8927,7 +8927,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MailingBody"];
+                "application/json": components["schemas"]["BulkMessageBody"];
             };
         };
         responses: {
@@ -8937,7 +8937,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MailingCheck"];
+                    "application/json": components["schemas"]["BulkMessageCheck"];
                 };
             };
             /** @description What is wrong */
@@ -11197,10 +11197,10 @@ export interface operations {
             };
         };
     };
-    list_connections: {
+    list_accounts: {
         parameters: {
             query?: {
-                kind?: components["schemas"]["ConnectionKind"];
+                kind?: components["schemas"]["AccountKind"];
             };
             header?: never;
             path?: never;
@@ -11214,7 +11214,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageBody_ConnectionView"];
+                    "application/json": components["schemas"]["PageBody_AccountView"];
                 };
             };
             /** @description What is wrong */
@@ -11228,7 +11228,7 @@ export interface operations {
             };
         };
     };
-    create_connection: {
+    create_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -11237,7 +11237,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewConnection"];
+                "application/json": components["schemas"]["NewAccount"];
             };
         };
         responses: {
@@ -11247,7 +11247,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedConnection"];
+                    "application/json": components["schemas"]["SavedAccount"];
                 };
             };
             /** @description What is wrong */
@@ -11261,12 +11261,12 @@ export interface operations {
             };
         };
     };
-    get_connection: {
+    get_account: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -11278,7 +11278,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionDetail"];
+                    "application/json": components["schemas"]["AccountDetail"];
                 };
             };
             /** @description What is wrong */
@@ -11292,7 +11292,7 @@ export interface operations {
             };
         };
     };
-    delete_connection: {
+    delete_account: {
         parameters: {
             query?: {
                 /** @description Deletes the account although campaigns use it: each has a setting for the leads of a deleted mailbox. */
@@ -11300,7 +11300,7 @@ export interface operations {
             };
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -11324,18 +11324,18 @@ export interface operations {
             };
         };
     };
-    change_connection: {
+    change_account: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ConnectionChanges"];
+                "application/json": components["schemas"]["AccountChanges"];
             };
         };
         responses: {
@@ -11345,7 +11345,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SavedConnection"];
+                    "application/json": components["schemas"]["SavedAccount"];
                 };
             };
             /** @description What is wrong */
@@ -11359,12 +11359,12 @@ export interface operations {
             };
         };
     };
-    pause_connection: {
+    pause_account: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -11380,7 +11380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionView"];
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
             /** @description What is wrong */
@@ -11394,12 +11394,12 @@ export interface operations {
             };
         };
     };
-    resume_connection: {
+    resume_account: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -11411,7 +11411,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionView"];
+                    "application/json": components["schemas"]["AccountView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["AccountId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountView"];
                 };
             };
             /** @description What is wrong */
@@ -11430,7 +11461,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -11456,43 +11487,12 @@ export interface operations {
             };
         };
     };
-    try_connection: {
+    get_account_why: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                id: components["schemas"]["ConnectionId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ConnectionView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_connection_why: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["ConnectionId"];
+                id: components["schemas"]["AccountId"];
             };
             cookie?: never;
         };
@@ -12577,7 +12577,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                connection: string;
+                account: string;
                 /** @description `whatsapp` */
                 provider: string;
             };
@@ -12605,12 +12605,12 @@ export interface operations {
             };
         };
     };
-    receive_connection_webhook: {
+    receive_account_webhook: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                connection: string;
+                account: string;
                 provider: string;
             };
             cookie?: never;
@@ -12645,7 +12645,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                connection: string;
+                account: string;
                 /** @description `inbound-email` */
                 provider: string;
             };

@@ -268,16 +268,16 @@ async fn active_campaign_without_a_mailbox_enrols_nobody() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
-    let connections = suite.stage.ports.connections();
-    let mut mailbox = connections.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
+    let accounts = suite.stage.ports.accounts();
+    let mut mailbox = accounts.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
     order(&suite, &path, "launch").await;
     mailbox.enabled = false;
-    let event = Event::system("connection_changed", now(&suite));
-    mailbox.rev = connections.save(&mailbox, &event).await.unwrap();
+    let event = Event::system("account_changed", now(&suite));
+    mailbox.rev = accounts.save(&mailbox, &event).await.unwrap();
     let enrolments = format!("{path}/enrolments");
     let done = suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200);
     assert_eq!((&done["enrolled"], left_out(&done)), (&json!(0), vec![("no_mailbox", 2)]));
     mailbox.enabled = true;
-    connections.save(&mailbox, &event).await.unwrap();
+    accounts.save(&mailbox, &event).await.unwrap();
     assert_eq!(suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200)["enrolled"], 2);
 }

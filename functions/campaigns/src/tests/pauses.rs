@@ -3,7 +3,7 @@
 use super::*;
 use application::ports::accounts::SecretFields;
 use domain::enrolment::pause::PausedScope;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use local_cloud::{Fault, Moment};
 
 async fn pause(suite: &Suite, path: &str, until: &str) -> Value {
@@ -195,21 +195,21 @@ async fn change_of_mailboxes_reschedules_leads_of_a_paused_mailbox() {
     let path = draft(&suite).await;
     order(&suite, &path, "launch").await;
     let first = suite.get(&path).await.expect(200)["mailbox_ids"][0].clone();
-    let settings = ConnectionSettings::Resend {
+    let settings = AccountSettings::Resend {
         base_url: "https://api.resend.example".to_owned(),
         from_address: EmailAddress::parse("second@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
         reply_to: None,
     };
     let key = SecretFields::one("api_key", "k");
-    let second = suite.stage.connection(&suite.workspace, settings, key).await;
+    let second = suite.stage.account(&suite.workspace, settings, key).await;
     let both = json!({ "mailbox_ids": [first, second] });
     suite.patch(&path, json!({ "mailbox_ids": [first] })).await.expect(200);
-    let connections = suite.stage.ports.connections();
+    let accounts = suite.stage.ports.accounts();
     let mut account =
-        connections.get(&suite.workspace, &first.as_str().unwrap().parse().unwrap()).await.unwrap();
+        accounts.get(&suite.workspace, &first.as_str().unwrap().parse().unwrap()).await.unwrap();
     account.pause(None, now(&suite));
-    connections.save(&account, &Event::system("connection_paused", now(&suite))).await.unwrap();
+    accounts.save(&account, &Event::system("account_paused", now(&suite))).await.unwrap();
     let before = suite.stage.messages(Queue::Enrolments).len();
     suite.patch(&path, json!({ "name": "Renamed" })).await.expect(200);
     assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 0, "besides the {before} of the launch");

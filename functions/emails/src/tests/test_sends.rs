@@ -12,9 +12,9 @@ async fn test_mail_goes_at_once_to_own_mailboxes_only() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "For {{ company | default('you') }}", "body": "Hello"});
     let none = suite.post("/api/emails/test", body.clone()).await.expect(422);
-    assert_eq!(none["field"], "connection_id");
+    assert_eq!(none["field"], "account_id");
     let mailbox = suite.stage.mailbox(&suite.workspace).await;
-    let own = suite.stage.ports.connections().get(&suite.workspace, &mailbox).await.unwrap();
+    let own = suite.stage.ports.accounts().get(&suite.workspace, &mailbox).await.unwrap();
     let address = own.settings.mailbox().unwrap().address.to_string();
     let sent = suite.post("/api/emails/test", body.clone()).await.expect(202);
     assert_eq!((&sent["to"], &sent["test"]), (&json!(address), &json!(true)));

@@ -13,7 +13,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::lead::Lead;
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use serde_json::json;
 use test_stage::Stage;
 
@@ -29,9 +29,8 @@ async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> (Enrolmen
 async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolment, Lead) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let replies = ConnectionSettings::InboundEmail { addresses: vec![] };
-    let connection =
-        stage.connection(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
+    let replies = AccountSettings::InboundEmail { addresses: vec![] };
+    let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
     let lead = stage.lead(&workspace, "ann", |_| {}).await;
@@ -44,8 +43,8 @@ async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolme
         let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(letter) });
         let note = IngestEvent::Webhook {
             workspace: workspace.clone(),
-            connection: connection.clone(),
-            kind: ConnectionKind::InboundEmail,
+            account: account.clone(),
+            kind: AccountKind::InboundEmail,
             settings: None,
             received_at: stage.clock.now(),
             event_id: format!("away-{number}"),

@@ -20,9 +20,9 @@ use domain::lead::suppression::{Endings, Ends, Suppression, SuppressionReason};
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Step;
 use domain::sequence::step_kind::{StepKind, StepTask};
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use domain::workspace::notification::NotificationKind;
-use domain::{ConnectionId, MessageId, StepId, UserId, WorkspaceId};
+use domain::{AccountId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::Moment;
 use serde_json::json;
@@ -32,7 +32,7 @@ use test_stage::Stage;
 struct Scene {
     stage: Stage,
     workspace: WorkspaceId,
-    mailbox: ConnectionId,
+    mailbox: AccountId,
     lead: Lead,
     app: App,
 }
@@ -74,8 +74,8 @@ impl Scene {
         }});
         IngestEvent::Webhook {
             workspace: self.workspace.clone(),
-            connection: self.mailbox.clone(),
-            kind: ConnectionKind::InboundEmail,
+            account: self.mailbox.clone(),
+            kind: AccountKind::InboundEmail,
             settings: None,
             received_at: self.stage.clock.now(),
             event_id: id.to_string(),
@@ -200,7 +200,7 @@ async fn blocked_mailbox_is_notified_once_an_hour() {
         ("fourth", "5.7.1", 1, 2),
     ] {
         scene.stage.advance(SignedDuration::from_hours(hours));
-        let sent = Message { connection: Some(mailbox.clone()), ..scene.mail_of(step) };
+        let sent = Message { account: Some(mailbox.clone()), ..scene.mail_of(step) };
         let said = if times > 0 { &*blocked.2 } else { "550 5.1.1 no such user" };
         scene.reports(&sent, &came_back(&sent.id, status, said)).await;
         assert_eq!(told().await, vec![blocked.clone(); times], "{step}");
@@ -315,7 +315,7 @@ async fn bounce_that_overtakes_its_sender_settles_the_uncertain_message() {
     let told = ports.messages().get(&scene.workspace, &id).await.unwrap();
     assert_eq!((told.state, told.accepted_at), (MessageState::Bounced, Some(now)));
     let goes_on = ports.enrolments().get(&key).await.unwrap();
-    assert_eq!((goes_on.state, goes_on.turn), (EnrolmentState::Scheduled, 1));
+    assert_eq!((goes_on.state, goes_on.generation), (EnrolmentState::Scheduled, 1));
 }
 
 /// Takes in a hard bounce of a mail while the enrolment stands at a step of this channel. Returns the reason
@@ -347,7 +347,7 @@ async fn bounced_at(channel: Channel, bounce: Ends, phone: Option<&str>) -> (Opt
         EnrolmentState::Ended { reason } => Some(reason),
         _ => None,
     };
-    (ended, enrolment.turn)
+    (ended, enrolment.generation)
 }
 
 #[tokio::test]
@@ -356,8 +356,8 @@ async fn bounce_ends_the_enrolment_or_voids_the_plan_as_configured() {
     let bounced = Some(EndReason::Bounced);
     assert_eq!(bounced_at(Channel::Email, Ends::Everything, PHONE).await, (bounced, 0));
     // The bounce is delivered twice; each delivery makes earlier plans void.
-    let (ended, turn) = bounced_at(Channel::Email, Ends::Channel, PHONE).await;
-    assert!(ended.is_none() && turn > 0, "{ended:?}, turn {turn}");
+    let (ended, generation) = bounced_at(Channel::Email, Ends::Channel, PHONE).await;
+    assert!(ended.is_none() && generation > 0, "{ended:?}, turn {generation}");
     assert_eq!(bounced_at(Channel::Sms, Ends::Channel, PHONE).await, (None, 0));
     // A lead without a number cannot have had a text planned.
     assert_eq!(bounced_at(Channel::Sms, Ends::Channel, None).await, (None, 0));

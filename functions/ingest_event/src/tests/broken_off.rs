@@ -21,8 +21,8 @@ use domain::lead::Lead;
 use domain::lead::engagement::{Action, Engagement};
 use domain::lead::suppression::SuppressionScope;
 use domain::message::{Direction, Message, MessageState};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
-use domain::{ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
+use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::{AccountId, LeadId, MessageId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use serde_json::{Value, json};
@@ -39,8 +39,8 @@ struct World {
     user: UserId,
     lead: LeadId,
     message: MessageId,
-    texts: ConnectionId,
-    payments: ConnectionId,
+    texts: AccountId,
+    payments: AccountId,
     app: App,
 }
 
@@ -50,9 +50,9 @@ impl World {
         let stage = Stage::new().await;
         let (workspace, user) = stage.workspace("northquay").await;
         let texts = stage.text_account(&workspace).await;
-        let stripe = ConnectionSettings::Stripe { account_id: None, livemode: false };
+        let stripe = AccountSettings::Stripe { account_id: None, livemode: false };
         let payments =
-            stage.connection(&workspace, stripe, SecretFields::one("signing_secret", "whsec_x")).await;
+            stage.account(&workspace, stripe, SecretFields::one("signing_secret", "whsec_x")).await;
         let sequence = stage.sequence(&workspace, Channel::Sms, &["first", "second"]).await;
         let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
@@ -69,7 +69,7 @@ impl World {
             campaign: Some(campaign.id.clone()),
             step: Some(step.id.clone()),
             step_index: Some(0),
-            connection: Some(texts.clone()),
+            account: Some(texts.clone()),
             from: "+15005550006".to_owned(),
             to: PHONE.to_owned(),
             text: "Hello".to_owned(),
@@ -124,8 +124,8 @@ impl World {
         });
         IngestEvent::Webhook {
             workspace: self.workspace.clone(),
-            connection: self.payments.clone(),
-            kind: ConnectionKind::Stripe,
+            account: self.payments.clone(),
+            kind: AccountKind::Stripe,
             settings: None,
             received_at: at,
             event_id: format!("evt_{kind}"),
@@ -154,8 +154,8 @@ impl World {
         let url = format!("https://leadflow.example/api/webhooks/twilio?message={}", self.message);
         IngestEvent::Webhook {
             workspace: self.workspace.clone(),
-            connection: self.texts.clone(),
-            kind: ConnectionKind::Twilio,
+            account: self.texts.clone(),
+            kind: AccountKind::Twilio,
             settings: None,
             received_at: self.stage.clock.now(),
             event_id: event_id.to_owned(),
@@ -170,7 +170,10 @@ impl World {
         let mut facts = vec![format!("{:?} {:?}", file.lead.status, file.lead.priority)];
         facts.push(format!("{:?}", file.lead.engagement));
         for enrolment in &file.enrolments {
-            facts.push(format!("enrolment {} {:?} {:?}", enrolment.turn, enrolment.state, enrolment.failed));
+            facts.push(format!(
+                "enrolment {} {:?} {:?}",
+                enrolment.generation, enrolment.state, enrolment.failed
+            ));
         }
         for message in &file.messages {
             let Message { id, state, opens, clicks, machine_events, delivered_at, reply, text, .. } = message;

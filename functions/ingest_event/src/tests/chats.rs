@@ -17,8 +17,8 @@ use domain::lead::Lead;
 use domain::lead::engagement::{Action, Verdict};
 use domain::lead::suppression::{Endings, Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::message::{Answered, Direction, Message, MessageState};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
-use domain::{ConnectionId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
+use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::{AccountId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::Moment;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ struct World {
     stage: Stage,
     workspace: WorkspaceId,
     user: UserId,
-    account: ConnectionId,
+    account: AccountId,
     lead: LeadId,
     app: App,
 }
@@ -70,8 +70,8 @@ impl World {
         let body = json!({ "entry": [{ "changes": [{ "field": "messages", "value": value }] }] });
         IngestEvent::Webhook {
             workspace: self.workspace.clone(),
-            connection: self.account.clone(),
-            kind: ConnectionKind::Whatsapp,
+            account: self.account.clone(),
+            kind: AccountKind::Whatsapp,
             settings: None,
             received_at: self.now(),
             event_id: id.to_owned(),
@@ -186,7 +186,7 @@ async fn late_message_keeps_its_own_time() {
         let at = world.now() - SignedDuration::from_hours(expected);
         let message = world.heard().await.remove(0);
         assert_eq!(message.created_at.as_second(), at.as_second());
-        assert_eq!(message.connection, Some(world.account.clone()));
+        assert_eq!(message.account, Some(world.account.clone()));
         let conversation = world.stage.ports.conversations().get(&world.workspace, &world.lead).await;
         assert_eq!(conversation.unwrap().unwrap().last_at, message.created_at);
     }
@@ -198,19 +198,19 @@ async fn late_message_keeps_its_own_time() {
 async fn stop_counts_though_its_account_was_deleted_or_changed() {
     for gone in [true, false] {
         let world = World::with("+1 206 555 0101").await;
-        let connections = world.stage.ports.connections();
-        let mut account = connections.get(&world.workspace, &world.account).await.unwrap();
+        let accounts = world.stage.ports.accounts();
+        let mut account = accounts.get(&world.workspace, &world.account).await.unwrap();
         let mut stop = world.event("wamid.1", "12065550101", 0, words("STOP"));
         if let IngestEvent::Webhook { settings, .. } = &mut stop {
             *settings = Some(Box::new(account.settings.clone()));
         }
-        if let ConnectionSettings::Whatsapp { phone_number_id, .. } = &mut account.settings {
+        if let AccountSettings::Whatsapp { phone_number_id, .. } = &mut account.settings {
             phone_number_id.push('7');
         }
         let event = Event::system("test", world.now());
         match gone {
-            true => connections.delete(&world.workspace, &world.account, &event).await.unwrap(),
-            false => drop(connections.save(&account, &event).await.unwrap()),
+            true => accounts.delete(&world.workspace, &world.account, &event).await.unwrap(),
+            false => drop(accounts.save(&account, &event).await.unwrap()),
         }
         ingest(&world.app.ports, &stop).await.unwrap();
         assert_eq!(

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::LeadId;
 use domain::event::Event;
 use domain::lead::company_hold::CompanyHold;
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Stage;
@@ -27,15 +27,14 @@ async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, 
     let mut tenant = workspaces.get(&workspace).await.unwrap();
     tenant.company_hold_days = days;
     workspaces.save(&tenant, &Event::system("settings_changed", stage.clock.now())).await.unwrap();
-    let replies = ConnectionSettings::InboundEmail { addresses: vec![] };
-    let connection =
-        stage.connection(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
+    let replies = AccountSettings::InboundEmail { addresses: vec![] };
+    let account = stage.account(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
     let ann = stage.lead(&workspace, "ann", |_| {}).await;
     let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(mail) });
     let event = IngestEvent::Webhook {
         workspace: workspace.clone(),
-        connection,
-        kind: ConnectionKind::InboundEmail,
+        account,
+        kind: AccountKind::InboundEmail,
         settings: None,
         received_at: stage.clock.now(),
         event_id: "answer-1".to_owned(),

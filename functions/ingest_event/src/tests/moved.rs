@@ -17,8 +17,8 @@ use domain::lead::Lead;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
-use domain::{ConnectionId, MessageId, WorkspaceId};
+use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::{AccountId, MessageId, WorkspaceId};
 use serde_json::json;
 use test_stage::Stage;
 
@@ -28,7 +28,7 @@ const PRESENT: &str = "ann@two.example";
 struct Scene {
     stage: Stage,
     workspace: WorkspaceId,
-    inbound: ConnectionId,
+    inbound: AccountId,
     key: EnrolmentKey,
     /// A message to the former address, unless a test says otherwise; the lead has another address by now.
     sent: MessageId,
@@ -81,9 +81,9 @@ impl Scene {
         }});
         let event = IngestEvent::Webhook {
             workspace: self.workspace.clone(),
-            connection: self.inbound.clone(),
-            kind: ConnectionKind::InboundEmail,
-            settings: Some(Box::new(ConnectionSettings::InboundEmail { addresses: Vec::new() })),
+            account: self.inbound.clone(),
+            kind: AccountKind::InboundEmail,
+            settings: Some(Box::new(AccountSettings::InboundEmail { addresses: Vec::new() })),
             received_at: self.stage.clock.now(),
             event_id: "e".to_owned(),
             body: Payload::Inline(body.to_string()),
@@ -132,7 +132,7 @@ async fn opt_out_from_a_former_address_suppresses_both_addresses() {
 async fn opt_out_counts_though_its_account_was_deleted() {
     let scene = Scene::new().await;
     let event = Event::system("test", scene.stage.clock.now());
-    scene.stage.ports.connections().delete(&scene.workspace, &scene.inbound, &event).await.unwrap();
+    scene.stage.ports.accounts().delete(&scene.workspace, &scene.inbound, &event).await.unwrap();
     scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }

@@ -15,13 +15,13 @@ use domain::lead::LeadStatus;
 use domain::message::conversation::Folder;
 use domain::message::identity::internet_id;
 use domain::message::{Direction, Message, MessageState};
-use domain::workspace::account::ConnectionKind;
-use domain::{ConnectionId, MessageId, WorkspaceId};
+use domain::workspace::account::AccountKind;
+use domain::{AccountId, MessageId, WorkspaceId};
 use serde_json::json;
 use test_stage::Stage;
 
 /// Takes in a reply from this address to one of our messages.
-async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), from: &str, about: &MessageId) {
+async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &AccountId), from: &str, about: &MessageId) {
     let answers = internet_id(about, "northquay.example");
     let raw = format!(
         "From: {from}\r\nTo: replies@northquay.example\r\nSubject: Re: Hello\r\nMessage-ID: <1-{from}>\r\n\
@@ -32,8 +32,8 @@ async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), fr
     }});
     let event = IngestEvent::Webhook {
         workspace: to.0.clone(),
-        connection: to.1.clone(),
-        kind: ConnectionKind::InboundEmail,
+        account: to.1.clone(),
+        kind: AccountKind::InboundEmail,
         settings: None,
         received_at: stage.clock.now(),
         event_id: format!("e-{from}"),
@@ -49,7 +49,7 @@ async fn mail_from_our_own_mailbox_is_no_reply() {
     let inbound = stage.inbound_mail(&workspace).await;
     let mailbox = stage.mailbox(&workspace).await;
     let ports = &stage.ports;
-    let own = ports.connections().get(&workspace, &mailbox).await.unwrap();
+    let own = ports.accounts().get(&workspace, &mailbox).await.unwrap();
     let own = own.settings.mailbox().unwrap().address.to_string();
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;

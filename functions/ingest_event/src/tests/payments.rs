@@ -12,8 +12,8 @@ use domain::contact::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::revenue::Client;
-use domain::workspace::account::{Connection, ConnectionKind, ConnectionSettings};
-use domain::{ConnectionId, LeadId, WorkspaceId};
+use domain::workspace::account::{Account, AccountKind, AccountSettings};
+use domain::{AccountId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Stage;
@@ -21,7 +21,7 @@ use test_stage::Stage;
 struct World {
     stage: Stage,
     workspace: WorkspaceId,
-    connection: ConnectionId,
+    account: AccountId,
     lead: LeadId,
     app: App,
 }
@@ -32,16 +32,16 @@ impl World {
         let stage = Stage::new().await;
         let now = stage.clock.now();
         let (workspace, _) = stage.workspace("northquay").await;
-        let connection = ConnectionId::derived(now, &["stripe"]);
+        let id = AccountId::derived(now, &["stripe"]);
         let lead = LeadId::derived(now, &["lead"]);
         let ports = &stage.ports;
         let secret = SecretFields::one("signing_secret", "whsec_x");
-        let account = Connection {
-            id: connection.clone(),
+        let account = Account {
+            id: id.clone(),
             workspace: workspace.clone(),
             name: "Stripe".to_owned(),
-            settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
-            sealed_secret: ports.vault().seal(&workspace, &connection, &secret),
+            settings: AccountSettings::Stripe { account_id: None, livemode: false },
+            sealed_secret: ports.vault().seal(&workspace, &id, &secret),
             hours: None,
             limits: None,
             enabled: true,
@@ -51,14 +51,14 @@ impl World {
             created_at: now,
             rev: 0,
         };
-        ports.connections().save(&account, &Event::system("connection_added", now)).await.unwrap();
+        ports.accounts().save(&account, &Event::system("account_added", now)).await.unwrap();
         let mut person = Lead::blank(lead.clone(), workspace.clone(), now);
         person.email = EmailAddress::parse("ann@lead.test").ok();
         person.company = Some("Alder Dental".to_owned());
         let created = ports.leads().create(&person, &Event::system("lead_created", now)).await.unwrap();
         assert_eq!(created, Creation::Created);
         let app = App::new(ports);
-        Self { stage, workspace, connection, lead, app }
+        Self { stage, workspace, account: id, lead, app }
     }
 
     async fn hear(&self, kind: &str, object: Value) {
@@ -72,8 +72,8 @@ impl World {
         });
         let event = IngestEvent::Webhook {
             workspace: self.workspace.clone(),
-            connection: self.connection.clone(),
-            kind: ConnectionKind::Stripe,
+            account: self.account.clone(),
+            kind: AccountKind::Stripe,
             settings: None,
             received_at,
             event_id: format!("evt_{kind}"),

@@ -12,7 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::contact::email_address::EmailAddress;
 use domain::message::conversation::Folder;
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use serde_json::json;
 use test_stage::Stage;
 
@@ -22,14 +22,14 @@ const LARGE: usize = 8 * 1024 * 1024;
 async fn uploaded_reply_is_taken_in_once_it_is_in_the_bucket() {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let connection = stage.inbound_mail(&workspace).await;
+    let account = stage.inbound_mail(&workspace).await;
     let ports = &stage.ports;
     stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse("ann@one.example").ok()).await;
     let app = App::new(ports);
     let event = |name: &str| IngestEvent::Webhook {
         workspace: workspace.clone(),
-        connection: connection.clone(),
-        kind: ConnectionKind::InboundEmail,
+        account: account.clone(),
+        kind: AccountKind::InboundEmail,
         settings: None,
         received_at: stage.clock.now(),
         event_id: "e-1".to_owned(),
@@ -53,7 +53,7 @@ async fn uploaded_reply_is_taken_in_once_it_is_in_the_bucket() {
          --b\r\nContent-Type: text/plain\r\n\r\nHere are the plans.\r\n\
          --b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{attachment}\r\n--b--\r\n"
     );
-    let key = upload(&workspace, &connection, &name).unwrap();
+    let key = upload(&workspace, &account, &name).unwrap();
     ports.blobs().put(&key, "message/rfc822", raw.into_bytes()).await.unwrap();
     ingest(&app.ports, &event(&name)).await.unwrap();
     let open = ports.conversations().list(&workspace, Folder::Open, PageRequest::first(10)).await.unwrap();

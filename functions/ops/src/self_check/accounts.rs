@@ -5,10 +5,10 @@ use super::CheckGroup::Accounts;
 use super::finding::{Part, PartCheck};
 use crate::App;
 use application::ports::parts::Looked;
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::workspace::Workspace;
-use domain::workspace::account::{Connection, ConnectionKind};
+use domain::workspace::account::{Account, AccountKind};
 use jiff::Timestamp;
 
 impl App {
@@ -29,14 +29,14 @@ impl App {
     }
 
     async fn account_checks(&self, workspace: &Workspace) -> Looked<Vec<PartCheck>> {
-        let (connections, breakers) =
-            futures::try_join!(self.connections.list(&workspace.id), self.breakers.list(&workspace.id))?;
+        let (accounts, breakers) =
+            futures::try_join!(self.accounts.list(&workspace.id), self.breakers.list(&workspace.id))?;
         let now = self.clock.now();
-        let breaker = |id: &ConnectionId| breakers.iter().find(|breaker| breaker.connection == *id);
-        Ok(connections.iter().map(|account| self.account_check(account, breaker(&account.id), now)).collect())
+        let breaker = |id: &AccountId| breakers.iter().find(|breaker| breaker.account == *id);
+        Ok(accounts.iter().map(|account| self.account_check(account, breaker(&account.id), now)).collect())
     }
 
-    fn account_check(&self, account: &Connection, breaker: Option<&Breaker>, now: Timestamp) -> PartCheck {
+    fn account_check(&self, account: &Account, breaker: Option<&Breaker>, now: Timestamp) -> PartCheck {
         let kind = account.settings.kind();
         let name = format!("{} ({})", account.name, kind.as_str().replace('_', " "));
         let part = Part::new(id_of(kind, &account.id), Accounts, name);
@@ -80,11 +80,11 @@ impl App {
 }
 
 /// The check's id; it contains the account's kind, for the promises that need one.
-fn id_of(kind: ConnectionKind, id: &ConnectionId) -> String {
+fn id_of(kind: AccountKind, id: &AccountId) -> String {
     format!("account_{}_{id}", kind.as_str())
 }
 
-pub fn is_of_kind(check: &PartCheck, kind: ConnectionKind) -> bool {
+pub fn is_of_kind(check: &PartCheck, kind: AccountKind) -> bool {
     check.id.starts_with(&format!("account_{}_", kind.as_str()))
 }
 

@@ -26,7 +26,7 @@ pub enum CheckGroup {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct PartCheck {
-    /// Stable from check to check: `table`, `queue_send`, `account_twilio_connection_…`.
+    /// Stable from check to check: `table`, `queue_send`, `account_twilio_account_…`.
     pub id: String,
     pub group: CheckGroup,
     pub name: String,

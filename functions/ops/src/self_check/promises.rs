@@ -5,7 +5,7 @@ use super::{CheckState, PartCheck, accounts, queues, schedules};
 use application::ports::schedules::Schedule;
 use application::queue_messages::Queue;
 use domain::workspace::Workspace;
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use http_api::utoipa;
 use serde::Serialize;
 
@@ -127,18 +127,18 @@ impl Promise {
     }
 
     /// The kinds of accounts of which one is needed, and what to do if there is none.
-    fn accounts(self) -> Option<(&'static [ConnectionKind], &'static str)> {
+    fn accounts(self) -> Option<(&'static [AccountKind], &'static str)> {
         match self {
             Self::SmsCanBeSent => Some((
-                &[ConnectionKind::Twilio, ConnectionKind::SmsSender],
+                &[AccountKind::Twilio, AccountKind::SmsSender],
                 "Connect a number under Settings, Numbers.",
             )),
             Self::EnrichmentWorks => Some((
-                &[ConnectionKind::SerpApi, ConnectionKind::Hunter],
+                &[AccountKind::SerpApi, AccountKind::Hunter],
                 "Connect a provider under Settings, Providers.",
             )),
             Self::PaymentsArrive => {
-                Some((&[ConnectionKind::Stripe], "Connect Stripe under Settings, Providers."))
+                Some((&[AccountKind::Stripe], "Connect Stripe under Settings, Providers."))
             }
             _ => None,
         }
@@ -196,7 +196,7 @@ fn fine(on: &[&PartCheck]) -> String {
 }
 
 /// One working account is enough if several do the same.
-fn account<'a>(checks: &'a [PartCheck], kinds: &[ConnectionKind]) -> Option<&'a PartCheck> {
+fn account<'a>(checks: &'a [PartCheck], kinds: &[AccountKind]) -> Option<&'a PartCheck> {
     let of_kind = |check: &&PartCheck| kinds.iter().any(|kind| accounts::is_of_kind(check, *kind));
     let in_use = checks.iter().filter(of_kind).filter(|check| check.state != CheckState::NotSetUp);
     in_use.min_by_key(|check| check.state)

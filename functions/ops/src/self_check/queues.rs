@@ -63,7 +63,7 @@ fn messages(count: u64) -> String {
 fn worker_of(queue: Queue) -> (&'static str, &'static str) {
     match queue {
         Queue::Imports => ("import_leads", "Imports"),
-        Queue::Enrolments => ("enrol_leads", "Enrolments"),
+        Queue::Enrolments => ("campaign_jobs", "Enrolments"),
         Queue::Enrichment => ("enrich_lead", "Enrichment"),
         Queue::Ai => ("personalize_lead", "Ai"),
         Queue::Send => ("send_message", "Send"),

@@ -6,7 +6,7 @@ use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::{Clock, Ports};
 use domain::capacity::circuit_breaker::Breaker;
 use domain::event::Event;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use domain::workspace::user::Role;
 use http::{Request, Response};
 use jiff::SignedDuration;
@@ -29,10 +29,10 @@ async fn healthy_with(app: impl FnOnce(&aws_platform::Connected) -> App) -> Suit
         suite.stage.ports.schedules().note_run(schedule, now).await.unwrap();
     }
     suite.stage.text_account(&suite.workspace).await;
-    let look_ups = ConnectionSettings::SerpApi { base_url: "https://serpapi.example".to_owned() };
-    suite.stage.connection(&suite.workspace, look_ups, Default::default()).await;
-    let payments = ConnectionSettings::Stripe { account_id: None, livemode: false };
-    suite.stage.connection(&suite.workspace, payments, Default::default()).await;
+    let look_ups = AccountSettings::SerpApi { base_url: "https://serpapi.example".to_owned() };
+    suite.stage.account(&suite.workspace, look_ups, Default::default()).await;
+    let payments = AccountSettings::Stripe { account_id: None, livemode: false };
+    suite.stage.account(&suite.workspace, payments, Default::default()).await;
     suite.stage.lead(&suite.workspace, "ann", |_| {}).await;
     let delta = Delta {
         workspace: suite.workspace.clone(),
@@ -346,8 +346,8 @@ async fn failing_account_is_reported_in_its_providers_words() {
     let suite = healthy().await;
     let mut account = account(&suite, "twilio").await;
     account.note_error("20003: Authenticate", suite.stage.clock.now());
-    let event = Event::system("connection_failed", suite.stage.clock.now());
-    suite.stage.ports.connections().save(&account, &event).await.unwrap();
+    let event = Event::system("account_failed", suite.stage.clock.now());
+    suite.stage.ports.accounts().save(&account, &event).await.unwrap();
     let report = finds(&suite, "account_twilio_", "broken", "20003: Authenticate", "save the account").await;
     assert_eq!(state_of(&report, "sms_can_be_sent"), "broken");
     assert_eq!(state_of(&report, "workers_run"), "fine");
@@ -377,8 +377,8 @@ async fn undecryptable_account_secret_is_reported_and_never_shown() {
     let suite = healthy().await;
     let mut account = account(&suite, "stripe").await;
     account.sealed_secret = "v1.of.another-key".to_owned();
-    let event = Event::system("connection_changed", suite.stage.clock.now());
-    suite.stage.ports.connections().save(&account, &event).await.unwrap();
+    let event = Event::system("account_changed", suite.stage.clock.now());
+    suite.stage.ports.accounts().save(&account, &event).await.unwrap();
     let report =
         finds(&suite, "account_stripe_", "broken", "cannot be opened", "Enter its secret again").await;
     assert_eq!(state_of(&report, "payments_arrive"), "broken");
@@ -442,7 +442,7 @@ fn troubleshooting_page_has_every_promise_in_the_same_words() {
     }
 }
 
-async fn account(suite: &Suite, kind: &str) -> domain::workspace::account::Connection {
-    let all = suite.stage.ports.connections().list(&suite.workspace).await.unwrap();
+async fn account(suite: &Suite, kind: &str) -> domain::workspace::account::Account {
+    let all = suite.stage.ports.accounts().list(&suite.workspace).await.unwrap();
     all.into_iter().find(|account| account.settings.kind().as_str() == kind).unwrap()
 }

@@ -106,8 +106,8 @@ async fn with_system_sender(
 ) -> (World, Seen) {
     let stage = Stage::with_variables(&[("SYSTEM_SENDER", "accounts@leadflow.example")]).await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let connection = stage.text_account(&workspace).await;
-    let world = World::over(stage, workspace, Channel::Sms, connection).await;
+    let account = stage.text_account(&workspace).await;
+    let world = World::over(stage, workspace, Channel::Sms, account).await;
     let seen = Seen::default();
     let noted = seen.clone();
     world.provider_reading(move |request| {

@@ -31,7 +31,7 @@ async fn where_everybody_blocks_us_nobody_leaves_and_the_account_waits() {
     world.all_are_due(&keys).await;
     assert_eq!(world.stage.mail.calls().0, usize::from(OPENS_AFTER), "then nobody is written to");
     assert_eq!(world.told().await, ["An account does not take messages"]);
-    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     let trouble = accounts[0].failing().unwrap();
     assert_eq!(trouble.since, world.stage.clock.now());
     for enrolment in world.enrolments(&keys).await {
@@ -47,8 +47,8 @@ async fn where_everybody_blocks_us_nobody_leaves_and_the_account_waits() {
     }
     assert_eq!(world.stage.mail.calls().0 - before, keys.len(), "each of them once");
     let enrolments = world.enrolments(&keys).await;
-    assert!(enrolments.iter().all(|enrolment| (enrolment.turn, enrolment.attempts) == (1, 0)));
-    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    assert!(enrolments.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
+    let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].failing().is_none(), "it works");
 }
 

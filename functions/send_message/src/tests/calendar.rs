@@ -52,14 +52,14 @@ async fn nothing_goes_out_on_a_day_off_of_the_workspace() {
 #[tokio::test]
 async fn a_text_waits_for_the_hours_of_its_account() {
     let world = World::new().await;
-    let connections = world.ports().connections();
-    let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+    let accounts = world.ports().accounts();
+    let mut account = accounts.list(&world.workspace).await.unwrap().remove(0);
     account.hours = Some(WorkingHours {
         zone: ZoneName::parse("America/New_York").unwrap(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
-    connections.save(&account, &Event::system("connection_changed", world.stage.clock.now())).await.unwrap();
+    accounts.save(&account, &Event::system("account_changed", world.stage.clock.now())).await.unwrap();
     let (due, calls) = asked(&world).await;
     assert!(due.starts_with("2026-11-20T14:0") && calls == 0, "{due}, {calls} calls");
 }
@@ -70,14 +70,14 @@ async fn a_send_reads_the_campaigns_account_once_and_so_does_a_batch() {
         let world = World::new().await;
         let read = || {
             let partitions = world.stage.cloud.ledger().partitions();
-            let accounts = partitions.into_iter().filter(|(key, _)| key.ends_with("#CONNECTIONS"));
+            let accounts = partitions.into_iter().filter(|(key, _)| key.ends_with("#ACCOUNTS"));
             accounts.map(|(_, used)| used.read_units).sum::<f64>()
         };
-        world.ports().connections().list(&world.workspace).await.unwrap();
+        world.ports().accounts().list(&world.workspace).await.unwrap();
         let before = read();
         assert!(before > 0.0, "the accounts lie elsewhere");
         let due = world.stage.clock.now();
-        let step = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due, slot: None };
+        let step = SendMessage::Step { enrolment: world.key.clone(), generation: 0, due, slot: None };
         send_batch(&SendPorts::new(world.ports()), &vec![step; messages]).await;
         assert_eq!((world.calls(), read() - before), (1, 1.0), "{messages} messages");
     }

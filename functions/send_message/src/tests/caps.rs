@@ -26,14 +26,14 @@ pub(super) async fn keep_to(world: &World, caps: Caps) {
 async fn mails() -> World {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let settings = domain::workspace::account::ConnectionSettings::Resend {
+    let settings = domain::workspace::account::AccountSettings::Resend {
         base_url: "https://api.resend.example".to_owned(),
         from_address: domain::contact::email_address::EmailAddress::parse("maya@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
         reply_to: None,
     };
     let secret = application::ports::accounts::SecretFields::one("api_key", "re_key");
-    let mailbox = stage.connection(&workspace, settings, secret).await;
+    let mailbox = stage.account(&workspace, settings, secret).await;
     let world = World::over(stage, workspace, Channel::Email, mailbox).await;
     world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
     world
@@ -48,7 +48,7 @@ async fn hours(world: &World, count: usize) {
 
 async fn written_to(world: &World, keys: &[EnrolmentKey]) -> usize {
     let all = world.enrolments(keys).await;
-    all.iter().filter(|enrolment| enrolment.turn > 0).count()
+    all.iter().filter(|enrolment| enrolment.generation > 0).count()
 }
 
 #[tokio::test]
@@ -61,7 +61,7 @@ async fn a_domain_gets_so_many_a_day_and_the_rest_on_the_days_after() {
     let midnight = "2026-11-21T00:00:00Z".parse().unwrap();
     for enrolment in world.enrolments(&keys).await {
         assert_eq!(enrolment.state, EnrolmentState::Scheduled);
-        assert!(enrolment.turn == 1 || enrolment.due.unwrap() >= midnight, "put off, not dropped");
+        assert!(enrolment.generation == 1 || enrolment.due.unwrap() >= midnight, "put off, not dropped");
     }
     hours(&world, 24 * 7).await;
     assert_eq!(written_to(&world, &keys).await, keys.len());
@@ -74,7 +74,7 @@ async fn who_finds_a_domain_full_gets_a_day_of_their_own_in_the_order_of_coming(
     let keys = world.crowd().await;
     world.all_are_due(&keys).await;
     let mut days = std::collections::BTreeMap::new();
-    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.turn == 0) {
+    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation == 0) {
         *days.entry(enrolment.due.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
     }
     assert_eq!(days.values().sum::<usize>(), keys.len() - 5);
@@ -97,7 +97,7 @@ async fn what_was_not_taken_by_the_provider_does_not_count() {
     world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
     world.pass(2);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
 }
 
 /// Whoever finds its claim expired knows nothing of that and makes it again under its key: in the room that it has taken.
@@ -121,7 +121,7 @@ async fn room_is_given_back_only_when_what_became_of_the_message_is_written() {
         world.pass(180);
         world.run().await;
         world.ask_and_run().await;
-        assert_eq!((world.calls(), world.enrolment().await.turn, taken().await), (2, 1, 1), "{words}");
+        assert_eq!((world.calls(), world.enrolment().await.generation, taken().await), (2, 1, 1), "{words}");
     }
 }
 
@@ -164,7 +164,7 @@ async fn a_workspace_sends_so_many_a_day_in_all_its_campaigns_and_the_rest_on_th
     world.all_are_due(&keys).await;
     assert_eq!(world.calls(), 5);
     let mut days = std::collections::BTreeMap::new();
-    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.turn == 0) {
+    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation == 0) {
         *days.entry(enrolment.due.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
     }
     assert_eq!(days.values().sum::<usize>(), keys.len() - 5);

@@ -119,13 +119,13 @@ async fn step_moves_on_after_its_sender_broke_off_before_the_next_hint() {
     });
     world.ask_and_run().await;
     let there = world.enrolment().await;
-    assert!(there.is_claimed() && there.turn == 0, "{there:?}");
+    assert!(there.is_claimed() && there.generation == 0, "{there:?}");
     assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
     assert_eq!(world.ports().due().earliest().await.unwrap(), None);
     world.pass(180);
     world.run().await;
     let there = world.enrolment().await;
-    assert_eq!((there.turn, there.state, world.calls()), (1, EnrolmentState::Scheduled, 1));
+    assert_eq!((there.generation, there.state, world.calls()), (1, EnrolmentState::Scheduled, 1));
     let found = world.ports().due().earliest().await.unwrap().unwrap();
     let due = there.due.unwrap();
     assert!(found <= due && due.duration_since(found) < SignedDuration::from_mins(15), "{found} {due}");

@@ -6,7 +6,7 @@ use application::queue_messages::SendMessage;
 use application::sending::uncertain::ask;
 use application::sending::{SendPorts, queue_one_off, send_batch};
 use application::{Clock, Ports};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::campaign::WhenMailboxGone;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
@@ -15,7 +15,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use domain::workspace::{Sending, WhenUncertain};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
@@ -30,14 +30,14 @@ pub type Sent = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 pub async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let settings = ConnectionSettings::Resend {
+    let settings = AccountSettings::Resend {
         base_url: "https://api.resend.example".to_owned(),
         from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
         reply_to: None,
     };
-    let connection = stage.connection(&workspace, settings, SecretFields::one("api_key", "re_key")).await;
-    let world = World::over(stage, workspace, Channel::Email, connection).await;
+    let account = stage.account(&workspace, settings, SecretFields::one("api_key", "re_key")).await;
+    let world = World::over(stage, workspace, Channel::Email, account).await;
     let (sent, to_lose) = (Sent::default(), Arc::new(AtomicUsize::new(lost)));
     let (taken, losing, clock) = (sent.clone(), to_lose.clone(), world.stage.clock.clone());
     let keys = Mutex::new(Vec::<(String, Vec<u8>, jiff::Timestamp)>::new());
@@ -100,7 +100,7 @@ async fn a_lost_answer_is_asked_for_again_word_for_word() {
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("49a3999c")));
     assert_eq!(message.frozen, None);
-    let step = world.enrolment().await.turn;
+    let step = world.enrolment().await.generation;
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
     let (key, body) = sent.lock().unwrap()[0].clone();
     assert_eq!(key, message.id.as_str());
@@ -145,7 +145,7 @@ async fn who_dies_after_the_call_makes_it_again_under_its_key() {
     world.ask_and_run().await;
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    let step = world.enrolment().await.turn;
+    let step = world.enrolment().await.generation;
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
 }
 
@@ -173,8 +173,8 @@ async fn a_repeat_after_a_crash_sends_the_request_of_the_row() {
         }
         let message = world.message().await.unwrap();
         assert_eq!((message.state, message.frozen), (MessageState::Accepted, None));
-        let turn = world.enrolment().await.turn;
-        assert_eq!((world.calls(), sent.lock().unwrap().len(), turn), (2, 1, 1));
+        let generation = world.enrolment().await.generation;
+        assert_eq!((world.calls(), sent.lock().unwrap().len(), generation), (2, 1, 1));
         assert_eq!(world.tasks().await, Vec::<String>::new());
         assert!(message.text.contains("Hello Ann"), "{}", message.text);
         assert!(!message.text.contains("Zoe"));
@@ -196,8 +196,8 @@ async fn a_used_key_tells_nothing_of_what_was_put_off_before() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    let turn = world.enrolment().await.turn;
-    assert_eq!((sent.lock().unwrap().len(), turn), (0, 0));
+    let generation = world.enrolment().await.generation;
+    assert_eq!((sent.lock().unwrap().len(), generation), (0, 0));
 }
 
 #[tokio::test]
@@ -236,7 +236,8 @@ async fn who_is_too_fast_comes_back_and_nothing_is_wrong() {
         Ok(answer(200, &json!({ "id": format!("id-{}", taken.len()) })))
     });
     let due = world.stage.clock.now();
-    let order = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
+    let order =
+        |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), generation: 0, due, slot: None };
     let batch: Vec<SendMessage> = crowd.iter().map(order).collect();
     let sent = send_batch(&SendPorts::new(world.ports()), &batch).await;
     assert!(sent.iter().all(|sent| *sent == application::sending::Sent::Done), "{sent:?}");
@@ -246,7 +247,7 @@ async fn who_is_too_fast_comes_back_and_nothing_is_wrong() {
         world.run_due().await;
     }
     let done = world.enrolments(&crowd).await;
-    assert!(done.iter().all(|enrolment| (enrolment.turn, enrolment.attempts) == (1, 0)));
+    assert!(done.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
     assert_eq!(all.lock().unwrap().len(), crowd.len());
     assert_eq!(world.breaker().await, None);
 }
@@ -266,10 +267,10 @@ async fn what_its_campaign_has_left_the_mailbox_of_is_made_again_once_by_that_on
         enrolment.thread = world.message().await.map(|message| message.id);
         let event = Event::system("test", world.stage.clock.now());
         world.ports().enrolments().save(&enrolment, &event).await.unwrap();
-        let id = world.message().await.unwrap().connection.unwrap();
-        let mut second = world.ports().connections().get(&world.workspace, &id).await.unwrap();
-        (second.id, second.rev) = (ConnectionId::derived(world.stage.clock.now(), &["second"]), 0);
-        world.ports().connections().save(&second, &event).await.unwrap();
+        let id = world.message().await.unwrap().account.unwrap();
+        let mut second = world.ports().accounts().get(&world.workspace, &id).await.unwrap();
+        (second.id, second.rev) = (AccountId::derived(world.stage.clock.now(), &["second"]), 0);
+        world.ports().accounts().save(&second, &event).await.unwrap();
         let campaigns = world.ports().campaigns();
         let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
         campaign.mailboxes = if others { vec![second.id] } else { Vec::new() };
@@ -439,7 +440,7 @@ async fn of_who_is_paused_and_moved_meanwhile_somebody_is_asked() {
     world.ask_and_run().await;
     let mut enrolment = world.enrolment().await;
     enrolment.pause(None, world.stage.clock.now()).unwrap();
-    enrolment.turn += 1;
+    enrolment.generation += 1;
     let event = Event::system("enrolment_transferred", world.stage.clock.now());
     world.ports().enrolments().save(&enrolment, &event).await.unwrap();
     world.pass(10);
@@ -453,7 +454,7 @@ async fn what_went_out_in_time_is_asked_for_again_however_late_it_has_become() {
     world.pass(3 * 86_400 + 3_600);
     let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
     enrolment.due = Some(now);
-    enrolment.owed_since = Some(now - SignedDuration::from_hours(47));
+    enrolment.late_since = Some(now - SignedDuration::from_hours(47));
     world.ports().enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
@@ -464,22 +465,22 @@ async fn what_went_out_in_time_is_asked_for_again_however_late_it_has_become() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    let turn = world.enrolment().await.turn;
-    assert_eq!((world.calls(), sent.lock().unwrap().len(), turn), (2, 1, 1));
+    let generation = world.enrolment().await.generation;
+    assert_eq!((world.calls(), sent.lock().unwrap().len(), generation), (2, 1, 1));
 }
 
 #[tokio::test]
 async fn another_account_is_never_given_what_the_first_may_have_taken() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
-    let id = world.message().await.unwrap().connection.unwrap();
-    let mut first = world.ports().connections().get(&world.workspace, &id).await.unwrap();
+    let id = world.message().await.unwrap().account.unwrap();
+    let mut first = world.ports().accounts().get(&world.workspace, &id).await.unwrap();
     let mut second = first.clone();
-    (second.id, second.rev) = (ConnectionId::derived(world.stage.clock.now(), &["second"]), 0);
-    let event = Event::system("connection_changed", world.stage.clock.now());
-    world.ports().connections().save(&second, &event).await.unwrap();
+    (second.id, second.rev) = (AccountId::derived(world.stage.clock.now(), &["second"]), 0);
+    let event = Event::system("account_changed", world.stage.clock.now());
+    world.ports().accounts().save(&second, &event).await.unwrap();
     first.enabled = false;
-    first.rev = world.ports().connections().save(&first, &event).await.unwrap();
+    first.rev = world.ports().accounts().save(&first, &event).await.unwrap();
     world.pass(2);
     world.run().await;
     assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
@@ -496,15 +497,15 @@ async fn another_account_is_never_given_what_the_first_may_have_taken() {
 async fn what_waits_for_a_paused_mailbox_that_its_campaign_has_left_is_found_again() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;
-    let id = world.message().await.unwrap().connection.unwrap();
-    let event = Event::system("connection_changed", world.stage.clock.now());
-    let connections = world.ports().connections();
-    let mut first = connections.get(&world.workspace, &id).await.unwrap();
+    let id = world.message().await.unwrap().account.unwrap();
+    let event = Event::system("account_changed", world.stage.clock.now());
+    let accounts = world.ports().accounts();
+    let mut first = accounts.get(&world.workspace, &id).await.unwrap();
     let mut second = first.clone();
-    (second.id, second.rev) = (ConnectionId::derived(world.stage.clock.now(), &["second"]), 0);
-    connections.save(&second, &event).await.unwrap();
+    (second.id, second.rev) = (AccountId::derived(world.stage.clock.now(), &["second"]), 0);
+    accounts.save(&second, &event).await.unwrap();
     first.pause(None, world.stage.clock.now());
-    first.rev = connections.save(&first, &event).await.unwrap();
+    first.rev = accounts.save(&first, &event).await.unwrap();
     let mut campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
     campaign.mailboxes = vec![second.id];
     world.ports().campaigns().save(&campaign, &event).await.unwrap();
@@ -512,7 +513,7 @@ async fn what_waits_for_a_paused_mailbox_that_its_campaign_has_left_is_found_aga
     world.ask_and_run().await;
     assert_eq!(world.calls(), 1, "it is paused");
     first.pause = None;
-    connections.save(&first, &event).await.unwrap();
+    accounts.save(&first, &event).await.unwrap();
     for _ in 0..6 {
         world.pass(1_200);
         world.run_due().await;

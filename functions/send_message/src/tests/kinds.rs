@@ -64,7 +64,10 @@ async fn a_task_is_opened_once_waited_for_and_the_next_delay_counts_from_its_end
     let task = world.task().await.unwrap();
     assert_eq!(task.link.as_deref(), Some("https://wa.me/12065550101?text=Hi%20Ann%2C%205%20minutes%3F"));
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.state, enrolment.due, enrolment.turn), (EnrolmentState::WaitingTask, None, 0));
+    assert_eq!(
+        (enrolment.state, enrolment.due, enrolment.generation),
+        (EnrolmentState::WaitingTask, None, 0)
+    );
     // Nine days later; 2026-11-20 is a Friday.
     world.pass(9 * 24 * 3600);
     world.ask_and_run().await;
@@ -72,7 +75,10 @@ async fn a_task_is_opened_once_waited_for_and_the_next_delay_counts_from_its_end
     let done = world.stage.clock.now();
     world.close(TaskOutcome::Connected).await;
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.state, enrolment.turn, enrolment.anchor), (EnrolmentState::Scheduled, 1, done));
+    assert_eq!(
+        (enrolment.state, enrolment.generation, enrolment.anchor),
+        (EnrolmentState::Scheduled, 1, done)
+    );
     let due = enrolment.due.unwrap().to_string();
     assert!(due.starts_with("2026-12-01T"), "two days after a Sunday: {due}");
     assert_eq!(world.calls(), 0);
@@ -144,7 +150,7 @@ async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
         world.pass(180);
         world.run_due().await;
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.turn, &enrolment.state), (1, &EnrolmentState::Scheduled), "cut {cut}");
+        assert_eq!((enrolment.generation, &enrolment.state), (1, &EnrolmentState::Scheduled), "cut {cut}");
         assert_eq!(enrolment.anchor, done, "cut {cut}");
         if calls.load(Ordering::Relaxed) <= cut {
             break;
@@ -172,7 +178,10 @@ async fn a_task_that_is_closed_before_it_is_waited_for_is_not_waited_for() {
     world.pass(180);
     world.run_due().await;
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.state, enrolment.turn, enrolment.anchor), (EnrolmentState::Scheduled, 1, now));
+    assert_eq!(
+        (enrolment.state, enrolment.generation, enrolment.anchor),
+        (EnrolmentState::Scheduled, 1, now)
+    );
 }
 
 /// Whoever answered while the task was being written is not called any more.
@@ -256,7 +265,7 @@ async fn a_branch_goes_where_people_went_and_says_why() {
     let world = World::with_steps(steps()).await;
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.step.clone(), enrolment.turn), (Some(id("no")), 1));
+    assert_eq!((enrolment.step.clone(), enrolment.generation), (Some(id("no")), 1));
     world.run_due().await;
     assert_eq!(world.message_of(&id("no")).await.map(|message| message.state), Some(MessageState::Accepted));
     assert!(world.message_of(&id("yes")).await.is_none());

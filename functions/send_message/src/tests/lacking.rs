@@ -49,7 +49,7 @@ async fn who_lacks_a_value_is_marked_and_held_and_goes_on_once_it_is_there() {
     assert_eq!(world.enrolment().await.state, EnrolmentState::Scheduled);
     assert!(!world.lead().await.lacks_value);
     world.run_due().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
     // Again, and of somebody who lacks nothing: there is nothing to write.
     let before = world.stage.cloud.ledger().snapshot();
     world.released().await;
@@ -70,7 +70,7 @@ async fn what_was_filled_in_before_the_mark_is_read_with_the_second_look() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     world.second_look().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn who_was_looked_at_by_nobody_for_two_days_is_held_and_the_owner_told_onc
     assert_eq!((world.calls(), world.enrolment().await.state), (0, LATE), "nobody has answered");
     world.answered(WhenLate::Send).await;
     world.run_due().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_campaign_that_was_paused_for_a_week_asks_and_leaves_the_step_out_wher
     world.answered(WhenLate::Skip).await;
     world.run_due().await;
     let second = world.enrolment().await;
-    assert_eq!((world.calls(), second.turn, second.state), (0, 1, EnrolmentState::Scheduled));
+    assert_eq!((world.calls(), second.generation, second.state), (0, 1, EnrolmentState::Scheduled));
     let delay = second.due.unwrap().duration_since(world.stage.clock.now());
     assert!(delay.as_hours() >= 23, "the next one's delay starts now: {delay}");
     world.pass(DAY + 600);
@@ -133,11 +133,11 @@ async fn after_a_pause_a_number_sends_to_the_oldest_first_and_within_its_limits(
     let id = StepId::derived(jiff::Timestamp::UNIX_EPOCH, &["only"]);
     let only = Step { id, delay: Delay::NONE, not_before: None, not_after: None, kind };
     let world = on_monday(World::with_steps(vec![only]).await).await;
-    let mut sender = world.ports().connections().list(&world.workspace).await.unwrap().pop().unwrap();
+    let mut sender = world.ports().accounts().list(&world.workspace).await.unwrap().pop().unwrap();
     let number = SendingLimits::of_a_number(Channel::Sms, ZoneName::utc());
     sender.limits = Some(SendingLimits { per_day: 8, ..number });
     let event = Event::system("test", world.stage.clock.now());
-    world.ports().connections().save(&sender, &event).await.unwrap();
+    world.ports().accounts().save(&sender, &event).await.unwrap();
     let mut keys = world.crowd().await;
     // The last of them was due first.
     keys.reverse();

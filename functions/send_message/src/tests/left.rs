@@ -97,7 +97,7 @@ async fn who_is_moved_to_another_step_before_a_key_is_used_again() {
     // As a rollout does.
     world
         .becomes(|enrolment| {
-            enrolment.turn += 1;
+            enrolment.generation += 1;
             enrolment.step = Some(second);
         })
         .await;

@@ -16,7 +16,7 @@ use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
 use domain::time::delay::Delay;
 use domain::time::time_zone::ZoneName;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::{LeadId, StepId};
 use jiff::{SignedDuration, Timestamp};
 use providers::transport::TransportError;
@@ -28,12 +28,12 @@ fn limits(per_day: u32, gap_seconds: u32) -> SendingLimits {
 }
 
 impl World {
-    async fn limited(&self, limits: SendingLimits) -> Connection {
-        let connections = self.ports().connections();
-        let mut account = connections.list(&self.workspace).await.unwrap().remove(0);
+    async fn limited(&self, limits: SendingLimits) -> Account {
+        let accounts = self.ports().accounts();
+        let mut account = accounts.list(&self.workspace).await.unwrap().remove(0);
         account.limits = Some(limits);
-        let event = Event::new("connection_changed", Actor::System, self.stage.clock.now());
-        account.rev = connections.save(&account, &event).await.unwrap();
+        let event = Event::new("account_changed", Actor::System, self.stage.clock.now());
+        account.rev = accounts.save(&account, &event).await.unwrap();
         account
     }
 
@@ -73,7 +73,7 @@ async fn who_is_due_together_goes_out_one_by_one() {
     assert_eq!(times.len(), keys.len());
     assert!(gaps(&times).iter().all(|gap| *gap >= 90), "{:?}", gaps(&times));
     assert!(gaps(&times).iter().all(|gap| *gap <= 90 + LATEST.as_secs() + 60), "{:?}", gaps(&times));
-    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.turn == 1));
+    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.generation == 1));
 }
 
 #[tokio::test]
@@ -125,7 +125,8 @@ async fn a_full_day_leaves_the_rest_to_the_days_after_it() {
     world.all_are_due(&keys).await;
     let today = limits.day_of(world.stage.clock.now());
     assert_eq!(times.lock().unwrap().len(), 5);
-    let waiting: Vec<_> = world.enrolments(&keys).await.into_iter().filter(|one| one.turn == 0).collect();
+    let waiting: Vec<_> =
+        world.enrolments(&keys).await.into_iter().filter(|one| one.generation == 0).collect();
     assert_eq!(waiting.len(), 7);
     let mut days: Vec<i64> = Vec::new();
     for enrolment in waiting {
@@ -142,7 +143,7 @@ async fn a_full_day_leaves_the_rest_to_the_days_after_it() {
         *by_day.entry(limits.day_of(*time)).or_insert(0) += 1;
     }
     assert!(by_day.values().all(|count| *count <= 5), "{by_day:?}");
-    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.turn >= 1));
+    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.generation >= 1));
 }
 
 #[tokio::test]
@@ -174,7 +175,7 @@ async fn what_a_provider_takes_a_minute_costs_next_to_nothing_a_message() {
         let hint = |n: usize| {
             let lead = LeadId::derived(now, &[&n.to_string()]);
             let enrolment = EnrolmentKey { lead, ..world.key.clone() };
-            Hint { at: now, what: DueWork::Step { enrolment, turn: 0, touch, mailbox: None } }
+            Hint { at: now, what: DueWork::Step { enrolment, generation: 0, touch, mailbox: None } }
         };
         world.ports().due().put(&(0..300).map(hint).collect::<Vec<_>>()).await.unwrap();
         let before = world.stage.cloud.ledger().snapshot();
@@ -194,7 +195,7 @@ async fn hinted(world: &World, keys: &[EnrolmentKey]) {
     let touch = Some(Touch { channel: Channel::Sms, opening: true });
     let hint = |enrolment: &EnrolmentKey| Hint {
         at: now,
-        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch, mailbox: None },
+        what: DueWork::Step { enrolment: enrolment.clone(), generation: 0, touch, mailbox: None },
     };
     let hints: Vec<Hint> = keys.iter().map(hint).collect();
     world.ports().due().put(&hints).await.unwrap();
@@ -261,10 +262,10 @@ async fn a_slot_of_another_account_or_kind_is_no_slot() {
     world.all_are_due(&keys[..1]).await;
     assert_eq!(times.lock().unwrap().len(), 1);
     let at = world.stage.clock.now();
-    let other = domain::ConnectionId::derived(at, &["another"]);
+    let other = domain::AccountId::derived(at, &["another"]);
     for (key, sender, opening) in [(&keys[1], other, true), (&keys[2], account.id, false)] {
         let slot = Some(Slot { sender, at, opening, limits: limits.clone() });
-        let message = SendMessage::Step { enrolment: key.clone(), turn: 0, due: at, slot };
+        let message = SendMessage::Step { enrolment: key.clone(), generation: 0, due: at, slot };
         send_all(&*world.ports().outbox(), &[message], 0).await.unwrap();
     }
     world.run().await;
@@ -282,7 +283,8 @@ async fn what_of_a_batch_would_begin_when_the_function_has_little_time_left_goes
     });
     let keys = world.crowd().await;
     let due = world.stage.clock.now();
-    let step = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
+    let step =
+        |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), generation: 0, due, slot: None };
     let batch: Vec<SendMessage> = keys.iter().take(5).map(step).collect();
     let answers = send_batch(&SendPorts::new(world.ports()), &batch).await;
     assert_eq!((answers, world.calls()), (vec![Sent::Done; 5], 2));
@@ -316,5 +318,5 @@ async fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
         (2, 2, 1),
         "two texts, one of them to somebody new"
     );
-    assert_eq!(world.enrolment().await.touched, [Channel::Sms].into());
+    assert_eq!(world.enrolment().await.channels_used, [Channel::Sms].into());
 }

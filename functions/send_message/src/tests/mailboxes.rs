@@ -5,7 +5,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::due::{DueWork, Hint};
 use application::queue_messages::{SendMessage, Slot};
 use application::{Clock, Ports};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::campaign::WhenMailboxGone;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState};
 use domain::capacity::contact_caps::Caps;
@@ -20,7 +20,7 @@ use domain::lead::Lead;
 use domain::message::{Message, MessageState};
 use domain::sequence::step_kind::StepKind;
 use domain::time::time_zone::ZoneName;
-use domain::workspace::account::{Connection, ConnectionSettings};
+use domain::workspace::account::{Account, AccountSettings};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
 use serde_json::{Value, json};
@@ -31,19 +31,19 @@ use test_stage::Stage;
 type Mails = Arc<Mutex<Vec<Value>>>;
 
 /// Three mails, the follow-ups in the thread of the first, from so many mailboxes.
-async fn among(count: usize) -> (World, Vec<ConnectionId>, Mails) {
+async fn among(count: usize) -> (World, Vec<AccountId>, Mails) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let mut mailboxes = Vec::new();
     for n in 0..count {
-        let settings = ConnectionSettings::Resend {
+        let settings = AccountSettings::Resend {
             base_url: "https://api.resend.example".to_owned(),
             from_address: EmailAddress::parse(&format!("maya{n}@northquay.example")).unwrap(),
             from_name: "Maya".to_owned(),
             reply_to: None,
         };
         let secret = SecretFields::one("api_key", "re_key");
-        mailboxes.push(stage.connection(&workspace, settings, secret).await);
+        mailboxes.push(stage.account(&workspace, settings, secret).await);
     }
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second", "third"]).await;
     let mut steps = sequence.steps.clone();
@@ -71,7 +71,7 @@ async fn among(count: usize) -> (World, Vec<ConnectionId>, Mails) {
     (world, mailboxes, mails)
 }
 
-async fn choose(world: &World, mailboxes: &[ConnectionId]) {
+async fn choose(world: &World, mailboxes: &[AccountId]) {
     let campaigns = world.ports().campaigns();
     let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
     campaign.mailboxes = mailboxes.to_vec();
@@ -79,14 +79,14 @@ async fn choose(world: &World, mailboxes: &[ConnectionId]) {
 }
 
 fn event(world: &World) -> Event {
-    Event::system("connection_changed", world.stage.clock.now())
+    Event::system("account_changed", world.stage.clock.now())
 }
 
-async fn change(world: &World, mailbox: &ConnectionId, change: impl FnOnce(&mut Connection)) {
-    let connections = world.ports().connections();
-    let mut stored = connections.get(&world.workspace, mailbox).await.unwrap();
+async fn change(world: &World, mailbox: &AccountId, change: impl FnOnce(&mut Account)) {
+    let accounts = world.ports().accounts();
+    let mut stored = accounts.get(&world.workspace, mailbox).await.unwrap();
     change(&mut stored);
-    connections.save(&stored, &event(world)).await.unwrap();
+    accounts.save(&stored, &event(world)).await.unwrap();
 }
 
 /// So many days, looking every hour.
@@ -118,7 +118,7 @@ async fn a_lead_is_written_to_from_one_mailbox_all_the_way() {
     world.ask_and_run().await;
     let chosen = world.enrolment().await.mailbox.unwrap();
     assert!(mailboxes.contains(&chosen));
-    assert_eq!(world.message().await.unwrap().connection.as_ref(), Some(&chosen));
+    assert_eq!(world.message().await.unwrap().account.as_ref(), Some(&chosen));
     // Others come that would be chosen by now.
     days(&world, 10).await;
     let mails = mails.lock().unwrap().clone();
@@ -160,7 +160,7 @@ async fn who_is_due_together_is_shared_out_by_the_room_that_is_left() {
     let touch = Some(Touch { channel: Channel::Email, opening: true });
     let hint = |enrolment: &EnrolmentKey| Hint {
         at: now,
-        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch, mailbox: None },
+        what: DueWork::Step { enrolment: enrolment.clone(), generation: 0, touch, mailbox: None },
     };
     world.ports().due().put(&keys.iter().map(hint).collect::<Vec<_>>()).await.unwrap();
     let before = world.stage.cloud.ledger().snapshot();
@@ -230,7 +230,7 @@ async fn from_another_mailbox_a_new_thread_begins() {
     let (world, mailboxes, mails) = among(2).await;
     world.ask_and_run().await;
     let first = world.enrolment().await.mailbox.unwrap();
-    world.ports().connections().delete(&world.workspace, &first, &event(&world)).await.unwrap();
+    world.ports().accounts().delete(&world.workspace, &first, &event(&world)).await.unwrap();
     days(&world, 10).await;
     let mails = mails.lock().unwrap().clone();
     assert_eq!(mails.len(), 3);
@@ -253,7 +253,7 @@ async fn who_knows_a_mailbox_that_is_deleted_goes_the_way_that_the_campaign_says
         world.all_are_due(&keys).await;
         assert_eq!(mails.lock().unwrap().len(), 6);
         let gone = world.enrolment().await.mailbox.unwrap();
-        world.ports().connections().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
+        world.ports().accounts().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
         // Up to noon of a Wednesday.
         days(&world, 12).await;
         hours(&world, 3).await;
@@ -322,7 +322,7 @@ fn on_mondays() -> domain::time::weekly_hours::WorkingHours {
 }
 
 /// Down for so many hours; nought: it works.
-async fn is_down(world: &World, mailbox: &ConnectionId, hours: i64) {
+async fn is_down(world: &World, mailbox: &AccountId, hours: i64) {
     let breakers = world.ports().breakers();
     let now = world.stage.clock.now();
     let stored = breakers.get(&world.workspace, mailbox).await.unwrap();
@@ -380,8 +380,8 @@ async fn what_nobody_is_sure_of_is_settled_also_when_its_mailbox_is_gone() {
         world.ask_and_run().await;
         let message = world.message().await.unwrap();
         assert_eq!(message.state, MessageState::Uncertain);
-        let gone = message.connection.unwrap();
-        world.ports().connections().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
+        let gone = message.account.unwrap();
+        world.ports().accounts().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
         days(&world, 4).await;
         let state = world.enrolment().await.state;
         let asked = matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None });
@@ -427,7 +427,8 @@ async fn a_slot_that_was_of_no_use_is_given_back() {
 async fn hinted(world: &World, keys: &[EnrolmentKey]) {
     let at = world.stage.clock.now();
     let touch = Some(Touch { channel: Channel::Email, opening: true });
-    let step = |key: &EnrolmentKey| DueWork::Step { enrolment: key.clone(), turn: 0, touch, mailbox: None };
+    let step =
+        |key: &EnrolmentKey| DueWork::Step { enrolment: key.clone(), generation: 0, touch, mailbox: None };
     let hints: Vec<Hint> = keys.iter().map(|key| Hint { at, what: step(key) }).collect();
     world.ports().due().put(&hints).await.unwrap();
     world.run_due().await;
@@ -438,9 +439,9 @@ async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
     let (world, mailboxes, mails) = among(3).await;
     let at = world.stage.clock.now();
     let limits = SendingLimits::of_a_mailbox(ZoneName::parse("UTC").unwrap());
-    let order = |sender: &ConnectionId| SendMessage::Step {
+    let order = |sender: &AccountId| SendMessage::Step {
         enrolment: world.key.clone(),
-        turn: 0,
+        generation: 0,
         due: at,
         slot: Some(Slot { sender: sender.clone(), at, opening: true, limits: limits.clone() }),
     };
@@ -456,7 +457,7 @@ async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
 }
 
 /// For so many hours, tried again and again.
-async fn fails(world: &World, mailbox: &ConnectionId, hours: i64) {
+async fn fails(world: &World, mailbox: &AccountId, hours: i64) {
     let now = world.stage.clock.now();
     change(world, mailbox, |stored| {
         stored.last_error = None;
@@ -480,7 +481,7 @@ async fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_on_from_another_in_a
     world.ask_turn(1).await;
     world.run().await;
     let waits = world.enrolment().await;
-    assert_eq!((waits.mailbox.as_ref(), waits.turn), (Some(&own), 1), "not for less than a day");
+    assert_eq!((waits.mailbox.as_ref(), waits.generation), (Some(&own), 1), "not for less than a day");
     world.falls_due().await;
     fails(&world, &own, 24).await;
     world.ask_turn(1).await;
@@ -515,7 +516,7 @@ async fn who_knows_it_leaves_or_waits_where_the_campaign_wants_that() {
 }
 
 /// At the second step, its own mailbox and so many others fail for a day.
-async fn at_the_second_step(way: WhenMailboxGone, failing: usize) -> (World, ConnectionId, Mails) {
+async fn at_the_second_step(way: WhenMailboxGone, failing: usize) -> (World, AccountId, Mails) {
     let (world, mailboxes, mails) = among(2).await;
     let campaigns = world.ports().campaigns();
     let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
@@ -539,7 +540,7 @@ async fn where_all_mailboxes_fail_nobody_leaves_and_nobody_is_moved_about() {
         world.ask_turn(1).await;
         world.run().await;
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.mailbox.as_ref(), enrolment.turn), (Some(&own), 1), "{way:?}");
+        assert_eq!((enrolment.mailbox.as_ref(), enrolment.generation), (Some(&own), 1), "{way:?}");
         assert_eq!(enrolment.state, EnrolmentState::Scheduled, "{way:?}");
         hours(&world, 30).await;
         assert_eq!(mails.lock().unwrap().len(), 2, "{way:?}: it goes out by its own once that is back");

@@ -3,7 +3,7 @@
 use super::caps::keep_to;
 use super::keyed::keyed;
 use super::scene::{PHONE, World, accepted, refused};
-use application::bulk_messages::start::{MailingPorts, cancel_mailing};
+use application::bulk_messages::start::{BulkMessagePorts, cancel_bulk_message};
 use application::sending::due_tick::{DuePorts, enqueue_due};
 use application::sending::{DAY, queue_one_off, workspace_bucket};
 use application::{Clock, PageRequest, Ports};
@@ -13,14 +13,14 @@ use domain::capacity::quota::SendingLimits;
 use domain::contact::channel::Channel;
 use domain::enrolment::pause::AccountPause;
 use domain::event::{Actor, Event};
-use domain::message::bulk_message::{Mailing, MailingCounts};
+use domain::message::bulk_message::{BulkMessage, BulkMessageCounts};
 use domain::message::{Direction, Message, MessageState};
 use domain::time::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::time::weekly_hours::MinuteRange;
 use domain::time::weekly_hours::WorkingHours;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::workspace::{Sending, WhenUncertain};
-use domain::{ConnectionId, MailingId, MessageId, UserId};
+use domain::{AccountId, BulkMessageId, MessageId, UserId};
 use jiff::SignedDuration;
 use local_cloud::Moment;
 
@@ -29,31 +29,31 @@ fn author(world: &World) -> UserId {
 }
 
 /// As many as these, each to the same lead, of one message to many.
-async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (MailingId, Vec<MessageId>) {
+async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (BulkMessageId, Vec<MessageId>) {
     let ports = world.ports();
     let now = world.stage.clock.now();
-    let mailing = Mailing {
-        id: MailingId::derived(now, &["mailing"]),
+    let bulk_message = BulkMessage {
+        id: BulkMessageId::derived(now, &["bulk_message"]),
         workspace: world.workspace.clone(),
         author: author(world),
         channel,
-        connection: ConnectionId::derived(now, &["unused"]),
+        account: AccountId::derived(now, &["unused"]),
         subject: String::new(),
         people: 0,
-        counts: MailingCounts::new(),
+        counts: BulkMessageCounts::new(),
         send_at: None,
         created_at: now,
         finished_at: None,
         cancelled_at: None,
         rev: 0,
     };
-    ports.mailings().save(&mailing, &Event::system("mailing_started", now)).await.unwrap();
+    ports.bulk_messages().save(&bulk_message, &Event::system("bulk_message_started", now)).await.unwrap();
     let mut ids = Vec::new();
     for n in 0..count {
         let id = MessageId::derived(&world.key.lead, &["many", &n.to_string()]);
         let message = Message {
-            mailing: Some(mailing.id.clone()),
-            author: Some(mailing.author.clone()),
+            bulk_message: Some(bulk_message.id.clone()),
+            author: Some(bulk_message.author.clone()),
             subject: "A word".to_owned(),
             text: text.to_owned(),
             ..Message::blank(id.clone(), world.workspace.clone(), Direction::Out, channel, now)
@@ -62,16 +62,16 @@ async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (Mai
         queue_one_off(stores, &message, Actor::System).await.unwrap();
         ids.push(id);
     }
-    (mailing.id, ids)
+    (bulk_message.id, ids)
 }
 
 /// The only account there is.
-async fn account(world: &World, change: impl FnOnce(&mut Connection)) -> ConnectionId {
-    let connections = world.ports().connections();
-    let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+async fn account(world: &World, change: impl FnOnce(&mut Account)) -> AccountId {
+    let accounts = world.ports().accounts();
+    let mut account = accounts.list(&world.workspace).await.unwrap().remove(0);
     change(&mut account);
-    let event = Event::system("connection_changed", world.stage.clock.now());
-    connections.save(&account, &event).await.unwrap();
+    let event = Event::system("account_changed", world.stage.clock.now());
+    accounts.save(&account, &event).await.unwrap();
     account.id
 }
 
@@ -79,7 +79,7 @@ fn two_a_day() -> Option<SendingLimits> {
     Some(SendingLimits { per_day: 2, gap_seconds: 60, ..SendingLimits::of_a_mailbox(ZoneName::utc()) })
 }
 
-async fn taken(world: &World, account: &ConnectionId) -> u32 {
+async fn taken(world: &World, account: &AccountId) -> u32 {
     let pace = world.ports().paces().get(&world.workspace, account).await.unwrap();
     pace.map_or(0, |pace| pace.used(&two_a_day().unwrap(), world.stage.clock.now()).taken)
 }
@@ -107,9 +107,9 @@ async fn lives_in(world: &World, zone: &str) {
     leads.save(&lead, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
 }
 
-async fn cancel(world: &World, mailing: &MailingId) {
-    let ports = MailingPorts::new(world.ports());
-    cancel_mailing(&ports, &world.workspace, mailing, Actor::System).await.unwrap();
+async fn cancel(world: &World, bulk_message: &BulkMessageId) {
+    let ports = BulkMessagePorts::new(world.ports());
+    cancel_bulk_message(&ports, &world.workspace, bulk_message, Actor::System).await.unwrap();
 }
 
 #[tokio::test]
@@ -118,12 +118,12 @@ async fn whose_account_was_deleted_waits_for_nobody() {
     let gone = account(&world, |_| {}).await;
     let (_, ids) = many(&world, Channel::Sms, "Hello", 2).await;
     for id in &ids {
-        let message = Message { connection: Some(gone.clone()), ..world.one(id).await };
+        let message = Message { account: Some(gone.clone()), ..world.one(id).await };
         let event = Event::system("test", world.stage.clock.now());
         world.ports().messages().save(&message, &event).await.unwrap();
     }
-    let event = Event::system("connection_deleted", world.stage.clock.now());
-    world.ports().connections().delete(&world.workspace, &gone, &event).await.unwrap();
+    let event = Event::system("account_deleted", world.stage.clock.now());
+    world.ports().accounts().delete(&world.workspace, &gone, &event).await.unwrap();
     world.run().await;
     world.nobody_is_left_in_the_queue();
     for id in &ids {
@@ -151,9 +151,9 @@ async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
 async fn what_waits_of_many_goes_no_more_once_all_were_cancelled() {
     let (world, _, _) = keyed(0).await;
     account(&world, |account| account.limits = two_a_day()).await;
-    let (mailing, ids) = many(&world, Channel::Email, "Hello", 4).await;
+    let (bulk_message, ids) = many(&world, Channel::Email, "Hello", 4).await;
     world.run().await;
-    cancel(&world, &mailing).await;
+    cancel(&world, &bulk_message).await;
     world.hours(96).await;
     assert_eq!(sent_of(&world, &ids).await, 1);
     let mut cancelled = 0;
@@ -249,11 +249,11 @@ async fn who_opts_out_of_many_is_told_of_once_for_all_of_them() {
 async fn what_was_cancelled_while_nobody_knew_of_it_is_not_sent_again() {
     let world = World::new().await;
     world.policy(WhenUncertain::Resend).await;
-    let (mailing, ids) = many(&world, Channel::Sms, "Hello", 1).await;
+    let (bulk_message, ids) = many(&world, Channel::Sms, "Hello", 1).await;
     world.run_and_die_after_the_call().await;
     world.pass(180);
     world.run().await;
-    cancel(&world, &mailing).await;
+    cancel(&world, &bulk_message).await;
     world.hours(50).await;
     assert_eq!((world.one(&ids[0]).await.state, world.calls()), (MessageState::Uncertain, 1));
 }
@@ -261,9 +261,9 @@ async fn what_was_cancelled_while_nobody_knew_of_it_is_not_sent_again() {
 #[tokio::test]
 async fn nor_is_one_whose_key_is_still_good() {
     let (world, _, _) = keyed(1).await;
-    let (mailing, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    let (bulk_message, ids) = many(&world, Channel::Email, "Hello", 1).await;
     world.run().await;
-    cancel(&world, &mailing).await;
+    cancel(&world, &bulk_message).await;
     world.hours(3).await;
     assert_eq!((world.one(&ids[0]).await.state, world.calls()), (MessageState::Uncertain, 1));
 }
@@ -324,7 +324,7 @@ async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
     let (world, _, _) = keyed(0).await;
     let since = world.stage.clock.now();
     world.sending(Sending::Stopped { since, until: None }).await;
-    let (mailing, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    let (bulk_message, ids) = many(&world, Channel::Email, "Hello", 1).await;
     world.run().await;
     let mut looks = 0;
     for _ in 0..12 * 4 {
@@ -342,8 +342,8 @@ async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
     // Cancelled meanwhile it is not looked at any more.
     let world = keyed(0).await.0;
     world.sending(Sending::Stopped { since, until: None }).await;
-    let (mailing, ids) = (mailing, many(&world, Channel::Email, "Hello", 1).await.1);
-    cancel(&world, &mailing).await;
+    let (bulk_message, ids) = (bulk_message, many(&world, Channel::Email, "Hello", 1).await.1);
+    cancel(&world, &bulk_message).await;
     world.run().await;
     assert_eq!(world.one(&ids[0]).await.state, MessageState::Cancelled);
 }
@@ -365,11 +365,11 @@ async fn many_keep_the_workspaces_cap_and_who_finds_it_full_waits_for_another_da
         assert_eq!(world.one(id).await.failure, None, "it waits");
     }
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 0), "a step finds it full as well");
+    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 0), "a step finds it full as well");
     world.hours(24).await;
     assert_eq!(world.calls(), 4);
     world.hours(24 * 4).await;
-    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.turn), (5, 2));
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation), (5, 2));
     world.nobody_is_left_in_the_queue();
 }
 
@@ -381,16 +381,16 @@ async fn many_keep_the_time_between_two_messages_to_somebody_and_steps_keep_it_a
     let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
     world.run().await;
     world.ask_and_run().await;
-    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.turn), (1, 0));
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation), (1, 0));
     world.hours(23).await;
     assert_eq!(world.calls(), 1);
     world.hours(24 * 5).await;
-    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.turn, world.calls()), (2, 2, 4));
+    assert_eq!((sent_of(&world, &ids).await, world.enrolment().await.generation, world.calls()), (2, 2, 4));
 
     let (world, _, _) = keyed(0).await;
     keep_to(&world, apart).await;
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
     let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
     world.run().await;
     world.hours(23).await;
@@ -410,7 +410,7 @@ async fn what_does_not_go_out_gives_its_room_back() {
     assert_eq!((world.one(&ids[0]).await.state, counted(&world).await), (MessageState::Failed, 0));
     world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
     world.ask_and_run().await;
-    assert_eq!((world.enrolment().await.turn, counted(&world).await), (1, 1));
+    assert_eq!((world.enrolment().await.generation, counted(&world).await), (1, 1));
     let (world, _, _) = keyed(0).await;
     keep_to(&world, Caps { messages_per_day: Some(1), ..Caps::default() }).await;
     let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;

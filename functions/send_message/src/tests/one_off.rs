@@ -510,7 +510,7 @@ fn saying(text: &str) -> Written {
         channel: Channel::Email,
         subject: "Your question".to_owned(),
         text: text.to_owned(),
-        connection: None,
+        account: None,
         author: UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]),
         send_at: None,
         seen: Seen::All,

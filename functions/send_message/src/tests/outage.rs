@@ -54,7 +54,7 @@ impl World {
     pub async fn all_are_due(&self, keys: &[EnrolmentKey]) {
         let due = self.stage.clock.now();
         let message =
-            |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
+            |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), generation: 0, due, slot: None };
         let messages: Vec<SendMessage> = keys.iter().map(message).collect();
         send_all(&*self.ports().outbox(), &messages, 0).await.unwrap();
         self.run().await;
@@ -110,7 +110,7 @@ async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
     let probes = world.calls() - usize::from(OPENS_AFTER);
     assert!((4..=9).contains(&probes), "{probes} in an hour");
     assert_eq!(world.told().await, ["An account does not take messages"]);
-    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.as_ref().is_some_and(|last| last.over_at.is_none()));
 
     world.provider(|| Ok(accepted()));
@@ -118,9 +118,9 @@ async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
     world.minutes(30).await;
     assert_eq!(world.calls() - before, PEOPLE, "each of them once");
     let enrolments = world.enrolments(&keys).await;
-    assert!(enrolments.iter().all(|enrolment| (enrolment.turn, enrolment.attempts) == (1, 0)));
+    assert!(enrolments.iter().all(|enrolment| (enrolment.generation, enrolment.attempts) == (1, 0)));
     assert_eq!(world.told().await, ["An account does not take messages", "An account takes messages again"]);
-    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    let accounts = world.ports().accounts().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.as_ref().is_some_and(|last| last.over_at.is_some()));
 }
 
@@ -163,13 +163,13 @@ async fn an_hour_costs_a_hundredth_of_the_calls_that_were_due_in_it() {
 async fn an_hour_costs_a_hundredth_of_what_the_account_may_send_in_it_and_at_least_one_call() {
     for per_hour in [40_usize, 100, 300, 600] {
         let world = World::new().await;
-        let connections = world.ports().connections();
-        let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+        let accounts = world.ports().accounts();
+        let mut account = accounts.list(&world.workspace).await.unwrap().remove(0);
         let limits = SendingLimits::of_a_number(Channel::Sms, ZoneName::utc());
         let per_hour_of = u32::try_from(per_hour).ok();
         account.limits = Some(SendingLimits { per_hour: per_hour_of, per_minute: None, ..limits });
-        let event = Event::system("connection_changed", world.stage.clock.now());
-        connections.save(&account, &event).await.unwrap();
+        let event = Event::system("account_changed", world.stage.clock.now());
+        accounts.save(&account, &event).await.unwrap();
         let keys = world.crowd().await;
         world.provider(unreached);
         world.all_are_due(&keys).await;
@@ -181,7 +181,7 @@ async fn an_hour_costs_a_hundredth_of_what_the_account_may_send_in_it_and_at_lea
         world.provider(|| Ok(accepted()));
         world.minutes(90).await;
         let enrolments = world.enrolments(&keys).await;
-        assert!(enrolments.iter().all(|enrolment| enrolment.turn == 1), "everybody is written to");
+        assert!(enrolments.iter().all(|enrolment| enrolment.generation == 1), "everybody is written to");
     }
 }
 
@@ -217,7 +217,7 @@ async fn a_rate_that_is_over_is_waited_for_by_all() {
     world.minutes(19).await;
     assert_eq!(world.calls(), usize::from(OPENS_AFTER), "twenty minutes were asked for");
     world.minutes(50).await;
-    let done = world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.turn == 1).count();
+    let done = world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.generation == 1).count();
     assert_eq!(done, PEOPLE);
 }
 
@@ -238,7 +238,7 @@ async fn lost_answers_open_it_too_and_are_neither_repeated_nor_asked_for_meanwhi
     let calls = world.calls();
     assert_eq!(calls, PEOPLE, "who may have been reached is not called again");
     assert!(looks() >= usize::from(OPENS_AFTER), "but asked about: {}", looks());
-    let uncertain = world.enrolments(&keys).await.into_iter().filter(|enrolment| enrolment.turn == 0);
+    let uncertain = world.enrolments(&keys).await.into_iter().filter(|enrolment| enrolment.generation == 0);
     assert_eq!(uncertain.count(), usize::from(OPENS_AFTER));
 }
 

@@ -8,7 +8,7 @@ use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{EnrolmentState, PauseWanted};
 use domain::event::Event;
 use domain::message::MessageState;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::Moment;
 use providers::transport::TransportError;
@@ -55,7 +55,7 @@ async fn what_was_taken_meanwhile_is_known_at_once_and_nothing_follows_it() {
     world.paused_before("message_accepted", None);
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
-    assert_eq!((world.calls(), enrolment.turn), (1, 1));
+    assert_eq!((world.calls(), enrolment.generation), (1, 1));
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
     for _ in 0..4 {
         world.pass(86_400);
@@ -84,7 +84,7 @@ async fn what_was_certainly_not_taken_is_no_uncertain_message_and_goes_out_when_
     assert_eq!(world.calls(), 1);
     world.hour_by_hour(2).await;
     assert!(world.stage.clock.now() >= until);
-    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (2, 1));
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn what_nobody_knows_is_found_out_first() {
         world.run_due().await;
     }
     assert_eq!(world.message().await.unwrap().state, MessageState::Delivered);
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
     world.is_paused(None).await;
 }
 
@@ -126,8 +126,8 @@ async fn a_wish_that_is_taken_back_holds_nobody() {
 }
 
 impl World {
-    async fn account(&self) -> Connection {
-        let all = self.ports().connections().list(&self.workspace).await.unwrap();
+    async fn account(&self) -> Account {
+        let all = self.ports().accounts().list(&self.workspace).await.unwrap();
         all.into_iter().find(|account| account.settings.kind().sends()).unwrap()
     }
 
@@ -137,7 +137,7 @@ impl World {
             true => drop(account.pause(None, now)),
             false => account.pause = None,
         }
-        self.ports().connections().save(&account, &Event::system("connection_paused", now)).await.unwrap();
+        self.ports().accounts().save(&account, &Event::system("account_paused", now)).await.unwrap();
     }
 }
 
@@ -153,7 +153,7 @@ async fn a_text_whose_account_is_switched_off_or_not_chosen_any_more_is_looked_a
             if chosen {
                 let mut account = world.account().await;
                 account.enabled = there;
-                world.ports().connections().save(&account, &event).await.unwrap();
+                world.ports().accounts().save(&account, &event).await.unwrap();
             } else {
                 let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
                 campaign.sms_sender = there.then(|| account.id.clone());
@@ -173,7 +173,7 @@ async fn a_text_whose_account_is_switched_off_or_not_chosen_any_more_is_looked_a
         there(true).await;
         world.pass(3_600);
         world.run_due().await;
-        assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+        assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
     }
 }
 
@@ -194,7 +194,7 @@ async fn nothing_goes_out_by_a_paused_account_and_nobody_is_looked_at_in_vain() 
     assert_eq!(world.calls(), 0);
     world.pause_account(false).await;
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }
 
 #[tokio::test]
@@ -214,14 +214,14 @@ async fn who_is_let_go_only_after_their_message_came_is_found_all_the_same() {
     world.pause_account(false).await;
     world.pass(120);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }
 
 #[tokio::test]
 async fn a_pause_is_noticed_ten_seconds_later_at_the_latest_within_one_batch() {
     let world = World::new().await;
     let (slow, account) = (AtomicBool::new(true), world.account().await);
-    let connections = world.ports().connections();
+    let accounts = world.ports().accounts();
     let now = world.stage.clock.now();
     // After the scene was read, and before its account is.
     world.stage.cloud.faults().hold_up(move |moment, call| {
@@ -229,10 +229,10 @@ async fn a_pause_is_noticed_ten_seconds_later_at_the_latest_within_one_batch() {
         if moment != Moment::After || !reads || !slow.swap(false, Ordering::Relaxed) {
             return None;
         }
-        let (connections, mut account) = (connections.clone(), account.clone());
+        let (accounts, mut account) = (accounts.clone(), account.clone());
         Some(Box::pin(async move {
             account.pause(None, now);
-            connections.save(&account, &Event::system("connection_paused", now)).await.unwrap();
+            accounts.save(&account, &Event::system("account_paused", now)).await.unwrap();
         }))
     });
     world.ask_and_run().await;
@@ -279,7 +279,7 @@ async fn who_is_held_with_a_campaign_that_has_gone_on_meanwhile_goes_on_too() {
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     world.hour_by_hour(1).await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }
 
 #[tokio::test]
@@ -309,5 +309,5 @@ async fn who_is_held_with_an_account_that_the_campaign_has_left_meanwhile_goes_o
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     world.hour_by_hour(1).await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }

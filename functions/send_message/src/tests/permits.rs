@@ -141,5 +141,5 @@ async fn a_sender_that_was_put_aside_goes_on_where_nothing_was_closed() {
         None
     });
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    assert_eq!((world.calls(), world.enrolment().await.generation), (1, 1));
 }

@@ -18,7 +18,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Attempt, Direction, Message, MessageState, RENDERER};
 use domain::sequence::{Sequence, Step};
-use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
+use domain::{AccountId, MessageId, StepId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment};
@@ -49,41 +49,36 @@ impl World {
     pub async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let connection = stage.text_account(&workspace).await;
-        Self::over(stage, workspace, Channel::Sms, connection).await
+        let account = stage.text_account(&workspace).await;
+        Self::over(stage, workspace, Channel::Sms, account).await
     }
 
-    pub async fn over(
-        stage: Stage,
-        workspace: WorkspaceId,
-        channel: Channel,
-        connection: ConnectionId,
-    ) -> Self {
+    pub async fn over(stage: Stage, workspace: WorkspaceId, channel: Channel, account: AccountId) -> Self {
         let sequence = stage.sequence(&workspace, channel, &["first", "second"]).await;
-        Self::enrolled(stage, workspace, channel, connection, sequence).await
+        Self::enrolled(stage, workspace, channel, account, sequence).await
     }
 
     /// The same lead in a sequence of these steps.
     pub async fn with_steps(steps: Vec<Step>) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let connection = stage.text_account(&workspace).await;
+        let account = stage.text_account(&workspace).await;
         let sequence = stage.sequence(&workspace, Channel::Sms, &[]).await;
         let sequence = stage.steps(&sequence, steps).await;
-        Self::enrolled(stage, workspace, Channel::Sms, connection, sequence).await
+        Self::enrolled(stage, workspace, Channel::Sms, account, sequence).await
     }
 
     pub async fn enrolled(
         stage: Stage,
         workspace: WorkspaceId,
         channel: Channel,
-        connection: ConnectionId,
+        account: AccountId,
         sequence: Sequence,
     ) -> Self {
         let sender = |campaign: &mut Campaign| match channel {
-            Channel::Email => campaign.mailboxes = vec![connection],
-            Channel::Sms => campaign.sms_sender = Some(connection),
-            Channel::Whatsapp => campaign.whatsapp_sender = Some(connection),
+            Channel::Email => campaign.mailboxes = vec![account],
+            Channel::Sms => campaign.sms_sender = Some(account),
+            Channel::Whatsapp => campaign.whatsapp_sender = Some(account),
         };
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
         let ann = |lead: &mut Lead| {
@@ -132,9 +127,9 @@ impl World {
         self.ask_turn(0).await;
     }
 
-    pub async fn ask_turn(&self, turn: u16) {
+    pub async fn ask_turn(&self, generation: u16) {
         let due = self.stage.clock.now();
-        let message = SendMessage::Step { enrolment: self.key.clone(), turn, due, slot: None };
+        let message = SendMessage::Step { enrolment: self.key.clone(), generation, due, slot: None };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
     }
 

@@ -48,7 +48,7 @@ async fn a_copy_among_the_sent_ones_settles_it_without_a_person() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id), (MessageState::Accepted, None));
-    assert_eq!((world.enrolment().await.turn, world.stage.mail.calls()), (1, (1, 1)));
+    assert_eq!((world.enrolment().await.generation, world.stage.mail.calls()), (1, (1, 1)));
     assert!(world.tasks().await.is_empty());
 }
 
@@ -73,7 +73,7 @@ async fn who_has_answered_it_had_it() {
         assert!(message.text.contains("this is the first"), "{message:?}");
         assert_eq!((world.stage.mail.calls(), world.tasks().await), ((0, 0), Vec::new()));
         let enrolment = world.enrolment().await;
-        assert_eq!((enrolment.is_active(), enrolment.turn), (!ended, u16::from(!ended)));
+        assert_eq!((enrolment.is_active(), enrolment.generation), (!ended, u16::from(!ended)));
         let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
         assert_eq!(lead.last_contacted_at, message.accepted_at);
     }
@@ -150,7 +150,7 @@ async fn without_a_copy_the_policy_of_the_workspace_holds() {
 #[tokio::test]
 async fn a_server_of_sent_mail_that_is_down_is_asked_again_and_stops_nothing() {
     let world = lost().await;
-    let mailbox = world.message().await.unwrap().connection.unwrap();
+    let mailbox = world.message().await.unwrap().account.unwrap();
     let before = world.ports().breakers().get(&world.workspace, &mailbox).await.unwrap();
     world.stage.mail.show(|_, _| Err(ImapFailure::broken("silent")));
     world.pass(60);
@@ -161,7 +161,7 @@ async fn a_server_of_sent_mail_that_is_down_is_asked_again_and_stops_nothing() {
     world.ask_and_run().await;
     assert_eq!(world.stage.mail.calls(), (1, 2));
     assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
-    let account = world.ports().connections().get(&world.workspace, &mailbox).await.unwrap();
+    let account = world.ports().accounts().get(&world.workspace, &mailbox).await.unwrap();
     assert_eq!(account.last_error, None);
     let breaker = world.ports().breakers().get(&world.workspace, &mailbox).await.unwrap();
     let rev =

@@ -117,7 +117,7 @@ async fn the_provider_that_lists_it_settles_it() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Delivered, Some("SM3")));
-    assert_eq!((world.enrolment().await.turn, world.calls(), world.looks()), (1, 1, 2));
+    assert_eq!((world.enrolment().await.generation, world.calls(), world.looks()), (1, 1, 2));
     assert!(world.tasks().await.is_empty(), "the question is answered");
 }
 
@@ -180,7 +180,7 @@ async fn a_workspace_may_choose_to_send_it_again() {
         world.ask_and_run().await;
     }
     assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Accepted));
-    assert_eq!(world.enrolment().await.turn, 1);
+    assert_eq!(world.enrolment().await.generation, 1);
     assert!(world.tasks().await.is_empty());
 }
 
@@ -196,7 +196,7 @@ async fn a_person_says_that_it_was_sent() {
     assert!(!it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
     assert!(!send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    assert_eq!((world.enrolment().await.turn, world.calls()), (1, 1));
+    assert_eq!((world.enrolment().await.generation, world.calls()), (1, 1));
     assert!(world.tasks().await.is_empty());
 }
 
@@ -224,20 +224,20 @@ async fn what_goes_again_by_another_account_is_looked_for_there() {
     let first = world.message().await.unwrap();
     world.pass(1);
     let other = world.stage.text_account(&world.workspace).await;
-    assert_ne!(first.connection.as_ref(), Some(&other));
+    assert_ne!(first.account.as_ref(), Some(&other));
     let ports = SettlePorts::new(world.ports());
     assert!(send_again(&ports, &world.workspace, &first.id, Actor::System).await.unwrap());
     let by = other.clone();
     world
         .another_claims_and_dies(|row| {
-            row.connection = Some(by);
+            row.account = Some(by);
             row.text = "Other words".to_owned();
         })
         .await;
     world.pass(180);
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
-    assert_eq!((message.state, message.connection), (MessageState::Uncertain, Some(other)));
+    assert_eq!((message.state, message.account), (MessageState::Uncertain, Some(other)));
     assert_eq!((message.text.as_str(), message.given_up), ("Other words", true));
     assert_eq!(world.calls(), 1);
 }
@@ -267,7 +267,7 @@ async fn whoever_is_asked_just_as_it_becomes_known_is_not_asked_for_long() {
         world.run_due().await;
         assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
         assert!(world.tasks().await.is_empty(), "{asked_first}");
-        assert_eq!(world.enrolment().await.turn, 1);
+        assert_eq!(world.enrolment().await.generation, 1);
     }
 }
 
@@ -291,7 +291,7 @@ async fn a_person_has_it_sent_again() {
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.ask_and_run().await;
     assert_eq!((world.calls(), world.message().await.unwrap().state), (3, MessageState::Accepted));
-    assert_eq!(world.enrolment().await.turn, 1);
+    assert_eq!(world.enrolment().await.generation, 1);
 }
 
 /// Whoever said "again" broke off before they closed the question: once the message goes again, nobody is asked about the first
@@ -389,7 +389,7 @@ async fn a_text_whose_sender_died_is_found_at_the_provider_by_its_words() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("SM1")));
-    assert_eq!((message.text, world.calls(), world.enrolment().await.turn), (words, 1, 1));
+    assert_eq!((message.text, world.calls(), world.enrolment().await.generation), (words, 1, 1));
 }
 
 #[tokio::test]
@@ -432,7 +432,7 @@ async fn a_lost_text_keeps_its_words_whatever_changes_since() {
     for changed in [false, true] {
         let stage = test_stage::Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let connection = stage.text_account(&workspace).await;
+        let account = stage.text_account(&workspace).await;
         let body = format!("Hi {{{{ first_name }}}}. {}", "We have more to say. ".repeat(20));
         let kind = domain::sequence::step_kind::StepKind::Sms { body, template: None, variants: Vec::new() };
         let step = domain::sequence::Step {
@@ -445,7 +445,7 @@ async fn a_lost_text_keeps_its_words_whatever_changes_since() {
         let sms = domain::contact::channel::Channel::Sms;
         let sequence = stage.sequence(&workspace, sms, &[]).await;
         let sequence = stage.steps(&sequence, vec![step]).await;
-        let world = World::enrolled(stage, workspace, sms, connection, sequence).await;
+        let world = World::enrolled(stage, workspace, sms, account, sequence).await;
         world.ask_and_die_after_the_call().await;
         if changed {
             let leads = world.ports().leads();

@@ -92,7 +92,7 @@ async fn who_is_moved_to_another_order_gets_each_step_once_and_to_the_end() {
     world.ask_and_run().await;
     world.roll_out(&["third", "second", "new", "first"], People::Now).await;
     let moved = world.enrolment().await;
-    assert_eq!((moved.step, moved.turn), (Some(id("second")), 2));
+    assert_eq!((moved.step, moved.generation), (Some(id("second")), 2));
     // What was planned for them before is void.
     world.ask_turn(1).await;
     world.run().await;
@@ -125,7 +125,7 @@ async fn at_the_next_step_the_present_one_is_as_it_was_and_what_follows_is_new()
     world.roll_out(&["first", "inserted", "third"], People::NextStep).await;
     let bound = world.enrolment().await;
     let newest = bound.bound_for().unwrap().to;
-    assert_eq!((bound.version + 1, bound.turn), (newest, 0));
+    assert_eq!((bound.version + 1, bound.generation), (newest, 0));
     world.ask_and_run().await;
     let there = world.enrolment().await;
     assert_eq!((there.version, &there.step), (newest, &Some(id("inserted"))));
@@ -168,7 +168,10 @@ async fn what_nobody_knows_is_settled_on_the_old_version_first() {
     let before = world.enrolment().await;
     world.roll_out(&["second", "first", "third"], People::Now).await;
     let bound = world.enrolment().await;
-    assert_eq!((bound.version, &bound.state, bound.turn), (before.version, &before.state, before.turn));
+    assert_eq!(
+        (bound.version, &bound.state, bound.generation),
+        (before.version, &before.state, before.generation)
+    );
     let settle = application::sending::uncertain::SettlePorts::new(world.ports());
     let id_ = world.message().await.unwrap().id;
     let actor = domain::event::Actor::System;

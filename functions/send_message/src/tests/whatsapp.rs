@@ -11,7 +11,7 @@ use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Step;
 use domain::sequence::step_kind::StepKind;
 use domain::time::delay::{Delay, DelayUnit};
-use domain::{ConnectionId, MessageId};
+use domain::{AccountId, MessageId};
 use http::{Request, Response};
 use providers::transport::TransportError;
 use serde_json::{Value, json};
@@ -72,13 +72,13 @@ impl World {
         version.await.unwrap().steps[0].clone()
     }
 
-    async fn heard(&self, minutes_ago: i64, by: &ConnectionId) -> StoreResult<()> {
+    async fn heard(&self, minutes_ago: i64, by: &AccountId) -> StoreResult<()> {
         let now = self.stage.clock.now();
         let at = now - jiff::SignedDuration::from_mins(minutes_ago);
         let id = MessageId::derived(&self.key.lead, &["heard"]);
         let message = Message {
             text: "Who is this?".to_owned(),
-            connection: Some(by.clone()),
+            account: Some(by.clone()),
             ..Message::blank(id, self.workspace.clone(), Direction::In, Channel::Whatsapp, at)
         };
         self.ports().messages().create(&message, &Event::system("test", now)).await
@@ -111,7 +111,7 @@ async fn free_words_go_out_only_within_a_day_of_theirs_and_by_the_number_they_wr
         let (world, asked) = world(|| Ok(taken())).await;
         let campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
         let ours = campaign.whatsapp_sender.unwrap();
-        let other = ConnectionId::derived(world.stage.clock.now(), &["another"]);
+        let other = AccountId::derived(world.stage.clock.now(), &["another"]);
         world.heard(minutes_ago, if to_it { &ours } else { &other }).await.unwrap();
         world.ask_and_run().await;
         assert_eq!(asked.lock().unwrap()[0]["type"], kind, "{minutes_ago} minutes after, {to_it}");
@@ -195,7 +195,7 @@ async fn who_is_not_on_whatsapp_goes_on_by_the_steps_that_reach_them() {
     let left = world.enrolment().await;
     assert_eq!((&left.state, left.failed.len()), (&EnrolmentState::Scheduled, 1));
     for _ in 0..6 {
-        world.ask_turn(world.enrolment().await.turn).await;
+        world.ask_turn(world.enrolment().await.generation).await;
         world.run().await;
         world.pass(24 * 3600);
     }
@@ -215,6 +215,6 @@ async fn a_refusal_whose_function_died_goes_on_elsewhere_too() {
     world.pass(600);
     world.ask_and_run().await;
     let left = world.enrolment().await;
-    assert_eq!((&left.state, left.failed.len(), left.turn), (&EnrolmentState::Scheduled, 1, 1));
+    assert_eq!((&left.state, left.failed.len(), left.generation), (&EnrolmentState::Scheduled, 1, 1));
     assert_eq!(world.calls(), 1);
 }

@@ -64,7 +64,7 @@ async fn invitation_ends_after_seven_days_and_when_revoked() {
 #[tokio::test]
 async fn invitation_is_mailed_and_its_token_is_not_stored() {
     let suite = suite().await;
-    suite.post("/api/settings/connections", smtp()).await.expect(201);
+    suite.post("/api/settings/accounts", smtp()).await.expect(201);
     let body = json!({"email": "ben@northquay.example", "name": "Ben", "role": "rep"});
     let keyed = [("idempotency-key", "once")];
     let once = suite.send(http::Method::POST, "/api/team", Some(body.clone()), &keyed).await.expect(201);

@@ -2,7 +2,7 @@
 
 use super::*;
 use application::Clock;
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account_fault::AccountFault;
 use domain::workspace::account_fault::LastError;
 use providers::transport::{SmtpFailure, SmtpReply, SmtpStage};
 use std::sync::atomic::Ordering;
@@ -14,7 +14,7 @@ fn refused() -> SmtpFailure {
 }
 
 async fn standing(suite: &Suite, id: &Value) -> Value {
-    suite.get(&format!("/api/settings/connections/{}/why", text(id))).await.expect(200)
+    suite.get(&format!("/api/settings/accounts/{}/why", text(id))).await.expect(200)
 }
 
 fn failed(standing: &Value) -> Vec<&str> {
@@ -26,7 +26,7 @@ fn failed(standing: &Value) -> Vec<&str> {
 async fn mailbox_with_a_wrong_password_is_saved_as_failing() {
     let suite = suite().await;
     suite.stage.mail.know(|_| Err(refused()));
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
     assert_eq!((&made["state"], &made["last_error"]["fault"]), (&json!("failing"), &json!("login_refused")));
     assert_eq!(made["last_error"]["detail"], format!("535 {NOT_ACCEPTED}"));
     let why = standing(&suite, &made["id"]).await;
@@ -34,7 +34,7 @@ async fn mailbox_with_a_wrong_password_is_saved_as_failing() {
     assert_eq!(why["next"]["what"], "await_person");
     assert_eq!(why["accounts"][0]["fault"], "login_refused");
     // A corrected account is tested again automatically; a new name changes nothing.
-    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let path = format!("/api/settings/accounts/{}", text(&made["id"]));
     assert_eq!(suite.patch(&path, json!({"name": "Sales"})).await.expect(200)["state"], "failing");
     suite.stage.mail.know(|target| match target.password.expose() {
         "right" => Ok(()),
@@ -51,10 +51,10 @@ async fn mailbox_with_a_wrong_password_is_saved_as_failing() {
 #[tokio::test]
 async fn account_test_on_demand_is_rate_limited() {
     let suite = suite().await;
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
     assert_eq!(made["last_error"]["fault"], "not_reached");
     suite.stage.mail.know(|_| Ok(()));
-    let path = format!("/api/settings/connections/{}/try", text(&made["id"]));
+    let path = format!("/api/settings/accounts/{}/test", text(&made["id"]));
     let tried = suite.post(&path, json!({})).await.expect(200);
     assert_eq!(tried["state"], "works");
     assert_ne!(tried["last_error"]["over_at"], Value::Null);
@@ -68,13 +68,13 @@ async fn account_test_on_demand_is_rate_limited() {
 async fn untested_account_says_so_and_sends() {
     let suite = suite().await;
     let id = suite.stage.mailbox(&suite.workspace).await;
-    let connections = suite.stage.ports.connections();
-    let mut account = connections.get(&suite.workspace, &id).await.unwrap();
+    let accounts = suite.stage.ports.accounts();
+    let mut account = accounts.get(&suite.workspace, &id).await.unwrap();
     account.forget_tries();
     let event = Event::system("as_before_tries", suite.stage.clock.now());
-    connections.save(&account, &event).await.unwrap();
+    accounts.save(&account, &event).await.unwrap();
     let id = json!(id.to_string());
-    let view = suite.get(&format!("/api/settings/connections/{}", text(&id))).await.expect(200);
+    let view = suite.get(&format!("/api/settings/accounts/{}", text(&id))).await.expect(200);
     assert_eq!(view["state"], "untested");
     let why = standing(&suite, &id).await;
     assert_eq!((&why["sends"], failed(&why)), (&json!(true), vec!["sender_tried"]));
@@ -85,17 +85,17 @@ async fn untested_account_says_so_and_sends() {
 async fn enrolment_held_by_a_failing_account_resumes_after_a_successful_test() {
     let suite = suite().await;
     let id = suite.stage.mailbox(&suite.workspace).await;
-    let connections = suite.stage.ports.connections();
-    let mut account = connections.get(&suite.workspace, &id).await.unwrap();
+    let accounts = suite.stage.ports.accounts();
+    let mut account = accounts.get(&suite.workspace, &id).await.unwrap();
     let at = suite.stage.clock.now();
-    let fault = Some(ConnectionFault::LoginRefused);
+    let fault = Some(AccountFault::LoginRefused);
     account.last_error = Some(LastError { detail: "535".to_owned(), since: None, at, over_at: None, fault });
-    connections.save(&account, &Event::system("connection_failed", at)).await.unwrap();
+    accounts.save(&account, &Event::system("account_failed", at)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
     let of = id.clone();
     suite.stage.campaign("Warm", &sequence, CampaignState::Active, |c| c.mailboxes = vec![of]).await;
     suite.stage.mail.know(|_| Ok(()));
-    suite.post(&format!("/api/settings/connections/{id}/try"), json!({})).await.expect(200);
+    suite.post(&format!("/api/settings/accounts/{id}/test"), json!({})).await.expect(200);
     assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 1);
 }
 
@@ -103,8 +103,8 @@ async fn enrolment_held_by_a_failing_account_resumes_after_a_successful_test() {
 async fn test_mail_goes_to_the_caller_and_shows_the_servers_answer() {
     let suite = suite().await;
     suite.stage.mail.know(|_| Ok(()));
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
-    let path = format!("/api/settings/connections/{}/test-mail", text(&made["id"]));
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
+    let path = format!("/api/settings/accounts/{}/test-mail", text(&made["id"]));
     let own = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap().email;
     let wanted = own.to_string();
     suite.stage.mail.take(move |envelope| {
@@ -118,9 +118,9 @@ async fn test_mail_goes_to_the_caller_and_shows_the_servers_answer() {
     assert_eq!((&sent["accepted"], &sent["to"]), (&json!(true), &json!(own.to_string())));
     suite.stage.mail.take(|_| Err(refused()));
     let sent = suite.post(&path, json!({})).await.expect(200);
-    assert_eq!((&sent["accepted"], &sent["connection"]["state"]), (&json!(false), &json!("failing")));
+    assert_eq!((&sent["accepted"], &sent["account"]["state"]), (&json!(false), &json!("failing")));
     assert!(text(&sent["detail"]).contains(NOT_ACCEPTED), "{sent}");
-    assert_eq!(sent["connection"]["last_error"]["fault"], "login_refused");
+    assert_eq!(sent["account"]["last_error"]["fault"], "login_refused");
 }
 
 #[tokio::test]
@@ -128,11 +128,11 @@ async fn account_that_sends_nothing_cannot_be_tested() {
     let suite = suite().await;
     let hunter = json!({"name": "Look-ups", "secret": {"api_key": "k"},
         "settings": {"kind": "hunter", "base_url": "https://api.hunter.example"}});
-    let made = suite.post("/api/settings/connections", hunter).await.expect(201);
+    let made = suite.post("/api/settings/accounts", hunter).await.expect(201);
     assert_eq!((&made["state"], &made["hears_replies"]), (&json!("works"), &Value::Null));
     for what in ["try", "test-mail"] {
         suite
-            .post(&format!("/api/settings/connections/{}/{what}", text(&made["id"])), json!({}))
+            .post(&format!("/api/settings/accounts/{}/{what}", text(&made["id"])), json!({}))
             .await
             .expect(409);
     }
@@ -141,11 +141,11 @@ async fn account_that_sends_nothing_cannot_be_tested() {
 #[tokio::test]
 async fn mailbox_shows_whether_replies_reach_us() {
     let suite = suite().await;
-    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let made = suite.post("/api/settings/accounts", smtp()).await.expect(201);
     assert_eq!(made["hears_replies"], false);
     let replies = json!({"name": "Replies", "settings": {"kind": "inbound_email",
         "addresses": ["maya@northquay.example"]}});
-    suite.post("/api/settings/connections", replies).await.expect(201);
-    let listed = suite.get("/api/settings/connections?kind=smtp").await.expect(200);
+    suite.post("/api/settings/accounts", replies).await.expect(201);
+    let listed = suite.get("/api/settings/accounts?kind=smtp").await.expect(200);
     assert_eq!((&listed["total"], &listed["items"][0]["hears_replies"]), (&json!(1), &json!(true)));
 }

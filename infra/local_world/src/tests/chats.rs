@@ -83,7 +83,7 @@ async fn chat_opens_with_a_template_and_continues_freely_after_a_reply() -> Resu
     // This is another number of ours, to which the lead has not written.
     let other = (Credentials::OTHER_WHATSAPP_PHONE_NUMBER_ID, Credentials::OTHER_WHATSAPP_NUMBER);
     let other = account::whatsapp(&story.api, SANDBOX, "Our other number", other).await?;
-    let by = |connection: &str| json!({ "lead_id": kim, "channel": "whatsapp", "body": "Hello again", "connection_id": connection });
+    let by = |account: &str| json!({ "lead_id": kim, "channel": "whatsapp", "body": "Hello again", "account_id": account });
     let closed = story.ask(Method::POST, "/api/emails/send", Some(by(&other))).await;
     let closed = closed.expect_err("the window is the other number's").to_string();
     assert!(closed.contains("422") && closed.contains("within 24 hours"), "{closed}");

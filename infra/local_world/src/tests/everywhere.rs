@@ -62,7 +62,7 @@ pub async fn walk() -> Result<Story> {
 /// message is retried.
 fn stumble(story: &Story) {
     let consumers =
-        ["import_leads", "enrol_leads", "enrich_lead", "personalize_lead", "send_message", "ingest_event"];
+        ["import_leads", "campaign_jobs", "enrich_lead", "personalize_lead", "send_message", "ingest_event"];
     let stumbled = Mutex::new(BTreeMap::<String, u32>::new());
     story.world.host.cloud().faults().inject(move |moment, call| {
         let concerned = moment == Moment::Before && call.service == Service::DynamoDb;
@@ -296,10 +296,10 @@ async fn conversations(story: &mut Story) -> Result<()> {
     story.post("/api/emails/test", test).await?;
     let many = json!({ "ids": [lead], "subject": "News", "body": "We moved" });
     story.post("/api/emails/bulk/check", many.clone()).await?;
-    let mailing = id_of(&story.post("/api/emails/bulk", many).await?)?;
+    let bulk_message = id_of(&story.post("/api/emails/bulk", many).await?)?;
     story.live(3).await?;
-    story.post(&format!("/api/emails/bulk/{mailing}/cancel"), json!({})).await?;
-    for path in ["/api/emails/bulk", &format!("/api/emails/bulk/{mailing}")] {
+    story.post(&format!("/api/emails/bulk/{bulk_message}/cancel"), json!({})).await?;
+    for path in ["/api/emails/bulk", &format!("/api/emails/bulk/{bulk_message}")] {
         story.get(path).await?;
     }
     let in_a_week = story.clock.now() + SignedDuration::from_hours(168);
@@ -443,20 +443,20 @@ async fn settings(story: &mut Story) -> Result<()> {
     let settings = json!({ "kind": "hunter", "base_url": "http://localhost:8788/hunter/v2" });
     let new = json!({ "name": "Spare", "settings": settings, "secret": { "api_key": "none" } });
     let path =
-        format!("/api/settings/connections/{}", id_of(&story.post("/api/settings/connections", new).await?)?);
+        format!("/api/settings/accounts/{}", id_of(&story.post("/api/settings/accounts", new).await?)?);
     story.patch(&path, json!({ "name": "Spare, renamed", "enabled": false })).await?;
     story.get(&path).await?;
     story.get(&format!("{path}/why")).await?;
-    let all = story.get("/api/settings/connections").await?;
+    let all = story.get("/api/settings/accounts").await?;
     story.get("/api/settings/senders").await?;
     let mailbox = all["items"].as_array().into_iter().flatten().find(|one| one["kind"] == "smtp");
-    let mailbox = format!("/api/settings/connections/{}", id_of(mailbox.context("a mailbox")?)?);
+    let mailbox = format!("/api/settings/accounts/{}", id_of(mailbox.context("a mailbox")?)?);
     let until = (story.clock.now() + SignedDuration::from_mins(12)).to_string();
     story.post(&format!("{mailbox}/pause"), json!({ "until": until })).await?;
     story.live(15).await?;
     assert!(story.get(&mailbox).await?["pause"].is_null());
     story.post(&format!("{mailbox}/resume"), json!({})).await?;
-    let tried = story.post(&format!("{mailbox}/try"), json!({})).await?;
+    let tried = story.post(&format!("{mailbox}/test"), json!({})).await?;
     assert_eq!(tried["state"], "works", "{tried}");
     story.post(&format!("{mailbox}/test-mail"), json!({})).await?;
     let token = sandbox::Credentials::WHATSAPP_VERIFY_TOKEN;

@@ -40,7 +40,7 @@ pub const STRIKES: [Strike; 13] = [
     after("a lead's address is taken, the lead not written", "import_leads", "PutItem", &[], 5),
     before("a counter is about to move", "project_events", "UpdateItem", &[], 2),
     after("a provider was paid, its answer half kept", "enrich_lead", "PutItem", &[], 4),
-    after("some leads have their first time, some not", "enrol_leads", "PutItem", &[], 7),
+    after("some leads have their first time, some not", "campaign_jobs", "PutItem", &[], 7),
     after("due work is in the queue and still in the table", "due_steps", "SendMessageBatch", &[], 1),
     after("a step is claimed, nothing was sent", "send_message", "PutItem", &["step_claimed"], 3),
     before("a mail is out, nobody wrote it down", "send_message", "PutItem", &["message_accepted"], 4),

@@ -44,7 +44,7 @@ async fn hour_long_outage_costs_few_calls_and_delays_every_mail() -> Result<()> 
     assert!(away <= opens + PROBES_AN_HOUR, "{away} calls in an hour in which {PEOPLE} were due");
     assert_eq!(story.world.sandbox.observed().emails.len(), 0);
 
-    let accounts = story.api.get("/api/settings/connections?kind=smtp").await?;
+    let accounts = story.api.get("/api/settings/accounts?kind=smtp").await?;
     assert_eq!(accounts["items"][0]["health"]["state"], "down", "{accounts}");
     let told = story.api.get("/api/notifications").await?.to_string();
     assert_eq!(told.matches("does not take messages").count(), 1, "{told}");

@@ -40,7 +40,7 @@ async fn bury_and_redrive(story: &mut Story) -> Result<()> {
 
 /// The route at which a relay asks for a place to upload a large mail, with a signature; `provider_webhooks`
 /// has its test.
-const UPLOADS: &str = "/api/webhooks/{provider}/{connection}/uploads";
+const UPLOADS: &str = "/api/webhooks/{provider}/{account}/uploads";
 
 fn routes_not_walked(story: &Story) -> Vec<String> {
     let asked = story.recorder.asked();
@@ -77,13 +77,17 @@ const RARE: [(&str, &str, &str); 18] = [
         "dynamodb:DeleteItem",
         "who is deleted while something is looked up leaves nothing behind",
     ),
-    ("enrol_leads", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
-    ("enrol_leads", "dynamodb:DeleteItem", "that lead itself"),
-    ("enrol_leads", "s3:DeleteObject", "a large mail of theirs"),
+    ("campaign_jobs", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
+    ("campaign_jobs", "dynamodb:DeleteItem", "that lead itself"),
+    ("campaign_jobs", "s3:DeleteObject", "a large mail of theirs"),
     ("ingest_event", "s3:DeleteObject", "a large mail that is nobody's answer"),
     ("ingest_event", "s3:ListBucket", "a large mail was taken in before, and its message comes again"),
     ("leads", "s3:DeleteObject", "a lead is deleted that has sent a large mail"),
-    ("enrol_leads", "dynamodb:Query", "on the table: how many leads there are, where everybody is enrolled"),
+    (
+        "campaign_jobs",
+        "dynamodb:Query",
+        "on the table: how many leads there are, where everybody is enrolled",
+    ),
     ("monitor", "dynamodb:BatchGetItem", "more leads turned hot than were announced: they are looked at"),
     ("monitor", "dynamodb:GetItem", "whether a hot lead's task is there"),
     (

@@ -8,7 +8,7 @@ use serde_json::json;
 
 async fn lost(keeps_sent: bool) -> Result<(bool, usize, usize)> {
     let mut story = Story::begin_with(|config| config.imap.keeps_sent = keeps_sent).await?;
-    let mailbox = format!("/api/settings/connections/{}", story.accounts.mailbox);
+    let mailbox = format!("/api/settings/accounts/{}", story.accounts.mailbox);
     let mut settings = story.api.get(&mailbox).await?["settings"].clone();
     settings["imap"] = json!({ "host": "localhost", "port": 1143, "security": "none" });
     let secret = json!({ "password": Credentials::SMTP_PASSWORD });

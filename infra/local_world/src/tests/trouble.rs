@@ -148,7 +148,7 @@ async fn greylisting_is_no_failure_of_the_mailbox() -> Result<()> {
     story.ask(Method::POST, &format!("{path}/launch"), Some(json!({}))).await?;
     story.live(5).await?;
     assert_eq!(story.world.sandbox.observed().emails.len(), 0, "each was put off three times");
-    let mailboxes = story.api.get("/api/settings/connections?kind=smtp").await?;
+    let mailboxes = story.api.get("/api/settings/accounts?kind=smtp").await?;
     assert!(mailboxes["items"][0]["last_error"].is_null(), "{mailboxes}");
     let told = story.api.get("/api/notifications").await?.to_string();
     assert!(!told.contains("does not take messages"), "{told}");
@@ -170,8 +170,8 @@ async fn mail_server_outage_delays_and_loses_nothing() -> Result<()> {
     story.ask(Method::POST, &format!("{path}/launch"), Some(json!({}))).await?;
     story.live(40).await?;
     assert_eq!(story.world.sandbox.observed().emails.len(), 0);
-    let connections = story.api.get("/api/settings/connections").await?.to_string();
-    assert!(connections.contains("\"over_at\":null"), "the account shows it: {connections}");
+    let accounts = story.api.get("/api/settings/accounts").await?.to_string();
+    assert!(accounts.contains("\"over_at\":null"), "the account shows it: {accounts}");
     let told = story.api.get("/api/notifications").await?.to_string();
     assert!(told.contains("does not take messages"), "somebody is told: {told}");
     story.world.sandbox.set_outage(Provider::Smtp, false);

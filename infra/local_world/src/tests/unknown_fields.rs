@@ -137,7 +137,7 @@ fn filled(path: &str) -> String {
         "emails" => format!("msg_{ULID}{}", &ULID[6..]),
         "inbox" => format!("lead_{ULID}"),
         "settings" if path.contains("/rules") => format!("rule_{ULID}"),
-        "settings" => format!("connection_{ULID}"),
+        "settings" => format!("account_{ULID}"),
         "tasks" => format!("task_{ULID}{}", &ULID[6..]),
         "team" => format!("user_{ULID}"),
         group => format!("{}_{ULID}", group.trim_end_matches('s')),

@@ -14,8 +14,8 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::message::MessageState;
-use domain::workspace::account::{ApiKeyHeader, Connection, ConnectionSettings, ImapServer, SmtpSecurity};
-use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
+use domain::workspace::account::{Account, AccountSettings, ApiKeyHeader, ImapServer, SmtpSecurity};
+use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use providers::Providers;
 use providers::transport::{InProcessHttp, PipeImap, PipeSmtp};
@@ -53,11 +53,11 @@ pub(super) fn connected(world: &World) -> Providers {
     Providers { http, smtp, imap, clock: world.clock.clone() }
 }
 
-pub(super) fn account(settings: ConnectionSettings, field: &str, secret: &str) -> OpenAccount {
+pub(super) fn account(settings: AccountSettings, field: &str, secret: &str) -> OpenAccount {
     let at = Timestamp::UNIX_EPOCH;
     OpenAccount {
-        connection: Connection {
-            id: ConnectionId::derived(at, &["c"]),
+        account: Account {
+            id: AccountId::derived(at, &["c"]),
             workspace: WorkspaceId::derived(at, &["w"]),
             name: String::new(),
             settings,
@@ -76,7 +76,7 @@ pub(super) fn account(settings: ConnectionSettings, field: &str, secret: &str) -
 }
 
 pub(super) fn mailbox(password: &str) -> OpenAccount {
-    let settings = ConnectionSettings::Smtp {
+    let settings = AccountSettings::Smtp {
         host: "sandbox.test".to_owned(),
         port: 587,
         security: SmtpSecurity::StartTls,
@@ -120,7 +120,7 @@ fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
 /// Asserts that a webhook is verified and translated, and refused as forged when a byte of its body changes.
 fn understood(
     providers: &Providers,
-    settings: &ConnectionSettings,
+    settings: &AccountSettings,
     secret: &SecretFields,
     request: &WebhookRequest,
     now: Timestamp,
@@ -154,7 +154,7 @@ async fn mail_with_a_lost_response_is_found_in_the_sent_folder() {
         let world = world_with(change);
         let providers = connected(&world);
         let mut account = mailbox(Credentials::SMTP_PASSWORD);
-        let ConnectionSettings::Smtp { imap, .. } = &mut account.connection.settings else { panic!() };
+        let AccountSettings::Smtp { imap, .. } = &mut account.settings else { panic!() };
         let host = "sandbox.test".to_owned();
         *imap = Some(ImapServer { host, port: 143, security: SmtpSecurity::StartTls, username: None });
         world.sandbox.lose_answers(Provider::Smtp, 1);
@@ -242,7 +242,7 @@ async fn smtp_mail_is_accepted_and_refusals_are_classified() {
 }
 
 pub(super) fn http_mailbox(key: &str) -> OpenAccount {
-    let settings = ConnectionSettings::Resend {
+    let settings = AccountSettings::Resend {
         base_url: format!("{BASE}/resend"),
         from_address: EmailAddress::parse(&format!("maya@{}", Credentials::RESEND_DOMAIN)).unwrap(),
         from_name: "Maya, \"the\" Röhl".to_owned(),
@@ -261,7 +261,7 @@ async fn http_mail_is_accepted_once_per_key() {
     let world = world();
     let providers = connected(&world);
     let mailbox = http_mailbox(Credentials::RESEND_KEY);
-    let class = providers.class(&mailbox.connection.settings);
+    let class = providers.class(&mailbox.settings);
     assert!(class.key.is_some_and(|key| key.identical_body && key.window < SignedDuration::from_hours(24)));
     world.sandbox.lose_answers(Provider::Resend, 1);
     let lost = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await;
@@ -310,7 +310,7 @@ async fn bounces_and_replies_are_translated() {
     for to in keen.iter().map(String::as_str).chain(["ann+bouncer@example.com"]) {
         providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail(to)).await.unwrap();
     }
-    let settings = ConnectionSettings::InboundEmail { addresses: Vec::new() };
+    let settings = AccountSettings::InboundEmail { addresses: Vec::new() };
     let secret = SecretFields::one("signing_secret", Credentials::INBOUND_EMAIL_SECRET);
     let (mut bounces, mut replies) = (Vec::new(), Vec::new());
     for _ in 0..300 {
@@ -345,7 +345,7 @@ async fn bounces_and_replies_are_translated() {
 async fn texts_are_sent_reported_and_replied_to() {
     let world = world();
     let providers = connected(&world);
-    let settings = ConnectionSettings::Twilio {
+    let settings = AccountSettings::Twilio {
         base_url: format!("{BASE}/twilio"),
         account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
         from_number: PhoneNumber::parse(Credentials::TWILIO_NUMBER, None).unwrap(),
@@ -355,7 +355,7 @@ async fn texts_are_sent_reported_and_replied_to() {
     let sms = OutgoingSms {
         to: PhoneNumber::parse("+12025550177", None).unwrap(),
         text: "Hi ☂".to_owned(),
-        status_callback: format!("http://localhost:8787/api/webhooks/twilio/connection_1?message={message}"),
+        status_callback: format!("http://localhost:8787/api/webhooks/twilio/account_1?message={message}"),
         tag: message.to_string(),
     };
     let accepted = providers.send_sms(&ours, &sms).await.unwrap();
@@ -420,7 +420,7 @@ async fn texts_are_sent_reported_and_replied_to() {
 async fn enrichment_finds_location_verdict_and_opening_line() {
     let world = world();
     let providers = connected(&world);
-    let serpapi = ConnectionSettings::SerpApi { base_url: format!("{BASE}/serpapi") };
+    let serpapi = AccountSettings::SerpApi { base_url: format!("{BASE}/serpapi") };
     let ours = account(serpapi.clone(), "api_key", Credentials::SERPAPI_KEY);
     let mut found = 0;
     for number in 1..20 {
@@ -436,7 +436,7 @@ async fn enrichment_finds_location_verdict_and_opening_line() {
     world.sandbox.set_out_of_credit(Provider::Serpapi, true);
     assert!(matches!(providers.find_place(&ours, None, "y").await, Err(CallError::Account(_))));
 
-    let hunter = ConnectionSettings::Hunter { base_url: format!("{BASE}/hunter") };
+    let hunter = AccountSettings::Hunter { base_url: format!("{BASE}/hunter") };
     let ours = account(hunter, "api_key", Credentials::HUNTER_KEY);
     for (to, objected) in [("ann+keen@example.com", false), ("objected@example.com", true)] {
         let email = EmailAddress::parse(to).unwrap();
@@ -447,7 +447,7 @@ async fn enrichment_finds_location_verdict_and_opening_line() {
         assert_eq!(verification.objected, objected);
     }
 
-    let model = ConnectionSettings::ChatModel {
+    let model = AccountSettings::ChatModel {
         base_url: format!("{BASE}/openai/v1"),
         model: Credentials::MODEL.to_owned(),
         api_key_header: ApiKeyHeader::Bearer,
@@ -476,7 +476,7 @@ async fn purchase_is_translated_to_payment_subscription_and_name() {
     let link = format!("http://localhost:8788/stripe/pay/growth-4900-eur-month?client_reference_id={lead}");
     world.sandbox.pay("ann@example.com", Some(&link));
     world.live(1).await;
-    let settings = ConnectionSettings::Stripe { account_id: None, livemode: false };
+    let settings = AccountSettings::Stripe { account_id: None, livemode: false };
     let secret = SecretFields::one("signing_secret", Credentials::STRIPE_WEBHOOK_SECRET);
     let (mut money, mut named, mut monthly) = (Vec::new(), None, Vec::new());
     for request in webhook(&world, "/api/webhooks/stripe") {
@@ -504,7 +504,7 @@ async fn purchase_is_translated_to_payment_subscription_and_name() {
 async fn chat_begins_with_a_template_and_continues_freely_for_a_day() {
     let world = world();
     let providers = connected(&world);
-    let settings = ConnectionSettings::Whatsapp {
+    let settings = AccountSettings::Whatsapp {
         base_url: format!("{BASE}/whatsapp/v23.0"),
         phone_number_id: Credentials::WHATSAPP_PHONE_NUMBER_ID.to_owned(),
         from_number: PhoneNumber::parse(Credentials::WHATSAPP_NUMBER, None).unwrap(),

@@ -3,14 +3,14 @@
 use super::connectors::{BASE, account, connected, http_mailbox, mailbox};
 use super::fixture::world;
 use crate::{Credentials, Provider};
-use application::ports::provider_calls::{ConnectionTrial, OpenAccount, TrialError};
+use application::ports::provider_calls::{AccountTrial, OpenAccount, TrialError};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::workspace::account::ConnectionSettings;
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account::AccountSettings;
+use domain::workspace::account_fault::AccountFault;
 
 fn texts(token: &str) -> OpenAccount {
-    let settings = ConnectionSettings::Twilio {
+    let settings = AccountSettings::Twilio {
         base_url: format!("{BASE}/twilio"),
         account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
         from_number: PhoneNumber::parse(Credentials::TWILIO_NUMBER, None).unwrap(),
@@ -19,7 +19,7 @@ fn texts(token: &str) -> OpenAccount {
 }
 
 fn chats(token: &str) -> OpenAccount {
-    let settings = ConnectionSettings::Whatsapp {
+    let settings = AccountSettings::Whatsapp {
         base_url: format!("{BASE}/whatsapp/v23.0"),
         phone_number_id: Credentials::WHATSAPP_PHONE_NUMBER_ID.to_owned(),
         from_number: PhoneNumber::parse(Credentials::WHATSAPP_NUMBER, None).unwrap(),
@@ -37,13 +37,13 @@ async fn accounts_with_the_right_secret_pass_and_others_fail() {
         texts(Credentials::TWILIO_AUTH_TOKEN),
         chats(Credentials::WHATSAPP_TOKEN),
     ] {
-        let told = providers.try_connection(&right).await;
-        assert_eq!(told, Ok(()), "{}", right.connection.settings.provider());
+        let told = providers.try_account(&right).await;
+        assert_eq!(told, Ok(()), "{}", right.settings.provider());
     }
     for wrong in [mailbox("guess"), http_mailbox("re_guess"), texts("guess"), chats("guess")] {
-        let told = providers.try_connection(&wrong).await;
+        let told = providers.try_account(&wrong).await;
         let Err(TrialError::Failed { fault, detail }) = &told else { panic!("{told:?}") };
-        assert_eq!(*fault, ConnectionFault::LoginRefused, "{detail}");
+        assert_eq!(*fault, AccountFault::LoginRefused, "{detail}");
         assert!(!detail.contains("guess"), "{detail}");
     }
     let observed = world.sandbox.observed();
@@ -55,18 +55,18 @@ async fn account_test_reports_outages_and_unknown_senders() {
     let world = world();
     let providers = connected(&world);
     let mut foreign = http_mailbox(Credentials::RESEND_KEY);
-    if let ConnectionSettings::Resend { from_address, .. } = &mut foreign.connection.settings {
+    if let AccountSettings::Resend { from_address, .. } = &mut foreign.settings {
         *from_address = EmailAddress::parse("maya@elsewhere.test").unwrap();
     }
-    let told = providers.try_connection(&foreign).await;
-    assert!(matches!(told, Err(TrialError::Failed { fault: ConnectionFault::Refused, .. })), "{told:?}");
+    let told = providers.try_account(&foreign).await;
+    assert!(matches!(told, Err(TrialError::Failed { fault: AccountFault::Refused, .. })), "{told:?}");
     for (provider, account) in [
         (Provider::Smtp, mailbox(Credentials::SMTP_PASSWORD)),
         (Provider::Twilio, texts(Credentials::TWILIO_AUTH_TOKEN)),
         (Provider::Whatsapp, chats(Credentials::WHATSAPP_TOKEN)),
     ] {
         world.sandbox.set_outage(provider, true);
-        let told = providers.try_connection(&account).await;
-        assert!(matches!(told, Err(TrialError::Failed { fault: ConnectionFault::Busy, .. })), "{told:?}");
+        let told = providers.try_account(&account).await;
+        assert!(matches!(told, Err(TrialError::Failed { fault: AccountFault::Busy, .. })), "{told:?}");
     }
 }

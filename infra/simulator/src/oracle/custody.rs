@@ -26,11 +26,11 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let mut lost = Vec::new();
     for key in &oracle.enrolments {
         let Some(item) = oracle.items.get(key) else { continue };
-        let (lead, turn) = (lead_of(&key.0), number(item, "turn"));
+        let (lead, generation) = (lead_of(&key.0), number(item, "generation"));
         let campaign = key.1.trim_start_matches("N#");
         // Whoever is brought for the step before finds it done, and puts what follows; as whoever is in a queue does.
-        let brings = |turn| held.hints.contains(&(campaign.to_owned(), lead.to_owned(), turn));
-        let by_hint = brings(turn) || brings(turn - 1);
+        let brings = |generation| held.hints.contains(&(campaign.to_owned(), lead.to_owned(), generation));
+        let by_hint = brings(generation) || brings(generation - 1);
         let by_queue = held.queued.iter().any(|body| body.contains(lead) && body.contains(campaign));
         let found = match text(item, "state") {
             "scheduled" | "claimed" => by_hint || by_queue,
@@ -56,7 +56,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         };
         if !found {
             lost.push(format!(
-                "{} of {} at turn {turn} is {} and nothing finds it",
+                "{} of {} at turn {generation} is {} and nothing finds it",
                 key.1,
                 key.0,
                 text(item, "state")
@@ -76,7 +76,7 @@ fn endless(oracle: &Oracle, held: &Held) -> Vec<String> {
         let Some(item) = oracle.items.get(key) else { continue };
         let (id, end) = match text(item, "entity") {
             "workspace" => (key.0.trim_start_matches("W#"), path(item, &["sending", "until"])),
-            "connection" => (key.1.as_str(), path(item, &["pause", "until"])),
+            "account" => (key.1.as_str(), path(item, &["pause", "until"])),
             _ => (key.1.as_str(), text(item, "paused_until")),
         };
         let by_queue = |body: &String| body.contains("\"resume\"") && body.contains(id);
@@ -122,11 +122,11 @@ fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
                 ["C", _] => drop(held.ends.insert(within.to_owned())),
                 ["A", _, account] => drop(held.ends.insert((*account).to_owned())),
                 ["P", _] => drop(held.ends.insert(tenant.to_owned())),
-                ["S", _, lead, turn] => {
+                ["S", _, lead, generation] => {
                     // A letter behind it says which message it is.
-                    let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-                    let turn = turn.parse().unwrap_or(-1);
-                    held.hints.insert((within.to_owned(), (*lead).to_owned(), turn));
+                    let generation = generation.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                    let generation = generation.parse().unwrap_or(-1);
+                    held.hints.insert((within.to_owned(), (*lead).to_owned(), generation));
                 }
                 _ => {}
             }
@@ -145,15 +145,15 @@ fn put_off(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
         let lines = item.0["due"]["L"].as_array().into_iter().flatten();
         for line in lines.filter_map(|line| line["S"].as_str()) {
             let words: Vec<&str> = line.split(' ').collect();
-            let ["S", at, lead, turn] = words.as_slice() else { continue };
+            let ["S", at, lead, generation] = words.as_slice() else { continue };
             let seconds = at.strip_suffix('s').and_then(|digits| digits.parse().ok());
             let at = match seconds {
                 Some(seconds) => Timestamp::from_second(seconds).ok(),
                 None => at.parse().ok().and_then(|nanos| Timestamp::from_nanosecond(nanos).ok()),
             };
             if at.is_some_and(|at| at > now) {
-                let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-                later.insert((*lead, turn.parse().unwrap_or(-1)));
+                let generation = generation.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                later.insert((*lead, generation.parse().unwrap_or(-1)));
             }
         }
     }
@@ -175,7 +175,7 @@ pub fn nothing_is_overdue(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestam
         let (pk, sk) = key;
         let late: Option<(&str, Option<Timestamp>)> = match (text(item, "entity"), text(item, "state")) {
             // Whose account is busy is found again later.
-            ("enrolment", "scheduled") if later.contains(&(lead_of(pk), number(item, "turn"))) => None,
+            ("enrolment", "scheduled") if later.contains(&(lead_of(pk), number(item, "generation"))) => None,
             ("enrolment", "scheduled") => Some(("due", instant(item, "due"))),
             ("enrolment", "claimed") => Some(("claimed until", instant(item, "expires"))),
             ("enrolment", "held") if instant(item, "until").is_some() => {

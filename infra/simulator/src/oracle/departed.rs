@@ -14,7 +14,7 @@ pub struct Departed(BTreeMap<Key, Last>);
 
 struct Last {
     at: Timestamp,
-    turn: i64,
+    generation: i64,
     step: String,
     /// The account that it goes out by.
     account: Option<String>,
@@ -23,10 +23,10 @@ struct Last {
 /// Called as an enrolment is deleted.
 pub fn forgotten(oracle: &mut Oracle, key: &Key, old: Option<&Item>) {
     let Some(old) = old.filter(|old| is_under_way(old)) else { return };
-    let turn = number(old, "turn");
-    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.turn == turn) else { return };
+    let generation = number(old, "generation");
+    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.generation == generation) else { return };
     let (at, account) = (claim.at, claim.account.clone());
-    let last = Last { at, turn, step: text(old, "step").to_owned(), account };
+    let last = Last { at, generation, step: text(old, "step").to_owned(), account };
     oracle.departed.0.insert(key.clone(), last);
 }
 
@@ -43,8 +43,8 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
         return oracle.accuse(now, format!("{tag} to {to} was sent without a claim, its lead deleted"));
     };
     let key = key.clone();
-    let Last { at, turn, step, account } = last;
-    let (at, turn, step, account) = (*at, *turn, step.clone(), account.clone());
+    let Last { at, generation, step, account } = last;
+    let (at, generation, step, account) = (*at, *generation, step.clone(), account.clone());
     let mut wrong = Vec::from_iter(too_late(oracle, now, at, tag));
     let first = oracle.taken.iter().rev().find(|other| other.key == key && other.step == step);
     if let Some(first) = first.map(|first| first.at)
@@ -59,7 +59,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, lead: &str, accepted: &Accepte
         oracle.accuse(now, what);
     }
     let (tag, to, lead) = (tag.to_owned(), to.to_owned(), lead.to_owned());
-    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account: None, by: account });
+    oracle.taken.push(Taken { at: now, tag, to, lead, key, generation, step, account: None, by: account });
 }
 
 fn letter_taken(oracle: &mut Oracle, now: Timestamp, begun: &Begun, Accepted { tag, to, .. }: &Accepted<'_>) {

@@ -39,7 +39,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     }
     let known = planned(oracle, key, old);
     let kept = known.unwrap_or(now);
-    let same_turn = number(old, "turn") == number(new, "turn");
+    let same_turn = number(old, "generation") == number(new, "generation");
     // It was tried in time: whether it still goes out is no question any more.
     if path(new, &["ev", "k"]) == "send_repeated" {
         oracle.kept_back.remove(key);
@@ -71,7 +71,7 @@ fn judge(oracle: &Oracle, now: Timestamp, key: &Key, (old, new): (&Item, &Item),
     let Some(planned) = planned(oracle, key, old) else { return wrong };
     let said = said(oracle, now, key, planned);
     let (state, late) = (text(new, "state"), is_late(oracle, now, planned));
-    if number(old, "turn") != number(new, "turn") {
+    if number(old, "generation") != number(new, "generation") {
         let left_out =
             path(new, &["ev", "k"]) == "step_skipped" && path(new, &["ev", "c"]).ends_with(":late");
         if left_out && (late == Some(false) || !said.contains(&"skip")) {

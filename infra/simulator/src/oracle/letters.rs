@@ -5,7 +5,7 @@ use super::patience;
 use super::raw::{Item, Key, flag, instant, path, text};
 use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
-use super::{GRACE, Oracle, blocked, caps, mailings};
+use super::{GRACE, Oracle, blocked, bulk_messages, caps};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
 use std::collections::{BTreeMap, BTreeSet};
@@ -116,12 +116,12 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         Some(since) => drop(oracle.letters.closed.insert(id.clone(), *since)),
         None => drop(oracle.letters.closed.remove(&id)),
     }
-    let mailing = mailing_of(oracle, key, new);
-    let called_back = mailing.and_then(|mailing| text(mailing, "cancelled_at").parse().ok());
+    let bulk_message = bulk_message_of(oracle, key, new);
+    let called_back = bulk_message.and_then(|bulk_message| text(bulk_message, "cancelled_at").parse().ok());
     if let Some(since) =
         called_back.filter(|since: &Timestamp| now.duration_since(*since) > GRACE + oracle.off)
     {
-        wrong.push(format!("{id} was claimed although its mailing was called back at {since}"));
+        wrong.push(format!("{id} was claimed although its bulk_message was called back at {since}"));
     }
     match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
         Some(lead) => {
@@ -142,12 +142,12 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
 }
 
 /// Of one of many: what is known of them all.
-fn mailing_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&'a Item> {
-    let id = text(letter, "many").strip_prefix("mailing_")?.to_owned();
-    oracle.items.get(&(format!("{}#MAILINGS", owner_of(&key.0)), id))
+fn bulk_message_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&'a Item> {
+    let id = text(letter, "many").strip_prefix("bulk_message_")?.to_owned();
+    oracle.items.get(&(format!("{}#BULK_MESSAGES", owner_of(&key.0)), id))
 }
 
-/// A mailing reaches each once, and what is a test goes to a mailbox of ours.
+/// A bulk_message reaches each once, and what is a test goes to a mailbox of ours.
 fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
     let mut wrong = Vec::new();
     let (id, many) = (text(letter, "id"), text(letter, "many"));
@@ -156,7 +156,7 @@ fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
     if !many.is_empty() && oracle.items.range(theirs).any(|(_, message)| other(message)) {
         wrong.push(format!("{id} is the second message of {many} to {}", key.0));
     }
-    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
     let to = text(letter, "to");
     let is_ours = accounts.any(|account| path(account, &["settings", "from_address"]) == to);
     if flag(letter, &["test"]) && !is_ours {
@@ -202,7 +202,7 @@ pub fn arrived(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), let
     let is_first = !oracle.letters.again.contains(tag) && !oracle.letters.taken.contains_key(tag);
     oracle.letters.taken.insert(tag.to_owned(), now);
     if is_first {
-        mailings::taken(oracle, now, (tag, to), letter);
+        bulk_messages::taken(oracle, now, (tag, to), letter);
     }
 }
 
@@ -241,7 +241,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
 /// One of many, in a workspace that has caps, or by an account that has limits, or had them when it was planned and is gone
 /// since.
 fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
-    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
     let waits = match accounts.find(|account| text(account, "id") == text(letter, "conn")) {
         Some(account) => account.0["limits"]["M"].is_object(),
         None => instant(letter, "plan").is_some_and(|at| at > now),

@@ -7,11 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Called as a connection or a campaign is written, or a connection is deleted. When a mailbox goes, and when it is back, it
+/// Called as an account or a campaign is written, or an account is deleted. When a mailbox goes, and when it is back, it
 /// was gone. One that is paused is not gone: whoever knows it waits for it.
 pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Option<&Item>) {
     let Some(item) = new.or(old) else { return };
-    if text(item, "entity") == "connection" {
+    if text(item, "entity") == "account" {
         let is_on = |item: Option<&Item>| item.is_some_and(is_switched_on);
         if is_on(old) != is_on(new) && old.is_some() {
             oracle.gone.insert((String::new(), text(item, "id").to_owned()), now);
@@ -27,12 +27,12 @@ pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Opt
     }
 }
 
-pub fn is_paused(connection: &Item) -> bool {
-    connection.0["pause"]["M"].is_object()
+pub fn is_paused(account: &Item) -> bool {
+    account.0["pause"]["M"].is_object()
 }
 
-fn is_switched_on(connection: &Item) -> bool {
-    flag(connection, &["enabled"])
+fn is_switched_on(account: &Item) -> bool {
+    flag(account, &["enabled"])
 }
 
 fn mailboxes(campaign: &Item) -> BTreeSet<String> {
@@ -75,8 +75,8 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
 }
 
 fn address_of(oracle: &Oracle, mailbox: &str) -> Option<String> {
-    let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
-    let stored = connections.find(|item| text(item, "id") == mailbox)?;
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+    let stored = accounts.find(|item| text(item, "id") == mailbox)?;
     Some(path(stored, &["settings", "from_address"]).to_owned())
 }
 
@@ -106,8 +106,8 @@ pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> O
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign)?;
-    let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
-    let stored = connections.find(|item| text(item, "id") == known);
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+    let stored = accounts.find(|item| text(item, "id") == known);
     let is_there = stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(known);
     let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), known.to_owned())).copied();
     let moved = of("").max(of(text(campaign, "id")));
@@ -126,8 +126,8 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
         of("").max(of(text(campaign, "id")))
     };
     let is_there = |mailbox: &str| {
-        let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
-        let stored = connections.find(|item| text(item, "id") == mailbox);
+        let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+        let stored = accounts.find(|item| text(item, "id") == mailbox);
         stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(mailbox)
     };
     let since = |mailbox: &str| gone(mailbox).filter(|_| !is_there(mailbox));
@@ -136,8 +136,8 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     {
         return Some(format!("{tag} came from {account}, which is gone since {since}"));
     }
-    let connection = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
-    let paused = oracle.closed.get(&connection);
+    let key = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
+    let paused = oracle.closed.get(&key);
     if let Some(since) = paused.filter(|since| now.duration_since(**since) > GRACE) {
         return Some(format!("{tag} came from {account}, which is paused since {since}"));
     }
@@ -163,7 +163,7 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
 
 /// What it may have taken already nobody else repeats, though the campaign has left it.
 fn was_begun_at(oracle: &Oracle, tag: &str, account: &str, left: Timestamp) -> bool {
-    let named = |item: &&Item| text(item, "id") == account && text(item, "entity") == "connection";
+    let named = |item: &&Item| text(item, "id") == account && text(item, "entity") == "account";
     let is_on = oracle.items.values().find(named).is_some_and(is_switched_on);
     let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
     let mail = messages.find(|item| text(item, "id") == tag && text(item, "conn") == account);

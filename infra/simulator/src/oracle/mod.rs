@@ -5,6 +5,7 @@ mod accounts;
 mod answers;
 mod bill;
 mod blocked;
+mod bulk_messages;
 mod caps;
 mod chats;
 mod companies;
@@ -25,7 +26,6 @@ mod letters;
 mod limits;
 mod links;
 mod mailboxes;
-mod mailings;
 mod money;
 mod occasions;
 mod omissions;
@@ -174,7 +174,7 @@ pub struct Oracle {
 
 struct Claim {
     at: Timestamp,
-    turn: i64,
+    generation: i64,
     /// Of all changes; a call follows its claim at once.
     made: u64,
     /// By which it goes out.
@@ -190,7 +190,7 @@ struct Taken {
     to: String,
     lead: String,
     key: Key,
-    turn: i64,
+    generation: i64,
     step: String,
     /// Of a mail: the mailbox.
     account: Option<String>,
@@ -256,7 +256,7 @@ impl Oracle {
         }
         self.settings.changed(now, key, old, new);
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
-        if matches!(entity.as_str(), "connection" | "campaign") {
+        if matches!(entity.as_str(), "account" | "campaign") {
             mailboxes::changed(self, now, old, new);
         }
         match (entity.as_str(), new) {
@@ -319,8 +319,8 @@ impl Oracle {
                     self.active.remove(key);
                 }
             }
-            ("connection", Some(new)) => self.gate(key, mailboxes::is_paused(new), now),
-            ("connection", None) => self.gate(key, false, now),
+            ("account", Some(new)) => self.gate(key, mailboxes::is_paused(new), now),
+            ("account", None) => self.gate(key, false, now),
             ("workspace", Some(new)) => {
                 self.gate(key, raw::path(new, &["sending", "state"]) == "stopped", now);
             }
@@ -337,7 +337,7 @@ impl Oracle {
     }
 
     fn enrolment_moved(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-        let (state, turn) = (text(new, "state"), raw::number(new, "turn"));
+        let (state, generation) = (text(new, "state"), raw::number(new, "generation"));
         let before = old.map_or("", |old| text(old, "state"));
         let name = format!("enrolment {} of {}", key.1, key.0);
         if before == "ended" && state != "ended" {
@@ -384,7 +384,7 @@ impl Oracle {
             self.accuse(now, format!("{name} was claimed, and no row says what is about to go out"));
         }
         let at = self.written_by(now);
-        self.claims.insert(key.clone(), Claim { at, turn, made: self.changes, account, closed });
+        self.claims.insert(key.clone(), Claim { at, generation, made: self.changes, account, closed });
     }
 
     /// A person is about to let this lead go on.

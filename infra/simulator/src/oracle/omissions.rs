@@ -95,8 +95,8 @@ fn is_past_its_date(oracle: &Oracle, now: Timestamp, (key, old): (&Key, &Item), 
     let owner = owner_of(&key.0);
     let workspace = (owner.to_owned(), "WORKSPACE".to_owned());
     let Some(present) = oracle.items.get(&workspace) else { return true };
-    let accounts = oracle.items.range((format!("{owner}#CONNECTIONS"), String::new())..);
-    let accounts = accounts.take_while(|((pk, _), _)| *pk == format!("{owner}#CONNECTIONS"));
+    let accounts = oracle.items.range((format!("{owner}#ACCOUNTS"), String::new())..);
+    let accounts = accounts.take_while(|((pk, _), _)| *pk == format!("{owner}#ACCOUNTS"));
     let senders: Vec<Option<&Item>> = accounts.map(|(_, account)| Some(account)).chain([None]).collect();
     while at < end {
         let is_open = |(workspace, sender)| {

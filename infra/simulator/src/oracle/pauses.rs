@@ -42,7 +42,7 @@ pub fn is_left_behind(oracle: &Oracle, now: Timestamp, key: &Key, enrolment: &It
         "campaign_paused" => oracle.active.contains_key(&campaign),
         "sending_stopped" => open(&(owner.to_owned(), "WORKSPACE".to_owned())),
         "account_paused" => {
-            let accounts = format!("{owner}#CONNECTIONS");
+            let accounts = format!("{owner}#ACCOUNTS");
             !oracle.closed.keys().any(|gate| gate.0 == accounts)
         }
         _ => false,

@@ -59,7 +59,7 @@ pub fn forget_forks(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, 
 /// Nothing changes but where it goes later.
 fn bound(old: &Item, new: &Item, name: &str) -> Vec<String> {
     let same = |field: &str| old.0[field] == new.0[field];
-    let changed = ["state", "step", "turn", "ver", "due", "anchor", "token", "task"];
+    let changed = ["state", "step", "generation", "ver", "due", "anchor", "token", "task"];
     let changed = changed.into_iter().filter(|field| !same(field));
     changed.map(|field| format!("{name} was bound for another version and its {field} changed")).collect()
 }
@@ -71,7 +71,7 @@ fn transferred(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -
     if !free {
         wrong.push(format!("{name} was moved to another version when {state} {}", text(old, "held")));
     }
-    if number(new, "turn") != number(old, "turn") + 1 {
+    if number(new, "generation") != number(old, "generation") + 1 {
         wrong.push(format!("{name} was moved to another version within its turn"));
     }
     let Some(rollout) = rollout_of(oracle, key, new) else { return wrong };

@@ -49,7 +49,7 @@ pub fn may_be_claimed(
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // Its row names the account.
     let account = ledger::account_of(oracle, key, claimed).unwrap_or_default();
-    let account = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
+    let account = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
     for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
         if let Some(since) = oracle.closed.get(&gate)
             && now.duration_since(*since) > PAUSE_TAKES
@@ -200,8 +200,8 @@ pub fn enrolment_of(key: &Key, message: &Item) -> Key {
 
 pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begun {
     let enrolment = enrolment_of(key, message);
-    let turn = oracle.items.get(&enrolment).map(|enrolment| number(enrolment, "turn"));
-    let claim = oracle.claims.get(&enrolment).filter(|claim| Some(claim.turn) == turn);
+    let generation = oracle.items.get(&enrolment).map(|enrolment| number(enrolment, "generation"));
+    let claim = oracle.claims.get(&enrolment).filter(|claim| Some(claim.generation) == generation);
     Begun { claimed: claim.map_or(now, |claim| claim.at), written: now }
 }
 
@@ -259,13 +259,13 @@ impl Taken {
         let by = sender.as_ref().map(|(_, id)| id.clone());
         let account = by.clone().filter(|_| accepted.by.kind() == "email");
         let (tag, to) = (accepted.tag.to_owned(), accepted.to.to_owned());
-        let (turn, step) = (number(enrolment, "turn"), text(enrolment, "step").to_owned());
-        Self { at, tag, to, lead: lead_of(&key.0).to_owned(), key, turn, step, account, by }
+        let (generation, step) = (number(enrolment, "generation"), text(enrolment, "step").to_owned());
+        Self { at, tag, to, lead: lead_of(&key.0).to_owned(), key, generation, step, account, by }
     }
 
     /// What is made again under its key had its turn at its first try, when its function died.
     pub fn had_its_turn(&self, oracle: &Oracle) -> Timestamp {
-        oracle.repeats.get(&(self.key.clone(), self.turn)).copied().unwrap_or(self.at)
+        oracle.repeats.get(&(self.key.clone(), self.generation)).copied().unwrap_or(self.at)
     }
 }
 
@@ -274,34 +274,37 @@ pub fn repeated(oracle: &mut Oracle, key: &Key, new: &Item) {
     if path(new, &["ev", "k"]) != "send_repeated" {
         return;
     }
-    let turn = number(new, "turn");
-    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.turn == turn) else { return };
+    let generation = number(new, "generation");
+    let Some(claim) = oracle.claims.get(key).filter(|claim| claim.generation == generation) else { return };
     let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let is_its = |(at, message): &(&Key, &Item)| {
         enrolment_of(at, message) == *key && text(message, "step") == text(new, "step")
     };
     let mut its = oracle.items.range(messages).filter(is_its);
     match its.any(|(_, message)| text(message, "state") == "abandoned") {
-        true => drop(oracle.repeats.remove(&(key.clone(), turn))),
-        false => drop(oracle.repeats.entry((key.clone(), turn)).or_insert(claim.at)),
+        true => drop(oracle.repeats.remove(&(key.clone(), generation))),
+        false => drop(oracle.repeats.entry((key.clone(), generation)).or_insert(claim.at)),
     }
 }
 
 /// A provider is called: for somebody who is claimed for that, in order, where they are reached.
 pub fn called(oracle: &mut Oracle, now: Timestamp, (key, enrolment): (&Key, &Item), (tag, to): (&str, &str)) {
-    let turn = number(enrolment, "turn");
-    let claimed = oracle.claims.get(key).is_some_and(|claim| claim.turn == turn);
+    let generation = number(enrolment, "generation");
+    let claimed = oracle.claims.get(key).is_some_and(|claim| claim.generation == generation);
     let state = text(enrolment, "state").to_owned();
     if let Some(closed) = oracle.claims.get(key).and_then(|claim| claim.closed.clone()) {
         oracle.accuse(now, format!("{tag} to {to} was sent, {closed}"));
     }
     if !claimed || !is_under_way(enrolment) {
-        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
+        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {generation}, {state}"));
     }
     if let Some(last) = oracle.taken.iter().rev().find(|other| other.key == *key && other.tag != tag)
-        && last.turn >= turn
+        && last.generation >= generation
     {
-        oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
+        oracle.accuse(
+            now,
+            format!("{tag} to {to} is of turn {generation} and came after turn {}", last.generation),
+        );
     }
     if let Some(claim) = oracle.claims.get(key).map(|claim| claim.at)
         && !is_theirs(oracle, &key.0, to, claim)
@@ -322,13 +325,15 @@ pub fn is_theirs(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp)
 /// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.
 pub fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
     let theirs = || oracle.enrolments.iter().filter(|(pk, _)| lead_of(pk) == lead);
-    let turn = |key: &Key| oracle.items.get(key).map_or(-1, |enrolment| number(enrolment, "turn"));
+    let generation =
+        |key: &Key| oracle.items.get(key).map_or(-1, |enrolment| number(enrolment, "generation"));
     let is_at_it = |key: &&Key| {
-        let claimed = oracle.claims.get(*key).is_some_and(|claim| claim.turn == turn(key));
+        let claimed = oracle.claims.get(*key).is_some_and(|claim| claim.generation == generation(key));
         claimed && oracle.items.get(*key).is_some_and(is_under_way)
     };
-    let has_had_it =
-        |key: &&Key| oracle.taken.iter().any(|taken| taken.key == **key && taken.turn == turn(key));
+    let has_had_it = |key: &&Key| {
+        oracle.taken.iter().any(|taken| taken.key == **key && taken.generation == generation(key))
+    };
     let made = |key: &&Key| oracle.claims.get(*key).map(|claim| claim.made);
     let again = oracle.taken.iter().rev().find(|taken| taken.tag == tag).map(|taken| &taken.key);
     let key = again.filter(is_at_it);
@@ -380,7 +385,7 @@ pub fn check_version(
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign);
     let sender = |of: &str| campaign.map_or("", |item| text(item, of));
-    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "connection");
+    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "account");
     let account = match by {
         By::Mail { from } => accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == from),
         By::Text => accounts.find(|(_, item)| text(item, "id") == sender("sms_sender")),

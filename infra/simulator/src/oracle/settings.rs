@@ -18,7 +18,7 @@ const NAMES: [&str; 4] = ["days_off", "caps", "hours", "limits"];
 impl Former {
     pub fn changed(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: Option<&Item>) {
         let (Some(old), Some(new)) = (old, new) else { return };
-        let is_judged_by = matches!(text(old, "entity"), "connection" | "workspace");
+        let is_judged_by = matches!(text(old, "entity"), "account" | "workspace");
         if is_judged_by && NAMES.iter().any(|name| old.0[*name] != new.0[*name]) {
             self.0.entry(key.clone()).or_default().push((now, old.clone()));
         }

@@ -13,7 +13,7 @@ const SYSTEM: [&str; 12] = [
     "SIGNIN#",
     "SESSION#",
     "PREVIEW#",
-    "CONNECTION#",
+    "ACCOUNT#",
     "ACCOUNT#",
     "INSTALLATION",
     "WORKSPACES",
@@ -138,7 +138,7 @@ pub fn mail_taken(oracle: &mut Oracle, now: Timestamp, mail: &ObservedEmail) {
     let lead = mail.tag.as_deref().and_then(|tag| tag.get(4..4 + LONG)).unwrap_or_default();
     let Some(owner) = oracle.tenants.owners.get(lead).cloned() else { return };
     oracle.tenants.mails.insert(mail.message_id.trim_matches(['<', '>']).to_owned(), owner.clone());
-    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "connection");
+    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "account");
     let account = accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == mail.from);
     if oracle.tenants.first.as_deref() != Some(owner.as_str()) {
         *oracle.passed.entry("neighbours' mail".to_owned()).or_default() += 1;

@@ -42,7 +42,7 @@ pub fn steps(version: &Item) -> Vec<Item> {
 /// Called as an enrolment is written again.
 pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
     let (before, after) = (text(old, "step"), text(new, "step"));
-    let (turn, next) = (number(old, "turn"), number(new, "turn"));
+    let (generation, next) = (number(old, "generation"), number(new, "generation"));
     if rollouts::moved(oracle, now, key, old, new, name) {
         return;
     }
@@ -62,13 +62,13 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         if next != 0 || !after.is_empty() && place(after) != Some(0) {
             wrong.push(format!("{name} does not begin with the first step"));
         }
-    } else if turn == next {
+    } else if generation == next {
         if before != after {
             wrong.push(format!("{name} went from {before} to {after} and calls it the same turn"));
         }
     } else if let Some(from) = place(before) {
-        if next != turn + 1 {
-            wrong.push(format!("{name} went from turn {turn} to {next}"));
+        if next != generation + 1 {
+            wrong.push(format!("{name} went from turn {generation} to {next}"));
         }
         let ways = ways(&steps, from);
         let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
@@ -100,13 +100,14 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         wrong.push(format!("{name} left {before}, which is no step of its version"));
     }
     let opens_task = text(new, "state") == "waiting_task" && text(old, "state") != "waiting_task";
-    let passes_goal = turn != next && place(before).is_some_and(|at| text(&steps[at], "kind") == "goal");
+    let passes_goal =
+        generation != next && place(before).is_some_and(|at| text(&steps[at], "kind") == "goal");
     oracle.tasks_given += u32::from(opens_task);
     if opens_task || passes_goal && text(new, "state") != "ended" {
         let what = if opens_task { "was given a task" } else { "passed its goal" };
         wrong.extend(goal_is_reached(oracle, now, key, old, &format!("{name} {what}")));
     }
-    if is_exit(old, new) && turn == next {
+    if is_exit(old, new) && generation == next {
         wrong.push(format!("{name} ended because its step was removed, and nobody removed it"));
     }
     if text(new, "state") == "ended" && text(old, "state") != "ended" && !is_exit(old, new) {
@@ -129,7 +130,7 @@ fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
     let same = ["state", "step", "ver", "due"].into_iter().all(|field| old.0[field] == new.0[field]);
     let why = path(new, &["ev", "k"]);
     let asks = matches!(why, "channel_failed" | "lead_bounced" | "lead_opted_out" | "address_refused");
-    let raised = number(new, "turn") == number(old, "turn") + 1;
+    let raised = number(new, "generation") == number(old, "generation") + 1;
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
     let address = lead.and_then(|lead| address_of_step(oracle, key, new, lead));
     // Whatever asks, the present step may have been closed to them long before.
@@ -265,12 +266,14 @@ fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Opt
 /// Its message is of an earlier turn, and was known to have gone out before this one began.
 fn was_behind(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     let theirs = |sent: &&Taken| sent.key == *key && sent.step == text(enrolment, "step");
-    let Some(last) = oracle.taken.iter().filter(theirs).max_by_key(|sent| sent.turn) else { return false };
+    let Some(last) = oracle.taken.iter().filter(theirs).max_by_key(|sent| sent.generation) else {
+        return false;
+    };
     let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
     let message = oracle.items.range(messages).find(|(_, message)| text(message, "id") == last.tag);
     let known = message.and_then(|(_, message)| instant(message, "acc"));
     let known = known.zip(instant(enrolment, "anchor")).is_some_and(|(accepted, began)| accepted <= began);
-    last.turn < number(enrolment, "turn") && known
+    last.generation < number(enrolment, "generation") && known
 }
 
 fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> (bool, Fork) {

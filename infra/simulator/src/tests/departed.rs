@@ -22,8 +22,9 @@ fn deleted(is_claimed: bool) -> Oracle {
     leads::written(&mut oracle, at(0), &of_lead, None, &lead);
     let key = (partition.clone(), "N#c".to_owned());
     let state = if is_claimed { "claimed" } else { "scheduled" };
-    let enrolment = Item(json!({ "state": { "S": state }, "turn": { "N": "1" }, "step": { "S": "step_1" } }));
-    let claim = Claim { at: at(100), turn: 1, made: 1, account: None, closed: None };
+    let enrolment =
+        Item(json!({ "state": { "S": state }, "generation": { "N": "1" }, "step": { "S": "step_1" } }));
+    let claim = Claim { at: at(100), generation: 1, made: 1, account: None, closed: None };
     oracle.claims.insert(key.clone(), claim);
     forgotten(&mut oracle, &key, Some(&enrolment));
     oracle.deleted.insert(LEAD.to_owned());

@@ -16,7 +16,7 @@ fn key() -> Key {
 fn enrolment(state: Value, due: i64, owed: Option<i64>) -> Item {
     let nanos = |hours: i64| json!({ "N": hour(hours).as_nanosecond().to_string() });
     let mut item = json!({ "seq": { "S": "sequence_s" }, "ver": { "N": "1" }, "step": { "S": "mail" },
-        "turn": { "N": "0" }, "due": nanos(due) });
+        "generation": { "N": "0" }, "due": nanos(due) });
     for (name, value) in state.as_object().unwrap() {
         item[name] = json!({ "S": value });
     }

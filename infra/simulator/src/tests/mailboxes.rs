@@ -10,17 +10,17 @@ fn minute(minutes: i64) -> Timestamp {
 }
 
 fn mailbox(name: &str, fields: Value) -> (Key, Item) {
-    let mut item = json!({ "entity": { "S": "connection" }, "id": { "S": format!("connection_{name}") },
+    let mut item = json!({ "entity": { "S": "account" }, "id": { "S": format!("account_{name}") },
         "enabled": { "BOOL": true } });
     fields.as_object().into_iter().flatten().for_each(|(name, value)| item[name] = value.clone());
-    (("W#w#CONNECTIONS".to_owned(), name.to_owned()), Item(item))
+    (("W#w#ACCOUNTS".to_owned(), name.to_owned()), Item(item))
 }
 
 /// A lead who has had a mail from `own`, known to have gone out or not; then that mailbox is written so.
 fn oracle(known: bool, then: Value) -> (Oracle, Key) {
     let mut oracle = Oracle::new(BTreeMap::new(), false);
     let enrolment: Key = ("W#w#L#ann".to_owned(), "N#c".to_owned());
-    let mailboxes = json!([{ "S": "connection_own" }, { "S": "connection_other" }]);
+    let mailboxes = json!([{ "S": "account_own" }, { "S": "account_other" }]);
     let campaign = json!({ "entity": { "S": "campaign" }, "id": { "S": "campaign_c" },
         "when_mailbox_gone": { "S": "reassign" }, "mailboxes": { "L": mailboxes } });
     oracle.items.insert(("W#w#CAMPAIGNS".to_owned(), "c".to_owned()), Item(campaign));
@@ -29,10 +29,20 @@ fn oracle(known: bool, then: Value) -> (Oracle, Key) {
         mail["acc"] = json!({ "N": "1" });
     }
     oracle.items.insert((enrolment.0.clone(), "M#1".to_owned()), Item(mail));
-    let own = || Some("connection_own".to_owned());
+    let own = || Some("account_own".to_owned());
     let (tag, step) = ("msg_1".to_owned(), "mail".to_owned());
     let (to, lead, key) = ("ann@a.example".to_owned(), "ann".to_owned(), enrolment.clone());
-    oracle.taken.push(Taken { at: minute(0), tag, to, lead, key, turn: 0, step, account: own(), by: own() });
+    oracle.taken.push(Taken {
+        at: minute(0),
+        tag,
+        to,
+        lead,
+        key,
+        generation: 0,
+        step,
+        account: own(),
+        by: own(),
+    });
     let (other_key, other) = mailbox("other", json!({}));
     oracle.items.insert(other_key, other);
     let ((key, before), (_, after)) = (mailbox("own", json!({})), mailbox("own", then));
@@ -46,13 +56,13 @@ fn oracle(known: bool, then: Value) -> (Oracle, Key) {
 fn whose_mailbox_is_paused_waits_for_it() {
     let (paused, off) = (json!({ "pause": { "M": {} } }), json!({ "enabled": { "BOOL": false } }));
     for (known, then, from, wrong) in [
-        (true, &paused, "connection_other", true),
-        (true, &paused, "connection_own", true),
-        (false, &paused, "connection_other", false),
-        (true, &off, "connection_other", false),
-        (true, &off, "connection_own", true),
-        (true, &json!({}), "connection_other", true),
-        (true, &json!({}), "connection_own", false),
+        (true, &paused, "account_other", true),
+        (true, &paused, "account_own", true),
+        (false, &paused, "account_other", false),
+        (true, &off, "account_other", false),
+        (true, &off, "account_own", true),
+        (true, &json!({}), "account_other", true),
+        (true, &json!({}), "account_own", false),
     ] {
         let (oracle, enrolment) = oracle(known, then.clone());
         let found = fault(&oracle, minute(60), &enrolment, "msg_2", from);

@@ -108,7 +108,7 @@ pub const MUTANTS: &[Mutant] = &[
         CLAIMS,
         r##"{
             let free = crate::write::Expression::new("attribute_exists(pk) AND #t = :t");
-            let free = free.name("#t", "turn").value(":t", crate::item::number(claimed.turn));
+            let free = free.name("#t", "generation").value(":t", crate::item::number(claimed.generation));
             put(encode(claimed, claimed.rev + 1, Some(&Event::system("step_claimed", now)))?, Some(free))
         }"##,
     ),
@@ -127,7 +127,12 @@ pub const MUTANTS: &[Mutant] = &[
         r#"return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));"#,
         r#"checks.pass("enrolment_open", seen);"#,
     ),
-    mutant("stop_forgets_who_is_sending", ENROLMENT, "self.unsettled = Some(expires);", "let _ = expires;"),
+    mutant(
+        "stop_forgets_who_is_sending",
+        ENROLMENT,
+        "self.claim_open_until = Some(expires);",
+        "let _ = expires;",
+    ),
     mutant("the_last_writer_wins", WRITE, "put(item, unchanged(entity.rev()))", "put(item, None)"),
     // Stops.
     mutant(

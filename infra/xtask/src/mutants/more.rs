@@ -127,13 +127,13 @@ pub const MORE: &[Mutant] = &[
         "own_is_paused.or_else(all_are_paused)",
         "own_is_paused.or_else(all_are_paused).filter(|_| false)",
     )
-    .and(STEP, "account.connection.pause {", "account.connection.pause.filter(|_| !$M) {")
+    .and(STEP, "account.pause {", "account.pause.filter(|_| !$M) {")
     .from(UNDER_PRESSURE),
     mutant(
         "kept_back_and_not_late",
         LATE,
-        "self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));",
-        "self.owed_since = None;",
+        "self.late_since = self.late_since.or(self.due.filter(|due| *due <= now));",
+        "self.late_since = None;",
     )
     .from(MEDDLED),
     // Who is away by their own note.

@@ -6,7 +6,7 @@ use simulator::UNDER_PRESSURE;
 
 const OF_MANY: &str = "shared/application/src/sending/of_many.rs";
 /// From here on there are messages to many, and steps with a last day.
-const WITH_MAILINGS: u64 = 7_000;
+const WITH_BULK_MESSAGES: u64 = 7_000;
 
 pub const OMITTING: &[Mutant] = &[
     // What is left out.
@@ -29,7 +29,7 @@ pub const OMITTING: &[Mutant] = &[
         "if clock.to_datetime(open).date() > last {",
         "if $M || clock.to_datetime(open).date() > last {",
     )
-    .from(WITH_MAILINGS),
+    .from(WITH_BULK_MESSAGES),
     // Ends.
     mutant(
         "one_closed_step_is_the_end",
@@ -47,12 +47,12 @@ pub const OMITTING: &[Mutant] = &[
     mutant(
         "one_of_many_takes_no_slot",
         OF_MANY,
-        "match turn_at(ports, &FollowUps::none(week), connection, (false, slot)).await? {",
-        "let turn = match $M {
+        "match turn_at(ports, &FollowUps::none(week), account, (false, slot)).await? {",
+        "let generation = match $M {
         true => Turn::Now(None),
-        false => turn_at(ports, &FollowUps::none(week), connection, (false, slot)).await?,
+        false => turn_at(ports, &FollowUps::none(week), account, (false, slot)).await?,
     };
-    match turn {",
+    match generation {",
     )
     .from(UNDER_PRESSURE),
     mutant(
@@ -61,12 +61,12 @@ pub const OMITTING: &[Mutant] = &[
         "Hours::of_message(self.message.channel, zone,",
         "Hours::of_message(if $M { domain::contact::channel::Channel::Email } else { self.message.channel }, zone,",
     )
-    .from(WITH_MAILINGS + 20),
+    .from(WITH_BULK_MESSAGES + 20),
     mutant(
         "one_of_many_keeps_no_hours",
         OF_MANY,
-        "zone, connection.hours.as_ref())",
-        "zone, connection.hours.as_ref().filter(|_| !$M))",
+        "zone, account.hours.as_ref())",
+        "zone, account.hours.as_ref().filter(|_| !$M))",
     )
-    .from(WITH_MAILINGS),
+    .from(WITH_BULK_MESSAGES),
 ];

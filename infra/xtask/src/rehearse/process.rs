@@ -23,7 +23,7 @@ pub struct Function {
     api: RuntimeApi,
     child: Mutex<Option<Child>>,
     /// Held while an event is processed: an environment of Lambda has one at a time.
-    turn: tokio::sync::Mutex<()>,
+    generation: tokio::sync::Mutex<()>,
     figures: Mutex<Figures>,
 }
 
@@ -57,7 +57,7 @@ impl Function {
             log,
             api,
             child: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
+            generation: tokio::sync::Mutex::default(),
             figures: Mutex::default(),
         };
         let mut inits = Vec::new();
@@ -114,7 +114,7 @@ impl Function {
     /// Gives an event to the function, within its timeout. A process that hangs or dies is replaced, as
     /// Lambda does.
     pub async fn invoke(&self, event: &Value) -> Result<Value, String> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.generation.lock().await;
         let allowed = Duration::from_secs(self.definition.timeout_seconds);
         let began = Instant::now();
         let answer = tokio::select! {

@@ -171,10 +171,9 @@ async fn stays_outside(rehearsal: &Rehearsal, api: &Api, lead: &str) -> Result<(
         "username": "ada", "from_address": EMAIL, "from_name": "Ada", "reply_to": null,
     });
     let mailbox = json!({ "name": "Loopback", "secret": { "password": PASSWORD }, "settings": settings });
-    let mailbox = api.post("/api/settings/connections", mailbox).await?;
+    let mailbox = api.post("/api/settings/accounts", mailbox).await?;
     let before = rehearsal.function("send_message")?.figures().invocations;
-    let mail =
-        json!({ "lead_id": lead, "subject": "A test", "body": "Hello", "connection_id": mailbox["id"] });
+    let mail = json!({ "lead_id": lead, "subject": "A test", "body": "Hello", "account_id": mailbox["id"] });
     api.post("/api/emails/test", mail).await?;
     let deadline = Instant::now() + PATIENCE;
     while rehearsal.function("send_message")?.figures().invocations == before {

@@ -38,7 +38,7 @@ pub fn new_provider(name: &str, kind: ProviderKind) -> Result<()> {
     apply(|edits| provider::add(edits, &name, kind))?;
     match kind {
         ProviderKind::Lookup => println!(
-            "shared/providers/src/{name} is there. Next: a variant in domain's `ConnectionSettings` and `ConnectionKind`, then what the\n\
+            "shared/providers/src/{name} is there. Next: a variant in domain's `AccountSettings` and `AccountKind`, then what the\n\
              compiler asks for; its capability in calls.rs; its fake in infra/sandbox; docs/PROVIDERS.md."
         ),
         _ => println!(
@@ -284,7 +284,7 @@ mod tests {
                 );
             }
             let request = text(&copy, &format!("shared/providers/src/{name}/request.rs"));
-            assert!(request.contains(&format!("ConnectionKind = ConnectionKind::{settings};")));
+            assert!(request.contains(&format!("AccountKind = AccountKind::{settings};")));
             assert!(provider::add(&mut Edits::at(copy.path()), name, kind).is_err());
         }
         let webhooks = text(&copy, "shared/providers/src/pigeon_post/tests.rs");

@@ -127,7 +127,7 @@ fn sender(edits: &mut Edits, name: &str, sender: &Sender) -> Result<()> {
 }
 
 fn account_row(edits: &mut Edits, row: &str) -> Result<()> {
-    edits.insert_before("docs/PROVIDERS.md", "\nAn account is a *connection*", row)
+    edits.insert_before("docs/PROVIDERS.md", "\nAn account is a *account*", row)
 }
 
 /// A phone number in a range that belongs to nobody, derived from the name. The sandbox uses others for the

@@ -137,6 +137,6 @@ mod tests {
         let text = std::fs::read_to_string(root().join(FILE)).unwrap();
         assert_eq!(found(&Tree::of(&[(FILE, &text)])), [""; 0]);
         let without = text.replace("      RecursiveLoop: Allow\n", "");
-        assert_eq!(found(&Tree::of(&[(FILE, &without)])), ["EnrolLeads", "ImportLeads", "SendMessage"]);
+        assert_eq!(found(&Tree::of(&[(FILE, &without)])), ["CampaignJobs", "ImportLeads", "SendMessage"]);
     }
 }

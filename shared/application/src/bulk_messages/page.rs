@@ -1,7 +1,7 @@
 //! Queues one page of a bulk message. A lead that has been queued is not queued again, so a page may be repeated.
 
 use crate::bulk_messages::preview::look_at;
-use crate::bulk_messages::start::{Job, MailingPorts, blob_key, change};
+use crate::bulk_messages::start::{BulkMessagePorts, Job, blob_key, change};
 use crate::campaign::enrol_jobs::Audience;
 use crate::campaign::quota_booking::line_up;
 use crate::inbox::compose_by_hand::UNDO;
@@ -14,23 +14,23 @@ use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
-use domain::message::bulk_message::{Mailing, MailingCounts, QUEUED};
+use domain::message::bulk_message::{BulkMessage, BulkMessageCounts, QUEUED};
 use domain::message::{Direction, Message};
 use domain::time::weekly_hours::Week;
-use domain::workspace::account::Connection;
-use domain::{MailingId, MessageId, WorkspaceId};
+use domain::workspace::account::Account;
+use domain::{BulkMessageId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 
 const PAGE: usize = 25;
 
 pub async fn write_page(
-    ports: &MailingPorts,
-    (workspace, id): (&WorkspaceId, &MailingId),
+    ports: &BulkMessagePorts,
+    (workspace, id): (&WorkspaceId, &BulkMessageId),
     cursor: Option<String>,
-    mut counts: MailingCounts,
+    mut counts: BulkMessageCounts,
 ) -> StoreResult<()> {
-    let mailing = ports.mailings.get(workspace, id).await?;
-    if mailing.cancelled_at.is_some() || mailing.finished_at.is_some() {
+    let bulk_message = ports.bulk_messages.get(workspace, id).await?;
+    if bulk_message.cancelled_at.is_some() || bulk_message.finished_at.is_some() {
         return Ok(());
     }
     let key = blob_key(workspace, id);
@@ -46,7 +46,7 @@ pub async fn write_page(
     let sender = ports.workspaces.get(workspace).await?;
     let (leads, writing) = (&*ports.writing.leads, &ports.writing);
     let (named, next) = job.whom.page(leads, workspace, cursor, PAGE, ports.clock.now()).await?;
-    let looked = look_at(ports, &sender, (mailing.channel, &job.words), &named).await?;
+    let looked = look_at(ports, &sender, (bulk_message.channel, &job.words), &named).await?;
     let gone = named.len().saturating_sub(looked.len());
     *counts.entry("no_such_lead".to_owned()).or_default() += u32::try_from(gone).unwrap_or(u32::MAX);
     let mut reached = Vec::new();
@@ -61,33 +61,37 @@ pub async fn write_page(
         }
     }
     counts.retain(|_, people| *people > 0);
-    let times = times(ports, &mailing, reached.len()).await?;
+    let times = times(ports, &bulk_message, reached.len()).await?;
     for (lead, at) in reached.iter().zip(times) {
-        let message = message_to(lead, &mailing, &job, (at, ports.clock.now()));
+        let message = message_to(lead, &bulk_message, &job, (at, ports.clock.now()));
         let stores = (&*writing.messages, &*writing.due, &*writing.outbox);
-        queue_one_off(stores, &message, Actor::User(mailing.author.clone())).await?;
+        queue_one_off(stores, &message, Actor::User(bulk_message.author.clone())).await?;
     }
     let over = next.is_none();
-    change(ports, workspace, id, |mailing, now| {
-        mailing.counts = counts.clone();
-        mailing.finished_at = over.then_some(now);
-        Some(Event::system("mailing_counted", now))
+    change(ports, workspace, id, |bulk_message, now| {
+        bulk_message.counts = counts.clone();
+        bulk_message.finished_at = over.then_some(now);
+        Some(Event::system("bulk_message_counted", now))
     })
     .await?;
     if over {
         return Ok(());
     }
-    let (workspace, mailing) = (workspace.clone(), id.clone());
-    send_all(&*ports.outbox, &[CampaignJob::Write { workspace, mailing, cursor: next, counts }], 0).await
+    let (workspace, bulk_message) = (workspace.clone(), id.clone());
+    send_all(&*ports.outbox, &[CampaignJob::Write { workspace, bulk_message, cursor: next, counts }], 0).await
 }
 
 /// Returns when each message is first looked at. An account with limits books each on a day with capacity left, in
 /// the order in which they are given.
-async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreResult<Vec<Timestamp>> {
+async fn times(
+    ports: &BulkMessagePorts,
+    bulk_message: &BulkMessage,
+    count: usize,
+) -> StoreResult<Vec<Timestamp>> {
     let now = ports.clock.now();
-    let soonest = now.checked_add(UNDO).unwrap_or(now).max(mailing.send_at.unwrap_or(now));
-    let account: Option<Connection> =
-        found(ports.connections.get(&mailing.workspace, &mailing.connection).await)?;
+    let soonest = now.checked_add(UNDO).unwrap_or(now).max(bulk_message.send_at.unwrap_or(now));
+    let account: Option<Account> =
+        found(ports.accounts.get(&bulk_message.workspace, &bulk_message.account).await)?;
     let Some((account, limits)) = account.as_ref().and_then(|one| Some((one, one.limits.as_ref()?))) else {
         return Ok(vec![soonest; count]);
     };
@@ -98,16 +102,21 @@ async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreRe
     Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
 }
 
-fn message_to(lead: &Lead, mailing: &Mailing, job: &Job, (at, now): (Timestamp, Timestamp)) -> Message {
-    let id = MessageId::derived(&lead.id, &["mailing", mailing.id.as_str()]);
+fn message_to(
+    lead: &Lead,
+    bulk_message: &BulkMessage,
+    job: &Job,
+    (at, now): (Timestamp, Timestamp),
+) -> Message {
+    let id = MessageId::derived(&lead.id, &["bulk_message", bulk_message.id.as_str()]);
     Message {
-        mailing: Some(mailing.id.clone()),
-        connection: Some(mailing.connection.clone()),
-        author: Some(mailing.author.clone()),
-        to: lead.reached_by(mailing.channel).unwrap_or_default(),
+        bulk_message: Some(bulk_message.id.clone()),
+        account: Some(bulk_message.account.clone()),
+        author: Some(bulk_message.author.clone()),
+        to: lead.reached_by(bulk_message.channel).unwrap_or_default(),
         subject: job.words.subject.clone(),
         text: job.words.text.clone(),
         planned_for: Some(at),
-        ..Message::blank(id, lead.workspace.clone(), Direction::Out, mailing.channel, now)
+        ..Message::blank(id, lead.workspace.clone(), Direction::Out, bulk_message.channel, now)
     }
 }

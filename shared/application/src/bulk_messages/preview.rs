@@ -1,6 +1,6 @@
 //! Previews a bulk message for one of its leads: its text, or why the lead gets none.
 
-use crate::bulk_messages::start::{MailingPorts, MailingWords};
+use crate::bulk_messages::start::{BulkMessagePorts, BulkMessageWords};
 use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::longest_text;
 use crate::lead::suppression_lookup::scopes_of;
@@ -35,9 +35,9 @@ pub struct Obstacle {
 
 /// Renders the message for those of `leads` that still exist, in the order in which they are named.
 pub async fn look_at(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &Workspace,
-    (channel, words): (Channel, &MailingWords),
+    (channel, words): (Channel, &BulkMessageWords),
     leads: &[LeadId],
 ) -> StoreResult<Vec<Looked>> {
     let found = ports.writing.leads.get_many(&workspace.id, leads).await?;
@@ -61,11 +61,11 @@ pub async fn look_at(
 }
 
 fn written(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &Workspace,
     (lead, channel): (&Lead, Channel),
     line: Option<&FieldResult>,
-    words: &MailingWords,
+    words: &BulkMessageWords,
 ) -> Result<(String, String), Obstacle> {
     let line = line.map(std::slice::from_ref).unwrap_or_default();
     let values = MergeContext::from_lead(lead, &workspace.company).with_first_line(first_line(line));

@@ -4,9 +4,9 @@
 use crate::campaign::enrol_jobs::Audience;
 use crate::inbox::compose_by_hand::WritePorts;
 
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::blobs::Blobs;
-use crate::ports::bulk_messages::MailingStore;
+use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::clock::Clock;
 use crate::ports::ids::Ids;
 use crate::ports::outbox::{Outbox, send_all};
@@ -18,8 +18,8 @@ use crate::queue_messages::CampaignJob;
 
 use domain::contact::channel::Channel;
 use domain::event::{Actor, Event};
-use domain::message::bulk_message::{Mailing, MailingCounts};
-use domain::{ConnectionId, MailingId, UserId, WorkspaceId};
+use domain::message::bulk_message::{BulkMessage, BulkMessageCounts};
+use domain::{AccountId, BulkMessageId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,12 +27,12 @@ use ulid::Ulid;
 
 crate::ports! {
     #[derive(Clone)]
-    pub struct MailingPorts {
+    pub struct BulkMessagePorts {
         pub writing: WritePorts = WritePorts::new,
-        pub mailings: Arc<dyn MailingStore>,
+        pub bulk_messages: Arc<dyn BulkMessageStore>,
         pub blobs: Arc<dyn Blobs>,
         pub outbox: Arc<dyn Outbox>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub paces: Arc<dyn PaceStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub limits: Arc<dyn LimitStore>,
@@ -43,7 +43,7 @@ crate::ports! {
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MailingWords {
+pub struct BulkMessageWords {
     /// The subject; empty on any channel but e-mail.
     pub subject: String,
     pub text: String,
@@ -53,7 +53,7 @@ pub struct MailingWords {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Job {
     pub whom: Audience,
-    pub words: MailingWords,
+    pub words: BulkMessageWords,
 }
 
 impl Job {
@@ -62,18 +62,18 @@ impl Job {
     }
 }
 
-pub(crate) fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
-    format!("{workspace}/mailings/{id}")
+pub(crate) fn blob_key(workspace: &WorkspaceId, id: &BulkMessageId) -> String {
+    format!("{workspace}/bulk_messages/{id}")
 }
 
-pub struct NewMailing {
+pub struct NewBulkMessage {
     /// An id of the request, the same for each repetition of it. Only requests with an idempotency key have one.
     pub request: Option<String>,
     pub whom: Audience,
     pub people: u32,
-    pub words: MailingWords,
+    pub words: BulkMessageWords,
     pub channel: Channel,
-    pub connection: ConnectionId,
+    pub account: AccountId,
     pub author: UserId,
     pub send_at: Option<Timestamp>,
 }
@@ -81,30 +81,30 @@ pub struct NewMailing {
 /// Starts a bulk message. The queue message is written last: until then nothing is sent, and the caller may ask
 /// again. If it is uncertain whether the queue has it, the bulk message is cancelled, and a repeated request starts
 /// another one. A bulk message that an earlier, broken attempt of the same request has started is continued.
-pub async fn start_mailing(
-    ports: &MailingPorts,
+pub async fn start_bulk_message(
+    ports: &BulkMessagePorts,
     workspace: &WorkspaceId,
-    mut new: NewMailing,
-) -> StoreResult<Mailing> {
+    mut new: NewBulkMessage,
+) -> StoreResult<BulkMessage> {
     if let Audience::Ids(named) = &mut new.whom {
         named.sort();
         named.dedup();
         new.people = u32::try_from(named.len()).unwrap_or(u32::MAX);
     }
     let (id, begun) = id_of(ports, workspace, new.request.as_deref()).await?;
-    if let Some(runs) = begun.as_ref().filter(|mailing| mailing.is_found()) {
+    if let Some(runs) = begun.as_ref().filter(|bulk_message| bulk_message.is_found()) {
         return Ok(runs.clone());
     }
     let now = ports.clock.now();
-    let mut mailing = Mailing {
+    let mut bulk_message = BulkMessage {
         id,
         workspace: workspace.clone(),
         author: new.author.clone(),
         channel: new.channel,
-        connection: new.connection,
+        account: new.account,
         subject: new.words.subject.clone(),
         people: new.people,
-        counts: MailingCounts::new(),
+        counts: BulkMessageCounts::new(),
         send_at: new.send_at,
         created_at: now,
         finished_at: None,
@@ -112,42 +112,42 @@ pub async fn start_mailing(
         rev: 0,
     };
     let job = Job { whom: new.whom, words: new.words };
-    ports.blobs.put(&blob_key(workspace, &mailing.id), "application/json", job.stored()?).await?;
+    ports.blobs.put(&blob_key(workspace, &bulk_message.id), "application/json", job.stored()?).await?;
     match begun {
-        Some(begun) => mailing = begun,
+        Some(begun) => bulk_message = begun,
         None => {
-            let event = Event::new("mailing_started", Actor::User(new.author), now);
-            mailing.rev = ports.mailings.save(&mailing, &event).await?;
+            let event = Event::new("bulk_message_started", Actor::User(new.author), now);
+            bulk_message.rev = ports.bulk_messages.save(&bulk_message, &event).await?;
         }
     }
     let message = CampaignJob::Write {
         workspace: workspace.clone(),
-        mailing: mailing.id.clone(),
+        bulk_message: bulk_message.id.clone(),
         cursor: None,
-        counts: MailingCounts::new(),
+        counts: BulkMessageCounts::new(),
     };
     if let Err(lost) = send_all(&*ports.outbox, &[message], 0).await {
-        cancel_mailing(ports, workspace, &mailing.id, Actor::System).await?;
+        cancel_bulk_message(ports, workspace, &bulk_message.id, Actor::System).await?;
         return Err(lost);
     }
-    Ok(mailing)
+    Ok(bulk_message)
 }
 
 /// Returns the id that all attempts at a request share, and the bulk message that exists under it. Where that one was
 /// cancelled, the next id is taken.
 async fn id_of(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &WorkspaceId,
     request: Option<&str>,
-) -> StoreResult<(MailingId, Option<Mailing>)> {
+) -> StoreResult<(BulkMessageId, Option<BulkMessage>)> {
     let Some((request, at)) = request.and_then(|request| Some((request, begun_at(request)?))) else {
-        return Ok((MailingId::new(ports.ids.next()), None));
+        return Ok((BulkMessageId::new(ports.ids.next()), None));
     };
     let mut called_off = 0_u32;
     loop {
-        let id = MailingId::derived(at, &[request, &called_off.to_string()]);
-        match found(ports.mailings.get(workspace, &id).await)? {
-            Some(mailing) if mailing.cancelled_at.is_some() => called_off += 1,
+        let id = BulkMessageId::derived(at, &[request, &called_off.to_string()]);
+        match found(ports.bulk_messages.get(workspace, &id).await)? {
+            Some(bulk_message) if bulk_message.cancelled_at.is_some() => called_off += 1,
             there => return Ok((id, there)),
         }
     }
@@ -160,32 +160,32 @@ fn begun_at(request: &str) -> Option<Timestamp> {
 }
 
 /// Cancels a bulk message: what has not gone out stays unsent. Cancelling it again changes nothing.
-pub async fn cancel_mailing(
-    ports: &MailingPorts,
+pub async fn cancel_bulk_message(
+    ports: &BulkMessagePorts,
     workspace: &WorkspaceId,
-    id: &MailingId,
+    id: &BulkMessageId,
     actor: Actor,
-) -> StoreResult<Mailing> {
-    change(ports, workspace, id, |mailing, now| {
-        mailing.cancelled_at.is_none().then(|| {
-            mailing.cancelled_at = Some(now);
-            Event::new("mailing_cancelled", actor.clone(), now)
+) -> StoreResult<BulkMessage> {
+    change(ports, workspace, id, |bulk_message, now| {
+        bulk_message.cancelled_at.is_none().then(|| {
+            bulk_message.cancelled_at = Some(now);
+            Event::new("bulk_message_cancelled", actor.clone(), now)
         })
     })
     .await
 }
 
 pub(crate) async fn change(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &WorkspaceId,
-    id: &MailingId,
-    mut change: impl FnMut(&mut Mailing, Timestamp) -> Option<Event> + Send,
-) -> StoreResult<Mailing> {
+    id: &BulkMessageId,
+    mut change: impl FnMut(&mut BulkMessage, Timestamp) -> Option<Event> + Send,
+) -> StoreResult<BulkMessage> {
     for _ in 0..5 {
-        let mut mailing = ports.mailings.get(workspace, id).await?;
-        let Some(event) = change(&mut mailing, ports.clock.now()) else { return Ok(mailing) };
-        match ports.mailings.save(&mailing, &event).await {
-            Ok(rev) => return Ok(Mailing { rev, ..mailing }),
+        let mut bulk_message = ports.bulk_messages.get(workspace, id).await?;
+        let Some(event) = change(&mut bulk_message, ports.clock.now()) else { return Ok(bulk_message) };
+        match ports.bulk_messages.save(&bulk_message, &event).await {
+            Ok(rev) => return Ok(BulkMessage { rev, ..bulk_message }),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
         }

@@ -1,6 +1,6 @@
 //! Counts how many leads of a bulk message would be deferred by the workspace's caps if it were sent now.
 
-use crate::bulk_messages::start::MailingPorts;
+use crate::bulk_messages::start::BulkMessagePorts;
 use crate::ports::store::{StoreResult, found};
 use crate::sending::{DAY, domain_bucket, workspace_bucket};
 use domain::LeadId;
@@ -16,7 +16,7 @@ const AT_ONCE: usize = 8;
 /// Counts the deferred leads by reason: `too_soon` after their last message, `domain_full` or `workspace_full` today.
 /// The caps are used up in the order of `leads`.
 pub async fn waiting(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &Workspace,
     channel: Channel,
     leads: &[Lead],
@@ -51,7 +51,7 @@ pub async fn waiting(
 }
 
 async fn written_to_lately(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &Workspace,
     leads: &[Lead],
 ) -> StoreResult<BTreeSet<LeadId>> {
@@ -71,7 +71,7 @@ async fn written_to_lately(
 
 /// Returns what is left of each domain's cap today.
 async fn domains_left(
-    ports: &MailingPorts,
+    ports: &BulkMessagePorts,
     workspace: &Workspace,
     channel: Channel,
     leads: &[Lead],

@@ -15,7 +15,7 @@ use domain::contact::channel::{Channel, Touch};
 use domain::enrolment::Enrolment;
 use domain::lead::Lead;
 use domain::time::days_off::DaysOff;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use futures::lock::Mutex;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ struct Standing {
 
 /// A new enrolment that has been given a day.
 pub(crate) struct Arrival<'a> {
-    account: Connection,
+    account: Account,
     limits: SendingLimits,
     wish: SlotRequest,
     follow_ups: FollowUps<'a>,
@@ -113,15 +113,15 @@ impl<'a> Arrivals<'a> {
                 });
             let coming: Vec<DayBooking<'_>> = coming.collect();
             if let Err(error) = line_up(&**paces, &**clock, (account, limits), &coming).await {
-                tracing::warn!(connection.id = %account.id, %error, "people who came were not counted in its line");
+                tracing::warn!(account.id = %account.id, %error, "people who came were not counted in its line");
             }
         }
     }
 
     async fn read(&self, now: Timestamp) -> StoreResult<Standing> {
-        let EnrolPorts { connections, breakers, paces, .. } = self.ports;
+        let EnrolPorts { accounts, breakers, paces, .. } = self.ports;
         let campaign = &self.course.campaign;
-        let accounts = Accounts::of(&**connections, (&**breakers, &**paces), campaign, now).await?;
+        let accounts = Accounts::of(&**accounts, (&**breakers, &**paces), campaign, now).await?;
         let mut texts = BTreeMap::new();
         for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
             let (workspace, id) = (account.workspace.clone(), account.id.clone());
@@ -132,6 +132,6 @@ impl<'a> Arrivals<'a> {
     }
 }
 
-fn limited(account: &Connection) -> Option<(&Connection, &SendingLimits)> {
+fn limited(account: &Account) -> Option<(&Account, &SendingLimits)> {
     Some((account, account.limits.as_ref()?))
 }

@@ -12,7 +12,7 @@ pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>)
     let version = version.filter(|version| version.version == enrolment.version);
     let touch = version.and_then(|version| enrolment.touch(version));
     let mailbox = enrolment.mailbox.clone();
-    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch, mailbox }
+    DueWork::Step { enrolment: enrolment.key.clone(), generation: enrolment.generation, touch, mailbox }
 }
 
 pub(crate) fn step_hint(course: &PlanningContext, enrolment: &Enrolment) -> Option<Hint> {

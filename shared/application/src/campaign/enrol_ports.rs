@@ -1,6 +1,6 @@
 //! The ports that the use cases of a campaign need.
 
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
 use crate::ports::companies::CompanyStore;
@@ -22,7 +22,7 @@ crate::ports! {
         pub sequences: Arc<dyn SequenceStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub breakers: Arc<dyn BreakerStore>,
         pub paces: Arc<dyn PaceStore>,
         pub companies: Arc<dyn CompanyStore>,

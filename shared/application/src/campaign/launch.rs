@@ -11,7 +11,7 @@ use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::quota_booking::line_up;
 use crate::ports::store::{StoreError, StoreResult};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::campaign::CampaignState;
 use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
@@ -24,7 +24,7 @@ use domain::enrolment::late_rule::WhenLate;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::enrolment::resume_order::GoesOn;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -44,7 +44,7 @@ pub async fn schedule_enrolments(
     let (mut waits, mut over, mut late, mut kept_back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for enrolment in ports.enrolments.get_many(keys).await? {
         let Some(enrolment) = moving(enrolment, course, goes_on, now) else { continue };
-        let was_kept_back = enrolment.owed_since.is_some();
+        let was_kept_back = enrolment.late_since.is_some();
         match next_move(ports, course, enrolment, Some(goes_on), now).await {
             Ok(Next::Waits(waiting)) if was_kept_back => kept_back.push(waiting.enrolment),
             Ok(Next::Waits(waiting)) => waits.push(waiting),
@@ -107,9 +107,9 @@ async fn in_line(
     }
     asking.sort_by_key(|(due, ..)| *due);
     let accounts =
-        Accounts::of(&*ports.connections, (&*ports.breakers, &*ports.paces), &course.campaign, now).await?;
+        Accounts::of(&*ports.accounts, (&*ports.breakers, &*ports.paces), &course.campaign, now).await?;
     let mut candidates = accounts.candidates.clone();
-    let mut lines: BTreeMap<ConnectionId, Vec<_>> = BTreeMap::new();
+    let mut lines: BTreeMap<AccountId, Vec<_>> = BTreeMap::new();
     for (due, Touch { channel, opening }, follow_ups, mut enrolment) in asking {
         let wish = SlotRequest { at: due, opening };
         let account = match channel {
@@ -152,7 +152,7 @@ async fn in_line(
 }
 
 impl Accounts {
-    fn limited(&self, id: &ConnectionId) -> Option<(&Connection, &SendingLimits)> {
+    fn limited(&self, id: &AccountId) -> Option<(&Account, &SendingLimits)> {
         let account = self.mailboxes.iter().chain(self.texts.values()).find(|account| account.id == *id)?;
         Some((account, account.limits.as_ref()?))
     }
@@ -166,7 +166,7 @@ fn expected_at(
     wish: SlotRequest,
     follow_ups: &FollowUps<'_>,
     now: Timestamp,
-) -> Option<ConnectionId> {
+) -> Option<AccountId> {
     let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
     // What becomes of an enrolment whose mailbox is gone is for the planner to say.
     let chosen = match own {

@@ -3,9 +3,9 @@
 
 use crate::campaign::mailbox_choice::usable_mailboxes;
 use crate::campaign::planning_context::senders_of;
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::store::{StoreError, StoreResult};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::campaign::Campaign;
 use domain::contact::channel::Channel;
 use domain::sequence::SequenceVersion;
@@ -16,7 +16,7 @@ const NEEDED: &str = "is missing: a step uses this channel. Choose one or remove
 
 /// Returns the fields of the campaign that are at fault, and why.
 pub async fn launch_faults(
-    connections: &dyn ConnectionStore,
+    accounts: &dyn AccountStore,
     company: &Company,
     campaign: &Campaign,
     version: &SequenceVersion,
@@ -33,13 +33,13 @@ pub async fn launch_faults(
         faults.push((field, why.to_owned()));
     }
     if uses(Channel::Email)
-        && let Some(why) = mailbox_fault(connections, campaign).await?
+        && let Some(why) = mailbox_fault(accounts, campaign).await?
     {
         faults.push(("mailbox_ids", why.to_owned()));
     }
     for (channel, field) in [(Channel::Sms, "sms_sender_id"), (Channel::Whatsapp, "whatsapp_sender_id")] {
         if uses(channel)
-            && let Some(why) = sender_fault(connections, campaign, campaign.text_sender(channel)).await?
+            && let Some(why) = sender_fault(accounts, campaign, campaign.text_sender(channel)).await?
         {
             faults.push((field, why.to_owned()));
         }
@@ -49,25 +49,25 @@ pub async fn launch_faults(
 
 /// Finds fault with the campaign's mailboxes unless at least one is there and switched on.
 async fn mailbox_fault(
-    connections: &dyn ConnectionStore,
+    accounts: &dyn AccountStore,
     campaign: &Campaign,
 ) -> StoreResult<Option<&'static str>> {
     if campaign.mailboxes.is_empty() {
         return Ok(Some(NEEDED));
     }
-    let senders = senders_of(connections, campaign).await?;
+    let senders = senders_of(accounts, campaign).await?;
     let none = "none of them is connected and switched on";
     Ok(usable_mailboxes(campaign, &senders).is_empty().then_some(none))
 }
 
 async fn sender_fault(
-    connections: &dyn ConnectionStore,
+    accounts: &dyn AccountStore,
     campaign: &Campaign,
-    id: Option<&ConnectionId>,
+    id: Option<&AccountId>,
 ) -> StoreResult<Option<&'static str>> {
     let Some(id) = id else { return Ok(Some(NEEDED)) };
-    match connections.get(&campaign.workspace, id).await {
-        Ok(connection) if connection.enabled => Ok(None),
+    match accounts.get(&campaign.workspace, id).await {
+        Ok(account) if account.enabled => Ok(None),
         Ok(_) => Ok(Some("is switched off")),
         Err(StoreError::NotFound) => Ok(Some("no longer exists")),
         Err(other) => Err(other),

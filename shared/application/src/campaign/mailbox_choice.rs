@@ -1,7 +1,7 @@
 //! A campaign's mailboxes as they stand: which exist and are switched on, which work, how much capacity they have.
 
 use crate::campaign::planning_context::{senders_of, text_senders};
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::quotas::PaceStore;
 use crate::ports::store::StoreResult;
@@ -11,19 +11,19 @@ use domain::capacity::circuit_breaker::{Breaker, Health};
 use domain::capacity::mailbox_rotation::MailboxCandidate;
 use domain::capacity::quota::Quota;
 use domain::contact::channel::Channel;
-use domain::workspace::account::{Connection, ConnectionKind};
+use domain::workspace::account::{Account, AccountKind};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
 /// Returns the campaign's mailboxes that exist and are switched on.
-pub fn usable_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
-    let kinds = ConnectionKind::of_channel(Channel::Email);
-    let usable = |sender: &&Connection| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
+pub fn usable_mailboxes<'a>(campaign: &Campaign, senders: &'a [Account]) -> Vec<&'a Account> {
+    let kinds = AccountKind::of_channel(Channel::Email);
+    let usable = |sender: &&Account| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
     senders.iter().filter(usable).collect()
 }
 
 /// Returns the usable mailboxes that are not paused, so that mail may go out through them.
-pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
+pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Account]) -> Vec<&'a Account> {
     let mut open = usable_mailboxes(campaign, senders);
     open.retain(|mailbox| mailbox.pause.is_none());
     open
@@ -32,7 +32,7 @@ pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec
 /// Reads the state of the open mailboxes at this moment, in the same order.
 pub async fn candidates(
     (breakers, paces): (&dyn BreakerStore, &dyn PaceStore),
-    open: &[&Connection],
+    open: &[&Account],
     now: Timestamp,
 ) -> StoreResult<Vec<MailboxCandidate>> {
     let Some(first) = open.first() else { return Ok(Vec::new()) };
@@ -43,14 +43,14 @@ pub async fn candidates(
 
 /// Does what `candidates` does, with circuit breakers and quotas that are already read.
 pub fn standing(
-    open: &[&Connection],
+    open: &[&Account],
     breakers: &[Breaker],
     paces: &[Quota],
     now: Timestamp,
 ) -> Vec<MailboxCandidate> {
-    let candidate = |mailbox: &&Connection| {
-        let breaker = breakers.iter().find(|breaker| breaker.connection == mailbox.id);
-        let pace = paces.iter().find(|pace| pace.connection == mailbox.id).cloned();
+    let candidate = |mailbox: &&Account| {
+        let breaker = breakers.iter().find(|breaker| breaker.account == mailbox.id);
+        let pace = paces.iter().find(|pace| pace.account == mailbox.id).cloned();
         let unused = || Quota::unused(mailbox.workspace.clone(), mailbox.id.clone());
         MailboxCandidate {
             mailbox: mailbox.id.clone(),
@@ -67,20 +67,20 @@ pub fn standing(
 #[derive(Default)]
 pub struct Accounts {
     /// The open mailboxes, and the state of each in the same order.
-    pub mailboxes: Vec<Connection>,
+    pub mailboxes: Vec<Account>,
     pub candidates: Vec<MailboxCandidate>,
     /// The accounts for channels other than e-mail, by channel.
-    pub texts: BTreeMap<Channel, Connection>,
+    pub texts: BTreeMap<Channel, Account>,
 }
 
 impl Accounts {
     pub async fn of(
-        connections: &dyn ConnectionStore,
+        accounts: &dyn AccountStore,
         standing: (&dyn BreakerStore, &dyn PaceStore),
         campaign: &Campaign,
         now: Timestamp,
     ) -> StoreResult<Self> {
-        let senders = senders_of(connections, campaign).await?;
+        let senders = senders_of(accounts, campaign).await?;
         let open = open_mailboxes(campaign, &senders);
         Ok(Self {
             candidates: candidates(standing, &open, now).await?,

@@ -3,7 +3,7 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::mailbox_choice::{open_mailboxes, usable_mailboxes};
 use crate::campaign::version_sent::version_sent;
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::store::StoreResult;
 use crate::workspace::open_account::is_usable;
 use domain::campaign::Campaign;
@@ -11,7 +11,7 @@ use domain::campaign::calendar::{Calendar, OpenMailbox, PausedAccount};
 use domain::contact::channel::Channel;
 use domain::enrolment::Enrolment;
 use domain::sequence::SequenceVersion;
-use domain::workspace::account::{Connection, ConnectionKind};
+use domain::workspace::account::{Account, AccountKind};
 use domain::workspace::{Company, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +51,7 @@ impl PlanningContext {
     /// Reads the context on a given version.
     pub async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
         let workspace = ports.workspaces.get(&campaign.workspace).await?;
-        let senders = senders_of(&*ports.connections, &campaign).await?;
+        let senders = senders_of(&*ports.accounts, &campaign).await?;
         let calendar = calendar_of(&workspace, &campaign, &senders);
         let has_account = |channel: &Channel| !calendar.without_account.contains(channel);
         Ok(Self {
@@ -67,28 +67,25 @@ impl PlanningContext {
 }
 
 /// Reads the campaign's accounts with a strong read. An account that is gone is noticed only when it is to send.
-pub async fn senders_of(
-    connections: &dyn ConnectionStore,
-    campaign: &Campaign,
-) -> StoreResult<Vec<Connection>> {
-    let mut all = connections.list(&campaign.workspace).await?;
+pub async fn senders_of(accounts: &dyn AccountStore, campaign: &Campaign) -> StoreResult<Vec<Account>> {
+    let mut all = accounts.list(&campaign.workspace).await?;
     all.retain(|sender| campaign.sends_by(&sender.id));
     Ok(all)
 }
 
 /// Returns the accounts that SMS and WhatsApp messages of the campaign go out through, where they are usable.
-pub fn text_senders(campaign: &Campaign, senders: &[Connection]) -> BTreeMap<Channel, Connection> {
+pub fn text_senders(campaign: &Campaign, senders: &[Account]) -> BTreeMap<Channel, Account> {
     let sender_of = |channel| {
         let own = campaign.text_sender(channel)?;
-        let usable = |sender: &&Connection| is_usable(sender, ConnectionKind::of_channel(channel));
+        let usable = |sender: &&Account| is_usable(sender, AccountKind::of_channel(channel));
         let sender = senders.iter().find(|sender| sender.id == *own).filter(usable)?;
         Some((channel, sender.clone()))
     };
     Channel::ALL.into_iter().filter_map(sender_of).collect()
 }
 
-pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connection]) -> Calendar {
-    let open = |mailbox: &Connection| {
+pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Account]) -> Calendar {
+    let open = |mailbox: &Account| {
         let open = OpenMailbox { name: mailbox.name.clone(), hours: mailbox.hours.clone() };
         (mailbox.id.clone(), open)
     };
@@ -97,12 +94,12 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         let sender = senders.iter().find(|sender| sender.id == *own)?;
         sender.hours.clone().map(|hours| (channel, hours))
     };
-    let paused = |sender: &Connection| {
+    let paused = |sender: &Account| {
         let until = sender.pause.filter(|_| sender.enabled)?.until;
         let (name, hours) = (sender.name.clone(), sender.hours.clone());
         Some((sender.id.clone(), PausedAccount { name, until, hours }))
     };
-    let failing = |sender: &Connection| Some((sender.id.clone(), sender.failing()?));
+    let failing = |sender: &Account| Some((sender.id.clone(), sender.failing()?));
     let texts_by = text_senders(campaign, senders);
     let is_without = |channel: &Channel| match channel {
         Channel::Email => usable_mailboxes(campaign, senders).is_empty(),

@@ -9,7 +9,7 @@ use crate::ports::store::{StoreError, StoreResult};
 use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::quota::{HORIZON, Place, Quota, SendingLimits, SlotRequest};
 use domain::event::Event;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::{CampaignId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -23,12 +23,12 @@ const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 pub async fn reserve(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
-    (connection, limits): (&Connection, &SendingLimits),
+    (account, limits): (&Account, &SendingLimits),
     wishes: &[SlotRequest],
 ) -> StoreResult<Vec<Place>> {
     for _ in 0..TRIES {
         let now = clock.now();
-        let mut pace = read(paces, connection).await?;
+        let mut pace = read(paces, account).await?;
         let places = pace.place(limits, wishes, now);
         if !places.iter().any(|place| matches!(place, Place::Slot(_))) {
             return Ok(places);
@@ -47,9 +47,9 @@ pub async fn reserve(
 pub async fn note_sent(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
-    (connection, limits): (&Connection, &SendingLimits),
+    (account, limits): (&Account, &SendingLimits),
 ) -> StoreResult<()> {
-    change(paces, clock, connection, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
+    change(paces, clock, account, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
 }
 
 /// Gives back slots that no message went out in, as far as possible: a slot that is not given back is lost for that
@@ -57,11 +57,11 @@ pub async fn note_sent(
 pub async fn give_back(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
-    (connection, limits): (&Connection, &SendingLimits),
+    (account, limits): (&Account, &SendingLimits),
     unused: &[(Timestamp, bool)],
 ) -> StoreResult<()> {
     for _ in 0..TRIES {
-        let mut pace = read(paces, connection).await?;
+        let mut pace = read(paces, account).await?;
         for (at, opening) in unused {
             pace.give_back(limits, *at, *opening);
         }
@@ -77,10 +77,10 @@ pub async fn give_back(
 pub async fn line_up(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
-    (connection, limits): (&Connection, &SendingLimits),
+    (account, limits): (&Account, &SendingLimits),
     coming: &[DayBooking<'_>],
 ) -> StoreResult<Vec<Date>> {
-    let lined = change(paces, clock, connection, "lined_up", |pace, now| {
+    let lined = change(paces, clock, account, "lined_up", |pace, now| {
         let today = limits.day_of(now);
         coming.iter().map(|coming| pace.line_up(limits, *coming, today)).collect()
     });
@@ -106,7 +106,7 @@ pub async fn forget_campaign(
                     break;
                 }
             }
-            let Some(changed) = paces.get(workspace, &pace.connection).await? else { break };
+            let Some(changed) = paces.get(workspace, &pace.account).await? else { break };
             pace = changed;
         }
     }
@@ -117,13 +117,13 @@ pub async fn forget_campaign(
 async fn change<T: Send>(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
-    connection: &Connection,
+    account: &Account,
     event: &str,
     mut change: impl FnMut(&mut Quota, Timestamp) -> T + Send,
 ) -> StoreResult<Option<T>> {
     for _ in 0..TRIES {
         let now = clock.now();
-        let mut pace = read(paces, connection).await?;
+        let mut pace = read(paces, account).await?;
         let answer = change(&mut pace, now);
         match paces.save(&pace, &Event::system(event, now)).await {
             Ok(_) => return Ok(Some(answer)),
@@ -134,7 +134,7 @@ async fn change<T: Send>(
     Ok(None)
 }
 
-async fn read(paces: &dyn PaceStore, connection: &Connection) -> StoreResult<Quota> {
-    let stored = paces.get(&connection.workspace, &connection.id).await?;
-    Ok(stored.unwrap_or_else(|| Quota::unused(connection.workspace.clone(), connection.id.clone())))
+async fn read(paces: &dyn PaceStore, account: &Account) -> StoreResult<Quota> {
+    let stored = paces.get(&account.workspace, &account.id).await?;
+    Ok(stored.unwrap_or_else(|| Quota::unused(account.workspace.clone(), account.id.clone())))
 }

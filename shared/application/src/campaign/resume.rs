@@ -14,7 +14,7 @@ use domain::enrolment::pause::PausedScope;
 use domain::enrolment::resume_order::Resumption;
 use domain::event::Event;
 use domain::workspace::Sending;
-use domain::{ConnectionId, WorkspaceId};
+use domain::{AccountId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 /// Puts the hint of a pause's end. It is put before the pause is written, so that no pause with an end lacks it. A
@@ -109,7 +109,7 @@ pub async fn set_users_going(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
     workspace: &WorkspaceId,
-    account: &ConnectionId,
+    account: &AccountId,
     resumed: Option<Resumption>,
 ) -> StoreResult<()> {
     let mut active = campaigns.list(workspace).await?;
@@ -164,7 +164,7 @@ pub async fn end_pause(
             set_all_going(campaigns, outbox, workspace, resumed).await?;
         }
         PausedScope::Account(id) => {
-            let Some(mut account) = found(ports.connections.get(workspace, id).await)? else {
+            let Some(mut account) = found(ports.accounts.get(workspace, id).await)? else {
                 // The account is gone, so nobody else resumes its campaigns. A campaign that no longer names it was
                 // scheduled when it was removed.
                 return set_users_going(campaigns, outbox, workspace, id, None).await;
@@ -172,8 +172,8 @@ pub async fn end_pause(
             let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });
             if account.is_paused_until(until) {
                 account.pause = None;
-                let event = Event::system("connection_resumed", now).because("pause_is_over");
-                ports.connections.save(&account, &event).await?;
+                let event = Event::system("account_resumed", now).because("pause_is_over");
+                ports.accounts.save(&account, &event).await?;
             }
             if account.pause.is_none() {
                 set_users_going(campaigns, outbox, workspace, id, resumed).await?;

@@ -15,7 +15,7 @@ use domain::contact::channel::Channel;
 use domain::enrolment::reasons::{EndReason, HoldReason};
 use domain::message::price::Costs;
 use domain::time::time_zone::ZoneName;
-use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
+use domain::{AccountId, CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -70,7 +70,7 @@ pub struct SimulationResult {
 pub struct SenderLoad {
     pub channel: Channel,
     /// The account's id; absent where no account works.
-    pub connection_id: Option<ConnectionId>,
+    pub account_id: Option<AccountId>,
     /// The account's name; absent where no account works.
     pub name: Option<String>,
     /// The time zone of `days`: the account's, else the campaign's.
@@ -100,7 +100,7 @@ pub struct SimulatedPerson {
     pub version: u32,
     /// The mailbox that the lead's mails go out through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mailbox: Option<ConnectionId>,
+    pub mailbox: Option<AccountId>,
     /// How the enrolment ends; absent where the last step could not go out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end: Option<EndReason>,

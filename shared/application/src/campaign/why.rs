@@ -6,7 +6,7 @@ use crate::campaign::planning_context::{calendar_of, text_senders};
 use crate::lead::company_hold::colleague_of;
 use crate::lead::suppression_lookup::scopes_of;
 
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
 use crate::ports::companies::CompanyStore;
@@ -38,7 +38,7 @@ use domain::planning::readiness::CheckedAccount;
 use domain::sequence::SequenceVersion;
 use domain::time::days_off::DaysOff;
 use domain::time::time_zone::ZoneFact;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::workspace::{WhenUncertain, Workspace};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -49,7 +49,7 @@ crate::ports! {
         clock: Arc<dyn Clock>,
         workspaces: Arc<dyn WorkspaceStore>,
         companies: Arc<dyn CompanyStore>,
-        connections: Arc<dyn ConnectionStore>,
+        accounts: Arc<dyn AccountStore>,
         breakers: Arc<dyn BreakerStore>,
         paces: Arc<dyn PaceStore>,
         limits: Arc<dyn LimitStore>,
@@ -64,7 +64,7 @@ pub struct ExplainContext {
     pub listed: Vec<Suppression>,
     pub now: Timestamp,
     colleague: Option<ColleagueAnswered>,
-    connections: Vec<Connection>,
+    accounts: Vec<Account>,
     breakers: Vec<Breaker>,
     paces: Vec<Quota>,
     workspace_room: Option<Check>,
@@ -91,7 +91,7 @@ impl ExplainContext {
         Ok(Self {
             colleague: colleague_of(&*ports.companies, &workspace, lead).await?,
             listed: ports.suppressions.find(id, &scopes_of(lead)).await?,
-            connections: ports.connections.list(id).await?,
+            accounts: ports.accounts.list(id).await?,
             breakers: ports.breakers.list(id).await?,
             paces: ports.paces.list(id).await?,
             workspace_room: workspace_room(&*ports.limits, &workspace, now).await?,
@@ -109,7 +109,7 @@ impl ExplainContext {
         version: &SequenceVersion,
     ) -> Explanation {
         let Self { workspace, now, .. } = self;
-        let mut senders = self.connections.clone();
+        let mut senders = self.accounts.clone();
         senders.retain(|sender| campaign.sends_by(&sender.id));
         let known = Behaviour::of(enrolment, &file.messages, &file.tasks);
         let seen = Behaviour { colleague: self.colleague, ..known };
@@ -166,10 +166,10 @@ impl ExplainContext {
     /// would be chosen now.
     fn account_of(
         &self,
-        (campaign, senders): (&Campaign, &[Connection]),
+        (campaign, senders): (&Campaign, &[Account]),
         (version, lead): (&SequenceVersion, &Lead),
         enrolment: &Enrolment,
-    ) -> Option<Connection> {
+    ) -> Option<Account> {
         let step = enrolment.step.as_ref()?;
         let Touch { channel, opening } = enrolment.touch(version)?;
         if channel != Channel::Email {
@@ -193,26 +193,26 @@ impl ExplainContext {
     /// Returns the last checks before a claim, and the time from which none of them stands against a send.
     fn account_checks(
         &self,
-        connection: &Connection,
+        account: &Account,
         version: &SequenceVersion,
         enrolment: &Enrolment,
     ) -> (Vec<Check>, Option<Timestamp>) {
         let now = self.now;
-        let breaker = self.breakers.iter().find(|breaker| breaker.connection == connection.id);
-        let pace = self.paces.iter().find(|pace| pace.connection == connection.id);
-        let account = CheckedAccount { connection, breaker, pace };
+        let breaker = self.breakers.iter().find(|breaker| breaker.account == account.id);
+        let pace = self.paces.iter().find(|pace| pace.account == account.id);
+        let checked = CheckedAccount { account, breaker, pace };
         let touch = enrolment.touch(version);
         let wish = SlotRequest { at: now, opening: touch.is_some_and(|touch| touch.opening) };
-        let reachable = account.is_reachable(now);
+        let reachable = checked.is_reachable(now);
         let mut checks = match reachable.passed {
-            true => account.has_room(wish, now).into_iter().collect(),
+            true => checked.has_room(wish, now).into_iter().collect(),
             false => vec![reachable],
         };
-        let by_mail = self.domain_room.iter().filter(|_| connection.settings.mailbox().is_some());
+        let by_mail = self.domain_room.iter().filter(|_| account.settings.mailbox().is_some());
         let shared: Vec<Check> = self.workspace_room.iter().chain(by_mail).cloned().collect();
         let full = shared.iter().any(|check| !check.passed);
         let tomorrow = full.then(|| day_begins(day_of(now) + 1));
-        let from = account.sends_from(wish, now).map(|at| tomorrow.map_or(at, |day| day.max(at)));
+        let from = checked.sends_from(wish, now).map(|at| tomorrow.map_or(at, |day| day.max(at)));
         checks.extend(shared);
         (checks, from)
     }

@@ -3,13 +3,13 @@
 use crate::identity::one_time_token::{digest_of, new_token};
 use crate::identity::password_reset::DeadLink;
 use crate::identity::passwords::hash_password;
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::ids::Ids;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
-use crate::workspace::open_account::choose_connection;
+use crate::workspace::open_account::choose_account;
 use domain::contact::channel::Channel;
-use domain::workspace::account::{Connection, ConnectionKind};
+use domain::workspace::account::{Account, AccountKind};
 use domain::workspace::invitation::{INVITATION_LASTS, Invitation};
 use domain::workspace::user::User;
 use domain::{InvitationId, UserId, WorkspaceId};
@@ -91,16 +91,16 @@ pub async fn take_place(
 /// Chooses the mailbox that account mails such as invitations go out through: one of the workspace, else one of the
 /// installation's first workspace.
 pub async fn account_mailbox(
-    connections: &dyn ConnectionStore,
+    accounts: &dyn AccountStore,
     users: &dyn UserStore,
     workspace: &WorkspaceId,
-) -> StoreResult<Option<Connection>> {
-    let kinds = ConnectionKind::of_channel(Channel::Email);
-    if let Some(own) = choose_connection(connections, workspace, None, kinds).await? {
+) -> StoreResult<Option<Account>> {
+    let kinds = AccountKind::of_channel(Channel::Email);
+    if let Some(own) = choose_account(accounts, workspace, None, kinds).await? {
         return Ok(Some(own));
     }
     match users.installers().await? {
-        Some(first) if first != *workspace => choose_connection(connections, &first, None, kinds).await,
+        Some(first) if first != *workspace => choose_account(accounts, &first, None, kinds).await,
         _ => Ok(None),
     }
 }

@@ -4,8 +4,8 @@
 use crate::identity::stage_keys::StageKeys;
 use domain::contact::email_address::EmailAddress;
 use domain::sequence::merge_fields::MergeContext;
-use domain::workspace::account::{ConnectionSettings, webhook_word};
-use domain::{ConnectionId, MessageId, WorkspaceId};
+use domain::workspace::account::{AccountSettings, webhook_word};
+use domain::{AccountId, MessageId, WorkspaceId};
 
 /// Makes and checks the links of one message.
 pub struct Links<'a> {
@@ -46,8 +46,8 @@ impl Links<'_> {
     }
 
     /// Makes the address to which the account's provider reports the status of this message.
-    pub fn status(&self, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
-        format!("{}?message={}", webhook_url(self.public_url, connection, settings), self.message)
+    pub fn status(&self, account: &AccountId, settings: &AccountSettings) -> String {
+        format!("{}?message={}", webhook_url(self.public_url, account, settings), self.message)
     }
 
     pub fn open_is_signed(&self, signature: &str) -> bool {
@@ -87,10 +87,10 @@ const SIGNATURE: usize = 16;
 /// The length of a preview page's token in characters.
 const PREVIEW_TOKEN: usize = 22;
 
-/// Makes the address to which the account's provider reports. The connection in it chooses the secret that the
+/// Makes the address to which the account's provider reports. The account in it chooses the secret that the
 /// signature is checked with.
-pub fn webhook_url(public_url: &str, connection: &ConnectionId, settings: &ConnectionSettings) -> String {
-    format!("{public_url}/api/webhooks/{}/{connection}", webhook_word(settings.provider()))
+pub fn webhook_url(public_url: &str, account: &AccountId, settings: &AccountSettings) -> String {
+    format!("{public_url}/api/webhooks/{}/{account}", webhook_word(settings.provider()))
 }
 
 /// The public address of a preview page.
@@ -121,19 +121,19 @@ mod tests {
     #[test]
     fn webhook_url_contains_the_providers_word() {
         let from_number = PhoneNumber::parse("+12025550142", None).unwrap();
-        let twilio = ConnectionSettings::Twilio {
+        let twilio = AccountSettings::Twilio {
             base_url: String::new(),
             account_sid: String::new(),
             from_number: from_number.clone(),
         };
-        let declared = ConnectionSettings::SmsSender {
+        let declared = AccountSettings::SmsSender {
             provider: "pigeon_post".to_owned(),
             base_url: String::new(),
             from_number,
             account: None,
             fields: BTreeMap::new(),
         };
-        let id = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let id = AccountId::derived(Timestamp::UNIX_EPOCH, &["c"]);
         let url = |settings| webhook_url("https://a.example", &id, settings);
         assert_eq!(url(&twilio), format!("https://a.example/api/webhooks/twilio/{id}"));
         assert_eq!(url(&declared), format!("https://a.example/api/webhooks/pigeon-post/{id}"));

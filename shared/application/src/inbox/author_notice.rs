@@ -30,7 +30,7 @@ pub(crate) async fn not_said(
     now: Timestamp,
 ) -> StoreResult<()> {
     tell_author(notifications, message, told, now).await?;
-    if message.author.is_none() || message.mailing.is_some() || message.test {
+    if message.author.is_none() || message.bulk_message.is_some() || message.test {
         return Ok(());
     }
     take_out((conversations, leads), message, &Actor::System, now).await
@@ -50,11 +50,11 @@ pub(crate) async fn tell_author(
     };
     let Some(author) = &message.author else { return Ok(()) };
     let created_at = message.created_at.to_string();
-    let (id, title) = match (&message.mailing, &told) {
+    let (id, title) = match (&message.bulk_message, &told) {
         (Some(_), AuthorNotice::CameBack) => return Ok(()),
-        (Some(mailing), told) => {
+        (Some(bulk_message), told) => {
             let waits = matches!(told, AuthorNotice::Waits { .. });
-            let id = NotificationId::derived(mailing.at(), &["not_sent", mailing.as_str(), class]);
+            let id = NotificationId::derived(bulk_message.at(), &["not_sent", bulk_message.as_str(), class]);
             let many = if waits { "waits" } else { "does not reach everybody" };
             (id, format!("Your message to many {many}"))
         }

@@ -27,7 +27,7 @@ use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, render};
 use domain::sequence::validation::MAX_SMS_CHARS;
 use domain::workspace::Workspace;
-use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
+use domain::{AccountId, MessageId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
@@ -84,7 +84,7 @@ pub struct Written {
     pub subject: String,
     pub text: String,
     /// The account to send through; `None`: the workspace's own choice.
-    pub connection: Option<ConnectionId>,
+    pub account: Option<AccountId>,
     pub author: UserId,
     /// The time to send it; now, if left out.
     pub send_at: Option<Timestamp>,
@@ -193,7 +193,7 @@ pub async fn call_back(
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {
     let soonest = now.checked_add(UNDO).ok();
     Message {
-        connection: written.connection,
+        account: written.account,
         author: Some(written.author),
         to: lead.reached_by(written.channel).unwrap_or_default(),
         subject: written.subject,

@@ -54,7 +54,7 @@ pub(super) async fn receive(
     change_sent(&ports.settle, (origin.workspace, &id), at, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
             message.failure = Some(failure.clone());
-            Event::new("message_bounced", Actor::Provider(origin.connection.clone()), at)
+            Event::new("message_bounced", Actor::Provider(origin.account.clone()), at)
                 .because(origin.event_id)
         })
     })

@@ -3,7 +3,7 @@
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ingesting::rules;
 
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
@@ -21,7 +21,7 @@ use crate::ports::suppressions::SuppressionStore;
 use crate::ports::tasks::TaskStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::uncertain::SettlePorts;
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::MessageId;
 use domain::WorkspaceId;
 use domain::message::Message;
@@ -36,7 +36,7 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub webhooks: Arc<dyn WebhookReader>,
         pub campaigns: Arc<dyn crate::ports::campaigns::CampaignStore>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub conversations: Arc<dyn ConversationStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
@@ -57,7 +57,7 @@ crate::ports! {
 #[derive(Debug, Clone)]
 pub(crate) struct Origin<'a> {
     pub workspace: &'a WorkspaceId,
-    pub connection: &'a ConnectionId,
+    pub account: &'a AccountId,
     pub event_id: &'a str,
     pub received_at: Timestamp,
     /// The bucket key of the raw mail, if it was too large for the queue.

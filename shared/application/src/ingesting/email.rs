@@ -79,7 +79,7 @@ pub(super) async fn receive(
             external_id: external_id.to_owned(),
         };
         let event =
-            Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
+            Event::new("reply_unmatched", Actor::Provider(origin.account.clone()), origin.received_at);
         ports.conversations.put_unmatched(&reply, &event).await?;
         return Ok(Raw::Named);
     };
@@ -125,8 +125,8 @@ async fn is_ours(ports: &IngestPorts, origin: &Origin<'_>, mail: &InboundEmail) 
     let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
         return Ok(false);
     };
-    let connections = ports.connections.list(origin.workspace).await?;
-    Ok(connections.iter().any(|connection| connection.settings.writes_as(&from)))
+    let accounts = ports.accounts.list(origin.workspace).await?;
+    Ok(accounts.iter().any(|account| account.settings.writes_as(&from)))
 }
 
 /// Finds our message that this one answers: by reply token, then `In-Reply-To`, then `References`.

@@ -1,22 +1,22 @@
 //! The bucket keys of incoming payloads that are too large for a queue, or for a webhook.
 
-use domain::{ConnectionId, WorkspaceId};
+use domain::{AccountId, WorkspaceId};
 
 /// The largest upload: as large as mail servers let a mail be.
 pub const LARGEST_UPLOAD_BYTES: u64 = 40 * 1024 * 1024;
 
 /// Returns the key of a webhook's payload. `event` is a hash that names it, so that the same event again has the same
 /// key.
-pub fn payload(workspace: &WorkspaceId, connection: &ConnectionId, event: &str) -> String {
-    format!("{workspace}/inbound/{connection}/{event}")
+pub fn payload(workspace: &WorkspaceId, account: &AccountId, event: &str) -> String {
+    format!("{workspace}/inbound/{account}/{event}")
 }
 
 /// Returns the key of a mail that its relay uploaded under this name. `None`: this installation gives no such names,
 /// and it might lead elsewhere.
-pub fn upload(workspace: &WorkspaceId, connection: &ConnectionId, name: &str) -> Option<String> {
+pub fn upload(workspace: &WorkspaceId, account: &AccountId, name: &str) -> Option<String> {
     let ours =
         name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
-    ours.then(|| format!("{workspace}/inbound/{connection}/uploads/{name}"))
+    ours.then(|| format!("{workspace}/inbound/{account}/uploads/{name}"))
 }
 
 #[cfg(test)]
@@ -27,12 +27,12 @@ mod tests {
     #[test]
     fn upload_key_is_refused_for_a_foreign_name() {
         let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
-        let connection = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let account = AccountId::derived(Timestamp::UNIX_EPOCH, &["c"]);
         let name = "0a".repeat(32);
-        let key = upload(&workspace, &connection, &name).unwrap();
-        assert_eq!(key, format!("{workspace}/inbound/{connection}/uploads/{name}"));
+        let key = upload(&workspace, &account, &name).unwrap();
+        assert_eq!(key, format!("{workspace}/inbound/{account}/uploads/{name}"));
         for other in ["", "..", "a/b", &"0A".repeat(32), &"0g".repeat(32), &format!("../{}", &name[3..])] {
-            assert_eq!(upload(&workspace, &connection, other), None, "{other}");
+            assert_eq!(upload(&workspace, &account, other), None, "{other}");
         }
     }
 }

@@ -28,12 +28,12 @@ use crate::ports::store::found;
 
 use crate::queue_messages::{IngestEvent, Payload};
 
-use domain::workspace::account::ConnectionSettings;
-use domain::{ConnectionId, WorkspaceId};
+use domain::workspace::account::AccountSettings;
+use domain::{AccountId, WorkspaceId};
 
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     match event {
-        IngestEvent::Webhook { workspace, connection, kind, settings, received_at, event_id, body } => {
+        IngestEvent::Webhook { workspace, account, kind, settings, received_at, event_id, body } => {
             let (text, blob) = match body {
                 Payload::Inline(text) => (text.clone(), None),
                 Payload::Blob(key) => match found(ports.blobs.get(key).await)? {
@@ -46,14 +46,14 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                 },
             };
             let settings = match settings {
-                Some(settings) => ConnectionSettings::clone(settings),
-                None => match found(ports.connections.get(workspace, connection).await)? {
+                Some(settings) => AccountSettings::clone(settings),
+                None => match found(ports.accounts.get(workspace, account).await)? {
                     Some(account) => account.settings,
                     None => return Err(IngestError::Unreadable(format!("its {kind:?} account is gone"))),
                 },
             };
             let uploaded = match ports.webhooks.upload_named(&settings, &text) {
-                Some(name) => Some(uploaded(ports, workspace, connection, &name).await?),
+                Some(name) => Some(uploaded(ports, workspace, account, &name).await?),
                 None => None,
             };
             let events = match &uploaded {
@@ -66,7 +66,7 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             let blob = uploaded.as_ref().map(|(key, _)| key.as_str()).or(blob);
             let is_mail = matches!(events.as_slice(), [ProviderEvent::EmailReceived(_)]);
             let mail = blob.filter(|_| is_mail);
-            let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob: mail };
+            let origin = Origin { workspace, account, event_id, received_at: *received_at, blob: mail };
             // The events beside one that cannot be handled yet do not wait for it; repeating them changes nothing.
             let (mut failed, mut is_kept) = (None, false);
             for event in events {
@@ -97,10 +97,10 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
 async fn uploaded(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
-    connection: &ConnectionId,
+    account: &AccountId,
     name: &str,
 ) -> Result<(String, Vec<u8>), IngestError> {
-    let key = large_payloads::upload(workspace, connection, name);
+    let key = large_payloads::upload(workspace, account, name);
     let key = key.ok_or_else(|| IngestError::Unreadable("data.upload is no name of an upload".to_owned()))?;
     // The upload may be on its way still, or never come: the event is retried like any other, and then kept as a dead
     // letter.

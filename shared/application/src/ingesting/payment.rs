@@ -307,7 +307,7 @@ async fn campaign_of(
 }
 
 fn event(origin: &Origin<'_>, kind: &str, at: Timestamp, cause: &str) -> Event {
-    Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(cause)
+    Event::new(kind, Actor::Provider(origin.account.clone()), at).because(cause)
 }
 
 /// Returns the client of this customer, or a new one that is stored with its first payment or subscription.

@@ -345,7 +345,7 @@ fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
 fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> Message {
     Message {
         campaign: answer.campaign.clone(),
-        connection: Some(origin.connection.clone()),
+        account: Some(origin.account.clone()),
         from: answer.from.to_owned(),
         to: answer.to.to_owned(),
         subject: answer.subject.chars().take(300).collect(),

@@ -22,8 +22,8 @@ pub(super) async fn about_us(
     Failure { class, detail, .. }: &Failure,
     at: Timestamp,
 ) -> StoreResult<()> {
-    let Some(account) = message.connection.as_ref().filter(|_| stops_sender(class)) else { return Ok(()) };
-    match found(ports.connections.get(&message.workspace, account).await)? {
+    let Some(account) = message.account.as_ref().filter(|_| stops_sender(class)) else { return Ok(()) };
+    match found(ports.accounts.get(&message.workspace, account).await)? {
         Some(account) => note_blocked(&*ports.notifications, &account, detail, at).await,
         None => Ok(()),
     }
@@ -74,7 +74,7 @@ pub(super) async fn report(
             MessageState::Bounced => "message_bounced",
             _ => "message_reported",
         };
-        Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
+        Some(Event::new(kind, Actor::Provider(origin.account.clone()), at).because(origin.event_id))
     })
     .await?;
     Ok(())

@@ -157,6 +157,6 @@ async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received, fr
         received_at: text.at,
         external_id: text.provider_id.clone(),
     };
-    let event = Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
+    let event = Event::new("reply_unmatched", Actor::Provider(origin.account.clone()), origin.received_at);
     ports.conversations.put_unmatched(&reply, &event).await
 }

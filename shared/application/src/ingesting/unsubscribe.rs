@@ -10,7 +10,7 @@ use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::event::Actor;
 use domain::lead::suppression::{SuppressionReason, SuppressionScope};
-use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
+use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 
 /// The contents of the unsubscribe link.
@@ -27,8 +27,8 @@ pub(super) async fn unsubscribe(
     event_id: &str,
     at: Timestamp,
 ) -> Result<(), IngestError> {
-    let ours = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
-    let origin = Origin { workspace, connection: &ours, event_id, received_at: at, blob: None };
+    let ours = AccountId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
+    let origin = Origin { workspace, account: &ours, event_id, received_at: at, blob: None };
     let cause = message.map_or(event_id, MessageId::as_str);
     let Some(lead) = found(ports.leads.get(workspace, lead).await)? else {
         // The lead was deleted since, and might be imported again one day.

@@ -115,7 +115,7 @@ async fn close(
     if closed && is_planned {
         // The new turn keeps a sender that read the old state from claiming the step; at its time the planner skips
         // it.
-        enrolment.turn = enrolment.turn.saturating_add(1);
+        enrolment.generation = enrolment.generation.saturating_add(1);
         if let Some(at) = enrolment.due {
             let what = due_step(&enrolment, Some(&version));
             ports.due.put(&[Hint { at, what }]).await?;

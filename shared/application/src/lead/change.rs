@@ -126,7 +126,7 @@ pub async fn first_contact(
             lead.last_contacted_at = Some(at);
             // An enrolment has a mailbox of its own, and leaves it to the lead when it ends.
             if message.channel == Channel::Email && message.campaign.is_none() {
-                lead.mailbox.clone_from(&message.connection);
+                lead.mailbox.clone_from(&message.account);
             }
             Event::system("lead_contacted", at)
         })

@@ -4,7 +4,7 @@
 use crate::lead::enrichment::field_ports::Asked;
 use crate::lead::enrichment::field_work::{FieldPorts, FieldWork};
 
-use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
@@ -16,7 +16,7 @@ use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::opening_line::check::accept;
 use domain::lead::opening_line::{facts, fallback_line, input_digest, prompt, thin_facts};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use std::sync::Arc;
 
 /// The most tokens of an answer. Some models think before they write, and that counts, too.
@@ -29,7 +29,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct PersonalizePorts {
         pub clock: Arc<dyn Clock>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub leads: Arc<dyn LeadStore>,
         pub model: Arc<dyn TextModel>,
         pub notifications: Arc<dyn NotificationStore>,
@@ -55,7 +55,7 @@ pub async fn personalize(
         return Ok(Asked::Settled);
     };
     let fields = FieldPorts {
-        connections: &*ports.connections,
+        accounts: &*ports.accounts,
         leads: &*ports.leads,
         notifications: &*ports.notifications,
         vault: &*ports.vault,
@@ -77,9 +77,9 @@ pub async fn personalize(
         }
         return Ok(Asked::Settled);
     }
-    let Some(account) = work.account(ConnectionKind::ChatModel).await? else { return Ok(Asked::Settled) };
-    let model = match &account.connection.settings {
-        ConnectionSettings::ChatModel { model, .. } => model.as_str(),
+    let Some(account) = work.account(AccountKind::ChatModel).await? else { return Ok(Asked::Settled) };
+    let model = match &account.settings {
+        AccountSettings::ChatModel { model, .. } => model.as_str(),
         _ => "",
     };
     let digest = input_digest(&facts, &workspace.house_voice, model);

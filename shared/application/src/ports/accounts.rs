@@ -2,32 +2,32 @@
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::WorkspaceId;
 use domain::event::Event;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use std::collections::BTreeMap;
 
 #[async_trait]
-pub trait ConnectionStore: Send + Sync {
-    async fn get(&self, workspace: &WorkspaceId, id: &ConnectionId) -> StoreResult<Connection>;
-    /// Stores the account, and keeps the system look-ups: by connection id alone, and by provider and external
+pub trait AccountStore: Send + Sync {
+    async fn get(&self, workspace: &WorkspaceId, id: &AccountId) -> StoreResult<Account>;
+    /// Stores the account, and keeps the system look-ups: by account id alone, and by provider and external
     /// account.
-    async fn save(&self, connection: &Connection, event: &Event) -> StoreResult<u64>;
-    async fn delete(&self, workspace: &WorkspaceId, id: &ConnectionId, event: &Event) -> StoreResult<()>;
-    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>>;
-    /// Finds the workspace of a webhook, which names a connection and no workspace.
-    async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId>;
-    /// Returns every connection that names this account, of any workspace. The webhook's signature tells whose it is.
-    /// `provider` is spelled as in `ConnectionSettings::provider`.
-    async fn by_account(
+    async fn save(&self, account: &Account, event: &Event) -> StoreResult<u64>;
+    async fn delete(&self, workspace: &WorkspaceId, id: &AccountId, event: &Event) -> StoreResult<()>;
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Account>>;
+    /// Finds the workspace of a webhook, which names an account and no workspace.
+    async fn workspace_of(&self, id: &AccountId) -> StoreResult<WorkspaceId>;
+    /// Returns every account that names this account, of any workspace. The webhook's signature tells whose it is.
+    /// `provider` is spelled as in `AccountSettings::provider`.
+    async fn by_external_id(
         &self,
         provider: &str,
         account: &str,
-    ) -> StoreResult<Vec<(WorkspaceId, ConnectionId)>>;
+    ) -> StoreResult<Vec<(WorkspaceId, AccountId)>>;
 }
 
-/// The secret fields of a connection by name. Has no `Display`; `Debug` shows the names only.
+/// The secret fields of an account by name. Has no `Display`; `Debug` shows the names only.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct SecretFields(pub BTreeMap<String, String>);
 
@@ -47,13 +47,13 @@ impl std::fmt::Debug for SecretFields {
     }
 }
 
-/// Encrypts secrets with the stage's key, and binds the ciphertext to its workspace and connection.
+/// Encrypts secrets with the stage's key, and binds the ciphertext to its workspace and account.
 pub trait Vault: Send + Sync {
-    fn seal(&self, workspace: &WorkspaceId, connection: &ConnectionId, secret: &SecretFields) -> String;
+    fn seal(&self, workspace: &WorkspaceId, account: &AccountId, secret: &SecretFields) -> String;
     fn open(
         &self,
         workspace: &WorkspaceId,
-        connection: &ConnectionId,
+        account: &AccountId,
         sealed: &str,
     ) -> Result<SecretFields, BadSeal>;
 }

@@ -1,21 +1,21 @@
 //! The declarations of the senders: what each provider's folder says of its accounts, before anything is sent.
 
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 
 /// Finds declarations. Implemented by the providers.
 pub trait Declarations: Send + Sync {
-    /// Returns the declaration of a provider, spelled as in `ConnectionSettings::provider`. `None`: no sender has
+    /// Returns the declaration of a provider, spelled as in `AccountSettings::provider`. `None`: no sender has
     /// this name.
     fn declared(&self, provider: &str) -> Option<&'static Declaration>;
 
     /// Returns the providers whose accounts have settings of this kind.
-    fn of_kind(&self, kind: ConnectionKind) -> Vec<&'static str>;
+    fn of_kind(&self, kind: AccountKind) -> Vec<&'static str>;
 }
 
 #[derive(Debug)]
 pub struct Declaration {
     /// The kind of settings that the accounts have.
-    pub kind: ConnectionKind,
+    pub kind: AccountKind,
     /// The names of the secret's fields.
     pub secrets: &'static [&'static str],
     /// The names that an account must have in `fields`, for kinds of settings with such.
@@ -24,11 +24,11 @@ pub struct Declaration {
     pub reports: bool,
     /// Normalises the provider's own part of the settings. On error it names the first field that is wrong, and what
     /// was expected.
-    pub check: fn(&mut ConnectionSettings) -> Result<(), (&'static str, &'static str)>,
+    pub check: fn(&mut AccountSettings) -> Result<(), (&'static str, &'static str)>,
 }
 
 impl Declaration {
-    pub const fn anything_goes(_: &mut ConnectionSettings) -> Result<(), (&'static str, &'static str)> {
+    pub const fn anything_goes(_: &mut AccountSettings) -> Result<(), (&'static str, &'static str)> {
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::contact::channel::Touch;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::pause::PausedScope;
-use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
+use domain::{AccountId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -45,11 +45,11 @@ pub enum DueWork {
     /// An enrolment's next step; void once the enrolment has another turn.
     Step {
         enrolment: EnrolmentKey,
-        turn: u16,
+        generation: u16,
         /// The kind of message, where that was known: a slot can then be reserved for it ahead of time.
         touch: Option<Touch>,
         /// The mailbox that the lead's mails go out through, where that was known.
-        mailbox: Option<ConnectionId>,
+        mailbox: Option<AccountId>,
     },
     /// A message outside every sequence that waits: for its time, its provider, or to be reconciled.
     OneOff { workspace: WorkspaceId, message: MessageId },

@@ -1,5 +1,5 @@
 //! The capabilities of providers: send a message, look up a place, verify an address, ask a model. The adapter
-//! chooses the connector by the connection's provider; it sends once and never retries on its own.
+//! chooses the connector by the account's provider; it sends once and never retries on its own.
 
 use crate::ports::accounts::SecretFields;
 use crate::ports::store::BoxError;
@@ -9,22 +9,38 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::enrichment::{Deliverability, Place};
 use domain::message::bounce::stops_sender;
 use domain::message::{Failure, MessageState};
-use domain::workspace::account::{Connection, ConnectionSettings};
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account::{Account, AccountSettings};
+use domain::workspace::account_fault::AccountFault;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::ops::{Deref, DerefMut};
 
-/// A connection with its secret decrypted, for the length of one call.
+/// An account with its secret decrypted, for the length of one call.
 #[derive(Debug, Clone)]
 pub struct OpenAccount {
-    pub connection: Connection,
+    pub account: Account,
     pub secret: SecretFields,
+}
+
+/// An open account is used as the account that it is; its secrets are asked for by name.
+impl Deref for OpenAccount {
+    type Target = Account;
+
+    fn deref(&self) -> &Account {
+        &self.account
+    }
+}
+
+impl DerefMut for OpenAccount {
+    fn deref_mut(&mut self) -> &mut Account {
+        &mut self.account
+    }
 }
 
 /// The promises of a sender, and the look-up of a message whose answer was lost.
 #[async_trait]
 pub trait Sender: Send + Sync {
-    fn class(&self, settings: &ConnectionSettings) -> SenderClass;
+    fn class(&self, settings: &AccountSettings) -> SenderClass;
 
     /// Looks up what became of a message. Only for classes with `status_query`. `None`: the provider knows no such
     /// message, or several that it may be.
@@ -37,8 +53,8 @@ pub trait Sender: Send + Sync {
 
 /// Finds out whether an account works without sending anything: connection, encryption and login.
 #[async_trait]
-pub trait ConnectionTrial: Send + Sync {
-    async fn try_connection(&self, account: &OpenAccount) -> Result<(), TrialError>;
+pub trait AccountTrial: Send + Sync {
+    async fn try_account(&self, account: &OpenAccount) -> Result<(), TrialError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,7 +64,7 @@ pub enum TrialError {
     CannotBeTried,
     /// The test failed. `detail` holds the other side's own words, as far as it said any.
     #[error("{detail}")]
-    Failed { fault: ConnectionFault, detail: String },
+    Failed { fault: AccountFault, detail: String },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

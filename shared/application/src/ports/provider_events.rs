@@ -6,11 +6,11 @@ use domain::contact::channel::Channel;
 use domain::message::{Failure, MessageState};
 use domain::money::{Currency, Money};
 use domain::revenue::{Fraction, SubscriptionStatus};
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
 /// Reads webhooks. Implemented by the providers' connectors. `provider` is spelled as in
-/// `ConnectionSettings::provider`.
+/// `AccountSettings::provider`.
 pub trait WebhookReader: Send + Sync {
     /// Returns the provider whose webhook address has this word (`webhook_word`). `None`: there is none.
     fn provider_at(&self, word: &str) -> Option<&'static str>;
@@ -37,23 +37,19 @@ pub trait WebhookReader: Send + Sync {
 
     /// Translates a payload into events. `payload` is `Verified::payload`: MUST NOT be called on what was not
     /// verified. An unknown event type is an empty list, never an error.
-    fn translate(
-        &self,
-        settings: &ConnectionSettings,
-        payload: &str,
-    ) -> Result<Vec<ProviderEvent>, Unreadable>;
+    fn translate(&self, settings: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable>;
 
     /// Returns the size in bytes of an upload that the payload asks to put into the bucket directly. `None`: it asks
     /// for none.
     fn upload_asked(&self, provider: &str, payload: &str) -> Option<u64>;
 
     /// Returns the name of the upload that a payload refers to. `None`: the payload holds its contents itself.
-    fn upload_named(&self, settings: &ConnectionSettings, payload: &str) -> Option<String>;
+    fn upload_named(&self, settings: &AccountSettings, payload: &str) -> Option<String>;
 
     /// Does what `translate` does, for a payload that names an upload.
     fn translate_upload(
         &self,
-        settings: &ConnectionSettings,
+        settings: &AccountSettings,
         payload: &str,
         uploaded: &[u8],
     ) -> Result<Vec<ProviderEvent>, Unreadable>;

@@ -2,7 +2,7 @@
 
 use crate::ports::store::StoreResult;
 use async_trait::async_trait;
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::WorkspaceId;
 use domain::capacity::quota::Quota;
 use domain::event::Event;
@@ -10,7 +10,7 @@ use domain::event::Event;
 #[async_trait]
 pub trait PaceStore: Send + Sync {
     /// Reads an account's quota item as it is at this moment. `None`: no slot was reserved yet.
-    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Quota>>;
+    async fn get(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<Option<Quota>>;
     /// Saves a quota item. MUST be refused with `Conflict` where another was stored since this one was read.
     async fn save(&self, pace: &Quota, event: &Event) -> StoreResult<u64>;
     /// Saves in a single attempt: after `Conflict` it has certainly not been saved, after any other error perhaps.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::sequence::Step;
 use domain::sequence::ab_test::Tried;
 use domain::sequence::variant::Variant;
-use domain::{CampaignId, MailingId, RolloutId, StepId, VariantId, WorkspaceId};
+use domain::{BulkMessageId, CampaignId, RolloutId, StepId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -39,7 +39,7 @@ pub trait StatsStore: Send + Sync {
 
     async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters>;
 
-    async fn mailing(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Counters>;
+    async fn bulk_message(&self, workspace: &WorkspaceId, id: &BulkMessageId) -> StoreResult<Counters>;
 }
 
 /// The number of enrolments by version and by the end of the step's id.
@@ -112,7 +112,7 @@ pub enum Scope {
     /// The active enrolments of a campaign on this version at this step.
     Standing(CampaignId, u32, StepId),
     Rollout(RolloutId),
-    Mailing(MailingId),
+    BulkMessage(BulkMessageId),
 }
 
 macro_rules! metrics {

@@ -62,7 +62,7 @@ fn scopes_of(message: &Message) -> Vec<Scope> {
             None => Scope::Step(campaign, step),
         });
     }
-    narrower.extend(message.mailing.iter().cloned().map(Scope::Mailing));
+    narrower.extend(message.bulk_message.iter().cloned().map(Scope::BulkMessage));
     narrower
 }
 

@@ -16,7 +16,7 @@ use domain::message::{Answered, Direction, MessageState};
 use domain::money::{Currency, Money};
 use domain::revenue::Client;
 use domain::sequence::rollout::Destination;
-use domain::{CampaignId, ClientId, MailingId, MessageId, RolloutId, SequenceId, StepId, VariantId};
+use domain::{BulkMessageId, CampaignId, ClientId, MessageId, RolloutId, SequenceId, StepId, VariantId};
 use jiff::Timestamp;
 
 fn at() -> Timestamp {
@@ -112,14 +112,14 @@ fn a_mail_counts_as_delivered_until_it_bounces() {
 
 #[test]
 fn a_cancelled_message_counts_for_its_bulk_message() {
-    let mailing = MailingId::derived(at(), &["many"]);
+    let bulk_message = BulkMessageId::derived(at(), &["many"]);
     let of_many = |state| {
         let alone = Message { campaign: None, step: None, accepted_at: None, ..*message(state) };
-        Box::new(Message { mailing: Some(mailing.clone()), ..alone })
+        Box::new(Message { bulk_message: Some(bulk_message.clone()), ..alone })
     };
     let (old, new) = (Some(of_many(MessageState::Queued)), of_many(MessageState::Cancelled));
     let called_back = Change::Message { old, new };
-    assert_eq!(moves(called_back, &Scope::Mailing(mailing.clone())), [(Metric::Cancelled, 1)]);
+    assert_eq!(moves(called_back, &Scope::BulkMessage(bulk_message.clone())), [(Metric::Cancelled, 1)]);
 }
 
 #[test]
@@ -192,19 +192,19 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         version: 1,
         state,
         step: None,
-        turn: 0,
+        generation: 0,
         task: None,
         due: None,
         anchor: at(),
         thread: None,
-        touched: [].into(),
+        channels_used: [].into(),
         mailbox: None,
         attempts: 0,
         enrolled_at: at(),
         enrolled_by: None,
         ended_at: None,
-        owed_since: None,
-        unsettled: None,
+        late_since: None,
+        claim_open_until: None,
         pause_wanted: None,
         company_until: None,
         failed: Default::default(),

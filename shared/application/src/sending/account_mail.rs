@@ -12,7 +12,7 @@ use domain::WorkspaceId;
 use domain::contact::channel::Channel;
 use domain::contact::email_address::EmailAddress;
 use domain::message::mail_body::{Footer, MailParts, mail_body};
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use domain::workspace::invitation::RESET_LASTS;
 use jiff::{SignedDuration, Timestamp};
 
@@ -84,13 +84,13 @@ async fn send(ports: &SendPorts, workspace: &WorkspaceId, letter: Letter) -> Sto
     let answer = match ports.system_mail.address() {
         Some(own) => ports.system_mail.send(&mail(ports, (own, PRODUCT), letter)).await,
         None => {
-            let kinds = ConnectionKind::of_channel(Channel::Email);
-            let sender = account_mailbox(&*ports.connections, &*ports.users, workspace).await?;
+            let kinds = AccountKind::of_channel(Channel::Email);
+            let sender = account_mailbox(&*ports.accounts, &*ports.users, workspace).await?;
             let Some(account) = sender.and_then(|sender| opened(&*ports.vault, sender, kinds)) else {
                 tracing::warn!(workspace.id = %workspace, "a mail about an account has no mailbox to go out by");
                 return Ok(Sent::Done);
             };
-            let Some(mailbox) = account.connection.settings.mailbox() else { return Ok(Sent::Done) };
+            let Some(mailbox) = account.settings.mailbox() else { return Ok(Sent::Done) };
             let mail = mail(ports, (mailbox.address, mailbox.name), letter);
             ports.mail.send_mail(&account, &mail).await.map(drop)
         }

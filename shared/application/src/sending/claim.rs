@@ -47,7 +47,7 @@ pub(super) async fn put_down(
     // By ourselves, the answer lost; or by another function, in the very same words.
     let there = found(ports.messages.get(&row.workspace, &row.id).await)?;
     Ok(there.filter(|there| {
-        (there.state, there.attempt, &there.connection) == (row.state, row.attempt, &row.connection)
+        (there.state, there.attempt, &there.account) == (row.state, row.attempt, &row.account)
             && (&there.to, &there.subject, &there.text) == (&row.to, &row.subject, &row.text)
             && there.frozen == row.frozen
     }))
@@ -55,7 +55,7 @@ pub(super) async fn put_down(
 
 /// What a row of the enrolment's present revision says still may go out: by the same account, to where the lead is reached now.
 pub(super) fn fits(scene: &SendContext, row: &Message, account: &OpenAccount) -> bool {
-    row.connection.as_ref() == Some(&account.connection.id)
+    row.account.as_ref() == Some(&account.id)
         && scene.file.lead.is_reached_at(&row.to)
         && row.attempt.is_some_and(|attempt| attempt.renderer == RENDERER)
 }
@@ -137,7 +137,7 @@ pub(super) async fn claim_gone(
     }
     // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew, and what was put off
     // for seconds is found by its queue message alone, which may be this one.
-    let is_put_off = (there.turn, &there.state) == (planned.turn, &EnrolmentState::Scheduled);
-    let looks_again = there.unsettled.is_some() || row.state == MessageState::Uncertain || is_put_off;
+    let is_put_off = (there.generation, &there.state) == (planned.generation, &EnrolmentState::Scheduled);
+    let looks_again = there.claim_open_until.is_some() || row.state == MessageState::Uncertain || is_put_off;
     Ok(if looks_again { overtaken() } else { Sent::Done })
 }

@@ -20,7 +20,7 @@ use domain::message::{Direction, Message, MessageState};
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, fields_used, render};
 use domain::workspace::Workspace;
-use domain::{CampaignId, ConnectionId, MessageId};
+use domain::{AccountId, CampaignId, MessageId};
 
 /// A message ready to go, with what is kept of it.
 pub struct Composed<M> {
@@ -65,7 +65,7 @@ pub async fn compose_mail(
     (subject, body): (&str, &str),
     thread: &Thread<'_>,
 ) -> Result<Composed<OutgoingMail>, ComposeError> {
-    let mailbox = account.connection.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
+    let mailbox = account.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
     if let Some((field, why)) = workspace.company.lacks_for_mail() {
         return Err(ComposeError::Unidentified(field, why));
     }
@@ -147,7 +147,7 @@ pub async fn compose_sms(
     let links = links(ports, workspace, id);
     let context = context(ports, workspace, file, &links.unsubscribe(None), &[body]).await?;
     let text = render(body, &context, Escaping::None)?;
-    let status_callback = links.status(&account.connection.id, &account.connection.settings);
+    let status_callback = links.status(&account.id, &account.settings);
     let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback, tag: id.to_string() };
     Ok(Composed { outgoing, from: from.to_string(), to: to.to_string(), subject: String::new(), text })
 }
@@ -199,7 +199,7 @@ pub async fn compose_task(
 }
 
 fn number_on(account: &OpenAccount, channel: Channel) -> Result<&PhoneNumber, ComposeError> {
-    let settings = &account.connection.settings;
+    let settings = &account.settings;
     let number = settings.number().filter(|_| settings.kind().channel() == Some(channel));
     number.ok_or(ComposeError::WrongAccount)
 }
@@ -246,7 +246,7 @@ pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
 pub(crate) fn thread_of<'a>(
     file: &'a LeadFile,
     campaign: &CampaignId,
-    mailbox: Option<&ConnectionId>,
+    mailbox: Option<&AccountId>,
 ) -> Thread<'a> {
     let ours = |message: &&Message| {
         message.channel == Channel::Email
@@ -258,7 +258,7 @@ pub(crate) fn thread_of<'a>(
         let arrived = !matches!(message.state, MessageState::Bounced | MessageState::Failed);
         arrived
             && !message.tried_elsewhere
-            && message.connection.as_ref() == mailbox
+            && message.account.as_ref() == mailbox
             && file.lead.is_reached_at(&message.to)
     };
     let (messages, elsewhere): (Vec<_>, Vec<_>) = file.messages.iter().filter(ours).partition(goes_on);

@@ -26,7 +26,7 @@ use domain::planning::planner::plan;
 use domain::sequence::SequenceVersion;
 use domain::sequence::rollout::Onward;
 use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::Timestamp;
 
 /// All that the planner looks at.
@@ -38,7 +38,7 @@ pub(super) struct SendContext {
     pub onward: Option<Onward>,
     pub calendar: Calendar,
     /// The campaign's accounts.
-    pub senders: Vec<Connection>,
+    pub senders: Vec<Account>,
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
     pub colleague: Option<ColleagueAnswered>,

@@ -37,7 +37,7 @@ async fn has_key(
     message: &Message,
     now: Timestamp,
 ) -> StoreResult<bool> {
-    let Some(own) = &message.connection else { return Ok(false) };
+    let Some(own) = &message.account else { return Ok(false) };
     let account = step_account(ports, scene, message.channel, Some(own)).await?;
     let class = account.map(|account| class_of(ports, &account, message.channel));
     Ok(class.is_some_and(|class| may_be_repeated(class, &scene.file.lead, message, now)))

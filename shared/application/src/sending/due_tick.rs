@@ -4,7 +4,7 @@
 use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::quota_booking::reserve;
 
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
@@ -21,8 +21,8 @@ use domain::capacity::quota::{Place, SlotRequest};
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::time::weekly_hours::Week;
-use domain::workspace::account::Connection;
-use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
+use domain::workspace::account::Account;
+use domain::{AccountId, CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ crate::ports! {
         pub outbox: Arc<dyn Outbox>,
         pub clock: Arc<dyn Clock>,
         pub campaigns: Arc<dyn CampaignStore>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub paces: Arc<dyn PaceStore>,
         pub breakers: Arc<dyn BreakerStore>,
     }
@@ -95,7 +95,7 @@ async fn take_slots(
     senders: &mut Senders,
     hints: &[&Hint],
 ) -> StoreResult<HashMap<usize, Given>> {
-    let mut asking: BTreeMap<ConnectionId, (Connection, Vec<(usize, SlotRequest)>)> = BTreeMap::new();
+    let mut asking: BTreeMap<AccountId, (Account, Vec<(usize, SlotRequest)>)> = BTreeMap::new();
     for (number, hint) in hints.iter().enumerate() {
         let DueWork::Step { enrolment, touch: Some(touch), mailbox, .. } = &hint.what else { continue };
         let wish = SlotRequest { at: hint.at.max(ports.clock.now()), opening: touch.opening };
@@ -153,7 +153,7 @@ impl Accounts {
     /// Texts by none that has no limits or does not work: none of those takes a slot.
     async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
         let standing: (&dyn BreakerStore, &dyn PaceStore) = (&*ports.breakers, &*ports.paces);
-        let mut accounts = Self::of(&*ports.connections, standing, campaign, ports.clock.now()).await?;
+        let mut accounts = Self::of(&*ports.accounts, standing, campaign, ports.clock.now()).await?;
         for (channel, account) in std::mem::take(&mut accounts.texts) {
             if account.limits.is_some() && account.pause.is_none() && works(ports, &account).await? {
                 accounts.texts.insert(channel, account);
@@ -165,12 +165,7 @@ impl Accounts {
     /// The lead's own, or the one that is chosen for them now: also for who was never written to, while their own is down.
     /// One that is gone is left to the planner; while a provider is down who waits is looked at again and again, and none of
     /// those looks may cost a slot.
-    fn mailbox_of(
-        &mut self,
-        lead: &LeadId,
-        own: Option<&ConnectionId>,
-        wish: SlotRequest,
-    ) -> Option<&Connection> {
+    fn mailbox_of(&mut self, lead: &LeadId, own: Option<&AccountId>, wish: SlotRequest) -> Option<&Account> {
         let own = match own {
             Some(own) => Some(self.candidates.iter().position(|candidate| candidate.mailbox == *own)?),
             None => None,
@@ -189,7 +184,7 @@ impl Accounts {
 }
 
 /// While its provider is down who waits is looked at again and again; none of those looks may cost a slot.
-async fn works(ports: &DuePorts, sender: &Connection) -> StoreResult<bool> {
+async fn works(ports: &DuePorts, sender: &Account) -> StoreResult<bool> {
     let breaker = ports.breakers.get(&sender.workspace, &sender.id).await?;
     Ok(breaker.is_none_or(|breaker| breaker.health(ports.clock.now()) == Health::Works))
 }
@@ -197,8 +192,9 @@ async fn works(ports: &DuePorts, sender: &Connection) -> StoreResult<bool> {
 fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
     let at = slot.as_ref().map_or(hint.at, |slot| slot.at);
     let (queue, body, workspace) = match &hint.what {
-        DueWork::Step { enrolment, turn, .. } => {
-            let message = SendMessage::Step { enrolment: enrolment.clone(), turn: *turn, due: at, slot };
+        DueWork::Step { enrolment, generation, .. } => {
+            let message =
+                SendMessage::Step { enrolment: enrolment.clone(), generation: *generation, due: at, slot };
             (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
         }
         DueWork::OneOff { workspace, message } => {

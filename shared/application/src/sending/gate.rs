@@ -7,13 +7,13 @@ use crate::sending::context::SendContext;
 use crate::sending::health::{note_back, note_error, note_still_fails};
 use crate::sending::moves::step_hint;
 use crate::sending::{Afterwards, Move, SendPorts};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::capacity::circuit_breaker::{Breaker, BreakerState, Pass};
 use domain::capacity::quota::SendingLimits;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::planning::planner::Decision;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
@@ -26,9 +26,9 @@ const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 /// The accounts of one batch. Where all is well nothing is written.
 #[derive(Default)]
 pub(super) struct Gates {
-    known: HashMap<ConnectionId, Known>,
+    known: HashMap<AccountId, Known>,
     /// Over its rate before then.
-    rests: HashMap<ConnectionId, Timestamp>,
+    rests: HashMap<AccountId, Timestamp>,
     /// Messages of the batch that may still want to go out: so many permits are taken at once.
     pub wanted: u32,
 }
@@ -83,12 +83,12 @@ impl Gates {
     pub async fn closed(
         &mut self,
         ports: &SendPorts,
-        connection: &Connection,
+        account: &Account,
         who: &str,
     ) -> StoreResult<Option<Timestamp>> {
         let now = ports.clock.now();
-        let rests = self.rests.get(&connection.id).copied().filter(|until| *until > now);
-        let known = self.read(ports, connection).await?;
+        let rests = self.rests.get(&account.id).copied().filter(|until| *until > now);
+        let known = self.read(ports, account).await?;
         if let Some(until) = rests {
             return Ok(Some(known.breaker.rejoin(until, who)));
         }
@@ -102,16 +102,11 @@ impl Gates {
     }
 
     /// A permit for one call.
-    pub async fn enter(
-        &mut self,
-        ports: &SendPorts,
-        connection: &Connection,
-        who: &str,
-    ) -> StoreResult<Entry> {
+    pub async fn enter(&mut self, ports: &SendPorts, account: &Account, who: &str) -> StoreResult<Entry> {
         let wanted = self.wanted.max(1);
         for _ in 0..TRIES {
             let now = ports.clock.now();
-            let known = self.read(ports, connection).await?;
+            let known = self.read(ports, account).await?;
             if let Some(calls) = known.permitted(now) {
                 *calls -= 1;
                 return Ok(Entry::Go { probe: false });
@@ -126,10 +121,10 @@ impl Gates {
             match ports.breakers.save(&next, &Event::system(event, now)).await {
                 Ok(rev) => {
                     next.rev = rev;
-                    self.known.insert(connection.id.clone(), Known { read: now, breaker: next, ration });
+                    self.known.insert(account.id.clone(), Known { read: now, breaker: next, ration });
                     return Ok(Entry::Go { probe });
                 }
-                Err(StoreError::Conflict) => drop(self.known.remove(&connection.id)),
+                Err(StoreError::Conflict) => drop(self.known.remove(&account.id)),
                 Err(other) => return Err(other),
             }
         }
@@ -139,16 +134,15 @@ impl Gates {
 
     /// The provider answered, whatever it said.
     pub async fn answered(&mut self, ports: &SendPorts, account: &OpenAccount, probe: bool, who: &str) {
-        let connection = &account.connection;
-        let back = self.tell(ports, connection, |breaker, now| {
+        let back = self.tell(ports, account, |breaker, now| {
             let changed = breaker.answered(probe, who, now);
             let is_back = probe && matches!(breaker.state, BreakerState::Recovering { .. });
             (changed, if is_back { "provider_back" } else { "provider_answered" })
         });
         if let Some("provider_back") = back.await
-            && let Err(error) = note_back(ports, connection, ports.clock.now()).await
+            && let Err(error) = note_back(ports, account, ports.clock.now()).await
         {
-            tracing::warn!(connection.id = %connection.id, %error, "nobody was told that an account works again");
+            tracing::warn!(account.id = %account.id, %error, "nobody was told that an account works again");
         }
     }
 
@@ -159,7 +153,7 @@ impl Gates {
             left = breaker.spend_retry();
             (left, "provider_asked_again")
         };
-        self.tell(ports, &account.connection, spend).await;
+        self.tell(ports, &account, spend).await;
         left
     }
 
@@ -167,14 +161,14 @@ impl Gates {
     /// Answers when this one comes.
     pub fn too_fast(
         &mut self,
-        connection: &Connection,
+        account: &Account,
         after: SignedDuration,
         who: &str,
         now: Timestamp,
     ) -> Timestamp {
         let until = now.checked_add(after).unwrap_or(Timestamp::MAX);
-        self.rests.insert(connection.id.clone(), until);
-        self.known.get(&connection.id).map_or(until, |known| known.breaker.rejoin(until, who))
+        self.rests.insert(account.id.clone(), until);
+        self.known.get(&account.id).map_or(until, |known| known.breaker.rejoin(until, who))
     }
 
     /// The provider took nothing from this account.
@@ -186,10 +180,9 @@ impl Gates {
         who: &str,
     ) -> Fate {
         let Refusal { probe, detail, after, repeats } = refusal;
-        let connection = &account.connection;
         let mut quick = false;
-        let an_hour = connection.limits.as_ref().map(SendingLimits::most_an_hour);
-        let told = self.tell(ports, connection, |breaker, now| {
+        let an_hour = account.limits.as_ref().map(SendingLimits::most_an_hour);
+        let told = self.tell(ports, account, |breaker, now| {
             let was_down = breaker.is_down();
             let changed = breaker.failed(probe, after, an_hour, now);
             if breaker.is_down() {
@@ -201,13 +194,13 @@ impl Gates {
         let now = ports.clock.now();
         let noted = match told.await {
             Some("provider_down") => note_error(ports, account, detail, now).await,
-            Some("provider_still_down") => note_still_fails(ports, connection, detail, now).await,
+            Some("provider_still_down") => note_still_fails(ports, account, detail, now).await,
             _ => Ok(()),
         };
         if let Err(error) = noted {
-            tracing::warn!(connection.id = %connection.id, %error, "nobody was told that an account does not work");
+            tracing::warn!(account.id = %account.id, %error, "nobody was told that an account does not work");
         }
-        match self.known.get(&connection.id) {
+        match self.known.get(&account.id) {
             Some(Known { breaker, .. }) => match breaker.state {
                 BreakerState::Open { until } | BreakerState::Probing { until } => {
                     Fate::Wait { until: breaker.rejoin(until, who) }
@@ -223,15 +216,15 @@ impl Gates {
     async fn tell(
         &mut self,
         ports: &SendPorts,
-        connection: &Connection,
+        account: &Account,
         mut change: impl FnMut(&mut Breaker, Timestamp) -> (bool, &'static str) + Send,
     ) -> Option<&'static str> {
         for _ in 0..TRIES {
             let now = ports.clock.now();
-            let known = match self.read(ports, connection).await {
+            let known = match self.read(ports, account).await {
                 Ok(known) => known,
                 Err(error) => {
-                    tracing::warn!(connection.id = %connection.id, %error, "an account's health cannot be read");
+                    tracing::warn!(account.id = %account.id, %error, "an account's health cannot be read");
                     return None;
                 }
             };
@@ -247,10 +240,10 @@ impl Gates {
                     known.breaker = next;
                     return Some(event);
                 }
-                Err(StoreError::Conflict) => drop(self.known.remove(&connection.id)),
+                Err(StoreError::Conflict) => drop(self.known.remove(&account.id)),
                 Err(error) => {
-                    tracing::warn!(connection.id = %connection.id, %error, "an account's health cannot be written");
-                    self.known.remove(&connection.id);
+                    tracing::warn!(account.id = %account.id, %error, "an account's health cannot be written");
+                    self.known.remove(&account.id);
                     return None;
                 }
             }
@@ -258,18 +251,18 @@ impl Gates {
         None
     }
 
-    async fn read(&mut self, ports: &SendPorts, connection: &Connection) -> StoreResult<&mut Known> {
+    async fn read(&mut self, ports: &SendPorts, account: &Account) -> StoreResult<&mut Known> {
         let now = ports.clock.now();
         let fresh = |known: &Known| now.duration_since(known.read) < READ_LASTS;
-        if !self.known.get(&connection.id).is_some_and(fresh) {
-            let stored = ports.breakers.get(&connection.workspace, &connection.id).await?;
-            let breaker = stored
-                .unwrap_or_else(|| Breaker::closed(connection.workspace.clone(), connection.id.clone()));
+        if !self.known.get(&account.id).is_some_and(fresh) {
+            let stored = ports.breakers.get(&account.workspace, &account.id).await?;
+            let breaker =
+                stored.unwrap_or_else(|| Breaker::closed(account.workspace.clone(), account.id.clone()));
             // What was permitted stays permitted: it is counted.
-            let ration = self.known.get(&connection.id).and_then(|known| known.ration);
-            self.known.insert(connection.id.clone(), Known { read: now, breaker, ration });
+            let ration = self.known.get(&account.id).and_then(|known| known.ration);
+            self.known.insert(account.id.clone(), Known { read: now, breaker, ration });
         }
-        Ok(self.known.get_mut(&connection.id).expect("it was read just now"))
+        Ok(self.known.get_mut(&account.id).expect("it was read just now"))
     }
 }
 
@@ -301,7 +294,7 @@ pub(super) fn wait_outside(
 }
 
 /// A slot that was taken ahead of time, with the account that it goes back to.
-pub(super) fn unused_slot(scene: &SendContext, slot: Option<&Slot>) -> Option<(Connection, Slot)> {
+pub(super) fn unused_slot(scene: &SendContext, slot: Option<&Slot>) -> Option<(Account, Slot)> {
     let slot = slot?;
     let account = scene.senders.iter().find(|account| account.id == slot.sender)?;
     Some((account.clone(), slot.clone()))

@@ -8,7 +8,7 @@ use crate::sending::context::SendContext;
 use crate::sending::memory::Memory;
 use crate::sending::moves::{hold, look_hint};
 use crate::sending::{Afterwards, SendPorts};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
@@ -20,7 +20,7 @@ pub(super) struct Kept {
     reason: HoldReason,
     campaign: Campaign,
     /// Those of the campaign's accounts that were paused.
-    paused: Vec<ConnectionId>,
+    paused: Vec<AccountId>,
     hint: Hint,
 }
 
@@ -62,7 +62,7 @@ impl Kept {
             _ => {
                 let campaign = memory.campaign(ports, workspace, id).await?;
                 let senders = memory.senders(ports, &campaign).await?;
-                let waits = |id: &ConnectionId| {
+                let waits = |id: &AccountId| {
                     senders.iter().any(|account| account.id == *id && account.pause.is_some())
                 };
                 !self.paused.iter().all(waits)

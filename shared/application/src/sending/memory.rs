@@ -10,8 +10,8 @@ use domain::enrolment::Enrolment;
 use domain::sequence::SequenceVersion;
 use domain::sequence::rollout::Onward;
 use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
-use domain::{CampaignId, MailingId, RolloutId, SequenceId, WorkspaceId};
+use domain::workspace::account::Account;
+use domain::{BulkMessageId, CampaignId, RolloutId, SequenceId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{HashMap, HashSet};
 
@@ -21,9 +21,9 @@ pub(super) struct Memory {
     pub gates: Gates,
     workspaces: HashMap<WorkspaceId, (Timestamp, Workspace)>,
     campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
-    senders: HashMap<CampaignId, (Timestamp, Vec<Connection>)>,
+    senders: HashMap<CampaignId, (Timestamp, Vec<Account>)>,
     versions: HashMap<(SequenceId, u32), SequenceVersion>,
-    mailings: HashMap<MailingId, (Timestamp, bool)>,
+    bulk_messages: HashMap<BulkMessageId, (Timestamp, bool)>,
     rollouts: HashMap<RolloutId, Option<Onward>>,
     late: HashSet<CampaignId>,
     asked_elsewhere: u8,
@@ -73,14 +73,14 @@ impl Memory {
         Ok(campaign)
     }
 
-    pub async fn senders(&mut self, ports: &SendPorts, campaign: &Campaign) -> StoreResult<Vec<Connection>> {
+    pub async fn senders(&mut self, ports: &SendPorts, campaign: &Campaign) -> StoreResult<Vec<Account>> {
         let now = ports.clock.now();
         if let Some((_, senders)) =
             self.senders.get(&campaign.id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
         {
             return Ok(senders.clone());
         }
-        let senders = senders_of(&*ports.connections, campaign).await?;
+        let senders = senders_of(&*ports.accounts, campaign).await?;
         self.senders.insert(campaign.id.clone(), (now, senders.clone()));
         Ok(senders)
     }
@@ -117,17 +117,17 @@ impl Memory {
         &mut self,
         ports: &SendPorts,
         workspace: &WorkspaceId,
-        id: &MailingId,
+        id: &BulkMessageId,
     ) -> StoreResult<bool> {
         let now = ports.clock.now();
         if let Some((_, cancelled)) =
-            self.mailings.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+            self.bulk_messages.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
         {
             return Ok(*cancelled);
         }
-        let mailing = found(ports.mailings.get(workspace, id).await)?;
-        let cancelled = mailing.is_none_or(|mailing| mailing.cancelled_at.is_some());
-        self.mailings.insert(id.clone(), (now, cancelled));
+        let bulk_message = found(ports.bulk_messages.get(workspace, id).await)?;
+        let cancelled = bulk_message.is_none_or(|bulk_message| bulk_message.cancelled_at.is_some());
+        self.bulk_messages.insert(id.clone(), (now, cancelled));
         Ok(cancelled)
     }
 

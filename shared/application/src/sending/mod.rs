@@ -36,8 +36,8 @@ use crate::campaign::quota_booking::give_back;
 use crate::identity::stage_keys::StageKeys;
 use crate::lead::address_closed::ClosingPorts;
 
-use crate::ports::accounts::{ConnectionStore, Vault};
-use crate::ports::bulk_messages::MailingStore;
+use crate::ports::accounts::{AccountStore, Vault};
+use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
@@ -67,13 +67,13 @@ pub use account_mail::{FORGOTTEN, INVITED};
 use claim::call_off;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 pub(crate) use compose::{Thread, first_line, letter, thread_of};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::Message;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 pub(crate) use health::note_blocked;
 use jiff::{SignedDuration, Timestamp};
 use kept::{Kept, set_going_again};
@@ -119,13 +119,13 @@ crate::ports! {
         pub breakers: Arc<dyn BreakerStore>,
         pub campaigns: Arc<dyn CampaignStore>,
         pub companies: Arc<dyn CompanyStore>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub conversations: Arc<dyn ConversationStore>,
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore>,
         pub limits: Arc<dyn LimitStore>,
-        pub mailings: Arc<dyn MailingStore>,
+        pub bulk_messages: Arc<dyn BulkMessageStore>,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
@@ -183,7 +183,7 @@ struct Move {
     enrolment: Enrolment,
     event: Event,
     /// A slot that was taken for it and is of no use any more, and whose it is.
-    unused: Option<(Connection, Slot)>,
+    unused: Option<(Account, Slot)>,
     /// As that, of the room that a domain, a person or the workspace has.
     room: Room,
     /// Where it is what becomes of a claim: its token.
@@ -210,8 +210,9 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
         }
         memory.gates.wanted = u32::try_from(batch.len() - number).unwrap_or(1);
         let sent = match message {
-            SendMessage::Step { enrolment, turn, due, slot } => {
-                let order = step::Order { key: enrolment, turn: *turn, due: *due, slot: slot.as_ref() };
+            SendMessage::Step { enrolment, generation, due, slot } => {
+                let order =
+                    step::Order { key: enrolment, generation: *generation, due: *due, slot: slot.as_ref() };
                 step::send_step(ports, &mut memory, order, number, &mut afterwards).await
             }
             SendMessage::OneOff { workspace, message, due, slot } => {
@@ -251,7 +252,7 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
         }
         return;
     }
-    let mut unused: HashMap<ConnectionId, (Connection, Vec<(Timestamp, bool)>)> = HashMap::new();
+    let mut unused: HashMap<AccountId, (Account, Vec<(Timestamp, bool)>)> = HashMap::new();
     for (number, step) in afterwards.moves {
         match write_move(ports, &step, afterwards.leads.get(&number)).await {
             // Only by whose write it moved: a repeat finds it moved, and gives nothing back.
@@ -280,7 +281,7 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
         if let Some(limits) = &account.limits
             && let Err(error) = give_back(&*ports.paces, &*ports.clock, (&account, limits), &slots).await
         {
-            tracing::warn!(connection.id = %account.id, %error, "slots that nobody used were not given back");
+            tracing::warn!(account.id = %account.id, %error, "slots that nobody used were not given back");
         }
     }
 }
@@ -351,7 +352,7 @@ async fn put_move(
 /// A claim that is still ours was written by nobody but a person who wants a pause, or a rollout that took it for run out by
 /// another clock: what becomes of it keeps that. `None`: it goes on, and not to where it is bound for since.
 fn with_wishes(becomes: &Enrolment, stored: &Enrolment) -> Option<Enrolment> {
-    let goes_on = becomes.turn != stored.turn;
+    let goes_on = becomes.generation != stored.generation;
     let transfer = if goes_on { &becomes.transfer } else { &stored.transfer };
     let known = transfer.as_ref().map(|transfer| &transfer.rollout);
     let bound_since = stored.bound_for().is_some_and(|bound| known != Some(&bound.rollout));

@@ -19,7 +19,7 @@ use domain::planning::planner::MAILBOX_WAIT;
 use domain::planning::read_behaviour::last_message;
 use domain::planning::send_window::Hours;
 use domain::time::weekly_hours::Week;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
 
 /// Whoever has no hours at all may have some tomorrow.
@@ -33,16 +33,16 @@ pub(super) async fn its_turn(
     ports: &SendPorts,
     memory: &mut Memory,
     one_off: &OneOff,
-    connection: &Connection,
+    account: &Account,
     slot: Option<&Slot>,
 ) -> StoreResult<Result<Option<Slot>, Sent>> {
     let (now, message) = (ports.clock.now(), &one_off.message);
-    if let Some(until) = shut_until(ports, memory, one_off, connection).await? {
+    if let Some(until) = shut_until(ports, memory, one_off, account).await? {
         // Its slot is missed: a repeat would give it back once more.
         return look_again(ports, message, until).await.map(Err);
     }
-    let week = connection.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
-    match turn_at(ports, &FollowUps::none(week), connection, (false, slot)).await? {
+    let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
+    match turn_at(ports, &FollowUps::none(week), account, (false, slot)).await? {
         Turn::Now(slot) => Ok(Ok(slot)),
         Turn::At(slot) => {
             let delay = seconds_until(now, slot.at).min(900);
@@ -65,25 +65,25 @@ async fn shut_until(
     ports: &SendPorts,
     memory: &mut Memory,
     one_off: &OneOff,
-    connection: &Connection,
+    account: &Account,
 ) -> StoreResult<Option<Timestamp>> {
     let OneOff { workspace, file, message, .. } = one_off;
     let now = ports.clock.now();
-    if let Some(pause) = connection.pause {
+    if let Some(pause) = account.pause {
         return Ok(Some(resumed_by(pause.until, RESUMED_WAIT, now)));
     }
-    let opens = one_off.opens(connection, now);
+    let opens = one_off.opens(account, now);
     if opens > now {
         return Ok(Some(opens));
     }
     let last = last_message(&file.messages, Some(&message.id));
     if let Some(free) = workspace.caps.free_from(last).filter(|free| *free > now) {
-        return Ok(Some(one_off.opens(connection, free)));
+        return Ok(Some(one_off.opens(account, free)));
     }
-    if let Some(until) = memory.gates.closed(ports, connection, message.id.as_str()).await? {
+    if let Some(until) = memory.gates.closed(ports, account, message.id.as_str()).await? {
         return Ok(Some(until));
     }
-    let open_from = |from| one_off.opens(connection, from);
+    let open_from = |from| one_off.opens(account, from);
     let full = one_off.recipient(&open_from).full_until(ports).await?;
     Ok(full.map(|(until, _)| until))
 }
@@ -92,29 +92,29 @@ async fn shut_until(
 pub(super) async fn its_room(
     ports: &SendPorts,
     one_off: &OneOff,
-    connection: &Connection,
+    account: &Account,
 ) -> StoreResult<Result<Room, Sent>> {
-    let open_from = |from| one_off.opens(connection, from);
+    let open_from = |from| one_off.opens(account, from);
     match one_off.recipient(&open_from).take(ports, &one_off.message.id).await? {
         Taking::Taken(room) => Ok(Ok(room)),
         // Its slot is missed, as above.
         Taking::NotBefore(until, _) => {
-            look_again(ports, &one_off.message, one_off.opens(connection, until)).await.map(Err)
+            look_again(ports, &one_off.message, one_off.opens(account, until)).await.map(Err)
         }
     }
 }
 
 impl OneOff {
     /// In which it goes out by this account.
-    pub fn hours<'a>(&self, connection: &'a Connection) -> Hours<'a> {
+    pub fn hours<'a>(&self, account: &'a Account) -> Hours<'a> {
         let default = || self.workspace.default_zone.zone();
         let zone = zone_of(&self.file.lead).map_or_else(default, |fact| fact.zone.zone());
-        Hours::of_message(self.message.channel, zone, connection.hours.as_ref())
+        Hours::of_message(self.message.channel, zone, account.hours.as_ref())
     }
 
     /// In the person's hours and the account's, at that moment or later.
-    fn opens(&self, connection: &Connection, from: Timestamp) -> Timestamp {
-        let hours = self.hours(connection);
+    fn opens(&self, account: &Account, from: Timestamp) -> Timestamp {
+        let hours = self.hours(account);
         let tomorrow = from.checked_add(NEVER_OPEN_WAIT).unwrap_or(from);
         if hours.is_open(from) { from } else { hours.next(from).unwrap_or(tomorrow) }
     }
@@ -136,13 +136,13 @@ pub(super) fn resumed_by(end: Option<Timestamp>, wait: SignedDuration, now: Time
 
 /// A slot that was taken and that nothing goes out in, given back by whose write that was. As far as it can be: what is
 /// not given back is missed that day.
-pub(super) async fn unused(ports: &SendPorts, connection: &Connection, slot: Option<&Slot>) {
-    if let (Some(limits), Some(slot)) = (&connection.limits, slot)
-        && slot.sender == connection.id
+pub(super) async fn unused(ports: &SendPorts, account: &Account, slot: Option<&Slot>) {
+    if let (Some(limits), Some(slot)) = (&account.limits, slot)
+        && slot.sender == account.id
         && let Err(error) =
-            give_back(&*ports.paces, &*ports.clock, (connection, limits), &[(slot.at, slot.opening)]).await
+            give_back(&*ports.paces, &*ports.clock, (account, limits), &[(slot.at, slot.opening)]).await
     {
-        tracing::warn!(connection.id = %connection.id, %error, "a slot that nobody used was not given back");
+        tracing::warn!(account.id = %account.id, %error, "a slot that nobody used was not given back");
     }
 }
 
@@ -159,7 +159,7 @@ pub(super) async fn wait_for_account(
 
 pub(super) async fn cancelled(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {
     message.state = if message.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
-    let event = Event::system("message_cancelled", ports.clock.now()).because("mailing_cancelled");
+    let event = Event::system("message_cancelled", ports.clock.now()).because("bulk_message_cancelled");
     match ports.messages.save(&message, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(Sent::Done),
         Err(other) => Err(other),

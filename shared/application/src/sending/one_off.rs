@@ -153,7 +153,7 @@ pub(super) async fn send_one_off(
     if one_off.is_called_off(ports, memory).await? {
         return cancelled(ports, one_off.message).await;
     }
-    let is_of_many = one_off.message.mailing.is_some();
+    let is_of_many = one_off.message.bulk_message.is_some();
     if let Sending::Stopped { until, .. } = one_off.workspace.sending {
         let wait = if is_of_many { RESUMED_WAIT } else { STOPPED_WAIT };
         return look_again(ports, &one_off.message, resumed_by(until, wait, now)).await;
@@ -161,12 +161,12 @@ pub(super) async fn send_one_off(
     if let Some(why) = one_off.barred(ports, now).await? {
         return refuse(ports, one_off.message, ("not_allowed", why.to_owned())).await;
     }
-    let (channel, chosen) = (one_off.message.channel, one_off.message.connection.as_ref());
+    let (channel, chosen) = (one_off.message.channel, one_off.message.account.as_ref());
     let Some(account) = sending_account(ports, workspace, channel, chosen).await? else {
         let (class, detail) = ("no_account", "no account can send this");
         // Somebody may switch on or mend what is there.
         let is_there = match chosen {
-            Some(id) => found(ports.connections.get(workspace, id).await)?.is_some(),
+            Some(id) => found(ports.accounts.get(workspace, id).await)?.is_some(),
             None => true,
         };
         return match is_of_many && is_there {
@@ -175,7 +175,7 @@ pub(super) async fn send_one_off(
         };
     };
     let slot = match is_of_many {
-        true => match its_turn(ports, memory, &one_off, &account.connection, slot).await? {
+        true => match its_turn(ports, memory, &one_off, &account, slot).await? {
             Ok(slot) => slot,
             Err(waits) => return Ok(waits),
         },
@@ -191,8 +191,8 @@ impl OneOff {
 
     /// It is one of many that somebody cancelled.
     pub async fn is_called_off(&self, ports: &SendPorts, memory: &mut Memory) -> StoreResult<bool> {
-        match &self.message.mailing {
-            Some(mailing) => memory.is_cancelled(ports, &self.workspace.id, mailing).await,
+        match &self.message.bulk_message {
+            Some(bulk_message) => memory.is_cancelled(ports, &self.workspace.id, bulk_message).await,
             None => Ok(false),
         }
     }
@@ -247,16 +247,16 @@ pub(super) async fn attempt(
         Err(instead) => return Ok(instead),
     };
     // What may have gone out already has had its turn, and one of many has waited for it.
-    let is_of_many = one_off.message.mailing.is_some();
+    let is_of_many = one_off.message.bulk_message.is_some();
     let turn_taken = again || is_of_many;
     let mut noted = None;
-    if let (Some(limits), false) = (&account.connection.limits, turn_taken) {
-        note_sent(&*ports.paces, &*ports.clock, (&account.connection, limits)).await?;
-        noted = Some((account.connection.clone(), limits.clone(), ports.clock.now()));
+    if let (Some(limits), false) = (&account.limits, turn_taken) {
+        note_sent(&*ports.paces, &*ports.clock, (&account, limits)).await?;
+        noted = Some((account.account.clone(), limits.clone(), ports.clock.now()));
     }
     // So it has its room.
     let room = match is_of_many && !again {
-        true => match its_room(ports, &one_off, &account.connection).await? {
+        true => match its_room(ports, &one_off, &account).await? {
             Ok(room) => room,
             Err(waits) => return Ok(waits),
         },
@@ -302,7 +302,7 @@ pub(super) async fn attempt(
     let changed = match () {
         () if one_off.has_moved() => Some("address_changed"),
         // What a person writes to one lead keeps to none, and what may have gone out already has kept to its own.
-        () if is_of_many && !again && !one_off.hours(&account.connection).is_open(ports.clock.now()) => {
+        () if is_of_many && !again && !one_off.hours(&account).is_open(ports.clock.now()) => {
             Some("outside_hours")
         }
         () => None,
@@ -323,7 +323,7 @@ pub(super) async fn attempt(
                 && let Err(error) =
                     give_back(&*ports.paces, &*ports.clock, (&account, &limits), &[(at, false)]).await
             {
-                tracing::warn!(connection.id = %account.id, %error, "a place that nobody used was not given back");
+                tracing::warn!(account.id = %account.id, %error, "a place that nobody used was not given back");
             }
             // Only once that is written, as for a step.
             if recorded.is_ok() && !went_out {
@@ -341,7 +341,7 @@ pub(super) async fn attempt(
             Ok(permit::ran_out())
         }
         (_, Ok(Some(why))) => {
-            unused(ports, &tried.account.connection, slot.as_ref()).await;
+            unused(ports, &tried.account.account, slot.as_ref()).await;
             let withheld = withhold(ports, tried, why).await;
             room.give_back(ports).await;
             return withheld;
@@ -351,7 +351,7 @@ pub(super) async fn attempt(
             Err(unread)
         }
     };
-    unused(ports, &tried.account.connection, slot.as_ref()).await;
+    unused(ports, &tried.account.account, slot.as_ref()).await;
     room.give_back(ports).await;
     came_to
 }
@@ -376,10 +376,10 @@ async fn prepare(
 ) -> StoreResult<Result<(Ready, bool), Sent>> {
     let (now, message) = (ports.clock.now(), &one_off.message);
     let who = message.id.as_str();
-    if let Some(pause) = account.connection.pause {
+    if let Some(pause) = account.pause {
         return look_again(ports, message, resumed_by(pause.until, STOPPED_WAIT, now)).await.map(Err);
     }
-    if let Some(until) = memory.gates.closed(ports, &account.connection, who).await? {
+    if let Some(until) = memory.gates.closed(ports, &account, who).await? {
         return look_again(ports, message, until).await.map(Err);
     }
     let composed = match Ready::kept_in(message) {
@@ -397,12 +397,12 @@ async fn prepare(
             let why = ("cannot_render", error.to_string());
             let refused = refuse(ports, message.clone(), why).await?;
             if refused == Sent::Done {
-                unused(ports, &account.connection, slot).await;
+                unused(ports, &account, slot).await;
             }
             return Ok(Err(refused));
         }
     };
-    match memory.gates.enter(ports, &account.connection, who).await? {
+    match memory.gates.enter(ports, &account, who).await? {
         Entry::Go { probe } => Ok(Ok((ready, probe))),
         Entry::Wait { until } => look_again(ports, message, until).await.map(Err),
     }
@@ -438,7 +438,7 @@ async fn compose(ports: &SendPorts, account: &OpenAccount, one_off: &OneOff) -> 
             Ok(Ready::Mail(Box::new(mail)))
         }
         Channel::Whatsapp => {
-            if !takes_free_text(&file.messages, &account.connection.id, ports.clock.now()) {
+            if !takes_free_text(&file.messages, &account.id, ports.clock.now()) {
                 return Err(ComposeError::WindowClosed);
             }
             let saying = Saying::Freely(&message.text);

@@ -78,7 +78,7 @@ pub(super) async fn record(
             postpone(ports, tried, setback).await
         }
         Err(SendError::TooFast { after, .. }) => {
-            let until = memory.gates.too_fast(&account.connection, after, &who, now);
+            let until = memory.gates.too_fast(&account, after, &who, now);
             put_back_untried(ports, &mut tried, "too_fast").await?;
             look_again(ports, &tried.one_off.message, until).await
         }
@@ -95,7 +95,7 @@ pub(super) async fn record(
                 write(ports, message, "message_uncertain", now).await?;
                 return wait_for_evidence(ports, one_off, class).await;
             }
-            if message.mailing.is_some() {
+            if message.bulk_message.is_some() {
                 put_back_untried(ports, &mut tried, "auth_failed").await?;
                 return wait_for_account(ports, &tried.one_off.message, ("auth_failed", &detail)).await;
             }
@@ -105,7 +105,7 @@ pub(super) async fn record(
             memory.forget_senders();
             let refusal = refusal(&detail, Some(BLOCKED_WAITS[0]), false);
             let fate = memory.gates.failed(ports, account, refusal, &who).await;
-            if message.mailing.is_none() {
+            if message.bulk_message.is_none() {
                 // Whoever wrote it is told at once.
                 return fail(ports, tried, (&class, code, detail), now).await;
             }
@@ -143,7 +143,7 @@ pub(super) async fn arrived(
     if message.test {
         return Ok(());
     }
-    let is_a_persons = message.author.is_some() && message.mailing.is_none();
+    let is_a_persons = message.author.is_some() && message.bulk_message.is_none();
     if is_a_persons && let Err(error) = show_as_sent(&*ports.conversations, message, at).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show what was said in it");
     }

@@ -19,7 +19,7 @@ use domain::workspace::WhenUncertain;
 pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: OneOff) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let message = &mut one_off.message;
-    let account = match &message.connection {
+    let account = match &message.account {
         Some(id) => sending_account(ports, &message.workspace, message.channel, Some(id)).await?,
         None => None,
     };
@@ -35,7 +35,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
             }
             Look::Later { .. } | Look::Seen(None) => {}
             Look::Seen(Some(seen)) => {
-                take_in(ports, (&account.connection, message), seen, now).await?;
+                take_in(ports, (&account, message), seen, now).await?;
                 close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
                 arrived(ports, &one_off.file.lead, message, now).await?;
                 if why_not_arrived(message).is_some() {

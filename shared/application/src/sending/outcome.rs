@@ -82,7 +82,7 @@ pub(super) async fn record(
             postpone(ports, attempt, setback, number, afterwards).await
         }
         Err(SendError::TooFast { detail, after }) => {
-            let until = memory.gates.too_fast(&account.connection, after, &who, now);
+            let until = memory.gates.too_fast(&account, after, &who, now);
             let attempt = Attempt { scene, enrolment, message, account, token, probe };
             let setback = Setback::not_taken(detail, None);
             not_taken(ports, attempt, Fate::Wait { until }, setback, number, afterwards).await
@@ -363,9 +363,9 @@ fn hold_claimed(
     afterwards: &mut Afterwards,
 ) {
     // Planned for when it was planned for, however late it was tried.
-    let owed = enrolment.owed_since.or(enrolment.due);
+    let owed = enrolment.late_since.or(enrolment.due);
     if enrolment.release(token, now).is_ok() {
-        enrolment.owed_since = owed.filter(|_| reason.makes_late());
+        enrolment.late_since = owed.filter(|_| reason.makes_late());
         hold(enrolment, reason, until, now, number, afterwards);
     }
 }

@@ -5,7 +5,7 @@ use crate::ports::store::{StoreResult, found};
 use crate::sending::context::SendContext;
 use crate::sending::memory::{Memory, PERMIT_LASTS};
 use crate::sending::{SendPorts, Sent, save_claimed};
-use domain::ConnectionId;
+use domain::AccountId;
 use domain::campaign::CampaignState;
 use domain::enrolment::{ClaimToken, Enrolment};
 use domain::event::Event;
@@ -23,7 +23,7 @@ pub(super) async fn still_stands(
     ports: &SendPorts,
     memory: &mut Memory,
     (scene, enrolment): (&SendContext, &Enrolment),
-    (account, to): (&ConnectionId, &str),
+    (account, to): (&AccountId, &str),
 ) -> StoreResult<bool> {
     let (Lead { workspace, id, .. }, began) = (&scene.file.lead, ports.clock.now());
     if ports.clock.now().duration_since(scene.read_at) >= PERMIT_LASTS
@@ -50,11 +50,11 @@ async fn is_open(
     ports: &SendPorts,
     memory: &mut Memory,
     scene: &SendContext,
-    account: &ConnectionId,
+    account: &AccountId,
 ) -> StoreResult<bool> {
     let workspace = memory.workspace(ports, &scene.workspace.id).await?;
     let campaign = memory.campaign(ports, &scene.workspace.id, &scene.campaign.id).await?;
-    let account = found(ports.connections.get(&scene.workspace.id, account).await)?;
+    let account = found(ports.accounts.get(&scene.workspace.id, account).await)?;
     let open = account.is_some_and(|account| account.enabled && account.pause.is_none());
     Ok(open && sends(&workspace) && campaign.state == CampaignState::Active)
 }

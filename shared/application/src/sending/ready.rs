@@ -40,7 +40,7 @@ impl Ready {
     }
 
     pub fn describe(&self, message: &mut Message, account: &OpenAccount, class: SenderClass) {
-        message.connection = Some(account.connection.id.clone());
+        message.account = Some(account.id.clone());
         match self {
             Self::Mail(mail) => {
                 message.from.clone_from(&mail.from);
@@ -131,7 +131,7 @@ pub(super) async fn compose(
         StepKind::Whatsapp { template_name, language, free_text, .. } => {
             let own = (template_name.as_str(), language.as_str());
             let (template_name, language) = words.variant.map_or(own, |variant| variant.approved());
-            let ours = &account.connection.id;
+            let ours = &account.id;
             let freely = !free_text.is_empty() && takes_free_text(&file.messages, ours, ports.clock.now());
             let saying = match freely {
                 true => Saying::Freely(free_text),
@@ -143,7 +143,7 @@ pub(super) async fn compose(
             Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?))
         }
         _ => {
-            let thread = thread_of(file, &campaign.id, Some(&account.connection.id));
+            let thread = thread_of(file, &campaign.id, Some(&account.id));
             let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))
         }
@@ -151,7 +151,7 @@ pub(super) async fn compose(
 }
 
 pub(super) fn class_of(ports: &SendPorts, account: &OpenAccount, channel: Channel) -> SenderClass {
-    let settings = &account.connection.settings;
+    let settings = &account.settings;
     match channel {
         Channel::Email => ports.mail.class(settings),
         Channel::Sms => ports.sms.class(settings),

@@ -78,7 +78,7 @@ pub(super) async fn ended_meanwhile(
     enrolment: Enrolment,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    if let (Some(expires), Some(id)) = (enrolment.unsettled, enrolment.present_message()) {
+    if let (Some(expires), Some(id)) = (enrolment.claim_open_until, enrolment.present_message()) {
         let row = scene.file.row_of(&id);
         if expires > now && row.is_none_or(|row| row.state <= MessageState::Abandoned) {
             return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
@@ -148,7 +148,7 @@ async fn lost(
 ) -> StoreResult<Message> {
     let expired = match enrolment.state {
         EnrolmentState::Claimed { expires, .. } => Some(expires),
-        _ => enrolment.unsettled,
+        _ => enrolment.claim_open_until,
     };
     // The call came after the claim, however long before that the row was put down.
     let claimed_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok());
@@ -174,7 +174,7 @@ async fn still_uncertain(
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let account = match &message.connection {
+    let account = match &message.account {
         Some(id) => sending_account(ports, &message.workspace, message.channel, Some(id)).await?,
         None => None,
     };
@@ -204,7 +204,7 @@ async fn still_uncertain(
         },
     };
     if let Some((seen, account)) = seen.zip(account) {
-        seen::take_in(ports, (&account.connection, &mut message), seen, now).await?;
+        seen::take_in(ports, (&account, &mut message), seen, now).await?;
         return seen::go_on(ports, scene, enrolment, (&message, now), number, afterwards).await;
     }
     let resend = scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES;
@@ -323,7 +323,7 @@ pub(super) async fn look_up(
             let until = ports.clock.now().checked_add(LOOKS[0]).unwrap_or(Timestamp::MAX);
             return Ok(Look::Later { until });
         }
-        false => match memory.gates.enter(ports, &account.connection, who).await? {
+        false => match memory.gates.enter(ports, &account, who).await? {
             Entry::Go { probe } => Some(probe),
             Entry::Wait { until } => return Ok(Look::Later { until }),
         },
@@ -333,7 +333,7 @@ pub(super) async fn look_up(
         to: message.to.clone(),
         text: message.text.clone(),
         internet_id: message.internet_id.clone().or_else(|| {
-            let mailbox = account.connection.settings.mailbox()?;
+            let mailbox = account.settings.mailbox()?;
             Some(internet_id(&message.id, mailbox.address.domain()))
         }),
         since: message.created_at,

@@ -14,13 +14,13 @@ use domain::lead::suppression::Ends;
 use domain::message::bounce::stops_sender;
 use domain::message::{Failure, Message, MessageState};
 use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::Timestamp;
 
 /// How far it got, and why no further. The address first: whoever goes on meets it on the list.
 pub(super) async fn take_in(
     ports: &SendPorts,
-    (account, message): (&Connection, &mut Message),
+    (account, message): (&Account, &mut Message),
     seen: ProviderRecord,
     now: Timestamp,
 ) -> StoreResult<()> {

@@ -54,7 +54,7 @@ use jiff::Timestamp;
 /// What a queue message asks for.
 pub(super) struct Order<'a> {
     pub key: &'a EnrolmentKey,
-    pub turn: u16,
+    pub generation: u16,
     pub due: Timestamp,
     pub slot: Option<&'a Slot>,
 }
@@ -62,7 +62,7 @@ pub(super) struct Order<'a> {
 pub(super) async fn send_step(
     ports: &SendPorts,
     memory: &mut Memory,
-    Order { key, turn, due, slot }: Order<'_>,
+    Order { key, generation, due, slot }: Order<'_>,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
@@ -80,13 +80,13 @@ pub(super) async fn send_step(
     };
     afterwards.leads.insert(number, scene.file.lead.clone());
     afterwards.put_down.insert(number, put_down_for(&scene, &enrolment).cloned().collect());
-    if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
+    if enrolment.generation < generation || enrolment.state == EnrolmentState::Pending {
         return Ok(not_written(due, now));
     }
     if !enrolment.is_active() {
         return ended_meanwhile(ports, &scene, enrolment).await;
     }
-    if enrolment.turn > turn {
+    if enrolment.generation > generation {
         ask_about_left(ports, &scene, &enrolment, now).await?;
         call_off_void(ports, &scene, &enrolment).await?;
         return Ok(Sent::Done);
@@ -208,7 +208,7 @@ async fn attempt(
         close_questions(&*ports.tasks, &scene.file.tasks, given_up, now).await?;
     }
     let account = match (uncertain, channel) {
-        (Some(message), _) => step_account(ports, scene, channel, message.connection.as_ref()).await?,
+        (Some(message), _) => step_account(ports, scene, channel, message.account.as_ref()).await?,
         (None, Channel::Sms | Channel::Whatsapp) => {
             step_account(ports, scene, channel, scene.campaign.text_sender(channel)).await?
         }
@@ -234,17 +234,17 @@ async fn attempt(
         return Ok(Sent::Done);
     };
     // Also what may have gone out by it already waits.
-    if let Some(pause) = account.connection.pause {
+    if let Some(pause) = account.pause {
         ask_about_present(ports, scene, &enrolment, now).await?;
         // One that has left the campaign sets nobody of it going again.
-        let is_ours = scene.campaign.sends_by(&account.connection.id);
+        let is_ours = scene.campaign.sends_by(&account.id);
         let until = (!is_ours).then(|| resumed_by(pause.until, MAILBOX_WAIT, now));
         hold(enrolment, HoldReason::AccountPaused, until, now, number, afterwards);
         return Ok(Sent::Done);
     }
     let class = class_of(ports, &account, channel);
     if let Some(message) = uncertain
-        && (message.connection.is_none() || !may_be_repeated(class, &scene.file.lead, message, now))
+        && (message.account.is_none() || !may_be_repeated(class, &scene.file.lead, message, now))
     {
         wait_for_evidence(ports, scene, enrolment, message, class, number, afterwards).await?;
         return Ok(Sent::Done);
@@ -253,7 +253,7 @@ async fn attempt(
     if there.is_some_and(|row| !fits(scene, row, &account)) {
         return make_void(ports, &enrolment).await;
     }
-    if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
+    if let Some(until) = memory.gates.closed(ports, &account, id.as_str()).await? {
         wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
         return Ok(Sent::Done);
     }
@@ -264,15 +264,15 @@ async fn attempt(
             wait_outside(scene, enrolment, full, slot.as_ref(), now, number, afterwards);
             return Ok(Sent::Done);
         }
-        match turn_at(ports, &follow_ups, &account.connection, (touch.opening, slot.as_ref())).await? {
+        match turn_at(ports, &follow_ups, &account, (touch.opening, slot.as_ref())).await? {
             Turn::Now(taken) => slot = taken.or(slot),
-            turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
+            generation => return await_turn(ports, scene, enrolment, generation, (number, afterwards)).await,
         }
     }
     let may_have_gone = uncertain.or(given_up);
     let in_words_of = there.or(may_have_gone).and_then(|row| row.variant.as_ref());
     let words = step.words_for(&enrolment.key, in_words_of);
-    let by_this = |row: &&Message| row.connection.as_ref() == Some(&account.connection.id);
+    let by_this = |row: &&Message| row.account.as_ref() == Some(&account.id);
     let repeated = may_have_gone.filter(by_this);
     let repeated = repeated.filter(|row| may_be_repeated(class, &scene.file.lead, row, now));
     let composed = match there.or(repeated).and_then(Ready::kept_in) {
@@ -290,7 +290,7 @@ async fn attempt(
     if there.is_some_and(|row| !ready.says(row)) {
         return make_void(ports, &enrolment).await;
     }
-    let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
+    let probe = match memory.gates.enter(ports, &account, id.as_str()).await? {
         Entry::Go { probe } => probe,
         Entry::Wait { until } => {
             wait_outside(scene, enrolment, (until, DOWN), slot.as_ref(), now, number, afterwards);
@@ -326,7 +326,7 @@ async fn attempt(
         room.without_the_person().give_back(ports).await;
         return Ok(overtaken());
     };
-    let goes = (&account.connection.id, ready.to());
+    let goes = (&account.id, ready.to());
     let stands = permit::still_stands(ports, memory, (scene, &enrolment), goes).await;
     if !matches!(stands, Ok(true)) {
         room.give_back(ports).await;

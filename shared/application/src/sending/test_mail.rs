@@ -22,7 +22,7 @@ pub(super) fn test_mail(
     file: &LeadFile,
     message: &Message,
 ) -> Result<Composed<OutgoingMail>, ComposeError> {
-    let mailbox = account.connection.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
+    let mailbox = account.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
     let to = EmailAddress::parse(&message.to).map_err(|_| ComposeError::NoAddress)?;
     let company = &workspace.company;
     let values = MergeContext::from_lead(&file.lead, company).with_first_line(first_line(&file.fields));

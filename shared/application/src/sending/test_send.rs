@@ -13,7 +13,7 @@ use domain::message::{Direction, Message};
 use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::TemplateError;
 use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::{MessageId, UserId};
 use jiff::SignedDuration;
 
@@ -24,7 +24,7 @@ const HOUR: SignedDuration = SignedDuration::from_hours(1);
 pub struct TestMail {
     pub subject: String,
     pub text: String,
-    pub from: Connection,
+    pub from: Account,
     /// One of the workspace's own mailboxes.
     pub to: EmailAddress,
     pub author: UserId,
@@ -57,7 +57,7 @@ pub async fn send_test(
     let actor = Actor::User(mail.author.clone());
     let message = Message {
         test: true,
-        connection: Some(mail.from.id),
+        account: Some(mail.from.id),
         author: Some(mail.author),
         to: mail.to.to_string(),
         subject: mail.subject,

@@ -11,7 +11,7 @@ use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::follow_up_load::FollowUps;
 use domain::capacity::quota::{Place, SendingLimits, SlotRequest};
 use domain::enrolment::Enrolment;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::{SignedDuration, Timestamp};
 
 /// Between the clocks of who gave a slot and who uses it.
@@ -29,13 +29,13 @@ pub(super) enum Turn {
 pub(super) async fn turn_at(
     ports: &SendPorts,
     follow_ups: &FollowUps<'_>,
-    connection: &Connection,
+    account: &Account,
     (opening, held): (bool, Option<&Slot>),
 ) -> StoreResult<Turn> {
-    let Some(limits) = &connection.limits else { return Ok(Turn::Now(None)) };
+    let Some(limits) = &account.limits else { return Ok(Turn::Now(None)) };
     let now = ports.clock.now();
     let ours = |slot: &&Slot| {
-        slot.sender == connection.id && slot.opening == opening && limits.allow_all_of(&slot.limits)
+        slot.sender == account.id && slot.opening == opening && limits.allow_all_of(&slot.limits)
     };
     if let Some(slot) = held.filter(ours) {
         let late = now.duration_since(slot.at);
@@ -47,13 +47,13 @@ pub(super) async fn turn_at(
         }
     }
     let wish = SlotRequest { at: now, opening };
-    let places = reserve(&*ports.paces, &*ports.clock, (connection, limits), &[wish]).await?;
+    let places = reserve(&*ports.paces, &*ports.clock, (account, limits), &[wish]).await?;
     match places.first() {
         Some(Place::Slot(at)) => {
-            let slot = Slot { sender: connection.id.clone(), at: *at, opening, limits: limits.clone() };
+            let slot = Slot { sender: account.id.clone(), at: *at, opening, limits: limits.clone() };
             Ok(if *at <= now { Turn::Now(Some(slot)) } else { Turn::At(slot) })
         }
-        Some(Place::About(at)) => not_before(ports, follow_ups, (connection, limits), (opening, *at)).await,
+        Some(Place::About(at)) => not_before(ports, follow_ups, (account, limits), (opening, *at)).await,
         None => Ok(Turn::Now(None)),
     }
 }
@@ -62,7 +62,7 @@ pub(super) async fn turn_at(
 async fn not_before(
     ports: &SendPorts,
     follow_ups: &FollowUps<'_>,
-    account: (&Connection, &SendingLimits),
+    account: (&Account, &SendingLimits),
     (opening, at): (bool, Timestamp),
 ) -> StoreResult<Turn> {
     let limits = account.1;
@@ -82,17 +82,17 @@ pub(super) async fn await_turn(
     ports: &SendPorts,
     scene: &SendContext,
     enrolment: Enrolment,
-    turn: Turn,
+    generation: Turn,
     (number, afterwards): (usize, &mut Afterwards),
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    match turn {
+    match generation {
         Turn::Now(_) => {}
         Turn::At(slot) => {
             let delay = seconds_until(now, slot.at).min(900);
             let message = SendMessage::Step {
                 enrolment: enrolment.key,
-                turn: enrolment.turn,
+                generation: enrolment.generation,
                 due: slot.at,
                 slot: Some(slot),
             };

@@ -1,64 +1,58 @@
 //! Tests an account, and notes the result at the account. Nothing is sent.
 
-use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
-use crate::ports::provider_calls::{ConnectionTrial, OpenAccount, SendError, TrialError};
+use crate::ports::provider_calls::{AccountTrial, OpenAccount, SendError, TrialError};
 use crate::ports::store::{StoreError, StoreResult};
 use domain::event::{Actor, Event};
-use domain::workspace::account::Connection;
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account::Account;
+use domain::workspace::account_fault::AccountFault;
 
 /// The attempts against others who write the same account, such as a send that failed.
 const TRIES: usize = 4;
 
 pub struct TrialPorts<'a> {
     pub clock: &'a dyn Clock,
-    pub connections: &'a dyn ConnectionStore,
+    pub accounts: &'a dyn AccountStore,
     pub vault: &'a dyn Vault,
-    pub trial: &'a dyn ConnectionTrial,
+    pub trial: &'a dyn AccountTrial,
 }
 
 /// Tests the account and returns it as it is afterwards. It stays as it was if its provider cannot be asked, or if
 /// somebody has changed it meanwhile: then it needs another test.
-pub async fn try_connection(
-    ports: &TrialPorts<'_>,
-    connection: Connection,
-    actor: &Actor,
-) -> StoreResult<Connection> {
-    let Connection { workspace, id, sealed_secret, .. } = &connection;
+pub async fn run_trial(ports: &TrialPorts<'_>, account: Account, actor: &Actor) -> StoreResult<Account> {
+    let Account { workspace, id, sealed_secret, .. } = &account;
     // A secret that cannot be opened is reported where the account is shown.
-    let Ok(secret) = ports.vault.open(workspace, id, sealed_secret) else { return Ok(connection) };
-    let account = OpenAccount { connection, secret };
-    let outcome = ports.trial.try_connection(&account).await;
-    note_outcome(ports, account.connection, outcome, actor).await
+    let Ok(secret) = ports.vault.open(workspace, id, sealed_secret) else { return Ok(account) };
+    let account = OpenAccount { account, secret };
+    let outcome = ports.trial.try_account(&account).await;
+    note_outcome(ports, account.account, outcome, actor).await
 }
 
 /// Notes the result of a test. A test mail whose outcome the provider tells at once gives the same result.
 pub async fn note_outcome(
     ports: &TrialPorts<'_>,
-    connection: Connection,
+    account: Account,
     outcome: Result<(), TrialError>,
     actor: &Actor,
-) -> StoreResult<Connection> {
-    let mut present = connection.clone();
+) -> StoreResult<Account> {
+    let mut present = account.clone();
     for _ in 0..TRIES {
         let now = ports.clock.now();
         let mut noted = present.clone();
         let event = match &outcome {
-            Ok(()) if noted.note_works(now) => "connection_works",
+            Ok(()) if noted.note_works(now) => "account_works",
             Ok(()) | Err(TrialError::CannotBeTried) => return Ok(noted),
             Err(TrialError::Failed { fault, detail }) => {
                 noted.note_failed_try(*fault, detail, now);
-                "connection_failed"
+                "account_failed"
             }
         };
-        match ports.connections.save(&noted, &Event::new(event, actor.clone(), now)).await {
-            Ok(rev) => return Ok(Connection { rev, ..noted }),
+        match ports.accounts.save(&noted, &Event::new(event, actor.clone(), now)).await {
+            Ok(rev) => return Ok(Account { rev, ..noted }),
             Err(StoreError::Conflict) => {
-                present = ports.connections.get(&connection.workspace, &connection.id).await?;
-                if present.settings != connection.settings
-                    || present.sealed_secret != connection.sealed_secret
-                {
+                present = ports.accounts.get(&account.workspace, &account.id).await?;
+                if present.settings != account.settings || present.sealed_secret != account.sealed_secret {
                     return Ok(present);
                 }
             }
@@ -77,10 +71,10 @@ pub fn told_by_mail<T>(result: &Result<T, SendError>) -> Result<(), TrialError> 
     let failed = |fault, detail: &str| Err(TrialError::Failed { fault, detail: detail.to_owned() });
     match result {
         Err(SendError::Account { detail }) if LOGIN_CODES.iter().any(|code| detail.starts_with(code)) => {
-            failed(ConnectionFault::LoginRefused, detail)
+            failed(AccountFault::LoginRefused, detail)
         }
-        Err(SendError::Account { detail }) => failed(ConnectionFault::Refused, detail),
-        Err(SendError::Down { detail, .. }) => failed(ConnectionFault::NotReached, detail),
+        Err(SendError::Account { detail }) => failed(AccountFault::Refused, detail),
+        Err(SendError::Down { detail, .. }) => failed(AccountFault::NotReached, detail),
         Err(SendError::Uncertain(_)) => Err(TrialError::CannotBeTried),
         Ok(_)
         | Err(

@@ -5,7 +5,7 @@ use crate::campaign::Campaign;
 use crate::capacity::contact_caps::Caps;
 use crate::contact::channel::Channel;
 use crate::enrolment::late_rule::WhenLate;
-use crate::ids::ConnectionId;
+use crate::ids::AccountId;
 use crate::lead::suppression::Endings;
 use crate::time::days_off::DayOff;
 
@@ -20,13 +20,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Calendar {
     pub days_off: Vec<DayOff>,
     /// Mailboxes of the campaign that exist, are switched on and not paused.
-    pub mailboxes: BTreeMap<ConnectionId, OpenMailbox>,
+    pub mailboxes: BTreeMap<AccountId, OpenMailbox>,
     /// Accounts of the campaign that exist and are switched on, but paused.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
-    pub paused: BTreeMap<ConnectionId, PausedAccount>,
+    pub paused: BTreeMap<AccountId, PausedAccount>,
     /// Mailboxes of the campaign that accept nothing at present.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
-    pub failing: BTreeMap<ConnectionId, FailingAccount>,
+    pub failing: BTreeMap<AccountId, FailingAccount>,
     /// Channels for which the campaign has no account that exists and is switched on, paused or not.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeSet::is_empty"))]
     pub without_account: BTreeSet<Channel>,
@@ -82,7 +82,7 @@ impl FailingAccount {
 
 impl Calendar {
     /// The mailbox's failure, if it has failed for so long that it counts as missing until it is tried again.
-    pub fn sick(&self, mailbox: &ConnectionId, now: Timestamp) -> Option<&FailingAccount> {
+    pub fn sick(&self, mailbox: &AccountId, now: Timestamp) -> Option<&FailingAccount> {
         self.failing.get(mailbox).filter(|failing| failing.is_sick(now))
     }
 
@@ -105,7 +105,7 @@ impl Calendar {
     /// The sending hours of the accounts that may send; a message waits until one of them is open, and none
     /// means all hours. `mailbox` is the lead's own. A lead without an open mailbox of their own may be given
     /// any.
-    pub fn hours_of(&self, channel: Channel, mailbox: Option<&ConnectionId>) -> Vec<&WorkingHours> {
+    pub fn hours_of(&self, channel: Channel, mailbox: Option<&AccountId>) -> Vec<&WorkingHours> {
         if channel != Channel::Email {
             return self.text_senders.get(&channel).into_iter().collect();
         }

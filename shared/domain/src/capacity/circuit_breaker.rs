@@ -5,7 +5,7 @@
 //! minute twice as many as before, until nothing waits any more and the breaker closes. An hour of an outage
 //! costs at most a hundredth of what the account may send in it as probes, and at least one.
 
-use crate::ids::{ConnectionId, WorkspaceId};
+use crate::ids::{AccountId, WorkspaceId};
 use crate::stable_hash::draw;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ const CALLS_PER_RETRY: u64 = 10;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Breaker {
     pub workspace: WorkspaceId,
-    pub connection: ConnectionId,
+    pub account: AccountId,
     pub state: BreakerState,
     /// Failures in a row; the latest was at `failed_at`.
     pub failures: u8,
@@ -99,10 +99,10 @@ pub enum Health {
 }
 
 impl Breaker {
-    pub fn closed(workspace: WorkspaceId, connection: ConnectionId) -> Self {
+    pub fn closed(workspace: WorkspaceId, account: AccountId) -> Self {
         Self {
             workspace,
-            connection,
+            account,
             state: BreakerState::Closed,
             failures: 0,
             failed_at: None,
@@ -213,7 +213,7 @@ impl Breaker {
             BreakerState::Recovering { .. } => SignedDuration::from_mins(3),
         };
         let seconds = width.as_secs().unsigned_abs().max(1);
-        let place = draw(&[who, self.connection.as_str(), &until.as_second().to_string()]) % seconds;
+        let place = draw(&[who, self.account.as_str(), &until.as_second().to_string()]) % seconds;
         later(until, SignedDuration::from_secs(i64::try_from(place).unwrap_or(0)))
     }
 
@@ -254,7 +254,7 @@ impl Breaker {
     fn stretched_span(&self, an_hour: Option<u32>) -> SignedDuration {
         let span = self.span(an_hour);
         let most = (span.as_secs() / 5).unsigned_abs().max(1);
-        let more = draw(&[self.connection.as_str(), &self.openings.to_string()]) % most;
+        let more = draw(&[self.account.as_str(), &self.openings.to_string()]) % most;
         span + SignedDuration::from_secs(i64::try_from(more).unwrap_or(0))
     }
 }

@@ -5,7 +5,7 @@ use crate::capacity::capacity_calendar::DayBooking;
 use crate::capacity::follow_up_load::FollowUps;
 use crate::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use crate::enrolment::Enrolment;
-use crate::ids::{ConnectionId, LeadId};
+use crate::ids::{AccountId, LeadId};
 use crate::lead::Lead;
 use crate::stable_hash::draw;
 use crate::time::days_off::DaysOff;
@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 /// A mailbox that exists and is switched on.
 #[derive(Debug, Clone)]
 pub struct MailboxCandidate {
-    pub mailbox: ConnectionId,
+    pub mailbox: AccountId,
     pub hours: Option<WorkingHours>,
     /// Whether its provider accepts messages.
     pub works: bool,
@@ -30,7 +30,7 @@ impl Enrolment {
     /// Keeps a lead to the mailbox that wrote to them before, if it is one of the campaign's, exists, and has
     /// not failed for long.
     pub fn keep_to_mailbox(&mut self, lead: &Lead, calendar: &Calendar, now: Timestamp) {
-        let is_well = |known: &&ConnectionId| {
+        let is_well = |known: &&AccountId| {
             calendar.mailboxes.contains_key(*known) && calendar.sick(known, now).is_none()
         };
         if self.mailbox.is_none() {

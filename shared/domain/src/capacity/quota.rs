@@ -7,7 +7,7 @@
 
 use crate::capacity::capacity_calendar::CapacityCalendar;
 use crate::contact::channel::Channel;
-use crate::ids::{ConnectionId, WorkspaceId};
+use crate::ids::{AccountId, WorkspaceId};
 use crate::planning::check::Check;
 use crate::stable_hash::draw;
 use crate::time::time_zone::ZoneName;
@@ -213,7 +213,7 @@ impl SendingLimits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quota {
     pub workspace: WorkspaceId,
-    pub connection: ConnectionId,
+    pub account: AccountId,
     /// The day of the latest slot, by the limits' clock; the counts below are of that day.
     pub day: Date,
     pub taken: u32,
@@ -248,10 +248,10 @@ pub enum Place {
 }
 
 impl Quota {
-    pub fn unused(workspace: WorkspaceId, connection: ConnectionId) -> Self {
+    pub fn unused(workspace: WorkspaceId, account: AccountId) -> Self {
         Self {
             workspace,
-            connection,
+            account,
             day: Date::MIN,
             taken: 0,
             taken_new: 0,
@@ -373,7 +373,7 @@ impl Quota {
         if limits.gap_seconds == 0 {
             return later(at, limits.spacing());
         }
-        let drawn = draw(&[self.connection.as_str(), &at.as_second().to_string()]);
+        let drawn = draw(&[self.account.as_str(), &at.as_second().to_string()]);
         let jitter = drawn % (u64::from(limits.jitter_seconds) + 1);
         let seconds = i64::from(limits.gap_seconds) + i64::try_from(jitter).unwrap_or(0);
         let gap = later(at, SignedDuration::from_secs(seconds) + LATEST);

@@ -15,34 +15,34 @@ impl Enrolment {
     /// When the present step was planned for, if that is long enough ago to be late. A step that our own
     /// hours and limits deferred (`put_off`) is planned anew and is not late.
     pub fn late_since(&self, now: Timestamp) -> Option<Timestamp> {
-        let planned = self.owed_since.or(self.due)?;
+        let planned = self.late_since.or(self.due)?;
         (now.duration_since(planned) > LATE_AFTER).then_some(planned)
     }
 
     /// Defers the step because of our own hours or limits: the new time counts as planned, so it does not grow late.
     pub fn put_off(&mut self, until: Timestamp, now: Timestamp) {
         if self.due.is_none_or(|due| due <= now) {
-            self.owed_since = None;
+            self.late_since = None;
         }
         self.due = Some(until);
     }
 
     /// Defers the step because of something unplanned, such as an outage: lateness counts from its first planned time on.
     pub fn keep_back(&mut self, until: Timestamp, now: Timestamp) {
-        self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));
+        self.late_since = self.late_since.or(self.due.filter(|due| *due <= now));
         self.due = Some(until);
     }
 
     /// A user releases the step: it is planned from now and no longer late.
     pub fn forgive(&mut self) {
-        self.owed_since = None;
+        self.late_since = None;
     }
 
     /// Passes lateness on to a step without a delay of its own that stands behind a late wait, branch or goal.
     pub fn inherit_lateness(&mut self, late: Option<Timestamp>, version: &SequenceVersion) {
         let at_once = |step: &Step| step.delay.amount == 0;
         let present = self.step.as_ref().and_then(|step| version.step(step));
-        self.owed_since = late.filter(|_| self.is_active() && present.is_some_and(at_once));
+        self.late_since = late.filter(|_| self.is_active() && present.is_some_and(at_once));
     }
 }
 

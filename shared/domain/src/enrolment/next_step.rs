@@ -8,7 +8,7 @@ use crate::sequence::SequenceVersion;
 impl Enrolment {
     /// Notes that a message of this campaign has gone out to the lead.
     pub fn has_got(&mut self, message: &Message) {
-        self.touched.insert(message.channel);
+        self.channels_used.insert(message.channel);
         if message.channel == Channel::Email {
             self.thread = self.thread.take().or_else(|| Some(message.id.clone()));
         }
@@ -20,9 +20,9 @@ impl Enrolment {
     pub fn touch(&self, version: &SequenceVersion) -> Option<Touch> {
         let channel = version.step(self.step.as_ref()?)?.kind.channel()?;
         let opening = match channel {
-            Channel::Email | Channel::Sms => self.touched.is_empty(),
+            Channel::Email | Channel::Sms => self.channels_used.is_empty(),
             // A conversation on WhatsApp begins with its first message there, whatever went out on other channels.
-            Channel::Whatsapp => !self.touched.contains(&channel),
+            Channel::Whatsapp => !self.channels_used.contains(&channel),
         };
         Some(Touch { channel, opening })
     }

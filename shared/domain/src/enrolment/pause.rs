@@ -1,6 +1,6 @@
 //! Pauses that users set: of a workspace, campaign, account or lead, and until when by the workspace's clock.
 
-use crate::ids::{CampaignId, ConnectionId};
+use crate::ids::{AccountId, CampaignId};
 use crate::time::time_zone::ZoneName;
 use crate::time::wall_clock::first_instant;
 use jiff::civil::DateTime;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 pub enum PausedScope {
     Workspace,
     Campaign(CampaignId),
-    Account(ConnectionId),
+    Account(AccountId),
 }
 
 /// What pausing or resuming a lead did in one of its campaigns.

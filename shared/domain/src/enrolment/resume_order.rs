@@ -40,7 +40,7 @@ impl GoesOn {
     /// When this enrolment continues, among all that could continue at once.
     pub fn place(&self, enrolment: &Enrolment, hours: &Hours<'_>) -> Option<Timestamp> {
         match self {
-            Self::Resumed(over) => over.place(enrolment.owed_since?, hours),
+            Self::Resumed(over) => over.place(enrolment.late_since?, hours),
             Self::Released { at, .. } => {
                 let over = Resumption::at(*at);
                 let whole = over.at.duration_since(over.since).as_secs().max(1).unsigned_abs();

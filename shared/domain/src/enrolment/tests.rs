@@ -64,7 +64,7 @@ fn step_is_claimed_once_then_advances_to_the_next() {
     enrolment.claim(&crate::enrolment::ClaimToken::new(1, "c"), later(9)).unwrap();
     let second = version.after(&version.steps[0].id);
     enrolment.advance(later(6), second.clone(), Some(later(60)));
-    assert_eq!((enrolment.step.clone(), enrolment.turn), (second, 1));
+    assert_eq!((enrolment.step.clone(), enrolment.generation), (second, 1));
     assert_eq!((enrolment.attempts, enrolment.anchor), (0, later(6)));
     assert_eq!(enrolment.state, EnrolmentState::Scheduled);
     enrolment.advance(later(61), version.after(&version.steps[1].id), None);
@@ -107,9 +107,9 @@ fn stop_during_a_send_keeps_the_claims_expiry() {
     let (mut enrolment, mut quiet) = (enrolment(), enrolment());
     enrolment.claim(&crate::enrolment::ClaimToken::new(1, "a"), later(9)).unwrap();
     enrolment.stop(EndReason::Replied, later(3));
-    assert_eq!((enrolment.is_active(), enrolment.unsettled), (false, Some(later(9))));
+    assert_eq!((enrolment.is_active(), enrolment.claim_open_until), (false, Some(later(9))));
     quiet.stop(EndReason::Replied, later(3));
-    assert_eq!(quiet.unsettled, None);
+    assert_eq!(quiet.claim_open_until, None);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::capacity::quota::{Quota, SendingLimits, SlotRequest};
 use crate::contact::channel::{Channel, Touch};
 use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, PlannedStep};
-use crate::ids::{ConnectionId, LeadId};
+use crate::ids::{AccountId, LeadId};
 use crate::message::price::Amounts;
 use crate::time::time_zone::ZoneName;
 use jiff::Timestamp;
@@ -34,13 +34,13 @@ pub struct Lanes {
 }
 
 /// A channel and, for mail, the mailbox.
-pub type SimulatedAccount = (Channel, Option<ConnectionId>);
+pub type SimulatedAccount = (Channel, Option<AccountId>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Way {
     pub lead: LeadId,
     /// The mailbox that writes to the lead.
-    pub mailbox: Option<ConnectionId>,
+    pub mailbox: Option<AccountId>,
     pub steps: Vec<PlannedStep>,
     pub end: ForecastEnd,
 }

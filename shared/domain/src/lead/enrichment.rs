@@ -47,7 +47,7 @@ pub enum FieldStatus {
     },
     /// The provider knows nothing; this is a normal result.
     NotFound,
-    /// Nothing was asked: `no input`, `switched off`, `no connection`.
+    /// Nothing was asked: `no input`, `switched off`, `no account`.
     Skipped {
         reason: String,
     },

@@ -2,7 +2,7 @@
 //! vary; one who has may get free text for a day.
 
 use crate::contact::channel::Channel;
-use crate::ids::ConnectionId;
+use crate::ids::AccountId;
 use crate::message::{Direction, Message};
 use crate::sequence::merge_fields::MergeContext;
 use crate::sequence::render::{CompiledTemplate, Escaping, TemplateError};
@@ -19,13 +19,13 @@ const OPEN_FOR: SignedDuration = SignedDuration::from_mins(24 * 60 - 10);
 pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote to that number";
 
 /// Whether the lead wrote to this number of ours lately, so that it takes free text; another number of ours does not count.
-pub fn takes_free_text(messages: &[Message], ours: &ConnectionId, now: Timestamp) -> bool {
-    heard_lately(messages, now).any(|message| message.connection.as_ref() == Some(ours))
+pub fn takes_free_text(messages: &[Message], ours: &AccountId, now: Timestamp) -> bool {
+    heard_lately(messages, now).any(|message| message.account.as_ref() == Some(ours))
 }
 
 /// The number of ours that the lead wrote to last, if it still takes free text: the chat continues there.
-pub fn open_chat(messages: &[Message], now: Timestamp) -> Option<&ConnectionId> {
-    heard_lately(messages, now).max_by_key(|message| message.created_at)?.connection.as_ref()
+pub fn open_chat(messages: &[Message], now: Timestamp) -> Option<&AccountId> {
+    heard_lately(messages, now).max_by_key(|message| message.created_at)?.account.as_ref()
 }
 
 fn heard_lately(messages: &[Message], now: Timestamp) -> impl Iterator<Item = &Message> {

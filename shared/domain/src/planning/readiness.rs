@@ -7,7 +7,7 @@ use crate::capacity::contact_caps::{day_begins, day_of};
 use crate::capacity::quota::{Quota, SlotRequest};
 use crate::contact::channel::Channel;
 use crate::enrolment::pause::ending;
-use crate::ids::ConnectionId;
+use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::suppression::{Endings, Suppression};
 use crate::planning::check::Check;
@@ -21,9 +21,9 @@ use crate::sequence::SequenceVersion;
 use crate::time::days_off::DaysOff;
 use crate::time::opening_hours::Opening;
 use crate::workspace::Sending;
-use crate::workspace::account::{Connection, ConnectionKind};
+use crate::workspace::account::{Account, AccountKind};
 use crate::workspace::account_fault::LastError;
-use crate::workspace::account_fault::{ConnectionFault, ConnectionState};
+use crate::workspace::account_fault::{AccountFault, AccountState};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -53,12 +53,12 @@ pub struct ChannelReadiness {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccountReadiness {
-    pub id: ConnectionId,
+    pub id: AccountId,
     pub name: String,
     pub channel: Option<Channel>,
-    pub state: ConnectionState,
+    pub state: AccountState,
     /// What is wrong with a failing account, if its last error said so.
-    pub fault: Option<ConnectionFault>,
+    pub fault: Option<AccountFault>,
 }
 
 /// Whether workspace and campaign send at all, whatever the account, and from when; without `from`, a user has to act first.
@@ -101,7 +101,7 @@ impl ChannelReadiness {
 /// An account with what is known of its provider's health and its used quota.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckedAccount<'a> {
-    pub connection: &'a Connection,
+    pub account: &'a Account,
     pub breaker: Option<&'a Breaker>,
     pub pace: Option<&'a Quota>,
 }
@@ -218,22 +218,22 @@ fn has_steps(version: &SequenceVersion) -> Check {
 }
 
 impl<'a> CheckedAccount<'a> {
-    pub fn all(connections: &'a [Connection], breakers: &'a [Breaker], paces: &'a [Quota]) -> Vec<Self> {
-        let account = |connection: &'a Connection| Self {
-            connection,
-            breaker: breakers.iter().find(|breaker| breaker.connection == connection.id),
-            pace: paces.iter().find(|pace| pace.connection == connection.id),
+    pub fn all(accounts: &'a [Account], breakers: &'a [Breaker], paces: &'a [Quota]) -> Vec<Self> {
+        let account = |account: &'a Account| Self {
+            account,
+            breaker: breakers.iter().find(|breaker| breaker.account == account.id),
+            pace: paces.iter().find(|pace| pace.account == account.id),
         };
-        connections.iter().map(account).collect()
+        accounts.iter().map(account).collect()
     }
 
     fn is_of(&self, channel: Channel) -> bool {
-        ConnectionKind::of_channel(channel).contains(&self.connection.settings.kind())
+        AccountKind::of_channel(channel).contains(&self.account.settings.kind())
     }
 
     /// All checks of the account, also those behind one that has failed.
     fn checks(&self, now: Timestamp) -> Vec<Check> {
-        let Connection { name, enabled, .. } = self.connection;
+        let Account { name, enabled, .. } = self.account;
         let word = if *enabled { "on" } else { "off" };
         let enabled =
             Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
@@ -242,7 +242,7 @@ impl<'a> CheckedAccount<'a> {
         checks.extend(self.is_paused());
         let reachable = self.is_reachable(now);
         // A provider without reported trouble proves nothing about an account that fails or was never tested.
-        if !reachable.passed || self.connection.state() == ConnectionState::Works {
+        if !reachable.passed || self.account.state() == AccountState::Works {
             checks.push(reachable);
         }
         checks.extend(self.is_at_work(now));
@@ -251,9 +251,9 @@ impl<'a> CheckedAccount<'a> {
     }
 
     fn standing(&self) -> AccountReadiness {
-        let Connection { id, name, settings, last_error, .. } = self.connection;
-        let state = self.connection.state();
-        let failing = last_error.as_ref().filter(|_| state == ConnectionState::Failing);
+        let Account { id, name, settings, last_error, .. } = self.account;
+        let state = self.account.state();
+        let failing = last_error.as_ref().filter(|_| state == AccountState::Failing);
         AccountReadiness {
             id: id.clone(),
             name: name.clone(),
@@ -265,14 +265,14 @@ impl<'a> CheckedAccount<'a> {
 
     /// Fails if the account is failing or untested; no check if it is known to work.
     fn has_failed(&self) -> Option<Check> {
-        let Connection { name, last_error, .. } = self.connection;
-        let (rule, seen) = match (self.connection.state(), last_error) {
-            (ConnectionState::Works, _) => return None,
-            (ConnectionState::Failing, Some(last)) => {
+        let Account { name, last_error, .. } = self.account;
+        let (rule, seen) = match (self.account.state(), last_error) {
+            (AccountState::Works, _) => return None,
+            (AccountState::Failing, Some(last)) => {
                 let since = last.since.unwrap_or(last.at);
                 ("sender_works", format!("{name} is failing since {since}: {}", last.detail))
             }
-            (ConnectionState::Untested | ConnectionState::Failing, _) => {
+            (AccountState::Untested | AccountState::Failing, _) => {
                 (NOT_TRIED, format!("{name} has not been tried yet"))
             }
         };
@@ -281,15 +281,15 @@ impl<'a> CheckedAccount<'a> {
 
     /// Fails if a user has paused the account; no check otherwise.
     fn is_paused(&self) -> Option<Check> {
-        let pause = self.connection.pause?;
-        let seen = format!("{} is paused since {}{}", self.connection.name, pause.since, ending(pause.until));
+        let pause = self.account.pause?;
+        let seen = format!("{} is paused since {}{}", self.account.name, pause.since, ending(pause.until));
         Some(Check { rule: "sender_not_paused", passed: false, seen })
     }
 
     /// Whether the provider takes messages, by the account's circuit breaker. One that has just recovered
     /// does, a few a minute.
     pub fn is_reachable(&self, now: Timestamp) -> Check {
-        let name = &self.connection.name;
+        let name = &self.account.name;
         let (passed, seen) = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
             Health::Works => (true, format!("{name} takes messages")),
             Health::Down { since, next_try } => {
@@ -304,10 +304,10 @@ impl<'a> CheckedAccount<'a> {
 
     /// Whether the account is in its sending hours now; no check if it has none.
     fn is_at_work(&self, now: Timestamp) -> Option<Check> {
-        let hours = self.connection.hours.as_ref()?;
+        let hours = self.account.hours.as_ref()?;
         let zone = hours.zone.zone();
         let opening = Opening { week: hours.week(), zone: zone.clone(), days_off: DaysOff::NONE };
-        let name = &self.connection.name;
+        let name = &self.account.name;
         let passed = opening.is_open(now);
         let seen = match opening.next(now) {
             _ if passed => format!("{name} is at work"),
@@ -322,7 +322,7 @@ impl<'a> CheckedAccount<'a> {
 
     /// When the account can send this message, as far as is known; none if a user has to act first.
     pub fn sends_from(&self, wish: SlotRequest, now: Timestamp) -> Option<Timestamp> {
-        let Connection { enabled, hours, limits, last_error, .. } = self.connection;
+        let Account { enabled, hours, limits, last_error, .. } = self.account;
         let needs_a_person = last_error.as_ref().is_some_and(LastError::needs_a_person);
         if needs_a_person {
             return None;
@@ -338,7 +338,7 @@ impl<'a> CheckedAccount<'a> {
                 Opening { week, zone, days_off: DaysOff::NONE }.next(from)
             }
         };
-        let asked = match self.connection.pause {
+        let asked = match self.account.pause {
             None => asked,
             Some(pause) => pause.until?.max(asked),
         };
@@ -354,17 +354,17 @@ impl<'a> CheckedAccount<'a> {
 
     /// Whether the account has a slot for this message now; no check if it has no limits.
     pub fn has_room(&self, wish: SlotRequest, now: Timestamp) -> Option<Check> {
-        let limits = self.connection.limits.as_ref()?;
-        Some(self.given_away().room(limits, &self.connection.name, wish, now))
+        let limits = self.account.limits.as_ref()?;
+        Some(self.given_away().room(limits, &self.account.name, wish, now))
     }
 
     fn has_room_today(&self, now: Timestamp) -> Option<Check> {
-        let limits = self.connection.limits.as_ref()?;
-        Some(self.given_away().room_today(limits, &self.connection.name, now))
+        let limits = self.account.limits.as_ref()?;
+        Some(self.given_away().room_today(limits, &self.account.name, now))
     }
 
     fn given_away(&self) -> Quota {
-        let Connection { workspace, id, .. } = self.connection;
+        let Account { workspace, id, .. } = self.account;
         self.pace.cloned().unwrap_or_else(|| Quota::unused(workspace.clone(), id.clone()))
     }
 }

@@ -4,7 +4,7 @@
 use crate::campaign::Campaign;
 use crate::campaign::calendar::Calendar;
 use crate::contact::channel::Channel;
-use crate::ids::ConnectionId;
+use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::zone::zone_of;
 use crate::sequence::SequenceVersion;
@@ -80,7 +80,7 @@ impl<'a> Hours<'a> {
 
     /// Adds the quiet hours and the account's sending hours that apply to such a step. `mailbox` is the
     /// lead's mailbox, if known.
-    pub fn for_step(self, kind: &StepKind, calendar: &'a Calendar, mailbox: Option<&ConnectionId>) -> Self {
+    pub fn for_step(self, kind: &StepKind, calendar: &'a Calendar, mailbox: Option<&AccountId>) -> Self {
         let hours = self.awake(what_wakes(kind));
         match kind.channel() {
             Some(channel) => hours.within(channel, calendar.hours_of(channel, mailbox)),

@@ -207,7 +207,7 @@ impl Enrolment {
             Destination::Done => Err(EndReason::Finished),
             Destination::Nowhere => return Err(IllegalEnrolmentMove::NoPlace),
         };
-        self.turn = self.turn.saturating_add(1);
+        self.generation = self.generation.saturating_add(1);
         let step = match step {
             Ok(step) => step,
             Err(end) => {
@@ -219,7 +219,7 @@ impl Enrolment {
         self.arrive(rollout, to);
         if self.step.as_ref() != Some(&step) {
             self.attempts = 0;
-            self.owed_since = None;
+            self.late_since = None;
             self.step = Some(step);
         }
         self.due = match self.state {

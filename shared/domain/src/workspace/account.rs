@@ -6,21 +6,21 @@ use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::pause::AccountPause;
-use crate::ids::{ConnectionId, WorkspaceId};
+use crate::ids::{AccountId, WorkspaceId};
 use crate::time::weekly_hours::WorkingHours;
-use crate::workspace::account_fault::ConnectionFault;
-use crate::workspace::account_fault::ConnectionState;
+use crate::workspace::account_fault::AccountFault;
+use crate::workspace::account_fault::AccountState;
 use crate::workspace::account_fault::LastError;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
-pub struct Connection {
-    pub id: ConnectionId,
+pub struct Account {
+    pub id: AccountId,
     pub workspace: WorkspaceId,
     pub name: String,
-    pub settings: ConnectionSettings,
+    pub settings: AccountSettings,
     /// The encrypted secret: a JSON object whose fields depend on the kind (`password`, `auth_token`,
     /// `api_key`, `signing_secret`, …).
     pub sealed_secret: String,
@@ -43,7 +43,7 @@ const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 /// Errors further apart are not one failure: longer than a night without attempts, shorter than a weekend.
 const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
 
-impl Connection {
+impl Account {
     /// Pauses until then, or until somebody resumes it; a paused account only gets the new end. True if anything changes.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
         let since = self.pause.map_or(now, |pause| pause.since);
@@ -113,7 +113,7 @@ fn says_the_same(one: &str, other: &str) -> bool {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
-pub enum ConnectionSettings {
+pub enum AccountSettings {
     /// A mailbox by SMTP. Secret: `password`, and `imap_password` if its IMAP server has another.
     Smtp {
         host: String,
@@ -230,7 +230,7 @@ pub enum ApiKeyHeader {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ConnectionKind {
+pub enum AccountKind {
     Smtp,
     Resend,
     InboundEmail,
@@ -245,7 +245,7 @@ pub enum ConnectionKind {
     WhatsappSender,
 }
 
-impl ConnectionKind {
+impl AccountKind {
     /// The kinds of account that send messages of a channel.
     pub fn of_channel(channel: Channel) -> &'static [Self] {
         match channel {
@@ -290,7 +290,7 @@ pub struct Mailbox<'a> {
     pub reply_to: Option<&'a EmailAddress>,
 }
 
-impl ConnectionSettings {
+impl AccountSettings {
     /// The sender of mails; none if the account sends no mail.
     pub fn mailbox(&self) -> Option<Mailbox<'_>> {
         match self {
@@ -329,20 +329,20 @@ impl ConnectionSettings {
         }
     }
 
-    pub fn kind(&self) -> ConnectionKind {
+    pub fn kind(&self) -> AccountKind {
         match self {
-            Self::Smtp { .. } => ConnectionKind::Smtp,
-            Self::Resend { .. } => ConnectionKind::Resend,
-            Self::InboundEmail { .. } => ConnectionKind::InboundEmail,
-            Self::Twilio { .. } => ConnectionKind::Twilio,
-            Self::Whatsapp { .. } => ConnectionKind::Whatsapp,
-            Self::Stripe { .. } => ConnectionKind::Stripe,
-            Self::ChatModel { .. } => ConnectionKind::ChatModel,
-            Self::SerpApi { .. } => ConnectionKind::SerpApi,
-            Self::Hunter { .. } => ConnectionKind::Hunter,
-            Self::EmailSender { .. } => ConnectionKind::EmailSender,
-            Self::SmsSender { .. } => ConnectionKind::SmsSender,
-            Self::WhatsappSender { .. } => ConnectionKind::WhatsappSender,
+            Self::Smtp { .. } => AccountKind::Smtp,
+            Self::Resend { .. } => AccountKind::Resend,
+            Self::InboundEmail { .. } => AccountKind::InboundEmail,
+            Self::Twilio { .. } => AccountKind::Twilio,
+            Self::Whatsapp { .. } => AccountKind::Whatsapp,
+            Self::Stripe { .. } => AccountKind::Stripe,
+            Self::ChatModel { .. } => AccountKind::ChatModel,
+            Self::SerpApi { .. } => AccountKind::SerpApi,
+            Self::Hunter { .. } => AccountKind::Hunter,
+            Self::EmailSender { .. } => AccountKind::EmailSender,
+            Self::SmsSender { .. } => AccountKind::SmsSender,
+            Self::WhatsappSender { .. } => AccountKind::WhatsappSender,
         }
     }
 
@@ -381,19 +381,19 @@ impl ConnectionSettings {
     }
 }
 
-impl Connection {
-    pub fn state(&self) -> ConnectionState {
+impl Account {
+    pub fn state(&self) -> AccountState {
         if self.failing().is_some() {
-            ConnectionState::Failing
+            AccountState::Failing
         } else if self.works_since.is_none() && self.settings.kind().sends() {
-            ConnectionState::Untested
+            AccountState::Untested
         } else {
-            ConnectionState::Works
+            AccountState::Works
         }
     }
 
     /// Notes that a test failed: the account is failing until one succeeds.
-    pub fn note_failed_try(&mut self, fault: ConnectionFault, detail: &str, now: Timestamp) {
+    pub fn note_failed_try(&mut self, fault: AccountFault, detail: &str, now: Timestamp) {
         let known = self.last_error.take().filter(|last| last.over_at.is_none());
         let since = known.map_or(now, |last| last.since.unwrap_or(last.at));
         let (detail, since) = (detail.to_owned(), Some(since));

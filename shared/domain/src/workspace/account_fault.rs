@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ConnectionFault {
+pub enum AccountFault {
     /// No server has this name.
     HostUnknown,
     /// A server of this name does not answer at this port, or refuses the connection.
@@ -29,7 +29,7 @@ pub enum ConnectionFault {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ConnectionState {
+pub enum AccountState {
     /// Nothing has shown yet whether the provider accepts the account.
     Untested,
     /// The provider accepted the account the last time.
@@ -41,7 +41,7 @@ pub enum ConnectionState {
 impl LastError {
     /// Whether the failure lasts until a user changes something.
     pub fn needs_a_person(&self) -> bool {
-        let passes = |fault| matches!(fault, ConnectionFault::Busy | ConnectionFault::NotReached);
+        let passes = |fault| matches!(fault, AccountFault::Busy | AccountFault::NotReached);
         self.over_at.is_none() && self.fault.is_some_and(|fault| !passes(fault))
     }
 }
@@ -60,5 +60,5 @@ pub struct LastError {
     pub over_at: Option<Timestamp>,
     /// What is wrong, if a test has shown it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<ConnectionFault>,
+    pub fault: Option<AccountFault>,
 }

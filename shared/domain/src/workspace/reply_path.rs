@@ -2,12 +2,12 @@
 
 use crate::contact::channel::Channel;
 use crate::contact::email_address::EmailAddress;
-use crate::workspace::account::{Connection, ConnectionSettings};
+use crate::workspace::account::{Account, AccountSettings};
 
 /// Whether replies arrive; none if the account sends nothing. `all` are the workspace's accounts. Replies to
 /// mail arrive if they go to an address that an inbound account receives by webhook; those to texts and chats
 /// are reported by their provider.
-pub fn hears_replies(account: &Connection, all: &[Connection]) -> Option<bool> {
+pub fn hears_replies(account: &Account, all: &[Account]) -> Option<bool> {
     let channel = account.settings.kind().channel()?;
     if channel != Channel::Email {
         return Some(true);
@@ -17,8 +17,8 @@ pub fn hears_replies(account: &Connection, all: &[Connection]) -> Option<bool> {
     Some(all.iter().any(|known| known.enabled && comes_in(known, answers_go_to)))
 }
 
-fn comes_in(account: &Connection, address: &EmailAddress) -> bool {
-    matches!(&account.settings, ConnectionSettings::InboundEmail { addresses } if addresses.contains(address))
+fn comes_in(account: &Account, address: &EmailAddress) -> bool {
+    matches!(&account.settings, AccountSettings::InboundEmail { addresses } if addresses.contains(address))
 }
 
 #[cfg(test)]

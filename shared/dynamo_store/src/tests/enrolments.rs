@@ -227,7 +227,7 @@ async fn stop_during_a_send_keeps_the_time_when_the_claim_expires() {
         .unwrap();
     let stopped = EnrolmentStore::get(&world.table, &enrolment.key).await.unwrap();
     assert_eq!(stopped.state, EnrolmentState::Ended { reason: EndReason::Replied });
-    assert_eq!(stopped.unsettled, Some(later(120)));
+    assert_eq!(stopped.claim_open_until, Some(later(120)));
 }
 
 /// Everything that an enrolment may carry while a text goes out.
@@ -237,11 +237,11 @@ async fn largest_claim_costs_one_unit() {
     let spring = campaign("spring");
     let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
     let at = later(0);
-    let mailbox = domain::ConnectionId::derived(at, &["mailbox"]);
+    let mailbox = domain::AccountId::derived(at, &["mailbox"]);
     claimed.thread = Some(inbox::message("Hello").id);
     claimed.mailbox = Some(mailbox);
     claimed.enrolled_by = Some(domain::UserId::derived(at, &["maya"]));
-    claimed.owed_since = Some(at);
+    claimed.late_since = Some(at);
     claimed.claim(&ClaimToken::new(u64::MAX, "0".repeat(26)), later(120)).unwrap();
     let (told, units) = world.write_units(world.table.claim(&claimed, at)).await;
     assert!(matches!(told, Ok(Claim::Taken(_))));

@@ -15,7 +15,7 @@ use domain::import::Import;
 use domain::lead::engagement::{Action, Decaying, Taken, Verdict};
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::out_of_office::Absence;
-use domain::message::bulk_message::Mailing;
+use domain::message::bulk_message::BulkMessage;
 use domain::message::conversation::Conversation;
 use domain::message::{Attempt, Message, MessageState};
 use domain::sequence::{Patch, VersionRecord};
@@ -23,9 +23,9 @@ use domain::time::days_off::DayOff;
 use domain::time::time_zone::{ZoneFact, ZoneSource};
 use domain::time::weekly_hours::WorkingHours;
 use domain::time::weekly_hours::{MinuteRange, OnHolidays};
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::workspace::user::User;
-use domain::{ConnectionId, MailingId, UserId};
+use domain::{AccountId, BulkMessageId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -81,7 +81,7 @@ fn items_stored_by_earlier_versions_are_read() {
     assert_eq!((lead.engagement.clicks, lead.engagement.opens), (1, 0));
     let version: VersionRecord = before("sequence_version_patched");
     assert!(version.promoted.is_empty() && version.patches[0].by.is_some());
-    let account: Connection = before("connection");
+    let account: Account = before("account");
     assert_eq!(account.works_since, None, "nobody has tried it");
     let import: Import = before("import");
     assert!(!import.fits_whole && !import.options.country_chosen && import.phone_question.is_none());
@@ -139,14 +139,14 @@ fn enrolment_items_keep_their_stored_shape_in_every_state() {
     }
 }
 
-fn mailing() -> Mailing {
+fn bulk_message() -> BulkMessage {
     let at = Still.now();
-    Mailing {
-        id: MailingId::derived(at, &["mailing"]),
+    BulkMessage {
+        id: BulkMessageId::derived(at, &["bulk_message"]),
         workspace: workspace(),
         author: UserId::derived(at, &["ada"]),
         channel: Channel::Email,
-        connection: ConnectionId::derived(at, &["mailbox"]),
+        account: AccountId::derived(at, &["mailbox"]),
         subject: "We moved".to_owned(),
         people: 3,
         counts: [("queued".to_owned(), 2), ("do_not_contact".to_owned(), 1)].into(),
@@ -161,8 +161,8 @@ fn mailing() -> Mailing {
 #[test]
 fn message_items_keep_their_stored_shape() {
     golden("message", &inbox::message("Hello Billy"));
-    let mailing = Some(mailing().id);
-    golden("message_of_many", &Message { mailing, ..inbox::message("Hello Billy") });
+    let bulk_message = Some(bulk_message().id);
+    golden("message_of_many", &Message { bulk_message, ..inbox::message("Hello Billy") });
     golden("message_test", &Message { test: true, ..inbox::message("Hello Billy") });
     let retry_at = Some(later(900));
     golden("message_put_off", &Message { retry_at, ..inbox::message("Hello Billy") });
@@ -233,16 +233,16 @@ fn items_of_a_workspace_keep_their_stored_shape() {
     golden("sequence_version_patched", &VersionRecord { patches: vec![patch], promoted, ..version });
     golden("rollout", &settings::rollout());
     golden("import", &settings::import());
-    golden("mailing", &mailing());
+    golden("bulk_message", &bulk_message());
     golden("suppression", &settings::suppression(1));
-    golden("connection", &settings::connection("inbound", settings::inbound(&["in@acme.example"])));
-    let mut mornings = settings::connection("mornings", settings::inbound(&["in@acme.example"]));
+    golden("account", &settings::account("inbound", settings::inbound(&["in@acme.example"])));
+    let mut mornings = settings::account("mornings", settings::inbound(&["in@acme.example"]));
     mornings.hours = Some(WorkingHours {
         zone: ZoneName::parse("Europe/London").unwrap(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 540, end: 720 }],
     });
-    golden("connection_hours", &mornings);
+    golden("account_hours", &mornings);
     golden("breaker", &settings::breaker());
     golden("client", &money::client());
     golden("subscription", &money::subscription());

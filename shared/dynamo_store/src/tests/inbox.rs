@@ -8,7 +8,7 @@ use domain::contact::channel::Channel;
 use domain::message::conversation::{Conversation, Folder, UnmatchedReply};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::workspace::task::{Task, TaskKind};
-use domain::{ConnectionId, DraftId, MessageId, StepId, TaskId, UserId};
+use domain::{AccountId, DraftId, MessageId, StepId, TaskId, UserId};
 
 pub(crate) fn message(text: &str) -> Message {
     let lead = lead(1);
@@ -20,7 +20,7 @@ pub(crate) fn message(text: &str) -> Message {
         campaign: Some(campaign),
         step: Some(step),
         step_index: Some(0),
-        connection: Some(ConnectionId::derived(Still.now(), &["mailbox"])),
+        account: Some(AccountId::derived(Still.now(), &["mailbox"])),
         from: "sam@acme.example".into(),
         to: "billy1@hanson.example.com".into(),
         subject: "Your listing in Evansbury".into(),

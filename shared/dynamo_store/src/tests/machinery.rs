@@ -142,7 +142,7 @@ async fn request_that_ran_too_long_is_begun_again_under_its_id_and_its_first_att
 
 fn hint(n: i64, seconds: i64) -> Hint {
     let enrolment = enrolment(&lead(n), &campaign("spring"), EnrolmentState::Scheduled).key;
-    Hint { at: later(seconds), what: DueWork::Step { enrolment, turn: 3, touch: None, mailbox: None } }
+    Hint { at: later(seconds), what: DueWork::Step { enrolment, generation: 3, touch: None, mailbox: None } }
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     let single = DueWork::OneOff { workspace: workspace(), message };
     hints.push(Hint { at: later(5), what: single });
     let spring = PausedScope::Campaign(campaign("spring").id);
-    let account = PausedScope::Account(domain::ConnectionId::derived(Still.now(), &["mailbox"]));
+    let account = PausedScope::Account(domain::AccountId::derived(Still.now(), &["mailbox"]));
     for what in [PausedScope::Workspace, spring, account] {
         hints.push(Hint { at: later(6), what: DueWork::Resume { workspace: workspace(), what } });
     }
@@ -284,15 +284,15 @@ async fn slot_is_given_back_once_when_the_answer_is_lost() {
     assert!(table.give_back("one", day, later(0)).await.is_err());
     assert_eq!(table.taken("one", day, later(0)).await.unwrap(), 2);
 
-    let connection = super::settings::connection("number", super::settings::inbound(&["in@acme.example"]));
+    let account = super::settings::account("number", super::settings::inbound(&["in@acme.example"]));
     let limits =
         SendingLimits { gap_seconds: 0, jitter_seconds: 0, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
     for _ in 0..3 {
-        note_sent(table, &Still, (&connection, &limits)).await.unwrap();
+        note_sent(table, &Still, (&account, &limits)).await.unwrap();
     }
     loses_the_answer(&world, "PutItem");
     let unused = [(Still.now(), false)];
-    assert!(give_back(table, &Still, (&connection, &limits), &unused).await.is_err());
-    let pace = PaceStore::get(table, &workspace(), &connection.id).await.unwrap().unwrap();
+    assert!(give_back(table, &Still, (&account, &limits), &unused).await.is_err());
+    let pace = PaceStore::get(table, &workspace(), &account.id).await.unwrap().unwrap();
     assert_eq!(pace.taken, 2);
 }

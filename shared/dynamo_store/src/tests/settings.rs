@@ -1,5 +1,5 @@
 use super::*;
-use application::ports::accounts::ConnectionStore;
+use application::ports::accounts::AccountStore;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::imports::ImportStore;
 use application::ports::notifications::NotificationStore;
@@ -19,10 +19,10 @@ use domain::sequence::template::Template;
 use domain::sequence::{Patch, Sequence, Step, VersionRecord};
 use domain::time::delay::{Delay, DelayUnit};
 use domain::time::weekly_hours::SendingWindow;
-use domain::workspace::account::{Connection, ConnectionSettings};
+use domain::workspace::account::{Account, AccountSettings};
 use domain::workspace::notification::{Notification, NotificationKind};
 use domain::workspace::preview_page::PreviewPage;
-use domain::{CampaignId, ConnectionId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
+use domain::{AccountId, CampaignId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
 use local_cloud::Moment;
 use std::collections::BTreeSet;
 
@@ -348,9 +348,9 @@ async fn preview_page_is_found_by_token_and_by_lead() {
     assert!(world.table.by_token("AbCd_1234").await.unwrap().revoked);
 }
 
-pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection {
-    Connection {
-        id: ConnectionId::derived(Still.now(), &[name]),
+pub(crate) fn account(name: &str, settings: AccountSettings) -> Account {
+    Account {
+        id: AccountId::derived(Still.now(), &[name]),
         workspace: workspace(),
         name: name.into(),
         settings,
@@ -366,49 +366,49 @@ pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection
     }
 }
 
-pub(crate) fn inbound(addresses: &[&str]) -> ConnectionSettings {
+pub(crate) fn inbound(addresses: &[&str]) -> AccountSettings {
     let parse = |address: &&str| EmailAddress::parse(address).unwrap();
-    ConnectionSettings::InboundEmail { addresses: addresses.iter().map(parse).collect() }
+    AccountSettings::InboundEmail { addresses: addresses.iter().map(parse).collect() }
 }
 
 #[tokio::test]
-async fn connection_is_found_by_id_and_by_the_account_it_names() {
+async fn account_is_found_by_id_and_by_its_external_id() {
     let world = World::new();
-    let mut first = connection("first", inbound(&["in@acme.example", "re@acme.example"]));
-    first.rev = ConnectionStore::save(&world.table, &first, &event("connection_created")).await.unwrap();
+    let mut first = account("first", inbound(&["in@acme.example", "re@acme.example"]));
+    first.rev = AccountStore::save(&world.table, &first, &event("account_created")).await.unwrap();
     assert_eq!(world.table.workspace_of(&first.id).await.unwrap(), workspace());
-    let by_account = |account: &'static str| {
+    let by_external_id = |account: &'static str| {
         let table = world.table.clone();
         async move {
-            let named = table.by_account("inbound_email", account).await.unwrap();
+            let named = table.by_external_id("inbound_email", account).await.unwrap();
             named.into_iter().map(|(_, id)| id).collect::<BTreeSet<_>>()
         }
     };
-    assert_eq!(by_account("in@acme.example").await, BTreeSet::from([first.id.clone()]));
+    assert_eq!(by_external_id("in@acme.example").await, BTreeSet::from([first.id.clone()]));
 
-    let second = connection("second", inbound(&["in@acme.example", "new@acme.example"]));
-    ConnectionStore::save(&world.table, &second, &event("connection_created")).await.unwrap();
+    let second = account("second", inbound(&["in@acme.example", "new@acme.example"]));
+    AccountStore::save(&world.table, &second, &event("account_created")).await.unwrap();
     let both = BTreeSet::from([first.id.clone(), second.id.clone()]);
     assert_eq!(
-        by_account("in@acme.example").await,
+        by_external_id("in@acme.example").await,
         both,
         "nobody keeps an account for themselves by naming it first"
     );
-    assert_eq!(by_account("new@acme.example").await, BTreeSet::from([second.id.clone()]));
+    assert_eq!(by_external_id("new@acme.example").await, BTreeSet::from([second.id.clone()]));
 
     first.settings = inbound(&["in@acme.example"]);
-    ConnectionStore::save(&world.table, &first, &event("connection_changed")).await.unwrap();
-    assert!(by_account("re@acme.example").await.is_empty());
-    let removed = event("connection_removed");
-    ConnectionStore::delete(&world.table, &workspace(), &first.id, &removed).await.unwrap();
-    assert_eq!(by_account("in@acme.example").await, BTreeSet::from([second.id.clone()]));
+    AccountStore::save(&world.table, &first, &event("account_changed")).await.unwrap();
+    assert!(by_external_id("re@acme.example").await.is_empty());
+    let removed = event("account_removed");
+    AccountStore::delete(&world.table, &workspace(), &first.id, &removed).await.unwrap();
+    assert_eq!(by_external_id("in@acme.example").await, BTreeSet::from([second.id.clone()]));
     assert!(matches!(world.table.workspace_of(&first.id).await, Err(StoreError::NotFound)));
-    assert_eq!(ConnectionStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
+    assert_eq!(AccountStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
 }
 
 pub(crate) fn breaker() -> Breaker {
-    let connection = connection("outbox", inbound(&["in@acme.example"])).id;
-    let mut breaker = Breaker::closed(workspace(), connection);
+    let account = account("outbox", inbound(&["in@acme.example"])).id;
+    let mut breaker = Breaker::closed(workspace(), account);
     while !breaker.is_down() {
         breaker.failed(false, None, None, Still.now());
     }
@@ -419,7 +419,7 @@ pub(crate) fn breaker() -> Breaker {
 async fn breaker_is_saved_under_its_revision() {
     let world = World::new();
     let (breaker, event) = (breaker(), event("provider_down"));
-    let read = || BreakerStore::get(&world.table, &breaker.workspace, &breaker.connection);
+    let read = || BreakerStore::get(&world.table, &breaker.workspace, &breaker.account);
     assert_eq!(read().await.unwrap(), None);
     let rev = BreakerStore::save(&world.table, &breaker, &event).await.unwrap();
     let again = BreakerStore::save(&world.table, &breaker, &event).await;
@@ -429,7 +429,7 @@ async fn breaker_is_saved_under_its_revision() {
     BreakerStore::save(&world.table, &stored, &event).await.unwrap();
     assert!(matches!(BreakerStore::save(&world.table, &stored, &event).await, Err(StoreError::Conflict)));
     assert_eq!(BreakerStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
-    world.table.forget(&breaker.workspace, &breaker.connection).await.unwrap();
+    world.table.forget(&breaker.workspace, &breaker.account).await.unwrap();
     assert_eq!(read().await.unwrap(), None);
 }
 

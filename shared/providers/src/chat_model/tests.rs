@@ -3,7 +3,7 @@
 use crate::tests::{account, answering, no_smtp, providers};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, Completion, Prompt, TextModel};
-use domain::workspace::account::{ApiKeyHeader, ConnectionSettings};
+use domain::workspace::account::{AccountSettings, ApiKeyHeader};
 use http::Request;
 use serde_json::{Value, json};
 
@@ -24,7 +24,7 @@ async fn ask_at(
     body: &str,
 ) -> (Result<Completion, CallError>, Request<Vec<u8>>) {
     let (http, asked) = answering(status, body);
-    let settings = ConnectionSettings::ChatModel {
+    let settings = AccountSettings::ChatModel {
         base_url: base_url.to_owned(),
         model: "gpt-test".to_owned(),
         api_key_header: header,

@@ -5,11 +5,11 @@ use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, EmailVerifier, Verification};
 use domain::contact::email_address::EmailAddress;
 use domain::lead::enrichment::Deliverability;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 
 async fn ask(status: u16, body: &str) -> Result<Verification, CallError> {
     let (http, asked) = answering(status, body);
-    let settings = ConnectionSettings::Hunter { base_url: "https://api.hunter.io/v2/".to_owned() };
+    let settings = AccountSettings::Hunter { base_url: "https://api.hunter.io/v2/".to_owned() };
     let account = account(settings, SecretFields::one("api_key", "k3y"));
     let email = EmailAddress::parse("ann+x@lead.test").unwrap();
     let verification = providers(http, no_smtp()).verify_email(&account, &email).await;

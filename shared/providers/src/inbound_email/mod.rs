@@ -9,7 +9,7 @@ mod webhook;
 use crate::reports::{Key, Reports};
 use crate::standard_webhooks;
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
 pub(crate) struct InboundEmail;
@@ -23,7 +23,7 @@ impl Reports for InboundEmail {
         standard_webhooks::verify(request, key.of("signing_secret")?, now)
     }
 
-    fn translate(&self, _: &ConnectionSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    fn translate(&self, _: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
         webhook::translate(payload)
     }
 
@@ -37,7 +37,7 @@ impl Reports for InboundEmail {
 
     fn translate_upload(
         &self,
-        _: &ConnectionSettings,
+        _: &AccountSettings,
         payload: &str,
         uploaded: &[u8],
     ) -> Result<Vec<ProviderEvent>, Unreadable> {

@@ -9,12 +9,12 @@ use crate::reports::Reports;
 use crate::sends::{Answered, Outgoing, Sends, Tries};
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::{Accepted, KeyPromise, OpenAccount, SendError, SenderClass};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
 use jiff::SignedDuration;
 
 pub(crate) const DECLARED: Declaration = Declaration {
-    kind: ConnectionKind::Resend,
+    kind: AccountKind::Resend,
     secrets: &["api_key"],
     fields: &[],
     reports: false,
@@ -39,8 +39,7 @@ impl Sends for Resend {
     }
 
     fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-        let (ConnectionSettings::Resend { base_url, .. }, Outgoing::Mail(mail)) =
-            (&account.connection.settings, outgoing)
+        let (AccountSettings::Resend { base_url, .. }, Outgoing::Mail(mail)) = (&account.settings, outgoing)
         else {
             return Err(wrong_kind(account).into());
         };

@@ -6,8 +6,8 @@ use crate::sends::Tries;
 use crate::trial::{by_status, failed, words_in};
 use crate::wire::{authorization, get, join};
 use application::ports::provider_calls::{OpenAccount, TrialError};
-use domain::workspace::account::ConnectionSettings;
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account::AccountSettings;
+use domain::workspace::account_fault::AccountFault;
 use http::{Request, Response};
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ struct Domain {
 
 impl Tries for Resend {
     fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable> {
-        let ConnectionSettings::Resend { base_url, .. } = &account.connection.settings else {
+        let AccountSettings::Resend { base_url, .. } = &account.settings else {
             return Err(wrong_kind(account));
         };
         let key = authorization(&format!("Bearer {}", secret(account, "api_key")?))?;
@@ -41,21 +41,21 @@ impl Tries for Resend {
         }
         by_status(answer.status(), &words_in(answer, "/message")).map_err(|refused| match refused {
             TrialError::Failed { detail, .. } if name.ends_with("api_key") => {
-                failed(ConnectionFault::LoginRefused, detail)
+                failed(AccountFault::LoginRefused, detail)
             }
             other => other,
         })?;
         let known: Domains = serde_json::from_slice(answer.body())
-            .map_err(|_| failed(ConnectionFault::Refused, "the base URL does not answer as Resend does"))?;
-        let from = account.connection.settings.mailbox().map(|mailbox| mailbox.address.domain().to_owned());
+            .map_err(|_| failed(AccountFault::Refused, "the base URL does not answer as Resend does"))?;
+        let from = account.settings.mailbox().map(|mailbox| mailbox.address.domain().to_owned());
         let Some(from) = from.filter(|_| !known.has_more) else { return Ok(()) };
         match known.data.iter().find(|domain| domain.name.eq_ignore_ascii_case(&from)) {
             Some(domain) if domain.status == "verified" => Ok(()),
             Some(domain) => {
                 let detail = format!("the domain {from} is {} at Resend, not verified", domain.status);
-                Err(failed(ConnectionFault::Refused, detail))
+                Err(failed(AccountFault::Refused, detail))
             }
-            None => Err(failed(ConnectionFault::Refused, format!("Resend knows no domain {from}"))),
+            None => Err(failed(AccountFault::Refused, format!("Resend knows no domain {from}"))),
         }
     }
 }

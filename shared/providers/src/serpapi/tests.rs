@@ -4,11 +4,11 @@ use crate::tests::{account, answering, no_smtp, providers};
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, PlaceLookup};
 use domain::lead::enrichment::Place;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 
 async fn ask(status: u16, body: &str) -> (Result<Option<Place>, CallError>, String) {
     let (http, asked) = answering(status, body);
-    let settings = ConnectionSettings::SerpApi { base_url: "https://serpapi.com".to_owned() };
+    let settings = AccountSettings::SerpApi { base_url: "https://serpapi.com".to_owned() };
     let account = account(settings, SecretFields::one("api_key", "k3y"));
     let place = providers(http, no_smtp()).find_place(&account, Some("Ace & Co"), "12 Main St, Dallas").await;
     let uri = asked.lock().unwrap()[0].uri().to_string();

@@ -9,13 +9,13 @@ mod status_code;
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::SenderClass;
 pub(crate) use compose::compose;
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 pub(crate) use request::target;
 pub(crate) use response::outcome;
 pub(crate) use sent_folder::{imap_target, seen};
 
 pub(crate) const DECLARED: Declaration = Declaration {
-    kind: ConnectionKind::Smtp,
+    kind: AccountKind::Smtp,
     secrets: &["password", "imap_password"],
     fields: &[],
     reports: false,

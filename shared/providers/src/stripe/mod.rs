@@ -8,7 +8,7 @@ mod webhook;
 
 use crate::reports::{Key, Reports, wrong_settings};
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use jiff::Timestamp;
 
 pub(crate) struct Stripe;
@@ -22,12 +22,8 @@ impl Reports for Stripe {
         webhook::verify(request, key.of("signing_secret")?, now)
     }
 
-    fn translate(
-        &self,
-        settings: &ConnectionSettings,
-        payload: &str,
-    ) -> Result<Vec<ProviderEvent>, Unreadable> {
-        let ConnectionSettings::Stripe { livemode, .. } = settings else {
+    fn translate(&self, settings: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+        let AccountSettings::Stripe { livemode, .. } = settings else {
             return Err(wrong_settings(settings));
         };
         event::translate(*livemode, payload)

@@ -16,8 +16,8 @@ use crate::transport::{Http, Imap, InProcessHttp, PipeImap, PipeSmtp, Smtp, Tran
 use application::Clock;
 use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::OpenAccount;
-use domain::workspace::account::{Connection, ConnectionSettings};
-use domain::{ConnectionId, WorkspaceId};
+use domain::workspace::account::{Account, AccountSettings};
+use domain::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::{Arc, Mutex};
 
@@ -33,10 +33,10 @@ pub(crate) fn noon() -> Timestamp {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
-pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> OpenAccount {
+pub(crate) fn account(settings: AccountSettings, secret: SecretFields) -> OpenAccount {
     OpenAccount {
-        connection: Connection {
-            id: ConnectionId::derived(noon(), &["c"]),
+        account: Account {
+            id: AccountId::derived(noon(), &["c"]),
             workspace: WorkspaceId::derived(noon(), &["w"]),
             name: "test".to_owned(),
             settings,

@@ -7,11 +7,11 @@ use crate::sends::Sends;
 use application::ports::declarations::Declarations;
 use application::ports::provider_events::WebhookReader;
 use domain::contact::channel::Channel;
-use domain::workspace::account::{ConnectionKind, webhook_word};
+use domain::workspace::account::{AccountKind, webhook_word};
 use std::collections::BTreeSet;
 
-const SHARED: [ConnectionKind; 3] =
-    [ConnectionKind::EmailSender, ConnectionKind::SmsSender, ConnectionKind::WhatsappSender];
+const SHARED: [AccountKind; 3] =
+    [AccountKind::EmailSender, AccountKind::SmsSender, AccountKind::WhatsappSender];
 
 #[test]
 fn each_name_belongs_to_one_sender_of_its_own_kind() {
@@ -39,7 +39,7 @@ fn provider_is_found_by_its_word_in_addresses() {
     for word in ["inbound_email", "resend", "smtp", "hunter", ""] {
         assert_eq!(providers.provider_at(word), None, "{word}");
     }
-    assert_eq!(providers.of_kind(ConnectionKind::Twilio), ["twilio"]);
+    assert_eq!(providers.of_kind(AccountKind::Twilio), ["twilio"]);
     assert!(providers.declared("hunter").is_none());
 }
 

@@ -9,7 +9,7 @@ use application::ports::provider_calls::{
 };
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
-use domain::workspace::account::{ConnectionSettings, SmtpSecurity};
+use domain::workspace::account::{AccountSettings, SmtpSecurity};
 use jiff::SignedDuration;
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn mail() -> OutgoingMail {
 }
 
 fn mailbox() -> OpenAccount {
-    let settings = ConnectionSettings::Smtp {
+    let settings = AccountSettings::Smtp {
         host: "mx.test".to_owned(),
         port: 587,
         security: SmtpSecurity::StartTls,
@@ -222,9 +222,7 @@ async fn amazon_relay_returns_the_message_id_it_gives() {
     let through = async |host: &str| {
         let (smtp, _) = server(&[(".", "250 Ok 0100018c-aaaa-bbbb-cccc-000000000000-000000")]);
         let mut mailbox = mailbox();
-        let ConnectionSettings::Smtp { host: own, .. } = &mut mailbox.connection.settings else {
-            unreachable!()
-        };
+        let AccountSettings::Smtp { host: own, .. } = &mut mailbox.settings else { unreachable!() };
         *own = host.to_owned();
         let accepted = providers(no_http(), smtp).send_mail(&mailbox, &mail()).await.unwrap();
         accepted.internet_id.unwrap()
@@ -246,7 +244,7 @@ async fn refused_connection_may_be_retried() {
 }
 
 fn phone() -> OpenAccount {
-    let settings = ConnectionSettings::Twilio {
+    let settings = AccountSettings::Twilio {
         base_url: "https://api.twilio.com/".to_owned(),
         account_sid: "AC123".to_owned(),
         from_number: PhoneNumber::parse("+14155552671", None).unwrap(),

@@ -6,7 +6,7 @@ use application::ports::accounts::SecretFields;
 use application::ports::provider_calls::{CallError, OpenAccount, ProviderRecord, Sender, StatusQuery};
 use domain::contact::email_address::EmailAddress;
 use domain::message::MessageState;
-use domain::workspace::account::{ConnectionSettings, ImapServer, SmtpSecurity};
+use domain::workspace::account::{AccountSettings, ImapServer, SmtpSecurity};
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
@@ -70,7 +70,7 @@ async fn serve(
 
 fn mailbox(secret: SecretFields) -> OpenAccount {
     let host = "imap.test".to_owned();
-    let settings = ConnectionSettings::Smtp {
+    let settings = AccountSettings::Smtp {
         host: "mx.test".to_owned(),
         port: 587,
         security: SmtpSecurity::StartTls,
@@ -104,7 +104,7 @@ async fn copy_in_the_sent_folder_shows_that_the_mail_was_accepted() {
     let (imap, heard) = imap(&[]);
     let account = mailbox(SecretFields::one("password", "s3cret"));
     let providers = providers_with(no_http(), no_smtp(), imap);
-    let class = providers.class(&account.connection.settings);
+    let class = providers.class(&account.settings);
     assert!(class.status_query && class.asked_elsewhere && class.key.is_none());
     let seen = providers.look_up(&account, &sought()).await.unwrap();
     let seen = seen.map(|seen| (seen.provider_id, seen.state, seen.failure));
@@ -121,7 +121,7 @@ async fn imap_login_may_differ_from_the_accounts() {
     let (imap, heard) = imap(&[("AG", "TAG OK in")]);
     let mut account = mailbox(SecretFields::one("password", "s3cret"));
     account.secret.0.insert("imap_password".to_owned(), "other".to_owned());
-    if let ConnectionSettings::Smtp { imap: Some(imap), .. } = &mut account.connection.settings {
+    if let AccountSettings::Smtp { imap: Some(imap), .. } = &mut account.settings {
         imap.username = Some("maya@acme".to_owned());
     }
     providers_with(no_http(), no_smtp(), imap).look_up(&account, &sought()).await.unwrap();

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
 fn smtp_at(host: &str, port: u16, security: SmtpSecurity) -> OpenAccount {
-    let settings = ConnectionSettings::Smtp {
+    let settings = AccountSettings::Smtp {
         host: host.to_owned(),
         port,
         security,
@@ -26,12 +26,12 @@ fn smtp_at(host: &str, port: u16, security: SmtpSecurity) -> OpenAccount {
 async fn told_by(script: Script) -> (Result<(), TrialError>, Vec<String>) {
     let (smtp, received) = server(script);
     let account = smtp_at("mx.test", 587, SmtpSecurity::StartTls);
-    let told = providers(no_http(), smtp).try_connection(&account).await;
+    let told = providers(no_http(), smtp).try_account(&account).await;
     let commands = received.lock().unwrap().commands.clone();
     (told, commands)
 }
 
-fn fault(told: &Result<(), TrialError>) -> ConnectionFault {
+fn fault(told: &Result<(), TrialError>) -> AccountFault {
     match told {
         Err(TrialError::Failed { fault, .. }) => *fault,
         other => panic!("{other:?}"),
@@ -50,16 +50,13 @@ async fn mailbox_test_logs_in_and_begins_no_mail() {
 #[tokio::test]
 async fn mail_servers_refusal_is_reported_in_its_own_words() {
     let (told, _) = told_by(&[("AUTH", "535 5.7.8 Username and Password not accepted")]).await;
-    assert_eq!(
-        told,
-        Err(failed(ConnectionFault::LoginRefused, "535 5.7.8 Username and Password not accepted"))
-    );
+    assert_eq!(told, Err(failed(AccountFault::LoginRefused, "535 5.7.8 Username and Password not accepted")));
     for (script, wanted) in [
-        (&[("banner", "554 5.7.1 your address is on our list")] as Script, ConnectionFault::Refused),
-        (&[("banner", "421 4.3.2 down for maintenance")], ConnectionFault::Busy),
-        (&[("AUTH", "454 4.7.0 temporary failure")], ConnectionFault::Busy),
-        (&[("EHLO", "250 mx.test")], ConnectionFault::Refused),
-        (&[("banner", "hang up")], ConnectionFault::NotReached),
+        (&[("banner", "554 5.7.1 your address is on our list")] as Script, AccountFault::Refused),
+        (&[("banner", "421 4.3.2 down for maintenance")], AccountFault::Busy),
+        (&[("AUTH", "454 4.7.0 temporary failure")], AccountFault::Busy),
+        (&[("EHLO", "250 mx.test")], AccountFault::Refused),
+        (&[("banner", "hang up")], AccountFault::NotReached),
     ] {
         let (told, _) = told_by(script).await;
         assert_eq!(fault(&told), wanted, "{script:?}: {told:?}");
@@ -68,18 +65,18 @@ async fn mail_servers_refusal_is_reported_in_its_own_words() {
 }
 
 async fn over_sockets(reach: Reach, account: &OpenAccount) -> Result<(), TrialError> {
-    providers(no_http(), LettreSmtp::new(reach)).try_connection(account).await
+    providers(no_http(), LettreSmtp::new(reach)).try_account(account).await
 }
 
 #[tokio::test]
 async fn unreachable_server_differs_from_one_with_other_encryption() {
     let unknown = smtp_at("nobody.invalid", 587, SmtpSecurity::StartTls);
-    assert_eq!(fault(&over_sockets(Reach::Anywhere, &unknown).await), ConnectionFault::HostUnknown);
+    assert_eq!(fault(&over_sockets(Reach::Anywhere, &unknown).await), AccountFault::HostUnknown);
     let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let silent = smtp_at("127.0.0.1", closed, SmtpSecurity::StartTls);
-    assert_eq!(fault(&over_sockets(Reach::Anywhere, &silent).await), ConnectionFault::NotReached);
+    assert_eq!(fault(&over_sockets(Reach::Anywhere, &silent).await), AccountFault::NotReached);
     let own = smtp_at("127.0.0.1", closed, SmtpSecurity::StartTls);
-    assert_eq!(fault(&over_sockets(Reach::Public, &own).await), ConnectionFault::NotAllowed);
+    assert_eq!(fault(&over_sockets(Reach::Public, &own).await), AccountFault::NotAllowed);
 
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -92,7 +89,7 @@ async fn unreachable_server_differs_from_one_with_other_encryption() {
     assert_eq!(over_sockets(Reach::Anywhere, &in_the_clear).await, Ok(()));
     for security in [SmtpSecurity::Tls, SmtpSecurity::StartTls] {
         let told = over_sockets(Reach::Anywhere, &smtp_at("127.0.0.1", port, security)).await;
-        assert_eq!(fault(&told), ConnectionFault::NoEncryption, "{security:?}: {told:?}");
+        assert_eq!(fault(&told), AccountFault::NoEncryption, "{security:?}: {told:?}");
     }
 }
 
@@ -108,14 +105,14 @@ async fn over_http(
         *kept.lock().unwrap() = format!("{} {}", request.method(), request.uri());
         async move { Ok(Response::builder().status(status).body(body.as_bytes().to_vec()).unwrap()) }
     });
-    let told = providers(http, no_smtp()).try_connection(account).await;
+    let told = providers(http, no_smtp()).try_account(account).await;
     let asked = asked.lock().unwrap().clone();
     (asked, told)
 }
 
 #[tokio::test]
 async fn twilio_number_is_tested_by_asking_for_its_latest_message() {
-    let settings = ConnectionSettings::Twilio {
+    let settings = AccountSettings::Twilio {
         base_url: "https://api.twilio.example".to_owned(),
         account_sid: "AC1".to_owned(),
         from_number: PhoneNumber::parse("+15005550006", None).unwrap(),
@@ -125,14 +122,14 @@ async fn twilio_number_is_tested_by_asking_for_its_latest_message() {
     assert_eq!(asked, "GET https://api.twilio.example/2010-04-01/Accounts/AC1/Messages.json?PageSize=1");
     assert_eq!(told, Ok(()));
     let (_, told) = over_http(&account, 401, r#"{"code":20003,"message":"Authenticate"}"#).await;
-    assert_eq!(told, Err(failed(ConnectionFault::LoginRefused, "401 Authenticate")));
-    assert_eq!(fault(&over_http(&account, 429, "").await.1), ConnectionFault::Busy);
-    assert_eq!(fault(&over_http(&account, 404, "").await.1), ConnectionFault::Refused);
+    assert_eq!(told, Err(failed(AccountFault::LoginRefused, "401 Authenticate")));
+    assert_eq!(fault(&over_http(&account, 429, "").await.1), AccountFault::Busy);
+    assert_eq!(fault(&over_http(&account, 404, "").await.1), AccountFault::Refused);
 }
 
 #[tokio::test]
 async fn whatsapp_number_is_tested_by_asking_for_its_display_number() {
-    let settings = ConnectionSettings::Whatsapp {
+    let settings = AccountSettings::Whatsapp {
         base_url: "https://graph.example/v23.0".to_owned(),
         phone_number_id: "106".to_owned(),
         from_number: PhoneNumber::parse("+15005550006", None).unwrap(),
@@ -143,14 +140,14 @@ async fn whatsapp_number_is_tested_by_asking_for_its_display_number() {
     assert_eq!(told, Ok(()));
     let expired = r#"{"error":{"code":190,"message":"Session has expired"}}"#;
     let (_, told) = over_http(&account, 400, expired).await;
-    assert_eq!(told, Err(failed(ConnectionFault::LoginRefused, "400 Session has expired")));
+    assert_eq!(told, Err(failed(AccountFault::LoginRefused, "400 Session has expired")));
     let unknown = r#"{"error":{"code":100,"message":"Object does not exist"}}"#;
-    assert_eq!(fault(&over_http(&account, 400, unknown).await.1), ConnectionFault::Refused);
+    assert_eq!(fault(&over_http(&account, 400, unknown).await.1), AccountFault::Refused);
 }
 
 #[tokio::test]
 async fn resend_mailbox_needs_a_known_key_and_a_verified_domain() {
-    let settings = ConnectionSettings::Resend {
+    let settings = AccountSettings::Resend {
         base_url: "https://api.resend.example".to_owned(),
         from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
@@ -166,13 +163,13 @@ async fn resend_mailbox_needs_a_known_key_and_a_verified_domain() {
     let unknown = r#"{"name":"invalid_api_key","message":"API key is invalid"}"#;
     assert_eq!(
         over_http(&account, 400, unknown).await.1,
-        Err(failed(ConnectionFault::LoginRefused, "400 API key is invalid"))
+        Err(failed(AccountFault::LoginRefused, "400 API key is invalid"))
     );
     for (status, body) in [
         (200, r#"{"data":[{"name":"northquay.example","status":"pending"}]}"#),
         (200, r#"{"data":[]}"#),
         (200, "<html>"),
     ] {
-        assert_eq!(fault(&over_http(&account, status, body).await.1), ConnectionFault::Refused, "{body}");
+        assert_eq!(fault(&over_http(&account, status, body).await.1), AccountFault::Refused, "{body}");
     }
 }

@@ -18,15 +18,15 @@ use application::ports::provider_calls::{
 use application::ports::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookAnswer, WebhookRequest,
 };
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use http::{Request, Response};
 use jiff::Timestamp;
 
 pub(crate) const DECLARED: Declaration =
-    Declaration { kind: ConnectionKind::Twilio, secrets: &["auth_token"], fields: &[], reports: true, check };
+    Declaration { kind: AccountKind::Twilio, secrets: &["auth_token"], fields: &[], reports: true, check };
 
-fn check(settings: &mut ConnectionSettings) -> Result<(), (&'static str, &'static str)> {
-    let ConnectionSettings::Twilio { account_sid, .. } = settings else { return Ok(()) };
+fn check(settings: &mut AccountSettings) -> Result<(), (&'static str, &'static str)> {
+    let AccountSettings::Twilio { account_sid, .. } = settings else { return Ok(()) };
     *account_sid = account_sid.trim().to_owned();
     let hex = |text: &str| text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit());
     let is_sid = account_sid.strip_prefix("AC").is_some_and(hex);
@@ -42,8 +42,8 @@ impl Sends for Twilio {
     }
 
     fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-        let (ConnectionSettings::Twilio { base_url, account_sid, from_number }, Outgoing::Sms(sms)) =
-            (&account.connection.settings, outgoing)
+        let (AccountSettings::Twilio { base_url, account_sid, from_number }, Outgoing::Sms(sms)) =
+            (&account.settings, outgoing)
         else {
             return Err(wrong_kind(account).into());
         };
@@ -68,7 +68,7 @@ impl Sends for Twilio {
 /// Tests the account by asking for its latest message, which needs the same login as sending one.
 impl Tries for Twilio {
     fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable> {
-        let ConnectionSettings::Twilio { base_url, account_sid, .. } = &account.connection.settings else {
+        let AccountSettings::Twilio { base_url, account_sid, .. } = &account.settings else {
             return Err(wrong_kind(account));
         };
         let (url, login) = request::resource(base_url, account_sid, secret(account, "auth_token")?)?;
@@ -82,8 +82,7 @@ impl Tries for Twilio {
 
 impl Asks for Twilio {
     fn question(&self, account: &OpenAccount, sought: &StatusQuery) -> Result<Request<Vec<u8>>, CallError> {
-        let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
-        else {
+        let AccountSettings::Twilio { base_url, account_sid, from_number } = &account.settings else {
             return Err(wrong_kind(account).into());
         };
         let token = secret(account, "auth_token")?;
@@ -105,7 +104,7 @@ impl Reports for Twilio {
         webhook::verify(request, key.of("auth_token")?)
     }
 
-    fn translate(&self, _: &ConnectionSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    fn translate(&self, _: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
         webhook::translate(payload)
     }
 

@@ -83,7 +83,7 @@ fn message() -> MessageId {
 }
 
 fn status(status: &str, code: &str) -> Vec<ProviderEvent> {
-    let url = format!("https://app.acme.test/api/webhooks/twilio/connection_1?message={}", message());
+    let url = format!("https://app.acme.test/api/webhooks/twilio/account_1?message={}", message());
     let form = format!("MessageSid=SM1&SmsStatus={status}&MessageStatus={status}&AccountSid=AC1{code}");
     let (id, events) = events(&url, &form);
     assert_eq!(id, format!("SM1:{status}"));

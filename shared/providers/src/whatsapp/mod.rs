@@ -12,21 +12,21 @@ use crate::trial::{by_status, failed, words_in};
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass, TrialError};
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
-use domain::workspace::account_fault::ConnectionFault;
+use domain::workspace::account::{AccountKind, AccountSettings};
+use domain::workspace::account_fault::AccountFault;
 use http::{Request, Response, StatusCode};
 use jiff::Timestamp;
 
 pub(crate) const DECLARED: Declaration = Declaration {
-    kind: ConnectionKind::Whatsapp,
+    kind: AccountKind::Whatsapp,
     secrets: &["access_token", "app_secret", "verify_token"],
     fields: &[],
     reports: true,
     check,
 };
 
-fn check(settings: &mut ConnectionSettings) -> Result<(), (&'static str, &'static str)> {
-    let ConnectionSettings::Whatsapp { phone_number_id, .. } = settings else { return Ok(()) };
+fn check(settings: &mut AccountSettings) -> Result<(), (&'static str, &'static str)> {
+    let AccountSettings::Whatsapp { phone_number_id, .. } = settings else { return Ok(()) };
     *phone_number_id = phone_number_id.trim().to_owned();
     let is_id =
         (1..=32).contains(&phone_number_id.len()) && phone_number_id.bytes().all(|b| b.is_ascii_digit());
@@ -43,8 +43,8 @@ impl Sends for Whatsapp {
     }
 
     fn request(&self, account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-        let (ConnectionSettings::Whatsapp { base_url, phone_number_id, .. }, Outgoing::Whatsapp(message)) =
-            (&account.connection.settings, outgoing)
+        let (AccountSettings::Whatsapp { base_url, phone_number_id, .. }, Outgoing::Whatsapp(message)) =
+            (&account.settings, outgoing)
         else {
             return Err(wrong_kind(account).into());
         };
@@ -64,8 +64,7 @@ impl Sends for Whatsapp {
 /// Tests the account by asking for its number, which needs the same token as sending.
 impl Tries for Whatsapp {
     fn question(&self, account: &OpenAccount) -> Result<Request<Vec<u8>>, Unusable> {
-        let ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } = &account.connection.settings
-        else {
+        let AccountSettings::Whatsapp { base_url, phone_number_id, .. } = &account.settings else {
             return Err(wrong_kind(account));
         };
         Ok(request::number(base_url, phone_number_id, secret(account, "access_token")?)?)
@@ -80,7 +79,7 @@ impl Tries for Whatsapp {
             Err(TrialError::Failed { detail, .. })
                 if is_login && answer.status() != StatusCode::TOO_MANY_REQUESTS =>
             {
-                Err(failed(ConnectionFault::LoginRefused, detail))
+                Err(failed(AccountFault::LoginRefused, detail))
             }
             other => other,
         }
@@ -100,12 +99,8 @@ impl Reports for Whatsapp {
         webhook::confirm(request, key.of("verify_token").ok()?)
     }
 
-    fn translate(
-        &self,
-        settings: &ConnectionSettings,
-        payload: &str,
-    ) -> Result<Vec<ProviderEvent>, Unreadable> {
-        let ConnectionSettings::Whatsapp { phone_number_id, .. } = settings else {
+    fn translate(&self, settings: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+        let AccountSettings::Whatsapp { phone_number_id, .. } = settings else {
             return Err(wrong_settings(settings));
         };
         webhook::translate(phone_number_id, payload)

@@ -17,7 +17,7 @@ const NUMBER: &str = "106540352242922";
 
 fn posted(body: &[u8], signature: &str) -> WebhookRequest {
     WebhookRequest {
-        url: "https://app.acme.test/api/webhooks/whatsapp/connection_1".to_owned(),
+        url: "https://app.acme.test/api/webhooks/whatsapp/account_1".to_owned(),
         headers: vec![("x-hub-signature-256".to_owned(), signature.to_owned())],
         body: body.to_vec(),
     }

@@ -5,11 +5,11 @@ import { SLOW_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import { channelOf } from "@/shared/lib/senders";
 
-export type AccountView = Schema["ConnectionView"];
+export type AccountView = Schema["AccountView"];
 
 export const accountsQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+  queryKey: ["accounts"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
   refetchInterval: SLOW_MS * 2,
 });
 
@@ -19,7 +19,7 @@ export const sendersIn = (all: AccountView[]) => all.filter((a) => a.enabled && 
 function useHeard() {
   const cache = useQueryClient();
   return () => {
-    void cache.invalidateQueries({ queryKey: ["connections"] });
+    void cache.invalidateQueries({ queryKey: ["accounts"] });
     void cache.invalidateQueries({ queryKey: ["standing"] });
   };
 }
@@ -35,7 +35,7 @@ export function useTryAccount(told: Told<AccountView>) {
   const onSettled = useHeard();
   return useMutation({
     ...told,
-    mutationFn: (id: string) => unwrap(client.POST("/api/settings/connections/{id}/try", { params: { path: { id } } })),
+    mutationFn: (id: string) => unwrap(client.POST("/api/settings/accounts/{id}/test", { params: { path: { id } } })),
     onSettled,
   });
 }
@@ -46,7 +46,7 @@ export function useTestMail(told: Told<Schema["SentTestMail"]>) {
   return useMutation({
     ...told,
     mutationFn: (id: string) =>
-      unwrap(client.POST("/api/settings/connections/{id}/test-mail", { params: { path: { id } } })),
+      unwrap(client.POST("/api/settings/accounts/{id}/test-mail", { params: { path: { id } } })),
     onSettled,
   });
 }

@@ -5,10 +5,10 @@ import { type BulkMessage, isUnderWay, lookAgainAfter } from "./queries";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const mailing: BulkMessage = {
-  id: "mailing_1",
+  id: "bulk_message_1",
   author: "user_1",
   channel: "email",
-  connection_id: "connection_1",
+  account_id: "account_1",
   subject: "",
   people: 10,
   queued: 10,

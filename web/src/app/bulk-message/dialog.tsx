@@ -65,8 +65,8 @@ export function BulkMessageDialog({
   const cancel = useCancelBulkMessage();
   const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && channelOf(a.kind) === draft.value.channel);
   // The account of words that were kept may be gone.
-  const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.connection_id);
-  const words: Words = gone ? { ...draft.value, connection_id: undefined } : draft.value;
+  const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.account_id);
+  const words: Words = gone ? { ...draft.value, account_id: undefined } : draft.value;
   const change = (changes: Partial<Words>) => {
     draft.change({ ...words, ...changes });
     setLooked(undefined);
@@ -146,7 +146,7 @@ export function BulkMessageDialog({
             <Segmented
               label="Channel"
               value={words.channel}
-              onChange={(channel) => change({ channel, connection_id: undefined })}
+              onChange={(channel) => change({ channel, account_id: undefined })}
               items={[
                 { id: "email", label: "E-mail" },
                 { id: "sms", label: "SMS" },
@@ -154,12 +154,12 @@ export function BulkMessageDialog({
             />
             <Field label="From" className="min-w-55 flex-1">
               <Select
-                value={words.connection_id ?? ""}
+                value={words.account_id ?? ""}
                 options={[
                   { value: "", label: works ? `${works.name} (first available)` : "No account available" },
                   ...fitting.map((a) => ({ value: a.id, label: a.pause ? `${a.name} (paused)` : a.name })),
                 ]}
-                onValue={(connection_id) => change({ connection_id })}
+                onValue={(account_id) => change({ account_id })}
                 className="w-full"
               />
             </Field>

@@ -6,21 +6,21 @@ import { LIVE_MS } from "@/api/query";
 import type { Schema } from "@/api/types";
 import type { Whom } from "@/app/enrol/queries";
 
-export type BulkMessage = Schema["MailingView"];
-export type BulkMessageCheck = Schema["MailingCheck"];
-export type Account = Schema["ConnectionView"];
+export type BulkMessage = Schema["BulkMessageView"];
+export type BulkMessageCheck = Schema["BulkMessageCheck"];
+export type Account = Schema["AccountView"];
 
 export interface Words {
   channel: "email" | "sms";
   subject: string;
   body: string;
-  connection_id?: string;
+  account_id?: string;
 }
 
 const bodyOf = (whom: Whom, words: Words) => ({
   ...whom,
   ...words,
-  connection_id: words.connection_id || undefined,
+  account_id: words.account_id || undefined,
 });
 
 export function useCheckBulkMessage() {
@@ -75,6 +75,6 @@ export const bulkMessagesQuery = queryOptions({
 });
 
 export const sendersQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+  queryKey: ["accounts"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
 });

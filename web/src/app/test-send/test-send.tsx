@@ -16,7 +16,7 @@ import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
 
-type Account = Schema["ConnectionView"];
+type Account = Schema["AccountView"];
 
 const addressOf = (account: Account) =>
   "from_address" in account.settings ? (account.settings.from_address as string) : undefined;
@@ -49,8 +49,8 @@ export function TestSend({ of, words }: { /** `step 2`, for the button's name. *
 
 function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose: () => void }) {
   const accounts = useQuery({
-    queryKey: ["connections"],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+    queryKey: ["accounts"],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
   });
   const [text, setText] = useState("");
   const [picked, setPicked] = useState<PersonHit>();

@@ -28,7 +28,7 @@ const readinessQuery = ({ campaign, account }: Omit<ReadinessSubject, "name">) =
       }
       if (account) {
         const params = { path: { id: account } };
-        return unwrap(client.GET("/api/settings/connections/{id}/why", { params, signal }));
+        return unwrap(client.GET("/api/settings/accounts/{id}/why", { params, signal }));
       }
       return unwrap(client.GET("/api/settings/why", { signal }));
     },

@@ -62,7 +62,7 @@ export function CampaignQuestion({
       {question === "launch" ? (
         <LaunchAccounts accounts={launch.accounts} accepted={accepted} onAccepted={setAccepted} />
       ) : null}
-      {question === "launch" && enrolled ? <BeforeLaunch id={c.id} /> : null}
+      {question === "launch" ? <BeforeLaunch id={c.id} /> : null}
       {question !== "launch"
         ? in_flight + held
           ? `${people(in_flight + held)} still active: they stop where they are and get nothing more.`

@@ -13,9 +13,9 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   state_since: "2026-11-17T10:42:00Z",
   sequence_id: "sequence_1",
   sequence_version: 7,
-  mailbox_ids: ["connection_1", "connection_2"],
+  mailbox_ids: ["account_1", "account_2"],
   when_mailbox_gone: "exit",
-  sms_sender_id: "connection_9",
+  sms_sender_id: "account_9",
   whatsapp_sender_id: null,
   only_verified: false,
   promotes_winner: false,
@@ -26,11 +26,7 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
 });
 const sender = (id: string, name: string, kind = "smtp") => ({ id, name, kind, enabled: true });
 const SENDERS = {
-  items: [
-    sender("connection_1", "North"),
-    sender("connection_2", "South"),
-    sender("connection_9", "Bristol", "twilio"),
-  ],
+  items: [sender("account_1", "North"), sender("account_2", "South"), sender("account_9", "Bristol", "twilio")],
 };
 const figures = {
   enrolments: {
@@ -59,7 +55,7 @@ const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
       "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
       "GET /api/campaigns/campaign_1/intake": { taken_today: 0, look: null, jobs: [] },
       "GET /api/campaigns/campaign_1/lacking": { version: 3, looked_at: 14, people: 0, fields: [] },
-      "GET /api/settings/connections": SENDERS,
+      "GET /api/settings/accounts": SENDERS,
       ...answers,
     },
     role,
@@ -69,7 +65,7 @@ const disabled = (button: HTMLElement) => (button.closest("button") as HTMLButto
 test("senders cannot be saved before they are known, nor all taken away", async () => {
   let come: (value: unknown) => void = () => undefined;
   renderPage(() => <ChangeSenders campaign={campaign()} onClose={() => undefined} />, "/senders", "/senders", {
-    "GET /api/settings/connections": new Promise((done) => (come = done)),
+    "GET /api/settings/accounts": new Promise((done) => (come = done)),
     "GET /api/campaigns/campaign_1/stats": figures,
   });
   expect(disabled(await screen.findByText("Save"))).toBe(true);
@@ -93,9 +89,9 @@ test("taking a mailbox out where its people leave is asked about, with the count
   await expect
     .poll(() => sent.find((s) => s.method === "PATCH")?.body)
     .toEqual({
-      mailbox_ids: ["connection_1"],
+      mailbox_ids: ["account_1"],
       when_mailbox_gone: "exit",
-      sms_sender_id: "connection_9",
+      sms_sender_id: "account_9",
       whatsapp_sender_id: null,
       rev: 3,
     });
@@ -153,7 +149,7 @@ test("who only reads is offered nothing that changes the campaign", async () => 
 
 test("no draft is made while it is not known which mailboxes there are", async () => {
   renderPage(() => <NewCampaign open onClose={() => undefined} />, "/new", "/new", {
-    "GET /api/settings/connections": refusal(503, { code: "unavailable", detail: "Later." }),
+    "GET /api/settings/accounts": refusal(503, { code: "unavailable", detail: "Later." }),
   });
   await screen.findByText("The mailboxes did not load");
   expect(disabled(screen.getByText("Create draft"))).toBe(true);

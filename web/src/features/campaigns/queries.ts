@@ -169,11 +169,11 @@ export function useCloneCampaign() {
   });
 }
 
-export type Sender = Schema["ConnectionView"];
+export type Sender = Schema["AccountView"];
 
 export const senderChoicesQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+  queryKey: ["accounts"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
 });
 
 export const isMailbox = (sender: Sender) => channelOf(sender.kind) === "email";

@@ -7,7 +7,7 @@ afterEach(cleanup);
 
 const sender = (id: string, channel: "email" | "sms", days: [string, number, number?][]): SenderLoad => ({
   channel,
-  connection_id: id,
+  account_id: id,
   name: id,
   zone: "Europe/London",
   days: days.map(([day, messages, allowed]) => ({ day, messages, allowed })),

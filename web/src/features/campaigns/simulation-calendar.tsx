@@ -15,7 +15,7 @@ import type { SenderLoad } from "./simulation";
 /** So many weeks are shown until all are asked for. */
 const AT_FIRST = 8;
 
-const keyOf = (s: SenderLoad) => s.connection_id ?? s.channel;
+const keyOf = (s: SenderLoad) => s.account_id ?? s.channel;
 
 /** All, a channel's where there are several, and each. */
 function choicesOf(senders: SenderLoad[]): { value: string; label: string; senders: SenderLoad[] }[] {

@@ -14,7 +14,7 @@ const result = (more: object = {}) => ({
   senders: [
     {
       channel: "email",
-      connection_id: "connection_1",
+      account_id: "account_1",
       name: "Maya",
       zone: "Europe/London",
       days: [{ day: "2027-01-05", messages: 1, allowed: 40 }],
@@ -32,7 +32,7 @@ const ada = (more: object = {}) => ({
   lead_id: "lead_1",
   name: "Ada",
   zone: "Europe/London",
-  mailbox_id: "connection_1",
+  mailbox_id: "account_1",
   end: "finished",
   steps: [
     { step: 0, kind: "email", at: "2027-01-05T10:12:00Z", local: "2027-01-05T10:12", variant: "Short" },

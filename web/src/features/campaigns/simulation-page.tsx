@@ -103,9 +103,9 @@ function Result({
   const ends = Object.entries(r.ends).filter(([end]) => end !== "finished");
   const held = Object.entries(r.would_be_held);
   const waiting = Object.entries(r.held_by ?? {});
-  const accounts = (channel: string) => r.senders.filter((s) => s.channel === channel && s.connection_id).length;
+  const accounts = (channel: string) => r.senders.filter((s) => s.channel === channel && s.account_id).length;
   const skipped = Object.entries(r.skipped);
-  const named = r.senders.map((s) => [s.connection_id ?? "", s.name ?? ""] as const);
+  const named = r.senders.map((s) => [s.account_id ?? "", s.name ?? ""] as const);
   const which = { campaign, simulation, currency: r.costs.currency, mailboxes: new Map(named) };
   return (
     <>
@@ -150,7 +150,7 @@ function Result({
       </div>
       <div className="grid gap-x-10 gap-y-4 px-6 pb-3 max-lg:px-4 xl:grid-cols-2">
         {r.senders.map((sender) => (
-          <Load key={sender.connection_id ?? sender.channel} sender={sender} accounts={accounts(sender.channel)} />
+          <Load key={sender.account_id ?? sender.channel} sender={sender} accounts={accounts(sender.channel)} />
         ))}
       </div>
       <SimulationCalendar senders={r.senders} />

@@ -68,7 +68,7 @@ test.each([
     "/campaigns/new",
     {
       "GET /api/sequences": { items: [{ id: "sequence_1", name: "Clinics", version: 7, steps: [], archived: false }] },
-      "GET /api/settings/connections": { items: [{ id: "connection_1", name: "North", kind: "smtp", enabled: true }] },
+      "GET /api/settings/accounts": { items: [{ id: "account_1", name: "North", kind: "smtp", enabled: true }] },
       "POST /api/campaigns": { id: "campaign_1" },
     },
   );

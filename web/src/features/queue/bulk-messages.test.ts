@@ -7,10 +7,10 @@ const NOW = Date.parse("2026-11-17T10:42:00Z");
 const THEN = "2026-11-19T09:00:00Z";
 const then = when(THEN, NOW);
 const planned: BulkMessage = {
-  id: "mailing_1",
+  id: "bulk_message_1",
   author: "user_1",
   channel: "email",
-  connection_id: "connection_1",
+  account_id: "account_1",
   subject: "We moved",
   people: 120,
   queued: 114,

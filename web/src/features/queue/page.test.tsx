@@ -132,7 +132,7 @@ test("what has an answer of its own is not let go together", async () => {
 test("what is planned by an account that is off or paused is said to wait", async () => {
   const pause = { state: "paused", since: "2027-01-03T09:00:00Z", until: "2027-01-06T09:00:00Z" };
   const items = [account("on", {}), account("off", { enabled: false }), account("paused", { pause })];
-  open("rep", { "GET /api/settings/connections": { items } });
+  open("rep", { "GET /api/settings/accounts": { items } });
   const waits = async (name: string) => {
     const row = await screen.findByRole("row", { name: new RegExp(`^${name} `) });
     return within(row).queryAllByText("waits").length;

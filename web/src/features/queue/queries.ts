@@ -16,11 +16,11 @@ export const queuesQuery = queryOptions({
   refetchInterval: LIVE_MS,
 });
 
-export type AccountView = Schema["ConnectionView"];
+export type AccountView = Schema["AccountView"];
 
 export const accountsQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+  queryKey: ["accounts"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
   refetchInterval: SLOW_MS,
 });
 

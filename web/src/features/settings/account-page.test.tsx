@@ -8,10 +8,10 @@ const open = (role: Schema["Role"]) =>
   renderPage(
     AccountPage,
     "/settings/$section/$id",
-    "/settings/mailboxes/connection_1",
+    "/settings/mailboxes/account_1",
     {
-      "GET /api/settings/connections/connection_1": {
-        id: "connection_1",
+      "GET /api/settings/accounts/account_1": {
+        id: "account_1",
         name: "Maya",
         kind: "smtp",
         enabled: true,

@@ -30,18 +30,18 @@ import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { AccountDialog } from "./account-dialog";
 import { accountAddress, useFlip } from "./accounts";
-import { ConnectionDialog } from "./connection-dialog";
 import { kindOf, mailbox, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
 import { senderOf } from "./offers";
 import { PauseButtons } from "./pause-buttons";
-import { type ConnectionDetail, connectionQuery, sendersQuery } from "./queries";
+import { type AccountDetail, accountQuery, sendersQuery } from "./queries";
 import { UnheardReplies } from "./unheard-replies";
 
 export function AccountPage() {
   const { section, id } = useParams({ from: "/app/settings/$section/$id" });
-  const query = useQuery(connectionQuery(id));
+  const query = useQuery(accountQuery(id));
   const flip = useFlip();
   const [changing, setChanging] = useState(false);
   const [asked, setAsked] = useState<ReadinessSubject>();
@@ -81,18 +81,13 @@ export function AccountPage() {
       </Loaded>
       <ReadinessDrawer asked={asked} onClose={() => setAsked(undefined)} />
       {c && changing ? (
-        <ConnectionDialog
-          kind={c.kind}
-          sender={senderOf(c, senders)}
-          connection={c}
-          onClose={() => setChanging(false)}
-        />
+        <AccountDialog kind={c.kind} sender={senderOf(c, senders)} account={c} onClose={() => setChanging(false)} />
       ) : null}
     </Page>
   );
 }
 
-function Main({ account: c }: { account: ConnectionDetail }) {
+function Main({ account: c }: { account: AccountDetail }) {
   return (
     <div className="space-y-5 p-6 max-lg:p-4">
       <Health account={c} />
@@ -110,7 +105,7 @@ function Main({ account: c }: { account: ConnectionDetail }) {
   );
 }
 
-function Health({ account: c }: { account: ConnectionDetail }) {
+function Health({ account: c }: { account: AccountDetail }) {
   const zone = useWorkspaceZone();
   const error = errorLine(c, undefined, c.limits?.zone);
   const fine = c.enabled && !c.health && !isFailing(c) && !isUntested(c);
@@ -151,7 +146,7 @@ function Health({ account: c }: { account: ConnectionDetail }) {
 }
 
 /** How much of each limit is used. */
-function Used({ account: c }: { account: ConnectionDetail }) {
+function Used({ account: c }: { account: AccountDetail }) {
   const { limits, today } = c;
   if (!limits || !today) return null;
   const rows = [
@@ -194,7 +189,7 @@ function Used({ account: c }: { account: ConnectionDetail }) {
   );
 }
 
-function Hours({ account: c }: { account: ConnectionDetail }) {
+function Hours({ account: c }: { account: AccountDetail }) {
   const { limits, today } = c;
   if (!limits || !today) return null;
   const expected = c.hours_today.reduce((sum, h) => sum + h.expected, 0);
@@ -227,7 +222,7 @@ function Hours({ account: c }: { account: ConnectionDetail }) {
   );
 }
 
-function Days({ account: c }: { account: ConnectionDetail }) {
+function Days({ account: c }: { account: AccountDetail }) {
   const off = (day: string) => c.days_off.find((d) => d.day === day)?.name;
   return (
     <section aria-label="Coming days">
@@ -252,7 +247,7 @@ function Days({ account: c }: { account: ConnectionDetail }) {
   );
 }
 
-function Rise({ account: c }: { account: ConnectionDetail }) {
+function Rise({ account: c }: { account: AccountDetail }) {
   const ramp = c.limits?.ramp_up;
   if (!c.limits || !c.today || !ramp) return null;
   return (
@@ -271,7 +266,7 @@ function Rise({ account: c }: { account: ConnectionDetail }) {
   );
 }
 
-function Side({ account: c }: { account: ConnectionDetail }) {
+function Side({ account: c }: { account: AccountDetail }) {
   const changes = useMay("admin");
   return (
     <div className="space-y-5">

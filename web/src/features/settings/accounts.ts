@@ -1,9 +1,9 @@
 // What the list of accounts and the page of one have in common.
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type ConnectionView, useConnectionMoves } from "./queries";
+import { type AccountView, useAccountMoves } from "./queries";
 
 /** By what it is known outside: an address, a number, a server. */
-export function accountAddress(c: ConnectionView): string {
+export function accountAddress(c: AccountView): string {
   const s = c.settings;
   switch (s.kind) {
     case "smtp":
@@ -30,8 +30,8 @@ export function accountAddress(c: ConnectionView): string {
 
 /** Switches an account off or on; undone from the toast. */
 export function useFlip() {
-  const { change } = useConnectionMoves();
-  return (c: ConnectionView) =>
+  const { change } = useAccountMoves();
+  return (c: AccountView) =>
     change.mutate(
       { id: c.id, body: { enabled: !c.enabled } },
       {

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { answersGoTo, isHeard } from "./hearing";
-import type { ConnectionView } from "./queries";
+import type { AccountView } from "./queries";
 
 const replies = (address: string, enabled = true) =>
   ({
     kind: "inbound_email",
     enabled,
     settings: { kind: "inbound_email", addresses: [address] },
-  }) as unknown as ConnectionView;
+  }) as unknown as AccountView;
 
 test("answers go to the address for answers, else to the mailbox itself", () => {
   expect(answersGoTo({ from_address: "Maya@Northquay.example", reply_to: " " })).toBe("maya@northquay.example");
@@ -15,7 +15,7 @@ test("answers go to the address for answers, else to the mailbox itself", () => 
   expect(answersGoTo({})).toBeUndefined();
 });
 
-test("an address is heard where its mail comes in by a connection that is on", () => {
+test("an address is heard where its mail comes in by an account that is on", () => {
   expect(isHeard("a@b.example", [])).toBe(false);
   expect(isHeard("a@b.example", [replies("A@b.example")])).toBe(true);
   expect(isHeard("a@b.example", [replies("a@b.example", false), replies("c@b.example")])).toBe(false);

@@ -1,5 +1,5 @@
 // Whether answers to a mailbox reach leadflow, as it can be told before it is saved.
-import type { ConnectionView } from "./queries";
+import type { AccountView } from "./queries";
 
 /** The address that answers come to. */
 export function answersGoTo(settings: Record<string, unknown>): string | undefined {
@@ -11,7 +11,7 @@ export function answersGoTo(settings: Record<string, unknown>): string | undefin
 }
 
 /** As the API tells of one that is saved. */
-export const isHeard = (address: string, all: ConnectionView[]) =>
+export const isHeard = (address: string, all: AccountView[]) =>
   all.some(
     ({ settings, enabled }) =>
       settings.kind === "inbound_email" &&

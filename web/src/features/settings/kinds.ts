@@ -1,6 +1,6 @@
-// The kinds of connections: which fields each needs, and what its secret is called.
-import { type ConnectionKind, channelOf } from "@/shared/lib/senders";
-import type { ConnectionSettings, SenderView } from "./queries";
+// The kinds of accounts: which fields each needs, and what its secret is called.
+import { type AccountKind, channelOf } from "@/shared/lib/senders";
+import type { AccountSettings, SenderView } from "./queries";
 
 export interface KindField {
   key: string;
@@ -30,10 +30,10 @@ export interface Kind {
 }
 
 /** Messages to leads go out by it. */
-export const sends = (kind: ConnectionKind) => !!channelOf(kind);
+export const sends = (kind: AccountKind) => !!channelOf(kind);
 
 /** Mail goes out by it. */
-export const mailbox = (kind: ConnectionKind) => channelOf(kind) === "email";
+export const mailbox = (kind: AccountKind) => channelOf(kind) === "email";
 
 /** The fields that mean something beside these values. */
 export const shownFields = (fields: KindField[], values: Record<string, string>) =>
@@ -82,7 +82,7 @@ const SECURITY = [
   { value: "none", label: "None (this machine only)" },
 ];
 
-export const KINDS: Record<ConnectionKind, Kind> = {
+export const KINDS: Record<AccountKind, Kind> = {
   smtp: {
     label: "Mailbox by SMTP",
     what: "Sends e-mail from an ordinary mailbox.",
@@ -238,7 +238,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
 const word = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1).replaceAll("_", " ")}`;
 
 /** The kind, with what its provider asks for where the account is one of many providers'. */
-export function kindOf(kind: ConnectionKind, sender?: SenderView): Kind {
+export function kindOf(kind: AccountKind, sender?: SenderView): Kind {
   const own = KINDS[kind];
   if (!sender) return own;
   const options = [{ value: sender.provider, label: word(sender.provider) }];
@@ -260,10 +260,10 @@ export function kindOf(kind: ConnectionKind, sender?: SenderView): Kind {
 
 /** Form texts to the API's settings: numbers, booleans, lists; empty optional fields are absent. */
 export function settingsFrom(
-  kind: ConnectionKind,
+  kind: AccountKind,
   values: Record<string, string>,
   fields = KINDS[kind].fields,
-): ConnectionSettings {
+): AccountSettings {
   const out: Record<string, unknown> = { kind };
   for (const f of shownFields(fields, values)) {
     const text = (values[f.key] ?? "").trim();
@@ -271,7 +271,7 @@ export function settingsFrom(
     const [outer = f.key, inner] = f.key.split(".");
     out[outer] = inner ? { ...(out[outer] as object | undefined), [inner]: apiValue(f, text) } : apiValue(f, text);
   }
-  return out as ConnectionSettings;
+  return out as AccountSettings;
 }
 
 function apiValue(f: KindField, text: string): unknown {
@@ -285,7 +285,7 @@ function apiValue(f: KindField, text: string): unknown {
 }
 
 export function valuesFrom(
-  kind: ConnectionKind,
+  kind: AccountKind,
   settings: Record<string, unknown>,
   fields = KINDS[kind].fields,
 ): Record<string, string> {

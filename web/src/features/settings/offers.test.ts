@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { offers, senderOf } from "./offers";
-import type { ConnectionView, SenderView } from "./queries";
+import type { AccountView, SenderView } from "./queries";
 
 const PIGEONS: SenderView = { provider: "pigeon_post", kind: "sms_sender", secrets: ["api_key"], fields: [] };
-const account = (provider: string) => ({ kind: "sms_sender", settings: { provider } }) as unknown as ConnectionView;
+const account = (provider: string) => ({ kind: "sms_sender", settings: { provider } }) as unknown as AccountView;
 
 test("a shared kind is offered once a provider, and not at all without one", () => {
   expect(offers(["twilio", "sms_sender"], [], [])).toEqual([{ kind: "twilio" }]);

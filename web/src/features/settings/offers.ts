@@ -1,20 +1,20 @@
 // What can be connected: each kind, or each provider of a kind that many share.
-import { type ConnectionKind, isShared } from "@/shared/lib/senders";
-import type { ConnectionView, SenderView } from "./queries";
+import { type AccountKind, isShared } from "@/shared/lib/senders";
+import type { AccountView, SenderView } from "./queries";
 
 export interface Offer {
-  kind: ConnectionKind;
+  kind: AccountKind;
   sender?: SenderView;
 }
 
 /** Whom an account names, also where the server knows them no more. */
-export function senderOf(c: ConnectionView, senders: SenderView[]): SenderView | undefined {
+export function senderOf(c: AccountView, senders: SenderView[]): SenderView | undefined {
   if (!isShared(c.kind)) return undefined;
   const provider = "provider" in c.settings ? c.settings.provider : "";
   return senders.find((s) => s.provider === provider) ?? { provider, kind: c.kind, secrets: [], fields: [] };
 }
 
-export function offers(kinds: ConnectionKind[], senders: SenderView[], accounts: ConnectionView[]): Offer[] {
+export function offers(kinds: AccountKind[], senders: SenderView[], accounts: AccountView[]): Offer[] {
   const named = accounts.flatMap((c) => senderOf(c, senders) ?? []);
   const all = new Map([...senders, ...named].map((s) => [s.provider, s]));
   return kinds.flatMap((kind): Offer[] =>

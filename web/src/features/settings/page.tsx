@@ -6,8 +6,8 @@ import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { sendersOf } from "@/shared/lib/senders";
 import { intoView } from "@/shared/ui/tabs";
+import { AccountsSection } from "./accounts-section";
 import { CompanySection } from "./company";
-import { ConnectionsSection } from "./connections";
 import { DaysOffSection } from "./days-off";
 import { ProfileSection } from "./profile";
 import { RulesSection } from "./rules-section";
@@ -27,16 +27,14 @@ const SECTIONS = [
     group: "Sending",
     id: "mailboxes",
     label: "Mailboxes",
-    Body: () => (
-      <ConnectionsSection section="mailboxes" kinds={[...sendersOf("email"), "inbound_email"]} what="mailbox" />
-    ),
+    Body: () => <AccountsSection section="mailboxes" kinds={[...sendersOf("email"), "inbound_email"]} what="mailbox" />,
   },
   {
     group: "Sending",
     id: "numbers",
     label: "Numbers",
     Body: () => (
-      <ConnectionsSection section="numbers" kinds={[...sendersOf("sms"), ...sendersOf("whatsapp")]} what="number" />
+      <AccountsSection section="numbers" kinds={[...sendersOf("sms"), ...sendersOf("whatsapp")]} what="number" />
     ),
   },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
@@ -46,7 +44,7 @@ const SECTIONS = [
     id: "providers",
     label: "Providers",
     Body: () => (
-      <ConnectionsSection section="providers" kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />
+      <AccountsSection section="providers" kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />
     ),
   },
   { group: "Data", id: "writing", label: "AI and enrichment", Body: WritingSection },

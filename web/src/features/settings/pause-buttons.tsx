@@ -6,9 +6,9 @@ import { useWorkspaceZone } from "@/app/shell/queries";
 import { whenIn } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type ConnectionView, usePauseAccount } from "./queries";
+import { type AccountView, usePauseAccount } from "./queries";
 
-export function PauseButtons({ account: c }: { account: ConnectionView }) {
+export function PauseButtons({ account: c }: { account: AccountView }) {
   const [choosing, setChoosing] = useState(false);
   const zone = useWorkspaceZone();
   const move = usePauseAccount(c.id);

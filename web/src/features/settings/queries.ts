@@ -1,8 +1,8 @@
-// Settings at the API: the company, connections, suppression, team.
+// Settings at the API: the company, accounts, suppression, team.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { Schema } from "@/api/types";
-import type { ConnectionKind } from "@/shared/lib/senders";
+import type { AccountKind } from "@/shared/lib/senders";
 import type { NewRule } from "./rules";
 
 export type Company = Schema["Company"];
@@ -31,18 +31,18 @@ export function useChangeSettings() {
   });
 }
 
-export type { ConnectionKind };
+export type { AccountKind };
 
 export type WorkingHours = Schema["WorkingHours"];
 
-export type ConnectionView = Schema["ConnectionView"];
+export type AccountView = Schema["AccountView"];
 
 /** With what was made up for the other side, which is shown once. */
-export type SavedConnection = Schema["SavedConnection"];
+export type SavedAccount = Schema["SavedAccount"];
 
-export const connectionsQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+export const accountsQuery = queryOptions({
+  queryKey: ["accounts"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
 });
 
 /** Who can be sent by beside the kinds of their own. */
@@ -55,22 +55,22 @@ export const sendersQuery = queryOptions({
 });
 
 /** One account with how its day goes and who sends by it. */
-export type ConnectionDetail = Schema["ConnectionDetail"];
+export type AccountDetail = Schema["AccountDetail"];
 
-export const connectionQuery = (id: string) =>
+export const accountQuery = (id: string) =>
   queryOptions({
-    queryKey: ["connections", id],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections/{id}", { params: { path: { id } }, signal })),
-    refetchInterval: (q: { state: { data?: ConnectionDetail } }) =>
+    queryKey: ["accounts", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: (q: { state: { data?: AccountDetail } }) =>
       q.state.data?.pause?.state === "pausing" ? 2_000 : false,
   });
 
 export type DayAhead = Schema["DayAhead"];
-export type ConnectionSettings = Schema["ConnectionSettings"];
+export type AccountSettings = Schema["AccountSettings"];
 export type SendingLimits = Schema["SendingLimits"];
 export type Role = Schema["Role"];
 
-export type NewConnection = Schema["NewConnection"];
+export type NewAccount = Schema["NewAccount"];
 
 /** Paused, for good or until a time by the workspace's clock, or going on. */
 export function usePauseAccount(id: string) {
@@ -80,29 +80,29 @@ export function usePauseAccount(id: string) {
       const path = { params: { path: { id } } };
       return unwrap(
         to === "resume"
-          ? client.POST("/api/settings/connections/{id}/resume", path)
-          : client.POST("/api/settings/connections/{id}/pause", { ...path, body: { until: to.until } }),
+          ? client.POST("/api/settings/accounts/{id}/resume", path)
+          : client.POST("/api/settings/accounts/{id}/pause", { ...path, body: { until: to.until } }),
       );
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: ["connections"] }),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
   });
 }
 
-export function useConnectionMoves() {
+export function useAccountMoves() {
   const cache = useQueryClient();
-  const onSettled = () => cache.invalidateQueries({ queryKey: ["connections"] });
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["accounts"] });
   const add = useMutation({
-    mutationFn: (body: NewConnection) => unwrap(client.POST("/api/settings/connections", { body })),
+    mutationFn: (body: NewAccount) => unwrap(client.POST("/api/settings/accounts", { body })),
     onSettled,
   });
   const change = useMutation({
-    mutationFn: ({ id, body }: { id: string; body: Partial<NewConnection> & { enabled?: boolean; rev?: number } }) =>
-      unwrap(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
+    mutationFn: ({ id, body }: { id: string; body: Partial<NewAccount> & { enabled?: boolean; rev?: number } }) =>
+      unwrap(client.PATCH("/api/settings/accounts/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
   const remove = useMutation({
     mutationFn: ({ id, anyway }: { id: string; anyway: boolean }) =>
-      unwrap(client.DELETE("/api/settings/connections/{id}", { params: { path: { id }, query: { anyway } } })),
+      unwrap(client.DELETE("/api/settings/accounts/{id}", { params: { path: { id }, query: { anyway } } })),
     onSettled,
   });
   return { add, change, remove };

@@ -1,9 +1,9 @@
 // A mailbox whose answers reach leadflow by no way: said where it is looked at.
 import { Link } from "@tanstack/react-router";
 import { answersGoTo } from "./hearing";
-import type { ConnectionView } from "./queries";
+import type { AccountView } from "./queries";
 
-export function UnheardReplies({ account: c }: { account: ConnectionView }) {
+export function UnheardReplies({ account: c }: { account: AccountView }) {
   return (
     <div className="mt-3 rounded-panel border bg-warm-soft px-3.5 py-3 text-ink">
       <p className="font-medium">Replies to {c.name} do not stop sequences.</p>

@@ -7,16 +7,16 @@ import { campaignsQuery } from "@/app/enrol/queries";
 import { sequencesQuery } from "@/app/shared-queries";
 import { channelOf } from "@/shared/lib/senders";
 
-type NewConnection = Schema["NewConnection"];
+type NewAccount = Schema["NewAccount"];
 
 const settingsQuery = queryOptions({
   queryKey: ["settings"],
   queryFn: ({ signal }) => unwrap(client.GET("/api/settings", { signal })),
 });
 
-const connectionsQuery = queryOptions({
-  queryKey: ["connections"],
-  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/connections", { signal })),
+const accountsQuery = queryOptions({
+  queryKey: ["accounts"],
+  queryFn: ({ signal }) => unwrap(client.GET("/api/settings/accounts", { signal })),
 });
 
 /** Accounts of a sandbox that runs beside the app; a deployed installation answers with the app itself. */
@@ -24,22 +24,22 @@ export const sandboxQuery = queryOptions({
   queryKey: ["sandbox-accounts"],
   staleTime: Number.POSITIVE_INFINITY,
   retry: false,
-  queryFn: async ({ signal }): Promise<NewConnection[]> => {
+  queryFn: async ({ signal }): Promise<NewAccount[]> => {
     const answer = await fetch(new Request(new URL("/sandbox-accounts", location.origin), { signal }));
     if (!answer.ok || !answer.headers.get("content-type")?.startsWith("application/json")) return [];
-    return ((await answer.json()) as { items?: NewConnection[] }).items ?? [];
+    return ((await answer.json()) as { items?: NewAccount[] }).items ?? [];
   },
 });
 
 /** How far a workspace is on its way to the first e-mail; none before it is known. */
 export function useProgress(leads: number) {
   const settings = useQuery(settingsQuery).data;
-  const connections = useQuery(connectionsQuery).data;
+  const accounts = useQuery(accountsQuery).data;
   const sequences = useQuery(sequencesQuery).data;
   const campaigns = useQuery({ ...campaignsQuery, refetchInterval: LIVE_MS * 3 }).data;
-  if (!settings || !connections || !sequences || !campaigns) return undefined;
+  if (!settings || !accounts || !sequences || !campaigns) return undefined;
   // One that fails is there, and no mail goes out by it.
-  const mailboxes = connections.items.filter((c) => channelOf(c.kind) === "email" && c.enabled);
+  const mailboxes = accounts.items.filter((c) => channelOf(c.kind) === "email" && c.enabled);
   const works = mailboxes.find((c) => c.state !== "failing");
   const launched = campaigns.items.find((c) => c.state !== "draft");
   return {
@@ -63,10 +63,10 @@ export function useGuideMoves() {
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
   const connect = useMutation({
-    mutationFn: async (accounts: NewConnection[]) => {
-      for (const body of accounts) await unwrap(client.POST("/api/settings/connections", { body }));
+    mutationFn: async (accounts: NewAccount[]) => {
+      for (const body of accounts) await unwrap(client.POST("/api/settings/accounts", { body }));
     },
-    onSettled: () => cache.invalidateQueries({ queryKey: ["connections"] }),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["accounts"] }),
   });
   /** A draft with everybody in it. Nothing is sent before somebody launches it. */
   const prepare = useMutation({

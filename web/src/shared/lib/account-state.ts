@@ -7,7 +7,7 @@ import type { DotTone } from "@/shared/ui/badge";
 export interface Account {
   enabled: boolean;
   pause?: Schema["AccountPauseView"] | null;
-  state?: Schema["ConnectionState"];
+  state?: Schema["AccountState"];
   last_error?: Schema["LastError"] | null;
   health?: Schema["HealthView"] | null;
   today?: Schema["TodayView"] | null;
@@ -26,7 +26,7 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
 /** Nobody has seen it work: neither by a try nor by a message. */
 export const isUntested = (c: Account) => c.state === "untested";
 
-const ADVICE: Record<Schema["ConnectionFault"], string> = {
+const ADVICE: Record<Schema["AccountFault"], string> = {
   host_unknown: "No server has this name. Check the server name for typos.",
   not_reached:
     "The server does not answer at this port. Mailboxes use 587 with STARTTLS or 465 with TLS; a firewall may block the port.",

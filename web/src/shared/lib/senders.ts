@@ -1,9 +1,9 @@
 // Which kinds of accounts send, and by which channel. A new sender is of a kind there is: the server lists it.
 import type { Channel, Schema } from "@/api/types";
 
-export type ConnectionKind = Schema["ConnectionKind"];
+export type AccountKind = Schema["AccountKind"];
 
-const CHANNELS: Record<ConnectionKind, Channel | undefined> = {
+const CHANNELS: Record<AccountKind, Channel | undefined> = {
   smtp: "email",
   resend: "email",
   twilio: "sms",
@@ -19,10 +19,10 @@ const CHANNELS: Record<ConnectionKind, Channel | undefined> = {
 };
 
 /** The channel by which messages go out; none where it sends nothing. */
-export const channelOf = (kind: string): Channel | undefined => CHANNELS[kind as ConnectionKind];
+export const channelOf = (kind: string): Channel | undefined => CHANNELS[kind as AccountKind];
 
 export const sendersOf = (channel: Channel) =>
-  (Object.keys(CHANNELS) as ConnectionKind[]).filter((kind) => CHANNELS[kind] === channel);
+  (Object.keys(CHANNELS) as AccountKind[]).filter((kind) => CHANNELS[kind] === channel);
 
 /** Of many providers: the account names its own. */
 export const isShared = (kind: string) => kind.endsWith("_sender");

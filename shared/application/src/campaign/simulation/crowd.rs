@@ -230,7 +230,7 @@ impl Crowd {
             .collect();
         let depends = |person: &Person| {
             let moved = person.enrolment.transfer.is_some();
-            let past = person.lead.status != LeadStatus::New || person.enrolment.turn > 0;
+            let past = person.lead.status != LeadStatus::New || person.enrolment.generation > 0;
             past && (moved || asked.get(&person.enrolment.version).copied().unwrap_or(false))
         };
         let depending = self.people.iter().enumerate().filter(|(_, person)| depends(person));

@@ -21,7 +21,7 @@ use domain::message::price::{Costs, Prices};
 use domain::planning::send_window::zone_for;
 use domain::time::time_zone::ZoneName;
 use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, HashMap};
@@ -93,7 +93,7 @@ impl Crowd {
         (ways, without_limits): (&[Way], &[Way]),
         made_at: Timestamp,
     ) -> SimulationResult {
-        let clock = |(account, sender): (&SimulatedAccount, &Connection)| {
+        let clock = |(account, sender): (&SimulatedAccount, &Account)| {
             Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
         };
         let zones: BTreeMap<SimulatedAccount, ZoneName> = senders.iter().filter_map(clock).collect();
@@ -109,7 +109,7 @@ impl Crowd {
             };
             SenderLoad {
                 channel,
-                connection_id: sender.map(|sender| sender.id.clone()),
+                account_id: sender.map(|sender| sender.id.clone()),
                 name: sender.map(|sender| sender.name.clone()),
                 zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
                 days: days.iter().map(day).collect(),
@@ -135,10 +135,10 @@ impl Crowd {
     }
 }
 
-type Senders = BTreeMap<SimulatedAccount, Connection>;
+type Senders = BTreeMap<SimulatedAccount, Account>;
 
 async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
-    let all = senders_of(&*ports.connections, campaign).await?;
+    let all = senders_of(&*ports.accounts, campaign).await?;
     let mut usable = usable_mailboxes(campaign, &all);
     // A mailbox that only a user can resume sends nothing.
     usable.retain(|mailbox| mailbox.pause.is_none_or(|pause| pause.until.is_some()));

@@ -4,7 +4,7 @@
 use crate::campaign::planning_context::{senders_of, text_senders};
 use crate::campaign::simulation::{SimulatedPerson, SimulatedStep, read_simulation, simulated_people};
 use crate::identity::links::with_dead_links;
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::sequences::SequenceStore;
@@ -21,7 +21,7 @@ use domain::sequence::merge_fields::MergeContext;
 use domain::sequence::render::{Escaping, TemplateError, render};
 use domain::sequence::{SequenceVersion, Step};
 use domain::workspace::Workspace;
-use domain::workspace::account::Connection;
+use domain::workspace::account::Account;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -30,7 +30,7 @@ use std::collections::btree_map::Entry;
 
 pub struct TextPorts<'a> {
     pub blobs: &'a dyn Blobs,
-    pub connections: &'a dyn ConnectionStore,
+    pub accounts: &'a dyn AccountStore,
     pub leads: &'a dyn LeadStore,
     pub sequences: &'a dyn SequenceStore,
     pub workspaces: &'a dyn WorkspaceStore,
@@ -113,24 +113,24 @@ async fn sender_of(
     campaign: &Campaign,
     person: &SimulatedPerson,
     step: &Step,
-) -> StoreResult<Option<Connection>> {
+) -> StoreResult<Option<Account>> {
     match (step.kind.channel(), &person.mailbox) {
         (Some(Channel::Email), Some(mailbox)) => {
-            match ports.connections.get(&campaign.workspace, mailbox).await {
+            match ports.accounts.get(&campaign.workspace, mailbox).await {
                 Ok(mailbox) => Ok(Some(mailbox)),
                 Err(StoreError::NotFound) => Ok(None),
                 Err(other) => Err(other),
             }
         }
         (Some(channel @ (Channel::Sms | Channel::Whatsapp)), _) => {
-            let senders = senders_of(ports.connections, campaign).await?;
+            let senders = senders_of(ports.accounts, campaign).await?;
             Ok(text_senders(campaign, &senders).remove(&channel))
         }
         _ => Ok(None),
     }
 }
 
-fn shown(account: &Connection) -> String {
+fn shown(account: &Account) -> String {
     match (account.settings.mailbox(), account.settings.number()) {
         (Some(mailbox), _) => format!("{} <{}>", mailbox.name, mailbox.address),
         (None, Some(number)) => number.to_string(),
@@ -213,7 +213,7 @@ impl Scene<'_> {
         let workspace = self.workspace.id.clone();
         Message {
             campaign: Some(self.campaign.id.clone()),
-            connection: person.mailbox.clone(),
+            account: person.mailbox.clone(),
             to: file.lead.reached_by(Channel::Email).unwrap_or_default(),
             accepted_at: Some(at),
             subject,

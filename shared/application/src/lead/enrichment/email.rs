@@ -7,7 +7,7 @@ use crate::ports::store::StoreResult;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue};
 use domain::workspace::Workspace;
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 
 const OBJECTED: &str = "the person objected";
 
@@ -48,7 +48,7 @@ pub(super) async fn ask(
             _ => Verdict::None,
         });
     }
-    let Some(account) = work.account(ConnectionKind::Hunter).await? else { return settled(Verdict::None) };
+    let Some(account) = work.account(AccountKind::Hunter).await? else { return settled(Verdict::None) };
     match ports.verifier.verify_email(&account, email).await {
         Ok(answer) if answer.objected => {
             work.skip_for_good(OBJECTED).await?;

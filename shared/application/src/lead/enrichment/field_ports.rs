@@ -2,7 +2,7 @@
 
 use crate::lead::enrichment::field_work::FieldPorts;
 
-use crate::ports::accounts::ConnectionStore;
+use crate::ports::accounts::AccountStore;
 use crate::ports::accounts::Vault;
 use crate::ports::clock::Clock;
 use crate::ports::enrolments::EnrolmentStore;
@@ -20,7 +20,7 @@ crate::ports! {
     #[derive(Clone)]
     pub struct EnrichPorts {
         pub clock: Arc<dyn Clock>,
-        pub connections: Arc<dyn ConnectionStore>,
+        pub accounts: Arc<dyn AccountStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore>,
         pub notifications: Arc<dyn NotificationStore>,
@@ -36,7 +36,7 @@ crate::ports! {
 impl EnrichPorts {
     pub(crate) fn fields(&self) -> FieldPorts<'_> {
         FieldPorts {
-            connections: &*self.connections,
+            accounts: &*self.accounts,
             leads: &*self.leads,
             notifications: &*self.notifications,
             vault: &*self.vault,

@@ -1,7 +1,7 @@
 //! The look-up of one field of one lead: what is known of it, how often it was tried, what is stored.
 
 use crate::lead::enrichment::field_ports::Asked;
-use crate::ports::accounts::{ConnectionStore, Vault};
+use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::provider_calls::{CallError, OpenAccount};
@@ -11,7 +11,7 @@ use domain::NotificationId;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 use domain::workspace::notification::{Notification, NotificationKind};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -21,11 +21,11 @@ const TRIES: u32 = 3;
 const LONGEST_WAIT: i64 = 900;
 pub(crate) const SWITCHED_OFF: &str = "switched off";
 pub(crate) const NO_INPUT: &str = "no input";
-const NO_CONNECTION: &str = "no connection";
+const NO_ACCOUNT: &str = "no account";
 
 #[derive(Clone, Copy)]
 pub(crate) struct FieldPorts<'a> {
-    pub connections: &'a dyn ConnectionStore,
+    pub accounts: &'a dyn AccountStore,
     pub leads: &'a dyn LeadStore,
     pub notifications: &'a dyn NotificationStore,
     pub vault: &'a dyn Vault,
@@ -77,11 +77,11 @@ impl<'a> FieldWork<'a> {
     }
 
     /// Opens the workspace's account of this kind. Without a working one the field is skipped.
-    pub async fn account(&self, kind: ConnectionKind) -> StoreResult<Option<OpenAccount>> {
-        let FieldPorts { connections, vault, .. } = self.ports;
-        let account = open_account(connections, vault, &self.lead.workspace, None, &[kind]).await?;
+    pub async fn account(&self, kind: AccountKind) -> StoreResult<Option<OpenAccount>> {
+        let FieldPorts { accounts, vault, .. } = self.ports;
+        let account = open_account(accounts, vault, &self.lead.workspace, None, &[kind]).await?;
         if account.is_none() {
-            self.skip(NO_CONNECTION).await?;
+            self.skip(NO_ACCOUNT).await?;
         }
         Ok(account)
     }
@@ -167,14 +167,13 @@ impl<'a> FieldWork<'a> {
 
     /// Shows the error at the account, and notifies users of it once an hour.
     async fn note(&self, account: &OpenAccount, detail: &str) -> StoreResult<()> {
-        let connection = &account.connection;
         let hour = Timestamp::from_second(self.now.as_second() / 3600 * 3600).unwrap_or(self.now);
         let notification = Notification {
-            id: NotificationId::derived(hour, &["account", connection.id.as_str()]),
-            workspace: connection.workspace.clone(),
+            id: NotificationId::derived(hour, &["account", account.id.as_str()]),
+            workspace: account.workspace.clone(),
             user: None,
             kind: NotificationKind::Health,
-            title: format!("{} refuses its account", connection.name),
+            title: format!("{} refuses its account", account.name),
             detail: detail.to_owned(),
             lead: None,
             created_at: self.now,
@@ -182,21 +181,21 @@ impl<'a> FieldWork<'a> {
         };
         let event = Event::system("health_noted", self.now);
         self.ports.notifications.put(&notification, &event).await?;
-        let mut changed = connection.clone();
+        let mut changed = account.account.clone();
         if !changed.note_error(detail, self.now) {
             return Ok(());
         }
-        let event = Event::system("connection_failed", self.now);
-        unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
+        let event = Event::system("account_failed", self.now);
+        unless_taken(self.ports.accounts.save(&changed, &event).await.map(drop))
     }
 
     /// Notes that the provider answered: an earlier refusal of the account is over.
     pub async fn note_works(&self, account: &OpenAccount) -> StoreResult<()> {
-        let mut changed = account.connection.clone();
+        let mut changed = account.account.clone();
         if !changed.note_works(self.now) {
             return Ok(());
         }
-        let event = Event::system("connection_works", self.now);
-        unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
+        let event = Event::system("account_works", self.now);
+        unless_taken(self.ports.accounts.save(&changed, &event).await.map(drop))
     }
 }

@@ -7,7 +7,7 @@ use crate::ports::store::StoreResult;
 use domain::lead::Lead;
 use domain::lead::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::workspace::Workspace;
-use domain::workspace::account::ConnectionKind;
+use domain::workspace::account::AccountKind;
 
 /// Returns the digest of what the place search is asked about this lead.
 pub(super) fn question(lead: &Lead) -> Option<String> {
@@ -39,7 +39,7 @@ pub(super) async fn ask(
             _ => None,
         });
     }
-    let Some(account) = work.account(ConnectionKind::SerpApi).await? else { return settled(None) };
+    let Some(account) = work.account(AccountKind::SerpApi).await? else { return settled(None) };
     match ports.places.find_place(&account, business, &address).await {
         Ok(Some(place)) => {
             work.found(FieldValue::Place(place.clone()), &digest).await?;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::capacity::quota::SlotRequest;
-use crate::ids::{ConnectionId, SequenceId, StepId, WorkspaceId};
+use crate::ids::{AccountId, SequenceId, StepId, WorkspaceId};
 use crate::sequence::step_kind::StepKind;
 use crate::sequence::{SequenceVersion, Step};
 use crate::time::days_off::DaysOff;
@@ -25,7 +25,7 @@ fn limits(per_day: u32) -> SendingLimits {
 
 fn pace() -> Quota {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
-    Quota::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
+    Quota::unused(workspace, AccountId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
 
 /// A sequence of mails with so many days between each and the one before.

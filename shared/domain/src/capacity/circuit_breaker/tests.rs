@@ -8,7 +8,7 @@ fn at(seconds: i64) -> Timestamp {
 
 fn breaker(name: &str) -> Breaker {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
-    Breaker::closed(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &[name]))
+    Breaker::closed(workspace, AccountId::derived(Timestamp::UNIX_EPOCH, &[name]))
 }
 
 fn opened() -> Breaker {

@@ -2,7 +2,7 @@ use super::*;
 use crate::capacity::capacity_calendar::DayBooking;
 use crate::capacity::follow_up_load::FollowUps;
 use crate::capacity::quota::RampUp;
-use crate::ids::{ConnectionId, WorkspaceId};
+use crate::ids::{AccountId, WorkspaceId};
 use crate::time::time_zone::ZoneName;
 use crate::time::weekly_hours::MinuteRange;
 use crate::time::weekly_hours::Week;
@@ -32,7 +32,7 @@ fn limits() -> SendingLimits {
 fn unused() -> Quota {
     Quota::unused(
         WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
-        ConnectionId::derived(Timestamp::UNIX_EPOCH, &["c"]),
+        AccountId::derived(Timestamp::UNIX_EPOCH, &["c"]),
     )
 }
 

@@ -26,7 +26,7 @@ fn alone() -> FollowUps<'static> {
 }
 
 fn mailbox(n: usize, per_day: Option<u32>) -> MailboxCandidate {
-    let mailbox = ConnectionId::derived(now(), &["mailbox", &n.to_string()]);
+    let mailbox = AccountId::derived(now(), &["mailbox", &n.to_string()]);
     let pace = Quota::unused(WorkspaceId::derived(now(), &["w"]), mailbox.clone());
     let limits = |per_day| SendingLimits {
         per_day,
@@ -132,7 +132,7 @@ proptest! {
 #[test]
 fn lead_keeps_the_mailbox_that_wrote_before_if_it_is_the_campaigns_and_works() {
     let (ours, other) = (mailbox(0, None).mailbox, mailbox(1, None).mailbox);
-    let known = |mailbox: &ConnectionId| Lead {
+    let known = |mailbox: &AccountId| Lead {
         mailbox: Some(mailbox.clone()),
         ..Lead::blank(lead(0), WorkspaceId::derived(now(), &["w"]), now())
     };

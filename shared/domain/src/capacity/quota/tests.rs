@@ -29,7 +29,7 @@ fn limits(per_day: u32) -> SendingLimits {
 
 fn pace() -> Quota {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
-    Quota::unused(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
+    Quota::unused(workspace, AccountId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
 
 fn wishes(count: usize, opening: bool, at: Timestamp) -> Vec<SlotRequest> {
@@ -115,7 +115,7 @@ fn limit_per_minute_is_kept_even_if_some_calls_begin_late() {
     // A wider gap stays.
     let slow = SendingLimits { gap_seconds: 60, ..limits };
     assert_eq!(slow.spacing(), SignedDuration::from_millis(1_500));
-    let mut fresh = Quota::unused(pace.workspace.clone(), pace.connection.clone());
+    let mut fresh = Quota::unused(pace.workspace.clone(), pace.account.clone());
     let slow: Vec<Place> = fresh.place(&slow, &wishes(20, false, now), now);
     assert_eq!(slow.iter().filter(|place| matches!(place, Place::Slot(_))).count(), 11);
 }

@@ -85,7 +85,7 @@ fn step_without_a_delay_inherits_lateness_from_a_late_wait() {
     let mut enrolment = due();
     let late = enrolment.late_since(hour(100));
     enrolment.advance(hour(100), Some(version.steps[1].id.clone()), None);
-    assert_eq!(enrolment.owed_since, None);
+    assert_eq!(enrolment.late_since, None);
     enrolment.inherit_lateness(late, &version);
     assert_eq!(enrolment.late_since(hour(100)), Some(hour(10)));
     enrolment.advance(hour(100), Some(version.steps[2].id.clone()), None);

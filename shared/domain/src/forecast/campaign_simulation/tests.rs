@@ -6,7 +6,7 @@ use crate::contact::email_address::EmailAddress;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::{Enrolment, EnrolmentState};
 use crate::forecast::{Route, flight_plan};
-use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
+use crate::ids::{AccountId, CampaignId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
 use crate::sequence::compiled_texts::Texts;
 use crate::sequence::merge_fields::MergeContext;
@@ -108,15 +108,15 @@ impl World {
 
     /// Adds so many open mailboxes to the campaign.
     fn among(mut self, count: usize) -> Self {
-        let mailbox = |n: usize| ConnectionId::derived(self.now, &["mailbox", &n.to_string()]);
+        let mailbox = |n: usize| AccountId::derived(self.now, &["mailbox", &n.to_string()]);
         self.campaign.mailboxes = (0..count).map(mailbox).collect();
-        let open = |id: &ConnectionId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
+        let open = |id: &AccountId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
         self.calendar.mailboxes = self.campaign.mailboxes.iter().map(open).collect();
         self
     }
 
     fn lanes(&self, limits: SendingLimits) -> Lanes {
-        let mailbox = |mailbox: &ConnectionId| {
+        let mailbox = |mailbox: &AccountId| {
             let pace = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
             let pace = Some((limits.clone(), pace));
             MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
@@ -126,7 +126,7 @@ impl World {
     }
 
     fn figures(&self, ways: &[Way]) -> Figures {
-        let account = |mailbox: &ConnectionId| ((Channel::Email, Some(mailbox.clone())), london());
+        let account = |mailbox: &AccountId| ((Channel::Email, Some(mailbox.clone())), london());
         let zones = self.campaign.mailboxes.iter().map(account).collect();
         Figures::of(ways, &zones, &ZoneName::utc())
     }

@@ -46,14 +46,11 @@ fn free_text_is_taken_for_a_day_after_the_lead_wrote() {
     let now: Timestamp = NOW.parse().unwrap();
     let lead = LeadId::derived(now, &["lead"]);
     let workspace = WorkspaceId::derived(now, &["workspace"]);
-    let ours = |name: &str| ConnectionId::derived(now, &[name]);
+    let ours = |name: &str| AccountId::derived(now, &[name]);
     let message = |direction, channel, ago: SignedDuration, to: &str| {
         let id = MessageId::derived(&lead, &["message"]);
         let at = now.checked_sub(ago).unwrap();
-        Message {
-            connection: Some(ours(to)),
-            ..Message::blank(id, workspace.clone(), direction, channel, at)
-        }
+        Message { account: Some(ours(to)), ..Message::blank(id, workspace.clone(), direction, channel, at) }
     };
     let heard =
         |direction, channel, ago| takes_free_text(&[message(direction, channel, ago, "a")], &ours("a"), now);

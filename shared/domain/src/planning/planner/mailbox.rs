@@ -10,7 +10,7 @@ use crate::contact::channel::Channel;
 use crate::enrolment::Enrolment;
 use crate::enrolment::pause::ending;
 use crate::enrolment::reasons::{EndReason, HoldReason};
-use crate::ids::ConnectionId;
+use crate::ids::AccountId;
 use crate::planning::send_window::zone_for;
 use jiff::{SignedDuration, Timestamp};
 
@@ -91,7 +91,7 @@ pub fn goes_on_from_another(
     calendar: &Calendar,
     now: Timestamp,
 ) -> bool {
-    let is_sick = |mailbox: &ConnectionId| calendar.sick(mailbox, now).is_some();
+    let is_sick = |mailbox: &AccountId| calendar.sick(mailbox, now).is_some();
     campaign.when_mailbox_gone == WhenMailboxGone::Reassign
         && enrolment.knows_mailbox()
         && enrolment.mailbox.as_ref().is_some_and(is_sick)
@@ -123,7 +123,7 @@ pub(super) fn text_sender_usable(
 pub fn account_resumes(input: &PlanInput<'_>) -> Option<Timestamp> {
     let PlanInput { enrolment, version, campaign, calendar, .. } = *input;
     let channel = version.step(enrolment.step.as_ref()?)?.kind.channel()?;
-    let end = |account: &ConnectionId| calendar.paused.get(account)?.until;
+    let end = |account: &AccountId| calendar.paused.get(account)?.until;
     match channel {
         Channel::Sms | Channel::Whatsapp => end(campaign.text_sender(channel)?),
         Channel::Email if enrolment.knows_mailbox() => end(enrolment.mailbox.as_ref()?),

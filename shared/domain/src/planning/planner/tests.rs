@@ -9,7 +9,7 @@ use crate::contact::phone_number::PhoneNumber;
 use crate::enrolment::key::EnrolmentKey;
 use crate::enrolment::late_rule::{LateAnswer, WhenLate};
 use crate::forecast::{Forecast, ForecastEnd, ForecastStep, PlannedOutcome, Route, flight_plan};
-use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
+use crate::ids::{AccountId, CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::suppression::{Endings, Ends, SuppressionReason, SuppressionScope};
@@ -116,14 +116,14 @@ fn world() -> World {
 
 impl World {
     /// Adds an open mailbox to the campaign.
-    fn with_mailbox(&mut self, name: &str, hours: Option<WorkingHours>) -> ConnectionId {
-        let id = ConnectionId::derived(at(NOW), &[name]);
+    fn with_mailbox(&mut self, name: &str, hours: Option<WorkingHours>) -> AccountId {
+        let id = AccountId::derived(at(NOW), &[name]);
         self.campaign.mailboxes.push(id.clone());
         self.calendar.mailboxes.insert(id.clone(), OpenMailbox { name: name.to_owned(), hours });
         id
     }
 
-    fn pause(&mut self, account: &ConnectionId, until: Option<Timestamp>) {
+    fn pause(&mut self, account: &AccountId, until: Option<Timestamp>) {
         let open = self.calendar.mailboxes.remove(account);
         let name = open.map_or_else(|| "an account".to_owned(), |mailbox| mailbox.name);
         self.calendar.paused.insert(account.clone(), PausedAccount { name, until, hours: None });
@@ -291,7 +291,7 @@ fn lead_who_knows_a_paused_mailbox_waits_for_it_under_every_campaign_rule() {
 #[test]
 fn text_waits_for_its_paused_account_and_resumes_with_it() {
     let mut w = world();
-    let number = ConnectionId::derived(at(NOW), &["number"]);
+    let number = AccountId::derived(at(NOW), &["number"]);
     w.campaign.sms_sender = Some(number.clone());
     w.version.steps = vec![step("first", 0, sms())];
     w.enrolment.step = w.version.first();
@@ -337,7 +337,7 @@ fn lead_without_a_sending_account_is_held_and_planned_again() {
     }
     let mut w = world();
     w.version.steps = vec![step("first", 0, sms())];
-    w.campaign.sms_sender = Some(ConnectionId::derived(at(NOW), &["number"]));
+    w.campaign.sms_sender = Some(AccountId::derived(at(NOW), &["number"]));
     w.calendar.without_account = [Channel::Sms].into();
     let plan = w.plan();
     assert_eq!(plan.decision, hold);
@@ -419,7 +419,7 @@ fn closed_channel_skips_the_step_and_ends_the_enrolment_if_none_is_left() {
 fn step_not_yet_due_waits_once() {
     let mut world = world();
     world.enrolment.step = Some(id("second"));
-    world.enrolment.turn = 1;
+    world.enrolment.generation = 1;
     let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
     let due = at("2027-01-07T10:00:00Z");
     assert!(until >= due && until <= due + MAX_SPREAD, "{until}");
@@ -1122,7 +1122,7 @@ fn lead_without_a_merge_value_is_not_enrolled() {
 #[test]
 fn message_made_late_by_a_pause_waits_for_a_decision_and_follows_it() {
     let planned = at(NOW).checked_sub(SignedDuration::from_hours(49)).unwrap();
-    let late = |world: &mut World| world.enrolment.owed_since = Some(planned);
+    let late = |world: &mut World| world.enrolment.late_since = Some(planned);
     let held = Decision::Hold { reason: HoldReason::Late, until: None };
     assert_eq!(decided(late), (held.clone(), "not_late"));
     let skipped = Decision::Skip { why: SkipReason::Late };
@@ -1158,7 +1158,7 @@ fn task_and_step_with_a_last_day_are_never_late() {
     let planned = at(NOW).checked_sub(SignedDuration::from_hours(490)).unwrap();
     let with = |change: fn(&mut Step)| {
         let mut world = world();
-        world.enrolment.owed_since = Some(planned);
+        world.enrolment.late_since = Some(planned);
         change(&mut world.version.steps[0]);
         world.plan().decision
     };

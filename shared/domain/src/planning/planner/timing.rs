@@ -116,8 +116,8 @@ fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp)
 /// again.
 fn spaced(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp {
     let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
-    let follows = input.enrolment.turn > 0 && hours.is_open(just_before);
-    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.turn) };
+    let follows = input.enrolment.generation > 0 && hours.is_open(just_before);
+    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.generation) };
     spread(at, seed, hours)
 }
 

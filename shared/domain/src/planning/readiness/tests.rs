@@ -2,25 +2,25 @@ use super::*;
 use crate::capacity::quota::SendingLimits;
 use crate::contact::email_address::EmailAddress;
 use crate::contact::phone_number::PhoneNumber;
-use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
+use crate::ids::{AccountId, CampaignId, SequenceId, StepId, WorkspaceId};
 use crate::sequence::Step;
 use crate::sequence::step_kind::StepKind;
 use crate::time::delay::Delay;
 use crate::time::time_zone::ZoneName;
 use crate::time::weekly_hours::WorkingHours;
 use crate::time::weekly_hours::{MinuteRange, SendingWindow};
-use crate::workspace::account::{ConnectionSettings, SmtpSecurity};
+use crate::workspace::account::{AccountSettings, SmtpSecurity};
 
 fn now() -> Timestamp {
     "2027-01-04T09:00:00Z".parse().expect("a Monday morning")
 }
 
-fn mailbox(name: &str) -> Connection {
-    Connection {
-        id: ConnectionId::derived(now(), &[name]),
+fn mailbox(name: &str) -> Account {
+    Account {
+        id: AccountId::derived(now(), &[name]),
         workspace: WorkspaceId::derived(now(), &["w"]),
         name: name.to_owned(),
-        settings: ConnectionSettings::Smtp {
+        settings: AccountSettings::Smtp {
             host: "localhost".to_owned(),
             port: 2525,
             security: SmtpSecurity::None,
@@ -42,8 +42,8 @@ fn mailbox(name: &str) -> Connection {
     }
 }
 
-fn bare(connection: &Connection) -> CheckedAccount<'_> {
-    CheckedAccount { connection, breaker: None, pace: None }
+fn bare(account: &Account) -> CheckedAccount<'_> {
+    CheckedAccount { account, breaker: None, pace: None }
 }
 
 fn failed(standing: &Readiness) -> Vec<(&str, &str)> {
@@ -70,7 +70,7 @@ fn account_lists_everything_that_keeps_it_from_sending() {
     while !breaker.is_down() {
         breaker.failed(false, None, None, now());
     }
-    let known = CheckedAccount { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
+    let known = CheckedAccount { account: &account, breaker: Some(&breaker), pace: Some(&pace) };
     let standing = of_account(
         &Sending::Stopped {
             since: now(),
@@ -105,7 +105,7 @@ fn gap_or_used_up_new_leads_do_not_make_an_account_unready() {
     account.limits = Some(limits.clone());
     pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
     let sends = |pace: &Quota| {
-        let known = CheckedAccount { connection: &account, breaker: None, pace: Some(pace) };
+        let known = CheckedAccount { account: &account, breaker: None, pace: Some(pace) };
         of_account(&Sending::Running, &known, now()).sends
     };
     assert!(sends(&pace));
@@ -121,16 +121,16 @@ fn failing_account_waits_for_a_user_and_untested_one_sends() {
     let standing = of_account(&Sending::Running, &bare(&account), now());
     assert!(standing.sends);
     assert_eq!(failed(&standing), [("sender_tried", "Maya has not been tried yet")]);
-    assert_eq!(standing.accounts[0].state, ConnectionState::Untested);
-    account.note_failed_try(ConnectionFault::LoginRefused, "535 not accepted", now());
+    assert_eq!(standing.accounts[0].state, AccountState::Untested);
+    account.note_failed_try(AccountFault::LoginRefused, "535 not accepted", now());
     let standing = of_account(&Sending::Running, &bare(&account), now());
     assert!(!standing.sends);
     let said = "Maya is failing since 2027-01-04T09:00:00Z: 535 not accepted";
     assert_eq!(failed(&standing), [("sender_works", said)]);
     assert!(standing.checks.iter().all(|check| check.rule != "provider_takes_messages"));
     assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
-    assert_eq!(standing.accounts[0].fault, Some(ConnectionFault::LoginRefused));
-    account.note_failed_try(ConnectionFault::Busy, "421 later", now());
+    assert_eq!(standing.accounts[0].fault, Some(AccountFault::LoginRefused));
+    account.note_failed_try(AccountFault::Busy, "421 later", now());
     let standing = of_account(&Sending::Running, &bare(&account), now());
     assert_eq!((standing.sends, standing.next.what), (false, NextActionKind::Send), "it passes by itself");
     account.note_works(now());
@@ -139,7 +139,7 @@ fn failing_account_waits_for_a_user_and_untested_one_sends() {
 
 #[test]
 fn one_of_several_accounts_is_enough() {
-    let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
+    let (on, off) = (mailbox("On"), Account { enabled: false, ..mailbox("Off") });
     let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
     assert!(standing.sends);
     assert_eq!(failed(&standing), [("sender_enabled", "Off is switched off")]);
@@ -179,22 +179,22 @@ fn next_action_comes_when_the_last_reason_ends() {
     let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
     let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
     assert_eq!(standing.next.at, at("2027-01-05T00:00:00Z"));
-    let off = Connection { enabled: false, ..mailbox("Off") };
+    let off = Account { enabled: false, ..mailbox("Off") };
     assert_eq!(next(&bare(&off)), NextAction { what: NextActionKind::AwaitPerson, at: None });
 }
 
 #[test]
 fn first_of_several_accounts_sets_the_time() {
-    let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
+    let (on, off) = (mailbox("On"), Account { enabled: false, ..mailbox("Off") });
     let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
     assert_eq!(next, NextAction { what: NextActionKind::Send, at: Some(now()) });
 }
 
-fn texts() -> Connection {
+fn texts() -> Account {
     let from_number = PhoneNumber::parse("+442074960351", None).expect("a number");
     let (base_url, account_sid) = (String::new(), "AC1".to_owned());
-    let settings = ConnectionSettings::Twilio { base_url, account_sid, from_number };
-    Connection { settings, ..mailbox("Texts") }
+    let settings = AccountSettings::Twilio { base_url, account_sid, from_number };
+    Account { settings, ..mailbox("Texts") }
 }
 
 fn step(name: &str, kind: StepKind) -> Step {
@@ -254,7 +254,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     let sends = |channel| (channel, true, Some(now()));
     let waits = |channel| (channel, false, None);
     assert_eq!(by_channel(&both), [sends(Channel::Email), sends(Channel::Sms)]);
-    let off = Connection { enabled: false, ..text.clone() };
+    let off = Account { enabled: false, ..text.clone() };
     let mails_alone = readiness_of_two_channels(&[bare(&mail), bare(&off)]);
     assert!(mails_alone.sends, "mails go out");
     assert_eq!(mails_alone.next, NextAction { what: NextActionKind::Send, at: Some(now()) });
@@ -264,8 +264,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     assert!(no_mailbox.sends);
     assert_eq!(by_channel(&no_mailbox), [waits(Channel::Email), sends(Channel::Sms)]);
     assert_eq!(failed(&no_mailbox), [("sender_enabled", "there is no account to send by: email")]);
-    let neither =
-        readiness_of_two_channels(&[bare(&Connection { enabled: false, ..mail.clone() }), bare(&off)]);
+    let neither = readiness_of_two_channels(&[bare(&Account { enabled: false, ..mail.clone() }), bare(&off)]);
     assert!(!neither.sends);
     assert_eq!(neither.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
     let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
@@ -277,7 +276,7 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
 
 #[test]
 fn workspace_lists_each_channel_of_its_accounts() {
-    let (mail, off) = (mailbox("Maya"), Connection { enabled: false, ..texts() });
+    let (mail, off) = (mailbox("Maya"), Account { enabled: false, ..texts() });
     let standing = of_workspace(&Sending::Running, &[bare(&mail), bare(&off)], now());
     assert!(standing.sends);
     assert_eq!(by_channel(&standing), [(Channel::Email, true, Some(now())), (Channel::Sms, false, None)]);

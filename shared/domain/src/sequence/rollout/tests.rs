@@ -156,7 +156,7 @@ fn move_voids_plans_and_keeps_what_a_hold_waits_for() {
     planned.due = Some(now());
     planned.attempts = 2;
     planned.transfer(&rollout("r"), to.version, Destination::At(id("b")), now()).unwrap();
-    assert_eq!((planned.version, planned.step, planned.turn), (2, Some(id("b")), 1));
+    assert_eq!((planned.version, planned.step, planned.generation), (2, Some(id("b")), 1));
     assert_eq!((planned.due, planned.attempts, planned.anchor), (None, 0, now()));
     let until = now() + SignedDuration::from_hours(40);
     let mut away = enrolment(&from);

@@ -4,12 +4,12 @@ fn at(minutes: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + minutes * 60).unwrap()
 }
 
-fn account() -> Connection {
-    Connection {
-        id: ConnectionId::derived(at(0), &["c"]),
+fn account() -> Account {
+    Account {
+        id: AccountId::derived(at(0), &["c"]),
         workspace: WorkspaceId::derived(at(0), &["w"]),
         name: "Maya".to_owned(),
-        settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
+        settings: AccountSettings::Stripe { account_id: None, livemode: false },
         sealed_secret: String::new(),
         hours: None,
         limits: None,
@@ -75,7 +75,7 @@ fn pause_takes_ten_seconds_and_another_end_does_not_restart_it() {
 fn declared_sender_is_known_by_its_provider() {
     let text = r#"{"kind":"sms_sender","provider":"pigeon_post","base_url":"https://api.example",
         "from_number":"+12025550142","account":"a1"}"#;
-    let settings: ConnectionSettings = serde_json::from_str(text).unwrap();
+    let settings: AccountSettings = serde_json::from_str(text).unwrap();
     assert_eq!((settings.provider(), settings.kind().channel()), ("pigeon_post", Some(Channel::Sms)));
     assert_eq!(webhook_word(settings.provider()), "pigeon-post");
     assert_eq!(settings.number().map(PhoneNumber::as_str), Some("+12025550142"));
@@ -83,6 +83,6 @@ fn declared_sender_is_known_by_its_provider() {
         (settings.secret_goes_to(), settings.external_accounts()),
         (vec!["https://api.example".to_owned()], vec!["a1".to_owned()],)
     );
-    assert!(serde_json::from_str::<ConnectionSettings>(&text.replace("account", "acount")).is_err());
+    assert!(serde_json::from_str::<AccountSettings>(&text.replace("account", "acount")).is_err());
     assert_eq!(account().settings.provider(), "stripe", "as its kind is called");
 }

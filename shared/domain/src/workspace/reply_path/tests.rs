@@ -1,16 +1,16 @@
 use super::*;
 use crate::workspace::account::SmtpSecurity;
-use crate::{ConnectionId, WorkspaceId};
+use crate::{AccountId, WorkspaceId};
 use jiff::Timestamp;
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
 }
 
-fn account(settings: ConnectionSettings) -> Connection {
+fn account(settings: AccountSettings) -> Account {
     let at = Timestamp::UNIX_EPOCH;
-    Connection {
-        id: ConnectionId::derived(at, &["c"]),
+    Account {
+        id: AccountId::derived(at, &["c"]),
         workspace: WorkspaceId::derived(at, &["w"]),
         name: "Maya".to_owned(),
         settings,
@@ -26,8 +26,8 @@ fn account(settings: ConnectionSettings) -> Connection {
     }
 }
 
-fn mailbox(reply_to: Option<&str>) -> Connection {
-    account(ConnectionSettings::Smtp {
+fn mailbox(reply_to: Option<&str>) -> Account {
+    account(AccountSettings::Smtp {
         host: "smtp.northquay.example".to_owned(),
         port: 587,
         security: SmtpSecurity::StartTls,
@@ -39,8 +39,8 @@ fn mailbox(reply_to: Option<&str>) -> Connection {
     })
 }
 
-fn comes_in_at(text: &str) -> Connection {
-    account(ConnectionSettings::InboundEmail { addresses: vec![address(text)] })
+fn comes_in_at(text: &str) -> Account {
+    account(AccountSettings::InboundEmail { addresses: vec![address(text)] })
 }
 
 #[test]
@@ -50,7 +50,7 @@ fn mailbox_without_an_inbound_address_for_replies_is_not_heard() {
     assert_eq!(hears_replies(&mailbox(None), std::slice::from_ref(&replies)), Some(false));
     let answered_elsewhere = mailbox(Some("office@northquay.example"));
     assert_eq!(hears_replies(&answered_elsewhere, std::slice::from_ref(&replies)), Some(false));
-    let off = Connection { enabled: false, ..replies };
+    let off = Account { enabled: false, ..replies };
     assert_eq!(hears_replies(&mailbox(Some("replies@northquay.example")), &[off]), Some(false));
 }
 

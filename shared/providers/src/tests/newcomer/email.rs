@@ -5,20 +5,19 @@ use crate::mail_headers::{body, name, own_headers, subject};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-pub(super) const KIND: ConnectionKind = ConnectionKind::EmailSender;
+pub(super) const KIND: AccountKind = AccountKind::EmailSender;
 
 /// The promises of the provider's documentation, and no more: whether it honours an idempotency key, and for how
 /// long; whether it can be asked for a message; whether a mail keeps the Message-ID that we give it.
 pub(super) const CLASS: SenderClass = SenderClass { own_message_id: true, ..SenderClass::PROMISES_NOTHING };
 
 pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-    let (ConnectionSettings::EmailSender { base_url, .. }, Outgoing::Mail(mail)) =
-        (&account.connection.settings, outgoing)
+    let (AccountSettings::EmailSender { base_url, .. }, Outgoing::Mail(mail)) = (&account.settings, outgoing)
     else {
         return Err(wrong_kind(account).into());
     };
@@ -50,7 +49,7 @@ mod tests {
     }
 
     fn account() -> OpenAccount {
-        let settings = ConnectionSettings::EmailSender {
+        let settings = AccountSettings::EmailSender {
             provider: "newcomer".to_owned(),
             base_url: "https://api.example/".to_owned(),
             from_address: address("joe@acme.test"),

@@ -10,7 +10,7 @@ use crate::sends::{Answered, Outgoing, Sends};
 use application::ports::declarations::Declaration;
 use application::ports::provider_calls::{Accepted, OpenAccount, SendError, SenderClass};
 use application::ports::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use http::Request;
 use jiff::Timestamp;
 
@@ -47,7 +47,7 @@ impl Reports for Newcomer {
         webhook::verify(request, key.of("webhook_secret")?, now)
     }
 
-    fn translate(&self, _: &ConnectionSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    fn translate(&self, _: &AccountSettings, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
         webhook::translate(payload)
     }
 }

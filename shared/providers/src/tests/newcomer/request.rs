@@ -4,11 +4,11 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
 use serde_json::json;
 
-pub(super) const KIND: ConnectionKind = ConnectionKind::SmsSender;
+pub(super) const KIND: AccountKind = AccountKind::SmsSender;
 
 /// The promises of the provider's documentation, and no more: whether it honours an idempotency key, and for how
 /// long; whether it can be asked for a message.
@@ -18,8 +18,8 @@ pub(super) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 const LONGEST: usize = 1_600;
 
 pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-    let (ConnectionSettings::SmsSender { base_url, from_number, .. }, Outgoing::Sms(sms)) =
-        (&account.connection.settings, outgoing)
+    let (AccountSettings::SmsSender { base_url, from_number, .. }, Outgoing::Sms(sms)) =
+        (&account.settings, outgoing)
     else {
         return Err(wrong_kind(account).into());
     };
@@ -48,7 +48,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn account() -> OpenAccount {
-        let settings = ConnectionSettings::SmsSender {
+        let settings = AccountSettings::SmsSender {
             provider: "newcomer".to_owned(),
             base_url: "https://api.example/".to_owned(),
             from_number: PhoneNumber::parse("+12025550142", None).unwrap(),

@@ -11,7 +11,7 @@ use application::ports::provider_calls::{Accepted, SendError};
 use application::ports::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::contact::channel::Channel;
 use domain::message::MessageState;
-use domain::workspace::account::ConnectionSettings;
+use domain::workspace::account::AccountSettings;
 use domain::{LeadId, MessageId};
 use hmac::{Hmac, Mac};
 use http::Response;
@@ -107,7 +107,7 @@ fn changed_webhook_is_forged() {
 
 fn told(kind: &str, data: Value) -> Vec<ProviderEvent> {
     let payload = json!({ "id": "e1", "type": kind, "data": data }).to_string();
-    let settings = ConnectionSettings::Stripe { account_id: None, livemode: false };
+    let settings = AccountSettings::Stripe { account_id: None, livemode: false };
     Newcomer.translate(&settings, &payload).unwrap()
 }
 

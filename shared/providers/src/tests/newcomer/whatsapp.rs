@@ -4,19 +4,19 @@ use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::sends::Outgoing;
 use crate::wire::{JSON, authorization, join, post};
 use application::ports::provider_calls::{OpenAccount, SendError, SenderClass};
-use domain::workspace::account::{ConnectionKind, ConnectionSettings};
+use domain::workspace::account::{AccountKind, AccountSettings};
 use http::Request;
 use serde_json::json;
 
-pub(super) const KIND: ConnectionKind = ConnectionKind::WhatsappSender;
+pub(super) const KIND: AccountKind = AccountKind::WhatsappSender;
 
 /// The promises of the provider's documentation, and no more: whether it honours an idempotency key, and for how
 /// long; whether it can be asked for a message.
 pub(super) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 
 pub(super) fn message(account: &OpenAccount, outgoing: Outgoing<'_>) -> Result<Request<Vec<u8>>, SendError> {
-    let (ConnectionSettings::WhatsappSender { base_url, from_number, .. }, Outgoing::Whatsapp(chat)) =
-        (&account.connection.settings, outgoing)
+    let (AccountSettings::WhatsappSender { base_url, from_number, .. }, Outgoing::Whatsapp(chat)) =
+        (&account.settings, outgoing)
     else {
         return Err(wrong_kind(account).into());
     };
@@ -49,7 +49,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     fn account() -> OpenAccount {
-        let settings = ConnectionSettings::WhatsappSender {
+        let settings = AccountSettings::WhatsappSender {
             provider: "newcomer".to_owned(),
             base_url: "https://api.example/".to_owned(),
             from_number: PhoneNumber::parse("+12025550142", None).unwrap(),

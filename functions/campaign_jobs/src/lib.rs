@@ -1,0 +1,117 @@
+//! Background jobs of campaigns. They enrol leads, by order or automatically; schedule the enrolments of a
+//! launched, resumed or closed campaign; roll out versions; run simulations; write the messages of a bulk
+//! message; hold leads whose colleague has replied; and release held enrolments. A job works page by page.
+
+mod enrol_page;
+mod schedule_page;
+#[cfg(test)]
+mod tests;
+
+use application::Ports;
+use application::StoreResult;
+use application::bulk_messages::page::write_page;
+use application::bulk_messages::start::BulkMessagePorts;
+use application::campaign::auto_enrol::take_in;
+use application::campaign::enrol_ports::EnrolPorts;
+use application::campaign::release_held::{Release, release_lead, release_page};
+use application::campaign::resume::end_pause;
+use application::campaign::rollout::roll_out_page;
+use application::campaign::simulation::making::{SimulationPorts, make_simulation};
+use application::lead::change::erase_blobs;
+use application::lead::company_hold::hold_page;
+use application::ports::auto_enrol::IntakeStore;
+use application::ports::blobs::Blobs;
+use application::ports::campaigns::CampaignStore;
+use application::ports::outbox::Outbox;
+use application::ports::rate_limits::LimitStore;
+use application::queue_messages::CampaignJob;
+use domain::{CampaignId, LeadId, WorkspaceId};
+use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
+use std::sync::Arc;
+
+application::ports! {
+    pub struct App {
+        pub blobs: Arc<dyn Blobs>,
+        pub campaigns: Arc<dyn CampaignStore>,
+        pub intakes: Arc<dyn IntakeStore>,
+        pub limits: Arc<dyn LimitStore>,
+        pub outbox: Arc<dyn Outbox>,
+        pub enrol: EnrolPorts = EnrolPorts::new,
+        pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
+        pub public_url: Arc<str>,
+    }
+}
+
+pub fn handler(ports: &impl Ports) -> Handler {
+    queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
+}
+
+async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outcome {
+    let done = match message {
+        CampaignJob::Enrol { workspace, campaign, job, cursor, outcomes } => {
+            enrol_page::enrol_page(&app, (workspace, campaign), job, cursor, outcomes).await
+        }
+        CampaignJob::Schedule { workspace, campaign, cursor, second, resumed } => {
+            schedule_page::schedule_page(&app, workspace, campaign, (cursor, second, resumed)).await
+        }
+        CampaignJob::TakeIn { workspace, campaign } => {
+            let stores = (&*app.intakes, &*app.campaigns);
+            take_in(&app.enrol, stores, &*app.outbox, (&workspace, &campaign)).await
+        }
+        CampaignJob::Simulate { workspace, campaign, simulation } => {
+            simulate(&app, &workspace, &campaign, &simulation).await
+        }
+        CampaignJob::Resume { workspace, what, until } => {
+            let early = until.duration_since(app.enrol.clock.now());
+            if early.is_positive() {
+                let after_seconds = u32::try_from(early.as_secs().clamp(0, 899) + 1).unwrap_or(1);
+                return Outcome::Retry { after_seconds, why: "the pause is not over yet".to_owned() };
+            }
+            end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
+        }
+        CampaignJob::Erase { workspace, lead } => erase(&app, &workspace, &lead).await,
+        CampaignJob::HoldCompany { workspace, lead, cursor } => {
+            hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
+        }
+        CampaignJob::ReleaseLead { workspace, lead } => {
+            release_lead(&app.enrol, &*app.campaigns, (&workspace, &lead)).await
+        }
+        CampaignJob::Release { workspace, campaign, reason, at, cursor } => {
+            let release = Release { workspace, campaign, reason, at };
+            release_page(&app.enrol, &*app.campaigns, &*app.outbox, release, cursor).await
+        }
+        CampaignJob::Write { workspace, bulk_message, cursor, counts } => {
+            write_page(&app.bulk_messages, (&workspace, &bulk_message), cursor, counts).await
+        }
+        CampaignJob::RollOut { workspace, sequence, rollout, sweep } => {
+            let which = (&workspace, &sequence, &rollout);
+            roll_out_page(&app.enrol, &*app.campaigns, &*app.outbox, which, sweep).await
+        }
+    };
+    match done {
+        Ok(()) => Outcome::Done,
+        Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
+    }
+}
+
+async fn erase(app: &App, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<()> {
+    let leads = &*app.enrol.leads;
+    let named = leads.finish_deletion(workspace, lead, &[]).await?;
+    erase_blobs(leads, &*app.blobs, (workspace, lead), named).await
+}
+
+async fn simulate(
+    app: &App,
+    workspace: &WorkspaceId,
+    campaign: &CampaignId,
+    simulation: &str,
+) -> StoreResult<()> {
+    let campaign = app.campaigns.get(workspace, campaign).await?;
+    let ports = SimulationPorts {
+        enrol: &app.enrol,
+        blobs: &*app.blobs,
+        limits: &*app.limits,
+        public_url: &app.public_url,
+    };
+    make_simulation(ports, campaign, simulation).await
+}

@@ -1,0 +1,120 @@
+//! The request of a bulk message: its audience, text and account.
+
+use crate::App;
+use application::bulk_messages::start::BulkMessageWords;
+use application::campaign::enrol_jobs::Audience;
+use application::inbox::compose_by_hand::{longest_text, may_be_planned_for};
+use application::lead::filter::matching;
+use application::workspace::open_account::choose_account;
+use domain::contact::channel::Channel;
+use domain::lead::filter::LeadFilter;
+use domain::sequence::render::check;
+use domain::workspace::account::{Account, AccountKind};
+use domain::{AccountId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, utoipa};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// The most leads that a request may name one by one.
+const MOST_NAMED: usize = 10_000;
+
+/// The audience is `ids`, or `filter` with the count that the caller saw, including those in `except`. A
+/// count that differs by now is answered with 409 and nothing is sent.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkMessageBody {
+    #[serde(default)]
+    pub ids: Vec<LeadId>,
+    pub filter: Option<LeadFilter>,
+    /// Leads that are left out, though the filter matches them.
+    #[serde(default)]
+    pub except: Vec<LeadId>,
+    pub expected_count: Option<usize>,
+    /// `email`, if left out, or `sms`.
+    pub channel: Option<Channel>,
+    /// Required for an e-mail. Merge fields in subject and body are filled in.
+    #[serde(default)]
+    pub subject: String,
+    /// Up to 20,000 characters; as an SMS up to 1,600.
+    pub body: String,
+    /// If left out, the workspace's first account that fits and is not paused.
+    pub account_id: Option<AccountId>,
+    /// The time to send, at most 90 days from now; now, if left out.
+    pub send_at: Option<Timestamp>,
+}
+
+/// The checked request.
+pub struct Meant {
+    pub whom: Audience,
+    pub people: usize,
+    /// The first leads of the audience.
+    pub first: Vec<LeadId>,
+    pub channel: Channel,
+    pub words: BulkMessageWords,
+    pub account: Account,
+    pub send_at: Option<Timestamp>,
+}
+
+impl App {
+    pub async fn meant(&self, caller: &Caller, body: BulkMessageBody, most_first: usize) -> ApiResult<Meant> {
+        let channel = body.channel.unwrap_or(Channel::Email);
+        let mut errors = FieldErrors::default();
+        let text = errors.required("body", &body.body, longest_text(channel));
+        let subject = match channel {
+            Channel::Email => errors.required("subject", &body.subject, 300),
+            Channel::Sms | Channel::Whatsapp => String::new(),
+        };
+        errors.take("body", check(&text));
+        errors.take("subject", check(&subject));
+        errors.take("send_at", may_be_planned_for(body.send_at, self.clock.now()));
+        if channel == Channel::Whatsapp {
+            errors.add("channel", "free words on WhatsApp go to who wrote within a day, one by one");
+        }
+        if body.ids.len() > MOST_NAMED || body.except.len() > MOST_NAMED {
+            errors.add("ids", format!("are at most {MOST_NAMED}"));
+        }
+        errors.finish()?;
+        let account = self.account_for(caller, channel, body.account_id.as_ref()).await?;
+        let words = BulkMessageWords { subject, text };
+        let send_at = body.send_at;
+        let meant = |whom, people, first| Meant { whom, people, first, channel, words, account, send_at };
+        match body.filter {
+            Some(_) if !body.ids.is_empty() => {
+                Err(ApiError::invalid("filter", "give ids or a filter, not both"))
+            }
+            Some(filter) => {
+                let (leads, now) = (&*self.leads, self.clock.now());
+                let (found, first) =
+                    matching(leads, &caller.workspace, &filter, &body.except, most_first, now).await?;
+                match body.expected_count {
+                    Some(expected) if expected == found => {}
+                    Some(expected) => {
+                        let detail =
+                            format!("{found} leads match now, not {expected}. Look again before you write.");
+                        return Err(ApiError::conflict("count_differs", detail));
+                    }
+                    None => return Err(ApiError::invalid("expected_count", "is required with a filter")),
+                }
+                let people = found.saturating_sub(body.except.len());
+                Ok(meant(Audience::Filter { filter: Box::new(filter), except: body.except }, people, first))
+            }
+            None if body.ids.is_empty() => Err(ApiError::invalid("ids", "name no leads")),
+            None => {
+                let first = body.ids.iter().take(most_first).cloned().collect();
+                Ok(meant(Audience::Ids(body.ids.clone()), body.ids.len(), first))
+            }
+        }
+    }
+
+    async fn account_for(
+        &self,
+        caller: &Caller,
+        channel: Channel,
+        wanted: Option<&AccountId>,
+    ) -> ApiResult<Account> {
+        let kinds = AccountKind::of_channel(channel);
+        choose_account(&*self.accounts, &caller.workspace, wanted, kinds)
+            .await?
+            .ok_or_else(|| ApiError::invalid("account_id", "is no account that sends over this channel"))
+    }
+}

@@ -1,0 +1,101 @@
+//! `POST /api/emails/bulk/check`: previews a bulk message: which leads would be left out and why, and the
+//! texts of the first messages. Nothing is sent.
+
+use crate::App;
+use crate::bulk_message_body::BulkMessageBody;
+use application::bulk_messages::preview::{Looked, look_at};
+use application::bulk_messages::waiting::waiting;
+use axum::extract::State;
+use domain::LeadId;
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The most leads that a preview reads.
+const LOOKED_AT: usize = 200;
+const SHOWN: usize = 3;
+const NAMED: usize = 20;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BulkMessageCheck {
+    pub people: usize,
+    /// The first so many of these leads were checked; the figures below are about them.
+    pub looked_at: usize,
+    pub reached: usize,
+    /// Leads whose message would be deferred by the workspace's caps if it were sent now, by reason:
+    /// `too_soon` after their last message, `domain_full` or `workspace_full` today.
+    pub waits: BTreeMap<String, usize>,
+    /// Leads who would get nothing, by reason.
+    pub left_out: BTreeMap<String, usize>,
+    /// The first twenty of them.
+    pub examples: Vec<LeftOutLead>,
+    /// The first three messages.
+    pub previews: Vec<BulkMessagePreview>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LeftOutLead {
+    pub lead_id: LeadId,
+    pub name: String,
+    pub reason: String,
+    pub detail: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BulkMessagePreview {
+    pub lead_id: LeadId,
+    pub name: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+}
+
+#[utoipa::path(post, path = "/api/emails/bulk/check", operation_id = "check_bulk_message", request_body = BulkMessageBody,
+    responses((status = 200, body = BulkMessageCheck)))]
+pub async fn check_bulk_message(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody<BulkMessageBody>,
+) -> ApiResult<JsonBody<BulkMessageCheck>> {
+    let meant = app.meant(&caller, body, LOOKED_AT).await?;
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let looked = look_at(&app.bulk_messages, &workspace, (meant.channel, &meant.words), &meant.first).await?;
+    let mut check = BulkMessageCheck {
+        people: meant.people,
+        looked_at: meant.first.len(),
+        reached: 0,
+        waits: BTreeMap::new(),
+        left_out: BTreeMap::new(),
+        examples: Vec::new(),
+        previews: Vec::new(),
+    };
+    let gone = meant.first.len().saturating_sub(looked.len());
+    if gone > 0 {
+        check.left_out.insert("no_such_lead".to_owned(), gone);
+    }
+    let mut reached = Vec::new();
+    for Looked { lead, words } in looked {
+        let name = lead.display_name();
+        match words {
+            Ok((subject, text)) => {
+                check.reached += 1;
+                if check.previews.len() < SHOWN {
+                    let (lead_id, to) = (lead.id.clone(), lead.reached_by(meant.channel).unwrap_or_default());
+                    check.previews.push(BulkMessagePreview { lead_id, name, to, subject, text });
+                }
+                reached.push(lead);
+            }
+            Err(why) => {
+                *check.left_out.entry(why.reason.to_owned()).or_default() += 1;
+                if check.examples.len() < NAMED {
+                    let (reason, detail) = (why.reason.to_owned(), why.detail);
+                    check.examples.push(LeftOutLead { lead_id: lead.id, name, reason, detail });
+                }
+            }
+        }
+    }
+    let waits = waiting(&app.bulk_messages, &workspace, meant.channel, &reached).await?;
+    check.waits = waits.into_iter().map(|(why, people)| (why.to_owned(), people)).collect();
+    Ok(JsonBody(check))
+}

@@ -1,0 +1,273 @@
+//! The checks of a provider account's settings and secrets, kind by kind.
+
+use crate::App;
+use crate::web_address::{endpoint, is_local_host};
+use application::Ids;
+use application::ports::accounts::SecretFields;
+use application::ports::declarations::Declaration;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::capacity::quota::SendingLimits;
+use domain::time::weekly_hours::WorkingHours;
+use domain::workspace::account::{AccountKind, AccountSettings, SmtpSecurity};
+use http_api::FieldErrors;
+use std::collections::BTreeMap;
+
+impl App {
+    /// Normalises the settings and reports every invalid field.
+    pub fn check(&self, settings: &mut AccountSettings, errors: &mut FieldErrors) {
+        check(settings, errors);
+        if !settings.kind().sends() {
+            return;
+        }
+        let Some(declared) = self.declared(settings) else {
+            let known = self.declarations.of_kind(settings.kind()).join(", ");
+            errors.add("settings.provider", format!("is no sender of this kind; there are: {known}"));
+            return;
+        };
+        check_declared(declared, settings, errors);
+        if let Err((field, expected)) = (declared.check)(settings) {
+            errors.add(format!("settings.{field}"), expected);
+        }
+    }
+
+    /// What the provider's folder declares for an account with settings of this kind.
+    pub fn declared(&self, settings: &AccountSettings) -> Option<&'static Declaration> {
+        self.declarations.declared(settings.provider()).filter(|known| known.kind == settings.kind())
+    }
+
+    /// The names of the secret's fields.
+    pub fn secret_names(&self, settings: &AccountSettings) -> &'static [&'static str] {
+        match settings.kind() {
+            AccountKind::InboundEmail | AccountKind::Stripe => &["signing_secret"],
+            AccountKind::ChatModel | AccountKind::SerpApi | AccountKind::Hunter => &["api_key"],
+            _ => self.declared(settings).map_or(&["api_key"], |known| known.secrets),
+        }
+    }
+
+    /// Merges the given values into the known ones. A secret that the other side has to be set up with (a
+    /// signing secret for inbound mail, a verify token) is generated if none is given, and returned once.
+    pub fn secret(
+        &self,
+        settings: &AccountSettings,
+        known: SecretFields,
+        given: BTreeMap<String, String>,
+        errors: &mut FieldErrors,
+    ) -> (SecretFields, Option<String>) {
+        secret((settings, self.secret_names(settings)), known, given, &*self.ids, errors)
+    }
+}
+
+/// Checks the settings that every declared provider has.
+fn check_declared(declared: &Declaration, settings: &mut AccountSettings, errors: &mut FieldErrors) {
+    let (AccountSettings::EmailSender { account, fields, .. }
+    | AccountSettings::SmsSender { account, fields, .. }
+    | AccountSettings::WhatsappSender { account, fields, .. }) = settings
+    else {
+        return;
+    };
+    *account = errors.text("settings.account", account.take(), 120);
+    for (name, value) in &mut *fields {
+        let path = format!("settings.fields.{name}");
+        if declared.fields.contains(&name.as_str()) {
+            *value = errors.required(&path, value, 500);
+        } else {
+            errors.add(path, format!("is not asked for; what is: {}", declared.fields.join(", ")));
+        }
+    }
+    for name in declared.fields.iter().filter(|name| !fields.contains_key(**name)) {
+        errors.add(format!("settings.fields.{name}"), "is required");
+    }
+}
+
+fn check(settings: &mut AccountSettings, errors: &mut FieldErrors) {
+    match settings {
+        AccountSettings::Smtp { host, port, security, username, from_name, imap, .. } => {
+            check_mail_server("settings", host, (*port, *security), errors);
+            *username = username.trim().to_owned();
+            check_sender(from_name, errors);
+            if let Some(imap) = imap {
+                check_mail_server("settings.imap", &mut imap.host, (imap.port, imap.security), errors);
+                imap.username = errors.text("settings.imap.username", imap.username.take(), 254);
+                if username.is_empty() && imap.username.is_none() {
+                    errors.add("settings.imap.username", "is required where mail is sent without a login");
+                }
+            }
+        }
+        AccountSettings::Resend { base_url, from_name, .. }
+        | AccountSettings::EmailSender { base_url, from_name, .. } => {
+            *base_url = endpoint(errors, "settings.base_url", base_url);
+            check_sender(from_name, errors);
+        }
+        AccountSettings::InboundEmail { addresses } => {
+            if addresses.is_empty() || addresses.len() > 50 {
+                errors.add("settings.addresses", "needs 1 to 50 addresses");
+            }
+        }
+        AccountSettings::Stripe { account_id, .. } => {
+            *account_id = errors.text("settings.account_id", account_id.take(), 60);
+        }
+        AccountSettings::ChatModel { base_url, model, .. } => {
+            *base_url = endpoint(errors, "settings.base_url", base_url);
+            *model = errors.required("settings.model", model, 120);
+        }
+        AccountSettings::SerpApi { base_url }
+        | AccountSettings::Hunter { base_url }
+        | AccountSettings::Twilio { base_url, .. }
+        | AccountSettings::Whatsapp { base_url, .. }
+        | AccountSettings::SmsSender { base_url, .. }
+        | AccountSettings::WhatsappSender { base_url, .. } => {
+            *base_url = endpoint(errors, "settings.base_url", base_url);
+        }
+    }
+}
+
+pub fn check_hours(kind: AccountKind, hours: Option<&WorkingHours>, errors: &mut FieldErrors) {
+    let Some(hours) = hours else { return };
+    if kind.sends() {
+        errors.take("hours", hours.validate());
+    } else {
+        errors.add("hours", "are kept by accounts that send messages to leads");
+    }
+}
+
+pub fn check_limits(kind: AccountKind, limits: Option<&SendingLimits>, errors: &mut FieldErrors) {
+    let Some(limits) = limits else { return };
+    if !kind.sends() {
+        errors.add("limits", "are kept by accounts that send messages to leads");
+    }
+    for (field, expected) in limits.faults() {
+        errors.add(format!("limits.{field}"), expected);
+    }
+}
+
+/// `path` is the prefix of the fields' names.
+fn check_mail_server(
+    path: &str,
+    host: &mut String,
+    (port, security): (u16, SmtpSecurity),
+    errors: &mut FieldErrors,
+) {
+    *host = errors.required(&format!("{path}.host"), host, 253).to_ascii_lowercase();
+    if host.contains(|c: char| c.is_whitespace() || "/@".contains(c)) {
+        errors.add(format!("{path}.host"), "is not a host name");
+    }
+    match port {
+        0 => errors.add(format!("{path}.port"), "is required"),
+        25 if !is_local_host(host) => errors.add(
+            format!("{path}.port"),
+            "is closed to programs in the cloud, and servers take no login there: use 587 (STARTTLS) or 465 (TLS)",
+        ),
+        _ => {}
+    }
+    if security == SmtpSecurity::None && !is_local_host(host) {
+        errors.add(format!("{path}.security"), "may be none only for a server on this machine");
+    }
+}
+
+fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
+    *from_name = errors.text("settings.from_name", Some(from_name.clone()), 120).unwrap_or_default();
+    if from_name.contains(['\r', '\n']) {
+        errors.add("settings.from_name", "is one line");
+    }
+}
+
+/// Needed only if the server of sent mail has a password other than the one for sending.
+pub const IMAP_PASSWORD: &str = "imap_password";
+
+fn secret(
+    (settings, wanted): (&AccountSettings, &[&str]),
+    mut known: SecretFields,
+    given: BTreeMap<String, String>,
+    ids: &dyn Ids,
+    errors: &mut FieldErrors,
+) -> (SecretFields, Option<String>) {
+    let kind = settings.kind();
+    let has_imap = matches!(settings, AccountSettings::Smtp { imap: Some(_), .. });
+    // The format of Standard Webhooks and of Stripe.
+    let is_prefixed = matches!(kind, AccountKind::InboundEmail | AccountKind::Stripe);
+    for (name, value) in given {
+        let path = format!("secret.{name}");
+        if !wanted.contains(&name.as_str()) {
+            errors.add(path, format!("this kind of account has {} only", wanted.join(", ")));
+        } else if name == IMAP_PASSWORD && !has_imap {
+            errors.add(path, "belongs to an IMAP server, and none is given");
+        } else if value.trim().is_empty() || value.len() > 4_096 {
+            errors.add(path, "is empty or longer than 4,096 characters");
+        } else if is_prefixed && !value.starts_with("whsec_") {
+            errors.add(path, "begins with whsec_");
+        } else {
+            known.0.insert(name, value.trim().to_owned());
+        }
+    }
+    let mut made = None;
+    let open_door = matches!(settings, AccountSettings::Smtp { username, .. } if username.is_empty());
+    if !has_imap {
+        known.0.remove(IMAP_PASSWORD);
+    } else if open_door && known.0.is_empty() {
+        errors.add(format!("secret.{IMAP_PASSWORD}"), "is required where mail is sent without a login");
+    }
+    for name in wanted {
+        if open_door || *name == IMAP_PASSWORD || known.get(name).is_some() {
+            continue;
+        }
+        let mut bytes = [0; 32];
+        let secret = match (kind, *name) {
+            (AccountKind::InboundEmail, _) => {
+                ids.secret_bytes(&mut bytes);
+                format!("whsec_{}", STANDARD.encode(bytes))
+            }
+            (_, "verify_token") => {
+                ids.secret_bytes(&mut bytes);
+                hex::encode(bytes)
+            }
+            _ => {
+                errors.add(format!("secret.{name}"), "is required");
+                continue;
+            }
+        };
+        known.0.insert((*name).to_owned(), secret.clone());
+        made = Some(secret);
+    }
+    (known, made)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::contact::phone_number::PhoneNumber;
+
+    const DECLARED: Declaration = Declaration {
+        kind: AccountKind::SmsSender,
+        secrets: &["api_key"],
+        fields: &["region"],
+        reports: true,
+        check: Declaration::anything_goes,
+    };
+
+    fn faults(account: Option<&str>, fields: &[(&str, &str)]) -> (AccountSettings, String) {
+        let mut settings = AccountSettings::SmsSender {
+            provider: "pigeon_post".to_owned(),
+            base_url: "https://api.example".to_owned(),
+            from_number: PhoneNumber::parse("+12025550142", None).unwrap(),
+            account: account.map(str::to_owned),
+            fields: fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        };
+        let mut errors = FieldErrors::default();
+        check_declared(&DECLARED, &mut settings, &mut errors);
+        (settings, errors.finish().err().map(|error| format!("{error:?}")).unwrap_or_default())
+    }
+
+    #[test]
+    fn declared_providers_account_needs_exactly_its_declared_fields() {
+        let (settings, told) = faults(Some(" a1 "), &[("region", " eu ")]);
+        assert_eq!(told, "");
+        let AccountSettings::SmsSender { account, fields, .. } = &settings else { panic!() };
+        assert_eq!((account.as_deref(), fields["region"].as_str()), (Some("a1"), "eu"));
+        let (settings, told) = faults(Some(" "), &[]);
+        assert!(settings.external_accounts().is_empty());
+        assert!(told.contains("settings.fields.region"), "{told}");
+        let (_, told) = faults(None, &[("region", "eu"), ("colour", "red")]);
+        assert!(told.contains("settings.fields.colour") && told.contains("region"), "{told}");
+    }
+}

@@ -1,0 +1,86 @@
+//! `DELETE /api/settings/accounts/{id}`: deletes an account. If campaigns use it, the first answer says
+//! what becomes of their leads.
+
+use crate::App;
+use application::campaign::resume::{put_in_case, set_users_going};
+use axum::extract::State;
+use domain::AccountId;
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
+use domain::enrolment::pause::PausedScope;
+use domain::event::Event;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, PathOf, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// The most campaigns that the answer names.
+const NAMED: usize = 3;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteAccountQuery {
+    /// Deletes the account although campaigns use it: each has a setting for the leads of a deleted mailbox.
+    #[serde(default)]
+    anyway: bool,
+}
+
+#[utoipa::path(delete, path = "/api/settings/accounts/{id}", operation_id = "delete_account",
+    params(("id" = AccountId, Path), DeleteAccountQuery), responses((status = 204)))]
+pub async fn delete_account(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<AccountId>,
+    QueryOf(query): QueryOf<DeleteAccountQuery>,
+) -> ApiResult<StatusCode> {
+    let account = app.accounts.get(&caller.workspace, &id).await?;
+    let mut users = app.campaigns.list(&caller.workspace).await?;
+    users.retain(|campaign| {
+        let open = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
+        open && campaign.sends_by(&id)
+    });
+    if let Some(campaign) = users.iter().find(|campaign| !campaign.mailboxes.contains(&id)) {
+        let detail = format!(
+            "The campaign “{}” sends texts with it. Choose another sender there first.",
+            campaign.name
+        );
+        return Err(ApiError::conflict("in_use", detail));
+    }
+    if !users.is_empty() && !query.anyway {
+        return Err(ApiError::conflict("mailbox_in_use", said_of(&users)));
+    }
+    let now = app.clock.now();
+    let event = Event::new("account_deleted", caller.actor(), now);
+    let mut in_case = None;
+    if account.pause.is_some() {
+        let account = PausedScope::Account(id.clone());
+        in_case = Some(put_in_case(&*app.due, &caller.workspace, account, now).await?);
+    }
+    app.breakers.forget(&caller.workspace, &id).await?;
+    app.accounts.delete(&caller.workspace, &id, &event).await?;
+    // Nobody can resume the account any more, so leads that wait for it are scheduled again.
+    if let Some(in_case) = in_case {
+        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
+        in_case.over(&*app.due).await;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Names the campaigns and their settings: “2 campaigns send with it. “Spring”: its people go on from another
+/// mailbox. …”
+fn said_of(users: &[Campaign]) -> String {
+    let mut said = match users.len() {
+        1 => "1 campaign sends with it.".to_owned(),
+        more => format!("{more} campaigns send with it."),
+    };
+    for campaign in users.iter().take(NAMED) {
+        let then = match campaign.when_mailbox_gone {
+            WhenMailboxGone::Hold => "whom it has written to waits until it is back",
+            WhenMailboxGone::Reassign => {
+                "whom it has written to goes on from another mailbox of the campaign"
+            }
+            WhenMailboxGone::Exit => "whom it has written to leaves the sequence",
+        };
+        said.push_str(&format!(" “{}”: {then}.", campaign.name));
+    }
+    said
+}

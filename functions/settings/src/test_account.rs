@@ -1,0 +1,90 @@
+//! `POST /api/settings/accounts/{id}/test`: tests connection, encryption and login of an account. Nothing
+//! is sent.
+
+use crate::App;
+use crate::account_view::AccountView;
+use application::campaign::resume::{put_in_case, set_users_going};
+use application::ports::provider_calls::TrialError;
+use application::workspace::account_trials::{TrialPorts, note_outcome, run_trial};
+use axum::extract::State;
+use domain::AccountId;
+use domain::enrolment::pause::PausedScope;
+use domain::event::Actor;
+use domain::workspace::account::Account;
+use domain::workspace::account_fault::AccountState;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::SignedDuration;
+use std::sync::Arc;
+
+/// The limit of tests of one account: many servers lock out a client that repeats a wrong password.
+const MOST_TRIES: u32 = 10;
+const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+
+#[utoipa::path(post, path = "/api/settings/accounts/{id}/test", operation_id = "test_account",
+    params(("id" = AccountId, Path)), responses((status = 200, body = AccountView)))]
+pub async fn test_account(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<AccountId>,
+) -> ApiResult<JsonBody<AccountView>> {
+    let account = app.accounts.get(&caller.workspace, &id).await?;
+    if !account.settings.kind().sends() {
+        return Err(ApiError::conflict("sends_nothing", "No messages to leads go out by this account."));
+    }
+    app.take_try(&account).await?;
+    let account = app.try_out(account, &caller.actor()).await?;
+    Ok(JsonBody(app.as_it_stands(account).await?))
+}
+
+impl App {
+    pub async fn take_try(&self, account: &Account) -> ApiResult<()> {
+        let bucket = format!("tries/{}/{}", account.workspace, account.id);
+        let taken = self.limits.take(&bucket, MOST_TRIES, WINDOW, self.clock.now()).await?;
+        taken.map_err(|wait| ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))
+    }
+
+    /// Tests an account that sends and returns its new state; any other account is returned unchanged.
+    pub async fn try_out(&self, account: Account, actor: &Actor) -> ApiResult<Account> {
+        if !account.settings.kind().sends() {
+            return Ok(account);
+        }
+        let before = account.state();
+        let tried = run_trial(&self.trial_ports(), account, actor).await?;
+        self.set_going_again(before, tried).await
+    }
+
+    /// Records the outcome of a test mail on the account.
+    pub async fn note_shown(
+        &self,
+        account: Account,
+        outcome: Result<(), TrialError>,
+        actor: &Actor,
+    ) -> ApiResult<Account> {
+        let before = account.state();
+        let noted = note_outcome(&self.trial_ports(), account, outcome, actor).await?;
+        self.set_going_again(before, noted).await
+    }
+
+    /// Schedules the leads again that were held because the account was failing.
+    async fn set_going_again(&self, before: AccountState, account: Account) -> ApiResult<Account> {
+        if before != AccountState::Failing || account.state() != AccountState::Works {
+            return Ok(account);
+        }
+        let Account { workspace, id, .. } = &account;
+        let scope = PausedScope::Account(id.clone());
+        let in_case = put_in_case(&*self.due, workspace, scope, self.clock.now()).await?;
+        self.breakers.forget(workspace, id).await?;
+        set_users_going(&*self.campaigns, &*self.outbox, workspace, id, None).await?;
+        in_case.over(&*self.due).await;
+        Ok(account)
+    }
+
+    fn trial_ports(&self) -> TrialPorts<'_> {
+        TrialPorts {
+            clock: &*self.clock,
+            accounts: &*self.accounts,
+            vault: &*self.vault,
+            trial: &*self.trial,
+        }
+    }
+}
