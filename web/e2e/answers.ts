@@ -166,7 +166,7 @@ const campaign = (id: string, name: string, state: string) => ({
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,
-  evergreen: null,
+  auto_enrol: null,
   owner: "user_1",
   created_at: at(-36),
   launched_at: state === "draft" ? null : at(-30),
@@ -676,7 +676,7 @@ export const ANSWERS: Record<string, unknown> = {
       { step: 2, id: "step_3", kind: "sms", headline: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
     ],
   },
-  "GET /api/campaigns/campaign_1/intake": {
+  "GET /api/campaigns/campaign_1/auto-enrol": {
     taken_today: 12,
     look: {
       at: at(0, "10:05"),
@@ -840,7 +840,7 @@ export const ANSWERS: Record<string, unknown> = {
     since: 7,
     version: 8,
     campaigns: 1,
-    lacking: { looked_at: 46, more: false, people: 3, fields: { city: 3 } },
+    missing_values: { looked_at: 46, more: false, people: 3, fields: { city: 3 } },
     diff: {
       unchanged: false,
       is_patch: false,

@@ -5,7 +5,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { openApp } from "./app";
 import { PAGES } from "./places";
 
-/** Nobody begins at a campaign: its charts, people and intake stand on one page. */
+/** Nobody begins at a campaign: its charts, people and autoEnrolState stand on one page. */
 const mostKb = (name: string) => (name === "campaign" ? 176 : 170);
 const MOST_SHIFT = 0.02;
 const DIST = new URL("../dist/", import.meta.url).pathname;

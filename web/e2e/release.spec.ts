@@ -10,7 +10,7 @@ const PEOPLE = "/api/campaigns/campaign_1/enrolments";
 const HELD = "/api/campaigns/held";
 
 const recorded = (path: string) => (ANSWERS[`GET ${path}`] as { items: { hold_reason?: string }[] }).items;
-const lacking = [0, 1, 2].map((i) => ({
+const missingValues = [0, 1, 2].map((i) => ({
   ...recorded(HELD).find((one) => one.hold_reason === "missing_value"),
   lead_id: `lead_${i}`,
 }));
@@ -24,7 +24,7 @@ for (const width of [1440, 320]) {
   test(`from the queue, ${width} wide`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     const { errors } = await openApp(page, "/queue", {
-      override: { [`GET ${HELD}`]: { items: lacking, total: 3 }, [`POST ${RELEASE}`]: ANSWERS[CAMPAIGN] },
+      override: { [`GET ${HELD}`]: { items: missingValues, total: 3 }, [`POST ${RELEASE}`]: ANSWERS[CAMPAIGN] },
     });
     const held = page.getByRole("region", { name: "Held", exact: true });
     await expect(held.getByRole("row")).toHaveCount(4);
@@ -56,7 +56,7 @@ for (const width of [1440, 390]) {
   test(`from the campaign's page, ${width} wide`, async ({ page }) => {
     await page.setViewportSize({ width, height: 900 });
     const { errors } = await openApp(page, "/campaigns/campaign_1?state=held", {
-      override: { [`GET ${PEOPLE}`]: { items: [...lacking, ...away] }, [`POST ${RELEASE}`]: ANSWERS[CAMPAIGN] },
+      override: { [`GET ${PEOPLE}`]: { items: [...missingValues, ...away] }, [`POST ${RELEASE}`]: ANSWERS[CAMPAIGN] },
     });
     const reasons = page.getByRole("list", { name: "Held, by reason" });
     await expect(reasons.getByRole("listitem")).toHaveCount(2);
@@ -75,7 +75,9 @@ for (const width of [1440, 390]) {
 }
 
 test("what is refused leaves the question open, with the reason", async ({ page }) => {
-  await openApp(page, "/campaigns/campaign_1?state=held", { override: { [`GET ${PEOPLE}`]: { items: lacking } } });
+  await openApp(page, "/campaigns/campaign_1?state=held", {
+    override: { [`GET ${PEOPLE}`]: { items: missingValues } },
+  });
   const detail = "Only an active campaign's people go on.";
   await page.route(`**${RELEASE}`, (route) =>
     route.fulfill({ status: 409, json: { title: "Conflict", status: 409, code: "illegal_move", detail } }),

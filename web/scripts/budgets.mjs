@@ -29,7 +29,7 @@ const rows = [];
 for (const name of scripts) {
   const door = name.startsWith("sign-in-");
   if (!door && !/^[a-z]+-([a-z]+-)?page-/.test(name)) continue;
-  // Its charts, people and intake stand on one page; nobody begins there.
+  // Its charts, people and auto_enrol_state stand on one page; nobody begins there.
   const gate = door ? GATES.door : name.startsWith("campaigns-campaign-page") ? GATES.campaign : GATES.page;
   const files = new Set([...(door ? needed(entry) : frame), ...needed(name)]);
   rows.push([name, sum(files, sent), gate]);

@@ -22,7 +22,7 @@ mod tests;
 use application::identity::sign_up::SignUpPorts;
 use application::identity::stage_keys::StageKeys;
 use application::ports::outbox::Outbox;
-use application::ports::rate_limits::LimitStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::sign_up_rule::SignUpRule;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -35,7 +35,7 @@ application::ports! {
     pub struct App {
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
-        limits: Arc<dyn LimitStore>,
+        limits: Arc<dyn RateLimitStore>,
         outbox: Arc<dyn Outbox>,
         signing_up: SignUpPorts = SignUpPorts::new,
         sign_up_rule: SignUpRule,

@@ -37,7 +37,7 @@ pub async fn enrol_page(
         let again = CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
         return send_all(&*app.outbox, &[again], wait).await;
     }
-    let by = (job.by.as_ref(), job.lacking());
+    let by = (job.by.as_ref(), job.missing_values());
     let arrivals = Arrivals::of(ports, &course);
     for lead in &leads {
         let outcome = match enrol_lead(ports, &course, lead, by, Some(&arrivals)).await?.outcome {
@@ -59,7 +59,7 @@ pub async fn enrol_page(
     };
     let actor = job.by.map_or(Actor::System, Actor::User);
     let event = Event::new("enrolments_counted", actor, now).because(job_id.as_str());
-    app.intakes.put_count(&count, &event).await?;
+    app.auto_enrols.put_count(&count, &event).await?;
     if next.is_some() {
         let message =
             CampaignJob::Enrol { workspace, campaign: campaign_id, job: job_id, cursor: next, outcomes };

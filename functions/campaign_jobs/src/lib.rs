@@ -19,11 +19,11 @@ use application::campaign::rollout::roll_out_page;
 use application::campaign::simulation::making::{SimulationPorts, make_simulation};
 use application::lead::change::erase_blobs;
 use application::lead::company_hold::hold_page;
-use application::ports::auto_enrol::IntakeStore;
+use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::outbox::Outbox;
-use application::ports::rate_limits::LimitStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::queue_messages::CampaignJob;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
@@ -33,8 +33,8 @@ application::ports! {
     pub struct App {
         pub blobs: Arc<dyn Blobs>,
         pub campaigns: Arc<dyn CampaignStore>,
-        pub intakes: Arc<dyn IntakeStore>,
-        pub limits: Arc<dyn LimitStore>,
+        pub auto_enrols: Arc<dyn AutoEnrolStore>,
+        pub limits: Arc<dyn RateLimitStore>,
         pub outbox: Arc<dyn Outbox>,
         pub enrol: EnrolPorts = EnrolPorts::new,
         pub bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
@@ -55,7 +55,7 @@ async fn handle(app: Arc<App>, message: CampaignJob, delivery: Delivery) -> Outc
             schedule_page::schedule_page(&app, workspace, campaign, (cursor, second, resumed)).await
         }
         CampaignJob::TakeIn { workspace, campaign } => {
-            let stores = (&*app.intakes, &*app.campaigns);
+            let stores = (&*app.auto_enrols, &*app.campaigns);
             take_in(&app.enrol, stores, &*app.outbox, (&workspace, &campaign)).await
         }
         CampaignJob::Simulate { workspace, campaign, simulation } => {

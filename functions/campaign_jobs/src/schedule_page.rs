@@ -47,7 +47,7 @@ pub async fn schedule_page(
     let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key).collect();
     if closed {
         if first {
-            forget_campaign(&*ports.paces, ports.clock.now(), (&workspace, &campaign_id)).await?;
+            forget_campaign(&*ports.quotas, ports.clock.now(), (&workspace, &campaign_id)).await?;
         }
         leave(app, &keys).await?;
     } else {

@@ -1,9 +1,9 @@
 //! Enrolment jobs over several pages, leads that may not be enrolled, and launches in between.
 
+mod auto_enrols;
 mod companies;
 mod counts;
 mod held_in_simulation;
-mod intakes;
 mod late;
 mod pauses;
 mod recorded;
@@ -331,10 +331,10 @@ async fn enrolment_in_an_active_campaign_books_days_like_a_launch() {
     let days = world.due_by_day(&limits).await;
     assert_eq!(days.values().copied().collect::<Vec<u32>>(), [40, 40, 20]);
     let mailbox = world.shares().await.into_keys().next().unwrap().expect("it was chosen with the day");
-    let pace = world.ports().paces().get(&world.workspace, &mailbox).await.unwrap().unwrap();
+    let quota = world.ports().quotas().get(&world.workspace, &mailbox).await.unwrap().unwrap();
     let today = limits.day_of(world.stage.clock.now());
     let expected: Vec<(u32, bool)> =
-        (pace.ahead(&limits, today, 10).into_iter().filter(|day| day.expected > 0))
+        (quota.ahead(&limits, today, 10).into_iter().filter(|day| day.expected > 0))
             .map(|day| (day.expected, days.contains_key(&day.day)))
             .collect();
     let room = [(40, true), (40, false), (40, true), (40, false), (20, true), (20, false)];
@@ -353,8 +353,8 @@ async fn completed_campaign_frees_its_booked_capacity() {
     let mailbox = world.shares().await.into_keys().next().unwrap().unwrap();
     let today = limits.day_of(world.stage.clock.now());
     let expected = async || {
-        let pace = world.ports().paces().get(&world.workspace, &mailbox).await.unwrap().unwrap();
-        pace.ahead(&limits, today, 14).into_iter().map(|day| day.expected).sum::<u32>()
+        let quota = world.ports().quotas().get(&world.workspace, &mailbox).await.unwrap().unwrap();
+        quota.ahead(&limits, today, 14).into_iter().map(|day| day.expected).sum::<u32>()
     };
     assert_eq!(expected().await, 120);
     let campaigns = world.ports().campaigns();
@@ -469,7 +469,7 @@ async fn leads_deleted_during_a_launch_do_not_stop_it() {
     let enrolments = world.ports().enrolments();
     let (event, first) = (Event::system("test", world.stage.clock.now()), AtomicBool::new(true));
     world.stage.cloud.faults().hold_up(move |moment, call| {
-        let lines_up = moment == Moment::After && String::from_utf8_lossy(call.body).contains("#PACES");
+        let lines_up = moment == Moment::After && String::from_utf8_lossy(call.body).contains("#QUOTAS");
         if !lines_up || call.operation != "PutItem" || !first.swap(false, Ordering::Relaxed) {
             return None;
         }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::campaign::version_sent::version_sent;
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::time::time_zone::ZoneName;
@@ -40,7 +40,7 @@ pub struct CampaignView {
     /// What a user has decided about late messages; without it the workspace's setting applies.
     pub late_answer: Option<LateAnswer>,
     /// The filter and daily number of automatic enrolment, which runs while the campaign is active.
-    pub evergreen: Option<Evergreen>,
+    pub auto_enrol: Option<AutoEnrolRule>,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
     pub launched_at: Option<Timestamp>,
@@ -99,7 +99,7 @@ impl CampaignView {
             only_verified: campaign.only_verified,
             promotes_winner: campaign.promotes_winner,
             late_answer: campaign.late_answer,
-            evergreen: campaign.evergreen,
+            auto_enrol: campaign.auto_enrol,
             owner: campaign.owner,
             created_at: campaign.created_at,
             launched_at: campaign.launched_at,

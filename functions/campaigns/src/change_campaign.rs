@@ -7,7 +7,7 @@ use application::campaign::auto_enrol::start_look;
 use application::campaign::planning_context::senders_of;
 use application::campaign::resume::{put_in_case, schedule_waiting};
 use axum::extract::State;
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::contact::channel::Channel;
 use domain::enrolment::pause::PausedScope;
@@ -44,8 +44,8 @@ pub struct CampaignChanges {
     promotes_winner: Option<bool>,
     /// Leads that match are enrolled automatically from now on; null switches this off.
     #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<Evergreen>)]
-    evergreen: Option<Option<Evergreen>>,
+    #[schema(value_type = Option<AutoEnrolRule>)]
+    auto_enrol: Option<Option<AutoEnrolRule>>,
     /// The revision that this change is based on; `If-Match` does the same.
     rev: Option<u64>,
 }
@@ -74,12 +74,12 @@ pub async fn change_campaign(
     }
     campaign.promotes_winner = changes.promotes_winner.unwrap_or(campaign.promotes_winner);
     campaign.only_verified = changes.only_verified.unwrap_or(campaign.only_verified);
-    let looks = changes.evergreen.is_some();
-    if let Some(evergreen) = changes.evergreen {
-        for (field, why) in evergreen.iter().flat_map(Evergreen::faults) {
-            errors.add(format!("evergreen.{field}"), why);
+    let looks = changes.auto_enrol.is_some();
+    if let Some(auto_enrol) = changes.auto_enrol {
+        for (field, why) in auto_enrol.iter().flat_map(AutoEnrolRule::faults) {
+            errors.add(format!("auto_enrol.{field}"), why);
         }
-        campaign.evergreen = evergreen;
+        campaign.auto_enrol = auto_enrol;
     }
     errors.finish()?;
     if let Some(sequence) = changes.sequence_id.filter(|id| *id != campaign.sequence) {

@@ -30,7 +30,7 @@ pub async fn clone_campaign(
         state_since: now,
         paused_until: None,
         sequence_version: sequence.version,
-        evergreen: None,
+        auto_enrol: None,
         owner: Some(caller.user.clone()),
         created_at: now,
         launched_at: None,

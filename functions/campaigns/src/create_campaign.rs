@@ -77,7 +77,7 @@ pub async fn create_campaign(
         only_verified: new.only_verified,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: Some(caller.user.clone()),
         created_at: now,
         launched_at: None,

@@ -1,6 +1,6 @@
 //! Tells which leads would be enrolled and which left out, before anything is written.
 
-use application::campaign::enrol::{Lacking, Prospect, would_enrol};
+use application::campaign::enrol::{Prospect, WithMissingValues, would_enrol};
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::planning_context::PlanningContext;
 use domain::LeadId;
@@ -16,10 +16,11 @@ const PAGES_AT_ONCE: usize = 4;
 pub async fn check(
     ports: &EnrolPorts,
     course: &PlanningContext,
-    lacking: Lacking,
+    missing_values: WithMissingValues,
     ids: &[LeadId],
 ) -> ApiResult<Vec<Prospect>> {
     let pages: Vec<Vec<LeadId>> = ids.chunks(PAGE).map(<[LeadId]>::to_vec).collect();
-    let pages = pages.into_iter().map(|page| async move { would_enrol(ports, course, &page, lacking).await });
+    let pages =
+        pages.into_iter().map(|page| async move { would_enrol(ports, course, &page, missing_values).await });
     Ok(futures::stream::iter(pages).buffered(PAGES_AT_ONCE).try_concat().await?)
 }

@@ -3,9 +3,9 @@
 
 use crate::App;
 use crate::enrol_check::{MOST_CHECKED, check};
-use crate::get_intake::{LeftOutView, left_out_views};
+use crate::get_auto_enrol::{LeftOutView, left_out_views};
 use application::campaign::capacity_booking::Arrivals;
-use application::campaign::enrol::{Lacking, enrol_lead, schedule_if_moved_meanwhile};
+use application::campaign::enrol::{WithMissingValues, enrol_lead, schedule_if_moved_meanwhile};
 use application::campaign::enrol_jobs::{Audience, EnrolJob, start_enrol_job};
 use application::campaign::planning_context::PlanningContext;
 use application::campaign::resume::put_in_case;
@@ -65,7 +65,7 @@ pub struct EnrolAnswer {
     pub left_out: Vec<LeftOutView>,
     /// Every lead that was not enrolled, and why.
     pub skipped: Vec<EnrolSkip>,
-    /// The background job that enrols the rest; `GET …/intake` shows its progress.
+    /// The background job that enrols the rest; `GET …/auto-enrol` shows its progress.
     pub job: Option<String>,
     /// Only with `check`: where the next request goes on; none once every lead was looked at.
     pub next_cursor: Option<String>,
@@ -114,10 +114,11 @@ pub async fn enrol_leads(
     let Matching { mut ids, next_cursor, .. } = found;
     ids.sort();
     ids.dedup();
-    let lacking = if request.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut };
+    let missing_values =
+        if request.with_missing_values { WithMissingValues::Enrolled } else { WithMissingValues::LeftOut };
     let course = PlanningContext::of(&app.enrolling, campaign.clone()).await?;
     if request.check {
-        let told = check(&app.enrolling, &course, lacking, &ids).await?;
+        let told = check(&app.enrolling, &course, missing_values, &ids).await?;
         let coming = told.iter().filter(|prospect| prospect.entry.outcome == EnrolOutcome::Enrolled);
         let closed = |status| coming.clone().filter(|prospect| prospect.status == status).count();
         let (looked_at, won, lost) = (ids.len(), closed(LeadStatus::Won), closed(LeadStatus::Lost));
@@ -129,7 +130,7 @@ pub async fn enrol_leads(
     // request fails midway.
     let due = &*app.enrolling.due;
     let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), app.clock.now()).await?;
-    let answer = enrol(&app, &caller, (&course, lacking), matched, ids).await?;
+    let answer = enrol(&app, &caller, (&course, missing_values), matched, ids).await?;
     schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
     in_case.over(due).await;
     Ok(JsonBody(answer))
@@ -187,12 +188,12 @@ fn most_looked_at(request: &EnrolRequest) -> ApiResult<usize> {
 async fn enrol(
     app: &App,
     caller: &Caller,
-    (course, lacking): (&PlanningContext, Lacking),
+    (course, missing_values): (&PlanningContext, WithMissingValues),
     matched: usize,
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
     let arrivals = Arrivals::of(&app.enrolling, course);
-    let (by, among) = ((Some(&caller.user), lacking), Some(&arrivals));
+    let (by, among) = ((Some(&caller.user), missing_values), Some(&arrivals));
     let each = ids.into_iter().map(|lead| async move {
         let entry = enrol_lead(&app.enrolling, course, &lead, by, among).await;
         entry.map(|entry| (lead, entry))

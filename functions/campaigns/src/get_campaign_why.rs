@@ -23,8 +23,8 @@ pub async fn get_campaign_why(
     let number = version_sent(&*app.sequences, &campaign).await?;
     let version = app.sequences.version(workspace_id, &campaign.sequence, number).await?;
     let senders = senders_of(&*app.accounts, &campaign).await?;
-    let (breakers, paces) = (app.breakers.list(workspace_id).await?, app.paces.list(workspace_id).await?);
-    let accounts: Vec<CheckedAccount<'_>> = CheckedAccount::all(&senders, &breakers, &paces);
+    let (breakers, quotas) = (app.breakers.list(workspace_id).await?, app.quotas.list(workspace_id).await?);
+    let accounts: Vec<CheckedAccount<'_>> = CheckedAccount::all(&senders, &breakers, &quotas);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
     Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now).and(room, now)))

@@ -11,13 +11,13 @@ mod create_campaign;
 mod enrol_check;
 mod enrol_leads;
 mod enrolment_view;
+mod get_auto_enrol;
 mod get_campaign;
 mod get_campaign_stats;
 mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
-mod get_intake;
-mod get_lacking;
+mod get_missing_values;
 mod get_simulated_text;
 mod get_simulation;
 mod launch_campaign;
@@ -41,15 +41,15 @@ mod tests;
 use application::campaign::enrol_ports::EnrolPorts;
 use application::campaign::why::WhyPorts;
 use application::ports::accounts::AccountStore;
-use application::ports::auto_enrol::IntakeStore;
+use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::campaigns::CampaignStore;
 use application::ports::circuit_breakers::BreakerStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
-use application::ports::quotas::PaceStore;
-use application::ports::rate_limits::LimitStore;
+use application::ports::quotas::QuotaStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::sequences::SequenceStore;
 use application::ports::stats::StatsStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -64,12 +64,12 @@ application::ports! {
         campaigns: Arc<dyn CampaignStore>,
         enrolments: Arc<dyn EnrolmentStore>,
         enrolling: EnrolPorts = EnrolPorts::new,
-        intakes: Arc<dyn IntakeStore>,
+        auto_enrols: Arc<dyn AutoEnrolStore>,
         accounts: Arc<dyn AccountStore>,
         breakers: Arc<dyn BreakerStore>,
-        paces: Arc<dyn PaceStore>,
+        quotas: Arc<dyn QuotaStore>,
         leads: Arc<dyn LeadStore>,
-        limits: Arc<dyn LimitStore>,
+        limits: Arc<dyn RateLimitStore>,
         why: WhyPorts = WhyPorts::new,
         stats: Arc<dyn StatsStore>,
         workspaces: Arc<dyn WorkspaceStore>,
@@ -100,8 +100,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
         .add(ReadOnly, routes!(get_campaign_variants::get_campaign_variants))
         .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
-        .add(ReadOnly, routes!(get_intake::get_intake))
-        .add(ReadOnly, routes!(get_lacking::get_lacking))
+        .add(ReadOnly, routes!(get_auto_enrol::get_auto_enrol))
+        .add(ReadOnly, routes!(get_missing_values::get_missing_values))
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))

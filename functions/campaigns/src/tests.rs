@@ -1,9 +1,9 @@
 //! The routes of campaigns.
 
+mod auto_enrol;
 mod held;
-mod intake;
-mod lacking;
 mod left_out;
+mod missing_values;
 mod pauses;
 mod simulated;
 mod variants;
@@ -422,11 +422,11 @@ async fn enrolment_checks_name_the_full_mailbox_and_when_it_has_capacity() {
     let check = last().await;
     assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(true)));
     assert_eq!(check["seen"], "An account: 0 of 2 today");
-    let mut pace = Quota::unused(suite.workspace.clone(), id);
+    let mut quota = Quota::unused(suite.workspace.clone(), id);
     let wish = SlotRequest { at: now(&suite), opening: true };
-    pace.place(&limits, &[wish; 2], now(&suite));
-    pace.place(&limits, &[wish; 2], now(&suite) + SignedDuration::from_hours(1));
-    ports.paces().save(&pace, &event).await.unwrap();
+    quota.place(&limits, &[wish; 2], now(&suite));
+    quota.place(&limits, &[wish; 2], now(&suite) + SignedDuration::from_hours(1));
+    ports.quotas().save(&quota, &event).await.unwrap();
     let check = last().await;
     assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(false)));
     let next = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200)["next"].clone();

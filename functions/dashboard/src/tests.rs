@@ -115,7 +115,7 @@ async fn summaries_and_hot_leads_are_listed() {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),

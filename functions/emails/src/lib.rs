@@ -25,7 +25,7 @@ use application::inbox::compose_by_hand::WritePorts;
 use application::ports::accounts::AccountStore;
 use application::ports::leads::LeadStore;
 use application::ports::messages::MessageStore;
-use application::ports::rate_limits::LimitStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::stats::StatsStore;
 use application::ports::users::UserStore;
 use application::ports::workspaces::WorkspaceStore;
@@ -42,7 +42,7 @@ application::ports! {
         accounts: Arc<dyn AccountStore>,
         users: Arc<dyn UserStore>,
         workspaces: Arc<dyn WorkspaceStore>,
-        limits: Arc<dyn LimitStore>,
+        limits: Arc<dyn RateLimitStore>,
         writing: WritePorts = WritePorts::new,
         bulk_messages: BulkMessagePorts = BulkMessagePorts::new,
         stats: Arc<dyn StatsStore>,

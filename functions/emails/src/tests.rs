@@ -101,8 +101,8 @@ async fn sms_over_1600_characters_is_refused() {
     let refused = suite.post("/api/emails/send", filled(1_601 - address)).await.expect(422);
     assert_eq!(refused["field"], "body", "{refused}");
     assert_eq!(suite.post("/api/emails/send", filled(1_600 - address)).await.expect(422)["field"], "channel");
-    let lacking = json!({"lead_id": lead.id, "channel": "sms", "body": "Hi {{ first_name }}"});
-    assert_eq!(suite.post("/api/emails/send", lacking).await.expect(422)["field"], "channel");
+    let missing_values = json!({"lead_id": lead.id, "channel": "sms", "body": "Hi {{ first_name }}"});
+    assert_eq!(suite.post("/api/emails/send", missing_values).await.expect(422)["field"], "channel");
     let mail = json!({"lead_id": lead.id, "subject": "a", "body": "x".repeat(20_000)});
     suite.post("/api/emails/send", mail).await.expect(202);
 }

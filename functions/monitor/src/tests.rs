@@ -6,8 +6,8 @@ use application::Ports;
 use application::ports::stats::{Counted, Delta, Metric, Scope};
 use application::queue_messages::Queue;
 use application::repair::{Repaired, repair_all};
-use domain::campaign::auto_enrol::{Intake, Look};
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol::{AutoEnrolState, Look};
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::capacity_calendar::CapacityCalendar;
@@ -174,9 +174,9 @@ async fn campaign_whose_enrolments_have_all_ended_is_completed() {
         days: vec![0, 1],
         new: Vec::new(),
     };
-    let mut pace = Quota::unused(scene.workspace.clone(), mailbox.clone());
-    pace.lines = vec![line(&over), line(&running)];
-    ports.paces().save(&pace, &event).await.unwrap();
+    let mut quota = Quota::unused(scene.workspace.clone(), mailbox.clone());
+    quota.lines = vec![line(&over), line(&running)];
+    ports.quotas().save(&quota, &event).await.unwrap();
     assert_eq!(scene.monitor().await, Repaired::default());
     scene.stage.advance(SignedDuration::from_hours(1));
     assert_eq!(scene.monitor().await, Repaired::default());
@@ -187,8 +187,8 @@ async fn campaign_whose_enrolments_have_all_ended_is_completed() {
         states.push(ports.campaigns().get(&scene.workspace, &campaign.id).await.unwrap().state);
     }
     assert_eq!(states, [CampaignState::Completed, CampaignState::Active, CampaignState::Active]);
-    let pace = ports.paces().get(&scene.workspace, &mailbox).await.unwrap().unwrap();
-    assert_eq!(pace.lines, [line(&running)]);
+    let quota = ports.quotas().get(&scene.workspace, &mailbox).await.unwrap().unwrap();
+    assert_eq!(quota.lines, [line(&running)]);
 }
 
 #[tokio::test]
@@ -197,11 +197,11 @@ async fn auto_enrol_runs_hourly_while_active_and_is_never_completed() {
     let ports = &scene.stage.ports;
     let event = Event::system("test", ports.clock().now());
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
-    let evergreen = |campaign: &mut Campaign| {
-        campaign.evergreen = Some(Evergreen { filter: LeadFilter::default(), per_day: 9 })
+    let auto_enrol = |campaign: &mut Campaign| {
+        campaign.auto_enrol = Some(AutoEnrolRule { filter: LeadFilter::default(), per_day: 9 })
     };
-    let active = scene.stage.campaign("active", &sequence, CampaignState::Active, evergreen).await;
-    scene.stage.campaign("paused", &sequence, CampaignState::Paused, evergreen).await;
+    let active = scene.stage.campaign("active", &sequence, CampaignState::Active, auto_enrol).await;
+    scene.stage.campaign("paused", &sequence, CampaignState::Paused, auto_enrol).await;
     let ann = scene.lead("ann", |_| {}).await;
     scene.stage.enrolment(&active, &sequence, &ann).await;
     ports.enrolments().stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
@@ -211,17 +211,17 @@ async fn auto_enrol_runs_hourly_while_active_and_is_never_completed() {
         told.map(|message| (message["do"].clone(), message["campaign"].clone())).collect::<Vec<_>>()
     };
     assert_eq!(looks().await, [(json!("take_in"), json!(active.id))]);
-    let mut intake = Intake::unused(scene.workspace.clone(), active.id.clone());
-    intake.look = Some(Look { at: ports.clock().now(), ..Look::default() });
-    ports.intakes().save(&intake, &event).await.unwrap();
+    let mut auto_enrol_state = AutoEnrolState::unused(scene.workspace.clone(), active.id.clone());
+    auto_enrol_state.look = Some(Look { at: ports.clock().now(), ..Look::default() });
+    ports.auto_enrols().save(&auto_enrol_state, &event).await.unwrap();
     for quarter in 1..=4 {
         scene.stage.advance(QUARTER);
         assert_eq!(looks().await.len(), usize::from(quarter == 4));
     }
     // Between two runs, automatic enrolment costs one read a campaign.
-    intake.rev = 1;
-    intake.look = Some(Look { at: ports.clock().now(), ..Look::default() });
-    ports.intakes().save(&intake, &event).await.unwrap();
+    auto_enrol_state.rev = 1;
+    auto_enrol_state.look = Some(Look { at: ports.clock().now(), ..Look::default() });
+    ports.auto_enrols().save(&auto_enrol_state, &event).await.unwrap();
     scene.project().await;
     let before = scene.stage.cloud.ledger().snapshot();
     repair_all(&App::new(ports).ports).await.unwrap();

@@ -27,7 +27,7 @@ pub struct DiffRequest {
     since: Option<u32>,
     /// Also counts the leads that lack a value which the newer texts need; that reads the leads.
     #[serde(default)]
-    lacking: bool,
+    missing_values: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -44,14 +44,14 @@ pub struct DiffAnswer {
     pub gone: Vec<StepBody>,
     /// The number of active and paused campaigns with this sequence.
     pub campaigns: usize,
-    /// Present if `lacking` was asked for.
-    pub lacking: Option<LackingPeople>,
+    /// Present if `missing_values` was asked for.
+    pub missing_values: Option<LeadsMissingValues>,
 }
 
 /// The active leads of these campaigns, up to a thousand, that would lack a value; for one campaign `GET
-/// /api/campaigns/{id}/lacking` covers all its leads.
+/// /api/campaigns/{id}/missing-values` covers all its leads.
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct LackingPeople {
+pub struct LeadsMissingValues {
     pub looked_at: usize,
     /// Whether there are more leads that were not looked at.
     pub more: bool,
@@ -87,8 +87,8 @@ pub async fn diff_sequence(
         if newer.version >= newest.version { newer.version.saturating_sub(1).max(1) } else { newest.version };
     let since = app.known_version(workspace, &id, request.since.unwrap_or(before), "since").await?;
     let under_way = app.under_way(workspace, &id, &newer).await?;
-    let lacking = match request.lacking {
-        true => Some(app.lacking_people(&under_way.campaigns, &newer).await?),
+    let missing_values = match request.missing_values {
+        true => Some(app.leads_missing_values(&under_way.campaigns, &newer).await?),
         false => None,
     };
     let versions = app.sequences.versions(workspace, &id).await?;
@@ -100,16 +100,16 @@ pub async fn diff_sequence(
         people: under_way.people,
         gone: under_way.gone.iter().filter_map(latest).map(StepBody::from).collect(),
         campaigns: under_way.campaigns.len(),
-        lacking,
+        missing_values,
     }))
 }
 
 impl App {
-    async fn lacking_people(
+    async fn leads_missing_values(
         &self,
         campaigns: &[Campaign],
         version: &SequenceVersion,
-    ) -> ApiResult<LackingPeople> {
+    ) -> ApiResult<LeadsMissingValues> {
         let (mut told, mut more) = (MissingValues::default(), false);
         for campaign in campaigns {
             let room = MOST_LOOKED_AT - told.looked_at;
@@ -123,6 +123,6 @@ impl App {
             told.add(of_campaign);
         }
         let MissingValues { looked_at, people, fields, .. } = told;
-        Ok(LackingPeople { looked_at, more, people, fields })
+        Ok(LeadsMissingValues { looked_at, more, people, fields })
     }
 }

@@ -78,9 +78,9 @@ pub struct TodayView {
 }
 
 impl TodayView {
-    fn of(limits: &SendingLimits, pace: &Quota, now: Timestamp) -> Self {
-        let Used { day, taken, taken_new, taken_in_hour } = pace.used(limits, now);
-        let next_free = pace.next(limits, SlotRequest { at: now, opening: false }, now);
+    fn of(limits: &SendingLimits, quota: &Quota, now: Timestamp) -> Self {
+        let Used { day, taken, taken_new, taken_in_hour } = quota.used(limits, now);
+        let next_free = quota.next(limits, SlotRequest { at: now, opening: false }, now);
         Self { day, allowed: limits.allowed_on(day), taken, taken_new, taken_in_hour, next_free }
     }
 }
@@ -141,7 +141,7 @@ impl HealthView {
 }
 
 /// The account's stored quota, or an unused one if no slot was reserved yet.
-pub fn pace_of(account: &Account, stored: Option<&Quota>) -> Quota {
+pub fn quota_of(account: &Account, stored: Option<&Quota>) -> Quota {
     let unused = || Quota::unused(account.workspace.clone(), account.id.clone());
     stored.cloned().unwrap_or_else(unused)
 }
@@ -149,9 +149,9 @@ pub fn pace_of(account: &Account, stored: Option<&Quota>) -> Quota {
 impl App {
     pub async fn as_it_stands(&self, account: Account) -> ApiResult<AccountView> {
         let breaker = self.breakers.get(&account.workspace, &account.id).await?;
-        let pace = self.paces.get(&account.workspace, &account.id).await?;
+        let quota = self.quotas.get(&account.workspace, &account.id).await?;
         let all = self.accounts.list(&account.workspace).await?;
-        Ok(self.account_view(account, &all, breaker.as_ref(), pace.as_ref()))
+        Ok(self.account_view(account, &all, breaker.as_ref(), quota.as_ref()))
     }
 
     /// `all` are the workspace's accounts.
@@ -160,7 +160,7 @@ impl App {
         account: Account,
         all: &[Account],
         breaker: Option<&Breaker>,
-        pace: Option<&Quota>,
+        quota: Option<&Quota>,
     ) -> AccountView {
         let kind = account.settings.kind();
         let reports = match kind {
@@ -180,10 +180,10 @@ impl App {
         });
         let state = if broken.is_some() { AccountState::Failing } else { account.state() };
         let hears_replies = hears_replies(&account, all);
-        let pace = pace_of(&account, pace);
+        let quota = quota_of(&account, quota);
         let limits = account.limits.as_ref();
-        let today = limits.map(|limits| TodayView::of(limits, &pace, now));
-        let ahead = limits.map(|limits| pace.ahead(limits, limits.day_of(now), DAYS_AHEAD));
+        let today = limits.map(|limits| TodayView::of(limits, &quota, now));
+        let ahead = limits.map(|limits| quota.ahead(limits, limits.day_of(now), DAYS_AHEAD));
         AccountView {
             webhook_url: reports.then(webhook_url),
             id: account.id,

@@ -2,7 +2,7 @@
 //! it.
 
 use crate::App;
-use crate::account_view::{AccountView, DAYS_AHEAD, pace_of};
+use crate::account_view::{AccountView, DAYS_AHEAD, quota_of};
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::day_plan::{DayAllowed, HourPlan};
@@ -54,12 +54,12 @@ pub async fn get_account(
 ) -> ApiResult<JsonBody<AccountDetail>> {
     let account = app.accounts.get(&caller.workspace, &id).await?;
     let breaker = app.breakers.get(&caller.workspace, &id).await?;
-    let pace = app.paces.get(&caller.workspace, &id).await?;
+    let quota = app.quotas.get(&caller.workspace, &id).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let campaigns = app.campaigns.list(&caller.workspace).await?;
     let all = app.accounts.list(&caller.workspace).await?;
     let now = app.clock.now();
-    let stands = pace_of(&account, pace.as_ref());
+    let stands = quota_of(&account, quota.as_ref());
     let limits = account.limits.as_ref();
     let zone = limits.map(|limits| &limits.zone).or(account.hours.as_ref().map(|hours| &hours.zone));
     let today = now.to_zoned(zone.unwrap_or(&workspace.default_zone).zone()).date();
@@ -74,7 +74,7 @@ pub async fn get_account(
             .filter_map(|day| Some(DayOffAhead { day, name: off.on(day)?.name().to_owned() }))
             .collect(),
         campaigns: users(campaigns, &id),
-        account: app.account_view(account, &all, breaker.as_ref(), pace.as_ref()),
+        account: app.account_view(account, &all, breaker.as_ref(), quota.as_ref()),
     }))
 }
 

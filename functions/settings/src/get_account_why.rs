@@ -18,8 +18,8 @@ pub async fn get_account_why(
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let account = app.accounts.get(&workspace.id, &id).await?;
     let breaker = app.breakers.get(&workspace.id, &id).await?;
-    let pace = app.paces.get(&workspace.id, &id).await?;
-    let account = CheckedAccount { account: &account, breaker: breaker.as_ref(), pace: pace.as_ref() };
+    let quota = app.quotas.get(&workspace.id, &id).await?;
+    let account = CheckedAccount { account: &account, breaker: breaker.as_ref(), quota: quota.as_ref() };
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
     Ok(JsonBody(of_account(&workspace.sending, &account, now).and(room, now)))

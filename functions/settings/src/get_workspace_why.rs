@@ -19,8 +19,8 @@ pub async fn get_workspace_why(
     let mut senders = app.accounts.list(&workspace.id).await?;
     let sends = |kind| Channel::ALL.iter().any(|channel| AccountKind::of_channel(*channel).contains(&kind));
     senders.retain(|sender| sends(sender.settings.kind()));
-    let (breakers, paces) = (app.breakers.list(&workspace.id).await?, app.paces.list(&workspace.id).await?);
-    let accounts = CheckedAccount::all(&senders, &breakers, &paces);
+    let (breakers, quotas) = (app.breakers.list(&workspace.id).await?, app.quotas.list(&workspace.id).await?);
+    let accounts = CheckedAccount::all(&senders, &breakers, &quotas);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
     Ok(JsonBody(of_workspace(&workspace.sending, &accounts, now).and(room, now)))

@@ -51,8 +51,8 @@ use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
 use application::ports::outbox::Outbox;
 use application::ports::provider_calls::{AccountTrial, MailSender};
-use application::ports::quotas::PaceStore;
-use application::ports::rate_limits::LimitStore;
+use application::ports::quotas::QuotaStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::suppressions::SuppressionStore;
 use application::ports::system_mail::SystemMail;
 use application::ports::trigger_rules::RuleStore;
@@ -69,7 +69,7 @@ application::ports! {
         accounts: Arc<dyn AccountStore>,
         declarations: Arc<dyn Declarations>,
         breakers: Arc<dyn BreakerStore>,
-        paces: Arc<dyn PaceStore>,
+        quotas: Arc<dyn QuotaStore>,
         vault: Arc<dyn Vault>,
         trial: Arc<dyn AccountTrial>,
         mail: Arc<dyn MailSender>,
@@ -79,7 +79,7 @@ application::ports! {
         users: Arc<dyn UserStore>,
         campaigns: Arc<dyn CampaignStore>,
         leads: Arc<dyn LeadStore>,
-        limits: Arc<dyn LimitStore>,
+        limits: Arc<dyn RateLimitStore>,
         due: Arc<dyn DueStore>,
         enrolments: Arc<dyn EnrolmentStore>,
         outbox: Arc<dyn Outbox>,

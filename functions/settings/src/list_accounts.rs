@@ -27,11 +27,11 @@ pub async fn list_accounts(
     shown.retain(|account| query.kind.is_none_or(|kind| kind == account.settings.kind()));
     let total = Some(shown.len());
     let breakers = app.breakers.list(&caller.workspace).await?;
-    let paces = app.paces.list(&caller.workspace).await?;
+    let quotas = app.quotas.list(&caller.workspace).await?;
     let view = |account: Account| {
         let breaker = breakers.iter().find(|breaker| breaker.account == account.id);
-        let pace = paces.iter().find(|pace| pace.account == account.id);
-        app.account_view(account, &all, breaker, pace)
+        let quota = quotas.iter().find(|quota| quota.account == account.id);
+        app.account_view(account, &all, breaker, quota)
     };
     let items = shown.into_iter().map(view).collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))

@@ -591,13 +591,13 @@ async fn account_shows_its_day_plan_and_its_campaigns() {
 
     let account = suite.stage.ports.accounts().get(&suite.workspace, &id).await.unwrap();
     let limits = account.limits.as_ref().unwrap();
-    let mut pace = Quota::unused(suite.workspace.clone(), id.clone());
-    pace.place(limits, &[SlotRequest { at: now, opening: true }; 3], now);
+    let mut quota = Quota::unused(suite.workspace.clone(), id.clone());
+    quota.place(limits, &[SlotRequest { at: now, opening: true }; 3], now);
     let follow_ups = &FollowUps::none(Week::ALWAYS);
     for _ in 0..5 {
-        pace.line_up(limits, DayBooking { from: today, opening: true, follow_ups }, today);
+        quota.line_up(limits, DayBooking { from: today, opening: true, follow_ups }, today);
     }
-    suite.stage.ports.paces().save(&pace, &Event::system("slots_taken", now)).await.unwrap();
+    suite.stage.ports.quotas().save(&quota, &Event::system("slots_taken", now)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
     let states =
         [CampaignState::Draft, CampaignState::Active, CampaignState::Archived, CampaignState::Paused];

@@ -130,7 +130,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),
@@ -183,9 +183,9 @@ impl World {
             ..SendingLimits::of_a_mailbox(ZoneName::utc())
         };
         let mailboxes = self.campaign.mailboxes.iter().map(|mailbox| {
-            let pace = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
-            let pace = Some((limits.clone(), pace));
-            MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+            let quota = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let quota = Some((limits.clone(), quota));
+            MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, quota }
         });
         // All leads are at one domain, whose cap does not limit them.
         let domains = Some(RecipientDomains::new(100_000));

@@ -123,7 +123,7 @@ async fn campaign(report: &mut Report, crowd: &Crowd) -> Result<()> {
     report.bounded("  requests of queues", each(queues), Bound::AtMost(1.2));
     let kind = |words: &[&str]| out.sum(|line| words.contains(&line.keys.as_str())).write_units;
     report.bounded("  packed hints: WRU", each(kind(&["DUE"])), Bound::AtMost(bounds.hints));
-    report.bounded("  slots of mailboxes: WRU", each(kind(&["W#PACES"])), Bound::AtMost(bounds.slots));
+    report.bounded("  slots of mailboxes: WRU", each(kind(&["W#QUOTAS"])), Bound::AtMost(bounds.slots));
     report.bounded("  state of accounts: WRU", each(kind(&["W#BREAKERS"])), Bound::AtMost(0.02));
     Ok(())
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 #[derive(Debug, Clone, Default)]
 pub struct Occasions {
     /// So many a day come into the second campaign by themselves.
-    pub evergreen: Option<usize>,
+    pub auto_enrol: Option<usize>,
     pub promotes: bool,
     pub rules: Vec<Value>,
 }
@@ -23,7 +23,7 @@ pub fn occasions(seed: u64) -> Occasions {
     if seed < FROM {
         return Occasions::default();
     }
-    let evergreen = chance.per_mille(350).then(|| 1 + chance.below(3));
+    let auto_enrol = chance.per_mille(350).then(|| 1 + chance.below(3));
     let promotes = chance.per_mille(500);
     let notify = json!({ "do": "notify" });
     let task = |title: &str| json!({ "do": "create_task", "title": title });
@@ -35,13 +35,13 @@ pub fn occasions(seed: u64) -> Occasions {
     if chance.per_mille(300) {
         actions.push(json!({ "do": "stop" }));
     }
-    if evergreen.is_none() && chance.per_mille(400) {
+    if auto_enrol.is_none() && chance.per_mille(400) {
         actions.push(json!({ "do": "enrol" }));
     }
     let opened = json!({ "event": "did", "what": "opened", "times": 1 });
     rules.push(json!({ "name": "Opened", "when": opened, "actions": actions }));
     rules.retain(|_| chance.per_mille(500));
-    Occasions { evergreen, promotes, rules }
+    Occasions { auto_enrol, promotes, rules }
 }
 
 /// What is written to everybody, called back now and then, and looked at before.
@@ -66,7 +66,7 @@ pub fn bulk_messages(seed: u64, people: usize, days: i64) -> Vec<Deed> {
 
 /// Called as the campaigns are launched.
 pub async fn set_up(world: &Installation) -> Result<()> {
-    let Occasions { evergreen, promotes, rules } = &world.plan.occasions;
+    let Occasions { auto_enrol, promotes, rules } = &world.plan.occasions;
     let api = world.signed_in().await?;
     let roster = world.with_roster(|roster| roster.clone());
     for rule in rules {
@@ -82,10 +82,10 @@ pub async fn set_up(world: &Installation) -> Result<()> {
         let path = format!("/api/campaigns/{}", roster.campaign);
         api.patch(&path, json!({ "promotes_winner": true })).await?;
     }
-    if let Some(per_day) = evergreen {
+    if let Some(per_day) = auto_enrol {
         let path = format!("/api/campaigns/{}", roster.encore);
-        let evergreen = json!({ "filter": {}, "per_day": per_day });
-        api.patch(&path, json!({ "evergreen": evergreen })).await?;
+        let auto_enrol = json!({ "filter": {}, "per_day": per_day });
+        api.patch(&path, json!({ "auto_enrol": auto_enrol })).await?;
     }
     Ok(())
 }

@@ -186,7 +186,7 @@ impl Stage {
             only_verified: false,
             promotes_winner: false,
             late_answer: None,
-            evergreen: None,
+            auto_enrol: None,
             owner: None,
             created_at: now,
             launched_at: (state == CampaignState::Active).then_some(now),

@@ -43,7 +43,7 @@ pub mod workspaces;
 
 use crate::identity::stage_keys::StageKeys;
 use crate::ports::accounts::{AccountStore, Vault};
-use crate::ports::auto_enrol::IntakeStore;
+use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::blobs::Blobs;
 use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::campaigns::CampaignStore;
@@ -68,8 +68,8 @@ use crate::ports::provider_calls::{
 };
 use crate::ports::provider_events::WebhookReader;
 use crate::ports::queues::QueueInspector;
-use crate::ports::quotas::PaceStore;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::quotas::QuotaStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::revenue::RevenueStore;
 use crate::ports::schedules::ScheduleStore;
 use crate::ports::sequences::SequenceStore;
@@ -105,7 +105,7 @@ pub trait Ports {
 
     fn rules(&self) -> Arc<dyn RuleStore>;
     fn breakers(&self) -> Arc<dyn BreakerStore>;
-    fn paces(&self) -> Arc<dyn PaceStore>;
+    fn quotas(&self) -> Arc<dyn QuotaStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
     /// Reads the changes out of the table's stream.
     fn changes(&self) -> Arc<dyn ChangeReader>;
@@ -115,9 +115,9 @@ pub trait Ports {
     fn due(&self) -> Arc<dyn DueStore>;
     fn enrolments(&self) -> Arc<dyn EnrolmentStore>;
     fn imports(&self) -> Arc<dyn ImportStore>;
-    fn intakes(&self) -> Arc<dyn IntakeStore>;
+    fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
-    fn limits(&self) -> Arc<dyn LimitStore>;
+    fn limits(&self) -> Arc<dyn RateLimitStore>;
     fn bulk_messages(&self) -> Arc<dyn BulkMessageStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;
     fn notifications(&self) -> Arc<dyn NotificationStore>;

@@ -13,7 +13,7 @@ use crate::system_mail::Ses;
 use crate::vault::SealedVault;
 use application::identity::stage_keys::StageKeys;
 use application::ports::accounts::{AccountStore, Vault};
-use application::ports::auto_enrol::IntakeStore;
+use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::blobs::Blobs;
 use application::ports::bulk_messages::BulkMessageStore;
 use application::ports::campaigns::CampaignStore;
@@ -36,8 +36,8 @@ use application::ports::provider_calls::{
 };
 use application::ports::provider_events::WebhookReader;
 use application::ports::queues::QueueInspector;
-use application::ports::quotas::PaceStore;
-use application::ports::rate_limits::LimitStore;
+use application::ports::quotas::QuotaStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::ports::revenue::RevenueStore;
 use application::ports::schedules::ScheduleStore;
 use application::ports::sequences::SequenceStore;
@@ -190,7 +190,7 @@ impl Ports for Connected {
     fn vault(&self) -> Arc<dyn Vault> {
         Arc::new(SealedVault::new(self.keys.clone(), self.ids.clone()))
     }
-    fn paces(&self) -> Arc<dyn PaceStore> {
+    fn quotas(&self) -> Arc<dyn QuotaStore> {
         self.table.clone()
     }
     fn rules(&self) -> Arc<dyn RuleStore> {
@@ -226,13 +226,13 @@ impl Ports for Connected {
     fn imports(&self) -> Arc<dyn ImportStore> {
         self.table.clone()
     }
-    fn intakes(&self) -> Arc<dyn IntakeStore> {
+    fn auto_enrols(&self) -> Arc<dyn AutoEnrolStore> {
         self.table.clone()
     }
     fn leads(&self) -> Arc<dyn LeadStore> {
         self.table.clone()
     }
-    fn limits(&self) -> Arc<dyn LimitStore> {
+    fn limits(&self) -> Arc<dyn RateLimitStore> {
         self.table.clone()
     }
     fn messages(&self) -> Arc<dyn MessageStore> {

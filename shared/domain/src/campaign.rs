@@ -7,7 +7,7 @@ pub mod enrol_progress;
 pub mod enrol_rules;
 pub mod trigger_rule;
 
-use crate::campaign::auto_enrol_rule::Evergreen;
+use crate::campaign::auto_enrol_rule::AutoEnrolRule;
 use crate::contact::channel::Channel;
 use crate::enrolment::late_rule::LateAnswer;
 use crate::enrolment::pause::PAUSE_TAKES;
@@ -46,7 +46,7 @@ pub struct Campaign {
     /// A user's answer for its late messages, if there is one.
     pub late_answer: Option<LateAnswer>,
     /// The auto-enrol rule, if the campaign has one.
-    pub evergreen: Option<Evergreen>,
+    pub auto_enrol: Option<AutoEnrolRule>,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
     pub launched_at: Option<Timestamp>,
@@ -118,8 +118,8 @@ impl Campaign {
     }
 
     /// The auto-enrol rule while it is in force: only an active campaign enrols by it.
-    pub fn takes_in(&self) -> Option<&Evergreen> {
-        self.evergreen.as_ref().filter(|_| self.state == CampaignState::Active)
+    pub fn takes_in(&self) -> Option<&AutoEnrolRule> {
+        self.auto_enrol.as_ref().filter(|_| self.state == CampaignState::Active)
     }
 
     pub fn day(&self, now: Timestamp) -> Date {

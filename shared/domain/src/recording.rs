@@ -1,7 +1,7 @@
 //! Records what the planner was asked and what it decided, so that a later version can be asked the same
 //! again. It exists for tests; a product is built without it.
 
-use crate::campaign::auto_enrol_rule::Evergreen;
+use crate::campaign::auto_enrol_rule::AutoEnrolRule;
 use crate::campaign::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use crate::contact::channel::Channel;
@@ -206,7 +206,7 @@ kept! { KeptCampaign of Campaign {
     id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp, paused_until: Option<Timestamp>,
     sequence: SequenceId, sequence_version: u32, mailboxes: Vec<AccountId>, when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<AccountId>, whatsapp_sender: Option<AccountId>, zone: ZoneName, lead_tag: Option<String>,
-    only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, late_answer: Option<LateAnswer>, rev: u64,
+    only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, auto_enrol: Option<AutoEnrolRule>, late_answer: Option<LateAnswer>, rev: u64,
 } }
 
 kept! { KeptSuppression of Suppression {

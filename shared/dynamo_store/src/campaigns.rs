@@ -7,7 +7,7 @@ use crate::table::Table;
 use application::StoreResult;
 use application::ports::campaigns::CampaignStore;
 use async_trait::async_trait;
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrolment::late_rule::LateAnswer;
 use domain::event::Event;
@@ -50,7 +50,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     #[serde(default)]
     promotes_winner: bool,
     late_answer: Option<LateAnswer>,
-    evergreen: Option<Evergreen>,
+    auto_enrol: Option<AutoEnrolRule>,
     owner: Option<UserId>,
     created_at: Timestamp,
     launched_at: Option<Timestamp>,

@@ -1,6 +1,7 @@
 //! The table: every store port on DynamoDB, and the reader of its stream.
 
 mod accounts;
+mod auto_enrols;
 mod breakers;
 mod bulk_messages;
 mod campaigns;
@@ -12,7 +13,6 @@ mod enrolment_item;
 mod enrolments;
 mod errors;
 mod imports;
-mod intakes;
 mod invitations;
 mod item;
 mod keys;
@@ -27,10 +27,10 @@ mod limits;
 mod long_text;
 mod messages;
 mod notifications;
-mod paces;
 mod pages;
 mod preview_pages;
 mod query;
+mod quotas;
 mod revenue;
 mod revenue_items;
 mod rows_kept;

@@ -7,7 +7,7 @@ use crate::keys::{self, SystemKey};
 use crate::table::Table;
 use crate::times::expiry_second;
 use crate::write::{Expression, delete, put};
-use application::ports::rate_limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
+use application::ports::rate_limits::{Begun, KeyedRequest, RateLimitStore, StoredAnswer};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp};
 const LINE_TRIES: usize = 5;
 
 #[async_trait]
-impl LimitStore for Table {
+impl RateLimitStore for Table {
     async fn take(
         &self,
         bucket: &str,

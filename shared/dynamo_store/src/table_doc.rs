@@ -226,14 +226,14 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(
-        "… what evergreen ones have taken in today, and saw",
-        keys::intake(workspace, &CampaignId::new(id)),
-        "`IntakeStore::{get, save, list}`",
+        "… what auto_enrol ones have taken in today, and saw",
+        keys::auto_enrol_state(workspace, &CampaignId::new(id)),
+        "`AutoEnrolStore::{get, save, list}`",
     );
     doc.key(
         "… what became of those whom a job enrolled",
         keys::enrol_count(workspace, &CampaignId::new(id), "job_…"),
-        "`IntakeStore::{put_count, counts}`",
+        "`AutoEnrolStore::{put_count, counts}`",
     );
     doc.key(
         "sequences",
@@ -353,12 +353,12 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key(
         "a rate limit's window, a domain's mails of a day, a person's latest message",
         keys::limit("x"),
-        "`LimitStore::{take, give_back, keep_apart}`",
+        "`RateLimitStore::{take, give_back, keep_apart}`",
     );
-    doc.key("has this been seen before", keys::once("x"), "`LimitStore::first_time`");
+    doc.key("has this been seen before", keys::once("x"), "`RateLimitStore::first_time`");
     doc.key(
         "the answer to a repeated request",
         keys::answer("x"),
-        "`LimitStore::{begin_request, store_answer}`",
+        "`RateLimitStore::{begin_request, store_answer}`",
     );
 }

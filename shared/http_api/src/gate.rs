@@ -5,7 +5,7 @@ use crate::caller::{Access, Caller};
 use crate::error::ApiError;
 use crate::method_table::{MethodTable, Refusal};
 use application::identity::stage_keys::StageKeys;
-use application::ports::rate_limits::LimitStore;
+use application::ports::rate_limits::RateLimitStore;
 use application::{Clock, Ids, Ports};
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
@@ -19,7 +19,7 @@ pub struct Gate {
     pub(crate) keys: Arc<StageKeys>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
-    pub(crate) limits: Arc<dyn LimitStore>,
+    pub(crate) limits: Arc<dyn RateLimitStore>,
     /// Whether the installation is reached by HTTPS; only then may browsers be told to use nothing else.
     pub(crate) https: bool,
 }

@@ -277,6 +277,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/auto-enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_auto_enrol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/clone": {
         parameters: {
             query?: never;
@@ -405,38 +421,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/campaigns/{id}/intake": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_intake"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/campaigns/{id}/lacking": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["get_lacking"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/campaigns/{id}/late": {
         parameters: {
             query?: never;
@@ -463,6 +447,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["launch_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/missing-values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_missing_values"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2640,6 +2640,25 @@ export interface components {
         Assignment: {
             assignee?: components["schemas"]["UserId"] | null;
         };
+        /** @description The auto-enrol rule of a campaign. */
+        AutoEnrolRule: {
+            filter: components["schemas"]["LeadFilter"];
+            /**
+             * Format: int32
+             * @description New leads per day of the campaign's zone: 1 to 1,000.
+             */
+            per_day: number;
+        };
+        AutoEnrolView: {
+            /** @description The latest enrolment jobs, newest first. */
+            jobs: components["schemas"]["JobView"][];
+            look?: components["schemas"]["LookView"] | null;
+            /**
+             * Format: int32
+             * @description Leads enrolled automatically today, in the campaign's time zone.
+             */
+            taken_today: number;
+        };
         /** @description The lead is out of office by their own automatic reply: no campaign sends before they are back. */
         AwayView: {
             /** Format: date-time */
@@ -2819,7 +2838,7 @@ export interface components {
             ids: components["schemas"]["LeadId"][];
         };
         CampaignChanges: {
-            evergreen?: components["schemas"]["Evergreen"] | null;
+            auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
             lead_tag?: string | null;
             /**
              * @description Replaces the whole list. `when_mailbox_gone` decides about leads who got mail from an account that is
@@ -2889,9 +2908,9 @@ export interface components {
             steps: components["schemas"]["StepVariants"][];
         };
         CampaignView: {
+            auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
             /** Format: date-time */
             created_at: string;
-            evergreen?: components["schemas"]["Evergreen"] | null;
             id: components["schemas"]["CampaignId"];
             late_answer?: components["schemas"]["LateAnswer"] | null;
             /** Format: date-time */
@@ -3272,7 +3291,7 @@ export interface components {
              *     moved at once, each needs a target or the exit.
              */
             gone: components["schemas"]["StepBody"][];
-            lacking?: components["schemas"]["LackingPeople"] | null;
+            missing_values?: components["schemas"]["LeadsMissingValues"] | null;
             /** @description All active leads on other versions than the newer one. */
             people: components["schemas"]["StandingView"][];
             /**
@@ -3289,7 +3308,7 @@ export interface components {
         /** @description The version to look at: unsaved steps and window, or a saved version; without either the newest one. */
         DiffRequest: {
             /** @description Also counts the leads that lack a value which the newer texts need; that reads the leads. */
-            lacking?: boolean;
+            missing_values?: boolean;
             /**
              * Format: int32
              * @description The version that it is compared with; if left out the newest, or for the newest the one before.
@@ -3439,7 +3458,7 @@ export interface components {
         };
         EnrolAnswer: {
             enrolled: number;
-            /** @description The background job that enrols the rest; `GET …/intake` shows its progress. */
+            /** @description The background job that enrols the rest; `GET …/auto-enrol` shows its progress. */
             job?: string | null;
             /** @description The leads that were left out, by reason, most frequent first. */
             left_out: components["schemas"]["LeftOutView"][];
@@ -3576,15 +3595,6 @@ export interface components {
             lacks?: string | null;
             lead_id: components["schemas"]["LeadId"];
             reason: components["schemas"]["EnrolOutcome"];
-        };
-        /** @description The auto-enrol rule of a campaign. */
-        Evergreen: {
-            filter: components["schemas"]["LeadFilter"];
-            /**
-             * Format: int32
-             * @description New leads per day of the campaign's zone: 1 to 1,000.
-             */
-            per_day: number;
         };
         Failure: {
             /** @description Our class: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, … */
@@ -4017,16 +4027,6 @@ export interface components {
             size_bytes: number;
             state: components["schemas"]["ImportState"];
         };
-        IntakeView: {
-            /** @description The latest enrolment jobs, newest first. */
-            jobs: components["schemas"]["JobView"][];
-            look?: components["schemas"]["LookView"] | null;
-            /**
-             * Format: int32
-             * @description Leads enrolled automatically today, in the campaign's time zone.
-             */
-            taken_today: number;
-        };
         InvitationId: string;
         InvitationToken: {
             /** @description The token behind `#token=` in the invitation link. */
@@ -4056,37 +4056,6 @@ export interface components {
             left_out: components["schemas"]["LeftOutView"][];
             /** Format: date-time */
             started_at: string;
-        };
-        LackingField: {
-            field: string;
-            people: number;
-        };
-        /**
-         * @description The active leads of these campaigns, up to a thousand, that would lack a value; for one campaign `GET
-         *     /api/campaigns/{id}/lacking` covers all its leads.
-         */
-        LackingPeople: {
-            /** @description The same leads by the first value that each of them lacks. */
-            fields: {
-                [key: string]: number;
-            };
-            looked_at: number;
-            /** @description Whether there are more leads that were not looked at. */
-            more: boolean;
-            /** @description Leads that would be held at one of their next steps if they were on the newer version. */
-            people: number;
-        };
-        LackingView: {
-            /** @description Missing values, most frequent first; each lead counts at the first value that it lacks. */
-            fields: components["schemas"]["LackingField"][];
-            /** @description The number of open enrolments that this answer covers. */
-            looked_at: number;
-            /** @description The start of the next request; none once every lead was looked at. */
-            next_cursor?: string | null;
-            /** @description How many of them would be held at one of their next steps. */
-            people: number;
-            /** Format: int32 */
-            version: number;
         };
         /** @description The latest failure of the account at its provider. */
         LastError: {
@@ -4243,6 +4212,21 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
             zone?: string | null;
+        };
+        /**
+         * @description The active leads of these campaigns, up to a thousand, that would lack a value; for one campaign `GET
+         *     /api/campaigns/{id}/missing-values` covers all its leads.
+         */
+        LeadsMissingValues: {
+            /** @description The same leads by the first value that each of them lacks. */
+            fields: {
+                [key: string]: number;
+            };
+            looked_at: number;
+            /** @description Whether there are more leads that were not looked at. */
+            more: boolean;
+            /** @description Leads that would be held at one of their next steps if they were on the newer version. */
+            people: number;
         };
         /** @enum {string} */
         LeadStatus: "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
@@ -4484,6 +4468,22 @@ export interface components {
             end: number;
             /** Format: int32 */
             start: number;
+        };
+        MissingValuesField: {
+            field: string;
+            people: number;
+        };
+        MissingValuesView: {
+            /** @description Missing values, most frequent first; each lead counts at the first value that it lacks. */
+            fields: components["schemas"]["MissingValuesField"][];
+            /** @description The number of open enrolments that this answer covers. */
+            looked_at: number;
+            /** @description The start of the next request; none once every lead was looked at. */
+            next_cursor?: string | null;
+            /** @description How many of them would be held at one of their next steps. */
+            people: number;
+            /** Format: int32 */
+            version: number;
         };
         Momentum: {
             /** Format: date */
@@ -4921,9 +4921,9 @@ export interface components {
         };
         PageBody_CampaignView: {
             items: {
+                auto_enrol?: components["schemas"]["AutoEnrolRule"] | null;
                 /** Format: date-time */
                 created_at: string;
-                evergreen?: components["schemas"]["Evergreen"] | null;
                 id: components["schemas"]["CampaignId"];
                 late_answer?: components["schemas"]["LateAnswer"] | null;
                 /** Format: date-time */
@@ -7667,6 +7667,37 @@ export interface operations {
             };
         };
     };
+    get_auto_enrol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AutoEnrolView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     clone_campaign: {
         parameters: {
             query?: never;
@@ -7970,78 +8001,6 @@ export interface operations {
             };
         };
     };
-    get_intake: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: components["schemas"]["CampaignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IntakeView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_lacking: {
-        parameters: {
-            query?: {
-                /** @description `next_cursor` of the answer before. */
-                cursor?: string;
-                /** @description The most leads to look at in this request: 1–1,000, 1,000 if left out. */
-                limit?: number;
-                /**
-                 * @description Checks this version of the sequence for every lead; if left out, the campaign's own, or for a draft
-                 *     the one that its launch pins.
-                 */
-                version?: number;
-            };
-            header?: never;
-            path: {
-                id: components["schemas"]["CampaignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LackingView"];
-                };
-            };
-            /** @description What is wrong */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     answer_late: {
         parameters: {
             query?: never;
@@ -8095,6 +8054,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_missing_values: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the answer before. */
+                cursor?: string;
+                /** @description The most leads to look at in this request: 1–1,000, 1,000 if left out. */
+                limit?: number;
+                /**
+                 * @description Checks this version of the sequence for every lead; if left out, the campaign's own, or for a draft
+                 *     the one that its launch pins.
+                 */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissingValuesView"];
                 };
             };
             /** @description What is wrong */

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 impl World {
     async fn counts(&self) -> Vec<EnrolCount> {
-        self.ports().intakes().counts(&self.workspace, &self.campaign).await.unwrap()
+        self.ports().auto_enrols().counts(&self.workspace, &self.campaign).await.unwrap()
     }
 
     /// A world in which two of the job's leads may not be enrolled.

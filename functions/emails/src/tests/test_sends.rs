@@ -26,8 +26,8 @@ async fn test_mail_goes_at_once_to_own_mailboxes_only() {
     }
     elsewhere["to"] = json!(address);
     suite.post("/api/emails/test", elsewhere).await.expect(202);
-    let lacking = json!({"lead_id": lead.id, "body": "Dear {{ first_name }}"});
-    let refused = suite.post("/api/emails/test", lacking).await.expect(422);
+    let missing_values = json!({"lead_id": lead.id, "body": "Dear {{ first_name }}"});
+    let refused = suite.post("/api/emails/test", missing_values).await.expect(422);
     assert_eq!(refused["field"], "body");
     assert!(refused["detail"].as_str().unwrap().contains("first_name"), "{refused}");
 }

@@ -89,8 +89,8 @@ async fn who_is_held_for_a_missing_value_gives_the_turn_back() {
     world.live(10, 15).await;
     let held = world.enrolment().await.state;
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
-    let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
-    assert_eq!((pace.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
+    let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
+    assert_eq!((quota.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
 }
 
 #[tokio::test]
@@ -104,8 +104,8 @@ async fn a_refused_login_takes_no_place_of_the_day() {
     world.live(130, 60).await;
     assert!(world.calls() > 1, "{}", world.calls());
     let taken = async || {
-        let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
-        pace.used(&limits, world.stage.clock.now()).taken
+        let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
+        quota.used(&limits, world.stage.clock.now()).taken
     };
     assert_eq!(taken().await, 0);
     let times = world.clocked();
@@ -182,8 +182,8 @@ async fn what_a_provider_takes_a_minute_costs_next_to_nothing_a_message() {
         world.hand_over().await;
         spent.push(world.stage.cloud.ledger().since(&before).write_units());
         if per_minute.is_some() {
-            let pace = world.ports().paces().list(&world.workspace).await.unwrap().remove(0);
-            assert_eq!(pace.taken, 300, "all have their slots");
+            let quota = world.ports().quotas().list(&world.workspace).await.unwrap().remove(0);
+            assert_eq!(quota.taken, 300, "all have their slots");
         }
     }
     assert!((spent[1] - spent[0]) / 300.0 <= 0.02, "{spent:?}");
@@ -230,11 +230,11 @@ async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
     let spent = world.stage.cloud.ledger().since(&before);
     // The account's slots, and the hint that is deleted.
     assert!(spent.write_units() <= 4.0, "{} for {} people", spent.write_units(), keys.len());
-    let pace = world.ports().paces().list(&world.workspace).await.unwrap().remove(0);
-    assert_eq!((pace.taken, pace.taken_new), (12, 12));
+    let quota = world.ports().quotas().list(&world.workspace).await.unwrap().remove(0);
+    assert_eq!((quota.taken, quota.taken_new), (12, 12));
     world.run().await;
     assert_eq!(times.lock().unwrap().len(), keys.len());
-    assert_eq!(world.ports().paces().list(&world.workspace).await.unwrap(), [pace], "nobody asked again");
+    assert_eq!(world.ports().quotas().list(&world.workspace).await.unwrap(), [quota], "nobody asked again");
 }
 
 #[tokio::test]
@@ -245,8 +245,8 @@ async fn who_waits_for_a_provider_that_is_down_takes_no_slots() {
     world.provider(|| Err(TransportError::NotSent("refused".into())));
     world.all_are_due(&keys).await;
     world.live(60, 60).await;
-    let pace = world.ports().paces().list(&world.workspace).await.unwrap().remove(0);
-    assert!(pace.taken <= 20, "{} of 60 slots for calls that were made", pace.taken);
+    let quota = world.ports().quotas().list(&world.workspace).await.unwrap().remove(0);
+    assert!(quota.taken <= 20, "{} of 60 slots for calls that were made", quota.taken);
     let times = world.clocked();
     world.live(30, 60).await;
     assert_eq!(times.lock().unwrap().len(), keys.len());
@@ -312,9 +312,9 @@ async fn who_gets_nothing_by_the_first_step_is_new_at_the_second() {
     let account = world.limited(SendingLimits { new_per_day: Some(5), ..limits(50, 0) }).await;
     world.ask_and_run().await;
     world.live(5, 60).await;
-    let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
+    let quota = world.ports().quotas().get(&world.workspace, &account.id).await.unwrap().unwrap();
     assert_eq!(
-        (world.calls(), pace.taken, pace.taken_new),
+        (world.calls(), quota.taken, quota.taken_new),
         (2, 2, 1),
         "two texts, one of them to somebody new"
     );

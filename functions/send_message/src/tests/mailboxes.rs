@@ -416,8 +416,8 @@ async fn a_slot_that_was_of_no_use_is_given_back() {
     let lead = world.stage.lead(&world.workspace, "zoe", elsewhere).await;
     hinted(&world, &keys).await;
     assert_eq!(mails.lock().unwrap().len(), 1, "the domain has had its mail of the day");
-    let pace = ports.paces().get(&world.workspace, &mailboxes[0]).await.unwrap().unwrap();
-    assert_eq!((pace.taken, pace.taken_new), (1, 1));
+    let quota = ports.quotas().get(&world.workspace, &mailboxes[0]).await.unwrap().unwrap();
+    assert_eq!((quota.taken, quota.taken_new), (1, 1));
     let key = world.stage.enrolment(&campaign, &sequence, &lead.id).await.key;
     hinted(&world, &[key]).await;
     assert_eq!(mails.lock().unwrap().len(), 2);

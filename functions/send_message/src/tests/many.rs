@@ -80,8 +80,8 @@ fn two_a_day() -> Option<SendingLimits> {
 }
 
 async fn taken(world: &World, account: &AccountId) -> u32 {
-    let pace = world.ports().paces().get(&world.workspace, account).await.unwrap();
-    pace.map_or(0, |pace| pace.used(&two_a_day().unwrap(), world.stage.clock.now()).taken)
+    let quota = world.ports().quotas().get(&world.workspace, account).await.unwrap();
+    quota.map_or(0, |quota| quota.used(&two_a_day().unwrap(), world.stage.clock.now()).taken)
 }
 
 async fn sent_of(world: &World, ids: &[MessageId]) -> usize {

@@ -72,9 +72,9 @@ async fn diff_counts_leads_with_missing_values() {
     let Running { suite, sequence, path } = running().await;
     let (first, mut second) = (&sequence["steps"][0], sequence["steps"][1].clone());
     second["body"] = json!("Again");
-    let diff = async |steps: [&Value; 2], lacking: bool| {
-        let body = json!({ "steps": steps, "lacking": lacking });
-        suite.post(&format!("{path}/diff"), body).await.expect(200)["lacking"].clone()
+    let diff = async |steps: [&Value; 2], missing_values: bool| {
+        let body = json!({ "steps": steps, "missing_values": missing_values });
+        suite.post(&format!("{path}/diff"), body).await.expect(200)["missing_values"].clone()
     };
     let mut told = first.clone();
     told["body"] = json!("In {{ city }}");

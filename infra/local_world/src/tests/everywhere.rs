@@ -1,6 +1,6 @@
 //! One walk through all routes of the product, each answered with success, with all consumers at work.
 
-mod lacking;
+mod missing_values;
 mod rules;
 
 use super::story::Story;
@@ -47,7 +47,7 @@ pub async fn walk() -> Result<Story> {
     leads(&mut story).await?;
     templates(&story).await?;
     campaigns(&mut story, &known).await?;
-    lacking::lacking(&mut story).await?;
+    missing_values::missing_values(&mut story).await?;
     conversations(&mut story).await?;
     by_phone(&mut story).await?;
     many(&mut story).await?;
@@ -156,8 +156,8 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let sequence = story.sequence(30).await?;
     let campaign = story.campaign(&sequence).await?;
     let path = format!("/api/campaigns/{campaign}");
-    let evergreen = json!({ "filter": { "tag": ["nobody"] }, "per_day": 5 });
-    story.patch(&path, json!({ "name": "Clinics, walked", "evergreen": evergreen })).await?;
+    let auto_enrol = json!({ "filter": { "tag": ["nobody"] }, "per_day": 5 });
+    story.patch(&path, json!({ "name": "Clinics, walked", "auto_enrol": auto_enrol })).await?;
     story.post(&format!("/api/sequences/{sequence}/preview"), json!({ "lead_id": ids[0] })).await?;
     story.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
     let none = story.get(&format!("{path}/simulation")).await.map_err(|error| format!("{error:#}"));
@@ -170,7 +170,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let person = people["items"][0]["lead_id"].as_str().context("somebody simulated")?;
     let text = story.get(&format!("{path}/simulation/people/{person}/steps/0")).await?;
     assert!(text["text"].is_string(), "{text}");
-    story.get(&format!("{path}/lacking")).await?;
+    story.get(&format!("{path}/missing-values")).await?;
     story.post(&format!("{path}/launch"), json!({})).await?;
     story.world.sandbox.set_outage(Provider::Smtp, true);
     story.live(1).await?;
@@ -225,7 +225,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
         &format!("{path}/stats"),
         &format!("{path}/variants"),
         &format!("{path}/why"),
-        &format!("{path}/intake"),
+        &format!("{path}/auto-enrol"),
         "/api/sequences",
     ] {
         story.get(path).await?;
@@ -420,7 +420,7 @@ async fn versions(story: &mut Story, sequence: &str, people: u64) -> Result<()> 
     story.post(&format!("{path}/patches"), json!({ "steps": steps })).await?;
     let gone = steps[0]["id"].as_str().context("a step has an id")?.to_owned();
     story.patch(&path, json!({ "steps": [steps[1]] })).await?;
-    let diff = story.post(&format!("{path}/diff"), json!({ "lacking": true })).await?;
+    let diff = story.post(&format!("{path}/diff"), json!({ "missing_values": true })).await?;
     assert_eq!(
         (&diff["people"][0]["people"], &diff["gone"][0]["id"]),
         (&json!(people), &json!(gone)),

@@ -16,7 +16,7 @@ pub fn enrolled(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) -> O
     let owner = tenancy::owner_of(&key.0);
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign).filter(|_| text(new, "by").is_empty())?;
-    let most: usize = campaign.0["evergreen"]["M"]["per_day"]["N"].as_str()?.parse().ok()?;
+    let most: usize = campaign.0["auto_enrol"]["M"]["per_day"]["N"].as_str()?.parse().ok()?;
     let zone = jiff::tz::TimeZone::get(text(campaign, "zone")).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = now.to_zoned(zone);
     *oracle.passed.entry("came in by themselves".to_owned()).or_default() += 1;

@@ -14,15 +14,18 @@ pub fn check() -> Result<()> {
     let metadata = read(cargo().args(["metadata", "--format-version", "1", "--locked", "--no-deps"]))?;
     let metadata: Value = serde_json::from_str(&metadata)?;
     let members = metadata["packages"].as_array().into_iter().flatten();
-    let mut lacking = BTreeSet::new();
+    let mut missing_values = BTreeSet::new();
     for name in members.filter_map(|package| package["name"].as_str()) {
-        lacking.extend(other_features(&all, &packages(&["--package", name])?));
+        missing_values.extend(other_features(&all, &packages(&["--package", name])?));
     }
-    if lacking.is_empty() {
+    if missing_values.is_empty() {
         return Ok(());
     }
-    let lacking: Vec<String> = lacking.into_iter().collect();
-    bail!("name in infra/unified_features/Cargo.toml what the workspace asks of {}", lacking.join(", "))
+    let missing_values: Vec<String> = missing_values.into_iter().collect();
+    bail!(
+        "name in infra/unified_features/Cargo.toml what the workspace asks of {}",
+        missing_values.join(", ")
+    )
 }
 
 /// Each package with its features, as building and testing this selection asks for them.

@@ -69,7 +69,7 @@ const HOURS: &str = "shared/domain/src/planning/send_window.rs";
 const OPENING: &str = "shared/domain/src/time/opening_hours.rs";
 const ENROLMENT: &str = "shared/domain/src/enrolment.rs";
 const IDS: &str = "shared/domain/src/ids.rs";
-pub const PACE: &str = "shared/domain/src/capacity/quota.rs";
+pub const QUOTA: &str = "shared/domain/src/capacity/quota.rs";
 const TURNS: &str = "shared/application/src/sending/turns.rs";
 const ROLLOUT: &str = "shared/domain/src/sequence/rollout.rs";
 const ROLLING_OUT: &str = "shared/application/src/campaign/rollout.rs";
@@ -377,10 +377,10 @@ pub const MUTANTS: &[Mutant] = &[
         "let human = $M || judged.verdict == Verdict::Human;",
     ),
     // Limits of accounts.
-    mutant("slots_are_not_counted", PACE, "self.taken = self.taken.saturating_add(1);", "").from(41),
+    mutant("slots_are_not_counted", QUOTA, "self.taken = self.taken.saturating_add(1);", "").from(41),
     mutant(
         "gap_is_not_kept",
-        PACE,
+        QUOTA,
         "later(at, SignedDuration::from_secs(seconds) + LATEST)",
         "{ let _ = seconds; at }",
     ),

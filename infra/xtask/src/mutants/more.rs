@@ -1,7 +1,7 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    CLAIM, ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, RECONCILE, REPLY,
+    CLAIM, ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PAYMENT, QUOTA, READY, RECONCILE, REPLY,
     STEP, UNCERTAIN, mutant,
 };
 use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
@@ -104,7 +104,7 @@ pub const MORE: &[Mutant] = &[
     // Days of accounts.
     mutant(
         "day_limit_off_by_one",
-        PACE,
+        QUOTA,
         "taken >= limits.allowed_on(day)
                 ||",
         "taken >= limits.allowed_on(day) + u32::from($M)
@@ -114,11 +114,11 @@ pub const MORE: &[Mutant] = &[
     // Where a day begins as well: days of two clocks in one account would never come to an end.
     mutant(
         "day_of_an_account_in_utc",
-        PACE,
+        QUOTA,
         "at.to_zoned(self.zone.zone())",
         "at.to_zoned(jiff::tz::TimeZone::UTC)",
     )
-    .and(PACE, "day.to_zoned(self.zone.zone())", "day.to_zoned(jiff::tz::TimeZone::UTC)")
+    .and(QUOTA, "day.to_zoned(self.zone.zone())", "day.to_zoned(jiff::tz::TimeZone::UTC)")
     .from(UNDER_PRESSURE),
     // Pauses and outages.
     mutant(

@@ -98,7 +98,7 @@ async fn times(
     let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
     let follow_ups = &FollowUps::none(week);
     let coming = vec![DayBooking { from: limits.day_of(soonest), opening: false, follow_ups }; count];
-    let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
+    let days = line_up(&*ports.quotas, &*ports.clock, (account, limits), &coming).await?;
     Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
 }
 

@@ -10,8 +10,8 @@ use crate::ports::bulk_messages::BulkMessageStore;
 use crate::ports::clock::Clock;
 use crate::ports::ids::Ids;
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::quotas::PaceStore;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::quotas::QuotaStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::workspaces::WorkspaceStore;
 use crate::queue_messages::CampaignJob;
@@ -33,9 +33,9 @@ crate::ports! {
         pub blobs: Arc<dyn Blobs>,
         pub outbox: Arc<dyn Outbox>,
         pub accounts: Arc<dyn AccountStore>,
-        pub paces: Arc<dyn PaceStore>,
+        pub quotas: Arc<dyn QuotaStore>,
         pub workspaces: Arc<dyn WorkspaceStore>,
-        pub limits: Arc<dyn LimitStore>,
+        pub limits: Arc<dyn RateLimitStore>,
         pub clock: Arc<dyn Clock>,
         pub ids: Arc<dyn Ids>,
         pub public_url: Arc<str>,

@@ -2,11 +2,13 @@
 //! the background.
 
 use crate::campaign::capacity_booking::Arrivals;
-use crate::campaign::enrol::{Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
+use crate::campaign::enrol::{
+    Prospect, WithMissingValues, enrol_lead, schedule_if_moved_meanwhile, would_enrol,
+};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::lead::filter::ROWS_AT_ONCE;
-use crate::ports::auto_enrol::IntakeStore;
+use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::leads::LeadQuery;
 use crate::ports::outbox::{Outbox, send_all};
@@ -14,8 +16,8 @@ use crate::ports::store::StoreResult;
 use crate::queue_messages::CampaignJob;
 
 use domain::campaign::Campaign;
-use domain::campaign::auto_enrol::{Intake, Look};
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol::{AutoEnrolState, Look};
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::event::Event;
@@ -41,29 +43,30 @@ pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult
 /// the revision of the auto-enrol state and starts anew.
 pub async fn take_in(
     ports: &EnrolPorts,
-    (intakes, campaigns): (&dyn IntakeStore, &dyn CampaignStore),
+    (auto_enrols, campaigns): (&dyn AutoEnrolStore, &dyn CampaignStore),
     outbox: &dyn Outbox,
     (workspace, campaign): (&WorkspaceId, &CampaignId),
 ) -> StoreResult<()> {
     let campaign = campaigns.get(workspace, campaign).await?;
-    let Some(evergreen) = campaign.takes_in().cloned() else { return Ok(()) };
-    let known = intakes.get(workspace, &campaign.id).await?;
-    let mut intake = known.unwrap_or_else(|| Intake::unused(workspace.clone(), campaign.id.clone()));
+    let Some(auto_enrol) = campaign.takes_in().cloned() else { return Ok(()) };
+    let known = auto_enrols.get(workspace, &campaign.id).await?;
+    let mut auto_enrol_state =
+        known.unwrap_or_else(|| AutoEnrolState::unused(workspace.clone(), campaign.id.clone()));
     let course = PlanningContext::of(ports, campaign).await?;
     let now = ports.clock.now();
     let day = course.campaign.day(now);
-    let places = intake.reserve(day, evergreen.per_day, AT_A_TIME);
+    let places = auto_enrol_state.reserve(day, auto_enrol.per_day, AT_A_TIME);
     let (mut look, willing) =
-        look_around(ports, &course, &evergreen, &mut intake, (places as usize, now)).await?;
-    intake.give_back(places - count(willing.len()));
+        look_around(ports, &course, &auto_enrol, &mut auto_enrol_state, (places as usize, now)).await?;
+    auto_enrol_state.give_back(places - count(willing.len()));
 
     let event = Event::system("campaign_looked", now).because(course.campaign.id.as_str());
     if !willing.is_empty() {
-        intake.rev = intakes.save(&intake, &event).await?;
+        auto_enrol_state.rev = auto_enrols.save(&auto_enrol_state, &event).await?;
     }
     let (mut enrolled, arrivals) = (0, Arrivals::of(ports, &course));
     for lead in &willing {
-        let by_itself = (None, Lacking::LeftOut);
+        let by_itself = (None, WithMissingValues::LeftOut);
         match enrol_lead(ports, &course, lead, by_itself, Some(&arrivals)).await?.outcome {
             // A lead that is in by now was enrolled by an earlier attempt whose answer was lost, or by somebody else
             // just then: it counts.
@@ -73,15 +76,15 @@ pub async fn take_in(
     }
     arrivals.count().await;
     look.inside += enrolled;
-    intake.give_back(count(willing.len()) - enrolled);
-    let finds_more = enrolled > 0 || intake.asked_to.is_some();
-    let goes_on = look.waiting > 0 && finds_more && intake.taken_on(day) < evergreen.per_day;
-    intake.look = Some(look);
+    auto_enrol_state.give_back(count(willing.len()) - enrolled);
+    let finds_more = enrolled > 0 || auto_enrol_state.asked_to.is_some();
+    let goes_on = look.waiting > 0 && finds_more && auto_enrol_state.taken_on(day) < auto_enrol.per_day;
+    auto_enrol_state.look = Some(look);
     if enrolled > 0 {
         // This comes before the look counts as done: a repeated look may find the campaign closed, and does nothing.
         schedule_if_moved_meanwhile(campaigns, outbox, &course.campaign).await?;
     }
-    intakes.save(&intake, &event).await?;
+    auto_enrols.save(&auto_enrol_state, &event).await?;
     if goes_on { start_look(outbox, &course.campaign).await } else { Ok(()) }
 }
 
@@ -92,8 +95,8 @@ pub async fn take_in(
 async fn look_around(
     ports: &EnrolPorts,
     course: &PlanningContext,
-    evergreen: &Evergreen,
-    intake: &mut Intake,
+    auto_enrol: &AutoEnrolRule,
+    auto_enrol_state: &mut AutoEnrolState,
     (most, now): (usize, Timestamp),
 ) -> StoreResult<(Look, Vec<LeadId>)> {
     let Campaign { workspace, id, .. } = &course.campaign;
@@ -103,7 +106,7 @@ async fn look_around(
     let (mut matched, mut cursor) = (Vec::<LeadId>::new(), None);
     loop {
         // All matching leads, oldest first, as the list shows them.
-        let query = LeadQuery::of(&evergreen.filter, ROWS_AT_ONCE, cursor, now);
+        let query = LeadQuery::of(&auto_enrol.filter, ROWS_AT_ONCE, cursor, now);
         let (rows, next) = ports.leads.matching(workspace, &query).await?;
         look.matched += count(rows.len());
         for row in rows {
@@ -122,9 +125,9 @@ async fn look_around(
             break;
         }
     }
-    let before = intake.asked_to.take();
+    let before = auto_enrol_state.asked_to.take();
     let before = before.and_then(|last| matched.iter().position(|lead| *lead == last));
-    if let (Some(_), Some(last)) = (before, &intake.look) {
+    if let (Some(_), Some(last)) = (before, &auto_enrol_state.look) {
         // The next look carries on the counts of the leads examined before this one.
         let asked = |why: &EnrolOutcome| !LISTED.contains(why);
         look.left_out.extend(last.left_out.iter().filter(|(why, _)| asked(why)).map(|(why, n)| (*why, *n)));
@@ -136,11 +139,13 @@ async fn look_around(
             break;
         }
         if asked >= MOST_ASKED {
-            intake.asked_to = matched.get(from + asked - 1).cloned();
+            auto_enrol_state.asked_to = matched.get(from + asked - 1).cloned();
             break;
         }
         asked += chunk.len();
-        for Prospect { lead, entry, .. } in would_enrol(ports, course, chunk, Lacking::LeftOut).await? {
+        for Prospect { lead, entry, .. } in
+            would_enrol(ports, course, chunk, WithMissingValues::LeftOut).await?
+        {
             match entry.outcome {
                 EnrolOutcome::Enrolled => willing.push(lead),
                 other => look.leave_out(other),

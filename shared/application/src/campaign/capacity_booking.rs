@@ -70,9 +70,9 @@ impl<'a> Arrivals<'a> {
             Channel::Sms | Channel::Whatsapp => {
                 let account = standing.accounts.texts.get(&channel);
                 let Some((account, limits)) = account.and_then(limited) else { return Ok(None) };
-                let Some(pace) = standing.texts.get_mut(&channel) else { return Ok(None) };
+                let Some(quota) = standing.texts.get_mut(&channel) else { return Ok(None) };
                 let coming = DayBooking { from: limits.day_of(due), opening, follow_ups: &follow_ups };
-                (account, Some(pace.line_up(limits, coming, limits.day_of(now))))
+                (account, Some(quota.line_up(limits, coming, limits.day_of(now))))
             }
             Channel::Email => {
                 let candidates = &mut standing.accounts.candidates;
@@ -104,7 +104,7 @@ impl<'a> Arrivals<'a> {
         for arrival in &came {
             lines.entry(&arrival.account.id).or_default().push(arrival);
         }
-        let EnrolPorts { paces, clock, .. } = self.ports;
+        let EnrolPorts { quotas, clock, .. } = self.ports;
         for line in lines.into_values() {
             let Some(Arrival { account, limits, .. }) = line.first() else { continue };
             let coming =
@@ -112,21 +112,21 @@ impl<'a> Arrivals<'a> {
                     DayBooking { from: limits.day_of(*at), opening: *opening, follow_ups }
                 });
             let coming: Vec<DayBooking<'_>> = coming.collect();
-            if let Err(error) = line_up(&**paces, &**clock, (account, limits), &coming).await {
+            if let Err(error) = line_up(&**quotas, &**clock, (account, limits), &coming).await {
                 tracing::warn!(account.id = %account.id, %error, "people who came were not counted in its line");
             }
         }
     }
 
     async fn read(&self, now: Timestamp) -> StoreResult<Standing> {
-        let EnrolPorts { accounts, breakers, paces, .. } = self.ports;
+        let EnrolPorts { accounts, breakers, quotas, .. } = self.ports;
         let campaign = &self.course.campaign;
-        let accounts = Accounts::of(&**accounts, (&**breakers, &**paces), campaign, now).await?;
+        let accounts = Accounts::of(&**accounts, (&**breakers, &**quotas), campaign, now).await?;
         let mut texts = BTreeMap::new();
         for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
             let (workspace, id) = (account.workspace.clone(), account.id.clone());
-            let pace = paces.get(&workspace, &id).await?;
-            texts.insert(*channel, pace.unwrap_or_else(|| Quota::unused(workspace, id)));
+            let quota = quotas.get(&workspace, &id).await?;
+            texts.insert(*channel, quota.unwrap_or_else(|| Quota::unused(workspace, id)));
         }
         Ok(Standing { accounts, texts })
     }

@@ -41,7 +41,7 @@ use std::collections::{HashMap, HashSet};
 
 /// Whether a lead that lacks a value named by a text is enrolled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lacking {
+pub enum WithMissingValues {
     LeftOut,
     /// The user has chosen so: the lead is held at the step that needs the value.
     Enrolled,
@@ -54,7 +54,7 @@ pub async fn enrol_lead<'a>(
     ports: &EnrolPorts,
     course: &'a PlanningContext,
     lead: &LeadId,
-    (by, lacking): (Option<&UserId>, Lacking),
+    (by, missing_values): (Option<&UserId>, WithMissingValues),
     arrivals: Option<&Arrivals<'a>>,
 ) -> StoreResult<Entry> {
     let campaign = &course.campaign;
@@ -68,7 +68,7 @@ pub async fn enrol_lead<'a>(
         let now = ports.clock.now();
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
         let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
-        let texts = texts(course, lacking, &lines);
+        let texts = texts(course, missing_values, &lines);
         let mut enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
             Ok(enrolment) => enrolment,
             Err(left_out) => return Ok(left_out),
@@ -123,7 +123,7 @@ pub(crate) async fn first_lines(
 /// Renders texts with the values that a lead has by itself. Links are made only when a message is.
 pub(crate) fn texts<'a>(
     course: &'a PlanningContext,
-    lacking: Lacking,
+    missing_values: WithMissingValues,
     lines: &'a HashMap<LeadId, String>,
 ) -> Option<Texts<'a>> {
     let values = move |lead: &Lead, _: &MessageId| {
@@ -131,7 +131,7 @@ pub(crate) fn texts<'a>(
         let line = lines.get(&lead.id).map(String::as_str).or(to_come);
         MergeContext::from_lead(lead, &course.company).with_first_line(line).with_links("…", "…")
     };
-    (lacking == Lacking::LeftOut).then(|| Texts::of(&course.version, Box::new(values)))
+    (missing_values == WithMissingValues::LeftOut).then(|| Texts::of(&course.version, Box::new(values)))
 }
 
 /// Builds the enrolment as it would begin now, or tells why there is none.
@@ -187,7 +187,7 @@ pub async fn would_enrol(
     ports: &EnrolPorts,
     course: &PlanningContext,
     ids: &[LeadId],
-    lacking: Lacking,
+    missing_values: WithMissingValues,
 ) -> StoreResult<Vec<Prospect>> {
     let workspace = &course.campaign.workspace;
     let leads = ports.leads.get_many(workspace, ids).await?;
@@ -205,7 +205,7 @@ pub async fn would_enrol(
     let there = ports.enrolments.get_many(&keys).await?;
     let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key.lead).collect();
     let lines = first_lines(ports, course, ids).await?;
-    let texts = texts(course, lacking, &lines);
+    let texts = texts(course, missing_values, &lines);
     let now = ports.clock.now();
     let entry = |lead: &Lead| {
         let own = scopes_of(lead);

@@ -1,7 +1,7 @@
 //! Jobs that enrol more leads than one request can: the job lies in the bucket, and its consumer goes through it page
 //! by page.
 
-use crate::campaign::enrol::Lacking;
+use crate::campaign::enrol::WithMissingValues;
 use crate::ports::blobs::Blobs;
 use crate::ports::ids::Ids;
 use crate::ports::leads::{LeadQuery, LeadStore};
@@ -115,8 +115,8 @@ impl EnrolJob {
         Ok(found.iter().any(is_looked_up).then_some(LOOKS_AGAIN_AFTER))
     }
 
-    pub fn lacking(&self) -> Lacking {
-        if self.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut }
+    pub fn missing_values(&self) -> WithMissingValues {
+        if self.with_missing_values { WithMissingValues::Enrolled } else { WithMissingValues::LeftOut }
     }
 
     /// Tells whether this job enrolled the lead: its page broke off and is repeated.

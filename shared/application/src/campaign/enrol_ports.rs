@@ -8,7 +8,7 @@ use crate::ports::due::DueStore;
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
-use crate::ports::quotas::PaceStore;
+use crate::ports::quotas::QuotaStore;
 use crate::ports::sequences::SequenceStore;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -24,7 +24,7 @@ crate::ports! {
         pub workspaces: Arc<dyn WorkspaceStore>,
         pub accounts: Arc<dyn AccountStore>,
         pub breakers: Arc<dyn BreakerStore>,
-        pub paces: Arc<dyn PaceStore>,
+        pub quotas: Arc<dyn QuotaStore>,
         pub companies: Arc<dyn CompanyStore>,
         pub due: Arc<dyn DueStore>,
         pub notifications: Arc<dyn NotificationStore>,

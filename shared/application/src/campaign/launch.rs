@@ -107,7 +107,7 @@ async fn in_line(
     }
     asking.sort_by_key(|(due, ..)| *due);
     let accounts =
-        Accounts::of(&*ports.accounts, (&*ports.breakers, &*ports.paces), &course.campaign, now).await?;
+        Accounts::of(&*ports.accounts, (&*ports.breakers, &*ports.quotas), &course.campaign, now).await?;
     let mut candidates = accounts.candidates.clone();
     let mut lines: BTreeMap<AccountId, Vec<_>> = BTreeMap::new();
     for (due, Touch { channel, opening }, follow_ups, mut enrolment) in asking {
@@ -132,7 +132,7 @@ async fn in_line(
         let coming: Vec<DayBooking<'_>> = (line.iter())
             .map(|(wish, follow_ups, _)| DayBooking { from: own(wish), opening: wish.opening, follow_ups })
             .collect();
-        let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
+        let days = line_up(&*ports.quotas, &*ports.clock, (account, limits), &coming).await?;
         for ((wish, _, mut enrolment), day) in line.into_iter().zip(days) {
             if day == own(&wish) {
                 waits.push(enrolment);

@@ -3,7 +3,7 @@
 use crate::campaign::planning_context::{senders_of, text_senders};
 use crate::ports::accounts::AccountStore;
 use crate::ports::circuit_breakers::BreakerStore;
-use crate::ports::quotas::PaceStore;
+use crate::ports::quotas::QuotaStore;
 use crate::ports::store::StoreResult;
 use crate::workspace::open_account::is_usable;
 use domain::campaign::Campaign;
@@ -31,33 +31,33 @@ pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Account]) -> Vec<&'
 
 /// Reads the state of the open mailboxes at this moment, in the same order.
 pub async fn candidates(
-    (breakers, paces): (&dyn BreakerStore, &dyn PaceStore),
+    (breakers, quotas): (&dyn BreakerStore, &dyn QuotaStore),
     open: &[&Account],
     now: Timestamp,
 ) -> StoreResult<Vec<MailboxCandidate>> {
     let Some(first) = open.first() else { return Ok(Vec::new()) };
     let breakers = breakers.list(&first.workspace).await?;
-    let paces = paces.list(&first.workspace).await?;
-    Ok(standing(open, &breakers, &paces, now))
+    let quotas = quotas.list(&first.workspace).await?;
+    Ok(standing(open, &breakers, &quotas, now))
 }
 
 /// Does what `candidates` does, with circuit breakers and quotas that are already read.
 pub fn standing(
     open: &[&Account],
     breakers: &[Breaker],
-    paces: &[Quota],
+    quotas: &[Quota],
     now: Timestamp,
 ) -> Vec<MailboxCandidate> {
     let candidate = |mailbox: &&Account| {
         let breaker = breakers.iter().find(|breaker| breaker.account == mailbox.id);
-        let pace = paces.iter().find(|pace| pace.account == mailbox.id).cloned();
+        let quota = quotas.iter().find(|quota| quota.account == mailbox.id).cloned();
         let unused = || Quota::unused(mailbox.workspace.clone(), mailbox.id.clone());
         MailboxCandidate {
             mailbox: mailbox.id.clone(),
             hours: mailbox.hours.clone(),
             works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works)
                 && !mailbox.failing().is_some_and(|failing| failing.is_sick(now)),
-            pace: mailbox.limits.clone().map(|limits| (limits, pace.unwrap_or_else(unused))),
+            quota: mailbox.limits.clone().map(|limits| (limits, quota.unwrap_or_else(unused))),
         }
     };
     open.iter().map(candidate).collect()
@@ -76,7 +76,7 @@ pub struct Accounts {
 impl Accounts {
     pub async fn of(
         accounts: &dyn AccountStore,
-        standing: (&dyn BreakerStore, &dyn PaceStore),
+        standing: (&dyn BreakerStore, &dyn QuotaStore),
         campaign: &Campaign,
         now: Timestamp,
     ) -> StoreResult<Self> {

@@ -1,6 +1,6 @@
 //! Finds the leads of a campaign that lack a value named by the texts ahead of them, before those texts are sent.
 
-use crate::campaign::enrol::{Lacking, first_lines, texts};
+use crate::campaign::enrol::{WithMissingValues, first_lines, texts};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::lead::suppression_lookup::scopes_of;
@@ -95,20 +95,20 @@ impl MissingValues {
         let ids: Vec<_> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
         let lines = first_lines(ports, course, &ids).await?;
-        let Some(texts) = texts(course, Lacking::LeftOut, &lines) else { return Ok(()) };
+        let Some(texts) = texts(course, WithMissingValues::LeftOut, &lines) else { return Ok(()) };
         self.looked_at += leads.len();
         let by_lead: HashMap<_, _> =
             enrolments.iter().map(|enrolment| (&enrolment.key.lead, enrolment)).collect();
-        let mut lacking: Vec<(&Lead, &Enrolment)> =
+        let mut missing_values: Vec<(&Lead, &Enrolment)> =
             leads.iter().filter_map(|lead| Some((lead, *by_lead.get(&lead.id)?))).collect();
-        lacking
+        missing_values
             .retain(|(lead, enrolment)| first_missing(course, &texts, lead, enrolment, &[], now).is_some());
         // Suppressions are read only for leads that seem to lack a value: for the others they make no difference.
-        let mut scopes: Vec<_> = lacking.iter().flat_map(|(lead, _)| scopes_of(lead)).collect();
+        let mut scopes: Vec<_> = missing_values.iter().flat_map(|(lead, _)| scopes_of(lead)).collect();
         scopes.sort();
         scopes.dedup();
         let listed = ports.suppressions.find(workspace, &scopes).await?;
-        for (lead, enrolment) in lacking {
+        for (lead, enrolment) in missing_values {
             let own = scopes_of(lead);
             let own: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
             if let Some(field) = first_missing(course, &texts, lead, enrolment, &own, now) {

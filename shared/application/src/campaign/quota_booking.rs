@@ -3,7 +3,7 @@
 //! item and tries again.
 
 use crate::ports::clock::Clock;
-use crate::ports::quotas::PaceStore;
+use crate::ports::quotas::QuotaStore;
 use crate::ports::store::{StoreError, StoreResult};
 
 use domain::capacity::capacity_calendar::DayBooking;
@@ -21,19 +21,19 @@ const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 /// Reserves slots for all wishes that can have one within the horizon, in one write. The answers are in the order of
 /// the wishes.
 pub async fn reserve(
-    paces: &dyn PaceStore,
+    quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
     wishes: &[SlotRequest],
 ) -> StoreResult<Vec<Place>> {
     for _ in 0..TRIES {
         let now = clock.now();
-        let mut pace = read(paces, account).await?;
-        let places = pace.place(limits, wishes, now);
+        let mut quota = read(quotas, account).await?;
+        let places = quota.place(limits, wishes, now);
         if !places.iter().any(|place| matches!(place, Place::Slot(_))) {
             return Ok(places);
         }
-        match paces.save(&pace, &Event::system("slots_taken", now)).await {
+        match quotas.save(&quota, &Event::system("slots_taken", now)).await {
             Ok(_) => return Ok(places),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
@@ -45,27 +45,27 @@ pub async fn reserve(
 
 /// Records that a user sent a message by hand: it waits for no slot, but later ones must know of it.
 pub async fn note_sent(
-    paces: &dyn PaceStore,
+    quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
 ) -> StoreResult<()> {
-    change(paces, clock, account, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
+    change(quotas, clock, account, "sent_by_a_person", |quota, now| quota.note(limits, now)).await.map(drop)
 }
 
 /// Gives back slots that no message went out in, as far as possible: a slot that is not given back is lost for that
 /// day, whereas one given back twice would let too many messages go out.
 pub async fn give_back(
-    paces: &dyn PaceStore,
+    quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
     unused: &[(Timestamp, bool)],
 ) -> StoreResult<()> {
     for _ in 0..TRIES {
-        let mut pace = read(paces, account).await?;
+        let mut quota = read(quotas, account).await?;
         for (at, opening) in unused {
-            pace.give_back(limits, *at, *opening);
+            quota.give_back(limits, *at, *opening);
         }
-        match paces.save_once(&pace, &Event::system("slots_given_back", clock.now())).await {
+        match quotas.save_once(&quota, &Event::system("slots_given_back", clock.now())).await {
             Err(StoreError::Conflict) => {}
             saved => return saved,
         }
@@ -75,14 +75,14 @@ pub async fn give_back(
 
 /// Books the day on which each of these messages is expected. Returns the days in the same order.
 pub async fn line_up(
-    paces: &dyn PaceStore,
+    quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     (account, limits): (&Account, &SendingLimits),
     coming: &[DayBooking<'_>],
 ) -> StoreResult<Vec<Date>> {
-    let lined = change(paces, clock, account, "lined_up", |pace, now| {
+    let lined = change(quotas, clock, account, "lined_up", |quota, now| {
         let today = limits.day_of(now);
-        coming.iter().map(|coming| pace.line_up(limits, *coming, today)).collect()
+        coming.iter().map(|coming| quota.line_up(limits, *coming, today)).collect()
     });
     // Without a booking they keep their own day and are deferred when it comes.
     Ok(lined.await?.unwrap_or_else(|| coming.iter().map(|coming| coming.from).collect()))
@@ -90,24 +90,24 @@ pub async fn line_up(
 
 /// Removes all bookings of a campaign that sends nothing more, so that others find the capacity.
 pub async fn forget_campaign(
-    paces: &dyn PaceStore,
+    quotas: &dyn QuotaStore,
     now: Timestamp,
     (workspace, campaign): (&WorkspaceId, &CampaignId),
 ) -> StoreResult<()> {
-    for mut pace in paces.list(workspace).await? {
+    for mut quota in quotas.list(workspace).await? {
         for _ in 0..TRIES {
-            if !pace.forget_campaign(campaign) {
+            if !quota.forget_campaign(campaign) {
                 break;
             }
-            match paces.save(&pace, &Event::system("campaign_forgotten", now)).await {
+            match quotas.save(&quota, &Event::system("campaign_forgotten", now)).await {
                 Err(StoreError::Conflict) => {}
                 saved => {
                     saved?;
                     break;
                 }
             }
-            let Some(changed) = paces.get(workspace, &pace.account).await? else { break };
-            pace = changed;
+            let Some(changed) = quotas.get(workspace, &quota.account).await? else { break };
+            quota = changed;
         }
     }
     Ok(())
@@ -115,7 +115,7 @@ pub async fn forget_campaign(
 
 /// Changes and saves a quota item. `None`: other writers were faster at every try.
 async fn change<T: Send>(
-    paces: &dyn PaceStore,
+    quotas: &dyn QuotaStore,
     clock: &dyn Clock,
     account: &Account,
     event: &str,
@@ -123,9 +123,9 @@ async fn change<T: Send>(
 ) -> StoreResult<Option<T>> {
     for _ in 0..TRIES {
         let now = clock.now();
-        let mut pace = read(paces, account).await?;
-        let answer = change(&mut pace, now);
-        match paces.save(&pace, &Event::system(event, now)).await {
+        let mut quota = read(quotas, account).await?;
+        let answer = change(&mut quota, now);
+        match quotas.save(&quota, &Event::system(event, now)).await {
             Ok(_) => return Ok(Some(answer)),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
@@ -134,7 +134,7 @@ async fn change<T: Send>(
     Ok(None)
 }
 
-async fn read(paces: &dyn PaceStore, account: &Account) -> StoreResult<Quota> {
-    let stored = paces.get(&account.workspace, &account.id).await?;
+async fn read(quotas: &dyn QuotaStore, account: &Account) -> StoreResult<Quota> {
+    let stored = quotas.get(&account.workspace, &account.id).await?;
     Ok(stored.unwrap_or_else(|| Quota::unused(account.workspace.clone(), account.id.clone())))
 }

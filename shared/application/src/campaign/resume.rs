@@ -86,7 +86,7 @@ pub async fn set_going(
     resumed: Option<Resumption>,
 ) -> StoreResult<()> {
     schedule_waiting(outbox, std::slice::from_ref(campaign), resumed).await?;
-    if campaign.evergreen.is_some() {
+    if campaign.auto_enrol.is_some() {
         start_look(outbox, campaign).await?;
     }
     Ok(())

@@ -11,8 +11,8 @@ use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
 use crate::ports::companies::CompanyStore;
 use crate::ports::leads::LeadFile;
-use crate::ports::quotas::PaceStore;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::quotas::QuotaStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
@@ -51,8 +51,8 @@ crate::ports! {
         companies: Arc<dyn CompanyStore>,
         accounts: Arc<dyn AccountStore>,
         breakers: Arc<dyn BreakerStore>,
-        paces: Arc<dyn PaceStore>,
-        limits: Arc<dyn LimitStore>,
+        quotas: Arc<dyn QuotaStore>,
+        limits: Arc<dyn RateLimitStore>,
         suppressions: Arc<dyn SuppressionStore>,
     }
 }
@@ -66,7 +66,7 @@ pub struct ExplainContext {
     colleague: Option<ColleagueAnswered>,
     accounts: Vec<Account>,
     breakers: Vec<Breaker>,
-    paces: Vec<Quota>,
+    quotas: Vec<Quota>,
     workspace_room: Option<Check>,
     domain_room: Option<Check>,
 }
@@ -93,7 +93,7 @@ impl ExplainContext {
             listed: ports.suppressions.find(id, &scopes_of(lead)).await?,
             accounts: ports.accounts.list(id).await?,
             breakers: ports.breakers.list(id).await?,
-            paces: ports.paces.list(id).await?,
+            quotas: ports.quotas.list(id).await?,
             workspace_room: workspace_room(&*ports.limits, &workspace, now).await?,
             domain_room,
             workspace,
@@ -182,7 +182,7 @@ impl ExplainContext {
         if let Some(own) = own.filter(|_| !moves) {
             return Some((*own).clone());
         }
-        let candidates = standing(&open, &self.breakers, &self.paces, self.now);
+        let candidates = standing(&open, &self.breakers, &self.quotas, self.now);
         let wish = SlotRequest { at: self.now, opening };
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
@@ -199,8 +199,8 @@ impl ExplainContext {
     ) -> (Vec<Check>, Option<Timestamp>) {
         let now = self.now;
         let breaker = self.breakers.iter().find(|breaker| breaker.account == account.id);
-        let pace = self.paces.iter().find(|pace| pace.account == account.id);
-        let checked = CheckedAccount { account, breaker, pace };
+        let quota = self.quotas.iter().find(|quota| quota.account == account.id);
+        let checked = CheckedAccount { account, breaker, quota };
         let touch = enrolment.touch(version);
         let wish = SlotRequest { at: now, opening: touch.is_some_and(|touch| touch.opening) };
         let reachable = checked.is_reachable(now);

@@ -1,7 +1,7 @@
 //! Trigger rules: what a workspace wants done when a lead does something. A rule is carried out once per occasion:
 //! its effects are written to the lead's timeline last, and until then every part of it may be repeated.
 
-use crate::campaign::enrol::{Lacking, enrol_lead};
+use crate::campaign::enrol::{WithMissingValues, enrol_lead};
 use crate::campaign::enrol_ports::EnrolPorts;
 use crate::campaign::launch::schedule_enrolments;
 use crate::campaign::planning_context::PlanningContext;
@@ -147,7 +147,7 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
     let Campaign { workspace, id, .. } = campaign.clone();
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: id };
     let course = PlanningContext::of(&ports.enrol, campaign).await?;
-    let by_itself = (None, Lacking::LeftOut);
+    let by_itself = (None, WithMissingValues::LeftOut);
     let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, by_itself, None).await?.outcome;
     if outcome == EnrolOutcome::Busy {
         return Err(StoreError::Conflict);

@@ -8,12 +8,12 @@ use domain::capacity::quota::Quota;
 use domain::event::Event;
 
 #[async_trait]
-pub trait PaceStore: Send + Sync {
+pub trait QuotaStore: Send + Sync {
     /// Reads an account's quota item as it is at this moment. `None`: no slot was reserved yet.
     async fn get(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<Option<Quota>>;
     /// Saves a quota item. MUST be refused with `Conflict` where another was stored since this one was read.
-    async fn save(&self, pace: &Quota, event: &Event) -> StoreResult<u64>;
+    async fn save(&self, quota: &Quota, event: &Event) -> StoreResult<u64>;
     /// Saves in a single attempt: after `Conflict` it has certainly not been saved, after any other error perhaps.
-    async fn save_once(&self, pace: &Quota, event: &Event) -> StoreResult<()>;
+    async fn save_once(&self, quota: &Quota, event: &Event) -> StoreResult<()>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Quota>>;
 }

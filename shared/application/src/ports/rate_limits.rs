@@ -6,7 +6,7 @@ use domain::capacity::queue_position::QueuePosition;
 use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]
-pub trait LimitStore: Send + Sync {
+pub trait RateLimitStore: Send + Sync {
     /// Takes one of `allowed` per `window` from the named bucket. Returns how long to wait when none is left.
     async fn take(
         &self,

@@ -11,16 +11,18 @@ pub(super) async fn look(
     workspace: &WorkspaceId,
     campaigns: &[Campaign],
 ) -> StoreResult<()> {
-    let evergreen = |campaign| Some((campaign, Campaign::takes_in(campaign)?.per_day));
-    let evergreen: Vec<_> = campaigns.iter().filter_map(evergreen).collect();
-    if evergreen.is_empty() {
+    let auto_enrol = |campaign| Some((campaign, Campaign::takes_in(campaign)?.per_day));
+    let auto_enrol: Vec<_> = campaigns.iter().filter_map(auto_enrol).collect();
+    if auto_enrol.is_empty() {
         return Ok(());
     }
-    let known = ports.intakes.list(workspace).await?;
+    let known = ports.auto_enrols.list(workspace).await?;
     let now = ports.clock.now();
-    for (campaign, per_day) in evergreen {
-        let intake = known.iter().find(|intake| intake.campaign == campaign.id);
-        if intake.is_none_or(|intake| intake.is_due(campaign.day(now), per_day, now)) {
+    for (campaign, per_day) in auto_enrol {
+        let auto_enrol_state = known.iter().find(|auto_enrol_state| auto_enrol_state.campaign == campaign.id);
+        if auto_enrol_state
+            .is_none_or(|auto_enrol_state| auto_enrol_state.is_due(campaign.day(now), per_day, now))
+        {
             start_look(&*ports.outbox, campaign).await?;
         }
     }

@@ -37,7 +37,7 @@ pub(super) async fn complete(
             Err(other) => return Err(other),
         }
         // Leads that stopped early may still have capacity booked.
-        forget_campaign(&*ports.paces, now, (&campaign.workspace, &campaign.id)).await?;
+        forget_campaign(&*ports.quotas, now, (&campaign.workspace, &campaign.id)).await?;
     }
     Ok(completed)
 }
@@ -46,7 +46,7 @@ pub(super) async fn complete(
 /// said the same a quarter of an hour ago.
 async fn is_over(ports: &RepairPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<bool> {
     let settled = now.duration_since(campaign.state_since) >= SETTLED_AFTER;
-    if campaign.state != CampaignState::Active || campaign.evergreen.is_some() || !settled {
+    if campaign.state != CampaignState::Active || campaign.auto_enrol.is_some() || !settled {
         return Ok(false);
     }
     let counted = ports.stats.campaign(&campaign.workspace, &campaign.id).await?.all;

@@ -2,7 +2,7 @@
 
 use crate::ingesting::rules::RulePorts;
 
-use crate::ports::auto_enrol::IntakeStore;
+use crate::ports::auto_enrol::AutoEnrolStore;
 use crate::ports::campaigns::CampaignStore;
 use crate::ports::clock::Clock;
 use crate::ports::enrolments::EnrolmentStore;
@@ -10,8 +10,8 @@ use crate::ports::imports::ImportStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::Outbox;
-use crate::ports::quotas::PaceStore;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::quotas::QuotaStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::sequences::SequenceStore;
 use crate::ports::stats::StatsStore;
 use crate::ports::tasks::TaskStore;
@@ -26,12 +26,12 @@ crate::ports! {
         pub campaigns: Arc<dyn CampaignStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub imports: Arc<dyn ImportStore>,
-        pub intakes: Arc<dyn IntakeStore>,
+        pub auto_enrols: Arc<dyn AutoEnrolStore>,
         pub leads: Arc<dyn LeadStore>,
-        pub limits: Arc<dyn LimitStore>,
+        pub limits: Arc<dyn RateLimitStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
-        pub paces: Arc<dyn PaceStore>,
+        pub quotas: Arc<dyn QuotaStore>,
         pub rules: RulePorts = RulePorts::new,
         pub sequences: Arc<dyn SequenceStore>,
         pub stats: Arc<dyn StatsStore>,

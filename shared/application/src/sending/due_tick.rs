@@ -10,7 +10,7 @@ use crate::ports::circuit_breakers::BreakerStore;
 use crate::ports::clock::Clock;
 use crate::ports::due::{DueStore, DueWork, Hint};
 use crate::ports::outbox::{Outbox, Outgoing};
-use crate::ports::quotas::PaceStore;
+use crate::ports::quotas::QuotaStore;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::queue_messages::{CampaignJob, Queue, SendMessage, Slot};
 use domain::campaign::{Campaign, CampaignState};
@@ -38,7 +38,7 @@ crate::ports! {
         pub clock: Arc<dyn Clock>,
         pub campaigns: Arc<dyn CampaignStore>,
         pub accounts: Arc<dyn AccountStore>,
-        pub paces: Arc<dyn PaceStore>,
+        pub quotas: Arc<dyn QuotaStore>,
         pub breakers: Arc<dyn BreakerStore>,
     }
 }
@@ -112,7 +112,7 @@ async fn take_slots(
     for (id, (sender, asked)) in asking {
         let Some(limits) = &sender.limits else { continue };
         let (numbers, wishes): (Vec<usize>, Vec<SlotRequest>) = asked.into_iter().unzip();
-        let places = reserve(&*ports.paces, &*ports.clock, (&sender, limits), &wishes).await?;
+        let places = reserve(&*ports.quotas, &*ports.clock, (&sender, limits), &wishes).await?;
         let today = limits.day_of(ports.clock.now());
         for ((number, wish), place) in numbers.into_iter().zip(wishes).zip(places) {
             match place {
@@ -152,7 +152,7 @@ impl Senders {
 impl Accounts {
     /// Texts by none that has no limits or does not work: none of those takes a slot.
     async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
-        let standing: (&dyn BreakerStore, &dyn PaceStore) = (&*ports.breakers, &*ports.paces);
+        let standing: (&dyn BreakerStore, &dyn QuotaStore) = (&*ports.breakers, &*ports.quotas);
         let mut accounts = Self::of(&*ports.accounts, standing, campaign, ports.clock.now()).await?;
         for (channel, account) in std::mem::take(&mut accounts.texts) {
             if account.limits.is_some() && account.pause.is_none() && works(ports, &account).await? {

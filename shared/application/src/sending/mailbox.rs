@@ -55,7 +55,7 @@ pub(super) async fn choose_now(
         enrolment.mailbox = Some(only.id.clone());
     } else {
         let now = ports.clock.now();
-        let candidates = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
+        let candidates = candidates((&*ports.breakers, &*ports.quotas), &open, now).await?;
         let wish = SlotRequest { at: now, opening: touch.opening };
         let chosen = choose(&candidates, &enrolment.key.lead, wish, follow_ups);
         let chosen = chosen.map(|chosen| &candidates[chosen]);

@@ -13,9 +13,9 @@ mod decide;
 mod gate;
 mod health;
 mod kept;
-mod lacking;
 mod mailbox;
 mod memory;
+mod missing_values;
 mod moves;
 mod of_many;
 mod one_off;
@@ -52,8 +52,8 @@ use crate::ports::notifications::NotificationStore;
 use crate::ports::outbox::{Outbox, send_all};
 use crate::ports::preview_pages::PreviewStore;
 use crate::ports::provider_calls::{MailSender, SmsSender, WhatsappSender};
-use crate::ports::quotas::PaceStore;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::quotas::QuotaStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::sequences::SequenceStore;
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
 use crate::ports::suppressions::SuppressionStore;
@@ -124,12 +124,12 @@ crate::ports! {
         pub due: Arc<dyn DueStore>,
         pub enrolments: Arc<dyn EnrolmentStore>,
         pub leads: Arc<dyn LeadStore>,
-        pub limits: Arc<dyn LimitStore>,
+        pub limits: Arc<dyn RateLimitStore>,
         pub bulk_messages: Arc<dyn BulkMessageStore>,
         pub messages: Arc<dyn MessageStore>,
         pub notifications: Arc<dyn NotificationStore>,
         pub outbox: Arc<dyn Outbox>,
-        pub paces: Arc<dyn PaceStore>,
+        pub quotas: Arc<dyn QuotaStore>,
         pub previews: Arc<dyn PreviewStore>,
         pub sequences: Arc<dyn SequenceStore>,
         pub suppressions: Arc<dyn SuppressionStore>,
@@ -279,7 +279,7 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
     for (account, slots) in unused.into_values() {
         if let Some(limits) = &account.limits
-            && let Err(error) = give_back(&*ports.paces, &*ports.clock, (&account, limits), &slots).await
+            && let Err(error) = give_back(&*ports.quotas, &*ports.clock, (&account, limits), &slots).await
         {
             tracing::warn!(account.id = %account.id, %error, "slots that nobody used were not given back");
         }

@@ -140,7 +140,7 @@ pub(super) async fn unused(ports: &SendPorts, account: &Account, slot: Option<&S
     if let (Some(limits), Some(slot)) = (&account.limits, slot)
         && slot.sender == account.id
         && let Err(error) =
-            give_back(&*ports.paces, &*ports.clock, (account, limits), &[(slot.at, slot.opening)]).await
+            give_back(&*ports.quotas, &*ports.clock, (account, limits), &[(slot.at, slot.opening)]).await
     {
         tracing::warn!(account.id = %account.id, %error, "a slot that nobody used was not given back");
     }

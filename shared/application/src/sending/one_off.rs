@@ -251,7 +251,7 @@ pub(super) async fn attempt(
     let turn_taken = again || is_of_many;
     let mut noted = None;
     if let (Some(limits), false) = (&account.limits, turn_taken) {
-        note_sent(&*ports.paces, &*ports.clock, (&account, limits)).await?;
+        note_sent(&*ports.quotas, &*ports.clock, (&account, limits)).await?;
         noted = Some((account.account.clone(), limits.clone(), ports.clock.now()));
     }
     // So it has its room.
@@ -321,7 +321,7 @@ pub(super) async fn attempt(
             // Nothing was handed over: the place in the day is another's.
             if let Some((account, limits, at)) = noted.filter(|_| refused && recorded.is_ok())
                 && let Err(error) =
-                    give_back(&*ports.paces, &*ports.clock, (&account, &limits), &[(at, false)]).await
+                    give_back(&*ports.quotas, &*ports.clock, (&account, &limits), &[(at, false)]).await
             {
                 tracing::warn!(account.id = %account.id, %error, "a place that nobody used was not given back");
             }

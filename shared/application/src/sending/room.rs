@@ -2,7 +2,7 @@
 //! to a person lie so far apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is
 //! given back, once that is written.
 
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use crate::sending::SendPorts;
 use crate::sending::context::SendContext;
@@ -57,7 +57,7 @@ pub fn line_of(bucket: &str) -> String {
 
 /// Whether the workspace may send one message more today; none where it has no cap.
 pub async fn workspace_room(
-    limits: &dyn LimitStore,
+    limits: &dyn RateLimitStore,
     workspace: &Workspace,
     now: Timestamp,
 ) -> StoreResult<Option<Check>> {

@@ -16,9 +16,9 @@ use crate::sending::context::load_context;
 use crate::sending::decide::decide;
 use crate::sending::gate::{DOWN, Entry, unused_slot, wait_outside};
 use crate::sending::kept::keep;
-use crate::sending::lacking::hold_lacking;
 use crate::sending::mailbox;
 use crate::sending::memory::Memory;
+use crate::sending::missing_values::hold_missing_values;
 use crate::sending::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
 use crate::sending::of_many::resumed_by;
 use crate::sending::outcome::{Attempt, message_for, record};
@@ -284,7 +284,15 @@ async fn attempt(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %enrolment.key.lead, step.id = %step.id, %error, "a step cannot be rendered");
-            return hold_lacking(ports, scene, enrolment, (slot.as_ref(), brought), number, afterwards).await;
+            return hold_missing_values(
+                ports,
+                scene,
+                enrolment,
+                (slot.as_ref(), brought),
+                number,
+                afterwards,
+            )
+            .await;
         }
     };
     if there.is_some_and(|row| !ready.says(row)) {

@@ -3,7 +3,7 @@
 use crate::ports::store::StoreResult;
 use crate::sending::compose::{ComposeError, compose_task};
 use crate::sending::context::SendContext;
-use crate::sending::lacking::hold_lacking;
+use crate::sending::missing_values::hold_missing_values;
 use crate::sending::{Afterwards, Move, SendPorts, Sent};
 use domain::TaskId;
 use domain::enrolment::Enrolment;
@@ -30,7 +30,7 @@ pub(super) async fn open_task(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %lead.id, step.id = %step.id, %error, "a task cannot be written");
-            return hold_lacking(ports, scene, enrolment, (None, None), number, afterwards).await;
+            return hold_missing_values(ports, scene, enrolment, (None, None), number, afterwards).await;
         }
     };
     let id = TaskId::for_step(&lead.id, &campaign.id, &step.id);

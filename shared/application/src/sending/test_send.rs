@@ -3,7 +3,7 @@
 use crate::identity::links::with_dead_links;
 use crate::inbox::compose_by_hand::WritePorts;
 use crate::ports::leads::LeadFile;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use crate::sending::{Thread, first_line, letter, queue_one_off};
 use domain::contact::channel::Channel;
@@ -38,7 +38,7 @@ pub enum Untested {
 
 /// Queued at once: there is nobody to be spared a mistake.
 pub async fn send_test(
-    (ports, limits): (&WritePorts, &dyn LimitStore),
+    (ports, limits): (&WritePorts, &dyn RateLimitStore),
     (workspace, file): (&Workspace, &LeadFile),
     mail: TestMail,
     public_url: &str,

@@ -47,7 +47,7 @@ pub(super) async fn turn_at(
         }
     }
     let wish = SlotRequest { at: now, opening };
-    let places = reserve(&*ports.paces, &*ports.clock, (account, limits), &[wish]).await?;
+    let places = reserve(&*ports.quotas, &*ports.clock, (account, limits), &[wish]).await?;
     match places.first() {
         Some(Place::Slot(at)) => {
             let slot = Slot { sender: account.id.clone(), at: *at, opening, limits: limits.clone() };
@@ -72,7 +72,7 @@ async fn not_before(
         return Ok(Turn::NotBefore(at));
     }
     let coming = DayBooking { from: day, opening, follow_ups };
-    let days = line_up(&*ports.paces, &*ports.clock, account, &[coming]).await?;
+    let days = line_up(&*ports.quotas, &*ports.clock, account, &[coming]).await?;
     let day = days.first().copied().unwrap_or(day);
     Ok(Turn::NotBefore(limits.same_time_on(now, day).max(at)))
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The state of a campaign's auto-enrol: the places used today, and what the last look found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Intake {
+pub struct AutoEnrolState {
     pub workspace: WorkspaceId,
     pub campaign: CampaignId,
     pub day: Date,
@@ -37,7 +37,7 @@ pub struct Look {
 /// A look reads the summaries of all leads of the workspace, so there is one an hour at most.
 const BETWEEN_LOOKS: SignedDuration = SignedDuration::from_hours(1);
 
-impl Intake {
+impl AutoEnrolState {
     pub fn unused(workspace: WorkspaceId, campaign: CampaignId) -> Self {
         Self { workspace, campaign, day: Date::MIN, taken: 0, look: None, asked_to: None, rev: 0 }
     }

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Evergreen {
+pub struct AutoEnrolRule {
     pub filter: LeadFilter,
     /// New leads per day of the campaign's zone: 1 to 1,000.
     pub per_day: u32,
 }
 
-impl Evergreen {
+impl AutoEnrolRule {
     /// Each invalid field, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();

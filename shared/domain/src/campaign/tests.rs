@@ -23,7 +23,7 @@ fn active() -> Campaign {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: at(0),
         launched_at: Some(at(0)),

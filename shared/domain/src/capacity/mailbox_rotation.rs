@@ -23,7 +23,7 @@ pub struct MailboxCandidate {
     /// Whether its provider accepts messages.
     pub works: bool,
     /// The limits and what is used of them; none means no limits.
-    pub pace: Option<(SendingLimits, Quota)>,
+    pub quota: Option<(SendingLimits, Quota)>,
 }
 
 impl Enrolment {
@@ -88,25 +88,25 @@ impl MailboxCandidate {
 
     /// Days from the wanted time to the first day with room, and how much room it has.
     fn room(&self, wish: SlotRequest, follow_ups: &FollowUps<'_>) -> (i64, u32) {
-        let Some((limits, pace)) = &self.pace else { return (0, u32::MAX) };
+        let Some((limits, quota)) = &self.quota else { return (0, u32::MAX) };
         let own = limits.day_of(wish.at);
-        let from = limits.day_of(pace.next(limits, wish, wish.at));
-        let (day, left) = pace.first_room(limits, DayBooking { from, opening: wish.opening, follow_ups });
+        let from = limits.day_of(quota.next(limits, wish, wish.at));
+        let (day, left) = quota.first_room(limits, DayBooking { from, opening: wish.opening, follow_ups });
         (days_between(own, day), left)
     }
 
     /// Counts a message from this mailbox, so that the next choice sees it.
     pub fn give(&mut self, wish: SlotRequest) {
-        if let Some((limits, pace)) = &mut self.pace {
-            pace.count(limits, wish.at.max(pace.hour), wish.opening);
+        if let Some((limits, quota)) = &mut self.quota {
+            quota.count(limits, wish.at.max(quota.hour), wish.opening);
         }
     }
 
     /// Books a message on the first day with room; returns that day, or none without limits.
     pub fn expect(&mut self, wish: SlotRequest, follow_ups: &FollowUps<'_>, now: Timestamp) -> Option<Date> {
-        let (limits, pace) = self.pace.as_mut()?;
+        let (limits, quota) = self.quota.as_mut()?;
         let coming = DayBooking { from: limits.day_of(wish.at), opening: wish.opening, follow_ups };
-        Some(pace.line_up(limits, coming, limits.day_of(now)))
+        Some(quota.line_up(limits, coming, limits.day_of(now)))
     }
 }
 

@@ -104,10 +104,10 @@ impl Lanes {
         let follow_ups = flight.follow_ups(touch.opening);
         let (limits, day) = match touch.channel {
             Channel::Sms | Channel::Whatsapp => {
-                let (limits, pace) = self.texts.get_mut(&touch.channel)?;
+                let (limits, quota) = self.texts.get_mut(&touch.channel)?;
                 let from = limits.day_of(at);
                 let coming = DayBooking { from, opening: touch.opening, follow_ups: &follow_ups };
-                let day = pace.line_up(limits, coming, from);
+                let day = quota.line_up(limits, coming, from);
                 (&*limits, day)
             }
             Channel::Email => {
@@ -115,7 +115,7 @@ impl Lanes {
                 let mailbox = &mut self.mailboxes[own];
                 flight.give_mailbox(mailbox.mailbox.clone());
                 let day = mailbox.expect(wish, &follow_ups, at)?;
-                (&mailbox.pace.as_ref()?.0, day)
+                (&mailbox.quota.as_ref()?.0, day)
             }
         };
         (day != limits.day_of(at)).then(|| limits.same_time_on(at, day))
@@ -149,12 +149,12 @@ impl Lanes {
         }
         let account = match touch.channel {
             Channel::Sms | Channel::Whatsapp => self.texts.get_mut(&touch.channel),
-            Channel::Email => mailbox.and_then(|mailbox| self.mailboxes[mailbox].pace.as_mut()),
+            Channel::Email => mailbox.and_then(|mailbox| self.mailboxes[mailbox].quota.as_mut()),
         };
-        let until = account.and_then(|(limits, pace)| {
-            let next = pace.next(limits, wish, at);
+        let until = account.and_then(|(limits, quota)| {
+            let next = quota.next(limits, wish, at);
             if next <= at {
-                pace.take(limits, at, touch.opening);
+                quota.take(limits, at, touch.opening);
                 return None;
             }
             let (today, day) = (limits.day_of(at), limits.day_of(next));
@@ -163,7 +163,7 @@ impl Lanes {
                 return Some(next);
             }
             let coming = DayBooking { from: day, opening: touch.opening, follow_ups: &follow_ups };
-            let day = pace.line_up(limits, coming, today);
+            let day = quota.line_up(limits, coming, today);
             Some(limits.same_time_on(at, day).max(next))
         });
         if until.is_none() {

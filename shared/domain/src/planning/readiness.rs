@@ -103,7 +103,7 @@ impl ChannelReadiness {
 pub struct CheckedAccount<'a> {
     pub account: &'a Account,
     pub breaker: Option<&'a Breaker>,
-    pub pace: Option<&'a Quota>,
+    pub quota: Option<&'a Quota>,
 }
 
 pub fn of_workspace(sending: &Sending, accounts: &[CheckedAccount<'_>], now: Timestamp) -> Readiness {
@@ -218,11 +218,11 @@ fn has_steps(version: &SequenceVersion) -> Check {
 }
 
 impl<'a> CheckedAccount<'a> {
-    pub fn all(accounts: &'a [Account], breakers: &'a [Breaker], paces: &'a [Quota]) -> Vec<Self> {
+    pub fn all(accounts: &'a [Account], breakers: &'a [Breaker], quotas: &'a [Quota]) -> Vec<Self> {
         let account = |account: &'a Account| Self {
             account,
             breaker: breakers.iter().find(|breaker| breaker.account == account.id),
-            pace: paces.iter().find(|pace| pace.account == account.id),
+            quota: quotas.iter().find(|quota| quota.account == account.id),
         };
         accounts.iter().map(account).collect()
     }
@@ -365,7 +365,7 @@ impl<'a> CheckedAccount<'a> {
 
     fn given_away(&self) -> Quota {
         let Account { workspace, id, .. } = self.account;
-        self.pace.cloned().unwrap_or_else(|| Quota::unused(workspace.clone(), id.clone()))
+        self.quota.cloned().unwrap_or_else(|| Quota::unused(workspace.clone(), id.clone()))
     }
 }
 

@@ -1,11 +1,11 @@
 use super::*;
 use application::StoreError;
-use application::ports::auto_enrol::IntakeStore;
+use application::ports::auto_enrol::AutoEnrolStore;
 use application::ports::campaigns::CampaignStore;
 use application::ports::enrolments::EnrolmentStore;
 use application::ports::leads::LeadStore;
-use domain::campaign::auto_enrol::{Intake, Look};
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol::{AutoEnrolState, Look};
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::enrol_progress::EnrolCount;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::enrolment::EnrolmentState;
@@ -32,29 +32,29 @@ async fn campaign_is_saved_under_its_revision() {
 async fn auto_enrol_filter_is_stored_and_its_state_is_one_small_item() {
     let world = World::new();
     let filter = LeadFilter { tag: vec!["webinar".into()], unowned: true, ..LeadFilter::default() };
-    let evergreen = Some(Evergreen { filter, per_day: 50 });
-    let spring = Campaign { evergreen: evergreen.clone(), ..campaign("spring") };
+    let auto_enrol = Some(AutoEnrolRule { filter, per_day: 50 });
+    let spring = Campaign { auto_enrol: auto_enrol.clone(), ..campaign("spring") };
     CampaignStore::save(&world.table, &spring, &event("campaign_created")).await.unwrap();
     let stored = CampaignStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
-    assert_eq!(stored.evergreen, evergreen);
+    assert_eq!(stored.auto_enrol, auto_enrol);
 
-    let none = IntakeStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
+    let none = AutoEnrolStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
     assert_eq!(none, None);
-    let mut intake = Intake::unused(workspace(), spring.id.clone());
-    intake.reserve(jiff::civil::date(2026, 11, 20), 50, 7);
+    let mut auto_enrol_state = AutoEnrolState::unused(workspace(), spring.id.clone());
+    auto_enrol_state.reserve(jiff::civil::date(2026, 11, 20), 50, 7);
     let mut look = Look { at: later(0), matched: 9, ..Look::default() };
     look.leave_out(EnrolOutcome::Suppressed);
-    intake.look = Some(look);
+    auto_enrol_state.look = Some(look);
     let looked = event("campaign_looked");
-    let save = IntakeStore::save(&world.table, &intake, &looked);
+    let save = AutoEnrolStore::save(&world.table, &auto_enrol_state, &looked);
     let (rev, units) = world.write_units(save).await;
     assert_eq!((rev.unwrap(), units), (1, 1.0));
-    let twice = IntakeStore::save(&world.table, &intake, &event("campaign_looked")).await;
+    let twice = AutoEnrolStore::save(&world.table, &auto_enrol_state, &event("campaign_looked")).await;
     assert!(matches!(twice, Err(StoreError::Conflict)));
-    intake.rev = 1;
-    let (listed, units) = world.read_units(IntakeStore::list(&world.table, &workspace())).await;
-    assert_eq!((listed.unwrap(), units <= 1.0), (vec![intake], true));
-    assert!(IntakeStore::list(&world.table, &other_workspace()).await.unwrap().is_empty());
+    auto_enrol_state.rev = 1;
+    let (listed, units) = world.read_units(AutoEnrolStore::list(&world.table, &workspace())).await;
+    assert_eq!((listed.unwrap(), units <= 1.0), (vec![auto_enrol_state], true));
+    assert!(AutoEnrolStore::list(&world.table, &other_workspace()).await.unwrap().is_empty());
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@ use super::*;
 use application::campaign::quota_booking::{give_back, note_sent};
 use application::ports::due::{DueStore, DueWork, Hint};
 use application::ports::leads::LeadStore;
-use application::ports::quotas::PaceStore;
-use application::ports::rate_limits::{Begun, KeyedRequest, LimitStore, StoredAnswer};
+use application::ports::quotas::QuotaStore;
+use application::ports::rate_limits::{Begun, KeyedRequest, RateLimitStore, StoredAnswer};
 use application::{PageRequest, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::MessageId;
@@ -293,6 +293,6 @@ async fn slot_is_given_back_once_when_the_answer_is_lost() {
     loses_the_answer(&world, "PutItem");
     let unused = [(Still.now(), false)];
     assert!(give_back(table, &Still, (&account, &limits), &unused).await.is_err());
-    let pace = PaceStore::get(table, &workspace(), &account.id).await.unwrap().unwrap();
-    assert_eq!(pace.taken, 2);
+    let quota = QuotaStore::get(table, &workspace(), &account.id).await.unwrap().unwrap();
+    assert_eq!(quota.taken, 2);
 }

@@ -126,7 +126,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: Still.now(),
         launched_at: None,

@@ -35,7 +35,7 @@ export interface EnrolDialogProps {
 export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: EnrolDialogProps) {
   const campaigns = useQuery({ ...campaignsQuery, enabled: open && !campaign });
   const [chosen, setChosen] = useState("");
-  const [lacking, setLacking] = useState(false);
+  const [missingValues, setMissingValues] = useState(false);
   const [answer, setAnswer] = useState<EnrolAnswer>();
   const bulk = useEnrol();
   const choices = (campaigns.data?.items ?? []).filter(
@@ -43,7 +43,10 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   );
   const target = campaign?.id ?? chosen;
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
-  const check = useInfiniteQuery({ ...enrolCheckQuery(whom, target, lacking), enabled: open && !!target && count > 0 });
+  const check = useInfiniteQuery({
+    ...enrolCheckQuery(whom, target, missingValues),
+    enabled: open && !!target && count > 0,
+  });
   const told = useMemo(() => (check.data ? lookedAt(check.data.pages) : undefined), [check.data]);
   const going = count - (told ? leftOut(told) : 0);
   const none = going <= 0 && !check.hasNextPage;
@@ -57,12 +60,12 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   const close = () => {
     bulk.reset();
     setAnswer(undefined);
-    setLacking(false);
+    setMissingValues(false);
     setEverybody(false);
     onClose();
   };
   const run = async () => {
-    const done = await bulk.mutateAsync({ whom, campaign: target, lacking });
+    const done = await bulk.mutateAsync({ whom, campaign: target, missingValues });
     onDone?.();
     if (done.skipped.length) {
       setAnswer(done);
@@ -151,10 +154,10 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
             <p className="text-ink-2">Checking who would be left out…</p>
           ) : null}
         </div>
-        {lacking || told?.left_out.some((row) => row.reason === "missing_value") ? (
+        {missingValues || told?.left_out.some((row) => row.reason === "missing_value") ? (
           <Switch
-            checked={lacking}
-            onValue={setLacking}
+            checked={missingValues}
+            onValue={setMissingValues}
             label="Also enrol leads with missing values"
             note="They are held at the step that needs the value until you fill it in."
           />
@@ -222,15 +225,15 @@ function Closed({ told: { won, lost } }: { told: LookedAt }) {
 function Reasons({ answer }: { answer: Pick<LookedAt, "left_out" | "skipped"> }) {
   const fields = new Map<string, number>();
   for (const { lacks } of answer.skipped) if (lacks) fields.set(lacks, (fields.get(lacks) ?? 0) + 1);
-  const lacking = [...fields].map(([field, n]) => `${words(field)} ${number(n)}`).join(", ");
+  const missingValues = [...fields].map(([field, n]) => `${words(field)} ${number(n)}`).join(", ");
   return (
     <ul className="mt-2 divide-y border-y">
       {answer.left_out.map(({ reason, people }) => (
         <li key={reason} className="flex min-h-9 items-center justify-between gap-3">
           <span>
             {LEFT_OUT_WORDS[reason]}
-            {reason === "missing_value" && lacking ? (
-              <span className="ml-1.5 text-meta text-ink-3">{lacking}</span>
+            {reason === "missing_value" && missingValues ? (
+              <span className="ml-1.5 text-meta text-ink-3">{missingValues}</span>
             ) : null}
           </span>
           <span className="font-medium">{number(people)}</span>

@@ -49,15 +49,15 @@ export type EnrolAnswer = Schema["EnrolAnswer"];
 const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 
 /** What would become of them, so many with each answer; nobody is enrolled. */
-export const enrolCheckQuery = (whom: Whom, campaign: string, lacking: boolean) =>
+export const enrolCheckQuery = (whom: Whom, campaign: string, missingValues: boolean) =>
   infiniteQueryOptions({
-    queryKey: ["enrol-check", campaign, whom, lacking],
+    queryKey: ["enrol-check", campaign, whom, missingValues],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam: cursor, signal }) =>
       unwrap(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
-          body: { ...bodyOf(whom), with_missing_values: lacking, check: true, cursor },
+          body: { ...bodyOf(whom), with_missing_values: missingValues, check: true, cursor },
           signal,
         }),
       ),
@@ -88,11 +88,11 @@ export type LookedAt = ReturnType<typeof lookedAt>;
 export function useEnrol() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ whom, campaign, lacking }: { whom: Whom; campaign: string; lacking: boolean }) =>
+    mutationFn: ({ whom, campaign, missingValues }: { whom: Whom; campaign: string; missingValues: boolean }) =>
       unwrap(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
-          body: { ...bodyOf(whom), with_missing_values: lacking },
+          body: { ...bodyOf(whom), with_missing_values: missingValues },
         }),
       ),
     onSettled: () => {

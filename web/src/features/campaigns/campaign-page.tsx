@@ -27,16 +27,16 @@ import { later } from "@/shared/ui/later";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded, Together, useTogether } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { AutoEnrolSection } from "./auto-enrol";
 import type { Question } from "./campaign-question";
-import { IntakeSection } from "./intake";
 import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
+  autoEnrolQuery,
   campaignQuery,
   campaignStatsQuery,
   campaignVariantsQuery,
-  intakeQuery,
   type Move,
   type PeopleFilter,
   senderChoicesQuery,
@@ -85,7 +85,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const { state } = useSearch({ from: "/app/campaigns/$id" });
   const navigate = useNavigate();
   const stats = useQuery(campaignStatsQuery(c.id));
-  const below = [useQuery(campaignVariantsQuery(c.id)), useQuery(intakeQuery(c.id))];
+  const below = [useQuery(campaignVariantsQuery(c.id)), useQuery(autoEnrolQuery(c.id))];
   const move = useCampaignMove(c.id);
   const [dialog, setDialog] = useState<Dialog>();
   const close = () => setDialog(undefined);
@@ -293,7 +293,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         />
         <Together queries={below} what="The variants">
           <VariantsView campaign={c} open={open && changes} />
-          <IntakeSection campaign={c} open={open && changes} />
+          <AutoEnrolSection campaign={c} open={open && changes} />
         </Together>
       </Scroll>
       {dialog?.open === "pause" ? (

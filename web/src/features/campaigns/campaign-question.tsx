@@ -9,7 +9,7 @@ import { plural } from "@/shared/lib/format";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
 import { LaunchAccounts, useLaunchAccounts } from "./launch-accounts";
 import { PostalAddress } from "./postal-address";
-import { campaignStatsQuery, lackingQuery } from "./queries";
+import { campaignStatsQuery, missingValuesQuery } from "./queries";
 
 /** Moves that are asked about first. */
 export type Question = "launch" | "complete" | "archive";
@@ -76,7 +76,7 @@ export function CampaignQuestion({
 
 /** Whom the version that is launched would hold: it may name more than when they were enrolled. */
 function BeforeLaunch({ id }: { id: string }) {
-  const query = useQuery(lackingQuery(id));
+  const query = useQuery(missingValuesQuery(id));
   const told = query.data;
   return (
     <div aria-live="polite" className="mb-2 empty:hidden">

@@ -53,8 +53,8 @@ const open = (answers: Record<string, unknown>, role?: Schema["Role"]) =>
       "GET /api/campaigns/campaign_1": campaign(),
       "GET /api/campaigns/campaign_1/stats": figures,
       "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
-      "GET /api/campaigns/campaign_1/intake": { taken_today: 0, look: null, jobs: [] },
-      "GET /api/campaigns/campaign_1/lacking": { version: 3, looked_at: 14, people: 0, fields: [] },
+      "GET /api/campaigns/campaign_1/auto-enrol": { taken_today: 0, look: null, jobs: [] },
+      "GET /api/campaigns/campaign_1/missing-values": { version: 3, looked_at: 14, people: 0, fields: [] },
       "GET /api/settings/accounts": SENDERS,
       ...answers,
     },
@@ -119,7 +119,7 @@ test("why a launch is refused is told in words, and the question stays", async (
 test("who would be held for lack of a value is told before the launch", async () => {
   open({
     "GET /api/campaigns/campaign_1": campaign({ state: "draft" }),
-    "GET /api/campaigns/campaign_1/lacking": {
+    "GET /api/campaigns/campaign_1/missing-values": {
       version: 3,
       looked_at: 10,
       people: 1,

@@ -92,13 +92,14 @@ export function useCampaignMove(id: string) {
   });
 }
 
-export type LackingView = Schema["LackingView"];
+export type MissingValuesView = Schema["MissingValuesView"];
 
 /** Who would be held for lack of a value, were it launched now; of many the first thousand. */
-export const lackingQuery = (id: string) =>
+export const missingValuesQuery = (id: string) =>
   queryOptions({
-    queryKey: ["campaigns", "lacking", id],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/lacking", { params: { path: { id } }, signal })),
+    queryKey: ["campaigns", "missingValues", id],
+    queryFn: ({ signal }) =>
+      unwrap(client.GET("/api/campaigns/{id}/missing-values", { params: { path: { id } }, signal })),
     staleTime: 0,
     gcTime: 0,
     retry: false,
@@ -139,7 +140,7 @@ export function useChangeCampaign(id: string) {
           | "lead_tag"
           | "only_verified"
           | "promotes_winner"
-          | "evergreen"
+          | "auto_enrol"
           | "rev"
         >
       >,
@@ -148,15 +149,15 @@ export function useChangeCampaign(id: string) {
   });
 }
 
-export type Evergreen = Schema["Evergreen"];
+export type AutoEnrolRule = Schema["AutoEnrolRule"];
 
-export type Intake = Schema["IntakeView"];
+export type AutoEnrolState = Schema["AutoEnrolView"];
 export type EnrolJob = Schema["JobView"];
 
-export const intakeQuery = (id: string) =>
+export const autoEnrolQuery = (id: string) =>
   queryOptions({
-    queryKey: ["campaigns", "intake", id],
-    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/intake", { params: { path: { id } }, signal })),
+    queryKey: ["campaigns", "auto-enrol", id],
+    queryFn: ({ signal }) => unwrap(client.GET("/api/campaigns/{id}/auto-enrol", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
 

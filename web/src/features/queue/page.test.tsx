@@ -73,7 +73,7 @@ test("where more may be held for a reason it says at least", async () => {
   expect(await within(region).findByText(/^at least 1, in all campaigns/)).toBeTruthy();
 });
 
-const lacking = (lead: number, campaign: number) => ({
+const missingValues = (lead: number, campaign: number) => ({
   ...held(lead),
   campaign_id: `campaign_${campaign}`,
   campaign_name: `Clinics ${campaign}`,
@@ -82,7 +82,7 @@ const lacking = (lead: number, campaign: number) => ({
 const offers = async (role: Schema["Role"], more: object = {}) => {
   open(role, {
     "GET /api/campaigns/held": {
-      items: [lacking(1, 1), lacking(2, 1), lacking(3, 2), lacking(4, 3)],
+      items: [missingValues(1, 1), missingValues(2, 1), missingValues(3, 2), missingValues(4, 3)],
       total: 4,
       ...more,
     },
@@ -122,7 +122,9 @@ test("who may only read lets nobody go", async () => {
 });
 
 test("what has an answer of its own is not let go together", async () => {
-  open("rep", { "GET /api/campaigns/held": { items: [{ ...lacking(1, 1), hold_reason: "uncertain" }], total: 1 } });
+  open("rep", {
+    "GET /api/campaigns/held": { items: [{ ...missingValues(1, 1), hold_reason: "uncertain" }], total: 1 },
+  });
   const region = await screen.findByRole("region", { name: "Held" });
   fireEvent.change(within(region).getByLabelText("Hold reason"), { target: { value: "uncertain" } });
   await within(region).findByText(/^1, in all campaigns/);

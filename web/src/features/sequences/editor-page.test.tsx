@@ -185,8 +185,8 @@ test("who may not publish a version is not offered to", async () => {
 });
 
 test("who lacks a value of the new texts is told where the choice brings them there", async () => {
-  const lacking = { looked_at: 12, more: false, people: 3, fields: { city: 1, "custom.deal": 2 } };
-  const { name, sent } = await open({ [GET]: view(), [DIFF]: { ...SOMEBODY, lacking } });
+  const missingValues = { looked_at: 12, more: false, people: 3, fields: { city: 1, "custom.deal": 2 } };
+  const { name, sent } = await open({ [GET]: view(), [DIFF]: { ...SOMEBODY, missingValues } });
   write(name, "Clinics!");
   fireEvent.click(saveButton());
   await screen.findByText("Publish version 8");
@@ -195,7 +195,7 @@ test("who lacks a value of the new texts is told where the choice brings them th
   fireEvent.click(screen.getByText("Move them now"));
   await screen.findByText(told);
   await screen.findByText("Custom.deal 2, City 1");
-  expect(sent.find((s) => s.path.endsWith("/diff"))?.body.lacking).toBe(true);
+  expect(sent.find((s) => s.path.endsWith("/diff"))?.body.missing_values).toBe(true);
 });
 
 test("what stands against a save is told even where no field shows it", async () => {

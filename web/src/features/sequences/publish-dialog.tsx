@@ -57,7 +57,7 @@ export function PublishDialog({
   onSaveOnly?: () => void;
   onClose: () => void;
 }) {
-  const { version, since, people, gone, diff, lacking } = answer;
+  const { version, since, people, gone, diff, missing_values: missingValues } = answer;
   const total = people.reduce((sum, row) => sum + row.people, 0);
   const patch = !saved && diff.is_patch;
   const [choice, setChoice] = useState<Choice>(patch ? "patch" : "keep");
@@ -145,13 +145,13 @@ export function PublishDialog({
         Active leads
       </Heading>
       {total ? <Standings rows={people} nameOf={nameOf} /> : <p className="text-ink-2">No leads on another version.</p>}
-      {lacking && choice !== "keep" ? (
+      {missingValues && choice !== "keep" ? (
         <div className="mt-3">
           <MissingValues
-            people={lacking.people}
-            lookedAt={lacking.looked_at}
-            more={lacking.more}
-            fields={Object.entries(lacking.fields)
+            people={missingValues.people}
+            lookedAt={missingValues.looked_at}
+            more={missingValues.more}
+            fields={Object.entries(missingValues.fields)
               .map(([field, people]) => ({ field, people }))
               .sort((a, b) => b.people - a.people)}
           />

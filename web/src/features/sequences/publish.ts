@@ -26,7 +26,7 @@ export function useDiff(id: string | undefined) {
       unwrap(
         client.POST("/api/sequences/{id}/diff", {
           params: { path: { id: id ?? "" } },
-          body: { ...of, lacking: true },
+          body: { ...of, missing_values: true },
         }),
       ),
   });

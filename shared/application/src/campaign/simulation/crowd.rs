@@ -6,7 +6,7 @@ use crate::campaign::rollout::onward;
 use crate::campaign::simulation::MOST_PEOPLE;
 use crate::identity::links::with_dead_links;
 use crate::lead::suppression_lookup::scopes_of;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::{PageRequest, StoreResult, found};
 use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use domain::campaign::Campaign;
@@ -85,7 +85,7 @@ fn had_before(
 
 /// Returns the state of the workspace's daily cap, where it has one.
 pub(super) async fn workspace_room(
-    limits: &dyn LimitStore,
+    limits: &dyn RateLimitStore,
     course: &PlanningContext,
     now: Timestamp,
 ) -> StoreResult<Option<DayRoom>> {
@@ -255,7 +255,7 @@ impl Crowd {
     /// common domains.
     pub async fn domains(
         &self,
-        limits: &dyn LimitStore,
+        limits: &dyn RateLimitStore,
         course: &PlanningContext,
         now: Timestamp,
     ) -> StoreResult<Option<RecipientDomains>> {

@@ -9,7 +9,7 @@ use crate::campaign::simulation::{
 };
 use crate::campaign::simulation::{part_key, put, read_simulation, summary_key};
 use crate::ports::blobs::Blobs;
-use crate::ports::rate_limits::LimitStore;
+use crate::ports::rate_limits::RateLimitStore;
 use crate::ports::store::StoreResult;
 use domain::campaign::{Campaign, CampaignState};
 use domain::capacity::quota::Quota;
@@ -29,7 +29,7 @@ use std::collections::{BTreeMap, HashMap};
 pub struct SimulationPorts<'a> {
     pub enrol: &'a EnrolPorts,
     pub blobs: &'a dyn Blobs,
-    pub limits: &'a dyn LimitStore,
+    pub limits: &'a dyn RateLimitStore,
     pub public_url: &'a str,
 }
 
@@ -142,14 +142,14 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     let mut usable = usable_mailboxes(campaign, &all);
     // A mailbox that only a user can resume sends nothing.
     usable.retain(|mailbox| mailbox.pause.is_none_or(|pause| pause.until.is_some()));
-    let mailboxes = candidates((&*ports.breakers, &*ports.paces), &usable, now).await?;
+    let mailboxes = candidates((&*ports.breakers, &*ports.quotas), &usable, now).await?;
     let senders = text_senders(campaign, &all);
     let mut texts = BTreeMap::new();
     for (channel, sender) in &senders {
         let Some(limits) = sender.limits.clone() else { continue };
-        let pace = ports.paces.get(&sender.workspace, &sender.id).await?;
+        let quota = ports.quotas.get(&sender.workspace, &sender.id).await?;
         let unused = || Quota::unused(sender.workspace.clone(), sender.id.clone());
-        texts.insert(*channel, (limits, pace.unwrap_or_else(unused)));
+        texts.insert(*channel, (limits, quota.unwrap_or_else(unused)));
     }
     let mail =
         usable.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));

@@ -23,7 +23,7 @@ fn limits(per_day: u32) -> SendingLimits {
     SendingLimits { per_day, gap_seconds: 0, jitter_seconds: 0, ..ours }
 }
 
-fn pace() -> Quota {
+fn quota() -> Quota {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
     Quota::unused(workspace, AccountId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
@@ -64,69 +64,69 @@ fn all_of(version: &SequenceVersion) -> FollowUps<'_> {
     FollowUps::counted_with((campaign(), version), &id(0), true, DaysOff::NONE)
 }
 
-fn line_up(pace: &mut Quota, limits: &SendingLimits, (from, today): (Date, Date), opening: bool) -> Date {
+fn line_up(quota: &mut Quota, limits: &SendingLimits, (from, today): (Date, Date), opening: bool) -> Date {
     let follow_ups = &FollowUps::none(Week::ALWAYS);
-    pace.line_up(limits, DayBooking { from, opening, follow_ups }, today)
+    quota.line_up(limits, DayBooking { from, opening, follow_ups }, today)
 }
 
 #[test]
 fn first_messages_are_booked_on_the_first_days_with_room() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(3) };
-    let (mut pace, today) = (pace(), day("2026-03-10"));
+    let (mut quota, today) = (quota(), day("2026-03-10"));
     let mut lined: BTreeMap<Date, u32> = BTreeMap::new();
     for _ in 0..6 {
-        *lined.entry(line_up(&mut pace, &limits, (today, today), true)).or_default() += 1;
+        *lined.entry(line_up(&mut quota, &limits, (today, today), true)).or_default() += 1;
     }
     let days = [("2026-03-10", 2), ("2026-03-11", 2), ("2026-03-12", 2)];
     assert_eq!(lined, days.map(|(text, count)| (day(text), count)).into());
     // Follow-ups use the room that first messages leave; past days are dropped.
     let next = day("2026-03-11");
-    assert_eq!(line_up(&mut pace, &limits, (next, next), false), next);
-    assert_eq!(line_up(&mut pace, &limits, (next, next), false), day("2026-03-12"));
-    assert_eq!(line_up(&mut pace, &limits, (next, next), true), day("2026-03-13"));
+    assert_eq!(line_up(&mut quota, &limits, (next, next), false), next);
+    assert_eq!(line_up(&mut quota, &limits, (next, next), false), day("2026-03-12"));
+    assert_eq!(line_up(&mut quota, &limits, (next, next), true), day("2026-03-13"));
     let much_later = day("2026-09-01");
-    assert_eq!(line_up(&mut pace, &limits, (much_later, much_later), true), much_later);
+    assert_eq!(line_up(&mut quota, &limits, (much_later, much_later), true), much_later);
     let line = CapacityCalendar { campaign: None, days: vec![1], new: vec![1] };
-    assert_eq!((pace.line_from, pace.lines.as_slice()), (much_later, &[line][..]));
+    assert_eq!((quota.line_from, quota.lines.as_slice()), (much_later, &[line][..]));
     // More than the calendar holds: the rest gathers on its last day.
     let days: Vec<Date> =
-        (0..1_000).map(|_| line_up(&mut pace, &limits, (much_later, much_later), true)).collect();
+        (0..1_000).map(|_| line_up(&mut quota, &limits, (much_later, much_later), true)).collect();
     let last = *days.iter().max().expect("some");
     assert_eq!(last.duration_since(much_later).as_hours() / 24, 179);
-    assert_eq!(pace.lines[0].days.len(), LINE_DAYS);
+    assert_eq!(quota.lines[0].days.len(), LINE_DAYS);
 }
 
 #[test]
 fn message_is_not_booked_on_a_day_without_a_send_window() {
-    let (mut pace, saturday) = (pace(), day("2026-03-14"));
+    let (mut quota, saturday) = (quota(), day("2026-03-14"));
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
     let coming = DayBooking { from: saturday, opening: true, follow_ups };
-    assert_eq!(pace.first_room(&limits(2), coming), (day("2026-03-16"), 2));
-    assert_eq!(pace.line_up(&limits(2), coming, saturday), day("2026-03-16"));
+    assert_eq!(quota.first_room(&limits(2), coming), (day("2026-03-16"), 2));
+    assert_eq!(quota.line_up(&limits(2), coming, saturday), day("2026-03-16"));
     let line =
         CapacityCalendar { campaign: Some(campaign().clone()), days: vec![0, 0, 1, 1], new: vec![0, 0, 1] };
-    assert_eq!(pace.lines, [line]);
+    assert_eq!(quota.lines, [line]);
 }
 
 #[test]
 fn first_message_is_not_booked_if_its_follow_up_days_are_full() {
-    let (limits, mut pace, monday) = (limits(2), pace(), day("2026-03-09"));
+    let (limits, mut quota, monday) = (limits(2), quota(), day("2026-03-09"));
     let version = mails(&[2, 2], DelayUnit::WorkingDays, &[1, 2, 3, 4, 5]);
     let follow_ups = &all_of(&version);
     let coming = DayBooking { from: monday, opening: true, follow_ups };
     let days: Vec<String> =
-        (0..6).map(|_| pace.line_up(&limits, coming, monday).strftime("%d").to_string()).collect();
+        (0..6).map(|_| quota.line_up(&limits, coming, monday).strftime("%d").to_string()).collect();
     // Two each on Monday and Tuesday; they come again on Wednesday and Friday, on Thursday and the next Monday.
     assert_eq!(days, ["09", "09", "10", "10", "17", "17"]);
-    assert_eq!(pace.lined(day("2026-03-11")), 2);
-    assert_eq!(pace.lined(day("2026-03-16")), 2);
+    assert_eq!(quota.lined(day("2026-03-11")), 2);
+    assert_eq!(quota.lined(day("2026-03-16")), 2);
     // Room on the first day alone is not enough.
     let line = CapacityCalendar { campaign: None, days: vec![0, 0, 2], new: Vec::new() };
-    let pace = Quota { line_from: monday, lines: vec![line], ..pace };
-    assert_eq!(pace.first_room(&limits, coming), (day("2026-03-10"), 2));
+    let quota = Quota { line_from: monday, lines: vec![line], ..quota };
+    assert_eq!(quota.first_room(&limits, coming), (day("2026-03-10"), 2));
     let alone = &FollowUps::none(Week::ALWAYS);
-    assert_eq!(pace.first_room(&limits, DayBooking { follow_ups: alone, ..coming }), (monday, 2));
+    assert_eq!(quota.first_room(&limits, DayBooking { follow_ups: alone, ..coming }), (monday, 2));
 }
 
 #[test]
@@ -134,30 +134,30 @@ fn limit_of_first_messages_is_not_used_up_by_follow_ups() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(40) };
     let today = day("2026-03-09");
     let line = |days, new| CapacityCalendar { campaign: None, days: vec![days], new: vec![new] };
-    let pace = Quota { line_from: today, lines: vec![line(20, 0), line(10, 1)], ..pace() };
+    let quota = Quota { line_from: today, lines: vec![line(20, 0), line(10, 1)], ..quota() };
     let follow_ups = &FollowUps::none(Week::ALWAYS);
     let coming = DayBooking { from: today, opening: true, follow_ups };
-    assert_eq!(pace.first_room(&limits, coming), (today, 1));
-    assert_eq!(pace.first_room(&limits, DayBooking { opening: false, ..coming }), (today, 10));
+    assert_eq!(quota.first_room(&limits, coming), (today, 1));
+    assert_eq!(quota.first_room(&limits, DayBooking { opening: false, ..coming }), (today, 10));
     let now: Timestamp = "2026-03-09T10:00:00Z".parse().expect("an instant");
-    let mut busy = pace;
+    let mut busy = quota;
     busy.place(&limits, &[SlotRequest { at: now, opening: true }], now);
     assert_eq!(busy.first_room(&limits, coming), (day("2026-03-10"), 2));
 }
 
 #[test]
 fn completed_campaign_is_dropped_from_the_calendar() {
-    let (limits, mut pace, monday) = (limits(2), pace(), day("2026-03-09"));
+    let (limits, mut quota, monday) = (limits(2), quota(), day("2026-03-09"));
     let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5, 6, 7]);
     let (theirs, follow_ups) = (&all_of(&version), &FollowUps::none(Week::ALWAYS));
     for _ in 0..2 {
-        pace.line_up(&limits, DayBooking { from: monday, opening: true, follow_ups: theirs }, monday);
+        quota.line_up(&limits, DayBooking { from: monday, opening: true, follow_ups: theirs }, monday);
     }
     let other = DayBooking { from: monday, opening: false, follow_ups };
-    assert_eq!(pace.line_up(&limits, other, monday), day("2026-03-11"));
-    assert!(pace.forget_campaign(campaign()));
-    assert!(!pace.forget_campaign(campaign()));
-    assert_eq!([monday, day("2026-03-10"), day("2026-03-11")].map(|day| pace.lined(day)), [0, 0, 1]);
+    assert_eq!(quota.line_up(&limits, other, monday), day("2026-03-11"));
+    assert!(quota.forget_campaign(campaign()));
+    assert!(!quota.forget_campaign(campaign()));
+    assert_eq!([monday, day("2026-03-10"), day("2026-03-11")].map(|day| quota.lined(day)), [0, 0, 1]);
 }
 
 proptest! {
@@ -172,7 +172,7 @@ proptest! {
         people in 1_usize..60,
     ) {
         let new_per_day = new_per_day.map(|new| new.min(per_day));
-        let (limits, mut pace) = (SendingLimits { new_per_day, ..limits(per_day) }, pace());
+        let (limits, mut quota) = (SendingLimits { new_per_day, ..limits(per_day) }, quota());
         let unit = if working_days { DelayUnit::WorkingDays } else { DelayUnit::Days };
         let (version, today) = (mails(&apart, unit, &weekdays), day("2026-03-09"));
         let follow_ups = &all_of(&version);
@@ -180,7 +180,7 @@ proptest! {
         let mut sent: BTreeMap<Date, u32> = BTreeMap::new();
         let mut begun: BTreeMap<Date, u32> = BTreeMap::new();
         for _ in 0..people {
-            let first = pace.line_up(&limits, DayBooking { from: today, opening: true, follow_ups }, today);
+            let first = quota.line_up(&limits, DayBooking { from: today, opening: true, follow_ups }, today);
             // Messages that do not fit gather on the last day.
             if first >= end {
                 continue;

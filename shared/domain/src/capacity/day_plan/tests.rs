@@ -45,42 +45,42 @@ fn told(plan: &[HourPlan]) -> Vec<(u8, u32, u32)> {
 
 #[test]
 fn counts_of_a_day_follow_the_accounts_clock_and_reset_on_the_next() {
-    let (limits, mut pace) = (limits(), unused());
+    let (limits, mut quota) = (limits(), unused());
     let now = at("2026-03-10T09:50:00Z");
     let wish = SlotRequest { at: now, opening: true };
-    pace.place(&limits, &[wish, wish], now);
-    let used = pace.used(&limits, now);
+    quota.place(&limits, &[wish, wish], now);
+    let used = quota.used(&limits, now);
     assert_eq!((used.taken, used.taken_new, used.taken_in_hour), (2, 2, 1), "the second one is after eleven");
-    assert_eq!(told(&pace.hours_of_today(&limits, None, now)), [(10, 1, 0), (11, 1, 0)]);
+    assert_eq!(told(&quota.hours_of_today(&limits, None, now)), [(10, 1, 0), (11, 1, 0)]);
     let tomorrow = at("2026-03-11T09:50:00Z");
-    let used = pace.used(&limits, tomorrow);
+    let used = quota.used(&limits, tomorrow);
     assert_eq!((used.taken, used.taken_new, used.taken_in_hour), (0, 0, 0));
-    assert_eq!(told(&pace.hours_of_today(&limits, None, tomorrow)), []);
-    pace.place(&limits, &[SlotRequest { at: tomorrow, opening: true }], tomorrow);
-    assert_eq!(told(&pace.hours_of_today(&limits, None, tomorrow)), [(10, 1, 0)]);
+    assert_eq!(told(&quota.hours_of_today(&limits, None, tomorrow)), []);
+    quota.place(&limits, &[SlotRequest { at: tomorrow, opening: true }], tomorrow);
+    assert_eq!(told(&quota.hours_of_today(&limits, None, tomorrow)), [(10, 1, 0)]);
 }
 
 #[test]
 fn booked_messages_come_as_limits_and_sending_hours_allow() {
-    let (limits, mut pace) = (limits(), unused());
+    let (limits, mut quota) = (limits(), unused());
     let (now, today) = (at("2026-03-10T09:00:00Z"), day("2026-03-10"));
-    pace.place(&limits, &[SlotRequest { at: now, opening: true }], now);
+    quota.place(&limits, &[SlotRequest { at: now, opening: true }], now);
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..12 {
-        pace.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
+        quota.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     // With 600 seconds between them six fit into an hour, and none into its last four minutes.
-    assert_eq!(told(&pace.hours_of_today(&limits, None, now)), [(10, 1, 5), (11, 0, 6)]);
+    assert_eq!(told(&quota.hours_of_today(&limits, None, now)), [(10, 1, 5), (11, 0, 6)]);
     let range = |start, end| MinuteRange { start, end };
     let hours = WorkingHours {
         zone: berlin(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![range(14 * 60, 15 * 60), range(16 * 60, 24 * 60)],
     };
-    let plan = pace.hours_of_today(&limits, Some(&hours), now);
+    let plan = quota.hours_of_today(&limits, Some(&hours), now);
     assert_eq!(told(&plan), [(10, 1, 0), (14, 0, 6), (16, 0, 5)]);
     let late = at("2026-03-10T22:30:00Z");
-    let left: u32 = pace.hours_of_today(&limits, None, late).iter().map(|hour| hour.expected).sum();
+    let left: u32 = quota.hours_of_today(&limits, None, late).iter().map(|hour| hour.expected).sum();
     assert!(left <= 3, "{left} in half an hour");
 }
 

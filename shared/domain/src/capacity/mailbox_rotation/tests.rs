@@ -27,15 +27,15 @@ fn alone() -> FollowUps<'static> {
 
 fn mailbox(n: usize, per_day: Option<u32>) -> MailboxCandidate {
     let mailbox = AccountId::derived(now(), &["mailbox", &n.to_string()]);
-    let pace = Quota::unused(WorkspaceId::derived(now(), &["w"]), mailbox.clone());
+    let quota = Quota::unused(WorkspaceId::derived(now(), &["w"]), mailbox.clone());
     let limits = |per_day| SendingLimits {
         per_day,
         gap_seconds: 0,
         jitter_seconds: 0,
         ..SendingLimits::of_a_mailbox(ZoneName::utc())
     };
-    let pace = per_day.map(|per_day| (limits(per_day), pace));
-    MailboxCandidate { mailbox, hours: None, works: true, pace }
+    let quota = per_day.map(|per_day| (limits(per_day), quota));
+    MailboxCandidate { mailbox, hours: None, works: true, quota }
 }
 
 fn chosen(candidates: &[MailboxCandidate], n: usize) -> usize {

@@ -27,7 +27,7 @@ fn limits(per_day: u32) -> SendingLimits {
     }
 }
 
-fn pace() -> Quota {
+fn quota() -> Quota {
     let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
     Quota::unused(workspace, AccountId::derived(Timestamp::UNIX_EPOCH, &["mail"]))
 }
@@ -46,24 +46,24 @@ fn slots(places: &[Place]) -> Vec<Timestamp> {
 
 #[test]
 fn day_is_full_at_its_limit_by_the_accounts_clock() {
-    let (limits, mut pace) = (limits(3), pace());
+    let (limits, mut quota) = (limits(3), quota());
     // It is 23:00 in Berlin.
     let now = at("2026-03-10T22:00:00Z");
-    let places = pace.place(&limits, &wishes(5, true, now), now);
+    let places = quota.place(&limits, &wishes(5, true, now), now);
     let midnight = at("2026-03-10T23:00:00Z");
     assert_eq!(slots(&places), [now; 3]);
     assert_eq!(places[3..], [Place::About(midnight), Place::About(midnight)]);
-    assert_eq!(pace.left_for(&limits, false, day("2026-03-10")), 0);
-    assert_eq!(pace.left_for(&limits, false, day("2026-03-11")), 3);
-    assert_eq!(slots(&pace.place(&limits, &wishes(5, true, midnight), midnight)).len(), 3);
+    assert_eq!(quota.left_for(&limits, false, day("2026-03-10")), 0);
+    assert_eq!(quota.left_for(&limits, false, day("2026-03-11")), 3);
+    assert_eq!(slots(&quota.place(&limits, &wishes(5, true, midnight), midnight)).len(), 3);
 }
 
 #[test]
 fn two_messages_keep_the_gap_even_if_one_begins_late() {
     let limits = SendingLimits { gap_seconds: 90, jitter_seconds: 30, ..limits(100) };
-    let mut pace = pace();
+    let mut quota = quota();
     let now = at("2026-03-10T09:00:00Z");
-    let slots = slots(&pace.place(&limits, &wishes(20, true, now), now));
+    let slots = slots(&quota.place(&limits, &wishes(20, true, now), now));
     assert!((6..=8).contains(&slots.len()), "{} in a quarter of an hour", slots.len());
     let gaps: Vec<i64> = slots.windows(2).map(|two| two[1].duration_since(two[0]).as_secs()).collect();
     assert!(gaps.iter().all(|gap| (120..=150).contains(gap)), "{gaps:?}");
@@ -76,46 +76,46 @@ fn follow_ups_come_before_first_messages_for_the_same_slot() {
     let now = at("2026-03-10T09:00:00Z");
     let mut both = wishes(3, true, now);
     both.push(SlotRequest { at: now, opening: false });
-    let places = pace().place(&limits, &both, now);
+    let places = quota().place(&limits, &both, now);
     assert_eq!(places[3], Place::Slot(now));
     // A message that is due later does not keep an earlier slot empty.
     let soon = SlotRequest { at: later(now, SignedDuration::from_mins(8)), opening: false };
-    let places = pace().place(&limits, &[soon, both[0]], now);
+    let places = quota().place(&limits, &[soon, both[0]], now);
     assert_eq!(places, [Place::Slot(soon.at), Place::Slot(now)]);
 }
 
 #[test]
 fn first_messages_leave_room_for_follow_ups() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(5) };
-    let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
-    assert_eq!(slots(&pace.place(&limits, &wishes(5, true, now), now)).len(), 2);
-    assert_eq!(slots(&pace.place(&limits, &wishes(5, false, now), now)).len(), 3);
+    let (mut quota, now) = (quota(), at("2026-03-10T09:00:00Z"));
+    assert_eq!(slots(&quota.place(&limits, &wishes(5, true, now), now)).len(), 2);
+    assert_eq!(slots(&quota.place(&limits, &wishes(5, false, now), now)).len(), 3);
 }
 
 #[test]
 fn hour_has_its_own_limit() {
     let limits = SendingLimits { per_hour: Some(4), ..limits(100) };
-    let (mut pace, now) = (pace(), at("2026-03-10T09:50:00Z"));
-    let places = pace.place(&limits, &wishes(6, false, now), now);
+    let (mut quota, now) = (quota(), at("2026-03-10T09:50:00Z"));
+    let places = quota.place(&limits, &wishes(6, false, now), now);
     let next_hour = at("2026-03-10T10:00:00Z");
     assert_eq!(slots(&places), [now, now, now, now, next_hour, next_hour]);
     // A call in the last minutes of an hour might be accepted by the provider in the next.
     let late = at("2026-03-10T10:58:00Z");
-    assert_eq!(slots(&pace.place(&limits, &wishes(1, false, late), late)), [at("2026-03-10T11:00:00Z")]);
+    assert_eq!(slots(&quota.place(&limits, &wishes(1, false, late), late)), [at("2026-03-10T11:00:00Z")]);
 }
 
 #[test]
 fn limit_per_minute_is_kept_even_if_some_calls_begin_late() {
     let limits = SendingLimits { per_minute: Some(60), ..limits(10_000) };
-    let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
-    let slots = slots(&pace.place(&limits, &wishes(1_000, false, now), now));
+    let (mut quota, now) = (quota(), at("2026-03-10T09:00:00Z"));
+    let slots = slots(&quota.place(&limits, &wishes(1_000, false, now), now));
     assert_eq!(slots.len(), 601, "one and a half seconds apart, for a quarter of an hour");
     let span = SignedDuration::from_mins(1) + limits.latest();
     assert!(slots.windows(61).all(|some| some[60].duration_since(some[0]) >= span));
     // A wider gap stays.
     let slow = SendingLimits { gap_seconds: 60, ..limits };
     assert_eq!(slow.spacing(), SignedDuration::from_millis(1_500));
-    let mut fresh = Quota::unused(pace.workspace.clone(), pace.account.clone());
+    let mut fresh = Quota::unused(quota.workspace.clone(), quota.account.clone());
     let slow: Vec<Place> = fresh.place(&slow, &wishes(20, false, now), now);
     assert_eq!(slow.iter().filter(|place| matches!(place, Place::Slot(_))).count(), 11);
 }
@@ -134,10 +134,10 @@ fn ramp_up_allows_more_each_day() {
 #[test]
 fn message_written_by_a_user_counts_and_does_not_wait() {
     let limits = SendingLimits { gap_seconds: 60, ..limits(3) };
-    let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
-    pace.note(&limits, now);
-    pace.note(&limits, now);
-    let places = pace.place(&limits, &wishes(2, false, now), now);
+    let (mut quota, now) = (quota(), at("2026-03-10T09:00:00Z"));
+    quota.note(&limits, now);
+    quota.note(&limits, now);
+    let places = quota.place(&limits, &wishes(2, false, now), now);
     assert_eq!(
         slots(&places),
         [later(now, SignedDuration::from_secs(90))],
@@ -152,20 +152,20 @@ fn days_ahead_list_expected_and_allowed_messages() {
         ..limits(10)
     };
     let now = at("2026-03-10T09:00:00Z");
-    let (mut pace, today) = (pace(), day("2026-03-10"));
-    pace.place(&limits, &wishes(1, true, now), now);
-    let told = |pace: &Quota| {
+    let (mut quota, today) = (quota(), day("2026-03-10"));
+    quota.place(&limits, &wishes(1, true, now), now);
+    let told = |quota: &Quota| {
         let row = |ahead: DayAhead| (ahead.day.to_string(), ahead.expected, ahead.allowed);
-        pace.ahead(&limits, today, 3).into_iter().map(row).collect::<Vec<_>>()
+        quota.ahead(&limits, today, 3).into_iter().map(row).collect::<Vec<_>>()
     };
     let row = |day: &str, expected, allowed| (day.to_owned(), expected, allowed);
-    assert_eq!(told(&pace), [row("2026-03-10", 1, 2), row("2026-03-11", 0, 3), row("2026-03-12", 0, 4)]);
+    assert_eq!(told(&quota), [row("2026-03-10", 1, 2), row("2026-03-11", 0, 3), row("2026-03-12", 0, 4)]);
     // A message that was booked for today and has its slot counts once here.
     let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..4 {
-        pace.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
+        quota.line_up(&limits, DayBooking { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
-    assert_eq!(told(&pace), [row("2026-03-10", 2, 2), row("2026-03-11", 2, 3), row("2026-03-12", 0, 4)]);
+    assert_eq!(told(&quota), [row("2026-03-10", 2, 2), row("2026-03-11", 2, 3), row("2026-03-12", 0, 4)]);
 }
 
 #[test]
@@ -228,14 +228,14 @@ proptest! {
         rounds in prop::collection::vec((0i64..3_600, prop::collection::vec((-600i64..900, any::<bool>()), 0..12)), 1..60),
     ) {
         prop_assert!(limits.faults().is_empty());
-        let (mut pace, mut now) = (pace(), at("2026-03-28T15:00:00Z"));
+        let (mut quota, mut now) = (quota(), at("2026-03-28T15:00:00Z"));
         let mut given: Vec<(Timestamp, bool)> = Vec::new();
         for (pause, wanted) in rounds {
             now = later(now, SignedDuration::from_secs(pause));
             let wishes: Vec<SlotRequest> = wanted.iter()
                 .map(|(offset, opening)| SlotRequest { at: later(now, SignedDuration::from_secs(*offset)), opening: *opening })
                 .collect();
-            for (wish, place) in wishes.iter().zip(pace.place(&limits, &wishes, now)) {
+            for (wish, place) in wishes.iter().zip(quota.place(&limits, &wishes, now)) {
                 let (Place::Slot(at) | Place::About(at)) = place;
                 prop_assert!(at >= wish.at && at >= now);
                 if let Place::Slot(at) = place {

@@ -64,7 +64,7 @@ fn world(people: usize, mails: usize) -> World {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),
@@ -117,9 +117,9 @@ impl World {
 
     fn lanes(&self, limits: SendingLimits) -> Lanes {
         let mailbox = |mailbox: &AccountId| {
-            let pace = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
-            let pace = Some((limits.clone(), pace));
-            MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+            let quota = Quota::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let quota = Some((limits.clone(), quota));
+            MailboxCandidate { mailbox: mailbox.clone(), hours: None, works: true, quota }
         };
         let mailboxes = self.campaign.mailboxes.iter().map(mailbox).collect();
         Lanes { mailboxes, ..Lanes::default() }
@@ -296,7 +296,7 @@ fn two_mailboxes_share_the_leads_and_each_lead_keeps_one() {
     assert!(figures.last < one.last, "two are done sooner");
     // Without limits the draw decides, always the same way.
     let mut free = lanes;
-    free.mailboxes.iter_mut().for_each(|mailbox| mailbox.pace = None);
+    free.mailboxes.iter_mut().for_each(|mailbox| mailbox.quota = None);
     let ways = simulate(world.flights(), free.clone());
     let share = shares(&world.figures(&ways));
     assert!(share.iter().all(|share| (60..=120).contains(share)), "{share:?}");

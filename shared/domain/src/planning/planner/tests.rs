@@ -101,7 +101,7 @@ fn world() -> World {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),

@@ -43,7 +43,7 @@ fn mailbox(name: &str) -> Account {
 }
 
 fn bare(account: &Account) -> CheckedAccount<'_> {
-    CheckedAccount { account, breaker: None, pace: None }
+    CheckedAccount { account, breaker: None, quota: None }
 }
 
 fn failed(standing: &Readiness) -> Vec<(&str, &str)> {
@@ -63,14 +63,14 @@ fn account_lists_everything_that_keeps_it_from_sending() {
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
     let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
-    let mut pace = Quota::unused(account.workspace.clone(), account.id.clone());
-    pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
+    let mut quota = Quota::unused(account.workspace.clone(), account.id.clone());
+    quota.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
     account.limits = Some(limits);
     let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
     while !breaker.is_down() {
         breaker.failed(false, None, None, now());
     }
-    let known = CheckedAccount { account: &account, breaker: Some(&breaker), pace: Some(&pace) };
+    let known = CheckedAccount { account: &account, breaker: Some(&breaker), quota: Some(&quota) };
     let standing = of_account(
         &Sending::Stopped {
             since: now(),
@@ -101,17 +101,17 @@ fn gap_or_used_up_new_leads_do_not_make_an_account_unready() {
     let mut account = mailbox("Maya");
     let zone = ZoneName::parse("America/New_York").expect("it exists");
     let limits = SendingLimits { per_day: 3, new_per_day: Some(1), ..SendingLimits::of_a_mailbox(zone) };
-    let mut pace = Quota::unused(account.workspace.clone(), account.id.clone());
+    let mut quota = Quota::unused(account.workspace.clone(), account.id.clone());
     account.limits = Some(limits.clone());
-    pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
-    let sends = |pace: &Quota| {
-        let known = CheckedAccount { account: &account, breaker: None, pace: Some(pace) };
+    quota.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
+    let sends = |quota: &Quota| {
+        let known = CheckedAccount { account: &account, breaker: None, quota: Some(quota) };
         of_account(&Sending::Running, &known, now()).sends
     };
-    assert!(sends(&pace));
+    assert!(sends(&quota));
     let wishes = [SlotRequest { at: now(), opening: false }; 2];
-    pace.place(&limits, &wishes, now());
-    assert!(!sends(&pace), "three of three today");
+    quota.place(&limits, &wishes, now());
+    assert!(!sends(&quota), "three of three today");
 }
 
 #[test]
@@ -171,10 +171,10 @@ fn next_action_comes_when_the_last_reason_ends() {
         at("2027-01-04T14:00:00Z")
     );
     let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
-    let mut pace = Quota::unused(account.workspace.clone(), account.id.clone());
-    pace.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
+    let mut quota = Quota::unused(account.workspace.clone(), account.id.clone());
+    quota.place(&limits, &[SlotRequest { at: now(), opening: true }], now());
     account.limits = Some(limits);
-    let full = CheckedAccount { pace: Some(&pace), ..bare(&account) };
+    let full = CheckedAccount { quota: Some(&quota), ..bare(&account) };
     assert_eq!(next(&full).at, at("2027-01-05T14:00:00Z"), "tomorrow, when Maya is at work");
     let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
     let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
@@ -234,7 +234,7 @@ fn readiness_of_two_channels(accounts: &[CheckedAccount<'_>]) -> Readiness {
         only_verified: false,
         promotes_winner: false,
         late_answer: None,
-        evergreen: None,
+        auto_enrol: None,
         owner: None,
         created_at: now(),
         launched_at: Some(now()),

@@ -239,7 +239,7 @@ impl Life {
             only_verified: false,
             promotes_winner: false,
             late_answer: None,
-            evergreen: None,
+            auto_enrol: None,
             owner: None,
             created_at: now(),
             launched_at: Some(now()),

@@ -4,7 +4,7 @@ use super::{Story, id_of};
 use anyhow::{Context, Result};
 use serde_json::json;
 
-pub(super) async fn lacking(story: &mut Story) -> Result<()> {
+pub(super) async fn missing_values(story: &mut Story) -> Result<()> {
     let now = json!({ "amount": 0, "unit": "minutes" });
     let step = json!({ "kind": "email", "subject": "Hi", "body": "As a {{ job_title }}", "delay": now });
     let always = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });

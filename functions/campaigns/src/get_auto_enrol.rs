@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/{id}/intake`: who was enrolled in the background and who was left out, and why: by the
+//! `GET /api/campaigns/{id}/auto-enrol`: who was enrolled in the background and who was left out, and why: by the
 //! last automatic enrolment and by the latest enrolment jobs.
 
 use crate::App;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use std::sync::Arc;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct IntakeView {
+pub struct AutoEnrolView {
     /// Leads enrolled automatically today, in the campaign's time zone.
     pub taken_today: u32,
     /// The last automatic enrolment; none before the first.
@@ -51,24 +51,24 @@ pub struct LeftOutView {
     pub people: u32,
 }
 
-#[utoipa::path(get, path = "/api/campaigns/{id}/intake", operation_id = "get_intake",
-    params(("id" = CampaignId, Path)), responses((status = 200, body = IntakeView)))]
-pub async fn get_intake(
+#[utoipa::path(get, path = "/api/campaigns/{id}/auto-enrol", operation_id = "get_auto_enrol",
+    params(("id" = CampaignId, Path)), responses((status = 200, body = AutoEnrolView)))]
+pub async fn get_auto_enrol(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
-) -> ApiResult<JsonBody<IntakeView>> {
+) -> ApiResult<JsonBody<AutoEnrolView>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
-    let jobs = app.intakes.counts(&caller.workspace, &id).await?.into_iter().map(job_view).collect();
-    let Some(intake) = app.intakes.get(&caller.workspace, &id).await? else {
-        return Ok(JsonBody(IntakeView { taken_today: 0, look: None, jobs }));
+    let jobs = app.auto_enrols.counts(&caller.workspace, &id).await?.into_iter().map(job_view).collect();
+    let Some(auto_enrol_state) = app.auto_enrols.get(&caller.workspace, &id).await? else {
+        return Ok(JsonBody(AutoEnrolView { taken_today: 0, look: None, jobs }));
     };
-    let taken_today = intake.taken_on(campaign.day(app.clock.now()));
-    let look = intake.look.map(|look| {
+    let taken_today = auto_enrol_state.taken_on(campaign.day(app.clock.now()));
+    let look = auto_enrol_state.look.map(|look| {
         let left_out = left_out_views(&look.left_out);
         LookView { at: look.at, matched: look.matched, inside: look.inside, waiting: look.waiting, left_out }
     });
-    Ok(JsonBody(IntakeView { taken_today, look, jobs }))
+    Ok(JsonBody(AutoEnrolView { taken_today, look, jobs }))
 }
 
 fn job_view(count: EnrolCount) -> JobView {

@@ -13,21 +13,21 @@ import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Switch } from "@/shared/ui/switch";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type EnrolJob, type Evergreen, type Intake, intakeQuery, useChangeCampaign } from "./queries";
+import { type AutoEnrolRule, type AutoEnrolState, autoEnrolQuery, type EnrolJob, useChangeCampaign } from "./queries";
 
-const ChangeIntake = later(() => import("./change-intake").then((m) => m.ChangeIntake));
+const ChangeAutoEnrol = later(() => import("./change-auto-enrol").then((m) => m.ChangeAutoEnrol));
 
-export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
+export function AutoEnrolSection({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const [changing, setChanging] = useState(false);
-  const query = useQuery(intakeQuery(c.id));
+  const query = useQuery(autoEnrolQuery(c.id));
   const change = useChangeCampaign(c.id);
   const may = useMay("rep");
-  const evergreen = c.evergreen;
-  const set = async (to: Evergreen | null) => change.mutateAsync({ evergreen: to });
+  const autoEnrol = c.auto_enrol;
+  const set = async (to: AutoEnrolRule | null) => change.mutateAsync({ auto_enrol: to });
   const off = async () => {
     try {
       await set(null);
-      toast("Auto-enrol is off", { undo: evergreen ? () => set(evergreen) : undefined });
+      toast("Auto-enrol is off", { undo: autoEnrol ? () => set(autoEnrol) : undefined });
     } catch (error) {
       toastProblem("Could not switch off auto-enrol", error);
     }
@@ -46,14 +46,14 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
   return (
     <section aria-label="Auto-enrol" className="px-6 py-3 max-lg:px-4">
       <Heading
-        note={evergreen ? `up to ${count(evergreen.per_day)} per day` : "off"}
+        note={autoEnrol ? `up to ${count(autoEnrol.per_day)} per day` : "off"}
         aside={
           open ? (
             <>
               <Button size="sm" kind="quiet" onClick={() => setChanging(true)}>
-                {evergreen ? "Change rule" : "Set rule"}
+                {autoEnrol ? "Change rule" : "Set rule"}
               </Button>
-              {evergreen ? (
+              {autoEnrol ? (
                 <Button size="sm" kind="quiet" busy={change.isPending} onClick={() => void off()}>
                   Switch off
                 </Button>
@@ -65,9 +65,9 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
         Auto-enrol
       </Heading>
       <p className="text-ink-2">
-        {evergreen ? (
+        {autoEnrol ? (
           <>
-            Rule:<span className="text-ink">{filterWords(evergreen.filter)}</span>. Each lead enters once.
+            Rule:<span className="text-ink">{filterWords(autoEnrol.filter)}</span>. Each lead enters once.
           </>
         ) : may ? (
           "Only leads you add are enrolled. Set a rule to enrol matching leads automatically."
@@ -76,10 +76,12 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
         )}
       </p>
       <Loaded query={query} what="The enrolments">
-        {(intake) => (
+        {(autoEnrolState) => (
           <div className="max-w-form">
-            {evergreen ? <Figures intake={intake} perDay={evergreen.per_day} active={c.state === "active"} /> : null}
-            <Jobs jobs={intake.jobs} />
+            {autoEnrol ? (
+              <Figures autoEnrolState={autoEnrolState} perDay={autoEnrol.per_day} active={c.state === "active"} />
+            ) : null}
+            <Jobs jobs={autoEnrolState.jobs} />
           </div>
         )}
       </Loaded>
@@ -90,7 +92,7 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
         label="Only verified addresses"
         note={`Only enrol leads whose e-mail is verified.${may ? "" : " Ask a rep to change this."}`}
       />
-      {changing ? <ChangeIntake campaign={c} onClose={() => setChanging(false)} /> : null}
+      {changing ? <ChangeAutoEnrol campaign={c} onClose={() => setChanging(false)} /> : null}
     </section>
   );
 }
@@ -115,8 +117,16 @@ export function filterWords(filter: LeadFilter): string {
   return parts.length ? parts.join(", ") : "every lead";
 }
 
-function Figures({ intake, perDay, active }: { intake: Intake; perDay: number; active: boolean }) {
-  const look = intake.look;
+function Figures({
+  autoEnrolState,
+  perDay,
+  active,
+}: {
+  autoEnrolState: AutoEnrolState;
+  perDay: number;
+  active: boolean;
+}) {
+  const look = autoEnrolState.look;
   if (!look) {
     return (
       <p className="mt-1 text-ink-2">
@@ -125,7 +135,7 @@ function Figures({ intake, perDay, active }: { intake: Intake; perDay: number; a
     );
   }
   const out = sum(look.left_out);
-  const full = intake.taken_today >= perDay;
+  const full = autoEnrolState.taken_today >= perDay;
   const next = !active
     ? ""
     : full
@@ -135,7 +145,7 @@ function Figures({ intake, perDay, active }: { intake: Intake; perDay: number; a
     <div className="mt-2">
       <Facts>
         <Fact label="Today">
-          {count(intake.taken_today)} of {count(perDay)}
+          {count(autoEnrolState.taken_today)} of {count(perDay)}
         </Fact>
         <Fact label="Match" note={`checked ${when(look.at)}${next}`}>
           {plural(look.matched, "lead")}

@@ -15,7 +15,7 @@ use domain::lead::Lead;
 
 /// `slot`: what was taken for the step; `brought`: what its queue message brought. The lead is marked before, and the step comes
 /// again: what was filled in until then is read with it, what is filled in from then on finds the mark.
-pub(super) async fn hold_lacking(
+pub(super) async fn hold_missing_values(
     ports: &SendPorts,
     scene: &SendContext,
     mut enrolment: Enrolment,

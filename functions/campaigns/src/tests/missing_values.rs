@@ -25,8 +25,8 @@ async fn renamed() -> (Suite, String, [LeadId; 3]) {
     (suite, path, people)
 }
 
-async fn lacking(suite: &Suite, path: &str, query: &str) -> Value {
-    suite.get(&format!("{path}/lacking{query}")).await.expect(200)
+async fn missing_values(suite: &Suite, path: &str, query: &str) -> Value {
+    suite.get(&format!("{path}/missing_values{query}")).await.expect(200)
 }
 
 async fn changed(suite: &Suite, id: &LeadId, change: impl FnOnce(&mut Lead)) {
@@ -38,19 +38,19 @@ async fn changed(suite: &Suite, id: &LeadId, change: impl FnOnce(&mut Lead)) {
 #[tokio::test]
 async fn missing_values_are_counted_for_the_version_to_be_launched() {
     let (suite, path, [ana, _, cleo]) = renamed().await;
-    let told = lacking(&suite, &path, "").await;
+    let told = missing_values(&suite, &path, "").await;
     assert_eq!((&told["version"], &told["looked_at"], &told["people"]), (&json!(3), &json!(3), &json!(3)));
     assert_eq!(told["fields"], json!([{ "field": "city", "people": 3 }]), "{told}");
     changed(&suite, &ana, |ana| ana.city = Some("Leeds".to_owned())).await;
-    assert_eq!(lacking(&suite, &path, "").await["people"], 2);
+    assert_eq!(missing_values(&suite, &path, "").await["people"], 2);
     // A lead that no mail can reach lacks nothing that a mail needs.
     changed(&suite, &cleo, |cleo| {
         cleo.deliverability = Some(domain::lead::enrichment::Deliverability::Undeliverable);
     })
     .await;
-    let told = lacking(&suite, &path, "").await;
+    let told = missing_values(&suite, &path, "").await;
     assert_eq!((&told["looked_at"], &told["people"]), (&json!(3), &json!(1)));
-    let before = lacking(&suite, &path, "?version=2").await;
+    let before = missing_values(&suite, &path, "?version=2").await;
     assert_eq!((&before["looked_at"], &before["people"]), (&json!(3), &json!(0)), "as they were enrolled");
 }
 
@@ -63,21 +63,25 @@ async fn missing_values_cover_every_lead_page_by_page() {
     held.pause(None, now(&suite)).unwrap();
     let event = Event::system("enrolment_held", now(&suite));
     suite.stage.ports.enrolments().save(&held, &event).await.unwrap();
-    let (mut lacking_people, mut answers, mut cursor) = (0, 0, String::new());
+    let (mut leads_missing_values, mut answers, mut cursor) = (0, 0, String::new());
     loop {
-        let told = lacking(&suite, &path, &format!("?limit=1{cursor}")).await;
-        lacking_people += told["people"].as_u64().unwrap();
+        let told = missing_values(&suite, &path, &format!("?limit=1{cursor}")).await;
+        leads_missing_values += told["people"].as_u64().unwrap();
         answers += 1;
         match told["next_cursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => break,
         }
     }
-    assert_eq!((lacking_people, answers), (3, 3), "who has looked at the last one does not speak of others");
+    assert_eq!(
+        (leads_missing_values, answers),
+        (3, 3),
+        "who has looked at the last one does not speak of others"
+    );
     for (query, field) in
         [("?limit=0", "query.limit"), ("?limit=1001", "query.limit"), ("?version=9", "query.version")]
     {
-        assert_eq!(suite.get(&format!("{path}/lacking{query}")).await.expect(422)["field"], field);
+        assert_eq!(suite.get(&format!("{path}/missing_values{query}")).await.expect(422)["field"], field);
     }
 }
 
@@ -91,6 +95,6 @@ async fn missing_values_of_steps_already_done_do_not_count() {
         enrolment.advance(now(&suite), Some(StepId::derived(now(&suite), &[to])), None);
         enrolments.save(&enrolment, &Event::system("step_done", now(&suite))).await.unwrap();
     }
-    let told = lacking(&suite, &path, "").await;
+    let told = missing_values(&suite, &path, "").await;
     assert_eq!((&told["looked_at"], &told["people"]), (&json!(3), &json!(1)), "the other two have had it");
 }

@@ -2,8 +2,8 @@
 //! reason.
 
 use super::*;
-use domain::campaign::auto_enrol::{Intake, Look};
-use domain::campaign::auto_enrol_rule::Evergreen;
+use domain::campaign::auto_enrol::{AutoEnrolState, Look};
+use domain::campaign::auto_enrol_rule::AutoEnrolRule;
 use domain::campaign::enrol_progress::EnrolOutcome;
 use domain::lead::Lead;
 use domain::lead::enrichment::Deliverability;
@@ -14,13 +14,13 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 impl World {
     /// An active campaign that enrols leads with the tag "webinar" automatically.
-    async fn evergreen(leads: usize, per_day: u32) -> Self {
+    async fn auto_enrol(leads: usize, per_day: u32) -> Self {
         let world = Self::new(leads).await.with_mailbox().await;
         let filter = LeadFilter { tag: vec!["webinar".to_owned()], ..LeadFilter::default() };
         world
             .change(|campaign| {
                 campaign.state = CampaignState::Active;
-                campaign.evergreen = Some(Evergreen { filter, per_day });
+                campaign.auto_enrol = Some(AutoEnrolRule { filter, per_day });
             })
             .await;
         world
@@ -54,7 +54,7 @@ impl World {
 
     async fn look(&self) -> Look {
         self.begin_to_look().await;
-        self.intake().await.look.unwrap()
+        self.auto_enrol_state().await.look.unwrap()
     }
 
     /// Starts a run of automatic enrolment, which may fail.
@@ -64,14 +64,14 @@ impl World {
         self.run().await;
     }
 
-    async fn intake(&self) -> Intake {
-        self.ports().intakes().get(&self.workspace, &self.campaign).await.unwrap().unwrap()
+    async fn auto_enrol_state(&self) -> AutoEnrolState {
+        self.ports().auto_enrols().get(&self.workspace, &self.campaign).await.unwrap().unwrap()
     }
 }
 
 #[tokio::test]
 async fn auto_enrol_takes_matching_leads_once_and_keeps_to_the_daily_number() {
-    let world = World::evergreen(6, 2).await;
+    let world = World::auto_enrol(6, 2).await;
     assert_eq!(world.look().await.matched, 0);
     world.tag(&["lead0", "lead1", "lead2", "lead3", "lead4"]).await;
     let look = world.look().await;
@@ -98,7 +98,7 @@ async fn auto_enrol_takes_matching_leads_once_and_keeps_to_the_daily_number() {
 
 #[tokio::test]
 async fn auto_enrol_counts_left_out_leads_and_takes_them_once_the_reason_is_gone() {
-    let world = World::evergreen(4, 50).await;
+    let world = World::auto_enrol(4, 50).await;
     let ports = world.ports();
     world.tag(&["lead0", "lead1", "lead2", "lead3"]).await;
     let entry = suppressed(&world, "lead0@one.example");
@@ -127,13 +127,13 @@ async fn auto_enrol_counts_left_out_leads_and_takes_them_once_the_reason_is_gone
 
 #[tokio::test]
 async fn auto_enrol_of_a_paused_or_switched_off_campaign_does_nothing() {
-    let world = World::evergreen(1, 50).await;
+    let world = World::auto_enrol(1, 50).await;
     world.tag(&["lead0"]).await;
     world.look_in_vain(|campaign| campaign.state = CampaignState::Paused).await;
     world
         .look_in_vain(|campaign| {
             campaign.state = CampaignState::Active;
-            campaign.evergreen = None;
+            campaign.auto_enrol = None;
         })
         .await;
 }
@@ -144,26 +144,26 @@ impl World {
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
         send_all(&*self.ports().outbox(), &[CampaignJob::TakeIn { workspace, campaign }], 0).await.unwrap();
         assert_eq!(self.run().await, 1);
-        assert!(self.ports().intakes().list(&self.workspace).await.unwrap().is_empty());
+        assert!(self.ports().auto_enrols().list(&self.workspace).await.unwrap().is_empty());
         assert_eq!(self.people(EnrolmentFilter::Moving).await, 0);
     }
 }
 
 #[tokio::test]
 async fn failed_auto_enrol_run_keeps_its_reserved_places() {
-    let world = World::evergreen(3, 2).await;
+    let world = World::auto_enrol(3, 2).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
-    let mut broken = Intake::unused(world.workspace.clone(), world.campaign.clone());
+    let mut broken = AutoEnrolState::unused(world.workspace.clone(), world.campaign.clone());
     let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     assert_eq!(broken.reserve(today, 2, 1), 1);
-    world.ports().intakes().save(&broken, &world.event()).await.unwrap();
-    assert_eq!((world.look().await.waiting, world.intake().await.taken_on(today)), (2, 2));
+    world.ports().auto_enrols().save(&broken, &world.event()).await.unwrap();
+    assert_eq!((world.look().await.waiting, world.auto_enrol_state().await.taken_on(today)), (2, 2));
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
 }
 
 #[tokio::test]
 async fn lead_enrolled_by_a_lost_response_counts_for_the_day() {
-    let world = World::evergreen(3, 1).await;
+    let world = World::auto_enrol(3, 1).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
     let first = AtomicBool::new(true);
     world.stage.cloud.faults().inject(move |moment, call| {
@@ -172,18 +172,18 @@ async fn lead_enrolled_by_a_lost_response_counts_for_the_day() {
         lost.then_some(Fault::LoseResponse)
     });
     world.begin_to_look().await;
-    assert_eq!(world.intake().await.look, None, "it has broken off");
+    assert_eq!(world.auto_enrol_state().await.look, None, "it has broken off");
     let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     for _ in 0..2 {
         let look = world.look().await;
-        assert_eq!((look.inside, look.waiting, world.intake().await.taken_on(today)), (1, 2, 1));
+        assert_eq!((look.inside, look.waiting, world.auto_enrol_state().await.taken_on(today)), (1, 2, 1));
     }
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
 }
 
 #[tokio::test]
 async fn auto_enrol_of_many_leads_takes_several_messages() {
-    let world = World::evergreen(130, 120).await;
+    let world = World::auto_enrol(130, 120).await;
     let names: Vec<String> = (0..130).map(|n| format!("lead{n}")).collect();
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let look = world.look().await;
@@ -192,7 +192,7 @@ async fn auto_enrol_of_many_leads_takes_several_messages() {
 
 #[tokio::test]
 async fn auto_enrol_does_not_check_leads_beyond_the_daily_number() {
-    let world = World::evergreen(230, 5).await;
+    let world = World::auto_enrol(230, 5).await;
     let names: Vec<String> = (0..230).map(|n| format!("lead{n}")).collect();
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let before = world.stage.cloud.ledger().snapshot();
@@ -208,7 +208,7 @@ async fn auto_enrol_does_not_check_leads_beyond_the_daily_number() {
 
 #[tokio::test]
 async fn auto_enrol_of_a_closed_campaign_reads_the_campaign_only() {
-    let world = World::evergreen(1, 5).await;
+    let world = World::auto_enrol(1, 5).await;
     world.tag(&["lead0"]).await;
     world.look().await;
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
@@ -226,7 +226,7 @@ async fn auto_enrol_of_a_closed_campaign_reads_the_campaign_only() {
 
 #[tokio::test]
 async fn lead_enrolled_while_the_campaign_closes_is_ended() {
-    let world = World::evergreen(3, 5).await;
+    let world = World::auto_enrol(3, 5).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
     let (campaigns, event) = (world.ports().campaigns(), world.event());
     let mut closed = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
@@ -249,7 +249,7 @@ async fn lead_enrolled_while_the_campaign_closes_is_ended() {
 
 #[tokio::test]
 async fn auto_enrol_reaches_leads_behind_many_left_out_ones() {
-    let world = World::evergreen(0, 5).await;
+    let world = World::auto_enrol(0, 5).await;
     let tagged = |lead: &mut Lead| {
         lead.tags.insert("webinar".to_owned());
     };
@@ -273,7 +273,7 @@ async fn auto_enrol_reaches_leads_behind_many_left_out_ones() {
 
 #[tokio::test]
 async fn auto_enrol_leaves_out_leads_of_other_campaigns_by_summary() {
-    let world = World::evergreen(120, 200).await;
+    let world = World::auto_enrol(120, 200).await;
     let names: Vec<String> = (0..120).map(|n| format!("lead{n}")).collect();
     world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let sequence = world.ports().campaigns().get(&world.workspace, &world.campaign).await.unwrap().sequence;
@@ -291,7 +291,7 @@ async fn auto_enrol_leaves_out_leads_of_other_campaigns_by_summary() {
 
 #[tokio::test]
 async fn auto_enrol_without_new_leads_costs_one_write() {
-    let world = World::evergreen(60, 50).await;
+    let world = World::auto_enrol(60, 50).await;
     world.tag(&["lead0", "lead1"]).await;
     world.look().await;
     let before = world.stage.cloud.ledger().snapshot();
@@ -304,7 +304,7 @@ async fn auto_enrol_without_new_leads_costs_one_write() {
 
 #[tokio::test]
 async fn auto_enrol_leaves_out_unreachable_leads_until_they_are_reachable() {
-    let world = World::evergreen(1, 5).await;
+    let world = World::auto_enrol(1, 5).await;
     world.tag(&["lead0"]).await;
     let accounts = world.ports().accounts();
     let campaigns = world.ports().campaigns();

@@ -1,12 +1,12 @@
 //! Automatic enrolment: set, run, switched off.
 
 use super::*;
-use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::enrol_progress::EnrolCount;
 use domain::campaign::enrol_progress::EnrolOutcome;
 
 fn webinar(per_day: u32) -> Value {
-    json!({"evergreen": {"filter": {"tag": ["webinar"]}, "per_day": per_day}})
+    json!({"auto_enrol": {"filter": {"tag": ["webinar"]}, "per_day": per_day}})
 }
 
 fn looks(suite: &Suite) -> usize {
@@ -18,12 +18,12 @@ fn looks(suite: &Suite) -> usize {
 async fn auto_enrol_runs_at_launch_and_filter_change_and_not_when_off() {
     let suite = suite().await;
     let path = draft(&suite).await;
-    assert_eq!(suite.patch(&path, webinar(0)).await.expect(422)["field"], "evergreen.per_day");
-    let odd = json!({"evergreen": {"filter": {"mood": ["good"]}, "per_day": 5}});
+    assert_eq!(suite.patch(&path, webinar(0)).await.expect(422)["field"], "auto_enrol.per_day");
+    let odd = json!({"auto_enrol": {"filter": {"mood": ["good"]}, "per_day": 5}});
     suite.patch(&path, odd).await.expect(422);
     let set = suite.patch(&path, webinar(50)).await.expect(200);
     assert_eq!(
-        (&set["evergreen"]["per_day"], &set["evergreen"]["filter"]["tag"]),
+        (&set["auto_enrol"]["per_day"], &set["auto_enrol"]["filter"]["tag"]),
         (&json!(50), &json!(["webinar"]))
     );
     assert_eq!(looks(&suite), 0, "a draft takes nobody in");
@@ -34,28 +34,28 @@ async fn auto_enrol_runs_at_launch_and_filter_change_and_not_when_off() {
     suite.patch(&path, webinar(20)).await.expect(200);
     assert_eq!(looks(&suite), 1);
     let copy = suite.post(&format!("{path}/clone"), json!({})).await.expect(201);
-    assert_eq!(copy["evergreen"], Value::Null);
-    let off = suite.patch(&path, json!({"evergreen": null})).await.expect(200);
-    assert_eq!((&off["evergreen"], looks(&suite)), (&Value::Null, 0));
+    assert_eq!(copy["auto_enrol"], Value::Null);
+    let off = suite.patch(&path, json!({"auto_enrol": null})).await.expect(200);
+    assert_eq!((&off["auto_enrol"], looks(&suite)), (&Value::Null, 0));
 }
 
 #[tokio::test]
-async fn intake_shows_the_last_run_with_reasons_and_todays_count() {
+async fn auto_enrol_shows_the_last_run_with_reasons_and_todays_count() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
-    let told = suite.get(&format!("{path}/intake")).await.expect(200);
+    let told = suite.get(&format!("{path}/auto-enrol")).await.expect(200);
     assert_eq!((&told["taken_today"], &told["look"]), (&json!(0), &Value::Null));
     let id = path.rsplit('/').next().unwrap().parse().unwrap();
-    let mut intake = Intake::unused(suite.workspace.clone(), id);
-    intake.reserve(now(&suite).to_zoned(jiff::tz::TimeZone::UTC).date(), 50, 12);
+    let mut auto_enrol_state = AutoEnrolState::unused(suite.workspace.clone(), id);
+    auto_enrol_state.reserve(now(&suite).to_zoned(jiff::tz::TimeZone::UTC).date(), 50, 12);
     let mut look = Look { at: now(&suite), matched: 20, inside: 12, waiting: 5, ..Look::default() };
     for why in [EnrolOutcome::Suppressed, EnrolOutcome::Unreachable, EnrolOutcome::Unreachable] {
         look.leave_out(why);
     }
-    intake.look = Some(look);
+    auto_enrol_state.look = Some(look);
     let event = Event::system("campaign_looked", now(&suite));
-    suite.stage.ports.intakes().save(&intake, &event).await.unwrap();
-    let told = suite.get(&format!("{path}/intake")).await.expect(200);
+    suite.stage.ports.auto_enrols().save(&auto_enrol_state, &event).await.unwrap();
+    let told = suite.get(&format!("{path}/auto-enrol")).await.expect(200);
     assert_eq!((&told["taken_today"], &told["look"]["waiting"]), (&json!(12), &json!(5)));
     let left_out = json!([{"reason": "unreachable", "people": 2}, {"reason": "suppressed", "people": 1}]);
     assert_eq!(told["look"]["left_out"], left_out);
@@ -70,15 +70,15 @@ async fn intake_shows_the_last_run_with_reasons_and_todays_count() {
         finished_at: None,
         outcomes: outcomes.into(),
     };
-    suite.stage.ports.intakes().put_count(&count, &event).await.unwrap();
-    let job = suite.get(&format!("{path}/intake")).await.expect(200)["jobs"][0].clone();
+    suite.stage.ports.auto_enrols().put_count(&count, &event).await.unwrap();
+    let job = suite.get(&format!("{path}/auto-enrol")).await.expect(200)["jobs"][0].clone();
     let left_out = json!([{"reason": "already", "people": 67}, {"reason": "suppressed", "people": 3}]);
     assert_eq!((&job["enrolled"], &job["left_out"]), (&json!(430), &left_out));
     assert_eq!((&job["finished_at"], &job["id"]), (&Value::Null, &json!("job_1")));
     suite.stage.advance(SignedDuration::from_hours(24));
     suite.sign_in(Role::Owner);
-    assert_eq!(suite.get(&format!("{path}/intake")).await.expect(200)["taken_today"], 0);
+    assert_eq!(suite.get(&format!("{path}/auto-enrol")).await.expect(200)["taken_today"], 0);
     let elsewhere = suite.other_workspace().await;
     suite.sign_in_to(elsewhere, Role::Owner);
-    suite.get(&format!("{path}/intake")).await.expect(404);
+    suite.get(&format!("{path}/auto-enrol")).await.expect(404);
 }

@@ -14,15 +14,15 @@ import { useChangeCampaign } from "./queries";
 
 const MOST = 1_000;
 
-export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
-  const before = c.evergreen?.filter;
+export function ChangeAutoEnrol({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
+  const before = c.auto_enrol?.filter;
   const [choice, setChoice] = useState<Choice>({
     status: before?.status?.[0] ?? (before ? "" : "new"),
     tag: before?.tag?.[0] ?? "",
     country: before?.country?.[0] ?? "",
     q: before?.q ?? "",
   });
-  const [perDay, setPerDay] = useState(String(c.evergreen?.per_day ?? 50));
+  const [perDay, setPerDay] = useState(String(c.auto_enrol?.per_day ?? 50));
   const change = useChangeCampaign(c.id);
   const asked = useDelayed(choice, 250);
   const matching = useMatching({ ...before, ...filterOf(asked) }, true);
@@ -31,7 +31,7 @@ export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView;
   const fits = Number.isInteger(number) && number >= 1 && number <= MOST;
   const save = () =>
     change.mutate(
-      { evergreen: { filter: { ...before, ...filterOf(choice) }, per_day: number } },
+      { auto_enrol: { filter: { ...before, ...filterOf(choice) }, per_day: number } },
       {
         onSuccess: () => {
           toast(
@@ -64,7 +64,7 @@ export function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView;
         <Field
           label="New leads per day"
           help={`${plural(totalOf(matching), "lead matches", "leads match")} now; oldest first.`}
-          error={fits ? problem?.byField()["evergreen.per_day"] : "From 1 to 1,000."}
+          error={fits ? problem?.byField()["auto_enrol.per_day"] : "From 1 to 1,000."}
         >
           <Input inputMode="numeric" value={perDay} className="max-w-30" onChange={(e) => setPerDay(e.target.value)} />
         </Field>

@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::unchanged;
 use application::StoreResult;
-use application::ports::quotas::PaceStore;
+use application::ports::quotas::QuotaStore;
 use async_trait::async_trait;
 use domain::capacity::capacity_calendar::CapacityCalendar;
 use domain::capacity::quota::Quota;
@@ -16,26 +16,26 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 #[async_trait]
-impl PaceStore for Table {
+impl QuotaStore for Table {
     async fn get(&self, workspace: &WorkspaceId, account: &AccountId) -> StoreResult<Option<Quota>> {
-        self.find(&keys::pace(workspace, account)).await
+        self.find(&keys::quota(workspace, account)).await
     }
 
-    async fn save(&self, pace: &Quota, event: &Event) -> StoreResult<u64> {
-        self.save_entity(pace, Some(event)).await
+    async fn save(&self, quota: &Quota, event: &Event) -> StoreResult<u64> {
+        self.save_entity(quota, Some(event)).await
     }
 
-    async fn save_once(&self, pace: &Quota, event: &Event) -> StoreResult<()> {
-        let item = encode(pace, pace.rev + 1, Some(event))?;
-        Ok(self.put_once(item, unchanged(pace.rev)).await?)
+    async fn save_once(&self, quota: &Quota, event: &Event) -> StoreResult<()> {
+        let item = encode(quota, quota.rev + 1, Some(event))?;
+        Ok(self.put_once(item, unchanged(quota.rev)).await?)
     }
 
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Quota>> {
-        self.query_all(Query::table(&keys::paces(workspace))).await
+        self.query_all(Query::table(&keys::quotas(workspace))).await
     }
 }
 
-plain_item! { PaceItem of Quota, rev, {
+plain_item! { QuotaItem of Quota, rev, {
     workspace: WorkspaceId,
     account: AccountId,
     day: Date,
@@ -51,20 +51,20 @@ plain_item! { PaceItem of Quota, rev, {
 } }
 
 impl Stored for Quota {
-    const ENTITY: &'static str = "pace";
+    const ENTITY: &'static str = "quota";
     type Scope = Tenant;
-    type Body = PaceItem;
+    type Body = QuotaItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::pace(&self.workspace, &self.account)
+        keys::quota(&self.workspace, &self.account)
     }
     fn rev(&self) -> u64 {
         self.rev
     }
-    fn body(&self, _rev: u64) -> PaceItem {
-        PaceItem::of(self)
+    fn body(&self, _rev: u64) -> QuotaItem {
+        QuotaItem::of(self)
     }
-    fn from_body(body: PaceItem, head: &Head) -> Result<Self, String> {
+    fn from_body(body: QuotaItem, head: &Head) -> Result<Self, String> {
         Ok(body.into_entity(head.rev))
     }
 }

@@ -7,9 +7,9 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::put;
 use application::StoreResult;
-use application::ports::auto_enrol::IntakeStore;
+use application::ports::auto_enrol::AutoEnrolStore;
 use async_trait::async_trait;
-use domain::campaign::auto_enrol::{Intake, Look};
+use domain::campaign::auto_enrol::{AutoEnrolState, Look};
 use domain::campaign::enrol_progress::{EnrolCount, Outcomes};
 use domain::event::Event;
 use domain::{CampaignId, LeadId, WorkspaceId};
@@ -17,17 +17,21 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]
-impl IntakeStore for Table {
-    async fn get(&self, workspace: &WorkspaceId, campaign: &CampaignId) -> StoreResult<Option<Intake>> {
-        self.find(&keys::intake(workspace, campaign)).await
+impl AutoEnrolStore for Table {
+    async fn get(
+        &self,
+        workspace: &WorkspaceId,
+        campaign: &CampaignId,
+    ) -> StoreResult<Option<AutoEnrolState>> {
+        self.find(&keys::auto_enrol_state(workspace, campaign)).await
     }
 
-    async fn save(&self, intake: &Intake, event: &Event) -> StoreResult<u64> {
-        self.save_entity(intake, Some(event)).await
+    async fn save(&self, auto_enrol_state: &AutoEnrolState, event: &Event) -> StoreResult<u64> {
+        self.save_entity(auto_enrol_state, Some(event)).await
     }
 
-    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Intake>> {
-        self.query_all(Query::table(&keys::intakes(workspace))).await
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<AutoEnrolState>> {
+        self.query_all(Query::table(&keys::auto_enrols(workspace))).await
     }
 
     async fn put_count(&self, count: &EnrolCount, event: &Event) -> StoreResult<()> {
@@ -43,7 +47,7 @@ impl IntakeStore for Table {
 const COUNTS_SHOWN: usize = 10;
 const COUNTS_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-plain_item! { IntakeItem of Intake, rev, {
+plain_item! { AutoEnrolItem of AutoEnrolState, rev, {
     workspace: WorkspaceId,
     campaign: CampaignId,
     day: Date,
@@ -52,21 +56,21 @@ plain_item! { IntakeItem of Intake, rev, {
     asked_to: Option<LeadId>,
 } }
 
-impl Stored for Intake {
-    const ENTITY: &'static str = "intake";
+impl Stored for AutoEnrolState {
+    const ENTITY: &'static str = "auto_enrol_state";
     type Scope = Tenant;
-    type Body = IntakeItem;
+    type Body = AutoEnrolItem;
 
     fn key(&self) -> Key<Tenant> {
-        keys::intake(&self.workspace, &self.campaign)
+        keys::auto_enrol_state(&self.workspace, &self.campaign)
     }
     fn rev(&self) -> u64 {
         self.rev
     }
-    fn body(&self, _rev: u64) -> IntakeItem {
-        IntakeItem::of(self)
+    fn body(&self, _rev: u64) -> AutoEnrolItem {
+        AutoEnrolItem::of(self)
     }
-    fn from_body(body: IntakeItem, head: &Head) -> Result<Self, String> {
+    fn from_body(body: AutoEnrolItem, head: &Head) -> Result<Self, String> {
         Ok(body.into_entity(head.rev))
     }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/campaigns/{id}/lacking`: the enrolled leads that would be held because they lack a value which a
+//! `GET /api/campaigns/{id}/missing-values`: the enrolled leads that would be held because they lack a value which a
 //! text needs; meant to be asked before a launch.
 
 use crate::App;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct LackingQuery {
+pub struct MissingValuesQuery {
     /// Checks this version of the sequence for every lead; if left out, the campaign's own, or for a draft
     /// the one that its launch pins.
     version: Option<u32>,
@@ -24,32 +24,32 @@ pub struct LackingQuery {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LackingView {
+pub struct MissingValuesView {
     pub version: u32,
     /// The number of open enrolments that this answer covers.
     pub looked_at: usize,
     /// How many of them would be held at one of their next steps.
     pub people: usize,
     /// Missing values, most frequent first; each lead counts at the first value that it lacks.
-    pub fields: Vec<LackingField>,
+    pub fields: Vec<MissingValuesField>,
     /// The start of the next request; none once every lead was looked at.
     pub next_cursor: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LackingField {
+pub struct MissingValuesField {
     pub field: String,
     pub people: usize,
 }
 
-#[utoipa::path(get, path = "/api/campaigns/{id}/lacking", operation_id = "get_lacking",
-    params(("id" = CampaignId, Path), LackingQuery), responses((status = 200, body = LackingView)))]
-pub async fn get_lacking(
+#[utoipa::path(get, path = "/api/campaigns/{id}/missing-values", operation_id = "get_missing_values",
+    params(("id" = CampaignId, Path), MissingValuesQuery), responses((status = 200, body = MissingValuesView)))]
+pub async fn get_missing_values(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
-    QueryOf(query): QueryOf<LackingQuery>,
-) -> ApiResult<JsonBody<LackingView>> {
+    QueryOf(query): QueryOf<MissingValuesQuery>,
+) -> ApiResult<JsonBody<MissingValuesView>> {
     let campaign = app.campaigns.get(&caller.workspace, &id).await?;
     let most = match query.limit {
         None => MOST_LOOKED_AT,
@@ -66,8 +66,8 @@ pub async fn get_lacking(
     let course = PlanningContext::on(&app.enrolling, campaign, version).await?;
     let told = missing_values(&app.enrolling, &course, query.cursor, most).await?;
     let mut fields: Vec<_> =
-        told.fields.into_iter().map(|(field, people)| LackingField { field, people }).collect();
+        told.fields.into_iter().map(|(field, people)| MissingValuesField { field, people }).collect();
     fields.sort_by_key(|row| std::cmp::Reverse(row.people));
     let (looked_at, people, next_cursor) = (told.looked_at, told.people, told.next_cursor);
-    Ok(JsonBody(LackingView { version: number, looked_at, people, fields, next_cursor }))
+    Ok(JsonBody(MissingValuesView { version: number, looked_at, people, fields, next_cursor }))
 }

@@ -2,9 +2,9 @@ import { screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import type { CampaignView } from "@/api/types";
 import { renderPage } from "@/test-page";
-import { IntakeSection } from "./intake";
+import { AutoEnrolSection } from "./auto-enrol";
 
-const campaign = (evergreen: CampaignView["evergreen"]): CampaignView => ({
+const campaign = (auto_enrol: CampaignView["auto_enrol"]): CampaignView => ({
   id: "campaign_1",
   name: "Clinics",
   state: "active",
@@ -18,7 +18,7 @@ const campaign = (evergreen: CampaignView["evergreen"]): CampaignView => ({
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",
   rev: 3,
-  evergreen,
+  auto_enrol,
 });
 const webinar = { filter: { tag: ["webinar"], owner: "user_2" }, per_day: 50 };
 const JOB = {
@@ -31,12 +31,12 @@ const JOB = {
     { reason: "suppressed", people: 3 },
   ],
 };
-const open = (evergreen: CampaignView["evergreen"], intake: object, mayChange = true) =>
+const open = (auto_enrol: CampaignView["auto_enrol"], autoEnrolState: object, mayChange = true) =>
   renderPage(
-    () => <IntakeSection campaign={campaign(evergreen)} open={mayChange} />,
+    () => <AutoEnrolSection campaign={campaign(auto_enrol)} open={mayChange} />,
     "/campaigns/$id",
     "/campaigns/campaign_1",
-    { "GET /api/campaigns/campaign_1/intake": intake },
+    { "GET /api/campaigns/campaign_1/auto-enrol": autoEnrolState },
   );
 
 test("who was left out of a job is counted by reason, and one that goes on says so", async () => {

@@ -29,7 +29,7 @@ const CAMPAIGN = {
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,
-  evergreen: { filter: { tag: ["webinar"], status: ["new"], temperature: ["hot"] }, per_day: 50 },
+  auto_enrol: { filter: { tag: ["webinar"], status: ["new"], temperature: ["hot"] }, per_day: 50 },
   owner: "user_1",
   created_at: "2026-10-12T09:30:00Z",
   launched_at: "2026-10-18T09:30:00Z",
@@ -63,12 +63,12 @@ for (const [width, height] of [
     await expect(dialog.getByRole("button", { name: "Start auto-enrolling" })).toBeDisabled();
     await dialog.getByLabel("New leads per day").fill("25");
     await expect(dialog.getByText(/match(es)? now; oldest first/)).toBeVisible();
-    await shot(page, `intake-choose-${width}`);
+    await shot(page, `auto-enrol-choose-${width}`);
     await sound(page);
     await dialog.getByRole("button", { name: "Start auto-enrolling" }).press("Enter");
     await expect(dialog).toHaveCount(0);
     expect(sent).toEqual([
-      { evergreen: { filter: { status: ["new"], tag: ["webinar"], country: [], q: null }, per_day: 25 } },
+      { auto_enrol: { filter: { status: ["new"], tag: ["webinar"], country: [], q: null }, per_day: 25 } },
     ]);
     expect(errors).toEqual([]);
   });
@@ -78,7 +78,7 @@ for (const [width, height] of [
     const { errors } = await openApp(page, "/campaigns/campaign_1", {
       override: {
         "GET /api/campaigns/campaign_1": CAMPAIGN,
-        "PATCH /api/campaigns/campaign_1": { ...CAMPAIGN, evergreen: null },
+        "PATCH /api/campaigns/campaign_1": { ...CAMPAIGN, auto_enrol: null },
       },
     });
     const sent = asked(page);
@@ -91,10 +91,10 @@ for (const [width, height] of [
     await jobs.getByText("430 leads enrolled, 70 left out").press("Enter");
     await expect(jobs.getByText("Already enrolled, now or earlier")).toBeVisible();
     await section(page).scrollIntoViewIfNeeded();
-    await shot(page, `intake-${width}`);
+    await shot(page, `auto-enrol-${width}`);
     await sound(page);
     await section(page).getByRole("button", { name: "Switch off" }).press("Enter");
-    await expect.poll(() => sent).toEqual([{ evergreen: null }]);
+    await expect.poll(() => sent).toEqual([{ auto_enrol: null }]);
     await expect(page.getByText("Auto-enrol is off")).toBeVisible();
     expect(errors).toEqual([]);
   });
@@ -104,7 +104,7 @@ test("before the first look and when the figures do not load, that is what it sa
   await openApp(page, "/campaigns/campaign_1", {
     override: {
       "GET /api/campaigns/campaign_1": CAMPAIGN,
-      "GET /api/campaigns/campaign_1/intake": { taken_today: 0, look: null, jobs: [] },
+      "GET /api/campaigns/campaign_1/auto-enrol": { taken_today: 0, look: null, jobs: [] },
     },
   });
   await expect(section(page)).toContainText("First check in progress.");
