@@ -1,7 +1,7 @@
 //! A conversation as the API shows it, and how one is changed.
 
 use crate::App;
-use application::StoreError;
+use application::retry;
 use domain::contact::channel::Channel;
 use domain::event::Event;
 use domain::message::conversation::{Conversation, Folder};
@@ -74,23 +74,17 @@ impl App {
         kind: &str,
         change: impl Fn(&mut Conversation),
     ) -> ApiResult<ConversationView> {
-        for _ in 0..5 {
-            let before = self.conversation(caller, lead).await?;
+        let changed = retry!(async {
+            let found = self.conversations.get(&caller.workspace, lead).await?;
+            let Some(before) = found else { return Ok(None) };
             let mut after = before.clone();
             change(&mut after);
-            if after == before {
-                return Ok(after.into());
+            if after != before {
+                let event = Event::new(kind, caller.actor(), self.clock.now());
+                after.rev = self.conversations.save(&after, &event).await?;
             }
-            let event = Event::new(kind, caller.actor(), self.clock.now());
-            match self.conversations.save(&after, &event).await {
-                Ok(rev) => {
-                    after.rev = rev;
-                    return Ok(after.into());
-                }
-                Err(StoreError::Conflict) => {}
-                Err(other) => return Err(other.into()),
-            }
-        }
-        Err(StoreError::Conflict.into())
+            Ok(Some(after))
+        });
+        changed?.map(ConversationView::from).ok_or_else(|| ApiError::not_found("conversation"))
     }
 }

@@ -9,6 +9,7 @@ use application::campaign::unenrol::leave_first;
 use application::lead::filter::matching;
 use application::lead::owner_change::hold_for_new_owner;
 use application::ports::store::found;
+use application::retry;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::event::Event;
@@ -23,7 +24,6 @@ use std::sync::Arc;
 /// The most leads of one request; more need a narrower filter. Enrolling has no such limit.
 pub const MOST: usize = 1_000;
 const AT_ONCE: usize = 8;
-const TRIES: usize = 5;
 
 /// The leads to change: `ids`, or `filter` with the count that the caller saw, including those in `except`. A
 /// count that differs by now is answered with 409 and nothing is changed.
@@ -218,20 +218,19 @@ async fn one(
     action: &BulkAction,
     id: LeadId,
 ) -> ApiResult<Result<Done, SkippedLead>> {
-    let skipped = |reason: &str| Ok(Err(SkippedLead { lead_id: id.clone(), reason: reason.to_owned() }));
     let event = Event::new("lead_changed", caller.actor(), app.clock.now());
-    for _ in 0..TRIES {
+    let changed = retry!(async {
         let Some(before) = found(app.leads.get(&caller.workspace, &id).await)? else {
-            return skipped("no_such_lead");
+            return Ok(Err("no_such_lead"));
         };
         let mut after = before.clone();
         if !apply(action, &mut after) {
-            return skipped("too_many_tags");
+            return Ok(Err("too_many_tags"));
         }
         let left = Event::new("lead_stopped", caller.actor(), event.at);
         let asked = matches!(action, BulkAction::Status { .. });
         if leave_first(&*app.enrolments, (&before, &after), asked, &left).await? {
-            continue;
+            return Err(StoreError::Conflict);
         }
         let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
         if fields(&after) != fields(&before) {
@@ -243,16 +242,21 @@ async fn one(
                 hold_for_new_owner(&*app.enrolments, &before, &held).await?;
             }
             match app.leads.save(&after, &event).await {
-                Ok(_) => {}
-                Err(StoreError::Conflict) => continue,
-                Err(StoreError::NotFound) => return skipped("no_such_lead"),
-                Err(other) => return Err(other.into()),
-            }
+                Err(StoreError::NotFound) => return Ok(Err("no_such_lead")),
+                saved => saved?,
+            };
         }
-        note_status(app, caller, &after, before.status).await?;
-        return Ok(Ok(Done { back: back(action, &before, &after), lead: id }));
-    }
-    skipped("busy")
+        Ok(Ok((before, after)))
+    });
+    let skipped = |reason: &str| Ok(Err(SkippedLead { lead_id: id.clone(), reason: reason.to_owned() }));
+    let (before, after) = match changed {
+        Ok(Ok(changed)) => changed,
+        Ok(Err(reason)) => return skipped(reason),
+        Err(StoreError::Conflict) => return skipped("busy"),
+        Err(other) => return Err(other.into()),
+    };
+    note_status(app, caller, &after, before.status).await?;
+    Ok(Ok(Done { back: back(action, &before, &after), lead: id }))
 }
 
 /// Returns false if the lead would have too many tags.

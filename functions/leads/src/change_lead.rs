@@ -12,6 +12,7 @@ use application::lead::opening_line::is_said_anew;
 use application::lead::owner_change::hold_for_new_owner;
 use application::ports::outbox::send_all;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
+use application::retry;
 use axum::extract::State;
 use domain::event::Event;
 use domain::lead::enrichment::Field;
@@ -107,25 +108,32 @@ pub async fn change_lead(
     }
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let mut has_left = false;
-    for _ in 0..5 {
+    let changed = retry!(async {
         let before = app.leads.get(&caller.workspace, &id).await?;
         // A lead whose enrolments this request has ended is read again, with a new revision; apart from that
         // it is as the caller saw it.
-        if !has_left {
-            if_match.check(changes.rev, before.rev)?;
+        if let Err(stale) = if_match.check(changes.rev, before.rev)
+            && !has_left
+        {
+            return Ok(Err(stale));
         }
         let mut after = before.clone();
-        apply(&changes, &mut after, workspace.default_country)?;
+        if let Err(faults) = apply(&changes, &mut after, workspace.default_country) {
+            return Ok(Err(faults));
+        }
         after.updated_at = app.clock.now();
         let event = Event::new("lead_changed", caller.actor(), after.updated_at);
         let identity = before.email != after.email || before.phone != after.phone;
         let left = Event::new("lead_stopped", caller.actor(), after.updated_at);
-        if identity && !before.active.is_empty() {
-            refuse_known_address(&app, &after).await?;
+        if identity
+            && !before.active.is_empty()
+            && let Err(known) = refuse_known_address(&app, &after).await
+        {
+            return Ok(Err(known));
         }
         if leave_first(&*app.enrolments, (&before, &after), changes.status.is_some(), &left).await? {
             has_left = true;
-            continue;
+            return Err(StoreError::Conflict);
         }
         if before.is_handed_over(after.owner.as_ref(), &caller.user) {
             let held = Event::new("enrolment_held", caller.actor(), after.updated_at);
@@ -136,24 +144,24 @@ pub async fn change_lead(
         } else {
             app.leads.save(&after, &event).await
         };
-        match saved {
-            Ok(_) => {
-                note_status(&app, &caller, &after, before.status).await?;
-                let now = app.clock.now();
-                change_company(&*app.companies, &workspace, (&before, &after), now).await?;
-                if identity || is_asked_anew(&before, &after) {
-                    send_all(&*app.outbox, &[enrich(&after)], 0).await?;
-                } else if workspace.ai_enabled && is_said_anew(&before, &after) {
-                    write_anew(&app, &after).await?;
-                }
-                let lead = app.leads.get(&after.workspace, &after.id).await?;
-                return Ok(JsonBody(with_enrichment(&app, lead).await?));
-            }
-            Err(StoreError::Conflict) => refuse_known_address(&app, &after).await?,
-            Err(other) => return Err(other.into()),
+        if matches!(saved, Err(StoreError::Conflict))
+            && let Err(known) = refuse_known_address(&app, &after).await
+        {
+            return Ok(Err(known));
         }
+        saved.map(|_| Ok((before, after)))
+    });
+    let (before, after) = changed??;
+    note_status(&app, &caller, &after, before.status).await?;
+    change_company(&*app.companies, &workspace, (&before, &after), app.clock.now()).await?;
+    let identity = before.email != after.email || before.phone != after.phone;
+    if identity || is_asked_anew(&before, &after) {
+        send_all(&*app.outbox, &[enrich(&after)], 0).await?;
+    } else if workspace.ai_enabled && is_said_anew(&before, &after) {
+        write_anew(&app, &after).await?;
     }
-    Err(StoreError::Conflict.into())
+    let lead = app.leads.get(&after.workspace, &after.id).await?;
+    Ok(JsonBody(with_enrichment(&app, lead).await?))
 }
 
 fn enrich(lead: &Lead) -> EnrichLead {

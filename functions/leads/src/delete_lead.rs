@@ -7,6 +7,7 @@ use application::StoreError;
 use application::lead::change::erase_blobs;
 use application::ports::due::{DueWork, Hint};
 use application::ports::store::found;
+use application::retry;
 use axum::extract::State;
 use domain::LeadId;
 use domain::enrolment::reasons::EndReason;
@@ -16,8 +17,6 @@ use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
-/// How often the deletion is tried against concurrent enrolments and changes of the lead.
-const TRIES: usize = 5;
 /// The hint is due after this time, which is longer than a function runs.
 const LOOKED_AT_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
@@ -40,20 +39,14 @@ pub async fn delete_lead(
         Ok(()) | Err(StoreError::NotFound) => {}
         Err(other) => return Err(other.into()),
     }
-    for _ in 1..TRIES {
-        match app.leads.delete(&caller.workspace, &id, &event).await {
+    let named = retry!(async {
+        let deleted = app.leads.delete(&caller.workspace, &id, &event).await;
+        if matches!(deleted, Err(StoreError::Conflict)) {
             // Enrolments made meanwhile end too, or they would count as active for ever.
-            Err(StoreError::Conflict) => {
-                found(app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await)?;
-            }
-            done => return emptied(&app, &caller, &id, done?).await,
+            found(app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await)?;
         }
-    }
-    let named = app.leads.delete(&caller.workspace, &id, &event).await?;
-    emptied(&app, &caller, &id, named).await
-}
-
-async fn emptied(app: &App, caller: &Caller, id: &LeadId, named: Vec<String>) -> ApiResult<StatusCode> {
-    erase_blobs(&*app.leads, &*app.blobs, (&caller.workspace, id), named).await?;
+        deleted
+    });
+    erase_blobs(&*app.leads, &*app.blobs, (&caller.workspace, &id), named?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,6 +3,7 @@
 
 use crate::campaign::enrol_jobs::Audience;
 use crate::inbox::compose_by_hand::WritePorts;
+use crate::retry;
 
 use crate::ports::accounts::AccountStore;
 use crate::ports::blobs::Blobs;
@@ -181,14 +182,10 @@ pub(crate) async fn change(
     id: &BulkMessageId,
     mut change: impl FnMut(&mut BulkMessage, Timestamp) -> Option<Event> + Send,
 ) -> StoreResult<BulkMessage> {
-    for _ in 0..5 {
+    retry!(async {
         let mut bulk_message = ports.bulk_messages.get(workspace, id).await?;
         let Some(event) = change(&mut bulk_message, ports.clock.now()) else { return Ok(bulk_message) };
-        match ports.bulk_messages.save(&bulk_message, &event).await {
-            Ok(rev) => return Ok(BulkMessage { rev, ..bulk_message }),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        let rev = ports.bulk_messages.save(&bulk_message, &event).await?;
+        Ok(BulkMessage { rev, ..bulk_message })
+    })
 }

@@ -7,12 +7,13 @@ use crate::campaign::late_messages;
 use crate::campaign::planning_context::PlanningContext;
 use crate::lead::company_hold::enlist;
 use crate::lead::suppression_lookup::scopes_of;
+use crate::retry;
 
 use crate::ports::campaigns::CampaignStore;
 
 use crate::ports::outbox::{Outbox, send_all};
 
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{StoreError, StoreResult, found};
 
 use crate::queue_messages::CampaignJob;
 use domain::campaign::enrol_progress::EnrolOutcome;
@@ -59,7 +60,7 @@ pub async fn enrol_lead<'a>(
 ) -> StoreResult<Entry> {
     let campaign = &course.campaign;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
-    for _ in 0..5 {
+    let entered = retry!(async {
         let lead = match ports.leads.get(&campaign.workspace, lead).await {
             Ok(lead) => lead,
             Err(StoreError::NotFound) => return Ok(EnrolOutcome::NoSuchLead.into()),
@@ -88,22 +89,21 @@ pub async fn enrol_lead<'a>(
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
-            Ok(()) => {
-                enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
-                if let Some(arrivals) = arrivals {
-                    arrivals.came(arrival).await;
-                }
-                return Ok(EnrolOutcome::Enrolled.into());
+            Err(StoreError::Conflict) if found(ports.enrolments.get(&enrolment.key).await)?.is_some() => {
+                return Ok(EnrolOutcome::Already.into());
             }
-            Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {
-                Ok(_) => return Ok(EnrolOutcome::Already.into()),
-                Err(StoreError::NotFound) => {}
-                Err(other) => return Err(other),
-            },
-            Err(other) => return Err(other),
+            enrolled => enrolled?,
         }
+        enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
+        if let Some(arrivals) = arrivals {
+            arrivals.came(arrival).await;
+        }
+        Ok(EnrolOutcome::Enrolled.into())
+    });
+    match entered {
+        Err(StoreError::Conflict) => Ok(EnrolOutcome::Busy.into()),
+        done => done,
     }
-    Ok(EnrolOutcome::Busy.into())
 }
 
 /// Reads the opening lines written for these leads, where a text uses one and no more are being written.

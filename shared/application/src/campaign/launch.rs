@@ -11,6 +11,7 @@ use crate::campaign::mailbox_choice::Accounts;
 use crate::campaign::planning_context::PlanningContext;
 use crate::campaign::quota_booking::line_up;
 use crate::ports::store::{StoreError, StoreResult};
+use crate::retry;
 use domain::AccountId;
 use domain::campaign::CampaignState;
 use domain::capacity::capacity_calendar::DayBooking;
@@ -203,7 +204,7 @@ pub async fn schedule_enrolment(
     if course.campaign.state != CampaignState::Active {
         return Ok(Scheduling::LeftAlone);
     }
-    for _ in 0..5 {
+    retry!(async {
         let enrolment = match ports.enrolments.get(key).await {
             Ok(enrolment) => enrolment,
             Err(StoreError::NotFound) => return Ok(Scheduling::LeftAlone),
@@ -213,12 +214,8 @@ pub async fn schedule_enrolment(
         let Some(enrolment) = moving(enrolment, course, goes_on, now) else {
             return Ok(Scheduling::LeftAlone);
         };
-        match go_on(ports, course, enrolment, now).await {
-            Err(StoreError::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(StoreError::Conflict)
+        go_on(ports, course, enrolment, now).await
+    })
 }
 
 /// Returns the enrolment as a launch, resume or release sets it moving; `None` if it has a time, is held for a reason

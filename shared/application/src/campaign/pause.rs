@@ -10,7 +10,8 @@ use crate::ports::campaigns::CampaignStore;
 use crate::ports::due::{DueStore, Hint};
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::leads::LeadStore;
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::StoreResult;
+use crate::retry;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::HoldReason;
 use domain::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
@@ -25,7 +26,7 @@ pub async fn pause_enrolment(
     until: Option<Timestamp>,
     event: &Event,
 ) -> StoreResult<Result<Enrolment, IllegalEnrolmentMove>> {
-    for _ in 0..5 {
+    retry!(async {
         let mut enrolment = enrolments.get(key).await?;
         if let Err(illegal) = enrolment.pause(until, event.at) {
             return Ok(Err(illegal));
@@ -33,14 +34,10 @@ pub async fn pause_enrolment(
         if let EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(at) } = enrolment.state {
             due.put(&[Hint { at, what: due_step(&enrolment, None) }]).await?;
         }
-        match enrolments.save(&enrolment, event).await {
-            Ok(rev) => return Ok(Ok(Enrolment { rev, ..enrolment })),
-            // A step of this enrolment was just being taken.
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        // A step of this enrolment was just being taken.
+        let rev = enrolments.save(&enrolment, event).await?;
+        Ok(Ok(Enrolment { rev, ..enrolment }))
+    })
 }
 
 /// Takes back a pending pause, one that waited for a send under way. `None`: there was none.
@@ -49,18 +46,14 @@ pub async fn take_back_pause(
     key: &EnrolmentKey,
     event: &Event,
 ) -> StoreResult<Option<Enrolment>> {
-    for _ in 0..5 {
+    retry!(async {
         let mut enrolment = enrolments.get(key).await?;
         if enrolment.pause_wanted.take().is_none() {
             return Ok(None);
         }
-        match enrolments.save(&enrolment, event).await {
-            Ok(rev) => return Ok(Some(Enrolment { rev, ..enrolment })),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        let rev = enrolments.save(&enrolment, event).await?;
+        Ok(Some(Enrolment { rev, ..enrolment }))
+    })
 }
 
 /// The reason why an enrolment stays held although a user resumes it.

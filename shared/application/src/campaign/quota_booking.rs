@@ -4,7 +4,8 @@
 
 use crate::ports::clock::Clock;
 use crate::ports::quotas::QuotaStore;
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::{StoreError, StoreResult, unless_taken};
+use crate::retry;
 
 use domain::capacity::capacity_calendar::DayBooking;
 use domain::capacity::quota::{HORIZON, Place, Quota, SendingLimits, SlotRequest};
@@ -14,8 +15,7 @@ use domain::{CampaignId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-/// The attempts to save a quota item against other writers; then the caller steps aside for a while.
-const TRIES: usize = 5;
+/// The time for which a caller steps aside when other writers of a quota item were faster at every try.
 const CROWDED: SignedDuration = SignedDuration::from_secs(20);
 
 /// Reserves slots for all wishes that can have one within the horizon, in one write. The answers are in the order of
@@ -26,18 +26,17 @@ pub async fn reserve(
     (account, limits): (&Account, &SendingLimits),
     wishes: &[SlotRequest],
 ) -> StoreResult<Vec<Place>> {
-    for _ in 0..TRIES {
+    let reserved = retry!(async {
         let now = clock.now();
         let mut quota = read(quotas, account).await?;
         let places = quota.place(limits, wishes, now);
         if !places.iter().any(|place| matches!(place, Place::Slot(_))) {
             return Ok(places);
         }
-        match quotas.save(&quota, &Event::system("slots_taken", now)).await {
-            Ok(_) => return Ok(places),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
+        quotas.save(&quota, &Event::system("slots_taken", now)).await.map(|_| places)
+    });
+    if let Some(places) = unless_crowded(reserved)? {
+        return Ok(places);
     }
     let crowded = clock.now().checked_add(HORIZON + CROWDED).unwrap_or(Timestamp::MAX);
     Ok(wishes.iter().map(|wish| Place::About(crowded.max(wish.at))).collect())
@@ -60,17 +59,14 @@ pub async fn give_back(
     (account, limits): (&Account, &SendingLimits),
     unused: &[(Timestamp, bool)],
 ) -> StoreResult<()> {
-    for _ in 0..TRIES {
+    let given_back = retry!(async {
         let mut quota = read(quotas, account).await?;
         for (at, opening) in unused {
             quota.give_back(limits, *at, *opening);
         }
-        match quotas.save_once(&quota, &Event::system("slots_given_back", clock.now())).await {
-            Err(StoreError::Conflict) => {}
-            saved => return saved,
-        }
-    }
-    Ok(())
+        quotas.save_once(&quota, &Event::system("slots_given_back", clock.now())).await
+    });
+    unless_taken(given_back)
 }
 
 /// Books the day on which each of these messages is expected. Returns the days in the same order.
@@ -94,21 +90,21 @@ pub async fn forget_campaign(
     now: Timestamp,
     (workspace, campaign): (&WorkspaceId, &CampaignId),
 ) -> StoreResult<()> {
-    for mut quota in quotas.list(workspace).await? {
-        for _ in 0..TRIES {
+    for listed in quotas.list(workspace).await? {
+        let account = listed.account.clone();
+        let mut listed = Some(listed);
+        let forgotten = retry!(async {
+            let quota = match listed.take() {
+                Some(quota) => Some(quota),
+                None => quotas.get(workspace, &account).await?,
+            };
+            let Some(mut quota) = quota else { return Ok(()) };
             if !quota.forget_campaign(campaign) {
-                break;
+                return Ok(());
             }
-            match quotas.save(&quota, &Event::system("campaign_forgotten", now)).await {
-                Err(StoreError::Conflict) => {}
-                saved => {
-                    saved?;
-                    break;
-                }
-            }
-            let Some(changed) = quotas.get(workspace, &quota.account).await? else { break };
-            quota = changed;
-        }
+            quotas.save(&quota, &Event::system("campaign_forgotten", now)).await.map(drop)
+        });
+        unless_taken(forgotten)?;
     }
     Ok(())
 }
@@ -121,17 +117,21 @@ async fn change<T: Send>(
     event: &str,
     mut change: impl FnMut(&mut Quota, Timestamp) -> T + Send,
 ) -> StoreResult<Option<T>> {
-    for _ in 0..TRIES {
+    let changed = retry!(async {
         let now = clock.now();
         let mut quota = read(quotas, account).await?;
         let answer = change(&mut quota, now);
-        match quotas.save(&quota, &Event::system(event, now)).await {
-            Ok(_) => return Ok(Some(answer)),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
+        quotas.save(&quota, &Event::system(event, now)).await.map(|_| answer)
+    });
+    unless_crowded(changed)
+}
+
+/// Turns a conflict into `None`: other writers were faster at every try.
+fn unless_crowded<T>(result: StoreResult<T>) -> StoreResult<Option<T>> {
+    match result {
+        Err(StoreError::Conflict) => Ok(None),
+        other => other.map(Some),
     }
-    Ok(None)
 }
 
 async fn read(quotas: &dyn QuotaStore, account: &Account) -> StoreResult<Quota> {

@@ -2,7 +2,8 @@
 //! campaigns.
 
 use crate::ports::enrolments::{EnrolmentFilter, EnrolmentStore};
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::StoreResult;
+use crate::retry;
 use domain::enrolment::Enrolment;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
@@ -20,19 +21,15 @@ pub async fn take_out(
     key: &EnrolmentKey,
     event: &Event,
 ) -> StoreResult<Enrolment> {
-    for _ in 0..5 {
+    retry!(async {
         let mut enrolment = enrolments.get(key).await?;
         if !enrolment.is_active() {
             return Ok(enrolment);
         }
         enrolment.stop(EndReason::Removed, event.at);
-        match enrolments.finish(&enrolment, None, event).await {
-            Ok(()) => return Ok(enrolment),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        enrolments.finish(&enrolment, None, event).await?;
+        Ok(enrolment)
+    })
 }
 
 /// Ends all enrolments of a lead that becomes won, lost or not to be contacted, before the lead itself is saved: if

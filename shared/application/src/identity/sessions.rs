@@ -4,6 +4,7 @@ use crate::identity::one_time_token::{digest_of, new_token};
 use crate::ports::ids::Ids;
 use crate::ports::store::{StoreError, StoreResult, found};
 use crate::ports::users::UserStore;
+use crate::retry;
 use domain::SessionId;
 use domain::workspace::user::{Session, User};
 use jiff::{SignedDuration, Timestamp};
@@ -86,17 +87,13 @@ pub async fn refresh(
 
 /// Ends a sign-in; one that is unknown or over stays as it is.
 pub async fn close(users: &dyn UserStore, id: &SessionId) -> StoreResult<()> {
-    for _ in 0..5 {
+    retry!(async {
         let mut session = match users.session(id).await {
             Ok(session) if !session.revoked => session,
             Ok(_) | Err(StoreError::NotFound) => return Ok(()),
             Err(other) => return Err(other),
         };
         session.revoked = true;
-        match users.save_session(&session).await {
-            Err(StoreError::Conflict) => {}
-            other => return other.map(|_| ()),
-        }
-    }
-    Err(StoreError::Conflict)
+        users.save_session(&session).await.map(drop)
+    })
 }

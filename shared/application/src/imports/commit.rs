@@ -6,6 +6,7 @@ mod rows;
 
 use crate::campaign::enrol_jobs::{Audience, EnrolJob, WAITS_FOR_LOOK_UPS, start_enrol_job};
 use crate::imports::check::problem_lines;
+use crate::retry;
 
 use crate::ports::blobs::Blobs;
 use crate::ports::clock::Clock;
@@ -236,7 +237,7 @@ async fn advance(
     counts: &ImportCounts,
     chunk_is_done: bool,
 ) -> StoreResult<Committed> {
-    for _ in 0..5 {
+    retry!(async {
         let mut import = ports.imports.get(&import.workspace, &import.id).await?;
         if import.state != ImportState::Committing || import.chunks_done != chunk {
             return Ok(Committed::Done);
@@ -253,17 +254,12 @@ async fn advance(
             import.forget_samples();
         }
         let kind = if finished { "import_finished" } else { "import_progressed" };
-        match ports.imports.save(&import, &Event::system(kind, now)).await {
-            Ok(_) if finished => {
-                forget_file(ports, &import.workspace, &import.id).await?;
-                return Ok(Committed::Done);
-            }
-            Ok(_) => return Ok(Committed::Done),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
+        ports.imports.save(&import, &Event::system(kind, now)).await?;
+        if finished {
+            forget_file(ports, &import.workspace, &import.id).await?;
         }
-    }
-    Err(StoreError::Conflict)
+        Ok(Committed::Done)
+    })
 }
 
 async fn fail(ports: &ImportCommitPorts, mut import: Import, why: &'static str) -> StoreResult<Committed> {

@@ -4,6 +4,7 @@ use crate::identity::links::with_dead_links;
 use crate::inbox::conversation_changes::take_out;
 use crate::inbox::message_change::change_message;
 use crate::lead::suppression_lookup::scopes_of;
+use crate::retry;
 
 use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
@@ -12,7 +13,7 @@ use crate::ports::ids::Ids;
 use crate::ports::leads::{LeadFile, LeadStore};
 use crate::ports::messages::MessageStore;
 use crate::ports::outbox::Outbox;
-use crate::ports::store::{StoreError, StoreResult};
+use crate::ports::store::StoreResult;
 use crate::ports::suppressions::SuppressionStore;
 use crate::ports::workspaces::WorkspaceStore;
 use crate::sending::{first_line, queue_one_off};
@@ -210,7 +211,7 @@ async fn note_in_conversation(
     (message, seen): (&Message, &Seen),
     actor: &Actor,
 ) -> StoreResult<()> {
-    for _ in 0..5 {
+    retry!(async {
         let found = ports.conversations.get(&message.workspace, &message.id.lead()).await?;
         let Some(mut conversation) = found.filter(|known| !known.has_more_than(seen)) else { return Ok(()) };
         conversation.folder = Folder::Done;
@@ -221,11 +222,6 @@ async fn note_in_conversation(
         conversation.snippet = snippet(&message.text);
         let event = Event::new("conversation_continued", actor.clone(), message.created_at)
             .because(message.id.as_str());
-        match ports.conversations.save(&conversation, &event).await {
-            Ok(_) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        ports.conversations.save(&conversation, &event).await.map(drop)
+    })
 }

@@ -3,6 +3,7 @@
 use crate::ports::conversations::ConversationStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::store::{StoreError, StoreResult};
+use crate::retry;
 
 use domain::event::{Actor, Event};
 use domain::message::conversation::{Conversation, Folder, snippet};
@@ -44,7 +45,7 @@ pub async fn take_out(
     now: Timestamp,
 ) -> StoreResult<()> {
     let (workspace, lead) = (&message.workspace, message.id.lead());
-    for _ in 0..5 {
+    retry!(async {
         let Some(mut conversation) = conversations.get(workspace, &lead).await? else { return Ok(()) };
         if conversation.last_direction == Direction::In || conversation.last_at > message.created_at {
             return Ok(());
@@ -63,11 +64,6 @@ pub async fn take_out(
         conversation.last_at = last.created_at;
         conversation.snippet = snippet(&fresh_text(&last.text));
         let event = Event::new("conversation_reopened", actor.clone(), now).because(message.id.as_str());
-        match conversations.save(&conversation, &event).await {
-            Ok(_) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        conversations.save(&conversation, &event).await.map(drop)
+    })
 }

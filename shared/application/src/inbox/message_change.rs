@@ -1,9 +1,8 @@
 //! The change of a message by read, modify and conditional save.
 
 use crate::ports::messages::MessageStore;
-use crate::ports::store::StoreError;
-use crate::ports::store::StoreResult;
-use crate::ports::store::found;
+use crate::ports::store::{StoreResult, found};
+use crate::retry;
 use domain::MessageId;
 use domain::WorkspaceId;
 use domain::event::Event;
@@ -18,17 +17,10 @@ pub async fn change_message(
     id: &MessageId,
     mut change: impl FnMut(&mut Message) -> Option<Event> + Send,
 ) -> StoreResult<Option<Message>> {
-    for _ in 0..5 {
+    retry!(async {
         let Some(mut message) = found(messages.get(workspace, id).await)? else { return Ok(None) };
         let Some(event) = change(&mut message) else { return Ok(Some(message)) };
-        match messages.save(&message, &event).await {
-            Ok(rev) => {
-                message.rev = rev;
-                return Ok(Some(message));
-            }
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        message.rev = messages.save(&message, &event).await?;
+        Ok(Some(message))
+    })
 }

@@ -6,7 +6,8 @@ use crate::lead::company_hold::company_answered;
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::ports::revenue::Booking;
-use crate::ports::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
+use crate::ports::store::{PageRequest, StoreResult, found, unless_taken};
+use crate::retry;
 use domain::contact::email_address::EmailAddress;
 use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
@@ -55,7 +56,7 @@ async fn book_payment(
         Some(lead) => campaign_of(ports, origin, lead).await?,
         None => None,
     };
-    for _ in 0..5 {
+    retry!(async {
         let mut client =
             client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
         if let (None, Some(name)) = (&client.lead, &payment.customer_name) {
@@ -77,18 +78,12 @@ async fn book_payment(
             amount: payment.amount,
             at: payment.at,
         };
-        match ports.revenue.book(&transaction, &client, event).await {
-            Ok(Booking::Now) => return Ok(client.lead),
-            Ok(Booking::Before) => {
-                tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
-                return Ok(client.lead);
-            }
-            // The client was changed meanwhile.
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
+        // A conflict means that the client was changed meanwhile.
+        if ports.revenue.book(&transaction, &client, event).await? == Booking::Before {
+            tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
         }
-    }
-    Err(StoreError::Conflict)
+        Ok(client.lead)
+    })
 }
 
 /// Ends the buyer's enrolments before any invoice reports the money, and ties the customer to the lead. Earlier
@@ -107,7 +102,7 @@ pub(super) async fn checked_out(
     }
     let event = event(origin, "client_tied", checkout.at, &checkout.external_id);
     let campaign = campaign_of(ports, origin, &lead).await?;
-    for _ in 0..5 {
+    retry!(async {
         let mut client = client(ports, origin, &checkout.customer, checkout.currency, checkout.at).await?;
         if client.lead.is_some() {
             return Ok(());
@@ -121,14 +116,9 @@ pub(super) async fn checked_out(
         client.name = business_name(&lead);
         client.email = client.email.or_else(|| checkout.customer_email.clone());
         client.campaign = client.campaign.or_else(|| campaign.clone());
-        match ports.revenue.save_client(&client, &event).await {
-            Ok(_) => return Ok(()),
-            // Another payment may have come meanwhile.
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        // Another payment may have come meanwhile.
+        ports.revenue.save_client(&client, &event).await.map(drop)
+    })
 }
 
 /// Marks the lead as won, ends its enrolments, and holds its company. Each part may be repeated.
@@ -183,7 +173,7 @@ pub(super) async fn subscription(
     state: &SubscriptionState,
 ) -> StoreResult<()> {
     let event = event(origin, "subscription_changed", state.as_of, &state.external_id);
-    for _ in 0..5 {
+    retry!(async {
         let mut client = client(ports, origin, &state.customer, state.currency, state.as_of).await?;
         if client.lead.is_none() {
             client.lead =
@@ -212,13 +202,8 @@ pub(super) async fn subscription(
         if let Some(total) = mrr::mrr(&all, state.currency) {
             client.mrr = total;
         }
-        match ports.revenue.save_subscription(&subscription, &client, &event).await {
-            Ok(()) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        ports.revenue.save_subscription(&subscription, &client, &event).await
+    })
 }
 
 /// Books a refund. A charge's refunds are reported as a running total, and only what is new in it is booked. A refund
@@ -233,9 +218,9 @@ pub(super) async fn refunded(
 ) -> Result<(), IngestError> {
     let Some(customer) = customer else { return Ok(()) };
     let event = event(origin, "refund_booked", at, charge);
-    for _ in 0..5 {
+    let is_known = retry!(async {
         let Some(mut client) = ports.revenue.client_by_external(origin.workspace, customer).await? else {
-            return unless_before_its_payment(ports, origin.received_at, charge);
+            return Ok(false);
         };
         let mut before = 0;
         let mut page = PageRequest::first(200);
@@ -254,7 +239,7 @@ pub(super) async fn refunded(
         }
         let fresh = total.amount_minor - before;
         if fresh <= 0 {
-            return Ok(());
+            return Ok(true);
         }
         client.collected.amount_minor -= fresh;
         let transaction = Transaction {
@@ -266,13 +251,12 @@ pub(super) async fn refunded(
             amount: Money { amount_minor: -fresh, currency: total.currency },
             at,
         };
-        match ports.revenue.book(&transaction, &client, &event).await {
-            Ok(Booking::Now | Booking::Before) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other.into()),
-        }
+        ports.revenue.book(&transaction, &client, &event).await.map(|_| true)
+    });
+    match is_known? {
+        true => Ok(()),
+        false => unless_before_its_payment(ports, origin.received_at, charge),
     }
-    Err(StoreError::Conflict.into())
 }
 
 /// A client is called as the lead was, not as the card's holder is.

@@ -11,6 +11,7 @@ use crate::lead::company_hold::company_answered;
 use crate::ports::due::Hint;
 use crate::ports::leads::{Activity, ActivityKind};
 use crate::ports::store::{StoreError, StoreResult, found, unless_taken};
+use crate::retry;
 use domain::campaign::trigger_rule::Happened;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
@@ -376,7 +377,7 @@ async fn converse(
     let at = message.created_at;
     let waits_for_us =
         matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany);
-    for _ in 0..5 {
+    retry!(async {
         let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
         let mut conversation = known.unwrap_or_else(|| Conversation {
             workspace: origin.workspace.clone(),
@@ -409,13 +410,8 @@ async fn converse(
         }
         let event =
             Event::new("conversation_answered", Actor::Lead, origin.received_at).because(origin.event_id);
-        match ports.conversations.save(&conversation, &event).await {
-            Ok(_) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        ports.conversations.save(&conversation, &event).await.map(drop)
+    })
 }
 
 async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> StoreResult<()> {

@@ -4,7 +4,8 @@ use crate::ingesting::context::{IngestPorts, Origin};
 use crate::ingesting::reply::{Answer, answered, taken_in};
 use crate::ports::leads::Reached;
 use crate::ports::provider_events::OptOutWord;
-use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::store::{StoreResult, found};
+use crate::retry;
 use domain::contact::channel::Channel;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event};
@@ -130,20 +131,15 @@ async fn opt_in(
     at: Timestamp,
 ) -> StoreResult<()> {
     let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
-    for _ in 0..5 {
+    retry!(async {
         let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
         let is_theirs =
             |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_by.is_none();
         let before = |entry: &Suppression| is_theirs(entry) && entry.created_at <= at;
         let Some(entry) = listed.into_iter().find(before) else { return Ok(()) };
-        match ports.suppressions.lift(&entry, &event).await {
-            // It was suppressed again just now, perhaps by a later STOP.
-            Err(StoreError::Conflict) => {}
-            Err(StoreError::NotFound) => return Ok(()),
-            other => return other,
-        }
-    }
-    Err(StoreError::Conflict)
+        // A conflict means that it was suppressed again just now, perhaps by a later STOP.
+        found(ports.suppressions.lift(&entry, &event).await).map(drop)
+    })
 }
 
 async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received, from: &str) -> StoreResult<()> {

@@ -8,8 +8,9 @@ use crate::ports::due::{DueStore, Hint};
 use crate::ports::enrolments::EnrolmentStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::sequences::SequenceStore;
-use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::store::{StoreResult, found};
 use crate::ports::suppressions::SuppressionStore;
+use crate::retry;
 use domain::contact::channel::Channel;
 use domain::enrolment::key::EnrolmentKey;
 use domain::enrolment::reasons::EndReason;
@@ -40,8 +41,6 @@ impl<'a> From<&'a EnrolPorts> for ClosingPorts<'a> {
     }
 }
 
-const TRIES: usize = 5;
-
 /// Closes the channel within one campaign, after a message of it has failed in a way that others would, too. Safe to
 /// repeat. An enrolment with a send under way is left to its sender.
 pub async fn give_up_channel(
@@ -51,18 +50,13 @@ pub async fn give_up_channel(
     event: &Event,
 ) -> StoreResult<()> {
     let Some(lead) = found(ports.leads.get(&key.workspace, &key.lead).await)? else { return Ok(()) };
-    let mut left = TRIES;
-    loop {
+    retry!(async {
         let Some(mut enrolment) = found(ports.enrolments.get(key).await)? else { return Ok(()) };
         if !enrolment.failed.insert(channel) {
             return Ok(());
         }
-        left -= 1;
-        match close(ports, &lead, (enrolment, true), EndReason::Failed, event).await {
-            Err(StoreError::Conflict) if left > 0 => {}
-            other => return other,
-        }
-    }
+        close(ports, &lead, (enrolment, true), EndReason::Failed, event).await
+    })
 }
 
 /// Closes the channel in all of a lead's enrolments. The address must be on the suppression list by now. Safe to
@@ -77,15 +71,12 @@ pub async fn close_channel(
     for campaign in &lead.active {
         let key =
             EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign: campaign.clone() };
-        let mut left = TRIES;
-        loop {
-            let Some(enrolment) = found(ports.enrolments.get(&key).await)? else { break };
-            left -= 1;
-            match close(ports, &lead, (enrolment, false), reason, event).await {
-                Err(StoreError::Conflict) if left > 0 => {}
-                other => break other?,
+        retry!(async {
+            match found(ports.enrolments.get(&key).await)? {
+                Some(enrolment) => close(ports, &lead, (enrolment, false), reason, event).await,
+                None => Ok(()),
             }
-        }
+        })?;
     }
     Ok(())
 }

@@ -3,9 +3,8 @@
 use crate::ports::blobs::Blobs;
 use crate::ports::leads::LeadStore;
 use crate::ports::leads::Reached;
-use crate::ports::store::StoreError;
-use crate::ports::store::StoreResult;
-use crate::ports::store::found;
+use crate::ports::store::{StoreResult, found};
+use crate::retry;
 use domain::LeadId;
 use domain::WorkspaceId;
 use domain::contact::channel::Channel;
@@ -90,7 +89,7 @@ async fn change_from(
     (workspace, id): (&WorkspaceId, &LeadId),
     mut change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
 ) -> StoreResult<Lead> {
-    for _ in 0..5 {
+    retry!(async {
         let mut lead = match read.take() {
             Some(lead) => lead,
             None => leads.get(workspace, id).await?,
@@ -101,16 +100,9 @@ async fn change_from(
             Weight::Full => leads.save(&lead, &event).await,
             Weight::Slight => leads.save_quietly(&lead, &event).await,
         };
-        match saved {
-            Ok(rev) => {
-                lead.rev = rev;
-                return Ok(lead);
-            }
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        lead.rev = saved?;
+        Ok(lead)
+    })
 }
 
 /// Marks a new lead as contacted with the first message that went out. A message written by hand also sets the lead's

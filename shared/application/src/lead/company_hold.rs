@@ -7,8 +7,9 @@ use crate::campaign::enrol_ports::EnrolPorts;
 use crate::ports::companies::CompanyStore;
 use crate::ports::due::{DueWork, Hint};
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::store::{PageRequest, StoreError, StoreResult, found};
+use crate::ports::store::{PageRequest, StoreResult, found};
 use crate::queue_messages::CampaignJob;
+use crate::retry;
 
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
@@ -20,7 +21,6 @@ use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 const PAGE: usize = 25;
-const TRIES: usize = 5;
 
 /// Returns the reply of a colleague at the lead's company, where the workspace holds companies. Otherwise nothing is
 /// read.
@@ -97,7 +97,7 @@ async fn hold(
 ) -> StoreResult<()> {
     let key =
         EnrolmentKey { workspace: lead.workspace.clone(), lead: lead.id.clone(), campaign: campaign.clone() };
-    for _ in 0..TRIES {
+    retry!(async {
         let Some(mut enrolment) = found(ports.enrolments.get(&key).await)? else { return Ok(()) };
         let now = ports.clock.now();
         if !enrolment.hold_for_company(colleague, now) {
@@ -106,13 +106,9 @@ async fn hold(
         let what = due_step(&enrolment, None);
         ports.due.put(&[Hint { at: colleague.until, what }]).await?;
         let event = Event::system("enrolment_held", now);
-        match ports.enrolments.save(&enrolment, &event).await {
-            // A step of this enrolment was just being taken.
-            Err(StoreError::Conflict) => {}
-            other => return other.map(drop),
-        }
-    }
-    Err(StoreError::Conflict)
+        // A step of this enrolment was just being taken.
+        ports.enrolments.save(&enrolment, &event).await.map(drop)
+    })
 }
 
 /// The life of a register entry. A lead enrolled for longer is held when it comes due.

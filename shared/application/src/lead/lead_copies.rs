@@ -8,9 +8,10 @@ use crate::ports::clock::Clock;
 use crate::ports::conversations::ConversationStore;
 use crate::ports::leads::LeadStore;
 use crate::ports::outbox::{Outbox, send_all};
-use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::store::{StoreResult, found};
 use crate::ports::tasks::TaskStore;
 use crate::queue_messages::CampaignJob;
+use crate::retry;
 use domain::event::Event;
 use domain::lead::enrichment::FieldResult;
 use domain::message::conversation::Conversation;
@@ -69,8 +70,6 @@ impl StaleCopy {
 /// The seconds before a release: longer than a sender that found the value missing takes to hold the enrolment.
 const HELD_WITHIN_SECONDS: u32 = 90;
 
-const TRIES: usize = 5;
-
 /// Brings the copies up to date. It may be repeated, and late: it writes what the lead says now.
 pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: StaleCopy) -> StoreResult<()> {
     let id = match behind {
@@ -91,14 +90,7 @@ pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Stale
             };
         }
     };
-    for _ in 0..TRIES {
-        match all_of(ports, workspace, &id).await {
-            Err(StoreError::Conflict) => {}
-            Err(StoreError::NotFound) => return Ok(()),
-            other => return other,
-        }
-    }
-    Err(StoreError::Conflict)
+    found(retry!(all_of(ports, workspace, &id))).map(drop)
 }
 
 async fn release(ports: &KeepUpPorts, workspace: &WorkspaceId, lead: LeadId) -> StoreResult<()> {

@@ -1,12 +1,11 @@
 //! A change of a lead's owner: its enrolments are held until the new owner releases them.
 
 use crate::ports::enrolments::EnrolmentStore;
-use crate::ports::store::{StoreError, StoreResult, found};
+use crate::ports::store::{StoreResult, found};
+use crate::retry;
 use domain::enrolment::key::EnrolmentKey;
 use domain::event::Event;
 use domain::lead::Lead;
-
-const TRIES: usize = 5;
 
 /// Holds the lead's enrolments before the new owner is saved, so that nothing is sent in the name of somebody who
 /// does not know of it. Safe to repeat.
@@ -18,19 +17,14 @@ pub async fn hold_for_new_owner(
     for campaign in &lead.active {
         let (workspace, id) = (lead.workspace.clone(), lead.id.clone());
         let key = EnrolmentKey { workspace, lead: id, campaign: campaign.clone() };
-        let mut left = TRIES;
-        while let Some(mut enrolment) = found(enrolments.get(&key).await)? {
-            left -= 1;
+        retry!(async {
+            let Some(mut enrolment) = found(enrolments.get(&key).await)? else { return Ok(()) };
             if !enrolment.hold_for_owner(event.at) {
-                break;
+                return Ok(());
             }
-            match enrolments.save(&enrolment, event).await {
-                Ok(_) => break,
-                // A step of this enrolment was just being taken.
-                Err(StoreError::Conflict) if left > 0 => {}
-                Err(other) => return Err(other),
-            }
-        }
+            // A conflict means that a step of this enrolment was just being taken.
+            enrolments.save(&enrolment, event).await.map(drop)
+        })?;
     }
     Ok(())
 }

@@ -47,6 +47,27 @@ pub fn unless_taken(result: StoreResult<()>) -> StoreResult<()> {
     }
 }
 
+/// The attempts to save a change against other writers, before the caller is told of the conflict.
+pub const TRIES: usize = 5;
+
+/// Awaits an attempt that reads, changes and saves (`retry!(async { … })`), and makes it again from the start while
+/// another writer was first; the last attempt's conflict is the answer. There is no pause in between: whoever was
+/// first has saved by then. `return` and `?` end the attempt, not the function around it.
+///
+/// It is a macro because the compiler does not see that the future of an async closure that borrows is `Send`.
+#[macro_export]
+macro_rules! retry {
+    ($attempt:expr) => {{
+        let mut tries = 1;
+        loop {
+            match $attempt.await {
+                Err($crate::StoreError::Conflict) if tries < $crate::ports::store::TRIES => tries += 1,
+                done => break done,
+            }
+        }
+    }};
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// The size of a page, 1–200.
@@ -70,5 +91,42 @@ pub struct Page<T> {
 impl<T> Page<T> {
     pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
         Page { items: self.items.into_iter().map(each).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{StoreError, StoreResult, TRIES};
+    use futures::FutureExt;
+
+    /// Returns how often the attempt ran, and the answer.
+    fn retried(answer: impl Fn(usize) -> StoreResult<()>) -> (usize, StoreResult<()>) {
+        let mut made = 0;
+        let attempts = async {
+            retry!(async {
+                made += 1;
+                answer(made)
+            })
+        };
+        let done = attempts.now_or_never().expect("nothing waits");
+        (made, done)
+    }
+
+    #[test]
+    fn attempt_runs_again_until_it_is_first() {
+        let (tries, done) = retried(|number| if number < 3 { Err(StoreError::Conflict) } else { Ok(()) });
+        assert!(tries == 3 && done.is_ok());
+    }
+
+    #[test]
+    fn conflict_of_the_last_attempt_is_the_answer() {
+        let (tries, done) = retried(|_| Err(StoreError::Conflict));
+        assert!(tries == TRIES && matches!(done, Err(StoreError::Conflict)));
+    }
+
+    #[test]
+    fn other_error_ends_the_attempts() {
+        let (tries, done) = retried(|_| Err(StoreError::NotFound));
+        assert!(tries == 1 && matches!(done, Err(StoreError::NotFound)));
     }
 }

@@ -4,12 +4,12 @@ use crate::ports::accounts::{AccountStore, Vault};
 use crate::ports::clock::Clock;
 use crate::ports::provider_calls::{AccountTrial, OpenAccount, SendError, TrialError};
 use crate::ports::store::{StoreError, StoreResult};
+use crate::retry;
 use domain::event::{Actor, Event};
 use domain::workspace::account::Account;
 use domain::workspace::account_fault::AccountFault;
 
 /// The attempts against others who write the same account, such as a send that failed.
-const TRIES: usize = 4;
 
 pub struct TrialPorts<'a> {
     pub clock: &'a dyn Clock,
@@ -36,10 +36,16 @@ pub async fn note_outcome(
     outcome: Result<(), TrialError>,
     actor: &Actor,
 ) -> StoreResult<Account> {
-    let mut present = account.clone();
-    for _ in 0..TRIES {
+    let mut tested = Some(account.clone());
+    let noted = retry!(async {
+        let mut noted = match tested.take() {
+            Some(tested) => tested,
+            None => ports.accounts.get(&account.workspace, &account.id).await?,
+        };
+        if noted.settings != account.settings || noted.sealed_secret != account.sealed_secret {
+            return Ok(noted);
+        }
         let now = ports.clock.now();
-        let mut noted = present.clone();
         let event = match &outcome {
             Ok(()) if noted.note_works(now) => "account_works",
             Ok(()) | Err(TrialError::CannotBeTried) => return Ok(noted),
@@ -48,18 +54,13 @@ pub async fn note_outcome(
                 "account_failed"
             }
         };
-        match ports.accounts.save(&noted, &Event::new(event, actor.clone(), now)).await {
-            Ok(rev) => return Ok(Account { rev, ..noted }),
-            Err(StoreError::Conflict) => {
-                present = ports.accounts.get(&account.workspace, &account.id).await?;
-                if present.settings != account.settings || present.sealed_secret != account.sealed_secret {
-                    return Ok(present);
-                }
-            }
-            Err(other) => return Err(other),
-        }
+        let rev = ports.accounts.save(&noted, &Event::new(event, actor.clone(), now)).await?;
+        Ok(Account { rev, ..noted })
+    });
+    match noted {
+        Err(StoreError::Conflict) => ports.accounts.get(&account.workspace, &account.id).await,
+        done => done,
     }
-    Ok(present)
 }
 
 /// The beginnings of the codes by which mail servers refuse a login.

@@ -7,6 +7,7 @@ use crate::lead::opening_line::is_said_anew;
 use crate::lead::suppression_lookup::scopes_of;
 use crate::ports::leads::Creation;
 use crate::ports::store::{StoreError, StoreResult, found};
+use crate::retry;
 use domain::LeadId;
 use domain::contact::phone_number::PhoneNumber;
 use domain::event::{Actor, Event};
@@ -226,7 +227,7 @@ async fn take_over(
     }
     let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
     let event = Event::new("lead_changed", actor, now).because(import.id.as_str());
-    for _ in 0..5 {
+    retry!(async {
         let Some(before) = found(ports.leads.get(&import.workspace, known).await)? else {
             return Ok(Became::Duplicate);
         };
@@ -238,7 +239,7 @@ async fn take_over(
             return Ok(Became::Updated);
         }
         if leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {
-            continue;
+            return Err(StoreError::Conflict);
         }
         forget_stale_zone(&before, &mut after);
         let saved = if after.phone == before.phone {
@@ -246,14 +247,8 @@ async fn take_over(
         } else {
             ports.leads.change_identity(&before, &after, &event).await
         };
-        match saved {
-            Ok(_) if is_asked_anew(&before, &after) || is_said_anew(&before, &after) => {
-                return Ok(Became::Reworked(after.id));
-            }
-            Ok(_) => return Ok(Became::Updated),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+        saved?;
+        let is_stale = is_asked_anew(&before, &after) || is_said_anew(&before, &after);
+        Ok(if is_stale { Became::Reworked(after.id) } else { Became::Updated })
+    })
 }
