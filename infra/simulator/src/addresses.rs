@@ -4,12 +4,11 @@ use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::places::PLACES;
 use crate::plan::{Deed, Person, Plan, What, company};
-use crate::settings::FROM as SETTINGS;
+use crate::profile::{Profile, Seed};
 use anyhow::{Context, Result};
 use local_world::Api;
 use serde_json::json;
 
-const FROM: u64 = 5_000;
 /// Numbers end in two digits; nobody in a plan has one as high.
 const APART: usize = 70;
 
@@ -20,8 +19,10 @@ pub struct Move {
     pub phone: bool,
 }
 
-pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "addresses", 400) else { return Vec::new() };
+pub fn moves(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "addresses", 400) else {
+        return Vec::new();
+    };
     let mut deeds = Vec::new();
     if chance.per_mille(400) {
         let minutes = chance.between(0, days * 24 * 60);
@@ -40,8 +41,10 @@ pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
 }
 
 /// Soon after some of these they say something from where they were before.
-pub fn from_before(seed: u64, moves: &[Deed]) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(SETTINGS, seed, "from before", 600) else { return Vec::new() };
+pub fn from_before(seed: Seed, moves: &[Deed]) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "from before", 600) else {
+        return Vec::new();
+    };
     let mut deeds = Vec::new();
     for deed in moves {
         if let What::Move(Move { lead, .. }) = deed.what
@@ -55,8 +58,10 @@ pub fn from_before(seed: u64, moves: &[Deed]) -> Vec<Deed> {
 }
 
 /// Whose name was misspelt.
-pub fn names(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "names", 300) else { return Vec::new() };
+pub fn names(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "names", 300) else {
+        return Vec::new();
+    };
     let deed =
         |_| Deed { minutes: chance.between(0, days * 24 * 60), what: What::Rename(chance.below(people)) };
     (0..4).map(deed).collect()

@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn whoever_comes_at_the_same_moment_is_about_the_same_thing() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
-        let disorder = Disorder::new(1, &[], clock);
+        let disorder = Disorder::new(1_u64, &[], clock);
         for _ in 0..40 {
             let other = rival(&disorder, What::PauseLead(3)).unwrap();
             assert!(format!("{other:?}").contains('3'), "{other:?}");
@@ -171,7 +171,7 @@ mod tests {
     #[test]
     fn a_request_stands_still_before_the_write_that_was_aimed_at() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
-        let disorder = Disorder::new(1, &[], clock);
+        let disorder = Disorder::new(1_u64, &[], clock);
         assert!(!disorder.hits_write());
         disorder.aim(Some(Aim::FreezeAtWrite(1)));
         assert_eq!(disorder.hit(true), None);

@@ -129,7 +129,7 @@ mod tests {
     fn a_server_that_has_made_up_its_mind_keeps_to_it_and_one_of_ours_refuses_everybody() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
         let rule = Rule { kind: Kind::RecipientBlocks, most: 1, times: 4 };
-        let (disorder, blocking) = (Disorder::new(1, &[rule], clock), Blocking::default());
+        let (disorder, blocking) = (Disorder::new(1_u64, &[rule], clock), Blocking::default());
         assert!(!blocking.refuses(&disorder, "smtp", "ann@x.example"), "nothing goes wrong yet");
         disorder.switch(true);
         for _ in 0..3 {

@@ -1,11 +1,13 @@
 //! Chance that repeats: a stream of numbers from a seed and a word for what they decide.
 
+use crate::profile::{Profile, Seed};
+
 #[derive(Debug, Clone)]
 pub struct Chance(u64);
 
 impl Chance {
-    pub fn of(seed: u64, about: &str) -> Self {
-        let mut state = seed ^ 0x51_7C_C1_B7_27_22_0A_95;
+    pub fn of(seed: impl Into<u64>, about: &str) -> Self {
+        let mut state = seed.into() ^ 0x51_7C_C1_B7_27_22_0A_95;
         for byte in about.bytes() {
             state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3);
         }
@@ -14,10 +16,10 @@ impl Chance {
         chance
     }
 
-    /// For what seeds from `from` on have, so many in a thousand of them: earlier ones keep their lives.
-    pub fn from_seed(from: u64, seed: u64, about: &str, per_mille: u32) -> Option<Self> {
+    /// Draws for what this profile and those after it have, in so many of a thousand lives.
+    pub fn since(profile: Profile, seed: Seed, about: &str, per_mille: u32) -> Option<Self> {
         let mut chance = Self::of(seed, about);
-        (seed >= from && chance.per_mille(per_mille)).then_some(chance)
+        (seed.profile >= profile && chance.per_mille(per_mille)).then_some(chance)
     }
 
     pub fn next(&mut self) -> u64 {

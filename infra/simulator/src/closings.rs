@@ -4,10 +4,9 @@ use crate::addresses::import_over;
 use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::plan::{Deed, What, company};
+use crate::profile::{Profile, Seed};
 use anyhow::Result;
 use serde_json::json;
-
-const FROM: u64 = 5_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Closing {
@@ -23,8 +22,10 @@ pub enum Way {
     File,
 }
 
-pub fn closings(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "closings", 300) else { return Vec::new() };
+pub fn closings(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "closings", 300) else {
+        return Vec::new();
+    };
     let deed = |_| {
         let (lead, status) = (chance.below(people), *chance.pick(&["won", "lost"]));
         let way = *chance.pick(&[Way::One, Way::Many, Way::File]);

@@ -3,14 +3,13 @@
 use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::plan::{Deed, Person, What};
+use crate::profile::{Profile, Seed};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-const FROM: u64 = 5_000;
-
 /// For how many days; who works there has an address of the first one's domain.
-pub fn company_hold(seed: u64, people: &mut [Person]) -> i64 {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "companies", 400) else { return 0 };
+pub fn company_hold(seed: Seed, people: &mut [Person]) -> i64 {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "companies", 400) else { return 0 };
     for person in people.iter_mut().skip(1) {
         if chance.per_mille(600) {
             let own = format!("@practice{}.", person.number);
@@ -21,8 +20,10 @@ pub fn company_hold(seed: u64, people: &mut [Person]) -> i64 {
 }
 
 /// Some are given to another user, who mostly lets them go on; some are taken back.
-pub fn hand_overs(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "hand-overs", 350) else { return Vec::new() };
+pub fn hand_overs(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "hand-overs", 350) else {
+        return Vec::new();
+    };
     let mut deeds = Vec::new();
     for _ in 0..1 + chance.below(4) {
         let (lead, many) = (chance.below(people), chance.per_mille(500));

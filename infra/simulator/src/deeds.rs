@@ -12,6 +12,7 @@ use crate::kind::Kind;
 use crate::lifts::lift;
 use crate::occasions::{call_back_many, test, write_to_many};
 use crate::plan::What;
+use crate::profile::Profile;
 use crate::settings::set;
 use crate::troubles::befall;
 use anyhow::{Context, Result};
@@ -389,7 +390,7 @@ pub async fn bar(world: &Installation, number: usize) {
 
 /// Somebody stops just now what is about to be sent, or is being sent, to a lead.
 pub async fn interfere(world: &Installation, number: usize) {
-    let moves = world.plan.seed >= desk::FROM && world.plan.has_moves();
+    let moves = world.plan.seed.profile >= Profile::InboxActions && world.plan.has_moves();
     let what = match moves && world.disorder.draw(Kind::StoppedInCall, 0, 1) == 0 {
         true => What::Move(Move { lead: number, email: true, phone: true }),
         false => stop(world, number),

@@ -4,10 +4,9 @@
 use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::plan::{Deed, What};
+use crate::profile::{Profile, Seed};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-
-pub const FROM: u64 = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Errand {
@@ -25,8 +24,10 @@ pub enum Errand {
     CloseCampaign(&'static str),
 }
 
-pub fn errands(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "errands", 600) else { return Vec::new() };
+pub fn errands(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::InboxActions, seed, "errands", 600) else {
+        return Vec::new();
+    };
     let mut deeds = Vec::new();
     let span = days * 24 * 60;
     let mut then = |minutes, errand| deeds.push(Deed { minutes, what: What::Run(errand) });

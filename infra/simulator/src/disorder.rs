@@ -108,7 +108,7 @@ impl State {
 }
 
 impl Disorder {
-    pub fn new(seed: u64, rules: &[Rule], clock: Arc<VirtualClock>) -> Self {
+    pub fn new(seed: impl Into<u64> + Copy, rules: &[Rule], clock: Arc<VirtualClock>) -> Self {
         let chances = Kind::ALL.iter().map(|kind| (*kind, Chance::of(seed, kind.name()))).collect();
         let state = State {
             rules: rules.iter().map(|rule| (rule.kind, *rule)).collect(),

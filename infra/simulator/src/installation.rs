@@ -55,9 +55,9 @@ impl Installation {
         let start: Timestamp = plan.start.parse()?;
         let clock = Arc::new(VirtualClock::at(start));
         let dynamic: Arc<dyn Clock> = clock.clone();
-        let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(dynamic.clone(), plan.seed));
+        let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(dynamic.clone(), plan.seed.into()));
         let cloud = LocalCloud::in_memory(dynamic.clone()).context("no local cloud")?;
-        let mut config = SandboxConfig::demo(dynamic.clone(), plan.seed).with_urls(APP, SANDBOX);
+        let mut config = SandboxConfig::demo(dynamic.clone(), plan.seed.into()).with_urls(APP, SANDBOX);
         // How providers refuse and hold up is the disorder's alone.
         (config.limits, config.blocking_percent) = (RateLimits::unlimited(), 0);
         let sandbox = Sandbox::new(config);

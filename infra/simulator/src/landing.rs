@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn what_has_left_comes_in_its_time_and_is_told_once() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
-        let (disorder, landing) = (Disorder::new(1, &[], clock.clone()), Landing::default());
+        let (disorder, landing) = (Disorder::new(1_u64, &[], clock.clone()), Landing::default());
         landing.depart(&disorder, "msg_1".to_owned(), "ann@x.example", Cargo::OverHttp(Request::default()));
         let (left, lands) = landing.news();
         assert_eq!((left.len(), left[0].tag.as_str(), lands), (1, "msg_1", None));

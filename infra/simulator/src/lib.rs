@@ -39,6 +39,7 @@ mod places;
 mod plan;
 mod postman;
 mod pressure;
+mod profile;
 mod reader;
 mod regressions;
 mod roster;
@@ -62,18 +63,9 @@ mod watching;
 pub use crash_points::{Breaks, CrashPoints, crash_points};
 pub use kind::{Kind, Rule};
 pub use many::{Many, in_turn, live_many};
-/// From which seed on each life is made for two things at one moment.
-pub use meddling::FROM as MEDDLED;
 pub use minimise::{Smallest, minimise};
 pub use plan::Plan;
-/// From which seed on lives are under pressure.
-pub use pressure::FROM as UNDER_PRESSURE;
+pub use profile::{Profile, Seed};
 pub use regressions::regressions;
-/// From which seed on each life is made for a row of things.
-pub use seldom::FROM as SELDOM;
 pub use simulation::{Lived, live};
-/// From which seed on reads are often behind what was written.
-pub use stale::FROM as STALE;
-/// From which seed on each life is made for one or two troubles.
-pub use troubles::FROM as TROUBLED;
 pub use watching::watch;

@@ -3,22 +3,24 @@
 use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::plan::{Deed, What};
+use crate::profile::{Profile, Seed};
 use anyhow::Result;
 use serde_json::json;
 
-const FROM: u64 = 5_000;
-const STARTS_FROM: u64 = 9_000;
-
-pub fn lifts(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "lifts", 300) else { return Vec::new() };
+pub fn lifts(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "lifts", 300) else {
+        return Vec::new();
+    };
     let deed =
         |_| Deed { minutes: chance.between(0, days * 24 * 60), what: What::Lift(chance.below(people)) };
     (0..4).map(deed).collect()
 }
 
 /// Some have said STOP before.
-pub fn starts(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(STARTS_FROM, seed, "starts", 300) else { return Vec::new() };
+pub fn starts(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "starts", 300) else {
+        return Vec::new();
+    };
     let mut deeds = Vec::new();
     for _ in 0..3 {
         let who = chance.below(people);

@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::places::PLACES;
+use crate::profile::Seed;
 use serde_json::{Value, json};
 
 const FAR_AWAY: [&str; 2] = ["Australia/Sydney", "America/Los_Angeles"];
@@ -37,7 +38,7 @@ pub fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
     Some(limits)
 }
 
-pub fn second_mailbox(seed: u64, start: &str) -> Option<Value> {
+pub fn second_mailbox(seed: Seed, start: &str) -> Option<Value> {
     let mut chance = Chance::of(seed, "second mailbox");
     chance.per_mille(400).then(|| mailbox_limits(start, &mut chance).unwrap_or(Value::Null))
 }

@@ -3,7 +3,7 @@
 use crate::kind::Kind;
 use crate::meddling;
 use crate::plan::Plan;
-use crate::seldom;
+use crate::profile::{Profile, Seed};
 use crate::simulation::{Lived, live};
 use crate::stale;
 use crate::troubles;
@@ -33,7 +33,7 @@ const LEAST_PERCENT: u32 = 1;
 
 /// Lives the seeds from each of `firsts` on, one of each in turn: `count` of all of them, or as many as the time allows.
 pub async fn live_many(
-    firsts: &[u64],
+    firsts: &[Seed],
     count: u32,
     most: Option<Duration>,
     tell: &mut dyn FnMut(&Lived),
@@ -53,17 +53,16 @@ pub async fn live_many(
 }
 
 /// One seed from each of these on, then the next from each.
-pub fn in_turn(firsts: &[u64]) -> impl Iterator<Item = u64> {
-    (0..).flat_map(|lived| firsts.iter().map(move |first| first + lived))
+pub fn in_turn(firsts: &[Seed]) -> impl Iterator<Item = Seed> {
+    (0..).flat_map(|lived| firsts.iter().map(move |first| first.later(lived)))
 }
 
-/// Kinds that no life from this seed on has, until the next kind of lives begins.
-fn absent_from(first: u64) -> Vec<Kind> {
-    match first {
-        troubles::FROM.. => [&meddling::KINDS[..], &stale::KINDS].concat(),
-        stale::FROM.. => [&meddling::KINDS[..], &troubles::KINDS].concat(),
-        seldom::FROM.. => Kind::ALL.to_vec(),
-        meddling::FROM.. => [&stale::KINDS[..], &troubles::KINDS].concat(),
+/// Kinds that lives of this profile need not have.
+fn absent_from(profile: Profile) -> Vec<Kind> {
+    match profile {
+        Profile::Troubles => [&meddling::KINDS[..], &stale::KINDS].concat(),
+        Profile::StaleReads => [&meddling::KINDS[..], &troubles::KINDS].concat(),
+        Profile::Races => [&stale::KINDS[..], &troubles::KINDS].concat(),
         _ => Kind::ALL.to_vec(),
     }
 }
@@ -93,8 +92,8 @@ impl Many {
 
     /// Kinds that struck too seldom of those that belong to some of the lives from these seeds on, where all lives together are
     /// many.
-    pub fn missed(&self, firsts: &[u64]) -> Vec<Kind> {
-        let is_absent = |kind: &Kind| firsts.iter().all(|first| absent_from(*first).contains(kind));
+    pub fn missed(&self, firsts: &[Seed]) -> Vec<Kind> {
+        let is_absent = |kind: &Kind| firsts.iter().all(|first| absent_from(first.profile).contains(kind));
         let enough = self.seeds >= 100 / LEAST_PERCENT;
         self.seldom().into_iter().filter(|kind| enough && !is_absent(kind)).collect()
     }
@@ -160,13 +159,13 @@ mod tests {
     fn a_kind_that_never_strikes_is_missed_where_it_belongs() {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
-        assert_eq!(many.missed(&[meddling::FROM]), []);
+        assert_eq!(many.missed(&[Profile::Races.seed(1)]), []);
         many.struck.remove(&Kind::LetterOverlaps);
-        assert_eq!(many.missed(&[meddling::FROM]), [Kind::LetterOverlaps]);
-        assert_eq!(many.missed(&[meddling::FROM - 1]), []);
-        assert_eq!(many.missed(&[meddling::FROM - 1, meddling::FROM]), [Kind::LetterOverlaps]);
+        assert_eq!(many.missed(&[Profile::Races.seed(1)]), [Kind::LetterOverlaps]);
+        assert_eq!(many.missed(&[Profile::FullDays.seed(1)]), []);
+        assert_eq!(many.missed(&[Profile::FullDays.seed(1), Profile::Races.seed(1)]), [Kind::LetterOverlaps]);
         many.seeds = 99;
-        assert_eq!(many.missed(&[meddling::FROM]), []);
+        assert_eq!(many.missed(&[Profile::Races.seed(1)]), []);
     }
 
     #[test]
@@ -174,13 +173,19 @@ mod tests {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
         many.struck.remove(&Kind::StaleTable);
-        assert_eq!(many.missed(&[meddling::FROM]), []);
-        assert_eq!(many.missed(&[1_000, meddling::FROM, seldom::FROM, stale::FROM]), [Kind::StaleTable]);
+        assert_eq!(many.missed(&[Profile::Races.seed(1)]), []);
+        assert_eq!(
+            many.missed(
+                &[Profile::Short, Profile::Races, Profile::StaleReads].map(|profile| profile.seed(1))
+            ),
+            [Kind::StaleTable]
+        );
     }
 
     #[test]
     fn each_kind_of_lives_has_its_turn() {
-        let seeds: Vec<u64> = in_turn(&[1_000, 2_000_000]).take(5).collect();
-        assert_eq!(seeds, [1_000, 2_000_000, 1_001, 2_000_001, 1_002]);
+        let firsts = [Profile::Short, Profile::Races].map(|profile| profile.seed(1));
+        let seeds: Vec<String> = in_turn(&firsts).take(5).map(|seed| seed.to_string()).collect();
+        assert_eq!(seeds, ["short 1", "races 1", "short 2", "races 2", "short 3"]);
     }
 }

@@ -12,8 +12,6 @@ use crate::pressure::{mails_first, providers_out_of_reach, send_soon};
 use crate::steps::Does;
 use serde_json::{Value, json};
 
-/// Earlier seeds keep their lives.
-pub const FROM: u64 = 2_000_000;
 /// Drawn here alone.
 pub const KINDS: [Kind; 2] = [Kind::HeldAtWrite, Kind::Meddled];
 

@@ -4,6 +4,7 @@
 use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::plan::{Deed, Person, Plan, What, csv_of, person};
+use crate::profile::{Profile, Seed};
 use crate::roster::SIGNED_IN_FOR;
 use crate::steps::{Does, Step, bodies};
 use anyhow::{Context, Result, ensure};
@@ -14,8 +15,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Earlier seeds keep their lives.
-pub const FROM: u64 = 7_000;
 /// By this number their own people begin.
 const FIRST: usize = 50;
 const EMAIL: &str = "ann@southbank.example";
@@ -46,8 +45,8 @@ pub enum Neighbourly {
     Pry,
 }
 
-pub fn neighbours(seed: u64, people: &[Person]) -> Option<Neighbours> {
-    let mut chance = Chance::from_seed(FROM, seed, "neighbours", 700)?;
+pub fn neighbours(seed: Seed, people: &[Person]) -> Option<Neighbours> {
+    let mut chance = Chance::since(Profile::TwoTenants, seed, "neighbours", 700)?;
     let mut theirs: Vec<Person> = people.iter().filter(|_| chance.per_mille(500)).cloned().collect();
     theirs.extend((0..1 + chance.below(2)).map(|number| person(FIRST + number, &mut chance)));
     let step = |id: usize, chance: &mut Chance| {
@@ -59,7 +58,7 @@ pub fn neighbours(seed: u64, people: &[Person]) -> Option<Neighbours> {
     Some(Neighbours { people: theirs, steps })
 }
 
-pub fn neighbourly(seed: u64, days: i64, neighbours: Option<&Neighbours>) -> Vec<Deed> {
+pub fn neighbourly(seed: Seed, days: i64, neighbours: Option<&Neighbours>) -> Vec<Deed> {
     let mut chance = Chance::of(seed, "neighbourly");
     let Some(people) = neighbours.map(|neighbours| &neighbours.people) else { return Vec::new() };
     let mut deeds = Vec::new();

@@ -1,13 +1,14 @@
 //! How much numbers may send, and how fast mailboxes.
 
 use crate::chance::Chance;
-use crate::neighbours::FROM;
+use crate::profile::{Profile, Seed};
 use serde_json::{Value, json};
 
 /// Of the number for texts and of the one on WhatsApp; nothing: as they are.
-pub fn number_limits(seed: u64) -> [Option<Value>; 2] {
+pub fn number_limits(seed: Seed) -> [Option<Value>; 2] {
     let mut chance = Chance::of(seed, "numbers");
-    [(); 2].map(|()| (seed >= FROM && chance.per_mille(600)).then(|| limits(&mut chance)))
+    [(); 2]
+        .map(|()| (seed.profile >= Profile::TwoTenants && chance.per_mille(600)).then(|| limits(&mut chance)))
 }
 
 pub fn limits(chance: &mut Chance) -> Value {
@@ -26,8 +27,10 @@ pub fn limits(chance: &mut Chance) -> Value {
 }
 
 /// Some mailboxes send so many a minute and no more.
-pub fn with_a_minutes_limit(seed: u64, limits: Option<Value>) -> Option<Value> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "a minute of a mailbox", 400) else { return limits };
+pub fn with_a_minutes_limit(seed: Seed, limits: Option<Value>) -> Option<Value> {
+    let Some(mut chance) = Chance::since(Profile::TwoTenants, seed, "a minute of a mailbox", 400) else {
+        return limits;
+    };
     let mut limits = limits.unwrap_or_else(|| json!({ "zone": "UTC", "per_day": 100 }));
     limits["per_minute"] = json!(1 + chance.below(3));
     Some(limits)

@@ -3,8 +3,8 @@
 
 use crate::chance::Chance;
 use crate::installation::Installation;
-use crate::neighbours::FROM;
 use crate::plan::{Deed, What};
+use crate::profile::{Profile, Seed};
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -18,9 +18,9 @@ pub struct Occasions {
     pub rules: Vec<Value>,
 }
 
-pub fn occasions(seed: u64) -> Occasions {
+pub fn occasions(seed: Seed) -> Occasions {
     let mut chance = Chance::of(seed, "occasions");
-    if seed < FROM {
+    if seed.profile < Profile::TwoTenants {
         return Occasions::default();
     }
     let auto_enrol = chance.per_mille(350).then(|| 1 + chance.below(3));
@@ -45,8 +45,10 @@ pub fn occasions(seed: u64) -> Occasions {
 }
 
 /// What is written to everybody, called back now and then, and looked at before.
-pub fn bulk_messages(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "bulk_messages", 400) else { return Vec::new() };
+pub fn bulk_messages(seed: Seed, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::TwoTenants, seed, "bulk_messages", 400) else {
+        return Vec::new();
+    };
     let mut deeds = Vec::new();
     for _ in 0..1 + chance.below(2) {
         let minutes = chance.between(5, days * 20 * 60);

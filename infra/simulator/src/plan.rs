@@ -14,11 +14,12 @@ use crate::lifts::{lifts, starts};
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::meddling;
-use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
+use crate::neighbours::{Neighbourly, Neighbours, neighbourly, neighbours};
 use crate::numbers::{number_limits, with_a_minutes_limit};
 use crate::occasions::{Occasions, bulk_messages, occasions};
 use crate::places::{DAYTIME, PLACES};
 use crate::pressure;
+use crate::profile::{Profile, Seed};
 use crate::rules::{HOLDING_UP, rules};
 use crate::seldom;
 use crate::settings::{Setting, settings};
@@ -32,7 +33,7 @@ use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
 pub struct Plan {
-    pub seed: u64,
+    pub seed: Seed,
     pub start: &'static str,
     pub days: i64,
     pub people: Vec<Person>,
@@ -201,7 +202,7 @@ const STARTS: [&str; 5] = [
 pub type Turn = fn(&mut Plan, &mut Chance);
 
 impl Plan {
-    pub fn of(seed: u64) -> Self {
+    pub fn of(seed: Seed) -> Self {
         let mut chance = Chance::of(seed, "plan");
         let short = is_short(seed);
         let people = if short { 3 + chance.below(4) } else { 6 + chance.below(9) };
@@ -286,11 +287,11 @@ impl Plan {
             deeds,
         };
         pressure::put(&mut plan);
-        match seed {
-            troubles::FROM.. => plan.take_turn("troubles", &[troubles::put]),
-            stale::FROM.. => plan.take_turn("stale", &[stale::read_stale]),
-            seldom::FROM.. => plan.take_turn("seldom", &seldom::ROWS),
-            meddling::FROM.. => plan.take_turn("meddling", &meddling::MOMENTS),
+        match seed.profile {
+            Profile::Troubles => plan.take_turn("troubles", &[troubles::put]),
+            Profile::StaleReads => plan.take_turn("stale", &[stale::read_stale]),
+            Profile::RareChains => plan.take_turn("seldom", &seldom::ROWS),
+            Profile::Races => plan.take_turn("meddling", &meddling::MOMENTS),
             _ => {}
         }
         plan
@@ -299,7 +300,7 @@ impl Plan {
     /// Of these things one seed has one, the next seed the next.
     fn take_turn(&mut self, stream: &str, turns: &[Turn]) {
         let mut chance = Chance::of(self.seed, stream);
-        turns[self.seed as usize % turns.len()](self, &mut chance);
+        turns[self.seed.generation(turns.len())](self, &mut chance);
         self.deeds.sort_by_key(|deed| deed.minutes);
     }
 
@@ -327,7 +328,7 @@ impl Plan {
         let steps = does.into_iter().enumerate().map(step).collect();
         let round = |minutes| Deed { minutes, what: What::DoTasks };
         Self {
-            seed: 1,
+            seed: Profile::Ordinary.seed(1),
             start: STARTS[0],
             days: 1,
             people: vec![person(0, "keen"), person(1, "silent")],
@@ -356,7 +357,7 @@ impl Plan {
     /// Nobody is put aside or held up on the way to a provider.
     pub fn is_prompt(&self) -> bool {
         let holds_up = |rule: &Rule| HOLDING_UP.contains(&rule.kind);
-        self.seed >= FROM && !self.rules.iter().any(holds_up)
+        self.seed.profile >= Profile::TwoTenants && !self.rules.iter().any(holds_up)
     }
 
     pub fn clocks_may_be_far_off(&self) -> bool {
@@ -462,9 +463,8 @@ pub fn caps(chance: &mut Chance) -> Value {
     caps
 }
 
-/// From here on three lives of four are short: what takes two people and two days to go wrong is found at a third of the price.
-const SHORT_FROM: u64 = 1_000;
-
-fn is_short(seed: u64) -> bool {
-    seed >= SHORT_FROM && !(seed / 10).is_multiple_of(4)
+/// Three lives of four are short from that profile on: what takes two people and two days to go wrong is found
+/// at a third of the price.
+fn is_short(seed: Seed) -> bool {
+    seed.profile >= Profile::Short && !(u64::from(seed) / 10).is_multiple_of(4)
 }

@@ -5,11 +5,10 @@ use crate::chance::Chance;
 use crate::holidays::Whose;
 use crate::kind::{Kind, Rule};
 use crate::plan::{Deed, Plan, What, person};
+use crate::profile::Profile;
 use crate::steps::{Does, Step};
 use serde_json::{Value, json};
 
-/// Earlier seeds keep their lives.
-pub const FROM: u64 = 1_000_000;
 /// Drawn here alone.
 pub const KINDS: [Kind; 2] = [Kind::RefusedForGood, Kind::LetterOverlaps];
 
@@ -19,7 +18,7 @@ const FAR_AWAY: [&str; 4] = ["Australia/Sydney", "America/Los_Angeles", "Asia/Ko
 const CROWD: usize = 8;
 
 pub fn put(plan: &mut Plan) {
-    if plan.seed < FROM {
+    if plan.seed.profile < Profile::FullDays {
         return;
     }
     let mut chance = Chance::of(plan.seed, "pressure");

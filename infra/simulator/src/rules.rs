@@ -3,9 +3,8 @@
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
 use crate::meddling;
-use crate::neighbours::FROM;
 use crate::pressure;
-use crate::settings;
+use crate::profile::{Profile, Seed};
 use crate::stale;
 use crate::troubles;
 
@@ -52,10 +51,10 @@ const LATER: [Kind; 3] = [Kind::HeldAtLetter, Kind::PoisonAgain, Kind::WriteConf
 const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
 const TIGHTENED: Rule = Rule { kind: Kind::LimitsTightened, most: 2, times: 1 };
 
-pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
+pub fn rules(seed: Seed, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
-    kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
+    kinds.retain(|kind| *kind != Kind::ClockFarOff || u64::from(seed).is_multiple_of(3));
     let elsewhere = [
         &APART[..],
         &LATER,
@@ -78,13 +77,13 @@ pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut rules: Vec<Rule> = kinds.into_iter().map(rule).collect();
     rules.extend(apart.per_mille(250).then_some(SHARDS));
     // And mostly, one thing again and again.
-    if let Some(storm) = STORMS.get(seed as usize % (STORMS.len() + 1)) {
+    if let Some(storm) = STORMS.get(seed.generation(STORMS.len() + 1)) {
         rules.retain(|rule| !storm.contains(&rule.kind));
         rules.extend(storm.iter().map(|kind| Rule { kind: *kind, most: 40, times: 4 }));
     }
     let mut chance = Chance::of(seed, "later kinds");
-    let later = LATER.iter().filter(|_| seed >= FROM && chance.per_mille(500));
+    let later = LATER.iter().filter(|_| seed.profile >= Profile::TwoTenants && chance.per_mille(500));
     rules.extend(later.map(|kind| Rule { kind: *kind, most: 3, times: 1 }));
-    rules.extend(Chance::from_seed(settings::FROM, seed, "tightened", 400).map(|_| TIGHTENED));
+    rules.extend(Chance::since(Profile::SettingsChanges, seed, "tightened", 400).map(|_| TIGHTENED));
     rules
 }

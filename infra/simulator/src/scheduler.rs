@@ -7,6 +7,7 @@ use crate::editions::publish;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::meddling::meddle;
+use crate::profile::Seed;
 use crate::run::{Invocation, run};
 use crate::settings::tighten;
 use crate::user::User;
@@ -52,7 +53,7 @@ enum Actor {
 }
 
 impl<'a> Scheduler<'a> {
-    pub fn new(world: &'a Installation, seed: u64) -> Self {
+    pub fn new(world: &'a Installation, seed: Seed) -> Self {
         let late = vec![None; world.world.host.sources()];
         Self { world, chance: Chance::of(seed, "scheduler"), frozen: Vec::new(), late, steps: 0 }
     }

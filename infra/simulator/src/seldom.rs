@@ -13,9 +13,6 @@ use crate::rules::HOLDING_UP;
 use crate::steps::{Does, Step};
 use serde_json::{Value, json};
 
-/// Earlier seeds keep their lives.
-pub const FROM: u64 = 3_000_000;
-
 pub const ROWS: [Turn; 5] = [
     moved_between_mails,
     late_for_their_slots,

@@ -5,10 +5,9 @@ use crate::installation::Installation;
 use crate::mailboxes::{mailbox_hours, mailbox_limits};
 use crate::numbers::limits;
 use crate::plan::{Deed, What, caps, days_off};
+use crate::profile::{Profile, Seed};
 use anyhow::Result;
 use serde_json::json;
-
-pub const FROM: u64 = 9_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Setting {
@@ -30,8 +29,10 @@ pub enum Of {
 const ALL: [Of; 6] =
     [Of::MailboxLimits, Of::MailboxLimits, Of::MailboxHours, Of::NumberLimits, Of::DaysOff, Of::Caps];
 
-pub fn settings(seed: u64, days: i64) -> Vec<Deed> {
-    let Some(mut chance) = Chance::from_seed(FROM, seed, "settings", 400) else { return Vec::new() };
+pub fn settings(seed: Seed, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "settings", 400) else {
+        return Vec::new();
+    };
     let deed = |number| {
         // Mostly while the first of them get their slots.
         let days = if chance.per_mille(600) { 1 } else { days };

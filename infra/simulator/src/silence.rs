@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn nothing_that_names_it_comes_through_until_its_day_is_over() {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
-        let (disorder, silence) = (Disorder::new(1, &[], clock), Silence::default());
+        let (disorder, silence) = (Disorder::new(1_u64, &[], clock), Silence::default());
         let now = disorder.now();
         silence.hush(&disorder, "msg_1".to_owned(), vec!["+12025550100".to_owned()]);
         let until = silence.hides(now, "?message=msg_1&status=sent").unwrap();

@@ -4,6 +4,7 @@ use crate::disorder::CrashPoint;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::plan::Plan;
+use crate::profile::Seed;
 use crate::reader::read_everything;
 use crate::scheduler::Scheduler;
 use crate::user::User;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 /// What became of a run.
 #[derive(Debug, Clone)]
 pub struct Lived {
-    pub seed: u64,
+    pub seed: Seed,
     /// Why it failed, if it did.
     pub failure: Option<String>,
     pub fired: BTreeMap<Kind, u32>,
@@ -110,7 +111,7 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
 
 /// Everybody's pages, a few rows at a time.
 async fn read(plan: &Plan, world: &Installation) -> Result<()> {
-    let limit = 1 + (plan.seed % 9) as i64;
+    let limit = 1 + plan.seed.generation(9) as i64;
     let mut readers = vec![world.signed_in().await?];
     if let Some(neighbours) = world.neighbours() {
         readers.push(neighbours.signed_in(world).await?);

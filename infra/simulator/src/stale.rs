@@ -6,8 +6,6 @@ use crate::kind::Kind;
 use crate::meddling::often;
 use crate::plan::Plan;
 
-/// Earlier seeds keep their lives.
-pub const FROM: u64 = 4_000_000;
 /// Drawn here alone.
 pub const KINDS: [Kind; 1] = [Kind::StaleTable];
 

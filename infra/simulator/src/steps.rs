@@ -1,7 +1,7 @@
 //! The steps of a seed's sequence: what each does, how they hang together, and as they are posted.
 
 use crate::chance::Chance;
-use crate::neighbours::FROM;
+use crate::profile::{Profile, Seed};
 use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -86,9 +86,12 @@ pub fn vary(steps: &mut [Step], chance: &mut Chance) {
 }
 
 /// In later seeds: other questions, other goals, and messages with a first or a last day.
-pub fn refine(seed: u64, (start, days): (&str, i64), steps: &mut [Step]) {
+pub fn refine(seed: Seed, (start, days): (&str, i64), steps: &mut [Step]) {
     let mut chance = Chance::of(seed, "refined steps");
-    let Some(first) = start.get(..10).and_then(|day| day.parse::<Date>().ok()).filter(|_| seed >= FROM)
+    let Some(first) = start
+        .get(..10)
+        .and_then(|day| day.parse::<Date>().ok())
+        .filter(|_| seed.profile >= Profile::TwoTenants)
     else {
         return;
     };

@@ -13,8 +13,6 @@ use crate::plan::{Plan, Turn};
 use crate::silence;
 use jiff::SignedDuration;
 
-/// Earlier seeds keep their lives.
-pub const FROM: u64 = 5_000_000;
 /// Here alone.
 pub const KINDS: [Kind; 9] = [
     Kind::AccountBlocked,
@@ -47,7 +45,7 @@ pub enum Trouble {
 
 /// Of these one seed has one, the next seed the next; one in three has a second.
 pub fn put(plan: &mut Plan, chance: &mut Chance) {
-    let first = plan.seed as usize % TROUBLES.len();
+    let first = plan.seed.generation(TROUBLES.len());
     TROUBLES[first](plan, chance);
     if chance.per_mille(350) {
         let other = first + 1 + chance.below(TROUBLES.len() - 1);

@@ -85,7 +85,7 @@ enum Command {
     /// Runs many simulated lives of the whole product from seeds, with everything going wrong, and checks
     /// them from outside.
     Simulate(simulate::SimulateArguments),
-    /// Shows that the simulator catches bugs: builds many into a copy of the tree and switches on one after
+    /// Shows that the simulator catches bugs: builds the known ones in, each behind a switch, and turns on one after
     /// the other.
     Mutants(mutants::MutantsArguments),
     /// Runs the contract with AWS against another implementation of it, such as an emulator.

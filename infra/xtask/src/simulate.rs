@@ -1,11 +1,10 @@
 //! `cargo xtask simulate`: runs many simulated lives of the whole product and checks them from outside.
 
-use crate::process::{cargo, read, run};
-use anyhow::{Context, Result, anyhow, bail};
+use crate::process::{cargo, run};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use simulator::{
-    Breaks, Kind, Lived, MEDDLED, SELDOM, STALE, TROUBLED, crash_points, in_turn, live_many, minimise,
-    regressions,
+    Breaks, Kind, Lived, Profile, Seed, crash_points, in_turn, live_many, minimise, regressions,
 };
 use std::env;
 use std::process::Command;
@@ -17,11 +16,14 @@ pub struct SimulateArguments {
     /// The number of seeds.
     #[arg(long, default_value_t = 20)]
     seeds: u32,
-    /// The first seed; with several between commas, each begins a kind of life, and the kinds take turns.
-    #[arg(long, value_delimiter = ',', default_values_t = [1])]
-    seed: Vec<u64>,
+    /// The kinds of lives; several between commas take turns.
+    #[arg(long, value_delimiter = ',', default_values_t = [Profile::Ordinary])]
+    profile: Vec<Profile>,
+    /// The first seed of each profile.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
     /// Runs every seed that once failed and is kept, instead of new ones.
-    #[arg(long, conflicts_with_all = ["seed", "seeds"])]
+    #[arg(long, conflicts_with_all = ["profile", "seed", "seeds"])]
     kept: bool,
     /// Begins no new life after so many minutes.
     #[arg(long)]
@@ -48,6 +50,15 @@ pub struct SimulateArguments {
     /// Runs in this program as it is built, however slow that is.
     #[arg(long)]
     as_built: bool,
+    /// Turns a known bug on; for a program that is built with them.
+    #[arg(long)]
+    mutant: Option<String>,
+}
+
+impl SimulateArguments {
+    fn firsts(&self) -> Vec<Seed> {
+        self.profile.iter().map(|profile| profile.seed(self.seed)).collect()
+    }
 }
 
 /// The build profile of simulated lives; its binaries are in a folder of this name.
@@ -58,6 +69,9 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
         return run(fast().args(env::args_os().skip(1)));
     }
     crate::dev::show_logs("off");
+    if let Some(name) = &arguments.mutant {
+        crate::mutants::switch_on(name)?;
+    }
     if let Some(word) = &arguments.watch {
         simulator::watch(word.clone());
     }
@@ -72,19 +86,17 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
     runtime.block_on(seeds(arguments, most))
 }
 
-/// The first seeds of each kind of life: simple ones; those in which everything may go wrong, also two things
-/// at once; those made for a row of rare events; those whose reads often lag; and those with a trouble of
-/// their own. The second of two programs begins `FURTHER_ON` seeds later.
-const KINDS: [u64; 5] = [1_000, MEDDLED, SELDOM, STALE, TROUBLED];
+/// The profiles of which a landing runs new lives, in turn. The second of two programs begins `FURTHER_ON`
+/// seeds later.
+const PROFILES: [Profile; 5] =
+    [Profile::Short, Profile::Races, Profile::RareChains, Profile::StaleReads, Profile::Troubles];
 const FURTHER_ON: u64 = 500;
 
-/// The minutes in which new lives are begun at a landing.
-const MINUTES: &str = "2";
-/// The number of kept seeds that a landing runs: all of them take ten minutes.
-const KEPT: usize = 20;
+/// The minutes in which each of two programs begins new lives at a landing.
+const MINUTES: [&str; 2] = ["2", "3"];
 
-/// Runs the lives of a landing in two programs at once: some of the seeds that once failed, then new lives
-/// for [`MINUTES`] minutes, in which every kind has its turn.
+/// Runs the lives of a landing in two programs at once: one lives the kept seeds and then new lives, the other
+/// new lives only.
 pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
     let this = env::current_exe()?;
     let simulate = || {
@@ -96,39 +108,18 @@ pub fn lives_of_a_landing(as_built: bool) -> Result<()> {
         // The program is built before either run begins.
         run(simulate().args(["--seeds", "1"]))?;
     }
-    let kept: Vec<u64> = regressions()?.into_keys().collect();
-    let chosen = chosen(&kept, commit_number()?, KEPT);
-    let live = |further_on: u64, kept: &[u64]| {
-        run(simulate().args(["--seeds", &kept.len().to_string(), "--seed", &with_commas(kept)]))?;
-        let firsts: Vec<u64> = KINDS.iter().map(|first| first + further_on).collect();
-        run(simulate().args(["--seeds", "200", "--minutes", MINUTES, "--seed", &with_commas(&firsts)]))
+    let profiles = PROFILES.map(Profile::name).join(",");
+    let new_lives = |first: u64, minutes: &str| {
+        let mut command = simulate();
+        command.args(["--profile", &profiles, "--seed", &first.to_string(), "--seeds", "200"]);
+        run(command.args(["--minutes", minutes]))
     };
-    let (some, others) = chosen.split_at(chosen.len() / 2);
+    let kept_first = || run(simulate().arg("--kept")).and_then(|()| new_lives(1, MINUTES[0]));
+    let later = || new_lives(1 + FURTHER_ON, MINUTES[1]);
     thread::scope(|scope| {
-        let both = [(0, some), (FURTHER_ON, others)]
-            .map(|(further_on, kept)| scope.spawn(move || live(further_on, kept)));
-        let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
-        told.into_iter().collect()
+        let both = [scope.spawn(kept_first), scope.spawn(later)];
+        both.into_iter().try_for_each(|half| half.join().map_err(|_| anyhow!("lives broke off"))?)
     })
-}
-
-fn with_commas(seeds: &[u64]) -> String {
-    seeds.iter().map(u64::to_string).collect::<Vec<_>>().join(",")
-}
-
-/// A number from the commit that selects the kept seeds of a landing: the same ones if it is repeated, others
-/// with the next commit.
-fn commit_number() -> Result<u64> {
-    let hash = read(Command::new("git").args(["rev-parse", "HEAD"]).current_dir(crate::tree::root()))?;
-    let digits = hash.get(..8).context("git names a commit by at least eight digits")?;
-    Ok(u64::from_str_radix(digits, 16)?)
-}
-
-/// Selects `count` of the seeds, spread evenly over the list, beginning where the number points.
-fn chosen(seeds: &[u64], number: u64, count: usize) -> Vec<u64> {
-    let count = count.min(seeds.len());
-    let first = usize::try_from(number % seeds.len().max(1) as u64).unwrap_or(0);
-    (0..count).map(|nth| seeds[(first + nth * seeds.len() / count) % seeds.len()]).collect()
 }
 
 /// A command that runs this program built for simulation.
@@ -154,15 +145,17 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
             );
         }
     };
-    let kept: Vec<u64> = if arguments.kept { regressions()?.into_keys().collect() } else { Vec::new() };
-    let (firsts, count) = match &kept[..] {
-        [] => (&arguments.seed[..], arguments.seeds),
-        kept => (kept, u32::try_from(kept.len())?),
+    let (firsts, count) = if arguments.kept {
+        let kept: Vec<Seed> = regressions()?.into_keys().collect();
+        let count = u32::try_from(kept.len())?;
+        (kept, count)
+    } else {
+        (arguments.firsts(), arguments.seeds)
     };
-    let many = live_many(firsts, count, most, &mut tell).await?;
+    let many = live_many(&firsts, count, most, &mut tell).await?;
     println!("{many}");
-    let missed: Vec<&str> = many.missed(firsts).into_iter().map(Kind::name).collect();
-    let failed: Vec<u64> = many.failed.iter().map(|lived| lived.seed).collect();
+    let missed: Vec<&str> = many.missed(&firsts).into_iter().map(Kind::name).collect();
+    let failed: Vec<String> = many.failed.iter().map(|lived| lived.seed.to_string()).collect();
     if let Some(first) = many.failed.into_iter().next() {
         println!("{}", minimise(first).await?);
         bail!(
@@ -176,7 +169,7 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
 }
 
 async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
-    for seed in in_turn(&arguments.seed).take(arguments.seeds as usize) {
+    for seed in in_turn(&arguments.firsts()).take(arguments.seeds as usize) {
         let many = live_many(&[seed], 1, None, &mut |_| {}).await?;
         if let Some(lived) = many.failed.first() {
             println!("{lived}");
@@ -189,7 +182,7 @@ async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
 
 async fn all_crash_points(arguments: &SimulateArguments, most: Option<Duration>) -> Result<()> {
     let breaks = match arguments.pairs {
-        Some(count) => Breaks::Pairs { count, seed: arguments.seed.first().copied().unwrap_or(1) },
+        Some(count) => Breaks::Pairs { count, seed: arguments.seed },
         None => Breaks::Single { every: arguments.every },
     };
     let found = crash_points(breaks, most, &mut |points, lived| {
@@ -205,23 +198,4 @@ async fn all_crash_points(arguments: &SimulateArguments, most: Option<Duration>)
         bail!("{} broken lives failed", found.failed.len());
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::chosen;
-    use std::collections::BTreeSet;
-
-    #[test]
-    fn chosen_seeds_differ_by_commit_without_repeats() {
-        let kept: Vec<u64> = (100..189).collect();
-        let first = chosen(&kept, 7, 20);
-        assert_eq!(first, chosen(&kept, 7, 20), "the same commit lives the same seeds");
-        assert_ne!(first, chosen(&kept, 8, 20));
-        assert_eq!(first.iter().collect::<BTreeSet<_>>().len(), 20);
-        let all: BTreeSet<u64> = (0..89).flat_map(|number| chosen(&kept, number, 20)).collect();
-        assert_eq!(all.len(), kept.len(), "every seed has its turn");
-        assert_eq!(chosen(&kept[..3], 5, 20).len(), 3);
-        assert!(chosen(&[], 5, 20).is_empty());
-    }
 }

@@ -11,6 +11,7 @@ pub mod import;
 pub mod lead;
 pub mod message;
 pub mod money;
+pub mod mutant;
 pub mod planning;
 #[cfg(any(test, feature = "recording"))]
 pub mod recording;

@@ -19,6 +19,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::mutant;
 use domain::workspace::task::{Task, TaskOutcome};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -53,7 +54,12 @@ impl EnrolmentStore for Table {
     }
 
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim> {
-        let claims = saving(claimed, Some(&Event::system("step_claimed", now)))?;
+        let event = Event::system("step_claimed", now);
+        let claims = if mutant!("claim_without_condition") {
+            put(encode(claimed, claimed.rev + 1, Some(&event))?, None)
+        } else {
+            saving(claimed, Some(&event))?
+        };
         match self.write(claims).await {
             Ok(()) => Ok(Claim::Taken(Enrolment { rev: claimed.rev + 1, ..claimed.clone() })),
             Err(Refused::Condition(None)) => Ok(Claim::Gone(None)),
@@ -97,7 +103,9 @@ impl EnrolmentStore for Table {
                 if enrolment.is_active() {
                     lead.leave(&enrolment);
                     enrolment.stop(reason, event.at);
-                    writes.push(saving(&enrolment, Some(event))?);
+                    if !mutant!("stop_leaves_enrolments") {
+                        writes.push(saving(&enrolment, Some(event))?);
+                    }
                     writes.extend(self.closed_task(&enrolment, event).await?);
                     ended.push(enrolment.key.campaign);
                 }

@@ -8,6 +8,7 @@ use domain::enrolment::key::EnrolmentKey;
 use domain::lead::enrichment::Field;
 use domain::lead::suppression::SuppressionScope;
 use domain::message::conversation::Folder;
+use domain::mutant;
 use domain::{
     AccountId, BulkMessageId, CampaignId, ClientId, DraftId, ImportId, InvitationId, LeadId, MessageId,
     NotificationId, RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
@@ -300,8 +301,11 @@ pub(crate) fn suppression(workspace: &WorkspaceId, scope: &SuppressionScope) -> 
         SuppressionScope::Domain(value) => ("domain", value),
         SuppressionScope::Phone(value) => ("phone", value),
     };
-    of(workspace, &format!("SUPPRESSED#{:02}", shard(value, SUPPRESSION_SHARDS)))
-        .at(format!("{kind}#{value}"))
+    let partition = format!("SUPPRESSED#{:02}", shard(value, SUPPRESSION_SHARDS));
+    if mutant!("suppression_without_workspace") {
+        return Partition { pk: partition, scope: PhantomData }.at(format!("{kind}#{value}"));
+    }
+    of(workspace, &partition).at(format!("{kind}#{value}"))
 }
 
 // Counters: one partition, a document per scope and lane.

@@ -13,6 +13,7 @@ use application::{StoreError, StoreResult};
 use domain::contact::email_address::EmailAddress;
 use domain::contact::phone_number::PhoneNumber;
 use domain::lead::Lead;
+use domain::mutant;
 use domain::{LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -38,7 +39,7 @@ pub(crate) fn known_by(lead: &Lead) -> Vec<Known> {
         }
         (Some(email), phone) => {
             let mut known = vec![Known { key: keys::email(&lead.workspace, email), unique: true }];
-            if let Some(phone) = phone {
+            if let Some(phone) = phone.as_ref().filter(|_| !mutant!("phone_not_indexed")) {
                 let key = keys::phone(&lead.workspace, phone, &lead.id);
                 known.push(Known { key, unique: false });
             }

@@ -11,6 +11,7 @@ use crate::table::Table;
 use application::StoreResult;
 use application::ports::leads::{LeadPage, LeadQuery, LeadRow, LeadSort};
 use application::ports::stats::{Metric, StatsStore};
+use domain::mutant;
 use domain::{LeadId, WorkspaceId};
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -220,7 +221,9 @@ impl Top {
         let key = sort_key(&row, self.sort);
         let order = |a: &SortKey, b: &SortKey| compare(a, b, self.descending);
         let key = &key;
-        if self.after.as_ref().is_some_and(|position| order(key, &position.after) != Ordering::Greater) {
+        let shown =
+            |order| order == Ordering::Less || order == Ordering::Equal && !mutant!("page_repeats_last_row");
+        if self.after.as_ref().is_some_and(|position| shown(order(key, &position.after))) {
             return;
         }
         self.rows.push(Ranked { key: key.clone(), descending: self.descending, row });

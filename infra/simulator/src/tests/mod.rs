@@ -3,18 +3,18 @@
 use crate::disorder::{Disorder, Interrupt};
 use crate::kind::{Kind, Rule};
 use crate::many::Many;
-use crate::{Breaks, MEDDLED, Plan, STALE, TROUBLED, crash_points, live};
+use crate::{Breaks, Plan, Profile, Seed, crash_points, live};
 use local_cloud::VirtualClock;
 use std::sync::Arc;
 
-async fn holds(seed: u64) {
+async fn holds(seed: Seed) {
     let lived = live(&Plan::of(seed)).await.unwrap();
     assert!(lived.failure.is_none(), "{lived}");
 }
 
 #[tokio::test]
 async fn a_seed_lives_the_same_life_twice() {
-    let plan = Plan::of(1);
+    let plan = Plan::of(Profile::Ordinary.seed(1));
     let first = live(&plan).await.unwrap();
     let second = live(&plan).await.unwrap();
     assert!(first.failure.is_none(), "{first}");
@@ -24,8 +24,8 @@ async fn a_seed_lives_the_same_life_twice() {
 
 #[tokio::test]
 async fn some_seeds_hold() {
-    for seed in 2..4 {
-        holds(seed).await;
+    for number in 2..4 {
+        holds(Profile::Ordinary.seed(number)).await;
     }
 }
 
@@ -43,8 +43,10 @@ async fn some_crash_points_hold() {
 #[test]
 fn plans_have_steps_of_every_kind() {
     let mut kinds = std::collections::BTreeSet::new();
-    for seed in 0..50 {
-        for body in Plan::of(seed).step_bodies("word").as_array().into_iter().flatten() {
+    for number in 0..50 {
+        for body in
+            Plan::of(Profile::Ordinary.seed(number)).step_bodies("word").as_array().into_iter().flatten()
+        {
             let asked = body["condition"]["if"].as_str().unwrap_or_default();
             kinds.insert(format!("{} {asked}", body["kind"].as_str().unwrap_or_default()));
         }
@@ -59,11 +61,11 @@ fn plans_have_steps_of_every_kind() {
 /// A run that fails because a kind hardly strikes must have lives in which it is on.
 #[test]
 fn a_kind_is_missed_only_where_lives_have_it() {
-    for first in [MEDDLED, STALE, TROUBLED] {
+    for first in [Profile::Races, Profile::StaleReads, Profile::Troubles].map(|profile| profile.seed(1)) {
         let mut many = Many { seeds: 300, ..Many::default() };
         assert!(many.missed(&[first]).contains(&Kind::StaleIndex), "nothing has struck yet");
-        for seed in (first..).take(300) {
-            let kinds = Plan::of(seed).rules.into_iter().map(|rule| rule.kind);
+        for number in 0..300 {
+            let kinds = Plan::of(first.later(number)).rules.into_iter().map(|rule| rule.kind);
             kinds.for_each(|kind| many.struck.entry(kind).or_default().0 += 1);
         }
         // A user's doing.
@@ -91,7 +93,7 @@ async fn whoever_is_about_to_claim_is_put_aside() {
 #[test]
 fn who_is_killed_in_one_call_and_put_aside_in_another_does_not_come_back() {
     let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
-    let disorder = Disorder::new(1, &[], clock);
+    let disorder = Disorder::new(1_u64, &[], clock);
     let (thaw, _thawed) = tokio::sync::oneshot::channel();
     disorder.interrupt(Interrupt::Killed);
     disorder.interrupt(Interrupt::Frozen(thaw));

@@ -11,7 +11,7 @@ mod names;
 mod recursion;
 mod rings;
 mod routes;
-mod rust_source;
+pub mod rust_source;
 mod template;
 
 use crate::tree::{Tree, root};

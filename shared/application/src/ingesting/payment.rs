@@ -13,6 +13,7 @@ use domain::enrolment::reasons::EndReason;
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::money::{Currency, Money};
+use domain::mutant;
 use domain::revenue::mrr;
 use domain::revenue::{Client, Subscription, Transaction, TransactionKind};
 use domain::workspace::notification::{Notification, NotificationKind};
@@ -200,7 +201,7 @@ pub(super) async fn subscription(
         all.retain(|other| other.external_id != state.external_id);
         all.push(subscription.clone());
         if let Some(total) = mrr::mrr(&all, state.currency) {
-            client.mrr = total;
+            client.mrr = if mutant!("subscription_without_mrr") { client.mrr } else { total };
         }
         ports.revenue.save_subscription(&subscription, &client, &event).await
     })

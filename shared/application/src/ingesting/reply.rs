@@ -24,6 +24,7 @@ use domain::lead::suppression::{Ends, Suppression, SuppressionReason, Suppressio
 use domain::lead::{Lead, LeadStatus};
 use domain::message::conversation::{Conversation, Folder, snippet};
 use domain::message::{Answered, Direction, Message, ReplyKind};
+use domain::mutant;
 use domain::planning::send_window::hours_for;
 use domain::reply::Classified;
 use domain::reply::fresh_text::fresh_text;
@@ -138,7 +139,9 @@ async fn stop_or_hold(
         // The stop and the engagement are one write, so a repeat leaves alone what began since.
         ReplyKind::Human => {
             let mut engaged = |lead: &mut Lead| engage(lead, answer, id);
-            ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;
+            if !mutant!("reply_does_not_stop") {
+                ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;
+            }
             company_answered(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
@@ -322,7 +325,7 @@ async fn hold_all(
 
 /// Records the reply in the lead's engagement. It is part of the same write as the stop, and happens once.
 fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
-    if lead.engagement.has_seen(id.as_str()) {
+    if lead.engagement.has_seen(id.as_str()) && !mutant!("reply_counts_each_delivery") {
         return false;
     }
     let at = answer.at;

@@ -9,6 +9,7 @@ use domain::contact::phone_number::PhoneNumber;
 use domain::lead::enrichment::{Deliverability, Place};
 use domain::message::bounce::stops_sender;
 use domain::message::{Failure, MessageState};
+use domain::mutant;
 use domain::workspace::account::{Account, AccountSettings};
 use domain::workspace::account_fault::AccountFault;
 use jiff::{SignedDuration, Timestamp};
@@ -259,7 +260,7 @@ impl SendError {
     /// or the recipient.
     pub fn refused(class: &str, code: Option<String>, detail: String, suppress: bool) -> Self {
         let class = class.to_owned();
-        if stops_sender(&class) {
+        if stops_sender(&class) && !mutant!("block_charged_to_lead") {
             Self::Blocked { class, code, detail }
         } else {
             Self::Rejected { class, code, detail, suppress }

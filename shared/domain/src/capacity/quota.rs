@@ -8,6 +8,7 @@
 use crate::capacity::capacity_calendar::CapacityCalendar;
 use crate::contact::channel::Channel;
 use crate::ids::{AccountId, WorkspaceId};
+use crate::mutant;
 use crate::planning::check::Check;
 use crate::stable_hash::draw;
 use crate::time::time_zone::ZoneName;
@@ -300,7 +301,7 @@ impl Quota {
         while at < Timestamp::MAX {
             let day = limits.day_of(at);
             let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
-            let full = taken >= limits.allowed_on(day)
+            let full = taken >= limits.allowed_on(day) + u32::from(mutant!("day_limit_plus_one"))
                 || wish.opening && new >= limits.new_per_day.unwrap_or(u32::MAX);
             let tomorrow = day.tomorrow().map_or(Timestamp::MAX, |next| limits.start_of(next));
             if full || later(at, EDGE) >= tomorrow {

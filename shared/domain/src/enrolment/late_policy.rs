@@ -5,6 +5,7 @@ use crate::campaign::calendar::Calendar;
 use crate::enrolment::Enrolment;
 use crate::enrolment::late_rule::WhenLate;
 
+use crate::mutant;
 use crate::sequence::{SequenceVersion, Step};
 use jiff::{SignedDuration, Timestamp};
 
@@ -16,7 +17,7 @@ impl Enrolment {
     /// hours and limits deferred (`put_off`) is planned anew and is not late.
     pub fn late_since(&self, now: Timestamp) -> Option<Timestamp> {
         let planned = self.late_since.or(self.due)?;
-        (now.duration_since(planned) > LATE_AFTER).then_some(planned)
+        (now.duration_since(planned) > LATE_AFTER && !mutant!("lateness_ignored")).then_some(planned)
     }
 
     /// Defers the step because of our own hours or limits: the new time counts as planned, so it does not grow late.

@@ -1,6 +1,7 @@
 //! A lead's engagement: what they did with our messages, who did it (person, scanner, proxy, own team), and
 //! the hot-lead rule.
 
+use crate::mutant;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -158,7 +159,8 @@ impl Decaying {
 impl Engagement {
     /// Records one event, in whatever order events arrive; a repeated one changes nothing.
     pub fn record(&mut self, event_id: &str, action: &Action, verdict: Verdict, at: Timestamp) -> Recorded {
-        if verdict != Verdict::Human || self.has_seen(event_id) {
+        let known = self.has_seen(event_id) && !mutant!("reply_counts_each_delivery");
+        if verdict != Verdict::Human || known {
             return Recorded::default();
         }
         let mut turned_hot = false;

@@ -4,6 +4,7 @@ use crate::contact::channel::Channel;
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::lead::Lead;
 use crate::message::{Direction, ReplyKind};
+use crate::mutant;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -61,7 +62,9 @@ impl Conversation {
     pub fn has_more_than(&self, seen: &Seen) -> bool {
         match seen {
             Seen::All => false,
-            Seen::UpTo(latest) => self.latest_answer() != Some(latest),
+            Seen::UpTo(latest) => {
+                self.latest_answer() != Some(latest) && !mutant!("archive_hides_new_message")
+            }
             Seen::WhatWasRead => self.unread > 0,
         }
     }

@@ -7,6 +7,7 @@ use crate::lead::Lead;
 use crate::lead::enrichment::Deliverability;
 use crate::lead::suppression::Endings;
 use crate::lead::suppression::{Suppression, SuppressionScope};
+use crate::mutant;
 use crate::planning::check::Check;
 use crate::planning::skip_reason::SkipReason;
 use crate::sequence::SequenceVersion;
@@ -65,8 +66,10 @@ pub fn channel_closed(
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Option<SkipReason> {
-    let suppressed =
-        |mine: fn(&SuppressionScope) -> bool| suppressions.iter().any(|s| mine(&s.scope) && s.in_force(now));
+    let suppressed = |mine: fn(&SuppressionScope) -> bool| {
+        let in_force = suppressions.iter().any(|s| mine(&s.scope) && s.in_force(now));
+        in_force && !mutant!("suppressed_channel_open")
+    };
     match channel {
         Channel::Email if lead.email.is_none() => Some(SkipReason::NoEmail),
         Channel::Email if lead.deliverability == Some(Deliverability::Undeliverable) => {

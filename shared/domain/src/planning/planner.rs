@@ -20,6 +20,7 @@ use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::lead::suppression::Suppression;
 
+use crate::mutant;
 use crate::planning::behaviour::{Behaviour, StepTaskState};
 use crate::planning::check::Check;
 use crate::planning::check_words::plain;
@@ -228,7 +229,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         _ => None,
     });
     for goal in goals {
-        if goal.reached(lead, input.seen) {
+        if goal.reached(lead, input.seen) && !mutant!("goal_ignored") {
             let seen = format!("{} is reached", goal.as_str());
             return checks.fail("goal_ahead", seen, Decision::End(EndReason::GoalReached));
         }
@@ -257,8 +258,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     }
     if let Some(why) = step_closed_to(enrolment, lead, &step.kind, input.suppressions, now) {
         let then = match anything_left(version, present, (enrolment, lead), input.suppressions, now) {
-            true => Decision::Skip { why },
-            false => Decision::End(EndReason::Unreachable),
+            true if !mutant!("closed_step_ends_enrolment") => Decision::Skip { why },
+            _ => Decision::End(EndReason::Unreachable),
         };
         return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), plain(why)), then);
     }
@@ -285,7 +286,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),
         StepKind::Branch { condition, yes, no } => {
             let (holds, seen) = condition.holds(lead, input.seen, now);
-            let (answer, to) = if holds { ("yes", yes) } else { ("no", no) };
+            let (answer, to) = if holds != mutant!("branch_inverted") { ("yes", yes) } else { ("no", no) };
             checks.pass("branch", format!("{answer}: {seen}"));
             on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
         }

@@ -3,6 +3,7 @@
 use crate::enrolment::Enrolment;
 use crate::ids::{MessageId, TaskId};
 use crate::message::{Direction, Message, MessageState};
+use crate::mutant;
 use crate::planning::behaviour::{Behaviour, StepTaskState};
 use crate::planning::skip_reason::SkipReason;
 use crate::workspace::task::{Task, TaskOutcome};
@@ -32,6 +33,9 @@ impl Behaviour {
         let (Some(step), Some(own)) = (&enrolment.step, own) else { return seen };
         let message = messages.iter().find(|found| found.id == own);
         seen.had_before = message.filter(|found| is_behind(found, enrolment.anchor)).map(had);
+        if mutant!("step_taken_for_sent") && seen.last_message.is_some() {
+            seen.had_before = Some(SkipReason::AlreadySent);
+        }
         let id = TaskId::for_step(lead, campaign, step);
         let task = tasks.iter().find(|task| task.id == id);
         seen.task = task.map(|task| StepTaskState {

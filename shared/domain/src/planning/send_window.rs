@@ -7,6 +7,7 @@ use crate::contact::channel::Channel;
 use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::zone::zone_of;
+use crate::mutant;
 use crate::sequence::SequenceVersion;
 use crate::sequence::step_kind::{StepKind, StepTask};
 use crate::time::days_off::DaysOff;
@@ -207,7 +208,9 @@ pub fn hours_for<'a>(
     calendar: &'a Calendar,
 ) -> Hours<'a> {
     let days_off = DaysOff::of(lead, &calendar.days_off);
-    Hours::of_window(&version.window, zone_for(lead, campaign).zone.zone(), days_off)
+    let zone = zone_for(lead, campaign).zone.zone();
+    let zone = if mutant!("window_in_utc") { jiff::tz::TimeZone::UTC } else { zone };
+    Hours::of_window(&version.window, zone, days_off)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::enrolment::reasons::{EndReason, HoldReason};
 use crate::enrolment::transfer::Transfer;
 use crate::enrolment::{Enrolment, EnrolmentState, IllegalEnrolmentMove};
 use crate::ids::{CampaignId, RolloutId, SequenceId, StepId, UserId, WorkspaceId};
+use crate::mutant;
 use crate::sequence::{SequenceVersion, Step};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -242,7 +243,9 @@ impl Enrolment {
         onward: Option<&Onward>,
     ) {
         let bound_for = self.bound_for().map(|transfer| &transfer.rollout);
-        let onward = onward.filter(|onward| bound_for == Some(&onward.rollout));
+        let is_bound =
+            |onward: &&Onward| bound_for == Some(&onward.rollout) && !mutant!("rollout_never_arrives");
+        let onward = onward.filter(is_bound);
         let left = self.step.as_ref().and_then(|step| from.step(step));
         let (Some(onward), Some(left)) = (onward, left) else { return self.advance(at, next, None) };
         let place = onward.mapping.beyond(left, next.as_ref(), from, &onward.version);

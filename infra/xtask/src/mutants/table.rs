@@ -1,0 +1,61 @@
+//! The table of all switches: which judge catches each, and in which lives it has time to show itself.
+//!
+//! Every judge of the oracle has at least one row. The guarantees that simulated lives cannot judge (forecasts,
+//! enrichment budgets, offline providers, deployments, dry runs and generated text) are held by tests of their own.
+
+use simulator::{Profile, Seed};
+
+/// One known bug that stands in the code as `mutant!("name")`.
+pub struct Switch {
+    pub name: &'static str,
+    /// The judge of the oracle that is to notice it.
+    pub judge: &'static str,
+    pub profile: Profile,
+    /// The first life of the profile that is tried.
+    pub first: u64,
+}
+
+impl Switch {
+    pub fn seed(&self) -> Seed {
+        self.profile.seed(self.first)
+    }
+}
+
+const fn switch(name: &'static str, judge: &'static str, profile: Profile) -> Switch {
+    Switch { name, judge, profile, first: 1 }
+}
+
+pub const SWITCHES: &[Switch] = &[
+    // The send ledger.
+    switch("claim_without_condition", "revisions", Profile::Ordinary),
+    switch("save_without_condition", "revisions", Profile::Ordinary),
+    switch("step_taken_for_sent", "omissions", Profile::Ordinary),
+    // Stops.
+    switch("stop_leaves_enrolments", "stops", Profile::Ordinary),
+    switch("reply_does_not_stop", "stops", Profile::Ordinary),
+    switch("suppressed_channel_open", "sends", Profile::Ordinary),
+    // Time.
+    switch("window_in_utc", "sends", Profile::Ordinary),
+    switch("absence_ignored", "sends", Profile::Ordinary),
+    switch("lateness_ignored", "late", Profile::Ordinary),
+    switch("day_limit_plus_one", "accounts", Profile::FullDays),
+    // The way through a sequence, and versions of it.
+    switch("goal_ignored", "walk", Profile::Ordinary),
+    switch("branch_inverted", "walk", Profile::Ordinary),
+    switch("closed_step_ends_enrolment", "endings", Profile::Ordinary),
+    switch("rollout_never_arrives", "rollouts", Profile::Ordinary),
+    switch("rollout_skips_busy", "rollouts", Profile::Ordinary),
+    // Events of leads.
+    switch("machine_counts_as_person", "engagement", Profile::Ordinary),
+    switch("reply_counts_each_delivery", "engagement", Profile::Ordinary),
+    switch("archive_hides_new_message", "desk", Profile::InboxActions),
+    switch("block_charged_to_lead", "blocked", Profile::Troubles),
+    switch("every_address_deliverable", "verdicts", Profile::Ordinary),
+    // Workspaces, counters, lists and money.
+    switch("suppression_without_workspace", "tenancy", Profile::Ordinary),
+    switch("counter_adds_twice", "counters", Profile::Ordinary),
+    switch("page_repeats_last_row", "shown", Profile::Ordinary),
+    switch("phone_not_indexed", "known", Profile::Ordinary),
+    switch("subscription_without_mrr", "money", Profile::Ordinary),
+    switch("transaction_billed_once", "bill", Profile::Ordinary),
+];
