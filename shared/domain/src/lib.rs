@@ -13,8 +13,6 @@ pub mod message;
 pub mod money;
 pub mod mutant;
 pub mod planning;
-#[cfg(any(test, feature = "recording"))]
-pub mod recording;
 pub mod reply;
 pub mod revenue;
 pub mod sequence;

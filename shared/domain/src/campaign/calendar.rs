@@ -16,34 +16,24 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Calendar {
     pub days_off: Vec<DayOff>,
     /// Mailboxes of the campaign that exist, are switched on and not paused.
     pub mailboxes: BTreeMap<AccountId, OpenMailbox>,
     /// Accounts of the campaign that exist and are switched on, but paused.
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub paused: BTreeMap<AccountId, PausedAccount>,
     /// Mailboxes of the campaign that accept nothing at present.
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub failing: BTreeMap<AccountId, FailingAccount>,
     /// Channels for which the campaign has no account that exists and is switched on, paused or not.
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeSet::is_empty"))]
     pub without_account: BTreeSet<Channel>,
     /// The sending hours of the accounts for texts and chats; a channel without an entry may send at any hour.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "WhenLate::is_hold"))]
     pub when_late: WhenLate,
-    #[cfg_attr(
-        any(test, feature = "recording"),
-        serde(default = "Endings::of_everything", skip_serializing_if = "Endings::are_of_everything")
-    )]
     pub endings: Endings,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct OpenMailbox {
     pub name: String,
     /// The sending hours; none means all hours.
@@ -51,18 +41,15 @@ pub struct OpenMailbox {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct PausedAccount {
     pub name: String,
     pub until: Option<Timestamp>,
     /// The sending hours; none means all hours.
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub hours: Option<WorkingHours>,
 }
 
 /// An account that has accepted nothing since `since`; the latest attempt was at `at`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct FailingAccount {
     pub name: String,
     pub since: Timestamp,

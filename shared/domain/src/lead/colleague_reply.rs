@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 /// The time in which the lead is held because a colleague replied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct ColleagueAnswered {
     pub since: Timestamp,
     pub until: Timestamp,

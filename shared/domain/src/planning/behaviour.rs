@@ -8,7 +8,6 @@ use jiff::Timestamp;
 
 /// Facts about a lead's behaviour towards one enrolment's campaign; reading them is in `read_behaviour`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Behaviour {
     pub replied_since_enrolment: bool,
     pub replied_ever: bool,
@@ -21,15 +20,12 @@ pub struct Behaviour {
     pub last_message: Option<Timestamp>,
     /// Set when the lead already had this step's message before a rollout brought them back to it: the reason
     /// to skip the step now.
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub had_before: Option<SkipReason>,
     /// A reply from another lead at the same company, if the workspace holds colleagues after one.
-    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
     pub colleague: Option<ColleagueAnswered>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct StepTaskState {
     pub done: Option<(Timestamp, TaskOutcome)>,
 }

@@ -103,10 +103,7 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
     let zone = zone_for(input.lead, input.campaign);
     let mut checks = Vec::with_capacity(10);
     let decision = decide(input, &zone, &mut checks).unwrap_or_else(|otherwise| otherwise);
-    let plan = Plan { decision, checks, zone };
-    #[cfg(any(test, feature = "recording"))]
-    crate::recording::keep(input, &plan);
-    plan
+    Plan { decision, checks, zone }
 }
 
 struct Checks<'a>(&'a mut Vec<Check>);

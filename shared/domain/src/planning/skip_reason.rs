@@ -1,7 +1,6 @@
 //! Why a step is skipped for one lead.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub enum SkipReason {
     NoEmail,
     NoPhone,

@@ -65,7 +65,6 @@ pub enum ZoneSource {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct ZoneFact {
     pub zone: ZoneName,
     pub source: ZoneSource,

@@ -1,23 +1,16 @@
-//! Days of a campaign, recorded: every decision is made again from the recording, and a simulation made
-//! before comes true.
+//! A simulation that was made before a campaign comes true day by day and word by word.
 
 use super::story::Story;
 use crate::seed;
 use anyhow::{Context, Result};
 use application::{PageRequest, Ports};
 use domain::message::Direction;
-use domain::recording;
-use domain::recording::Run;
-use domain::{CampaignId, LeadId, StepId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use http::Method;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::Path;
-
-/// The recording is written if it is missing; the domain's own tests replay it.
-const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/domain/src/golden/run.json");
 
 const DAY: i64 = 24 * 60;
 
@@ -49,59 +42,6 @@ async fn campaign(story: &Story, steps: Value) -> Result<String> {
 
 fn delay(amount: u32, unit: &str) -> Value {
     json!({ "amount": amount, "unit": unit })
-}
-
-#[tokio::test]
-async fn recorded_decisions_are_made_again() -> Result<()> {
-    let people = [
-        ("ana+silent", "+12025550111"),
-        ("ben+keen", "+12025550112"),
-        ("cleo+curious", ""),
-        ("dora+silent", ""),
-        ("emil+ooo", "+12025550115"),
-        ("fay+scanned", "+12025550116"),
-    ];
-    let mut story = begin(&people).await?;
-    let caps = json!({ "caps": { "hours_apart": 20, "one_campaign": true } });
-    story.ask(Method::PATCH, "/api/settings", Some(caps)).await?;
-    let [text, call] = ["text", "call"].map(|name| StepId::derived(Timestamp::UNIX_EPOCH, &[name]));
-    let steps = json!([
-        { "kind": "email", "delay": delay(0, "minutes"), "subject": "Empty slots", "body": "Hello {{ first_name }}" },
-        { "kind": "wait", "delay": delay(1, "days") },
-        { "kind": "branch", "delay": delay(0, "minutes"), "condition": { "if": "opened" }, "yes": call, "no": text },
-        { "id": text, "kind": "sms", "delay": delay(0, "minutes"), "body": "It is {{ first_name }}" },
-        { "id": call, "kind": "task", "task": "generic", "delay": delay(2, "hours"), "title": "Look them up", "body": "" },
-        { "kind": "goal", "delay": delay(0, "minutes"), "goal": { "reach": "paid" } },
-        { "kind": "email", "delay": delay(2, "working_days"), "variants": [
-            { "name": "Short", "body": "Well?" }, { "name": "Long", "body": "Well, what do you say?" },
-        ] },
-    ]);
-    let campaign = campaign(&story, steps).await?;
-    recording::begin();
-    let path = format!("/api/campaigns/{campaign}");
-    post(&story, &format!("{path}/launch"), json!({})).await?;
-    story.live(DAY + 60).await?;
-    post(&story, &format!("{path}/pause"), json!({})).await?;
-    story.live(DAY).await?;
-    post(&story, &format!("{path}/resume"), json!({})).await?;
-    for _ in 0..8 {
-        story.live(DAY).await?;
-        let tasks = story.ask(Method::GET, "/api/tasks", None).await?;
-        for task in tasks["items"].as_array().into_iter().flatten() {
-            let task = task["id"].as_str().context("a task's id")?;
-            let done = json!({ "done": true, "outcome": "done" });
-            story.ask(Method::PATCH, &format!("/api/tasks/{task}"), Some(done)).await?;
-        }
-    }
-    let run = recording::end();
-    let kept = Run::from_json(&run.to_json())?;
-    assert!(kept == run, "what is kept is read as it was written");
-    assert!(run.again() == run, "and decided as it was");
-    if !Path::new(GOLDEN).exists() {
-        std::fs::create_dir_all(Path::new(GOLDEN).parent().context("a folder")?)?;
-        std::fs::write(GOLDEN, run.to_json())?;
-    }
-    Ok(())
 }
 
 /// The number of messages on each day, and the text by lead and step.
