@@ -2,9 +2,9 @@
 //! function is over.
 
 use crate::chance::Chance;
-use crate::disorder::{Crash, CrashPoint};
 use crate::plan::Plan;
 use crate::simulation::{Lived, live_broken};
+use crate::trouble::disorder::{Crash, CrashPoint};
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};

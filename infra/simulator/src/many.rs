@@ -1,12 +1,12 @@
 //! Many seeds: what failed, what went wrong how often, how fast it was.
 
-use crate::kind::Kind;
-use crate::meddling;
 use crate::plan::Plan;
+use crate::plan::races;
+use crate::plan::stale_reads;
+use crate::plan::troubles;
 use crate::profile::{Profile, Seed};
 use crate::simulation::{Lived, live};
-use crate::stale;
-use crate::troubles;
+use crate::trouble::kind::Kind;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -60,9 +60,9 @@ pub fn in_turn(firsts: &[Seed]) -> impl Iterator<Item = Seed> {
 /// Kinds that lives of this profile need not have.
 fn absent_from(profile: Profile) -> Vec<Kind> {
     match profile {
-        Profile::Troubles => [&meddling::KINDS[..], &stale::KINDS].concat(),
-        Profile::StaleReads => [&meddling::KINDS[..], &troubles::KINDS].concat(),
-        Profile::Races => [&stale::KINDS[..], &troubles::KINDS].concat(),
+        Profile::Troubles => [&races::KINDS[..], &stale_reads::KINDS].concat(),
+        Profile::StaleReads => [&races::KINDS[..], &troubles::KINDS].concat(),
+        Profile::Races => [&stale_reads::KINDS[..], &troubles::KINDS].concat(),
         _ => Kind::ALL.to_vec(),
     }
 }
@@ -160,10 +160,10 @@ mod tests {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
         assert_eq!(many.missed(&[Profile::Races.seed(1)]), []);
-        many.struck.remove(&Kind::LetterOverlaps);
-        assert_eq!(many.missed(&[Profile::Races.seed(1)]), [Kind::LetterOverlaps]);
+        many.struck.remove(&Kind::OneOffOverlaps);
+        assert_eq!(many.missed(&[Profile::Races.seed(1)]), [Kind::OneOffOverlaps]);
         assert_eq!(many.missed(&[Profile::FullDays.seed(1)]), []);
-        assert_eq!(many.missed(&[Profile::FullDays.seed(1), Profile::Races.seed(1)]), [Kind::LetterOverlaps]);
+        assert_eq!(many.missed(&[Profile::FullDays.seed(1), Profile::Races.seed(1)]), [Kind::OneOffOverlaps]);
         many.seeds = 99;
         assert_eq!(many.missed(&[Profile::Races.seed(1)]), []);
     }

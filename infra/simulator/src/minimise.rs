@@ -62,7 +62,7 @@ fn with_rarer_rule(plan: &Plan, at: usize) -> Option<Plan> {
 
 fn without_deed(plan: &Plan, at: usize) -> Option<Plan> {
     let mut plan = plan.clone();
-    (at < plan.deeds.len()).then(|| plan.deeds.remove(at))?;
+    (at < plan.actions.len()).then(|| plan.actions.remove(at))?;
     Some(plan)
 }
 
@@ -80,7 +80,7 @@ fn with_fewer_days(plan: &Plan, at: usize) -> Option<Plan> {
 
 impl Display for Smallest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Plan { days, people, steps, rules, deeds, .. } = &self.plan;
+        let Plan { days, people, steps, rules, actions, .. } = &self.plan;
         writeln!(
             f,
             "\nThe least that still fails: {} people, {} steps, {days} days",
@@ -90,8 +90,8 @@ impl Display for Smallest {
         for rule in rules {
             writeln!(f, "  {}, {} times at most", rule.kind.name(), rule.most)?;
         }
-        for deed in deeds {
-            writeln!(f, "  the user, {} minutes after the launch: {:?}", deed.minutes, deed.what)?;
+        for action in actions {
+            writeln!(f, "  the user, {} minutes after the launch: {:?}", action.minutes, action.what)?;
         }
         write!(f, "{}", self.lived)
     }

@@ -1,13 +1,13 @@
 //! One seed lived through, from the import to the rest after everything.
 
-use crate::disorder::CrashPoint;
-use crate::installation::Installation;
-use crate::kind::Kind;
+use crate::actions::user::User;
 use crate::plan::Plan;
 use crate::profile::Seed;
-use crate::reader::read_everything;
-use crate::scheduler::Scheduler;
-use crate::user::User;
+use crate::trouble::disorder::CrashPoint;
+use crate::trouble::kind::Kind;
+use crate::world::installation::Installation;
+use crate::world::page_reader::read_everything;
+use crate::world::scheduler::Scheduler;
 use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ pub async fn live_broken(plan: &Plan, crashes: &[CrashPoint]) -> Result<Lived> {
     let trace = world.disorder.trace();
     let now = world.disorder.now();
     let (changes, sends) = world.with_oracle(|oracle| (oracle.changes, oracle.sends()));
-    let (ends, passed) = world.with_oracle(|oracle| (oracle.ends(), oracle.passed()));
+    let (ends, passed) = world.with_oracle(|oracle| (oracle.ends(), oracle.steps_passed()));
     world.world.host.cloud().faults().clear();
     world.outside.watch(None);
     Ok(Lived {
@@ -79,12 +79,12 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let disorder = world.disorder.clone();
     let mut user = User::new(plan);
     user.import(world).await?;
-    world.neighbours_move_in().await?;
+    world.open_second_tenant().await?;
     disorder.switch(true);
     let mut scheduler = Scheduler::new(world, plan.seed);
     scheduler.live_until(disorder.now() + BEFORE_LAUNCH, &mut user).await?;
     user.launch(world).await?;
-    world.neighbours_launch().await?;
+    world.launch_second_tenant().await?;
     disorder.renew();
     scheduler.live_until(disorder.now() + SignedDuration::from_hours(24 * plan.days), &mut user).await?;
     disorder.switch(false);

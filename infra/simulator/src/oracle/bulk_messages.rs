@@ -1,9 +1,9 @@
 //! What is written to many goes out in its account's turn and hours and inside the workspace's caps, and a text wakes nobody.
 
-use super::letters::Went;
+use super::one_off_messages::Went;
 use super::raw::{Item, text};
-use super::window::{Home, Rules, TOLERANCE, shut};
-use super::{Oracle, caps, limits};
+use super::send_window::{Home, Rules, TOLERANCE, shut};
+use super::{Oracle, account_limits, caps};
 use jiff::Timestamp;
 
 /// Called as a provider has taken what is of no sequence, for the first time. What a person writes to one lead waits for
@@ -15,7 +15,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
     let theirs = oracle.items.iter().find(|(_, item)| text(item, "id") == tag);
     let partition = theirs.map(|(key, _)| key.0.clone()).unwrap_or_default();
     let (tag_of, to_of) = (tag.to_owned(), to.to_owned());
-    oracle.letters.went.push(Went {
+    oracle.one_offs.went.push(Went {
         at: now,
         tag: tag_of,
         by,
@@ -45,9 +45,8 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
     if let Some(shut) = shut {
         oracle.accuse(now, format!("{tag}, one of many, went out to {to} at {now}, {shut} in {}", home.zone));
     }
-    limits::check(oracle, now, &account, tag);
+    account_limits::check(oracle, now, &account, tag);
 }
 
 #[cfg(test)]
-#[path = "../tests/bulk_messages.rs"]
 mod tests;

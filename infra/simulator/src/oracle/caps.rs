@@ -1,7 +1,7 @@
 //! How often anybody was written to, counted from what providers took, against what the workspace has stored.
 
 use super::raw::{Item, Key};
-use super::{Oracle, Taken, tenancy};
+use super::{Oracle, Taken, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -70,10 +70,10 @@ fn counted<'a>(oracle: &'a Oracle, owner: &str) -> Vec<Counted<'a>> {
         to: &taken.to,
         partition: &taken.key.0,
     });
-    let many = oracle.letters.went.iter().filter(|went| went.is_of_many);
+    let many = oracle.one_offs.went.iter().filter(|went| went.is_of_many);
     let many =
         many.map(|went| Counted { at: went.at, tag: &went.tag, to: &went.to, partition: &went.partition });
-    steps.chain(many).filter(|counted| tenancy::owner_of(counted.partition) == owner).collect()
+    steps.chain(many).filter(|counted| tenant_isolation::owner_of(counted.partition) == owner).collect()
 }
 
 fn broken(oracle: &Oracle, (key, workspace): (&Key, &Item), (tag, now): (&str, Timestamp)) -> Vec<String> {

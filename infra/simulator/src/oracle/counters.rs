@@ -1,9 +1,9 @@
 //! Counters, against a recount of what is stored: of the workspace, of its days together, of each campaign and its steps.
 
 use super::Oracle;
-use super::accounts::of_entity;
+use super::message_records::of_entity;
 use super::raw::{Item, Key, path, text};
-use super::tenancy::owner_of;
+use super::tenant_isolation::owner_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Counts = BTreeMap<String, i64>;

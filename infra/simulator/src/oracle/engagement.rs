@@ -3,8 +3,8 @@
 
 use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
-use super::tenancy::{concerns, owner_of};
-use super::{Oracle, accounts};
+use super::tenant_isolation::{concerns, owner_of};
+use super::{Oracle, message_records};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Deed, DeedKind, Observed};
 
@@ -77,7 +77,7 @@ fn hot(oracle: &Oracle, (key, lead): (&Key, &Item), deeds: &[&Deed], now: Timest
     }
     let id = format!("lead_{}", lead_of(&key.0));
     let tells = |note: &Item| text(note, "kind") == "hot_lead" && text(note, "lead") == id;
-    if !accounts::of_entity(oracle, "notification").any(|(_, note)| tells(note)) {
+    if !message_records::of_entity(oracle, "notification").any(|(_, note)| tells(note)) {
         return Some(format!("nobody was told that {id} is hot"));
     }
     let partition = (key.0.clone(), "T#".to_owned())..(key.0.clone(), "T$".to_owned());

@@ -2,7 +2,7 @@
 
 use super::raw::{Item, Key, number, path, text};
 use super::stops::STOP_TAKES;
-use super::{Oracle, tenancy};
+use super::{Oracle, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeMap;
@@ -52,7 +52,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         if let Some((about, _)) = proven.iter().find(seen) {
             wrong.push(format!("{id} is {state} although somebody had it: {about}"));
         }
-        if oracle.told_late.contains(id) {
+        if oracle.reported_late.contains(id) {
             wrong.push(format!("{id} is {state} although its provider has told of it, if late"));
         }
         if state == "uncertain" && !is_waited_for(oracle, key, message) {
@@ -92,10 +92,10 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -
         who == text(message, "to") || oracle.taken.iter().any(|taken| taken.tag == id && taken.to == who)
     };
     let did = |kinds: &[DeedKind]| {
-        let owner = tenancy::owner_of(&key.0);
+        let owner = tenant_isolation::owner_of(&key.0);
         let theirs = |deed: &&sandbox::Deed| {
             let did = reached(&deed.who) && kinds.contains(&deed.kind);
-            did && tenancy::concerns(oracle, deed, owner)
+            did && tenant_isolation::concerns(oracle, deed, owner)
         };
         observed.deeds.iter().any(|deed| theirs(&deed))
     };

@@ -1,15 +1,15 @@
 //! At rest: of each file every row has become of something, once, and who is said to have been created was.
 
 use super::raw::{Item, text};
-use super::tenancy::owner_of;
-use super::{Oracle, accounts};
+use super::tenant_isolation::owner_of;
+use super::{Oracle, message_records};
 use jiff::Timestamp;
 
 /// What may become of a row.
 const ENDS: [&str; 5] = ["created", "updated", "duplicates", "rejected", "suppressed"];
 
 pub fn check(oracle: &mut Oracle, now: Timestamp) {
-    let imports = || accounts::of_entity(oracle, "import");
+    let imports = || message_records::of_entity(oracle, "import");
     let mut wrong: Vec<String> = imports().filter_map(|(key, import)| faults(&key.1, import)).collect();
     for owner in oracle.tenants.all() {
         let theirs = imports().filter(|(key, _)| owner_of(&key.0) == owner);

@@ -1,65 +1,65 @@
 //! Judges a run from outside: the table's changes as they are written, what providers took, what people did. It shares
 //! no rule with the product.
 
-mod accounts;
-mod answers;
-mod bill;
-mod blocked;
+mod account_limits;
+mod automations;
 mod bulk_messages;
 mod caps;
-mod chats;
-mod companies;
+mod closed_channels;
+mod company_hold;
+mod cost_ledger;
 mod counters;
-mod custody;
-mod departed;
-mod desk;
-mod endings;
+mod deleted_leads;
+mod deliverability;
+mod end_reasons;
 mod engagement;
 mod evidence;
+mod former_settings;
+mod hand_overs;
 mod imports;
-mod known;
-mod landing;
-mod late;
-mod leads;
-mod ledger;
-mod letters;
-mod limits;
-mod links;
-mod mailboxes;
-mod money;
-mod occasions;
-mod omissions;
-mod owners;
-mod patience;
+mod inbox;
+mod late_deliveries;
+mod late_steps;
+mod lead_history;
+mod lead_keys;
+mod mail_links;
+mod mailbox_choice;
+mod message_records;
+mod message_texts;
+mod one_off_messages;
+mod pages;
 mod pauses;
+mod pending_work;
 pub mod raw;
-mod reach;
+mod replies;
+mod retry_waits;
+mod revenue;
 mod revisions;
 mod rollouts;
+mod send_ledger;
+mod send_window;
+mod sender_blocks;
 mod sends;
-mod settings;
-mod shown;
+mod sequence_path;
+mod skipped_steps;
 mod stops;
-mod tenancy;
-mod told;
-mod verdicts;
-mod walk;
-mod window;
-mod words;
+mod summary;
+mod tenant_isolation;
+mod whatsapp_window;
 
-use crate::attempts::Attempt;
-use crate::meter::Seen;
-use crate::reader::Shown;
-use crate::watching;
-use bill::Bill;
+use crate::trouble::attempts::Attempt;
+use crate::world::call_log::Seen;
+use crate::world::page_reader::Shown;
+use crate::world::watching;
+use cost_ledger::CostLedger;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use raw::{Item, Key, instant, text};
 use sandbox::{Credentials, Observed, ObservedEmail, ObservedSms};
+pub use send_window::Home;
 use sends::{Accepted, By};
+use sequence_path::Fork;
 use std::collections::{BTreeMap, BTreeSet};
-use walk::Fork;
-pub use window::Home;
 
 /// How long what is no stop of an enrolment may take until it is heeded: a function that has read just before it.
 const GRACE: SignedDuration = SignedDuration::from_secs(60);
@@ -70,15 +70,15 @@ const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 
 #[derive(Default)]
 pub struct Oracle {
-    bill: Bill,
-    blocked: blocked::Blocked,
-    landing: landing::Landing,
+    cost_ledger: CostLedger,
+    blocked: sender_blocks::SenderBlocks,
+    landing: late_deliveries::LateArrivals,
     /// Messages of which a provider has told after their deadline.
-    told_late: BTreeSet<String>,
+    reported_late: BTreeSet<String>,
     items: BTreeMap<Key, Item>,
     /// Rows of steps that were put down for an attempt, and of which nothing more is known: no judge but the ledger's counts them as
     /// messages.
-    put_down: BTreeMap<Key, Item>,
+    attempt_rows: BTreeMap<Key, Item>,
     /// The second in which what is looked at just now was written.
     written: Option<Timestamp>,
     /// Of each enrolment: what it was when it was last claimed.
@@ -94,7 +94,7 @@ pub struct Oracle {
     lifted: BTreeMap<(String, String), Vec<Timestamp>>,
     /// After how many changes somebody was listed or excluded, by workspace and value or by the lead's partition.
     barred: BTreeMap<(String, String), u64>,
-    tenants: tenancy::Tenants,
+    tenants: tenant_isolation::Tenants,
     /// Since when leads are marked as not to be contacted, by partition.
     excluded: BTreeMap<String, Timestamp>,
     /// Tasks that a stop had to close, and whose they were.
@@ -109,38 +109,38 @@ pub struct Oracle {
     taken_again: BTreeMap<String, Timestamp>,
     /// Where a campaign's message was refused for good, by enrolment and channel.
     failed: BTreeMap<(Key, String), BTreeMap<String, Timestamp>>,
-    nothing: reach::Nothing,
-    endings: endings::Endings,
-    departed: departed::Departed,
+    closed_channels: closed_channels::ClosedChannels,
+    endings: end_reasons::Endings,
+    deleted_leads: deleted_leads::DeletedLeads,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.
-    handed: BTreeMap<Key, Timestamp>,
-    answers: Vec<companies::Answer>,
+    handed_over: BTreeMap<Key, Timestamp>,
+    answers: Vec<company_hold::Answer>,
     /// When a lead last paid, or was spoken to.
-    spoke: BTreeMap<String, Timestamp>,
+    contacted: BTreeMap<String, Timestamp>,
     /// Since when somebody is bound for another version.
     bound: BTreeMap<Key, Timestamp>,
     /// Since when campaigns and workspaces let nothing out.
     closed: BTreeMap<Key, Timestamp>,
     /// When one of them, or an account, last opened again.
     opened: Timestamp,
-    settings: settings::Former,
-    desk: desk::Desk,
+    settings: former_settings::FormerSettings,
+    desk: inbox::Inbox,
     /// Enrolments that a person has paused, and until when, if that is said.
-    kept: BTreeMap<Key, Option<Timestamp>>,
+    paused_by_user: BTreeMap<Key, Option<Timestamp>>,
     /// Since when campaigns are launched.
     active: BTreeMap<Key, Timestamp>,
     /// Since when people are under way, and when rollouts were ordered.
     begins: BTreeMap<Key, Timestamp>,
     /// When the present step of those was to be done whom a pause has kept from it.
-    kept_back: BTreeMap<Key, Timestamp>,
+    planned_since: BTreeMap<Key, Timestamp>,
     /// What users have said of a campaign's late messages.
-    late_answers: BTreeMap<Key, Vec<late::Answer>>,
+    late_answers: BTreeMap<Key, Vec<late_steps::Answer>>,
     /// Leads whom a user has resumed by hand.
-    let_go: BTreeSet<String>,
+    resumed_by_user: BTreeSet<String>,
     deleted: BTreeSet<String>,
-    leads: leads::Leads,
+    leads: lead_history::LeadHistory,
     /// Who came into a campaign by themselves, by day.
     taken_in: BTreeMap<(String, jiff::civil::Date), usize>,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
@@ -148,19 +148,19 @@ pub struct Oracle {
     /// When each number last wrote to a workspace on WhatsApp, and since when that is known.
     wrote: BTreeMap<(String, String), (Timestamp, Timestamp)>,
     forks: Vec<Fork>,
-    paused: words::Paused,
+    paused: message_texts::Paused,
     /// When each message was first written.
     begun: BTreeMap<String, sends::Begun>,
     given_up: BTreeMap<String, sends::GivenUp>,
-    patience: patience::Patience,
+    retry_waits: retry_waits::RetryWaits,
     /// When something of the inbound queue lay among the dead letters, and until when.
-    put_away: Vec<(Timestamp, Option<Timestamp>)>,
+    dead_lettered: Vec<(Timestamp, Option<Timestamp>)>,
     /// How often somebody came to wait for a task.
     tasks_given: u32,
     /// How often a step of each kind was left behind.
-    passed: BTreeMap<String, u32>,
+    steps_passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
-    letters: letters::Letters,
+    one_offs: one_off_messages::OneOffs,
     emails_seen: usize,
     texts_seen: usize,
     homes: BTreeMap<String, Home>,
@@ -204,7 +204,7 @@ impl Oracle {
         Self {
             opened: Timestamp::MIN,
             homes,
-            lag: limits::DELAY,
+            lag: account_limits::DELAY,
             off: if far_off { FAR_OFF } else { SignedDuration::from_secs(2) },
             ..Self::default()
         }
@@ -226,7 +226,7 @@ impl Oracle {
     /// Takes in what was written since it last looked.
     pub fn catch_up(&mut self, calls: &[Seen], now: Timestamp) {
         for call in calls {
-            self.bill.count(call);
+            self.cost_ledger.count(call);
             for record in &call.changes {
                 self.changes += 1;
                 let change = &record.event["dynamodb"];
@@ -234,7 +234,7 @@ impl Oracle {
                 self.written = second.and_then(|second| Timestamp::from_second(second).ok());
                 let key = raw::key(&change["Keys"]);
                 let new = change.get("NewImage").map(|image| Item(image.clone()));
-                if ledger::is_kept_apart(self, now, &key, new.as_ref()) {
+                if send_ledger::is_kept_apart(self, now, &key, new.as_ref()) {
                     continue;
                 }
                 let old = match &new {
@@ -250,14 +250,14 @@ impl Oracle {
     fn changed(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: Option<&Item>) {
         watching::written(now, key, old, new);
         if let Some(new) = new {
-            tenancy::check(self, now, key, new);
-            let row = self.put_down.remove(key);
+            tenant_isolation::check(self, now, key, new);
+            let row = self.attempt_rows.remove(key);
             revisions::check(self, now, key, row.as_ref().or(old), new);
         }
         self.settings.changed(now, key, old, new);
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
         if matches!(entity.as_str(), "account" | "campaign") {
-            mailboxes::changed(self, now, old, new);
+            mailbox_choice::changed(self, now, old, new);
         }
         match (entity.as_str(), new) {
             ("enrolment", Some(new)) => {
@@ -269,57 +269,58 @@ impl Oracle {
             }
             ("enrolment", None) => {
                 self.enrolments.remove(key);
-                departed::forgotten(self, key, old);
+                deleted_leads::forgotten(self, key, old);
             }
             ("hints", Some(_)) => drop(self.hints.insert(key.clone())),
             ("hints", None) => drop(self.hints.remove(key)),
-            ("lead", Some(new)) => leads::written(self, now, key, old, new),
+            ("lead", Some(new)) => lead_history::written(self, now, key, old, new),
             ("message", Some(new)) => {
                 let begun = sends::begun(self, now, key, new);
                 self.begun.entry(text(new, "id").to_owned()).or_insert(begun);
-                letters::written(self, now, key, old, new);
+                one_off_messages::written(self, now, key, old, new);
                 sends::message_written(self, now, key, new);
-                blocked::message_written(self, now, key, new);
-                companies::message_written(self, now, key, old, new);
-                mailboxes::message_written(self, now, old, new);
-                walk::learned(self, now, key, new);
-                chats::learned(self, now, tenancy::owner_of(&key.0), new);
+                sender_blocks::message_written(self, now, key, new);
+                company_hold::message_written(self, now, key, old, new);
+                mailbox_choice::message_written(self, now, old, new);
+                sequence_path::learned(self, now, key, new);
+                whatsapp_window::learned(self, now, tenant_isolation::owner_of(&key.0), new);
             }
-            ("task", Some(new)) => patience::task_written(self, new),
-            ("conversation", Some(new)) => desk::conversation_written(self, now, key, new),
+            ("task", Some(new)) => retry_waits::task_written(self, new),
+            ("conversation", Some(new)) => inbox::conversation_written(self, now, key, new),
             ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
             ("sequence_version", Some(new)) => {
-                words::version_written(self, now, key, new);
-                occasions::version_written(self, now, new);
+                message_texts::version_written(self, now, key, new);
+                automations::version_written(self, now, new);
             }
             ("former_lead", _) => self.leads.forget(&key.0),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
-                blocked::listed(self, now, new);
-                let (which, reason) = (tenancy::listed_key(key, new), text(new, "reason").to_owned());
+                sender_blocks::listed(self, now, new);
+                let (which, reason) =
+                    (tenant_isolation::listed_key(key, new), text(new, "reason").to_owned());
                 if reason != "hard_bounce" {
                     self.barred.entry(which.clone()).or_insert(self.changes);
                 }
                 self.suppressed.insert(which, (now, reason));
             }
             ("suppression", None) => {
-                if let Some(which) = old.map(|old| tenancy::listed_key(key, old)) {
+                if let Some(which) = old.map(|old| tenant_isolation::listed_key(key, old)) {
                     self.suppressed.remove(&which);
                     self.lifted.entry(which.clone()).or_default().push(now);
                     self.barred.remove(&which);
                 }
             }
             ("campaign", Some(new)) => {
-                late::campaign_written(self, now, key, new);
-                desk::campaign_written(self, now, key, new);
-                self.gate(key, text(new, "state") == "paused" || desk::is_over(new), now);
+                late_steps::campaign_written(self, now, key, new);
+                inbox::campaign_written(self, now, key, new);
+                self.gate(key, text(new, "state") == "paused" || inbox::is_over(new), now);
                 if text(new, "state") == "active" {
                     self.active.entry(key.clone()).or_insert(now);
                 } else {
                     self.active.remove(key);
                 }
             }
-            ("account", Some(new)) => self.gate(key, mailboxes::is_paused(new), now),
+            ("account", Some(new)) => self.gate(key, mailbox_choice::is_paused(new), now),
             ("account", None) => self.gate(key, false, now),
             ("workspace", Some(new)) => {
                 self.gate(key, raw::path(new, &["sending", "state"]) == "stopped", now);
@@ -345,21 +346,21 @@ impl Oracle {
         }
         if old.is_none() {
             let crowded = caps::may_be_enrolled(self, key, &name);
-            for what in crowded.into_iter().chain(occasions::enrolled(self, now, key, new)) {
+            for what in crowded.into_iter().chain(automations::enrolled(self, now, key, new)) {
                 self.accuse(now, what);
             }
         }
         pauses::written(self, key, new);
-        reach::enrolment_written(self, key, new);
+        closed_channels::enrolment_written(self, key, new);
         if let Some(old) = old {
-            walk::moved(self, now, key, old, new, &name);
-            late::moved(self, now, key, old, new, &name);
+            sequence_path::moved(self, now, key, old, new, &name);
+            late_steps::moved(self, now, key, old, new, &name);
             sends::repeated(self, key, new);
             stops::stopped(self, key, old, new);
-            mailboxes::moved(self, now, key, old, new);
+            mailbox_choice::moved(self, now, key, old, new);
             let tags = format!("msg_{}", raw::lead_of(&key.0));
-            patience::claim_written(self, now, (old, new), ("expires", &tags));
-            blocked::claim_written(self, now, (old, new), "expires", (Some(key), ""));
+            retry_waits::claim_written(self, now, (old, new), ("expires", &tags));
+            sender_blocks::claim_written(self, now, (old, new), "expires", (Some(key), ""));
         }
         let token = |item: &Item| text(item, "token").to_owned();
         if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {
@@ -378,8 +379,8 @@ impl Oracle {
         }
         let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
-        blocked::claimed(self, key, new);
-        let account = ledger::account_of(self, key, new);
+        sender_blocks::claimed(self, key, new);
+        let account = send_ledger::account_of(self, key, new);
         if account.is_none() {
             self.accuse(now, format!("{name} was claimed, and no row says what is about to go out"));
         }
@@ -388,16 +389,16 @@ impl Oracle {
     }
 
     /// A person is about to let this lead go on.
-    pub fn let_go(&mut self, lead: &str) {
+    pub fn user_resumes(&mut self, lead: &str) {
         let lead = lead.trim_start_matches("lead_");
-        self.kept.retain(|key, _| raw::lead_of(&key.0) != lead);
-        self.handed.retain(|key, _| raw::lead_of(&key.0) != lead);
-        self.let_go.insert(lead.to_owned());
+        self.paused_by_user.retain(|key, _| raw::lead_of(&key.0) != lead);
+        self.handed_over.retain(|key, _| raw::lead_of(&key.0) != lead);
+        self.resumed_by_user.insert(lead.to_owned());
     }
 
     /// When the first of all hints comes due.
     pub fn earliest_hint(&self) -> Option<Timestamp> {
-        self.hints.iter().filter_map(custody::due_at).min()
+        self.hints.iter().filter_map(pending_work::due_at).min()
     }
 
     /// How many mails and texts it has seen.
@@ -414,13 +415,13 @@ impl Oracle {
 
     /// What providers were asked about messages since it last looked.
     pub fn look_at_attempts(&mut self, attempts: &[Attempt], now: Timestamp) {
-        patience::look(self, now, attempts);
+        retry_waits::look(self, now, attempts);
     }
 
     /// What providers took since it last looked. `catch_up` comes first.
     pub fn look_outside(&mut self, mails: &[ObservedEmail], texts: &[ObservedSms], now: Timestamp) {
         for mail in mails {
-            tenancy::mail_taken(self, now, mail);
+            tenant_isolation::mail_taken(self, now, mail);
             match &mail.tag {
                 Some(tag) => {
                     let by = By::Mail { from: &mail.from };
@@ -445,7 +446,7 @@ impl Oracle {
     /// Every enrolment that goes on is found by something.
     pub fn check_custody(&mut self, cloud: &LocalCloud, now: Timestamp) {
         stops::look_at_the_dead(self, cloud, now);
-        custody::check(self, cloud, now);
+        pending_work::check(self, cloud, now);
     }
 
     /// What people did has the consequences that it must have by now.
@@ -457,37 +458,37 @@ impl Oracle {
 
     /// All that must hold when everything has come to rest, and everybody was looked at.
     pub fn settle(&mut self, cloud: &LocalCloud, observed: &Observed, now: Timestamp) {
-        custody::check(self, cloud, now);
+        pending_work::check(self, cloud, now);
         self.check_stops(cloud, observed, now);
         evidence::check(self, observed, now);
-        ledger::check(self, now);
-        tenancy::settle(self, observed, now);
-        custody::nothing_is_overdue(self, cloud, now);
-        accounts::check(self, observed, now);
-        answers::check(self, observed, now);
-        links::check(self, observed, now);
-        money::check(self, observed, now);
+        send_ledger::check(self, now);
+        tenant_isolation::settle(self, observed, now);
+        pending_work::nothing_is_overdue(self, cloud, now);
+        message_records::check(self, observed, now);
+        replies::check(self, observed, now);
+        mail_links::check(self, observed, now);
+        revenue::check(self, observed, now);
         engagement::check(self, observed, now);
         imports::check(self, now);
-        desk::check(self, now);
-        known::check(self, now);
-        walk::check(self, observed, now);
-        endings::check(self, observed, now);
-        reach::check(self, now);
+        inbox::check(self, now);
+        lead_keys::check(self, now);
+        sequence_path::check(self, observed, now);
+        end_reasons::check(self, observed, now);
+        closed_channels::check(self, now);
         rollouts::check(self, now);
-        letters::check(self, cloud, now);
-        occasions::check(self, now);
-        late::check(self, now);
-        bill::check(self, cloud, now);
+        one_off_messages::check(self, cloud, now);
+        automations::check(self, now);
+        late_steps::check(self, now);
+        cost_ledger::check(self, cloud, now);
     }
 
     /// What a verifier says of addresses.
     pub fn look_at_verdicts(&mut self, verdict: &dyn Fn(&str) -> &'static str, now: Timestamp) {
-        verdicts::check(self, verdict, now);
+        deliverability::check(self, verdict, now);
     }
 
     /// What a user of the workspace with this id is shown by then.
     pub fn look_at_pages(&mut self, workspace: &str, shown: &Shown, now: Timestamp) {
-        shown::check(self, &format!("W#{}", workspace.trim_start_matches("ws_")), shown, now);
+        pages::check(self, &format!("W#{}", workspace.trim_start_matches("ws_")), shown, now);
     }
 }

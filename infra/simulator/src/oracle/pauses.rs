@@ -11,7 +11,7 @@ const RESUMING_TAKES: SignedDuration = SignedDuration::from_hours(3);
 /// Called as an enrolment is written.
 pub fn written(oracle: &mut Oracle, key: &Key, new: &Item) {
     if text(new, "state") == "ended" {
-        oracle.kept.remove(key);
+        oracle.paused_by_user.remove(key);
         return;
     }
     if path(new, &["ev", "k"]) != "enrolment_held" || !path(new, &["ev", "a"]).starts_with("user_") {
@@ -23,11 +23,11 @@ pub fn written(oracle: &mut Oracle, key: &Key, new: &Item) {
     } else {
         wish["S"].as_str().and_then(|at| at.parse().ok())
     };
-    oracle.kept.insert(key.clone(), wished);
+    oracle.paused_by_user.insert(key.clone(), wished);
 }
 
 pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, name: &str) {
-    let Some(until) = oracle.kept.get(key).copied() else { return };
+    let Some(until) = oracle.paused_by_user.get(key).copied() else { return };
     if until.is_none_or(|until| until > now + oracle.off) {
         oracle.accuse(now, format!("{name} was claimed although a person has paused it until {until:?}"));
     }

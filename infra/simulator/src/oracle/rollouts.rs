@@ -1,9 +1,9 @@
 //! From one version of a sequence to another: by the rollout as it is stored, only who is free, never back to an older
 //! rollout, and to the place that it names.
 
-use super::patience;
 use super::raw::{Item, Key, flag, lead_of, number, path, text};
-use super::walk::{steps, version_of};
+use super::retry_waits;
+use super::sequence_path::{steps, version_of};
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
 
@@ -30,7 +30,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         oracle.bound.remove(key);
     }
     forget_forks(oracle, now, key, old, new);
-    *oracle.passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
+    *oracle.steps_passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
     true
 }
 
@@ -49,7 +49,7 @@ pub fn stayed(oracle: &Oracle, now: Timestamp, key: &Key, old: &Item, name: &str
 /// What was chosen on one version says nothing of another.
 pub fn forget_forks(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
     if number(old, "ver") != number(new, "ver") {
-        patience::moved(oracle, lead_of(&key.0));
+        retry_waits::moved(oracle, lead_of(&key.0));
         for fork in oracle.forks.iter_mut().filter(|fork| fork.key == *key) {
             fork.until.get_or_insert(now);
         }

@@ -2,9 +2,10 @@
 
 use super::raw::{Item, Key, lead_of, number, path, text};
 use super::{
-    GRACE, Oracle, Taken, caps, chats, companies, departed, landing, ledger, letters, limits, mailboxes,
+    GRACE, Oracle, Taken, account_limits, caps, company_hold, deleted_leads, late_deliveries, mailbox_choice,
+    one_off_messages, send_ledger, whatsapp_window,
 };
-use super::{occasions, owners, tenancy, walk, window, words};
+use super::{automations, hand_overs, message_texts, send_window, sequence_path, tenant_isolation};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -27,9 +28,10 @@ pub fn may_be_claimed(
         return None;
     };
     let mut closed = None;
-    let mut wrong: Vec<String> = walk::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
-    wrong.extend(owners::may_be_claimed(oracle, key, name));
-    wrong.extend(companies::may_be_claimed(oracle, now, key, claimed, name));
+    let mut wrong: Vec<String> =
+        sequence_path::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
+    wrong.extend(hand_overs::may_be_claimed(oracle, key, name));
+    wrong.extend(company_hold::may_be_claimed(oracle, now, key, claimed, name));
     let wish = &claimed.0["pause"]["M"]["until"];
     let wished = wish["NULL"] == true
         || wish["S"]
@@ -48,7 +50,7 @@ pub fn may_be_claimed(
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // Its row names the account.
-    let account = ledger::account_of(oracle, key, claimed).unwrap_or_default();
+    let account = send_ledger::account_of(oracle, key, claimed).unwrap_or_default();
     let account = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
     for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
         if let Some(since) = oracle.closed.get(&gate)
@@ -109,7 +111,7 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
     if let Some(given_up) = GivenUp::of(now, new) {
         oracle.given_up.insert(text(new, "id").to_owned(), given_up);
     }
-    oracle.nothing.message_written(enrolment_of(key, new), new);
+    oracle.closed_channels.message_written(enrolment_of(key, new), new);
     let campaign = text(new, "camp").trim_start_matches("campaign_");
     if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
         let enrolment = (key.0.clone(), format!("N#{campaign}"));
@@ -127,7 +129,7 @@ fn channel_has_failed(
     claimed: &Item,
     name: &str,
 ) -> Option<String> {
-    let steps = walk::steps(&walk::version_of(oracle, key, claimed)?);
+    let steps = sequence_path::steps(&sequence_path::version_of(oracle, key, claimed)?);
     let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
     let refused = oracle.failed.get(&(key.clone(), text(step, "kind").to_owned()))?;
     let left = |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_since(&key.0, to, now);
@@ -147,7 +149,7 @@ fn channel_is_closed(
     (claimed, lead): (&Item, &Item),
     name: &str,
 ) -> Option<String> {
-    let address = walk::address_of_step(oracle, key, claimed, lead)?;
+    let address = sequence_path::address_of_step(oracle, key, claimed, lead)?;
     let (since, reason) = oracle.listed(&key.0, &address)?;
     let long_ago = now.duration_since(*since) > GRACE && !oracle.leads.has_only_just(&key.0, &address, now);
     long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
@@ -208,30 +210,30 @@ pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begu
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let Accepted { tag, to, by, .. } = *accepted;
     if let Some(way) = oracle.landing.take(tag) {
-        return landing::landed(oracle, now, way, accepted);
+        return late_deliveries::landed(oracle, now, way, accepted);
     }
-    if let Some(letter) = letters::of(oracle, tag) {
-        letters::called(oracle, now, (tag, to), &letter);
-        return letters::arrived(oracle, now, (tag, to), &letter);
+    if let Some(letter) = one_off_messages::of(oracle, tag) {
+        one_off_messages::called(oracle, now, (tag, to), &letter);
+        return one_off_messages::arrived(oracle, now, (tag, to), &letter);
     }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
         if oracle.deleted.contains(&lead) {
-            return departed::taken(oracle, now, &lead, accepted);
+            return deleted_leads::taken(oracle, now, &lead, accepted);
         }
         return oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
     };
     called(oracle, now, (&key, &enrolment), (tag, to));
-    ledger::called(oracle, now, &key, accepted);
+    send_ledger::called(oracle, now, &key, accepted);
     let first = first_of(oracle, tag);
     if let Some(first) = first
-        && !may_be_sent_again(oracle, now, tenancy::owner_of(&key.0), (tag, first))
+        && !may_be_sent_again(oracle, now, tenant_isolation::owner_of(&key.0), (tag, first))
     {
         oracle.accuse(now, format!("{tag} to {to} was sent twice, first at {first}"));
     }
     let sender = check_version(oracle, now, (&key, &enrolment), accepted);
     let account = sender.clone().filter(|_| by.kind() == "email");
-    let fault = account.as_ref().and_then(|(_, id)| mailboxes::fault(oracle, now, &key, tag, id));
+    let fault = account.as_ref().and_then(|(_, id)| mailbox_choice::fault(oracle, now, &key, tag, id));
     if let Some(fault) = fault {
         oracle.accuse(now, fault);
     }
@@ -239,7 +241,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     oracle.taken.push(taken);
     caps::check(oracle, now);
     if let (Some((account, _)), None) = (sender, first) {
-        limits::check(oracle, now, &account, accepted.tag);
+        account_limits::check(oracle, now, &account, accepted.tag);
     }
 }
 
@@ -373,11 +375,11 @@ pub fn check_version(
     accepted: &Accepted<'_>,
 ) -> Option<(Key, String)> {
     let Accepted { tag, to, by, says } = *accepted;
-    let Some(version) = walk::version_of(oracle, key, enrolment) else {
+    let Some(version) = sequence_path::version_of(oracle, key, enrolment) else {
         oracle.accuse(now, format!("{tag} is of a version that is not there"));
         return None;
     };
-    let steps = walk::steps(&version);
+    let steps = sequence_path::steps(&version);
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
     let kind = step.map_or("", |step| text(step, "kind"));
     let expected = by.kind();
@@ -396,12 +398,12 @@ pub fn check_version(
         Some(present) => oracle.settings.in_force(key, present, now).map(Some).collect(),
         None => vec![None],
     };
-    let home = oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" });
+    let home = oracle.homes.get(to).copied().unwrap_or(send_window::Home { zone: "UTC", country: "" });
     let wakes = !matches!(by, By::Mail { .. });
     let mut rules = Vec::new();
     for workspace in in_force(&workspace) {
         let senders = account.map_or_else(|| vec![None], |(key, _)| in_force(key));
-        let rule = |sender| window::Rules { version: Some(&version), workspace, sender, home, wakes };
+        let rule = |sender| send_window::Rules { version: Some(&version), workspace, sender, home, wakes };
         rules.extend(senders.into_iter().map(rule));
     }
     let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));
@@ -410,16 +412,17 @@ pub fn check_version(
         wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
     }
     if let Some(step) = step {
-        let version_key = walk::version_key(key, enrolment);
-        let other = words::check(oracle, now, (&version_key, &version, step), tag, says);
-        wrong
-            .extend(other.filter(|_| !words::were_said_before(oracle, now, &version_key, step, (tag, says))));
-        wrong.extend(occasions::between_days(oracle, (now, home.zone), step, tag));
+        let version_key = sequence_path::version_key(key, enrolment);
+        let other = message_texts::check(oracle, now, (&version_key, &version, step), tag, says);
+        wrong.extend(
+            other.filter(|_| !message_texts::were_said_before(oracle, now, &version_key, step, (tag, says))),
+        );
+        wrong.extend(automations::between_days(oracle, (now, home.zone), step, tag));
         if by == By::Chat {
-            wrong.extend(chats::check(oracle, now, owner, step, accepted));
+            wrong.extend(whatsapp_window::check(oracle, now, owner, step, accepted));
         }
     }
-    let shut = |rules| window::shut(rules, now, window::TOLERANCE + oracle.off, oracle.off);
+    let shut = |rules| send_window::shut(rules, now, send_window::TOLERANCE + oracle.off, oracle.off);
     let shut: Option<Vec<&str>> = rules.iter().map(shut).collect();
     if let Some(shut) = shut.and_then(|shut| shut.last().copied()) {
         wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", home.zone));
@@ -432,7 +435,7 @@ pub fn check_version(
 
 #[cfg(test)]
 mod tests {
-    use super::super::leads;
+    use super::super::lead_history;
     use super::*;
     use serde_json::{Value, json};
     use std::collections::BTreeMap;
@@ -454,8 +457,8 @@ mod tests {
         let of_lead = ("W#w#L#l".to_owned(), "LEAD".to_owned());
         let accused = |is_listed: bool, has_moved: bool| {
             let mut oracle = Oracle::new(BTreeMap::new(), false);
-            oracle.items.insert(walk::version_key(&key, &claimed), version.clone());
-            leads::written(&mut oracle, at(0), &of_lead, None, &lead("pat@x.example"));
+            oracle.items.insert(sequence_path::version_key(&key, &claimed), version.clone());
+            lead_history::written(&mut oracle, at(0), &of_lead, None, &lead("pat@x.example"));
             let refused = BTreeMap::from([("pat@x.example".to_owned(), at(10))]);
             oracle.failed.insert((key.clone(), "email".to_owned()), refused);
             if is_listed {
@@ -464,7 +467,7 @@ mod tests {
             }
             if has_moved {
                 let (before, after) = (lead("pat@x.example"), lead("kim@x.example"));
-                leads::written(&mut oracle, at(20), &of_lead, Some(&before), &after);
+                lead_history::written(&mut oracle, at(20), &of_lead, Some(&before), &after);
             }
             channel_has_failed(&oracle, at(30), &key, &claimed, "it").is_some()
         };

@@ -1,7 +1,7 @@
 //! What somebody did ends what it must end, closes what it must close and lists what it must list, and soon.
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
-use super::tenancy::{concerns, owner_of};
+use super::tenant_isolation::{concerns, owner_of};
 use super::{GRACE, Oracle, sends};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
@@ -29,9 +29,9 @@ pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp)
         name.contains("inbound") && name.contains("dead")
     };
     let lies = |name: &String| queues.bodies(name).is_ok_and(|bodies| !bodies.is_empty());
-    match (queues.names().iter().filter(is_theirs).any(lies), oracle.put_away.last_mut()) {
+    match (queues.names().iter().filter(is_theirs).any(lies), oracle.dead_lettered.last_mut()) {
         (true, Some((_, None))) | (false, None | Some((_, Some(_)))) => {}
-        (true, _) => oracle.put_away.push((now, None)),
+        (true, _) => oracle.dead_lettered.push((now, None)),
         (false, Some((_, until))) => *until = Some(now),
     }
 }
@@ -39,7 +39,10 @@ pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp)
 /// Whether something that may have stopped somebody was put away then, or had just been taken up again.
 pub fn was_put_away(oracle: &Oracle, at: Timestamp) -> bool {
     let over = |until: Timestamp| until + STOP_TAKES;
-    oracle.put_away.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| at <= over(until)))
+    oracle
+        .dead_lettered
+        .iter()
+        .any(|(from, until)| *from <= at && until.is_none_or(|until| at <= over(until)))
 }
 
 /// Called as an enrolment is written again: what it was waiting for is closed by the same write.

@@ -1,8 +1,8 @@
 //! The simulator itself: it repeats, and a few seeds hold.
 
-use crate::disorder::{Disorder, Interrupt};
-use crate::kind::{Kind, Rule};
 use crate::many::Many;
+use crate::trouble::disorder::{Disorder, Interrupt};
+use crate::trouble::kind::{Kind, Rule};
 use crate::{Breaks, Plan, Profile, Seed, crash_points, live};
 use local_cloud::VirtualClock;
 use std::sync::Arc;

@@ -29,7 +29,7 @@ pub const SWITCHES: &[Switch] = &[
     // The send ledger.
     switch("claim_without_condition", "revisions", Profile::Ordinary),
     switch("save_without_condition", "revisions", Profile::Ordinary),
-    switch("step_taken_for_sent", "omissions", Profile::Ordinary),
+    switch("step_taken_for_sent", "skipped_steps", Profile::Ordinary),
     // Stops.
     switch("stop_leaves_enrolments", "stops", Profile::Ordinary),
     switch("reply_does_not_stop", "stops", Profile::Ordinary),
@@ -37,25 +37,25 @@ pub const SWITCHES: &[Switch] = &[
     // Time.
     switch("window_in_utc", "sends", Profile::Ordinary),
     switch("absence_ignored", "sends", Profile::Ordinary),
-    switch("lateness_ignored", "late", Profile::Ordinary),
-    switch("day_limit_plus_one", "accounts", Profile::FullDays),
+    switch("lateness_ignored", "late_steps", Profile::Ordinary),
+    switch("day_limit_plus_one", "account_limits", Profile::FullDays),
     // The way through a sequence, and versions of it.
-    switch("goal_ignored", "walk", Profile::Ordinary),
-    switch("branch_inverted", "walk", Profile::Ordinary),
-    switch("closed_step_ends_enrolment", "endings", Profile::Ordinary),
+    switch("goal_ignored", "sequence_path", Profile::Ordinary),
+    switch("branch_inverted", "sequence_path", Profile::Ordinary),
+    switch("closed_step_ends_enrolment", "end_reasons", Profile::Ordinary),
     switch("rollout_never_arrives", "rollouts", Profile::Ordinary),
     switch("rollout_skips_busy", "rollouts", Profile::Ordinary),
     // Events of leads.
     switch("machine_counts_as_person", "engagement", Profile::Ordinary),
     switch("reply_counts_each_delivery", "engagement", Profile::Ordinary),
-    switch("archive_hides_new_message", "desk", Profile::InboxActions),
-    switch("block_charged_to_lead", "blocked", Profile::Troubles),
-    switch("every_address_deliverable", "verdicts", Profile::Ordinary),
+    switch("archive_hides_new_message", "inbox", Profile::InboxActions),
+    switch("block_charged_to_lead", "sender_blocks", Profile::Troubles),
+    switch("every_address_deliverable", "deliverability", Profile::Ordinary),
     // Workspaces, counters, lists and money.
-    switch("suppression_without_workspace", "tenancy", Profile::Ordinary),
+    switch("suppression_without_workspace", "tenant_isolation", Profile::Ordinary),
     switch("counter_adds_twice", "counters", Profile::Ordinary),
-    switch("page_repeats_last_row", "shown", Profile::Ordinary),
-    switch("phone_not_indexed", "known", Profile::Ordinary),
-    switch("subscription_without_mrr", "money", Profile::Ordinary),
-    switch("transaction_billed_once", "bill", Profile::Ordinary),
+    switch("page_repeats_last_row", "pages", Profile::Ordinary),
+    switch("phone_not_indexed", "lead_keys", Profile::Ordinary),
+    switch("subscription_without_mrr", "revenue", Profile::Ordinary),
+    switch("transaction_billed_once", "cost_ledger", Profile::Ordinary),
 ];

@@ -1,0 +1,185 @@
+//! Leads whose address, number or name a user puts right, now and then back to what it was: whom the plan names has two of each.
+
+use crate::chance::Chance;
+use crate::plan::places::PLACES;
+use crate::plan::{Person, Plan, PlannedAction, UserAction, company};
+use crate::profile::{Profile, Seed};
+use crate::world::installation::Installation;
+use anyhow::{Context, Result};
+use local_world::Api;
+use serde_json::json;
+
+/// Numbers end in two digits; nobody in a plan has one as high.
+const APART: usize = 70;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    pub lead: usize,
+    pub email: bool,
+    pub phone: bool,
+}
+
+pub fn moves(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "addresses", 400) else {
+        return Vec::new();
+    };
+    let mut actions = Vec::new();
+    if chance.per_mille(400) {
+        let minutes = chance.between(0, days * 24 * 60);
+        actions.push(PlannedAction { minutes, what: UserAction::ImportAgain });
+    }
+    for _ in 0..1 + chance.below(people.min(5)) {
+        let (email, phone) = *chance.pick(&[(true, false), (true, false), (false, true), (true, true)]);
+        let what = UserAction::Move(Move { lead: chance.below(people), email, phone });
+        let minutes = chance.between(0, days * 24 * 60);
+        actions.push(PlannedAction { minutes, what });
+        if chance.per_mille(300) {
+            actions.push(PlannedAction { minutes: minutes + chance.between(1, 3 * 24 * 60), what });
+        }
+    }
+    actions
+}
+
+/// Soon after some of these they say something from where they were before.
+pub fn from_before(seed: Seed, moves: &[PlannedAction]) -> Vec<PlannedAction> {
+    let Some(mut chance) = Chance::since(Profile::SettingsChanges, seed, "from before", 600) else {
+        return Vec::new();
+    };
+    let mut actions = Vec::new();
+    for action in moves {
+        if let UserAction::Move(Move { lead, .. }) = action.what
+            && chance.per_mille(600)
+        {
+            let what = UserAction::SpeakFromFormerAddress { lead, stop: chance.per_mille(500) };
+            actions.push(PlannedAction { minutes: action.minutes + chance.between(1, 6 * 60), what });
+        }
+    }
+    actions
+}
+
+/// Whose name was misspelt.
+pub fn names(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
+    let Some(mut chance) = Chance::since(Profile::AddressChanges, seed, "names", 300) else {
+        return Vec::new();
+    };
+    let action = |_| PlannedAction {
+        minutes: chance.between(0, days * 24 * 60),
+        what: UserAction::Rename(chance.below(people)),
+    };
+    (0..4).map(action).collect()
+}
+
+impl Plan {
+    pub fn has_moves(&self) -> bool {
+        self.actions.iter().any(|action| matches!(action.what, UserAction::Move(_)))
+    }
+}
+
+/// Where else they can be reached: at the same company, and in the same place.
+pub fn elsewhere(person: &Person) -> Person {
+    let (_, rest) = person.email.split_once('+').unwrap_or_default();
+    let email = if rest.is_empty() { String::new() } else { format!("kim{}+{rest}", person.number) };
+    let phone = if person.phone.is_empty() {
+        String::new()
+    } else {
+        format!("{}{:02}", PLACES[person.place].4, person.number + APART)
+    };
+    Person { email, phone, ..person.clone() }
+}
+
+/// To the other of their two addresses or numbers.
+pub async fn change_address(world: &Installation, Move { lead, email, phone }: Move) -> Result<()> {
+    let api = world.signed_in().await?;
+    let (known, now) = (world.person(lead)?, world.reached(lead)?);
+    let other = elsewhere(known);
+    let mut changes = json!({});
+    if email && !known.email.is_empty() {
+        let to = if now.email == known.email { &other.email } else { &known.email };
+        changes["email"] = json!(to);
+    }
+    if phone && !known.phone.is_empty() {
+        let to = if now.phone == known.phone { &other.phone } else { &known.phone };
+        changes["phone"] = json!(to);
+    }
+    let id = world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?;
+    let changed = api.patch(&format!("/api/leads/{id}"), changes).await?;
+    let told = |field: &str| changed[field].as_str().unwrap_or_default().to_owned();
+    let moved = Person { email: told("email"), phone: told("phone"), ..known.clone() };
+    world.with_roster(|roster| roster.moved.insert(lead, moved));
+    Ok(())
+}
+
+/// By mail where something has come to them there, else by a text. Where that lead was reached nowhere else, another one
+/// that was.
+pub fn speak_from_before(world: &Installation, lead: usize, stop: bool) -> Result<()> {
+    let sandbox = &world.world.sandbox;
+    let others = world.with_roster(|roster| roster.moved.keys().copied().collect::<Vec<_>>());
+    for lead in others.iter().filter(|other| **other == lead).chain(&others).copied() {
+        let (known, now) = (world.person(lead)?, world.reached(lead)?);
+        let other = elsewhere(known);
+        let email = if now.email == known.email { &other.email } else { &known.email };
+        let has_moved = now.phone != known.phone && !known.phone.is_empty();
+        match sandbox.latest_mail(email) {
+            Some(mail) if stop => sandbox.ask_to_stop(mail),
+            Some(mail) => sandbox.reply_to_mail(mail, "Interesting. What does it cost?"),
+            None if has_moved => {
+                sandbox.text_us(&known.phone, None, if stop { "STOP" } else { "Who is this? Tell me more" });
+            }
+            None => continue,
+        }
+        return Ok(());
+    }
+    anyhow::bail!("nobody was reached anywhere else")
+}
+
+/// As they are called, or as somebody misheard.
+pub async fn rename(world: &Installation, lead: usize) -> Result<()> {
+    let api = world.signed_in().await?;
+    let path = format!("/api/leads/{}", world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?);
+    let known = api.get(&path).await?["last_name"].as_str().unwrap_or_default().to_owned();
+    let other =
+        if known.starts_with("Misheard") { format!("Number{lead}") } else { format!("Misheard{lead}") };
+    api.patch(&path, json!({ "last_name": other })).await.map(drop)
+}
+
+/// A file says of half of them that they have the other number by now.
+pub async fn import_again(world: &Installation) -> Result<()> {
+    let api = world.signed_in().await?;
+    let mut file = String::from("Email,Phone,Company,Job title\n");
+    let mut changed = Vec::new();
+    for person in
+        world.plan.people.iter().filter(|person| !person.email.is_empty() && !person.phone.is_empty())
+    {
+        let now = world.reached(person.number)?;
+        if person.number % 2 == 0 {
+            let other =
+                if now.phone == person.phone { elsewhere(person).phone } else { person.phone.clone() };
+            changed.push((person.number, Person { phone: other, ..now.clone() }));
+        }
+        let phone = changed.last().filter(|(number, _)| *number == person.number).map(|(_, to)| &to.phone);
+        let (phone, company) = (phone.unwrap_or(&now.phone), company(person.number));
+        file.push_str(&format!("{},{phone},{company},Owner\n", now.email));
+    }
+    import_over(&api, file).await?;
+    world.with_roster(|roster| roster.moved.extend(changed));
+    Ok(())
+}
+
+/// What a file says of known leads counts.
+pub async fn import_over(api: &Api, file: String) -> Result<()> {
+    let options = json!({ "duplicates": "overwrite", "default_country": "US" });
+    let new = json!({ "file_name": "again.csv", "size_bytes": file.len(), "options": options });
+    let import = api.post("/api/imports", new).await?;
+    let path = format!("/api/imports/{}", import["id"].as_str().context("the answer has no id")?);
+    api.put(&format!("{path}/chunks/0"), "application/octet-stream", file.into_bytes()).await?;
+    api.post(&format!("{path}/detect"), json!({})).await?;
+    api.post(&format!("{path}/commit"), json!({})).await.map(drop)
+}
+
+impl Installation {
+    /// As a user has it now, as far as that was told.
+    pub fn reached(&self, number: usize) -> Result<Person> {
+        let moved = self.with_roster(|roster| roster.moved.get(&number).cloned());
+        moved.map_or_else(|| self.person(number).cloned(), Ok)
+    }
+}

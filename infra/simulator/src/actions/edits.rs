@@ -1,0 +1,77 @@
+//! Somebody works on the sequence while people are under way in it: when, and what they order.
+
+use crate::chance::Chance;
+use crate::plan::steps::{bodies, mapping};
+use crate::plan::{PlannedAction, UserAction};
+use crate::world::installation::Installation;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Nobody publishes more often within weeks.
+const MOST: u32 = 8;
+
+/// Now and then just before they go through their tasks; and what was published may be put right minutes later.
+pub fn edits(days: i64, task_rounds: &[PlannedAction], chance: &mut Chance) -> Vec<PlannedAction> {
+    let mut actions = Vec::new();
+    if !chance.per_mille(500) {
+        return actions;
+    }
+    let mut minutes = 0;
+    for edition in 0..1 + chance.below(4) {
+        minutes = match task_rounds.get(chance.below(2 * task_rounds.len())) {
+            _ if edition > 0 && chance.per_mille(400) => minutes + chance.between(1, 30),
+            Some(round) => (round.minutes - chance.between(1, 60)).max(5),
+            None => chance.between(5, days * 18 * 60),
+        };
+        let people = *chance.pick(&["keep", "next_step", "now", "now", "now"]);
+        let what = match chance.below(8) {
+            0 => UserAction::Republish(people),
+            1 => UserAction::Patch,
+            _ => UserAction::Publish(people),
+        };
+        actions.push(PlannedAction { minutes, what });
+    }
+    actions
+}
+
+/// Saves other steps and gives them to those who are under way.
+pub async fn publish(world: &Installation, people: &str) -> Result<()> {
+    let edition = world.with_roster(|roster| {
+        roster.edition += 1;
+        roster.edition
+    });
+    ensure!(edition <= MOST, "nobody publishes so often");
+    let steps = bodies(&world.plan.edition(edition), &format!("edition {edition}"));
+    let sequence = format!("/api/sequences/{}", world.with_roster(|roster| roster.sequence.clone()));
+    world.signed_in().await?.patch(&sequence, json!({ "steps": steps })).await?;
+    roll_out(world, people, 0).await
+}
+
+/// The version before, for everybody.
+pub async fn republish(world: &Installation, people: &str) -> Result<()> {
+    roll_out(world, people, 1).await
+}
+
+/// A version that is so many older than the newest one.
+async fn roll_out(world: &Installation, people: &str, back: usize) -> Result<()> {
+    let api = world.signed_in().await?;
+    let sequence = format!("/api/sequences/{}", world.with_roster(|roster| roster.sequence.clone()));
+    let versions = api.get(&format!("{sequence}/versions")).await?;
+    let versions = versions["items"].as_array().context("a list of versions")?;
+    let mut newest: Vec<&Value> = versions.iter().collect();
+    newest.sort_by_key(|version| std::cmp::Reverse(version["version"].as_u64()));
+    let version = newest.get(back).or(newest.last()).context("a sequence has a version")?;
+    // Whoever stayed behind may stand at a step of any version.
+    let known: BTreeSet<&str> = versions.iter().flat_map(steps_of).collect();
+    let there: Vec<&str> = steps_of(version).collect();
+    let number = &version["version"];
+    let mut chance = Chance::of(world.plan.seed, &format!("mapping {} to {number}", versions.len()));
+    let mapping = mapping(&known, &there, &mut chance);
+    let order = json!({ "version": number, "people": people, "mapping": mapping });
+    api.post(&format!("{sequence}/rollouts"), order).await.map(drop)
+}
+
+fn steps_of(version: &Value) -> impl Iterator<Item = &str> {
+    version["steps"].as_array().into_iter().flatten().filter_map(|step| step["id"].as_str())
+}

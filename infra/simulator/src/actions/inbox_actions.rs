@@ -1,0 +1,120 @@
+//! What users do at their desks besides: conversations are answered and put away, a step is left out, a lead waits in all that it
+//! is in, a campaign is closed for good.
+
+use crate::chance::Chance;
+use crate::plan::{PlannedAction, UserAction};
+use crate::profile::{Profile, Seed};
+use crate::world::installation::Installation;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InboxAction {
+    /// The step at which they are held.
+    SkipStep(usize),
+    PauseLead(usize),
+    ResumeLead(usize),
+    /// All conversations that wait, as they are now.
+    ReadInbox,
+    /// One of those, as it was when somebody looked.
+    Archive(usize),
+    AnswerInInbox(usize),
+    Reopen(usize),
+    /// `complete` or `archive`.
+    CloseCampaign(&'static str),
+}
+
+pub fn inbox_actions(seed: Seed, people: usize, days: i64) -> Vec<PlannedAction> {
+    let Some(mut chance) = Chance::since(Profile::InboxActions, seed, "errands", 600) else {
+        return Vec::new();
+    };
+    let mut actions = Vec::new();
+    let span = days * 24 * 60;
+    let mut then = |minutes, errand| actions.push(PlannedAction { minutes, what: UserAction::Run(errand) });
+    for _ in 0..2 + chance.below(4) {
+        let (lead, minutes) = (chance.below(people), chance.between(0, span));
+        let later = minutes + chance.between(1, 12 * 60);
+        match chance.below(3) {
+            0 => {
+                then(minutes, InboxAction::PauseLead(lead));
+                let last =
+                    if chance.per_mille(500) { InboxAction::SkipStep } else { InboxAction::ResumeLead };
+                then(later, last(lead));
+            }
+            _ => {
+                then(minutes, InboxAction::ReadInbox);
+                let last =
+                    if chance.per_mille(600) { InboxAction::Archive } else { InboxAction::AnswerInInbox };
+                then(later, last(lead));
+                if chance.per_mille(200) {
+                    then(later + chance.between(1, 60), InboxAction::Reopen(lead));
+                }
+            }
+        }
+    }
+    if chance.per_mille(250) {
+        let way = *chance.pick(&["complete", "archive"]);
+        then(chance.between(span / 3, span), InboxAction::CloseCampaign(way));
+    }
+    actions
+}
+
+pub async fn carry_out(world: &Installation, errand: InboxAction) -> Result<()> {
+    let api = world.signed_in().await?;
+    let roster = world.with_roster(|roster| roster.clone());
+    let nothing = json!({});
+    match errand {
+        InboxAction::SkipStep(number) => {
+            let lead = roster.lead(number)?;
+            world.with_oracle(|oracle| oracle.user_resumes(lead));
+            api.post(&format!("/api/campaigns/{}/enrolments/{lead}/skip", roster.campaign), nothing).await
+        }
+        InboxAction::PauseLead(number) => {
+            api.post(&format!("/api/leads/{}/pause", roster.lead(number)?), nothing).await
+        }
+        InboxAction::ResumeLead(number) => {
+            let lead = roster.lead(number)?;
+            world.with_oracle(|oracle| oracle.user_resumes(lead));
+            api.post(&format!("/api/leads/{lead}/resume"), nothing).await
+        }
+        InboxAction::ReadInbox => {
+            let waiting = api.get("/api/inbox?folder=open").await?;
+            let mut seen = Vec::new();
+            for conversation in waiting["items"].as_array().into_iter().flatten() {
+                let lead = conversation["lead_id"].as_str().context("a conversation has a lead")?;
+                let latest = api.get(&format!("/api/inbox/{lead}")).await?["conversation"]["latest_answer"]
+                    .as_str()
+                    .map(str::to_owned);
+                seen.push((lead.to_owned(), latest.context("somebody has answered")?));
+            }
+            world.with_roster(|roster| roster.seen = seen);
+            return Ok(());
+        }
+        InboxAction::Archive(number) => {
+            let (lead, latest) = picked(&roster.seen, number)?;
+            world.with_oracle(|oracle| oracle.was_seen(lead, latest));
+            api.post(&format!("/api/inbox/{lead}/done?seen={latest}"), nothing).await
+        }
+        InboxAction::AnswerInInbox(number) => {
+            let (lead, latest) = picked(&roster.seen, number)?;
+            let answer = json!({ "text": "Gladly. {{ first_name }}, when suits you?", "subject": "Your question", "seen": latest });
+            let written = api.post(&format!("/api/inbox/{lead}/answer"), answer).await?;
+            let id = written["id"].as_str().context("the answer has no id")?.to_owned();
+            world.with_roster(|roster| roster.letters.push(id));
+            return Ok(());
+        }
+        InboxAction::Reopen(number) => {
+            let (lead, _) = picked(&roster.seen, number)?;
+            api.post(&format!("/api/inbox/{lead}/reopen"), nothing).await
+        }
+        InboxAction::CloseCampaign(way) => {
+            api.post(&format!("/api/campaigns/{}/{way}", roster.campaign), nothing).await
+        }
+    }
+    .map(|_: Value| ())
+}
+
+fn picked(seen: &[(String, String)], number: usize) -> Result<(&str, &str)> {
+    let (lead, latest) = seen.get(number % seen.len().max(1)).context("nobody was waiting")?;
+    Ok((lead, latest))
+}

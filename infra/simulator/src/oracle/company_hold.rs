@@ -1,0 +1,72 @@
+//! Once somebody of a company has answered nobody else there is written to for as long as the workspace wants, unless a
+//! person lets them go on.
+
+use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::{FUNCTION_LASTS, GRACE, Oracle, tenant_isolation};
+use jiff::{SignedDuration, Timestamp};
+
+/// Somebody of a company has answered.
+pub struct Answer {
+    company: String,
+    lead: String,
+    at: Timestamp,
+    /// Since when that is written down.
+    known: Timestamp,
+}
+
+/// Called as a message is written.
+pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
+    if old.is_some() || text(new, "dir") != "in" || text(new, "reply") != "human" {
+        return;
+    }
+    let Some(company) = company_of(oracle, &key.0) else { return };
+    let Some(at) = instant(new, "at") else { return };
+    oracle.answers.push(Answer { company, lead: key.0.clone(), at, known: now });
+}
+
+/// Called as a lead is written: who pays, or is spoken to, is the company's latest too, and not held by that.
+pub fn lead_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    if matches!(path(new, &["ev", "k"]), "lead_won" | "lead_answered") {
+        oracle.contacted.insert(key.0.clone(), now);
+    }
+}
+
+pub fn may_be_claimed(
+    oracle: &Oracle,
+    now: Timestamp,
+    key: &Key,
+    claimed: &Item,
+    name: &str,
+) -> Option<String> {
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()))?;
+    let days = number(workspace, "company_hold_days");
+    let company = company_of(oracle, &key.0).filter(|_| days > 0)?;
+    if oracle.resumed_by_user.contains(lead_of(&key.0)) || has_begun(oracle, key, claimed) {
+        return None;
+    }
+    let about = GRACE + FUNCTION_LASTS + oracle.off + oracle.off;
+    let last =
+        oracle.answers.iter().filter(|answer| answer.company == company).max_by_key(|answer| answer.at)?;
+    let until = last.at + SignedDuration::from_hours(24 * days);
+    let theirs =
+        last.lead == key.0 || oracle.contacted.get(&key.0).is_some_and(|contacted| *contacted >= last.at);
+    let held = now.duration_since(last.known) > about && now + about < until;
+    (held && !theirs).then(|| format!("{name} was claimed although {} answered at {}", last.lead, last.at))
+}
+
+/// It may have gone out already, when nobody had answered.
+fn has_begun(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
+    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let campaign = key.1.trim_start_matches("N#");
+    oracle.items.range(messages).any(|(_, message)| {
+        text(message, "camp").ends_with(campaign) && text(message, "step") == text(enrolment, "step")
+    })
+}
+
+/// By its domain; each workspace knows its own.
+fn company_of(oracle: &Oracle, lead: &str) -> Option<String> {
+    let lead_item = oracle.items.get(&(lead.to_owned(), "LEAD".to_owned()))?;
+    let domain = path(lead_item, &["sum", "e"]).split_once('@').map(|(_, domain)| domain)?;
+    Some(format!("{domain} in {}", tenant_isolation::owner_of(lead)))
+}

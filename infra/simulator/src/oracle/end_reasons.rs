@@ -1,0 +1,126 @@
+//! Whoever leaves a sequence before its end leaves it for a cause: something they did, something a provider told, something a user
+//! asked for, an entry of the list, or that nothing reaches them.
+
+use super::raw::{Item, Key, instant, lead_of, path, text};
+use super::tenant_isolation::{LEAVING, SPEAKING, concerns, is_first, owner_of};
+use super::{Oracle, closed_channels, inbox, sender_blocks};
+use jiff::Timestamp;
+use sandbox::{Deed, DeedKind, Observed};
+use std::collections::BTreeSet;
+
+#[derive(Default)]
+pub struct Endings {
+    ended: Vec<Ending>,
+    /// What users have asked for, by lead and end.
+    asked: BTreeSet<(String, &'static str)>,
+}
+
+struct Ending {
+    key: Key,
+    at: Timestamp,
+    why: String,
+    /// What brought it about.
+    event: String,
+    /// Whether something was against it then.
+    was_barred: bool,
+}
+
+impl Oracle {
+    /// A user is about to say what ends all sequences of a lead, or this one.
+    pub fn asked(&mut self, lead: &str, why: &'static str) {
+        self.endings.asked.insert((lead.trim_start_matches("lead_").to_owned(), why));
+    }
+}
+
+/// Called as an enrolment ends: what is wrong with its cause, where that is known by then.
+pub fn judge(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    key: &Key,
+    ended: &Item,
+    steps: &[Item],
+    name: &str,
+) -> Option<String> {
+    let (why, event) = (text(ended, "why").to_owned(), path(ended, &["ev", "k"]).to_owned());
+    let was_barred = closed_channels::may_be_barred(oracle, now, &key.0);
+    let (answered, came_back) = (event == "lead_answered", event == "lead_bounced");
+    let at = instant(ended, "ended").unwrap_or(now).max(now);
+    oracle.endings.ended.push(Ending { key: key.clone(), at, why: why.clone(), event, was_barred });
+    let open = || {
+        let step = closed_channels::open_step(oracle, now, key, steps, text(ended, "step"))?;
+        Some(format!("{name} has ended as {why}, and {step} reaches them"))
+    };
+    match why.as_str() {
+        "unreachable" if !answered => open(),
+        "failed" if !oracle.closed_channels.came_to(key) => {
+            Some(format!("{name} has failed, and nothing that was sent to them has"))
+        }
+        "failed" => open(),
+        // What came back is marked last: at rest it is.
+        "bounced" if !came_back && !oracle.closed_channels.came_to_lead(&key.0) => {
+            Some(format!("{name} has bounced, and nothing that was sent to them has"))
+        }
+        "bounced" => sender_blocks::ended(oracle, ended, name),
+        _ => None,
+    }
+}
+
+/// At rest: what people did and users asked for.
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let there = |ending: &&Ending| !oracle.deleted.contains(lead_of(&ending.key.0));
+    let causeless = |ending: &Ending| {
+        let cause = lacks(oracle, observed, ending)?;
+        let Ending { key, at, why, event, .. } = ending;
+        Some(format!("{} of {} ended at {at} as {why} by {event}, {cause}", key.1, lead_of(&key.0)))
+    };
+    let wrong: Vec<String> = oracle.endings.ended.iter().filter(there).filter_map(causeless).collect();
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// What would have to be there and is not.
+fn lacks(oracle: &Oracle, observed: &Observed, ending: &Ending) -> Option<&'static str> {
+    let Ending { key, at, why, event, was_barred } = ending;
+    let (pk, owner) = (&key.0, owner_of(&key.0));
+    let by = *at + oracle.off;
+    let did = |kinds: &[DeedKind]| {
+        let theirs = |deed: &&Deed| kinds.contains(&deed.kind) && deed.at <= by;
+        let mut deeds = observed.deeds.iter().filter(theirs);
+        deeds.any(|deed| oracle.leads.have_ever_had(pk, &deed.who) && concerns(oracle, deed, owner))
+    };
+    // What the neighbours ask for nobody has told.
+    let asked =
+        |why| !is_first(oracle, owner) || oracle.endings.asked.contains(&(lead_of(pk).to_owned(), why));
+    match (why.as_str(), event.as_str()) {
+        ("replied", _) => (!did(&SPEAKING) && !asked("replied")).then_some("and they have said nothing"),
+        ("opted_out", _) => {
+            (!did(&LEAVING) && !asked("opted_out")).then_some("and they have not asked to be left alone")
+        }
+        ("bounced", "lead_bounced") => {
+            let came_back = did(&[DeedKind::Bounced]) && oracle.closed_channels.came_to_lead(pk);
+            (!came_back).then_some("and nothing came back")
+        }
+        ("unreachable", "lead_answered") => (!did(&SPEAKING)).then_some("and nobody has answered for them"),
+        ("won", _) => (!did(&[DeedKind::Paid]) && !asked("won")).then_some("and they have not paid"),
+        ("booked", _) => (!asked("booked")).then_some("and nobody has met them"),
+        ("suppressed", _) => (!was_barred && !asked("suppressed")).then_some("and nothing is against it"),
+        ("removed", _) => {
+            let asked = asked("removed") || is_over(oracle, key) || has_stopping_rule(oracle, owner, event);
+            (!asked).then_some("and nobody has asked for it")
+        }
+        _ => None,
+    }
+}
+
+fn is_over(oracle: &Oracle, enrolment: &Key) -> bool {
+    let campaign =
+        (format!("{}#CAMPAIGNS", owner_of(&enrolment.0)), enrolment.1.trim_start_matches("N#").to_owned());
+    oracle.items.get(&campaign).is_some_and(inbox::is_over)
+}
+
+/// Of the workspace's rules one stops people.
+fn has_stopping_rule(oracle: &Oracle, owner: &str, event: &str) -> bool {
+    let rules = oracle.items.get(&(owner.to_owned(), "RULES".to_owned()));
+    event == "lead_stopped" && rules.is_some_and(|rules| rules.0.to_string().contains(r#"{"S":"stop"}"#))
+}

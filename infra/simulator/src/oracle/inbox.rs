@@ -1,0 +1,101 @@
+//! A conversation is put away by somebody who has seen all of it, and in a campaign that is over nobody stays.
+
+use super::raw::{Item, Key, lead_of, path, text};
+use super::tenant_isolation::owner_of;
+use super::{GRACE, Oracle};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// As long as the pages of those who leave may be late, and come again.
+const LEAVING_TAKES: SignedDuration = SignedDuration::from_hours(3);
+
+#[derive(Default)]
+pub struct Inbox {
+    /// What a user has before them: whose conversation, and what had come in last.
+    seen: Option<(String, String)>,
+    /// Since when campaigns are closed for good.
+    over: BTreeMap<Key, Timestamp>,
+}
+
+impl Oracle {
+    /// A user is about to put this conversation away.
+    pub fn was_seen(&mut self, lead: &str, latest: &str) {
+        self.desk.seen = Some((lead.trim_start_matches("lead_").to_owned(), latest.to_owned()));
+    }
+}
+
+pub fn conversation_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    if path(new, &["ev", "k"]) != "conversation_done" {
+        return;
+    }
+    let came = new.0["sum"]["M"]["taken_in"]["L"].as_array();
+    let latest = came.and_then(|came| came.last()).and_then(|last| last["S"].as_str()).unwrap_or_default();
+    let seen = oracle.desk.seen.as_ref().filter(|(lead, _)| lead == lead_of(&key.0));
+    if seen.is_none_or(|(_, seen)| seen != latest) {
+        oracle.accuse(now, format!("the conversation with {} was put away with {latest}, unseen", key.0));
+    }
+}
+
+pub fn campaign_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    if is_over(new) {
+        oracle.desk.over.entry(key.clone()).or_insert(now);
+    } else {
+        oracle.desk.over.remove(key);
+    }
+}
+
+pub fn is_over(campaign: &Item) -> bool {
+    matches!(text(campaign, "state"), "completed" | "archived")
+}
+
+/// At rest.
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let mut wrong = Vec::new();
+    for key in &oracle.enrolments {
+        let campaign = (format!("{}#CAMPAIGNS", owner_of(&key.0)), key.1.trim_start_matches("N#").to_owned());
+        let Some(since) = oracle.desk.over.get(&campaign) else { continue };
+        let state = oracle.items.get(key).map_or("ended", |enrolment| text(enrolment, "state"));
+        if state != "ended" && now.duration_since(*since) > LEAVING_TAKES + GRACE {
+            wrong.push(format!("{} of {} is {state}, and its campaign over since {since}", key.1, key.0));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_nobody_has_seen_is_not_put_away() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let key = ("W#1#L#2".to_owned(), "CONVERSATION".to_owned());
+        let dead_lettered = Item(json!({
+            "ev": { "M": { "k": { "S": "conversation_done" } } },
+            "sum": { "M": { "taken_in": { "L": [{ "S": "first" }, { "S": "second" }] } } },
+        }));
+        for (seen, wrong) in [("second", 0), ("first", 1)] {
+            oracle.was_seen("lead_2", seen);
+            conversation_written(&mut oracle, Timestamp::UNIX_EPOCH, &key, &dead_lettered);
+            assert_eq!(oracle.violations().len(), wrong, "{seen}");
+        }
+    }
+
+    #[test]
+    fn who_stays_in_a_campaign_that_is_over_is_seen() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let campaign = ("W#1#CAMPAIGNS".to_owned(), "3".to_owned());
+        let enrolment = ("W#1#L#2".to_owned(), "N#3".to_owned());
+        let began = Timestamp::UNIX_EPOCH;
+        oracle.items.insert(enrolment.clone(), Item(json!({ "state": { "S": "held" } })));
+        oracle.enrolments.insert(enrolment);
+        for (state, wrong) in [("active", 0), ("archived", 1)] {
+            campaign_written(&mut oracle, began, &campaign, &Item(json!({ "state": { "S": state } })));
+            check(&mut oracle, began + SignedDuration::from_hours(5));
+            assert_eq!(oracle.violations().len(), wrong, "{state}");
+        }
+    }
+}

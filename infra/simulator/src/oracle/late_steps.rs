@@ -1,0 +1,200 @@
+//! What a pause or an outage has made late goes out, or is left out, only where somebody has said so; who is asked about
+//! was late, and waits no longer than until the answer.
+
+use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::{FUNCTION_LASTS, GRACE, Oracle, sequence_path};
+use jiff::{SignedDuration, Timestamp};
+
+const LATE_AFTER: SignedDuration = SignedDuration::from_hours(48);
+/// Holds that nobody chose for one person.
+const PAUSES: [&str; 3] = ["campaign_paused", "sending_stopped", "account_paused"];
+
+/// What a campaign's user has said, for whom, and from when until when it counted.
+pub struct Answer {
+    planned_before: Timestamp,
+    then: String,
+    since: Timestamp,
+    until: Option<Timestamp>,
+}
+
+/// Called as a campaign is written.
+pub fn campaign_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    let (before, then) = (path(new, &["late_answer", "planned_before"]), path(new, &["late_answer", "then"]));
+    let Ok(planned_before) = before.parse() else { return };
+    let answers = oracle.late_answers.entry(key.clone()).or_default();
+    if answers.last().is_some_and(|last| last.planned_before == planned_before && last.then == then) {
+        return;
+    }
+    if let Some(last) = answers.last_mut() {
+        last.until = Some(now);
+    }
+    answers.push(Answer { planned_before, then: then.to_owned(), since: now, until: None });
+}
+
+/// Called as an enrolment is written again.
+pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
+    let wrong = judge(oracle, now, key, (old, new), name);
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+    let known = planned(oracle, key, old);
+    let since = known.unwrap_or(now);
+    let same_turn = number(old, "generation") == number(new, "generation");
+    // It was tried in time: whether it still goes out is no question any more.
+    if path(new, &["ev", "k"]) == "send_repeated" {
+        oracle.planned_since.remove(key);
+        return;
+    }
+    if same_turn && is_out(new) {
+        if since <= now {
+            oracle.planned_since.entry(key.clone()).or_insert(since);
+        }
+        return;
+    }
+    match (text(new, "state"), text(new, "held")) {
+        // Of a step that a rollout brought it to meanwhile nothing was planned.
+        ("held", why)
+            if same_turn && PAUSES.contains(&why) && text(old, "state") == "held" && known.is_none() => {}
+        ("held", why) if same_turn && PAUSES.contains(&why) => {
+            oracle.planned_since.entry(key.clone()).or_insert(since);
+        }
+        ("held", "late" | "mailbox" | "not_taken") if same_turn => {}
+        // Whom a person has taken in hand before that is not late.
+        ("held", _) if same_turn && is_late(oracle, now, since) == Some(true) => {}
+        (state, _) if same_turn && state != "held" && !is_planned_anew(old, new) => {}
+        _ => drop(oracle.planned_since.remove(key)),
+    }
+}
+
+fn judge(oracle: &Oracle, now: Timestamp, key: &Key, (old, new): (&Item, &Item), name: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let Some(planned) = planned(oracle, key, old) else { return wrong };
+    let said = said(oracle, now, key, planned);
+    let (state, late) = (text(new, "state"), is_late(oracle, now, planned));
+    if number(old, "generation") != number(new, "generation") {
+        let left_out =
+            path(new, &["ev", "k"]) == "step_skipped" && path(new, &["ev", "c"]).ends_with(":late");
+        if left_out && (late == Some(false) || !said.contains(&"skip")) {
+            wrong.push(format!("{name} has lost a step as late that was planned for {planned}: {said:?}"));
+        }
+        return wrong;
+    }
+    if state == "held" && text(new, "held") == "late" && text(old, "held") != "late" {
+        let since = instant(new, "owed").unwrap_or(planned);
+        if is_late(oracle, now, since) == Some(false) || !said.contains(&"hold") {
+            wrong.push(format!("{name} is held as late, and was planned for {since}: {said:?}"));
+        }
+    }
+    let was_free =
+        text(old, "state") == "scheduled" || text(old, "state") == "held" && text(old, "held") != "uncertain";
+    let goes_on = state == "claimed" || is_planned_anew(old, new);
+    // It may have gone out already, when it was not late.
+    let again = path(new, &["ev", "k"]) == "send_repeated";
+    let by_a_person =
+        text(old, "held") == "paused_by_user" || oracle.resumed_by_user.contains(lead_of(&key.0));
+    if was_free
+        && goes_on
+        && late == Some(true)
+        && !again
+        && !by_a_person
+        && !said.contains(&"send")
+        && is_message(oracle, key, old)
+    {
+        wrong
+            .push(format!("{name} was planned for {planned}, and is {state} although nobody wants it still"));
+    }
+    wrong
+}
+
+/// It waits until its provider is to be reached: that is no plan, whatever is written of it.
+fn is_out(new: &Item) -> bool {
+    path(new, &["ev", "k"]) == "step_waits" && path(new, &["ev", "c"]) == "provider_down"
+}
+
+/// What was kept back until now is forgotten.
+fn is_planned_anew(old: &Item, new: &Item) -> bool {
+    if is_out(new) {
+        return false;
+    }
+    let moved = text(old, "state") == "held" || instant(old, "due") != instant(new, "due");
+    text(new, "state") == "scheduled" && instant(new, "owed").is_none() && moved
+}
+
+/// When its present step was to be done.
+fn planned(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Timestamp> {
+    let since = oracle.planned_since.get(key).copied();
+    let stored = instant(enrolment, "owed").or_else(|| instant(enrolment, "due"));
+    since.into_iter().chain(stored).min()
+}
+
+/// `None`: so close that clocks decide.
+fn is_late(oracle: &Oracle, now: Timestamp, planned: Timestamp) -> Option<bool> {
+    let over = now.duration_since(planned) - LATE_AFTER;
+    (over.abs() > about(oracle)).then_some(over.is_positive())
+}
+
+/// From what a function has read until it writes, by its clock.
+fn about(oracle: &Oracle) -> SignedDuration {
+    GRACE + FUNCTION_LASTS + oracle.off + oracle.off
+}
+
+/// What may become of a late step; of what was said just now also what counted before.
+fn said<'a>(oracle: &'a Oracle, now: Timestamp, key: &Key, planned: Timestamp) -> Vec<&'a str> {
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
+    let usual = workspace.map(|workspace| text(workspace, "when_late")).filter(|word| !word.is_empty());
+    let usual = usual.unwrap_or("hold");
+    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
+    let answers = oracle.late_answers.get(&campaign).map_or(&[][..], Vec::as_slice);
+    let just_now = |at: Timestamp| now.duration_since(at) <= about(oracle);
+    let mut found = Vec::new();
+    for answer in answers.iter().filter(|answer| answer.until.is_none_or(just_now)) {
+        if planned < answer.planned_before + oracle.off {
+            found.push(answer.then.as_str());
+        }
+        if planned > answer.planned_before - oracle.off {
+            found.push(usual);
+        }
+    }
+    if answers.iter().all(|answer| just_now(answer.since)) {
+        found.push(usual);
+    }
+    found
+}
+
+fn is_message(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
+    let steps =
+        sequence_path::version_of(oracle, key, enrolment).map(|version| sequence_path::steps(&version));
+    let at = |step: &Item| text(step, "id") == text(enrolment, "step");
+    let step = steps.into_iter().flatten().find(at);
+    step.is_some_and(|step| {
+        matches!(text(&step, "kind"), "email" | "sms" | "whatsapp") && text(&step, "not_after").is_empty()
+    })
+}
+
+/// At rest: nobody waits for what was said.
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let mut wrong = Vec::new();
+    for key in &oracle.enrolments {
+        let Some(enrolment) = oracle.items.get(key) else { continue };
+        let owner = key.0.split("#L#").next().unwrap_or_default();
+        let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
+        if text(enrolment, "state") != "held" || text(enrolment, "held") != "late" {
+            continue;
+        }
+        let Some(planned) = instant(enrolment, "owed") else {
+            wrong.push(format!("{} of {} is late, and since when is not known", key.1, key.0));
+            continue;
+        };
+        let said = said(oracle, now, key, planned);
+        if oracle.active.contains_key(&campaign) && !said.contains(&"hold") {
+            wrong.push(format!("{} of {} is asked about still, and {said:?} was said", key.1, key.0));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,80 @@
+//! At rest: each lead is found by what it is known by, nobody else is, and one address is one lead's.
+
+use super::raw::{Item, Key, lead_of, path, text};
+use super::tenant_isolation::owner_of;
+use super::{Oracle, message_records};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let mut wrong = Vec::new();
+    let mut first: BTreeMap<(String, String), &Key> = BTreeMap::new();
+    let leads = message_records::of_entity(oracle, "lead")
+        .filter(|(key, _)| !oracle.deleted.contains(lead_of(&key.0)));
+    for (key, lead) in leads {
+        for by in known_by(&key.0, lead) {
+            let owner = oracle.items.get(&by).map(|item| text(item, "lead"));
+            if owner != Some(format!("lead_{}", lead_of(&key.0)).as_str()) {
+                wrong.push(format!("{} is not found by {by:?}, which is {owner:?}", key.0));
+            }
+        }
+        let email = path(lead, &["sum", "e"]).to_owned();
+        if !email.is_empty()
+            && let Some(other) = first.insert((owner_of(&key.0).to_owned(), email), key)
+        {
+            wrong.push(format!("{} and {} have one address", other.0, key.0));
+        }
+    }
+    for (key, item) in message_records::of_entity(oracle, "lead_key") {
+        let partition = format!("{}#L#{}", owner_of(&key.0), text(item, "lead").trim_start_matches("lead_"));
+        let lead = oracle.items.get(&(partition.clone(), "LEAD".to_owned()));
+        // Of who never came, or is deleted, a key may be left, and is free again.
+        let is_others = lead
+            .is_some_and(|lead| text(lead, "entity") == "lead" && !known_by(&partition, lead).contains(key));
+        if is_others {
+            wrong.push(format!("{partition} is found by {key:?}, which is not theirs"));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Where a lead is looked for.
+fn known_by(partition: &str, lead: &Item) -> Vec<Key> {
+    let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+    let owner = owner_of(partition);
+    let of_phone = |sort: &str| (format!("{owner}#K#phone#{phone}"), sort.to_owned());
+    match (email.is_empty(), phone.is_empty()) {
+        (true, true) => Vec::new(),
+        (true, false) => vec![of_phone("0")],
+        (false, none) => {
+            let by_email = (format!("{owner}#K#email#{email}"), "K".to_owned());
+            [Some(by_email), (!none).then(|| of_phone(lead_of(partition)))].into_iter().flatten().collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn who_is_not_found_by_their_address_is_seen() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let partition = "W#w#L#1".to_owned();
+        let sum = json!({ "M": { "e": { "S": "pat@x.example" } } });
+        let lead = Item(json!({ "entity": { "S": "lead" }, "sum": sum }));
+        oracle.items.insert((partition, "LEAD".to_owned()), lead);
+        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        assert_eq!(oracle.violations().len(), 1);
+        let key = |lead: &str| Item(json!({ "entity": { "S": "lead_key" }, "lead": { "S": lead } }));
+        oracle.items.insert(("W#w#K#email#pat@x.example".to_owned(), "K".to_owned()), key("lead_1"));
+        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        assert_eq!(oracle.violations().len(), 1);
+        oracle.items.insert(("W#w#K#email#old@x.example".to_owned(), "K".to_owned()), key("lead_1"));
+        check(&mut oracle, Timestamp::UNIX_EPOCH);
+        assert_eq!(oracle.violations().len(), 2);
+    }
+}

@@ -1,0 +1,174 @@
+//! From which mailbox the mail server got a mail: a lead's of one campaign come from the same one, unless that one was gone,
+//! or providers took nothing from it for a day.
+
+use super::raw::{Item, Key, flag, instant, path, text};
+use super::{GRACE, Oracle};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Called as an account or a campaign is written, or an account is deleted. When a mailbox goes, and when it is back, it
+/// was gone. One that is paused is not gone: whoever knows it waits for it.
+pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Option<&Item>) {
+    let Some(item) = new.or(old) else { return };
+    if text(item, "entity") == "account" {
+        let is_on = |item: Option<&Item>| item.is_some_and(is_switched_on);
+        if is_on(old) != is_on(new) && old.is_some() {
+            oracle.gone.insert((String::new(), text(item, "id").to_owned()), now);
+        }
+        if old.is_some_and(is_paused) != new.is_some_and(is_paused) {
+            oracle.pauses.insert(text(item, "id").to_owned(), now);
+        }
+        return;
+    }
+    let (before, after) = (old.map(mailboxes).unwrap_or_default(), new.map(mailboxes).unwrap_or_default());
+    for moved in before.symmetric_difference(&after) {
+        oracle.gone.insert((text(item, "id").to_owned(), moved.clone()), now);
+    }
+}
+
+pub fn is_paused(account: &Item) -> bool {
+    account.0["pause"]["M"].is_object()
+}
+
+fn is_switched_on(account: &Item) -> bool {
+    flag(account, &["enabled"])
+}
+
+fn mailboxes(campaign: &Item) -> BTreeSet<String> {
+    let list = campaign.0["mailboxes"]["L"].as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|id: &Value| Some(id["S"].as_str()?.to_owned())).collect()
+}
+
+/// How long a mailbox takes nothing until others may write in its place.
+const SICK_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// Refusals further apart say nothing of what was in between.
+const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
+/// Then it is tried again, by whoever is next.
+const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
+
+/// Called as a message is written: its sender has heard that the mailbox took it. The first who hears so may die before it is
+/// noted at the mailbox; the next, later, notes it.
+pub fn message_written(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: &Item) {
+    let accepted = |message: &Item| message.0["acc"]["N"].is_string();
+    if !accepted(new) || old.is_some_and(accepted) || !path(new, &["ev", "c"]).is_empty() {
+        return;
+    }
+    let taken = oracle.taken.iter().rev().find(|taken| taken.tag == text(new, "id"));
+    let account = taken.and_then(|taken| taken.account.clone());
+    let Some(address) = account.and_then(|account| address_of(oracle, &account)) else { return };
+    if !oracle.refused.contains_key(&address) {
+        return;
+    }
+    let first = *oracle.taken_again.entry(address.clone()).or_insert(now);
+    if now.duration_since(first) > GRACE {
+        oracle.refused.remove(&address);
+        oracle.taken_again.remove(&address);
+    }
+}
+
+/// Called as an enrolment is written again.
+pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
+    if text(old, "mb") != text(new, "mb") {
+        oracle.chosen.insert(key.clone(), now);
+    }
+}
+
+fn address_of(oracle: &Oracle, mailbox: &str) -> Option<String> {
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+    let stored = accounts.find(|item| text(item, "id") == mailbox)?;
+    Some(path(stored, &["settings", "from_address"]).to_owned())
+}
+
+/// For a day, and lately, providers took nothing from it: whom it wrote to may go on from another.
+fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
+    let Some(refused) = address_of(oracle, mailbox).and_then(|address| oracle.refused.get(&address)) else {
+        return false;
+    };
+    let about = GRACE + oracle.off + oracle.off;
+    let mut row = refused.iter().rev().copied().filter(|refused| *refused <= at);
+    let Some(last) = row.next() else { return false };
+    let mut first = last;
+    for refused in row {
+        if first.duration_since(refused) > IN_A_ROW + about {
+            break;
+        }
+        first = refused;
+    }
+    at.duration_since(first) + about >= SICK_AFTER && at.duration_since(last) <= TRIED_AGAIN_AFTER + about
+}
+
+/// Who leaves because their mailbox is gone knew one, and it is.
+pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> Option<String> {
+    let mut theirs = oracle.taken.iter().rev().filter(|taken| taken.key == *key);
+    let known = theirs.find_map(|taken| taken.account.as_deref());
+    let Some(known) = known else { return Some(format!("{name} has left with a mailbox that it never had")) };
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
+    let campaign = oracle.items.get(&campaign)?;
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+    let stored = accounts.find(|item| text(item, "id") == known);
+    let is_there = stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(known);
+    let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), known.to_owned())).copied();
+    let moved = of("").max(of(text(campaign, "id")));
+    let lately = moved.is_some_and(|at| now.duration_since(at) <= GRACE + oracle.off);
+    (is_there && !lately && !has_failed(oracle, known, now))
+        .then(|| format!("{name} has left because {known} is gone, which is there"))
+}
+
+/// Of a mail that was just taken, what is wrong with where it came from.
+pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, account: &str) -> Option<String> {
+    let owner = enrolment.0.split("#L#").next().unwrap_or_default();
+    let campaign = (format!("{owner}#CAMPAIGNS"), enrolment.1.trim_start_matches("N#").to_owned());
+    let campaign = oracle.items.get(&campaign)?;
+    let gone = |mailbox: &str| {
+        let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), mailbox.to_owned())).copied();
+        of("").max(of(text(campaign, "id")))
+    };
+    let is_there = |mailbox: &str| {
+        let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+        let stored = accounts.find(|item| text(item, "id") == mailbox);
+        stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(mailbox)
+    };
+    let since = |mailbox: &str| gone(mailbox).filter(|_| !is_there(mailbox));
+    if let Some(since) = since(account).filter(|since| now.duration_since(*since) > GRACE)
+        && !was_begun_at(oracle, tag, account, since)
+    {
+        return Some(format!("{tag} came from {account}, which is gone since {since}"));
+    }
+    let key = (format!("{owner}#ACCOUNTS"), account.trim_start_matches("account_").to_owned());
+    let paused = oracle.closed.get(&key);
+    if let Some(since) = paused.filter(|since| now.duration_since(**since) > GRACE) {
+        return Some(format!("{tag} came from {account}, which is paused since {since}"));
+    }
+    let mut before = oracle.taken.iter().rev().filter(|taken| taken.key == *enrolment && taken.tag != tag);
+    let last = before.find(|taken| taken.account.is_some())?;
+    let first = last.account.as_deref().filter(|first| *first != account)?;
+    let moves = text(campaign, "when_mailbox_gone") == "reassign";
+    let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
+    let first_mail = messages.find(|item| text(item, "id") == last.tag);
+    let knows_it = first_mail.is_some_and(|mail| mail.0["acc"]["N"].is_string());
+    if !moves && knows_it {
+        let way = text(campaign, "when_mailbox_gone");
+        return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
+    }
+    let was_gone = !is_there(first)
+        || has_failed(oracle, first, oracle.chosen.get(enrolment).copied().unwrap_or(now))
+        || gone(first).is_some_and(|at| at + GRACE >= last.at);
+    // Nor does anybody wait for one of which they may have had nothing.
+    let was_paused = oracle.pauses.get(first).is_some_and(|at| *at + GRACE >= last.at);
+    let was_gone = was_gone || was_paused && !knows_it;
+    (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
+}
+
+/// What it may have taken already nobody else repeats, though the campaign has left it.
+fn was_begun_at(oracle: &Oracle, tag: &str, account: &str, left: Timestamp) -> bool {
+    let named = |item: &&Item| text(item, "id") == account && text(item, "entity") == "account";
+    let is_on = oracle.items.values().find(named).is_some_and(is_switched_on);
+    let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
+    let mail = messages.find(|item| text(item, "id") == tag && text(item, "conn") == account);
+    is_on && mail.and_then(|mail| instant(mail, "at")).is_some_and(|begun| begun <= left)
+}
+
+#[cfg(test)]
+mod tests;

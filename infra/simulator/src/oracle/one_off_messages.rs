@@ -1,0 +1,261 @@
+//! What a person writes outside every sequence: once, not before its time, not after it was called back, and not for ever
+//! on its way.
+
+use super::raw::{Item, Key, flag, instant, path, text};
+use super::retry_waits;
+use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
+use super::tenant_isolation::owner_of;
+use super::{GRACE, Oracle, bulk_messages, caps, sender_blocks};
+use jiff::Timestamp;
+use local_cloud::LocalCloud;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Default)]
+pub struct OneOffs {
+    /// When a provider last took it.
+    pub taken: BTreeMap<String, Timestamp>,
+    /// After how many changes it was claimed last.
+    claimed: BTreeMap<String, u64>,
+    /// When it was claimed last.
+    begun: BTreeMap<String, Begun>,
+    /// Until when whoever had it may be at it, whose claim had run out by another's clock alone.
+    overtaken: BTreeMap<String, Timestamp>,
+    /// Claimed while nothing was sent: since when.
+    closed: BTreeMap<String, Timestamp>,
+    /// Claimed last when nobody knew what had become of the try before.
+    again: BTreeSet<String>,
+    /// In the order in which providers took them, but for those that were made again.
+    pub went: Vec<Went>,
+}
+
+/// One that a provider took for the first time.
+pub struct Went {
+    pub at: Timestamp,
+    pub tag: String,
+    /// The account.
+    pub by: String,
+    pub to: String,
+    /// The lead's.
+    pub partition: String,
+    pub is_of_many: bool,
+}
+
+/// Of one that was claimed.
+#[derive(Clone)]
+pub struct Begun {
+    /// Whose it is.
+    pub partition: String,
+    pub at: Timestamp,
+    /// It goes to ourselves.
+    pub is_test: bool,
+}
+
+impl OneOffs {
+    pub fn begun(&self, tag: &str) -> Option<Begun> {
+        self.begun.get(tag).cloned()
+    }
+}
+
+/// The stored message, where it is of no campaign.
+pub fn of(oracle: &Oracle, tag: &str) -> Option<Item> {
+    let stored = oracle.items.values().find(|item| text(item, "id") == tag && is_letter(item));
+    stored.cloned()
+}
+
+fn is_letter(item: &Item) -> bool {
+    text(item, "entity") == "message" && text(item, "dir") == "out" && text(item, "camp").is_empty()
+}
+
+/// Called as a message is written.
+pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
+    if !is_letter(new) {
+        return;
+    }
+    let id = text(new, "id").to_owned();
+    if GivenUp::of(now, new).is_some_and(|given_up| given_up.by_a_person) {
+        retry_waits::said_again(oracle, &id);
+    }
+    if let Some(old) = old {
+        retry_waits::claim_written(oracle, now, (old, new), ("claim", &id));
+        sender_blocks::claim_written(oracle, now, (old, new), "claim", (None, &id));
+    } else {
+        for what in to_the_wrong(oracle, key, new) {
+            oracle.accuse(now, what);
+        }
+    }
+    let claimed = instant(new, "claim");
+    if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
+        return;
+    }
+    oracle.one_offs.claimed.insert(id.clone(), oracle.changes);
+    let begun = Begun { partition: key.0.clone(), at: oracle.written_by(now), is_test: flag(new, &["test"]) };
+    oracle.one_offs.begun.insert(id.clone(), begun);
+    let mut wrong = Vec::new();
+    let before = old.map_or("", |old| text(old, "state"));
+    if before == "uncertain" {
+        oracle.one_offs.again.insert(id.clone());
+    } else {
+        oracle.one_offs.again.remove(&id);
+    }
+    if !matches!(before, "queued" | "uncertain") {
+        wrong.push(format!("{id} was claimed when {before}"));
+    }
+    if let Some(until) = old.and_then(|old| instant(old, "claim")) {
+        oracle.one_offs.overtaken.insert(id.clone(), until);
+        if until > now + oracle.off {
+            wrong.push(format!("{id} was claimed while somebody held a claim"));
+        }
+    }
+    if let Some(planned) = instant(new, "plan").filter(|planned| *planned > now + oracle.off) {
+        wrong.push(format!("{id} was claimed before its time, {planned}"));
+    }
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let gate = (owner.to_owned(), "WORKSPACE".to_owned());
+    // Whoever was put aside right before it must give it back.
+    match oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
+        Some(since) => drop(oracle.one_offs.closed.insert(id.clone(), *since)),
+        None => drop(oracle.one_offs.closed.remove(&id)),
+    }
+    let bulk_message = bulk_message_of(oracle, key, new);
+    let called_back = bulk_message.and_then(|bulk_message| text(bulk_message, "cancelled_at").parse().ok());
+    if let Some(since) =
+        called_back.filter(|since: &Timestamp| now.duration_since(*since) > GRACE + oracle.off)
+    {
+        wrong.push(format!("{id} was claimed although its bulk_message was called back at {since}"));
+    }
+    match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
+        Some(lead) => {
+            let (mail, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+            let by_mail = text(new, "ch") == "email";
+            // One who wrote "stop" to a number may still get a mail that a person writes to them alone.
+            let addresses = if by_mail { (mail, "") } else { ("", phone) };
+            // What goes to ourselves is nothing to them.
+            if !flag(new, &["test"]) {
+                wrong.extend(barred(oracle, now, &key.0, addresses, &id));
+            }
+        }
+        None => wrong.push(format!("{id} was claimed although its lead is gone")),
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Of one of many: what is known of them all.
+fn bulk_message_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&'a Item> {
+    let id = text(letter, "many").strip_prefix("bulk_message_")?.to_owned();
+    oracle.items.get(&(format!("{}#BULK_MESSAGES", owner_of(&key.0)), id))
+}
+
+/// A bulk_message reaches each once, and what is a test goes to a mailbox of ours.
+fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (id, many) = (text(letter, "id"), text(letter, "many"));
+    let theirs = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let other = |message: &Item| text(message, "many") == many && text(message, "id") != id;
+    if !many.is_empty() && oracle.items.range(theirs).any(|(_, message)| other(message)) {
+        wrong.push(format!("{id} is the second message of {many} to {}", key.0));
+    }
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+    let to = text(letter, "to");
+    let is_ours = accounts.any(|account| path(account, &["settings", "from_address"]) == to);
+    if flag(letter, &["test"]) && !is_ours {
+        wrong.push(format!("{id} is a test, and goes to {to}"));
+    }
+    wrong
+}
+
+/// A provider is called, for whom it was claimed.
+pub fn called(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
+    let begun = oracle.one_offs.begun(tag);
+    if let Some(begun) = &begun
+        && !begun.is_test
+        && !is_theirs(oracle, &begun.partition, to, begun.at)
+    {
+        let told = format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed");
+        oracle.accuse(now, told);
+    }
+    let state = text(letter, "state").to_owned();
+    let overtaken = oracle.one_offs.overtaken.get(tag).is_some_and(|until| *until + oracle.off > now);
+    if !overtaken && (state != "uncertain" || instant(letter, "claim").is_none()) {
+        oracle.accuse(now, format!("{tag} was sent without a claim: {state}"));
+    }
+    if let Some(since) = oracle.one_offs.closed.get(tag).copied() {
+        oracle.accuse(now, format!("{tag} was sent, claimed although nothing is sent since {since}"));
+    }
+    // By whom it was claimed before, perhaps.
+    if !overtaken && let Some(what) = barred_before(oracle, tag, letter) {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Called as a provider has taken one.
+pub fn arrived(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
+    let begun = oracle.one_offs.begun(tag);
+    let owner = begun.as_ref().map_or("", |begun| owner_of(&begun.partition)).to_owned();
+    if let Some(first) = oracle.one_offs.taken.get(tag).copied()
+        && !may_be_sent_again(oracle, now, &owner, (tag, first))
+    {
+        oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
+    }
+    // What is made again had its turn before.
+    let is_first = !oracle.one_offs.again.contains(tag) && !oracle.one_offs.taken.contains_key(tag);
+    oracle.one_offs.taken.insert(tag.to_owned(), now);
+    if is_first {
+        bulk_messages::taken(oracle, now, (tag, to), letter);
+    }
+}
+
+/// What bars a lead, and was there before the latest claim of its letter, is heeded however short before that was.
+fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
+    let claimed = *oracle.one_offs.claimed.get(tag)?;
+    let key = oracle.items.iter().find(|(_, item)| text(item, "id") == tag).map(|(key, _)| key)?;
+    if flag(letter, &["test"]) {
+        return None;
+    }
+    let (to, owner) = (text(letter, "to"), owner_of(&key.0).to_owned());
+    let domain = to.split_once('@').map_or("", |(_, domain)| domain);
+    let lead = (key.0.clone(), String::new());
+    let scopes = [lead, (owner.clone(), to.to_owned()), (owner, domain.to_owned())];
+    let which = scopes.iter().find(|scope| oracle.barred.get(*scope).is_some_and(|at| *at < claimed))?;
+    Some(format!("{tag} was claimed when {which:?} was barred already, and went out"))
+}
+
+/// At rest: none waits any more, unless for its account's turn; and none that was called back went out.
+pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
+    let mut wrong = Vec::new();
+    for (key, item) in oracle.items.iter().filter(|(_, item)| is_letter(item)) {
+        let (id, state) = (text(item, "id"), text(item, "state"));
+        if state == "queued" && !(waits_its_turn(oracle, now, (key, item)) && is_found(oracle, cloud, id)) {
+            wrong.push(format!("{id} is queued still"));
+        }
+        if state == "cancelled" && oracle.one_offs.taken.contains_key(id) {
+            wrong.push(format!("{id} was called back, and went out"));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// One of many, in a workspace that has caps, or by an account that has limits, or had them when it was planned and is gone
+/// since.
+fn waits_its_turn(oracle: &Oracle, now: Timestamp, (key, letter): (&Key, &Item)) -> bool {
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "account");
+    let waits = match accounts.find(|account| text(account, "id") == text(letter, "conn")) {
+        Some(account) => account.0["limits"]["M"].is_object(),
+        None => instant(letter, "plan").is_some_and(|at| at > now),
+    };
+    (waits || caps::may_keep_waiting(oracle, &key.0)) && !text(letter, "many").is_empty()
+}
+
+/// By a hint, or by what lies in a queue.
+fn is_found(oracle: &Oracle, cloud: &LocalCloud, id: &str) -> bool {
+    let tail = id.get(30..).unwrap_or(id);
+    let mut hints = oracle.hints.iter().filter_map(|key| oracle.items.get(key));
+    let queues = cloud.queues();
+    let lies = |queue: &String| {
+        queues.bodies(queue).is_ok_and(|bodies| bodies.iter().any(|body| body.contains(tail)))
+    };
+    hints.any(|hints| hints.0.to_string().contains(tail)) || queues.names().iter().any(lies)
+}

@@ -1,0 +1,266 @@
+//! Workspaces are apart: no item, no queue's message names what is another's, and what somebody did with one's message has
+//! consequences there alone.
+
+use super::Oracle;
+use super::raw::{Item, Key, instant, lead_of, path, text};
+use jiff::Timestamp;
+use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Partitions of the installation: they hold ids only.
+const SYSTEM: [&str; 12] = [
+    "DUE#",
+    "SIGNIN#",
+    "SESSION#",
+    "PREVIEW#",
+    "ACCOUNT#",
+    "ACCOUNT#",
+    "INSTALLATION",
+    "WORKSPACES",
+    "SCHEDULES",
+    "LIMIT#",
+    "ONCE#",
+    "ANSWER#",
+];
+/// An id's letters and digits behind its word.
+const LONG: usize = 26;
+
+/// Whose is what.
+#[derive(Default)]
+pub struct Tenants {
+    /// Whoever moved in first: numbers and payments are theirs.
+    first: Option<String>,
+    all: BTreeSet<String>,
+    /// Of each id, without its word: the partition of its workspace.
+    owners: BTreeMap<String, String>,
+    /// Of each mail that went out, by its Message-ID.
+    mails: BTreeMap<String, String>,
+}
+
+impl Tenants {
+    /// Of an id without its word.
+    pub fn owner_of_id(&self, id: &str) -> Option<&str> {
+        self.owners.get(id).map(String::as_str)
+    }
+
+    pub fn all(&self) -> &BTreeSet<String> {
+        &self.all
+    }
+}
+
+/// The partition of the workspace that a key is of: `W#` and its id.
+pub fn owner_of(pk: &str) -> &str {
+    let end = pk.match_indices('#').nth(1).map_or(pk.len(), |(at, _)| at);
+    &pk[..end]
+}
+
+pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
+    let (pk, sk) = key;
+    let Some(owner) = pk.strip_prefix("W#").and_then(|rest| rest.split('#').next()) else {
+        if !SYSTEM.iter().any(|word| pk.starts_with(word)) {
+            oracle.accuse(now, format!("the key {pk} {sk} names no workspace and is not the installation's"));
+        }
+        return;
+    };
+    if owner.len() != LONG {
+        oracle.accuse(now, format!("the key {pk} {sk} names no workspace"));
+    }
+    let image = item.0.to_string();
+    // Random words may have those three letters in them too.
+    let is_id = |word: &&str| word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    for other in image.split("ws_").skip(1).filter_map(|rest| rest.get(..LONG)).filter(is_id) {
+        if other != owner {
+            oracle.accuse(now, format!("{pk} {sk} names the workspace {other}"));
+        }
+    }
+    let listed = item.0["lpk"]["S"].as_str();
+    if listed.is_some_and(|listed| !listed.starts_with(&format!("W#{owner}#"))) {
+        oracle.accuse(now, format!("{pk} {sk} is listed elsewhere: {listed:?}"));
+    }
+    let owner = owner_of(pk).to_owned();
+    if oracle.tenants.all.insert(owner.clone()) {
+        oracle.tenants.first.get_or_insert(owner.clone());
+    }
+    // A lead's item leaves to its key which it is.
+    let lead = Some(lead_of(pk)).filter(|lead| !lead.is_empty());
+    for id in ids_in(text(item, "id")).next().into_iter().chain(lead) {
+        oracle.tenants.owners.entry(id.to_owned()).or_insert_with(|| owner.clone());
+    }
+    if let Some(foreign) = foreign_in(oracle, &owner, &image) {
+        oracle.accuse(now, format!("{pk} {sk} names {foreign}, which is another workspace's"));
+    }
+    if text(item, "entity") == "message" && text(item, "dir") == "in" {
+        let what = came_to_another(oracle, &owner, item);
+        if let Some(what) = what {
+            oracle.accuse(now, what);
+        }
+    }
+}
+
+/// What stands behind words and lines such as `lead_`.
+fn ids_in(text: &str) -> impl Iterator<Item = &str> {
+    let is_id = |id: &&str| id.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    text.match_indices('_').filter_map(move |(at, _)| text.get(at + 1..at + 1 + LONG).filter(is_id))
+}
+
+/// What is said there to be another workspace's.
+fn foreign_in<'a>(oracle: &Oracle, owner: &str, said: &'a str) -> Option<&'a str> {
+    let tenants = &oracle.tenants;
+    if tenants.all.len() < 2 {
+        return None;
+    }
+    ids_in(said).find(|id| tenants.owners.get(*id).is_some_and(|other| other != owner))
+}
+
+/// Messages in queues name one workspace, and what is of it.
+pub fn check_queued(oracle: &mut Oracle, now: Timestamp, bodies: &[String]) {
+    let mut wrong = Vec::new();
+    for body in bodies.iter().filter(|_| oracle.tenants.all.len() > 1) {
+        let Some(ws) = body.split("ws_").nth(1).and_then(|rest| rest.get(..LONG)) else { continue };
+        if let Some(foreign) = foreign_in(oracle, &format!("W#{ws}"), body) {
+            wrong.push(format!("a message of {ws} names {foreign}, which is another workspace's"));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Somebody's answer is with whom it was written to.
+fn came_to_another(oracle: &Oracle, owner: &str, message: &Item) -> Option<String> {
+    let about = text(message, "re").trim_matches(['<', '>']);
+    let whose = oracle.tenants.mails.get(about).filter(|whose| *whose != owner)?;
+    Some(format!("{} answers {about} of {whose} and came to {owner}", text(message, "id")))
+}
+
+/// Called with what a mail server took, before it is judged.
+pub fn mail_taken(oracle: &mut Oracle, now: Timestamp, mail: &ObservedEmail) {
+    let lead = mail.tag.as_deref().and_then(|tag| tag.get(4..4 + LONG)).unwrap_or_default();
+    let Some(owner) = oracle.tenants.owners.get(lead).cloned() else { return };
+    oracle.tenants.mails.insert(mail.message_id.trim_matches(['<', '>']).to_owned(), owner.clone());
+    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "account");
+    let account = accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == mail.from);
+    if oracle.tenants.first.as_deref() != Some(owner.as_str()) {
+        *oracle.steps_passed.entry("neighbours' mail".to_owned()).or_default() += 1;
+    }
+    if let Some((key, _)) = account.filter(|(key, _)| owner_of(&key.0) != owner) {
+        let told = format!("{:?} of {owner} went out by {}, which is another's", mail.tag, key.1);
+        oracle.accuse(now, told);
+    }
+}
+
+/// Whether what somebody did was done with this workspace's messages, by all that is known.
+pub fn concerns(oracle: &Oracle, deed: &Deed, owner: &str) -> bool {
+    use DeedKind::{Paid, TextedBack, TextedStop};
+    let tenants = &oracle.tenants;
+    if tenants.all.len() < 2 {
+        return true;
+    }
+    if matches!(deed.kind, Paid | TextedBack | TextedStop) {
+        return tenants.first.as_deref() == Some(owner);
+    }
+    let about = deed.about.as_deref().map(|about| about.trim_matches(['<', '>']));
+    about.and_then(|about| tenants.mails.get(about)).is_none_or(|whose| whose == owner)
+}
+
+/// At rest: who was listed, or has left a sequence, for what they did, did it to this workspace.
+pub fn settle(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    if oracle.tenants.all.len() < 2 {
+        return;
+    }
+    let mut wrong = Vec::new();
+    for (key, item) in &oracle.items {
+        let owner = owner_of(&key.0);
+        let did = |is_theirs: &dyn Fn(&str) -> bool, by: Option<Timestamp>, kinds: &[DeedKind]| {
+            let theirs = |deed: &&Deed| {
+                is_theirs(&deed.who) && kinds.contains(&deed.kind) && by.is_none_or(|by| deed.at <= by)
+            };
+            observed.deeds.iter().filter(theirs).any(|deed| concerns(oracle, deed, owner))
+        };
+        match (text(item, "entity"), text(item, "reason"), text(item, "why")) {
+            ("suppression", "opted_out", _) if tenants_apart(oracle, owner) => {
+                let value = path(item, &["scope", "value"]);
+                if !did(&|who| who == value, None, &LEAVING) {
+                    wrong.push(format!("{value} is listed in {owner}, and never asked them for it"));
+                }
+            }
+            ("enrolment", _, "replied" | "opted_out") if tenants_apart(oracle, owner) => {
+                let is_theirs = |who: &str| oracle.leads.have_ever_had(&key.0, who);
+                let by = instant(item, "ended").and_then(|at| at.checked_add(oracle.off).ok());
+                if !did(&is_theirs, by, &SPEAKING) {
+                    let (lead, why) = (lead_of(&key.0), text(item, "why"));
+                    wrong.push(format!("{} of {lead} has {why}, and said nothing to {owner}", key.1));
+                }
+            }
+            _ => {}
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// How people ask to be left alone.
+pub(super) const LEAVING: [DeedKind; 3] =
+    [DeedKind::AskedToStop, DeedKind::Unsubscribed, DeedKind::TextedStop];
+/// How people say anything at all.
+pub(super) const SPEAKING: [DeedKind; 5] = [
+    DeedKind::AskedToStop,
+    DeedKind::Unsubscribed,
+    DeedKind::TextedStop,
+    DeedKind::Replied,
+    DeedKind::TextedBack,
+];
+
+/// Where nobody but the leads themselves says what they want: the first workspace has tasks for that.
+fn tenants_apart(oracle: &Oracle, owner: &str) -> bool {
+    !is_first(oracle, owner)
+}
+
+/// Whether this is the workspace that moved in first.
+pub fn is_first(oracle: &Oracle, owner: &str) -> bool {
+    oracle.tenants.first.as_deref().is_none_or(|first| first == owner)
+}
+
+impl Oracle {
+    /// What one workspace has read, or done, of another.
+    pub fn pried(&mut self, now: Timestamp, seen: &[String]) {
+        *self.steps_passed.entry("pried".to_owned()).or_default() += 1;
+        for what in seen {
+            self.accuse(now, format!("the neighbours {what}"));
+        }
+    }
+
+    /// Whether this address, number or domain is listed in the workspace of a partition: since when, and why.
+    pub(super) fn listed(&self, pk: &str, value: &str) -> Option<&(Timestamp, String)> {
+        self.suppressed.get(&(owner_of(pk).to_owned(), value.to_owned()))
+    }
+}
+
+impl Oracle {
+    /// Whether somebody took this off the list in that time.
+    pub(super) fn is_lifted(&self, pk: &str, value: &str, (from, until): (Timestamp, Timestamp)) -> bool {
+        let lifts = self.lifted.get(&(owner_of(pk).to_owned(), value.to_owned()));
+        lifts.into_iter().flatten().any(|at| (from - self.off..=until).contains(at))
+    }
+}
+
+/// The workspace of a suppression, and what is suppressed.
+pub fn listed_key(key: &Key, suppression: &Item) -> (String, String) {
+    let value = path(suppression, &["scope", "value"]);
+    (owner_of(&key.0).to_owned(), value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_wherever_they_stand() {
+        let id = "01KAAAAAAAAAAAAAAAAAAAAAAA";
+        let said = format!(r#"{{"lead":"lead_{id}","text":"a_b","message":"msg_{id}{id}"}}"#);
+        assert_eq!(ids_in(&said).collect::<Vec<_>>(), [id, id]);
+        assert_eq!(owner_of(&format!("W#{id}#L#{id}")), format!("W#{id}"));
+        assert_eq!(owner_of(&format!("W#{id}")), format!("W#{id}"));
+    }
+}

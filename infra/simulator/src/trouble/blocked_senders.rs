@@ -1,0 +1,156 @@
+//! Providers that refuse us for what we are: one of ours everybody's mail, or one recipient's server ours alone; for hours, or
+//! for good.
+
+use crate::chance::Chance;
+use crate::plan::full_days::{mails_first, send_soon};
+use crate::plan::races::{crowd, often};
+use crate::plan::steps::Does;
+use crate::plan::troubles::Trouble;
+use crate::plan::{Plan, PlannedAction, UserAction};
+use crate::trouble::disorder::Disorder;
+use crate::trouble::kind::Kind;
+use jiff::{SignedDuration, Timestamp};
+use providers::transport::{SmtpFailure, SmtpStage};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+const PROVIDERS: [&str; 4] = ["smtp", "smtp", "twilio", "resend"];
+const HOUR: i64 = 60;
+
+/// Who takes nothing of ours. Clones are the same.
+#[derive(Clone, Default)]
+pub struct Blocking(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    /// Until when.
+    providers: BTreeMap<&'static str, Timestamp>,
+    /// As they made up their minds when something came for the first time; `None`: they take it.
+    recipients: BTreeMap<String, Option<Timestamp>>,
+}
+
+impl Blocking {
+    /// `end`: for good, if none is named.
+    pub fn block(&self, disorder: &Disorder, provider: &'static str, end: Option<Timestamp>) {
+        let end = end.unwrap_or(Timestamp::MAX);
+        disorder.happens(Kind::AccountBlocked, &format!("{provider} until {end}"));
+        self.state().providers.insert(provider, end);
+    }
+
+    /// Whether what goes there by this provider is refused now.
+    pub fn refuses(&self, disorder: &Disorder, provider: &str, to: &str) -> bool {
+        if !disorder.is_on() {
+            return false;
+        }
+        let (now, mut state) = (disorder.now(), self.state());
+        if state.providers.get(provider).is_some_and(|end| *end > now) {
+            return true;
+        }
+        let decide = || {
+            disorder.strikes(Kind::RecipientBlocks, || format!("{to} by {provider}")).then(|| {
+                let hours = disorder.draw(Kind::RecipientBlocks, -20, 40);
+                if hours > 0 { now + SignedDuration::from_hours(hours) } else { Timestamp::MAX }
+            })
+        };
+        let end = *state.recipients.entry(to.to_owned()).or_insert_with(decide);
+        end.is_some_and(|end| end > now)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// As servers say it at the recipient or after the last dot: of our address, our domain's records, mail like ours.
+pub fn by_mail(to: &str) -> SmtpFailure {
+    match to.bytes().fold(0_usize, |sum, byte| sum + usize::from(byte)) % 3 {
+        0 => SmtpFailure::replied(SmtpStage::Rcpt, 550, "5.7.606 Access denied, banned sending IP"),
+        1 => SmtpFailure::replied(SmtpStage::FinalDot, 550, "5.7.26 This mail is unauthenticated"),
+        _ => SmtpFailure::replied(SmtpStage::FinalDot, 554, "5.7.1 Message rejected as spam"),
+    }
+}
+
+/// As APIs say it, and with which status; `None`: this one never does.
+pub fn over_http(provider: &str, to: &str) -> Option<(u16, Value)> {
+    match provider {
+        "twilio" if to.ends_with(['0', '2', '4', '6', '8']) => {
+            Some((400, json!({ "code": 30_034, "message": "Message from an Unregistered Number" })))
+        }
+        "twilio" => Some((400, json!({ "code": 30_007, "message": "Message filtered" }))),
+        "resend" => {
+            Some((451, json!({ "name": "security_error", "message": "We may have found a security issue." })))
+        }
+        _ => None,
+    }
+}
+
+pub fn is_block_of_mail(failure: &SmtpFailure) -> bool {
+    let at_message = matches!(failure.stage, SmtpStage::Rcpt | SmtpStage::FinalDot);
+    at_message && failure.reply.as_ref().is_some_and(|it| it.code >= 500 && it.text.starts_with("5.7."))
+}
+
+pub fn is_block_over_http(body: &[u8]) -> bool {
+    let told: Value = serde_json::from_slice(body).unwrap_or_default();
+    matches!(told["code"].as_u64(), Some(30_007 | 30_034)) || told["name"] == "security_error"
+}
+
+/// Long enough for all waits.
+pub fn blocked_senders(plan: &mut Plan, chance: &mut Chance) {
+    crowd(plan, "silent", chance);
+    mails_first(plan, chance);
+    if let Some(step) = plan.steps.get_mut(2).filter(|_| chance.per_mille(600)) {
+        send_soon(step, Does::Text, chance.between(0, 12));
+    }
+    plan.days = plan.days.max(5);
+    plan.second_mailbox.get_or_insert(Value::Null);
+    plan.keyed = chance.per_mille(600);
+    let which = chance.below(3);
+    if which != 0 {
+        often(plan, 30, &[(Kind::RecipientBlocks, 2)]);
+    }
+    if which != 1 {
+        for _ in 0..1 + chance.below(2) {
+            let provider = *chance.pick(&PROVIDERS);
+            let lasts = (!chance.per_mille(250)).then(|| chance.between(2 * HOUR, 60 * HOUR));
+            let what = UserAction::Strike(Trouble::Blocks(provider, lasts));
+            plan.actions.push(PlannedAction { minutes: chance.between(1, 24 * HOUR), what });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::trouble::kind::Rule;
+    use local_cloud::VirtualClock;
+
+    #[test]
+    fn a_server_that_has_made_up_its_mind_keeps_to_it_and_one_of_ours_refuses_everybody() {
+        let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
+        let rule = Rule { kind: Kind::RecipientBlocks, most: 1, times: 4 };
+        let (disorder, blocking) = (Disorder::new(1_u64, &[rule], clock), Blocking::default());
+        assert!(!blocking.refuses(&disorder, "smtp", "ann@x.example"), "nothing goes wrong yet");
+        disorder.switch(true);
+        for _ in 0..3 {
+            assert!(blocking.refuses(&disorder, "smtp", "ann@x.example"));
+            assert!(!blocking.refuses(&disorder, "smtp", "bob@x.example"));
+        }
+        blocking.block(&disorder, "smtp", None);
+        assert!(blocking.refuses(&disorder, "smtp", "bob@x.example"));
+        assert!(!blocking.refuses(&disorder, "twilio", "+12025550100"));
+    }
+
+    #[test]
+    fn what_is_said_of_us_is_known_again() {
+        for to in ["a", "b", "c"] {
+            assert!(is_block_of_mail(&by_mail(to)));
+        }
+        assert!(!is_block_of_mail(&SmtpFailure::replied(SmtpStage::Rcpt, 550, "5.1.1 no such user")));
+        for (provider, to) in [("twilio", "+10"), ("twilio", "+11"), ("resend", "a@x.example")] {
+            let (_, body) = over_http(provider, to).unwrap();
+            assert!(is_block_over_http(body.to_string().as_bytes()));
+        }
+        assert!(!is_block_over_http(br#"{"code":21610}"#) && !is_block_over_http(b"<html>"));
+    }
+}
