@@ -28,7 +28,7 @@ test("tells how its day goes and who sends by it", async ({ page }) => {
         sends: true,
         channels: [{ channel: "email", sends: true, next: { what: "send", at: "2026-11-18T10:44:00Z" } }],
         accounts: [{ id: "account_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
-        checks: [{ rule: "workspace_sending", passed: true, seen: "running" }],
+        checks: [{ rule: "workspace_sending", passed: true, seen: "on" }],
         next: { what: "send", at: "2026-11-18T10:44:00Z" },
       },
       "PATCH /api/settings/accounts/account_1": mailbox,

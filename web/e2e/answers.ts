@@ -518,8 +518,8 @@ export const ANSWERS: Record<string, unknown> = {
   },
   "GET /api/leads/lead_0/why": {
     checks: [
-      { rule: "workspace_sending", passed: true, seen: "running" },
-      { rule: "may_be_contacted", passed: true, seen: "nothing against it" },
+      { rule: "workspace_sending", passed: true, seen: "on" },
+      { rule: "may_be_contacted", passed: true, seen: "no opt-out or suppression" },
       { rule: "reachable", passed: true, seen: "email, sms, whatsapp" },
       { rule: "in_a_campaign", passed: true, seen: "in one campaign" },
     ],
@@ -552,10 +552,10 @@ export const ANSWERS: Record<string, unknown> = {
           },
         ],
         checks: [
-          { rule: "enrolment_open", passed: true, seen: "open" },
-          { rule: "workspace_sending", passed: true, seen: "running" },
+          { rule: "enrolment_open", passed: true, seen: "active" },
+          { rule: "workspace_sending", passed: true, seen: "on" },
           { rule: "campaign_active", passed: true, seen: `active since ${at(-36)}` },
-          { rule: "no_reply", passed: true, seen: "no answer since enrolment" },
+          { rule: "no_reply", passed: true, seen: "no reply since enrolment" },
           { rule: "delay_over", passed: false, seen: `until ${at(1, "09:10")}` },
         ],
         next: { what: "send", at: at(1, "09:10") },
@@ -582,7 +582,7 @@ export const ANSWERS: Record<string, unknown> = {
           { at: at(-90), what: "enrolled" },
           { at: at(-70), what: "ended", reason: "finished" },
         ],
-        checks: [{ rule: "enrolment_open", passed: false, seen: "ended: finished" }],
+        checks: [{ rule: "enrolment_open", passed: false, seen: "ended: all steps done" }],
         next: { what: "nothing", at: null },
         zone: "Europe/London",
         zone_source: "address",
@@ -798,8 +798,8 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/campaigns/campaign_1/enrolments/lead_0": {
     enrolment: enrolment(0, "scheduled"),
     checks: [
-      { rule: "enrolment_open", passed: true, seen: "open" },
-      { rule: "workspace_sending", passed: true, seen: "running" },
+      { rule: "enrolment_open", passed: true, seen: "active" },
+      { rule: "workspace_sending", passed: true, seen: "on" },
       { rule: "campaign_active", passed: true, seen: "Active since 12 Oct" },
       { rule: "no_reply", passed: true, seen: "none so far" },
       { rule: "delay_over", passed: false, seen: "until 2026-11-18T09:10:00Z" },
@@ -1021,9 +1021,9 @@ export const ANSWERS: Record<string, unknown> = {
     channels: [{ channel: "email", sends: true, next: { what: "send", at: NOW } }],
     accounts: [{ id: "account_1", name: "Maya's mailbox", channel: "email", state: "works", fault: null }],
     checks: [
-      { rule: "workspace_sending", passed: true, seen: "running" },
-      { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },
-      { rule: "sender_has_room", passed: false, seen: "Get mailbox: 40 of 40 today; room from Wed 11 Mar 00:00 GMT" },
+      { rule: "workspace_sending", passed: true, seen: "on" },
+      { rule: "sender_enabled", passed: true, seen: "Maya's mailbox: on" },
+      { rule: "sender_has_room", passed: false, seen: "Get mailbox: 40 of 40 today; capacity from Wed 11 Mar 00:00 GMT" },
     ],
     next: { what: "send", at: NOW },
   },

@@ -108,7 +108,7 @@ async fn campaign_why_respects_days_off() {
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
     let last = why["checks"].as_array().unwrap().last().unwrap();
-    assert!(text(&last["seen"]).ends_with(", held by day off: Stocktaking"), "{last}");
+    assert!(text(&last["seen"]).ends_with(", delayed by day off: Stocktaking"), "{last}");
     let accounts = suite.stage.ports.accounts();
     let mut account = accounts.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
     account.hours = Some(WorkingHours {
@@ -434,7 +434,7 @@ async fn enrolment_checks_name_the_full_mailbox_and_when_it_has_capacity() {
     assert!(text(&next["at"]).ends_with("T00:00:00Z"), "{next}");
     let seen = text(&check["seen"]);
     assert!(
-        seen.starts_with("An account: 2 of 2 today; room from ") && seen.ends_with(" 00:00 UTC"),
+        seen.starts_with("An account: 2 of 2 today; capacity from ") && seen.ends_with(" 00:00 UTC"),
         "{seen}"
     );
 }
@@ -467,7 +467,7 @@ async fn enrolment_checks_name_the_provider_outage_and_the_next_try() {
     assert_eq!((&check["rule"], &check["passed"]), (&json!("provider_takes_messages"), &json!(false)));
     let seen = text(&check["seen"]);
     assert!(
-        seen.starts_with("An account takes nothing since") && seen.ends_with(&next_try.to_string()),
+        seen.starts_with("An account has accepted nothing since") && seen.ends_with(&next_try.to_string()),
         "{seen}"
     );
     let campaign = suite.get(&format!("{path}/why")).await.expect(200);

@@ -86,6 +86,17 @@ pub struct IllegalMove {
 }
 
 impl CampaignState {
+    /// The state as a user reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Paused => "paused",
+            Self::Completed => "completed",
+            Self::Archived => "archived",
+        }
+    }
+
     pub fn may_become(self, to: Self) -> bool {
         use CampaignState::{Active, Archived, Completed, Draft, Paused};
         matches!(

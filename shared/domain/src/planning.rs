@@ -2,7 +2,6 @@
 
 pub mod behaviour;
 pub mod check;
-pub(crate) mod check_words;
 pub mod delay_end;
 pub mod eligibility;
 pub mod jitter;

@@ -89,10 +89,7 @@ async fn pause_of_a_claimed_enrolment_is_pending_and_can_be_undone() {
     let wanted = pause(&suite, &one, &until.to_string()).await;
     assert_eq!((&wanted["state"], &wanted["pause_wanted"]), (&json!("sending"), &json!({ "until": until })));
     let why = suite.get(&one).await.expect(200);
-    assert!(
-        text(&last_check(&why)["seen"]).ends_with(&format!("; paused after that until {until}")),
-        "{why}"
-    );
+    assert!(text(&last_check(&why)["seen"]).ends_with(&format!("; then paused until {until}")), "{why}");
     assert_eq!(order(&suite, &one, "pause").await["pause_wanted"], json!({ "until": null }));
     let back = order(&suite, &one, "resume").await;
     assert_eq!((&back["state"], &back["pause_wanted"]), (&json!("sending"), &Value::Null));
@@ -178,7 +175,7 @@ async fn enrolment_pause_with_an_end_leaves_a_hint_for_that_time() {
     let held = pause(&suite, &one, &until.to_string()).await;
     assert_eq!((&held["hold_reason"], &held["held_until"]), (&json!("paused_by_user"), &json!(until)));
     let why = suite.get(&one).await.expect(200);
-    assert_eq!(last_check(&why)["seen"], format!("paused by user until {until}"));
+    assert_eq!(last_check(&why)["seen"], format!("paused by a user until {until}"));
     let found = suite.stage.ports.due().due(until, 9).await.unwrap();
     let turn = |hint: &application::ports::due::Hint| {
         hint.at == until && matches!(&hint.what, DueWork::Step { enrolment, .. } if enrolment.lead == ana)

@@ -58,7 +58,10 @@ async fn new_owner_holds_the_leads_enrolments() {
     assert_eq!(state(&suite, &enrolment).await, HELD);
     let why = suite.get(&format!("{path}/why")).await.expect(200);
     let last = why["enrolments"][0]["checks"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["rule"], &last["seen"]), (&json!("enrolment_not_held"), &json!("owner changed")));
+    assert_eq!(
+        (&last["rule"], &last["seen"]),
+        (&json!("enrolment_not_held"), &json!("waiting for the new owner"))
+    );
     assert_eq!(why["next"]["what"], "await_person");
 }
 

@@ -57,8 +57,11 @@ async fn lead_in_no_campaign_gets_the_general_checks() {
     let silent = |lead: &mut Lead| (lead.email, lead.do_not_contact) = (None, true);
     let ben = suite.stage.lead(&suite.workspace, "ben", silent).await;
     let why = suite.get(&format!("/api/leads/{}/why", ben.id)).await.expect(200);
-    assert_eq!(why["checks"][1]["seen"], "marked do-not-contact");
-    assert_eq!(why["checks"][2]["seen"], "email: no email, sms: no phone, whatsapp: no phone");
+    assert_eq!(why["checks"][1]["seen"], "marked as do not contact");
+    assert_eq!(
+        why["checks"][2]["seen"],
+        "email: no e-mail address, sms: no phone number, whatsapp: no phone number"
+    );
     assert_eq!(rules(&why["checks"])[1..3], [("may_be_contacted", false), ("reachable", false)]);
 }
 

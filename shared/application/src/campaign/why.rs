@@ -145,8 +145,8 @@ impl ExplainContext {
         let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
         let afterwards = match (uncertain, workspace.when_uncertain) {
             (false, _) => "",
-            (true, WhenUncertain::Hold) => ". What cannot be found out waits for a person's answer",
-            (true, WhenUncertain::Resend) => ". What cannot be found out by then is sent again",
+            (true, WhenUncertain::Hold) => ". If delivery stays uncertain, you decide",
+            (true, WhenUncertain::Resend) => ". If delivery stays uncertain, it is sent again",
         };
         for check in found.checks.iter_mut().filter(|check| !check.passed) {
             check.seen.push_str(afterwards);

@@ -405,12 +405,12 @@ impl Quota {
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
         let mut seen = format!("{account}: {taken} of {} today", limits.allowed_on(day));
         if let Some(most) = limits.new_per_day {
-            seen.push_str(&format!(", {new} of {most} to new people"));
+            seen.push_str(&format!(", {new} of {most} to new leads"));
         }
         let next = self.next(limits, wish, now);
         if next > now {
             let local = limits.local(next).strftime("%a %-d %b %H:%M %Z").to_string();
-            seen.push_str(&format!("; room from {local}"));
+            seen.push_str(&format!("; capacity from {local}"));
         }
         (next, seen)
     }

@@ -28,6 +28,24 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// The reason as a user reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OutOfOffice => "out of office",
+            Self::PausedByUser => "paused by a user",
+            Self::CampaignPaused => "campaign paused",
+            Self::SendingStopped => "all sending stopped",
+            Self::Mailbox => "mailbox missing or unreachable",
+            Self::NotTaken => "the provider did not accept the message",
+            Self::AccountPaused => "account paused",
+            Self::MissingValue => "a value is missing",
+            Self::Uncertain => "delivery uncertain",
+            Self::Late => "late",
+            Self::CompanyAnswered => "a colleague replied",
+            Self::OwnerChanged => "waiting for the new owner",
+        }
+    }
+
     /// Whether the hold comes from a campaign, account or workspace and ends for all of it when that resumes.
     pub fn is_of_a_scope(self) -> bool {
         matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
@@ -77,6 +95,27 @@ pub enum EndReason {
     StepRemoved,
     /// The mailbox that wrote to the lead is gone, and the campaign ends the enrolment then.
     MailboxGone,
+}
+
+impl EndReason {
+    /// The reason as a user reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Finished => "all steps done",
+            Self::Replied => "replied",
+            Self::OptedOut => "opted out",
+            Self::Bounced => "bounced",
+            Self::Won => "won",
+            Self::Booked => "meeting booked",
+            Self::GoalReached => "goal reached",
+            Self::Suppressed => "on the suppression list",
+            Self::Failed => "failed",
+            Self::Removed => "removed",
+            Self::Unreachable => "no remaining step can reach the lead",
+            Self::StepRemoved => "the step was removed",
+            Self::MailboxGone => "the mailbox was removed",
+        }
+    }
 }
 
 impl HoldReason {

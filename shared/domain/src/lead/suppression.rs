@@ -143,13 +143,13 @@ impl SuppressionReason {
         }
     }
 
-    /// The reason as words behind the listed value in a sentence.
+    /// The reason as words between the listed value and the time.
     pub fn told(self) -> &'static str {
         match self {
-            Self::OptedOut => "asked us to stop,",
-            Self::HardBounce => "came back for good,",
-            Self::Complaint => "reported us as spam,",
-            Self::Manual => "is on the suppression list,",
+            Self::OptedOut => "opted out",
+            Self::HardBounce => "hard-bounced",
+            Self::Complaint => "reported a message as spam",
+            Self::Manual => "was put on the suppression list",
         }
     }
 

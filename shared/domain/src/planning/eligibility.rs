@@ -96,15 +96,15 @@ pub fn may_be_contacted(
 ) -> Check {
     let check = |passed, seen| Check { rule: "may_be_contacted", passed, seen };
     if lead.do_not_contact {
-        return check(false, "marked do-not-contact".to_owned());
+        return check(false, "marked as do not contact".to_owned());
     }
     let mut in_force = suppressions.iter().filter(|s| s.in_force(now));
-    let said = |s: &Suppression| format!("{} {} since {}", s.scope.value(), s.reason.told(), s.created_at);
+    let said = |s: &Suppression| format!("{} {} {}", s.scope.value(), s.reason.told(), s.created_at);
     if let Some(entry) = in_force.clone().find(|s| s.ends_everything(endings)) {
         return check(false, said(entry));
     }
     match in_force.next() {
         Some(entry) => check(true, format!("{}; other channels stay open", said(entry))),
-        None => check(true, "nothing against it".to_owned()),
+        None => check(true, "no opt-out or suppression".to_owned()),
     }
 }

@@ -23,7 +23,6 @@ use crate::lead::suppression::Suppression;
 use crate::mutant;
 use crate::planning::behaviour::{Behaviour, StepTaskState};
 use crate::planning::check::Check;
-use crate::planning::check_words::plain;
 use crate::planning::eligibility::may_be_contacted;
 use crate::planning::eligibility::{anything_left, step_closed_to};
 use crate::planning::scope_checks::{campaign_is_active, workspace_sends};
@@ -142,20 +141,20 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         EnrolmentState::Ended { reason } => {
             return checks.fail(
                 "enrolment_open",
-                format!("ended: {}", plain(reason)),
+                format!("ended: {}", reason.words()),
                 Decision::End(*reason),
             );
         }
         EnrolmentState::Claimed { expires, .. } if *expires > now => {
             let wait = Decision::Wait { until: *expires };
-            let seen = format!("being sent until {expires}{}", then_paused(enrolment, now));
+            let seen = format!("sending now, until {expires} at the latest{}", then_paused(enrolment, now));
             return checks.fail("enrolment_open", seen, wait);
         }
         EnrolmentState::Claimed { expires, .. } => {
-            let seen = format!("a send began and was not confirmed by {expires}");
+            let seen = format!("delivery uncertain: a send was not confirmed by {expires}");
             return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));
         }
-        _ => checks.pass("enrolment_open", "open"),
+        _ => checks.pass("enrolment_open", "active"),
     }
     if let (EnrolmentState::WaitingTask, Some(StepTaskState { done: None })) =
         (&enrolment.state, input.seen.task)
@@ -168,8 +167,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     match enrolment.state {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
             let held = match lead.company_domain().filter(|_| reason == HoldReason::CompanyAnswered) {
-                Some(company) => format!("somebody at {company} has answered: held"),
-                None => plain(reason),
+                Some(company) => format!("a colleague at {company} replied"),
+                None => reason.words().to_owned(),
             };
             let seen = until.map_or(held.clone(), |until| format!("{held} until {until}"));
             let seen = seen + &then_paused(enrolment, now);
@@ -178,13 +177,13 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         _ if let Some(PauseWanted { until, reason }) = enrolment.wanted_pause(now) => {
             let seen = until.map_or_else(String::new, |until| format!(" until {until}"));
             let hold = Decision::Hold { reason, until };
-            return checks.fail("enrolment_not_held", format!("{}{seen}", plain(reason)), hold);
+            return checks.fail("enrolment_not_held", format!("{}{seen}", reason.words()), hold);
         }
         EnrolmentState::Held { reason: HoldReason::Late, .. } => {
-            checks.pass("enrolment_not_held", "kept back as late");
+            checks.pass("enrolment_not_held", "held as late");
         }
         EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
-            checks.pass("enrolment_not_held", format!("{} is over", plain(reason)));
+            checks.pass("enrolment_not_held", format!("no longer held: {}", reason.words()));
         }
         _ => checks.pass("enrolment_not_held", "not held"),
     }
@@ -203,9 +202,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 
     if input.seen.replied_since_enrolment {
         let end = Decision::End(EndReason::Replied);
-        return checks.fail("no_reply", "has answered since enrolment", end);
+        return checks.fail("no_reply", "replied since enrolment", end);
     }
-    checks.pass("no_reply", "no answer since enrolment");
+    checks.pass("no_reply", "no reply since enrolment");
     company_quiet(input, zone, checks)?;
     not_away(input, checks)?;
 
@@ -215,7 +214,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail("step_left", seen, Decision::End(EndReason::Finished));
     };
     let Some(index) = version.steps.iter().position(|step| step.id == *present) else {
-        let seen = format!("{present} is no step of version {}", version.version);
+        let seen = format!("{present} is not a step of version {}", version.version);
         return checks.fail("step_left", seen, Decision::End(EndReason::StepRemoved));
     };
     let (step, below) = (&version.steps[index], &version.steps[index + 1..]);
@@ -227,10 +226,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     });
     for goal in goals {
         if goal.reached(lead, input.seen) && !mutant!("goal_ignored") {
-            let seen = format!("{} is reached", goal.as_str());
+            let seen = format!("goal reached: {}", goal.as_str());
             return checks.fail("goal_ahead", seen, Decision::End(EndReason::GoalReached));
         }
-        checks.pass("goal_ahead", format!("{} is not reached yet", goal.as_str()));
+        checks.pass("goal_ahead", format!("goal not reached yet: {}", goal.as_str()));
     }
 
     let on = |to: Option<StepId>, because: String| Decision::Pass { to, at: now, because };
@@ -246,19 +245,19 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return Ok(Decision::Pass { to: next, at, because: format!("task={}", outcome.as_str()) });
     }
     if enrolment.state == EnrolmentState::WaitingTask {
-        checks.pass("task_done", "the task is gone");
+        checks.pass("task_done", "the task no longer exists");
         return Ok(on(next, "task=gone".to_owned()));
     }
 
     if let Some(why) = input.seen.had_before {
-        return checks.fail("not_sent_before", plain(why), Decision::Skip { why });
+        return checks.fail("not_sent_before", why.words(), Decision::Skip { why });
     }
     if let Some(why) = step_closed_to(enrolment, lead, &step.kind, input.suppressions, now) {
         let then = match anything_left(version, present, (enrolment, lead), input.suppressions, now) {
             true if !mutant!("closed_step_ends_enrolment") => Decision::Skip { why },
             _ => Decision::End(EndReason::Unreachable),
         };
-        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), plain(why)), then);
+        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), why.words()), then);
     }
     checks.pass("reachable", step.kind.as_str());
 
@@ -298,10 +297,10 @@ fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
     match enrolment.wanted_pause(now) {
         None => String::new(),
         Some(PauseWanted { reason: HoldReason::OwnerChanged, .. }) => {
-            "; after that it waits for the new owner".to_owned()
+            "; then it waits for the new owner".to_owned()
         }
-        Some(PauseWanted { until: None, .. }) => "; paused after that".to_owned(),
-        Some(PauseWanted { until: Some(until), .. }) => format!("; paused after that until {until}"),
+        Some(PauseWanted { until: None, .. }) => "; then paused".to_owned(),
+        Some(PauseWanted { until: Some(until), .. }) => format!("; then paused until {until}"),
     }
 }
 

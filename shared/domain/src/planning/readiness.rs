@@ -11,7 +11,6 @@ use crate::ids::AccountId;
 use crate::lead::Lead;
 use crate::lead::suppression::{Endings, Suppression};
 use crate::planning::check::Check;
-use crate::planning::check_words::plain;
 use crate::planning::eligibility::channel_closed;
 use crate::planning::eligibility::may_be_contacted;
 use crate::planning::next_action::{NextAction, NextActionKind};
@@ -111,7 +110,7 @@ pub fn of_workspace(sending: &Sending, accounts: &[CheckedAccount<'_>], now: Tim
     let whole = Whole { runs: checks[0].passed, from: sending.runs_from(now) };
     checks.extend(accounts.iter().flat_map(|account| account.checks(now)));
     if accounts.is_empty() {
-        checks.push(no_account("there is no account to send by".to_owned()));
+        checks.push(no_account("no account is connected".to_owned()));
     }
     let is_there = |channel: &Channel| accounts.iter().any(|account| account.is_of(*channel));
     let of = |channel| ChannelReadiness::of(channel, accounts, whole, now);
@@ -149,7 +148,7 @@ pub fn of_campaign(
             checks.extend(theirs().flat_map(|account| account.checks(now)));
             used.extend(theirs().map(CheckedAccount::standing));
             if theirs().next().is_none() {
-                checks.push(no_account(format!("there is no account to send by: {}", channel.as_str())));
+                checks.push(no_account(format!("no account for {} is connected", channel.words())));
             }
             channels.push(ChannelReadiness::of(channel, accounts, whole, now));
         }
@@ -174,7 +173,7 @@ pub fn of_lead(
     let closed = |channel| channel_closed(lead, channel, suppressions, now);
     let open: Vec<&str> =
         Channel::ALL.into_iter().filter(|c| closed(*c).is_none()).map(Channel::as_str).collect();
-    let told = |channel: Channel| Some(format!("{}: {}", channel.as_str(), plain(closed(channel)?)));
+    let told = |channel: Channel| Some(format!("{}: {}", channel.as_str(), closed(channel)?.words()));
     let seen = match open.is_empty() {
         true => Channel::ALL.into_iter().filter_map(told).collect::<Vec<_>>().join(", "),
         false => open.join(", "),
@@ -235,8 +234,7 @@ impl<'a> CheckedAccount<'a> {
     fn checks(&self, now: Timestamp) -> Vec<Check> {
         let Account { name, enabled, .. } = self.account;
         let word = if *enabled { "on" } else { "off" };
-        let enabled =
-            Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
+        let enabled = Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name}: {word}") };
         let mut checks = vec![enabled];
         checks.extend(self.has_failed());
         checks.extend(self.is_paused());
@@ -270,10 +268,10 @@ impl<'a> CheckedAccount<'a> {
             (AccountState::Works, _) => return None,
             (AccountState::Failing, Some(last)) => {
                 let since = last.since.unwrap_or(last.at);
-                ("sender_works", format!("{name} is failing since {since}: {}", last.detail))
+                ("sender_works", format!("{name} has been failing since {since}: {}", last.detail))
             }
             (AccountState::Untested | AccountState::Failing, _) => {
-                (NOT_TRIED, format!("{name} has not been tried yet"))
+                (NOT_TRIED, format!("{name} has not been tested yet"))
             }
         };
         Some(Check { rule, passed: false, seen })
@@ -282,7 +280,7 @@ impl<'a> CheckedAccount<'a> {
     /// Fails if a user has paused the account; no check otherwise.
     fn is_paused(&self) -> Option<Check> {
         let pause = self.account.pause?;
-        let seen = format!("{} is paused since {}{}", self.account.name, pause.since, ending(pause.until));
+        let seen = format!("{} was paused {}{}", self.account.name, pause.since, ending(pause.until));
         Some(Check { rule: "sender_not_paused", passed: false, seen })
     }
 
@@ -291,13 +289,14 @@ impl<'a> CheckedAccount<'a> {
     pub fn is_reachable(&self, now: Timestamp) -> Check {
         let name = &self.account.name;
         let (passed, seen) = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
-            Health::Works => (true, format!("{name} takes messages")),
+            Health::Works => (true, format!("{name} accepts messages")),
             Health::Down { since, next_try } => {
-                (false, format!("{name} takes nothing since {since}; asked again at {next_try}"))
+                (false, format!("{name} has accepted nothing since {since}; next try {next_try}"))
             }
-            Health::Recovering { since } => {
-                (true, format!("{name} is back since {since}; what has waited goes out bit by bit"))
-            }
+            Health::Recovering { since } => (
+                true,
+                format!("{name} has been recovering since {since}; waiting messages go out a few at a time"),
+            ),
         };
         Check { rule: "provider_takes_messages", passed, seen }
     }
@@ -310,12 +309,12 @@ impl<'a> CheckedAccount<'a> {
         let name = &self.account.name;
         let passed = opening.is_open(now);
         let seen = match opening.next(now) {
-            _ if passed => format!("{name} is at work"),
+            _ if passed => format!("{name} is within its sending hours"),
             Some(next) => {
                 let local = next.to_zoned(zone).strftime("%a %-d %b %H:%M %Z").to_string();
-                format!("{name} is at work again from {local}")
+                format!("{name} sends again from {local}")
             }
-            None => format!("{name} has no hours in which it works"),
+            None => format!("{name} has no sending hours"),
         };
         Some(Check { rule: "sender_hours", passed, seen })
     }

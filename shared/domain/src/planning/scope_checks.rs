@@ -3,12 +3,11 @@
 use crate::campaign::{Campaign, CampaignState};
 use crate::enrolment::pause::ending;
 use crate::planning::check::Check;
-use crate::planning::check_words::plain;
 use crate::workspace::Sending;
 
 pub fn workspace_sends(sending: &Sending) -> Check {
     let (passed, seen) = match sending {
-        Sending::Running => (true, "running".to_owned()),
+        Sending::Running => (true, "on".to_owned()),
         Sending::Stopped { since, until } => (false, format!("stopped since {since}{}", ending(*until))),
     };
     Check { rule: "workspace_sending", passed, seen }
@@ -16,6 +15,6 @@ pub fn workspace_sends(sending: &Sending) -> Check {
 
 pub fn campaign_is_active(campaign: &Campaign) -> Check {
     let Campaign { state, state_since, paused_until, .. } = campaign;
-    let seen = format!("{} since {state_since}{}", plain(state), ending(*paused_until));
+    let seen = format!("{} since {state_since}{}", state.words(), ending(*paused_until));
     Check { rule: "campaign_active", passed: campaign.state == CampaignState::Active, seen }
 }

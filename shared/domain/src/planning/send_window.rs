@@ -54,9 +54,9 @@ impl Keeps {
     pub fn words(self) -> String {
         match self {
             Self::Quiet(what) => format!("quiet hours 21–8 for {what}"),
-            Self::Mailbox => "mailbox hours".to_owned(),
-            Self::SmsSender => "hours of the SMS account".to_owned(),
-            Self::WhatsappSender => "hours of the WhatsApp account".to_owned(),
+            Self::Mailbox => "sending hours of the mailbox".to_owned(),
+            Self::SmsSender => "sending hours of the SMS number".to_owned(),
+            Self::WhatsappSender => "sending hours of the WhatsApp number".to_owned(),
         }
     }
 }

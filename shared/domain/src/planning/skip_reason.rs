@@ -33,4 +33,19 @@ impl SkipReason {
             Self::RefusedBefore => "refused_before",
         }
     }
+
+    /// The reason as a user reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoEmail => "no e-mail address",
+            Self::NoPhone => "no phone number",
+            Self::Undeliverable => "the address is undeliverable",
+            Self::AddressSuppressed => "on the suppression list",
+            Self::ChannelFailed => "an earlier message on this channel was refused",
+            Self::PastItsDate => "past its last day",
+            Self::Late => "more than 48 h late",
+            Self::AlreadySent => "already sent on another version",
+            Self::RefusedBefore => "already refused on another version",
+        }
+    }
 }

@@ -66,8 +66,8 @@ impl Condition {
         match self {
             Self::Opened {} => said(seen.opened, "opened by a person"),
             Self::Clicked {} => said(seen.clicked, "clicked by a person"),
-            Self::Replied {} => said(seen.replied_ever, "answered"),
-            Self::NotReplied {} => (!seen.replied_ever, said(seen.replied_ever, "answered").1),
+            Self::Replied {} => said(seen.replied_ever, "replied"),
+            Self::NotReplied {} => (!seen.replied_ever, said(seen.replied_ever, "replied").1),
             Self::FieldPresent { field } => {
                 let present = lead_value(lead, field).is_some();
                 (present, format!("{field} is {}", if present { "present" } else { "empty" }))

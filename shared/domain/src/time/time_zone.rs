@@ -64,6 +64,19 @@ pub enum ZoneSource {
     Campaign,
 }
 
+impl ZoneSource {
+    /// The source as a user reads it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Given => "the lead's own time zone",
+            Self::Address => "time zone of the location",
+            Self::Phone => "time zone of the phone number",
+            Self::Country => "time zone of the country",
+            Self::Campaign => "the campaign's fallback time zone",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZoneFact {
     pub zone: ZoneName,

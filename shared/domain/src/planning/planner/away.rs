@@ -3,7 +3,6 @@
 use super::{Checks, Decision, PlanInput};
 use crate::enrolment::reasons::HoldReason;
 use crate::mutant;
-use crate::planning::check_words::plain;
 use crate::planning::send_window::hours_for;
 
 pub(super) fn not_away(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result<(), Decision> {
@@ -13,14 +12,19 @@ pub(super) fn not_away(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> Result
     match absence.until(&hours_for(lead, campaign, version, calendar)) {
         Some(until) if until > now => {
             let said = match absence.returns_on {
-                Some(day) => format!("away, back on {day} by their own answer: left alone until {until}"),
-                None => format!("away by their own answer of {}: left alone until {until}", absence.noted_at),
+                Some(day) => {
+                    format!("out of office, back on {day}, says the automatic reply: held until {until}")
+                }
+                None => format!(
+                    "out of office, says the automatic reply of {}: held until {until}",
+                    absence.noted_at
+                ),
             };
             let reason = HoldReason::OutOfOffice;
             checks.fail(RULE, said, Decision::Hold { reason, until: Some(until) }).map(drop)
         }
         _ => {
-            checks.pass(RULE, format!("{} is over", plain(HoldReason::OutOfOffice)));
+            checks.pass(RULE, "no longer out of office");
             Ok(())
         }
     }

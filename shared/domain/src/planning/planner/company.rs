@@ -15,13 +15,13 @@ pub(super) fn company_quiet(
     let PlanInput { enrolment, lead, seen, now, .. } = *input;
     let Some(answered) = seen.colleague.filter(|answered| answered.until > now) else { return Ok(()) };
     let company = lead.company_domain().unwrap_or_default();
-    let seen = format!("somebody at {company} answered {}", local(answered.since, &zone.zone.zone()));
+    let seen = format!("a colleague at {company} replied {}", local(answered.since, &zone.zone.zone()));
     if !answered.holds(enrolment, now) {
-        checks.pass(RULE, format!("{seen}; they were let go on"));
+        checks.pass(RULE, format!("{seen}; this lead was released"));
         return Ok(());
     }
     let hold = Decision::Hold { reason: HoldReason::CompanyAnswered, until: Some(answered.until) };
     checks
-        .fail(RULE, format!("{seen}; nobody else there is written to until {}", answered.until), hold)
+        .fail(RULE, format!("{seen}; the other leads there are held until {}", answered.until), hold)
         .map(drop)
 }

@@ -17,12 +17,12 @@ pub(super) fn long_enough_apart(
     let least = apart.as_hours();
     let last = seen.last_message;
     let Some((last, free)) = last.zip(calendar.caps.free_from(last)) else {
-        checks.pass(RULE, format!("no message yet; {least} h apart"));
+        checks.pass(RULE, format!("no message yet; at least {least} h apart"));
         return Ok(());
     };
     let hours = hours_for(input.lead, input.campaign, version, calendar);
     let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
-    let seen = format!("the last message was {}; {least} h apart", local(last, hours.zone()));
+    let seen = format!("last message {}; at least {least} h apart", local(last, hours.zone()));
     if now >= free {
         checks.pass(RULE, seen);
         return Ok(());

@@ -22,19 +22,19 @@ pub(super) fn not_late(
     let dated = step.not_after.is_some() || step.kind.channel().is_none();
     let Some(planned) = enrolment.late_since(now).filter(|_| !dated) else { return Ok(()) };
     let hours = now.duration_since(planned).as_hours();
-    let seen = format!("it was to go out {}, {hours} h ago", local(planned, &zone.zone.zone()));
+    let seen = format!("planned for {}, {hours} h ago", local(planned, &zone.zone.zone()));
     match when_late(campaign, calendar, planned) {
         WhenLate::Send => {
-            checks.pass(RULE, format!("{seen}; it goes out all the same"));
+            checks.pass(RULE, format!("{seen}; sent anyway"));
             Ok(())
         }
         WhenLate::Skip => {
             let skip = Decision::Skip { why: SkipReason::Late };
-            checks.fail(RULE, format!("{seen}; the step is left out"), skip).map(drop)
+            checks.fail(RULE, format!("{seen}; the step is skipped"), skip).map(drop)
         }
         WhenLate::Hold => {
             let hold = Decision::Hold { reason: HoldReason::Late, until: None };
-            checks.fail(RULE, format!("{seen}; a person says whether it still does"), hold).map(drop)
+            checks.fail(RULE, format!("{seen}; waiting for your decision"), hold).map(drop)
         }
     }
 }

@@ -28,20 +28,22 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
             return Ok(());
         };
         let clock = zone_for(input.lead, campaign).zone.zone();
-        let fails = format!("{} has taken nothing since {}", failing.name, local(failing.since, &clock));
+        let fails = format!("{} has accepted nothing since {}", failing.name, local(failing.since, &clock));
         // If every mailbox fails, nobody is moved to another one and nobody leaves the sequence.
         let works = calendar.mailboxes.keys().any(|other| calendar.sick(other, now).is_none());
         return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
             (WhenMailboxGone::Exit, _) if works => {
                 let end = Decision::End(EndReason::MailboxGone);
-                checks.fail(RULE, format!("{fails}; who knows it leaves the sequence"), end).map(drop)
+                checks
+                    .fail(RULE, format!("{fails}; leads it has written to leave the sequence"), end)
+                    .map(drop)
             }
             (_, true) => {
-                checks.pass(RULE, format!("{fails}; another of the campaign's is chosen now"));
+                checks.pass(RULE, format!("{fails}; another mailbox of the campaign takes over"));
                 Ok(())
             }
             (_, false) => {
-                checks.pass(RULE, format!("{fails}; who knows it waits until it is back"));
+                checks.pass(RULE, format!("{fails}; leads it has written to wait until it is back"));
                 Ok(())
             }
         };
@@ -51,7 +53,7 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
         return Ok(());
     }
     let hold = || looked_for_again(now);
-    let gone = "the mailbox that wrote before is deleted, switched off or not the campaign's any more";
+    let gone = "their mailbox was deleted, switched off or removed from the campaign";
     let knows_it = enrolment.knows_mailbox();
     let others = calendar.mailboxes.len();
     // A lead who knows a paused mailbox waits for it; one who knows none waits only if no other mailbox is left.
@@ -62,23 +64,23 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
         return waits_for(paused, checks);
     }
     match campaign.when_mailbox_gone {
-        WhenMailboxGone::Hold if knows_it => {
-            checks.fail(RULE, format!("{gone}; who knows it waits until it is back"), hold()).map(drop)
-        }
+        WhenMailboxGone::Hold if knows_it => checks
+            .fail(RULE, format!("{gone}; leads it has written to wait until it is back"), hold())
+            .map(drop),
         WhenMailboxGone::Exit if knows_it => {
             let end = Decision::End(EndReason::MailboxGone);
-            checks.fail(RULE, format!("{gone}; who knows it leaves the sequence"), end).map(drop)
+            checks.fail(RULE, format!("{gone}; leads it has written to leave the sequence"), end).map(drop)
         }
         _ if others == 0 => {
             let none = match none_chosen {
                 true => "the campaign has no mailbox",
-                false => "none of the campaign's mailboxes is there and switched on",
+                false => "no mailbox of the campaign is connected and on",
             };
             checks.fail(RULE, none, hold()).map(drop)
         }
         _ => {
             let gone = if knows_it { format!("{gone}; ") } else { String::new() };
-            checks.pass(RULE, format!("{gone}one of the campaign's {others} is chosen now"));
+            checks.pass(RULE, format!("{gone}the campaign chooses a mailbox now, out of {others}"));
             Ok(())
         }
     }
@@ -111,7 +113,7 @@ pub(super) fn text_sender_usable(
     }
     if calendar.without_account.contains(&channel) {
         let seen = match sender {
-            Some(_) => format!("the campaign's account for {} is deleted or switched off", channel.words()),
+            Some(_) => format!("the campaign's account for {} was deleted or switched off", channel.words()),
             None => format!("the campaign has no account for {}", channel.words()),
         };
         return checks.fail("sender_enabled", seen, looked_for_again(now)).map(drop);

@@ -30,7 +30,7 @@ pub(super) fn in_time(
     let touch = step.kind.is_touch();
     let over = if touch { delay_end::after } else { delay_end::over_at };
     let Some(after_delay) = over(step.delay, enrolment.anchor, &hours) else {
-        return checks.fail("delay_over", "the window never opens", never()).map(drop);
+        return checks.fail("delay_over", "the sending window never opens", never()).map(drop);
     };
     let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
     let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
@@ -39,11 +39,11 @@ pub(super) fn in_time(
     let earliest = not_before.max(now);
     let open = if touch { hours.next(earliest) } else { Some(earliest) };
     let Some(open) = open else {
-        return checks.fail("delay_over", "the window never opens", never()).map(drop);
+        return checks.fail("delay_over", "the sending window never opens", never()).map(drop);
     };
     // A step that decides where the lead goes is never skipped, though an older version may have given it a last day.
     if let Some(last) = step.not_after.filter(|_| step.kind.may_be_left_out()) {
-        let seen = format!("possible {}, until {last}", local(open, clock));
+        let seen = format!("earliest {}, last day {last}", local(open, clock));
         if clock.to_datetime(open).date() > last {
             let skip = Decision::Skip { why: SkipReason::PastItsDate };
             return checks.fail("not_past_its_date", seen, skip).map(drop);
@@ -81,11 +81,11 @@ fn open_now(
     now: Timestamp,
     checks: &mut Checks<'_>,
 ) -> Result<(), (&'static str, String)> {
-    let here = format!("{} ({:?})", local(now, hours.zone()), zone.source);
+    let here = format!("{} ({})", local(now, hours.zone()), zone.source.words());
     if let Some(occasion) = hours.window().occasion(now) {
         return Err(("not_a_day_off", occasion.to_string()));
     }
-    checks.pass("not_a_day_off", "no day off");
+    checks.pass("not_a_day_off", "not a day off");
     if !hours.window().is_open(now) {
         return Err(("window_open", here));
     }
@@ -100,7 +100,7 @@ fn open_now(
     Ok(())
 }
 
-/// What made the step later than its delay alone, as text: `, held by holiday: Thanksgiving Day (US)`.
+/// What made the step later than its delay alone, as text: `, delayed by holiday: Thanksgiving Day (US)`.
 fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp) -> String {
     let anchor = input.enrolment.anchor;
     let from = match step.delay.unit {
@@ -108,7 +108,7 @@ fn held(input: &PlanInput<'_>, step: &Step, hours: &Hours<'_>, until: Timestamp)
         _ => delay_end::over_at(step.delay, anchor, hours),
     };
     let held = from.filter(|_| step.kind.is_touch()).map(|from| hours.held(from, until)).unwrap_or_default();
-    if held.is_empty() { String::new() } else { format!(", held by {}", held.join(", ")) }
+    if held.is_empty() { String::new() } else { format!(", delayed by {}", held.join(", ")) }
 }
 
 /// Adds jitter, except to a step that follows one that already had it and falls inside open hours: it keeps

@@ -85,13 +85,13 @@ fn account_lists_everything_that_keeps_it_from_sending() {
         failed(&standing),
         [
             ("workspace_sending", "stopped since 2027-01-04T09:00:00Z until 2027-01-04T12:00:00Z"),
-            ("sender_enabled", "Maya is switched off"),
+            ("sender_enabled", "Maya: off"),
             (
                 "provider_takes_messages",
-                "Maya takes nothing since 2027-01-04T09:00:00Z; asked again at 2027-01-04T09:00:30Z"
+                "Maya has accepted nothing since 2027-01-04T09:00:00Z; next try 2027-01-04T09:00:30Z"
             ),
-            ("sender_hours", "Maya is at work again from Mon 4 Jan 09:00 EST"),
-            ("sender_has_room", "Maya: 1 of 1 today; room from Tue 5 Jan 00:00 EST"),
+            ("sender_hours", "Maya sends again from Mon 4 Jan 09:00 EST"),
+            ("sender_has_room", "Maya: 1 of 1 today; capacity from Tue 5 Jan 00:00 EST"),
         ]
     );
 }
@@ -120,12 +120,12 @@ fn failing_account_waits_for_a_user_and_untested_one_sends() {
     account.forget_tries();
     let standing = of_account(&Sending::Running, &bare(&account), now());
     assert!(standing.sends);
-    assert_eq!(failed(&standing), [("sender_tried", "Maya has not been tried yet")]);
+    assert_eq!(failed(&standing), [("sender_tried", "Maya has not been tested yet")]);
     assert_eq!(standing.accounts[0].state, AccountState::Untested);
     account.note_failed_try(AccountFault::LoginRefused, "535 not accepted", now());
     let standing = of_account(&Sending::Running, &bare(&account), now());
     assert!(!standing.sends);
-    let said = "Maya is failing since 2027-01-04T09:00:00Z: 535 not accepted";
+    let said = "Maya has been failing since 2027-01-04T09:00:00Z: 535 not accepted";
     assert_eq!(failed(&standing), [("sender_works", said)]);
     assert!(standing.checks.iter().all(|check| check.rule != "provider_takes_messages"));
     assert_eq!(standing.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
@@ -142,10 +142,10 @@ fn one_of_several_accounts_is_enough() {
     let (on, off) = (mailbox("On"), Account { enabled: false, ..mailbox("Off") });
     let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
     assert!(standing.sends);
-    assert_eq!(failed(&standing), [("sender_enabled", "Off is switched off")]);
+    assert_eq!(failed(&standing), [("sender_enabled", "Off: off")]);
     let none = of_workspace(&Sending::Running, &[], now());
     assert!(!none.sends);
-    assert_eq!(failed(&none), [("sender_enabled", "there is no account to send by")]);
+    assert_eq!(failed(&none), [("sender_enabled", "no account is connected")]);
 }
 
 #[test]
@@ -259,11 +259,11 @@ fn campaign_with_one_of_two_channels_off_sends_on_the_other_and_lists_both() {
     assert!(mails_alone.sends, "mails go out");
     assert_eq!(mails_alone.next, NextAction { what: NextActionKind::Send, at: Some(now()) });
     assert_eq!(by_channel(&mails_alone), [sends(Channel::Email), waits(Channel::Sms)]);
-    assert_eq!(failed(&mails_alone), [("sender_enabled", "Texts is switched off")]);
+    assert_eq!(failed(&mails_alone), [("sender_enabled", "Texts: off")]);
     let no_mailbox = readiness_of_two_channels(&[bare(&text)]);
     assert!(no_mailbox.sends);
     assert_eq!(by_channel(&no_mailbox), [waits(Channel::Email), sends(Channel::Sms)]);
-    assert_eq!(failed(&no_mailbox), [("sender_enabled", "there is no account to send by: email")]);
+    assert_eq!(failed(&no_mailbox), [("sender_enabled", "no account for e-mail is connected")]);
     let neither = readiness_of_two_channels(&[bare(&Account { enabled: false, ..mail.clone() }), bare(&off)]);
     assert!(!neither.sends);
     assert_eq!(neither.next, NextAction { what: NextActionKind::AwaitPerson, at: None });
@@ -300,6 +300,6 @@ fn recovered_account_sends_and_says_how() {
     assert_eq!((standing.sends, failed(&standing)), (true, vec![]));
     assert_eq!(standing.next, NextAction { what: NextActionKind::Send, at: Some(later) });
     let told = standing.checks.iter().find(|check| check.rule == "provider_takes_messages");
-    let seen = "Maya is back since 2027-01-04T09:01:00Z; what has waited goes out bit by bit";
+    let seen = "Maya has been recovering since 2027-01-04T09:01:00Z; waiting messages go out a few at a time";
     assert_eq!(told.map(|check| check.seen.as_str()), Some(seen));
 }
